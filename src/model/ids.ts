@@ -1,0 +1,54 @@
+/** Names of things, as branded strings so that one cannot be handed over for another (product.md, "Ids"). */
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** 26 lower-case Crockford base32 characters, ordered by time of creation; also a valid DNS label. */
+export type RunId = Branded<'RunId'>;
+
+/** `iteration.stage.step`, ordinals from 1 in the order of the file; steps that are not selected are counted too. */
+export type StepId = Branded<'StepId'>;
+
+/** `sha256:` and 64 hexadecimal digits. */
+export type Digest = Branded<'Digest'>;
+
+/** The identity of one store: random, made with its index, carried by everything that its runs start. */
+export type StoreId = Branded<'StoreId'>;
+
+const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/**
+ * @param now milliseconds since 1970, the first 10 characters of the id
+ * @param random 10 bytes, the other 16 characters
+ */
+export function makeRunId(now: number, random: Uint8Array): RunId {
+  let time = '';
+  for (let left = now, i = 0; i < 10; i++, left = Math.floor(left / 32)) time = alphabet.charAt(left % 32) + time;
+  let tail = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of random.subarray(0, 10)) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      tail += alphabet.charAt((held >> bits) & 31);
+    }
+    held &= (1 << bits) - 1;
+  }
+  return (time + tail) as RunId;
+}
+
+export function isRunId(text: string): text is RunId {
+  return /^[0-9a-hjkmnp-tv-z]{26}$/.test(text);
+}
+
+export function stepId(iteration: number, stage: number, step: number): StepId {
+  return `${iteration}.${stage}.${step}` as StepId;
+}
+
+/** The ordinals inside a step's id. */
+export function stepOrdinals(id: StepId): { iteration: number; stage: number; step: number } {
+  const [iteration = 0, stage = 0, step = 0] = id.split('.').map(Number);
+  return { iteration, stage, step };
+}

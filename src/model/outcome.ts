@@ -1,0 +1,60 @@
+/**
+ * How work ends. The second lane of errors: a red outcome is a value, never a throw; a cancellation is neither.
+ * (architecture.md, "Errors have three lanes".)
+ */
+export type Outcome<T = void> =
+  | { readonly status: 'succeeded'; readonly value: T }
+  | { readonly status: 'failed'; readonly failure: Failure }
+  | { readonly status: 'cancelled'; readonly because: CancelReason }
+  | { readonly status: 'skipped'; readonly because: SkipReason };
+
+export type CancelReason = 'user' | 'superseded' | 'shutdown' | 'siblingFailed';
+export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
+
+/** Why a step is red. Grows by adding members; codes are kebab-case and never change their meaning. */
+export type Failure =
+  | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
+  /** The image is not there and could not be had. */
+  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string }
+  /** The image is there but its first command could not be started: no such shell, not executable. */
+  | { readonly code: 'start-failed'; readonly detail: string }
+  | { readonly code: 'unschedulable'; readonly detail: string }
+  | { readonly code: 'out-of-memory'; readonly limit?: string }
+  | { readonly code: 'timed-out'; readonly afterMs: number }
+  /** The engine went away, or the machine with it, while the step needed it. */
+  | { readonly code: 'runtime-lost'; readonly detail: string }
+  /** Somebody else removed the workload. */
+  | { readonly code: 'workload-deleted'; readonly detail: string }
+  | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
+  /** A glob of `artifacts` that matched nothing in a step that had succeeded until then. */
+  | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
+  /** Two steps of one stage made the same path with other content; this one ended second. */
+  | { readonly code: 'artifact-conflict'; readonly path: string; readonly otherStep: string }
+  /** An artifact that may not be taken: a path or link that leads out of the workspace, a device. */
+  | { readonly code: 'artifact-refused'; readonly path: string; readonly detail: string }
+  /** This runtime cannot do what the step asks for. */
+  | { readonly code: 'unsupported'; readonly detail: string }
+  /** The third lane, caught at one place (`guarded`): we are wrong. */
+  | { readonly code: 'internal'; readonly name: string; readonly message: string; readonly stack?: string };
+
+/** The reason that an `AbortSignal` of ours carries. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+  constructor(readonly because: CancelReason) {
+    super(`cancelled: ${because}`);
+  }
+}
+
+export const succeeded = <T>(value: T): Outcome<T> => ({ status: 'succeeded', value });
+export const failed = (failure: Failure): Outcome<never> => ({ status: 'failed', failure });
+
+/** The outcome of work whose signal has been aborted: the reason that it carries, else `shutdown`. */
+export function cancelledBy(signal: AbortSignal): Outcome<never> {
+  const reason: unknown = signal.reason;
+  return { status: 'cancelled', because: reason instanceof Cancelled ? reason.because : 'shutdown' };
+}
+
+/** Closes a switch over a union: the compiler refuses a case that was forgotten. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${JSON.stringify(value)}`);
+}
