@@ -1,0 +1,38 @@
+/** What `main.ts` reads of the process and hands down; commands know no other world, so a test gives them one of its own. */
+import type { Clock } from '../model/clock.ts';
+
+export interface Host {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly platform: string;
+  readonly clock: Clock;
+  readonly stdin: Input;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** Called on Ctrl-C, SIGTERM, SIGHUP, each time. Disposed, the process would end as usual. */
+  onSignal(handle: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): Disposable;
+  /** Ends the process without waiting for anything. */
+  exit(code: number): never;
+}
+
+export interface Screen {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  /** Resolves when more may be written; rejects never: a reader that has gone (`| head`) only makes `closed` true. */
+  write(text: string | Uint8Array): Promise<void>;
+  readonly closed: boolean;
+  onResize(changed: () => void): Disposable;
+}
+
+export interface Input {
+  readonly isTerminal: boolean;
+  /** A line without its end; `undefined` at the end of input. `hidden`: not echoed. */
+  ask(question: string, options?: { hidden?: boolean }): Promise<string | undefined>;
+  /** Raw bytes with the terminal in raw mode until disposed. */
+  raw(): AsyncIterable<Uint8Array> & Disposable;
+}
+
+/** product.md, "Command line". */
+export const exitCodes = { succeeded: 0, failed: 1, usage: 2, unavailable: 3, cancelled: 130 } as const;

@@ -1,0 +1,259 @@
+/**
+ * What is true of a run after some of its events: the fold that reporters, commands, summaries and `resume` share.
+ * Output is only counted, never kept.
+ */
+import type { Artifact } from '../model/artifact.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunId, StepId } from '../model/ids.ts';
+import type { CancelReason, Failure, Outcome, SkipReason } from '../model/outcome.ts';
+import type { PlannedStage, PlannedStep, UsedVariable, WorkspaceRef } from '../model/plan.ts';
+import { isEnd, type EndStatus, type StepStatus } from '../model/status.ts';
+import type { Cursor, Observation, Stream } from '../model/work.ts';
+import type { OutputSource, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
+
+export interface RunState {
+  run?: RunId;
+  /** Of the last event that was folded. */
+  seq: Seq;
+  epoch: number;
+  number?: number;
+  name?: string;
+  source?: Source;
+  trigger?: Trigger;
+  settings?: RunSettings;
+  /** `interrupted` cannot be seen in a log: who has the lease says so. */
+  status: 'queued' | 'inProgress' | EndStatus;
+  because?: string;
+  detail?: string;
+  diagnostics: readonly Diagnostic[];
+  notes: { level: 'info' | 'warning'; message: string; at: number }[];
+  queuedAt?: number;
+  startedAt?: number;
+  finishedAt?: number;
+  iterations: IterationState[];
+  /** Of all iterations. */
+  steps: Map<StepId, StepState>;
+}
+
+export interface IterationState {
+  readonly iteration: number;
+  readonly stages: StageState[];
+  readonly workspace: WorkspaceRef;
+  readonly variables: readonly UsedVariable[];
+  status?: EndStatus;
+}
+
+export interface StageState {
+  readonly planned: PlannedStage;
+  readonly steps: StepState[];
+  status: StepStatus;
+  because?: SkipReason | CancelReason;
+  startedAt?: number;
+  finishedAt?: number;
+}
+
+export interface StepState {
+  readonly planned: PlannedStep;
+  readonly stage: string;
+  status: StepStatus;
+  /** The current or last one; 0 before the first. */
+  attempt: number;
+  startedAt?: number;
+  attemptStartedAt?: number;
+  finishedAt?: number;
+  outcome?: Outcome;
+  artifacts: readonly Artifact[];
+  /** Attempts that were followed by another. */
+  failures: { attempt: number; failure: Failure }[];
+  /** What is going on, for the line of a running step. */
+  lastFact?: Observation;
+  /** Of the current attempt. */
+  workload?: string;
+  kept?: string;
+  streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
+  lost: number;
+}
+
+export function emptyRunState(): RunState {
+  return { seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [], iterations: [], steps: new Map() };
+}
+
+/** Thrown by a strict fold only: an event that the rules of the log do not allow at this place. */
+export class IllegalEvent extends Error {
+  override readonly name = 'IllegalEvent';
+}
+
+/**
+ * Folds one event into the state, in place.
+ * @param strict tests: refuse what the rules forbid. Otherwise a fold takes what is there, and skips types it does not know.
+ */
+export function applyEvent(state: RunState, event: StoredEvent, strict = false): void {
+  if (strict && event.seq !== state.seq + 1) throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
+  state.seq = event.seq;
+  state.epoch = event.epoch;
+  state.run = event.run;
+  switch (event.type) {
+    case 'run.queued':
+      state.number = event.number;
+      state.name = event.name;
+      state.source = event.source;
+      state.trigger = event.trigger;
+      state.queuedAt = event.at;
+      return;
+    case 'run.started':
+      state.status = 'inProgress';
+      state.startedAt = event.at;
+      state.settings = event.settings;
+      return;
+    case 'run.resumed':
+      return;
+    case 'run.noted':
+      state.notes.push({ level: event.level, message: event.message, at: event.at });
+      return;
+    case 'iteration.planned':
+      planIteration(state, event);
+      return;
+    case 'stage.started': {
+      const stage = stageOf(state, event.iteration, event.stage);
+      if (stage === undefined) return;
+      stage.status = 'inProgress';
+      stage.startedAt = event.at;
+      return;
+    }
+    case 'stage.finished': {
+      const stage = stageOf(state, event.iteration, event.stage);
+      if (stage === undefined) return;
+      stage.status = event.status;
+      stage.finishedAt = event.at;
+      if (event.because !== undefined) stage.because = event.because;
+      return;
+    }
+    case 'step.started':
+    case 'step.observed':
+    case 'step.attempted':
+    case 'step.finished':
+      applyStepEvent(state, event, strict);
+      return;
+    case 'output':
+    case 'output.lost':
+      applyOutput(state, event, strict);
+      return;
+    case 'iteration.finished': {
+      const iteration = state.iterations.find((i) => i.iteration === event.iteration);
+      if (iteration !== undefined) iteration.status = event.status;
+      return;
+    }
+    case 'run.finished':
+      if (strict && isEnd(state.status)) throw new IllegalEvent('a run finished twice');
+      state.status = event.status;
+      state.finishedAt = event.at;
+      if (event.because !== undefined) state.because = event.because;
+      if (event.detail !== undefined) state.detail = event.detail;
+      if (event.diagnostics !== undefined) state.diagnostics = event.diagnostics;
+      return;
+    default:
+      // An event of a later version.
+      return;
+  }
+}
+
+/** All of a log, for those who need the end only. */
+export async function foldRun(events: AsyncIterable<StoredEvent>, state = emptyRunState()): Promise<RunState> {
+  for await (const event of events) applyEvent(state, event);
+  return state;
+}
+
+function planIteration(state: RunState, event: Extract<StoredEvent, { type: 'iteration.planned' }>): void {
+  const stages = event.stages.map((planned): StageState => {
+    const steps = planned.steps.map(
+      (step): StepState => ({ planned: step, stage: planned.name, status: 'notStarted', attempt: 0, artifacts: [], failures: [], streams: {}, lost: 0 }),
+    );
+    for (const step of steps) state.steps.set(step.planned.id, step);
+    return { planned, steps, status: 'notStarted' };
+  });
+  state.iterations.push({ iteration: event.iteration, stages, workspace: event.workspace, variables: event.variables });
+}
+
+function stageOf(state: RunState, iteration: number, stage: number): StageState | undefined {
+  return state.iterations.find((i) => i.iteration === iteration)?.stages.find((s) => s.planned.ordinal === stage);
+}
+
+type StepEvent = Extract<StoredEvent, { type: 'step.started' | 'step.observed' | 'step.attempted' | 'step.finished' }>;
+
+function applyStepEvent(state: RunState, event: StepEvent, strict: boolean): void {
+  const step = state.steps.get(event.step);
+  if (step === undefined) {
+    if (strict) throw new IllegalEvent(`${event.type} of the unknown step ${event.step}`);
+    return;
+  }
+  if (strict) checkStepEvent(step, event);
+  switch (event.type) {
+    case 'step.started':
+      step.status = 'inProgress';
+      step.startedAt = event.at;
+      beginAttempt(step, event.attempt, event.at);
+      return;
+    case 'step.attempted':
+      step.failures.push({ attempt: event.attempt, failure: event.failure });
+      beginAttempt(step, event.attempt + 1, event.at);
+      return;
+    case 'step.observed':
+      observe(step, event.fact);
+      return;
+    case 'step.finished':
+      step.status = event.outcome.status;
+      step.outcome = event.outcome;
+      step.finishedAt = event.at;
+      step.artifacts = event.artifacts ?? [];
+      return;
+  }
+}
+
+function beginAttempt(step: StepState, attempt: number, at: number): void {
+  step.attempt = attempt;
+  step.attemptStartedAt = at;
+  step.streams = {};
+  delete step.workload;
+  delete step.lastFact;
+}
+
+function observe(step: StepState, fact: Observation): void {
+  step.lastFact = fact;
+  if (fact.type === 'workload.created' || fact.type === 'workload.adopted') step.workload = fact.workload;
+  if (fact.type === 'workload.kept') step.kept = fact.workload;
+}
+
+function checkStepEvent(step: StepState, event: StepEvent): void {
+  const at = `${event.type} of step ${event.step}, which is ${step.status}`;
+  if (event.type === 'step.started') {
+    if (step.status !== 'notStarted') throw new IllegalEvent(at);
+    if (event.attempt !== 1) throw new IllegalEvent(`${at}: the first attempt is 1, not ${event.attempt}`);
+    return;
+  }
+  const neverStarted = event.type === 'step.finished' && step.status === 'notStarted';
+  if (neverStarted && (event.outcome.status === 'skipped' || event.outcome.status === 'cancelled') && event.attempt === 0) return;
+  if (step.status !== 'inProgress') throw new IllegalEvent(at);
+  if (event.attempt !== step.attempt) throw new IllegalEvent(`${at}: attempt ${event.attempt} is not ${step.attempt}`);
+  if (event.type === 'step.finished' && event.outcome.status === 'skipped') throw new IllegalEvent(`${at}: what has started is not skipped`);
+}
+
+function applyOutput(state: RunState, event: Extract<StoredEvent, { type: 'output' | 'output.lost' }>, strict: boolean): void {
+  const step = stepOf(event.from);
+  const found = step === undefined ? undefined : state.steps.get(step.step);
+  if (found === undefined || found.attempt !== step?.attempt) {
+    if (strict && step !== undefined) throw new IllegalEvent(`output of step ${step.step}, attempt ${step.attempt}, which is not in progress`);
+    return;
+  }
+  const stream = (found.streams[event.stream] ??= { offset: 0, cursor: 0 });
+  if (event.type === 'output') {
+    if (strict && event.offset !== stream.offset) throw new IllegalEvent(`output at offset ${event.offset} after ${stream.offset}`);
+    stream.offset = event.offset + event.bytes.length;
+  } else {
+    found.lost += 1;
+  }
+  if (event.cursor !== undefined) stream.cursor = event.cursor;
+}
+
+function stepOf(from: OutputSource): { step: StepId; attempt: number } | undefined {
+  return 'step' in from ? from : undefined;
+}
