@@ -1,0 +1,79 @@
+import { blockSize, encodeHeader, paddingAfter, type TarHeader } from './tar-header.ts';
+
+/** Chunks that are worth an `await` and a system call each. */
+const chunkBytes = 256 * 1024;
+/** Bodies from here on are handed through instead of being copied into a chunk. */
+const throughBytes = 32 * 1024;
+const zeros = Buffer.alloc(2 * blockSize);
+
+/** Turns headers and bodies into the bytes of a tar, gathered into big chunks. Synchronous; `take` what is ready now and then. */
+export class TarEncoder {
+  private ready: Uint8Array[] = [];
+  private chunk = Buffer.allocUnsafe(chunkBytes);
+  private fill = 0;
+  private remaining = 0;
+  private padding = 0;
+
+  entry(header: TarHeader): void {
+    this.expectBodyDone();
+    this.add(encodeHeader(header));
+    this.remaining = header.size;
+    this.padding = paddingAfter(header.size);
+  }
+
+  /** A part of the last entry's body. It is not copied if it is big: do not change it afterwards. */
+  data(bytes: Uint8Array): void {
+    if (bytes.length > this.remaining) throw new Error(`a tar body is ${bytes.length - this.remaining} bytes longer than its header says`);
+    this.remaining -= bytes.length;
+    if (bytes.length >= throughBytes) this.through(bytes);
+    else this.add(bytes);
+    if (this.remaining === 0) this.pad();
+  }
+
+  finish(): void {
+    this.expectBodyDone();
+    this.add(zeros);
+    this.flush();
+  }
+
+  /** What is ready, which is nothing until a chunk is full. */
+  take(): readonly Uint8Array[] {
+    if (this.ready.length === 0) return this.ready;
+    const { ready } = this;
+    this.ready = [];
+    return ready;
+  }
+
+  private expectBodyDone(): void {
+    if (this.remaining > 0) throw new Error(`a tar body is ${this.remaining} bytes shorter than its header says`);
+  }
+
+  private pad(): void {
+    if (this.padding > 0) this.add(zeros.subarray(0, this.padding));
+    this.padding = 0;
+  }
+
+  private add(bytes: Uint8Array): void {
+    let at = 0;
+    while (at < bytes.length) {
+      const count = Math.min(bytes.length - at, this.chunk.length - this.fill);
+      this.chunk.set(at === 0 && count === bytes.length ? bytes : bytes.subarray(at, at + count), this.fill);
+      this.fill += count;
+      at += count;
+      if (this.fill === this.chunk.length) this.flush();
+    }
+  }
+
+  private through(bytes: Uint8Array): void {
+    this.flush();
+    this.ready.push(bytes);
+  }
+
+  /** The rest of the chunk's memory is used for the next one: a few bytes before a big body do not cost a whole chunk. */
+  private flush(): void {
+    if (this.fill === 0) return;
+    this.ready.push(this.chunk.subarray(0, this.fill));
+    this.chunk = this.chunk.length - this.fill >= throughBytes ? this.chunk.subarray(this.fill) : Buffer.allocUnsafe(chunkBytes);
+    this.fill = 0;
+  }
+}

@@ -1,0 +1,186 @@
+/** Files of the disk as a tar. What changes while it is read is told, never a broken archive. */
+import fs from 'node:fs';
+import { promisify } from 'node:util';
+import { Turns } from '../turns.ts';
+import { TarEncoder } from './tar-encoder.ts';
+import type { TarHeader } from './tar-header.ts';
+
+const read = promisify(fs.read);
+/** Smaller ones are read at once and without a detour over the thread pool. */
+const smallBytes = 32 * 1024;
+const partBytes = 256 * 1024;
+
+export interface PackItem {
+  /** Where it is on the disk. */
+  readonly path: Buffer;
+  /** What it is called in the archive. */
+  readonly name: Buffer;
+}
+
+export interface PackObserver {
+  /** An entry begins; its body follows in parts until `size` bytes are told. */
+  entry?(header: TarHeader): void;
+  /** To be used at once: its memory is used again. */
+  data?(bytes: Uint8Array): void;
+  /** For people: what was left out or changed meanwhile. */
+  note?(message: string): void;
+}
+
+/** These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the signal's reason. */
+export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, observer: PackObserver, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const packer = new Packer(out, observer);
+  const turns = new Turns();
+  for (const item of items) {
+    const big = packer.begin(item);
+    if (big !== undefined) yield* packer.body(big, signal);
+    yield* out.take();
+    if (turns.over) await turns.next(signal);
+  }
+}
+
+/**
+ * A file, link or whole folder, in sorted order.
+ * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an entry.
+ */
+export async function* packTar(path: string, name: string, signal: AbortSignal, observer: PackObserver = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  const out = new TarEncoder();
+  const names = await listTree(Buffer.from(path), signal);
+  const items = names.map((below) => ({ path: joined(Buffer.from(path), below), name: joined(Buffer.from(name), below) }));
+  if (name !== '') items.unshift({ path: Buffer.from(path), name: Buffer.from(name) });
+  yield* encodeItems(items, out, observer, signal);
+  out.finish();
+  yield* out.take();
+}
+
+/** Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is no folder. */
+export async function listTree(folder: Buffer, signal: AbortSignal, skip: (name: Buffer, isFolder: boolean) => boolean = () => false): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  if (!fs.lstatSync(folder).isDirectory()) return found;
+  const turns = new Turns();
+  const waiting: Buffer[] = [Buffer.alloc(0)];
+  for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+    for (const entry of fs.readdirSync(joined(folder, parent), { encoding: 'buffer', withFileTypes: true })) {
+      const name = joined(parent, entry.name);
+      const isFolder = entry.isDirectory();
+      if (skip(name, isFolder)) continue;
+      found.push(name);
+      if (isFolder) waiting.push(name);
+    }
+    if (turns.over) await turns.next(signal);
+  }
+  return found.sort((a, b) => Buffer.compare(a, b));
+}
+
+const slash = Buffer.from('/');
+
+/** Two parts of a path with a slash between them, unless one is empty. */
+export function joined(parent: Buffer, name: Buffer): Buffer {
+  if (parent.length === 0) return name;
+  return name.length === 0 ? parent : Buffer.concat([parent, slash, name]);
+}
+
+interface BigFile {
+  readonly fd: number;
+  readonly header: TarHeader;
+  readonly item: PackItem;
+}
+
+class Packer {
+  private readonly scratch = Buffer.allocUnsafe(smallBytes);
+
+  constructor(
+    private readonly out: TarEncoder,
+    private readonly observer: PackObserver,
+  ) {}
+
+  /** Packs the item; of a big file only the header, the rest is the caller's to do. */
+  begin(item: PackItem): BigFile | undefined {
+    const found = fs.lstatSync(item.path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (found.isFile()) return this.file(item);
+    if (found.isDirectory()) this.entry(headerOf(item, 'directory', found, 0));
+    else if (found.isSymbolicLink()) this.entry({ ...headerOf(item, 'symlink', found, 0), linkName: fs.readlinkSync(item.path, 'buffer') });
+    else this.observer.note?.(`${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`);
+    return undefined;
+  }
+
+  async *body({ fd, header, item }: BigFile, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      let left = header.size;
+      while (left > 0) {
+        signal.throwIfAborted();
+        const part = Buffer.allocUnsafeSlow(Math.min(partBytes, left));
+        const { bytesRead } = await read(fd, part, 0, part.length, null);
+        left -= bytesRead === 0 ? this.fill(left) : this.data(part.subarray(0, bytesRead));
+        yield* this.out.take();
+      }
+      this.noteChange(fd, header, item);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  private file(item: PackItem): BigFile | undefined {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+    // A pipe that takes the file's place in this moment must not hold us: O_NONBLOCK.
+    const fd = openIfThere(item.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (fd === undefined) return undefined;
+    let big = false;
+    try {
+      const stat = fs.fstatSync(fd);
+      if (!stat.isFile()) return undefined;
+      const header = headerOf(item, 'file', stat, stat.size);
+      this.entry(header);
+      big = stat.size > smallBytes;
+      if (big) return { fd, header, item };
+      for (let left = stat.size; left > 0; ) {
+        const count = fs.readSync(fd, this.scratch, 0, left, null);
+        left -= count === 0 ? this.fill(left) : this.smallData(count);
+      }
+      this.noteChange(fd, header, item);
+      return undefined;
+    } finally {
+      if (!big) fs.closeSync(fd);
+    }
+  }
+
+  private entry(header: TarHeader): void {
+    this.out.entry(header);
+    this.observer.entry?.(header);
+  }
+
+  private data(bytes: Buffer): number {
+    this.observer.data?.(bytes);
+    this.out.data(bytes);
+    return bytes.length;
+  }
+
+  /** The encoder may keep what is as big as the scratch buffer, which is used again. */
+  private smallData(count: number): number {
+    return this.data(count < smallBytes ? this.scratch.subarray(0, count) : Buffer.from(this.scratch));
+  }
+
+  /** The header is out: what a shrunk file lacks is made up with zeros. */
+  private fill(left: number): number {
+    return this.data(Buffer.alloc(Math.min(left, partBytes)));
+  }
+
+  private noteChange(fd: number, header: TarHeader, item: PackItem): void {
+    const now = fs.fstatSync(fd);
+    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs) this.observer.note?.(`${item.name.toString()} changed while it was read`);
+  }
+}
+
+function headerOf(item: PackItem, type: 'file' | 'directory' | 'symlink', stat: fs.Stats, size: number): TarHeader {
+  return { name: item.name, type, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, size, mtimeMs: stat.mtimeMs };
+}
+
+function openIfThere(path: Buffer, flags: number): number | undefined {
+  try {
+    return fs.openSync(path, flags);
+  } catch (error) {
+    // ELOOP: a link has taken the file's place.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

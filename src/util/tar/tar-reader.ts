@@ -1,0 +1,64 @@
+import type { TarHeader } from './tar-header.ts';
+import { parseTar, type TarPiece } from './tar-parser.ts';
+
+export interface TarEntry {
+  readonly header: TarHeader;
+  /** To be read once, before the next entry is asked for; what was not read by then is skipped. Shares memory with the source. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The entries of a tar in its order. Accepts ustar, pax, GNU's and the old format, as engines and `tar` write them.
+ * Throws `TarError`: `truncated` also where nothing but the end marker is missing, since an engine that dies looks just so.
+ */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
+  const pieces = new Pieces(parseTar(source));
+  try {
+    for (let piece = await pieces.next(); piece !== undefined; piece = await pieces.next()) {
+      if (piece.kind === 'data') continue;
+      yield { header: piece.header, body: pieces.body() };
+    }
+  } finally {
+    await pieces.close();
+  }
+}
+
+/** One piece after the other, with a look at the next. */
+class Pieces {
+  private batch: readonly TarPiece[] = [];
+  private at = 0;
+  private entry = 0;
+
+  constructor(private readonly batches: AsyncGenerator<readonly TarPiece[], void, undefined>) {}
+
+  async next(): Promise<TarPiece | undefined> {
+    if (!(await this.filled())) return undefined;
+    const piece = this.batch[this.at++]!;
+    if (piece.kind === 'entry') this.entry++;
+    return piece;
+  }
+
+  async *body(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { entry } = this;
+    while (this.entry === entry && (await this.filled())) {
+      const piece = this.batch[this.at]!;
+      if (piece.kind === 'entry' || this.entry !== entry) return;
+      this.at++;
+      yield piece.bytes;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.batches.return();
+  }
+
+  private async filled(): Promise<boolean> {
+    while (this.at >= this.batch.length) {
+      const next = await this.batches.next();
+      if (next.done === true) return false;
+      this.batch = next.value;
+      this.at = 0;
+    }
+    return true;
+  }
+}
