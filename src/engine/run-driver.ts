@@ -1,9 +1,62 @@
-/** What the command line, and later the server, asks of the engine. */
-import type { RunId } from '../model/ids.ts';
+/**
+ * Drives runs: what the command line, and later the server, asks of the engine; and what the engine asks of those who
+ * know concrete things. Runs, iterations and stages are told to the log from this folder only.
+ */
+import type { RunEndReason, RunSettings, Source } from '../events/event.ts';
+import type { StepState } from '../events/run-state.ts';
+import type { EventSink } from '../events/sink.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { RunId, StepId } from '../model/ids.ts';
+import type { PlannedStage, PlannedStep, UsedVariable, WorkspaceRef } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
+import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
+import type { StepResult } from '../steps/step-runner.ts';
+import type { RunLog, StoreError } from '../store/store.ts';
 
 export interface DriveResult {
   readonly run: RunId;
   readonly status: EndStatus;
-  readonly because?: 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown';
+  readonly because?: RunEndReason;
+}
+
+/** A sink that its owner closes. */
+export interface OpenSink extends EventSink {
+  /** Stores what is left; no events are taken afterwards. */
+  close(): Promise<void>;
+}
+
+export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) => OpenSink;
+
+/** Everything that a new run is made of; each asked for once, several at the same time. */
+export interface Preparation {
+  readonly clock: Clock;
+  readonly openSink: OpenSinkOf;
+  source(): Promise<Source>;
+  /** Without a plan at least one diagnostic is an error. */
+  plan(): Promise<{ readonly name: string; readonly plan?: PreparedPlan; readonly diagnostics: readonly Diagnostic[] }>;
+  /** The runtime, the tree, and what runs steps with them. */
+  equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
+}
+
+export interface PreparedPlan {
+  readonly stages: readonly PlannedStage[];
+  readonly variables: readonly UsedVariable[];
+}
+
+export type Equipped =
+  | { readonly status: 'ready'; readonly settings: RunSettings; readonly workspace: WorkspaceRef; readonly crew: Crew; readonly notes: readonly string[] }
+  | { readonly status: 'unavailable'; readonly because: 'runtime' | 'store' | 'configuration'; readonly detail: string };
+
+/** Runs the steps of one run, and tidies up behind them. */
+export interface Crew {
+  readonly steps: RecordedStepRunner;
+  finished(step: PlannedStep, result: StepResult): void;
+  /** Takes over from a dead owner: what ended steps left is removed, what they made is known. */
+  takeOver(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
+  /** Removes everything of the run that was not kept on purpose. */
+  removeAll(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
+  /** When all that is being removed is removed; sentences about what could not be. */
+  settled(): Promise<readonly string[]>;
+  close(): Promise<void>;
 }

@@ -100,10 +100,13 @@ export type RunEvent =
   | {
       readonly type: 'run.finished';
       readonly status: EndStatus;
-      readonly because?: 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown';
+      readonly because?: RunEndReason;
       readonly detail?: string;
       readonly diagnostics?: readonly Diagnostic[];
     };
+
+/** Why a run ended otherwise than by its steps. `internal`: by a mistake of ours, told in `detail`. */
+export type RunEndReason = 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown' | 'internal';
 
 /** A chunk, never a line: partial lines, `\r` and invalid UTF-8 stay as they came. */
 export interface OutputEvent {

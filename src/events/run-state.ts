@@ -9,7 +9,7 @@ import type { CancelReason, Failure, Outcome, SkipReason } from '../model/outcom
 import type { PlannedStage, PlannedStep, UsedVariable, WorkspaceRef } from '../model/plan.ts';
 import { isEnd, type EndStatus, type StepStatus } from '../model/status.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
-import type { OutputSource, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
+import type { OutputSource, RunEvent, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
 
 export interface RunState {
   run?: RunId;
@@ -163,15 +163,23 @@ export async function foldRun(events: AsyncIterable<StoredEvent>, state = emptyR
   return state;
 }
 
-function planIteration(state: RunState, event: Extract<StoredEvent, { type: 'iteration.planned' }>): void {
+function planIteration(state: RunState, event: Planned): void {
+  const iteration = iterationState(event);
+  for (const stage of iteration.stages) for (const step of stage.steps) state.steps.set(step.planned.id, step);
+  state.iterations.push(iteration);
+}
+
+type Planned = Extract<RunEvent, { type: 'iteration.planned' }>;
+
+/** An iteration of which nothing has begun. */
+export function iterationState(event: Planned): IterationState {
   const stages = event.stages.map((planned): StageState => {
     const steps = planned.steps.map(
       (step): StepState => ({ planned: step, stage: planned.name, status: 'notStarted', attempt: 0, artifacts: [], failures: [], streams: {}, lost: 0 }),
     );
-    for (const step of steps) state.steps.set(step.planned.id, step);
     return { planned, steps, status: 'notStarted' };
   });
-  state.iterations.push({ iteration: event.iteration, stages, workspace: event.workspace, variables: event.variables });
+  return { iteration: event.iteration, stages, workspace: event.workspace, variables: event.variables };
 }
 
 function stageOf(state: RunState, iteration: number, stage: number): StageState | undefined {

@@ -1,0 +1,127 @@
+/**
+ * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
+ * load no engine client.
+ */
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import type { RunId, StepId } from '../model/ids.ts';
+import type { CancelReason } from '../model/outcome.ts';
+import type { DriveResult } from '../engine/run-driver.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Connection, Exit, Terminal, WorkloadRef } from '../runtime/runtime.ts';
+import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
+import type { ArtifactFile } from '../workspace/workspace.ts';
+import type { FilesArtifact } from '../model/artifact.ts';
+
+export interface Services extends AsyncDisposable {
+  /** Opens the state folder at the first call. Throws `StoreError`. */
+  store(): Promise<Store>;
+  /** The project that a path belongs to (product.md, "Ids"): for `latest` and numbers. */
+  project(path: string): Promise<string>;
+  /** Reads and checks the configuration; touches nothing else. */
+  load(request: PipelineRequest): Promise<Checked<LoadedPipeline>>;
+  /**
+   * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a configuration
+   * that cannot run and a runtime that does not answer are recorded too, and told by `done`.
+   * Rejects with `StoreError` only when nothing could be recorded.
+   */
+  start(request: StartRequest): Promise<DrivenRun>;
+  /** Goes on with an interrupted run. */
+  resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
+  /** Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one with a request). */
+  abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
+  artifacts(run: RunId): Promise<ArtifactReader>;
+  /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
+  shell(run: RunId, step: StepId, terminal: Terminal): Promise<{ status: 'ended'; exit: Exit } | { status: 'not-kept'; message: string }>;
+  /** Everything this machine has or lacks; never throws because something is missing. */
+  examine(signal: AbortSignal): Promise<readonly Examined[]>;
+  /** What runs of this store whose owners are dead left on every runtime that answers. */
+  leftovers(signal: AbortSignal): Promise<Leftovers>;
+  prune(policy: Retention): Promise<Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } }>;
+}
+
+export interface PipelineRequest {
+  /** A folder or a `.wharf-ci.yml`, absolute. */
+  readonly path: string;
+  /** `--root`: a parent of the configuration's folder that is the workspace instead. */
+  readonly root?: string;
+  readonly stages: readonly string[];
+  readonly steps: readonly string[];
+  readonly environment?: string;
+  /** `--input name=value`, in the order given, the last wins. */
+  readonly inputs: readonly { readonly name: string; readonly value: string }[];
+}
+
+export interface LoadedPipeline {
+  readonly name: string;
+  readonly directory: string;
+  readonly file: string;
+  readonly plan: Plan;
+  readonly environments: readonly string[];
+}
+
+export interface StartRequest extends PipelineRequest {
+  /** In order of preference; the first that answers is taken. */
+  readonly on: readonly string[];
+  readonly jobs?: number;
+  readonly pull: 'missing' | 'always' | 'never';
+  readonly keepFailed: boolean;
+  readonly gitIgnore: boolean;
+  /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
+  askForHost?(connections: readonly Connection[]): Promise<boolean>;
+}
+
+export interface ResumeRequest {
+  readonly keepFailed?: boolean;
+}
+
+export interface DrivenRun {
+  readonly id: RunId;
+  readonly number: number;
+  readonly events: RunReader;
+  /** Never rejects but with `StoreError`, when the log could not be written any more. */
+  readonly done: Promise<DriveResult>;
+  /** First call: cancels, `always` stages still run, clean-up gets its grace. Second: stops at once. Resolves at once. */
+  cancel(because: CancelReason): void;
+  /** What a stop at once left behind, for people. */
+  leftBehind(): readonly WorkloadRef[];
+}
+
+export type Resumed =
+  | { readonly status: 'driven'; readonly run: DrivenRun }
+  | { readonly status: 'held'; readonly by: string }
+  | { readonly status: 'finished' }
+  /** The runtime that the run was on does not answer; the run stays interrupted. */
+  | { readonly status: 'unavailable'; readonly detail: string };
+
+export interface ArtifactReader {
+  list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;
+  writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface Examined {
+  readonly subject: string;
+  readonly status: 'ok' | 'missing' | 'warning';
+  readonly detail: string;
+  /** What to do; empty when it is well. */
+  readonly advice: readonly string[];
+}
+
+export interface Leftovers {
+  readonly items: readonly Leftover[];
+  /** Removes those with `removable`; returns what could not be removed. */
+  clean(report: (item: Leftover) => void): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
+}
+
+export interface Leftover {
+  readonly kind: 'container' | 'process' | 'folder';
+  readonly name: string;
+  readonly run?: RunId;
+  readonly removable: boolean;
+  /** Why it is left: its owner lives, it was kept for `shell`, another store made it. */
+  readonly reason: string;
+}
+
+/** Diagnostics of something that cannot even be tried. */
+export interface Refused {
+  readonly diagnostics: readonly Diagnostic[];
+}

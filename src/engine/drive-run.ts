@@ -1,0 +1,140 @@
+import { iterationState, type IterationState, type RunState } from '../events/run-state.ts';
+import { logFormat, type RunEndReason } from '../events/event.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { EndStatus } from '../model/status.ts';
+import type { OwnedRun, StoreError } from '../store/store.ts';
+import type { RunControl } from './run-control.ts';
+import type { Crew, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
+import { runIteration } from './run-iteration.ts';
+
+interface End {
+  readonly status: EndStatus;
+  readonly because?: RunEndReason;
+  readonly detail?: string;
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the end. */
+export async function driveNew(run: OwnedRun, control: RunControl, preparation: Preparation): Promise<DriveResult> {
+  return await withLog(run, control, preparation.openSink, async (sink) => {
+    const [source, { name, plan, diagnostics }] = await Promise.all([preparation.source(), preparation.plan()]);
+    sink.emit({ type: 'run.queued', format: logFormat, number: run.number, name, source, trigger: { kind: 'command' }, annotations: {} });
+    if (plan === undefined) return { status: 'failed', because: 'configuration', diagnostics };
+
+    const equipped = await preparation.equip(plan, sink, control.asked).catch((error: unknown) => {
+      if (control.asked.aborted) return undefined;
+      throw error;
+    });
+    if (equipped === undefined) return cancelledEnd(control);
+    if (equipped.status === 'unavailable') return { status: 'failed', because: equipped.because, detail: equipped.detail };
+    sink.emit({ type: 'run.started', settings: equipped.settings });
+    for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
+    for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: 'warning', message: inOneLine(diagnostic) });
+    const planned = { type: 'iteration.planned', iteration: 1, stages: plan.stages, workspace: equipped.workspace, variables: plan.variables } as const;
+    sink.emit(planned);
+    return await runToTheEnd(sink, control, equipped.crew, iterationState(planned), equipped.settings.jobs);
+  });
+}
+
+/** What an interrupted run goes on with. */
+export interface Resumption {
+  readonly openSink: OpenSinkOf;
+  /** As its log has it. */
+  readonly state: RunState;
+  readonly crew: Crew;
+  /** Ends it as cancelled instead of going on. */
+  readonly abandon: boolean;
+}
+
+/** Goes on with a run that its owner left unfinished. */
+export async function driveOn(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
+  const { state, crew } = resumption;
+  return await withLog(run, control, resumption.openSink, async (sink) => {
+    sink.emit({ type: 'run.resumed' });
+    const iteration = state.iterations.at(-1);
+    if (iteration === undefined) {
+      return { status: 'failed', because: 'shutdown', detail: 'the run was interrupted before it was planned; start it again' };
+    }
+    if (resumption.abandon) {
+      control.stopAtOnce('user');
+      const status = await runIteration({ iteration, control, sink, steps: crew.steps, finished: () => undefined });
+      await crew.removeAll(state.steps, new AbortController().signal);
+      await noteProblems(sink, crew);
+      return { status, because: 'user' };
+    }
+    await crew.takeOver(state.steps, control.atOnce);
+    return await runToTheEnd(sink, control, crew, iteration, state.settings?.jobs);
+  });
+}
+
+async function runToTheEnd(sink: OpenSink, control: RunControl, crew: Crew, iteration: IterationState, jobs: number | undefined): Promise<End> {
+  const status = await runIteration({
+    iteration,
+    control,
+    sink,
+    steps: crew.steps,
+    finished: (step, result) => crew.finished(step, result),
+    ...(jobs !== undefined && { jobs }),
+  });
+  if (!control.atOnce.aborted) await noteProblems(sink, crew);
+  return status === 'cancelled' || control.because !== undefined ? { ...cancelledEnd(control), status } : { status };
+}
+
+async function noteProblems(sink: OpenSink, crew: Crew): Promise<void> {
+  for (const message of await crew.settled()) sink.emit({ type: 'run.noted', level: 'warning', message });
+}
+
+function cancelledEnd(control: RunControl): End {
+  return { status: 'cancelled', because: control.because === 'shutdown' ? 'shutdown' : 'user' };
+}
+
+/** The frame of every drive: the log is open, its loss stops the run, its end is written, the lease is let go. */
+async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf, drive: (sink: OpenSink) => Promise<End>): Promise<DriveResult> {
+  let broken: StoreError | undefined;
+  const sink = openSink(run.log, (error) => {
+    broken = error;
+    // Somebody else drives the run now: its workloads are theirs.
+    if (error.code === 'not-owner') control.stopAtOnce('shutdown');
+    else control.cancel('shutdown');
+  });
+  const listening = new AbortController();
+  const requests = obeyRequests(run, control, listening.signal);
+  try {
+    let end: End;
+    try {
+      end = await drive(sink);
+    } catch (error) {
+      if (broken !== undefined) throw broken;
+      sink.emit({ type: 'run.finished', status: 'failed', because: 'internal', detail: error instanceof Error ? error.message : String(error) });
+      await sink.close();
+      throw error;
+    }
+    sink.emit({ type: 'run.finished', ...end });
+    await sink.close();
+    if (broken !== undefined) throw broken as Error;
+    return { run: run.id, status: end.status, ...(end.because !== undefined && { because: end.because }) };
+  } finally {
+    listening.abort();
+    await requests;
+    await run.release();
+  }
+}
+
+/** Whoever asks from another process asks once: only the one who sits at the run can stop it at once. */
+async function obeyRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const request of run.requests(signal)) {
+      switch (request.type) {
+        case 'cancel':
+          control.cancel('user');
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+function inOneLine(diagnostic: Diagnostic): string {
+  const { place } = diagnostic;
+  return place === undefined ? diagnostic.message : `${place.file}:${place.line}:${place.column} ${diagnostic.message}`;
+}

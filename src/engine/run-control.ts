@@ -1,0 +1,32 @@
+import { Cancelled, type CancelReason } from '../model/outcome.ts';
+
+/**
+ * How a run is told to end (product.md, "Command line"): asked once, what runs is cancelled and cleaned up, and `always`
+ * stages still run; asked twice, it ends at once and leaves what is there.
+ */
+export class RunControl {
+  readonly #asked = new AbortController();
+  readonly #atOnce = new AbortController();
+
+  get asked(): AbortSignal {
+    return this.#asked.signal;
+  }
+
+  get atOnce(): AbortSignal {
+    return this.#atOnce.signal;
+  }
+
+  get because(): CancelReason | undefined {
+    const reason: unknown = this.#asked.signal.reason;
+    return reason instanceof Cancelled ? reason.because : undefined;
+  }
+
+  cancel(because: CancelReason): void {
+    this.#asked.abort(new Cancelled(because));
+  }
+
+  stopAtOnce(because: CancelReason): void {
+    this.cancel(because);
+    this.#atOnce.abort(new Cancelled(this.because ?? because));
+  }
+}

@@ -1,0 +1,61 @@
+import type { EventSink } from '../events/sink.ts';
+import type { IterationState, StageState } from '../events/run-state.ts';
+import type { PlannedStep } from '../model/plan.ts';
+import { isEnd, worstOf, type EndStatus } from '../model/status.ts';
+import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
+import type { StepResult } from '../steps/step-runner.ts';
+import type { RunControl } from './run-control.ts';
+import { endUnstarted, runStage } from './run-stage.ts';
+import { decideStage, type StageDecision } from './stage-condition.ts';
+
+export interface IterationRun {
+  /** As the log has it after `iteration.planned`; of a resumed run parts of it have ended. */
+  readonly iteration: IterationState;
+  readonly jobs?: number;
+  readonly control: RunControl;
+  readonly sink: EventSink;
+  readonly steps: RecordedStepRunner;
+  finished(step: PlannedStep, result: StepResult): void;
+}
+
+/** Runs the stages in order, or goes on with them, and returns the worst of them. Rejects with `StoreError` only. */
+export async function runIteration(run: IterationRun): Promise<EndStatus> {
+  const { iteration, stages } = run.iteration;
+  const ends: EndStatus[] = [];
+  for (const stage of stages) {
+    if (isEnd(stage.status)) {
+      ends.push(stage.status);
+      continue;
+    }
+    const decision = begunAlready(stage) ? ({ run: true } as const) : decide(run, stage, ends);
+    const status = decision.run ? await runStage({ ...run, iteration, stage }) : leaveOut(run.sink, stage, decision);
+    const because = decision.run ? undefined : decision.because;
+    run.sink.emit({ type: 'stage.finished', iteration, stage: stage.planned.ordinal, status, ...(because !== undefined && { because }) });
+    ends.push(status);
+  }
+  const status = worstOf(ends);
+  run.sink.emit({ type: 'iteration.finished', iteration, status });
+  return status;
+}
+
+function begunAlready(stage: StageState): boolean {
+  return stage.status === 'inProgress';
+}
+
+function decide(run: IterationRun, stage: StageState, before: readonly EndStatus[]): StageDecision {
+  const { control } = run;
+  if (control.atOnce.aborted && stage.planned.notSelected !== true) {
+    return { run: false, status: 'cancelled', because: control.because ?? 'shutdown' };
+  }
+  return decideStage(stage.planned, before, control.because);
+}
+
+function leaveOut(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): EndStatus {
+  for (const step of stage.steps) {
+    if (step.status !== 'notStarted') continue;
+    if (step.planned.notSelected === true) endUnstarted(sink, step.planned.id, { status: 'skipped', because: 'notSelected' });
+    else if (decision.status === 'cancelled') endUnstarted(sink, step.planned.id, { status: 'cancelled', because: decision.because });
+    else endUnstarted(sink, step.planned.id, { status: 'skipped', because: decision.because as 'condition' });
+  }
+  return decision.status;
+}

@@ -1,0 +1,133 @@
+import type { EventSink } from '../events/sink.ts';
+import type { StageState, StepState } from '../events/run-state.ts';
+import type { StepId } from '../model/ids.ts';
+import { Cancelled, type CancelReason } from '../model/outcome.ts';
+import type { PlannedStep } from '../model/plan.ts';
+import { countsAs, isEnd, worstOf, type EndStatus, type StepStatus } from '../model/status.ts';
+import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
+import type { StepResult } from '../steps/step-runner.ts';
+import type { RunControl } from './run-control.ts';
+import { nextMoves } from './stage-schedule.ts';
+
+export interface StageRun {
+  readonly iteration: number;
+  /** As the log has it: of a resumed run some steps have ended, and some are in progress. */
+  readonly stage: StageState;
+  readonly jobs?: number;
+  readonly control: RunControl;
+  readonly sink: EventSink;
+  readonly steps: RecordedStepRunner;
+  /** What a step that has just ended has made. */
+  finished(step: PlannedStep, result: StepResult): void;
+}
+
+/** Runs the steps of one stage, or goes on with them, and returns what the stage counts as. Rejects with `StoreError` only. */
+export async function runStage(run: StageRun): Promise<EndStatus> {
+  const { planned } = run.stage;
+  if (run.stage.status === 'notStarted') run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
+  const stop = new AbortController();
+  // An `always` stage that begins after the run was cancelled is not cancelled by that.
+  const onAsked = () => stop.abort(run.control.asked.reason);
+  if (!run.control.asked.aborted) run.control.asked.addEventListener('abort', onAsked, { once: true });
+  const onAtOnce = () => stop.abort(run.control.atOnce.reason);
+  run.control.atOnce.addEventListener('abort', onAtOnce, { once: true });
+  if (run.control.atOnce.aborted) onAtOnce();
+  try {
+    return await new StageLoop(run, stop).toTheEnd();
+  } finally {
+    run.control.asked.removeEventListener('abort', onAsked);
+    run.control.atOnce.removeEventListener('abort', onAtOnce);
+  }
+}
+
+class StageLoop {
+  readonly #run: StageRun;
+  readonly #stop: AbortController;
+  readonly #status = new Map<StepId, StepStatus>();
+  readonly #inProgress = new Set<Promise<void>>();
+  #storeError: unknown;
+  #wake: () => void = () => undefined;
+
+  constructor(run: StageRun, stop: AbortController) {
+    this.#run = run;
+    this.#stop = stop;
+    for (const step of run.stage.steps) this.#status.set(step.planned.id, step.status);
+    // Told to stop while it waits, it ends those not started then, not when the last one comes back.
+    stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  async toTheEnd(): Promise<EndStatus> {
+    const { planned, steps } = this.#run.stage;
+    for (const step of steps) if (step.status === 'inProgress') this.#start(step.planned, step);
+    for (;;) {
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const moves = nextMoves({
+        steps: planned.steps,
+        onFailure: planned.onFailure,
+        status: (id) => this.#status.get(id) ?? 'notStarted',
+        ...(this.#run.jobs !== undefined && { jobs: this.#run.jobs }),
+      });
+      for (const { step, because } of moves.skip) this.#end(step, { status: 'skipped', because });
+      if (moves.cancel !== undefined) this.#stop.abort(new Cancelled(moves.cancel));
+      if (this.#stop.signal.aborted) this.#cancelWaiting();
+      else for (const step of moves.start) this.#start(step, undefined);
+      if (this.#inProgress.size === 0) {
+        if (this.#storeError !== undefined) throw this.#storeError as Error;
+        // Skips may have settled what others need: only when nothing can move any more is the stage at its end.
+        if (moves.skip.length === 0) break;
+        continue;
+      }
+      await woken;
+    }
+    return worstOf(planned.steps.map((step) => this.#counted(step)));
+  }
+
+  #start(step: PlannedStep, begun: StepState | undefined): void {
+    this.#status.set(step.id, 'inProgress');
+    const order = { signal: this.#stop.signal, atOnce: this.#run.control.atOnce };
+    const work = this.#run.steps
+      .run(step, begun === undefined ? order : { ...order, begun })
+      .then((result) => {
+        this.#status.set(step.id, result.outcome.status);
+        this.#run.finished(step, result);
+      })
+      .catch((error: unknown) => {
+        // The log cannot be written: nothing more may start.
+        this.#storeError ??= error;
+        this.#status.set(step.id, 'failed');
+        this.#stop.abort(new Cancelled('shutdown'));
+      })
+      .finally(() => {
+        this.#inProgress.delete(work);
+        this.#wake();
+      });
+    this.#inProgress.add(work);
+  }
+
+  #cancelWaiting(): void {
+    const reason: unknown = this.#stop.signal.reason;
+    const because: CancelReason = reason instanceof Cancelled ? reason.because : 'shutdown';
+    for (const step of this.#run.stage.planned.steps) {
+      if (this.#status.get(step.id) === 'notStarted') this.#end(step, { status: 'cancelled', because });
+    }
+  }
+
+  #end(step: PlannedStep, outcome: { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' } | { status: 'cancelled'; because: CancelReason }): void {
+    this.#status.set(step.id, outcome.status);
+    endUnstarted(this.#run.sink, step.id, outcome);
+  }
+
+  #counted(step: PlannedStep): EndStatus {
+    const status = this.#status.get(step.id) ?? 'notStarted';
+    return isEnd(status) ? countsAs(status, step.policy.allowFailure) : 'cancelled';
+  }
+}
+
+/** A step that never started still ends (architecture.md, "A status changes once per step"). */
+export function endUnstarted(
+  sink: EventSink,
+  step: StepId,
+  outcome: { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' } | { status: 'cancelled'; because: CancelReason },
+): void {
+  sink.emit({ type: 'step.finished', step, attempt: 0, outcome });
+}

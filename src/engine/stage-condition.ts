@@ -1,0 +1,32 @@
+import type { CancelReason, SkipReason } from '../model/outcome.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { worstOf, type EndStatus } from '../model/status.ts';
+
+export type StageDecision =
+  | { readonly run: true }
+  | { readonly run: false; readonly status: 'skipped'; readonly because: SkipReason }
+  | { readonly run: false; readonly status: 'cancelled'; readonly because: CancelReason };
+
+/**
+ * Whether a stage runs, given how the stages before it ended (wharf.md 1.3, `runs-if`; product.md, "Command line").
+ * After one Ctrl-C `always` stages still run and `fail` stages do not: nobody asked for a failure's clean-up, and nothing failed.
+ * @param cancelled why the run is being ended, if it is
+ */
+export function decideStage(
+  stage: Pick<PlannedStage, 'runsIf' | 'notSelected'>,
+  before: readonly EndStatus[],
+  cancelled: CancelReason | undefined,
+): StageDecision {
+  if (stage.notSelected === true) return { run: false, status: 'skipped', because: 'notSelected' };
+  const worst = worstOf(before);
+  const wellSoFar = worst === 'succeeded' || worst === 'skipped';
+  switch (stage.runsIf) {
+    case 'always':
+      return { run: true };
+    case 'fail':
+      return worst === 'failed' && cancelled === undefined ? { run: true } : { run: false, status: 'skipped', because: 'condition' };
+    case 'success':
+      if (cancelled !== undefined) return { run: false, status: 'cancelled', because: cancelled };
+      return wellSoFar ? { run: true } : { run: false, status: 'skipped', because: 'condition' };
+  }
+}

@@ -1,0 +1,87 @@
+import type { OutputEvent, OutputSource } from '../../events/event.ts';
+import type { EventSink } from '../../events/sink.ts';
+import type { StepState } from '../../events/run-state.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { PlannedStep } from '../../model/plan.ts';
+import type { Cursor, Output, Stream } from '../../model/work.ts';
+import type { StepResult, StepRunner, StepWork } from '../step-runner.ts';
+
+/** What the engine says when it lets a step go. */
+export interface StepOrder {
+  readonly signal: AbortSignal;
+  readonly atOnce: AbortSignal;
+  /** Present when another process has begun the step: what the log says of it. */
+  readonly begun?: StepState;
+}
+
+export interface RecordedStepRunner {
+  /** Rejects only with a `StoreError`: the log cannot be written, so nothing may be started. */
+  run(step: PlannedStep, order: StepOrder): Promise<StepResult>;
+}
+
+/**
+ * Turns the life of a step into events; the only place that does (architecture.md, "The one idea").
+ * The start of every attempt is committed before its work begins, so that a crash orphans nothing.
+ */
+export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): RecordedStepRunner {
+  return {
+    async run(step, order) {
+      const { begun } = order;
+      let attempt = begun?.attempt ?? 1;
+
+      const workOf = (startedAt: number, resumed: StepState | undefined): StepWork => {
+        const output = recordedOutput(sink, step, attempt, resumed);
+        const work: StepWork = {
+          signal: order.signal,
+          atOnce: order.atOnce,
+          clock,
+          output,
+          attempt,
+          attemptStartedAt: startedAt,
+          async nextAttempt(failure) {
+            sink.emit({ type: 'step.attempted', step: step.id, attempt, failure });
+            attempt += 1;
+            const at = clock.now();
+            await sink.stored();
+            return workOf(at, undefined);
+          },
+        };
+        return resumed === undefined ? work : { ...work, begun: { cursors: cursorsOf(resumed) } };
+      };
+
+      if (begun === undefined) {
+        sink.emit({ type: 'step.started', step: step.id, attempt });
+        await sink.stored();
+      }
+      const result = await inner.run(step, workOf(begun?.attemptStartedAt ?? clock.now(), begun));
+      const { outcome, artifacts } = result;
+      sink.emit({ type: 'step.finished', step: step.id, attempt, outcome, ...(artifacts.length > 0 && { artifacts }) });
+      return result;
+    },
+  };
+}
+
+function recordedOutput(sink: EventSink, step: PlannedStep, attempt: number, resumed: StepState | undefined): Output {
+  const from: OutputSource = { step: step.id, attempt };
+  const offsets = new Map<Stream, number>();
+  for (const [stream, { offset }] of Object.entries(resumed?.streams ?? {})) offsets.set(stream as Stream, offset);
+  return {
+    write(stream, bytes, cursor) {
+      if (bytes.length === 0) return;
+      const offset = offsets.get(stream) ?? 0;
+      offsets.set(stream, offset + bytes.length);
+      const event: OutputEvent = { type: 'output', from, stream, offset, bytes };
+      return sink.write(cursor === undefined ? event : { ...event, cursor });
+    },
+    lost(stream, detail, cursor) {
+      sink.emit({ type: 'output.lost', from, stream, detail, ...(cursor !== undefined && { cursor }) });
+    },
+    observe(fact) {
+      sink.emit({ type: 'step.observed', step: step.id, attempt, fact });
+    },
+  };
+}
+
+function cursorsOf(step: StepState): Partial<Record<Stream, Cursor>> {
+  return Object.fromEntries(Object.entries(step.streams).map(([stream, { cursor }]) => [stream, cursor]));
+}

@@ -1,0 +1,29 @@
+import type { Failure } from '../../model/outcome.ts';
+import type { StepDecorator } from '../step-runner.ts';
+
+/** Runs further attempts after a failure, as many as the step's policy allows. */
+export const retried: StepDecorator = (inner) => ({
+  async run(step, firstWork) {
+    let work = firstWork;
+    for (;;) {
+      const result = await inner.run(step, work);
+      const { outcome } = result;
+      const left = step.policy.retries + 1 - work.attempt;
+      if (outcome.status !== 'failed' || left <= 0 || !mayHelp(outcome.failure)) return result;
+      if (firstWork.signal.aborted || firstWork.atOnce.aborted) return result;
+      work = await work.nextAttempt(outcome.failure);
+    }
+  },
+});
+
+/** Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay. */
+export function mayHelp(failure: Failure): boolean {
+  switch (failure.code) {
+    case 'internal':
+    case 'unsupported':
+    case 'artifact-refused':
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,22 @@
+import { TimedOut, type StepDecorator } from '../step-runner.ts';
+
+/** Ends an attempt that takes longer than the step's policy allows. What another process began has only the rest of its time. */
+export const timed: StepDecorator = (inner) => ({
+  async run(step, work) {
+    const limit = step.policy.timeoutMs;
+    if (limit === undefined) return await inner.run(step, work);
+    const timeout = new AbortController();
+    const ended = new AbortController();
+    const left = Math.max(0, work.attemptStartedAt + limit - work.clock.now());
+    const timer = work.clock.sleep(left, ended.signal).then(
+      () => timeout.abort(new TimedOut(limit)),
+      () => undefined,
+    );
+    try {
+      return await inner.run(step, { ...work, signal: AbortSignal.any([work.signal, timeout.signal]) });
+    } finally {
+      ended.abort();
+      await timer;
+    }
+  },
+});

@@ -1,0 +1,110 @@
+import type { StepState } from '../events/run-state.ts';
+import type { FilesArtifact } from '../model/artifact.ts';
+import { stepOrdinals, type StepId } from '../model/ids.ts';
+import type { PlannedStep } from '../model/plan.ts';
+import type { TarSource } from '../model/tree.ts';
+import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
+import type { ArtifactStore } from '../workspace/workspace.ts';
+import type { StepResult } from './step-runner.ts';
+import type { RunIdentity } from './workload-of.ts';
+
+/**
+ * What the steps of one run share: the tree as each stage sees it, and the workloads that are there.
+ */
+export class Equipment {
+  readonly #identity: RunIdentity;
+  readonly #runtime: Runtime;
+  readonly #snapshot: TarSource;
+  readonly #artifacts: ArtifactStore;
+  readonly #made = new Map<StepId, readonly FilesArtifact[]>();
+  readonly #overlays = new Map<number, TarSource>();
+  readonly #present = new Map<string, WorkloadRef>();
+  readonly #removals = new Set<Promise<void>>();
+  readonly #problems: string[] = [];
+
+  constructor(parts: { identity: RunIdentity; runtime: Runtime; snapshot: TarSource; artifacts: ArtifactStore }) {
+    this.#identity = parts.identity;
+    this.#runtime = parts.runtime;
+    this.#snapshot = parts.snapshot;
+    this.#artifacts = parts.artifacts;
+  }
+
+  /** The snapshot, and over it what the steps of earlier stages of the iteration made, in the order of declaration. */
+  workspace(step: PlannedStep): readonly TarSource[] {
+    const { iteration, stage } = stepOrdinals(step.id);
+    let overlay = this.#overlays.get(stage);
+    if (overlay === undefined) {
+      const earlier = [...this.#made]
+        .map(([id, artifacts]) => ({ at: stepOrdinals(id), artifacts }))
+        .filter(({ at }) => at.iteration === iteration && at.stage < stage)
+        .sort((a, b) => a.at.stage - b.at.stage || a.at.step - b.at.step)
+        .flatMap(({ artifacts }) => artifacts);
+      if (earlier.length === 0) return [this.#snapshot];
+      overlay = this.#artifacts.overlay(earlier);
+      this.#overlays.set(stage, overlay);
+    }
+    return [this.#snapshot, overlay];
+  }
+
+  finished(step: PlannedStep, result: StepResult): void {
+    if (result.artifacts.length > 0) this.#made.set(step.id, result.artifacts);
+  }
+
+  /** Takes over from an earlier process: what its steps made, and what they left; kept workloads and those in progress stay. */
+  async takeOver(steps: Iterable<StepState>, signal: AbortSignal): Promise<void> {
+    const known = new Map<string, StepState>();
+    for (const step of steps) {
+      known.set(step.planned.id, step);
+      if (step.artifacts.length === 0) continue;
+      this.#made.set(step.planned.id, step.artifacts);
+      for (const artifact of step.artifacts) {
+        await this.#artifacts.claim(stepOrdinals(step.planned.id).stage, step.planned.name, artifact);
+      }
+    }
+    for await (const ref of this.#runtime.find(this.#labels(), signal)) {
+      const step = known.get(ref.labels[labelKeys.step] ?? '');
+      const goesOn = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
+      if (!goesOn && step?.kept !== ref.name) this.afterwards(ref, this.#runtime.remove(ref, 0));
+    }
+  }
+
+  /** Removes every workload of the run but kept ones. */
+  async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
+    for await (const ref of this.#runtime.find(this.#labels(), signal)) {
+      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.afterwards(ref, this.#runtime.remove(ref, 0));
+    }
+    await this.settled();
+  }
+
+  present(workload: Workload): void {
+    this.#present.set(workload.ref.id, workload.ref);
+  }
+
+  /** Kept on purpose: no longer ours to remove. */
+  keep(workload: Workload): void {
+    this.#present.delete(workload.ref.id);
+  }
+
+  /** A removal that nobody has to wait for before the run's end. */
+  afterwards(ref: WorkloadRef, removal: Promise<void>): void {
+    const settled = removal
+      .then(() => void this.#present.delete(ref.id))
+      .catch((error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`))
+      .finally(() => this.#removals.delete(settled));
+    this.#removals.add(settled);
+  }
+
+  /** When all removals have ended; what could not be removed, in sentences for people. */
+  async settled(): Promise<readonly string[]> {
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+    return this.#problems;
+  }
+
+  leftBehind(): readonly WorkloadRef[] {
+    return [...this.#present.values()];
+  }
+
+  #labels(): Record<string, string> {
+    return { [labelKeys.store]: this.#identity.store, [labelKeys.run]: this.#identity.run };
+  }
+}
