@@ -1,0 +1,66 @@
+/**
+ * What every runtime promises (`src/runtime/runtime.ts`), as tests. A runtime joins with a test file of its own:
+ *
+ *   runtimeContract('docker 20.10', async () => ({ runtime, image: 'localhost/busybox:1', clock, reopen, leftovers }), { … });
+ *
+ * Where a runtime truly cannot do something, a trait says so; what it does instead is tested, too.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+import { Bench } from './runtime/bench.ts';
+import type { Contract, RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
+import { copyingContract } from './runtime/copying.ts';
+import { endingContract } from './runtime/ending.ts';
+import { execContract } from './runtime/exec.ts';
+import { findingContract } from './runtime/finding.ts';
+import { logsContract } from './runtime/logs.ts';
+import { outputContract } from './runtime/output.ts';
+import { startingContract } from './runtime/starting.ts';
+import { volumesContract } from './runtime/volumes.ts';
+
+export type { RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
+
+/**
+ * @param open once for the whole suite; `skip` is the reason why it cannot be run here, reported with each test
+ * @param traits absent ones are `true`: it can
+ */
+export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTest | { readonly skip: string }>, traits: Partial<RuntimeTraits> = {}): void {
+  describe(`runtime contract: ${name}`, () => {
+    let opened: RuntimeUnderTest | { readonly skip: string } | undefined;
+    let bench: Bench | undefined;
+
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(async () => {
+      if (opened && 'runtime' in opened) {
+        await opened.runtime[Symbol.asyncDispose]();
+        await opened.close?.();
+      }
+    });
+    beforeEach((context) => {
+      if (!opened || 'skip' in opened) context.skip(opened?.skip ?? 'it could not be opened');
+      else bench = new Bench(opened);
+    });
+    afterEach(async () => {
+      const used = bench;
+      bench = undefined;
+      await used?.close();
+    });
+
+    const contract: Contract = {
+      bench: () => {
+        if (!bench) throw new Error('only inside a test');
+        return bench;
+      },
+      traits: { images: true, adoption: true, replay: true, memoryLimits: true, manyFiles: 10_000, bulk: 10_000_000, ...traits },
+    };
+    describe('starting', () => startingContract(contract));
+    describe('output', () => outputContract(contract));
+    describe('logs', () => logsContract(contract));
+    describe('volumes', () => volumesContract(contract));
+    describe('ending', () => endingContract(contract));
+    describe('exec', () => execContract(contract));
+    describe('copying', () => copyingContract(contract));
+    describe('finding', () => findingContract(contract));
+  });
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { say } from '../../../src/runtime/fake/verb.ts';
+import type { Contract } from './under-test.ts';
+
+/** Exit codes and bytes of commands that run to their end. */
+export function outputContract({ bench, traits }: Contract): void {
+  test.each([0, 1, 3, 127, 255])('exit code %i', async (code) => {
+    const { exit } = await bench().run([say.exit(code)]);
+    expect(exit).toMatchObject({ code });
+  });
+
+  test('a command that was killed ends with 128 and the signal', async () => {
+    const { exit } = await bench().run([say.killSelf()]);
+    expect(exit).toMatchObject({ code: 137 });
+  });
+
+  test('stdout and stderr are told apart', async () => {
+    const { stdout, stderr, combined } = await bench().run([say.print('out\n'), say.print('err\n', 'stderr'), say.print('more\n')]);
+    expect([stdout.toString(), stderr.toString(), combined.toString()]).toEqual(['out\nmore\n', 'err\n', '']);
+  });
+
+  test('bytes are bytes: NUL, invalid UTF-8, carriage returns, no final newline', async () => {
+    const bytes = Buffer.from([0, 1, 0xff, 0xfe, 0xc3, 0x28, 13, 13, 10, 0x80, 9, 27, 0xf0, 0x9f, 0x92, 0x97, 0xe2, 0x82]);
+    const { stdout, stderr, lost } = await bench().run([say.print(bytes), say.print(bytes, 'stderr')]);
+    expect(stdout.equals(bytes), stdout.toString('hex')).toBe(true);
+    expect(stderr.equals(bytes), stderr.toString('hex')).toBe(true);
+    expect(lost).toEqual([]);
+  });
+
+  test('a lot of output arrives whole and in order', async () => {
+    const last = Math.ceil(traits.bulk / 7.2);
+    const { stdout, exit } = await bench().run([say.count(last)]);
+    expect(sameNumbers(stdout, last)).toBe(true);
+    expect(exit).toMatchObject({ code: 0 });
+  });
+
+  test('a lot on both streams at once', async () => {
+    const last = Math.ceil(traits.bulk / 40);
+    const { stdout, stderr } = await bench().run([say.count(last), say.count(last, 'stderr'), say.count(last)]);
+    expect(sameNumbers(stdout.subarray(0, stdout.length / 2), last)).toBe(true);
+    expect(sameNumbers(stdout.subarray(stdout.length / 2), last)).toBe(true);
+    expect(sameNumbers(stderr, last)).toBe(true);
+  });
+
+  test('output of a command that ended before anybody read it', async () => {
+    const workload = await bench().start([say.print('first and last'), say.print('oh', 'stderr'), say.exit(2)]);
+    expect(await workload.exited('main')).toMatchObject({ code: 2 });
+    const { stdout, stderr } = await bench().hear(workload);
+    expect([stdout.toString(), stderr.toString()]).toEqual(['first and last', 'oh']);
+  });
+
+  test('lines of a command that lives for a moment, many times', async () => {
+    for (let i = 0; i < 5; i++) {
+      const { stdout } = await bench().run([say.print(`line ${i}\n`)]);
+      expect(stdout.toString()).toBe(`line ${i}\n`);
+    }
+  });
+
+  test('output is there while the command still runs', async () => {
+    const workload = await bench().start([say.print('half a line'), say.hang()]);
+    expect((await bench().hearUntil(workload, 'half a line')).stdout.toString()).toBe('half a line');
+  });
+
+  test('a process left behind that holds the streams open does not hold up the end', async () => {
+    const { stdout, exit } = await bench().run([say.leaveProcess(), say.print('done'), say.exit(4)]);
+    expect(stdout.toString()).toBe('done');
+    expect(exit).toMatchObject({ code: 4 });
+  });
+
+  test('variables of the environment, as they are', async () => {
+    const value = 'a b\'c"d$e`f\\g\u00e9 \u{1f497}';
+    const { stdout } = await bench().run([say.variable('ODD'), say.variable('EMPTY'), say.variable('PATH')], { container: { env: { ODD: value, EMPTY: '' } } });
+    expect(stdout.toString().split('\n').slice(0, 2)).toEqual([value, '']);
+    expect(stdout.toString().split('\n')[2]).toMatch(/./);
+  });
+}
+
+/** Whether these are the numbers from 1 to `last`, a line each. */
+function sameNumbers(bytes: Buffer, last: number): boolean {
+  const expected: string[] = [];
+  for (let number = 1; number <= last; number++) expected.push(`${number}\n`);
+  return bytes.equals(Buffer.from(expected.join('')));
+}

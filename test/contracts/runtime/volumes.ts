@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { say } from '../../../src/runtime/fake/verb.ts';
+import type { VolumeSpec, Workload } from '../../../src/runtime/runtime.ts';
+import { describeTar, tarSource, type TreeEntry } from '../../rigs/tree.ts';
+import type { Wanted } from './bench.ts';
+import type { Contract } from './under-test.ts';
+
+/** A workspace at `/mnt/repo`, which is the working directory. */
+export function inWorkspace(...layers: readonly (readonly TreeEntry[])[]): Wanted & { volumes: VolumeSpec[] } {
+  return {
+    volumes: [{ name: 'workspace', content: layers.map(tarSource) }],
+    container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }], workingDirectory: { volume: 'workspace', path: '' } },
+  };
+}
+
+/** What the container has at a path. */
+export async function treeOf(workload: Workload, path: string): Promise<Record<string, string> | undefined> {
+  const tar = await workload.copyOut('main', path, new AbortController().signal);
+  return tar && (await describeTar(tar));
+}
+
+/** Volumes and their content, in place before the first command. */
+export function volumesContract({ bench, traits }: Contract): void {
+  test('content is in place before the first command', async () => {
+    const { stdout } = await bench().run([say.file('a.txt'), say.file('deep/er/b.txt')], inWorkspace([
+      { path: 'a.txt', content: 'A' },
+      { path: 'deep/er/b.txt', content: 'B' },
+    ]));
+    expect(stdout.toString()).toBe('AB');
+  });
+
+  test('layers lie one over the other, in order', async () => {
+    const { stdout } = await bench().run([say.file('both'), say.file('lower'), say.file('upper'), say.file('folder/kept'), say.file('folder/new')], inWorkspace(
+      [{ path: 'both', content: '1' }, { path: 'lower', content: '2' }, { path: 'folder' }, { path: 'folder/kept', content: '3' }],
+      [{ path: 'both', content: '4' }, { path: 'upper', content: '5' }, { path: 'folder' }, { path: 'folder/new', content: '6' }],
+    ));
+    expect(stdout.toString()).toBe('42536');
+  });
+
+  test('modes, links, broken links, empty folders, strange names', async () => {
+    const odd = Buffer.from([0x6f, 0xff, 0xfe, 0x64]);
+    const workload = await bench().start([say.exit(0)], inWorkspace([
+      { path: 'run.sh', mode: 0o755, content: 'x' },
+      { path: 'private', mode: 0o600, content: 'p' },
+      { path: 'link', link: 'run.sh' },
+      { path: 'broken', link: 'nowhere/at/all' },
+      { path: 'empty', mode: 0o755 },
+      { path: ' a b  c ', content: 'spaces' },
+      { path: 'new\nline', content: 'newline' },
+      { path: 'grün-💗', content: 'utf-8' },
+      { path: odd, content: 'bytes' },
+      { path: '-rf', content: 'dash' },
+      { path: `${'long/'.repeat(40)}name`, content: 'deep' },
+    ]));
+    await workload.exited('main');
+    expect(await treeOf(workload, '/mnt/repo')).toMatchObject({
+      'repo/run.sh': '755 x',
+      'repo/private': '600 p',
+      'repo/link': '-> run.sh',
+      'repo/broken': '-> nowhere/at/all',
+      'repo/empty': '755 /',
+      'repo/ a b  c ': '644 spaces',
+      'repo/new\nline': '644 newline',
+      'repo/grün-💗': '644 utf-8',
+      'repo/o\\xff\\xfed': '644 bytes',
+      'repo/-rf': '644 dash',
+      [`repo/${'long/'.repeat(40)}name`]: '644 deep',
+    });
+  });
+
+  test('a script in a volume of its own, outside the workspace, and a place as an argument', async () => {
+    const script = bench().script(say.file('a.txt'), say.print(' and done'));
+    const { stdout } = await bench().run([], {
+      volumes: [
+        { name: 'workspace', content: [tarSource([{ path: 'a.txt', content: 'A' }])] },
+        { name: 'script', content: [tarSource([{ path: 'step.sh', mode: 0o755, content: script }])] },
+      ],
+      container: {
+        mounts: [{ volume: 'workspace', path: '/mnt/repo' }, { volume: 'script', path: '/mnt/slipway' }],
+        workingDirectory: { volume: 'workspace', path: '' },
+        command: bench().scriptArgv({ volume: 'script', path: 'step.sh' }),
+      },
+    });
+    expect(stdout.toString()).toBe('A and done');
+  });
+
+  test('a working directory below the workspace', async () => {
+    const wanted = inWorkspace([{ path: 'sub' }, { path: 'sub/here', content: 'yes' }]);
+    const { stdout } = await bench().run([say.file('here')], { ...wanted, container: { ...wanted.container, workingDirectory: { volume: 'workspace', path: 'sub' } } });
+    expect(stdout.toString()).toBe('yes');
+  });
+
+  test('an empty volume can be written to', async () => {
+    const wanted = { ...inWorkspace(), volumes: [{ name: 'workspace', content: [] }] };
+    const { stdout, exit } = await bench().run([say.write('made', 'here'), say.file('made')], wanted);
+    expect([stdout.toString(), exit]).toMatchObject(['here', { code: 0 }]);
+  });
+
+  test('what one workload writes is not seen by another with the same content', async () => {
+    const wanted = inWorkspace([{ path: 'a', content: 'original' }]);
+    await bench().run([say.write('a', 'changed')], wanted);
+    const { stdout } = await bench().run([say.file('a')], wanted);
+    expect(stdout.toString()).toBe('original');
+  });
+
+  test('very many files', async () => {
+    const files = Array.from({ length: traits.manyFiles }, (_, i) => ({ path: `d${i % 100}/f${i}`, content: `content ${i}` }));
+    const last = traits.manyFiles - 1;
+    const { stdout } = await bench().run([say.file('d0/f0'), say.file(`d${last % 100}/f${last}`)], inWorkspace(files));
+    expect(stdout.toString()).toBe(`content 0content ${last}`);
+  });
+}
