@@ -77,7 +77,7 @@ async function runToTheEnd(sink: OpenSink, control: RunControl, crew: Crew, iter
     ...(jobs !== undefined && { jobs }),
   });
   if (!control.atOnce.aborted) await noteProblems(sink, crew);
-  return status === 'cancelled' || control.because !== undefined ? { ...cancelledEnd(control), status } : { status };
+  return status === 'cancelled' ? cancelledEnd(control) : { status };
 }
 
 async function noteProblems(sink: OpenSink, crew: Crew): Promise<void> {
@@ -129,8 +129,8 @@ async function obeyRequests(run: OwnedRun, control: RunControl, signal: AbortSig
           control.cancel('user');
       }
     }
-  } catch (error) {
-    if (!signal.aborted) throw error;
+  } catch {
+    // Requests come from the index; that it cannot be read must not end the run, which has its own log.
   }
 }
 

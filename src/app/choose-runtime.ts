@@ -1,0 +1,41 @@
+import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts';
+
+export type Choice =
+  | { readonly status: 'chosen'; readonly runtime: Runtime }
+  | { readonly status: 'none'; readonly connections: readonly { readonly kind: string; readonly connection: Connection }[] };
+
+/**
+ * The first of `on` that answers (product.md, "Where things run"). Where none does, somebody who sits there may choose the
+ * host; nobody else gets it unasked, since a script written for root in a container must not run as the user on a laptop.
+ */
+export async function chooseRuntime(
+  providers: Readonly<Record<string, RuntimeProvider>>,
+  on: readonly string[],
+  askForHost: ((connections: readonly Connection[]) => Promise<boolean>) | undefined,
+  signal: AbortSignal,
+): Promise<Choice> {
+  const connections: { kind: string; connection: Connection }[] = [];
+  for (const kind of on) {
+    const provider = providers[kind];
+    if (provider === undefined) continue;
+    const connection = await provider.connect(signal);
+    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime };
+    connections.push({ kind, connection });
+  }
+  const host = providers['host'];
+  if (askForHost !== undefined && host !== undefined && !on.includes('host') && (await askForHost(connections.map((c) => c.connection)))) {
+    const connection = await host.connect(signal);
+    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime };
+  }
+  return { status: 'none', connections };
+}
+
+/** What terminal.md, "No engine", shows, as one text. */
+export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
+  const unavailable = choice.connections.flatMap(({ kind, connection }) => (connection.status === 'unavailable' ? [{ kind, ...connection }] : []));
+  if (unavailable.length === 0) return 'No such runtime is known here.';
+  const looked = unavailable.flatMap(({ looked }) => looked.map(({ where, result }) => `    ${where}: ${result}`));
+  const advice = unavailable.flatMap(({ advice }) => advice.map((line) => `  ${line}`));
+  const subject = unavailable.some(({ kind }) => kind === 'docker') ? 'No container engine answers' : `No runtime answers (${unavailable.map(({ kind }) => kind).join(', ')})`;
+  return [`${subject}; looked at`, ...looked, ...advice].join('\n');
+}
