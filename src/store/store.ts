@@ -77,13 +77,15 @@ export interface RunReader {
    * nobody memory or time; one that leaves (signal, `break`) is forgotten at once.
    * @param until `now`: ends at what is stored at the call. `finished`: after `run.finished`, or when the run is
    *   unfinished and its owner dead. `forever`: only by the signal (events may follow `run.finished`).
-   * An aborted signal ends the iteration normally.
+   * An aborted signal ends the iteration normally, and so does disposing this reader.
+   * @param what `structural`: without reading output, as `show` does; the default is `all`
    */
-  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever'): AsyncIterable<StoredEvent>;
+  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what?: 'all' | 'structural'): AsyncIterable<StoredEvent>;
 
   /**
-   * Bytes of output of one subject, in order, without the events around them; `tailBytes` counts from the end, over all
-   * streams in the order in which they were stored.
+   * Bytes of output of one subject (all of them where none is named), in order, without the events around them, as far as they
+   * are stored at the call; `tailBytes` counts from the end, over all streams in the order in which they were stored, and cuts
+   * the first chunk (its `offset` is that of its first byte left).
    */
   output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput>;
 

@@ -1,0 +1,80 @@
+/** The line that a list of runs shows, as a fold of the run's structural events. */
+import type { RunEvent, Source } from '../events/event.ts';
+import { stepOrdinals } from '../model/ids.ts';
+import type { RunId } from '../model/ids.ts';
+import type { EndStatus, StepStatus } from '../model/status.ts';
+import { isEnd } from '../model/status.ts';
+import type { OwnerIdentity, RunSummary } from './store.ts';
+
+/** What is kept of a run beside its log. Steps are those of the latest iteration. */
+export interface FoldedRun {
+  readonly status: 'queued' | 'inProgress' | EndStatus;
+  readonly name: string;
+  readonly because?: string;
+  readonly source?: Source;
+  readonly runtime?: string;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly iteration: number;
+  readonly steps: Readonly<Partial<Record<StepStatus, number>>>;
+}
+
+export const unknownRun: FoldedRun = { status: 'queued', name: '', iteration: 0, steps: {} };
+
+/** The same object if the event changes nothing here. */
+export function foldRun(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
+  switch (event.type) {
+    case 'run.queued':
+      return { ...run, name: event.name, source: event.source };
+    case 'run.started':
+      return {
+        ...run,
+        status: 'inProgress',
+        startedAt: event.at,
+        ...(event.settings.runtime === undefined ? {} : { runtime: event.settings.runtime }),
+      };
+    case 'iteration.planned': {
+      const planned = event.stages.reduce((count, stage) => count + stage.steps.length, 0);
+      return { ...run, iteration: event.iteration, steps: planned === 0 ? {} : { notStarted: planned } };
+    }
+    case 'step.started':
+      return movedStep(run, event.step, 'notStarted', 'inProgress');
+    case 'step.finished':
+      return movedStep(run, event.step, event.attempt === 0 ? 'notStarted' : 'inProgress', event.outcome.status);
+    case 'run.finished':
+      return { ...run, status: event.status, finishedAt: event.at, ...(event.because === undefined ? {} : { because: event.because }) };
+    default:
+      return run;
+  }
+}
+
+function movedStep(run: FoldedRun, step: Parameters<typeof stepOrdinals>[0], from: StepStatus, to: StepStatus): FoldedRun {
+  if (stepOrdinals(step).iteration !== run.iteration) return run;
+  const { [from]: left = 0, ...others } = run.steps;
+  const steps = { ...others, [to]: (run.steps[to] ?? 0) + 1 };
+  return { ...run, steps: left > 1 ? { ...steps, [from]: left - 1 } : steps };
+}
+
+export interface ListedRun {
+  readonly id: RunId;
+  readonly number: number;
+  readonly project: string;
+  readonly createdAt: number;
+  readonly folded: FoldedRun;
+  readonly owner?: OwnerIdentity;
+  readonly ownerIsDead: boolean;
+}
+
+export function toSummary(run: ListedRun): RunSummary {
+  const { status, iteration: _iteration, steps, ...folded } = run.folded;
+  return {
+    id: run.id,
+    number: run.number,
+    project: run.project,
+    createdAt: run.createdAt,
+    ...folded,
+    status: run.ownerIsDead && !isEnd(status) ? 'interrupted' : status,
+    steps,
+    ...(run.owner === undefined ? {} : { owner: run.owner }),
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * One SQLite file, opened through the driver.
+ *
+ * The file is attached to a database in memory instead of being opened itself: the driver closes a file only when the garbage
+ * collector has taken its last statement, while DETACH closes it (checkpoint, removal of the WAL) at once.
+ *
+ * The driver aborts the process on values that it does not know (booleans), hence `SqlValue`; it gives BLOBs as bytes only
+ * from raw statements, hence rows as arrays.
+ */
+import { chmodSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'libsql';
+import { StoreError } from '../store.ts';
+import { isBusy, toStoreError } from './sqlite-errors.ts';
+
+export type SqlValue = number | string | Uint8Array | null;
+export type Row = readonly SqlValue[];
+
+interface Statement {
+  get(values: readonly SqlValue[]): Row | undefined;
+  all(values: readonly SqlValue[]): Row[];
+  run(values: readonly SqlValue[]): { changes: number };
+}
+
+/** What a file must look like. */
+export interface Schema {
+  /** The newest format that this program knows, kept as the file's `user_version`. */
+  readonly format: number;
+  /** Statements that make format `format` in an empty file, all of whose names begin with `file.`. */
+  readonly create: string;
+}
+
+/** Shorter than a frame: who waits longer does so without holding the event loop (`whenFree`). */
+const busyTimeoutMs = 5;
+const patienceMs = 10_000;
+
+export class Connection {
+  private readonly statements = new Map<string, Statement>();
+  private closed = false;
+
+  private constructor(
+    readonly path: string,
+    private readonly database: Database.Database,
+  ) {}
+
+  /** Opens the file, makes it if it is missing. Throws `StoreError`. */
+  static async open(path: string, schema: Schema): Promise<Connection> {
+    return await whenFree(path, () => {
+      const database = new Database(':memory:', { timeout: busyTimeoutMs });
+      const connection = new Connection(path, database);
+      try {
+        connection.run('ATTACH ? AS file', path);
+        connection.prepareFile(schema);
+        return connection;
+      } catch (error) {
+        connection.close();
+        throw error;
+      }
+    });
+  }
+
+  /** The file's format, at most the one that this program knows. */
+  get format(): number {
+    return this.number('PRAGMA file.user_version');
+  }
+
+  get isOpen(): boolean {
+    return !this.closed;
+  }
+
+  get(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.statement(sql).get(values);
+  }
+
+  all(sql: string, ...values: SqlValue[]): Row[] {
+    return this.statement(sql).all(values);
+  }
+
+  /** @returns how many rows it changed */
+  run(sql: string, ...values: SqlValue[]): number {
+    return this.statement(sql).run(values).changes;
+  }
+
+  /** The first column of the first row; 0 if there is none. */
+  number(sql: string, ...values: SqlValue[]): number {
+    return Number(this.get(sql, ...values)?.[0] ?? 0);
+  }
+
+  /** All of what `change` writes, or nothing. Throws the driver's busy error at once when somebody else writes. */
+  transact<T>(change: () => T): T {
+    this.run('BEGIN IMMEDIATE');
+    try {
+      const result = change();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      // A full disk has rolled back already.
+      if (this.database.inTransaction) this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** `transact`, waiting for other writers without holding the event loop; errors as `StoreError`. */
+  async write<T>(change: () => T): Promise<T> {
+    return await whenFree(this.path, () => this.transact(change));
+  }
+
+  /** Changes whenever another connection has committed something. Costs about 5 µs. */
+  dataVersion(): number {
+    return this.number('PRAGMA file.data_version');
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.statements.clear();
+    try {
+      this.database.exec('DETACH file');
+    } catch {
+      // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is read by the next.
+    }
+    this.database.close();
+  }
+
+  private prepareFile(schema: Schema): void {
+    if (this.format === 0) {
+      // The mode of the file is given to its WAL and index by SQLite.
+      chmodSync(this.path, 0o600);
+      this.get('PRAGMA file.journal_mode = WAL');
+      this.database.exec('PRAGMA file.synchronous = NORMAL');
+      this.transact(() => {
+        if (this.format === 0) this.database.exec(`${schema.create}; PRAGMA file.user_version = ${schema.format}`);
+      });
+    }
+    const format = this.format;
+    if (format > schema.format) {
+      throw new StoreError('newer-format', `${this.path} was written by a newer Slipway (format ${format}; this one reads up to ${schema.format})`, 'update Slipway');
+    }
+    this.database.exec('PRAGMA file.synchronous = NORMAL');
+  }
+
+  private statement(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      if (this.closed) throw new StoreError('unavailable', `${this.path} has been closed`);
+      const prepared = this.database.prepare(sql);
+      if (/^\s*(SELECT|PRAGMA)|RETURNING/i.test(sql)) prepared.raw();
+      statement = prepared as unknown as Statement;
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Tries until nobody else holds the file, pausing in between; errors as `StoreError`. */
+export async function whenFree<T>(path: string, attempt: () => T): Promise<T> {
+  let waitedMs = 0;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= patienceMs) throw toStoreError(error, path);
+    }
+    await delay(pauseMs);
+    waitedMs += pauseMs + busyTimeoutMs;
+  }
+}

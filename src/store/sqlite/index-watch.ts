@@ -1,0 +1,55 @@
+/** Notices within a frame or three when the index may have changed, by this process or another. Looks only while somebody waits. */
+import type { RunIndex } from './run-index.ts';
+
+/** A request has to be seen within 100 ms. */
+const lookEveryMs = 40;
+
+export class IndexWatch {
+  /** Rises with every change that was noticed. */
+  version = 0;
+  private readonly waiting = new Set<() => void>();
+  private timer: NodeJS.Timeout | undefined;
+  private knownData: number;
+
+  constructor(private readonly index: RunIndex) {
+    this.knownData = index.dataVersion();
+  }
+
+  /** Resolves when something has changed since `seen`, or a signal is aborted. Does not keep the process alive. */
+  async changed(seen: number, signals: readonly AbortSignal[]): Promise<void> {
+    if (this.version > seen || signals.some((signal) => signal.aborted)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.waiting.delete(done);
+        for (const signal of signals) signal.removeEventListener('abort', done);
+        if (this.waiting.size === 0) this.stop();
+        resolve();
+      };
+      this.waiting.add(done);
+      for (const signal of signals) signal.addEventListener('abort', done, { once: true });
+      this.timer ??= setInterval(() => this.look(), lookEveryMs).unref();
+    });
+  }
+
+  /** This process has changed the index itself. */
+  notify(): void {
+    this.version += 1;
+    for (const done of [...this.waiting]) done();
+  }
+
+  private look(): void {
+    try {
+      const data = this.index.dataVersion();
+      if (data === this.knownData) return;
+      this.knownData = data;
+    } catch {
+      return;
+    }
+    this.notify();
+  }
+
+  private stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}

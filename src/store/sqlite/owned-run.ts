@@ -1,0 +1,114 @@
+/** What the driver of a run holds. */
+import type { Seq, StampedEvent } from '../../events/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { StoreError } from '../store.ts';
+import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
+import { Turn } from '../turn.ts';
+import { Checkpointer } from './checkpointer.ts';
+import type { RequestInbox } from './request-inbox.ts';
+import type { RunFeed } from './run-feed.ts';
+import { SqliteRunReader } from './run-reader.ts';
+import type { SummaryKeeper } from './summary-keeper.ts';
+
+/** Appended in one turn of the event loop: a few milliseconds' worth. */
+const bytesPerTurn = 512 << 10;
+/** What an event costs besides its bytes, in the time that a byte takes. */
+const bytesPerEvent = 2 << 10;
+
+export interface Ownership {
+  readonly id: RunId;
+  readonly number: number;
+  readonly epoch: number;
+  readonly feed: RunFeed;
+  readonly summary: SummaryKeeper;
+  readonly inbox: RequestInbox;
+  /** Gives the lease back. */
+  letGo(): Promise<void>;
+  /** The log is not needed any more. */
+  close(): void;
+}
+
+class SqliteRunLog extends SqliteRunReader implements RunLog {
+  private readonly checkpointer: Checkpointer;
+  private readonly turn = new Turn(bytesPerTurn);
+  private appending: Promise<unknown> = Promise.resolve();
+  private released = false;
+
+  constructor(private readonly ownership: Ownership) {
+    super(ownership.feed, () => ownership.close());
+    this.checkpointer = new Checkpointer(ownership.feed.file.path);
+  }
+
+  /** Appends one after the other, in the order of the calls. */
+  append(events: readonly StampedEvent[]): Promise<Seq> {
+    const append = this.appending.then(() => this.appendNext(events));
+    this.appending = append.catch(() => undefined);
+    return append;
+  }
+
+  /** Appends that were called before are still made. */
+  async seal(): Promise<void> {
+    await this.appending;
+    this.released = true;
+    await this.checkpointer.close();
+  }
+
+  private async appendNext(events: readonly StampedEvent[]): Promise<Seq> {
+    const { epoch, feed, id, summary } = this.ownership;
+    if (this.released) throw new StoreError('not-owner', `run ${id} has been let go by this process`);
+    if (events.length === 0) return await feed.head();
+    const appended = await this.stored(events, epoch);
+    feed.publish(appended);
+    await summary.fold(appended.events);
+    await this.checkpointer.wrote(appended.bytes);
+    await this.turn.spend(appended.bytes + events.length * bytesPerEvent);
+    return appended.head;
+  }
+
+  private async stored(events: readonly StampedEvent[], epoch: number) {
+    try {
+      return await this.feed.file.append(epoch, events);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'not-owner') this.feed.ownerChanged(false);
+      throw error;
+    }
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.appending;
+    await this.checkpointer.close();
+    await super[Symbol.asyncDispose]();
+  }
+}
+
+export class SqliteOwnedRun implements OwnedRun {
+  readonly id: RunId;
+  readonly number: number;
+  readonly epoch: number;
+  readonly log: SqliteRunLog;
+  private releasing: Promise<void> | undefined;
+
+  constructor(private readonly ownership: Ownership) {
+    this.id = ownership.id;
+    this.number = ownership.number;
+    this.epoch = ownership.epoch;
+    this.log = new SqliteRunLog(ownership);
+  }
+
+  requests(signal: AbortSignal): AsyncIterable<RunRequest> {
+    return this.ownership.inbox.requests(signal);
+  }
+
+  release(): Promise<void> {
+    this.releasing ??= this.releaseOnce();
+    return this.releasing;
+  }
+
+  private async releaseOnce(): Promise<void> {
+    await this.log.seal();
+    await this.ownership.summary.flush(true);
+    this.ownership.inbox.close();
+    await this.ownership.letGo();
+    this.ownership.feed.ownerChanged(false);
+  }
+}

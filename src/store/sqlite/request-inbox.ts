@@ -1,0 +1,43 @@
+/** What others ask of a run that this process owns. */
+import type { RunId } from '../../model/ids.ts';
+import type { RunRequest } from '../store.ts';
+import type { IndexWatch } from './index-watch.ts';
+import type { RunIndex } from './run-index.ts';
+
+export class RequestInbox {
+  private readonly held: RunRequest[] = [];
+  private readonly closed = new AbortController();
+  private taking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly index: RunIndex,
+    private readonly watch: IndexWatch,
+    private readonly run: RunId,
+    private readonly epoch: number,
+  ) {}
+
+  /** Each request goes to one iteration only. Errors of the index are waited out: a request that is late is better than a run that ends. */
+  async *requests(signal: AbortSignal): AsyncGenerator<RunRequest, undefined, undefined> {
+    const ended = () => signal.aborted || this.closed.signal.aborted;
+    while (!ended()) {
+      const seen = this.watch.version;
+      await this.take();
+      for (let request = this.held.shift(); request !== undefined; request = this.held.shift()) {
+        yield request;
+        if (ended()) return;
+      }
+      await this.watch.changed(seen, [signal, this.closed.signal]);
+    }
+  }
+
+  close(): void {
+    this.closed.abort();
+  }
+
+  private async take(): Promise<void> {
+    this.taking = this.taking.then(async () => {
+      this.held.push(...(await this.index.takeRequests(this.run, this.epoch)));
+    }).catch(() => undefined);
+    await this.taking;
+  }
+}

@@ -1,0 +1,115 @@
+/** One run's log as this process sees it: shared by its owner, if that is here, and all who follow it. */
+import type { Seq, StoredEvent } from '../../events/event.ts';
+import type { FollowedLog, Page } from '../follow.ts';
+import { RecentEvents } from '../recent-events.ts';
+import type { Appended, RunFile } from './run-file.ts';
+
+/** Another process's commit is noticed within this; one look costs about 5 µs. */
+const lookEveryMs = 20;
+/** Whether the owner lives is looked at every so many times. */
+const ownerEveryLooks = 12;
+
+export class RunFeed implements FollowedLog {
+  private readonly recentEvents = new RecentEvents();
+  private readonly waiting = new Set<() => void>();
+  private timer: NodeJS.Timeout | undefined;
+  private looks = 0;
+  private knownHead: Seq = 0;
+  private knownVersion = 0;
+  private ownerDead: boolean | undefined;
+  private finished = false;
+  /** While an owner in this process holds the lease: appends come by `publish`. */
+  ownedHere = false;
+
+  constructor(
+    readonly file: RunFile,
+    private readonly isOwnerDead: () => Promise<boolean>,
+  ) {
+    this.knownVersion = file.dataVersion();
+  }
+
+  /** Hands over what was committed by this process. */
+  publish(appended: Appended): void {
+    this.knownHead = appended.head;
+    this.recentEvents.add(appended.events, appended.bytes + appended.events.length * 200);
+    this.wake();
+  }
+
+  /** The lease has changed hands, or was let go. */
+  ownerChanged(ownedHere: boolean): void {
+    this.ownedHere = ownedHere;
+    this.ownerDead = undefined;
+    this.wake();
+  }
+
+  async head(): Promise<Seq> {
+    return await this.file.head();
+  }
+
+  recent(after: Seq): readonly StoredEvent[] | undefined {
+    return this.recentEvents.after(after);
+  }
+
+  async page(after: Seq, structural: boolean): Promise<Page> {
+    return await this.file.page(after, structural);
+  }
+
+  async isOver(): Promise<boolean> {
+    if (!this.finished) this.finished = await this.file.isFinished();
+    if (this.finished) return true;
+    if (this.ownedHere) return false;
+    // Who is known to live is looked at again by `look`; who is said to be dead may have a successor.
+    if (this.ownerDead !== false) this.ownerDead = await this.isOwnerDead();
+    return this.ownerDead;
+  }
+
+  async changed(after: Seq, signal: AbortSignal): Promise<void> {
+    if (this.knownHead > after || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        if (this.waiting.size === 0) this.stopLooking();
+        resolve();
+      };
+      this.waiting.add(done);
+      signal.addEventListener('abort', done, { once: true });
+      this.timer ??= setInterval(() => this.look(), lookEveryMs);
+    });
+  }
+
+  close(): void {
+    this.wake();
+    this.stopLooking();
+    this.file.close();
+  }
+
+  private look(): void {
+    this.looks += 1;
+    if (!this.ownedHere && this.looks % ownerEveryLooks === 0) this.lookAtOwner().catch(() => undefined);
+    try {
+      const version = this.file.dataVersion();
+      if (version === this.knownVersion) return;
+      this.knownHead = this.file.headNow();
+      this.knownVersion = version;
+    } catch {
+      // Busy: seen by the next look. Worse: who reads next is told.
+      return;
+    }
+    this.wake();
+  }
+
+  private async lookAtOwner(): Promise<void> {
+    this.ownerDead = await this.isOwnerDead();
+    if (this.ownerDead) this.wake();
+  }
+
+  private wake(): void {
+    for (const done of [...this.waiting]) done();
+  }
+
+  private stopLooking(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}

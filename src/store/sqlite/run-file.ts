@@ -1,0 +1,223 @@
+/** A run's database: its events and its output, numbered together; and who may append. */
+import type { RunEvent, Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
+import { logFormat } from '../../events/event.ts';
+import type { StoredRecord } from '../../events/upcast.ts';
+import { upcast } from '../../events/upcast.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { Page } from '../follow.ts';
+import { StoreError } from '../store.ts';
+import type { OutputQuery, StoredOutput } from '../store.ts';
+import type { Row, Schema } from './connection.ts';
+import { Connection, whenFree } from './connection.ts';
+
+/**
+ * `owner` has one row. Output is kept apart so that a list of what happened never reads it: by number for followers, by step
+for `logs`. `source` is JSON where the output is not of a step.
+ */
+export const runSchema: Schema = {
+  format: logFormat,
+  create: `
+    CREATE TABLE file.owner (epoch INTEGER NOT NULL, finished INTEGER NOT NULL);
+    INSERT INTO file.owner VALUES (1, 0);
+    CREATE TABLE file.events (seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE file.output (
+      seq INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, at INTEGER NOT NULL, step TEXT, attempt INTEGER, source TEXT,
+      stream TEXT NOT NULL, "offset" INTEGER NOT NULL, "cursor" INTEGER, bytes BLOB NOT NULL);
+    CREATE INDEX file.output_by_step ON output (step) WHERE step IS NOT NULL`,
+};
+
+const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", "cursor", bytes';
+
+/** A page is read in about a millisecond. */
+const pageEvents = 512;
+const pageChunks = 64;
+const pageBytes = 256 << 10;
+
+/** What a commit has made of the events that were appended. */
+export interface Appended {
+  readonly events: readonly StoredEvent[];
+  readonly head: Seq;
+  /** About what they take. */
+  readonly bytes: number;
+}
+
+export class RunFile {
+  private constructor(
+    readonly run: RunId,
+    private readonly connection: Connection,
+    private readonly format: number,
+  ) {}
+
+  static async open(run: RunId, path: string): Promise<RunFile> {
+    const connection = await Connection.open(path, runSchema);
+    return new RunFile(run, connection, connection.format);
+  }
+
+  get path(): string {
+    return this.connection.path;
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  dataVersion(): number {
+    return this.connection.dataVersion();
+  }
+
+  async isFinished(): Promise<boolean> {
+    return await this.reading(() => this.connection.number('SELECT finished FROM owner') === 1);
+  }
+
+  async head(): Promise<Seq> {
+    return await this.reading(() => this.headNow());
+  }
+
+  /** Appends of older epochs are refused from the moment this resolves. */
+  async raiseEpoch(epoch: number): Promise<void> {
+    await this.connection.write(() => this.connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch));
+  }
+
+  /** The epoch is compared in the transaction that numbers the events: an owner that was taken over cannot append. */
+  async append(epoch: number, events: readonly StampedEvent[]): Promise<Appended> {
+    return await this.connection.write(() => {
+      this.checkEpoch(epoch);
+      let head = this.headNow();
+      let bytes = 0;
+      const stored: StoredEvent[] = [];
+      for (const event of events) {
+        head += 1;
+        bytes += this.insert(head, epoch, event);
+        stored.push({ ...event, run: this.run, epoch, seq: head });
+      }
+      if (events.some(({ type }) => type === 'run.finished')) this.connection.run('UPDATE owner SET finished = 1');
+      return { events: stored, head, bytes };
+    });
+  }
+
+  /** The next events: all of one moment, so that nothing lies between two of them that is not among them. */
+  async page(after: Seq, structural: boolean): Promise<Page> {
+    return await this.reading(() => {
+      const head = this.headNow();
+      if (head <= after) return { events: [], through: after };
+      const chunks = structural ? { rows: [], through: head } : this.chunks(after, head);
+      const rows = this.connection.all('SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?', after, chunks.through, pageEvents);
+      const through = rows.length < pageEvents ? chunks.through : Number(rows.at(-1)?.[0]);
+      const output = chunks.rows.map((row) => this.toOutput(row)).filter(({ seq }) => seq <= through);
+      return { events: merged(rows.map((row) => this.toEvent(row)), output), through };
+    });
+  }
+
+  /** Where the last `tailBytes` of this output begin: after which number, and how many bytes of the next chunk are too many. */
+  async outputStart(query: OutputQuery, tailBytes: number, head: Seq): Promise<{ after: Seq; surplus: number }> {
+    return await this.reading(() => {
+      if (tailBytes <= 0) return { after: head, surplus: 0 };
+      const { where, values } = selected(query);
+      let missing = tailBytes;
+      let before = head + 1;
+      for (;;) {
+        const rows = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`, ...values, before);
+        for (const [seq, size] of rows) {
+          before = Number(seq);
+          missing -= Number(size);
+          if (missing <= 0) return { after: before - 1, surplus: -missing };
+        }
+        if (rows.length < 1000) return { after: 0, surplus: 0 };
+      }
+    });
+  }
+
+  /** Output up to `head` after `after`: a page of it, empty at the end. */
+  async outputPage(query: OutputQuery, after: Seq, head: Seq): Promise<readonly StoredOutput[]> {
+    return await this.reading(() => {
+      const { where, values } = selected(query);
+      const sizes = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`, ...values, after, head);
+      const through = lastThatFits(sizes);
+      if (through === undefined) return [];
+      return this.connection
+        .all(`SELECT ${outputColumns} FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq`, ...values, after, through)
+        .map((row) => this.toOutput(row));
+    });
+  }
+
+  /** Throws the driver's errors. */
+  headNow(): Seq {
+    return this.connection.number('SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))');
+  }
+
+  private checkEpoch(epoch: number): void {
+    const current = this.connection.number('SELECT epoch FROM owner');
+    if (current !== epoch) {
+      throw new StoreError('not-owner', `run ${this.run} was taken over by another process (epoch ${current}; this one has ${epoch})`);
+    }
+  }
+
+  private insert(seq: Seq, epoch: number, event: StampedEvent): number {
+    if (event.type !== 'output') {
+      const { at, ...body } = event;
+      const text = JSON.stringify(body);
+      this.connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
+      return text.length;
+    }
+    const [step, attempt, source] = 'step' in event.from ? [event.from.step, event.from.attempt, null] : [null, null, JSON.stringify(event.from)];
+    this.connection.run('INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', seq, epoch, event.at, step, attempt, source, event.stream, event.offset, event.cursor ?? null, event.bytes);
+    return event.bytes.length;
+  }
+
+  /** Rows of output, as many as fit a page, and the number up to which that is all. */
+  private chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
+    const sizes = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`, after, head);
+    const last = lastThatFits(sizes);
+    if (last === undefined) return { rows: [], through: head };
+    const rows = this.connection.all(`SELECT ${outputColumns} FROM output WHERE seq > ? AND seq <= ? ORDER BY seq`, after, last);
+    const all = sizes.length < pageChunks && sizes.at(-1)?.[0] === last;
+    return { rows, through: all ? head : last };
+  }
+
+  private toEvent([seq, epoch, at, body]: Row): StoredEvent {
+    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.format);
+    return Object.assign(event, { at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) });
+  }
+
+  private toOutput([seq, epoch, at, step, attempt, source, stream, offset, cursor, bytes]: Row): StoredOutput {
+    const held = bytes as Uint8Array;
+    const record = {
+      type: 'output',
+      from: step === null ? (JSON.parse(String(source)) as unknown) : { step, attempt },
+      stream,
+      offset,
+      bytes: new Uint8Array(held.buffer, held.byteOffset, held.byteLength),
+      ...(cursor === null ? {} : { cursor }),
+    } satisfies StoredRecord;
+    const event = upcast(record, this.format) as Extract<RunEvent, { type: 'output' }>;
+    return { ...event, at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) };
+  }
+
+  private async reading<T>(read: () => T): Promise<T> {
+    return await whenFree(this.path, read);
+  }
+}
+
+/** The last of these (number, size) that a page takes, at least one. */
+function lastThatFits(sizes: readonly Row[]): Seq | undefined {
+  let bytes = 0;
+  let last: Seq | undefined;
+  for (const [seq, size] of sizes) {
+    bytes += Number(size);
+    if (last !== undefined && bytes > pageBytes) break;
+    last = Number(seq);
+  }
+  return last;
+}
+
+function merged(events: readonly StoredEvent[], output: readonly StoredOutput[]): readonly StoredEvent[] {
+  if (output.length === 0) return events;
+  if (events.length === 0) return output;
+  return [...events, ...output].sort((a, b) => a.seq - b.seq);
+}
+
+function selected(query: OutputQuery): { where: string; values: (string | number)[] } {
+  if (query.step === undefined) return { where: 'TRUE', values: [] };
+  if (query.attempt === undefined) return { where: 'step = ?', values: [query.step] };
+  return { where: 'step = ? AND attempt = ?', values: [query.step, query.attempt] };
+}

@@ -1,0 +1,100 @@
+/** The folders of a store: one per run, and a place for those that are being removed. */
+import { renameSync } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRunId } from '../../model/ids.ts';
+import type { RunId } from '../../model/ids.ts';
+import { toStoreError } from './sqlite-errors.ts';
+
+export class RunFolders {
+  private readonly runs: string;
+  private readonly removed: string;
+
+  constructor(readonly root: string) {
+    this.runs = join(root, 'runs');
+    this.removed = join(root, 'removed');
+  }
+
+  get indexPath(): string {
+    return join(this.root, 'index.db');
+  }
+
+  of(run: RunId): string {
+    return join(this.runs, run);
+  }
+
+  logPath(run: RunId): string {
+    return join(this.of(run), 'run.db');
+  }
+
+  /** The state folder is readable by its owner alone. */
+  async prepare(): Promise<void> {
+    await this.making(this.root, true);
+    await this.making(this.runs, true);
+    await this.making(this.removed, true);
+  }
+
+  async make(run: RunId): Promise<void> {
+    await this.making(this.of(run), false);
+  }
+
+  async discard(run: RunId): Promise<void> {
+    await rm(this.of(run), { recursive: true, force: true });
+  }
+
+  async isThere(run: RunId): Promise<boolean> {
+    return (await stat(this.logPath(run)).catch(() => undefined)) !== undefined;
+  }
+
+  /** Out of sight in one step, so that nobody sees half a run. A folder that is gone already is fine. */
+  moveAway(run: RunId): void {
+    try {
+      renameSync(this.of(run), join(this.removed, run));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+
+  async movedAway(): Promise<readonly RunId[]> {
+    return await runsIn(this.removed);
+  }
+
+  async deleteMovedAway(run: RunId): Promise<void> {
+    await rm(join(this.removed, run), { recursive: true, force: true });
+  }
+
+  /** Folders of runs older than this moment, in milliseconds since 1970: a run is listed only after its folder was made. */
+  async madeBefore(moment: number): Promise<readonly RunId[]> {
+    const names = await runsIn(this.runs);
+    const old = await Promise.all(names.map(async (name) => ((await stat(this.of(name)).catch(() => undefined))?.mtimeMs ?? Infinity) < moment));
+    return names.filter((_, index) => old[index]);
+  }
+
+  async bytes(run: RunId): Promise<number> {
+    return await folderBytes(this.of(run));
+  }
+
+  private async making(folder: string, recursive: boolean): Promise<void> {
+    try {
+      await mkdir(folder, { recursive, mode: 0o700 });
+    } catch (error) {
+      throw toStoreError(error, folder);
+    }
+  }
+}
+
+async function runsIn(folder: string): Promise<RunId[]> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  return names.filter(isRunId);
+}
+
+/** Of all files below, by their length; what vanishes meanwhile counts nothing. */
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  let bytes = 0;
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    bytes += entry.isDirectory() ? await folderBytes(path) : ((await stat(path).catch(() => undefined))?.size ?? 0);
+  }
+  return bytes;
+}

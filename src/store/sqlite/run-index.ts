@@ -1,0 +1,221 @@
+/** The index of all runs of a state folder: a line for each, numbers per project, leases, requests. Written by every process. */
+import { randomBytes } from 'node:crypto';
+import type { Seq } from '../../events/event.ts';
+import type { RunId, StoreId } from '../../model/ids.ts';
+import type { Lease } from '../lease.ts';
+import type { FoldedRun } from '../run-summary.ts';
+import { unknownRun } from '../run-summary.ts';
+import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
+import { StoreError } from '../store.ts';
+import type { Row, Schema, SqlValue } from './connection.ts';
+import { Connection, whenFree } from './connection.ts';
+
+/** `folded` is JSON of a `FoldedRun`, with what is in the log up to `folded_to`; `settled`: nothing can follow that. */
+const indexSchema: Schema = {
+  format: 1,
+  create: `
+    CREATE TABLE file.store (id TEXT NOT NULL);
+    CREATE TABLE file.projects (name TEXT PRIMARY KEY, runs INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE file.runs (
+      id TEXT PRIMARY KEY, project TEXT NOT NULL, number INTEGER NOT NULL, created_at INTEGER NOT NULL,
+      folded TEXT NOT NULL, folded_to INTEGER NOT NULL, settled INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE UNIQUE INDEX file.runs_by_number ON runs (project, number);
+    CREATE TABLE file.leases (run TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, heartbeat INTEGER NOT NULL, released INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE file.requests (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE INDEX file.requests_by_run ON requests (run)`,
+};
+
+export interface IndexedRun {
+  readonly id: RunId;
+  readonly project: string;
+  readonly number: number;
+  readonly createdAt: number;
+  readonly folded: FoldedRun;
+  readonly foldedTo: Seq;
+  readonly settled: boolean;
+  readonly lease: Lease;
+}
+
+export interface Folded {
+  readonly run: FoldedRun;
+  readonly to: Seq;
+  readonly settled: boolean;
+}
+
+const runColumns = `SELECT runs.id, project, number, created_at, folded, folded_to, settled, epoch, owner, heartbeat, released
+  FROM runs JOIN leases ON leases.run = runs.id`;
+
+export class RunIndex {
+  private constructor(
+    private readonly connection: Connection,
+    readonly storeId: StoreId,
+  ) {}
+
+  static async open(path: string): Promise<RunIndex> {
+    const connection = await Connection.open(path, indexSchema);
+    const id = await connection.write(() => {
+      connection.run('INSERT INTO store SELECT ? WHERE NOT EXISTS (SELECT 1 FROM store)', randomBytes(8).toString('hex'));
+      return String(connection.get('SELECT id FROM store')?.[0]);
+    });
+    return new RunIndex(connection, id as StoreId);
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  dataVersion(): number {
+    return this.connection.dataVersion();
+  }
+
+  /** @returns its number */
+  async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
+    return await this.connection.write(() => {
+      const number = this.connection.number('INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs', run.project);
+      this.connection.run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)', run.id, run.project, number, run.createdAt, JSON.stringify(unknownRun));
+      this.connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
+      return number;
+    });
+  }
+
+  async find(run: RunId): Promise<IndexedRun | undefined> {
+    return (await this.rows('WHERE id = ?', run))[0];
+  }
+
+  /** Newest first. */
+  async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
+    return await this.rows('WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3', project ?? null, before ?? null, limit);
+  }
+
+  async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
+    return await this.ids('SELECT id FROM runs WHERE number = ?1 AND (?2 IS NULL OR project = ?2) ORDER BY id DESC LIMIT 20', number, project ?? null);
+  }
+
+  async beginningWith(prefix: string): Promise<readonly RunId[]> {
+    return await this.ids("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id DESC LIMIT 20", prefix);
+  }
+
+  /** The one with the highest number; without a project the newest of all. */
+  async latest(project: string | undefined): Promise<readonly RunId[]> {
+    return project === undefined
+      ? await this.ids('SELECT id FROM runs ORDER BY id DESC LIMIT 1')
+      : await this.ids('SELECT id FROM runs WHERE project = ? ORDER BY number DESC LIMIT 1', project);
+  }
+
+  /** Never undoes what a later fold has written. */
+  async keep(run: RunId, folded: Folded): Promise<void> {
+    await this.connection.write(() => {
+      this.connection.run('UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ? AND folded_to <= ?', JSON.stringify(folded.run), folded.to, folded.settled ? 1 : 0, run, folded.to);
+    });
+  }
+
+  /**
+   * Gives the lease to `owner` if `isFree` says so of the one that is there, in one transaction: of two that try, one wins.
+   * @returns the new epoch, or the lease that stands
+   */
+  async takeLease(run: RunId, owner: OwnerIdentity, now: number, isFree: (lease: Lease) => boolean): Promise<number | Lease> {
+    return await this.connection.write(() => {
+      const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
+      if (row === undefined) throw notFound(run);
+      const lease = toLease(row);
+      if (!isFree(lease)) return lease;
+      this.connection.run('UPDATE leases SET epoch = ?, owner = ?, heartbeat = ?, released = 0 WHERE run = ?', lease.epoch + 1, JSON.stringify(owner), now, run);
+      this.connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
+      return lease.epoch + 1;
+    });
+  }
+
+  async lease(run: RunId): Promise<Lease | undefined> {
+    const row = await this.reading(() => this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run));
+    return row && toLease(row);
+  }
+
+  async releaseLease(run: RunId, epoch: number): Promise<void> {
+    await this.connection.write(() => {
+      this.connection.run('UPDATE leases SET released = 1 WHERE run = ? AND epoch = ?', run, epoch);
+    });
+  }
+
+  async beat(runs: readonly { readonly run: RunId; readonly epoch: number }[], now: number): Promise<void> {
+    await this.connection.write(() => {
+      for (const { run, epoch } of runs) this.connection.run('UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?', now, run, epoch);
+    });
+  }
+
+  async request(run: RunId, request: RunRequest): Promise<void> {
+    await this.connection.write(() => {
+      if (this.connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
+      this.connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
+    });
+  }
+
+  /** Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has begun. */
+  async takeRequests(run: RunId, epoch: number): Promise<readonly RunRequest[]> {
+    const waiting = await this.reading(() => this.connection.get('SELECT 1 FROM requests WHERE run = ? LIMIT 1', run));
+    if (waiting === undefined) return [];
+    return await this.connection.write(() => {
+      if (this.connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
+      const rows = this.connection.all('SELECT body FROM requests WHERE run = ? ORDER BY id', run);
+      this.connection.run('DELETE FROM requests WHERE run = ?', run);
+      return rows.map(([body]) => JSON.parse(String(body)) as RunRequest);
+    });
+  }
+
+  /**
+   * Forgets a run unless its lease is alive; `moveAway` takes its folder out of sight in the same transaction.
+   * @returns whether it is gone
+   */
+  async remove(run: RunId, isFree: (lease: Lease) => boolean, moveAway: () => void): Promise<boolean> {
+    return await this.connection.write(() => {
+      const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
+      if (row === undefined || !isFree(toLease(row))) return row === undefined;
+      moveAway();
+      this.forget(run);
+      return true;
+    });
+  }
+
+  /** Completes a removal that a crash has cut short after the folder was moved. */
+  async forgetRemoved(run: RunId): Promise<void> {
+    await this.connection.write(() => this.forget(run));
+  }
+
+  private forget(run: RunId): void {
+    this.connection.run('DELETE FROM runs WHERE id = ?', run);
+    this.connection.run('DELETE FROM leases WHERE run = ?', run);
+    this.connection.run('DELETE FROM requests WHERE run = ?', run);
+  }
+
+  private async rows(condition: string, ...values: SqlValue[]): Promise<readonly IndexedRun[]> {
+    return await this.reading(() => this.connection.all(`${runColumns} ${condition}`, ...values).map(toIndexedRun));
+  }
+
+  private async ids(sql: string, ...values: SqlValue[]): Promise<readonly RunId[]> {
+    return await this.reading(() => this.connection.all(sql, ...values).map(([id]) => id as RunId));
+  }
+
+  private async reading<T>(read: () => T): Promise<T> {
+    return await whenFree(this.connection.path, read);
+  }
+}
+
+export function notFound(run: string): StoreError {
+  return new StoreError('not-found', `there is no run ${run}`, '`slipway runs` lists those that there are');
+}
+
+function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled, ...lease]: Row): IndexedRun {
+  return {
+    id: id as RunId,
+    project: String(project),
+    number: Number(number),
+    createdAt: Number(createdAt),
+    folded: JSON.parse(String(folded)) as FoldedRun,
+    foldedTo: Number(foldedTo),
+    settled: settled === 1,
+    lease: toLease(lease),
+  };
+}
+
+function toLease([epoch, owner, heartbeat, released]: Row): Lease {
+  return { epoch: Number(epoch), owner: JSON.parse(String(owner)) as OwnerIdentity, heartbeat: Number(heartbeat), released: released === 1 };
+}

@@ -1,0 +1,48 @@
+/** A way to read one run; owner and readers of a process share its feed. */
+import type { Seq, StoredEvent } from '../../events/event.ts';
+import { followLog } from '../follow.ts';
+import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
+import { cutToTail } from '../tail.ts';
+import { nextTurn } from '../turn.ts';
+import type { RunFeed } from './run-feed.ts';
+
+export class SqliteRunReader implements RunReader {
+  private readonly closing = new AbortController();
+
+  /** @param free called once, when the feed is not needed any more */
+  constructor(
+    protected readonly feed: RunFeed,
+    private readonly free: () => void,
+  ) {}
+
+  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what: 'all' | 'structural' = 'all'): AsyncIterable<StoredEvent> {
+    return followLog(this.feed, { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] });
+  }
+
+  async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
+    const { file } = this.feed;
+    const stopped = () => signal.aborted || this.closing.signal.aborted;
+    if (stopped()) return;
+    const head = await file.head();
+    const tail = query.tailBytes === undefined ? undefined : await file.outputStart(query, query.tailBytes, head);
+    let position = tail?.after ?? 0;
+    let surplus = tail?.surplus ?? 0;
+    while (!stopped()) {
+      const page = await file.outputPage(query, position, head);
+      if (page.length === 0) return;
+      for (const chunk of page) {
+        if (stopped()) return;
+        position = chunk.seq;
+        yield surplus > 0 ? cutToTail(chunk, surplus) : chunk;
+        surplus = 0;
+      }
+      await nextTurn();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    this.free();
+  }
+}

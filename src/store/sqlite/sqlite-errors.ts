@@ -1,0 +1,54 @@
+/** What SQLite and the file system say, in the store's words. */
+import { StoreError } from '../store.ts';
+
+interface CodedError {
+  readonly code?: unknown;
+  readonly message: string;
+}
+
+/** Another connection writes at this moment: worth another try. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
+}
+
+/** @param path the file or folder that was being used, for the message */
+export function toStoreError(error: unknown, path: string): Error {
+  if (error instanceof StoreError) return error;
+  const code = codeOf(error);
+  const options = { cause: error };
+  if (isFull(code)) {
+    return new StoreError('disk-full', `no space is left where runs are kept: ${path}`, 'free some space there, or remove old runs with `slipway prune`', options);
+  }
+  if (isReadOnly(code)) {
+    return new StoreError('read-only', `runs cannot be written: ${path} is read-only`, 'make it writable for this user, or choose another state folder', options);
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new StoreError('corrupt', `${path} is damaged: ${messageOf(error)}`, 'move the file away to go on without it', options);
+  }
+  if (isOfTheStore(code)) {
+    return new StoreError('unavailable', `${path} cannot be used: ${messageOf(error)}`, 'see that the folder exists and that this user may read and write it', options);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function isFull(code: string): boolean {
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+function isReadOnly(code: string): boolean {
+  return code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+}
+
+/** Of the file, the disk or a lock; every other code of SQLite is a mistake in our statements. */
+function isOfTheStore(code: string): boolean {
+  return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code) || /^E[A-Z]+$/.test(code);
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as CodedError | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,254 @@
+/**
+ * Runs kept in a folder, used by any number of processes at once:
+ *
+ *     index.db            a line per run, numbers of projects, leases, requests
+ *     runs/<id>/run.db    the log of a run; beside it what others keep there (snapshot, artifacts)
+ *     removed/<id>        a run that `prune` is deleting
+ */
+import type { Clock } from '../../model/clock.ts';
+import type { RunId, StoreId } from '../../model/ids.ts';
+import { isEnd } from '../../model/status.ts';
+import type { IsAlive, Lease } from '../lease.ts';
+import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
+import { resolveRun } from '../resolve-run.ts';
+import { selectRuns } from '../run-query.ts';
+import type { FoldedRun } from '../run-summary.ts';
+import { foldRun, toSummary, unknownRun } from '../run-summary.ts';
+import type { NewRun, OwnedRun, OwnerIdentity, Ownership, Pruned, Resolved, Retention, RunQuery, RunReader, RunRequest, RunSummary, Store } from '../store.ts';
+import { IndexWatch } from './index-watch.ts';
+import { SqliteOwnedRun } from './owned-run.ts';
+import { prune } from './prune.ts';
+import { RequestInbox } from './request-inbox.ts';
+import { RunFeed } from './run-feed.ts';
+import { RunFile } from './run-file.ts';
+import { RunFolders } from './run-folders.ts';
+import type { IndexedRun } from './run-index.ts';
+import { RunIndex, notFound } from './run-index.ts';
+import { SqliteRunReader } from './run-reader.ts';
+import { SummaryKeeper } from './summary-keeper.ts';
+
+export interface SqliteStoreOptions {
+  /** Made if it is missing. */
+  readonly folder: string;
+  /** This process. */
+  readonly owner: OwnerIdentity;
+  readonly clock: Clock;
+  readonly isAlive: IsAlive;
+}
+
+/** Throws `StoreError` if the folder cannot be used. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const folders = new RunFolders(options.folder);
+  await folders.prepare();
+  return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath));
+}
+
+interface SharedFeed {
+  readonly opening: Promise<RunFeed>;
+  users: number;
+}
+
+class SqliteStore implements Store {
+  private readonly feeds = new Map<RunId, SharedFeed>();
+  private readonly owned = new Map<RunId, number>();
+  private readonly watch: IndexWatch;
+  private heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly options: SqliteStoreOptions,
+    private readonly folders: RunFolders,
+    private readonly index: RunIndex,
+  ) {
+    this.watch = new IndexWatch(index);
+  }
+
+  get id(): StoreId {
+    return this.index.storeId;
+  }
+
+  async create(run: NewRun): Promise<OwnedRun> {
+    await this.folders.make(run.id);
+    try {
+      const feed = await this.openFeed(run.id);
+      const number = await this.index.insert(run, this.options.owner, this.options.clock.now());
+      return this.toOwned(run.id, 1, feed, { number, folded: unknownRun, foldedTo: 0 });
+    } catch (error) {
+      this.closeFeed(run.id);
+      await this.folders.discard(run.id);
+      throw error;
+    }
+  }
+
+  async own(run: RunId): Promise<Ownership> {
+    const found = await this.find(run);
+    const feed = await this.openFeed(run);
+    try {
+      if (await feed.file.isFinished()) {
+        this.closeFeed(run);
+        return { status: 'finished' };
+      }
+      const taken = await this.index.takeLease(run, this.options.owner, this.options.clock.now(), (lease) => this.isDead(lease));
+      if (typeof taken !== 'number') {
+        this.closeFeed(run);
+        return { status: 'held', by: taken.owner };
+      }
+      await feed.file.raiseEpoch(taken);
+      const { folded, to } = await refolded(found, feed.file);
+      return { status: 'owned', run: this.toOwned(run, taken, feed, { number: found.number, folded, foldedTo: to }) };
+    } catch (error) {
+      this.closeFeed(run);
+      throw error;
+    }
+  }
+
+  async read(run: RunId): Promise<RunReader> {
+    await this.find(run);
+    const feed = await this.openFeed(run);
+    return new SqliteRunReader(feed, () => this.closeFeed(run));
+  }
+
+  async runs(query: RunQuery): Promise<readonly RunSummary[]> {
+    const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
+    return await selectRuns(query, async (before) => {
+      const page = await this.index.page(query.project, before, pageSize);
+      const summaries: RunSummary[] = [];
+      for (const run of page) summaries.push(await this.summarize(run));
+      return summaries;
+    });
+  }
+
+  async resolve(reference: string, project: string | undefined): Promise<Resolved> {
+    return await resolveRun(reference, project, {
+      exists: async (id) => (await this.index.find(id as RunId)) !== undefined,
+      numbered: (number, of) => this.index.numbered(number, of),
+      beginningWith: (prefix) => this.index.beginningWith(prefix),
+      latest: (of) => this.index.latest(of),
+    });
+  }
+
+  async request(run: RunId, request: RunRequest): Promise<void> {
+    await this.index.request(run, request);
+    this.watch.notify();
+  }
+
+  async prune(policy: Retention): Promise<Pruned> {
+    return await prune(policy, {
+      runs: () => this.runs({}),
+      index: this.index,
+      folders: this.folders,
+      isDead: (lease) => this.isDead(lease),
+    });
+  }
+
+  folder(run: RunId): string {
+    return this.folders.of(run);
+  }
+
+  /** Leases that were not let go stay: their owner is this process, which may end any moment. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.heartbeat);
+    const feeds = await Promise.allSettled([...this.feeds.values()].map(({ opening }) => opening));
+    this.feeds.clear();
+    for (const feed of feeds) if (feed.status === 'fulfilled') feed.value.close();
+    this.index.close();
+  }
+
+  private isDead(lease: Lease): boolean {
+    return isLeaseDead(lease, this.options.clock.now(), this.options.isAlive);
+  }
+
+  private async find(run: RunId): Promise<IndexedRun> {
+    const found = await this.index.find(run);
+    if (found === undefined || !(await this.folders.isThere(run))) throw notFound(run);
+    return found;
+  }
+
+  private toOwned(run: RunId, epoch: number, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
+    const { index, watch } = this;
+    feed.ownerChanged(true);
+    this.owned.set(run, epoch);
+    this.heartbeat ??= setInterval(() => void this.beat(), heartbeatEveryMs).unref();
+    return new SqliteOwnedRun({
+      id: run,
+      number: line.number,
+      epoch,
+      feed,
+      summary: new SummaryKeeper(index, run, line.folded, line.foldedTo),
+      inbox: new RequestInbox(index, watch, run, epoch),
+      letGo: async () => {
+        if (this.owned.get(run) === epoch) this.owned.delete(run);
+        await index.releaseLease(run, epoch);
+      },
+      close: () => this.closeFeed(run),
+    });
+  }
+
+  /** A run whose owner died before it could write its line: that is made good here, once. */
+  private async summarize(run: IndexedRun): Promise<RunSummary> {
+    const dead = !isEnd(run.folded.status) && this.isDead(run.lease);
+    let folded = run.folded;
+    if (dead && !run.settled) folded = await this.settle(run).catch(() => run.folded);
+    return toSummary({ ...run, folded, owner: run.lease.owner, ownerIsDead: dead });
+  }
+
+  private async settle(run: IndexedRun): Promise<FoldedRun> {
+    if (!(await this.folders.isThere(run.id))) return run.folded;
+    const feed = await this.openFeed(run.id);
+    try {
+      const { folded, to } = await refolded(run, feed.file);
+      await this.index.keep(run.id, { run: folded, to, settled: true });
+      return folded;
+    } finally {
+      this.closeFeed(run.id);
+    }
+  }
+
+  private async beat(): Promise<void> {
+    const runs = [...this.owned].map(([run, epoch]) => ({ run, epoch }));
+    // One that fails is made good by the next; six may.
+    if (runs.length > 0) await this.index.beat(runs, this.options.clock.now()).catch(() => undefined);
+  }
+
+  private async openFeed(run: RunId): Promise<RunFeed> {
+    let shared = this.feeds.get(run);
+    if (shared === undefined) {
+      shared = { opening: this.makeFeed(run), users: 0 };
+      this.feeds.set(run, shared);
+    }
+    shared.users += 1;
+    try {
+      return await shared.opening;
+    } catch (error) {
+      if (this.feeds.get(run) === shared) this.feeds.delete(run);
+      throw error;
+    }
+  }
+
+  private async makeFeed(run: RunId): Promise<RunFeed> {
+    const file = await RunFile.open(run, this.folders.logPath(run));
+    return new RunFeed(file, async () => {
+      const lease = await this.index.lease(run);
+      return lease === undefined || this.isDead(lease);
+    });
+  }
+
+  /** Undoes one `openFeed`. */
+  private closeFeed(run: RunId): void {
+    const shared = this.feeds.get(run);
+    if (shared === undefined || --shared.users > 0) return;
+    this.feeds.delete(run);
+    shared.opening.then((feed) => feed.close(), () => undefined);
+  }
+}
+
+/** The run's line with all that its log holds by now. */
+async function refolded(run: IndexedRun, file: RunFile): Promise<{ folded: FoldedRun; to: number }> {
+  let folded = run.folded;
+  let to = run.foldedTo;
+  for (;;) {
+    const page = await file.page(to, true);
+    if (page.through <= to) return { folded, to };
+    folded = page.events.reduce(foldRun, folded);
+    to = page.through;
+  }
+}

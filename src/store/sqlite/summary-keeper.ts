@@ -1,0 +1,53 @@
+/** Keeps a run's line in the index as its owner appends: at once when its status changes, else a few times a second. */
+import type { Seq, StoredEvent } from '../../events/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { isEnd } from '../../model/status.ts';
+import type { FoldedRun } from '../run-summary.ts';
+import { foldRun } from '../run-summary.ts';
+import type { RunIndex } from './run-index.ts';
+
+const everyMs = 250;
+
+export class SummaryKeeper {
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private dirty = false;
+
+  constructor(
+    private readonly index: RunIndex,
+    private readonly run: RunId,
+    private folded: FoldedRun,
+    private to: Seq,
+  ) {}
+
+  /** @returns a promise when the line has to be right before the append may be called done */
+  fold(events: readonly StoredEvent[]): Promise<void> | undefined {
+    const before = this.folded;
+    this.folded = events.reduce(foldRun, before);
+    this.to = events.at(-1)?.seq ?? this.to;
+    if (this.folded === before) return undefined;
+    this.dirty = true;
+    if (this.folded.status !== before.status || this.folded.name !== before.name) return this.flush(false);
+    this.timer ??= setTimeout(() => void this.flush(false), everyMs).unref();
+    return undefined;
+  }
+
+  /**
+   * Never rejects: the events are stored, and a line that could not be written is written with the next, or made good by who
+   * reads it when the owner is gone.
+   * @param settled nothing will follow from this owner
+   */
+  async flush(settled: boolean): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const write = async () => {
+      if (!this.dirty && !settled) return;
+      this.dirty = false;
+      await this.index.keep(this.run, { run: this.folded, to: this.to, settled: settled || isEnd(this.folded.status) });
+    };
+    this.writing = this.writing.then(write).catch(() => {
+      this.dirty = true;
+    });
+    await this.writing;
+  }
+}

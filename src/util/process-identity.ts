@@ -1,0 +1,89 @@
+/** Who a process is, so that another process can tell later whether it still lives. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface ProcessIdentity {
+  readonly host: string;
+  /** Changes with every start of the machine; empty where the system tells none. */
+  readonly bootId: string;
+  /** Empty where there are no PID namespaces. */
+  readonly pidNamespace: string;
+  readonly pid: number;
+  /** In the unit that the system has: only compared. Process ids are used again, these pairs are not. */
+  readonly startTime: string;
+}
+
+/** The identity of this process. */
+export function readProcessIdentity(): ProcessIdentity {
+  return {
+    host: hostname(),
+    bootId: readBootId(),
+    pidNamespace: process.platform === 'linux' ? (attempt(() => readlinkSync('/proc/self/ns/pid')) ?? '') : '',
+    pid: process.pid,
+    startTime: readProcess(process.pid)?.startTime ?? '',
+  };
+}
+
+/** The identity of another process of this machine, a child mostly; `undefined` if there is none. */
+export function identifyProcess(pid: number, self: ProcessIdentity): ProcessIdentity | undefined {
+  const found = readProcess(pid);
+  return found && { ...self, pid, startTime: found.startTime };
+}
+
+/**
+ * Whether a process lives, as seen by `self`; `undefined` if that cannot be told from here (another machine, another boot,
+ * another PID namespace).
+ *
+ * The boot id names the machine better than its host name does, which a laptop changes with the network it is in.
+ */
+export function isProcessAlive(identity: ProcessIdentity, self: ProcessIdentity): boolean | undefined {
+  const sameMachine = identity.bootId === '' || self.bootId === '' ? identity.host === self.host : identity.bootId === self.bootId;
+  if (!sameMachine || identity.pidNamespace !== self.pidNamespace) return undefined;
+  const found = readProcess(identity.pid);
+  return found !== undefined && found.startTime === identity.startTime;
+}
+
+/** One that has ended and was not waited for by its parent (a zombie) counts as gone. */
+function readProcess(pid: number): { startTime: string } | undefined {
+  return process.platform === 'linux' ? readLinuxProcess(pid) : readProcessByPs(pid);
+}
+
+function readLinuxProcess(pid: number): { startTime: string } | undefined {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  return stat === undefined ? undefined : parseProcStat(stat);
+}
+
+/** proc(5): the second field is the command in parentheses, which may contain anything; the 3rd is the state, the 22nd the start. */
+export function parseProcStat(stat: string): { startTime: string } | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTime] = [fields[0], fields[19]];
+  if (startTime === undefined || state === 'Z' || state === 'X' || state === 'x') return undefined;
+  return { startTime };
+}
+
+function readProcessByPs(pid: number): { startTime: string } | undefined {
+  const line = attempt(() => execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }, stdio: ['ignore', 'pipe', 'ignore'] }));
+  return line === undefined ? undefined : parsePs(line);
+}
+
+/** The state, then the start as `Sat Nov 21 08:43:37 2026`. */
+export function parsePs(line: string): { startTime: string } | undefined {
+  const [state, ...start] = line.trim().split(/\s+/);
+  if (state === undefined || start.length === 0 || state.startsWith('Z')) return undefined;
+  return { startTime: start.join(' ') };
+}
+
+function readBootId(): string {
+  if (process.platform === 'linux') return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()) ?? '';
+  if (process.platform === 'darwin') return attempt(() => execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()) ?? '';
+  return '';
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
