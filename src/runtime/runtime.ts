@@ -59,6 +59,17 @@ export interface Runtime extends AsyncDisposable {
   adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>>;
   /** Stops and removes with all that belongs to it; no error if it is gone already. */
   remove(ref: WorkloadRef, graceMs: number): Promise<void>;
+  /**
+   * Only where workloads are folders and processes of this machine, which cannot be adopted: where a shell of a kept one would
+   * start, so that the command line runs it in the user's own terminal. `undefined`: it is gone.
+   */
+  localShell?(ref: WorkloadRef): Promise<LocalShell | undefined>;
+}
+
+export interface LocalShell {
+  readonly directory: string;
+  /** What its commands saw of the environment, without that of their own specification. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface WorkloadSpec {

@@ -1,0 +1,90 @@
+import type { Clock } from '../../model/clock.ts';
+import { makeFifos, openFifo } from '../../util/fifo.ts';
+import type { ContainerSpec } from '../runtime.ts';
+import { startProcess, type HostProcess, type ProcessEnd, type ProcessSurroundings } from './host-process.ts';
+import { hostPathOf, resolveArgument } from './mounts.ts';
+import { ProcessOutput } from './process-output.ts';
+import type { WorkloadFolder } from './workload-folder.ts';
+
+/** What a container of the specification is on the host: where it works, what it sees, and its command once that runs. */
+export class ContainerPlace {
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  /** `NAME=value`, part of `env`. */
+  readonly mark: string;
+
+  constructor(
+    readonly spec: ContainerSpec,
+    readonly folder: WorkloadFolder,
+    base: Readonly<Record<string, string>>,
+  ) {
+    const { name, value } = folder.mark;
+    this.env = { ...base, ...spec.env, [name]: value };
+    this.mark = `${name}=${value}`;
+    this.workingDirectory = spec.workingDirectory === undefined ? folder.path : resolveArgument(spec.workingDirectory, folder);
+  }
+
+  hostPath(path: string): string | undefined {
+    return hostPathOf(path, this.spec.mounts, this.folder);
+  }
+}
+
+export type StartedContainer = { readonly container: HostContainer } | { readonly refused: string };
+
+/** @param unread nobody can read its output before its end */
+export async function startContainer(place: ContainerPlace, around: ProcessSurroundings, fifos: boolean, unread: boolean): Promise<StartedContainer> {
+  const { spec, folder } = place;
+  const spawned = await startProcess(
+    {
+      argv: spec.command.map((argument) => resolveArgument(argument, folder)),
+      env: place.env,
+      cwd: place.workingDirectory,
+      mark: place.mark,
+      input: 'none',
+      ...(fifos && { fifos: { stdout: openFifo(folder.fifo(spec.name, 'stdout')), stderr: openFifo(folder.fifo(spec.name, 'stderr')) } }),
+    },
+    around,
+  );
+  return 'refused' in spawned ? spawned : { container: new HostContainer(place, spawned.process, around.clock, unread) };
+}
+
+/** Pipes for the output of all these; `false` where the system has none and Node's own must do. */
+export async function makeContainerFifos(places: readonly ContainerPlace[]): Promise<boolean> {
+  return await makeFifos(places.flatMap(({ spec, folder }) => [folder.fifo(spec.name, 'stdout'), folder.fifo(spec.name, 'stderr')]));
+}
+
+const silenceMs = 250;
+
+/** A container whose command was started. */
+export class HostContainer {
+  readonly output: ProcessOutput;
+  readonly ended: Promise<ProcessEnd>;
+  /** When nothing of it runs any more; the output ends soon after. */
+  readonly settled: Promise<void>;
+
+  constructor(
+    readonly place: ContainerPlace,
+    readonly process: HostProcess,
+    clock: Clock,
+    unread: boolean,
+  ) {
+    this.output = new ProcessOutput({ stdout: process.stdout, stderr: process.stderr }, unread);
+    this.ended = process.ended;
+    this.settled = this.ended.then(async () => await process.kill());
+    void this.settled.then(async () => await this.#endOutput(clock));
+  }
+
+  /**
+   * With every process gone the pipes end by themselves. If one that could not be killed (of another user) holds them, what it
+   * prints is no longer ours: the output ends when the pipes have been silent for a while.
+   */
+  async #endOutput(clock: Clock): Promise<void> {
+    let before = this.output.progress.received;
+    while (!this.output.ended) {
+      await clock.sleep(silenceMs);
+      const { received, waits } = this.output.progress;
+      if (received === before && !waits) this.output.abandon();
+      before = received;
+    }
+  }
+}

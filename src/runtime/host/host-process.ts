@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../model/clock.ts';
+import type { OpenFifo } from '../../util/fifo.ts';
+import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
+import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
+
+export interface ProcessRequest {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** `NAME=value`, part of `env`: by it processes are found that left the session. */
+  readonly mark: string;
+  readonly input: 'none' | 'pipe';
+  /** Where both streams go; absent: pipes of Node's own. */
+  readonly fifos?: { readonly stdout: OpenFifo; readonly stderr: OpenFifo };
+}
+
+export type Spawned = { readonly process: HostProcess } | { readonly refused: string };
+
+/** Surroundings that every process of a runtime shares. */
+export interface ProcessSurroundings {
+  readonly clock: Clock;
+  readonly self: ProcessIdentity;
+}
+
+/** Starts a command in a session of its own, without a terminal. */
+export async function startProcess(request: ProcessRequest, around: ProcessSurroundings): Promise<Spawned> {
+  const [command = '', ...rest] = request.argv;
+  const { fifos } = request;
+  const output: StdioOptions = fifos ? [fifos.stdout.writer, fifos.stderr.writer] : ['pipe', 'pipe'];
+  let child: ChildProcess;
+  try {
+    child = spawn(command, rest, { cwd: request.cwd, env: { ...request.env }, detached: true, stdio: [request.input === 'pipe' ? 'pipe' : 'ignore', ...output] });
+  } catch (error) {
+    // Node refuses some requests itself: an empty command, a NUL in an argument.
+    return { refused: error instanceof Error ? error.message : String(error) };
+  } finally {
+    fifos?.stdout.closeWriter();
+    fifos?.stderr.closeWriter();
+  }
+  const stdout = fifos?.stdout.reader ?? child.stdout;
+  const stderr = fifos?.stderr.reader ?? child.stderr;
+  const { pid } = child;
+  if (pid === undefined || !stdout || !stderr) {
+    const error = await new Promise<Error>((resolve) => child.once('error', resolve));
+    stdout?.destroy();
+    stderr?.destroy();
+    return { refused: spawnMessage(error, command, request.cwd) };
+  }
+  return { process: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
+}
+
+function spawnMessage(error: NodeJS.ErrnoException, command: string, cwd: string): string {
+  if (error.code === 'ENOENT') return `${command}: no such command (looked for in ${cwd} and in PATH)`;
+  if (error.code === 'EACCES') return `${command}: not executable`;
+  return `${command}: ${error.message}`;
+}
+
+export interface ProcessEnd {
+  /** 128 and the signal's number if a signal ended it, as shells count. */
+  readonly code: number;
+  readonly signal?: string;
+  readonly at: number;
+}
+
+/** A command that runs, and everything that it has started. */
+export class HostProcess {
+  readonly identity: ProcessIdentity;
+  /** Resolves as soon as the command itself has ended; what is left of its process group is killed by then. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly stdin: Writable | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly #mark: string;
+  readonly #clock: Clock;
+  #over = false;
+
+  constructor(child: ChildProcess, pid: number, stdout: Readable, stderr: Readable, mark: string, around: ProcessSurroundings) {
+    // A child that has ended already is a zombie until Node has seen it: it cannot be identified and needs not be.
+    this.identity = identifyProcess(pid, around.self) ?? { ...around.self, pid, startTime: '' };
+    this.stdin = child.stdin ?? undefined;
+    this.stdin?.on('error', () => undefined);
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.#mark = mark;
+    this.#clock = around.clock;
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code, signal) => {
+        this.#over = true;
+        signalGroup(pid, 'SIGKILL');
+        const at = around.clock.now();
+        resolve(signal === null ? { code: code ?? 0, at } : { code: 128 + constants.signals[signal], signal, at });
+      });
+    });
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Asks everything in the session to end. */
+  async terminate(): Promise<void> {
+    signalGroup(this.identity.pid, 'SIGTERM');
+    // Jobs of an interactive shell have groups of their own in the same session; daemons are not asked, but killed at the end.
+    for (const pid of await this.#members()) if (pid !== this.identity.pid) signalProcess(pid, 'SIGTERM');
+  }
+
+  /** Kills the command and whatever it left; resolves when nothing of it runs. */
+  async kill(): Promise<void> {
+    if (!this.#over) signalGroup(this.identity.pid, 'SIGKILL');
+    await killAll({ ...this.identity, mark: this.#mark }, true, this.#clock);
+  }
+
+  async #members(): Promise<readonly number[]> {
+    return await membersOf({ ...this.identity, mark: this.#mark }, true);
+  }
+}
+
+const pollMs = 5;
+const killPolls = 400;
+
+/** Kills until nobody is left; gives up after 2 s on processes that cannot be killed (another user's, stuck in the kernel). */
+export async function killAll(leader: { readonly pid: number; readonly startTime: string; readonly mark: string }, trusted: boolean, clock: Clock): Promise<void> {
+  for (let poll = 0; poll < killPolls; poll++) {
+    const members = await membersOf(leader, trusted);
+    if (members.length === 0) return;
+    for (const pid of members) signalProcess(pid, 'SIGKILL');
+    await clock.sleep(pollMs);
+  }
+}

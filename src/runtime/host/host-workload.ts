@@ -1,0 +1,156 @@
+import { lstat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Cursor, Stream } from '../../model/work.ts';
+import { extractTar } from '../../util/tar/tar-extract.ts';
+import { packTar } from '../../util/tar/tar-pack.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import type { HostContainer } from './host-container.ts';
+import { startProcess, type HostProcess, type ProcessSurroundings } from './host-process.ts';
+import type { WorkloadFolder } from './workload-folder.ts';
+
+/** A workload whose commands this process has started. */
+export class HostWorkload implements Workload {
+  readonly ref: WorkloadRef;
+  readonly #folder: WorkloadFolder;
+  readonly #containers: ReadonlyMap<string, HostContainer>;
+  readonly #around: ProcessSurroundings;
+  readonly #forced = new AbortController();
+  #asked: Promise<unknown> | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostContainer>, around: ProcessSurroundings) {
+    this.ref = ref;
+    this.#folder = folder;
+    this.#containers = containers;
+    this.#around = around;
+  }
+
+  async exited(container: string): Promise<Exit> {
+    return await this.#container(container).ended;
+  }
+
+  async ready(container: string, signal: AbortSignal): Promise<void> {
+    this.#container(container);
+    signal.throwIfAborted();
+  }
+
+  async *logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+    yield* this.#container(container).output.read(from, signal);
+  }
+
+  async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+    const { process, missing } = await this.#command(container, argv, io.stdin !== undefined);
+    if (process === undefined) {
+      await io.stderr?.(Buffer.from(`${missing}\n`));
+      return { code: 127 };
+    }
+    const stop = () => void process.kill();
+    io.signal.addEventListener('abort', stop);
+    if (io.signal.aborted) stop();
+    try {
+      const feeding = feed(process, io.stdin);
+      const reading = Promise.all([pour(process.stdout, io.stdout?.bind(io)), pour(process.stderr, io.stderr?.bind(io))]);
+      const end = await process.ended;
+      await process.kill();
+      await Promise.all([reading, feeding]);
+      return end;
+    } finally {
+      io.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Without a pseudo terminal, which Node has none of: line by line. A shell in the user's own terminal is better (`localShell`). */
+  async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    const write = (bytes: Uint8Array) => terminal.write(bytes);
+    return await this.exec(container, argv, { stdin: terminal.input, stdout: write, stderr: write, signal: terminal.signal });
+  }
+
+  async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
+    const path = this.#container(container).place.hostPath(directory);
+    if (path === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
+    await extractTar(tar, path, new AbortController().signal);
+  }
+
+  async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const onHost = this.#container(container).place.hostPath(path);
+    if (onHost === undefined) return undefined;
+    const found = await lstat(onHost).catch(noSuchPath);
+    return found && packTar(onHost, basename(path), signal);
+  }
+
+  async forward(port: number): Promise<Forward> {
+    // Processes of the host listen on the host.
+    return { host: '127.0.0.1', port, [Symbol.asyncDispose]: async () => undefined };
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const running = [...this.#containers.values()].filter(({ process }) => !process.over);
+    this.#asked ??= Promise.all(running.map(async ({ process }) => await process.terminate()));
+    const ended = Promise.all(running.map(async ({ ended }) => await ended));
+    if (!(await this.#inTime(ended, graceMs))) await this.#force();
+    await Promise.all(running.map(async ({ settled }) => await settled));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#force();
+    // Without a reader what the pipes still hold would never be asked for, and the descriptors stayed open.
+    for (const { output } of this.#containers.values()) output.abandon();
+    await this.#folder.remove();
+  }
+
+  /** Kills everything, and tells every `stop` that still waits. */
+  async #force(): Promise<void> {
+    this.#forced.abort();
+    await Promise.all([...this.#containers.values()].map(async ({ process, settled }) => {
+      if (process.over) await process.kill();
+      else await Promise.all([process.kill(), settled]);
+    }));
+  }
+
+  /** Whether it resolves before the grace is over or somebody forces the end. */
+  async #inTime(ended: Promise<unknown>, graceMs: number): Promise<boolean> {
+    const done = new AbortController();
+    const grace = this.#around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]));
+    const inTime = await Promise.race([ended.then(() => true), grace.then(() => false, () => false)]);
+    done.abort();
+    grace.catch(() => undefined);
+    return inTime;
+  }
+
+  async #command(container: string, argv: readonly string[], input: boolean): Promise<{ process?: HostProcess; missing?: string }> {
+    const { place } = this.#container(container);
+    const spawned = await startProcess({ argv, env: place.env, cwd: place.workingDirectory, mark: place.mark, input: input ? 'pipe' : 'none' }, this.#around);
+    return 'refused' in spawned ? { missing: spawned.refused } : spawned;
+  }
+
+  #container(name: string): HostContainer {
+    const found = this.#containers.get(name);
+    if (found === undefined) throw new Error(`workload ${this.ref.name} has no container "${name}"`);
+    return found;
+  }
+}
+
+function noSuchPath(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
+  return undefined;
+}
+
+/** Input until its end or until the process does not want more. */
+async function feed({ stdin }: HostProcess, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  if (stdin === undefined || input === undefined) return;
+  for await (const bytes of input) {
+    if (stdin.destroyed) return;
+    if (!stdin.write(bytes)) await new Promise<void>((resolve) => void stdin.once('drain', resolve).once('close', resolve));
+  }
+  stdin.end();
+}
+
+async function pour(source: Readable, write: ((bytes: Uint8Array) => void | Promise<void>) | undefined): Promise<void> {
+  for await (const bytes of source) await write?.(bytes as Buffer);
+}

@@ -1,0 +1,100 @@
+/**
+ * A workload of the host is a folder: `workload.json` says what it is and which processes run in it, so that another process can find
+ * and remove it; `volumes/NAME` are its volumes.
+ */
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
+import type { Labels, WorkloadRef } from '../runtime.ts';
+import type { VolumeFolders } from './mounts.ts';
+
+export interface WorkloadRecord {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly createdAt: number;
+  /** What runs or ran in it; none before its first command. */
+  readonly processes: readonly { readonly container: string; readonly identity: ProcessIdentity }[];
+  /** Where a shell would start: the first container's working directory. */
+  readonly workingDirectory: string;
+}
+
+export class WorkloadFolder implements VolumeFolders {
+  constructor(
+    readonly path: string,
+    readonly name: string,
+  ) {}
+
+  folderOf(volume: string): string {
+    return join(this.path, 'volumes', volume);
+  }
+
+  fifo(container: string, stream: 'stdout' | 'stderr'): string {
+    return join(this.path, `${container}.${stream}`);
+  }
+
+  /** The variable that every process of the workload carries in its environment. */
+  get mark(): { readonly name: string; readonly value: string } {
+    return { name: 'SLIPWAY_WORKLOAD', value: this.path };
+  }
+
+  /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
+  create(record: WorkloadRecord, volumes: readonly string[]): void {
+    const unborn = `${this.path}.new`;
+    rmSync(unborn, { recursive: true, force: true });
+    mkdirSync(join(unborn, 'volumes'), { recursive: true, mode: 0o700 });
+    for (const volume of volumes) mkdirSync(join(unborn, 'volumes', volume), { mode: 0o755 });
+    writeFileSync(join(unborn, recordName), JSON.stringify(record), { mode: 0o600 });
+    renameSync(unborn, this.path);
+  }
+
+  write(record: WorkloadRecord): void {
+    const unborn = join(this.path, `${recordName}.new`);
+    writeFileSync(unborn, JSON.stringify(record), { mode: 0o600 });
+    renameSync(unborn, join(this.path, recordName));
+  }
+
+  /** `undefined`: there is none, or none that can be read. */
+  async read(): Promise<WorkloadRecord | undefined> {
+    try {
+      return JSON.parse(await readFile(join(this.path, recordName), 'utf8')) as WorkloadRecord;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async exists(): Promise<boolean> {
+    return (await lstat(this.path).catch(() => undefined)) !== undefined;
+  }
+
+  async remove(): Promise<void> {
+    await removeTree(this.path);
+  }
+}
+
+const recordName = 'workload.json';
+
+/** `created`: no process was recorded; `running`: one of those recorded lives, or cannot be seen from here. */
+export function stateOf(record: WorkloadRecord, self: ProcessIdentity): WorkloadRef['state'] {
+  if (record.processes.length === 0) return 'created';
+  return record.processes.some(({ identity }) => isProcessAlive(identity, self) !== false) ? 'running' : 'exited';
+}
+
+/** Removes a tree also where it has folders that may not be written to, as package managers make them. */
+async function removeTree(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
+  try {
+    await rm(path, options);
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await makeWritable(path);
+    await rm(path, options);
+  }
+}
+
+async function makeWritable(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await makeWritable(join(folder, entry.name));
+  }
+}
