@@ -41,18 +41,21 @@ export interface Resumption {
   readonly openSink: OpenSinkOf;
   /** As its log has it. */
   readonly state: RunState;
-  readonly crew: Crew;
+  /** Absent where nothing was planned, so that there is nothing to go on with. */
+  crew(sink: OpenSink): Promise<Crew | undefined>;
   /** Ends it as cancelled instead of going on. */
   readonly abandon: boolean;
 }
 
 /** Goes on with a run that its owner left unfinished. */
 export async function driveOn(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
-  const { state, crew } = resumption;
+  const { state } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
     const iteration = state.iterations.at(-1);
-    if (iteration === undefined) {
+    const crew = await resumption.crew(sink);
+    if (iteration === undefined || crew === undefined) {
+      if (resumption.abandon) return { status: 'cancelled', because: 'user' };
       return { status: 'failed', because: 'shutdown', detail: 'the run was interrupted before it was planned; start it again' };
     }
     if (resumption.abandon) {
@@ -68,15 +71,19 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
 }
 
 async function runToTheEnd(sink: OpenSink, control: RunControl, crew: Crew, iteration: IterationState, jobs: number | undefined): Promise<End> {
-  const status = await runIteration({
-    iteration,
-    control,
-    sink,
-    steps: crew.steps,
-    finished: (step, result) => crew.finished(step, result),
-    ...(jobs !== undefined && { jobs }),
-  });
-  if (!control.atOnce.aborted) await noteProblems(sink, crew);
+  let status: EndStatus;
+  try {
+    status = await runIteration({
+      iteration,
+      control,
+      sink,
+      steps: crew.steps,
+      finished: (step, result) => crew.finished(step, result),
+      ...(jobs !== undefined && { jobs }),
+    });
+  } finally {
+    if (!control.atOnce.aborted) await noteProblems(sink, crew);
+  }
   return status === 'cancelled' ? cancelledEnd(control) : { status };
 }
 
@@ -91,7 +98,7 @@ function cancelledEnd(control: RunControl): End {
 /** The frame of every drive: the log is open, its loss stops the run, its end is written, the lease is let go. */
 async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf, drive: (sink: OpenSink) => Promise<End>): Promise<DriveResult> {
   let broken: StoreError | undefined;
-  const sink = openSink(run.log, (error) => {
+  const sink = await openSink(run.log, (error) => {
     broken = error;
     // Somebody else drives the run now: its workloads are theirs.
     if (error.code === 'not-owner') control.stopAtOnce('shutdown');

@@ -26,7 +26,7 @@ export interface OpenSink extends EventSink {
   close(): Promise<void>;
 }
 
-export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) => OpenSink;
+export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) => Promise<OpenSink>;
 
 /** Everything that a new run is made of; each asked for once, several at the same time. */
 export interface Preparation {

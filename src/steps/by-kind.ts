@@ -1,8 +1,8 @@
 import type { StepSpec } from '../model/plan.ts';
 import type { StepRunner } from './step-runner.ts';
 
-/** One runner for each kind of step; a new kind is one file and one line of this table in `app/compose.ts`. */
-export type StepKinds = { readonly [Kind in StepSpec['kind']]: StepRunner };
+/** One runner for each kind of step; a new kind is one file and one line where the table is made. */
+export type StepKinds = { readonly [Kind in StepSpec['kind']]: StepRunner<Extract<StepSpec, { kind: Kind }>> };
 
 export function byKind(kinds: StepKinds): StepRunner {
   return { run: async (step, work) => await kinds[step.spec.kind].run(step, work) };

@@ -1,13 +1,13 @@
 import type { FilesArtifact } from '../model/artifact.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../model/outcome.ts';
-import type { PlannedStep, StepSpec } from '../model/plan.ts';
+import type { ContainerStepSpec } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { labelKeys } from '../runtime/runtime.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 import type { Equipment } from './equipment.ts';
-import { endedBy, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
+import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
 import { scriptOf, stepContainer, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
 
 /** What a container step needs of its run; one object a run. */
@@ -23,13 +23,17 @@ export interface ContainerStepContext {
   scriptTree(file: { name: string; text: string }): TarSource;
 }
 
+type ContainerStep = PlannedStepOf<ContainerStepSpec>;
+
 /** How long a step has to end after it was asked to (product.md, "Command line"). */
 const graceMs = 10_000;
 
 /** Runs a `container` step: one workload per attempt, its output, its end, what it made. */
-export function containerStep(context: ContainerStepContext): StepRunner {
+export function containerStep(context: ContainerStepContext): StepRunner<ContainerStepSpec> {
   return {
     async run(step, work) {
+      // Those of earlier attempts: the log says already how they went.
+      context.equipment.removeEnded(step.id);
       const begun = await beginOrAdopt(context, step, work);
       if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
       const workload = begun.value;
@@ -38,7 +42,7 @@ export function containerStep(context: ContainerStepContext): StepRunner {
       try {
         result = await attend(context, step, work, workload);
       } catch (error) {
-        if (!work.atOnce.aborted) remove(context, workload);
+        if (!work.atOnce.aborted) context.equipment.ended(step.id, workload);
         throw error;
       }
       if (work.atOnce.aborted) return result;
@@ -46,18 +50,14 @@ export function containerStep(context: ContainerStepContext): StepRunner {
         work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
         context.equipment.keep(workload);
       } else {
-        remove(context, workload);
+        context.equipment.ended(step.id, workload);
       }
       return result;
     },
   };
 }
 
-function remove(context: ContainerStepContext, workload: Workload): void {
-  context.equipment.afterwards(workload.ref, workload[Symbol.asyncDispose]());
-}
-
-async function beginOrAdopt(context: ContainerStepContext, step: PlannedStep, work: StepWork): Promise<Outcome<Workload>> {
+async function beginOrAdopt(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<Outcome<Workload>> {
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
     // Nothing there: the process that began the step died between its word in the log and the deed.
@@ -80,7 +80,7 @@ async function adopt(context: ContainerStepContext, work: StepWork, ref: Workloa
   return adopted;
 }
 
-async function findAttempt(context: ContainerStepContext, step: PlannedStep, work: StepWork): Promise<WorkloadRef | undefined> {
+async function findAttempt(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<WorkloadRef | undefined> {
   const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
   const { [labelKeys.lifetime]: _, ...wanted } = labels;
   for await (const ref of context.runtime.find(wanted, work.atOnce)) return ref;
@@ -91,7 +91,7 @@ function hasSpoken(work: StepWork): boolean {
   return Object.values(work.begun?.cursors ?? {}).some((cursor) => cursor > 0);
 }
 
-async function treeOf(context: ContainerStepContext, step: PlannedStep, work: StepWork): Promise<readonly TarSource[]> {
+async function treeOf(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<readonly TarSource[]> {
   const layers = [...context.equipment.workspace(step)];
   for (const path of step.cache) {
     const kept = await context.caches.restore(context.project, path);
@@ -103,7 +103,7 @@ async function treeOf(context: ContainerStepContext, step: PlannedStep, work: St
 }
 
 /** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
-async function attend(context: ContainerStepContext, step: PlannedStep, work: StepWork, workload: Workload): Promise<StepResult> {
+async function attend(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload): Promise<StepResult> {
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
   try {
@@ -133,19 +133,19 @@ async function pump(work: StepWork, workload: Workload): Promise<void> {
   }
 }
 
-export function outcomeOf(exit: Exit, spec: StepSpec): Outcome {
+export function outcomeOf(exit: Exit, spec: ContainerStepSpec): Outcome {
   if ('failure' in exit) return failed(withLimit(exit.failure, spec));
   if (exit.code === 0) return succeeded(undefined);
   return failed({ code: 'exit-nonzero', exitCode: exit.code, ...(exit.signal !== undefined && { signal: exit.signal }) });
 }
 
-function withLimit(failure: Failure, spec: StepSpec): Failure {
+function withLimit(failure: Failure, spec: ContainerStepSpec): Failure {
   if (failure.code !== 'out-of-memory' || failure.limit !== undefined || spec.memoryBytes === undefined) return failure;
   return { ...failure, limit: String(spec.memoryBytes) };
 }
 
 /** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
-async function collect(context: ContainerStepContext, step: PlannedStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {
+async function collect(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {
   const gone = outcome.status === 'failed' && (outcome.failure.code === 'runtime-lost' || outcome.failure.code === 'workload-deleted');
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
@@ -167,7 +167,7 @@ async function collect(context: ContainerStepContext, step: PlannedStep, work: S
   return { outcome: result, artifacts };
 }
 
-async function saveCaches(context: ContainerStepContext, step: PlannedStep, work: StepWork, workload: Workload): Promise<void> {
+async function saveCaches(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload): Promise<void> {
   for (const path of step.cache) {
     try {
       const tar = await workload.copyOut(stepContainer, `${workspacePath}/${path}`, work.atOnce);

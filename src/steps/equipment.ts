@@ -19,14 +19,18 @@ export class Equipment {
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
   readonly #overlays = new Map<number, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
+  readonly #stored: () => Promise<unknown>;
+  /** Workloads that nobody needs any more once the log says how their step went. */
+  readonly #ended = new Map<StepId, Workload[]>();
   readonly #removals = new Set<Promise<void>>();
   readonly #problems: string[] = [];
 
-  constructor(parts: { identity: RunIdentity; runtime: Runtime; snapshot: TarSource; artifacts: ArtifactStore }) {
+  constructor(parts: { identity: RunIdentity; runtime: Runtime; snapshot: TarSource; artifacts: ArtifactStore; stored: () => Promise<unknown> }) {
     this.#identity = parts.identity;
     this.#runtime = parts.runtime;
     this.#snapshot = parts.snapshot;
     this.#artifacts = parts.artifacts;
+    this.#stored = parts.stored;
   }
 
   /** The snapshot, and over it what the steps of earlier stages of the iteration made, in the order of declaration. */
@@ -46,8 +50,16 @@ export class Equipment {
     return [this.#snapshot, overlay];
   }
 
+  /** Called when the end of a step has been told to the log. */
   finished(step: PlannedStep, result: StepResult): void {
     if (result.artifacts.length > 0) this.#made.set(step.id, result.artifacts);
+    if (!this.#ended.has(step.id)) return;
+    // Not before it is stored: a crash in between would find neither the end nor the workload, and run the step twice.
+    const stored = this.#stored().then(
+      () => this.removeEnded(step.id),
+      () => undefined,
+    );
+    this.#track(stored);
   }
 
   /** Takes over from an earlier process: what its steps made, and what they left; kept workloads and those in progress stay. */
@@ -64,14 +76,14 @@ export class Equipment {
     for await (const ref of this.#runtime.find(this.#labels(), signal)) {
       const step = known.get(ref.labels[labelKeys.step] ?? '');
       const goesOn = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
-      if (!goesOn && step?.kept !== ref.name) this.afterwards(ref, this.#runtime.remove(ref, 0));
+      if (!goesOn && step?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
     }
   }
 
   /** Removes every workload of the run but kept ones. */
   async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
     for await (const ref of this.#runtime.find(this.#labels(), signal)) {
-      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.afterwards(ref, this.#runtime.remove(ref, 0));
+      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
     }
     await this.settled();
   }
@@ -85,23 +97,42 @@ export class Equipment {
     this.#present.delete(workload.ref.id);
   }
 
-  /** A removal that nobody has to wait for before the run's end. */
-  afterwards(ref: WorkloadRef, removal: Promise<void>): void {
-    const settled = removal
-      .then(() => void this.#present.delete(ref.id))
-      .catch((error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`))
-      .finally(() => this.#removals.delete(settled));
-    this.#removals.add(settled);
+  /** To be removed when the end of the attempt is stored; nobody has to wait for that before the run's end. */
+  ended(step: StepId, workload: Workload): void {
+    this.#ended.set(step, [...(this.#ended.get(step) ?? []), workload]);
   }
 
-  /** When all removals have ended; what could not be removed, in sentences for people. */
+  /** Begins to remove what ended attempts of a step left. */
+  removeEnded(step: StepId): void {
+    const workloads = this.#ended.get(step) ?? [];
+    this.#ended.delete(step);
+    for (const workload of workloads) this.#remove(workload.ref, workload[Symbol.asyncDispose]());
+  }
+
+  /** Removes what is left to be removed; when all of it is gone, what could not be removed, in sentences for people. */
   async settled(): Promise<readonly string[]> {
     while (this.#removals.size > 0) await Promise.all(this.#removals);
-    return this.#problems;
+    for (const step of [...this.#ended.keys()]) this.removeEnded(step);
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+    return this.#problems.splice(0);
   }
 
   leftBehind(): readonly WorkloadRef[] {
     return [...this.#present.values()];
+  }
+
+  #remove(ref: WorkloadRef, removal: Promise<void>): void {
+    this.#track(
+      removal.then(
+        () => void this.#present.delete(ref.id),
+        (error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
+      ),
+    );
+  }
+
+  #track(removal: Promise<void>): void {
+    const tracked = removal.finally(() => this.#removals.delete(tracked));
+    this.#removals.add(tracked);
   }
 
   #labels(): Record<string, string> {

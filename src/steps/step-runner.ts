@@ -4,13 +4,15 @@
  */
 import type { Artifact } from '../model/artifact.ts';
 import { cancelledBy, failed, type Failure, type Outcome } from '../model/outcome.ts';
-import type { PlannedStep } from '../model/plan.ts';
+import type { PlannedStep, StepSpec } from '../model/plan.ts';
 import type { Cursor, Stream, Work } from '../model/work.ts';
 
-export interface StepRunner {
+export interface StepRunner<Spec extends StepSpec = StepSpec> {
   /** Never rejects for anything that a user could cause; `guarded` catches the rest. */
-  run(step: PlannedStep, work: StepWork): Promise<StepResult>;
+  run(step: PlannedStepOf<Spec>, work: StepWork): Promise<StepResult>;
 }
+
+export type PlannedStepOf<Spec extends StepSpec> = PlannedStep & { readonly spec: Spec };
 
 /** What a step hands on; artifacts are kept from failed steps too. */
 export interface StepResult {

@@ -1,6 +1,7 @@
 import type { RunId, StepId, StoreId } from '../model/ids.ts';
-import type { ContainerStepSpec, PlannedStep } from '../model/plan.ts';
+import type { ContainerStepSpec } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
+import type { PlannedStepOf } from './step-runner.ts';
 import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
 
 /** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
@@ -34,7 +35,7 @@ export function workloadLabels(identity: RunIdentity, step: StepId, attempt: num
 /** The workload of one attempt of a `container` step (wharf.md 1.5, without its defects). */
 export function workloadOf(
   identity: RunIdentity,
-  step: PlannedStep,
+  step: PlannedStepOf<ContainerStepSpec>,
   attempt: number,
   workspace: readonly TarSource[],
   script: TarSource,
@@ -82,7 +83,7 @@ export function shellCommand(spec: ContainerStepSpec): readonly Argument[] {
   return shellsWithSetE.has(program) ? [...words, '-e', script] : [...words, script];
 }
 
-function stepEnvironment(identity: RunIdentity, step: PlannedStep): Record<string, string> {
+function stepEnvironment(identity: RunIdentity, step: PlannedStepOf<ContainerStepSpec>): Record<string, string> {
   return {
     CI: 'true',
     SLIPWAY_RUN: identity.run,

@@ -1,0 +1,48 @@
+import type { Crew } from '../engine/run-driver.ts';
+import type { EventSink } from '../events/sink.ts';
+import type { Clock } from '../model/clock.ts';
+import type { UsedVariable } from '../model/plan.ts';
+import type { TarSource } from '../model/tree.ts';
+import { filledIn } from '../plan/filled-in.ts';
+import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
+import { byKind } from '../steps/by-kind.ts';
+import { containerStep } from '../steps/container-step.ts';
+import { filled } from '../steps/decorators/filled.ts';
+import { guarded } from '../steps/decorators/guarded.ts';
+import { recorded } from '../steps/decorators/recorded.ts';
+import { retried } from '../steps/decorators/retried.ts';
+import { timed } from '../steps/decorators/timed.ts';
+import { Equipment } from '../steps/equipment.ts';
+import { scriptTree } from '../steps/script-tree.ts';
+import type { RunIdentity } from '../steps/workload-of.ts';
+import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
+
+export interface CrewParts {
+  readonly clock: Clock;
+  readonly sink: EventSink;
+  readonly identity: RunIdentity;
+  readonly project: string;
+  /** With their values, as the plan uses them. */
+  readonly variables: readonly UsedVariable[];
+  readonly runtime: Runtime;
+  readonly snapshot: TarSource;
+  readonly artifacts: ArtifactStore;
+  readonly caches: CacheStore;
+  readonly pull: WorkloadSpec['pull'];
+  readonly keepFailed: boolean;
+}
+
+/** The steps of one run with everything that is wrapped around them, outermost first. */
+export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly WorkloadRef[] } {
+  const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
+  const kinds = byKind({ container: containerStep({ ...parts, equipment, scriptTree }) });
+  return {
+    steps: recorded(parts.sink, parts.clock, guarded(filled((spec) => filledIn(spec, parts.variables))(retried(timed(kinds))))),
+    finished: (step, result) => equipment.finished(step, result),
+    takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
+    removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),
+    settled: async () => await equipment.settled(),
+    leftBehind: () => equipment.leftBehind(),
+    close: async () => await parts.runtime[Symbol.asyncDispose](),
+  };
+}
