@@ -1,0 +1,61 @@
+import { typeName, type Located, type LocatedEntry, type LocatedMap } from '../diagnostics/located.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
+import type { Span } from '../diagnostics/source-text.ts';
+import { quoted } from '../diagnostics/visible.ts';
+
+/** Reads one value, given how messages call it. */
+export type Reader<T> = (node: Located, field: string, report: Report) => T | undefined;
+
+/**
+ * The fields of one map. Each is asked for by name; `finish` reports those that nobody asked for, so that the code that
+ * reads a field is the only list of what there is.
+ */
+export class Fields {
+  readonly #asked = new Set<string>();
+  readonly #entries: ReadonlyMap<string, LocatedEntry>;
+
+  constructor(
+    map: LocatedMap,
+    /** How messages call the whole: `a container step`. */
+    readonly where: string,
+    /** Where a missing field is reported: the key above the map. */
+    readonly at: Span,
+    readonly report: Report,
+  ) {
+    this.#entries = new Map(map.entries.map((entry) => [entry.key, entry]));
+  }
+
+  entry(name: string): LocatedEntry | undefined {
+    this.#asked.add(name);
+    return this.#entries.get(name);
+  }
+
+  optional<T>(name: string, read: Reader<T>): T | undefined {
+    const entry = this.entry(name);
+    return entry && read(entry.value, quoted(name), this.report);
+  }
+
+  /** @param example of the whole field, for the help */
+  required<T>(name: string, read: Reader<T>, example?: string): T | undefined {
+    if (!this.entry(name)) this.report(problem('W013', this.at, { field: name, where: this.where, ...(example !== undefined && { example }) }));
+    return this.optional(name, read);
+  }
+
+  /** The entries that nobody asked for, in the order of the file. */
+  others(): readonly LocatedEntry[] {
+    return [...this.#entries.values()].filter((entry) => !this.#asked.has(entry.key));
+  }
+
+  finish(): void {
+    for (const entry of this.others()) this.report(problem('W012', entry.keyAt, { field: entry.key, where: this.where, known: [...this.#asked] }));
+  }
+}
+
+/** The fields of a value that has to be a map; an empty value counts as an empty map, so that what it lacks is told. */
+export function fieldsOf(entry: LocatedEntry, where: string, report: Report): Fields | undefined {
+  const { value } = entry;
+  if (value.kind === 'map') return new Fields(value, where, entry.keyAt, report);
+  if (value.kind === 'scalar' && value.value === null) return new Fields({ kind: 'map', entries: [], at: value.at }, where, entry.keyAt, report);
+  report(problem('W011', value.at, { field: quoted(entry.key), expected: 'a map', actual: typeName(value) }));
+  return undefined;
+}

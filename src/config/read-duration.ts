@@ -1,0 +1,28 @@
+import type { Located } from '../diagnostics/located.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
+
+const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Timers of the platform count milliseconds in 31 bits, 596 hours; what is longer would end at once. */
+const longestMs = 500 * 3_600_000;
+
+/** A duration such as `500ms`, `30s`, `10m`, `2h`, `1.5h`, in milliseconds. */
+export function readDuration(node: Located, field: string, report: Report): number | undefined {
+  const text = node.kind === 'scalar' ? node.text.trim() : '';
+  const parsed = parseDuration(text);
+  if (typeof parsed === 'number') return parsed;
+  report(problem('W024', node.at, { field, written: text, why: node.kind === 'scalar' ? parsed : 'is not a duration' }));
+  return undefined;
+}
+
+/** Milliseconds, or why not. */
+export function parseDuration(text: string): number | string {
+  const match = /^(\d{1,12}(?:\.\d{1,9})?)([a-zA-Z]*)$/.exec(text);
+  if (!match) return 'is not a duration';
+  const [, number = '', unit = ''] = match;
+  const factor = Object.hasOwn(milliseconds, unit) ? milliseconds[unit] : undefined;
+  if (factor === undefined) return unit === '' ? 'has no unit' : 'has a unit that is none of ms, s, m, h';
+  const ms = Math.round(Number(number) * factor);
+  if (ms < 1) return 'is too short';
+  return ms > longestMs ? 'is longer than 500h' : ms;
+}

@@ -1,0 +1,39 @@
+import type { Located } from '../diagnostics/located.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
+
+/** The units of Kubernetes' quantities, so that a size means the same on every runtime. */
+const bytes: Readonly<Record<string, number>> = {
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** Docker's own floor. */
+const leastMemory = 6 * 2 ** 20;
+const mostMemory = 2 ** 50;
+
+/** An amount of memory such as `512Mi`, `1Gi`, `500M`, in bytes. */
+export function readMemory(node: Located, field: string, report: Report): number | undefined {
+  const text = node.kind === 'scalar' ? node.text.trim() : '';
+  const parsed = parseSize(text);
+  const why = typeof parsed === 'string' ? parsed : parsed < leastMemory ? 'is less than 6Mi' : parsed > mostMemory ? 'is more than 1024Ti' : undefined;
+  if (typeof parsed === 'number' && why === undefined) return parsed;
+  report(problem('W025', node.at, { field, written: text, why: why ?? 'is not a size' }));
+  return undefined;
+}
+
+/** Bytes, or why not. */
+export function parseSize(text: string): number | string {
+  const match = /^(\d{1,15}(?:\.\d{1,9})?)([a-zA-Z]*)$/.exec(text);
+  if (!match) return 'is not a size';
+  const [, number = '', unit = ''] = match;
+  if (unit === '') return 'has no unit';
+  const factor = Object.hasOwn(bytes, unit) ? bytes[unit] : undefined;
+  if (factor === undefined) return `has a unit that is none of ${Object.keys(bytes).join(', ')}`;
+  return Math.floor(Number(number) * factor);
+}

@@ -1,0 +1,36 @@
+import { typeName, type LocatedEntry } from '../../diagnostics/located.ts';
+import { problem, type Report } from '../../diagnostics/problem.ts';
+import { quoted } from '../../diagnostics/visible.ts';
+import type { EnvironmentDefinition } from './definition.ts';
+
+/** The root's `environments`: a map of maps of variables. */
+export function checkEnvironments(entry: LocatedEntry | undefined, report: Report): readonly EnvironmentDefinition[] {
+  if (!entry) return [];
+  return entriesOf(entry, '`environments`', report).map((environment) => {
+    const { key: name, keyAt: at } = environment;
+    if (name.trim() === '') report(problem('W014', at, { field: 'the name of an environment' }));
+    return { name, at, variables: checkVariables(environment, report) };
+  });
+}
+
+function checkVariables(environment: LocatedEntry, report: Report): EnvironmentDefinition['variables'] {
+  return entriesOf(environment, `environment ${quoted(environment.key)}`, report).flatMap(({ key: name, keyAt, value }) => {
+    const field = `variable ${quoted(name)}`;
+    if (name.trim() === '') report(problem('W014', keyAt, { field: 'the name of a variable' }));
+    if (value.kind !== 'scalar') {
+      report(problem('W011', value.at, { field, expected: 'a string, number or boolean', actual: typeName(value) }));
+      return [];
+    }
+    if (value.text.includes('\0')) report(problem('W029', value.at, { field, character: 'NUL' }));
+    return [{ name, value: { text: value.value === null ? '' : value.text, at: value.at }, at: keyAt }];
+  });
+}
+
+/** Empty is as good as an empty map. */
+function entriesOf(entry: LocatedEntry, field: string, report: Report): readonly LocatedEntry[] {
+  if (entry.value.kind === 'map') return entry.value.entries;
+  if (entry.value.kind === 'list' || entry.value.value !== null) {
+    report(problem('W011', entry.value.at, { field, expected: 'a map', actual: typeName(entry.value) }));
+  }
+  return [];
+}

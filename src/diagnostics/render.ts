@@ -1,0 +1,62 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { codeFrame, type FrameStyle } from './code-frame.ts';
+import { displayWidth } from './display-width.ts';
+import { sorted } from './sorted.ts';
+import { plainStyler } from './styler.ts';
+import { visible } from './visible.ts';
+
+/** All of them for people, sorted, then how many there are and where to read more; ends with a line end, '' for none. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: FrameStyle): string {
+  if (diagnostics.length === 0) return '';
+  const ordered = sorted(diagnostics);
+  const blocks = ordered.map((diagnostic) => renderDiagnostic(diagnostic, style).join('\n'));
+  return `${blocks.join('\n')}\n\n${countLine(ordered)}\n`;
+}
+
+/** One of them: what, where, the lines it is about, what else has to do with it, what to do. */
+export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): readonly string[] {
+  const styler = style.styler ?? plainStyler;
+  const { severity, code, message, place, related = [], help } = diagnostic;
+  const lines = wrap(`${severity} ${code} ${visible(message)}`, style.width, 2);
+  const [head = '', ...more] = lines;
+  const paint = severity === 'error' ? styler.error : styler.warning;
+  const out = [paint(`${severity} ${code}`) + head.slice(severity.length + code.length + 1), ...more];
+  if (place) out.push(`  ${styler.place(positionOf(place))}`, ...codeFrame(place, { indent: 3, ...style }));
+  for (const other of related) {
+    out.push(...wrap(`  ${visible(other.message)} at ${positionOf(other.place)}`, style.width, 4));
+    if (other.place.frame) out.push(...codeFrame(other.place, { indent: 3, ...style }));
+  }
+  if (help !== undefined) out.push(...wrap(`  help  ${visible(help)}`, style.width, 8));
+  return out;
+}
+
+function positionOf(place: { file: string; line: number; column: number }): string {
+  return `${visible(place.file)}:${place.line}:${place.column}`;
+}
+
+function countLine(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  const warnings = diagnostics.length - errors.length;
+  const counts = [counted(errors.length, 'error'), counted(warnings, 'warning')].filter((count) => count !== '').join(', ');
+  const example = (errors[0] ?? diagnostics[0])?.code ?? '';
+  return [counts, `slipway explain ${example}`, ...(errors.length > 0 ? ['exit 2'] : [])].join('   ');
+}
+
+function counted(count: number, noun: string): string {
+  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Breaks at spaces, so that nothing is wrapped in the middle of a word by the terminal; a word longer than a line stays whole. */
+function wrap(text: string, width: number, indent: number): readonly string[] {
+  const margin = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = margin;
+  for (const word of text.slice(margin.length).split(' ')) {
+    const start = line.trim() === '' ? line : `${line} `;
+    if (line.trim() !== '' && displayWidth(start + word) > width) {
+      lines.push(line);
+      line = ' '.repeat(indent) + word;
+    } else line = start + word;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,13 @@
+/** How parts of a rendered diagnostic are made to stand out; the terminal's reporters hand in colours. */
+export interface Styler {
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly place: (text: string) => string;
+  readonly faint: (text: string) => string;
+  readonly mark: (text: string) => string;
+}
+
+const asIs = (text: string): string => text;
+
+/** For everything that is not a terminal. */
+export const plainStyler: Styler = { error: asIs, warning: asIs, place: asIs, faint: asIs, mark: asIs };

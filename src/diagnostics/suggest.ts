@@ -1,0 +1,44 @@
+/** Beyond this many candidates nobody is helped, and a hostile file could make the search slow. */
+const mostCandidates = 500;
+
+/**
+ * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its length.
+ * Of several equally near ones the first.
+ */
+export function suggest(written: string, candidates: Iterable<string>): string | undefined {
+  const wanted = folded(written);
+  const limit = Math.max(1, Math.floor(written.length / 3));
+  let best: string | undefined;
+  let bestDistance = limit + 1;
+  let looked = 0;
+  for (const candidate of candidates) {
+    if (++looked > mostCandidates) break;
+    const have = folded(candidate);
+    if (have === wanted && candidate !== written) return candidate;
+    if (Math.abs(have.length - wanted.length) >= bestDistance) continue;
+    const distance = editDistance(wanted, have);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best === written ? undefined : best;
+}
+
+function folded(name: string): string {
+  return name.slice(0, 100).toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/** Insertions, deletions, replacements, and swaps of neighbours (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(cost);
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,95 @@
+import { problem, type Report } from '../diagnostics/problem.ts';
+import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/wharf/definition.ts';
+import { quoted } from '../diagnostics/visible.ts';
+
+/** What was asked for on the command line; nothing at all asks for everything that needs no environment. */
+export interface Selection {
+  readonly stages?: readonly string[];
+  /** Each a name, `STAGE/NAME`, or an id such as `1.2.3`. */
+  readonly steps?: readonly string[];
+  readonly environment?: string;
+}
+
+/** What of a definition is to be run. */
+export interface Selected {
+  readonly stages: ReadonlySet<StageDefinition>;
+  /** Of a step in one of these stages. */
+  has(step: StepDefinition): boolean;
+}
+
+/** Unknown names, and names that contradict each other, are reported; what is left is selected nevertheless. */
+export function select(definition: PipelineDefinition, selection: Selection, report: Report): Selected {
+  checkEnvironment(definition, selection, report);
+  const named = selectStages(definition, selection, report);
+  const stages = new Set(named.filter((stage) => belongsTo(stage, selection.environment)));
+  if (selection.steps === undefined || selection.steps.length === 0) {
+    if (named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
+    return { stages, has: () => true };
+  }
+  const steps = selectSteps(definition, selection.steps, stages, report);
+  return { stages: new Set([...stages].filter((stage) => stage.steps.some((step) => steps.has(step)))), has: (step) => steps.has(step) };
+}
+
+function belongsTo(stage: StageDefinition, environment: string | undefined): boolean {
+  return stage.environments.length === 0 || (environment !== undefined && stage.environments.includes(environment));
+}
+
+function checkEnvironment(definition: PipelineDefinition, { environment }: Selection, report: Report): void {
+  const known = definition.environments.map(({ name }) => name);
+  if (environment !== undefined && !known.includes(environment)) report(problem('W052', undefined, { name: environment, known }));
+}
+
+function nothingToRun(stages: readonly StageDefinition[], selection: Selection) {
+  return problem('W054', stages[0]?.at, { environments: [...new Set(stages.flatMap((stage) => stage.environments))], selected: selection.environment });
+}
+
+function selectStages(definition: PipelineDefinition, selection: Selection, report: Report): readonly StageDefinition[] {
+  if (selection.stages === undefined || selection.stages.length === 0) return definition.stages;
+  const known = definition.stages.map(({ name }) => name);
+  return selection.stages.flatMap((name) => {
+    const found = byName(definition.stages, name);
+    if (found.length === 0) report(problem('W050', undefined, { name, known }));
+    for (const stage of found) {
+      if (belongsTo(stage, selection.environment)) continue;
+      report(problem('W053', stage.at, { stage: stage.name, environments: stage.environments, selected: selection.environment }));
+    }
+    return found;
+  });
+}
+
+/** Those of exactly this name; if there is none, those that differ from it only in case. */
+function byName<T extends { readonly name: string }>(all: readonly T[], name: string): readonly T[] {
+  const exact = all.filter((one) => one.name === name);
+  return exact.length > 0 ? exact : all.filter((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly step: StepDefinition;
+}
+
+function selectSteps(definition: PipelineDefinition, names: readonly string[], stages: ReadonlySet<StageDefinition>, report: Report): ReadonlySet<StepDefinition> {
+  const plain: Candidate[] = [];
+  const qualified: Candidate[] = [];
+  for (const [i, stage] of definition.stages.entries()) {
+    if (!stages.has(stage)) continue;
+    for (const [j, step] of stage.steps.entries()) {
+      plain.push({ name: step.name, step });
+      qualified.push({ name: `${stage.name}/${step.name}`, step }, { name: `1.${i + 1}.${j + 1}`, step });
+    }
+  }
+  const known = plain.map(({ name }) => name);
+  const selected = new Set<StepDefinition>();
+  for (const name of names) {
+    const found = [byName(plain, name), byName(qualified, name)].find((candidates) => candidates.length > 0) ?? [];
+    if (found.length === 0) report(problem('W051', undefined, { name, known, within: withinOf(definition, stages) }));
+    for (const { step } of found) selected.add(step);
+  }
+  return selected;
+}
+
+function withinOf(definition: PipelineDefinition, stages: ReadonlySet<StageDefinition>): string {
+  if (stages.size === definition.stages.length) return '';
+  const names = [...stages].map((stage) => quoted(stage.name));
+  return names.length === 0 ? ' in the selected stages' : ` in the selected ${names.length === 1 ? 'stage' : 'stages'} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+}

@@ -1,0 +1,13 @@
+import type { Variable, VariableSource } from './variables.ts';
+
+const prefix = 'WHARF_VAR_';
+
+/** `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`. */
+export function processVariables(environment: Readonly<Record<string, string | undefined>>): VariableSource {
+  const found = new Map<string, Variable>();
+  for (const [key, text] of Object.entries(environment)) {
+    const name = key.startsWith(prefix) ? key.slice(prefix.length) : '';
+    if (name !== '' && text !== undefined) found.set(name, { name, text, source: key });
+  }
+  return found;
+}
