@@ -9,7 +9,7 @@ export interface SessionLeader {
   readonly pid: number;
   /** As `ProcessIdentity` has it; nothing that started before it can be its descendant. */
   readonly startTime: string;
-  /** A `NAME=value` that its environment began with. */
+  /** How a variable of its environment begins, `NAME=value…`, that no process has but those that it started. */
   readonly mark: string;
 }
 
@@ -78,12 +78,12 @@ export function parseStat(pid: number, stat: string): ProcessEntry | undefined {
 
 function hasMark(pid: number, mark: string): boolean {
   const environment = attempt(() => readFileSync(`/proc/${pid}/environ`));
-  return environment !== undefined && includesEntry(environment, mark);
+  return environment !== undefined && hasEntry(environment, mark);
 }
 
-/** Whether a block of NUL-terminated strings has this one. */
-export function includesEntry(block: Buffer, entry: string): boolean {
-  const wanted = Buffer.from(`\0${entry}\0`);
+/** Whether one of a block's NUL-terminated strings begins so. */
+export function hasEntry(block: Buffer, beginning: string): boolean {
+  const wanted = Buffer.from(`\0${beginning}`);
   return block.includes(wanted) || block.subarray(0, wanted.length - 1).equals(wanted.subarray(1));
 }
 

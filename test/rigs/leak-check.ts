@@ -1,10 +1,10 @@
 /** What tests must not leave behind, seen past the code that is tested. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Folders of workloads in a directory of the host runtime, and processes that carry its path in their environment. */
-export async function hostLeftovers(directory: string): Promise<readonly string[]> {
-  const folders = existsSync(directory) ? readdirSync(directory).map((name) => `folder ${name}`) : [];
-  return [...folders, ...processesWith(directory)];
+/** Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment. */
+export async function hostLeftovers(directory: string, text: string): Promise<readonly string[]> {
+  const folders = existsSync(directory) ? readdirSync(directory).filter((name) => name.includes(text)) : [];
+  return [...folders.map((name) => `folder ${name}`), ...processesWith(text)];
 }
 
 /** Living processes of this machine (Linux) whose environment contains a text, with their command lines. */

@@ -1,27 +1,29 @@
 import type { Clock } from '../../model/clock.ts';
 import { makeFifos, openFifo } from '../../util/fifo.ts';
-import type { ContainerSpec } from '../runtime.ts';
-import { startProcess, type HostProcess, type ProcessEnd, type ProcessSurroundings } from './host-process.ts';
+import type { Argument, ContainerSpec } from '../runtime.ts';
+import { startProcess, type HostProcess, type ProcessEnd, type ProcessRequest, type ProcessSurroundings } from './host-process.ts';
 import { hostPathOf, resolveArgument } from './mounts.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 
-/** What a container of the specification is on the host: where it works, what it sees, and its command once that runs. */
+/** What a container of the specification is on the host: where it works, and what its commands get once that runs. */
 export class ContainerPlace {
-  readonly env: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
-  /** `NAME=value`, part of `env`. */
-  readonly mark: string;
+  readonly #env: Readonly<Record<string, string>>;
 
   constructor(
     readonly spec: ContainerSpec,
     readonly folder: WorkloadFolder,
     base: Readonly<Record<string, string>>,
   ) {
-    const { name, value } = folder.mark;
-    this.env = { ...base, ...spec.env, [name]: value };
-    this.mark = `${name}=${value}`;
+    this.#env = { ...base, ...spec.env };
     this.workingDirectory = spec.workingDirectory === undefined ? folder.path : resolveArgument(spec.workingDirectory, folder);
+  }
+
+  /** What one more command in it is started with. */
+  command(argv: readonly Argument[]): Pick<ProcessRequest, 'argv' | 'env' | 'cwd' | 'mark'> {
+    const { name, value, mark } = this.folder.nextMark();
+    return { argv: argv.map((argument) => resolveArgument(argument, this.folder)), env: { ...this.#env, [name]: value }, cwd: this.workingDirectory, mark };
   }
 
   hostPath(path: string): string | undefined {
@@ -36,10 +38,7 @@ export async function startContainer(place: ContainerPlace, around: ProcessSurro
   const { spec, folder } = place;
   const spawned = await startProcess(
     {
-      argv: spec.command.map((argument) => resolveArgument(argument, folder)),
-      env: place.env,
-      cwd: place.workingDirectory,
-      mark: place.mark,
+      ...place.command(spec.command),
       input: 'none',
       ...(fifos && { fifos: { stdout: openFifo(folder.fifo(spec.name, 'stdout')), stderr: openFifo(folder.fifo(spec.name, 'stderr')) } }),
     },

@@ -10,7 +10,7 @@ export interface ProcessRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** `NAME=value`, part of `env`: by it processes are found that left the session. */
+  /** A variable of `env` that is its own: by it processes are found that left the session. */
   readonly mark: string;
   readonly input: 'none' | 'pipe';
   /** Where both streams go; absent: pipes of Node's own. */

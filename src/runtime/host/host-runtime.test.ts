@@ -5,6 +5,7 @@ import { systemClock } from '../../model/clock.ts';
 import { readProcessIdentity } from '../../util/process-identity.ts';
 import { runtimeContract } from '../../../test/contracts/runtime.contract.ts';
 import { hostLeftovers } from '../../../test/rigs/leak-check.ts';
+import { labelKeys } from '../runtime.ts';
 import { HostRuntime } from './host-runtime.ts';
 
 runtimeContract(
@@ -17,7 +18,8 @@ runtimeContract(
       image: 'ignored',
       clock: systemClock,
       reopen: async () => open(),
-      leftovers: async () => await hostLeftovers(directory),
+      // The run's label is part of the contract's names.
+      leftovers: async (labels) => await hostLeftovers(directory, labels[labelKeys.run] ?? ''),
       close: async () => rmSync(directory, { recursive: true, force: true }),
     };
   },

@@ -121,11 +121,10 @@ async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, grac
   for (const { identity } of alive()) signalGroup(identity.pid, 'SIGTERM');
   const until = clock.now() + graceMs;
   while (alive().length > 0 && clock.now() < until) await clock.sleep(pollMs);
-  const { name, value } = folder.mark;
   const trusted = alive();
   // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
   const leaders = record.processes.length > 0 ? record.processes.map(({ identity }) => identity) : [{ ...self, pid: -1, startTime: '0' }];
   for (const leader of leaders) {
-    await killAll({ ...leader, mark: `${name}=${value}` }, trusted.some(({ identity }) => identity.pid === leader.pid), clock);
+    await killAll({ ...leader, mark: folder.mark }, trusted.some(({ identity }) => identity.pid === leader.pid), clock);
   }
 }

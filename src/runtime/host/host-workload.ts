@@ -125,7 +125,7 @@ export class HostWorkload implements Workload {
 
   async #command(container: string, argv: readonly string[], input: boolean): Promise<{ process?: HostProcess; missing?: string }> {
     const { place } = this.#container(container);
-    const spawned = await startProcess({ argv, env: place.env, cwd: place.workingDirectory, mark: place.mark, input: input ? 'pipe' : 'none' }, this.#around);
+    const spawned = await startProcess({ ...place.command(argv), input: input ? 'pipe' : 'none' }, this.#around);
     return 'refused' in spawned ? { missing: spawned.refused } : spawned;
   }
 

@@ -66,7 +66,7 @@ export class ProcessOutput {
     signal.addEventListener('abort', woken);
     try {
       for (const stream of ['stdout', 'stderr'] as const) {
-        if ((from[stream] ?? 0) < this.#handedOver[stream]) yield { stream, lost: 'it was read before, and a host keeps no output', cursor: this.#handedOver[stream] };
+        if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream]) yield { stream, lost: 'it was read before, and a host keeps no output', cursor: this.#handedOver[stream] };
       }
       while (!signal.aborted) {
         const chunk = this.#take();

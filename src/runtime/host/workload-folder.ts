@@ -20,6 +20,8 @@ export interface WorkloadRecord {
 }
 
 export class WorkloadFolder implements VolumeFolders {
+  #commands = 0;
+
   constructor(
     readonly path: string,
     readonly name: string,
@@ -33,9 +35,15 @@ export class WorkloadFolder implements VolumeFolders {
     return join(this.path, `${container}.${stream}`);
   }
 
-  /** The variable that every process of the workload carries in its environment. */
-  get mark(): { readonly name: string; readonly value: string } {
-    return { name: 'SLIPWAY_WORKLOAD', value: this.path };
+  /** How a variable begins that every process of the workload carries in its environment (`hasEntry`). */
+  get mark(): string {
+    return `${markName}=${this.path}#`;
+  }
+
+  /** The same for what one command starts: a value that no other command of the workload has. */
+  nextMark(): { readonly name: string; readonly value: string; readonly mark: string } {
+    const value = `${this.path}#${++this.#commands}#`;
+    return { name: markName, value, mark: `${markName}=${value}` };
   }
 
   /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
@@ -73,6 +81,7 @@ export class WorkloadFolder implements VolumeFolders {
 }
 
 const recordName = 'workload.json';
+const markName = 'SLIPWAY_WORKLOAD';
 
 /** `created`: no process was recorded; `running`: one of those recorded lives, or cannot be seen from here. */
 export function stateOf(record: WorkloadRecord, self: ProcessIdentity): WorkloadRef['state'] {

@@ -7,7 +7,7 @@ import type { Contract } from './under-test.ts';
 const blocking: TarSource = {
   async *open(_owner, signal) {
     yield new Uint8Array(0);
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     signal.throwIfAborted();
   },
 };
