@@ -1,0 +1,100 @@
+/** The log of a run in memory, read and appended to as the one of a database. */
+import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
+import type { FollowedLog, Page } from '../follow.ts';
+import { followLog } from '../follow.ts';
+import { foldRun } from '../run-summary.ts';
+import { StoreError } from '../store.ts';
+import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
+import { cutToTail } from '../tail.ts';
+import type { MemoryRun, MemoryState } from './memory-state.ts';
+
+const pageEvents = 512;
+
+export class MemoryReader implements RunReader {
+  protected readonly closing = new AbortController();
+  private readonly log: FollowedLog;
+
+  constructor(
+    protected readonly state: MemoryState,
+    protected readonly run: MemoryRun,
+    isOwnerDead: () => boolean,
+  ) {
+    this.log = {
+      head: async () => run.events.length,
+      recent: () => undefined,
+      page: async (after, structural) => pageOf(run.events, after, structural),
+      isOver: async () => run.folded.finishedAt !== undefined || isOwnerDead(),
+      changed: async (after, signal) => {
+        if (run.events.length <= after) await state.changed([signal], false);
+      },
+    };
+  }
+
+  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what: 'all' | 'structural' = 'all'): AsyncIterable<StoredEvent> {
+    return followLog(this.log, { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] });
+  }
+
+  async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
+    const chunks = this.run.events.filter((event) => event.type === 'output').filter((event) => isSelected(event, query));
+    for (const chunk of tailOf(chunks, query.tailBytes)) {
+      if (signal.aborted || this.closing.signal.aborted) return;
+      yield chunk;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.closing.abort();
+  }
+}
+
+export class MemoryLog extends MemoryReader implements RunLog {
+  private sealed = false;
+
+  constructor(
+    state: MemoryState,
+    run: MemoryRun,
+    isOwnerDead: () => boolean,
+    private readonly epoch: number,
+  ) {
+    super(state, run, isOwnerDead);
+  }
+
+  async append(events: readonly StampedEvent[]): Promise<Seq> {
+    const { run, epoch } = this;
+    if (this.sealed) throw new StoreError('not-owner', `run ${run.id} has been let go by this process`);
+    if (run.lease.epoch !== epoch) {
+      throw new StoreError('not-owner', `run ${run.id} was taken over by another process (epoch ${run.lease.epoch}; this one has ${epoch})`);
+    }
+    for (const event of events) {
+      const copy = structuredClone(event);
+      run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
+      run.folded = foldRun(run.folded, copy);
+    }
+    if (events.length > 0) this.state.notify();
+    return run.events.length;
+  }
+
+  seal(): void {
+    this.sealed = true;
+  }
+}
+
+function pageOf(events: readonly StoredEvent[], after: Seq, structural: boolean): Page {
+  const page = events.slice(after, after + pageEvents);
+  return { events: structural ? page.filter(({ type }) => type !== 'output') : page, through: after + page.length };
+}
+
+function isSelected({ from }: StoredOutput, { step, attempt }: OutputQuery): boolean {
+  if (step === undefined) return true;
+  return 'step' in from && from.step === step && (attempt === undefined || from.attempt === attempt);
+}
+
+function tailOf(chunks: readonly StoredOutput[], tailBytes: number | undefined): readonly StoredOutput[] {
+  if (tailBytes === undefined) return chunks;
+  let missing = tailBytes;
+  let from = chunks.length;
+  while (from > 0 && missing > 0) missing -= chunks[--from]?.bytes.length ?? 0;
+  const [first, ...rest] = chunks.slice(from);
+  if (first === undefined) return [];
+  return missing < 0 ? [cutToTail(first, -missing), ...rest] : [first, ...rest];
+}

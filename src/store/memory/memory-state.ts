@@ -1,0 +1,70 @@
+/** What the stores of a test share, as processes share a folder. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StoredEvent } from '../../events/event.ts';
+import type { RunId, StoreId } from '../../model/ids.ts';
+import type { Lease } from '../lease.ts';
+import type { FoldedRun } from '../run-summary.ts';
+import type { RunRequest } from '../store.ts';
+
+export interface MemoryRun {
+  readonly id: RunId;
+  readonly project: string;
+  readonly number: number;
+  readonly createdAt: number;
+  /** `events[n]` has the number n + 1. */
+  readonly events: StoredEvent[];
+  folded: FoldedRun;
+  lease: Lease;
+  requests: RunRequest[];
+}
+
+export class MemoryState implements Disposable {
+  readonly id = 'memory' as StoreId;
+  readonly runs = new Map<RunId, MemoryRun>();
+  readonly projects = new Map<string, number>();
+  private readonly waiting = new Set<() => void>();
+  private root: string | undefined;
+
+  /** Tells everybody who waits. */
+  notify(): void {
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  /**
+   * Resolves with the next change, when a signal is aborted, or after a while: that an owner has died is no change of the state.
+   * @param patient does not keep the process alive
+   */
+  async changed(signals: readonly AbortSignal[], patient: boolean): Promise<void> {
+    if (signals.some((signal) => signal.aborted)) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        for (const signal of signals) signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, 50);
+      if (patient) timer.unref();
+      this.waiting.add(wake);
+      for (const signal of signals) signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  folder(run: RunId): string {
+    this.root ??= mkdtempSync(join(tmpdir(), 'slipway-memory-'));
+    const folder = join(this.root, run);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  removeFolder(run: RunId): void {
+    if (this.root !== undefined) rmSync(join(this.root, run), { recursive: true, force: true });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.root !== undefined) rmSync(this.root, { recursive: true, force: true });
+    this.root = undefined;
+  }
+}

@@ -1,0 +1,168 @@
+/** A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several processes. */
+import type { Clock } from '../../model/clock.ts';
+import type { RunId, StoreId } from '../../model/ids.ts';
+import type { IsAlive } from '../lease.ts';
+import { isLeaseDead } from '../lease.ts';
+import { resolveRun } from '../resolve-run.ts';
+import { planPrune } from '../retention.ts';
+import { selectRuns } from '../run-query.ts';
+import { toSummary, unknownRun } from '../run-summary.ts';
+import { StoreError } from '../store.ts';
+import type { NewRun, OwnedRun, OwnerIdentity, Ownership, Pruned, Resolved, Retention, RunQuery, RunReader, RunRequest, RunSummary, Store } from '../store.ts';
+import { MemoryLog, MemoryReader } from './memory-log.ts';
+import type { MemoryRun, MemoryState } from './memory-state.ts';
+
+export interface MemoryStoreOptions {
+  readonly state: MemoryState;
+  readonly owner: OwnerIdentity;
+  readonly clock: Clock;
+  readonly isAlive: IsAlive;
+}
+
+export function openMemoryStore(options: MemoryStoreOptions): Store {
+  return new MemoryStore(options);
+}
+
+class MemoryStore implements Store {
+  private readonly readers = new Set<MemoryReader>();
+
+  constructor(private readonly options: MemoryStoreOptions) {}
+
+  get id(): StoreId {
+    return this.options.state.id;
+  }
+
+  async create({ id, project, createdAt }: NewRun): Promise<OwnedRun> {
+    const { state, owner, clock } = this.options;
+    if (state.runs.has(id)) throw new StoreError('unavailable', `there is a run ${id} already`);
+    const number = (state.projects.get(project) ?? 0) + 1;
+    state.projects.set(project, number);
+    const lease = { owner, epoch: 1, heartbeat: clock.now(), released: false };
+    const run: MemoryRun = { id, project, number, createdAt, events: [], folded: unknownRun, lease, requests: [] };
+    state.runs.set(id, run);
+    return this.toOwned(run, 1);
+  }
+
+  async own(id: RunId): Promise<Ownership> {
+    const run = this.find(id);
+    if (run.folded.finishedAt !== undefined) return { status: 'finished' };
+    if (!this.isDead(run)) return { status: 'held', by: run.lease.owner };
+    const epoch = run.lease.epoch + 1;
+    run.lease = { owner: this.options.owner, epoch, heartbeat: this.options.clock.now(), released: false };
+    return { status: 'owned', run: this.toOwned(run, epoch) };
+  }
+
+  async read(id: RunId): Promise<RunReader> {
+    const run = this.find(id);
+    return this.kept(new MemoryReader(this.options.state, run, () => this.isDead(run)));
+  }
+
+  async runs(query: RunQuery): Promise<readonly RunSummary[]> {
+    return await selectRuns(query, async (before) =>
+      this.newestFirst()
+        .filter(({ id, project }) => (before === undefined || id < before) && (query.project === undefined || project === query.project))
+        .map((run) => this.summarize(run)),
+    );
+  }
+
+  async resolve(reference: string, project: string | undefined): Promise<Resolved> {
+    const matching = async (matches: (run: MemoryRun) => boolean) => this.newestFirst().filter(matches).map(({ id }) => id);
+    return await resolveRun(reference, project, {
+      exists: async (id) => this.options.state.runs.has(id as RunId),
+      numbered: (number, of) => matching((run) => run.number === number && (of === undefined || run.project === of)),
+      beginningWith: (prefix) => matching((run) => run.id.startsWith(prefix)),
+      latest: async (of) => {
+        const [first] = of === undefined ? this.newestFirst() : this.newestFirst().filter((run) => run.project === of).sort((a, b) => b.number - a.number);
+        return first === undefined ? [] : [first.id];
+      },
+    });
+  }
+
+  async request(id: RunId, request: RunRequest): Promise<void> {
+    this.find(id).requests.push(request);
+    this.options.state.notify();
+  }
+
+  async prune(policy: Retention): Promise<Pruned> {
+    const { state } = this.options;
+    const runs = this.newestFirst().map((run) => ({ summary: this.summarize(run), bytes: weigh(run) }));
+    const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.isDead(this.find(id)));
+    if (policy.dryRun !== true) {
+      for (const { summary: { id } } of removed) {
+        state.runs.delete(id);
+        state.removeFolder(id);
+      }
+    }
+    const kept = runs.filter((run) => !removed.includes(run));
+    return {
+      removed: removed.map(({ summary: { id, number, project }, bytes }) => ({ run: id, number, project, bytes })),
+      kept: kept.length,
+      bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  }
+
+  folder(run: RunId): string {
+    return this.options.state.folder(run);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const reader of this.readers) await reader[Symbol.asyncDispose]();
+    this.readers.clear();
+  }
+
+  private toOwned(run: MemoryRun, epoch: number): OwnedRun {
+    const { state } = this.options;
+    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch));
+    const released = new AbortController();
+    return {
+      id: run.id,
+      number: run.number,
+      epoch,
+      log,
+      requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
+      release: async () => {
+        if (released.signal.aborted) return;
+        log.seal();
+        released.abort();
+        if (run.lease.epoch === epoch) run.lease = { ...run.lease, released: true };
+        state.notify();
+      },
+    };
+  }
+
+  private kept<T extends MemoryReader>(reader: T): T {
+    this.readers.add(reader);
+    return reader;
+  }
+
+  private find(id: RunId): MemoryRun {
+    const run = this.options.state.runs.get(id);
+    if (run === undefined) throw new StoreError('not-found', `there is no run ${id}`, '`slipway runs` lists those that there are');
+    return run;
+  }
+
+  private newestFirst(): MemoryRun[] {
+    return [...this.options.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  private isDead({ lease }: MemoryRun): boolean {
+    return isLeaseDead(lease, this.options.clock.now(), this.options.isAlive);
+  }
+
+  private summarize(run: MemoryRun): RunSummary {
+    return toSummary({ ...run, owner: run.lease.owner, ownerIsDead: this.isDead(run) });
+  }
+}
+
+async function* requestsOf(run: MemoryRun, epoch: number, state: MemoryState, signals: readonly AbortSignal[]): AsyncGenerator<RunRequest, undefined, undefined> {
+  const ended = () => run.lease.epoch !== epoch || signals.some((signal) => signal.aborted);
+  while (!ended()) {
+    const request = run.requests.shift();
+    if (request === undefined) await state.changed(signals, true);
+    else yield request;
+  }
+}
+
+function weigh(run: MemoryRun): number {
+  return run.events.reduce((sum, event) => sum + (event.type === 'output' ? event.bytes.length : JSON.stringify(event).length), 0);
+}
