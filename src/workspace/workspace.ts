@@ -16,6 +16,8 @@ export interface SnapshotRequest {
   readonly folder: string;
   /** `git`: without what Git ignores (no Git at all is fine); `none`: everything. */
   readonly ignore: 'git' | 'none';
+  /** For Git, which is asked what it ignores (PATH, HOME). Absent: that of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -68,7 +70,8 @@ export type ArtifactFile = {
   readonly mode: number;
 } & (
   | { readonly type: 'file'; readonly digest: Digest; readonly bytes: number }
-  | { readonly type: 'link'; readonly target: string }
+  /** `rawTarget`: as base64 where it is not UTF-8. */
+  | { readonly type: 'link'; readonly target: string; readonly rawTarget?: string }
   | { readonly type: 'folder' }
 );
 

@@ -10,12 +10,23 @@ const read = promisify(fs.read);
 const smallBytes = 32 * 1024;
 const partBytes = 256 * 1024;
 
-export interface PackItem {
-  /** Where it is on the disk. */
-  readonly path: Buffer;
+export type PackItem = {
   /** What it is called in the archive. */
   readonly name: Buffer;
-}
+} & (
+  | {
+      /** Where it is on the disk. */
+      readonly path: Buffer;
+      /** Instead of that of the disk. */
+      readonly mode?: number;
+      /** Its absence is an error rather than something that happens. */
+      readonly required?: true;
+    }
+  /** What is on no disk; without content a folder. */
+  | { readonly content: Buffer | undefined; readonly mode: number }
+);
+
+type DiskItem = Extract<PackItem, { path: Buffer }>;
 
 export interface PackObserver {
   /** An entry begins; its body follows in parts until `size` bytes are told. */
@@ -26,9 +37,17 @@ export interface PackObserver {
   note?(message: string): void;
 }
 
+export interface PackOptions {
+  readonly observer?: PackObserver;
+  /** Instead of those of the disk. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Which permission bits go along; all of `0o7777` unless said. */
+  readonly modeMask?: number;
+}
+
 /** These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the signal's reason. */
-export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, observer: PackObserver, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  const packer = new Packer(out, observer);
+export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, signal: AbortSignal, options: PackOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+  const packer = new Packer(out, options);
   const turns = new Turns();
   for (const item of items) {
     const big = packer.begin(item);
@@ -42,12 +61,12 @@ export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, o
  * A file, link or whole folder, in sorted order.
  * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an entry.
  */
-export async function* packTar(path: string, name: string, signal: AbortSignal, observer: PackObserver = {}): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* packTar(path: string, name: string, signal: AbortSignal, options: PackOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
   const out = new TarEncoder();
   const names = await listTree(Buffer.from(path), signal);
-  const items = names.map((below) => ({ path: joined(Buffer.from(path), below), name: joined(Buffer.from(name), below) }));
+  const items: PackItem[] = names.map((below) => ({ path: joined(Buffer.from(path), below), name: joined(Buffer.from(name), below) }));
   if (name !== '') items.unshift({ path: Buffer.from(path), name: Buffer.from(name) });
-  yield* encodeItems(items, out, observer, signal);
+  yield* encodeItems(items, out, signal, options);
   out.finish();
   yield* out.take();
 }
@@ -79,32 +98,41 @@ export function joined(parent: Buffer, name: Buffer): Buffer {
   return name.length === 0 ? parent : Buffer.concat([parent, slash, name]);
 }
 
+type FileFacts = Pick<fs.Stats, 'mode' | 'uid' | 'gid' | 'mtimeMs'>;
+
 interface BigFile {
   readonly fd: number;
   readonly header: TarHeader;
-  readonly item: PackItem;
 }
 
 class Packer {
   private readonly scratch = Buffer.allocUnsafe(smallBytes);
+  private readonly observer: PackObserver;
 
   constructor(
     private readonly out: TarEncoder,
-    private readonly observer: PackObserver,
-  ) {}
+    private readonly options: PackOptions,
+  ) {
+    this.observer = options.observer ?? {};
+  }
 
   /** Packs the item; of a big file only the header, the rest is the caller's to do. */
   begin(item: PackItem): BigFile | undefined {
-    const found = fs.lstatSync(item.path, { throwIfNoEntry: false });
+    if ('content' in item) {
+      this.entry(item, item.content === undefined ? 'directory' : 'file', { mode: item.mode, uid: 0, gid: 0, mtimeMs: 0 }, { size: item.content?.length ?? 0 });
+      if (item.content !== undefined) this.data(item.content);
+      return undefined;
+    }
+    const found = fs.lstatSync(item.path, { throwIfNoEntry: item.required === true });
     if (found === undefined) return undefined;
     if (found.isFile()) return this.file(item);
-    if (found.isDirectory()) this.entry(headerOf(item, 'directory', found, 0));
-    else if (found.isSymbolicLink()) this.entry({ ...headerOf(item, 'symlink', found, 0), linkName: fs.readlinkSync(item.path, 'buffer') });
+    if (found.isDirectory()) this.entry(item, 'directory', found);
+    else if (found.isSymbolicLink()) this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
     else this.observer.note?.(`${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`);
     return undefined;
   }
 
-  async *body({ fd, header, item }: BigFile, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  async *body({ fd, header }: BigFile, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       let left = header.size;
       while (left > 0) {
@@ -114,13 +142,13 @@ class Packer {
         left -= bytesRead === 0 ? this.fill(left) : this.data(part.subarray(0, bytesRead));
         yield* this.out.take();
       }
-      this.noteChange(fd, header, item);
+      this.noteChange(fd, header);
     } finally {
       fs.closeSync(fd);
     }
   }
 
-  private file(item: PackItem): BigFile | undefined {
+  private file(item: DiskItem): BigFile | undefined {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
     // A pipe that takes the file's place in this moment must not hold us: O_NONBLOCK.
     const fd = openIfThere(item.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -129,24 +157,27 @@ class Packer {
     try {
       const stat = fs.fstatSync(fd);
       if (!stat.isFile()) return undefined;
-      const header = headerOf(item, 'file', stat, stat.size);
-      this.entry(header);
+      const header = this.entry(item, 'file', stat, { size: stat.size });
       big = stat.size > smallBytes;
-      if (big) return { fd, header, item };
+      if (big) return { fd, header };
       for (let left = stat.size; left > 0; ) {
         const count = fs.readSync(fd, this.scratch, 0, left, null);
         left -= count === 0 ? this.fill(left) : this.smallData(count);
       }
-      this.noteChange(fd, header, item);
+      this.noteChange(fd, header);
       return undefined;
     } finally {
       if (!big) fs.closeSync(fd);
     }
   }
 
-  private entry(header: TarHeader): void {
+  private entry(item: PackItem, type: TarHeader['type'], stat: FileFacts, more: { size?: number; linkName?: Buffer } = {}): TarHeader {
+    const { uid, gid } = this.options.owner ?? stat;
+    const mode = (('path' in item ? item.mode : undefined) ?? stat.mode) & (this.options.modeMask ?? 0o7777);
+    const header = { name: item.name, type, mode, uid, gid, size: 0, mtimeMs: stat.mtimeMs, ...more };
     this.out.entry(header);
     this.observer.entry?.(header);
+    return header;
   }
 
   private data(bytes: Buffer): number {
@@ -165,14 +196,10 @@ class Packer {
     return this.data(Buffer.alloc(Math.min(left, partBytes)));
   }
 
-  private noteChange(fd: number, header: TarHeader, item: PackItem): void {
+  private noteChange(fd: number, header: TarHeader): void {
     const now = fs.fstatSync(fd);
-    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs) this.observer.note?.(`${item.name.toString()} changed while it was read`);
+    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs) this.observer.note?.(`${header.name.toString()} changed while it was read`);
   }
-}
-
-function headerOf(item: PackItem, type: 'file' | 'directory' | 'symlink', stat: fs.Stats, size: number): TarHeader {
-  return { name: item.name, type, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, size, mtimeMs: stat.mtimeMs };
 }
 
 function openIfThere(path: Buffer, flags: number): number | undefined {

@@ -1,0 +1,116 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { FilesArtifact } from '../model/artifact.ts';
+import type { Failure } from '../model/outcome.ts';
+import type { FileOwner, TarSource } from '../model/tree.ts';
+import { TarEncoder } from '../util/tar/tar-encoder.ts';
+import { TarError } from '../util/tar/tar-error.ts';
+import { extractTar } from '../util/tar/tar-extract.ts';
+import type { TarHeader } from '../util/tar/tar-header.ts';
+import { encodeItems, type PackItem } from '../util/tar/tar-pack.ts';
+import { ArtifactClaims, type Conflict } from './artifact-claims.ts';
+import { ArtifactCollector, type Found } from './artifact-collector.ts';
+import { bytesOf, decodeManifest, encodeManifest, overlayManifests } from './artifact-manifest.ts';
+import { ObjectStore } from './object-store.ts';
+import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './workspace.ts';
+import { isDiskFull, toWorkspaceError } from './workspace-error.ts';
+
+/** @param folder the run's: everything is kept below `<folder>/artifacts`, which is made when there is something */
+export function createArtifactStore(folder: string): ArtifactStore {
+  return new FolderArtifactStore(path.join(folder, 'artifacts'));
+}
+
+class FolderArtifactStore implements ArtifactStore {
+  private readonly objects: ObjectStore;
+  private readonly claims = new ArtifactClaims();
+
+  constructor(private readonly folder: string) {
+    this.objects = new ObjectStore(folder);
+  }
+
+  async collect(request: CollectRequest): Promise<Collected> {
+    try {
+      const found = await new ArtifactCollector(this.objects, request).collect();
+      // Stored before it is claimed: what is claimed can be had.
+      const artifact = found.files.length === 0 ? undefined : await this.store(found.files);
+      const conflict = this.claims.claim(request.stage, request.step, found.files);
+      const failure = failureOf(found, conflict);
+      return { ...(artifact === undefined ? {} : { artifact }), ...(failure === undefined ? {} : { failure }) };
+    } catch (error) {
+      request.signal.throwIfAborted();
+      const failure = failureOfError(error, this.folder);
+      if (failure === undefined) throw error;
+      return { failure };
+    }
+  }
+
+  async claim(stage: number, step: string, artifact: FilesArtifact): Promise<void> {
+    this.claims.claim(stage, step, await this.list(artifact));
+  }
+
+  overlay(artifacts: readonly FilesArtifact[]): TarSource {
+    return { open: (owner, signal) => this.openOverlay(artifacts, owner, signal) };
+  }
+
+  async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
+    return decodeManifest(await this.objects.read(artifact.manifest));
+  }
+
+  async writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void> {
+    try {
+      await fs.promises.mkdir(directory, { recursive: true });
+      await extractTar(this.openOverlay([artifact], undefined, signal), directory, signal);
+    } catch (error) {
+      throw toWorkspaceError(error);
+    }
+  }
+
+  private async store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
+    const manifest = await this.objects.putWhole(encodeManifest(files));
+    let bytes = 0;
+    for (const file of files) if (file.type === 'file') bytes += file.bytes;
+    return { kind: 'files', manifest, files: files.filter(({ type }) => type !== 'folder').length, bytes };
+  }
+
+  private async *openOverlay(artifacts: readonly FilesArtifact[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    signal.throwIfAborted();
+    const out = new TarEncoder();
+    const lists = await Promise.all(artifacts.map(async (artifact) => await this.list(artifact)));
+    // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
+    const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
+    const { uid, gid } = owner ?? { uid: 0, gid: 0 };
+    for (const file of overlayManifests(lists)) {
+      if (file.type === 'file') yield* encodeItems([this.itemOf(file)], out, signal, { owner: { uid, gid } });
+      else out.entry(headerOf(file, { uid, gid, mtimeMs: collectedAt }));
+      yield* out.take();
+    }
+    out.finish();
+    yield* out.take();
+  }
+
+  private itemOf(file: ArtifactFile & { readonly type: 'file' }): PackItem {
+    return { path: Buffer.from(this.objects.pathOf(file.digest)), name: bytesOf(file.path, file.rawPath), mode: file.mode, required: true };
+  }
+}
+
+function headerOf(file: ArtifactFile, stat: { readonly uid: number; readonly gid: number; readonly mtimeMs: number }): TarHeader {
+  const header = { name: bytesOf(file.path, file.rawPath), mode: file.mode, size: 0, ...stat };
+  return file.type === 'link' ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) } : { ...header, type: 'directory' };
+}
+
+/** One failure is told; the worst first. */
+function failureOf(found: Found, conflict: Conflict | undefined): Failure | undefined {
+  const refusal = found.refusals[0];
+  if (refusal !== undefined) return { code: 'artifact-refused', ...refusal };
+  if (conflict !== undefined) return { code: 'artifact-conflict', ...conflict };
+  if (found.missing.length > 0) return { code: 'artifact-missing', patterns: found.missing };
+  return undefined;
+}
+
+function failureOfError(error: unknown, folder: string): Failure | undefined {
+  if (isDiskFull(error)) return { code: 'disk-full', where: folder, detail: (error as Error).message };
+  if (!(error instanceof TarError)) return undefined;
+  if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
+  // What came is no tar, or not all of one: whoever sent it is gone.
+  return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+}

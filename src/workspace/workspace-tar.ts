@@ -1,0 +1,11 @@
+import { nameParts } from '../util/tar/tar-name.ts';
+
+/**
+ * Where an entry of `copyOut` lies in the workspace. Its name begins with the last component of the path that was read,
+ * whatever the runtime calls that (of the root it is the name of the mount).
+ * @returns bytes as characters; throws `TarError` `refused` for names that lead out
+ */
+export function workspacePath(base: string, name: Buffer): string {
+  const below = nameParts(name).slice(1);
+  return [...(base === '' ? [] : [Buffer.from(base).toString('latin1')]), ...below].join('/');
+}
