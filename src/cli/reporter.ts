@@ -7,6 +7,10 @@ import type { StoredEvent } from '../events/event.ts';
 export interface Reporter {
   /** Resolves when it is fine to hand over the next; a slow screen slows only the reporter. */
   event(event: StoredEvent): void | Promise<void>;
+  /** Something for people that is no event: what Ctrl-C does. It may have several lines. */
+  notice(text: string): void | Promise<void>;
+  /** Until disposed nothing is drawn that somebody who types an answer would be disturbed by. */
+  hold?(): Promise<Disposable>;
   /** No more events come (the run may be unfinished): draws the end and leaves the screen tidy. */
   end(): void | Promise<void>;
 }

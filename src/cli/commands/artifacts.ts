@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
+import type { StepState } from '../../events/run-state.ts';
+import type { Invocation } from '../invocation.ts';
+import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
+import { stepPath } from '../reporters/run-view.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
+import { formatBytes } from '../text/bytes.ts';
+import { count } from '../text/quantity.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('[step]', 'id, name, or STAGE/NAME')
+    .option('--to <dir>', 'write the files below this folder, those of later steps over those of earlier ones')
+    .action(invocation.action(async (run: string, step: string | undefined, flags: { to?: string }) => await artifacts(invocation, run, step, flags.to)));
+}
+
+async function artifacts(invocation: Invocation, reference: string, step: string | undefined, to: string | undefined): Promise<number> {
+  const { id, store } = await findRun(invocation, reference);
+  await using reader = await store.read(id);
+  const state = await stateOf(reader);
+  const steps = step === undefined ? [...state.steps.values()] : [requireStep(state, step)];
+  const making = steps.filter((one) => one.artifacts.length > 0);
+  return to === undefined ? await list(invocation, id, making) : await fetchTo(invocation, id, making, invocation.path(to));
+}
+
+type Found = Awaited<ReturnType<typeof findRun>>['id'];
+
+async function list(invocation: Invocation, run: Found, steps: readonly StepState[]): Promise<number> {
+  const files = await (await invocation.services()).artifacts(run);
+  const rows = [];
+  for (const step of steps) for (const artifact of step.artifacts) for (const file of await files.list(artifact)) rows.push({ step, file });
+  if (invocation.json) {
+    await invocation.printJson({ run, files: rows.map(({ step, file }) => ({ step: step.planned.id, name: step.planned.name, stage: step.stage, ...file })) });
+    return 0;
+  }
+  const shown = rows.filter(({ file }) => file.type !== 'folder');
+  const width = shown.reduce((widest, { step }) => Math.max(widest, stepPath(step).length), 0);
+  await invocation.print(
+    shown.map(({ step, file }) => {
+      const size = file.type === 'file' ? formatBytes(file.bytes) : 'link';
+      const target = file.type === 'link' ? ` -> ${visible(file.target)}` : '';
+      return `${stepPath(step).padEnd(width)}  ${size.padStart(8)}  ${visible(file.path)}${target}`;
+    }),
+  );
+  if (shown.length === 0) await invocation.tell('no artifacts');
+  return 0;
+}
+
+async function fetchTo(invocation: Invocation, run: Found, steps: readonly StepState[], directory: string): Promise<number> {
+  const files = await (await invocation.services()).artifacts(run);
+  using stop = stopOnSignal(invocation.host);
+  let written = 0;
+  let bytes = 0;
+  for (const step of steps) {
+    for (const artifact of step.artifacts) {
+      if (stop.signal.aborted) return 130;
+      await files.writeTo(artifact, directory, stop.signal);
+      written += artifact.files;
+      bytes += artifact.bytes;
+    }
+  }
+  if (invocation.json) await invocation.printJson({ run, directory, files: written, bytes });
+  else await invocation.tell(`wrote ${count(written, 'file')}, ${formatBytes(bytes)}, to ${visible(directory)}`);
+  return 0;
+}

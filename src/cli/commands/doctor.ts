@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
+import { exitCodes } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Examined, Leftover } from '../services.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
+import type { Look } from '../text/look.ts';
+import { count } from '../text/quantity.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .option('--clean', 'remove what dead runs left, and only that')
+    .action(invocation.action(async (flags: { clean?: boolean }) => await doctor(invocation, flags.clean === true)));
+}
+
+async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
+  const services = await invocation.services();
+  using stop = stopOnSignal(invocation.host);
+  const look = invocation.look();
+  const examined = clean ? [] : await services.examine(stop.signal);
+  if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look)));
+  const leftovers = await services.leftovers(stop.signal);
+  const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
+  if (invocation.json) {
+    await invocation.printJson({ examined, leftovers: leftovers.items, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
+  } else {
+    await invocation.print(leftoverLines(leftovers.items, clean));
+    await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
+  }
+  return failures.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
+}
+
+function examinedLines({ subject, status, detail, advice }: Examined, look: Look): string[] {
+  const mark = { ok: look.paint('green', 'ok     '), missing: look.paint('red', 'missing'), warning: look.paint('yellow', 'warning') }[status];
+  return [`${mark}  ${visible(subject)}: ${visible(detail)}`, ...advice.map((line) => `         ${visible(line)}`)];
+}
+
+function leftoverLines(items: readonly Leftover[], cleaned: boolean): string[] {
+  const removable = items.filter((item) => item.removable);
+  const kept = items.filter((item) => !item.removable);
+  const out: string[] = [];
+  if (!cleaned && removable.length > 0) {
+    out.push('', `${count(removable.length, 'thing')} left by dead runs; slipway doctor --clean removes:`, ...removable.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
+  }
+  if (kept.length > 0) out.push('', 'left alone:', ...kept.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
+  if (cleaned && removable.length === 0) out.push('nothing to clean');
+  return out[0] === '' && cleaned ? out.slice(1) : out;
+}
+
+function describe(item: Leftover): string {
+  return `${item.kind} ${visible(item.name)}`;
+}

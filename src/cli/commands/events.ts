@@ -1,0 +1,41 @@
+import { Option, type Command } from 'commander';
+import type { EventType } from '../../events/event.ts';
+import { eventToJson } from '../event-json.ts';
+import { eventTypes } from '../event-types.ts';
+import type { Invocation } from '../invocation.ts';
+import { findRun } from '../reference/find-run.ts';
+import { collect, parseNumber } from '../run-flags.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
+
+interface EventsFlags {
+  readonly follow?: boolean;
+  readonly after: number;
+  readonly type?: readonly EventType[];
+}
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .option('-f, --follow', 'go on until the run has ended')
+    .option('--after <seq>', 'only those with a higher number', parseNumber, 0)
+    .addOption(new Option('--type <type>', 'only this type; may be given again').choices(eventTypes).argParser(typed))
+    .action(invocation.action(async (reference: string, flags: EventsFlags) => await events(invocation, reference, flags)));
+}
+
+function typed(value: string, before: readonly string[] | undefined): string[] {
+  return collect(value, before);
+}
+
+async function events(invocation: Invocation, reference: string, flags: EventsFlags): Promise<number> {
+  const { stdout } = invocation.host;
+  const { id, store } = await findRun(invocation, reference);
+  const wanted = flags.type === undefined ? undefined : new Set<string>(flags.type);
+  await using reader = await store.read(id);
+  using stop = stopOnSignal(invocation.host);
+  const what = wanted === undefined || wanted.has('output') ? 'all' : 'structural';
+  for await (const event of reader.follow(flags.after, stop.signal, flags.follow === true ? 'finished' : 'now', what)) {
+    if (wanted === undefined || wanted.has(event.type)) await stdout.write(`${eventToJson(event)}\n`);
+    if (stdout.closed) break;
+  }
+  return 0;
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { codes, docsAnchor, isCode } from '../../diagnostics/codes.ts';
+import { suggest } from '../../diagnostics/suggest.ts';
+import { exitCodes } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+import { wrapText } from '../text/wrap.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command.argument('[code]', 'such as W012; without one, all are listed').action(invocation.action(async (code: string | undefined) => await explain(invocation, code)));
+}
+
+async function explain(invocation: Invocation, written: string | undefined): Promise<number> {
+  if (written === undefined) {
+    const all = Object.entries(codes).map(([code, { severity, title }]) => ({ code, severity, title }));
+    if (invocation.json) await invocation.printJson({ codes: all });
+    else await invocation.print(all.map(({ code, severity, title }) => `${code}  ${severity.padEnd(7)}  ${title}`));
+    return exitCodes.succeeded;
+  }
+  const code = written.toUpperCase();
+  if (!isCode(code)) {
+    const meant = suggest(code, Object.keys(codes));
+    throw new UsageError(`there is no code ${written}`, [meant === undefined ? 'slipway explain lists all of them' : `did you mean ${meant}?`]);
+  }
+  const { severity, title, explanation } = codes[code];
+  if (invocation.json) await invocation.printJson({ code, severity, title, explanation, docs: docsAnchor(code) });
+  else await invocation.print([`${severity} ${code}  ${title}`, '', ...explanation.split('\n').flatMap((line) => wrapText(line, Math.min(invocation.columns ?? 100, 100)))]);
+  return exitCodes.succeeded;
+}

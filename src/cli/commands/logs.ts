@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import type { OutputEvent, Seq, StoredEvent } from '../../events/event.ts';
+import type { StepState } from '../../events/run-state.ts';
+import type { Screen } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+import { tailOf } from '../output/tail.ts';
+import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
+import { stepColour } from '../reporters/step-colour.ts';
+import { RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
+import { parseCount, parseNumber } from '../run-flags.ts';
+import { stopOnSignal } from '../stop-on-signal.ts';
+import { bar } from '../text/symbols.ts';
+import { padText, textWidth } from '../text/width.ts';
+import type { RunReader } from '../../store/store.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface LogsFlags {
+  readonly follow?: boolean;
+  readonly tail?: number;
+  readonly attempt?: number;
+}
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('[step]', 'id, name, or STAGE/NAME')
+    .option('-f, --follow', 'go on until the run has ended')
+    .option('--tail <lines>', 'only the last lines', parseNumber)
+    .option('--attempt <n>', 'only this attempt of the step', parseCount)
+    .action(invocation.action(async (run: string, step: string | undefined, flags: LogsFlags) => await logs(invocation, run, step, flags)));
+}
+
+async function logs(invocation: Invocation, reference: string, stepReference: string | undefined, flags: LogsFlags): Promise<number> {
+  if (invocation.json) throw new UsageError('logs prints bytes as they are', [`for JSON: slipway events ${reference} --type output`]);
+  if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt needs a step');
+  const { id, store } = await findRun(invocation, reference);
+  await using reader = await store.read(id);
+  using stop = stopOnSignal(invocation.host);
+  const state = await stateOf(reader);
+  const planned = [...state.steps.values()].filter((step) => step.planned.notSelected === undefined);
+  const [first] = planned;
+  const only = stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
+  if (only !== undefined) await rawLog(reader, only, flags, invocation.host.stdout, stop.signal);
+  else await prefixedLog(invocation, reader, flags, stop.signal);
+  return 0;
+}
+
+/** The bytes of one step as they came; nothing is added, not even at the end. */
+async function rawLog(reader: RunReader, step: StepState, flags: LogsFlags, stdout: Screen, signal: AbortSignal): Promise<void> {
+  const query = { step: step.planned.id, ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }) };
+  let after: Seq = 0;
+  if (flags.tail !== undefined) {
+    const tail = await tailOf((tailBytes) => reader.output({ ...query, tailBytes }, signal), flags.tail);
+    after = tail.seq;
+    for (const chunk of tail.chunks) await stdout.write(chunk);
+  } else {
+    for await (const event of reader.output(query, signal)) {
+      after = event.seq;
+      await stdout.write(event.bytes);
+      if (stdout.closed) return;
+    }
+  }
+  if (flags.follow !== true) return;
+  for await (const event of reader.follow(after, signal, 'finished')) {
+    if (event.type === 'output' && isOf(event, query)) await stdout.write(event.bytes);
+    if (stdout.closed) return;
+  }
+}
+
+function isOf({ from }: OutputEvent, query: { step: string; attempt?: number }): boolean {
+  return 'step' in from && from.step === query.step && (query.attempt === undefined || from.attempt === query.attempt);
+}
+
+/** Everything that was printed, line by line, each with who printed it. */
+async function prefixedLog(invocation: Invocation, reader: RunReader, flags: LogsFlags, signal: AbortSignal): Promise<void> {
+  const { stdout } = invocation.host;
+  const prefixer = new Prefixer(invocation);
+  const until = flags.follow === true ? 'finished' : 'now';
+  if (flags.tail === undefined) {
+    for await (const event of reader.follow(0, signal, until)) {
+      await stdout.write(joined(prefixer.lines(event)));
+      if (stdout.closed) return;
+    }
+    return await stdout.write(joined(prefixer.rest()));
+  }
+  let held: string[] = [];
+  let seq: Seq = 0;
+  for await (const event of reader.follow(0, signal, 'now')) {
+    seq = event.seq;
+    const lines = prefixer.lines(event);
+    if (lines.length > 0) held = flags.tail === 0 ? [] : [...held, ...lines].slice(-flags.tail);
+  }
+  await stdout.write(joined(held));
+  if (flags.follow === true) {
+    for await (const event of reader.follow(seq, signal, 'finished')) {
+      await stdout.write(joined(prefixer.lines(event)));
+      if (stdout.closed) return;
+    }
+  }
+  await stdout.write(joined(prefixer.rest()));
+}
+
+class Prefixer {
+  readonly #view: RunView;
+  #width = 0;
+
+  constructor(private readonly invocation: Invocation) {
+    this.#view = new RunView(invocation.look().colour);
+  }
+
+  lines(event: StoredEvent): string[] {
+    const shown = this.#view.apply(event);
+    if (event.type === 'iteration.planned') this.#width = this.#widest();
+    return shown === undefined ? [] : this.#prefixed(shown);
+  }
+
+  /** Of steps that have not ended: what they have not ended a line of. */
+  rest(): string[] {
+    return [...this.#view.state.steps.values()]
+      .filter((step) => step.status === 'inProgress')
+      .flatMap((step) => {
+        const lines = this.#view.output.finish({ step: step.planned.id, attempt: step.attempt });
+        return lines.length === 0 ? [] : this.#prefixed({ step, who: stepPath(step), lines });
+      });
+  }
+
+  #prefixed({ who, lines }: ShownLines): string[] {
+    const look = this.invocation.look();
+    const head = `${look.paint(stepColour(who), padText(who, this.#width))} ${look.paint('dim', bar(look))} `;
+    return lines.map((line) => head + line);
+  }
+
+  #widest(): number {
+    let widest = 0;
+    for (const step of this.#view.state.steps.values()) {
+      const width = textWidth(stepPath(step));
+      if (width <= 28 && width > widest && step.planned.notSelected === undefined) widest = width;
+    }
+    return widest;
+  }
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}

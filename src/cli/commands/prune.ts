@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { RunId } from '../../model/ids.ts';
+import type { Retention } from '../../store/store.ts';
+import type { Invocation } from '../invocation.ts';
+import { findRun } from '../reference/find-run.ts';
+import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
+import { formatBytes } from '../text/bytes.ts';
+import { count } from '../text/quantity.ts';
+
+interface PruneFlags {
+  readonly olderThan?: number;
+  readonly keep?: number;
+  readonly maxSize?: number;
+  readonly dryRun?: boolean;
+}
+
+/** product.md, "Retention": what holds where nobody says otherwise. */
+const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('[runs...]', 'these runs; an interrupted one is removed only if it is named')
+    .option('--older-than <age>', 'runs that ended longer ago, such as 30d', parseAge)
+    .option('--keep <n>', 'more runs of a project than this', parseNumber)
+    .option('--max-size <size>', 'what goes beyond this in all, such as 10GB', parseBytes)
+    .option('-n, --dry-run', 'only say what would be removed')
+    .addHelpText('after', '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB')
+    .action(invocation.action(async (runs: string[], flags: PruneFlags) => await prune(invocation, runs, flags)));
+}
+
+async function prune(invocation: Invocation, references: readonly string[], flags: PruneFlags): Promise<number> {
+  const runs: RunId[] = [];
+  for (const reference of references) runs.push((await findRun(invocation, reference)).id);
+  const services = await invocation.services();
+  const pruned = await services.prune(policyOf(invocation.host.clock.now(), runs, flags));
+  if (invocation.json) {
+    await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
+    return 0;
+  }
+  const verb = flags.dryRun === true ? 'would remove' : 'removed';
+  await invocation.print([
+    ...pruned.removed.map((run) => `${verb} #${run.number}  ${run.run}  ${formatBytes(run.bytes)}`),
+    `${verb} ${count(pruned.removed.length, 'run')}, ${formatBytes(pruned.removed.reduce((sum, run) => sum + run.bytes, 0))}; ${count(pruned.kept, 'run')} kept, ${formatBytes(pruned.bytes)}`,
+    ...(pruned.caches.removed > 0 ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`] : []),
+  ]);
+  return 0;
+}
+
+/** Limits that were given stand alone; runs that were named, too; nothing said means the standard. */
+function policyOf(now: number, runs: readonly RunId[], flags: PruneFlags): Retention {
+  const given = {
+    ...(flags.olderThan === undefined ? {} : { maxAgeMs: flags.olderThan }),
+    ...(flags.keep === undefined ? {} : { maxRunsPerProject: flags.keep }),
+    ...(flags.maxSize === undefined ? {} : { maxBytes: flags.maxSize }),
+  };
+  const limits = Object.keys(given).length === 0 && runs.length === 0 ? standard : given;
+  return { now, ...limits, ...(runs.length === 0 ? {} : { runs }), ...(flags.dryRun === true ? { dryRun: true } : {}) };
+}

@@ -1,0 +1,71 @@
+import { Option, type Command } from 'commander';
+import { chooseReporter } from '../reporters/choose-reporter.ts';
+import { askForHost } from '../ask-for-host.ts';
+import { printDryRun } from '../dry-run.ts';
+import { driveToEnd } from '../drive.ts';
+import type { Invocation } from '../invocation.ts';
+import { collect, parseCount, parseInputs, parseRuntimes } from '../run-flags.ts';
+import type { PipelineRequest } from '../services.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface RunFlags {
+  readonly stage?: readonly string[];
+  readonly step?: readonly string[];
+  readonly environment?: string;
+  readonly input?: readonly string[];
+  readonly on?: string;
+  readonly jobs?: number;
+  readonly pull: 'missing' | 'always' | 'never';
+  readonly keepFailed?: boolean;
+  readonly gitignore: boolean;
+  readonly root?: string;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined)
+    .option('-s, --stage <name>', 'only this stage; may be given again', collect)
+    .option('--step <name>', 'only this step; may be given again', collect)
+    .option('-e, --environment <name>', 'environment of the configuration')
+    .option('-i, --input <name=value>', 'input of the pipeline; name=@file reads a file; may be given again', collect)
+    .option('--on <runtimes>', 'docker, host, or several by preference: docker,host (default: SLIPWAY_ON, else docker)')
+    .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
+    .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
+    .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
+    .option('--no-gitignore', 'take along what Git ignores')
+    .option('--root <dir>', 'a folder above the configuration is the workspace')
+    .option('-q, --quiet', 'say nothing unless it fails')
+    .option('-v, --verbose', 'say what happens around the steps, too')
+    .option('-n, --dry-run', 'show what would run')
+    .action(invocation.action(async (path: string | undefined, flags: RunFlags) => await run(invocation, path, flags)));
+}
+
+async function run(invocation: Invocation, path: string | undefined, flags: RunFlags): Promise<number> {
+  if (flags.quiet === true && flags.verbose === true) throw new UsageError('--quiet and --verbose exclude each other');
+  const { host } = invocation;
+  const on = flags.on === undefined ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON') : parseRuntimes(flags.on, '--on');
+  const request: PipelineRequest = {
+    path: invocation.path(path),
+    stages: flags.stage ?? [],
+    steps: flags.step ?? [],
+    inputs: await parseInputs(flags.input ?? [], (file) => invocation.path(file)),
+    ...(flags.root === undefined ? {} : { root: invocation.path(flags.root) }),
+    ...(flags.environment === undefined ? {} : { environment: flags.environment }),
+  };
+  if (flags.dryRun === true) return await printDryRun(invocation, request);
+  const services = await invocation.services();
+  const reporter = await chooseReporter(invocation, flags);
+  const run = await services.start({
+    ...request,
+    on,
+    pull: flags.pull,
+    keepFailed: flags.keepFailed === true,
+    gitIgnore: flags.gitignore,
+    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json ? { askForHost: async (found) => await askForHost(invocation, reporter, found) } : {}),
+  });
+  return await driveToEnd(invocation, run, reporter);
+}

@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
+import type { RunStatus } from '../../model/status.ts';
+import type { RunSummary } from '../../store/store.ts';
+import type { Invocation } from '../invocation.ts';
+import { describeSource } from '../reporters/run-header.ts';
+import { parseCount } from '../run-flags.ts';
+import { runJson } from '../run-json.ts';
+import { formatSpan } from '../text/duration.ts';
+import { isoTime, relativeTime } from '../text/moment.ts';
+import { statusColour, statusMark } from '../text/symbols.ts';
+import { cutText, padText, textWidth } from '../text/width.ts';
+import { ellipsis } from '../text/symbols.ts';
+import type { Look } from '../text/look.ts';
+
+interface RunsFlags {
+  readonly all?: boolean;
+  readonly limit: number;
+  readonly status?: RunStatus;
+}
+
+const statuses: readonly RunStatus[] = ['queued', 'inProgress', 'interrupted', 'succeeded', 'failed', 'cancelled', 'skipped'];
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .option('-a, --all', 'of all projects')
+    .option('--limit <n>', 'at most so many, the newest', parseCount, 20)
+    .addOption(new Option('--status <status>', 'only those').choices(statuses))
+    .action(invocation.action(async (flags: RunsFlags) => await runs(invocation, flags)));
+}
+
+async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
+  const services = await invocation.services();
+  const project = flags.all === true ? undefined : await services.project(invocation.directory);
+  const store = await services.store();
+  const found = await store.runs({ limit: flags.limit, ...(project === undefined ? {} : { project }), ...(flags.status === undefined ? {} : { status: flags.status }) });
+  if (invocation.json) {
+    await invocation.printJson({ runs: found.map(runJson) });
+    return 0;
+  }
+  const { columns } = invocation;
+  const now = invocation.host.clock.now();
+  const look = invocation.look();
+  await invocation.print(runTable(found, { look, columns, now, projects: flags.all === true }));
+  if (found.length === 0 && columns !== undefined) await invocation.tell(flags.all === true ? 'no runs yet' : 'no runs of this project; slipway runs --all lists those of others');
+  return 0;
+}
+
+interface TableOptions {
+  readonly look: Look;
+  /** Absent: not a terminal, so that moments are written out and nothing is cut. */
+  readonly columns: number | undefined;
+  readonly now: number;
+  readonly projects: boolean;
+}
+
+/** @internal exported for its test */
+export function runTable(runs: readonly RunSummary[], options: TableOptions): string[] {
+  const { look, columns, now } = options;
+  const rows = runs.map((run) => [
+    `#${run.number}`,
+    `${statusMark(look, run.status)} ${look.paint(statusColour(run.status), run.status === 'inProgress' ? 'running' : run.status)}`,
+    visible(run.name),
+    describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
+    columns === undefined ? isoTime(run.createdAt) : relativeTime(run.createdAt, now),
+    run.status === 'interrupted' ? `slipway resume ${run.number}` : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
+    ...(options.projects ? [visible(run.project)] : []),
+  ]);
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? '')), 0));
+  // A column that no row fills is not there.
+  const lines = rows.map((row) => row.map((cell, column) => padText(cell, widths[column] ?? 0)).filter((_, column) => widths[column] !== 0).join('  ').trimEnd());
+  return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
+}

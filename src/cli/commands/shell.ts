@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { Terminal } from '../../runtime/runtime.ts';
+import { describeFailure } from '../reporters/describe-failure.ts';
+import { exitCodes, type Screen } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('<step>', 'id, name, or STAGE/NAME')
+    .action(invocation.action(async (run: string, step: string) => await shell(invocation, run, step)));
+}
+
+/** Ends with the code of the shell, as `docker exec` does. */
+async function shell(invocation: Invocation, reference: string, stepReference: string): Promise<number> {
+  if (invocation.json) throw new UsageError('a shell has no JSON: leave out --output json');
+  const { host } = invocation;
+  const { id, store } = await findRun(invocation, reference);
+  await using reader = await store.read(id);
+  const step = requireStep(await stateOf(reader), stepReference);
+  const services = await invocation.services();
+  const stop = new AbortController();
+  // In a raw terminal Ctrl-C is a byte for the shell; a signal from elsewhere ends us.
+  using _signals = host.onSignal(() => stop.abort());
+  using input = host.stdin.raw();
+  const ended = await services.shell(id, step.planned.id, terminalOf(host.stdout, input, stop.signal));
+  if (ended.status === 'not-kept') {
+    await invocation.tell(...ended.message.split('\n'));
+    return exitCodes.usage;
+  }
+  if ('code' in ended.exit) return ended.exit.code;
+  await invocation.tell(describeFailure(ended.exit.failure).what);
+  return exitCodes.unavailable;
+}
+
+function terminalOf(screen: Screen, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Terminal {
+  const size = () => ({ columns: screen.columns, rows: screen.rows });
+  return {
+    input,
+    write: async (bytes) => await screen.write(bytes),
+    get size() {
+      return size();
+    },
+    onResize: (changed) => screen.onResize(() => changed(size())),
+    signal,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
+import type { RunState, StageState, StepState } from '../../events/run-state.ts';
+import type { StepId } from '../../model/ids.ts';
+import type { RunReader, RunSummary } from '../../store/store.ts';
+import type { Invocation } from '../invocation.ts';
+import { StepOutput } from '../output/step-output.ts';
+import { findRun, stateOf, summaryOf } from '../reference/find-run.ts';
+import { headerParts } from '../reporters/run-header.ts';
+import { describeSpec } from '../reporters/describe-spec.ts';
+import { whyStage } from '../reporters/describe-outcome.ts';
+import { summaryLines } from '../reporters/summary.ts';
+import { runDetailJson } from '../run-json.ts';
+import { formatBytes } from '../text/bytes.ts';
+import { formatSpan } from '../text/duration.ts';
+import type { Look } from '../text/look.ts';
+import { isoTime, relativeTime } from '../text/moment.ts';
+import { count } from '../text/quantity.ts';
+import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
+import { cutText, padText, textWidth } from '../text/width.ts';
+import { UsageError } from '../usage-error.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .action(invocation.action(async (reference: string) => await show(invocation, reference)));
+}
+
+async function show(invocation: Invocation, reference: string): Promise<number> {
+  const { id, store } = await findRun(invocation, reference);
+  await using reader = await store.read(id);
+  const [state, summary] = await Promise.all([stateOf(reader), summaryOf(store, id)]);
+  if (summary === undefined) throw new UsageError(`the run ${id} has just been removed`);
+  if (invocation.json) {
+    await invocation.printJson(runDetailJson(summary, state));
+    return 0;
+  }
+  const look = invocation.look();
+  const { columns } = invocation;
+  const now = invocation.host.clock.now();
+  const last = await lastLinesOfFailed(reader, state, look.colour);
+  const ended = summaryLines(state, { look, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
+  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, look, columns, now), ...noteLines(state)];
+  if (ended.length > 0) lines.push('', ...ended);
+  lines.push(...nextCommands(summary));
+  await invocation.print(lines);
+  return 0;
+}
+
+function headLines(state: RunState, summary: RunSummary, look: Look, columns: number | undefined, now: number): string[] {
+  const word = summary.status === 'inProgress' ? 'running' : summary.status;
+  const when = columns === undefined ? isoTime(summary.createdAt) : relativeTime(summary.createdAt, now);
+  const header = headerParts(state, look).join('  ');
+  const lines = [look.paint('bold', header === '' ? `#${summary.number}` : header), `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}`];
+  return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
+}
+
+/** Every stage with its steps; what was not selected is left out, as nobody asked for it. */
+function stageList(state: RunState, look: Look, columns: number | undefined, now: number): string[] {
+  const out: string[] = [];
+  for (const iteration of state.iterations) {
+    for (const stage of iteration.stages) {
+      if (stage.because === 'notSelected') continue;
+      const why = whyStage(stage);
+      out.push(`${statusMark(look, stage.status)} ${look.paint('bold', visible(stage.planned.name))}  ${statusWord(stage.status)}${why === '' ? '' : `: ${why}`}  ${formatSpan(stage.startedAt, stage.finishedAt ?? now)}`.trimEnd());
+      if (stage.status !== 'skipped') out.push(...stepList(stage, look, now));
+    }
+  }
+  return columns === undefined ? out : out.map((line) => cutText(line, columns, ellipsis(look)));
+}
+
+function stepList(stage: StageState, look: Look, now: number): string[] {
+  const steps = stage.steps.filter((step) => !(step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected'));
+  const width = steps.reduce((widest, step) => Math.max(widest, textWidth(visible(step.planned.name))), 0);
+  return steps.map((step) => {
+    const name = padText(visible(step.planned.name), width);
+    const parts = [name, statusWord(step.status).padEnd(9), formatSpan(step.startedAt, step.finishedAt ?? now).padStart(7), describeSpec(step.planned.spec), artifactNote(step)];
+    return `  ${statusMark(look, step.status)} ${parts.join('  ')}`.trimEnd();
+  });
+}
+
+function artifactNote(step: StepState): string {
+  const files = step.artifacts.reduce((sum, artifact) => sum + artifact.files, 0);
+  const bytes = step.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0);
+  return files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`;
+}
+
+function noteLines(state: RunState): string[] {
+  if (state.notes.length === 0) return [];
+  return ['', ...state.notes.flatMap(({ level, message }) => message.split('\n').map((line) => `${level === 'warning' ? 'warning: ' : ''}${visible(line)}`))];
+}
+
+/** The next useful command where the run is not over. */
+function nextCommands({ status, number }: RunSummary): string[] {
+  if (status === 'interrupted') return ['', `its process is gone: slipway resume ${number}   or   slipway cancel ${number}`];
+  if (status === 'inProgress' || status === 'queued') return ['', `slipway logs ${number} --follow   or   slipway cancel ${number}`];
+  return [];
+}
+
+/** Enough bytes for the lines that a summary shows. */
+const tailBytes = 16 * 1024;
+/** More red steps than this are a list, not a story: each is named, the first show their output. */
+const mostTails = 20;
+
+async function lastLinesOfFailed(reader: RunReader, state: RunState, colours: boolean): Promise<StepOutput> {
+  const output = new StepOutput(colours);
+  const failed = [...state.steps.values()].filter((step) => step.status === 'failed').slice(0, mostTails);
+  for (const step of failed) await fillTail(reader, step.planned.id, step.attempt, output);
+  return output;
+}
+
+async function fillTail(reader: RunReader, step: StepId, attempt: number, output: StepOutput): Promise<void> {
+  for await (const event of reader.output({ step, attempt, tailBytes }, new AbortController().signal)) output.push(event);
+  output.finish({ step, attempt });
+}

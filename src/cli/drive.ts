@@ -1,0 +1,93 @@
+/** Shows a run that this process drives, to its end; Ctrl-C once cancels it, twice stops it at once. */
+import { applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { exitCodes } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import type { Reporter } from './reporter.ts';
+import { stepPath } from './reporters/run-view.ts';
+import type { DrivenRun } from './services.ts';
+import { isStoreError } from './store-failure.ts';
+
+/** How long a stop at once may take to say what it left, before it leaves without. */
+const lastWordsMs = 1_000;
+
+export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporter: Reporter): Promise<number> {
+  const state = emptyRunState();
+  const stopping = new AbortController();
+  const interrupts = new Interrupts(invocation, run, reporter, state);
+  using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
+  // The log could not be written any more: what it holds is shown, then why it ends there.
+  run.done.catch(() => stopping.abort());
+  const shown = show(run, reporter, state, stopping.signal);
+  const code = await Promise.race([shown.then(() => undefined), interrupts.gone]);
+  if (code !== undefined) return code;
+  try {
+    return exitCodeOf(await run.done);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    await invocation.tell(`error: the run was stopped: ${error.message}`, ...(error.help === undefined ? [] : [`  ${error.help}`]));
+    return exitCodes.unavailable;
+  }
+}
+
+async function show(run: DrivenRun, reporter: Reporter, state: RunState, signal: AbortSignal): Promise<void> {
+  for await (const event of run.events.follow(0, signal, 'finished')) {
+    applyEvent(state, event);
+    await reporter.event(event);
+  }
+  await reporter.end();
+}
+
+class Interrupts {
+  #count = 0;
+  /** Resolves with the exit code when the user would not wait any longer. */
+  readonly gone: Promise<number>;
+  #leave: (code: number) => void = () => {};
+
+  constructor(
+    private readonly invocation: Invocation,
+    private readonly run: DrivenRun,
+    private readonly reporter: Reporter,
+    private readonly state: RunState,
+  ) {
+    this.gone = new Promise((resolve) => (this.#leave = resolve));
+  }
+
+  take(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+    this.#count++;
+    if (this.#count === 1) {
+      this.run.cancel(signal === 'SIGINT' ? 'user' : 'shutdown');
+      void this.reporter.notice(this.#whatItWaitsFor());
+    } else if (this.#count === 2) {
+      this.run.cancel('user');
+      void this.#stopAtOnce();
+    } else {
+      this.invocation.host.exit(exitCodes.cancelled);
+    }
+  }
+
+  #whatItWaitsFor(): string {
+    const running = [...this.state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
+    const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
+    return `cancelling${named === '' ? '' : `: waiting for ${named} to end`}, stages that always run still do; once more stops at once`;
+  }
+
+  async #stopAtOnce(): Promise<void> {
+    const { host } = this.invocation;
+    this.invocation.abandoned = true;
+    const ended = this.run.done.then(
+      async () => await this.reporter.end(),
+      () => {},
+    );
+    await Promise.race([ended, host.clock.sleep(lastWordsMs)]);
+    const left = this.run.leftBehind();
+    if (left.length > 0) {
+      const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
+      await Promise.race([
+        this.invocation.tell('stopped at once; left behind:', ...lines, 'slipway doctor --clean removes what is left'),
+        host.clock.sleep(lastWordsMs),
+      ]);
+    }
+    this.#leave(exitCodes.cancelled);
+  }
+}

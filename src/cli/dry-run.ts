@@ -1,0 +1,68 @@
+import { renderDiagnostics } from '../diagnostics/render.ts';
+import { visible } from '../diagnostics/visible.ts';
+import type { PlannedStage, PlannedStep } from '../model/plan.ts';
+import { exitCodes } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import { describeSpec } from './reporters/describe-spec.ts';
+import type { LoadedPipeline, PipelineRequest } from './services.ts';
+import { formatBytes } from './text/bytes.ts';
+import { frameStyle } from './text/diagnostic-style.ts';
+import { formatDuration } from './text/duration.ts';
+import type { Look } from './text/look.ts';
+import { padText, textWidth } from './text/width.ts';
+import { count } from './text/quantity.ts';
+
+/** `run --dry-run`: the plan, and nothing else happens. */
+export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {
+  const { value, diagnostics } = await (await invocation.services()).load(request);
+  if (invocation.json) {
+    await invocation.printJson({ pipeline: value === undefined ? null : pipelineJson(value), diagnostics });
+  } else {
+    const look = invocation.look();
+    if (diagnostics.length > 0) await invocation.host.stdout.write(`${renderDiagnostics(diagnostics, frameStyle(look, invocation.columns))}\n`);
+    if (value !== undefined) await invocation.print(planLines(value, look));
+  }
+  return value === undefined ? exitCodes.usage : exitCodes.succeeded;
+}
+
+function pipelineJson(pipeline: LoadedPipeline) {
+  return { name: pipeline.name, directory: pipeline.directory, file: pipeline.file, environments: pipeline.environments, stages: pipeline.plan.stages };
+}
+
+function planLines(pipeline: LoadedPipeline, look: Look): string[] {
+  const out = [look.paint('bold', visible(pipeline.name)), ''];
+  for (const stage of pipeline.plan.stages) {
+    out.push(stageLine(stage, look));
+    const widths = { name: widest(stage.steps.map((step) => visible(step.name))), spec: widest(stage.steps.map((step) => describeSpec(step.spec))) };
+    for (const step of stage.steps) out.push(stepLine(step, stage, widths, look));
+  }
+  return out;
+}
+
+function stageLine(stage: PlannedStage, look: Look): string {
+  const when = { success: '', fail: '   if a stage before it failed', always: '   always' }[stage.runsIf];
+  const line = `${visible(stage.name)}   ${count(stage.steps.length, 'step')}${when}`;
+  return stage.notSelected === true ? look.paint('dim', `${line}   not selected`) : line;
+}
+
+function stepLine(step: PlannedStep, stage: PlannedStage, widths: { name: number; spec: number }, look: Look): string {
+  const skipped = step.notSelected === true || stage.notSelected === true;
+  const notes = [...policyNotes(step), ...(skipped && stage.notSelected !== true ? ['not selected'] : [])];
+  const line = `  ${padText(visible(step.name), widths.name)}  ${padText(describeSpec(step.spec), widths.spec)}  ${notes.join(', ')}`.trimEnd();
+  return skipped ? look.paint('dim', line) : line;
+}
+
+function policyNotes({ spec, policy, artifacts, cache }: PlannedStep): string[] {
+  const notes = [count(spec.commands.length, 'command')];
+  if (policy.timeoutMs !== undefined) notes.push(`timeout ${formatDuration(policy.timeoutMs)}`);
+  if (policy.retries > 0) notes.push(`${policy.retries} ${policy.retries === 1 ? 'retry' : 'retries'}`);
+  if (policy.allowFailure) notes.push('may fail');
+  if (spec.memoryBytes !== undefined) notes.push(`memory ${formatBytes(spec.memoryBytes)}`);
+  if (artifacts.length > 0) notes.push(`artifacts ${artifacts.map(visible).join(' ')}`);
+  if (cache.length > 0) notes.push(`cache ${cache.map(visible).join(' ')}`);
+  return notes;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
+}

@@ -1,0 +1,82 @@
+/** One call of the command line, as the commands see it. */
+import { resolve } from 'node:path';
+import type { Host, Screen } from './host.ts';
+import type { Services } from './services.ts';
+import { lookFor, type ColourChoice, type Look } from './text/look.ts';
+
+/** Flags that every command takes. */
+export interface GlobalFlags {
+  readonly directory?: string;
+  readonly output: 'text' | 'json';
+  readonly color: ColourChoice;
+}
+
+export class Invocation {
+  /** With which code the process ends. */
+  code = 0;
+  /** The user wants to be gone: nothing waits for anything any more. */
+  abandoned = false;
+  #services: Promise<Services> | undefined;
+
+  constructor(
+    readonly host: Host,
+    readonly version: string,
+    private readonly compose: () => Promise<Services>,
+    private readonly globals: () => GlobalFlags,
+  ) {}
+
+  /** Made at the first call, so that a mistake on the command line touches nothing. */
+  services(): Promise<Services> {
+    this.#services ??= this.compose();
+    return this.#services;
+  }
+
+  get json(): boolean {
+    return this.globals().output === 'json';
+  }
+
+  get directory(): string {
+    return resolve(this.host.cwd, this.globals().directory ?? '.');
+  }
+
+  /** A path that the user wrote, absolute. */
+  path(written: string | undefined): string {
+    return resolve(this.directory, written ?? '.');
+  }
+
+  look(screen: Screen = this.host.stdout): Look {
+    return lookFor(this.host, screen, this.globals().color);
+  }
+
+  /** Cells of the screen where it is a terminal: elsewhere nothing is folded or cut. */
+  get columns(): number | undefined {
+    return this.host.stdout.isTerminal ? this.host.stdout.columns : undefined;
+  }
+
+  /** Lines for people, or one JSON document. */
+  async print(lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) await this.host.stdout.write(`${lines.join('\n')}\n`);
+  }
+
+  async printJson(value: unknown): Promise<void> {
+    await this.host.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** What belongs to the command and not to its result. */
+  async tell(...lines: readonly string[]): Promise<void> {
+    await this.host.stderr.write(`${lines.join('\n')}\n`);
+  }
+
+  /** Turns what a command does into what the parser calls. */
+  action<Parameters extends unknown[]>(run: (...parameters: Parameters) => Promise<number>): (...parameters: Parameters) => Promise<void> {
+    return async (...parameters) => {
+      this.code = await run(...parameters);
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#services === undefined || this.abandoned) return;
+    const services = await this.#services.catch(() => undefined);
+    await services?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,82 @@
+/** The output of a run as lines to show, kept apart by subject and stream so that two writers never share a line. */
+import type { OutputEvent, OutputSource } from '../../events/event.ts';
+import type { StepId } from '../../model/ids.ts';
+import type { Stream } from '../../model/work.ts';
+import { ColourKeeper } from './colour-keeper.ts';
+import { LastLines } from './last-lines.ts';
+import { LineReader } from './line-reader.ts';
+
+/** How many lines of a red step the summary shows. */
+const remembered = 10;
+
+interface Subject {
+  readonly streams: Map<Stream, { readonly reader: LineReader; readonly colours: ColourKeeper }>;
+  readonly last: LastLines;
+  newest: string;
+}
+
+export class StepOutput {
+  readonly #subjects = new Map<string, Subject>();
+
+  constructor(private readonly colours: boolean) {}
+
+  /** Lines that this event completes, ready to be shown. */
+  push(event: OutputEvent): readonly string[] {
+    const subject = this.#subject(subjectOf(event.from));
+    const stream = streamOf(subject, event.stream, this.colours);
+    const lines = stream.reader.push(event.bytes).map((line) => stream.colours.show(line));
+    subject.last.push(lines);
+    const partial = stream.reader.partial;
+    subject.newest = partial !== '' ? partial : (lines.at(-1) ?? subject.newest);
+    return lines;
+  }
+
+  /** The attempt is over: lines that had no end. */
+  finish(from: OutputSource): readonly string[] {
+    const subject = this.#subjects.get(subjectOf(from));
+    if (subject === undefined) return [];
+    const lines: string[] = [];
+    for (const { reader, colours } of subject.streams.values()) {
+      const rest = reader.end();
+      if (rest !== undefined) lines.push(colours.show(rest));
+    }
+    subject.last.push(lines);
+    subject.streams.clear();
+    return lines;
+  }
+
+  /** What to show on the line of a running step: the line that it is writing, else its last one. May hold control sequences. */
+  newest(step: StepId): string {
+    return this.#subjects.get(step)?.newest ?? '';
+  }
+
+  lastLines(step: StepId): readonly string[] {
+    return this.#subjects.get(step)?.last.lines ?? [];
+  }
+
+  /** Nobody will ask for this step any more. */
+  forget(step: StepId): void {
+    this.#subjects.delete(step);
+  }
+
+  #subject(key: string): Subject {
+    const known = this.#subjects.get(key);
+    if (known !== undefined) return known;
+    const made: Subject = { streams: new Map(), last: new LastLines(remembered), newest: '' };
+    this.#subjects.set(key, made);
+    return made;
+  }
+}
+
+function streamOf(subject: Subject, stream: Stream, colours: boolean) {
+  const known = subject.streams.get(stream);
+  if (known !== undefined) return known;
+  const made = { reader: new LineReader(), colours: new ColourKeeper(colours) };
+  subject.streams.set(stream, made);
+  return made;
+}
+
+function subjectOf(from: OutputSource): string {
+  if ('step' in from) return from.step;
+  return 'workload' in from ? `${from.workload}/${from.container}` : '';
+}

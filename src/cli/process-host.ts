@@ -1,0 +1,118 @@
+/** The `Host` of a real process, made from what `main.ts` hands in. */
+import { systemClock } from '../model/clock.ts';
+import type { Host, Screen } from './host.ts';
+import { streamInput } from './stream-input.ts';
+
+export interface ProcessHost extends Host {
+  /** Resolves when all that was written has left the process, or nobody reads it any more. */
+  flush(): Promise<void>;
+}
+
+export function processHost(process: NodeJS.Process): ProcessHost {
+  const stdout = new StreamScreen(process.stdout, process.env);
+  const stderr = new StreamScreen(process.stderr, process.env);
+  // However the process ends, the terminal is left as it was found.
+  process.on('exit', () => stdout.restore());
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    clock: systemClock,
+    stdin: streamInput(process.stdin, process.stderr),
+    stdout,
+    stderr,
+    onSignal: (handle) => onSignal(process, handle),
+    exit: (code) => process.exit(code),
+    flush: async () => {
+      await Promise.all([stdout.flush(), stderr.flush()]);
+    },
+  };
+}
+
+type Signal = Parameters<Parameters<Host['onSignal']>[0]>[0];
+
+function onSignal(process: NodeJS.Process, handle: (signal: Signal) => void): Disposable {
+  const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const listeners = signals.map((signal) => [signal, () => handle(signal)] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return {
+    [Symbol.dispose]: () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    },
+  };
+}
+
+const hideCursor = '\x1b[?25l';
+const showCursor = '\x1b[?25h';
+
+/** @internal exported for its test */
+export class StreamScreen implements Screen {
+  readonly isTerminal: boolean;
+  closed = false;
+  #cursorHidden = false;
+  /** Those who wait for the reader to catch up. */
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    private readonly env: Host['env'],
+  ) {
+    this.isTerminal = stream.isTTY === true;
+    // A reader that has gone is no error of ours: what is written after that is dropped.
+    stream.on('error', () => this.#close());
+    stream.on('close', () => this.#close());
+    stream.on('drain', () => this.#release());
+  }
+
+  get columns(): number {
+    return this.stream.columns || Number(this.env.COLUMNS) || 80;
+  }
+
+  get rows(): number {
+    return this.stream.rows || Number(this.env.LINES) || 24;
+  }
+
+  async write(text: string | Uint8Array): Promise<void> {
+    if (this.closed || text.length === 0) return;
+    if (typeof text === 'string') this.#noteCursor(text);
+    if (this.stream.write(text)) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  onResize(changed: () => void): Disposable {
+    this.stream.on('resize', changed);
+    return { [Symbol.dispose]: () => this.stream.off('resize', changed) };
+  }
+
+  async flush(): Promise<void> {
+    if (this.closed) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+      this.stream.write('', () => this.#release());
+    });
+  }
+
+  /** Gives back a cursor that was hidden; safe to call at any time. */
+  restore(): void {
+    if (this.#cursorHidden && !this.closed) this.stream.write(showCursor);
+    this.#cursorHidden = false;
+  }
+
+  #noteCursor(text: string): void {
+    const hidden = text.lastIndexOf(hideCursor);
+    const shown = text.lastIndexOf(showCursor);
+    if (hidden !== shown) this.#cursorHidden = hidden > shown;
+  }
+
+  #close(): void {
+    this.closed = true;
+    this.#release();
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+}

@@ -1,0 +1,47 @@
+/** The command line as the parser knows it. */
+import { Command, Option } from 'commander';
+import { commandTable } from './command-table.ts';
+import type { GlobalFlags, Invocation } from './invocation.ts';
+
+export interface ProgramOutput {
+  stdout(text: string): void;
+  stderr(text: string): void;
+}
+
+export interface Program {
+  readonly root: Command;
+  globals(): GlobalFlags;
+  /** Gives a command its arguments and flags. Called twice it does nothing the second time. */
+  define(command: Command): Promise<void>;
+}
+
+/** @param invocation asked for only when a command is called */
+export function makeProgram(output: ProgramOutput, invocation: () => Invocation): Program {
+  const root = new Command('slipway');
+  const defined = new Set<Command>();
+  const define = async (command: Command) => {
+    const entry = commandTable.find((one) => one.name === command.name());
+    if (entry === undefined || defined.has(command)) return;
+    defined.add(command);
+    const { define: defineCommand } = await entry.load();
+    defineCommand(command, invocation());
+  };
+  root
+    .description('Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and keeps every run as a log that can be replayed.')
+    .usage('[flags] COMMAND [arguments]')
+    .addOption(new Option('-C, --directory <dir>', 'as if slipway had been started there'))
+    .addOption(new Option('--output <format>', 'text for people, json for programs').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .option('-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help on a command')
+    .configureHelp({ showGlobalOptions: true, sortOptions: false })
+    .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
+    .exitOverride()
+    .hook('preSubcommand', async (_root, command) => await define(command));
+  for (const entry of commandTable) {
+    const command = root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
+    command.showHelpAfterError(`(slipway ${entry.name} --help tells what it takes)`);
+  }
+  return { root, globals: () => root.opts<GlobalFlags>(), define };
+}

@@ -1,0 +1,32 @@
+import type { Invocation } from '../invocation.ts';
+import type { Reporter } from '../reporter.ts';
+
+export interface ReporterFlags {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** A window smaller than this has no room for a picture beside the lines that scroll. */
+const fewestRows = 8;
+const fewestColumns = 30;
+
+/** The one that fits the screen and what was asked for; only that one is loaded. */
+export async function chooseReporter(invocation: Invocation, flags: ReporterFlags): Promise<Reporter> {
+  const { host } = invocation;
+  const screen = host.stdout;
+  const look = invocation.look();
+  if (invocation.json) {
+    const { JsonReporter } = await import('./json-reporter.ts');
+    return new JsonReporter(screen, host.stderr);
+  }
+  if (flags.quiet === true) {
+    const { QuietReporter } = await import('./quiet-reporter.ts');
+    return new QuietReporter(screen, look);
+  }
+  if (screen.isTerminal && host.env.TERM !== 'dumb' && screen.rows >= fewestRows && screen.columns >= fewestColumns) {
+    const { LiveReporter } = await import('./live-reporter.ts');
+    return new LiveReporter(screen, { look, clock: host.clock, verbose: flags.verbose === true });
+  }
+  const { PlainReporter } = await import('./plain-reporter.ts');
+  return new PlainReporter(screen, { look, clock: host.clock, verbose: flags.verbose === true });
+}

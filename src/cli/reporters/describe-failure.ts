@@ -1,0 +1,86 @@
+/** What went wrong with a step and what to do about it, in the user's words: one place for every code there is. */
+import { assertNever, type Failure } from '../../model/outcome.ts';
+import { formatDuration } from '../text/duration.ts';
+
+export interface FailureText {
+  /** A few words that follow the step's name: `exit code 1`. */
+  readonly what: string;
+  /** What is known besides, in whole lines; mostly empty. */
+  readonly detail: readonly string[];
+  /** What to do; empty where only the step's own output can tell. */
+  readonly advice: readonly string[];
+}
+
+export function describeFailure(failure: Failure): FailureText {
+  switch (failure.code) {
+    case 'exit-nonzero':
+      return describeExit(failure.exitCode, failure.signal);
+    case 'image-unavailable':
+      return {
+        what: `the image ${failure.image} could not be had`,
+        detail: lines(failure.detail),
+        advice: ['check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never'],
+      };
+    case 'start-failed':
+      return {
+        what: 'the step could not be started',
+        detail: lines(failure.detail),
+        advice: ['check that the image has the shell that the step asks for (`shell`, default /bin/sh)'],
+      };
+    case 'unschedulable':
+      return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
+    case 'out-of-memory':
+      return {
+        what: failure.limit === undefined ? 'out of memory' : `out of memory: it used more than its limit of ${failure.limit}`,
+        detail: [],
+        advice: [failure.limit === undefined ? 'give the engine more memory, or run fewer steps at once with --jobs' : 'raise `memory` of the step, or make it use less'],
+      };
+    case 'timed-out':
+      return { what: `timed out after ${formatDuration(failure.afterMs)}`, detail: [], advice: ['raise `timeout` of the step, or find out what it waited for in its output'] };
+    case 'runtime-lost':
+      return { what: 'the engine was lost while the step ran', detail: lines(failure.detail), advice: ['see what this machine has with `slipway doctor`, then run it again'] };
+    case 'workload-deleted':
+      return { what: 'its container was removed by somebody else', detail: lines(failure.detail), advice: ['look for a clean-up job or a `prune` that ran meanwhile, then run it again'] };
+    case 'disk-full':
+      return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
+    case 'artifact-missing':
+      return {
+        what: failure.patterns.length === 1 ? `no file matches the artifact ${failure.patterns[0]}` : `no file matches the artifacts ${failure.patterns.join(', ')}`,
+        detail: [],
+        advice: ['the globs of `artifacts` start at the root of the workspace, wherever the step has changed to'],
+      };
+    case 'artifact-conflict':
+      return {
+        what: `${failure.path} was also made by ${failure.otherStep}, with other content`,
+        detail: [],
+        advice: ['let one of the two make it, or put the steps into different stages'],
+      };
+    case 'artifact-refused':
+      return { what: `the artifact ${failure.path} was refused`, detail: lines(failure.detail), advice: ['artifacts are files, folders and links that stay inside the workspace'] };
+    case 'unsupported':
+      return { what: 'this runtime cannot do what the step asks for', detail: lines(failure.detail), advice: ['choose another one with --on'] };
+    case 'internal':
+      return {
+        what: `internal error: ${failure.message}`,
+        detail: failure.stack === undefined ? [] : lines(failure.stack),
+        advice: ['this is a mistake of Slipway, not yours: please report it with these lines'],
+      };
+    default:
+      return assertNever(failure);
+  }
+}
+
+/** 126, 127 and 128+n are a shell's own words for common accidents (POSIX, Shell Command Language, 2.8.2). */
+function describeExit(exitCode: number, signal: string | undefined): FailureText {
+  if (signal !== undefined) return { what: `killed by ${signal}`, detail: [], advice: [] };
+  const advice: string[] = [];
+  if (exitCode === 126) advice.push('126 is how a shell says that it found a command but may not execute it');
+  if (exitCode === 127) advice.push('127 is how a shell says that it did not find a command: is it in the image?');
+  if (exitCode === 137) advice.push('137 is 128 + 9: something killed it from outside, often for want of memory');
+  if (exitCode === 143) advice.push('143 is 128 + 15: something asked it to end');
+  return { what: `exit code ${exitCode}`, detail: [], advice };
+}
+
+function lines(detail: string): string[] {
+  return detail.split('\n').filter((line) => line.trim() !== '');
+}

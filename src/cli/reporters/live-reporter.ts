@@ -1,0 +1,1 @@
+export { PlainReporter as LiveReporter } from './plain-reporter.ts';

@@ -1,0 +1,178 @@
+/** For everything that is not a terminal: one line per fact, with the time of day, in the order in which they happened. */
+import type { StoredEvent } from '../../events/event.ts';
+import type { StageState, StepState } from '../../events/run-state.ts';
+import { visible } from '../../diagnostics/visible.ts';
+import { stepOrdinals } from '../../model/ids.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Screen } from '../host.ts';
+import type { Reporter } from '../reporter.ts';
+import { formatDuration, formatSpan } from '../text/duration.ts';
+import { describeSpec } from './describe-spec.ts';
+import type { Look } from '../text/look.ts';
+import { clockTime } from '../text/moment.ts';
+import { padText, textWidth } from '../text/width.ts';
+import { describeFailure } from './describe-failure.ts';
+import { describeObservation } from './describe-observation.ts';
+import { whyOf, whyStage } from './describe-outcome.ts';
+import { stepColour } from './step-colour.ts';
+import { headerParts, runtimeOf } from './run-header.ts';
+import { RunView, stepPath, type ShownLines } from './run-view.ts';
+import { summaryLines } from './summary.ts';
+
+export interface PlainOptions {
+  readonly look: Look;
+  readonly clock: Clock;
+  /** Observations of steps, too. */
+  readonly verbose: boolean;
+}
+
+/** A longer name than this stands out of the column rather than widening it for all. */
+const widestName = 28;
+/** Whoever watches a log wants to see that something is still going on. */
+const heartbeatMs = 60_000;
+
+export class PlainReporter implements Reporter {
+  readonly #view: RunView;
+  readonly #stop = new AbortController();
+  #nameWidth = 0;
+  #lastLineAt: number;
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly options: PlainOptions,
+  ) {
+    this.#view = new RunView(options.look.colour);
+    this.#lastLineAt = options.clock.now();
+    void this.#beat();
+  }
+
+  async event(event: StoredEvent): Promise<void> {
+    const shown = this.#view.apply(event);
+    const time = clockTime(event.at);
+    const lines = [...(shown === undefined ? [] : this.#outputLines(shown, time)), ...this.#facts(event).map((fact) => `${time} ${fact}`)];
+    if (lines.length === 0) return;
+    this.#lastLineAt = this.options.clock.now();
+    await this.screen.write(`${lines.join('\n')}\n`);
+  }
+
+  notice(text: string): Promise<void> {
+    return this.screen.write(`${clockTime(this.options.clock.now())} ${text.replaceAll('\n', '\n         ')}\n`);
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    const { look } = this.options;
+    const lines = summaryLines(this.#view.state, { look, lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
+  }
+
+  async #beat(): Promise<void> {
+    const { clock } = this.options;
+    try {
+      for (;;) {
+        await clock.sleep(Math.max(1000, this.#lastLineAt + heartbeatMs - clock.now()), this.#stop.signal);
+        if (clock.now() - this.#lastLineAt < heartbeatMs) continue;
+        this.#lastLineAt = clock.now();
+        const line = this.#stillRunning(clock.now());
+        if (line !== undefined) await this.screen.write(`${clockTime(clock.now())} ${line}\n`);
+      }
+    } catch {
+      // `end` stopped the wait.
+    }
+  }
+
+  #stillRunning(now: number): string | undefined {
+    const running = [...this.#view.state.steps.values()].filter((step) => step.status === 'inProgress');
+    if (running.length === 0) return undefined;
+    const shown = running.slice(0, 5).map((step) => `${stepPath(step)} ${formatSpan(step.startedAt, now)}`);
+    return `still running: ${shown.join(', ')}${running.length > shown.length ? ` and ${running.length - shown.length} more` : ''}`;
+  }
+
+  #outputLines(shown: ShownLines, time: string): string[] {
+    const head = `${time} ${this.#named(shown.who)} ${this.options.look.paint('dim', '|')} `;
+    return shown.lines.map((line) => head + line);
+  }
+
+  #named(who: string): string {
+    const { look } = this.options;
+    return look.paint(stepColour(who), padText(who, this.#nameWidth));
+  }
+
+  #facts(event: StoredEvent): string[] {
+    const { state } = this.#view;
+    switch (event.type) {
+      case 'run.queued':
+        return [`run ${headerParts(state, this.options.look).join('  ')}`];
+      case 'run.started':
+        return runtimeOf(state) === '' ? [] : [`runs on ${runtimeOf(state)}`];
+      case 'run.resumed':
+        return ['resumed'];
+      case 'run.noted':
+        return event.message.split('\n').map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
+      case 'iteration.planned':
+        this.#nameWidth = widthOfNames(state.steps.values());
+        return [];
+      case 'stage.finished':
+        return this.#stageFacts(event.iteration, event.stage);
+      case 'step.started':
+      case 'step.observed':
+      case 'step.attempted':
+      case 'step.finished':
+        return this.#stepFacts(event);
+      case 'output.lost':
+        return 'step' in event.from ? this.#ofStep(event.from.step, (step) => `${this.#named(stepPath(step))}  some output is lost: ${visible(event.detail)}`) : [];
+      default:
+        return [];
+    }
+  }
+
+  #stageFacts(iteration: number, ordinal: number): string[] {
+    const stage = this.#view.state.iterations.find((one) => one.iteration === iteration)?.stages.find((one) => one.planned.ordinal === ordinal);
+    if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
+    return [`${this.#named(visible(stage.planned.name))}  skipped: ${whyStage(stage)}`];
+  }
+
+  #stepFacts(event: Extract<StoredEvent, { type: 'step.started' | 'step.observed' | 'step.attempted' | 'step.finished' }>): string[] {
+    return this.#ofStep(event.step, (step) => {
+      const name = this.#named(stepPath(step));
+      switch (event.type) {
+        case 'step.started':
+          return `${name}  started  ${describeSpec(step.planned.spec)}`;
+        case 'step.observed':
+          return this.options.verbose || (event.fact.type === 'noted' && event.fact.level === 'warning') ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
+        case 'step.attempted':
+          return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`;
+        case 'step.finished':
+          return this.#finished(step, name);
+      }
+    });
+  }
+
+  #finished(step: StepState, name: string): string | undefined {
+    // A stage that never began says so itself, once.
+    if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
+    const why = whyOf(this.#view.state, step);
+    const took = step.startedAt === undefined || step.finishedAt === undefined ? '' : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
+    return `${name}  ${step.status}${took}${why === '' ? '' : `: ${why}`}`;
+  }
+
+  #stageOf(step: StepState): StageState | undefined {
+    const { iteration, stage } = stepOrdinals(step.planned.id);
+    return this.#view.state.iterations.find((one) => one.iteration === iteration)?.stages.find((one) => one.planned.ordinal === stage);
+  }
+
+  #ofStep(id: StepState['planned']['id'], say: (step: StepState) => string | undefined): string[] {
+    const step = this.#view.state.steps.get(id);
+    const line = step === undefined ? undefined : say(step);
+    return line === undefined ? [] : [line];
+  }
+}
+
+function widthOfNames(steps: Iterable<StepState>): number {
+  let widest = 0;
+  for (const step of steps) {
+    const width = textWidth(stepPath(step));
+    if (width <= widestName && width > widest && step.planned.notSelected === undefined) widest = width;
+  }
+  return widest;
+}

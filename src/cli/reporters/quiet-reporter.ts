@@ -1,0 +1,38 @@
+import type { StoredEvent } from '../../events/event.ts';
+import type { Screen } from '../host.ts';
+import type { Reporter } from '../reporter.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import type { Look } from '../text/look.ts';
+import { RunView } from './run-view.ts';
+import { summaryLines } from './summary.ts';
+
+/** Nothing at all while it goes well; otherwise the summary. */
+export class QuietReporter implements Reporter {
+  readonly #view: RunView;
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly look: Look,
+  ) {
+    this.#view = new RunView(look.colour);
+  }
+
+  event(event: StoredEvent): void {
+    this.#view.apply(event);
+  }
+
+  notice(text: string): Promise<void> {
+    return this.screen.write(`${text}\n`);
+  }
+
+  async end(): Promise<void> {
+    if (exitCodeOf(this.#view.state) === 0) return;
+    const lines = summaryLines(this.#view.state, {
+      look: this.look,
+      ...(this.screen.isTerminal ? { columns: this.screen.columns } : {}),
+      lastLines: (step) => this.#view.output.lastLines(step),
+      exitCode: true,
+    });
+    await this.screen.write(`${lines.join('\n')}\n`);
+  }
+}

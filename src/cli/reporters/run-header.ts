@@ -1,0 +1,32 @@
+import { visible } from '../../diagnostics/visible.ts';
+import type { RunState } from '../../events/run-state.ts';
+import type { Look } from '../text/look.ts';
+import { ellipsis } from '../text/symbols.ts';
+
+/** What a run is of and where it runs, the most telling first, so that a narrow window cuts the rest. */
+export function headerParts(state: RunState, look: Look): string[] {
+  const parts: string[] = [];
+  if (state.name !== undefined) parts.push(visible(state.name));
+  if (state.number !== undefined) parts.push(`#${state.number}`);
+  if (state.run !== undefined) parts.push(`${state.run.slice(0, 10)}${ellipsis(look)}`);
+  const runtime = runtimeOf(state);
+  if (runtime !== '') parts.push(runtime);
+  const source = describeSource(state.source);
+  if (source !== '') parts.push(source);
+  return parts;
+}
+
+/** `docker (Podman 4.3.1)` */
+export function runtimeOf(state: RunState): string {
+  const { runtime, engine } = state.settings ?? {};
+  if (runtime === undefined) return '';
+  return engine === undefined ? runtime : `${runtime} (${visible(engine)})`;
+}
+
+/** `main@3f2c1ab +2 dirty` */
+export function describeSource(source: RunState['source']): string {
+  if (source?.commit === undefined) return '';
+  const ref = source.ref?.replace(/^refs\/(heads|tags)\//, '');
+  const at = `${ref === undefined ? '' : `${visible(ref)}@`}${source.commit.slice(0, 7)}`;
+  return source.dirty === undefined || source.dirty === 0 ? at : `${at} +${source.dirty} dirty`;
+}

@@ -1,0 +1,137 @@
+/** The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted. */
+import type { RunState, StepState } from '../../events/run-state.ts';
+import type { StepId } from '../../model/ids.ts';
+import { codeFrame } from '../../diagnostics/code-frame.ts';
+import { renderDiagnostics } from '../../diagnostics/render.ts';
+import { visible } from '../../diagnostics/visible.ts';
+import { isEnd } from '../../model/status.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import { formatSpan } from '../text/duration.ts';
+import type { Look } from '../text/look.ts';
+import { arrow, statusColour, statusMark } from '../text/symbols.ts';
+import { frameStyle } from '../text/diagnostic-style.ts';
+import { padText, textWidth } from '../text/width.ts';
+import { wrapText } from '../text/wrap.ts';
+import { shellWord, stepReference } from '../reference/step-reference.ts';
+import { describeFailure } from './describe-failure.ts';
+import { whyOf, whyStage } from './describe-outcome.ts';
+
+export interface SummaryOptions {
+  readonly look: Look;
+  /** Cells of the screen; lines of ours are folded to it where it is a terminal. */
+  readonly columns?: number;
+  /** The last lines that a step printed, ready to be shown. */
+  lastLines(step: StepId): readonly string[];
+  /** Whether to say with which code the command exits. */
+  readonly exitCode: boolean;
+}
+
+/** Of a finished run, or of one that goes on or was interrupted: then only of what has ended. */
+export function summaryLines(state: RunState, options: SummaryOptions): string[] {
+  const out: string[] = [...runTrouble(state, options)];
+  if (out.length > 0) out.push('');
+  for (const iteration of state.iterations) {
+    for (const stage of iteration.stages) {
+      if (stage.status === 'skipped') {
+        if (stage.because !== 'notSelected') out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${whyStage(stage)}`));
+        continue;
+      }
+      for (const step of stage.steps) out.push(...stepLines(state, step, options));
+    }
+  }
+  if (out.at(-1) === '') out.pop();
+  if (out.length > 0) out.push('');
+  out.push(...totals(state, options));
+  return out;
+}
+
+/** What happened to the run as a whole, before or beside its steps. */
+function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[] {
+  const out: string[] = [];
+  if (state.diagnostics.length > 0) out.push(...renderDiagnostics(state.diagnostics, frameStyle(look, columns)).trimEnd().split('\n'), '');
+  if (state.detail !== undefined && state.detail !== '') out.push(...state.detail.split('\n').flatMap((line) => wrapText(visible(line), columns)), '');
+  if (out.at(-1) === '') out.pop();
+  return out;
+}
+
+function stepLines(state: RunState, step: StepState, options: SummaryOptions): string[] {
+  const { look } = options;
+  const { outcome } = step;
+  if (outcome === undefined || outcome.status === 'succeeded') return [];
+  const name = `${visible(step.stage)} ${arrow(look)} ${visible(step.planned.name)}`;
+  if (outcome.status === 'skipped') return outcome.because === 'notSelected' ? [] : endLine(options, 'skipped', name, `skipped: ${whyOf(state, step)}`);
+  if (outcome.status === 'cancelled') return endLine(options, 'cancelled', name, `cancelled: ${whyOf(state, step)}`);
+  return failedStep(state, step, name, options);
+}
+
+function failedStep(state: RunState, step: StepState, name: string, options: SummaryOptions): string[] {
+  const { look, columns } = options;
+  if (step.outcome?.status !== 'failed') return [];
+  const text = describeFailure(step.outcome.failure);
+  const after = formatSpan(step.attemptStartedAt, step.finishedAt);
+  const tries = step.attempt > 1 ? `, attempt ${step.attempt} of ${step.planned.policy.retries + 1}` : '';
+  const allowed = step.planned.policy.allowFailure ? '   allowed to fail' : '';
+  const out = endLine(options, 'failed', look.paint('bold', name), `${text.what}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`);
+  if (step.planned.policy.allowFailure) return out;
+  const place = step.planned.declaredAt;
+  if (place !== undefined) {
+    out.push(`    ${look.paint('cyan', `${visible(place.file)}:${place.line}:${place.column}`)}`);
+    out.push(...codeFrame(place, { ...frameStyle(look, columns), indent: 3 }));
+  }
+  const facts: [string, readonly string[]][] = [
+    ['because', text.detail.map(visible)],
+    ['last lines', options.lastLines(step.planned.id)],
+    ['what to do', text.advice],
+    ['all of it', [logsCommand(state, step)]],
+    ['look inside', insideCommands(state, step)],
+  ];
+  for (const [label, lines] of facts) out.push(...labelled(options, label, lines));
+  return out;
+}
+
+const labelWidth = 13;
+const margin = '    ';
+
+function labelled({ look, columns }: SummaryOptions, label: string, lines: readonly string[]): string[] {
+  const room = columns === undefined ? undefined : Math.max(10, columns - margin.length - labelWidth);
+  return lines.flatMap((line) => wrapText(line, room)).map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
+}
+
+function logsCommand(state: RunState, step: StepState): string {
+  return `slipway logs ${runReference(state)} ${shellWord(stepReference(state, step))}`;
+}
+
+/** Where a command of its own would not show more, nothing is offered. */
+function insideCommands(state: RunState, step: StepState): string[] {
+  const name = shellWord(stepReference(state, step));
+  if (step.kept !== undefined) return [`slipway shell ${runReference(state)} ${name}`];
+  if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
+  return [`slipway run --keep-failed --step ${shellWord(step.planned.name)}`, `slipway shell latest ${name}`];
+}
+
+/** The shortest that a person would type; the number is of the project that one stands in. */
+export function runReference(state: RunState): string {
+  return state.number === undefined ? (state.run ?? 'latest') : String(state.number);
+}
+
+function endLine({ look, columns }: SummaryOptions, status: 'failed' | 'cancelled' | 'skipped', name: string, text: string): string[] {
+  const head = `${statusMark(look, status)} ${padText(name, 13)}  `;
+  const paint = (part: string) => look.paint(statusColour(status), part);
+  if (columns === undefined || textWidth(head) + textWidth(text) <= columns) return [head + paint(text)];
+  return [head.trimEnd(), ...wrapText(text, columns - margin.length).map((line) => margin + paint(line))];
+}
+
+function totals(state: RunState, options: SummaryOptions): string[] {
+  const { look } = options;
+  if (!isEnd(state.status)) return [];
+  const counts = new Map<string, number>();
+  for (const step of state.steps.values()) {
+    if (step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected') continue;
+    counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
+  }
+  const counted = ['failed', 'cancelled', 'skipped', 'succeeded'].filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${status}`);
+  const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
+  const parts = [look.paint(statusColour(state.status), look.paint('bold', `${state.status}${span === '' ? '' : ` in ${span}`}`)), counted.join(', ')];
+  if (options.exitCode && exitCodeOf(state) !== 0) parts.push(`exit ${exitCodeOf(state)}`);
+  return [parts.filter((part) => part !== '').join('   ')];
+}

@@ -1,0 +1,48 @@
+/** The command line as a function: arguments and a world go in, an exit code comes out. */
+import { CommanderError } from 'commander';
+import { exitCodes, type Host } from './host.ts';
+import { Invocation } from './invocation.ts';
+import { makeProgram } from './program.ts';
+import type { Services } from './services.ts';
+import { isStoreError } from './store-failure.ts';
+import { UsageError } from './usage-error.ts';
+
+/** @param compose called when a command needs the services, once */
+export async function runCli(host: Host, version: string, compose: () => Promise<Services>): Promise<number> {
+  const written: { screen: 'stdout' | 'stderr'; text: string }[] = [];
+  const program = makeProgram(
+    { stdout: (text) => written.push({ screen: 'stdout', text }), stderr: (text) => written.push({ screen: 'stderr', text }) },
+    () => invocation,
+  );
+  const invocation = new Invocation(host, version, compose, program.globals);
+  try {
+    if (host.argv[0] === '--version' || host.argv[0] === '-V') {
+      await host.stdout.write(`${version}\n`);
+      return exitCodes.succeeded;
+    }
+    await program.root.parseAsync([...host.argv], { from: 'user' });
+    return invocation.code;
+  } catch (error) {
+    const code = exitOf(error);
+    if (code === undefined) throw error;
+    for (const { screen, text } of written) await host[screen].write(text);
+    for (const line of messageOf(error)) await host.stderr.write(`${line}\n`);
+    return code;
+  } finally {
+    await invocation.close();
+  }
+}
+
+/** `undefined`: nobody expected this. */
+function exitOf(error: unknown): number | undefined {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
+  if (error instanceof UsageError) return exitCodes.usage;
+  return isStoreError(error) ? exitCodes.unavailable : undefined;
+}
+
+/** The parser has written its own message already. */
+function messageOf(error: unknown): string[] {
+  if (error instanceof UsageError) return [`error: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)];
+  if (isStoreError(error)) return [`error: ${error.message}`, ...(error.help === undefined ? [] : [`  ${error.help}`])];
+  return [];
+}

@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Input } from './host.ts';
+
+/** Reads what a person types; questions go where they are seen even if the output is piped. */
+export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream): Input {
+  return {
+    isTerminal: stdin.isTTY === true,
+    ask: async (question, options) => await ask(stdin, questions, question, options?.hidden === true),
+    raw: () => rawBytes(stdin),
+  };
+}
+
+async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, question: string, hidden: boolean): Promise<string | undefined> {
+  questions.write(question);
+  // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
+  const reader = hidden
+    ? createInterface({ input: stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: stdin.isTTY === true })
+    : createInterface({ input: stdin, terminal: false });
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      reader.once('line', resolve);
+      reader.once('close', () => resolve(undefined));
+      reader.once('SIGINT', () => resolve(undefined));
+    });
+  } finally {
+    reader.close();
+    stdin.pause();
+    if (hidden) questions.write('\n');
+  }
+}
+
+function rawBytes(stdin: NodeJS.ReadStream): AsyncIterable<Uint8Array> & Disposable {
+  const isTerminal = stdin.isTTY === true;
+  if (isTerminal) stdin.setRawMode(true);
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of stdin) yield chunk as Uint8Array;
+    },
+    [Symbol.dispose]: () => {
+      if (isTerminal) stdin.setRawMode(false);
+      stdin.pause();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Moments for people: the wall clock in the machine's time zone, or how long ago. */
+
+/** `12:00:01` */
+export function clockTime(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** `2 min ago`; what lies ahead, by a clock that was set back, is `just now`. */
+export function relativeTime(at: number, now: number): string {
+  const seconds = Math.floor((now - at) / 1000);
+  if (seconds < 10) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ago`;
+  return `${Math.floor(hours / 24)} d ago`;
+}
+
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

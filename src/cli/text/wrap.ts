@@ -1,0 +1,25 @@
+import { stripColours } from './strip-colours.ts';
+import { cutText, textWidth } from './width.ts';
+
+/** Folded at blanks to lines of at most `cells`; what has no blank is cut where it must be. A line that fits keeps its colours. */
+export function wrapText(text: string, cells: number | undefined): string[] {
+  if (cells === undefined || textWidth(text) <= cells) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of stripColours(text).split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textWidth(longer) <= cells) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    line = word;
+    while (textWidth(line) > cells) {
+      // At least one character, however wide: a window of one cell must not hang us.
+      const head = cutText(line, cells, '') || (line.match(/^./su)?.[0] ?? '');
+      lines.push(head);
+      line = line.slice(head.length);
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
