@@ -1,0 +1,25 @@
+/**
+ * What goes wrong between us and an engine. These are thrown inside this folder only and become values at its border
+ * (`engine-failure.ts`): neither is a bug of ours.
+ */
+
+/** The engine answered that it cannot. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  constructor(
+    readonly status: number,
+    /** In the engine's words. */
+    readonly said: string,
+  ) {
+    super(said);
+  }
+}
+
+/** There was no answer, or it broke off. */
+export class EngineLost extends Error {
+  override readonly name = 'EngineLost';
+}
+
+export function hasStatus(error: unknown, ...statuses: readonly number[]): error is EngineError {
+  return error instanceof EngineError && statuses.includes(error.status);
+}

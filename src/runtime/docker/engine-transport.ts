@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { Agent, request, type RequestOptions } from 'node:http';
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import { Duplex } from 'node:stream';
+import type { EngineAddress } from './engine-address.ts';
+
+/** Makes requests to one engine, over connections that are kept. */
+export interface EngineTransport {
+  readonly request: typeof request;
+  /** For requests that share the kept connections. */
+  readonly pooled: RequestOptions;
+  /** For requests whose connection becomes a stream of its own. */
+  readonly single: RequestOptions;
+  close(): void;
+}
+
+/** @param env for `ssh` */
+export function openTransport(address: EngineAddress, env: Readonly<Record<string, string | undefined>>): EngineTransport {
+  switch (address.kind) {
+    case 'unix':
+      return plainTransport({ socketPath: address.path, host: 'engine' });
+    case 'tcp':
+      return address.tls === undefined
+        ? plainTransport({ host: address.host, port: address.port })
+        : tlsTransport({
+            host: address.host,
+            port: address.port,
+            rejectUnauthorized: address.tls.verify,
+            ...(address.tls.ca && { ca: address.tls.ca }),
+            ...(address.tls.cert && { cert: address.tls.cert }),
+            ...(address.tls.key && { key: address.tls.key }),
+          });
+    case 'ssh': {
+      const dial = () => dialOverSsh(address, env);
+      // The agent's own way to make a connection is what its type leaves out.
+      const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
+      return { request, pooled: { host: 'engine', agent }, single: { host: 'engine', createConnection: dial as unknown as NonNullable<RequestOptions['createConnection']> }, close: () => agent.destroy() };
+    }
+  }
+}
+
+function plainTransport(to: RequestOptions): EngineTransport {
+  const agent = new Agent({ keepAlive: true });
+  return { request, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
+}
+
+function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): EngineTransport {
+  const agent = new TlsAgent({ keepAlive: true });
+  return { request: tlsRequest as typeof request, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
+}
+
+/** As the Docker CLI does it: the engine's socket as standard input and output of a command on the other machine. */
+function dialOverSsh(address: Extract<EngineAddress, { kind: 'ssh' }>, env: Readonly<Record<string, string | undefined>>): Duplex {
+  const port = address.port === undefined ? [] : ['-p', String(address.port)];
+  const ssh = spawn('ssh', ['-o', 'ConnectTimeout=10', '-o', 'BatchMode=yes', '-T', ...port, '--', address.destination, 'docker', 'system', 'dial-stdio'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...env },
+  });
+  return new ProcessSocket(ssh);
+}
+
+/** The pipes of a process with those members of a socket that Node's HTTP client calls. */
+class ProcessSocket extends Duplex {
+  constructor(private readonly child: ReturnType<typeof spawn>) {
+    super({ allowHalfOpen: true });
+    child.stdout?.on('data', (bytes: Buffer) => {
+      if (!this.push(bytes)) child.stdout?.pause();
+    });
+    child.stdout?.once('end', () => this.push(null));
+    child.stdin?.on('error', (error) => this.destroy(error));
+    child.once('error', (error) => this.destroy(error));
+  }
+  override _read(): void {
+    this.child.stdout?.resume();
+  }
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.child.stdin?.write(bytes, done);
+  }
+  override _final(done: (error?: Error | null) => void): void {
+    this.child.stdin?.end(done);
+  }
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.child.kill();
+    done(error);
+  }
+  setKeepAlive(): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FrameReader, type StreamBytes } from './frames.ts';
+
+function frame(stream: number, body: Uint8Array): Buffer {
+  const header = Buffer.alloc(8);
+  header[0] = stream;
+  header.writeUInt32BE(body.length, 4);
+  return Buffer.concat([header, body]);
+}
+
+function gathered(pieces: readonly StreamBytes[]): Record<string, string> {
+  const of = (stream: string) => Buffer.concat(pieces.filter((piece) => piece.stream === stream).map(({ bytes }) => bytes)).toString('hex');
+  return { stdout: of('stdout'), stderr: of('stderr') };
+}
+
+test('frames come apart however the connection cuts them', () => {
+  const body = fc.uint8Array({ maxLength: 40 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom(1, 2), body), { maxLength: 20 }), fc.array(fc.nat(500)), (frames, cuts) => {
+      const whole = Buffer.concat(frames.map(([stream, bytes]) => frame(stream, bytes)));
+      const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
+      const reader = new FrameReader();
+      const pieces = places.slice(1).flatMap((end, i) => reader.push(Buffer.from(whole.subarray(places[i], end))));
+      const of = (wanted: number) => Buffer.concat(frames.filter(([stream]) => stream === wanted).map(([, bytes]) => bytes)).toString('hex');
+      expect(gathered(pieces)).toEqual({ stdout: of(1), stderr: of(2) });
+      expect(reader.torn).toBe(false);
+    }),
+  );
+});
+
+test('many small frames of a stream become one piece', () => {
+  const lines = Array.from({ length: 100 }, (_, i) => Buffer.from(`${i}\n`));
+  const pieces = new FrameReader().push(Buffer.concat(lines.map((line) => frame(1, line))));
+  expect(pieces).toHaveLength(1);
+  expect(pieces[0]?.bytes.toString()).toBe(lines.join(''));
+});
+
+test('a stream that stops inside a frame is torn', () => {
+  const reader = new FrameReader();
+  reader.push(frame(1, Buffer.from('abc')).subarray(0, 9));
+  expect(reader.torn).toBe(true);
+});

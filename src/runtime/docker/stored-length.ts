@@ -1,0 +1,159 @@
+/**
+ * How many bytes Docker's `json-file` driver keeps of a stream. Measured on Docker 20.10 (`stored-length.test.ts` asks a real engine): the
+ * driver cuts each line into pieces of 16,384 bytes counted from the line's start, and writes each piece as JSON, where every byte that is
+ * not part of valid UTF-8 within that piece becomes U+FFFD, three bytes. Everything else comes back as it was.
+ * Podman's `k8s-file` keeps all bytes.
+ */
+import { isUtf8 } from 'node:buffer';
+
+export interface CountedBytes {
+  /** What is decided: all that was pushed so far but the beginning of a character that may still be completed. */
+  readonly bytes: Buffer;
+  /** As many bytes as the driver keeps of them. */
+  readonly stored: number;
+}
+
+/** Counts one stream; a resumed one is not counted, since it is read as it is stored. */
+export interface StoredCounter {
+  push(bytes: Buffer): CountedBytes;
+  /** At the stream's end: what was held back. */
+  end(): CountedBytes;
+}
+
+const pieceLength = 16_384;
+const newline = 0x0a;
+const replacementLength = 3;
+const nothing = Buffer.alloc(0);
+
+/** For drivers that keep bytes. */
+export const exactCounter: StoredCounter = {
+  push: (bytes) => ({ bytes, stored: bytes.length }),
+  end: () => ({ bytes: nothing, stored: 0 }),
+};
+
+export class JsonFileCounter implements StoredCounter {
+  /** Bytes of the current piece that are counted already. */
+  #pieceFill = 0;
+  /** The beginning of a character, at most 3 bytes, not counted in `#pieceFill`. */
+  #held: Buffer = nothing;
+
+  push(bytes: Buffer): CountedBytes {
+    const all = this.#held.length === 0 ? bytes : Buffer.concat([this.#held, bytes]);
+    this.#held = nothing;
+    const open = incompleteTail(all);
+    const decided = all.subarray(0, all.length - open);
+    // A cut by the piece's length cannot be completed by what comes: then the tail is looked at by the slow way.
+    if (isUtf8(decided) && this.#cutsNoCharacter(decided, open)) {
+      this.#held = all.subarray(all.length - open);
+      return { bytes: decided, stored: decided.length };
+    }
+    return this.#countSlowly(all);
+  }
+
+  end(): CountedBytes {
+    const bytes = this.#held;
+    this.#held = nothing;
+    return { bytes, stored: bytes.length * replacementLength };
+  }
+
+  /** Walks from piece to piece without looking at lines one by one; `#pieceFill` is moved on only if it returns true. */
+  #cutsNoCharacter(bytes: Buffer, open: number): boolean {
+    let pieceStart = -this.#pieceFill;
+    for (;;) {
+      const limit = pieceStart + pieceLength;
+      const within = bytes.lastIndexOf(newline, Math.min(limit, bytes.length) - 1);
+      if (within >= Math.max(pieceStart, 0)) {
+        pieceStart = within + 1;
+        continue;
+      }
+      if (limit > bytes.length) break;
+      if (isContinuation(bytes[limit])) return false;
+      pieceStart = limit;
+    }
+    const fill = bytes.length - pieceStart;
+    // The held beginning would itself be cut.
+    if (open > 0 && fill + open >= pieceLength) return false;
+    this.#pieceFill = fill;
+    return true;
+  }
+
+  #countSlowly(all: Buffer): CountedBytes {
+    let stored = 0;
+    let at = 0;
+    while (at < all.length) {
+      const limit = at + pieceLength - this.#pieceFill;
+      const lineEnd = all.indexOf(newline, at);
+      const closed = lineEnd >= 0 && lineEnd < limit ? lineEnd + 1 : limit <= all.length ? limit : undefined;
+      const end = closed ?? all.length;
+      const counted = storedLength(all, at, end, closed !== undefined);
+      stored += counted.stored;
+      if (counted.next < end) {
+        this.#pieceFill += counted.next - at;
+        this.#held = all.subarray(counted.next);
+        return { bytes: all.subarray(0, counted.next), stored };
+      }
+      this.#pieceFill = closed === undefined ? this.#pieceFill + end - at : 0;
+      at = end;
+    }
+    return { bytes: all, stored };
+  }
+}
+
+/** @param closed whether nothing more can come that would complete a character at the end */
+function storedLength(bytes: Buffer, from: number, to: number, closed: boolean): { stored: number; next: number } {
+  let stored = 0;
+  let at = from;
+  while (at < to) {
+    const length = characterLength(bytes, at, to);
+    if (length === 'incomplete' && !closed) return { stored, next: at };
+    const valid = typeof length === 'number' && length > 0;
+    stored += valid ? length : replacementLength;
+    at += valid ? length : 1;
+  }
+  return { stored, next: at };
+}
+
+/** 0 for a byte that begins no character, `incomplete` for one whose rest may lie behind `to`. */
+function characterLength(bytes: Buffer, at: number, to: number): number | 'incomplete' {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const length = first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  if (length === 0) return 0;
+  for (let i = 1; i < length; i++) {
+    if (at + i >= to) return 'incomplete';
+    const byte = bytes[at + i] ?? 0;
+    if (!isContinuation(byte) || (i === 1 && !mayFollow(first, byte))) return 0;
+  }
+  return length;
+}
+
+/** The second byte's narrower ranges: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table 3-7). */
+function mayFollow(first: number, second: number): boolean {
+  switch (first) {
+    case 0xe0:
+      return second >= 0xa0;
+    case 0xed:
+      return second < 0xa0;
+    case 0xf0:
+      return second >= 0x90;
+    case 0xf4:
+      return second < 0x90;
+    default:
+      return true;
+  }
+}
+
+/** Bytes at the end that begin a character which is not complete. */
+function incompleteTail(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const at = bytes.length - back;
+    const byte = bytes[at] ?? 0;
+    if (isContinuation(byte)) continue;
+    return characterLength(bytes, at, bytes.length) === 'incomplete' ? back : 0;
+  }
+  return 0;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
+}
