@@ -1,0 +1,4 @@
+import { testStore } from '../../../test/contracts/store.contract.ts';
+import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
+
+testStore('the SQLite store', sqliteRig);

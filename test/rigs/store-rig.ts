@@ -1,0 +1,133 @@
+/** What the suites about stores need: events to append, identities that live and die at command, runs with short histories. */
+import { randomBytes } from 'node:crypto';
+import type { StampedEvent, StoredEvent } from '../../src/events/event.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type { RunId, StepId } from '../../src/model/ids.ts';
+import { makeRunId } from '../../src/model/ids.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
+import type { EndStatus } from '../../src/model/status.ts';
+import type { IsAlive } from '../../src/store/lease.ts';
+import type { OwnedRun, OwnerIdentity, Store } from '../../src/store/store.ts';
+
+/** One place where runs are kept, with the processes that use it. */
+export interface StoreRig extends AsyncDisposable {
+  readonly processes: Processes;
+  /** Opens the place as another process does. */
+  open(process: string): Promise<Store>;
+}
+
+/** Processes that a test makes live and die. */
+export class Processes {
+  private readonly dead = new Set<string>();
+  private readonly remote = new Set<string>();
+  now = 1_700_000_000_000;
+
+  readonly clock: Clock = { now: () => this.now, sleep: () => new Promise(() => undefined) };
+
+  identity(name: string): OwnerIdentity {
+    return { host: name, bootId: 'boot', pidNamespace: 'pid:[1]', pid: 1, startTime: '1' };
+  }
+
+  /** As after `kill -9`: it does nothing any more, and others can tell. */
+  kill(name: string): void {
+    this.dead.add(name);
+  }
+
+  /** On another machine: only its heartbeat tells. */
+  moveAway(name: string): void {
+    this.remote.add(name);
+  }
+
+  readonly isAlive: IsAlive = ({ host }) => (this.remote.has(host) ? undefined : !this.dead.has(host));
+}
+
+let made = 0;
+
+/** Ids in the order of the calls, though several fall into one millisecond. */
+export function newRunId(): RunId {
+  made += 1;
+  return makeRunId(1_700_000_000_000 + made, randomBytes(10));
+}
+
+export async function createRun(store: Store, project = '/project'): Promise<OwnedRun> {
+  return await store.create({ id: newRunId(), project, createdAt: 1_700_000_000_000 });
+}
+
+const at = 1_700_000_000_000;
+export const firstStep = '1.1.1' as StepId;
+
+export function queued(name = 'build'): StampedEvent {
+  return { at, type: 'run.queued', format: 1, number: 1, name, source: { project: '/project', directory: '/project', file: '.wharf-ci.yml' }, trigger: { kind: 'command' }, annotations: {} };
+}
+
+export function started(): StampedEvent {
+  return { at: at + 1, type: 'run.started', settings: { runtime: 'fake', pull: 'missing', keepFailed: false } };
+}
+
+/** A plan of one stage. */
+export function planned(steps: number): StampedEvent {
+  const names = Array.from({ length: steps }, (_, index) => `step ${index + 1}`);
+  return {
+    at: at + 2,
+    type: 'iteration.planned',
+    iteration: 1,
+    stages: [
+      {
+        ordinal: 1,
+        name: 'stage',
+        runsIf: 'success',
+        onFailure: 'cancelSiblings',
+        steps: names.map((name, index) => ({
+          id: stepOf(index + 1),
+          name,
+          needs: [],
+          policy: { retries: 0, allowFailure: false },
+          artifacts: [],
+          cache: [],
+          spec: { kind: 'container', image: 'busybox:1', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
+        })),
+      },
+    ],
+    workspace: { digest: `sha256:${'0'.repeat(64)}` as never, files: 0, bytes: 0 },
+    variables: [],
+  };
+}
+
+export function stepOf(ordinal: number): StepId {
+  return `1.1.${ordinal}` as StepId;
+}
+
+export function stepStarted(step = firstStep): StampedEvent {
+  return { at: at + 3, type: 'step.started', step, attempt: 1 };
+}
+
+export function stepFinished(step = firstStep, outcome: Outcome = { status: 'succeeded', value: undefined }, attempt = 1): StampedEvent {
+  return { at: at + 4, type: 'step.finished', step, attempt, outcome };
+}
+
+export function noted(message: string): StampedEvent {
+  return { at: at + 5, type: 'run.noted', level: 'info', message };
+}
+
+export function output(text: string | Uint8Array, offset = 0, step = firstStep, attempt = 1): StampedEvent {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+  return { at: at + 6, type: 'output', from: { step, attempt }, stream: 'stdout', offset, bytes, cursor: offset + bytes.length };
+}
+
+export function finished(status: EndStatus = 'succeeded'): StampedEvent {
+  return { at: at + 9, type: 'run.finished', status };
+}
+
+/** Reads to the end. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** What an event says for a comparison: its number, and what it is about. */
+export function told(event: StoredEvent): string {
+  if (event.type === 'run.noted') return `${event.seq} ${event.message}`;
+  if (event.type === 'output') return `${event.seq} ${new TextDecoder().decode(event.bytes)}`;
+  return `${event.seq} ${event.type}`;
+}
