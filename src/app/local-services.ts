@@ -15,6 +15,7 @@ import { labelKeys, type Exit, type Runtime, type RuntimeProvider, type Terminal
 import { stepContainer } from '../steps/workload-of.ts';
 import type { OwnedRun, Retention, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
+import { WorkspaceError } from '../workspace/workspace-error.ts';
 import { chooseRuntime, explainAbsence } from './choose-runtime.ts';
 import { assembleCrew } from './crew.ts';
 import { drivenRun } from './driven-run.ts';
@@ -96,7 +97,12 @@ class LocalServices implements Services {
             return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
           }
           const { runtime } = choice;
-          const snapshot = await reading;
+          const snapshot = await readable(reading);
+          if (snapshot instanceof WorkspaceError) {
+            await runtime[Symbol.asyncDispose]();
+            const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
+            return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
+          }
           crew = await this.#crew({ run, store, sink, runtime, snapshot, project: source.project, variables: plan.variables, pull: request.pull, keepFailed: request.keepFailed });
           const settings: RunSettings = {
             runtime: runtime.kind,
@@ -252,6 +258,16 @@ class LocalServices implements Services {
     const found: Record<string, RuntimeProvider> = {};
     for (const [kind, make] of Object.entries(this.#parts.providers)) if (wanted.has(kind)) found[kind] = await make();
     return found;
+  }
+}
+
+/** A tree that cannot be read is a recorded end of the run, not a bug. */
+async function readable(reading: Promise<Snapshot>): Promise<Snapshot | WorkspaceError> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error;
+    throw error;
   }
 }
 

@@ -67,7 +67,7 @@ export interface StartRequest extends PipelineRequest {
   readonly keepFailed: boolean;
   readonly gitIgnore: boolean;
   /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
-  askForHost?(connections: readonly Connection[]): Promise<boolean>;
+  readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
 }
 
 export interface ResumeRequest {

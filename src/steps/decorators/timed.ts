@@ -1,4 +1,4 @@
-import { TimedOut, type StepDecorator } from '../step-runner.ts';
+import { endedBy, TimedOut, type StepDecorator } from '../step-runner.ts';
 
 /** Ends an attempt that takes longer than the step's policy allows. What another process began has only the rest of its time. */
 export const timed: StepDecorator = (inner) => ({
@@ -14,6 +14,10 @@ export const timed: StepDecorator = (inner) => ({
     );
     try {
       return await inner.run(step, { ...work, signal: AbortSignal.any([work.signal, timeout.signal]) });
+    } catch (error) {
+      // A rejection with the signal's own reason is how work stops; nobody outside knows this signal.
+      if (error === timeout.signal.reason) return { outcome: endedBy(timeout.signal), artifacts: [] };
+      throw error;
     } finally {
       ended.abort();
       await timer;

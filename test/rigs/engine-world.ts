@@ -1,0 +1,172 @@
+/** The engine with the real wrappers and sink over a store in memory; what steps do is told by the test, per name. */
+import { randomBytes } from 'node:crypto';
+import { driveNew, driveOn } from '../../src/engine/drive-run.ts';
+import { RunControl } from '../../src/engine/run-control.ts';
+import type { Crew, DriveResult, Equipped } from '../../src/engine/run-driver.ts';
+import { applyEvent, emptyRunState, foldRun, type RunState } from '../../src/events/run-state.ts';
+import { systemClock, type Clock } from '../../src/model/clock.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+import { makeRunId, stepId, type Digest, type RunId } from '../../src/model/ids.ts';
+import type { PlannedStage, PlannedStep, RunCondition } from '../../src/model/plan.ts';
+import { guarded } from '../../src/steps/decorators/guarded.ts';
+import { recorded } from '../../src/steps/decorators/recorded.ts';
+import { retried } from '../../src/steps/decorators/retried.ts';
+import { timed } from '../../src/steps/decorators/timed.ts';
+import type { StepResult, StepWork } from '../../src/steps/step-runner.ts';
+import { openBatchedSink } from '../../src/store/batched-sink.ts';
+import { MemoryState } from '../../src/store/memory/memory-state.ts';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import type { OwnedRun, Store } from '../../src/store/store.ts';
+
+/** What a step does; named as in the plan. */
+export type Behaviours = Readonly<Record<string, (work: StepWork, step: PlannedStep) => Promise<StepResult>>>;
+
+export interface StageShape {
+  readonly name: string;
+  readonly runsIf?: RunCondition;
+  readonly steps: readonly (string | ({ readonly name: string } & Partial<PlannedStep['policy']> & { readonly needs?: readonly string[] }))[];
+}
+
+export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
+  return shapes.map((shape, s) => {
+    const names = shape.steps.map((step) => (typeof step === 'string' ? step : step.name));
+    return {
+      ordinal: s + 1,
+      name: shape.name,
+      runsIf: shape.runsIf ?? 'success',
+      onFailure: 'cancelSiblings',
+      steps: shape.steps.map((step, i): PlannedStep => {
+        const { name, needs = [], ...policy } = typeof step === 'string' ? { name: step } : step;
+        return {
+          id: stepId(1, s + 1, i + 1),
+          name,
+          needs: needs.map((need) => stepId(1, s + 1, names.indexOf(need) + 1)),
+          policy: { retries: 0, allowFailure: false, ...policy },
+          artifacts: [],
+          cache: [],
+          spec: { kind: 'container', image: 'none', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
+        };
+      }),
+    };
+  });
+}
+
+export class EngineWorld implements Disposable {
+  readonly #state = new MemoryState();
+  readonly #clock: Clock;
+  readonly removed: string[] = [];
+  /** Processes that are dead: their stores' leases count as such. */
+  readonly #dead = new Set<number>();
+  #pid = 1;
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
+
+  /** A store as another process has it. */
+  store(): { store: Store; die: () => void } {
+    const pid = this.#pid++;
+    const owner = { host: 'h', bootId: 'b', pidNamespace: 'n', pid, startTime: '1' };
+    const store = openMemoryStore({ state: this.#state, owner, clock: this.#clock, isAlive: (other) => !this.#dead.has(other.pid) });
+    return { store, die: () => void this.#dead.add(pid) };
+  }
+
+  async start(stages: readonly PlannedStage[], behaviours: Behaviours, options: { jobs?: number; diagnostics?: readonly Diagnostic[]; equipped?: Equipped } = {}) {
+    const { store, die } = this.store();
+    const createdAt = this.#clock.now();
+    const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: '/p/.wharf-ci.yml', createdAt });
+    const control = new RunControl();
+    const done = driveNew(run, control, {
+      clock: this.#clock,
+      openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
+      source: async () => ({ project: '/p/.wharf-ci.yml', directory: '/p', file: '.wharf-ci.yml' }),
+      plan: async () =>
+        options.diagnostics === undefined ? { name: 'p', plan: { stages, variables: [] }, diagnostics: [] } : { name: 'p', diagnostics: options.diagnostics },
+      equip: async (_plan, sink): Promise<Equipped> =>
+        options.equipped ?? {
+          status: 'ready',
+          settings: { pull: 'missing', keepFailed: false, ...(options.jobs !== undefined && { jobs: options.jobs }) },
+          workspace: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
+          notes: [],
+          crew: this.#crew(sink, behaviours),
+        },
+    });
+    done.catch(() => undefined);
+    return { run, control, done, die, store };
+  }
+
+  async resume(id: RunId, behaviours: Behaviours, abandon = false): Promise<{ control: RunControl; done: Promise<DriveResult>; run: OwnedRun }> {
+    const { store } = this.store();
+    const ownership = await store.own(id);
+    if (ownership.status !== 'owned') throw new Error(ownership.status);
+    const { run } = ownership;
+    const control = new RunControl();
+    const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
+    const done = driveOn(run, control, {
+      openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
+      state,
+      abandon,
+      crew: async (sink) => this.#crew(sink, behaviours),
+    });
+    done.catch(() => undefined);
+    return { control, done, run };
+  }
+
+  /** The fold of what is stored, refusing what the rules of the log forbid. */
+  async strictState(run: OwnedRun): Promise<RunState> {
+    const state = emptyRunState();
+    for await (const event of run.log.follow(0, new AbortController().signal, 'now')) applyEvent(state, event, true);
+    return state;
+  }
+
+  /** `NAME: status` of every step, with the reason of what did not succeed. */
+  async ends(run: OwnedRun): Promise<string[]> {
+    const state = await this.strictState(run);
+    return [...state.steps.values()].map((step) => {
+      const { outcome } = step;
+      const why = outcome?.status === 'failed' ? ` ${outcome.failure.code}` : outcome?.status === 'cancelled' || outcome?.status === 'skipped' ? ` ${outcome.because}` : '';
+      return `${step.planned.name}: ${step.status}${why}`;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#state[Symbol.dispose]();
+  }
+
+  #crew(sink: Parameters<typeof recorded>[0], behaviours: Behaviours): Crew {
+    const inner = {
+      run: async (step: PlannedStep, work: StepWork) => {
+        const behave = behaviours[step.name];
+        if (behave === undefined) throw new Error(`nothing is said of step ${step.name}`);
+        return await behave(work, step);
+      },
+    };
+    return {
+      steps: recorded(sink, this.#clock, guarded(retried(timed(inner)))),
+      finished: () => undefined,
+      takeOver: async () => undefined,
+      removeAll: async () => void this.removed.push('all'),
+      settled: async () => [],
+      close: async () => undefined,
+    };
+  }
+}
+
+export const succeeds = async (): Promise<StepResult> => ({ outcome: { status: 'succeeded', value: undefined }, artifacts: [] });
+export const exits = (exitCode: number) => async (): Promise<StepResult> => ({ outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode } }, artifacts: [] });
+
+/** Ends only when it is told to; says when it has begun. */
+export function waits(): ((work: StepWork) => Promise<StepResult>) & { begun: Promise<void> } {
+  let tell = (): void => undefined;
+  const begun = new Promise<void>((resolve) => (tell = resolve));
+  const behave = async (work: StepWork): Promise<StepResult> => {
+    tell();
+    await new Promise<void>((resolve) => {
+      const end = () => resolve();
+      if (work.signal.aborted) resolve();
+      work.signal.addEventListener('abort', end, { once: true });
+    });
+    throw work.signal.reason as Error;
+  };
+  return Object.assign(behave, { begun });
+}
