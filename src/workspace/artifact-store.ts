@@ -16,7 +16,7 @@ import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './w
 import { isDiskFull, toWorkspaceError } from './workspace-error.ts';
 
 /** @param folder the run's: everything is kept below `<folder>/artifacts`, which is made when there is something */
-export function createArtifactStore(folder: string): ArtifactStore {
+export function openArtifactStore(folder: string): ArtifactStore {
   return new FolderArtifactStore(path.join(folder, 'artifacts'));
 }
 

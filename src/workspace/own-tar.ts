@@ -7,20 +7,20 @@ import { patchOwner } from './patch-owner.ts';
 const readBytes = 256 * 1024;
 
 /**
- * @param file a path, or an open file that stays open and is read from its start
+ * @param from the byte of the file where the tar begins
  * @param plain no entry needs a pax header for its size, so headers can be patched where they are
  */
-export async function* readOwnTar(file: string | fs.promises.FileHandle, plain: boolean, owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
-  const source = readChunks(file, signal);
+export async function* readOwnTar(file: string, from: number, plain: boolean, owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = readChunks(file, from, signal);
   if (owner === undefined || (owner.uid === 0 && owner.gid === 0)) yield* source;
   else if (plain && owner.uid < 8 ** 7 && owner.gid < 8 ** 7) yield* patchOwner(source, owner);
   else yield* rewriteTar(source, withOwner(owner));
 }
 
-async function* readChunks(file: string | fs.promises.FileHandle, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
-  const handle = typeof file === 'string' ? await fs.promises.open(file) : file;
+async function* readChunks(file: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  const handle = await fs.promises.open(file);
   try {
-    for (let position = 0; ; ) {
+    for (let position = from; ; ) {
       signal.throwIfAborted();
       // Memory of its own: whoever gets a chunk may keep it.
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes, position);
@@ -29,6 +29,6 @@ async function* readChunks(file: string | fs.promises.FileHandle, signal: AbortS
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    if (typeof file === 'string') await handle.close();
+    await handle.close();
   }
 }

@@ -81,7 +81,7 @@ function snapshotOf(folder: string, { digest, files, bytes, plain, notes }: Desc
   return {
     ref: { digest, files, bytes },
     notes,
-    open: (owner, signal) => readOwnTar(tar, plain, owner, signal),
+    open: (owner, signal) => readOwnTar(tar, 0, plain, owner, signal),
   };
 }
 

@@ -6,6 +6,5 @@ import { nameParts } from '../util/tar/tar-name.ts';
  * @returns bytes as characters; throws `TarError` `refused` for names that lead out
  */
 export function workspacePath(base: string, name: Buffer): string {
-  const below = nameParts(name).slice(1);
-  return [...(base === '' ? [] : [Buffer.from(base).toString('latin1')]), ...below].join('/');
+  return [...nameParts(Buffer.from(base)), ...nameParts(name).slice(1)].join('/');
 }
