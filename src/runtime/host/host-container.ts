@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { Clock } from '../../model/clock.ts';
 import { makeFifos, openFifo } from '../../util/fifo.ts';
+import { argumentText, placeOf } from '../mounts.ts';
 import type { Argument, ContainerSpec } from '../runtime.ts';
 import { startProcess, type HostProcess, type ProcessEnd, type ProcessRequest, type ProcessSurroundings } from './host-process.ts';
-import { hostPathOf, resolveArgument } from './mounts.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 
@@ -17,17 +18,23 @@ export class ContainerPlace {
     base: Readonly<Record<string, string>>,
   ) {
     this.#env = { ...base, ...spec.env };
-    this.workingDirectory = spec.workingDirectory === undefined ? folder.path : resolveArgument(spec.workingDirectory, folder);
+    this.workingDirectory = spec.workingDirectory === undefined ? folder.path : this.#text(spec.workingDirectory);
   }
 
   /** What one more command in it is started with. */
   command(argv: readonly Argument[]): Pick<ProcessRequest, 'argv' | 'env' | 'cwd' | 'mark'> {
     const { name, value, mark } = this.folder.nextMark();
-    return { argv: argv.map((argument) => resolveArgument(argument, this.folder)), env: { ...this.#env, [name]: value }, cwd: this.workingDirectory, mark };
+    return { argv: argv.map((argument) => this.#text(argument)), env: { ...this.#env, [name]: value }, cwd: this.workingDirectory, mark };
   }
 
+  /** Where a path of the container is on this machine; `undefined`: in none of its volumes. */
   hostPath(path: string): string | undefined {
-    return hostPathOf(path, this.spec.mounts, this.folder);
+    const place = placeOf(path, this.spec.mounts);
+    return place && join(this.folder.folderOf(place.volume), place.path);
+  }
+
+  #text(argument: Argument): string {
+    return argumentText(argument, (volume) => this.folder.folderOf(volume));
   }
 }
 

@@ -7,7 +7,6 @@ import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
 import type { Labels, WorkloadRef } from '../runtime.ts';
-import type { VolumeFolders } from './mounts.ts';
 
 export interface WorkloadRecord {
   readonly name: string;
@@ -19,7 +18,7 @@ export interface WorkloadRecord {
   readonly workingDirectory: string;
 }
 
-export class WorkloadFolder implements VolumeFolders {
+export class WorkloadFolder {
   #commands = 0;
 
   constructor(

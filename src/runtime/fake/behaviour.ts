@@ -1,0 +1,30 @@
+import type { Failure } from '../../model/outcome.ts';
+import type { ContainerSpec, WorkloadSpec } from '../runtime.ts';
+import type { FakeProcess } from './fake-process.ts';
+
+/** Decides what a container of the fake runtime does, when it starts. */
+export type FakeScript = (container: ContainerSpec, workload: WorkloadSpec) => Behaviour;
+
+export type Behaviour =
+  | ({ readonly does: 'exit'; readonly code: number } & Printed)
+  /** Until it is stopped; `onTerm`: the exit code with which it obeys (default: as if by the signal). */
+  | ({ readonly does: 'hang'; readonly onTerm?: number | 'ignore' } & Printed)
+  /** Prints, then the engine is gone for everybody. */
+  | ({ readonly does: 'loseEngine' } & Printed)
+  | { readonly does: 'failStart'; readonly failure: Failure }
+  | { readonly does: 'run'; readonly program: FakeProgram };
+
+interface Printed {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Files that it writes before it prints: contents by path, relative to the working directory. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A command as a function: its result is the exit code. It ends soon after `process.killed`. */
+export type FakeProgram = (process: FakeProcess) => Promise<number>;
+
+/** Every workload ends at once with this exit code. */
+export const alwaysExits =
+  (code: number): FakeScript =>
+  () => ({ does: 'exit', code });

@@ -1,0 +1,118 @@
+import type { Clock } from '../../model/clock.ts';
+import type { Failure } from '../../model/outcome.ts';
+import type { Cursor, Stream } from '../../model/work.ts';
+import type { Argument, Chunk, ContainerSpec, Exit } from '../runtime.ts';
+import type { Behaviour, FakeProgram } from './behaviour.ts';
+import { FakeProcess } from './fake-process.ts';
+import type { FakeTree } from './fake-tree.ts';
+
+type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
+
+/** A container as the fake engine keeps it: its output for ever, its end once. */
+export class FakeContainer {
+  readonly #printed: Printed[] = [];
+  readonly #cursors = { stdout: 0, stderr: 0 };
+  readonly #killed = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #process: FakeProcess | undefined;
+  #onTerm: FakeProcess['onTerm'] = 'default';
+  #exit: Exit | undefined;
+
+  constructor(
+    readonly spec: ContainerSpec,
+    readonly volumes: ReadonlyMap<string, FakeTree>,
+    private readonly clock: Clock,
+  ) {}
+
+  get ended(): boolean {
+    return this.#exit !== undefined;
+  }
+
+  async exited(): Promise<Exit> {
+    while (this.#exit === undefined) await this.#change();
+    return this.#exit;
+  }
+
+  /** Begins what the script decided; `failStart` was seen to before. */
+  begin(behaviour: Exclude<Behaviour, { does: 'failStart' }>, loseEngine: () => void): void {
+    if (behaviour.does === 'run') return this.#run(behaviour.program);
+    const files = Object.entries(behaviour.files ?? {});
+    if (files.length > 0) {
+      const process = this.process(this.spec.command);
+      for (const [path, content] of files) process.writeFile(path, Buffer.from(content));
+    }
+    if (behaviour.stdout !== undefined) this.#print('stdout', Buffer.from(behaviour.stdout));
+    if (behaviour.stderr !== undefined) this.#print('stderr', Buffer.from(behaviour.stderr));
+    if (behaviour.does === 'exit') this.#end({ code: behaviour.code, at: this.clock.now() });
+    else if (behaviour.does === 'hang') this.#onTerm = behaviour.onTerm ?? 'default';
+    else loseEngine();
+  }
+
+  /** A further process in it, whose output is not the container's. */
+  process(argv: readonly Argument[], io: { print?: FakeProcess['print']; killed?: AbortSignal; stdin?: AsyncIterable<Uint8Array> } = {}): FakeProcess {
+    const killed = io.killed ? AbortSignal.any([io.killed, this.#killed.signal]) : this.#killed.signal;
+    return new FakeProcess(this.spec, this.volumes, argv, io.print ?? ((stream, bytes) => this.#print(stream, bytes)), killed, io.stdin);
+  }
+
+  terminate(): void {
+    const onTerm = this.#process?.onTerm ?? this.#onTerm;
+    if (onTerm === 'default') this.#end({ code: 143, signal: 'SIGTERM', at: this.clock.now() });
+    else if (onTerm !== 'ignore') this.#end({ code: onTerm, at: this.clock.now() });
+  }
+
+  kill(): void {
+    this.#end({ code: 137, signal: 'SIGKILL', at: this.clock.now() });
+  }
+
+  fail(failure: Failure): void {
+    this.#end({ failure, at: this.clock.now() });
+  }
+
+  async *logs(from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+    for (let next = 0; !signal.aborted; ) {
+      const chunk = this.#printed[next];
+      if (chunk !== undefined) {
+        next++;
+        const missing = (from[chunk.stream] ?? 0) - (chunk.cursor - chunk.bytes.length);
+        if (missing < chunk.bytes.length) yield missing <= 0 ? chunk : { ...chunk, bytes: chunk.bytes.subarray(missing) };
+      } else if (this.ended) return;
+      else await this.#change(signal);
+    }
+  }
+
+  #run(program: FakeProgram): void {
+    const process = this.process(this.spec.command);
+    this.#process = process;
+    void program(process).then(
+      (code) => this.#end({ code, at: this.clock.now() }),
+      // A program is part of a test: what it throws must be seen there.
+      (error: unknown) => this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),
+    );
+  }
+
+  #print(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    if (this.ended || bytes.length === 0) return;
+    this.#cursors[stream] += bytes.length;
+    this.#printed.push({ stream, bytes, cursor: this.#cursors[stream] });
+    this.#changed();
+  }
+
+  #end(exit: Exit): void {
+    if (this.#exit !== undefined) return;
+    this.#exit = exit;
+    this.#killed.abort();
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  async #change(signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#waiting.add(resolve);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { posix } from 'node:path';
+import { argumentText, placeOf } from '../mounts.ts';
+import type { Argument, ContainerSpec } from '../runtime.ts';
+import type { FakeTree } from './fake-tree.ts';
+
+export type OnTerm = number | 'ignore' | 'default';
+
+/** What a program of the fake runtime sees of the world. */
+export class FakeProcess {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+  onTerm: OnTerm = 'default';
+
+  constructor(
+    private readonly container: ContainerSpec,
+    private readonly volumes: ReadonlyMap<string, FakeTree>,
+    argv: readonly Argument[],
+    readonly print: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
+    /** Aborted when nothing that it does counts any more. */
+    readonly killed: AbortSignal,
+    readonly stdin?: AsyncIterable<Uint8Array>,
+  ) {
+    this.argv = argv.map((argument) => this.#text(argument));
+    this.env = { PATH: '/bin', ...container.env };
+    this.workingDirectory = container.workingDirectory === undefined ? '/' : this.#text(container.workingDirectory);
+  }
+
+  async readFile(path: string): Promise<Buffer | undefined> {
+    const found = this.#find(path);
+    await found?.tree.fill(this.killed);
+    return found?.tree.read(found.path);
+  }
+
+  /** `false`: it is not in a volume. */
+  writeFile(path: string, content: Buffer): boolean {
+    const found = this.#find(path);
+    found?.tree.write(found.path, content);
+    return found !== undefined;
+  }
+
+  async untilThere(path: string): Promise<void> {
+    const found = this.#find(path);
+    if (found !== undefined) await found.tree.until(found.path, this.killed);
+    else await this.untilKilled();
+  }
+
+  async untilKilled(): Promise<void> {
+    if (!this.killed.aborted) await new Promise((resolve) => this.killed.addEventListener('abort', resolve, { once: true }));
+  }
+
+  #find(path: string): { tree: FakeTree; path: string } | undefined {
+    const place = placeOf(posix.resolve(this.workingDirectory, path), this.container.mounts);
+    const tree = place && this.volumes.get(place.volume);
+    return tree && { tree, path: place.path };
+  }
+
+  #text(argument: Argument): string {
+    return argumentText(argument, (volume) => this.container.mounts.find((mount) => mount.volume === volume)?.path ?? `/volumes/${volume}`);
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * A runtime in memory, for tests and for `bench/`: a script decides what each container does. It keeps the promises of the contract and
+ * is strict where real engines are lenient: a name that is no DNS label, a mount of no volume, use after disposal throw.
+ */
+import type { Clock } from '../../model/clock.ts';
+import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import type { ContainerSpec, Labels, Runtime, RuntimeProvider, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { FakeScript } from './behaviour.ts';
+import { FakeContainer } from './fake-container.ts';
+import { FakeEngine, engineLost, stateOf, type FakeRecord } from './fake-engine.ts';
+import { FakeTree } from './fake-tree.ts';
+import { FakeWorkload } from './fake-workload.ts';
+import { interpreting } from './interpret.ts';
+
+export interface FakeSettings {
+  readonly clock: Clock;
+  /** Default: `interpreting`. */
+  readonly script?: FakeScript;
+  /** Default: one of its own. */
+  readonly engine?: FakeEngine;
+  /** Default: every image is there. */
+  readonly hasImage?: (image: string) => boolean;
+  /**
+   * `whenUsed`: volumes are read when a program or `copyOut` looks into them, which makes thousands of workloads cheap; a broken
+   * source is noticed only then. Default: `beforeStart`, as the contract has it.
+   */
+  readonly fill?: 'beforeStart' | 'whenUsed';
+}
+
+export function fakeRuntime(settings: FakeSettings): FakeRuntime {
+  return new FakeRuntime(settings);
+}
+
+export function fakeProvider(settings: FakeSettings): RuntimeProvider {
+  return { kind: 'fake', connect: async () => ({ status: 'connected', runtime: new FakeRuntime(settings) }) };
+}
+
+export class FakeRuntime implements Runtime {
+  readonly kind = 'fake';
+  readonly engine = 'fake';
+  /** Shared with other runtimes that were given the same; named apart from `engine`, the text for people. */
+  readonly state: FakeEngine;
+  readonly #script: FakeScript;
+
+  constructor(private readonly settings: FakeSettings) {
+    this.state = settings.engine ?? new FakeEngine();
+    this.#script = settings.script ?? interpreting;
+  }
+
+  async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+    checkSpec(spec);
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const refusal = this.#refusal(spec);
+    if (refusal !== undefined) return this.#failed(refusal);
+    const record = this.#make(spec);
+    work.output.observe({ type: 'workload.created', workload: spec.name, runtime: this.kind });
+    try {
+      if (this.settings.fill !== 'whenUsed') for (const tree of record.volumes.values()) await tree.fill(work.signal);
+      const failure = (await this.#runInits(record)) ?? this.#begin(record);
+      if (failure !== undefined) this.state.remove(record);
+      if (work.signal.aborted) return this.#undone(record, work);
+      if (failure !== undefined) return this.#failed(failure);
+    } catch (error) {
+      const undone = this.#undone(record, work);
+      if (work.signal.aborted) return undone;
+      throw error;
+    }
+    this.state.counts.started++;
+    work.output.observe({ type: 'workload.started', workload: spec.name });
+    return succeeded(this.#handle(record));
+  }
+
+  async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
+    signal.throwIfAborted();
+    const wanted = Object.entries(labels);
+    for (const record of [...this.state.workloads.values()]) {
+      if (wanted.every(([key, value]) => record.spec.labels[key] === value)) yield this.#ref(record);
+    }
+  }
+
+  async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    if (this.state.lost) return failed(engineLost);
+    const record = this.#record(ref);
+    if (record === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is gone` });
+    if (record.state === 'created') {
+      this.state.remove(record);
+      return failed({ code: 'start-failed', detail: `${ref.name} was left half made, and was removed` });
+    }
+    this.state.counts.adopted++;
+    return succeeded(this.#handle(record));
+  }
+
+  async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
+    const record = this.#record(ref);
+    if (record === undefined) return;
+    const handle = this.#handle(record);
+    await handle.stop(graceMs);
+    await handle[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // The engine and what runs on it stay, as with a real one.
+  }
+
+  #refusal(spec: WorkloadSpec): Failure | undefined {
+    if (this.state.lost) return engineLost;
+    const missing = allContainers(spec).find(({ image }) => this.settings.hasImage?.(image) === false);
+    if (missing) return { code: 'image-unavailable', image: missing.image, detail: 'the fake runtime was told that there is no such image' };
+    const before = this.state.workloads.get(spec.name);
+    if (before !== undefined && stateOf(before) === 'running') return { code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} runs already` };
+    if (before !== undefined) this.state.remove(before);
+    return undefined;
+  }
+
+  #make(spec: WorkloadSpec): FakeRecord {
+    const volumes = new Map(spec.volumes.map(({ name, content }) => [name, new FakeTree(content)]));
+    const containers = new Map(allContainers(spec).map((container) => [container.name, new FakeContainer(container, volumes, this.settings.clock)]));
+    return this.state.add({ spec, createdAt: this.settings.clock.now(), volumes, containers, state: 'created' });
+  }
+
+  async #runInits(record: FakeRecord): Promise<Failure | undefined> {
+    for (const { name } of record.spec.initContainers ?? []) {
+      const failure = this.#beginOne(record, name);
+      if (failure !== undefined) return failure;
+      const exit = await record.containers.get(name)?.exited();
+      if (exit && 'failure' in exit) return exit.failure;
+      if (exit && exit.code !== 0) return { code: 'start-failed', detail: `init container "${name}" ended with exit code ${exit.code}` };
+    }
+    return undefined;
+  }
+
+  #begin(record: FakeRecord): Failure | undefined {
+    record.state = 'begun';
+    for (const { name } of record.spec.containers) {
+      const failure = this.#beginOne(record, name);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  #beginOne(record: FakeRecord, name: string): Failure | undefined {
+    const container = record.containers.get(name)!;
+    const behaviour = this.#script(container.spec, record.spec);
+    if (behaviour.does === 'failStart') return behaviour.failure;
+    container.begin(behaviour, () => this.state.lose());
+    return undefined;
+  }
+
+  #failed(failure: Failure): Outcome<never> {
+    this.state.counts.failedToStart++;
+    return failed(failure);
+  }
+
+  #undone(record: FakeRecord, work: Work): Outcome<never> {
+    this.state.remove(record);
+    this.state.counts.failedToStart++;
+    return cancelledBy(work.signal);
+  }
+
+  #handle(record: FakeRecord): FakeWorkload {
+    return new FakeWorkload(this.#ref(record), record, this.state, this.settings.clock);
+  }
+
+  #ref(record: FakeRecord): WorkloadRef {
+    const { spec, id, createdAt } = record;
+    return { runtime: this.kind, id, name: spec.name, labels: spec.labels, state: stateOf(record), createdAt };
+  }
+
+  #record(ref: WorkloadRef): FakeRecord | undefined {
+    const record = this.state.workloads.get(ref.name);
+    return record?.id === ref.id ? record : undefined;
+  }
+}
+
+function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
+  return [...(spec.initContainers ?? []), ...spec.containers];
+}
+
+/** What a real engine would refuse or, worse, take. */
+function checkSpec(spec: WorkloadSpec): void {
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw new Error(`"${spec.name}" is no DNS label`);
+  if (spec.containers.length === 0) throw new Error(`workload ${spec.name} has no containers`);
+  const names = new Set<string>();
+  for (const container of allContainers(spec)) {
+    if (names.has(container.name)) throw new Error(`workload ${spec.name} has two containers "${container.name}"`);
+    names.add(container.name);
+    for (const { volume } of container.mounts) {
+      if (!spec.volumes.some(({ name }) => name === volume)) throw new Error(`container "${container.name}" mounts "${volume}", which is no volume`);
+    }
+  }
+}

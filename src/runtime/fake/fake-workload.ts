@@ -1,0 +1,116 @@
+import { posix } from 'node:path';
+import type { Clock } from '../../model/clock.ts';
+import type { Cursor, Stream } from '../../model/work.ts';
+import { placeOf } from '../mounts.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import type { FakeContainer } from './fake-container.ts';
+import type { FakeEngine, FakeRecord } from './fake-engine.ts';
+import type { FakeTree } from './fake-tree.ts';
+import { interpret } from './interpret.ts';
+import { verbLanguage } from './verb.ts';
+
+/** One holder's handle of a workload. What is asked of it after it was disposed is a bug of the caller, and throws. */
+export class FakeWorkload implements Workload {
+  readonly #forced = new AbortController();
+  #asked = false;
+  #disposed = false;
+
+  constructor(
+    readonly ref: WorkloadRef,
+    private readonly record: FakeRecord,
+    private readonly engine: FakeEngine,
+    private readonly clock: Clock,
+  ) {}
+
+  async exited(container: string): Promise<Exit> {
+    return await this.#container(container).exited();
+  }
+
+  async ready(container: string, signal: AbortSignal): Promise<void> {
+    this.#living(container);
+    signal.throwIfAborted();
+  }
+
+  logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+    return this.#living(container).logs(from, signal);
+  }
+
+  async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+    const living = this.#living(container);
+    if (living.ended) throw new Error(`exec in "${container}", which has ended`);
+    if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
+    const writes: (void | Promise<void>)[] = [];
+    const process = living.process(argv, {
+      killed: io.signal,
+      print: (stream, bytes) => void writes.push(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes)),
+      ...(io.stdin && { stdin: io.stdin }),
+    });
+    const code = await interpret(process);
+    await Promise.all(writes);
+    return { code: process.killed.aborted ? 137 : code };
+  }
+
+  async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    const write = (bytes: Uint8Array) => terminal.write(bytes);
+    return await this.exec(container, argv, { stdin: terminal.input, stdout: write, stderr: write, signal: terminal.signal });
+  }
+
+  async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
+    const found = await this.#find(container, directory);
+    if (found === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
+    await found.tree.unpack(tar, found.path);
+  }
+
+  async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    signal.throwIfAborted();
+    const found = await this.#find(container, path);
+    return found?.tree.pack(found.path, posix.basename(path));
+  }
+
+  async forward(): Promise<Forward> {
+    throw new Error('the fake runtime has no network');
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const containers = [...this.record.containers.values()];
+    if (!this.#asked) for (const container of containers) container.terminate();
+    this.#asked = true;
+    const done = new AbortController();
+    const grace = this.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal])).catch(() => undefined);
+    const ended = Promise.all(containers.map(async (container) => await container.exited()));
+    await Promise.race([ended, grace]);
+    done.abort();
+    this.#force();
+    await ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#force();
+    this.engine.remove(this.record);
+  }
+
+  #force(): void {
+    this.#forced.abort();
+    for (const container of this.record.containers.values()) container.kill();
+  }
+
+  async #find(container: string, path: string): Promise<{ tree: FakeTree; path: string } | undefined> {
+    const place = placeOf(path, this.#living(container).spec.mounts);
+    const tree = place && this.record.volumes.get(place.volume);
+    await tree?.fill(new AbortController().signal);
+    return tree && { tree, path: place.path };
+  }
+
+  #living(container: string): FakeContainer {
+    if (this.#disposed) throw new Error(`workload ${this.ref.name} was used after it was disposed`);
+    return this.#container(container);
+  }
+
+  #container(name: string): FakeContainer {
+    const found = this.record.containers.get(name);
+    if (found === undefined) throw new Error(`workload ${this.ref.name} has no container "${name}"`);
+    return found;
+  }
+}
