@@ -10,7 +10,7 @@ export interface ProgramOutput {
 
 export interface Program {
   readonly root: Command;
-  globals(): GlobalFlags;
+  readonly globals: () => GlobalFlags;
   /** Gives a command its arguments and flags. Called twice it does nothing the second time. */
   define(command: Command): Promise<void>;
 }

@@ -13,7 +13,7 @@ export class ColourKeeper {
     const clean = withoutControls(line, this.colours);
     if (!this.colours) return clean;
     const opening = [...this.#on.values()].join('');
-    // eslint-disable-next-line no-control-regex
+     
     for (const match of clean.matchAll(/\x1b\[([\d;:]*)m/g)) this.#apply(match[1] ?? '');
     const closing = opening !== '' || clean.includes('\x1b') ? '\x1b[0m' : '';
     return opening + clean + closing;

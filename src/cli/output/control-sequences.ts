@@ -3,11 +3,11 @@
  * other control sequences (ECMA-48, and the strings of xterm) are taken out.
  */
 
-/* eslint-disable no-control-regex -- control characters are the subject here */
+ 
 const special = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const sequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)|[ -/]*[0-~])|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
 const colour = /^\x1b\[[\d;:]*m$/;
-/* eslint-enable no-control-regex */
+ 
 
 /** Whether there is anything in the text that a terminal would act on, besides line ends and tabs. */
 export function hasControls(text: string): boolean {

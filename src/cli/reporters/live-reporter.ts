@@ -1,1 +1,221 @@
-export { PlainReporter as LiveReporter } from './plain-reporter.ts';
+/** For a terminal: what has happened scrolls away above, what is going on is drawn below it, at most a dozen times a second. */
+import type { StoredEvent } from '../../events/event.ts';
+import type { StageState, StepState } from '../../events/run-state.ts';
+import { visible } from '../../diagnostics/visible.ts';
+import type { Clock } from '../../model/clock.ts';
+import { isEnd } from '../../model/status.ts';
+import type { Screen } from '../host.ts';
+import { expandTabs } from '../output/control-sequences.ts';
+import type { Reporter } from '../reporter.ts';
+import { formatSpan } from '../text/duration.ts';
+import type { Look } from '../text/look.ts';
+import { count } from '../text/quantity.ts';
+import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
+import { cutText, padText, textWidth } from '../text/width.ts';
+import { describeFailure } from './describe-failure.ts';
+import { describeObservation } from './describe-observation.ts';
+import { whyOf, whyStage } from './describe-outcome.ts';
+import { LiveArea } from './live-area.ts';
+import { LiveProgress } from './live-progress.ts';
+import { treeLines } from './live-tree.ts';
+import { headerParts } from './run-header.ts';
+import { RunView, type ShownLines } from './run-view.ts';
+import { stepColour } from './step-colour.ts';
+import { summaryLines } from './summary.ts';
+
+export interface LiveOptions {
+  readonly look: Look;
+  readonly clock: Clock;
+  /** Observations of steps among the lines, too. */
+  readonly verbose: boolean;
+}
+
+const frameMs = 80;
+/** More than this does not wait for the next frame: the screen shall get what it can take. */
+const mostWaiting = 64 * 1024;
+const widestName = 20;
+
+export class LiveReporter implements Reporter {
+  readonly #view: RunView;
+  readonly #progress = new LiveProgress();
+  readonly #area = new LiveArea();
+  readonly #stop = new AbortController();
+  readonly #resized: Disposable;
+  /** Whole lines for above the area that are not written yet. */
+  #waiting = '';
+  #footer: string | undefined;
+  #headerShown = false;
+  #held = false;
+  /** A frame is on its way and the screen has not taken it yet. */
+  #writing = false;
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly options: LiveOptions,
+  ) {
+    this.#view = new RunView(options.look.colour);
+    this.#resized = screen.onResize(() => void this.#frame());
+    void this.#turn();
+  }
+
+  async event(event: StoredEvent): Promise<void> {
+    const shown = this.#view.apply(event);
+    this.#progress.apply(event, this.#view.state);
+    if (shown !== undefined) this.#waiting += this.#outputText(shown);
+    for (const line of this.#facts(event)) this.#say(line);
+    if (this.#waiting.length > mostWaiting) await this.#frame();
+  }
+
+  async notice(text: string): Promise<void> {
+    const { look } = this.options;
+    for (const line of text.split('\n')) this.#say(look.paint('yellow', line));
+    this.#footer = text.split('\n')[0];
+    await this.#frame();
+  }
+
+  async hold(): Promise<Disposable> {
+    this.#held = true;
+    await this.screen.write(this.#area.close(this.#takeWaiting(), this.screen.columns));
+    return { [Symbol.dispose]: () => (this.#held = false) };
+  }
+
+  async end(): Promise<void> {
+    this.#stop.abort();
+    this.#resized[Symbol.dispose]();
+    this.#held = true;
+    this.#showHeader();
+    const { look } = this.options;
+    const { columns } = this.screen;
+    const summary = summaryLines(this.#view.state, { look, columns, lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    if (summary.length > 0) this.#waiting += `\n${summary.join('\n')}\n`;
+    await this.screen.write(this.#area.close(this.#takeWaiting(), columns));
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      for (;;) {
+        await this.options.clock.sleep(frameMs, this.#stop.signal);
+        if (!this.#writing) await this.#frame();
+      }
+    } catch {
+      // `end` stopped the wait.
+    }
+  }
+
+  async #frame(): Promise<void> {
+    if (this.#held) return;
+    this.#writing = true;
+    try {
+      await this.screen.write(this.#area.paint(this.#takeWaiting(), this.#lines(), this.screen.columns));
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #lines(): string[] {
+    const { look, clock } = this.options;
+    const { columns, rows } = this.screen;
+    if (this.#progress.stages.length === 0 || isEnd(this.#view.state.status)) return [];
+    const room = Math.max(3, Math.floor(rows / 3)) - (this.#footer === undefined ? 0 : 1);
+    const lines = treeLines(this.#progress, { look, columns, rows: room, now: clock.now(), newest: (step) => this.#view.output.newest(step.planned.id) });
+    return this.#footer === undefined ? lines : [...lines, look.paint('yellow', cutText(this.#footer, columns - 1, ellipsis(look)))];
+  }
+
+  #takeWaiting(): string {
+    const text = this.#waiting;
+    this.#waiting = '';
+    return text;
+  }
+
+  #say(line: string): void {
+    this.#waiting += `${line}\n`;
+  }
+
+  #outputText({ step, who, lines }: ShownLines): string {
+    const { look } = this.options;
+    const name = step === undefined ? who : visible(step.planned.name);
+    const head = `${look.paint(stepColour(name), padText(name, this.#nameWidth(step)))} ${look.paint('dim', bar(look))} `;
+    let text = '';
+    for (const line of lines) text += `${head}${expandTabs(line, textWidth)}\n`;
+    return text;
+  }
+
+  /** Wide enough for the names of a stage, so that what is printed stands in one column. */
+  #nameWidth(step: StepState | undefined): number {
+    const stage = step === undefined ? undefined : this.#progress.stageOf(step.planned.id);
+    return stage === undefined ? 0 : stage.nameWidth(widestName);
+  }
+
+  #facts(event: StoredEvent): string[] {
+    const { look } = this.options;
+    const { state } = this.#view;
+    switch (event.type) {
+      case 'run.started':
+        this.#showHeader();
+        return [];
+      case 'run.resumed':
+        return ['resumed'];
+      case 'run.noted':
+        return event.message.split('\n').map((line) => (event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line)));
+      case 'stage.finished': {
+        const stage = state.iterations.find((one) => one.iteration === event.iteration)?.stages.find((one) => one.planned.ordinal === event.stage);
+        return stage === undefined ? [] : this.#stageEnd(stage);
+      }
+      case 'step.observed':
+      case 'step.attempted':
+      case 'step.finished':
+      case 'output.lost':
+        return this.#stepFacts(event);
+      default:
+        return [];
+    }
+  }
+
+  #showHeader(): void {
+    if (this.#headerShown) return;
+    this.#headerShown = true;
+    const { look } = this.options;
+    const parts = headerParts(this.#view.state, look);
+    if (parts.length === 0) return;
+    this.#say(cutText([`slipway run  ${look.paint('bold', parts[0] ?? '')}`, ...parts.slice(1)].join('  '), this.screen.columns - 1, ellipsis(look)));
+  }
+
+  #stageEnd(stage: StageState): string[] {
+    if (stage.because === 'notSelected') return [];
+    const { look } = this.options;
+    const head = `${statusMark(look, stage.status)} ${look.paint('bold', visible(stage.planned.name))}`;
+    if (stage.status === 'skipped') return [`${head}  skipped: ${whyStage(stage)}`];
+    const steps = stage.steps.filter((step) => step.planned.notSelected === undefined).length;
+    return [`${head}  ${stage.status}  ${count(steps, 'step')}  ${formatSpan(stage.startedAt, stage.finishedAt)}`];
+  }
+
+  #stepFacts(event: Extract<StoredEvent, { type: 'step.observed' | 'step.attempted' | 'step.finished' | 'output.lost' }>): string[] {
+    const id = event.type === 'output.lost' ? ('step' in event.from ? event.from.step : undefined) : event.step;
+    const step = id === undefined ? undefined : this.#view.state.steps.get(id);
+    if (step === undefined) return [];
+    const { look } = this.options;
+    const name = padText(visible(step.planned.name), this.#nameWidth(step));
+    switch (event.type) {
+      case 'step.observed':
+        if (!this.options.verbose && !(event.fact.type === 'noted' && event.fact.level === 'warning')) return [];
+        return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
+      case 'step.attempted':
+        return [`${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`];
+      case 'output.lost':
+        return [`${name}   ${look.paint('yellow', `some output is lost: ${visible(event.detail)}`)}`];
+      case 'step.finished':
+        return this.#stepEnd(step, name);
+    }
+  }
+
+  #stepEnd(step: StepState, name: string): string[] {
+    // A stage that never began, or was not asked for, says so itself.
+    if (step.status === 'skipped' && this.#progress.stageOf(step.planned.id)?.state.status !== 'inProgress') return [];
+    if (step.planned.notSelected !== undefined) return [];
+    const { look } = this.options;
+    const why = whyOf(this.#view.state, step);
+    const span = formatSpan(step.startedAt, step.finishedAt);
+    const word = look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`);
+    return [`${statusMark(look, step.status)} ${name.trimEnd()}  ${word}${span === '' ? '' : `  ${span}`}`];
+  }
+}

@@ -5,7 +5,7 @@
 
 const ascii = /^[\x20-\x7e]*$/;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u;
-// eslint-disable-next-line no-control-regex
+ 
 const sgrAtStart = /\x1b\[[\d;:]*m/y;
 
 /** @param text without control sequences other than colours */

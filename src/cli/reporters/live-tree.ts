@@ -1,0 +1,122 @@
+/** The tree of stages and steps as lines that fit: a pure function of what is known, the size of the window and the time. */
+import { visible } from '../../diagnostics/visible.ts';
+import type { StepState } from '../../events/run-state.ts';
+import { isEnd } from '../../model/status.ts';
+import { expandTabs, withoutControls } from '../output/control-sequences.ts';
+import { formatSpan } from '../text/duration.ts';
+import type { Look } from '../text/look.ts';
+import { count } from '../text/quantity.ts';
+import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
+import { cutText, padText, textWidth } from '../text/width.ts';
+import { describeObservation } from './describe-observation.ts';
+import type { LiveProgress, LiveStage } from './live-progress.ts';
+
+export interface TreeOptions {
+  readonly look: Look;
+  readonly columns: number;
+  /** How many lines there may be, at least 3. */
+  readonly rows: number;
+  readonly now: number;
+  /** The line that a step is writing, or its last one; may hold control sequences. */
+  newest(step: StepState): string;
+}
+
+/** A spinner turns this often. */
+const turnMs = 120;
+const widestName = 20;
+
+export function treeLines(progress: LiveProgress, options: TreeOptions): string[] {
+  const { stages } = progress;
+  const at = stages.findIndex((stage) => stage.state.status === 'inProgress');
+  const active = stages[at];
+  const ended = stages.filter((stage) => isEnd(stage.state.status));
+  const waiting = stages.filter((stage) => stage.state.status === 'notStarted');
+  // One line each for what was and what comes, before the steps get what is left, before these are told apart.
+  const fixed = (active === undefined ? 0 : 1) + Math.min(1, ended.length) + Math.min(1, waiting.length);
+  const steps = active === undefined ? [] : stepLines(active, progress, options.rows - fixed, options);
+  const spare = options.rows - fixed - steps.length;
+  const forWaiting = Math.min(waiting.length, 1 + Math.max(0, spare));
+  const forEnded = Math.min(ended.length, 1 + Math.max(0, spare - (forWaiting - Math.min(1, waiting.length))));
+  const lines = [
+    ...endedLines(ended, forEnded, options),
+    ...(active === undefined ? [] : [stageLine(active, options)]),
+    ...steps,
+    ...waitingLines(waiting, forWaiting, options),
+  ];
+  return lines.slice(0, options.rows);
+}
+
+/** The first ones as one line if not all have room: the last ones are of more interest. */
+function endedLines(stages: readonly LiveStage[], room: number, options: TreeOptions): string[] {
+  if (room === 0) return [];
+  if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
+  const folded = stages.slice(0, stages.length - room + 1);
+  const failed = folded.filter((stage) => stage.state.status === 'failed').length;
+  const line = `${statusMark(options.look, failed > 0 ? 'failed' : 'succeeded')} ${count(folded.length, 'stage')} ended${failed > 0 ? `, ${failed} failed` : ''}`;
+  return [fit(line, '', options), ...stages.slice(stages.length - room + 1).map((stage) => stageLine(stage, options))];
+}
+
+function waitingLines(stages: readonly LiveStage[], room: number, options: TreeOptions): string[] {
+  if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
+  const shown = stages.slice(0, room - 1).map((stage) => stageLine(stage, options));
+  const folded = stages.length - shown.length;
+  return [...shown, fit(`${statusMark(options.look, 'notStarted')} ${count(folded, shown.length === 0 ? 'stage' : 'more stage')} waiting`, '', options)];
+}
+
+function stageLine(stage: LiveStage, options: TreeOptions): string {
+  const { look } = options;
+  const { state, steps, running, ended } = stage;
+  const parts = [look.paint('bold', visible(state.planned.name)), count(steps.length, 'step')];
+  if (state.status === 'inProgress') {
+    const done = ended.succeeded + ended.failed + ended.cancelled + ended.skipped;
+    if (done > 0) parts.push(`${done} done`);
+    if (ended.failed > 0) parts.push(look.paint('red', `${ended.failed} failed`));
+    const waiting = steps.length - done - running.size;
+    if (waiting > 0 && done + running.size > 0) parts.push(`${waiting} waiting`);
+  } else {
+    parts.push(look.paint('dim', statusWord(state.status)));
+  }
+  return fit(`${statusMark(look, state.status)} ${parts.join('  ')}`, formatSpan(state.startedAt, state.finishedAt ?? options.now), options);
+}
+
+function stepLines(stage: LiveStage, progress: LiveProgress, room: number, options: TreeOptions): string[] {
+  if (room <= 0) return [];
+  const shown = stage.steps.length <= room ? stage.steps : [...take(stage.running.values(), stage.running.size <= room ? room : room - 1)];
+  const width = shown.reduce((widest, step) => Math.max(widest, Math.min(widestName, textWidth(visible(step.planned.name)))), 0);
+  const lines = shown.map((step) => stepLine(step, width, progress, options));
+  const hidden = stage.running.size - shown.length;
+  if (stage.steps.length > room && hidden > 0) lines.push(fit(options.look.paint('dim', `  ${ellipsis(options.look)} ${hidden} more running`), '', options));
+  return lines;
+}
+
+function stepLine(step: StepState, width: number, progress: LiveProgress, options: TreeOptions): string {
+  const { look, now } = options;
+  const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), width);
+  const head = `  ${statusMark(look, step.status)} ${name}`;
+  if (step.status !== 'inProgress') return fit(`${head}  ${look.paint('dim', statusWord(step.status))}`, formatSpan(step.startedAt, step.finishedAt), options);
+  const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
+  const news = look.paint('dim', bar(look)) + ' ' + attempt + newsOf(step, progress, options);
+  return fit(`${head}  ${news}`, `${formatSpan(step.startedAt, now)} ${spinner(look, Math.floor(now / turnMs))}`, options);
+}
+
+function newsOf(step: StepState, progress: LiveProgress, options: TreeOptions): string {
+  const fact = step.lastFact;
+  const line = expandTabs(withoutControls(options.newest(step), false), textWidth).trimEnd();
+  if (fact !== undefined && (line === '' || progress.factIsNewer(step.planned.id))) return visible(describeObservation(fact));
+  return line;
+}
+
+/** Left and right on one line, one cell less than the window: the last one would make some terminals wrap. */
+function fit(left: string, right: string, { columns, look }: TreeOptions): string {
+  const room = columns - 1 - (right === '' ? 0 : textWidth(right) + 2);
+  const cut = cutText(left, room, ellipsis(look));
+  return right === '' ? cut : `${padText(cut, room)}  ${look.paint('dim', right)}`;
+}
+
+function* take<T>(values: Iterable<T>, most: number): Iterable<T> {
+  let left = most;
+  for (const value of values) {
+    if (left-- <= 0) return;
+    yield value;
+  }
+}
