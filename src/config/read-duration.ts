@@ -1,4 +1,4 @@
-import type { Located } from '../diagnostics/located.ts';
+import { typeName, type Located } from '../diagnostics/located.ts';
 import { problem, type Report } from '../diagnostics/problem.ts';
 
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -8,10 +8,13 @@ const longestMs = 500 * 3_600_000;
 
 /** A duration such as `500ms`, `30s`, `10m`, `2h`, `1.5h`, in milliseconds. */
 export function readDuration(node: Located, field: string, report: Report): number | undefined {
-  const text = node.kind === 'scalar' ? node.text.trim() : '';
-  const parsed = parseDuration(text);
+  if (node.kind !== 'scalar' || node.value === null) {
+    report(problem('W011', node.at, { field, expected: 'a duration', actual: typeName(node), hint: 'write a number with a unit, such as `10m`' }));
+    return undefined;
+  }
+  const parsed = parseDuration(node.text.trim());
   if (typeof parsed === 'number') return parsed;
-  report(problem('W024', node.at, { field, written: text, why: node.kind === 'scalar' ? parsed : 'is not a duration' }));
+  report(problem('W024', node.at, { field, written: node.text, why: parsed }));
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { Located } from '../diagnostics/located.ts';
+import { typeName, type Located } from '../diagnostics/located.ts';
 import { problem, type Report } from '../diagnostics/problem.ts';
 
 /** The units of Kubernetes' quantities, so that a size means the same on every runtime. */
@@ -19,11 +19,14 @@ const mostMemory = 2 ** 50;
 
 /** An amount of memory such as `512Mi`, `1Gi`, `500M`, in bytes. */
 export function readMemory(node: Located, field: string, report: Report): number | undefined {
-  const text = node.kind === 'scalar' ? node.text.trim() : '';
-  const parsed = parseSize(text);
+  if (node.kind !== 'scalar' || node.value === null) {
+    report(problem('W011', node.at, { field, expected: 'a size', actual: typeName(node), hint: 'write a number with a unit, such as `512Mi`' }));
+    return undefined;
+  }
+  const parsed = parseSize(node.text.trim());
   const why = typeof parsed === 'string' ? parsed : parsed < leastMemory ? 'is less than 6Mi' : parsed > mostMemory ? 'is more than 1024Ti' : undefined;
   if (typeof parsed === 'number' && why === undefined) return parsed;
-  report(problem('W025', node.at, { field, written: text, why: why ?? 'is not a size' }));
+  report(problem('W025', node.at, { field, written: node.text, why: why ?? 'is not a size' }));
   return undefined;
 }
 

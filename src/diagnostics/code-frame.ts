@@ -39,11 +39,12 @@ export function codeFrame(place: Place, style: FrameStyle): readonly string[] {
 
 /** The line cut to the room with the meant characters in sight, and where these are, in columns; length 0: out of what was kept. */
 function cutOut(place: Place, line: string, room: number, dots: string): { line: string; start: number; length: number } {
+  if (place.column - 1 > line.length) return { line: cutEnd(expanded(line), room, dots), start: 0, length: 0 };
   const before = expanded(line.slice(0, place.column - 1));
   const meant = expanded(line.slice(place.column - 1, place.column - 1 + (place.length ?? 1)));
   const after = expanded(line.slice(place.column - 1 + (place.length ?? 1)));
   const start = displayWidth(before);
-  const length = place.column - 1 > line.length ? 0 : Math.max(1, displayWidth(meant));
+  const length = Math.max(1, displayWidth(meant));
   const whole = before + meant + after;
   if (start + Math.min(length, room / 2) <= room - dots.length || displayWidth(whole) <= room) {
     return { line: cutEnd(whole, room, dots), start, length: Math.min(length, Math.max(1, room - start)) };

@@ -16,7 +16,7 @@ export function readYaml(source: SourceText, report: Report): Located | undefine
   const documents = parse(source, report);
   if (!documents) return undefined;
   const [document, second] = documents;
-  if (!document || document.contents === null) {
+  if (!second && isEmpty(document)) {
     report(problem('W005', source.span(0, 0), { documents: 0 }));
     return undefined;
   }
@@ -24,7 +24,13 @@ export function readYaml(source: SourceText, report: Report): Located | undefine
     report(problem('W005', source.span(second.range[0], second.range[0]), { documents: documents.length }));
     return undefined;
   }
-  return new Converter(source, report).document(document);
+  return document && new Converter(source, report).document(document);
+}
+
+/** Nothing, nothing but comments, or a lone `---`. */
+function isEmpty(document: Document.Parsed | undefined): boolean {
+  const contents = document?.contents ?? null;
+  return contents === null || (isScalar(contents) && contents.value === null && contents.anchor === undefined);
 }
 
 function parse(source: SourceText, report: Report): readonly Document.Parsed[] | undefined {
@@ -55,7 +61,7 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
       }
       if (seen.has(line)) continue;
       seen.add(line);
-      report(problem('W004', source.span(start, end), { detail: inOurWords(error.message), yamlCode: error.code }));
+      report(problem('W004', source.span(start, end), { detail: inOurWords(error.message), yamlCode: error.code, line: source.line(line) ?? '' }));
     }
     for (const warning of document.warnings) {
       if (warning.code !== 'TAG_RESOLVE_FAILED') continue;

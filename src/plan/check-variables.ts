@@ -2,7 +2,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import { problem, type RelatedSpan, type Report } from '../diagnostics/problem.ts';
 import { spanWithin, type Span } from '../diagnostics/source-text.ts';
 import { quoted } from '../diagnostics/visible.ts';
-import type { StepDefinition, VariableText } from '../config/wharf/definition.ts';
+import type { PipelineDefinition, StepDefinition, VariableText } from '../config/wharf/definition.ts';
 import { pieces } from '../vars/placeholder.ts';
 import { substitute } from '../vars/substitute.ts';
 import type { Resolution, Variable, Variables } from '../vars/variables.ts';
@@ -11,13 +11,22 @@ import type { Resolution, Variable, Variables } from '../vars/variables.ts';
 export type FoundVariables = Map<string, Resolution & { readonly status: 'found' }>;
 
 /** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
-export function checkVariables(step: StepDefinition, variables: Variables, found: FoundVariables, report: Report): void {
+export function checkVariables(step: StepDefinition, scope: VariableScope, found: FoundVariables, report: Report): void {
   for (const text of step.texts) {
-    if (text.text.includes('${')) checkText(text, variables, found, report);
+    if (text.text.includes('${')) checkText(text, scope, found, report);
   }
 }
 
-function checkText(text: VariableText, variables: Variables, found: FoundVariables, report: Report): void {
+/** Where names are looked up, and what else is known of them for those that are not there. */
+export interface VariableScope {
+  readonly variables: Variables;
+  readonly definition: PipelineDefinition;
+  /** To be named in messages, where it is one of several that are tried. */
+  readonly environment?: string;
+}
+
+function checkText(text: VariableText, scope: VariableScope, found: FoundVariables, report: Report): void {
+  const { variables } = scope;
   const seen = new Set<string>();
   let complete = true;
   for (const part of pieces(text.text)) {
@@ -27,7 +36,7 @@ function checkText(text: VariableText, variables: Variables, found: FoundVariabl
     if (resolution.status === 'found') found.set(part.name, resolution);
     else complete = false;
     const at = spanWithin(text.at, part.raw);
-    if (text.whenUndefined === 'error') reportUndefined(at, part.name, resolution, variables, report);
+    if (text.whenUndefined === 'error') reportUndefined(at, part.name, resolution, scope, report);
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
@@ -35,15 +44,19 @@ function checkText(text: VariableText, variables: Variables, found: FoundVariabl
   if (substitute(text.text, (name) => found.get(name)?.text).trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));
 }
 
-function reportUndefined(at: Span, name: string, resolution: Resolution, variables: Variables, report: Report): void {
+function reportUndefined(at: Span, name: string, resolution: Resolution, scope: VariableScope, report: Report): void {
+  const { variables } = scope;
+  const known = variables.names();
+  const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
-    const known = variables.names();
-    report(problem('W031', at, { name, known }, meant(name, known, variables)));
+    const elsewhere = scope.definition.environments.filter((environment) => environment.variables.some((variable) => variable.name === name));
+    const parts = { name, known, within: tried, environments: elsewhere.map((environment) => environment.name) };
+    report(problem('W031', at, parts, elsewhere.length > 0 ? [] : meant(name, known, variables)));
   }
   if (resolution.status !== 'found') return;
   for (const missing of resolution.missing) {
-    const within = ` in the value of ${quoted(missing.in.name)} (${missing.in.source})`;
-    report(problem('W031', at, { name: missing.name, known: variables.names(), within }, definitionOf(missing.in)));
+    const within = ` in the value of ${quoted(missing.in.name)} (${missing.in.source})${tried}`;
+    report(problem('W031', at, { name: missing.name, known, within }, definitionOf(missing.in)));
   }
 }
 

@@ -10,7 +10,7 @@ import { sorted } from '../diagnostics/sorted.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
-import { planPipeline, type PlannedPipeline } from './plan-pipeline.ts';
+import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import type { Selection } from './selection.ts';
 import type { GivenVariables } from './variable-sources.ts';
 
@@ -20,6 +20,8 @@ export interface LoadRequest {
   readonly files: PipelineFiles;
   readonly selection: Selection;
   readonly variables: GivenVariables;
+  /** `run` unless said otherwise. */
+  readonly purpose?: Purpose;
 }
 
 /** `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is recorded as failed and for completion. */
@@ -45,7 +47,7 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   if (!read.value) return loaded(located.value, undefined, { diagnostics: read.diagnostics });
   const checked = checkPipeline(read.value);
   if (!checked.value) return loaded(located.value, undefined, { diagnostics: checked.diagnostics });
-  const planned = planPipeline(checked.value, request.selection, request.variables);
+  const planned = planPipeline(checked.value, request.selection, request.variables, request.purpose);
   return loaded(located.value, checked.value, { ...planned, diagnostics: sorted([...checked.diagnostics, ...planned.diagnostics]) });
 }
 

@@ -19,20 +19,37 @@ export interface PlannedPipeline {
 const stepFrame: FrameSize = { before: 0, after: 3 };
 const stageFrame: FrameSize = { before: 0, after: 0 };
 
+/**
+ * `run`: what is selected has to be runnable here and now. `validate`: only the file is in question, so no environment need be
+ * selected: stages that want one are looked at with each of theirs.
+ */
+export type Purpose = 'run' | 'validate';
+
 /** A definition and what was asked for to what will be done; or every reason why that cannot be done. */
-export function planPipeline(definition: PipelineDefinition, selection: Selection, given: GivenVariables): Checked<PlannedPipeline> {
+export function planPipeline(definition: PipelineDefinition, selection: Selection, given: GivenVariables, purpose: Purpose = 'run'): Checked<PlannedPipeline> {
   const found: Diagnostic[] = [];
   const report: Report = (diagnostic) => found.push(diagnostic);
-  const selected = select(definition, selection, report);
+  const selected = select(definition, selection, purpose, report);
   const variables = gatherVariables(definition, selection.environment, given, report);
   const used: FoundVariables = new Map();
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
-  checkRunnable(steps, definition, report);
-  for (const step of steps) checkVariables(step, variables, used, report);
+  if (purpose === 'run') checkRunnable(steps, definition, report);
+  for (const step of steps) checkVariables(step, { variables, definition }, used, report);
+  if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, given, report);
   const diagnostics = sorted(found);
   if (hasErrors(diagnostics)) return { diagnostics };
   const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));
   return { value: { plan: { stages }, variables: usedVariables(used) }, diagnostics };
+}
+
+/** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
+function checkWithEnvironments(definition: PipelineDefinition, selected: Selected, given: GivenVariables, report: Report): void {
+  for (const environment of definition.environments) {
+    const stages = definition.stages.filter((stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name));
+    if (stages.length === 0) continue;
+    const variables = gatherVariables(definition, environment.name, given, () => undefined);
+    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, new Map(), report);
+  }
 }
 
 function checkRunnable(steps: readonly StepDefinition[], definition: PipelineDefinition, report: Report): void {

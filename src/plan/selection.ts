@@ -18,12 +18,12 @@ export interface Selected {
 }
 
 /** Unknown names, and names that contradict each other, are reported; what is left is selected nevertheless. */
-export function select(definition: PipelineDefinition, selection: Selection, report: Report): Selected {
+export function select(definition: PipelineDefinition, selection: Selection, purpose: 'run' | 'validate', report: Report): Selected {
   checkEnvironment(definition, selection, report);
-  const named = selectStages(definition, selection, report);
+  const named = selectStages(definition, selection, purpose, report);
   const stages = new Set(named.filter((stage) => belongsTo(stage, selection.environment)));
   if (selection.steps === undefined || selection.steps.length === 0) {
-    if (named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
+    if (purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
     return { stages, has: () => true };
   }
   const steps = selectSteps(definition, selection.steps, stages, report);
@@ -43,14 +43,14 @@ function nothingToRun(stages: readonly StageDefinition[], selection: Selection) 
   return problem('W054', stages[0]?.at, { environments: [...new Set(stages.flatMap((stage) => stage.environments))], selected: selection.environment });
 }
 
-function selectStages(definition: PipelineDefinition, selection: Selection, report: Report): readonly StageDefinition[] {
+function selectStages(definition: PipelineDefinition, selection: Selection, purpose: 'run' | 'validate', report: Report): readonly StageDefinition[] {
   if (selection.stages === undefined || selection.stages.length === 0) return definition.stages;
   const known = definition.stages.map(({ name }) => name);
   return selection.stages.flatMap((name) => {
     const found = byName(definition.stages, name);
     if (found.length === 0) report(problem('W050', undefined, { name, known }));
     for (const stage of found) {
-      if (belongsTo(stage, selection.environment)) continue;
+      if (purpose === 'validate' || belongsTo(stage, selection.environment)) continue;
       report(problem('W053', stage.at, { stage: stage.name, environments: stage.environments, selected: selection.environment }));
     }
     return found;

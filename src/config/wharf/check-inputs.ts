@@ -2,7 +2,7 @@ import { typeName, type Located, type LocatedEntry } from '../../diagnostics/loc
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { Fields } from '../fields.ts';
-import { readItems, readName, readString, readStrings, type Text } from '../read-scalar.ts';
+import { readItems, readName, readString, type Text } from '../read-scalar.ts';
 import type { InputDefinition, InputType } from './definition.ts';
 
 const types: readonly InputType[] = ['string', 'number', 'choice', 'password'];
@@ -51,10 +51,12 @@ function readType(node: Located, field: string, report: Report): InputType | und
   return type;
 }
 
+/** Nothing where one of them is wrong, so that the default is not held against half a list. */
 function readValues(node: Located, field: string, report: Report): readonly string[] | undefined {
-  const values = readStrings(node, field, report);
-  if (values && node.kind === 'list' && node.items.length === 0) report(problem('W014', node.at, { field }));
-  return values?.map(({ text }) => text);
+  const items = readItems(node, field, report);
+  const values = items?.flatMap((item, i) => readString(item, `${field} item ${i + 1}`, report)?.text ?? []);
+  if (items?.length === 0) report(problem('W014', node.at, { field }));
+  return values?.length === items?.length && items?.length !== 0 ? values : undefined;
 }
 
 /** Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its own. */

@@ -31,8 +31,8 @@ export const documentCodes = {
     explanation:
       'The YAML parser cannot make sense of the file. Nothing else in it is checked until this is mended, since whatever comes after may be read wrongly. ' +
       'Often it is a tab in the indentation, a quote that is not closed, or a value with `: ` in it that needs quotes.',
-    message: (p: { detail: string; yamlCode: string }) => `not valid YAML: ${p.detail}`,
-    help: (p) => yamlHelp[p.yamlCode],
+    message: (p: { detail: string; yamlCode: string; line: string }) => `not valid YAML: ${p.detail}`,
+    help: (p) => (p.yamlCode === 'MISSING_CHAR' && /[[{].*\$\{/.test(p.line.slice(0, 300)) ? variableInFlow : yamlHelp[p.yamlCode]),
   }),
   W005: code({
     severity: 'error',
@@ -69,6 +69,8 @@ export const documentCodes = {
     message: (p: { tag: string }) => `the tag ${quoted(p.tag)} has no meaning here`,
   }),
 };
+
+const variableInFlow = 'inside of `[…]` and `{…}`, put a text that contains `${…}` in quotes';
 
 const yamlHelp: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',

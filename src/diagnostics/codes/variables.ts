@@ -1,5 +1,15 @@
 import { code, didYouMean } from '../code-entry.ts';
-import { oneOf, quoted } from '../visible.ts';
+import { oneOf, quoted, visible } from '../visible.ts';
+
+interface UndefinedParts {
+  readonly name: string;
+  readonly known: readonly string[];
+  readonly within?: string;
+  /** Those that define it, though they are not selected. */
+  readonly environments?: readonly string[];
+}
+
+const elsewhere = (p: UndefinedParts): boolean => (p.environments?.length ?? 0) > 0;
 
 /** Inputs, environments and `${name}`. */
 export const variableCodes = {
@@ -16,10 +26,13 @@ export const variableCodes = {
     explanation:
       'No input, variable of the selected environment or `WHARF_VAR_…` has this name. Only in `cmds`, where the shell has variables of its own, an undefined `${name}` is left as it is. ' +
       'To write `${name}` itself, escape it: `${%name%}`.',
-    message: (p: { name: string; known: readonly string[]; within?: string }) =>
-      p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${didYouMean(p.name, p.known)}`,
-    help: (p) =>
-      p.name === '' || didYouMean(p.name, p.known) !== '' ? undefined : `define it in \`environments\` or \`inputs\`, or set WHARF_VAR_${p.name} in the environment of slipway`,
+    message: (p: UndefinedParts) =>
+      p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
+    help: (p) => {
+      if (elsewhere(p)) return `it is defined in environment ${oneOf(p.environments ?? [])}: add --environment`;
+      if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
+      return `define it in \`environments\` or \`inputs\`, or set ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)} in the environment of slipway`;
+    },
   }),
   W032: code({
     severity: 'error',

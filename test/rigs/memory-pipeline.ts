@@ -1,0 +1,41 @@
+import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/plan/load-pipeline.ts';
+import type { PipelineFiles } from '../../src/plan/locate-pipeline.ts';
+import type { Variable } from '../../src/vars/variables.ts';
+
+/** A file system of a few files; their folders are there too. */
+export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): PipelineFiles {
+  const paths = Object.keys(files);
+  return {
+    kind: async (path) => (path in files ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined),
+    list: async (path) => paths.filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1).split('/')[0] ?? ''),
+    read: async (path) => {
+      const content = files[path] ?? '';
+      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    },
+  };
+}
+
+export interface LoadOptions {
+  readonly selection?: LoadRequest['selection'];
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Variables from outside, as if by `WHARF_VAR_…`. */
+  readonly outer?: Readonly<Record<string, string>>;
+  readonly purpose?: 'run' | 'validate';
+}
+
+/** Loads a pipeline with this text from the folder `/home/dev/demo`. */
+export async function loadText(text: string | Uint8Array, options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const outer = new Map<string, Variable>(Object.entries(options.outer ?? {}).map(([name, value]) => [name, { name, text: value, source: `WHARF_VAR_${name}` }]));
+  return await loadPipeline({
+    path: '/home/dev/demo',
+    files: memoryFiles({ '/home/dev/demo/.wharf-ci.yml': text }),
+    selection: options.selection ?? {},
+    variables: { inputs: options.inputs ?? {}, outer: [outer] },
+    ...(options.purpose && { purpose: options.purpose }),
+  });
+}
+
+/** Each mistake as `CODE line:column`, `CODE -` where it has no place. */
+export function placesOf(loaded: Pick<LoadedPipeline, 'diagnostics'>): readonly string[] {
+  return loaded.diagnostics.map(({ code, place }) => (place ? `${code} ${place.line}:${place.column}` : `${code} -`));
+}
