@@ -11,7 +11,10 @@ interface Commands {
 }
 
 export class Checkpointer {
+  /** Appended since the last checkpoint began. */
   private pendingBytes = 0;
+  /** Appended since the last checkpoint for which the writer waited. */
+  private bytesAhead = 0;
   private running: Promise<void> | undefined;
   private database: Commands | undefined;
 
@@ -19,12 +22,22 @@ export class Checkpointer {
 
   /**
    * Counts what was appended.
-   * @returns a promise while the WAL has grown so far ahead of the disk that the writer should wait for it
+   * @returns a promise when the writer has to wait: only what was committed before a checkpoint began is moved by it, so beside a
+   *   writer that never pauses the WAL would grow for ever
    */
   wrote(bytes: number): Promise<void> | undefined {
     this.pendingBytes += bytes;
+    this.bytesAhead += bytes;
+    if (this.bytesAhead >= maxBytesAhead) return this.catchUp();
     if (this.pendingBytes >= checkpointBytes) this.running ??= this.checkpoint();
-    return this.pendingBytes >= patienceBytes ? this.running : undefined;
+    return undefined;
+  }
+
+  private async catchUp(): Promise<void> {
+    await this.running;
+    this.running = this.checkpoint();
+    await this.running;
+    this.bytesAhead = 0;
   }
 
   async close(): Promise<void> {
@@ -51,8 +64,8 @@ export class Checkpointer {
 
 /** As many bytes as SQLite's own 1000 pages. */
 const checkpointBytes = 4 << 20;
-/** Of a disk that cannot keep up, the WAL holds at most about this much. */
-const patienceBytes = 64 << 20;
+/** About what the WAL takes on the disk at most. */
+const maxBytesAhead = 16 << 20;
 
 async function attached(path: string): Promise<Commands> {
   const database: Commands = new AsyncDatabase(':memory:', { timeout: 0 });

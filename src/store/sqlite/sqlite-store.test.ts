@@ -1,4 +1,6 @@
+import { testStoreProperties } from '../../../test/contracts/store-properties.contract.ts';
 import { testStore } from '../../../test/contracts/store.contract.ts';
 import { sqliteRig } from '../../../test/rigs/sqlite-rig.ts';
 
 testStore('the SQLite store', sqliteRig);
+testStoreProperties('the SQLite store', sqliteRig, 40);

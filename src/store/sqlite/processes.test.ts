@@ -1,0 +1,132 @@
+/** The store between real processes: what it promises when they are stopped and killed. */
+import { statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundled } from '../../../test/rigs/bundled.ts';
+import { Spoken } from '../../../test/rigs/spoken.ts';
+import { collect, createRun, finished, noted, output } from '../../../test/rigs/store-rig.ts';
+import { systemClock } from '../../model/clock.ts';
+import type { RunId } from '../../model/ids.ts';
+import { isProcessAlive, readProcessIdentity } from '../../util/process-identity.ts';
+import type { Store } from '../store.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const never = new AbortController().signal;
+let program: string;
+
+beforeAll(async () => {
+  program = await bundled(new URL('../../../test/rigs/store-process.ts', import.meta.url));
+});
+
+describe('processes that share a state folder', () => {
+  let folder: string;
+  let store: Store;
+  let children: Spoken[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-processes-'));
+    const self = readProcessIdentity();
+    store = await openSqliteStore({ folder, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+    children = [];
+  });
+
+  afterEach(async () => {
+    for (const child of children) await child[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function run(...args: string[]): Spoken {
+    const child = new Spoken(program, args);
+    children.push(child);
+    return child;
+  }
+
+  const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
+
+  it('five follow while one appends, each sees every event once and in order', async () => {
+    const owned = await createRun(store);
+    const followers = Array.from({ length: 5 }, () => run('follow', folder, owned.id));
+    for (let index = 0; index < 500; index++) {
+      await owned.log.append([noted(String(index)), output('x'.repeat(1_000), index * 1_000)]);
+      if (index === 250) await followers[0]?.line((line) => Number(line) > 100);
+    }
+    await owned.log.append([finished()]);
+    for (const follower of followers) {
+      expect((await follower.ended).code).toBe(0);
+      expect(follower.lines).toEqual([...numbersTo(1_001), 'end']);
+    }
+  });
+
+  it('one that is stopped holds up nothing, keeps no log from being tidied, and gets everything when it goes on', async () => {
+    const owned = await createRun(store);
+    const stopped = run('follow', folder, owned.id);
+    await owned.log.append([noted('first')]);
+    await stopped.line((line) => line === '1');
+    stopped.signal('SIGSTOP');
+    const chunk = new Uint8Array(64 << 10);
+    for (let index = 0; index < 640; index++) await owned.log.append([output(chunk, index * chunk.length)]);
+    // 40 MiB went through it; a reader that held a transaction open would have kept all of them there.
+    expect(statSync(join(store.folder(owned.id), 'run.db-wal')).size).toBeLessThan(24 << 20);
+    await owned.log.append([finished()]);
+    stopped.signal('SIGCONT');
+    expect((await stopped.ended).code).toBe(0);
+    expect(stopped.lines).toEqual([...numbersTo(642), 'end']);
+  });
+
+  it('one that is killed while it drives a run leaves all that was acknowledged, ends its followers, and can be taken over', async () => {
+    const driver = run('drive', folder);
+    const id = (await driver.line(() => true)) as RunId;
+    const follower = run('follow', folder, id);
+    const reader = await store.read(id);
+    const here = collect(reader.follow(0, never, 'finished'));
+    await follower.line((line) => Number(line) > 50);
+    expect((await store.own(id)).status).toBe('held');
+    driver.signal('SIGKILL');
+    await driver.ended;
+    const events = await here;
+    const acknowledged = Number(driver.lines.filter((line) => /^\d+$/.test(line)).at(-1));
+    expect(events.length).toBeGreaterThanOrEqual(acknowledged);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect((await follower.ended).code).toBe(0);
+    expect(follower.lines).toEqual([...numbersTo(events.length), 'end']);
+    expect(await store.runs({})).toMatchObject([{ id, status: 'interrupted', name: 'build' }]);
+    const taken = await store.own(id);
+    if (taken.status !== 'owned') throw new Error(taken.status);
+    expect(await taken.run.log.append([finished('cancelled')])).toBe(events.length + 1);
+    expect(await store.runs({})).toMatchObject([{ status: 'cancelled' }]);
+  });
+
+  it('one that is stopped is not taken for dead', async () => {
+    const driver = run('drive', folder, '3');
+    const id = (await driver.line(() => true)) as RunId;
+    await driver.line((line) => line === 'idle');
+    driver.signal('SIGSTOP');
+    expect((await store.own(id)).status).toBe('held');
+    expect(await store.runs({})).toMatchObject([{ status: 'inProgress' }]);
+  });
+
+  it('one asks another to cancel', async () => {
+    const driver = run('drive', folder, '3');
+    const id = (await driver.line(() => true)) as RunId;
+    await driver.line((line) => line === 'idle');
+    await store.request(id, { type: 'cancel', by: 'test' });
+    await driver.line((line) => line === 'cancel');
+  });
+
+  it('killed again and again, ten times, never lose an acknowledged event nor leave a gap', async () => {
+    for (let round = 0; round < 10; round++) {
+      const driver = run('drive', folder);
+      const id = (await driver.line(() => true)) as RunId;
+      await driver.line((line) => Number(line) > round * 37);
+      driver.signal('SIGKILL');
+      await driver.ended;
+      const events = await collect((await store.read(id)).follow(0, never, 'finished'));
+      const acknowledged = Number(driver.lines.filter((line) => /^\d+$/.test(line)).at(-1));
+      expect(events.length).toBeGreaterThanOrEqual(acknowledged);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    }
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * A process that uses a state folder as Slipway does. It writes a line for each thing that has happened.
+ *
+ *     follow FOLDER RUN [UNTIL]     the number of each event, `end` at the end
+ *     drive FOLDER [COUNT]          the run's id; then appends for ever or so often, with output, and writes the number of each
+ *                                   append that was acknowledged; `cancel` when it is asked to
+ */
+import { systemClock } from '../../src/model/clock.ts';
+import type { RunId } from '../../src/model/ids.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { isProcessAlive, readProcessIdentity } from '../../src/util/process-identity.ts';
+import { createRun, noted, output, queued, started } from './store-rig.ts';
+
+const [command, folder = '', ...rest] = process.argv.slice(2);
+const self = readProcessIdentity();
+const store = await openSqliteStore({ folder, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+
+function say(line: string | number): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function follow(run: string, until: 'now' | 'finished' | 'forever'): Promise<void> {
+  const reader = await store.read(run as RunId);
+  for await (const { seq } of reader.follow(0, new AbortController().signal, until)) say(seq);
+  say('end');
+}
+
+async function drive(count: number): Promise<void> {
+  const run = await createRun(store);
+  say(run.id);
+  void (async () => {
+    for await (const request of run.requests(new AbortController().signal)) say(request.type);
+  })();
+  await run.log.append([queued(), started()]);
+  for (let index = 0; index < count; index++) say(await run.log.append([noted(String(index)), output('x'.repeat(2_000), index * 2_000)]));
+  say('idle');
+  setInterval(() => undefined, 60_000);
+  await new Promise(() => undefined);
+}
+
+if (command === 'follow') await follow(rest[0] ?? '', (rest[1] ?? 'finished') as 'finished');
+else await drive(Number(rest[0] ?? Infinity));
+await store[Symbol.asyncDispose]();
