@@ -24,9 +24,12 @@ export interface TreeOptions {
 /** A spinner turns this often. */
 const turnMs = 120;
 const widestName = 20;
+/** In a wider window the times would stand too far from what they are about. */
+const widestLine = 120;
 
-export function treeLines(progress: LiveProgress, options: TreeOptions): string[] {
+export function treeLines(progress: LiveProgress, window: TreeOptions): string[] {
   const { stages } = progress;
+  const options: Layout = { ...window, nameWidth: nameColumn(stages) };
   const at = stages.findIndex((stage) => stage.state.status === 'inProgress');
   const active = stages[at];
   const ended = stages.filter((stage) => isEnd(stage.state.status));
@@ -46,8 +49,20 @@ export function treeLines(progress: LiveProgress, options: TreeOptions): string[
   return lines.slice(0, options.rows);
 }
 
+interface Layout extends TreeOptions {
+  /** Cells from the mark of a stage to where the text of stages and steps begins. */
+  readonly nameWidth: number;
+}
+
+/** Names of stages, and those of steps two cells further right, have one column. */
+function nameColumn(stages: readonly LiveStage[]): number {
+  let width = 0;
+  for (const stage of stages) width = Math.max(width, Math.min(widestName, textWidth(visible(stage.state.planned.name))), 2 + stage.nameWidth(widestName));
+  return width;
+}
+
 /** The first ones as one line if not all have room: the last ones are of more interest. */
-function endedLines(stages: readonly LiveStage[], room: number, options: TreeOptions): string[] {
+function endedLines(stages: readonly LiveStage[], room: number, options: Layout): string[] {
   if (room === 0) return [];
   if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
   const folded = stages.slice(0, stages.length - room + 1);
@@ -56,17 +71,18 @@ function endedLines(stages: readonly LiveStage[], room: number, options: TreeOpt
   return [fit(line, '', options), ...stages.slice(stages.length - room + 1).map((stage) => stageLine(stage, options))];
 }
 
-function waitingLines(stages: readonly LiveStage[], room: number, options: TreeOptions): string[] {
+function waitingLines(stages: readonly LiveStage[], room: number, options: Layout): string[] {
   if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
   const shown = stages.slice(0, room - 1).map((stage) => stageLine(stage, options));
   const folded = stages.length - shown.length;
   return [...shown, fit(`${statusMark(options.look, 'notStarted')} ${count(folded, shown.length === 0 ? 'stage' : 'more stage')} waiting`, '', options)];
 }
 
-function stageLine(stage: LiveStage, options: TreeOptions): string {
+function stageLine(stage: LiveStage, options: Layout): string {
   const { look } = options;
   const { state, steps, running, ended } = stage;
-  const parts = [look.paint('bold', visible(state.planned.name)), count(steps.length, 'step')];
+  const name = cutText(visible(state.planned.name), widestName, ellipsis(look));
+  const parts = [look.paint('bold', padText(name, options.nameWidth)), count(steps.length, 'step')];
   if (state.status === 'inProgress') {
     const done = ended.succeeded + ended.failed + ended.cancelled + ended.skipped;
     if (done > 0) parts.push(`${done} done`);
@@ -79,19 +95,18 @@ function stageLine(stage: LiveStage, options: TreeOptions): string {
   return fit(`${statusMark(look, state.status)} ${parts.join('  ')}`, formatSpan(state.startedAt, state.finishedAt ?? options.now), options);
 }
 
-function stepLines(stage: LiveStage, progress: LiveProgress, room: number, options: TreeOptions): string[] {
+function stepLines(stage: LiveStage, progress: LiveProgress, room: number, options: Layout): string[] {
   if (room <= 0) return [];
   const shown = stage.steps.length <= room ? stage.steps : [...take(stage.running.values(), stage.running.size <= room ? room : room - 1)];
-  const width = shown.reduce((widest, step) => Math.max(widest, Math.min(widestName, textWidth(visible(step.planned.name)))), 0);
-  const lines = shown.map((step) => stepLine(step, width, progress, options));
+  const lines = shown.map((step) => stepLine(step, progress, options));
   const hidden = stage.running.size - shown.length;
   if (stage.steps.length > room && hidden > 0) lines.push(fit(options.look.paint('dim', `  ${ellipsis(options.look)} ${hidden} more running`), '', options));
   return lines;
 }
 
-function stepLine(step: StepState, width: number, progress: LiveProgress, options: TreeOptions): string {
+function stepLine(step: StepState, progress: LiveProgress, options: Layout): string {
   const { look, now } = options;
-  const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), width);
+  const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), options.nameWidth - 2);
   const head = `  ${statusMark(look, step.status)} ${name}`;
   if (step.status !== 'inProgress') return fit(`${head}  ${look.paint('dim', statusWord(step.status))}`, formatSpan(step.startedAt, step.finishedAt), options);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
@@ -108,7 +123,7 @@ function newsOf(step: StepState, progress: LiveProgress, options: TreeOptions): 
 
 /** Left and right on one line, one cell less than the window: the last one would make some terminals wrap. */
 function fit(left: string, right: string, { columns, look }: TreeOptions): string {
-  const room = columns - 1 - (right === '' ? 0 : textWidth(right) + 2);
+  const room = Math.min(columns, widestLine) - 1 - (right === '' ? 0 : textWidth(right) + 2);
   const cut = cutText(left, room, ellipsis(look));
   return right === '' ? cut : `${padText(cut, room)}  ${look.paint('dim', right)}`;
 }

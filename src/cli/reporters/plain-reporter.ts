@@ -89,7 +89,7 @@ export class PlainReporter implements Reporter {
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {
-    const head = `${time} ${this.#named(shown.who)} ${this.options.look.paint('dim', '|')} `;
+    const head = `${time} ${this.#named(shown.who)}  ${this.options.look.paint('dim', '|')} `;
     return shown.lines.map((line) => head + line);
   }
 

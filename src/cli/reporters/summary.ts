@@ -91,10 +91,12 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
 
 const labelWidth = 13;
 const margin = '    ';
+/** What takes more is cut at its beginning: the end of an output tells most. */
+const mostRows = 14;
 
 function labelled({ look, columns }: SummaryOptions, label: string, lines: readonly string[]): string[] {
   const room = columns === undefined ? undefined : Math.max(10, columns - margin.length - labelWidth);
-  return lines.flatMap((line) => wrapText(line, room)).map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
+  return lines.flatMap((line) => wrapText(line, room)).slice(-mostRows).map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
 }
 
 function logsCommand(state: RunState, step: StepState): string {
@@ -133,5 +135,8 @@ function totals(state: RunState, options: SummaryOptions): string[] {
   const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
   const parts = [look.paint(statusColour(state.status), look.paint('bold', `${state.status}${span === '' ? '' : ` in ${span}`}`)), counted.join(', ')];
   if (options.exitCode && exitCodeOf(state) !== 0) parts.push(`exit ${exitCodeOf(state)}`);
-  return [parts.filter((part) => part !== '').join('   ')];
+  const shown = parts.filter((part) => part !== '');
+  const line = shown.join('   ');
+  if (options.columns === undefined || textWidth(line) <= options.columns) return [line];
+  return shown.flatMap((part) => wrapText(part, options.columns));
 }
