@@ -1,5 +1,6 @@
 /** What tests must not leave behind, seen past the code that is tested. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { get } from 'node:http';
 
 /** Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment. */
 export async function hostLeftovers(directory: string, text: string): Promise<readonly string[]> {
@@ -22,4 +23,26 @@ function readProc(pid: string, file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Containers and volumes with these labels, asked of the engine itself. @param socket path of its API's socket */
+export async function engineLeftovers(socket: string, labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }));
+  const [containers, volumes] = await Promise.all([
+    getJson(socket, `/v1.40/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
+    getJson(socket, `/v1.40/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
+  ]);
+  return [...containers.map(({ Names }) => `container ${Names.join(' ')}`), ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`)];
+}
+
+async function getJson(socketPath: string, path: string): Promise<unknown> {
+  return await new Promise((resolve, reject) => {
+    const asked = get({ socketPath, path, headers: { host: 'engine' } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.once('error', reject);
+      response.once('end', () => resolve(JSON.parse(Buffer.concat(parts).toString())));
+    });
+    asked.once('error', reject);
+  });
 }

@@ -5,7 +5,7 @@
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
-import type { ContainerSpec, Labels, Runtime, RuntimeProvider, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
 import { FakeEngine, engineLost, stateOf, type FakeRecord } from './fake-engine.ts';
@@ -30,10 +30,6 @@ export interface FakeSettings {
 
 export function fakeRuntime(settings: FakeSettings): FakeRuntime {
   return new FakeRuntime(settings);
-}
-
-export function fakeProvider(settings: FakeSettings): RuntimeProvider {
-  return { kind: 'fake', connect: async () => ({ status: 'connected', runtime: new FakeRuntime(settings) }) };
 }
 
 export class FakeRuntime implements Runtime {

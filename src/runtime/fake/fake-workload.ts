@@ -39,10 +39,10 @@ export class FakeWorkload implements Workload {
     const living = this.#living(container);
     if (living.ended) throw new Error(`exec in "${container}", which has ended`);
     if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
-    const writes: (void | Promise<void>)[] = [];
+    const writes: Promise<void>[] = [];
     const process = living.process(argv, {
       killed: io.signal,
-      print: (stream, bytes) => void writes.push(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes)),
+      print: (stream, bytes) => void writes.push(Promise.resolve(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes))),
       ...(io.stdin && { stdin: io.stdin }),
     });
     const code = await interpret(process);
