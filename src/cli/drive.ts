@@ -1,4 +1,5 @@
 /** Shows a run that this process drives, to its end; Ctrl-C once cancels it, twice stops it at once. */
+import { visible } from '../diagnostics/visible.ts';
 import { applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { exitCodes } from './host.ts';
@@ -14,12 +15,13 @@ const lastWordsMs = 1_000;
 export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporter: Reporter): Promise<number> {
   const state = emptyRunState();
   const stopping = new AbortController();
-  const interrupts = new Interrupts(invocation, run, reporter, state);
+  const shown = new Shown(reporter);
+  const interrupts = new Interrupts(invocation, run, shown, state);
   using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
   // The log could not be written any more: what it holds is shown, then why it ends there.
   run.done.catch(() => stopping.abort());
-  const shown = show(run, reporter, state, stopping.signal);
-  const code = await Promise.race([shown.then(() => undefined), interrupts.gone]);
+  const toEnd = show(run, shown, state, stopping.signal);
+  const code = await Promise.race([toEnd.then(() => undefined), interrupts.gone]);
   if (code !== undefined) return code;
   try {
     return exitCodeOf(await run.done);
@@ -30,12 +32,24 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   }
 }
 
-async function show(run: DrivenRun, reporter: Reporter, state: RunState, signal: AbortSignal): Promise<void> {
+async function show(run: DrivenRun, shown: Shown, state: RunState, signal: AbortSignal): Promise<void> {
   for await (const event of run.events.follow(0, signal, 'finished')) {
     applyEvent(state, event);
-    await reporter.event(event);
+    await shown.reporter.event(event);
   }
-  await reporter.end();
+  await shown.end();
+}
+
+/** A reporter whose end may be asked for from two sides, and comes once. */
+class Shown {
+  #ended: Promise<void> | undefined;
+
+  constructor(readonly reporter: Reporter) {}
+
+  end(): Promise<void> {
+    this.#ended ??= Promise.resolve(this.reporter.end());
+    return this.#ended;
+  }
 }
 
 class Interrupts {
@@ -47,7 +61,7 @@ class Interrupts {
   constructor(
     private readonly invocation: Invocation,
     private readonly run: DrivenRun,
-    private readonly reporter: Reporter,
+    private readonly shown: Shown,
     private readonly state: RunState,
   ) {
     this.gone = new Promise((resolve) => (this.#leave = resolve));
@@ -57,7 +71,7 @@ class Interrupts {
     this.#count++;
     if (this.#count === 1) {
       this.run.cancel(signal === 'SIGINT' ? 'user' : 'shutdown');
-      void this.reporter.notice(this.#whatItWaitsFor());
+      void this.shown.reporter.notice(whatItWaitsFor(this.state));
     } else if (this.#count === 2) {
       this.run.cancel('user');
       void this.#stopAtOnce();
@@ -66,17 +80,11 @@ class Interrupts {
     }
   }
 
-  #whatItWaitsFor(): string {
-    const running = [...this.state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
-    const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
-    return `cancelling${named === '' ? '' : `: waiting for ${named} to end`}, stages that always run still do; once more stops at once`;
-  }
-
   async #stopAtOnce(): Promise<void> {
     const { host } = this.invocation;
     this.invocation.abandoned = true;
     const ended = this.run.done.then(
-      async () => await this.reporter.end(),
+      async () => await this.shown.end(),
       () => {},
     );
     await Promise.race([ended, host.clock.sleep(lastWordsMs)]);
@@ -90,4 +98,14 @@ class Interrupts {
     }
     this.#leave(exitCodes.cancelled);
   }
+}
+
+/** @internal exported for its test */
+export function whatItWaitsFor(state: RunState): string {
+  const running = [...state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
+  const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
+  const stages = state.iterations.at(-1)?.stages ?? [];
+  const always = stages.filter(({ status, planned }) => status === 'notStarted' && planned.runsIf === 'always' && planned.notSelected === undefined);
+  const then = always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
+  return `cancelling${named === '' && then === '' ? '' : `, waits for ${named || 'the running stage'}${then}`}; once more stops at once`;
 }

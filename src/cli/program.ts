@@ -35,7 +35,7 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help on a command')
-    .configureHelp({ showGlobalOptions: true, sortOptions: false })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
     .hook('preSubcommand', async (_root, command) => await define(command));
@@ -44,4 +44,12 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     command.showHelpAfterError(`(slipway ${entry.name} --help tells what it takes)`);
   }
   return { root, globals: () => root.opts<GlobalFlags>(), define };
+}
+
+/** The values that a flag takes, as one would say them. */
+function describeOption(option: Option): string {
+  const choices = option.argChoices?.join(', ');
+  const standard = option.defaultValue === undefined || option.negate ? undefined : `default ${String(option.defaultValue)}`;
+  const notes = [choices, standard].filter((note) => note !== undefined).join('; ');
+  return notes === '' ? option.description : `${option.description} (${notes})`;
 }

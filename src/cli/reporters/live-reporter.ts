@@ -12,6 +12,7 @@ import type { Look } from '../text/look.ts';
 import { count } from '../text/quantity.ts';
 import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
+import { wrapText } from '../text/wrap.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeObservation } from './describe-observation.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
@@ -67,9 +68,7 @@ export class LiveReporter implements Reporter {
   }
 
   async notice(text: string): Promise<void> {
-    const { look } = this.options;
-    for (const line of text.split('\n')) this.#say(look.paint('yellow', line));
-    this.#footer = text.split('\n')[0];
+    this.#footer = text;
     await this.#frame();
   }
 
@@ -115,10 +114,12 @@ export class LiveReporter implements Reporter {
   #lines(): string[] {
     const { look, clock } = this.options;
     const { columns, rows } = this.screen;
-    if (this.#progress.stages.length === 0 || isEnd(this.#view.state.status)) return [];
-    const room = Math.max(3, Math.floor(rows / 3)) - (this.#footer === undefined ? 0 : 1);
+    if (isEnd(this.#view.state.status)) return [];
+    const footer = this.#footer === undefined ? [] : wrapText(this.#footer, columns - 1).slice(0, 2).map((line) => look.paint('yellow', line));
+    if (this.#progress.stages.length === 0) return footer;
+    const room = Math.max(3, Math.floor(rows / 3) - footer.length);
     const lines = treeLines(this.#progress, { look, columns, rows: room, now: clock.now(), newest: (step) => this.#view.output.newest(step.planned.id) });
-    return this.#footer === undefined ? lines : [...lines, look.paint('yellow', cutText(this.#footer, columns - 1, ellipsis(look)))];
+    return [...lines, ...footer];
   }
 
   #takeWaiting(): string {

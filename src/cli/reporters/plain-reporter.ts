@@ -137,7 +137,7 @@ export class PlainReporter implements Reporter {
       const name = this.#named(stepPath(step));
       switch (event.type) {
         case 'step.started':
-          return `${name}  started  ${describeSpec(step.planned.spec)}`;
+          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeSpec(step.planned.spec)}`}`;
         case 'step.observed':
           return this.options.verbose || (event.fact.type === 'noted' && event.fact.level === 'warning') ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
         case 'step.attempted':
