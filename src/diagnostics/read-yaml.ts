@@ -73,6 +73,8 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
 }
 
 function inOurWords(message: string): string {
+  const flow = /^Flow (sequence|map) in block collection/.exec(message)?.[1];
+  if (flow !== undefined) return `the \`${flow === 'map' ? '{' : '['}\` that was opened before this is not closed`;
   const sentence = message.split('\n')[0] ?? '';
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }
@@ -90,6 +92,8 @@ class Converter {
   /** The part of the weight that came by aliases: a large file is fine, a small one that grows large is not. */
   #aliased = 0;
   #refused = false;
+  /** An alias stood for nothing: what is checked in its place would only add mistakes that are none. */
+  #lost = false;
 
   constructor(
     private readonly source: SourceText,
@@ -98,7 +102,7 @@ class Converter {
 
   document(document: Document.Parsed): Located | undefined {
     const root = this.#node(document.contents, this.source.span(0, 0), 0);
-    return this.#refused ? undefined : root.node;
+    return this.#refused || this.#lost ? undefined : root.node;
   }
 
   #node(node: unknown, missing: Span, depth: number): Weighed {
@@ -146,11 +150,12 @@ class Converter {
       const merge = isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<';
       entries.push({ key: key.text, keyAt: key.at, value, merge });
     }
-    return { kind: 'map', entries: this.#refused ? [] : mergedEntries(entries, this.report), at };
+    return { kind: 'map', entries: this.#refused || this.#lost ? [] : mergedEntries(entries, this.report), at };
   }
 
   #alias(name: string, at: Span): Weighed {
     const anchored = this.#anchors.get(name);
+    if (anchored === undefined || anchored === 'open') this.#lost = true;
     if (anchored === undefined) {
       this.report(problem('W006', at, { name, suggestion: didYouMean(name, this.#anchors.keys()) }));
       return this.#nothing(at);

@@ -12,9 +12,10 @@ export function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[
 }
 
 function compare(a: Diagnostic, b: Diagnostic): number {
-  if (!a.place || !b.place) return Number(Boolean(a.place)) - Number(Boolean(b.place));
+  const byCode = a.code < b.code ? -1 : a.code > b.code ? 1 : 0;
+  if (!a.place || !b.place) return Number(Boolean(a.place)) - Number(Boolean(b.place)) || byCode;
   if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1;
-  return a.place.line - b.place.line || a.place.column - b.place.column || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
+  return a.place.line - b.place.line || a.place.column - b.place.column || byCode;
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

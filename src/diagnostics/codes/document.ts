@@ -44,13 +44,13 @@ export const documentCodes = {
   W006: code({
     severity: 'error',
     title: 'Unknown anchor',
-    explanation: 'An alias `*name` stands for the node that was marked `&name` earlier in the file. There is no such mark before this line.',
+    explanation: 'An alias `*name` stands for the node that was marked `&name` earlier in the file. There is no such mark before this line. Like broken YAML, this has to be mended before the rest is checked.',
     message: (p: { name: string; suggestion: string }) => `alias ${quoted(`*${p.name}`)} has no anchor ${quoted(`&${p.name}`)} before it${p.suggestion}`,
   }),
   W007: code({
     severity: 'error',
     title: 'Alias inside its own anchor',
-    explanation: 'An alias that stands inside the node that it names would repeat itself for ever.',
+    explanation: 'An alias that stands inside the node that it names would repeat itself for ever. Like broken YAML, this has to be mended before the rest is checked.',
     message: (p: { name: string }) => `alias ${quoted(`*${p.name}`)} stands inside the node that it means`,
   }),
   W008: code({

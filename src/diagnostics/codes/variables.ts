@@ -17,8 +17,8 @@ export const variableCodes = {
     severity: 'error',
     title: 'Variable in a field without variables',
     explanation:
-      'Variables are filled in in the fields of a `container` step and in `env`. In this field `${name}` would be taken letter by letter, which nobody means.',
-    message: (p: { field: string; text: string }) => `variables are not filled in in ${p.field}: ${quoted(p.text)}`,
+      'The fields of a `container` step and the values of `env` may have variables in them. In this field `${name}` would be taken letter by letter, which nobody means.',
+    message: (p: { field: string; text: string }) => `${p.field} takes no variables, but is ${quoted(p.text)}`,
   }),
   W031: code({
     severity: 'error',

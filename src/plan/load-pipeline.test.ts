@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { loadText, memoryFiles, placesOf } from '../../test/rigs/memory-pipeline.ts';
+import { loadPipeline } from './load-pipeline.ts';
+import type { PipelineFiles } from './locate-pipeline.ts';
+
+const hello = 's: {st: {container: {image: a, cmds: [b]}}}';
+
+async function load(path: string, files: PipelineFiles) {
+  return await loadPipeline({ path, files, selection: {}, variables: {} });
+}
+
+describe('where a pipeline is', () => {
+  const files = memoryFiles({ '/p/app/.wharf-ci.yml': hello, '/p/app/other.yml': '', '/p/near/wharf-ci.yaml': '', '/p/none/x': '' });
+
+  it.each(['/p/app', '/p/app/.wharf-ci.yml'])('%s is found, and named after its folder', async (path) => {
+    expect(await load(path, files)).toMatchObject({ name: 'app', directory: '/p/app', file: '.wharf-ci.yml', stages: ['s'], diagnostics: [], value: {} });
+  });
+
+  it.each([
+    ['/p/app/other.yml', 'W002', 'a pipeline is a file named `.wharf-ci.yml`, not `other.yml`', undefined, 'app'],
+    ['/p/none', 'W001', 'there is no `.wharf-ci.yml` in `/p/none`', undefined, 'none'],
+    ['/p/none/.wharf-ci.yml', 'W001', 'there is no `.wharf-ci.yml` in `/p/none`', undefined, 'none'],
+    ['/p/near', 'W001', 'there is no `.wharf-ci.yml` in `/p/near`', 'there is a `wharf-ci.yaml`: rename it to `.wharf-ci.yml`', 'near'],
+    ['/p/gone', 'W001', 'there is no file or folder `/p/gone`', undefined, 'gone'],
+  ])('%s is %s', async (path, code, message, help, name) => {
+    const loaded = await load(path, files);
+    expect(loaded.value).toBeUndefined();
+    expect(loaded.name).toBe(name);
+    expect(loaded.diagnostics).toEqual([{ code, severity: 'error', message, ...(help !== undefined && { help }) }]);
+  });
+
+  it('is told with the reason of the system when it cannot be read', async () => {
+    const denied = async () => await Promise.reject(new Error('EACCES: permission denied'));
+    expect((await load('/p/app', { ...files, read: denied })).diagnostics).toMatchObject([{ code: 'W003', message: 'the file cannot be read: EACCES: permission denied', place: { file: '.wharf-ci.yml' } }]);
+    expect((await load('/p/app', { ...files, kind: denied })).diagnostics).toMatchObject([{ code: 'W003' }]);
+  });
+
+  it('has to be text of a sane size', async () => {
+    expect((await loadText(Uint8Array.of(0x61, 0xff))).diagnostics).toMatchObject([{ code: 'W003', message: 'the file cannot be read: it is not UTF-8 text' }]);
+    expect((await loadText(new Uint8Array(9 * 2 ** 20).fill(0x20))).diagnostics).toMatchObject([{ code: 'W003', message: 'the file cannot be read: it is 9 MiB large, and 8 MiB are allowed' }]);
+  });
+});
+
+it('tells what is in the file even when it cannot be run', async () => {
+  const loaded = await loadText(`inputs: [{name: n, type: number}]\nenvironments: {dev: {}}\n${hello}`, { selection: { stages: ['x'] } });
+  expect(loaded.value).toBeUndefined();
+  expect(loaded).toMatchObject({ stages: ['s'], environments: ['dev'], inputs: [{ name: 'n', type: 'number', default: '0', values: [] }] });
+  expect(placesOf(loaded)).toEqual(['W050 -']);
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { loadText, placesOf, type LoadOptions } from '../../test/rigs/memory-pipeline.ts';
+
+const step = '{container: {image: a, cmds: [b]}}';
+const file = `environments: {dev: {where: here}, prod: {where: there}}
+build: {web: ${step}, api: ${step}}
+deploy:
+  environments: [dev, prod]
+  web: ${step}
+Test: {unit: ${step}}
+`;
+
+/** The ids of what will run. */
+async function selected(text: string, options: LoadOptions = {}): Promise<readonly string[]> {
+  const { value, diagnostics } = await loadText(text, options);
+  if (!value) return diagnostics.map(({ code, message }) => `${code} ${message}`);
+  return value.plan.stages.flatMap((stage) => (stage.notSelected ? [] : stage.steps.filter((one) => !one.notSelected).map((one) => one.id)));
+}
+
+describe('selection', () => {
+  it.each<[LoadOptions['selection'], readonly string[]]>([
+    [{}, ['1.1.1', '1.1.2', '1.3.1']],
+    [{ stages: [], steps: [] }, ['1.1.1', '1.1.2', '1.3.1']],
+    [{ environment: 'dev' }, ['1.1.1', '1.1.2', '1.2.1', '1.3.1']],
+    [{ stages: ['build'] }, ['1.1.1', '1.1.2']],
+    [{ stages: ['Test', 'build'] }, ['1.1.1', '1.1.2', '1.3.1']],
+    [{ stages: ['test'] }, ['1.3.1']],
+    [{ stages: ['deploy'], environment: 'prod' }, ['1.2.1']],
+    [{ steps: ['web'] }, ['1.1.1']],
+    [{ steps: ['web'], environment: 'dev' }, ['1.1.1', '1.2.1']],
+    [{ steps: ['build/web'], environment: 'dev' }, ['1.1.1']],
+    [{ steps: ['1.3.1', 'API'] }, ['1.1.2', '1.3.1']],
+    [{ steps: ['web'], stages: ['build'], environment: 'dev' }, ['1.1.1']],
+    [{ environment: 'Dev' }, ['W052 the pipeline has no environment `Dev`, did you mean `dev`?']],
+    [{ stages: ['biuld'] }, ['W050 the pipeline has no stage `biuld`, did you mean `build`?']],
+    [{ stages: ['build', 'deploy'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
+    [{ steps: ['wep'] }, ['W051 there is no step `wep` in the selected stages `build`, `Test`, did you mean `web`?']],
+    [{ steps: ['unit'], stages: ['build'] }, ['W051 there is no step `unit` in the selected stage `build`']],
+    [{ stages: ['x'], environment: 'y' }, ['W050 the pipeline has no stage `x`', 'W052 the pipeline has no environment `y`']],
+  ])('%j takes %j', async (selection, expected) => {
+    expect(await selected(file, { selection: selection ?? {} })).toEqual(expected);
+  });
+
+  it('of nothing is a mistake, with the way out', async () => {
+    const { diagnostics } = await loadText(`environments: {dev: {}, prod: {}}\ns: {environments: [prod], st: ${step}}`, { selection: { environment: 'dev' } });
+    expect(diagnostics).toMatchObject([{ code: 'W054', message: 'nothing to run: no stage belongs to environment `dev`', help: 'add --environment with `prod`' }]);
+  });
+
+  it('tells the names there are', async () => {
+    expect((await loadText(file, { selection: { stages: ['x'] } })).diagnostics[0]?.help).toBe('stages: `build`, `deploy` or `Test`');
+  });
+
+  it('takes exact names before those that differ in case', async () => {
+    expect(await selected(`a: {s: ${step}}\nA: {s: ${step}}`, { selection: { stages: ['A'] } })).toEqual(['1.2.1']);
+    expect(await selected(`ab: {s: ${step}}\nAB: {s: ${step}}`, { selection: { stages: ['Ab'] } })).toEqual(['1.1.1', '1.2.1']);
+  });
+});
+
+describe('a plan', () => {
+  it('holds every stage and step, those not selected too, with places and policies', async () => {
+    const { value } = await loadText(`a: {one: ${step}}\nb:\n  runs-if: always\n  two:\n    timeout: 1m\n    retries: 1\n    allow-failure: true\n    artifacts: [x]\n    cache: [y]\n    container:\n      image: a\n      cmds: [b]\n`, { selection: { stages: ['b'] } });
+    expect(value?.plan.stages.map(({ steps: _, declaredAt: __, ...stage }) => stage)).toEqual([
+      { ordinal: 1, name: 'a', runsIf: 'success', onFailure: 'cancelSiblings', notSelected: true },
+      { ordinal: 2, name: 'b', runsIf: 'always', onFailure: 'cancelSiblings' },
+    ]);
+    expect(value?.plan.stages[0]?.steps[0]).toMatchObject({ id: '1.1.1', notSelected: true });
+    expect(value?.plan.stages[1]?.steps).toEqual([
+      {
+        id: '1.2.1',
+        name: 'two',
+        needs: [],
+        policy: { timeoutMs: 60_000, retries: 1, allowFailure: true },
+        artifacts: ['x'],
+        cache: ['y'],
+        spec: { kind: 'container', image: 'a', commands: ['b'], shell: '/bin/sh', os: 'linux', env: {} },
+        declaredAt: { file: '.wharf-ci.yml', line: 4, column: 3, length: 3, frame: { from: 4, lines: ['  two:', '    timeout: 1m', '    retries: 1', '    allow-failure: true'] } },
+      },
+    ]);
+  });
+
+  it('refuses steps that cannot be run yet only when they are selected, and counts them', async () => {
+    const mixed = `image: {i: {docker: {file: Dockerfile, tag: x}}}\nmixed: {d: {kubectl: {file: x}}, c: ${step}}\ntest: {t: ${step}}`;
+    const all = await loadText(mixed);
+    expect(placesOf(all)).toEqual(['W055 1:9', 'W055 2:9']);
+    expect(all.diagnostics[0]).toMatchObject({ message: 'step `i`: steps of type `docker` cannot be run yet', help: 'stages without such steps: --stage test' });
+    expect(await selected(mixed, { selection: { stages: ['test'] } })).toEqual(['1.3.1']);
+    expect(await selected(mixed, { selection: { steps: ['c'] } })).toEqual(['1.2.2']);
+  });
+});
+
+describe('variables', () => {
+  const uses = (text: string) => `s: {st: {container: {image: "${text}", cmds: ["echo \${x} \${HOME}"]}, env: {E: "\${y}"}}}`;
+
+  it('are those of inputs, the environment and outside, in this order', async () => {
+    const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: D}]\nenvironments: {dev: {i: env, e: E}}\n${uses('${i}-${d}-${e}-${o}')}`;
+    const { value, diagnostics } = await loadText(text, { selection: { environment: 'dev' }, inputs: { i: 'I' }, outer: { o: 'O', e: 'outer', x: 'X', y: 'Y', unused: 'U' } });
+    expect(diagnostics).toEqual([]);
+    expect(value?.variables).toEqual([
+      { name: 'i', source: '--input', value: 'I' },
+      { name: 'd', source: 'default of the input', value: 'D' },
+      { name: 'e', source: 'environment dev', value: 'E' },
+      { name: 'o', source: 'WHARF_VAR_o', value: 'O' },
+      { name: 'x', source: 'WHARF_VAR_x', value: 'X' },
+      { name: 'y', source: 'WHARF_VAR_y', value: 'Y' },
+    ]);
+  });
+
+  it('stay in the specification as they are written', async () => {
+    const { value } = await loadText(uses('${i}'), { outer: { i: '1', y: '2' } });
+    expect(value?.plan.stages[0]?.steps[0]?.spec).toMatchObject({ image: '${i}', env: { E: '${y}' } });
+  });
+
+  it('that are not selected are not asked for', async () => {
+    expect(placesOf(await loadText(`a: {s: {container: {image: "\${nope}", cmds: [b]}}}\nb: {s: ${step}}`, { selection: { stages: ['b'] } }))).toEqual([]);
+  });
+
+  it('may be undefined in commands only, and are pointed at elsewhere', async () => {
+    const { diagnostics } = await loadText(uses('a/${REGISTY}'), { outer: { REGISTRY: 'r', y: '1' } });
+    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `REGISTY`, did you mean `REGISTRY`?', place: { line: 1, column: 32, length: 10 } }]);
+  });
+
+  it('that another environment would define are told so', async () => {
+    const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
+    expect(diagnostics).toMatchObject([{ code: 'W031', help: 'it is defined in environment `dev`: add --environment' }]);
+  });
+
+  it('that a value lacks are told with that value', async () => {
+    const { diagnostics } = await loadText(`environments:\n  dev: {a: "\${gone}"}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
+    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `gone` in the value of `a` (environment dev)', related: [{ message: '`a` is defined', place: { line: 2, column: 12 } }] }]);
+  });
+
+  it('that need each other are told with all places', async () => {
+    const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
+    expect(diagnostics).toMatchObject([{ code: 'W032', message: 'variables need each other: `a` → `b` → `a`', related: [{ place: { line: 3 } }, { place: { line: 4 } }] }]);
+  });
+
+  it('may not leave a field empty', async () => {
+    expect((await loadText(uses('${i} '), { outer: { i: '', y: '' } })).diagnostics).toMatchObject([{ code: 'W037' }]);
+  });
+
+  it.each([
+    [{ n: '1.5e3' }, []],
+    [{ n: 'three' }, ['W041 input `n` must be a number, but `three` was given']],
+    [{ n: '' }, ['W041 input `n` must be a number, but `` was given']],
+    [{ c: 'b' }, []],
+    [{ c: 'B' }, ['W041 input `c` cannot be `B`, did you mean `b`?']],
+    [{ N: '1' }, ['W040 the pipeline has no input `N`, did you mean `n`?']],
+  ])('given as inputs %j', async (inputs, expected) => {
+    const text = `inputs: [{name: n, type: number}, {name: c, type: choice, default: a, values: [a, b]}]\ns: {st: ${step}}`;
+    expect((await loadText(text, { inputs })).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(expected);
+  });
+});
+
+describe('validation', () => {
+  const text = `environments:\n  dev: {where: x}\n  prod: {}\nbuild: {i: {docker: {file: x, tag: y}}}\ndeploy:\n  environments: [dev, prod]\n  d: {container: {image: "\${where}", cmds: [b]}}\n`;
+
+  it('tries each environment of a stage, and minds no selection', async () => {
+    const { diagnostics } = await loadText(text, { purpose: 'validate' });
+    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `where` with environment `prod`', place: { line: 7 } }]);
+  });
+
+  it('of one environment is of that alone', async () => {
+    expect((await loadText(text, { purpose: 'validate', selection: { environment: 'dev' } })).diagnostics).toEqual([]);
+  });
+
+  it('needs nothing that could be run', async () => {
+    expect((await loadText(`environments: {e: {}}\ns: {environments: [e], d: {docker: {}}}`, { purpose: 'validate' })).diagnostics).toEqual([]);
+  });
+});
