@@ -1,0 +1,84 @@
+import type { Failure } from '../../model/outcome.ts';
+import type { Exit } from '../runtime.ts';
+import { hasStatus, EngineLost } from './engine-error.ts';
+import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
+import type { LiveEnd } from './live-output.ts';
+
+/** An engine that restarts or a connection that was cut in between is asked again after these. */
+const againAfterMs = [100, 400, 1_500];
+
+/**
+ * Waits for a container's end.
+ * Docker: `wait` answers as soon as `inspect` would (both wait 45 to 55 ms for the network to be torn down after the output's end).
+ * Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230 to 330 ms later and makes others wait for the container's lock.
+ * @param output how the live stream stopped; absent where there is none
+ */
+export async function containerEnd(session: EngineSession, id: string, output: Promise<LiveEnd> | undefined): Promise<Exit> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return session.flavor === 'podman' ? await endOnPodman(session, id, output) : await endOnDocker(session, id);
+    } catch (error) {
+      if (hasStatus(error, 404)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
+      if (!(error instanceof EngineLost)) throw error;
+      const pause = againAfterMs[tries];
+      if (pause === undefined) return { failure: { code: 'runtime-lost', detail: error.message } };
+      await session.clock.sleep(pause);
+    }
+  }
+}
+
+async function endOnDocker(session: EngineSession, id: string): Promise<Exit> {
+  const { StatusCode: code, Error: said } = await session.engine.json<{ StatusCode: number; Error?: { Message?: string } | null }>('POST', `/containers/${id}/wait`, {
+    query: { condition: 'not-running' },
+    deadlineMs: 'never',
+  });
+  // Only for a red one is there more to know.
+  if (code === 0 && !said?.Message) return { code };
+  return exitOf(await inspect(session, id));
+}
+
+async function endOnPodman(session: EngineSession, id: string, output: Promise<LiveEnd> | undefined): Promise<Exit> {
+  if ((await output) === 'ended') {
+    for (const pause of [2, 4, 8, 16, 32, 64, 128, 256]) {
+      const inspected = await inspect(session, id);
+      if (hasEnded(inspected.State)) return exitOf(inspected);
+      await session.clock.sleep(pause);
+    }
+  }
+  // Podman's own call, whose pace can be set; that of the Docker API looks every 250 ms.
+  await session.bare.json('POST', `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`, { deadlineMs: 'never' });
+  return exitOf(await inspect(session, id));
+}
+
+export async function inspect(session: EngineSession, id: string): Promise<InspectedContainer> {
+  return await session.engine.json<InspectedContainer>('GET', `/containers/${id}/json`);
+}
+
+/** What an ended container says of itself. */
+export function exitOf({ State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
+  const at = Date.parse(state.FinishedAt ?? '');
+  const when = Number.isNaN(at) || at <= 0 ? {} : { at };
+  const failure = redFailure(state, host);
+  if (failure) return { failure, ...when };
+  const signal = signalOf(state.ExitCode);
+  return { code: state.ExitCode, ...(signal !== undefined && { signal }), ...when };
+}
+
+function redFailure(state: InspectedContainer['State'], host: InspectedContainer['HostConfig']): Failure | undefined {
+  if (state.OOMKilled && state.ExitCode !== 0) return { code: 'out-of-memory', ...(host.Memory && { limit: memoryText(host.Memory) }) };
+  if (state.Error && /no space left on device/i.test(state.Error)) return { code: 'disk-full', where: 'the container engine', detail: state.Error };
+  return undefined;
+}
+
+/** As it is written in the configuration: `512Mi`. */
+function memoryText(bytes: number): string {
+  for (const [unit, size] of [['Gi', 2 ** 30], ['Mi', 2 ** 20], ['Ki', 2 ** 10]] as const) if (bytes % size === 0) return `${bytes / size}${unit}`;
+  return `${bytes}`;
+}
+
+/** Shells and the engine's init say 128 and the signal's number; these are the ones that anybody sends. */
+const signals: Readonly<Record<number, string>> = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' };
+
+function signalOf(code: number): string | undefined {
+  return signals[code - 128];
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../../model/clock.ts';
+import type { Connection, RuntimeProvider } from '../runtime.ts';
+import { addressText, type EngineAddress } from './engine-address.ts';
+import { negotiateApi } from './api-version.ts';
+import { EngineClient } from './engine-client.ts';
+import { EngineError, EngineLost } from './engine-error.ts';
+import { enginePlaces, type EnginePlace, type EngineSurroundings } from './engine-search.ts';
+import { openTransport } from './engine-transport.ts';
+import { DockerRuntime } from './docker-runtime.ts';
+import { credentialFiles } from './registry-credentials.ts';
+
+export interface DockerProviderOptions extends EngineSurroundings {
+  readonly clock: Clock;
+}
+
+/** An engine on this machine answers at once; one behind ssh has to be connected to first. */
+const answerMs = 3_000;
+const sshAnswerMs = 12_000;
+
+/** `--on docker`: Docker, Podman, and whatever else speaks the Docker API. */
+export function dockerProvider(options: DockerProviderOptions): RuntimeProvider {
+  return {
+    kind: 'docker',
+    connect: async (signal): Promise<Connection> => {
+      const { chosen, places } = await enginePlaces(options);
+      const looked: { where: string; result: string }[] = [];
+      for (const place of places) {
+        const found = 'problem' in place.at ? place.at.problem : await openEngine(place.at.address, options, signal);
+        if (typeof found !== 'string') return { status: 'connected', runtime: found };
+        looked.push({ where: 'address' in place.at && chosen ? `${place.where} (${addressText(place.at.address)})` : place.where, result: found });
+      }
+      return { status: 'unavailable', looked, advice: advice(chosen ? places[0] : undefined, looked) };
+    },
+  };
+}
+
+/** What of an answer to `/version` is used. */
+interface EngineVersion {
+  readonly Version?: string;
+  readonly ApiVersion?: string;
+  readonly MinAPIVersion?: string;
+  readonly Os?: string;
+  readonly Components?: readonly { readonly Name: string; readonly Version: string }[];
+}
+
+/** The engine at an address, or what is the matter with it. */
+export async function openEngine(address: EngineAddress, { env, home, clock }: DockerProviderOptions, signal: AbortSignal): Promise<DockerRuntime | string> {
+  const bare = new EngineClient(openTransport(address, env), clock, '');
+  try {
+    const { newest, version } = await introduce(bare, address, signal);
+    const api = negotiateApi(newest, version.MinAPIVersion);
+    if ('problem' in api) return closed(bare, api.problem);
+    if (version.Os === 'windows') return closed(bare, 'it runs Windows containers, which are not supported');
+    const podman = version.Components?.find(({ Name }) => Name === 'Podman Engine');
+    const engine = podman ? `Podman ${podman.Version}` : `Docker ${plainVersion(version.Version)}`;
+    const session = {
+      engine: bare.speaking(`/v${api.version}`),
+      bare,
+      flavor: podman ? ('podman' as const) : ('docker' as const),
+      clock,
+      credentials: credentialFiles(env, home),
+      owners: new Map(),
+      folders: new Map(),
+    };
+    return new DockerRuntime(session, engine);
+  } catch (error) {
+    bare.close();
+    signal.throwIfAborted();
+    if (error instanceof EngineLost || error instanceof EngineError) return error.message;
+    throw error;
+  }
+}
+
+/** The greeting names the newest version of the API that the engine speaks; it is asked without one, as any engine allows. */
+async function introduce(bare: EngineClient, address: EngineAddress, signal: AbortSignal): Promise<{ newest: string | undefined; version: EngineVersion }> {
+  const deadlineMs = address.kind === 'ssh' ? sshAnswerMs : answerMs;
+  const [ping, version] = await Promise.all([
+    bare.open('GET', '/_ping', { signal, deadlineMs }),
+    bare.json<EngineVersion>('GET', '/version', { signal, deadlineMs }),
+  ]);
+  ping.resume();
+  const greeted = ping.headers['api-version'];
+  return { newest: typeof greeted === 'string' ? greeted : version.ApiVersion, version };
+}
+
+function closed(client: EngineClient, problem: string): string {
+  client.close();
+  return problem;
+}
+
+/** Distributions append their own: `20.10.24+dfsg1`. */
+function plainVersion(version = ''): string {
+  return version.replace(/\+.*$/, '');
+}
+
+/** What to do, the likeliest first. */
+function advice(chosen: EnginePlace | undefined, looked: readonly { where: string; result: string }[]): readonly string[] {
+  if (chosen) {
+    const other = chosen.where === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
+    return [`start the engine that ${chosen.where} names`, other];
+  }
+  const denied = looked.find(({ result }) => result === 'permission denied');
+  return [
+    ...(denied ? [`you may not use ${denied.where}: sudo usermod -aG docker "$USER", then log in again`] : []),
+    'sudo systemctl start docker',
+    'systemctl --user start podman.socket',
+    'podman machine start',
+  ];
+}
+

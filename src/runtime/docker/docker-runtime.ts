@@ -1,0 +1,144 @@
+import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import { DockerWorkload } from './docker-workload.ts';
+import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
+import { ownLabels, type EngineSession } from './engine-session.ts';
+import { removeWorkload } from './remove-workload.ts';
+import { startWorkload } from './start-workload.ts';
+
+/** What of an entry of `/containers/json` is used. */
+interface ListedContainer {
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly State: string;
+  /** Seconds since 1970. */
+  readonly Created: number;
+}
+
+interface ListedVolume {
+  readonly Name: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+/** Docker or Podman, over the Docker API. */
+export class DockerRuntime implements Runtime {
+  readonly kind = 'docker';
+
+  constructor(
+    private readonly session: EngineSession,
+    readonly engine: string,
+  ) {}
+
+  async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+    return await startWorkload(this.session, spec, work);
+  }
+
+  async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
+    const filters = { label: [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ownLabels.workload] };
+    const [containers, { Volumes: volumes }] = await Promise.all([
+      this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, signal }),
+      this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
+    ]);
+    yield* workloadsOf(containers, volumes ?? []);
+  }
+
+  async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
+    try {
+      return await this.#adopt(ref, work);
+    } catch (error) {
+      if (work.signal.aborted) return cancelledBy(work.signal);
+      if (error instanceof EngineLost || error instanceof EngineError) return failed({ code: 'runtime-lost', detail: error.message });
+      throw error;
+    }
+  }
+
+  async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
+    const containers = await this.#containersOf(ref.name);
+    const running = containers.filter(({ State: state }) => state === 'running');
+    if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
+    await removeWorkload(this.session, ref.name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.session.engine.close();
+  }
+
+  async #adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
+    const containers = await this.#containersOf(ref.name, work.signal);
+    const main = containers.find((container) => container.Labels?.[ownLabels.role] === 'main');
+    if (containers.length === 0) return failed(gone(ref));
+    if (!main || main.State === 'created' || main.State === 'initialized' || main.State === 'configured') {
+      await removeWorkload(this.session, ref.name);
+      return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
+    }
+    const workload = this.#workload({ ...ref, id: main.Id, state: stateOf(main.State) }, containers.filter(isLasting), containers);
+    return succeeded(workload);
+  }
+
+  #workload(ref: WorkloadRef, containers: readonly ListedContainer[], all: readonly ListedContainer[]): DockerWorkload {
+    const started = containers.map((container) => ({ name: container.Labels?.[ownLabels.container] ?? container.Id, id: container.Id }));
+    return new DockerWorkload(this.session, ref, started, { containers: all.map(({ Id }) => Id), volumes: [], workload: ref.name });
+  }
+
+  async #containersOf(workload: string, signal?: AbortSignal): Promise<ListedContainer[]> {
+    try {
+      const filters = { label: [`${ownLabels.workload}=${workload}`] };
+      return await this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, ...(signal && { signal }) });
+    } catch (error) {
+      // Podman lists one that is being removed just then, and stumbles over it.
+      if (hasStatus(error, 404)) return [];
+      throw error;
+    }
+  }
+}
+
+function isLasting(container: ListedContainer): boolean {
+  const role = container.Labels?.[ownLabels.role];
+  return role === 'main' || role === 'side';
+}
+
+/** One entry for each workload, whatever of it is there; volumes alone are what a start left that was killed early. */
+export function workloadsOf(containers: readonly ListedContainer[], volumes: readonly ListedVolume[]): WorkloadRef[] {
+  const refs = new Map<string, WorkloadRef>();
+  const byRole = [...containers].sort((a, b) => Number(isMain(b)) - Number(isMain(a)));
+  for (const container of byRole) {
+    const name = container.Labels?.[ownLabels.workload] ?? '';
+    if (refs.has(name)) continue;
+    const state = isMain(container) ? stateOf(container.State) : 'created';
+    refs.set(name, { runtime: 'docker', id: container.Id, name, labels: specLabels(container.Labels), state, createdAt: container.Created * 1_000 });
+  }
+  for (const volume of volumes) {
+    const name = volume.Labels?.[ownLabels.workload] ?? '';
+    if (!refs.has(name)) refs.set(name, { runtime: 'docker', id: volume.Name, name, labels: specLabels(volume.Labels), state: 'created' });
+  }
+  return [...refs.values()];
+}
+
+function isMain(container: ListedContainer): boolean {
+  return container.Labels?.[ownLabels.role] === 'main';
+}
+
+function stateOf(state: string): WorkloadRef['state'] {
+  switch (state) {
+    case 'running':
+    case 'paused':
+    case 'restarting':
+      return 'running';
+    case 'created':
+    case 'configured':
+    case 'initialized':
+      return 'created';
+    default:
+      return 'exited';
+  }
+}
+
+function specLabels(labels: Readonly<Record<string, string>> | null): Labels {
+  const own = new Set<string>(Object.values(ownLabels));
+  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !own.has(key) && key.startsWith('slipway.dev/')));
+}
+
+function gone(ref: WorkloadRef): Failure {
+  return { code: 'workload-deleted', detail: `${ref.name} is not there any more` };
+}

@@ -1,0 +1,143 @@
+import type { Cursor, Stream } from '../../model/work.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import { containerEnd, inspect } from './container-end.ts';
+import { containerOutput } from './container-output.ts';
+import { EngineError, hasStatus } from './engine-error.ts';
+import { hasEnded, type EngineSession } from './engine-session.ts';
+import { execInContainer } from './exec-session.ts';
+import { forwardPort } from './forward-port.ts';
+import type { LiveOutput } from './live-output.ts';
+import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
+import { openTerminal } from './terminal-session.ts';
+
+export interface StartedContainer {
+  readonly name: string;
+  readonly id: string;
+  /** Absent after an adoption. */
+  readonly live?: LiveOutput;
+}
+
+/** What is removed with a workload, by the engine's ids. */
+export interface Belongings {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  /** Set where what belongs to it has to be looked up by this name. */
+  readonly workload?: string;
+}
+
+interface WatchedContainer extends StartedContainer {
+  readonly end: Promise<Exit>;
+}
+
+/** Containers of one engine that were started together. */
+export class DockerWorkload implements Workload {
+  readonly #containers: ReadonlyMap<string, WatchedContainer>;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: EngineSession,
+    readonly ref: WorkloadRef,
+    containers: readonly StartedContainer[],
+    private readonly belongings: Belongings,
+  ) {
+    this.#containers = new Map(containers.map((started) => [started.name, { ...started, end: containerEnd(session, started.id, started.live?.stopped) }]));
+    // A bug in watching is told to whoever asks for the end, and to nobody else.
+    for (const { end } of this.#containers.values()) end.catch(() => undefined);
+  }
+
+  async exited(container: string): Promise<Exit> {
+    return await this.#container(container).end;
+  }
+
+  /** A container that was started takes commands at once. */
+  async ready(container: string, signal: AbortSignal): Promise<void> {
+    this.#container(container);
+    signal.throwIfAborted();
+  }
+
+  logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
+    const { id, live, end } = this.#container(container);
+    const ended = end.then((exit) => 'code' in exit || exit.failure.code === 'out-of-memory' || exit.failure.code === 'disk-full');
+    return containerOutput({ session: this.session, id, live, ended }, from, signal);
+  }
+
+  async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+    return await execInContainer(this.session, this.#container(container).id, argv, io);
+  }
+
+  async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    return await openTerminal(this.session, this.#container(container).id, argv, terminal);
+  }
+
+  async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
+    await this.session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, { query: { path: directory }, tar, deadlineMs: 'never' });
+  }
+
+  async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const { id } = this.#container(container);
+    try {
+      return await this.session.engine.open('GET', `/containers/${id}/archive`, { query: { path }, signal, deadlineMs: 'never' });
+    } catch (error) {
+      if (isPathMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async forward(port: number): Promise<Forward> {
+    const [first] = this.#containers.values();
+    if (!first) throw new Error('a workload has a container');
+    return await forwardPort(this.session, first.id, port);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([...this.#containers.values()].map(async (container) => await this.#stop(container, graceMs)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#remove();
+    await this.#disposed;
+  }
+
+  async #stop({ id, end }: WatchedContainer, graceMs: number): Promise<void> {
+    if (graceMs > 0) {
+      await this.#kill(id, 'SIGTERM');
+      const enough = new AbortController();
+      await Promise.race([end, this.session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
+      enough.abort();
+    }
+    await this.#kill(id, 'SIGKILL');
+    await end;
+  }
+
+  /** No error where there is nothing left to kill; whoever waits for the end hears of an engine that is gone. */
+  async #kill(id: string, signal: string): Promise<void> {
+    try {
+      if (signal === 'SIGKILL' && hasEnded((await inspect(this.session, id)).State)) return;
+      await this.session.engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
+    } catch (error) {
+      if (!hasStatus(error, 404, 409, 500) && error instanceof EngineError) throw error;
+    }
+  }
+
+  async #remove(): Promise<void> {
+    for (const { live } of this.#containers.values()) live?.letGo();
+    if (this.belongings.workload !== undefined) {
+      await removeWorkload(this.session, this.belongings.workload);
+      return;
+    }
+    await removeContainers(this.session, this.belongings.containers);
+    await Promise.all(this.belongings.volumes.map(async (volume) => await removeVolume(this.session, volume)));
+  }
+
+  #container(name: string): WatchedContainer {
+    const found = this.#containers.get(name);
+    if (!found) throw new Error(`workload ${this.ref.name} has no container ${name}`);
+    return found;
+  }
+}
+
+/** Docker says 404 for a path that is not there and 400 for one below a file; Podman 404 and 500. */
+function isPathMissing(error: unknown): boolean {
+  if (!(error instanceof EngineError) || /no such container/i.test(error.said)) return false;
+  return error.status === 404 || /not a directory|no such file or directory|could not find the file/i.test(error.said);
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { contextAddress, currentContext, dockerConfigFolder, tlsFiles } from './docker-contexts.ts';
+import { parseEngineAddress, type EngineAddress, type ParsedAddress } from './engine-address.ts';
+
+/** What of the user's surroundings says where engines are. */
+export interface EngineSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** The user's number; -1 where there are none. */
+  readonly uid: number;
+}
+
+/** A place to look at. */
+export interface EnginePlace {
+  /** For people: `DOCKER_HOST`, `the docker context "desktop"`, a socket's path. */
+  readonly where: string;
+  readonly at: ParsedAddress;
+}
+
+export interface EnginePlaces {
+  /** Named by the user: this one or none, never silently another. */
+  readonly chosen: boolean;
+  /** In the order in which they are tried. */
+  readonly places: readonly EnginePlace[];
+}
+
+/** In the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the context in use; else the sockets that engines are known to make. */
+export async function enginePlaces(surroundings: EngineSurroundings): Promise<EnginePlaces> {
+  const { env, home } = surroundings;
+  const folder = dockerConfigFolder(env, home);
+  if (env['DOCKER_HOST']) return { chosen: true, places: [{ where: 'DOCKER_HOST', at: await hostAddress(env['DOCKER_HOST'], env, folder) }] };
+  const named = env['DOCKER_CONTEXT'] && env['DOCKER_CONTEXT'] !== 'default' ? env['DOCKER_CONTEXT'] : undefined;
+  const context = env['DOCKER_CONTEXT'] ? named : await currentContext(folder);
+  if (context !== undefined) return { chosen: true, places: [{ where: `the docker context "${context}"`, at: await contextAddress(folder, context) }] };
+  return { chosen: false, places: knownSockets(surroundings).map((path) => ({ where: path, at: { address: { kind: 'unix', path } satisfies EngineAddress } })) };
+}
+
+/** Docker before Podman, the system's before the user's own. */
+export function knownSockets({ env, home, uid }: EngineSurroundings): readonly string[] {
+  const runtimeFolder = env['XDG_RUNTIME_DIR'] ? env['XDG_RUNTIME_DIR'] : uid > 0 ? `/run/user/${uid}` : undefined;
+  const temporary = env['TMPDIR'] ? env['TMPDIR'] : undefined;
+  return [
+    '/var/run/docker.sock',
+    ...(runtimeFolder === undefined ? [] : [join(runtimeFolder, 'docker.sock')]),
+    join(home, '.docker', 'run', 'docker.sock'),
+    join(home, '.docker', 'desktop', 'docker.sock'),
+    join(home, '.colima', 'default', 'docker.sock'),
+    ...(runtimeFolder === undefined ? [] : [join(runtimeFolder, 'podman', 'podman.sock')]),
+    // The system's Podman belongs to root; for anybody else it is not readable anyway.
+    '/run/podman/podman.sock',
+    join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman.sock'),
+    join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman-machine-default', 'podman.sock'),
+    ...(temporary === undefined ? [] : [join(temporary, 'podman', 'podman-machine-default-api.sock')]),
+  ];
+}
+
+async function hostAddress(host: string, env: EngineSurroundings['env'], folder: string): Promise<ParsedAddress> {
+  if (!env['DOCKER_TLS_VERIFY']) return parseEngineAddress(host);
+  const files = await tlsFiles(env['DOCKER_CERT_PATH'] ? env['DOCKER_CERT_PATH'] : folder, true);
+  return parseEngineAddress(host, files ?? { verify: true });
+}

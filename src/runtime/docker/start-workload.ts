@@ -1,0 +1,236 @@
+import type { Duplex } from 'node:stream';
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import type { ContainerSpec, Workload, WorkloadSpec } from '../runtime.ts';
+import { containerEnd, inspect } from './container-end.ts';
+import { containerName, containerRequest } from './container-request.ts';
+import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
+import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
+import { diskFull, startFailure, StartRefused } from './engine-failure.ts';
+import { ownLabels, type ContainerRole, type EngineSession } from './engine-session.ts';
+import { inspectImage, missingFolders, ownerOf, type InspectedImage } from './image-facts.ts';
+import { LiveOutput } from './live-output.ts';
+import { pullImage } from './pull-image.ts';
+import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
+import { exactCounter, JsonFileCounter } from './stored-length.ts';
+import { archiveOf, type PlacedTree } from './volume-archive.ts';
+import { engineVolume, planVolumes, type VolumePlan } from './volume-plan.ts';
+
+/** See `Runtime.start`. */
+export async function startWorkload(session: EngineSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  const start = new WorkloadStart(session, spec, work);
+  try {
+    return succeeded(await start.run());
+  } catch (error) {
+    await start.undo();
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const failure = startFailure(error);
+    if (failure) return failed(failure);
+    throw error;
+  }
+}
+
+interface MadeContainer {
+  readonly container: ContainerSpec;
+  readonly role: ContainerRole;
+  readonly id: string;
+  readonly image: InspectedImage;
+}
+
+/** One start, step by step, and what it has made so far. */
+class WorkloadStart {
+  readonly #plan: VolumePlan;
+  readonly #containers: string[] = [];
+  readonly #volumes: string[] = [];
+  readonly #connections: LiveOutput[] = [];
+  readonly #filled = new Set<string>();
+
+  constructor(
+    private readonly session: EngineSession,
+    private readonly spec: WorkloadSpec,
+    private readonly work: Work,
+  ) {
+    this.#plan = planVolumes(spec);
+  }
+
+  async run(): Promise<Workload> {
+    if (this.spec.pull === 'always') for (const image of new Set(this.#all().map((container) => container.image))) await this.#pull(image);
+    for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
+    for (const container of this.spec.initContainers ?? []) await this.#runInit(container);
+    const started: StartedContainer[] = [];
+    for (const [i, container] of this.spec.containers.entries()) {
+      const made = await this.#make(container, i === 0 ? 'main' : 'side', started[0]?.id);
+      if (i === 0) this.work.output.observe({ type: 'workload.created', workload: this.spec.name, runtime: 'docker' });
+      started.push({ name: container.name, id: made.id, live: await this.#start(made) });
+    }
+    this.work.output.observe({ type: 'workload.started', workload: this.spec.name });
+    const ref = { runtime: 'docker', id: started[0]?.id ?? '', name: this.spec.name, labels: this.spec.labels, state: 'running' as const };
+    return new DockerWorkload(this.session, ref, started, { containers: this.#containers, volumes: this.#volumes });
+  }
+
+  /** Removes what was made. An engine that is gone keeps it; it can be found by its labels. */
+  async undo(): Promise<void> {
+    for (const connection of this.#connections) connection.letGo();
+    try {
+      await removeContainers(this.session, this.#containers);
+      for (const volume of this.#volumes) await removeVolume(this.session, volume);
+    } catch (error) {
+      if (!(error instanceof EngineError) && !(error instanceof EngineLost)) throw error;
+      this.work.output.observe({ type: 'noted', level: 'warning', message: `${this.spec.name} could not be removed: ${error.message}` });
+    }
+  }
+
+  #all(): readonly ContainerSpec[] {
+    return [...(this.spec.initContainers ?? []), ...this.spec.containers];
+  }
+
+  async #pull(image: string): Promise<void> {
+    try {
+      await pullImage(this.session.engine, image, this.session.credentials, this.work);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      throw new StartRefused(diskFull(error.said) ?? { code: 'image-unavailable', image, detail: error.said });
+    }
+  }
+
+  async #makeVolume(name: string): Promise<void> {
+    const volume = engineVolume(this.spec.name, name);
+    this.#volumes.push(volume);
+    await this.session.engine.json('POST', '/volumes/create', { json: { Name: volume, Labels: { ...this.spec.labels, [ownLabels.workload]: this.spec.name } } });
+  }
+
+  async #runInit(container: ContainerSpec): Promise<void> {
+    const made = await this.#make(container, 'init', undefined);
+    const live = await this.#start(made);
+    const signal = this.work.signal;
+    const exit = await abortable(containerEnd(this.session, made.id, live.stopped), signal);
+    if ('code' in exit && exit.code === 0) return;
+    throw new StartRefused('code' in exit ? { code: 'start-failed', detail: `the init container ${container.name} ended with exit code ${exit.code}` } : exit.failure);
+  }
+
+  /** A container with the files of its volumes in place. */
+  async #make(container: ContainerSpec, role: ContainerRole, network: string | undefined): Promise<MadeContainer> {
+    const [created, image] = await Promise.all([this.#create(container, role, network, true), inspectImage(this.session, container.image)]);
+    // An image that was pulled meanwhile is looked at again.
+    const made = { container, role, id: created, image: image ?? (await inspectImage(this.session, container.image)) ?? { Id: created, Config: null } };
+    this.work.signal.throwIfAborted();
+    return made;
+  }
+
+  async #create(container: ContainerSpec, role: ContainerRole, network: string | undefined, init: boolean, tries = 0): Promise<string> {
+    const request = { spec: this.spec, container, role, flavor: this.session.flavor, init, ...(network !== undefined && { network }) };
+    const name = containerName(request);
+    try {
+      // Without the signal: a call that is dropped half way may make a container that nobody knows.
+      const { Id } = await this.session.engine.json<{ Id: string }>('POST', '/containers/create', { query: { name }, json: containerRequest(request) });
+      this.#containers.push(Id);
+      return Id;
+    } catch (error) {
+      if (!(error instanceof EngineError) || tries > 2) throw error;
+      if (isNameTaken(error)) await this.#clear(name);
+      else if (isImageMissing(error)) {
+        if (this.spec.pull !== 'missing' || tries > 0) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: this.#missingDetail(error) });
+        await this.#pull(container.image);
+      } else if (init && isInitMissing(error)) {
+        this.work.output.observe({ type: 'noted', level: 'warning', message: `the engine has no init for containers (${error.said}): a shell as first process does not mind SIGTERM` });
+        return await this.#create(container, role, network, false, tries + 1);
+      } else throw error;
+      return await this.#create(container, role, network, init, tries + 1);
+    }
+  }
+
+  #missingDetail(error: EngineError): string {
+    return this.spec.pull === 'never' ? 'the engine does not have it, and it may not be pulled (--pull never)' : error.said;
+  }
+
+  /** Somebody has the name: what is left of an earlier start is removed, what runs is not touched. */
+  async #clear(name: string): Promise<void> {
+    try {
+      const taken = await inspect(this.session, name);
+      const owner = taken.Config.Labels?.[ownLabels.workload];
+      if (taken.State.Running || owner !== this.spec.name)
+        throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}` });
+    } catch (error) {
+      if (hasStatus(error, 404)) return;
+      throw error;
+    }
+    // The volumes that this start has made are among them, empty so far.
+    await removeWorkload(this.session, this.spec.name);
+    this.#containers.length = 0;
+    for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
+  }
+
+  /** Fills, attaches and starts, in that order as far as the engine needs one. */
+  async #start(made: MadeContainer): Promise<LiveOutput> {
+    const { signal } = this.work;
+    // Podman's attach already sets the container up, for which its working directory and its command must be there.
+    const filled = this.#fill(made);
+    const attached = this.session.flavor === 'podman' ? filled.then(async () => await this.#attach(made.id)) : this.#attach(made.id);
+    // Both are waited for, also when one fails: neither goes on behind the back of `undo`.
+    const [filling, attaching] = await Promise.allSettled([filled, attached]);
+    if (filling.status === 'rejected') throw filling.reason;
+    if (attaching.status === 'rejected') throw attaching.reason;
+    signal.throwIfAborted();
+    await this.session.engine.json('POST', `/containers/${made.id}/start`);
+    signal.throwIfAborted();
+    return attaching.value;
+  }
+
+  async #attach(id: string): Promise<LiveOutput> {
+    const connection: Duplex = await this.session.engine.hijack(`/containers/${id}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 } });
+    const live = new LiveOutput(connection, () => (this.session.flavor === 'podman' ? exactCounter : new JsonFileCounter()));
+    this.#connections.push(live);
+    return live;
+  }
+
+  async #fill(made: MadeContainer): Promise<void> {
+    const own = this.#plan.own(made.container);
+    const shared = this.#plan.shared.filter((volume) => !this.#filled.has(volume.name) && made.container.mounts.some((mount) => mount.volume === volume.name));
+    if (own.length === 0 && shared.length === 0) return;
+    const owner = await ownerOf(this.session, made.image, made.id);
+    if (own.length > 0) {
+      const missing = await missingFolders(this.session, made.image, made.id, own.map(({ path }) => path));
+      await this.#put(made.id, '/', own.map(({ volume, path }) => ({ path, content: volume.content })), missing, owner);
+    }
+    for (const volume of shared) {
+      const path = made.container.mounts.find((mount) => mount.volume === volume.name)?.path ?? '/';
+      await this.#put(made.id, path, [{ path: '/', content: volume.content }], [], owner);
+      this.#filled.add(volume.name);
+    }
+  }
+
+  async #put(id: string, path: string, trees: readonly PlacedTree[], missing: readonly string[], owner: { uid: number; gid: number }): Promise<void> {
+    const { signal } = this.work;
+    let bytes = 0;
+    const counted = async function* (tar: AsyncIterable<Uint8Array>) {
+      for await (const part of tar) {
+        bytes += part.length;
+        yield part;
+      }
+    };
+    await this.session.engine.json('PUT', `/containers/${id}/archive`, { query: { path }, tar: counted(archiveOf(trees, missing, owner, signal)), signal, deadlineMs: 'never' });
+    if (trees.some((tree) => tree.content.length > 0)) this.work.output.observe({ type: 'workspace.filled', bytes });
+  }
+}
+
+function isNameTaken(error: EngineError): boolean {
+  return error.status === 409 || (error.status === 500 && /name .* is (already )?in use/i.test(error.said));
+}
+
+function isImageMissing(error: EngineError): boolean {
+  return (error.status === 404 && !/container|network|volume/i.test(error.said.replace(/localhost\/\S+/g, ''))) || /no such image|image not known|not found in local storage/i.test(error.said);
+}
+
+function isInitMissing(error: EngineError): boolean {
+  return /container-init binary|catatonit|docker-init/i.test(error.said);
+}
+
+async function abortable<T>(waited: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  return await new Promise<T>((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    waited.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
