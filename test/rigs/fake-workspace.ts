@@ -1,0 +1,28 @@
+/** A folder as the workspace of a container that has ended: read as runtimes hand it over. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { temporaryFolder, writeTree, type Tree } from './file-tree.ts';
+import { packTar } from '../../src/util/tar/tar-pack.ts';
+
+export class FakeWorkspace implements Disposable {
+  private readonly folder = temporaryFolder();
+  readonly path = `${this.folder.path}/repo`;
+  /** Every path that was asked for. */
+  readonly reads: string[] = [];
+
+  constructor(tree: Tree) {
+    writeTree(this.path, tree);
+  }
+
+  /** Follows links on the way to the path, as engines do. */
+  readonly read = async (name: string): Promise<AsyncIterable<Uint8Array> | undefined> => {
+    this.reads.push(name);
+    const full = path.join(this.path, name);
+    if (fs.lstatSync(full, { throwIfNoEntry: false }) === undefined) return undefined;
+    return packTar(full, path.basename(full), new AbortController().signal);
+  };
+
+  [Symbol.dispose](): void {
+    this.folder[Symbol.dispose]();
+  }
+}
