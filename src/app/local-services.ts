@@ -162,7 +162,8 @@ class LocalServices implements Services {
   }
 
   async examine(signal: AbortSignal) {
-    return await examineMachine(await this.#providers(Object.keys(this.#parts.providers)), async () => await this.store(), signal);
+    const { fake: _, ...real } = await this.#providers(Object.keys(this.#parts.providers));
+    return await examineMachine(real, async () => await this.store(), signal);
   }
 
   async leftovers(signal: AbortSignal) {

@@ -1,0 +1,165 @@
+/**
+ * The process that drives a run is killed at random moments; then the run is resumed (and perhaps killed again) until it has ended, or what
+ * it left is cleaned up. A hundred times over all runtimes; SLIPWAY_KILLS sets another number, SLIPWAY_SEED repeats the moments of a failure.
+ */
+import { describe, expect, it } from 'vitest';
+import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
+import { labelKeys } from '../../src/runtime/runtime.ts';
+import type { StoredEvent } from '../../src/events/event.ts';
+import { baseImage, engines } from '../rigs/engines.ts';
+import { engineLeftovers } from '../rigs/leak-check.ts';
+import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
+import { runCli } from '../rigs/run-cli.ts';
+
+const kills = Number(process.env['SLIPWAY_KILLS'] ?? 100);
+const seed = Number(process.env['SLIPWAY_SEED'] ?? Date.now() % 1_000_000);
+
+const lines = (name: string) => Array.from({ length: 15 }, (_, i) => `${name} ${i + 1}\n`).join('');
+const speaks = (name: string, more: string) => `
+  ${name}:
+    artifacts: ["${name}.txt"]
+    container:
+      image: ${baseImage}
+      cmds:
+        - for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo ${name} $i; sleep 0.02; done
+        - ${more}`;
+const pipeline = `
+speak:${speaks('left', 'echo made-left > left.txt')}${speaks('right', 'echo made-right > right.txt')}
+join:${speaks('both', 'cat left.txt right.txt > both.txt; cat both.txt')}
+`;
+const expected: Record<string, string> = { left: lines('left'), right: lines('right'), both: `${lines('both')}made-left\nmade-right\n` };
+
+const targets = [
+  ...engines.map((engine) => ({ on: 'docker', engine, share: engine.name === 'docker' ? 0.5 : 0.35 })),
+  { on: 'host', engine: undefined, share: 0.15 },
+];
+
+describe.each(targets)('a run on $on $engine.name that is killed', ({ on, engine, share }) => {
+  const missing = engine !== undefined && engine.host === undefined;
+  const times = Math.max(1, Math.round(kills * share));
+
+  it.skipIf(missing)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000 }, async () => {
+    const random = randomOf(seed);
+    await using project = await projectDir({ '.wharf-ci.yml': pipeline });
+    const world = new World(project, on, engine?.host);
+    for (let time = 0; time < times; time++) {
+      const resumes = random() < 0.7;
+      const about = `time ${time + 1}, ${resumes ? 'resumed' : 'cleaned'}`;
+      await world.killed(['run', '--on', on, '--quiet'], random() * 1200);
+      const id = await world.latest();
+      if (id === undefined) continue;
+      if (resumes) await resumeToTheEnd(world, id, random, about);
+      else await cleanUp(world, id, engine?.socket, about);
+      if (engine !== undefined) expect(await engineLeftovers(engine.socket, { [labelKeys.run]: id }), about).toEqual([]);
+    }
+    expect(await project.leftovers()).toEqual([]);
+  });
+});
+
+describe.each(engines)('what a dead run left on $name', ({ host, socket }) => {
+  it.skipIf(host === undefined)('is removed without touching a run that lives', { timeout: 120_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `s:\n  waits:\n    container: {image: "${baseImage}", cmds: ["echo begun; sleep 60"]}\n` });
+    const world = new World(project, 'docker', host);
+    await using dead = world.cli(['run', '--output', 'text']);
+    await dead.until('| begun');
+    dead.signal('SIGKILL');
+    await dead.ended;
+    const deadId = (await world.latest()) ?? '';
+    await using alive = world.cli(['run', '--output', 'text']);
+    await alive.until('| begun');
+    const aliveId = (await world.latest()) ?? '';
+    await world.cli(['doctor', '--clean']).exits(0);
+    expect(await engineLeftovers(socket, { [labelKeys.run]: deadId })).toEqual([]);
+    expect(await engineLeftovers(socket, { [labelKeys.run]: aliveId })).toHaveLength(1);
+    await world.cli(['cancel', aliveId]).exits(0);
+    expect((await alive.ended).code).toBe(130);
+    expect(await engineLeftovers(socket, { [labelKeys.run]: aliveId })).toEqual([]);
+  });
+});
+
+class World {
+  readonly #env: Readonly<Record<string, string>>;
+
+  constructor(
+    private readonly project: ProjectDir,
+    private readonly on: string,
+    host: string | undefined,
+  ) {
+    this.#env = { ...project.env, SLIPWAY_ON: on, ...(host !== undefined && { DOCKER_HOST: host }) };
+  }
+
+  cli(args: readonly string[]) {
+    return runCli(args, { cwd: this.project.path, env: this.#env });
+  }
+
+  /** Whether it was killed before it ended by itself. */
+  async killed(args: readonly string[], afterMs: number): Promise<boolean> {
+    const run = this.cli(args);
+    const timer = setTimeout(() => run.signal('SIGKILL'), afterMs);
+    const { signal } = await run.ended;
+    clearTimeout(timer);
+    return signal === 'SIGKILL';
+  }
+
+  async latest(): Promise<string | undefined> {
+    const { stdout } = await this.cli(['runs', '--output', 'json', '--limit', '1']).exits(0);
+    return /"id":\s*"([0-9a-z]{26})"/.exec(stdout)?.[1];
+  }
+
+  /** The fold of the log, refusing what its rules forbid. */
+  async state(id: string): Promise<RunState> {
+    const { stdout } = await this.cli(['events', id]).exits(0);
+    const state = emptyRunState();
+    for (const line of stdout.split('\n').filter((text) => text !== '')) applyEvent(state, revived(line), true);
+    return state;
+  }
+
+  get ownsProcesses(): boolean {
+    return this.on === 'host';
+  }
+}
+
+async function resumeToTheEnd(world: World, id: string, random: () => number, about: string): Promise<void> {
+  for (let again = 0; again < 2 && random() < 0.5; again++) await world.killed(['resume', id, '--quiet'], random() * 900);
+  const last = await world.cli(['resume', id, '--quiet']).ended;
+  const state = await world.state(id);
+  const why = `${about}\n${last.stdout}${last.stderr}`;
+  if (state.iterations.length === 0) {
+    // Killed before it was planned: there is nothing to go on with, and it says so.
+    expect(state, why).toMatchObject({ status: 'failed', because: 'shutdown' });
+    return;
+  }
+  if (world.ownsProcesses && state.status === 'failed') {
+    const lost = [...state.steps.values()].filter((step) => step.outcome?.status === 'failed').map((step) => step.outcome);
+    for (const outcome of lost) expect(outcome, why).toMatchObject({ failure: { code: 'runtime-lost' } });
+    return;
+  }
+  expect(state.status, why).toBe('succeeded');
+  for (const [step, output] of Object.entries(expected)) {
+    const { stdout } = await world.cli(['logs', id, step]).exits(0);
+    expect(stdout, `${about}, output of ${step}`).toBe(output);
+  }
+}
+
+async function cleanUp(world: World, id: string, socket: string | undefined, about: string): Promise<void> {
+  await world.cli(['doctor', '--clean']).exits(0);
+  if (socket !== undefined) expect(await engineLeftovers(socket, { [labelKeys.run]: id }), about).toEqual([]);
+  await world.cli(['cancel', id]).ended;
+  const state = await world.state(id);
+  expect(['cancelled', 'succeeded', 'failed'], about).toContain(state.status);
+}
+
+function revived(line: string): StoredEvent {
+  const { text, base64, ...event } = JSON.parse(line) as Record<string, unknown>;
+  if (event['type'] !== 'output') return JSON.parse(line) as StoredEvent;
+  return { ...event, bytes: typeof text === 'string' ? Buffer.from(text) : Buffer.from(String(base64), 'base64') } as unknown as StoredEvent;
+}
+
+/** A small generator, so that the moments can be had again. */
+function randomOf(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,15 @@
+/** The real engines of this machine, as the environment names them (CONTRIBUTING.md). */
+export interface EngineUnderTest {
+  readonly name: 'docker' | 'podman';
+  /** `DOCKER_HOST` of it; absent: not here, and tests that need it are skipped. */
+  readonly host?: string;
+  /** The path of its socket. */
+  readonly socket: string;
+}
+
+export const baseImage = 'localhost/busybox:1';
+
+export const engines: readonly EngineUnderTest[] = (['docker', 'podman'] as const).map((name) => {
+  const host = process.env[`SLIPWAY_TEST_${name.toUpperCase()}`];
+  return { name, socket: host?.replace(/^unix:\/\//, '') ?? '', ...(host !== undefined && host !== '' && { host }) };
+});
