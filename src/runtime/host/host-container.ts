@@ -65,7 +65,7 @@ const silenceMs = 250;
 export class HostContainer {
   readonly output: ProcessOutput;
   readonly ended: Promise<ProcessEnd>;
-  /** When nothing of it runs any more; the output ends soon after. */
+  /** When nothing of it runs any more; the output ends then, never before. */
   readonly settled: Promise<void>;
 
   constructor(
@@ -74,9 +74,9 @@ export class HostContainer {
     clock: Clock,
     unread: boolean,
   ) {
-    this.output = new ProcessOutput({ stdout: process.stdout, stderr: process.stderr }, unread);
     this.ended = process.ended;
     this.settled = this.ended.then(async () => await process.kill());
+    this.output = new ProcessOutput({ stdout: process.stdout, stderr: process.stderr }, this.settled, unread);
     void this.settled.then(async () => await this.#endOutput(clock));
   }
 

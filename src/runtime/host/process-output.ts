@@ -15,6 +15,7 @@ const heldLimit = 1024 * 1024;
 export class ProcessOutput {
   readonly #sources: Record<HostStream, Readable>;
   readonly #open = new Set<HostStream>(['stdout', 'stderr']);
+  #settled = false;
   readonly #received = { stdout: 0, stderr: 0 };
   readonly #handedOver = { stdout: 0, stderr: 0 };
   readonly #held: Held[] = [];
@@ -23,10 +24,17 @@ export class ProcessOutput {
   #reading = false;
   #wake: (() => void) | undefined;
 
-  /** @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the process never waits */
-  constructor(sources: Record<HostStream, Readable>, dropsOldest: boolean) {
+  /**
+   * @param settled when nothing runs any more that could print: the output does not end before
+   * @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the process never waits
+   */
+  constructor(sources: Record<HostStream, Readable>, settled: Promise<unknown>, dropsOldest: boolean) {
     this.#sources = sources;
     this.#dropsOldest = dropsOldest;
+    void settled.then(() => {
+      this.#settled = true;
+      this.#wake?.();
+    });
     for (const stream of this.#open) {
       sources[stream].on('data', (bytes: Buffer) => this.#receive(stream, bytes));
       // An error of a pipe that is read can only mean that there is no more.
@@ -35,9 +43,9 @@ export class ProcessOutput {
     }
   }
 
-  /** More of it than `received` bytes may still come. */
+  /** Nothing more can come than what is held. */
   get ended(): boolean {
-    return this.#open.size === 0;
+    return this.#open.size === 0 && this.#settled;
   }
 
   /** Bytes that came so far, and whether they are not read on because a reader is slow. */

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import type { Chunk } from '../runtime.ts';
+import { ProcessOutput } from './process-output.ts';
+
+const { signal } = new AbortController();
+
+function opened(dropsOldest = false) {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  return { stdout, stderr, output: new ProcessOutput({ stdout, stderr }, Promise.resolve(), dropsOldest) };
+}
+
+async function all(chunks: AsyncIterable<Chunk>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const chunk of chunks) found.push(`${chunk.stream} ${'lost' in chunk ? 'lost' : Buffer.from(chunk.bytes).toString()} ${chunk.cursor}`);
+  return found;
+}
+
+test('both streams, with cursors, to the end of both', async () => {
+  const { stdout, stderr, output } = opened();
+  stdout.end('out');
+  stderr.end('error');
+  expect((await all(output.read({}, signal))).sort()).toEqual(['stderr error 5', 'stdout out 3']);
+  expect(output.ended).toBe(true);
+});
+
+test('the next reader gets what the last one left', async () => {
+  const { stdout, stderr, output } = opened();
+  stderr.end();
+  stdout.write('one');
+  for await (const _ of output.read({}, signal)) break;
+  stdout.end('two');
+  expect(await all(output.read({ stdout: 3 }, signal))).toEqual(['stdout two 6']);
+});
+
+test('bytes that were handed over already are told as lost; those behind the cursor are skipped', async () => {
+  const { stdout, stderr, output } = opened();
+  stderr.end();
+  stdout.write('one');
+  for await (const _ of output.read({}, signal)) break;
+  stdout.end('two');
+  expect(await all(output.read({ stdout: 1 }, signal))).toEqual(['stdout lost 3', 'stdout two 6']);
+  const other = opened();
+  other.stderr.end();
+  other.stdout.end('123456');
+  expect(await all(other.output.read({ stdout: 4 }, signal))).toEqual(['stdout 56 6']);
+});
+
+test('one reader at a time', async () => {
+  const { output } = opened();
+  const first = output.read({}, AbortSignal.timeout(50));
+  const waiting = first.next();
+  await expect(output.read({}, signal).next()).rejects.toThrow('one reader');
+  await waiting;
+});
+
+describe('without a reader', () => {
+  const part = Buffer.alloc(64 * 1024, 'x');
+
+  test('about a MiB is held, then the process has to wait; nothing is lost', async () => {
+    const { stdout, stderr, output } = opened();
+    stderr.end();
+    let taken = 0;
+    while (stdout.write(part) || output.progress.received > taken) {
+      taken = output.progress.received;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(output.progress).toEqual({ received: 1024 * 1024, waits: true });
+    stdout.end();
+    let read = 0;
+    for await (const chunk of output.read({}, signal)) read += 'bytes' in chunk ? chunk.bytes.length : 0;
+    expect(read % part.length).toBe(0);
+    expect(read).toBeGreaterThan(1024 * 1024);
+  });
+
+  test('where nobody can read, the newest MiB is kept', async () => {
+    const { stdout, stderr, output } = opened(true);
+    stderr.end();
+    for (let i = 0; i < 40; i++) {
+      stdout.write(part);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    stdout.end('the last words');
+    expect((await all(output.read({}, signal))).at(0)).toMatch(/^stdout lost/);
+    expect(output.progress.received).toBe(40 * part.length + 14);
+  });
+});
+
+test('however it is cut and read, every byte comes once', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom('stdout' as const, 'stderr' as const), fc.uint8Array({ minLength: 1, maxLength: 20 })), { maxLength: 30 }), fc.array(fc.nat(3)), async (writes, visits) => {
+      const { stdout, stderr, output } = opened();
+      for (const [stream, bytes] of writes) (stream === 'stdout' ? stdout : stderr).write(bytes);
+      stdout.end();
+      stderr.end();
+      const cursors = { stdout: 0, stderr: 0 };
+      const read = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+      for (const most of [...visits, Infinity]) {
+        let count = 0;
+        if (most === 0) continue;
+        for await (const chunk of output.read(cursors, signal)) {
+          const stream = chunk.stream as 'stdout' | 'stderr';
+          if ('lost' in chunk) throw new Error('lost');
+          read[stream].push(chunk.bytes);
+          cursors[stream] = chunk.cursor;
+          if (++count >= most) break;
+        }
+      }
+      for (const stream of ['stdout', 'stderr'] as const) {
+        expect(Buffer.concat(read[stream])).toEqual(Buffer.concat(writes.filter(([to]) => to === stream).map(([, bytes]) => bytes)));
+      }
+    }),
+    { numRuns: 50 },
+  );
+});

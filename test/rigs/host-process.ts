@@ -1,0 +1,20 @@
+/** A process that starts a workload on the host and waits, to be killed by a test. Arguments: the runtime's folder, the script. */
+import { systemClock } from '../../src/model/clock.ts';
+import { HostRuntime } from '../../src/runtime/host/host-runtime.ts';
+import { readProcessIdentity } from '../../src/util/process-identity.ts';
+
+const [, , directory = '', script = ''] = process.argv;
+const runtime = new HostRuntime({ directory, env: process.env, clock: systemClock, self: readProcessIdentity() });
+const outcome = await runtime.start(
+  {
+    name: 'orphan',
+    labels: { test: 'orphan' },
+    lifetime: 'step',
+    pull: 'never',
+    volumes: [],
+    containers: [{ name: 'main', image: '', command: ['sh', '-c', script], env: {}, mounts: [] }],
+  },
+  { signal: new AbortController().signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } },
+);
+if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+for await (const chunk of outcome.value.logs('main', {}, new AbortController().signal)) if ('bytes' in chunk) process.stdout.write(chunk.bytes);
