@@ -1,0 +1,93 @@
+/** A world for the command line, in memory. */
+import type { Host, Input, Screen } from '../../src/cli/host.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { ManualClock } from './manual-clock.ts';
+import { storyStart } from './run-story.ts';
+
+export class FakeScreen implements Screen {
+  text = '';
+  readonly chunks: (string | Uint8Array)[] = [];
+  closed = false;
+  columns = 80;
+  rows = 24;
+  readonly #resized = new Set<() => void>();
+  /** Set: writing waits for it, as for a reader that is slow. */
+  gate: Promise<void> | undefined;
+
+  constructor(public isTerminal = false) {}
+
+  async write(text: string | Uint8Array): Promise<void> {
+    if (this.closed) return;
+    this.chunks.push(text);
+    this.text += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+    await this.gate;
+  }
+
+  onResize(changed: () => void): Disposable {
+    this.#resized.add(changed);
+    return { [Symbol.dispose]: () => this.#resized.delete(changed) };
+  }
+
+  resize(columns: number, rows: number): void {
+    this.columns = columns;
+    this.rows = rows;
+    for (const changed of [...this.#resized]) changed();
+  }
+
+  get lines(): string[] {
+    return this.text.replace(/\n$/, '').split('\n');
+  }
+}
+
+type Handler = Parameters<Host['onSignal']>[0];
+
+export class FakeHost implements Host {
+  argv: readonly string[];
+  env: Record<string, string | undefined> = { LANG: 'C.UTF-8' };
+  cwd = '/home/me/shop';
+  platform = 'linux';
+  readonly stdout = new FakeScreen();
+  readonly stderr = new FakeScreen();
+  readonly answers: string[] = [];
+  readonly questions: string[] = [];
+  readonly stdin: Input & { isTerminal: boolean };
+  exited: number | undefined;
+  readonly #handlers = new Set<Handler>();
+
+  constructor(
+    argv: readonly string[],
+    readonly clock: Clock = new ManualClock(storyStart),
+  ) {
+    this.argv = argv;
+    this.stdin = {
+      isTerminal: false,
+      ask: async (question) => {
+        this.questions.push(question);
+        return this.answers.shift();
+      },
+      raw: () => ({
+        async *[Symbol.asyncIterator]() {},
+        [Symbol.dispose]() {},
+      }),
+    };
+  }
+
+  onSignal(handle: Handler): Disposable {
+    this.#handlers.add(handle);
+    return { [Symbol.dispose]: () => this.#handlers.delete(handle) };
+  }
+
+  /** How many listen for Ctrl-C now. */
+  get listening(): number {
+    return this.#handlers.size;
+  }
+
+  signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT'): void {
+    for (const handle of [...this.#handlers]) handle(signal);
+  }
+
+  exit(code: number): never {
+    this.exited = code;
+    throw new Error(`the process would have ended with ${code}`);
+  }
+}

@@ -1,0 +1,136 @@
+/** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineRequest, Resumed, Services, StartRequest } from '../../src/cli/services.ts';
+import type { DriveResult } from '../../src/engine/run-driver.ts';
+import type { Checked } from '../../src/model/diagnostic.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { makeRunId, type RunId } from '../../src/model/ids.ts';
+import type { CancelReason } from '../../src/model/outcome.ts';
+import type { WorkloadRef } from '../../src/runtime/runtime.ts';
+import { MemoryState } from '../../src/store/memory/memory-state.ts';
+import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
+import type { OwnedRun, OwnerIdentity, Retention, Store } from '../../src/store/store.ts';
+import type { ArtifactFile } from '../../src/workspace/workspace.ts';
+import type { RunStory } from './run-story.ts';
+
+export const storyProject = '/home/me/shop';
+
+const owner: OwnerIdentity = { host: 'here', bootId: 'boot', pidNamespace: 'ns', pid: 1, startTime: '1' };
+
+export class FakeServices implements Services {
+  readonly memory = new MemoryState();
+  /** What was called, in order. */
+  readonly calls: string[] = [];
+  /** Told when a run is started; without one, `start` is an error. */
+  story: RunStory | undefined;
+  /** Set: a started run goes on until this resolves. */
+  until: Promise<unknown> | undefined;
+  pipeline: Checked<LoadedPipeline> = { diagnostics: [] };
+  requested: StartRequest | PipelineRequest | undefined;
+  readonly cancelled: CancelReason[] = [];
+  left: readonly WorkloadRef[] = [];
+  resumed: Resumed = { status: 'finished' };
+  abandoned: 'ended' | 'owned' | 'finished' = 'owned';
+  examined: readonly Examined[] = [];
+  leftover: Leftovers = { items: [], clean: async () => [] };
+  files: readonly ArtifactFile[] = [];
+  disposed = 0;
+  alive = true;
+  readonly #store: Store;
+  #made = 0;
+
+  constructor(private readonly clock: Clock) {
+    this.#store = openMemoryStore({ state: this.memory, owner, clock, isAlive: () => this.alive });
+  }
+
+  async store(): Promise<Store> {
+    this.calls.push('store');
+    return this.#store;
+  }
+
+  async project(): Promise<string> {
+    return storyProject;
+  }
+
+  async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
+    this.calls.push('load');
+    this.requested = request;
+    return this.pipeline;
+  }
+
+  async start(request: StartRequest): Promise<DrivenRun> {
+    this.calls.push('start');
+    this.requested = request;
+    if (this.story === undefined) throw new Error('this test has no story to tell');
+    const owned = await this.begin();
+    return this.drive(owned, this.story);
+  }
+
+  /** Puts a told run into the store, as an earlier process would have. */
+  async tell(story: RunStory, options: { release?: boolean } = {}): Promise<RunId> {
+    const owned = await this.begin();
+    await append(owned, story);
+    if (options.release !== false) await owned.release();
+    return owned.id;
+  }
+
+  async begin(): Promise<OwnedRun> {
+    const random = new Uint8Array(10).fill(++this.#made);
+    return await this.#store.create({ id: makeRunId(this.clock.now() + this.#made, random), project: storyProject, createdAt: this.clock.now() });
+  }
+
+  drive(owned: OwnedRun, story: RunStory): DrivenRun {
+    const done = (async (): Promise<DriveResult> => {
+      await append(owned, story, (type) => type !== 'run.finished');
+      await this.until;
+      await append(owned, story, (type) => type === 'run.finished');
+      await owned.release();
+      const end = story.events.at(-1);
+      if (end?.type !== 'run.finished') throw new Error('the story has no end');
+      return { run: owned.id, status: end.status, ...(end.because === undefined ? {} : { because: end.because }) };
+    })();
+    done.catch(() => undefined);
+    return { id: owned.id, number: owned.number, events: owned.log, done, cancel: (because) => this.cancelled.push(because), leftBehind: () => this.left };
+  }
+
+  async resume(): Promise<Resumed> {
+    this.calls.push('resume');
+    return this.resumed;
+  }
+
+  async abandon(): Promise<'ended' | 'owned' | 'finished'> {
+    this.calls.push('abandon');
+    return this.abandoned;
+  }
+
+  async artifacts() {
+    return { list: async () => this.files, writeTo: async (_artifact: unknown, directory: string) => void this.calls.push(`writeTo ${directory}`) };
+  }
+
+  async shell(): Promise<{ status: 'not-kept'; message: string }> {
+    return { status: 'not-kept', message: 'the step was not kept' };
+  }
+
+  async examine(): Promise<readonly Examined[]> {
+    return this.examined;
+  }
+
+  async leftovers(): Promise<Leftovers> {
+    return this.leftover;
+  }
+
+  async prune(policy: Retention) {
+    this.calls.push(`prune ${JSON.stringify(policy)}`);
+    return { removed: [], kept: 0, bytes: 0, caches: { removed: 0, bytes: 0 } };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.disposed++;
+    await this.#store[Symbol.asyncDispose]();
+    this.memory[Symbol.dispose]();
+  }
+}
+
+async function append(owned: OwnedRun, story: RunStory, wanted: (type: string) => boolean = () => true): Promise<void> {
+  const events = story.events.filter((event) => wanted(event.type)).map(({ run: _run, epoch: _epoch, seq: _seq, ...event }) => event);
+  if (events.length > 0) await owned.log.append(events);
+}
