@@ -233,7 +233,7 @@ describe('the batched sink', () => {
       open();
       await expect(stored).rejects.toBe(full);
       await expect(again).rejects.toBe(full);
-      await Promise.all(writes);
+      for (const write of writes) await write;
       expect(broken).toEqual([full]);
       log.failure = undefined;
       sink.emit(noted('b'));

@@ -1,6 +1,8 @@
 /** How a log is handed to somebody: what is stored, page by page, then what comes, from one cursor. The same for every store. */
 import type { Seq, StoredEvent } from '../events/event.ts';
-import { nextTurn } from './turn.ts';
+import { onAbort } from './on-abort.ts';
+import type { Turn } from './turn.ts';
+import { cost } from './turn.ts';
 
 /** A page is read in well under a frame, and holds nothing open afterwards. */
 export interface Page {
@@ -11,6 +13,8 @@ export interface Page {
 
 /** The part of a store's log that followers need. */
 export interface FollowedLog {
+  /** Shared by all that work for the same process. */
+  readonly turn: Turn;
   /** The number of the last stored event. */
   head(): Promise<Seq>;
   /** What was appended in this process a moment ago, without a read; `undefined`: read a page. */
@@ -49,12 +53,11 @@ function stoppable(
   signals: readonly AbortSignal[],
 ): AsyncIterator<StoredEvent, undefined> {
   const stop = new AbortController();
+  const unlisten = onAbort(signals, () => stop.abort());
   const leave = () => {
-    for (const signal of signals) signal.removeEventListener('abort', leave);
+    unlisten();
     stop.abort();
   };
-  for (const signal of signals) signal.addEventListener('abort', leave, { once: true });
-  if (signals.some((signal) => signal.aborted)) leave();
   const inner = open(stop.signal);
   return {
     next: async () => {
@@ -99,10 +102,10 @@ async function* events(
 async function nextPage(log: FollowedLog, after: Seq, structural: boolean): Promise<Page> {
   const recent = log.recent(after);
   if (recent === undefined) {
-    const page = await log.page(after, structural);
-    await nextTurn();
-    return page;
+    await log.turn.enter(cost.readPage);
+    return await log.page(after, structural);
   }
+  await log.turn.enter(cost.handOver(recent.length));
   const events = structural ? recent.filter((event) => event.type !== 'output') : recent;
   return { events, through: recent.at(-1)?.seq ?? after };
 }

@@ -10,7 +10,7 @@ export class RecentEvents {
   private batches: Batch[] = [];
   private bytes = 0;
 
-  constructor(private readonly maxBytes = 1 << 20) {}
+  constructor(private readonly maxBytes = 4 << 20) {}
 
   /** @param events in order, right after those added before @param bytes about what they weigh */
   add(events: readonly StoredEvent[], bytes: number): void {

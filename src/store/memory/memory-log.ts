@@ -20,6 +20,7 @@ export class MemoryReader implements RunReader {
     isOwnerDead: () => boolean,
   ) {
     this.log = {
+      turn: state.turn,
       head: async () => run.events.length,
       recent: () => undefined,
       page: async (after, structural) => pageOf(run.events, after, structural),

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { onAbort } from '../on-abort.ts';
+import { Turn } from '../turn.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import type { RunRequest } from '../store.ts';
@@ -23,6 +25,7 @@ export interface MemoryRun {
 export class MemoryState implements Disposable {
   readonly id = 'memory' as StoreId;
   readonly runs = new Map<RunId, MemoryRun>();
+  readonly turn = new Turn();
   readonly projects = new Map<string, number>();
   private readonly waiting = new Set<() => void>();
   private root: string | undefined;
@@ -42,13 +45,13 @@ export class MemoryState implements Disposable {
       const wake = () => {
         clearTimeout(timer);
         this.waiting.delete(wake);
-        for (const signal of signals) signal.removeEventListener('abort', wake);
+        unlisten();
         resolve();
       };
       const timer = setTimeout(wake, 50);
       if (patient) timer.unref();
       this.waiting.add(wake);
-      for (const signal of signals) signal.addEventListener('abort', wake, { once: true });
+      const unlisten = onAbort(signals, wake);
     });
   }
 

@@ -1,4 +1,5 @@
 /** Notices within a frame or three when the index may have changed, by this process or another. Looks only while somebody waits. */
+import { onAbort } from '../on-abort.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** A request has to be seen within 100 ms. */
@@ -21,12 +22,12 @@ export class IndexWatch {
     await new Promise<void>((resolve) => {
       const done = () => {
         this.waiting.delete(done);
-        for (const signal of signals) signal.removeEventListener('abort', done);
+        unlisten();
         if (this.waiting.size === 0) this.stop();
         resolve();
       };
       this.waiting.add(done);
-      for (const signal of signals) signal.addEventListener('abort', done, { once: true });
+      const unlisten = onAbort(signals, done);
       this.timer ??= setInterval(() => this.look(), lookEveryMs).unref();
     });
   }

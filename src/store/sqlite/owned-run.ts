@@ -3,17 +3,13 @@ import type { Seq, StampedEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { StoreError } from '../store.ts';
 import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
-import { Turn } from '../turn.ts';
+import type { Turn } from '../turn.ts';
+import { cost } from '../turn.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
 import type { RunFeed } from './run-feed.ts';
 import { SqliteRunReader } from './run-reader.ts';
 import type { SummaryKeeper } from './summary-keeper.ts';
-
-/** Appended in one turn of the event loop: a few milliseconds' worth. */
-const bytesPerTurn = 512 << 10;
-/** What an event costs besides its bytes, in the time that a byte takes. */
-const bytesPerEvent = 2 << 10;
 
 export interface Ownership {
   readonly id: RunId;
@@ -22,6 +18,8 @@ export interface Ownership {
   readonly feed: RunFeed;
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
+  /** Shared by all runs of this process. */
+  readonly turn: Turn;
   /** Gives the lease back. */
   letGo(): Promise<void>;
   /** The log is not needed any more. */
@@ -30,7 +28,6 @@ export interface Ownership {
 
 class SqliteRunLog extends SqliteRunReader implements RunLog {
   private readonly checkpointer: Checkpointer;
-  private readonly turn = new Turn(bytesPerTurn);
   private appending: Promise<unknown> = Promise.resolve();
   private released = false;
 
@@ -57,11 +54,11 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     const { epoch, feed, id, summary } = this.ownership;
     if (this.released) throw new StoreError('not-owner', `run ${id} has been let go by this process`);
     if (events.length === 0) return await feed.head();
+    await this.ownership.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.stored(events, epoch);
     feed.publish(appended);
     await summary.fold(appended.events);
     await this.checkpointer.wrote(appended.bytes);
-    await this.turn.spend(appended.bytes + events.length * bytesPerEvent);
     return appended.head;
   }
 
@@ -79,6 +76,10 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     await this.checkpointer.close();
     await super[Symbol.asyncDispose]();
   }
+}
+
+function outputBytes(events: readonly StampedEvent[]): number {
+  return events.reduce((sum, event) => sum + (event.type === 'output' ? event.bytes.length : 0), 0);
 }
 
 export class SqliteOwnedRun implements OwnedRun {

@@ -2,6 +2,8 @@
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../follow.ts';
 import { RecentEvents } from '../recent-events.ts';
+import { onAbort } from '../on-abort.ts';
+import type { Turn } from '../turn.ts';
 import type { Appended, RunFile } from './run-file.ts';
 
 /** Another process's commit is noticed within this; one look costs about 5 µs. */
@@ -23,6 +25,7 @@ export class RunFeed implements FollowedLog {
 
   constructor(
     readonly file: RunFile,
+    readonly turn: Turn,
     private readonly isOwnerDead: () => Promise<boolean>,
   ) {
     this.knownVersion = file.dataVersion();
@@ -68,12 +71,12 @@ export class RunFeed implements FollowedLog {
     await new Promise<void>((resolve) => {
       const done = () => {
         this.waiting.delete(done);
-        signal.removeEventListener('abort', done);
+        unlisten();
         if (this.waiting.size === 0) this.stopLooking();
         resolve();
       };
       this.waiting.add(done);
-      signal.addEventListener('abort', done, { once: true });
+      const unlisten = onAbort([signal], done);
       this.timer ??= setInterval(() => this.look(), lookEveryMs);
     });
   }

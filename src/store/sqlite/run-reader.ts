@@ -3,7 +3,7 @@ import type { Seq, StoredEvent } from '../../events/event.ts';
 import { followLog } from '../follow.ts';
 import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
 import { cutToTail } from '../tail.ts';
-import { nextTurn } from '../turn.ts';
+import { cost } from '../turn.ts';
 import type { RunFeed } from './run-feed.ts';
 
 export class SqliteRunReader implements RunReader {
@@ -28,6 +28,7 @@ export class SqliteRunReader implements RunReader {
     let position = tail?.after ?? 0;
     let surplus = tail?.surplus ?? 0;
     while (!stopped()) {
+      await this.feed.turn.enter(cost.readPage);
       const page = await file.outputPage(query, position, head);
       if (page.length === 0) return;
       for (const chunk of page) {
@@ -36,7 +37,6 @@ export class SqliteRunReader implements RunReader {
         yield surplus > 0 ? cutToTail(chunk, surplus) : chunk;
         surplus = 0;
       }
-      await nextTurn();
     }
   }
 

@@ -1,4 +1,6 @@
 /** What SQLite and the file system say, in the store's words. */
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreError } from '../store.ts';
 
 interface CodedError {
@@ -19,7 +21,7 @@ export function toStoreError(error: unknown, path: string): Error {
   if (isFull(code)) {
     return new StoreError('disk-full', `no space is left where runs are kept: ${path}`, 'free some space there, or remove old runs with `slipway prune`', options);
   }
-  if (isReadOnly(code)) {
+  if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
     return new StoreError('read-only', `runs cannot be written: ${path} is read-only`, 'make it writable for this user, or choose another state folder', options);
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
@@ -37,6 +39,16 @@ function isFull(code: string): boolean {
 
 function isReadOnly(code: string): boolean {
   return code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+}
+
+/** SQLite says only that it cannot open a file whose folder does not let it make the WAL's index. */
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch (error) {
+    return !isReadOnly(codeOf(error));
+  }
 }
 
 /** Of the file, the disk or a lock; every other code of SQLite is a mistake in our statements. */

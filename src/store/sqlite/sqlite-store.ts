@@ -15,6 +15,7 @@ import { selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldRun, toSummary, unknownRun } from '../run-summary.ts';
 import type { NewRun, OwnedRun, OwnerIdentity, Ownership, Pruned, Resolved, Retention, RunQuery, RunReader, RunRequest, RunSummary, Store } from '../store.ts';
+import { Turn } from '../turn.ts';
 import { IndexWatch } from './index-watch.ts';
 import { SqliteOwnedRun } from './owned-run.ts';
 import { prune } from './prune.ts';
@@ -52,6 +53,8 @@ class SqliteStore implements Store {
   private readonly feeds = new Map<RunId, SharedFeed>();
   private readonly owned = new Map<RunId, number>();
   private readonly watch: IndexWatch;
+  private readonly appendTurn = new Turn();
+  private readonly readTurn = new Turn();
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
@@ -175,6 +178,7 @@ class SqliteStore implements Store {
       feed,
       summary: new SummaryKeeper(index, run, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
+      turn: this.appendTurn,
       letGo: async () => {
         if (this.owned.get(run) === epoch) this.owned.delete(run);
         await index.releaseLease(run, epoch);
@@ -226,7 +230,7 @@ class SqliteStore implements Store {
 
   private async makeFeed(run: RunId): Promise<RunFeed> {
     const file = await RunFile.open(run, this.folders.logPath(run));
-    return new RunFeed(file, async () => {
+    return new RunFeed(file, this.readTurn, async () => {
       const lease = await this.index.lease(run);
       return lease === undefined || this.isDead(lease);
     });

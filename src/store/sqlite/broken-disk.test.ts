@@ -1,0 +1,171 @@
+/** What people are told when runs cannot be kept. */
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Processes, collect, createRun, finished, newRunId, noted, output, queued } from '../../../test/rigs/store-rig.ts';
+import type { Store } from '../store.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+const never = new AbortController().signal;
+const isRoot = process.getuid?.() === 0;
+const canMount = isRoot && process.platform === 'linux';
+
+describe('a store', () => {
+  let folder: string;
+  let opened: Store[];
+  const processes = new Processes();
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-broken-'));
+    opened = [];
+  });
+
+  afterEach(async () => {
+    for (const store of opened) await store[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(below = folder): Promise<Store> {
+    const store = await openSqliteStore({ folder: join(below, 'state'), owner: processes.identity('one'), clock: processes.clock, isAlive: processes.isAlive });
+    opened.push(store);
+    return store;
+  }
+
+  async function change(path: string, sql: string): Promise<void> {
+    const database = new Database(path);
+    database.exec(sql);
+    database.close();
+  }
+
+  it('can be read by its owner alone', async () => {
+    const store = await open();
+    const run = await createRun(store);
+    await run.log.append([queued()]);
+    const mode = async (...path: string[]) => ((await stat(join(folder, 'state', ...path))).mode & 0o777).toString(8);
+    expect([await mode(), await mode('runs'), await mode('runs', run.id)]).toEqual(['700', '700', '700']);
+    expect([await mode('index.db'), await mode('index.db-wal'), await mode('runs', run.id, 'run.db'), await mode('runs', run.id, 'run.db-wal')]).toEqual(['600', '600', '600', '600']);
+  });
+
+  it('of a newer format is refused, with what to do', async () => {
+    const store = await open();
+    await store[Symbol.asyncDispose]();
+    await change(join(folder, 'state', 'index.db'), 'PRAGMA user_version = 2');
+    await expect(open()).rejects.toMatchObject({ code: 'newer-format', help: 'update Slipway', message: expect.stringContaining('format 2; this one reads up to 1') as string });
+  });
+
+  it('refuses a log of a newer format, and goes on with the others', async () => {
+    const store = await open();
+    const [old, newer] = [await createRun(store), await createRun(store)];
+    for (const run of [old, newer]) {
+      await run.log.append([queued(), finished()]);
+      await run.release();
+    }
+    await store[Symbol.asyncDispose]();
+    await change(join(folder, 'state', 'runs', newer.id, 'run.db'), 'PRAGMA user_version = 7');
+    const again = await open();
+    await expect(again.read(newer.id)).rejects.toMatchObject({ code: 'newer-format' });
+    expect(await again.runs({})).toHaveLength(2);
+    expect(await collect((await again.read(old.id)).follow(0, never, 'finished'))).toHaveLength(2);
+  });
+
+  it('says which file is damaged', async () => {
+    await mkdir(join(folder, 'state'));
+    await writeFile(join(folder, 'state', 'index.db'), 'not a database'.repeat(500));
+    await expect(open()).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('index.db') as string });
+  });
+
+  it('lists runs though the log of an unfinished one is damaged', async () => {
+    const store = await open();
+    const run = await createRun(store);
+    await run.log.append([queued()]);
+    await run.log[Symbol.asyncDispose]();
+    await store[Symbol.asyncDispose]();
+    await writeFile(join(folder, 'state', 'runs', run.id, 'run.db'), 'not a database'.repeat(500));
+    processes.kill('one');
+    const again = await open();
+    expect(await again.runs({})).toMatchObject([{ name: 'build', status: 'interrupted' }]);
+    await expect(again.read(run.id)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('knows a run whose folder was removed by hand no more', async () => {
+    const store = await open();
+    const run = await createRun(store);
+    await run.release();
+    await run.log[Symbol.asyncDispose]();
+    await rm(store.folder(run.id), { recursive: true });
+    await expect(store.read(run.id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await store.runs({})).toHaveLength(1);
+    expect((await store.prune({ now: processes.now, runs: [run.id] })).removed).toHaveLength(1);
+    expect(await store.runs({})).toEqual([]);
+  });
+
+  it('in a place that is no folder is refused', async () => {
+    await writeFile(join(folder, 'state'), '');
+    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
+  });
+
+  it.skipIf(isRoot)('that may not be written says so (skipped: root may write everything)', async () => {
+    await mkdir(join(folder, 'state'), { mode: 0o500 });
+    await expect(open()).rejects.toMatchObject({ code: 'read-only' });
+    await chmod(join(folder, 'state'), 0o700);
+  });
+
+  it('finishes a removal that was cut short after the folder was moved, and removes what no line names', async () => {
+    const store = await open();
+    const run = await createRun(store);
+    await run.log.append([queued(), finished()]);
+    await run.release();
+    const state = join(folder, 'state');
+    execFileSync('mv', [join(state, 'runs', run.id), join(state, 'removed', run.id)]);
+    const orphan = join(state, 'runs', newRunId());
+    await mkdir(orphan);
+    const pruned = await store.prune({ now: Date.now() + 7_200_000 });
+    expect(pruned.kept).toBe(0);
+    expect(await store.runs({})).toEqual([]);
+    await expect(stat(join(state, 'removed', run.id))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(stat(orphan)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  describe.skipIf(!canMount)('on a small disk (skipped unless root on Linux may mount one)', () => {
+    let disk: string;
+
+    beforeEach(async () => {
+      disk = join(folder, 'disk');
+      await mkdir(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'slipway-test', disk]);
+    });
+
+    afterEach(async () => {
+      for (const store of opened) await store[Symbol.asyncDispose]();
+      execFileSync('umount', ['-l', disk]);
+    });
+
+    it('that is full refuses the append whole, keeps what it had, and goes on when there is space again', async () => {
+      const store = await open(disk);
+      const run = await createRun(store);
+      let stored = await run.log.append([queued()]);
+      const chunk = new Uint8Array(64 << 10);
+      const fill = async () => {
+        for (;;) stored = await run.log.append([output(chunk), noted('after the chunk')]);
+      };
+      await expect(fill()).rejects.toMatchObject({ name: 'StoreError', code: 'disk-full', help: expect.stringContaining('slipway prune') as string });
+      const events = await collect(run.log.follow(0, never, 'now'));
+      expect(events.at(-1)?.seq).toBe(stored);
+      execFileSync('mount', ['-o', 'remount,size=8m', disk]);
+      expect(await run.log.append([noted('there is space again')])).toBe(stored + 1);
+    });
+
+    it('that is read-only says so', async () => {
+      const store = await open(disk);
+      const run = await createRun(store);
+      await run.log.append([queued()]);
+      await store[Symbol.asyncDispose]();
+      opened = [];
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      await expect((async () => await createRun(await open(disk)))()).rejects.toMatchObject({ name: 'StoreError', code: 'read-only' });
+    });
+  });
+});
