@@ -8,12 +8,16 @@ import type { FakeTree } from './fake-tree.ts';
 
 type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
+/** Given, since an `AbortSignal` without a reason makes an exception with a stack, which is most of what a container costs. */
+const over = new Error('the container has ended');
+
 /** A container as the fake engine keeps it: its output for ever, its end once. */
 export class FakeContainer {
   readonly #printed: Printed[] = [];
   readonly #cursors = { stdout: 0, stderr: 0 };
-  readonly #killed = new AbortController();
   readonly #waiting = new Set<() => void>();
+  /** Only where a program runs: most containers of a big test have none, and these cost. */
+  #killed: AbortController | undefined;
   #process: FakeProcess | undefined;
   #onTerm: FakeProcess['onTerm'] = 'default';
   #exit: Exit | undefined;
@@ -50,6 +54,8 @@ export class FakeContainer {
 
   /** A further process in it, whose output is not the container's. */
   process(argv: readonly Argument[], io: { print?: FakeProcess['print']; killed?: AbortSignal; stdin?: AsyncIterable<Uint8Array> } = {}): FakeProcess {
+    this.#killed ??= new AbortController();
+    if (this.ended) this.#killed.abort(over);
     const killed = io.killed ? AbortSignal.any([io.killed, this.#killed.signal]) : this.#killed.signal;
     return new FakeProcess(this.spec, this.volumes, argv, io.print ?? ((stream, bytes) => this.#print(stream, bytes)), killed, io.stdin);
   }
@@ -100,19 +106,23 @@ export class FakeContainer {
   #end(exit: Exit): void {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
-    this.#killed.abort();
+    this.#killed?.abort(over);
     this.#changed();
   }
 
   #changed(): void {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   async #change(signal?: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#waiting.add(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      const wake = () => {
+        signal?.removeEventListener('abort', wake);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal?.addEventListener('abort', wake);
     });
   }
 }

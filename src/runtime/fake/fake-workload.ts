@@ -9,9 +9,12 @@ import type { FakeTree } from './fake-tree.ts';
 import { interpret } from './interpret.ts';
 import { verbLanguage } from './verb.ts';
 
+const over = new Error('the wait is over');
+
 /** One holder's handle of a workload. What is asked of it after it was disposed is a bug of the caller, and throws. */
 export class FakeWorkload implements Workload {
-  readonly #forced = new AbortController();
+  /** Only while somebody waits for a grace to pass. */
+  #forced: AbortController | undefined;
   #asked = false;
   #disposed = false;
 
@@ -75,11 +78,12 @@ export class FakeWorkload implements Workload {
     const containers = [...this.record.containers.values()];
     if (!this.#asked) for (const container of containers) container.terminate();
     this.#asked = true;
+    this.#forced ??= new AbortController();
     const done = new AbortController();
     const grace = this.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal])).catch(() => undefined);
     const ended = Promise.all(containers.map(async (container) => await container.exited()));
     await Promise.race([ended, grace]);
-    done.abort();
+    done.abort(over);
     this.#force();
     await ended;
   }
@@ -92,7 +96,7 @@ export class FakeWorkload implements Workload {
   }
 
   #force(): void {
-    this.#forced.abort();
+    this.#forced?.abort(over);
     for (const container of this.record.containers.values()) container.kill();
   }
 

@@ -80,6 +80,12 @@ export class HostContainer {
     void this.settled.then(async () => await this.#endOutput(clock));
   }
 
+  /** Kills what runs of it; resolves when nothing does. */
+  async force(): Promise<void> {
+    if (!this.process.over) await this.process.kill();
+    await this.settled;
+  }
+
   /**
    * With every process gone the pipes end by themselves. If one that could not be killed (of another user) holds them, what it
    * prints is no longer ours: the output ends when the pipes have been silent for a while.

@@ -16,6 +16,8 @@ export class HostWorkload implements Workload {
   readonly #containers: ReadonlyMap<string, HostContainer>;
   readonly #around: ProcessSurroundings;
   readonly #forced = new AbortController();
+  /** Commands of `exec` and `open` that run. */
+  readonly #further = new Set<HostProcess>();
   #asked: Promise<unknown> | undefined;
   #disposed: Promise<void> | undefined;
 
@@ -45,6 +47,7 @@ export class HostWorkload implements Workload {
       await io.stderr?.(Buffer.from(`${missing}\n`));
       return { code: 127 };
     }
+    this.#further.add(process);
     const stop = () => void process.kill();
     io.signal.addEventListener('abort', stop);
     if (io.signal.aborted) stop();
@@ -57,6 +60,7 @@ export class HostWorkload implements Workload {
       return end;
     } finally {
       io.signal.removeEventListener('abort', stop);
+      this.#further.delete(process);
     }
   }
 
@@ -107,10 +111,8 @@ export class HostWorkload implements Workload {
   /** Kills everything, and tells every `stop` that still waits. */
   async #force(): Promise<void> {
     this.#forced.abort();
-    await Promise.all([...this.#containers.values()].map(async ({ process, settled }) => {
-      if (process.over) await process.kill();
-      else await Promise.all([process.kill(), settled]);
-    }));
+    const containers = [...this.#containers.values()].map(async (container) => await container.force());
+    await Promise.all([...containers, ...[...this.#further].map(async (process) => await process.kill())]);
   }
 
   /** Whether it resolves before the grace is over or somebody forces the end. */

@@ -72,9 +72,9 @@ class WorkloadStart {
   }
 
   async undo(): Promise<void> {
-    for (const { process, settled, output } of this.#containers.values()) {
-      await Promise.all([process.kill(), settled]);
-      output.abandon();
+    for (const container of this.#containers.values()) {
+      await container.force();
+      container.output.abandon();
     }
     await this.folder.remove();
   }
