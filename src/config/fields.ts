@@ -22,7 +22,9 @@ export class Fields {
     readonly at: Span,
     readonly report: Report,
   ) {
-    this.#entries = new Map(map.entries.map((entry) => [entry.key, entry]));
+    const entries = new Map<string, LocatedEntry>();
+    for (const entry of map.entries) entries.set(entry.key, entry);
+    this.#entries = entries;
   }
 
   entry(name: string): LocatedEntry | undefined {
@@ -37,7 +39,7 @@ export class Fields {
 
   /** @param example of the whole field, for the help */
   required<T>(name: string, read: Reader<T>, example?: string): T | undefined {
-    if (!this.entry(name)) this.report(problem('W013', this.at, { field: name, where: this.where, ...(example !== undefined && { example }) }));
+    if (!this.#entries.has(name)) this.report(problem('W013', this.at, { field: name, where: this.where, ...(example !== undefined && { example }) }));
     return this.optional(name, read);
   }
 

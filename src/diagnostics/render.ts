@@ -5,11 +5,15 @@ import { sorted } from './sorted.ts';
 import { plainStyler } from './styler.ts';
 import { visible } from './visible.ts';
 
+/** More would only scroll the first ones, where the cause is, out of sight. */
+const mostShown = 200;
+
 /** All of them for people, sorted, then how many there are and where to read more; ends with a line end, '' for none. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: FrameStyle): string {
   if (diagnostics.length === 0) return '';
   const ordered = sorted(diagnostics);
-  const blocks = ordered.map((diagnostic) => renderDiagnostic(diagnostic, style).join('\n'));
+  const blocks = ordered.slice(0, mostShown).map((diagnostic) => renderDiagnostic(diagnostic, style).join('\n'));
+  if (ordered.length > mostShown) blocks.push(`${style.unicode ? '…' : '...'} and ${ordered.length - mostShown} more`);
   return `${blocks.join('\n')}\n\n${countLine(ordered)}\n`;
 }
 

@@ -1,5 +1,5 @@
 /** Beyond this many candidates nobody is helped, and a hostile file could make the search slow. */
-const mostCandidates = 500;
+const mostCandidates = 200;
 
 /**
  * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its length.

@@ -3,6 +3,7 @@ const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u206
 
 /** The text with everything that does not print shown as an escape, so that it takes one line and moves no cursor. */
 export function visible(text: string): string {
+  if (text.search(unsafe) < 0) return text;
   return text.replaceAll(unsafe, (character) => {
     if (character === '\n') return '\\n';
     if (character === '\t') return '\\t';

@@ -12,9 +12,7 @@ export type FoundVariables = Map<string, Resolution & { readonly status: 'found'
 
 /** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
 export function checkVariables(step: StepDefinition, scope: VariableScope, found: FoundVariables, report: Report): void {
-  for (const text of step.texts) {
-    if (text.text.includes('${')) checkText(text, scope, found, report);
-  }
+  for (const text of step.texts) checkText(text, scope, found, report);
 }
 
 /** Where names are looked up, and what else is known of them for those that are not there. */

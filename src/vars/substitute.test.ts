@@ -92,7 +92,7 @@ describe('variables', () => {
   });
 
   it('cannot be nested without end', () => {
-    const chain = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`v${i}`, `\${v${i + 1}}`]));
+    const chain = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`v${i}`, `\${v${i + 1}}`]));
     expect(variables(chain).resolve('v0')).toMatchObject({ status: 'loop' });
   });
 

@@ -3,7 +3,7 @@ import { typeName, type LocatedEntry } from '../../diagnostics/located.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { Fields } from '../fields.ts';
-import type { StepDefinition } from './definition.ts';
+import { hasVariable, type StepDefinition } from './definition.ts';
 import { readStepFields } from './step-fields.ts';
 import { stageFields } from './stage-fields.ts';
 import { stepTypes } from './step-types.ts';
@@ -41,6 +41,6 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
   const { policy, artifacts, cache, memoryBytes } = own;
   const work = stepTypes.get(typeEntry.key)?.check(typeEntry, { env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
   if (!work) return undefined;
-  const texts = own.env.map(({ name: key, value }) => ({ ...value, field: `\`env\` ${quoted(key)}`, whenUndefined: 'error', mayBeEmpty: true }) as const);
+  const texts = own.env.filter(({ value }) => hasVariable(value)).map(({ name: key, value }) => ({ ...value, field: `\`env\` ${quoted(key)}`, whenUndefined: 'error', mayBeEmpty: true }) as const);
   return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: work.spec.kind === 'container' ? [...work.texts, ...texts] : [] };
 }

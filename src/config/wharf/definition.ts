@@ -49,7 +49,7 @@ export interface StepDefinition {
   readonly cache: readonly string[];
   /** Before variables are filled in. */
   readonly spec: StepSpec | UnsupportedStepSpec;
-  /** Every text of the specification that may have variables in it. */
+  /** Every text of the specification that has variables in it. */
   readonly texts: readonly VariableText[];
 }
 
@@ -67,4 +67,8 @@ export interface VariableText extends Text {
   /** `keep`: an undefined `${name}` is left to the shell. */
   readonly whenUndefined: 'keep' | 'error';
   readonly mayBeEmpty: boolean;
+}
+
+export function hasVariable({ text }: Text): boolean {
+  return text.includes('${');
 }

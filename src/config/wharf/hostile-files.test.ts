@@ -43,7 +43,7 @@ describe('any file', () => {
       fc.property(fc.constantFrom(...files), fc.array(edit, { minLength: 1, maxLength: 6 }), (file, edits) => {
         examine(apply(file, edits));
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('any file', () => {
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 40 }), (parts) => {
         examine(parts.join(''));
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 
@@ -65,7 +65,7 @@ describe('any file', () => {
       fc.property(tree, (value) => {
         examine(JSON.stringify(value));
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 });
@@ -80,7 +80,7 @@ describe('a large file that is all wrong', () => {
     ['documents', '---\n'.repeat(5000)],
     ['one line', `b: {s: {container: {${lines(5000, (i) => `k${i}: 1,`).replaceAll('\n', ' ')}}}}`],
     ['one word', 'x'.repeat(1_000_000)],
-    ['flow with variables', `a: [${'${a} '.repeat(20_000)}`],
+    ['flow with variables', `a: [${'${a} '.repeat(5000)}`],
   ])('%s', (_, text) => {
     examine(text);
   });

@@ -2,7 +2,7 @@ import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
 import { fieldsOf } from '../../fields.ts';
 import { readName, readStrings, type Text } from '../../read-scalar.ts';
-import type { VariableText } from '../definition.ts';
+import { hasVariable, type VariableText } from '../definition.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
 /** `container`: commands run by a shell in an image. */
@@ -37,8 +37,12 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
       ...(certificatesMountPath && { certificatesMountPath: certificatesMountPath.text }),
     },
     texts: [
-      ...named({ image, shell, secretName, serviceAccount, certificatesMountPath }),
-      ...commands.map((command): VariableText => ({ ...command, field: '`cmds`', whenUndefined: 'keep', mayBeEmpty: true })),
+      ...variableText('`image`', image),
+      ...variableText('`shell`', shell),
+      ...variableText('`secretName`', secretName),
+      ...variableText('`serviceAccount`', serviceAccount),
+      ...variableText('`certificatesMountPath`', certificatesMountPath),
+      ...commands.filter(hasVariable).map(({ text, at }): VariableText => ({ text, at, field: '`cmds`', whenUndefined: 'keep', mayBeEmpty: true })),
     ],
   };
 }
@@ -49,6 +53,6 @@ function readCommands(...[node, field, report]: Parameters<typeof readStrings>):
   return commands;
 }
 
-function named(texts: Readonly<Record<string, Text | undefined>>): readonly VariableText[] {
-  return Object.entries(texts).flatMap(([name, text]) => (text ? [{ ...text, field: `\`${name}\``, whenUndefined: 'error', mayBeEmpty: false } as const] : []));
+function variableText(field: string, text: Text | undefined): readonly VariableText[] {
+  return text && hasVariable(text) ? [{ text: text.text, at: text.at, field, whenUndefined: 'error', mayBeEmpty: false }] : [];
 }
