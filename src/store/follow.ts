@@ -61,9 +61,13 @@ function stoppable(
   const inner = open(stop.signal);
   return {
     next: async () => {
-      const result = await inner.next();
-      if (result.done === true) leave();
-      return result;
+      let result: IteratorResult<StoredEvent, undefined> | undefined;
+      try {
+        result = await inner.next();
+        return result;
+      } finally {
+        if (result?.done !== false) leave();
+      }
     },
     return: async () => {
       leave();

@@ -20,7 +20,7 @@ export interface Ownership {
   readonly inbox: RequestInbox;
   /** Shared by all runs of this process. */
   readonly turn: Turn;
-  /** Gives the lease back. */
+  /** Gives the lease back, and tells those who follow. */
   letGo(): Promise<void>;
   /** The log is not needed any more. */
   close(): void;
@@ -110,6 +110,5 @@ export class SqliteOwnedRun implements OwnedRun {
     await this.ownership.summary.flush(true);
     this.ownership.inbox.close();
     await this.ownership.letGo();
-    this.ownership.feed.ownerChanged(false);
   }
 }

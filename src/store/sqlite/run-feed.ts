@@ -34,6 +34,7 @@ export class RunFeed implements FollowedLog {
   /** Hands over what was committed by this process. */
   publish(appended: Appended): void {
     this.knownHead = appended.head;
+    this.finished ||= appended.events.some(({ type }) => type === 'run.finished');
     this.recentEvents.add(appended.events, appended.bytes + appended.events.length * 200);
     this.wake();
   }
@@ -58,7 +59,7 @@ export class RunFeed implements FollowedLog {
   }
 
   async isOver(): Promise<boolean> {
-    if (!this.finished) this.finished = await this.file.isFinished();
+    if (!this.finished && !this.ownedHere) this.finished = await this.file.isFinished();
     if (this.finished) return true;
     if (this.ownedHere) return false;
     // Who is known to live is looked at again by `look`; who is said to be dead may have a successor.

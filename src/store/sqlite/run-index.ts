@@ -102,10 +102,13 @@ export class RunIndex {
       : await this.ids('SELECT id FROM runs WHERE project = ? ORDER BY number DESC LIMIT 1', project);
   }
 
-  /** Never undoes what a later fold has written. */
-  async keep(run: RunId, folded: Folded): Promise<void> {
+  /** Does nothing once a later fold was kept, or another epoch has begun: what was settled then is not any more. */
+  async keep(run: RunId, epoch: number, folded: Folded): Promise<void> {
     await this.connection.write(() => {
-      this.connection.run('UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ? AND folded_to <= ?', JSON.stringify(folded.run), folded.to, folded.settled ? 1 : 0, run, folded.to);
+      this.connection.run(
+        'UPDATE runs SET folded = ?, folded_to = ?, settled = ? WHERE id = ? AND folded_to <= ? AND ? = (SELECT epoch FROM leases WHERE run = runs.id)',
+        ...[JSON.stringify(folded.run), folded.to, folded.settled ? 1 : 0, run, folded.to, epoch],
+      );
     });
   }
 

@@ -95,9 +95,7 @@ class SqliteStore implements Store {
         this.closeFeed(run);
         return { status: 'held', by: taken.owner };
       }
-      await feed.file.raiseEpoch(taken);
-      const { folded, to } = await refolded(found, feed.file);
-      return { status: 'owned', run: this.toOwned(run, taken, feed, { number: found.number, folded, foldedTo: to }) };
+      return { status: 'owned', run: await this.takeOver(found, taken, feed) };
     } catch (error) {
       this.closeFeed(run);
       throw error;
@@ -166,6 +164,18 @@ class SqliteStore implements Store {
     return found;
   }
 
+  private async takeOver(run: IndexedRun, epoch: number, feed: RunFeed): Promise<OwnedRun> {
+    try {
+      await feed.file.raiseEpoch(epoch);
+      const { folded, to } = await refolded(run, feed.file);
+      return this.toOwned(run.id, epoch, feed, { number: run.number, folded, foldedTo: to });
+    } catch (error) {
+      // Not to be held by somebody who could not use it.
+      await this.index.releaseLease(run.id, epoch).catch(() => undefined);
+      throw error;
+    }
+  }
+
   private toOwned(run: RunId, epoch: number, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
     const { index, watch } = this;
     feed.ownerChanged(true);
@@ -176,12 +186,14 @@ class SqliteStore implements Store {
       number: line.number,
       epoch,
       feed,
-      summary: new SummaryKeeper(index, run, line.folded, line.foldedTo),
+      summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.appendTurn,
       letGo: async () => {
-        if (this.owned.get(run) === epoch) this.owned.delete(run);
         await index.releaseLease(run, epoch);
+        if (this.owned.get(run) !== epoch) return;
+        this.owned.delete(run);
+        feed.ownerChanged(false);
       },
       close: () => this.closeFeed(run),
     });
@@ -200,7 +212,7 @@ class SqliteStore implements Store {
     const feed = await this.openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
-      await this.index.keep(run.id, { run: folded, to, settled: true });
+      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true });
       return folded;
     } finally {
       this.closeFeed(run.id);

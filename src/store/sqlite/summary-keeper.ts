@@ -16,6 +16,7 @@ export class SummaryKeeper {
   constructor(
     private readonly index: RunIndex,
     private readonly run: RunId,
+    private readonly epoch: number,
     private folded: FoldedRun,
     private to: Seq,
   ) {}
@@ -43,7 +44,7 @@ export class SummaryKeeper {
     const write = async () => {
       if (!this.dirty && !settled) return;
       this.dirty = false;
-      await this.index.keep(this.run, { run: this.folded, to: this.to, settled: settled || isEnd(this.folded.status) });
+      await this.index.keep(this.run, this.epoch, { run: this.folded, to: this.to, settled: settled || isEnd(this.folded.status) });
     };
     this.writing = this.writing.then(write).catch(() => {
       this.dirty = true;
