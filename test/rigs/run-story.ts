@@ -132,3 +132,8 @@ function plannedStep(step: StoryStep, stage: number, ordinal: number): PlannedSt
     ...(step.declaredAt === undefined ? {} : { declaredAt: step.declaredAt }),
   };
 }
+
+/** The stages of a story as a plan. */
+export function plannedOf(story: RunStory): PlannedStage[] {
+  return story.stages.map(plannedStage);
+}

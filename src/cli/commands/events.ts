@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { EventType } from '../../events/event.ts';
 import { eventToJson } from '../event-json.ts';
 import { eventTypes } from '../event-types.ts';
@@ -23,6 +23,7 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 function typed(value: string, before: readonly string[] | undefined): string[] {
+  if (!eventTypes.includes(value)) throw new InvalidArgumentError(`Allowed choices are ${eventTypes.join(', ')}.`);
   return collect(value, before);
 }
 

@@ -18,21 +18,24 @@ export interface Candidate {
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation);
-  const { before, command } = await contextOf(program, words.slice(0, -1));
+  const context = await contextOf(program, words.slice(0, -1));
+  if (context === undefined) return [];
+  const { command, operands } = context;
   const options = [...(command?.options ?? []), ...program.root.options];
   const previous = words.at(-2);
   const awaiting = options.find((option) => takesValue(option) && previous !== undefined && (option.short === previous || option.long === previous));
-  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, before.operands) : await wordsAt(invocation, current, command, options, before.operands);
+  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, operands) : await wordsAt(invocation, current, command, options, operands);
   return all.filter(({ word }) => word.startsWith(current));
 }
 
 interface Context {
+  /** Absent: none was typed yet. */
   readonly command: Command | undefined;
-  readonly before: { readonly operands: readonly string[] };
+  readonly operands: readonly string[];
 }
 
-/** The command that was typed, and its operands so far: flags and their values are passed over. */
-async function contextOf(program: ReturnType<typeof makeProgram>, words: readonly string[]): Promise<Context> {
+/** The command that was typed, and its operands so far: flags and their values are passed over. `undefined`: there is no such command. */
+async function contextOf(program: ReturnType<typeof makeProgram>, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
   const operands: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -42,11 +45,11 @@ async function contextOf(program: ReturnType<typeof makeProgram>, words: readonl
       if (option !== undefined && takesValue(option)) i++;
     } else if (command === undefined) {
       command = program.root.commands.find((one) => one.name() === word);
-      if (command === undefined) break;
+      if (command === undefined) return undefined;
       await program.define(command);
     } else operands.push(word);
   }
-  return { command, before: { operands } };
+  return { command, operands };
 }
 
 async function wordsAt(invocation: Invocation, current: string, command: Command | undefined, options: readonly Option[], operands: readonly string[]): Promise<Candidate[]> {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../model/outcome.ts';
+import { describeFailure } from './describe-failure.ts';
+
+/** A record, so that a new code cannot be forgotten here. */
+const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract<Failure, { code: Code }>; readonly says: string } } = {
+  'exit-nonzero': { failure: { code: 'exit-nonzero', exitCode: 1 }, says: 'exit code 1' },
+  'image-unavailable': { failure: { code: 'image-unavailable', image: 'node:99', detail: 'manifest unknown' }, says: 'the image node:99 could not be had' },
+  'start-failed': { failure: { code: 'start-failed', detail: 'no such file: /bin/bash' }, says: 'the step could not be started' },
+  unschedulable: { failure: { code: 'unschedulable', detail: 'no node has 64 GB' }, says: 'no place to run it was found' },
+  'out-of-memory': { failure: { code: 'out-of-memory', limit: '512Mi' }, says: 'out of memory: it used more than its limit of 512Mi' },
+  'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
+  'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'the engine was lost while the step ran' },
+  'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
+  'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
+  'artifact-missing': { failure: { code: 'artifact-missing', patterns: ['dist/**'] }, says: 'no file matches the artifact dist/**' },
+  'artifact-conflict': { failure: { code: 'artifact-conflict', path: 'dist/a', otherStep: 'web' }, says: 'dist/a was also made by web, with other content' },
+  'artifact-refused': { failure: { code: 'artifact-refused', path: 'dist/link', detail: 'leads outside' }, says: 'the artifact dist/link was refused' },
+  unsupported: { failure: { code: 'unsupported', detail: 'no images on the host' }, says: 'this runtime cannot do what the step asks for' },
+  internal: { failure: { code: 'internal', name: 'TypeError', message: 'x is not a function', stack: 'TypeError\n  at y' }, says: 'internal error: x is not a function' },
+};
+
+describe('a failure in the user’s words', () => {
+  it.each(Object.entries(samples))('%s', (code, { failure, says }) => {
+    const text = describeFailure(failure);
+    expect(text.what).toBe(says);
+    // Only a command of the user's own explains itself.
+    if (code !== 'exit-nonzero') expect(text.advice.length).toBeGreaterThan(0);
+    if ('detail' in failure) expect(text.detail).toContain(failure.detail);
+    for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
+  });
+
+  it.each([
+    [126, /may not execute/],
+    [127, /did not find a command/],
+    [137, /killed it from outside/],
+    [143, /asked it to end/],
+  ])('explains exit code %d', (exitCode, advice) => expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice));
+
+  it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
+});

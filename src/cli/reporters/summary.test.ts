@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { applyEvent, emptyRunState, type RunState } from '../../events/run-state.ts';
+import { RunStory } from '../../../test/rigs/run-story.ts';
+import { plainLook } from '../text/look.ts';
+import { textWidth } from '../text/width.ts';
+import { summaryLines } from './summary.ts';
+
+function stateOf(story: RunStory): RunState {
+  const state = emptyRunState();
+  for (const event of story.events) applyEvent(state, event);
+  return state;
+}
+
+function failedStory(): RunStory {
+  const frame = { from: 12, lines: ['  web:', '    container:', '      cmds: [npm ci, npm run build]'] };
+  const story = new RunStory([
+    { name: 'build', steps: [{ name: 'web', declaredAt: { file: '.wharf-ci.yml', line: 14, column: 7, length: 4, frame } }, { name: 'docs' }] },
+    { name: 'deploy', steps: [{ name: 'prod' }] },
+  ]).begin();
+  story.stageStarted('build').started('build/web').started('build/docs').wait(21_400).exited('build/web', 1);
+  story.finished('build/docs', { status: 'cancelled', because: 'siblingFailed' }).stageFinished('build', 'failed');
+  return story.finished('deploy/prod', { status: 'skipped', because: 'condition' }, 0).stageFinished('deploy', 'skipped', 'condition').end('failed');
+}
+
+const options = { look: plainLook, exitCode: true, lastLines: () => ['src/main.ts(3,7): error TS2322'] };
+
+describe('the summary', () => {
+  it('says what broke, where it is written, its last lines and what shows the rest, once', () => {
+    expect(summaryLines(stateOf(failedStory()), options)).toEqual([
+      '✗ build ▸ web    exit code 1   after 21.4s',
+      '    .wharf-ci.yml:14:7',
+      '   12 │   web:',
+      '   13 │     container:',
+      '   14 │       cmds: [npm ci, npm run build]',
+      '      │       ~~~~',
+      '    last lines   src/main.ts(3,7): error TS2322',
+      '    all of it    slipway logs 42 web',
+      '    look inside  slipway run --keep-failed --step web',
+      '                 slipway shell latest web',
+      '⊘ build ▸ docs   cancelled: web failed',
+      '– deploy         skipped: an earlier stage failed',
+      '',
+      'failed in 21.4s   1 failed, 1 cancelled, 1 skipped   exit 1',
+    ]);
+  });
+
+  it.each([40, 60, 100])('fits %d columns', (columns) => {
+    const wide = { ...options, columns, lastLines: () => ['x'.repeat(300), '日本語 '.repeat(40), '\x1b[31mred \x1b[0m'.repeat(40)] };
+    for (const line of summaryLines(stateOf(failedStory()), wide)) expect(textWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('is one line when all went well', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().stageStarted('test').started('test/unit').wait(100).succeeded('test/unit');
+    expect(summaryLines(stateOf(story.stageFinished('test', 'succeeded').end('succeeded')), options)).toEqual(['succeeded in 0.1s   1 succeeded']);
+  });
+
+  it('says why a run never came to its steps', () => {
+    const story = new RunStory().begin().end('failed', 'runtime', 'No container engine answers\n  start one: sudo systemctl start docker');
+    expect(summaryLines(stateOf(story), options)).toEqual(['No container engine answers', '  start one: sudo systemctl start docker', '', 'failed in 0.0s   exit 3']);
+  });
+
+  it('offers the shell of a step that was kept', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'a b' }] }]).begin().stageStarted('test').started('test/a b');
+    story.observed('test/a b', { type: 'workload.kept', workload: 'w' }).exited('test/a b', 1);
+    expect(summaryLines(stateOf(story), options).join('\n')).toContain("slipway shell 42 'a b'");
+  });
+
+  it('lets an allowed failure be a remark', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'unit', policy: { allowFailure: true } }] }]).begin().stageStarted('test').started('test/unit').exited('test/unit', 1);
+    expect(summaryLines(stateOf(story.stageFinished('test', 'succeeded').end('succeeded')), options)).toEqual([
+      '✗ test ▸ unit    exit code 1   after 0.0s   allowed to fail',
+      '',
+      'succeeded in 0.0s   1 failed',
+    ]);
+  });
+});
