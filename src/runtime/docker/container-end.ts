@@ -2,21 +2,33 @@ import type { Failure } from '../../model/outcome.ts';
 import type { Exit } from '../runtime.ts';
 import { hasStatus, EngineLost } from './engine-error.ts';
 import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
-import type { LiveEnd } from './live-output.ts';
+import type { LiveOutput } from './live-output.ts';
 
 /** An engine that restarts or a connection that was cut in between is asked again after these. */
 const againAfterMs = [100, 400, 1_500];
+const killedCode = 137;
+/** As shells say it. */
+const cannotRun = 126;
+const noSuchCommand = 127;
+
+/** A container whose end is waited for. */
+export interface EndingContainer {
+  readonly id: string;
+  /** Its live stream; absent where there is none. */
+  readonly live?: LiveOutput;
+  /** Whether this process has killed it by force. */
+  readonly killed?: () => boolean;
+}
 
 /**
  * Waits for a container's end.
  * Docker: `wait` answers as soon as `inspect` would (both wait 45 to 55 ms for the network to be torn down after the output's end).
  * Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230 to 330 ms later and makes others wait for the container's lock.
- * @param output how the live stream stopped; absent where there is none
  */
-export async function containerEnd(session: EngineSession, id: string, output: Promise<LiveEnd> | undefined): Promise<Exit> {
+export async function containerEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
   for (let tries = 0; ; tries++) {
     try {
-      return session.flavor === 'podman' ? await endOnPodman(session, id, output) : await endOnDocker(session, id);
+      return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container.id);
     } catch (error) {
       if (hasStatus(error, 404)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
       if (!(error instanceof EngineLost)) throw error;
@@ -37,17 +49,29 @@ async function endOnDocker(session: EngineSession, id: string): Promise<Exit> {
   return exitOf(await inspect(session, id));
 }
 
-async function endOnPodman(session: EngineSession, id: string, output: Promise<LiveEnd> | undefined): Promise<Exit> {
-  if ((await output) === 'ended') {
+async function endOnPodman(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  const { id, live } = container;
+  if ((await live?.stopped) === 'ended') {
     for (const pause of [2, 4, 8, 16, 32, 64, 128, 256]) {
       const inspected = await inspect(session, id);
-      if (hasEnded(inspected.State)) return exitOf(inspected);
+      if (hasEnded(inspected.State)) return podmanExit(container, inspected);
       await session.clock.sleep(pause);
     }
   }
   // Podman's own call, whose pace can be set; that of the Docker API looks every 250 ms.
   await session.bare.json('POST', `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`, { deadlineMs: 'never' });
-  return exitOf(await inspect(session, id));
+  return podmanExit(container, await inspect(session, id));
+}
+
+/**
+ * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups of version 1): with a
+ * limit set, a kill that was not ours is taken for the kernel's. And its init ends with 1 where shells and Docker's say 127.
+ */
+export function podmanExit({ live, killed }: EndingContainer, { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
+  const killedForMemory = state.ExitCode === killedCode && (host.Memory ?? 0) > 0 && killed?.() !== true;
+  const notRun = state.ExitCode === 1 ? /^ERROR \(catatonit:\d+\): failed to exec pid1: (.*)/.exec(live?.opening.toString() ?? '') : null;
+  const exitCode = notRun === null ? state.ExitCode : /permission|format/i.test(notRun[1] ?? '') ? cannotRun : noSuchCommand;
+  return exitOf({ State: { ...state, ExitCode: exitCode, OOMKilled: state.OOMKilled || killedForMemory }, HostConfig: host });
 }
 
 export async function inspect(session: EngineSession, id: string): Promise<InspectedContainer> {

@@ -17,7 +17,18 @@ export interface OutputSource {
 /** An end of the stream is believed if the container's end is known by then. A connection that a proxy cut in good form looks the same. */
 const believedWithinMs = 400;
 const againAfterMs = 100;
+/** Reading again takes at most a fifth of the time, however long the log has become. */
+const pauseShare = 4;
 const replacement = Buffer.from('\ufffd');
+const newline = 0x0a;
+
+type Side = 'stdout' | 'stderr';
+type Cursors = Record<Side, Cursor>;
+interface StoredChunk {
+  readonly stream: Side;
+  readonly bytes: Buffer;
+  readonly cursor: Cursor;
+}
 
 /**
  * The output from the cursors on to the container's end. Live where it can be, which is exact; else from the engine's log, read from its
@@ -37,61 +48,98 @@ export async function* containerOutput(source: OutputSource, from: Partial<Recor
   yield* storedOutput(source, cursors, signal);
 }
 
-async function* storedOutput(source: OutputSource, cursors: { stdout: number; stderr: number }, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+async function* storedOutput(source: OutputSource, cursors: Cursors, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  const docker = source.session.flavor === 'docker';
   let told = false;
+  let pauseMs = againAfterMs;
+  let before: Cursors | undefined;
   while (!signal.aborted) {
     // Known before reading: what is read then is all there is.
     const over = await isWithin(source, source.ended, 0);
+    const reading = new LogReading(cursors, over || docker ? 'all' : 'settled', before);
+    const began = source.session.clock.now();
     try {
-      for await (const chunk of readLog(source, cursors, !over, signal)) {
+      for await (const chunk of reading.read(source, !over && docker, signal)) {
         cursors[chunk.stream] = chunk.cursor;
-        if (!told && source.session.flavor === 'docker' && chunk.bytes.includes(replacement)) {
+        if (!told && docker && chunk.bytes.includes(replacement)) {
           told = true;
           yield { stream: chunk.stream, lost: lostDetail, cursor: chunk.cursor - chunk.bytes.length };
         }
         yield chunk;
       }
       if (over) return;
+      before = reading.total;
+      pauseMs = docker ? againAfterMs : Math.max(againAfterMs, pauseShare * (source.session.clock.now() - began));
     } catch (error) {
       if (signal.aborted || hasStatus(error, 404, 409)) return;
       if (!(error instanceof EngineLost)) throw error;
     }
-    // The log was followed to what looked like its end, or the connection broke: look again, once more after the container's end.
-    if ((await isWithin(source, source.ended, againAfterMs)) && !(await source.ended)) return;
+    // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection broke.
+    if ((await isWithin(source, source.ended, pauseMs, signal)) && !(await source.ended)) return;
   }
 }
 
 const lostDetail = 'output that was not valid UTF-8 came while nobody was reading; the engine kept U+FFFD in its place';
 
-async function* readLog(
-  { session, id }: OutputSource,
-  cursors: Readonly<Record<'stdout' | 'stderr', number>>,
-  follow: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<{ stream: 'stdout' | 'stderr'; bytes: Buffer; cursor: number }, void, undefined> {
-  const answer = await session.engine.open('GET', `/containers/${id}/logs`, { query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 }, signal, deadlineMs: 'never' });
-  const frames = new FrameReader();
-  const at = { stdout: 0, stderr: 0 };
-  const skip = { ...cursors };
-  try {
-    for await (const part of answer) {
-      for (const { stream, bytes } of frames.push(part as Buffer)) {
-        const side = stream === 'stderr' ? 'stderr' : 'stdout';
-        const skipped = Math.min(bytes.length, Math.max(0, skip[side] - at[side]));
-        at[side] += bytes.length;
-        if (skipped < bytes.length) yield { stream: side, bytes: bytes.subarray(skipped), cursor: at[side] };
+/**
+ * One reading of the engine's log.
+ * Docker's is followed. Podman's is read again and again instead: Podman 4.3 mixes up the lines of a followed log when it is busy. While it is
+ * written to, its last line may have been read half: of a `settled` reading the last line of each stream is left for the next one, unless
+ * nothing has come since the one before.
+ */
+class LogReading {
+  readonly total: Cursors = { stdout: 0, stderr: 0 };
+  readonly #tails: Record<Side, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+
+  constructor(
+    private readonly from: Readonly<Cursors>,
+    private readonly kind: 'all' | 'settled',
+    private readonly before: Cursors | undefined,
+  ) {}
+
+  async *read({ session, id }: OutputSource, follow: boolean, signal: AbortSignal): AsyncGenerator<StoredChunk, void, undefined> {
+    const answer = await session.engine.open('GET', `/containers/${id}/logs`, { query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 }, signal, deadlineMs: 'never' });
+    const frames = new FrameReader();
+    const skip = { ...this.from };
+    try {
+      for await (const part of answer) {
+        for (const { stream, bytes } of frames.push(part as Buffer)) {
+          const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
+          if (chunk) yield chunk;
+        }
       }
+    } catch (error) {
+      throw answer.errored === error && isConnectionError(error) ? new EngineLost('the connection broke off', { cause: error }) : error;
+    } finally {
+      answer.destroy();
     }
-  } catch (error) {
-    throw answer.errored === error && isConnectionError(error) ? new EngineLost('the connection broke off', { cause: error }) : error;
-  } finally {
-    answer.destroy();
+    if (this.before?.stdout !== this.total.stdout || this.before.stderr !== this.total.stderr) return;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (this.#tails[stream].length > 0) yield { stream, bytes: this.#tails[stream], cursor: this.total[stream] };
+    }
+  }
+
+  /** What of these bytes has not been read before and can be handed over. */
+  #rest(stream: Side, bytes: Buffer, skip: Readonly<Cursors>): StoredChunk | undefined {
+    const skipped = Math.min(bytes.length, Math.max(0, skip[stream] - this.total[stream]));
+    this.total[stream] += bytes.length;
+    let rest = bytes.subarray(skipped);
+    let cursor = this.total[stream];
+    if (this.kind === 'settled') {
+      rest = Buffer.concat([this.#tails[stream], rest]);
+      const lineStart = rest.length < 2 ? 0 : rest.lastIndexOf(newline, rest.length - 2) + 1;
+      this.#tails[stream] = rest.subarray(lineStart);
+      cursor -= rest.length - lineStart;
+      rest = rest.subarray(0, lineStart);
+    }
+    return rest.length === 0 ? undefined : { stream, bytes: rest, cursor };
   }
 }
 
-async function isWithin({ session }: OutputSource, happens: Promise<unknown>, ms: number): Promise<boolean> {
+async function isWithin({ session }: OutputSource, happens: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
   const enough = new AbortController();
-  const waited = ms === 0 ? new Promise<void>((resolve) => setImmediate(resolve)) : session.clock.sleep(ms, enough.signal).catch(() => undefined);
+  const stop = signal ? AbortSignal.any([enough.signal, signal]) : enough.signal;
+  const waited = ms === 0 ? new Promise<void>((resolve) => setImmediate(resolve)) : session.clock.sleep(ms, stop).catch(() => undefined);
   const did = await Promise.race([happens.then(() => true), waited.then(() => false)]);
   enough.abort();
   return did;

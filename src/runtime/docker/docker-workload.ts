@@ -2,11 +2,12 @@ import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import { containerEnd, inspect } from './container-end.ts';
 import { containerOutput } from './container-output.ts';
-import { EngineError, hasStatus } from './engine-error.ts';
+import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
 import { hasEnded, type EngineSession } from './engine-session.ts';
 import { execInContainer } from './exec-session.ts';
 import { forwardPort } from './forward-port.ts';
 import type { LiveOutput } from './live-output.ts';
+import { readPath } from './read-path.ts';
 import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
 import { openTerminal } from './terminal-session.ts';
 
@@ -27,6 +28,16 @@ export interface Belongings {
 
 interface WatchedContainer extends StartedContainer {
   readonly end: Promise<Exit>;
+  /** Set when it is killed by force from here. */
+  killed: boolean;
+}
+
+function watched(session: EngineSession, started: StartedContainer): WatchedContainer {
+  const container = { ...started, killed: false, end: Promise.resolve<Exit>({ code: 0 }) };
+  container.end = containerEnd(session, { id: started.id, killed: () => container.killed, ...(started.live && { live: started.live }) });
+  // A bug in watching is told to whoever asks for the end, and to nobody else.
+  container.end.catch(() => undefined);
+  return container;
 }
 
 /** Containers of one engine that were started together. */
@@ -40,9 +51,7 @@ export class DockerWorkload implements Workload {
     containers: readonly StartedContainer[],
     private readonly belongings: Belongings,
   ) {
-    this.#containers = new Map(containers.map((started) => [started.name, { ...started, end: containerEnd(session, started.id, started.live?.stopped) }]));
-    // A bug in watching is told to whoever asks for the end, and to nobody else.
-    for (const { end } of this.#containers.values()) end.catch(() => undefined);
+    this.#containers = new Map(containers.map((started) => [started.name, watched(session, started)]));
   }
 
   async exited(container: string): Promise<Exit> {
@@ -74,13 +83,7 @@ export class DockerWorkload implements Workload {
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const { id } = this.#container(container);
-    try {
-      return await this.session.engine.open('GET', `/containers/${id}/archive`, { query: { path }, signal, deadlineMs: 'never' });
-    } catch (error) {
-      if (isPathMissing(error)) return undefined;
-      throw error;
-    }
+    return await readPath(this.session, this.#container(container).id, path, signal);
   }
 
   async forward(port: number): Promise<Forward> {
@@ -98,24 +101,36 @@ export class DockerWorkload implements Workload {
     await this.#disposed;
   }
 
-  async #stop({ id, end }: WatchedContainer, graceMs: number): Promise<void> {
+  async #stop(container: WatchedContainer, graceMs: number): Promise<void> {
+    const { id, end } = container;
     if (graceMs > 0) {
       await this.#kill(id, 'SIGTERM');
       const enough = new AbortController();
       await Promise.race([end, this.session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
       enough.abort();
     }
-    await this.#kill(id, 'SIGKILL');
+    if (await this.#runs(id)) {
+      container.killed = true;
+      await this.#kill(id, 'SIGKILL');
+    }
     await end;
   }
 
   /** No error where there is nothing left to kill; whoever waits for the end hears of an engine that is gone. */
   async #kill(id: string, signal: string): Promise<void> {
     try {
-      if (signal === 'SIGKILL' && hasEnded((await inspect(this.session, id)).State)) return;
       await this.session.engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
     } catch (error) {
-      if (!hasStatus(error, 404, 409, 500) && error instanceof EngineError) throw error;
+      if (!hasStatus(error, 404, 409, 500) && !(error instanceof EngineLost)) throw error;
+    }
+  }
+
+  async #runs(id: string): Promise<boolean> {
+    try {
+      return !hasEnded((await inspect(this.session, id)).State);
+    } catch (error) {
+      if (error instanceof EngineError || error instanceof EngineLost) return false;
+      throw error;
     }
   }
 
@@ -134,10 +149,4 @@ export class DockerWorkload implements Workload {
     if (!found) throw new Error(`workload ${this.ref.name} has no container ${name}`);
     return found;
   }
-}
-
-/** Docker says 404 for a path that is not there and 400 for one below a file; Podman 404 and 500. */
-function isPathMissing(error: unknown): boolean {
-  if (!(error instanceof EngineError) || /no such container/i.test(error.said)) return false;
-  return error.status === 404 || /not a directory|no such file or directory|could not find the file/i.test(error.said);
 }

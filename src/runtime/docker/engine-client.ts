@@ -4,9 +4,11 @@ import type { Clock } from '../../model/clock.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
+export type QueryValue = string | number | boolean | object | undefined;
+
 export interface EngineCall {
   /** Values that are undefined are left out; objects go as JSON. */
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, QueryValue>>;
   readonly json?: unknown;
   readonly tar?: AsyncIterable<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -187,7 +189,7 @@ async function refusal(answer: IncomingMessage): Promise<EngineError> {
   } catch {
     // Proxies answer in HTML or plain text; that is all there is to show.
   }
-  return new EngineError(answer.statusCode ?? 0, said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said);
+  return new EngineError(answer.statusCode ?? 0, said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said, answer.headers);
 }
 
 function parseAnswer(body: Buffer): unknown {
@@ -199,7 +201,7 @@ function parseAnswer(body: Buffer): unknown {
   }
 }
 
-function queryText(query: Readonly<Record<string, unknown>>): string {
+function queryText(query: Readonly<Record<string, QueryValue>>): string {
   const parts = Object.entries(query)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`);

@@ -10,6 +10,8 @@ export class EngineError extends Error {
     readonly status: number,
     /** In the engine's words. */
     readonly said: string,
+    /** Headers of the answer. */
+    readonly headers: Readonly<Record<string, string | string[] | undefined>> = {},
   ) {
     super(said);
   }

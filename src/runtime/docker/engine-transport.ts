@@ -34,7 +34,7 @@ export function openTransport(address: EngineAddress, env: Readonly<Record<strin
       const dial = () => dialOverSsh(address, env);
       // The agent's own way to make a connection is what its type leaves out.
       const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
-      return { request, pooled: { host: 'engine', agent }, single: { host: 'engine', createConnection: dial as unknown as NonNullable<RequestOptions['createConnection']> }, close: () => agent.destroy() };
+      return { request, pooled: { host: 'engine', agent }, single: { host: 'engine', createConnection: dial }, close: () => agent.destroy() };
     }
   }
 }
@@ -46,7 +46,7 @@ function plainTransport(to: RequestOptions): EngineTransport {
 
 function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): EngineTransport {
   const agent = new TlsAgent({ keepAlive: true });
-  return { request: tlsRequest as typeof request, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
+  return { request: tlsRequest, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
 }
 
 /** As the Docker CLI does it: the engine's socket as standard input and output of a command on the other machine. */

@@ -10,6 +10,8 @@ import type { StoredCounter } from './stored-length.ts';
  */
 const keptBytes = 8 * 1024 * 1024;
 
+const openingBytes = 256;
+
 /** How a live stream stopped: with the container, as far as can be seen from here, or before. */
 export type LiveEnd = 'ended' | 'broken' | 'let-go';
 
@@ -26,6 +28,7 @@ export class LiveOutput {
   #end: LiveEnd | undefined;
   #claimed = false;
   #wake: (() => void) | undefined;
+  #opening: Buffer = Buffer.alloc(0);
   /** When it stopped, in whichever way. */
   readonly stopped: Promise<LiveEnd>;
   #stopped!: (end: LiveEnd) => void;
@@ -40,6 +43,11 @@ export class LiveOutput {
     connection.once('end', () => this.#stop(this.#frames.torn ? 'broken' : 'ended'));
     connection.once('error', () => this.#stop('broken'));
     connection.once('close', () => this.#stop('broken'));
+  }
+
+  /** The first bytes on stderr. */
+  get opening(): Buffer {
+    return this.#opening;
   }
 
   /** False if somebody reads it already, or its beginning is gone. */
@@ -85,6 +93,7 @@ export class LiveOutput {
 
   #keep(stream: Stream, { bytes, stored }: { bytes: Buffer; stored: number }): void {
     if (bytes.length === 0) return;
+    if (stream === 'stderr' && this.#opening.length < openingBytes) this.#opening = Buffer.concat([this.#opening, bytes.subarray(0, openingBytes)]);
     this.#cursors[side(stream)] += stored;
     this.#kept.push({ stream, bytes, cursor: this.#cursors[side(stream)] });
     this.#keptBytes += bytes.length;

@@ -1,3 +1,4 @@
+import type { EngineCall } from './engine-client.ts';
 import { EngineLost, hasStatus } from './engine-error.ts';
 import { ownLabels, type EngineSession } from './engine-session.ts';
 
@@ -32,7 +33,7 @@ export async function removeImage(session: EngineSession, id: string): Promise<v
 }
 
 /** 409: somebody else is removing it, or still uses it; 500: Docker could not tear it down just then. */
-async function remove(session: EngineSession, path: string, query: Readonly<Record<string, unknown>>): Promise<void> {
+async function remove(session: EngineSession, path: string, query: NonNullable<EngineCall['query']>): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
       await session.engine.json('DELETE', path, { query });

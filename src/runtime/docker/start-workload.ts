@@ -104,7 +104,7 @@ class WorkloadStart {
     const made = await this.#make(container, 'init', undefined);
     const live = await this.#start(made);
     const signal = this.work.signal;
-    const exit = await abortable(containerEnd(this.session, made.id, live.stopped), signal);
+    const exit = await abortable(containerEnd(this.session, { id: made.id, live }), signal);
     if ('code' in exit && exit.code === 0) return;
     throw new StartRefused('code' in exit ? { code: 'start-failed', detail: `the init container ${container.name} ended with exit code ${exit.code}` } : exit.failure);
   }

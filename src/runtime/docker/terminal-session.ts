@@ -35,7 +35,7 @@ async function openInCopy(session: EngineSession, container: string, argv: reado
     const connection = await session.engine.hijack(`/containers/${id}/attach`, { query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 }, signal: terminal.signal });
     await session.engine.json('POST', `/containers/${id}/start`);
     await converse(session, connection, `/containers/${id}/resize`, terminal);
-    return await containerEnd(session, id, Promise.resolve('ended'));
+    return await containerEnd(session, { id });
   } finally {
     await removeContainers(session, made);
     await removeImage(session, image.Id);
