@@ -1,0 +1,45 @@
+/** Slipway's engine in one process (log, store, steps, Docker runtime; no start-up, no files), against the same calls to the raw API. */
+import { homedir, userInfo } from 'node:os';
+import { systemClock } from '../src/model/clock.ts';
+import { dockerProvider } from '../src/runtime/docker/docker-provider.ts';
+import { temporaryFolder } from './rig/folder.ts';
+import { engineName } from './rig/peers.ts';
+import { RawEngine } from './rig/raw-engine.ts';
+import { inRounds } from './rig/rounds.ts';
+import { benchServices, stagesOf, startOn } from './rig/services.ts';
+import { readSettings } from './rig/settings.ts';
+import { printComparison, printMachine } from './rig/table.ts';
+
+const { rounds, engines, image, words } = readSettings(30);
+const together = Number(words[0] ?? 1);
+
+printMachine();
+for (const engine of engines) {
+  await using folder = await temporaryFolder();
+  using raw = new RawEngine(engine);
+  const env = { ...process.env, DOCKER_HOST: engine };
+  const provider = dockerProvider({ env, home: homedir(), uid: userInfo().uid, clock: systemClock });
+  await using services = benchServices({ state: folder.path, provider, stages: stagesOf(1, together, image) });
+  await services.store();
+  const bare = { Image: image, Entrypoint: ['/bin/sh'], Cmd: ['-c', 'true'], Labels: { 'slipway-bench': 'raw' } };
+  const likeOurs = { ...bare, HostConfig: { Init: true } };
+  const rawRuns = (body: object) => async () => void (await Promise.all(Array.from({ length: together }, async () => await raw.runOnce(body))));
+  const measured = await inRounds(
+    [
+      { name: 'raw: create, attach, start, output, inspect, remove', once: rawRuns(bare) },
+      { name: 'raw, with an init process as Slipway has it', once: rawRuns(likeOurs) },
+      {
+        name: 'engine',
+        goal: 1.3,
+        once: async () => {
+          const { done } = await services.start(startOn(provider));
+          const { status } = await done;
+          if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
+        },
+      },
+    ],
+    rounds,
+    2,
+  );
+  printComparison(`The engine alone, ${together} step${together === 1 ? '' : 's at once'}, ${await engineName(raw)}`, measured);
+}

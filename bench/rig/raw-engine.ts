@@ -1,0 +1,88 @@
+/** The Docker API with nothing around it: what the work costs at least. A client of its own, so that it shares no mistake with Slipway's. */
+import { Agent, request, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export class RawEngine implements Disposable {
+  private readonly agent = new Agent({ keepAlive: true });
+  private readonly to: { socketPath: string } | { host: string; port: string };
+
+  /** @param address `unix:///path` or `tcp://host:port` */
+  constructor(address: string) {
+    const url = new URL(address);
+    this.to = url.protocol === 'unix:' ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
+  }
+
+  async version(): Promise<{ name: string; version: string }> {
+    const { Version, Components } = (await this.json('GET', '/version')) as { Version: string; Components?: { Name: string }[] };
+    return { name: Components?.[0]?.Name.startsWith('Podman') === true ? 'Podman' : 'Docker', version: Version.replace(/\+.*/, '') };
+  }
+
+  async create(body: object): Promise<string> {
+    return ((await this.json('POST', '/containers/create', JSON.stringify(body))) as { Id: string }).Id;
+  }
+
+  async putArchive(id: string, path: string, tar: Uint8Array): Promise<void> {
+    await this.json('PUT', `/containers/${id}/archive?path=${encodeURIComponent(path)}`, tar, 'application/x-tar');
+  }
+
+  async start(id: string): Promise<void> {
+    await this.json('POST', `/containers/${id}/start`);
+  }
+
+  async inspect(id: string): Promise<{ State: { ExitCode: number } }> {
+    return (await this.json('GET', `/containers/${id}/json`)) as { State: { ExitCode: number } };
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.json('DELETE', `/containers/${id}?force=1&v=1`);
+  }
+
+  /** The connection on which the output comes, framed; to be read to its end. */
+  async attach(id: string): Promise<Duplex> {
+    const sent = request({ ...this.to, method: 'POST', path: `/v1.41/containers/${id}/attach?stream=1&stdout=1&stderr=1`, headers: { Connection: 'Upgrade', Upgrade: 'tcp' } });
+    sent.end();
+    return await new Promise((resolve, reject) => {
+      sent.once('upgrade', (_answer, socket) => resolve(socket));
+      sent.once('response', (answer) => reject(new Error(`attach: HTTP ${answer.statusCode}`)));
+      sent.once('error', reject);
+    });
+  }
+
+  /** One container from nothing to nothing, its output read to the end. The result is the exit code. */
+  async runOnce(body: object, archive?: { path: string; tar: Uint8Array }): Promise<number> {
+    const id = await this.create(body);
+    if (archive !== undefined) await this.putArchive(id, archive.path, archive.tar);
+    const output = await this.attach(id);
+    const ended = readToEnd(output);
+    await this.start(id);
+    await ended;
+    const { State } = await this.inspect(id);
+    await this.remove(id);
+    return State.ExitCode;
+  }
+
+  [Symbol.dispose](): void {
+    this.agent.destroy();
+  }
+
+  private async json(method: string, path: string, body?: string | Uint8Array, type = 'application/json'): Promise<unknown> {
+    const sent = request({ ...this.to, agent: this.agent, method, path: `/v1.41${path}`, headers: { 'Content-Type': type, 'Content-Length': body === undefined ? 0 : Buffer.byteLength(body) } });
+    sent.end(body);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once('response', resolve);
+      sent.once('error', reject);
+    });
+    const text = (await answer.toArray()).map(String).join('');
+    if ((answer.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: HTTP ${answer.statusCode} ${text}`);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+}
+
+async function readToEnd(stream: Duplex): Promise<void> {
+  stream.resume();
+  await new Promise<void>((resolve, reject) => {
+    stream.once('end', resolve);
+    stream.once('error', reject);
+  });
+  stream.destroy();
+}

@@ -1,0 +1,86 @@
+/** Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration file. */
+import { join } from 'node:path';
+import { localServices } from '../../src/app/local-services.ts';
+import type { Services, StartRequest } from '../../src/cli/services.ts';
+import { systemClock, type Clock } from '../../src/model/clock.ts';
+import { stepId, type Digest } from '../../src/model/ids.ts';
+import type { PlannedStage } from '../../src/model/plan.ts';
+import type { RuntimeProvider } from '../../src/runtime/runtime.ts';
+import { openBatchedSink } from '../../src/store/batched-sink.ts';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { RunLog, Store } from '../../src/store/store.ts';
+import { isProcessAlive, readProcessIdentity } from '../../src/util/process-identity.ts';
+import { TarEncoder } from '../../src/util/tar/tar-encoder.ts';
+import { openArtifactStore } from '../../src/workspace/artifact-store.ts';
+import { openCacheStore } from '../../src/workspace/cache-store.ts';
+import { takeSnapshot } from '../../src/workspace/snapshot.ts';
+import type { Snapshot } from '../../src/workspace/workspace.ts';
+
+export interface BenchParts {
+  readonly state: string;
+  readonly provider: RuntimeProvider;
+  readonly stages: readonly PlannedStage[];
+  /** The workspace, read anew at each run; absent: an empty one that costs nothing. */
+  readonly directory?: string;
+  /** Between the sink and the store. */
+  readonly log?: (log: RunLog) => Pick<RunLog, 'append'>;
+}
+
+export function benchServices({ state, provider, stages, directory, log }: BenchParts): Services {
+  const clock: Clock = systemClock;
+  return localServices({
+    clock,
+    providers: { [provider.kind]: async () => provider },
+    openStore: async () => await openBenchStore(state),
+    openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
+    load: async () => ({
+      diagnostics: [],
+      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [] },
+    }),
+    source: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),
+    takeSnapshot: async (request) => (directory === undefined ? emptySnapshot : await takeSnapshot(request)),
+    openSnapshot: async () => undefined,
+    openArtifacts: async (folder) => openArtifactStore(folder),
+    openCaches: async () => openCacheStore(join(state, 'caches')),
+  });
+}
+
+export async function openBenchStore(state: string): Promise<Store> {
+  const self = readProcessIdentity();
+  return await openSqliteStore({ folder: state, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+}
+
+export function startOn(provider: RuntimeProvider): StartRequest {
+  return { path: '/bench', stages: [], steps: [], inputs: [], on: [provider.kind], pull: 'missing', keepFailed: false, gitIgnore: true };
+}
+
+/** As the front end plans them. */
+export function stagesOf(stages: number, stepsEach: number, image: string, command = 'true'): PlannedStage[] {
+  return Array.from({ length: stages }, (_, s): PlannedStage => ({
+    ordinal: s + 1,
+    name: `stage-${s + 1}`,
+    runsIf: 'success',
+    onFailure: 'cancelSiblings',
+    declaredAt: { file: '.wharf-ci.yml', line: 1 + s * 5, column: 1, length: 7 },
+    steps: Array.from({ length: stepsEach }, (_, i) => ({
+      id: stepId(1, s + 1, i + 1),
+      name: `step-${i + 1}`,
+      needs: [],
+      policy: { retries: 0, allowFailure: false },
+      artifacts: [],
+      cache: [],
+      spec: { kind: 'container', image, commands: [command], shell: '/bin/sh', os: 'linux', env: {} },
+      declaredAt: { file: '.wharf-ci.yml', line: 2 + i * 4, column: 3, length: 6 },
+    })),
+  }));
+}
+
+const emptySnapshot: Snapshot = {
+  ref: { digest: `sha256:${'0'.repeat(64)}` as Digest, files: 0, bytes: 0 },
+  notes: [],
+  async *open() {
+    const tar = new TarEncoder();
+    tar.finish();
+    yield* tar.take();
+  },
+};
