@@ -34,6 +34,7 @@ describe('selection', () => {
     [{ environment: 'Dev' }, ['W052 the pipeline has no environment `Dev`, did you mean `dev`?']],
     [{ stages: ['biuld'] }, ['W050 the pipeline has no stage `biuld`, did you mean `build`?']],
     [{ stages: ['build', 'deploy'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
+    [{ steps: ['deploy/web'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
     [{ steps: ['wep'] }, ['W051 there is no step `wep` in the selected stages `build`, `Test`, did you mean `web`?']],
     [{ steps: ['unit'], stages: ['build'] }, ['W051 there is no step `unit` in the selected stage `build`']],
     [{ stages: ['x'], environment: 'y' }, ['W050 the pipeline has no stage `x`', 'W052 the pipeline has no environment `y`']],

@@ -1,6 +1,7 @@
 import { problem, type Report } from '../diagnostics/problem.ts';
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/wharf/definition.ts';
 import { quoted } from '../diagnostics/visible.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 
 /** What was asked for on the command line; nothing at all asks for everything that needs no environment. */
 export interface Selection {
@@ -26,7 +27,7 @@ export function select(definition: PipelineDefinition, selection: Selection, pur
     if (purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
     return { stages, has: () => true };
   }
-  const steps = selectSteps(definition, selection.steps, stages, report);
+  const steps = selectSteps(definition, selection, stages, new Set(named), report);
   return { stages: new Set([...stages].filter((stage) => stage.steps.some((step) => steps.has(step)))), has: (step) => steps.has(step) };
 }
 
@@ -39,7 +40,7 @@ function checkEnvironment(definition: PipelineDefinition, { environment }: Selec
   if (environment !== undefined && !known.includes(environment)) report(problem('W052', undefined, { name: environment, known }));
 }
 
-function nothingToRun(stages: readonly StageDefinition[], selection: Selection) {
+function nothingToRun(stages: readonly StageDefinition[], selection: Selection): Diagnostic {
   return problem('W054', stages[0]?.at, { environments: [...new Set(stages.flatMap((stage) => stage.environments))], selected: selection.environment });
 }
 
@@ -51,7 +52,7 @@ function selectStages(definition: PipelineDefinition, selection: Selection, purp
     if (found.length === 0) report(problem('W050', undefined, { name, known }));
     for (const stage of found) {
       if (purpose === 'validate' || belongsTo(stage, selection.environment)) continue;
-      report(problem('W053', stage.at, { stage: stage.name, environments: stage.environments, selected: selection.environment }));
+      report(otherEnvironment(stage, selection));
     }
     return found;
   });
@@ -66,26 +67,43 @@ function byName<T extends { readonly name: string }>(all: readonly T[], name: st
 interface Candidate {
   readonly name: string;
   readonly step: StepDefinition;
+  readonly stage: StageDefinition;
 }
 
-function selectSteps(definition: PipelineDefinition, names: readonly string[], stages: ReadonlySet<StageDefinition>, report: Report): ReadonlySet<StepDefinition> {
+/** Every way to name the steps of these stages: the plain names, and those that say which one is meant. */
+function candidatesOf(definition: PipelineDefinition, stages: ReadonlySet<StageDefinition>): readonly (readonly Candidate[])[] {
   const plain: Candidate[] = [];
   const qualified: Candidate[] = [];
   for (const [i, stage] of definition.stages.entries()) {
     if (!stages.has(stage)) continue;
     for (const [j, step] of stage.steps.entries()) {
-      plain.push({ name: step.name, step });
-      qualified.push({ name: `${stage.name}/${step.name}`, step }, { name: `1.${i + 1}.${j + 1}`, step });
+      plain.push({ name: step.name, step, stage });
+      qualified.push({ name: `${stage.name}/${step.name}`, step, stage }, { name: `1.${i + 1}.${j + 1}`, step, stage });
     }
   }
-  const known = plain.map(({ name }) => name);
+  return [plain, qualified];
+}
+
+function selectSteps(definition: PipelineDefinition, selection: Selection, stages: ReadonlySet<StageDefinition>, named: ReadonlySet<StageDefinition>, report: Report): ReadonlySet<StepDefinition> {
+  const candidates = candidatesOf(definition, stages);
   const selected = new Set<StepDefinition>();
-  for (const name of names) {
-    const found = [byName(plain, name), byName(qualified, name)].find((candidates) => candidates.length > 0) ?? [];
-    if (found.length === 0) report(problem('W051', undefined, { name, known, within: withinOf(definition, stages) }));
+  for (const name of selection.steps ?? []) {
+    const found = firstNamed(candidates, name);
     for (const { step } of found) selected.add(step);
+    if (found.length > 0) continue;
+    const [elsewhere] = firstNamed(candidatesOf(definition, named), name);
+    if (elsewhere) report(otherEnvironment(elsewhere.stage, selection));
+    else report(problem('W051', undefined, { name, known: candidates[0]?.map((one) => one.name) ?? [], within: withinOf(definition, stages) }));
   }
   return selected;
+}
+
+function firstNamed(candidates: readonly (readonly Candidate[])[], name: string): readonly Candidate[] {
+  return candidates.map((some) => byName(some, name)).find((found) => found.length > 0) ?? [];
+}
+
+function otherEnvironment(stage: StageDefinition, { environment }: Selection): Diagnostic {
+  return problem('W053', stage.at, { stage: stage.name, environments: stage.environments, selected: environment });
 }
 
 function withinOf(definition: PipelineDefinition, stages: ReadonlySet<StageDefinition>): string {
