@@ -41,7 +41,7 @@ export async function membersOf(leader: SessionLeader, trusted: boolean): Promis
   const turns = new Turns();
   const { signal } = new AbortController();
   const members: number[] = [];
-  for (const name of readdirSync('/proc')) {
+  for (const name of attempt(() => readdirSync('/proc')) ?? []) {
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     const entry = readEntry(pid);

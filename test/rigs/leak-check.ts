@@ -25,14 +25,19 @@ function readProc(pid: string, file: string): string | undefined {
   }
 }
 
-/** Containers and volumes with these labels, asked of the engine itself. @param socket path of its API's socket */
+/** Containers, volumes and images with these labels, asked of the engine itself. @param socket path of its API's socket */
 export async function engineLeftovers(socket: string, labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }));
-  const [containers, volumes] = await Promise.all([
-    getJson(socket, `/v1.40/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
-    getJson(socket, `/v1.40/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
+  const [containers, volumes, images] = await Promise.all([
+    getJson(socket, `/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
+    getJson(socket, `/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
+    getJson(socket, `/images/json?filters=${filters}`) as Promise<readonly { Id: string }[]>,
   ]);
-  return [...containers.map(({ Names }) => `container ${Names.join(' ')}`), ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`)];
+  return [
+    ...containers.map(({ Names }) => `container ${Names.join(' ')}`),
+    ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ...images.map(({ Id }) => `image ${Id}`),
+  ];
 }
 
 async function getJson(socketPath: string, path: string): Promise<unknown> {

@@ -48,7 +48,7 @@ export class HostRuntime implements Runtime {
     }
     await this.#removeFolder(folder, before, 0);
     this.#noteMemory(spec, work);
-    const outcome = await startWorkload(spec, folder, this.#env, work, this.#settings);
+    const outcome = await startWorkload(spec, folder, this.#env, work, this.#settings, () => this.#own.delete(spec.name));
     if (outcome.status === 'succeeded') this.#own.set(spec.name, outcome.value);
     return outcome;
   }
@@ -56,6 +56,7 @@ export class HostRuntime implements Runtime {
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     for (const name of await readdir(this.#settings.directory).catch(() => [])) {
       signal.throwIfAborted();
+      if (name.includes('.')) continue; // half made: names of workloads are DNS labels
       const record = await this.#folder(name).read();
       if (record === undefined || !Object.entries(labels).every(([key, value]) => record.labels[key] === value)) continue;
       yield { runtime: this.kind, id: name, name, labels: record.labels, state: stateOf(record, this.#settings.self), createdAt: record.createdAt };
@@ -75,7 +76,6 @@ export class HostRuntime implements Runtime {
     if (own !== undefined) {
       await own.stop(graceMs);
       await own[Symbol.asyncDispose]();
-      this.#own.delete(ref.id);
       return;
     }
     const folder = this.#folder(ref.id);

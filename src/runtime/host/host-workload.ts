@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,17 +16,19 @@ export class HostWorkload implements Workload {
   readonly #folder: WorkloadFolder;
   readonly #containers: ReadonlyMap<string, HostContainer>;
   readonly #around: ProcessSurroundings;
+  readonly #removed: () => void;
   readonly #forced = new AbortController();
   /** Commands of `exec` and `open` that run. */
   readonly #further = new Set<HostProcess>();
   #asked: Promise<unknown> | undefined;
   #disposed: Promise<void> | undefined;
 
-  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostContainer>, around: ProcessSurroundings) {
+  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostContainer>, around: ProcessSurroundings, removed: () => void) {
     this.ref = ref;
     this.#folder = folder;
     this.#containers = containers;
     this.#around = around;
+    this.#removed = removed;
   }
 
   async exited(container: string): Promise<Exit> {
@@ -106,6 +109,7 @@ export class HostWorkload implements Workload {
     // Without a reader what the pipes still hold would never be asked for, and the descriptors stayed open.
     for (const { output } of this.#containers.values()) output.abandon();
     await this.#folder.remove();
+    this.#removed();
   }
 
   /** Kills everything, and tells every `stop` that still waits. */
@@ -143,14 +147,17 @@ function noSuchPath(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-/** Input until its end or until the process does not want more. */
-async function feed({ stdin }: HostProcess, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+/** Input until its end, or until the process has ended: a terminal's input has no end, and nobody may wait for it then. */
+async function feed({ stdin, ended }: HostProcess, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (stdin === undefined || input === undefined) return;
-  for await (const bytes of input) {
-    if (stdin.destroyed) return;
-    if (!stdin.write(bytes)) await new Promise<void>((resolve) => void stdin.once('drain', resolve).once('close', resolve));
+  const source = input[Symbol.asyncIterator]();
+  const over = ended.then(() => undefined);
+  for (let next = await Promise.race([source.next(), over]); next !== undefined; next = await Promise.race([source.next(), over])) {
+    if (next.done === true) return void stdin.end();
+    if (!stdin.write(next.value)) await Promise.race([once(stdin, 'drain'), over]);
   }
-  stdin.end();
+  // Not awaited: a generator that waits for more input returns only when there is some.
+  void source.return?.()?.catch(() => undefined);
 }
 
 async function pour(source: Readable, write: ((bytes: Uint8Array) => void | Promise<void>) | undefined): Promise<void> {

@@ -8,15 +8,19 @@ import type { ProcessSurroundings } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
 
-/** From nothing to running commands; whatever does not succeed leaves nothing behind. */
+/**
+ * From nothing to running commands; whatever does not succeed leaves nothing behind.
+ * @param removed called when the workload has been disposed
+ */
 export async function startWorkload(
   spec: WorkloadSpec,
   folder: WorkloadFolder,
   env: Readonly<Record<string, string>>,
   work: Work,
   around: ProcessSurroundings,
+  removed: () => void,
 ): Promise<Outcome<Workload>> {
-  const start = new WorkloadStart(spec, folder, env, work, around);
+  const start = new WorkloadStart(spec, folder, env, work, around, removed);
   try {
     const outcome = await start.run();
     if (outcome.status !== 'succeeded') await start.undo();
@@ -43,6 +47,7 @@ class WorkloadStart {
     env: Readonly<Record<string, string>>,
     private readonly work: Work,
     private readonly around: ProcessSurroundings,
+    private readonly removed: () => void,
   ) {
     const placed = (container: ContainerSpec) => new ContainerPlace(container, folder, env);
     this.#inits = (spec.initContainers ?? []).map(placed);
@@ -68,7 +73,7 @@ class WorkloadStart {
       if (refusal !== undefined) return failed({ code: 'start-failed', detail: refusal });
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
-    return succeeded(new HostWorkload(this.#ref(), folder, this.#containers, this.around));
+    return succeeded(new HostWorkload(this.#ref(), folder, this.#containers, this.around, this.removed));
   }
 
   async undo(): Promise<void> {

@@ -47,7 +47,7 @@ export class WorkloadFolder {
 
   /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
   create(record: WorkloadRecord, volumes: readonly string[]): void {
-    const unborn = `${this.path}.new`;
+    const unborn = this.#unborn;
     rmSync(unborn, { recursive: true, force: true });
     mkdirSync(join(unborn, 'volumes'), { recursive: true, mode: 0o700 });
     for (const volume of volumes) mkdirSync(join(unborn, 'volumes', volume), { mode: 0o755 });
@@ -76,6 +76,11 @@ export class WorkloadFolder {
 
   async remove(): Promise<void> {
     await removeTree(this.path);
+    await removeTree(this.#unborn);
+  }
+
+  get #unborn(): string {
+    return `${this.path}.new`;
   }
 }
 

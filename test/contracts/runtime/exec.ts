@@ -31,6 +31,13 @@ export function execContract({ bench }: Contract): void {
     expect(exit).toMatchObject({ code: 0 });
   });
 
+  test('input that has no end does not hold up the end of the command', async () => {
+    const workload = await bench().start([say.hang()]);
+    const endless: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: async () => await new Promise<never>(() => undefined) }) };
+    const { exit, stdout } = await bench().exec(workload, [say.print('done'), say.exit(2)], { stdin: endless });
+    expect([exit, stdout.toString()]).toMatchObject([{ code: 2 }, 'done']);
+  });
+
   test('a command that does not exist: an exit code as shells have it', async () => {
     const workload = await bench().start([say.hang()]);
     const exit = await workload.exec('main', ['/no/such/command'], { signal: new AbortController().signal });
