@@ -1,4 +1,5 @@
 /** Takes out of a workspace what globs match, as a runtime hands it over: tars of some of its paths. */
+import { Turns } from '../util/turns.ts';
 import { readTar, type TarEntry } from '../util/tar/tar-reader.ts';
 import { textOf } from './artifact-manifest.ts';
 import { compileGlobs } from './globs.ts';
@@ -20,6 +21,7 @@ export interface Found {
 
 export class ArtifactCollector {
   private readonly globs;
+  private readonly turns = new Turns();
   private readonly files = new Map<string, ArtifactFile>();
   private readonly folders = new Map<string, number>();
   private readonly matched = new Set<string>();
@@ -75,6 +77,8 @@ export class ArtifactCollector {
     for await (const entry of readTar(tar)) {
       this.request.signal.throwIfAborted();
       await this.take(base, entry);
+      // Small files are hashed and written at once.
+      if (this.turns.over) await this.turns.next(this.request.signal);
     }
   }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { FakeWorkspace } from '../../test/rigs/fake-workspace.ts';
-import { file, folder, link, randomTree, readTree, temporaryFolder, treeOf, type Tree } from '../../test/rigs/file-tree.ts';
+import { file, folder, link, onDisk, randomTree, readTree, temporaryFolder, treeOf, type Tree } from '../../test/rigs/file-tree.ts';
 import { bytesOf, cut, fileEntry, folderEntry, header, linkEntry, tarOf } from '../../test/rigs/tar-bytes.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
 import { readTar } from '../util/tar/tar-reader.ts';
@@ -64,7 +64,7 @@ describe('collecting', () => {
         expect(await written(store, collected)).toEqual(readTree(workspace.path));
         expect((await collect(openArtifactStore(`${dir.path}/other`), workspace, ['**'])).artifact).toEqual(collected.artifact);
       }),
-      { numRuns: 30 },
+      onDisk(30),
     );
   });
 

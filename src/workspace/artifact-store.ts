@@ -6,7 +6,6 @@ import type { FileOwner, TarSource } from '../model/tree.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
 import { TarError } from '../util/tar/tar-error.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
-import type { TarHeader } from '../util/tar/tar-header.ts';
 import { encodeItems, type PackItem } from '../util/tar/tar-pack.ts';
 import { ArtifactClaims, type Conflict } from './artifact-claims.ts';
 import { ArtifactCollector, type Found } from './artifact-collector.ts';
@@ -78,24 +77,18 @@ class FolderArtifactStore implements ArtifactStore {
     const lists = await Promise.all(artifacts.map(async (artifact) => await this.list(artifact)));
     // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
     const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
-    const { uid, gid } = owner ?? { uid: 0, gid: 0 };
-    for (const file of overlayManifests(lists)) {
-      if (file.type === 'file') yield* encodeItems([this.itemOf(file)], out, signal, { owner: { uid, gid } });
-      else out.entry(headerOf(file, { uid, gid, mtimeMs: collectedAt }));
-      yield* out.take();
-    }
+    const items = overlayManifests(lists).map((file) => this.itemOf(file, collectedAt));
+    yield* encodeItems(items, out, signal, { owner: owner ?? { uid: 0, gid: 0 } });
     out.finish();
     yield* out.take();
   }
 
-  private itemOf(file: ArtifactFile & { readonly type: 'file' }): PackItem {
-    return { path: Buffer.from(this.objects.pathOf(file.digest)), name: bytesOf(file.path, file.rawPath), mode: file.mode, required: true };
+  private itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
+    const name = bytesOf(file.path, file.rawPath);
+    if (file.type === 'file') return { path: Buffer.from(this.objects.pathOf(file.digest)), name, mode: file.mode, required: true };
+    const header = { name, mode: file.mode, uid: 0, gid: 0, size: 0, mtimeMs };
+    return { header: file.type === 'link' ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) } : { ...header, type: 'directory' } };
   }
-}
-
-function headerOf(file: ArtifactFile, stat: { readonly uid: number; readonly gid: number; readonly mtimeMs: number }): TarHeader {
-  const header = { name: bytesOf(file.path, file.rawPath), mode: file.mode, size: 0, ...stat };
-  return file.type === 'link' ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) } : { ...header, type: 'directory' };
 }
 
 /** One failure is told; the worst first. */

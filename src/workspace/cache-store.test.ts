@@ -96,7 +96,7 @@ describe('one that is damaged is a miss, with a note', () => {
     ['cut off before its end', (bytes) => bytes.subarray(0, -1)],
     ['longer than it says', (bytes) => Buffer.concat([bytes, bytes])],
     ['no cache', (bytes) => Buffer.alloc(bytes.length, 'x')],
-    ['changed in a header', (bytes) => ((bytes[bytes.indexOf('ustar')]! = 7), bytes)],
+    ['changed in a header', (bytes) => ((bytes[bytes.indexOf('ustar')] = 7), bytes)],
     ['zeros from some place on', (bytes) => bytes.fill(0, 1024)],
   ])('%s', async (_, damage) => {
     using dir = temporaryFolder();

@@ -5,6 +5,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { TarHeader } from '../util/tar/tar-header.ts';
 import { joined, listTree, type PackItem } from '../util/tar/tar-pack.ts';
 import { formatGitConfig, readGitConfig, settingsToKeep, type GitSetting } from './git-config.ts';
 import { readText, type GitLayout } from './git-layout.ts';
@@ -85,7 +86,7 @@ class Collected {
   ) {}
 
   folder(below: string): void {
-    this.add(below, { content: undefined, mode: 0o755, name: this.full(Buffer.from(below)) });
+    this.add(below, { header: this.header(below, { type: 'directory', mode: 0o755, size: 0 }) });
   }
 
   file(folder: string, below: string): void {
@@ -94,7 +95,8 @@ class Collected {
   }
 
   text(below: string, text: string): void {
-    this.add(below, { content: Buffer.from(text), mode: 0o644, name: this.full(Buffer.from(below)) });
+    const content = Buffer.from(text);
+    this.add(below, { header: this.header(below, { type: 'file', mode: 0o644, size: content.length }), content });
   }
 
   /** Everything below a folder, `as` what it is called on the disk where that differs. */
@@ -113,6 +115,10 @@ class Collected {
     if (this.names.has(key)) return;
     this.names.add(key);
     this.items.push(item);
+  }
+
+  private header(below: string, more: Pick<TarHeader, 'type' | 'mode' | 'size'>): TarHeader {
+    return { name: this.full(Buffer.from(below)), uid: 0, gid: 0, mtimeMs: 0, ...more };
   }
 
   private full(below: Buffer): Buffer {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { file, folder, link, randomTree, readTree, temporaryFolder, treeOf, writeTree, type Tree } from '../../test/rigs/file-tree.ts';
+import { file, folder, link, onDisk, randomTree, readTree, temporaryFolder, treeOf, writeTree, type Tree } from '../../test/rigs/file-tree.ts';
 import { GitProject } from '../../test/rigs/git-project.ts';
 import { bytesOf } from '../../test/rigs/tar-bytes.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
@@ -41,7 +41,7 @@ describe('a tree without Git', () => {
         expect(two.ref).toEqual(one.ref);
         expect(one.ref.files).toBe([...tree.values()].filter(({ type }) => type !== 'folder').length);
       }),
-      { numRuns: 30 },
+      onDisk(30),
     );
   });
 
@@ -111,7 +111,7 @@ describe('a snapshot', () => {
         const plain = await headers(undefined);
         expect(await headers({ uid, gid: 1 })).toEqual(plain.map((each) => (each === 0 ? uid : each)));
       }),
-      { numRuns: 20 },
+      onDisk(20),
     );
   });
 

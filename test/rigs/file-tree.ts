@@ -86,3 +86,8 @@ const node: fc.Arbitrary<TreeNode> = fc.oneof(
 );
 
 export const randomTree: fc.Arbitrary<Tree> = fc.array(fc.tuple(fc.array(names, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/')), node), { maxLength: 25 }).map(completed);
+
+/** For properties that make files: on a slow or busy disk fewer are tried rather than none finished. */
+export function onDisk(numRuns: number): { readonly numRuns: number; readonly interruptAfterTimeLimit: number } {
+  return { numRuns, interruptAfterTimeLimit: 8_000 };
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { file, folder, link, randomTree, readTree, temporaryFolder, treeOf, writeTree } from '../../../test/rigs/file-tree.ts';
+import { file, folder, link, onDisk, randomTree, readTree, temporaryFolder, treeOf, writeTree } from '../../../test/rigs/file-tree.ts';
 import { bytesOf, cut, fileEntry, folderEntry, header, linkEntry, tarOf } from '../../../test/rigs/tar-bytes.ts';
 import { extractTar } from './tar-extract.ts';
 import { packTar } from './tar-pack.ts';
@@ -22,7 +22,7 @@ test('random trees come back as they were, with modes, links and any name', asyn
       await extractTar(cut(await bytesOf(packTar(`${dir.path}/in`, 'top', signal)), cuts), `${dir.path}/out`, signal);
       expect(readTree(`${dir.path}/out/top`)).toEqual(tree);
     }),
-    { numRuns: 60 },
+    onDisk(60),
   );
 });
 
@@ -119,7 +119,7 @@ describe('evil archives write nothing outside', () => {
         await unpack(`${dir.path}/x/y`, ...entries).catch(() => undefined);
         expect(readTree(dir.path, (name) => name.startsWith('x/y/'))).toEqual(outside);
       }),
-      { numRuns: 300 },
+      onDisk(300),
     );
   });
 });

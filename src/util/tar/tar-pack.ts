@@ -10,23 +10,21 @@ const read = promisify(fs.read);
 const smallBytes = 32 * 1024;
 const partBytes = 256 * 1024;
 
-export type PackItem = {
+export type PackItem =
+  | DiskItem
+  /** What is on no disk; `content` of `header.size` bytes. */
+  | { readonly header: TarHeader; readonly content?: Buffer };
+
+export interface DiskItem {
   /** What it is called in the archive. */
   readonly name: Buffer;
-} & (
-  | {
-      /** Where it is on the disk. */
-      readonly path: Buffer;
-      /** Instead of that of the disk. */
-      readonly mode?: number;
-      /** Its absence is an error rather than something that happens. */
-      readonly required?: true;
-    }
-  /** What is on no disk; without content a folder. */
-  | { readonly content: Buffer | undefined; readonly mode: number }
-);
-
-type DiskItem = Extract<PackItem, { path: Buffer }>;
+  /** Where it is on the disk. */
+  readonly path: Buffer;
+  /** Instead of that of the disk. */
+  readonly mode?: number;
+  /** Its absence is an error rather than something that happens. */
+  readonly required?: true;
+}
 
 export interface PackObserver {
   /** An entry begins; its body follows in parts until `size` bytes are told. */
@@ -98,8 +96,6 @@ export function joined(parent: Buffer, name: Buffer): Buffer {
   return name.length === 0 ? parent : Buffer.concat([parent, slash, name]);
 }
 
-type FileFacts = Pick<fs.Stats, 'mode' | 'uid' | 'gid' | 'mtimeMs'>;
-
 interface BigFile {
   readonly fd: number;
   readonly header: TarHeader;
@@ -118,8 +114,8 @@ class Packer {
 
   /** Packs the item; of a big file only the header, the rest is the caller's to do. */
   begin(item: PackItem): BigFile | undefined {
-    if ('content' in item) {
-      this.entry(item, item.content === undefined ? 'directory' : 'file', { mode: item.mode, uid: 0, gid: 0, mtimeMs: 0 }, { size: item.content?.length ?? 0 });
+    if ('header' in item) {
+      this.put(item.header);
       if (item.content !== undefined) this.data(item.content);
       return undefined;
     }
@@ -171,13 +167,16 @@ class Packer {
     }
   }
 
-  private entry(item: PackItem, type: TarHeader['type'], stat: FileFacts, more: { size?: number; linkName?: Buffer } = {}): TarHeader {
-    const { uid, gid } = this.options.owner ?? stat;
-    const mode = (('path' in item ? item.mode : undefined) ?? stat.mode) & (this.options.modeMask ?? 0o7777);
-    const header = { name: item.name, type, mode, uid, gid, size: 0, mtimeMs: stat.mtimeMs, ...more };
-    this.out.entry(header);
-    this.observer.entry?.(header);
-    return header;
+  private entry(item: DiskItem, type: TarHeader['type'], stat: fs.Stats, more: { size?: number; linkName?: Buffer } = {}): TarHeader {
+    return this.put({ name: item.name, type, mode: item.mode ?? stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, size: 0, mtimeMs: stat.mtimeMs, ...more });
+  }
+
+  private put(header: TarHeader): TarHeader {
+    const { owner, modeMask = 0o7777 } = this.options;
+    const put = { ...header, ...owner, mode: header.mode & modeMask };
+    this.out.entry(put);
+    this.observer.entry?.(put);
+    return put;
   }
 
   private data(bytes: Buffer): number {
