@@ -6,6 +6,7 @@ import type { Examined, Leftover } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
 import { count } from '../text/quantity.ts';
+import { wrapText } from '../text/wrap.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
@@ -18,7 +19,7 @@ async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
   using stop = stopOnSignal(invocation.host);
   const look = invocation.look();
   const examined = clean ? [] : await services.examine(stop.signal);
-  if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look)));
+  if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look, invocation.columns)));
   const leftovers = await services.leftovers(stop.signal);
   const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
   if (invocation.json) {
@@ -30,9 +31,13 @@ async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
   return failures.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
 }
 
-function examinedLines({ subject, status, detail, advice }: Examined, look: Look): string[] {
+const margin = ' '.repeat(9);
+
+function examinedLines({ subject, status, detail, advice }: Examined, look: Look, columns: number | undefined): string[] {
   const mark = { ok: look.paint('green', 'ok     '), missing: look.paint('red', 'missing'), warning: look.paint('yellow', 'warning') }[status];
-  return [`${mark}  ${visible(subject)}: ${visible(detail)}`, ...advice.map((line) => `         ${visible(line)}`)];
+  const room = columns === undefined ? undefined : columns - margin.length;
+  const [first = '', ...more] = wrapText(`${visible(subject)}: ${visible(detail)}`, room);
+  return [`${mark}  ${first}`, ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line)];
 }
 
 function leftoverLines(items: readonly Leftover[], cleaned: boolean): string[] {

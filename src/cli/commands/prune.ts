@@ -3,6 +3,7 @@ import type { RunId } from '../../model/ids.ts';
 import type { Retention } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
+import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { count } from '../text/quantity.ts';
@@ -13,9 +14,6 @@ interface PruneFlags {
   readonly maxSize?: number;
   readonly dryRun?: boolean;
 }
-
-/** product.md, "Retention": what holds where nobody says otherwise. */
-const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
 
 export function define(command: Command, invocation: Invocation): void {
   command
@@ -32,7 +30,7 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   const runs: RunId[] = [];
   for (const reference of references) runs.push((await findRun(invocation, reference)).id);
   const services = await invocation.services();
-  const pruned = await services.prune(policyOf(invocation.host.clock.now(), runs, flags));
+  const pruned = await services.prune(policyOf(retentionOf(invocation.host.env, invocation.host.clock.now()), runs, flags));
   if (invocation.json) {
     await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
     return 0;
@@ -47,12 +45,12 @@ async function prune(invocation: Invocation, references: readonly string[], flag
 }
 
 /** Limits that were given stand alone; runs that were named, too; nothing said means the standard. */
-function policyOf(now: number, runs: readonly RunId[], flags: PruneFlags): Retention {
+function policyOf(standard: Retention, runs: readonly RunId[], flags: PruneFlags): Retention {
   const given = {
     ...(flags.olderThan === undefined ? {} : { maxAgeMs: flags.olderThan }),
     ...(flags.keep === undefined ? {} : { maxRunsPerProject: flags.keep }),
     ...(flags.maxSize === undefined ? {} : { maxBytes: flags.maxSize }),
   };
   const limits = Object.keys(given).length === 0 && runs.length === 0 ? standard : given;
-  return { now, ...limits, ...(runs.length === 0 ? {} : { runs }), ...(flags.dryRun === true ? { dryRun: true } : {}) };
+  return { now: standard.now, ...limits, ...(runs.length === 0 ? {} : { runs }), ...(flags.dryRun === true ? { dryRun: true } : {}) };
 }

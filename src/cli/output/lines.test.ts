@@ -82,7 +82,7 @@ describe('control sequences', () => {
 
   it('leaves nothing that a terminal would act on', () => {
     const noise = fc.string({ unit: fc.constantFrom('\x1b', '[', ']', 'm', 'H', '3', ';', '?', '\x07', '\\', 'P', 'a', '\x9b', '\x00') });
-    // eslint-disable-next-line no-control-regex
+     
     fc.assert(fc.property(noise, (line) => !/[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(withoutControls(line, false))));
   });
 

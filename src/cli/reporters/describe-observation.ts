@@ -11,9 +11,9 @@ export function describeObservation(fact: Observation): string {
     case 'image.pulled':
       return `pulled ${fact.image}`;
     case 'workload.created':
-      return `created ${fact.workload}`;
+      return `made ${fact.workload}`;
     case 'workload.started':
-      return `started ${fact.workload}`;
+      return `${fact.workload} runs`;
     case 'workload.adopted':
       return `went on with ${fact.workload}`;
     case 'workload.kept':

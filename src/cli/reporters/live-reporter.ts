@@ -1,6 +1,6 @@
 /** For a terminal: what has happened scrolls away above, what is going on is drawn below it, at most a dozen times a second. */
 import type { StoredEvent } from '../../events/event.ts';
-import type { StageState, StepState } from '../../events/run-state.ts';
+import type { StepState } from '../../events/run-state.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isEnd } from '../../model/status.ts';
@@ -9,16 +9,15 @@ import { expandTabs } from '../output/control-sequences.ts';
 import type { Reporter } from '../reporter.ts';
 import { formatSpan } from '../text/duration.ts';
 import type { Look } from '../text/look.ts';
-import { count } from '../text/quantity.ts';
 import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeObservation } from './describe-observation.ts';
-import { whyOf, whyStage } from './describe-outcome.ts';
+import { whyOf } from './describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
-import { treeLines } from './live-tree.ts';
+import { stageOverview, treeLines, type TreeOptions } from './live-tree.ts';
 import { headerParts } from './run-header.ts';
 import { RunView, type ShownLines } from './run-view.ts';
 import { stepColour } from './step-colour.ts';
@@ -35,6 +34,8 @@ const frameMs = 80;
 /** More than this does not wait for the next frame: the screen shall get what it can take. */
 const mostWaiting = 64 * 1024;
 const widestName = 20;
+/** Of a long run the last stages are shown at its end. */
+const mostStages = 30;
 
 export class LiveReporter implements Reporter {
   readonly #view: RunView;
@@ -86,7 +87,8 @@ export class LiveReporter implements Reporter {
     const { look } = this.options;
     const { columns } = this.screen;
     const summary = summaryLines(this.#view.state, { look, columns, lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
-    if (summary.length > 0) this.#waiting += `\n${summary.join('\n')}\n`;
+    const overview = this.#progress.stages.length > 1 ? stageOverview(this.#progress, this.#window(mostStages)) : [];
+    for (const block of [overview, summary]) if (block.length > 0) this.#waiting += `\n${block.join('\n')}\n`;
     await this.screen.write(this.#area.close(this.#takeWaiting(), columns));
   }
 
@@ -112,14 +114,18 @@ export class LiveReporter implements Reporter {
   }
 
   #lines(): string[] {
-    const { look, clock } = this.options;
+    const { look } = this.options;
     const { columns, rows } = this.screen;
     if (isEnd(this.#view.state.status)) return [];
     const footer = this.#footer === undefined ? [] : wrapText(this.#footer, columns - 1).slice(0, 2).map((line) => look.paint('yellow', line));
     if (this.#progress.stages.length === 0) return footer;
     const room = Math.max(3, Math.floor(rows / 3) - footer.length);
-    const lines = treeLines(this.#progress, { look, columns, rows: room, now: clock.now(), newest: (step) => this.#view.output.newest(step.planned.id) });
-    return [...lines, ...footer];
+    return [...treeLines(this.#progress, this.#window(room)), ...footer];
+  }
+
+  #window(rows: number): TreeOptions {
+    const { look, clock } = this.options;
+    return { look, columns: this.screen.columns, rows, now: clock.now(), newest: (step) => this.#view.output.newest(step.planned.id) };
   }
 
   #takeWaiting(): string {
@@ -149,7 +155,6 @@ export class LiveReporter implements Reporter {
 
   #facts(event: StoredEvent): string[] {
     const { look } = this.options;
-    const { state } = this.#view;
     switch (event.type) {
       case 'run.started':
         this.#showHeader();
@@ -158,10 +163,6 @@ export class LiveReporter implements Reporter {
         return ['resumed'];
       case 'run.noted':
         return event.message.split('\n').map((line) => (event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line)));
-      case 'stage.finished': {
-        const stage = state.iterations.find((one) => one.iteration === event.iteration)?.stages.find((one) => one.planned.ordinal === event.stage);
-        return stage === undefined ? [] : this.#stageEnd(stage);
-      }
       case 'step.observed':
       case 'step.attempted':
       case 'step.finished':
@@ -179,15 +180,6 @@ export class LiveReporter implements Reporter {
     const parts = headerParts(this.#view.state, look);
     if (parts.length === 0) return;
     this.#say(cutText([`slipway run  ${look.paint('bold', parts[0] ?? '')}`, ...parts.slice(1)].join('  '), this.screen.columns - 1, ellipsis(look)));
-  }
-
-  #stageEnd(stage: StageState): string[] {
-    if (stage.because === 'notSelected') return [];
-    const { look } = this.options;
-    const head = `${statusMark(look, stage.status)} ${look.paint('bold', visible(stage.planned.name))}`;
-    if (stage.status === 'skipped') return [`${head}  skipped: ${whyStage(stage)}`];
-    const steps = stage.steps.filter((step) => step.planned.notSelected === undefined).length;
-    return [`${head}  ${stage.status}  ${count(steps, 'step')}  ${formatSpan(stage.startedAt, stage.finishedAt)}`];
   }
 
   #stepFacts(event: Extract<StoredEvent, { type: 'step.observed' | 'step.attempted' | 'step.finished' | 'output.lost' }>): string[] {

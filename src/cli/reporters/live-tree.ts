@@ -61,6 +61,11 @@ function nameColumn(stages: readonly LiveStage[]): number {
   return width;
 }
 
+/** All stages, for the end: what remains of the tree when nothing moves any more. */
+export function stageOverview(progress: LiveProgress, window: TreeOptions): string[] {
+  return endedLines(progress.stages, window.rows, { ...window, nameWidth: nameColumn(progress.stages) });
+}
+
 /** The first ones as one line if not all have room: the last ones are of more interest. */
 function endedLines(stages: readonly LiveStage[], room: number, options: Layout): string[] {
   if (room === 0) return [];
@@ -117,8 +122,11 @@ function stepLine(step: StepState, progress: LiveProgress, options: Layout): str
 function newsOf(step: StepState, progress: LiveProgress, options: TreeOptions): string {
   const fact = step.lastFact;
   const line = expandTabs(withoutControls(options.newest(step), false), textWidth).trimEnd();
-  if (fact !== undefined && (line === '' || progress.factIsNewer(step.planned.id))) return visible(describeObservation(fact));
-  return line;
+  if (fact === undefined || (line !== '' && !progress.factIsNewer(step.planned.id))) return line;
+  // How a container is called is of no interest to whoever waits for it.
+  if (fact.type === 'workload.created') return line === '' ? 'starting' : line;
+  if (fact.type === 'workload.started' || fact.type === 'workload.adopted') return line;
+  return visible(describeObservation(fact));
 }
 
 /** Left and right on one line, one cell less than the window: the last one would make some terminals wrap. */

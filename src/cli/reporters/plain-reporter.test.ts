@@ -71,7 +71,7 @@ describe('plain lines', () => {
   it('show no control characters that a name or a message holds', async () => {
     const nasty = new RunStory([{ name: 'a\x1b[31m', steps: [{ name: 'b\rc' }] }]).begin('x\x1b]0;t\x07');
     nasty.add({ type: 'run.noted', level: 'warning', message: 'look\x1b[2J' }).add({ type: 'step.started', step: nasty.id('a\x1b[31m/b\rc'), attempt: 1 });
-    // eslint-disable-next-line no-control-regex
+     
     expect((await told(nasty)).join('')).not.toMatch(/[\x00-\x1f]/);
   });
 
