@@ -6,10 +6,10 @@ import { onAbort } from '../on-abort.ts';
 import type { Turn } from '../turn.ts';
 import type { Appended, RunFile } from './run-file.ts';
 
-/** Another process's commit is noticed within this; one look costs about 5 µs. */
-const lookEveryMs = 20;
+/** Another process's commit is noticed within this; one look costs about 5 µs, waking up for it more. */
+const lookEveryMs = 30;
 /** Whether the owner lives is looked at every so many times. */
-const ownerEveryLooks = 12;
+const ownerEveryLooks = 8;
 
 export class RunFeed implements FollowedLog {
   private readonly recentEvents = new RecentEvents();

@@ -1,0 +1,65 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { noted } from '../../../test/rigs/store-rig.ts';
+import type { RunId } from '../../model/ids.ts';
+import { Turn } from '../turn.ts';
+import { RunFeed } from './run-feed.ts';
+import { RunFile } from './run-file.ts';
+
+const never = new AbortController().signal;
+let folder: string;
+let feed: RunFeed;
+/** As the owner's process has it. */
+let elsewhere: RunFile;
+let ownerIsDead: boolean;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-feed-'));
+  const open = () => RunFile.open('run' as RunId, join(folder, 'run.db'));
+  ownerIsDead = false;
+  feed = new RunFeed(await open(), new Turn(), async () => ownerIsDead);
+  elsewhere = await open();
+});
+
+afterEach(async () => {
+  feed.close();
+  elsewhere.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('wakes who waits when another process has appended', async () => {
+  const woken = feed.changed(0, never);
+  await elsewhere.append(1, [noted('a')]);
+  await woken;
+  expect((await feed.page(0, false)).through).toBe(1);
+});
+
+it('does not let wait who has read before a change that another has been woken by since', async () => {
+  const woken = feed.changed(0, never);
+  await elsewhere.append(1, [noted('a')]);
+  await woken;
+  await feed.changed(0, never);
+});
+
+it('does not let wait who has read before this process appended', async () => {
+  feed.publish(await feed.file.append(1, [noted('a')]));
+  await feed.changed(0, never);
+  expect(feed.recent(0)).toHaveLength(1);
+});
+
+it('notices that an owner has died, and that another has come', async () => {
+  expect(await feed.isOver()).toBe(false);
+  ownerIsDead = true;
+  await feed.changed(0, never);
+  expect(await feed.isOver()).toBe(true);
+  ownerIsDead = false;
+  expect(await feed.isOver()).toBe(false);
+});
+
+it('lets everybody go when it is closed, and looks no more', async () => {
+  const waiting = Promise.all([feed.changed(0, never), feed.changed(0, never)]);
+  feed.close();
+  await waiting;
+});
