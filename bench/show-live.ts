@@ -1,6 +1,6 @@
 /**
- * Plays a made-up run through the reporter that a terminal gets, to be looked at: `node bench/show.mjs live` in windows of
- * several widths, with TERM=dumb, NO_COLOR, LANG=C, in a pipe.
+ * Plays a made-up run to be looked at: `node bench/run.mjs show-live small|many|flood [speed]`, in windows of several
+ * widths, with TERM=dumb, NO_COLOR, LANG=C, in a pipe.
  */
 import { Invocation } from '../src/cli/invocation.ts';
 import { processHost } from '../src/cli/process-host.ts';
