@@ -1,5 +1,6 @@
 /** Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration file. */
 import { join } from 'node:path';
+import type { LocalParts } from '../../src/app/workshop.ts';
 import { localServices } from '../../src/app/local-services.ts';
 import type { Services, StartRequest } from '../../src/cli/services.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
@@ -28,7 +29,7 @@ export interface BenchParts {
 
 export function benchServices({ state, provider, stages, directory, log }: BenchParts): Services {
   const clock: Clock = systemClock;
-  return localServices({
+  const parts: LocalParts = {
     clock,
     providers: { [provider.kind]: async () => provider },
     openStore: async () => await openBenchStore(state),
@@ -42,7 +43,8 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     openSnapshot: async () => undefined,
     openArtifacts: async (folder) => openArtifactStore(folder),
     openCaches: async () => openCacheStore(join(state, 'caches')),
-  });
+  };
+  return localServices(parts, { retention: (now) => ({ now }), pruneMarker: join(state, 'pruned') });
 }
 
 export async function openBenchStore(state: string): Promise<Store> {

@@ -37,5 +37,6 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
   const looked = unavailable.flatMap(({ looked }) => looked.map(({ where, result }) => `    ${where}: ${result}`));
   const advice = unavailable.flatMap(({ advice }) => advice.map((line) => `  ${line}`));
   const subject = unavailable.some(({ kind }) => kind === 'docker') ? 'No container engine answers' : `No runtime answers (${unavailable.map(({ kind }) => kind).join(', ')})`;
-  return [`${subject}; looked at`, ...looked, ...advice].join('\n');
+  const host = unavailable.some(({ kind }) => kind === 'host') ? [] : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
+  return [`${subject}; looked at`, ...looked, ...advice, ...host].join('\n');
 }

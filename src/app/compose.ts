@@ -6,6 +6,8 @@ import type { Services } from '../cli/services.ts';
 import { pipelineFiles } from './pipeline-files.ts';
 import { localServices } from './local-services.ts';
 import { readSource } from './read-source.ts';
+import type { LocalParts } from './workshop.ts';
+import { retentionOf } from '../cli/retention.ts';
 import { stateFolder } from './state-folder.ts';
 
 export function composeServices(host: Host): Services {
@@ -14,7 +16,7 @@ export function composeServices(host: Host): Services {
   const state = stateFolder(env, host.platform, home);
   const uid = userInfo().uid;
 
-  return localServices({
+  const parts: LocalParts = {
     clock,
     providers: {
       docker: async () => (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid, clock }),
@@ -37,6 +39,7 @@ export function composeServices(host: Host): Services {
         files: pipelineFiles,
         selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
         variables: { inputs: Object.fromEntries(request.inputs.map(({ name, value }) => [name, value])), outer: [processVariables(env)] },
+        ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
       return { diagnostics, ...(value !== undefined && { value: { ...known, ...value } }) };
     },
@@ -45,5 +48,6 @@ export function composeServices(host: Host): Services {
     openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
     openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),
     openCaches: async () => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches')),
-  });
+  };
+  return localServices(parts, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
 }

@@ -1,13 +1,18 @@
 import type { DrivenRun } from '../cli/services.ts';
 import { RunControl } from '../engine/run-control.ts';
-import type { DriveResult } from '../engine/run-driver.ts';
+import type { Crew, DriveResult } from '../engine/run-driver.ts';
 import type { WorkloadRef } from '../runtime/runtime.ts';
 import type { OwnedRun } from '../store/store.ts';
 
+/** The crew of a run, once it has one. */
+export interface CrewHolder {
+  crew?: Crew & { leftBehind(): readonly WorkloadRef[] };
+}
+
 /** A run that this process drives, as the command line holds it. */
-export function drivenRun(run: OwnedRun, drive: (control: RunControl) => Promise<DriveResult>, leftBehind: () => readonly WorkloadRef[]): DrivenRun {
+export function drivenRun(run: OwnedRun, drive: (control: RunControl) => Promise<DriveResult>, holder: CrewHolder): DrivenRun {
   const control = new RunControl();
-  const done = drive(control);
+  const done = closing(drive(control), holder);
   // Whoever follows the events may come to `done` only at their end.
   done.catch(() => undefined);
   return {
@@ -19,6 +24,14 @@ export function drivenRun(run: OwnedRun, drive: (control: RunControl) => Promise
       if (control.asked.aborted) control.stopAtOnce(because);
       else control.cancel(because);
     },
-    leftBehind,
+    leftBehind: () => holder.crew?.leftBehind() ?? [],
   };
+}
+
+async function closing<T>(driving: Promise<T>, holder: CrewHolder): Promise<T> {
+  try {
+    return await driving;
+  } finally {
+    await holder.crew?.close();
+  }
 }

@@ -47,6 +47,8 @@ export interface PipelineRequest {
   readonly stages: readonly string[];
   readonly steps: readonly string[];
   readonly environment?: string;
+  /** `validate`: every part of the file is checked, also what could not be run now; default `run`. */
+  readonly purpose?: 'run' | 'validate';
   /** `--input name=value`, in the order given, the last wins. */
   readonly inputs: readonly { readonly name: string; readonly value: string }[];
 }

@@ -27,6 +27,7 @@ async function validate(invocation: Invocation, path: string | undefined, flags:
     path: invocation.path(path),
     stages: [],
     steps: [],
+    purpose: 'validate',
     inputs,
     ...(flags.environment === undefined ? {} : { environment: flags.environment }),
   });

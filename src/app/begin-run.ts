@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import type { DrivenRun, StartRequest } from '../cli/services.ts';
+import { driveNew } from '../engine/drive-run.ts';
+import type { Equipped, Preparation } from '../engine/run-driver.ts';
+import type { Source } from '../events/event.ts';
+import { makeRunId } from '../model/ids.ts';
+import type { Snapshot } from '../workspace/workspace.ts';
+import { WorkspaceError } from '../workspace/workspace-error.ts';
+import { explainAbsence } from './choose-runtime.ts';
+import { drivenRun, type CrewHolder } from './driven-run.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Records a run and drives it; what can be done at the same time is. */
+export async function beginRun(workshop: Workshop, request: StartRequest): Promise<DrivenRun> {
+  const { clock } = workshop.parts;
+  const loading = workshop.parts.load(request);
+  loading.catch(() => undefined);
+  const [store, source] = await Promise.all([workshop.store(), workshop.parts.source(request.path)]);
+  const createdAt = clock.now();
+  const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: source.project, createdAt });
+  const holder: CrewHolder = {};
+  const preparation: Preparation = {
+    clock,
+    openSink: workshop.parts.openSink,
+    source: async () => source,
+    async plan() {
+      const { value, diagnostics } = await loading;
+      const name = value?.name ?? basename(source.directory);
+      return value === undefined ? { name, diagnostics } : { name, diagnostics, plan: { stages: value.plan.stages, variables: value.variables } };
+    },
+    async equip(plan, sink, signal) {
+      const found = await runtimeAndTree(workshop, request, source, store.folder(run.id), signal);
+      if (found.status !== 'ready') return found;
+      const { runtime, snapshot } = found;
+      const { pull, keepFailed, jobs, environment } = request;
+      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: source.project, variables: plan.variables, pull, keepFailed });
+      const settings = {
+        runtime: runtime.kind,
+        engine: runtime.engine,
+        pull,
+        keepFailed,
+        ...(jobs !== undefined && { jobs }),
+        ...(environment !== undefined && { environment }),
+      };
+      return { status: 'ready', settings, workspace: snapshot.ref, crew: holder.crew, notes: snapshot.notes };
+    },
+  };
+  return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
+}
+
+type Found = { readonly status: 'ready'; readonly runtime: OwnedRuntime; readonly snapshot: Snapshot } | Extract<Equipped, { status: 'unavailable' }>;
+type OwnedRuntime = Extract<Awaited<ReturnType<Workshop['choose']>>, { status: 'chosen' }>['runtime'];
+
+/** Looks for the engine while the tree is read. */
+async function runtimeAndTree(workshop: Workshop, request: StartRequest, source: Source, folder: string, signal: AbortSignal): Promise<Found> {
+  const stop = new AbortController();
+  const reading = readTree(workshop, request, source, folder, AbortSignal.any([signal, stop.signal]));
+  reading.catch(() => undefined);
+  const choice = await workshop.choose(request.on, request.askForHost, signal);
+  if (choice.status === 'none') {
+    stop.abort();
+    await reading.catch(() => undefined);
+    return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
+  }
+  const snapshot = await reading;
+  if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime: choice.runtime, snapshot };
+  await choice.runtime[Symbol.asyncDispose]();
+  const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
+  return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
+}
+
+/** A tree that cannot be read is a recorded end of the run, not a bug. */
+async function readTree(workshop: Workshop, request: StartRequest, source: Source, folder: string, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+  try {
+    return await workshop.parts.takeSnapshot({ root: request.root ?? source.directory, folder, ignore: request.gitIgnore ? 'git' : 'none', signal });
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error;
+    throw error;
+  }
+}
+

@@ -1,0 +1,65 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { labelKeys } from '../runtime/runtime.ts';
+import type { Pruned, Retention } from '../store/store.ts';
+import type { Workshop } from './workshop.ts';
+
+export type PrunedWithCaches = Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } };
+
+/** Removes runs, what was kept of them on engines, and caches that nothing has used for long. */
+export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedWithCaches> {
+  const pruned = await (await workshop.store()).prune(policy);
+  if (policy.dryRun !== true && pruned.removed.length > 0) await removeKept(workshop, new Set(pruned.removed.map(({ run }) => String(run))));
+  return { ...pruned, caches: policy.runs === undefined ? await pruneCaches(workshop, policy, pruned.bytes) : { removed: 0, bytes: 0 } };
+}
+
+/** What `--keep-failed` kept goes with its run, where its engine answers; elsewhere `doctor --clean` finds it later. */
+async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<void> {
+  const { signal } = new AbortController();
+  const store = await workshop.store();
+  for (const provider of Object.values(await workshop.realProviders())) {
+    const connection = await provider.connect(signal);
+    if (connection.status !== 'connected') continue;
+    await using runtime = connection.runtime;
+    for await (const ref of runtime.find({ [labelKeys.store]: store.id }, signal)) {
+      const ours = runs.has(ref.labels[labelKeys.run] ?? '') && ref.labels[labelKeys.lifetime] !== 'kept';
+      if (ours) await runtime.remove(ref, 0);
+    }
+  }
+}
+
+/** Oldest use first, as long as there is too much of runs and caches together. */
+async function pruneCaches(workshop: Workshop, policy: Retention, runBytes: number): Promise<{ removed: number; bytes: number }> {
+  const caches = await (await workshop.parts.openCaches()).list();
+  let total = runBytes + caches.reduce((sum, { bytes }) => sum + bytes, 0);
+  const removed = { removed: 0, bytes: 0 };
+  for (const cache of caches) {
+    const old = policy.maxAgeMs !== undefined && cache.usedAt < policy.now - policy.maxAgeMs;
+    const tooMuch = policy.maxBytes !== undefined && total > policy.maxBytes;
+    if (!old && !tooMuch) continue;
+    removed.removed += 1;
+    removed.bytes += cache.bytes;
+    total -= cache.bytes;
+    if (policy.dryRun !== true) await cache.remove();
+  }
+  return removed;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Keeps the retention that nobody has to think of: once a day, after a run, and without a word.
+ * @param marker a file whose time says when that was
+ */
+export async function pruneDaily(workshop: Workshop, marker: string, policy: Retention): Promise<void> {
+  try {
+    if (policy.now - (await stat(marker)).mtimeMs < dayMs) return;
+  } catch {
+    // Never yet.
+  }
+  try {
+    await writeFile(marker, '');
+    await prune(workshop, policy);
+  } catch {
+    // A run must not fail because an old one could not be removed; `slipway prune` says why.
+  }
+}
