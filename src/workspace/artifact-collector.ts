@@ -55,10 +55,7 @@ export class ArtifactCollector {
     for (let count = 1; count < parts.length; count++) {
       const folder = parts.slice(0, count).join('/');
       const type = await this.typeOf(folder);
-      if (type === 'symlink') {
-        this.refuse(base, `${folder} is a link, and links are not followed`);
-        for (const pattern of this.request.patterns) if (pattern.startsWith(folder)) this.matched.add(pattern);
-      }
+      if (type === 'symlink') this.refuse(base, `${folder} is a link, and links are not followed`);
       if (type !== 'directory') return false;
     }
     return true;

@@ -189,6 +189,17 @@ describe('what Git ignores', () => {
     expect(snapshot.notes).toEqual([expect.stringContaining('Git could not be asked')]);
   });
 
+  test('is found out by the rules where Git refuses a repository of somebody else', async () => {
+    using project = new GitProject();
+    project.write({ '.gitignore': '*.o\n', 'x.o': '1', f: '1' });
+    project.commit('one');
+    const snapshot = await take(project.repo, `${project.path}/run`, { environment: { ...project.environment, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' } });
+    const out = await unpacked(snapshot, `${project.path}/out`);
+    expect([...readTree(out, inGit).keys()]).toEqual(['.gitignore', 'f']);
+    expect(snapshot.notes).toEqual([expect.stringContaining('dubious ownership')]);
+    expect(project.git(out, 'log', '--format=%s')).toBe('one');
+  });
+
   test('does not count for a folder that is itself ignored: it is a tree of its own', async () => {
     using project = new GitProject();
     project.write({ '.gitignore': 'tmp/\n', 'tmp/case/a': 'a', 'tmp/case/.gitignore': 'b\n', 'tmp/case/b': 'b' });
