@@ -304,6 +304,12 @@ describe('logs', () => {
     [['--follow', '--tail', '1'], 'test/unit ▏ three\n'],
   ])('%j', async (argv, text) => expect((await slipway(['logs', '1', ...argv])).stdout).toBe(text));
 
+  it('say on stderr when whoever drove the run is gone', async () => {
+    await services.tell(new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().stageStarted('test').started('test/unit').printed('test/unit', 'half'));
+    expect(await slipway(['logs', '2', '-f'])).toMatchObject({ code: 0, stdout: 'half', stderr: expect.stringContaining('slipway resume 2') as string });
+    expect((await slipway(['show', '2'])).stdout).toMatch(/! unit {2}interrupted/);
+  });
+
   it('stop when nobody reads them any more', async () => {
     const { code } = await slipway(['logs', '1', 'unit'], (host) => (host.stdout.closed = true));
     expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { OutputEvent, Seq, StoredEvent } from '../../events/event.ts';
 import type { StepState } from '../../events/run-state.ts';
+import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { tailOf } from '../output/tail.ts';
@@ -42,7 +43,14 @@ async function logs(invocation: Invocation, reference: string, stepReference: st
   const only = stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
   if (only !== undefined) await rawLog(reader, only, flags, invocation.host.stdout, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
+  if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed) await tellInterrupted(invocation, reference, reader);
   return 0;
+}
+
+/** A log that is followed ends with its run, or because whoever drove it is gone: that is not to be taken for the end. */
+async function tellInterrupted(invocation: Invocation, reference: string, reader: RunReader): Promise<void> {
+  const state = await stateOf(reader);
+  if (!isEnd(state.status)) await invocation.tell(`the run was interrupted: slipway resume ${reference}   or   slipway cancel ${reference}`);
 }
 
 /** The bytes of one step as they came; nothing is added, not even at the end. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
+import type { StepStatus } from '../../model/status.ts';
 import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { StepOutput } from '../output/step-output.ts';
@@ -40,7 +41,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const now = invocation.host.clock.now();
   const last = await lastLinesOfFailed(reader, state, look.colour);
   const ended = summaryLines(state, { look, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
-  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, look, columns, now), ...noteLines(state)];
+  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
   if (ended.length > 0) lines.push('', ...ended);
   lines.push(...nextCommands(summary));
   await invocation.print(lines);
@@ -55,28 +56,51 @@ function headLines(state: RunState, summary: RunSummary, look: Look, columns: nu
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
 }
 
+interface ListOptions {
+  readonly look: Look;
+  readonly columns: number | undefined;
+  readonly now: number;
+  /** Nobody drives it: what had begun does not go on. */
+  readonly interrupted: boolean;
+}
+
 /** Every stage with its steps; what was not selected is left out, as nobody asked for it. */
-function stageList(state: RunState, look: Look, columns: number | undefined, now: number): string[] {
+function stageList(state: RunState, options: ListOptions): string[] {
+  const { look, columns } = options;
   const out: string[] = [];
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.because === 'notSelected') continue;
       const why = whyStage(stage);
-      out.push(`${statusMark(look, stage.status)} ${look.paint('bold', visible(stage.planned.name))}  ${statusWord(stage.status)}${why === '' ? '' : `: ${why}`}  ${formatSpan(stage.startedAt, stage.finishedAt ?? now)}`.trimEnd());
-      if (stage.status !== 'skipped') out.push(...stepList(stage, look, now));
+      const status = shownStatus(stage.status, options);
+      const parts = [look.paint('bold', visible(stage.planned.name)), `${statusWord(status)}${why === '' ? '' : `: ${why}`}`, took(stage, options)];
+      out.push(`${statusMark(look, status)} ${parts.join('  ')}`.trimEnd());
+      if (stage.status !== 'skipped') out.push(...stepList(stage, options));
     }
   }
   return columns === undefined ? out : out.map((line) => cutText(line, columns, ellipsis(look)));
 }
 
-function stepList(stage: StageState, look: Look, now: number): string[] {
+function stepList(stage: StageState, options: ListOptions): string[] {
   const steps = stage.steps.filter((step) => !(step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected'));
   const width = steps.reduce((widest, step) => Math.max(widest, textWidth(visible(step.planned.name))), 0);
-  return steps.map((step) => {
+  const statuses = steps.map((step) => shownStatus(step.status, options));
+  const wordWidth = statuses.reduce((widest, status) => Math.max(widest, statusWord(status).length), 0);
+  return steps.map((step, i) => {
+    const status = statuses[i] ?? step.status;
     const name = padText(visible(step.planned.name), width);
-    const parts = [name, statusWord(step.status).padEnd(9), formatSpan(step.startedAt, step.finishedAt ?? now).padStart(7), describeSpec(step.planned.spec), artifactNote(step)];
-    return `  ${statusMark(look, step.status)} ${parts.join('  ')}`.trimEnd();
+    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeSpec(step.planned.spec), artifactNote(step)];
+    return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
+}
+
+function shownStatus(status: StepStatus, { interrupted }: ListOptions): StepStatus | 'interrupted' {
+  return interrupted && status === 'inProgress' ? 'interrupted' : status;
+}
+
+/** How long it took, or takes until now; of what was interrupted nobody knows. */
+function took({ startedAt, finishedAt }: StageState | StepState, { now, interrupted }: ListOptions): string {
+  return formatSpan(startedAt, finishedAt ?? (interrupted ? undefined : now));
 }
 
 function artifactNote(step: StepState): string {
