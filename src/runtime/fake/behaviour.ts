@@ -21,8 +21,8 @@ interface Printed {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** A command as a function: its result is the exit code. It ends soon after `process.killed`. */
-export type FakeProgram = (process: FakeProcess) => Promise<number>;
+/** A command as a function: its result is the exit code. It ends soon after `self.killed`. */
+export type FakeProgram = (self: FakeProcess) => Promise<number>;
 
 /** Every workload ends at once with this exit code. */
 export const alwaysExits =

@@ -42,8 +42,8 @@ export class FakeContainer {
     if (behaviour.does === 'run') return this.#run(behaviour.program);
     const files = Object.entries(behaviour.files ?? {});
     if (files.length > 0) {
-      const process = this.process(this.spec.command);
-      for (const [path, content] of files) process.writeFile(path, Buffer.from(content));
+      const running = this.process(this.spec.command);
+      for (const [path, content] of files) running.writeFile(path, Buffer.from(content));
     }
     if (behaviour.stdout !== undefined) this.#print('stdout', Buffer.from(behaviour.stdout));
     if (behaviour.stderr !== undefined) this.#print('stderr', Buffer.from(behaviour.stderr));
@@ -87,9 +87,9 @@ export class FakeContainer {
   }
 
   #run(program: FakeProgram): void {
-    const process = this.process(this.spec.command);
-    this.#process = process;
-    void program(process).then(
+    const running = this.process(this.spec.command);
+    this.#process = running;
+    void program(running).then(
       (code) => this.#end({ code, at: this.clock.now() }),
       // A program is part of a test: what it throws must be seen there.
       (error: unknown) => this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),

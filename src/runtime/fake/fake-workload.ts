@@ -43,14 +43,14 @@ export class FakeWorkload implements Workload {
     if (living.ended) throw new Error(`exec in "${container}", which has ended`);
     if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
     const writes: Promise<void>[] = [];
-    const process = living.process(argv, {
+    const running = living.process(argv, {
       killed: io.signal,
       print: (stream, bytes) => void writes.push(Promise.resolve(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes))),
       ...(io.stdin && { stdin: io.stdin }),
     });
-    const code = await interpret(process);
+    const code = await interpret(running);
     await Promise.all(writes);
-    return { code: process.killed.aborted ? 137 : code };
+    return { code: running.killed.aborted ? 137 : code };
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {

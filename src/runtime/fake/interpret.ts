@@ -11,12 +11,12 @@ export const interpreting: FakeScript = ({ command }) => {
 };
 
 /** The program behind the name `fake`. */
-export const interpret: FakeProgram = async (process) => {
-  const text = process.argv[1] === '-c' ? process.argv[2] : (await process.readFile(process.argv[1] ?? ''))?.toString();
+export const interpret: FakeProgram = async (self) => {
+  const text = self.argv[1] === '-c' ? self.argv[2] : (await self.readFile(self.argv[1] ?? ''))?.toString();
   if (text === undefined) return 127;
   for (const verb of JSON.parse(text) as Verb[]) {
-    const exit = await perform(verb, process);
-    if (exit !== undefined || process.killed.aborted) return exit ?? 0;
+    const exit = await perform(verb, self);
+    if (exit !== undefined || self.killed.aborted) return exit ?? 0;
   }
   return 0;
 };
@@ -24,40 +24,40 @@ export const interpret: FakeProgram = async (process) => {
 const partLines = 10_000;
 
 /** The exit code, if that was the end. */
-async function perform(verb: Verb, process: FakeProcess): Promise<number | undefined> {
+async function perform(verb: Verb, self: FakeProcess): Promise<number | undefined> {
   switch (verb.do) {
     case 'print':
-      return void process.print(verb.to, Buffer.from(verb.base64, 'base64'));
+      return void self.print(verb.to, Buffer.from(verb.base64, 'base64'));
     case 'count':
       for (let first = 1; first <= verb.last; first += partLines) {
         const lines = Array.from({ length: Math.min(partLines, verb.last - first + 1) }, (_, i) => `${first + i}\n`);
-        process.print(verb.to, Buffer.from(lines.join('')));
+        self.print(verb.to, Buffer.from(lines.join('')));
       }
       return undefined;
     case 'printVariable':
-      return void process.print('stdout', Buffer.from(`${process.env[verb.name] ?? ''}\n`));
+      return void self.print('stdout', Buffer.from(`${self.env[verb.name] ?? ''}\n`));
     case 'printFile': {
-      const content = await process.readFile(verb.path);
+      const content = await self.readFile(verb.path);
       if (content === undefined) return 1;
-      return void process.print('stdout', content);
+      return void self.print('stdout', content);
     }
     case 'writeFile':
-      return process.writeFile(verb.path, Buffer.from(verb.base64, 'base64')) ? undefined : 1;
+      return self.writeFile(verb.path, Buffer.from(verb.base64, 'base64')) ? undefined : 1;
     case 'copyInput':
-      for await (const bytes of process.stdin ?? []) process.print('stdout', bytes);
+      for await (const bytes of self.stdin ?? []) self.print('stdout', bytes);
       return undefined;
     case 'await':
-      return void (await process.untilThere(verb.path));
+      return void (await self.untilThere(verb.path));
     case 'exitOnTerm':
-      return void (process.onTerm = verb.code);
+      return void (self.onTerm = verb.code);
     case 'ignoreTerm':
-      return void (process.onTerm = 'ignore');
+      return void (self.onTerm = 'ignore');
     case 'leaveProcess':
       return undefined;
     case 'killSelf':
       return 137;
     case 'hang':
-      return void (await process.untilKilled());
+      return void (await self.untilKilled());
     case 'exit':
       return verb.code;
     default:

@@ -51,7 +51,7 @@ export async function startContainer(place: ContainerPlace, around: ProcessSurro
     },
     around,
   );
-  return 'refused' in spawned ? spawned : { container: new HostContainer(place, spawned.process, around.clock, unread) };
+  return 'refused' in spawned ? spawned : { container: new HostContainer(place, spawned.child, around.clock, unread) };
 }
 
 /** Pipes for the output of all these; `false` where the system has none and Node's own must do. */
@@ -70,19 +70,19 @@ export class HostContainer {
 
   constructor(
     readonly place: ContainerPlace,
-    readonly process: HostProcess,
+    readonly child: HostProcess,
     clock: Clock,
     unread: boolean,
   ) {
-    this.ended = process.ended;
-    this.settled = this.ended.then(async () => await process.kill());
-    this.output = new ProcessOutput({ stdout: process.stdout, stderr: process.stderr }, this.settled, unread);
+    this.ended = child.ended;
+    this.settled = this.ended.then(async () => await child.kill());
+    this.output = new ProcessOutput({ stdout: child.stdout, stderr: child.stderr }, this.settled, unread);
     void this.settled.then(async () => await this.#endOutput(clock));
   }
 
   /** Kills what runs of it; resolves when nothing does. */
   async force(): Promise<void> {
-    if (!this.process.over) await this.process.kill();
+    if (!this.child.over) await this.child.kill();
     await this.settled;
   }
 

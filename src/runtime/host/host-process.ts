@@ -17,7 +17,7 @@ export interface ProcessRequest {
   readonly fifos?: { readonly stdout: OpenFifo; readonly stderr: OpenFifo };
 }
 
-export type Spawned = { readonly process: HostProcess } | { readonly refused: string };
+export type Spawned = { readonly child: HostProcess } | { readonly refused: string };
 
 /** Surroundings that every process of a runtime shares. */
 export interface ProcessSurroundings {
@@ -49,7 +49,7 @@ export async function startProcess(request: ProcessRequest, around: ProcessSurro
     stderr?.destroy();
     return { refused: spawnMessage(error, command, request.cwd) };
   }
-  return { process: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
+  return { child: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
 }
 
 function spawnMessage(error: NodeJS.ErrnoException, command: string, cwd: string): string {

@@ -45,25 +45,25 @@ export class HostWorkload implements Workload {
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
-    const { process, missing } = await this.#command(container, argv, io.stdin !== undefined);
-    if (process === undefined) {
+    const { child, missing } = await this.#command(container, argv, io.stdin !== undefined);
+    if (child === undefined) {
       await io.stderr?.(Buffer.from(`${missing}\n`));
       return { code: 127 };
     }
-    this.#further.add(process);
-    const stop = () => void process.kill();
+    this.#further.add(child);
+    const stop = () => void child.kill();
     io.signal.addEventListener('abort', stop);
     if (io.signal.aborted) stop();
     try {
-      const feeding = feed(process, io.stdin);
-      const reading = Promise.all([pour(process.stdout, io.stdout?.bind(io)), pour(process.stderr, io.stderr?.bind(io))]);
-      const end = await process.ended;
-      await process.kill();
+      const feeding = feed(child, io.stdin);
+      const reading = Promise.all([pour(child.stdout, io.stdout?.bind(io)), pour(child.stderr, io.stderr?.bind(io))]);
+      const end = await child.ended;
+      await child.kill();
       await Promise.all([reading, feeding]);
       return end;
     } finally {
       io.signal.removeEventListener('abort', stop);
-      this.#further.delete(process);
+      this.#further.delete(child);
     }
   }
 
@@ -92,8 +92,8 @@ export class HostWorkload implements Workload {
   }
 
   async stop(graceMs: number): Promise<void> {
-    const running = [...this.#containers.values()].filter(({ process }) => !process.over);
-    this.#asked ??= Promise.all(running.map(async ({ process }) => await process.terminate()));
+    const running = [...this.#containers.values()].filter(({ child }) => !child.over);
+    this.#asked ??= Promise.all(running.map(async ({ child }) => await child.terminate()));
     const ended = Promise.all(running.map(async ({ ended }) => await ended));
     if (!(await this.#inTime(ended, graceMs))) await this.#force();
     await Promise.all(running.map(async ({ settled }) => await settled));
@@ -116,7 +116,7 @@ export class HostWorkload implements Workload {
   async #force(): Promise<void> {
     this.#forced.abort();
     const containers = [...this.#containers.values()].map(async (container) => await container.force());
-    await Promise.all([...containers, ...[...this.#further].map(async (process) => await process.kill())]);
+    await Promise.all([...containers, ...[...this.#further].map(async (child) => await child.kill())]);
   }
 
   /** Whether it resolves before the grace is over or somebody forces the end. */
@@ -129,7 +129,7 @@ export class HostWorkload implements Workload {
     return inTime;
   }
 
-  async #command(container: string, argv: readonly string[], input: boolean): Promise<{ process?: HostProcess; missing?: string }> {
+  async #command(container: string, argv: readonly string[], input: boolean): Promise<{ child?: HostProcess; missing?: string }> {
     const { place } = this.#container(container);
     const spawned = await startProcess({ ...place.command(argv), input: input ? 'pipe' : 'none' }, this.#around);
     return 'refused' in spawned ? { missing: spawned.refused } : spawned;

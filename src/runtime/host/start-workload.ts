@@ -104,7 +104,7 @@ class WorkloadStart {
     if ('refused' in started) return started.refused;
     const { container } = started;
     this.#containers.set(place.spec.name, container);
-    this.#record = { ...this.#record, processes: [...this.#record.processes, { container: place.spec.name, identity: container.process.identity }] };
+    this.#record = { ...this.#record, processes: [...this.#record.processes, { container: place.spec.name, identity: container.child.identity }] };
     this.folder.write(this.#record);
     return undefined;
   }
@@ -114,7 +114,7 @@ class WorkloadStart {
     const { name } = place.spec;
     const container = this.#containers.get(name);
     if (container === undefined) return undefined;
-    const kill = () => void container.process.kill();
+    const kill = () => void container.child.kill();
     this.work.signal.addEventListener('abort', kill);
     if (this.work.signal.aborted) kill();
     const { code } = await container.ended;
