@@ -1,11 +1,12 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { Exit } from '../runtime.ts';
-import { hasStatus, EngineLost } from './engine-error.ts';
+import { EngineLost, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
 import type { LiveOutput } from './live-output.ts';
 
 /** An engine that restarts or a connection that was cut in between is asked again after these. */
 const againAfterMs = [100, 400, 1_500];
+const betweenMs = 20;
 const killedCode = 137;
 /** As shells say it. */
 const cannotRun = 126;
@@ -18,6 +19,8 @@ export interface EndingContainer {
   readonly live?: LiveOutput;
   /** Whether this process has killed it by force. */
   readonly killed?: () => boolean;
+  /** Called when the wait broke off and goes on. */
+  readonly onInterrupted?: () => void;
 }
 
 /**
@@ -26,14 +29,34 @@ export interface EndingContainer {
  * Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230 to 330 ms later and makes others wait for the container's lock.
  */
 export async function containerEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  try {
+    for (;;) {
+      const exit = await waited(session, container);
+      if (exit !== 'interrupted') return exit;
+      container.onInterrupted?.();
+      await session.clock.sleep(betweenMs);
+    }
+  } catch (error) {
+    if (isGone(error)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
+    if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
+    throw error;
+  }
+}
+
+/** The end, or `interrupted` if the wait broke off and the engine answers nevertheless. */
+async function waited(session: EngineSession, container: EndingContainer): Promise<Exit | 'interrupted'> {
+  try {
+    return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container.id);
+  } catch (error) {
+    if (!(error instanceof EngineLost)) throw error;
+  }
   for (let tries = 0; ; tries++) {
     try {
-      return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container.id);
+      await inspect(session, container.id);
+      return 'interrupted';
     } catch (error) {
-      if (hasStatus(error, 404)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
-      if (!(error instanceof EngineLost)) throw error;
       const pause = againAfterMs[tries];
-      if (pause === undefined) return { failure: { code: 'runtime-lost', detail: error.message } };
+      if (!(error instanceof EngineLost) || pause === undefined) throw error;
       await session.clock.sleep(pause);
     }
   }

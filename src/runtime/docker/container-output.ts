@@ -1,7 +1,7 @@
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk } from '../runtime.ts';
 import { isConnectionError } from './engine-client.ts';
-import { EngineLost, hasStatus } from './engine-error.ts';
+import { EngineLost, hasStatus, isGone } from './engine-error.ts';
 import type { EngineSession } from './engine-session.ts';
 import { FrameReader } from './frames.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -12,10 +12,14 @@ export interface OutputSource {
   readonly live: LiveOutput | undefined;
   /** Resolves when the container has ended or is known to be lost; false where the log cannot be read any more. */
   readonly ended: Promise<boolean>;
+  /** Whether the connection on which the end is awaited broke off on the way: then this one may have, too. */
+  readonly interrupted: () => boolean;
 }
 
-/** An end of the stream is believed if the container's end is known by then. A connection that a proxy cut in good form looks the same. */
+/** The end of a stream is followed by that of the container within this, unless something between the engine and us has ended it. */
 const believedWithinMs = 400;
+/** A stream that was cut cannot be told from one that ended: up to this length the engine's log is asked whether there is more (2 to 4 ms). */
+const verifiedBytes = 256 * 1024;
 const againAfterMs = 100;
 /** Reading again takes at most a fifth of the time, however long the log has become. */
 const pauseShare = 4;
@@ -43,7 +47,9 @@ export async function* containerOutput(source: OutputSource, from: Partial<Recor
       cursors[chunk.stream === 'stderr' ? 'stderr' : 'stdout'] = chunk.cursor;
       yield chunk;
     }
-    if (signal.aborted || ((await live.stopped) === 'ended' && (await isWithin(source, source.ended, believedWithinMs)))) return;
+    if (signal.aborted) return;
+    const ended = (await live.stopped) === 'ended' && (await isWithin(source, source.ended, believedWithinMs, signal));
+    if (ended && !source.interrupted() && cursors.stdout + cursors.stderr > verifiedBytes) return;
   }
   yield* storedOutput(source, cursors, signal);
 }
@@ -71,7 +77,8 @@ async function* storedOutput(source: OutputSource, cursors: Cursors, signal: Abo
       before = reading.total;
       pauseMs = docker ? againAfterMs : Math.max(againAfterMs, pauseShare * (source.session.clock.now() - began));
     } catch (error) {
-      if (signal.aborted || hasStatus(error, 404, 409)) return;
+      // 409: Docker is just removing it.
+      if (signal.aborted || isGone(error) || hasStatus(error, 409)) return;
       if (!(error instanceof EngineLost)) throw error;
     }
     // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection broke.
@@ -109,7 +116,7 @@ class LogReading {
         }
       }
     } catch (error) {
-      throw answer.errored === error && isConnectionError(error) ? new EngineLost('the connection broke off', { cause: error }) : error;
+      throw isConnectionError(error) ? new EngineLost('the connection broke off', { cause: error }) : error;
     } finally {
       answer.destroy();
     }

@@ -2,7 +2,7 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../model/work.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerWorkload } from './docker-workload.ts';
-import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
+import { EngineError, EngineLost, isGone } from './engine-error.ts';
 import { ownLabels, type EngineSession } from './engine-session.ts';
 import { removeWorkload } from './remove-workload.ts';
 import { startWorkload } from './start-workload.ts';
@@ -87,7 +87,7 @@ export class DockerRuntime implements Runtime {
       return await this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, ...(signal && { signal }) });
     } catch (error) {
       // Podman lists one that is being removed just then, and stumbles over it.
-      if (hasStatus(error, 404)) return [];
+      if (isGone(error)) return [];
       throw error;
     }
   }

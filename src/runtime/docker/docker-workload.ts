@@ -30,11 +30,14 @@ interface WatchedContainer extends StartedContainer {
   readonly end: Promise<Exit>;
   /** Set when it is killed by force from here. */
   killed: boolean;
+  /** Set when the connection broke on which the end is awaited. */
+  interrupted: boolean;
 }
 
 function watched(session: EngineSession, started: StartedContainer): WatchedContainer {
-  const container = { ...started, killed: false, end: Promise.resolve<Exit>({ code: 0 }) };
-  container.end = containerEnd(session, { id: started.id, killed: () => container.killed, ...(started.live && { live: started.live }) });
+  const container = { ...started, killed: false, interrupted: false, end: Promise.resolve<Exit>({ code: 0 }) };
+  const { id, live } = started;
+  container.end = containerEnd(session, { id, ...(live && { live }), killed: () => container.killed, onInterrupted: () => (container.interrupted = true) });
   // A bug in watching is told to whoever asks for the end, and to nobody else.
   container.end.catch(() => undefined);
   return container;
@@ -65,9 +68,11 @@ export class DockerWorkload implements Workload {
   }
 
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
-    const { id, live, end } = this.#container(container);
+    const watched = this.#container(container);
+    const { id, live, end } = watched;
     const ended = end.then((exit) => 'code' in exit || exit.failure.code === 'out-of-memory' || exit.failure.code === 'disk-full');
-    return containerOutput({ session: this.session, id, live, ended }, from, signal);
+    ended.catch(() => undefined);
+    return containerOutput({ session: this.session, id, live, ended, interrupted: () => watched.interrupted }, from, signal);
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {

@@ -157,11 +157,12 @@ export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   try {
     for await (const part of answer) parts.push(part as Buffer);
   } catch (error) {
-    throw answer.errored === error && isConnectionError(error) ? new EngineLost(lostText(error), { cause: error }) : error;
+    throw isConnectionError(error) ? new EngineLost(lostText(error), { cause: error }) : error;
   }
   return Buffer.concat(parts);
 }
 
+/** What Node's streams say when the other side is gone; the reason of a signal carries no code. */
 export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }

@@ -25,3 +25,8 @@ export class EngineLost extends Error {
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is EngineError {
   return error instanceof EngineError && statuses.includes(error.status);
 }
+
+/** What was asked about is not there. Podman says 500 where the container went away while it looked. */
+export function isGone(error: unknown): error is EngineError {
+  return hasStatus(error, 404) || (error instanceof EngineError && /no such container/i.test(error.said));
+}

@@ -1,5 +1,5 @@
 import type { EngineCall } from './engine-client.ts';
-import { EngineLost, hasStatus } from './engine-error.ts';
+import { EngineLost, hasStatus, isGone } from './engine-error.ts';
 import { ownLabels, type EngineSession } from './engine-session.ts';
 
 const pausesMs = [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400];
@@ -39,7 +39,7 @@ async function remove(session: EngineSession, path: string, query: NonNullable<E
       await session.engine.json('DELETE', path, { query });
       return;
     } catch (error) {
-      if (hasStatus(error, 404)) return;
+      if (isGone(error)) return;
       const pause = pausesMs[tries];
       if (pause === undefined || !(error instanceof EngineLost ? tries < 2 : hasStatus(error, 409, 500))) throw error;
       await session.clock.sleep(pause);

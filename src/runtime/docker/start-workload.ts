@@ -5,7 +5,7 @@ import type { ContainerSpec, Workload, WorkloadSpec } from '../runtime.ts';
 import { containerEnd, inspect } from './container-end.ts';
 import { containerName, containerRequest } from './container-request.ts';
 import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
-import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
+import { EngineError, EngineLost, isGone } from './engine-error.ts';
 import { diskFull, startFailure, StartRefused } from './engine-failure.ts';
 import { ownLabels, type ContainerRole, type EngineSession } from './engine-session.ts';
 import { inspectImage, missingFolders, ownerOf, type InspectedImage } from './image-facts.ts';
@@ -152,7 +152,7 @@ class WorkloadStart {
       if (taken.State.Running || owner !== this.spec.name)
         throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}` });
     } catch (error) {
-      if (hasStatus(error, 404)) return;
+      if (isGone(error)) return;
       throw error;
     }
     // The volumes that this start has made are among them, empty so far.
