@@ -12,6 +12,8 @@ export interface Host {
   readonly stderr: Screen;
   /** Called on Ctrl-C, SIGTERM, SIGHUP, each time. Disposed, the process would end as usual. */
   onSignal(handle: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): Disposable;
+  /** Runs a command with the terminal that this process has; its exit code, 128 and the number of a signal that ended it. */
+  runHere(argv: readonly string[], options: { readonly directory: string; readonly env: Readonly<Record<string, string>> }): Promise<number>;
   /** Ends the process without waiting for anything. */
   exit(code: number): never;
 }
@@ -28,8 +30,8 @@ export interface Screen {
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** A line without its end; `undefined` at the end of input. `hidden`: not echoed. */
-  ask(question: string, options?: { hidden?: boolean }): Promise<string | undefined>;
+  /** A line without its end; `undefined` at the end of input and when the signal is aborted. `hidden`: not echoed. */
+  ask(question: string, options?: { hidden?: boolean; signal?: AbortSignal }): Promise<string | undefined>;
   /** Raw bytes with the terminal in raw mode until disposed. */
   raw(): AsyncIterable<Uint8Array> & Disposable;
 }

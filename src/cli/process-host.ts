@@ -23,11 +23,21 @@ export function processHost(process: NodeJS.Process): ProcessHost {
     stdout,
     stderr,
     onSignal: (handle) => onSignal(process, handle),
+    runHere,
     exit: (code) => process.exit(code),
     flush: async () => {
       await Promise.all([stdout.flush(), stderr.flush()]);
     },
   };
+}
+
+async function runHere([command = '', ...args]: readonly string[], { directory, env }: { directory: string; env: Readonly<Record<string, string>> }): Promise<number> {
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
+  return await new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: directory, env: { ...env }, stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
 }
 
 type Signal = Parameters<Parameters<Host['onSignal']>[0]>[0];

@@ -7,7 +7,7 @@ import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Connection, Exit, Terminal, WorkloadRef } from '../runtime/runtime.ts';
+import type { Connection, Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
 import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
 import type { ArtifactFile } from '../workspace/workspace.ts';
 import type { FilesArtifact } from '../model/artifact.ts';
@@ -31,12 +31,20 @@ export interface Services extends AsyncDisposable {
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
   artifacts(run: RunId): Promise<ArtifactReader>;
   /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
-  shell(run: RunId, step: StepId, terminal: Terminal): Promise<{ status: 'ended'; exit: Exit } | { status: 'not-kept'; message: string }>;
+  shell(run: RunId, step: StepId, io: ShellIo): Promise<{ status: 'ended'; exit: Exit } | { status: 'not-kept'; message: string }>;
   /** Everything this machine has or lacks; never throws because something is missing. */
   examine(signal: AbortSignal): Promise<readonly Examined[]>;
   /** What runs of this store whose owners are dead left on every runtime that answers. */
   leftovers(signal: AbortSignal): Promise<Leftovers>;
   prune(policy: Retention): Promise<Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } }>;
+}
+
+/** How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal itself. */
+export interface ShellIo {
+  /** Asked for once, when bytes begin to flow: the terminal is raw from then on. */
+  terminal(): Terminal;
+  local(argv: readonly string[], place: LocalShell): Promise<number>;
+  readonly signal: AbortSignal;
 }
 
 export interface PipelineRequest {

@@ -6,17 +6,22 @@ import type { Input } from './host.ts';
 export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream): Input {
   return {
     isTerminal: stdin.isTTY === true,
-    ask: async (question, options) => await ask(stdin, questions, question, options?.hidden === true),
+    ask: async (question, options = {}) => await ask(stdin, questions, question, options),
     raw: () => rawBytes(stdin),
   };
 }
 
-async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, question: string, hidden: boolean): Promise<string | undefined> {
+type AskOptions = NonNullable<Parameters<Input['ask']>[1]>;
+
+async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, question: string, options: AskOptions): Promise<string | undefined> {
+  const { hidden = false, signal } = options;
   questions.write(question);
   // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
   const reader = hidden
     ? createInterface({ input: stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: stdin.isTTY === true })
     : createInterface({ input: stdin, terminal: false });
+  const stop = () => reader.close();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     return await new Promise<string | undefined>((resolve) => {
       reader.once('line', resolve);
@@ -24,6 +29,7 @@ async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, ques
       reader.once('SIGINT', () => resolve(undefined));
     });
   } finally {
+    signal?.removeEventListener('abort', stop);
     reader.close();
     stdin.pause();
     if (hidden) questions.write('\n');

@@ -25,7 +25,7 @@ async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
   if (invocation.json) {
     await invocation.printJson({ examined, leftovers: leftovers.items, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
   } else {
-    await invocation.print(leftoverLines(leftovers.items, clean));
+    await invocation.print(leftoverLines(leftovers.items, clean).flatMap((line) => wrapText(line, invocation.columns)));
     await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
   }
   return failures.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;

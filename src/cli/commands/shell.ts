@@ -24,8 +24,12 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   const stop = new AbortController();
   // In a raw terminal Ctrl-C is a byte for the shell; a signal from elsewhere ends us.
   using _signals = host.onSignal(() => stop.abort());
-  using input = host.stdin.raw();
-  const ended = await services.shell(id, step.planned.id, terminalOf(host.stdout, input, stop.signal));
+  using resources = new DisposableStack();
+  const ended = await services.shell(id, step.planned.id, {
+    terminal: () => terminalOf(host.stdout, resources.use(host.stdin.raw()), stop.signal),
+    local: async (argv, place) => await host.runHere(argv, place),
+    signal: stop.signal,
+  });
   if (ended.status === 'not-kept') {
     await invocation.tell(...ended.message.split('\n'));
     return exitCodes.usage;

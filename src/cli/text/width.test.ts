@@ -40,6 +40,8 @@ describe('wrapping', () => {
     ['one two three', 7, ['one two', 'three']],
     ['abcdefgh', 3, ['abc', 'def', 'gh']],
     ['fits', undefined, ['fits']],
+    ['  one two', 6, ['  one', '  two']],
+    ['          ab', 4, ['  ab']],
     ['日本語', 1, ['日', '本', '語']],
     ['\x1b[31mone two\x1b[0m', 4, ['one', 'two']],
   ])('%s to %s', (text, cells, lines) => expect(wrapText(text, cells)).toEqual(lines));

@@ -1,12 +1,21 @@
 import { stripColours } from './strip-colours.ts';
 import { cutText, textWidth } from './width.ts';
 
-/** Folded at blanks to lines of at most `cells`; what has no blank is cut where it must be. A line that fits keeps its colours. */
+/**
+ * Folded at blanks to lines of at most `cells`, all indented as the first; what has no blank is cut where it must be.
+ * A line that fits keeps its colours.
+ */
 export function wrapText(text: string, cells: number | undefined): string[] {
   if (cells === undefined || textWidth(text) <= cells) return [text];
+  const plain = stripColours(text);
+  const margin = ' '.repeat(Math.min(plain.length - plain.trimStart().length, Math.floor(cells / 2)));
+  return fold(plain.trimStart(), cells - margin.length).map((line) => margin + line);
+}
+
+function fold(text: string, cells: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of stripColours(text).split(' ')) {
+  for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (textWidth(longer) <= cells) {
       line = longer;

@@ -1,0 +1,49 @@
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { StreamScreen } from './process-host.ts';
+
+/** As Node gives one for a pipe. */
+function screenOn(stream: Writable, env: Record<string, string> = {}): StreamScreen {
+  return new StreamScreen(stream as unknown as NodeJS.WriteStream, env);
+}
+
+describe('a screen', () => {
+  it('lets its writers wait until the reader has caught up', async () => {
+    const stream = new PassThrough({ highWaterMark: 10 });
+    const screen = screenOn(stream);
+    await screen.write('short');
+    let written = false;
+    const writing = screen.write('longer than ten').then(() => (written = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toBe(false);
+    stream.resume();
+    await writing;
+  });
+
+  it('takes a reader that has gone for no error: what comes after is dropped, whoever waits goes on', async () => {
+    const stream = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) });
+    const screen = screenOn(stream);
+    await screen.write('anything');
+    expect(screen.closed).toBe(true);
+    await screen.write('more');
+    await screen.flush();
+  });
+
+  it('gives back a cursor that was hidden, and only that', () => {
+    const stream = new PassThrough();
+    const screen = screenOn(stream);
+    void screen.write('text');
+    screen.restore();
+    void screen.write('\x1b[?25l\x1b[?25h');
+    screen.restore();
+    void screen.write('\x1b[?25l');
+    screen.restore();
+    screen.restore();
+    expect(String(stream.read())).toBe('text\x1b[?25l\x1b[?25h\x1b[?25l\x1b[?25h');
+  });
+
+  it('has a size also where there is no window', () => {
+    expect([screenOn(new PassThrough()).columns, screenOn(new PassThrough()).rows]).toEqual([80, 24]);
+    expect(screenOn(new PassThrough(), { COLUMNS: '132' }).columns).toBe(132);
+  });
+});
