@@ -44,10 +44,10 @@ export function composeServices(host: Host): Services {
       return { diagnostics, ...(value !== undefined && { value: { ...known, ...value } }) };
     },
     source: async (path) => await readSource(path, env),
-    takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot(request),
+    takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
     openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
     openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),
-    openCaches: async () => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches')),
+    openCaches: async (note) => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), { clock, ...(note !== undefined && { note }) }),
   };
   return localServices(parts, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
 }

@@ -30,6 +30,8 @@ export interface CrewParts {
   readonly caches: CacheStore;
   readonly pull: WorkloadSpec['pull'];
   readonly keepFailed: boolean;
+  /** What came up meanwhile that people should know; emptied when it is told. */
+  readonly notes: string[];
 }
 
 /** The steps of one run with everything that is wrapped around them, outermost first. */
@@ -41,7 +43,7 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),
-    settled: async () => await equipment.settled(),
+    settled: async () => [...parts.notes.splice(0), ...(await equipment.settled())],
     leftBehind: () => equipment.leftBehind(),
     close: async () => await parts.runtime[Symbol.asyncDispose](),
   };

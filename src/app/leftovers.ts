@@ -64,7 +64,7 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
   if (summary === undefined) return { alive: false, kept: new Set() };
   if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, kept: new Set() };
   await using reader = await store.read(summary.id);
-  const state = await foldRun(reader.follow(0, signal, 'now'));
+  const state = await foldRun(reader.follow(0, signal, 'now', 'structural'));
   return { alive: false, kept: new Set([...state.steps.values()].flatMap((step) => step.kept ?? [])) };
 }
 

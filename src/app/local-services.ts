@@ -1,7 +1,6 @@
-import type { DrivenRun, LoadedPipeline, PipelineRequest, ResumeRequest, Resumed, Services, StartRequest } from '../cli/services.ts';
+import type { DrivenRun, LoadedPipeline, PipelineRequest, ResumeRequest, Resumed, Services, ShellIo, StartRequest } from '../cli/services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
-import type { Terminal } from '../runtime/runtime.ts';
 import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import { beginRun } from './begin-run.ts';
@@ -76,8 +75,8 @@ class LocalServices implements Services {
     return await this.#workshop.parts.openArtifacts((await this.store()).folder(run));
   }
 
-  async shell(run: RunId, step: StepId, terminal: Terminal) {
-    return await openShell(this.#workshop, run, step, terminal);
+  async shell(run: RunId, step: StepId, io: ShellIo) {
+    return await openShell(this.#workshop, run, step, io);
   }
 
   async examine(signal: AbortSignal) {

@@ -1,5 +1,6 @@
+import type { ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
-import { labelKeys, type Exit, type Runtime, type Terminal, type WorkloadRef } from '../runtime/runtime.ts';
+import { labelKeys, type Exit, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { stepContainer } from '../steps/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import type { Workshop } from './workshop.ts';
@@ -7,21 +8,27 @@ import type { Workshop } from './workshop.ts';
 export type ShellEnd = { readonly status: 'ended'; readonly exit: Exit } | { readonly status: 'not-kept'; readonly message: string };
 
 /** A shell with the files of a step that was kept, or one that still runs. */
-export async function openShell(workshop: Workshop, run: RunId, step: StepId, terminal: Terminal): Promise<ShellEnd> {
+export async function openShell(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
   const state = await workshop.stateOf(run);
   const found = state.steps.get(step);
   const kind = state.settings?.runtime;
   const again = `slipway run --keep-failed --step ${found === undefined ? step : `'${found.stage}/${found.planned.name}'`}`;
   if (kind === undefined || found === undefined) return { status: 'not-kept', message: `the run never came to this step; to look inside one that fails: ${again}` };
-  const choice = await workshop.choose([kind], undefined, terminal.signal);
+  const choice = await workshop.choose([kind], undefined, io.signal);
   if (choice.status === 'none') return { status: 'not-kept', message: explainAbsence(choice) };
   await using runtime = choice.runtime;
-  const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, terminal.signal);
+  const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };
+  const shell = [found.planned.spec.shell];
+  const local = await runtime.localShell?.(ref);
+  if (local !== undefined) {
+    const code = await io.local(shell, { ...local, env: { ...local.env, ...found.planned.spec.env } });
+    return { status: 'ended', exit: { code } };
+  }
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
-  const adopted = await runtime.adopt(ref, { signal: terminal.signal, clock: workshop.parts.clock, output });
+  const adopted = await runtime.adopt(ref, { signal: io.signal, clock: workshop.parts.clock, output });
   if (adopted.status !== 'succeeded') return { status: 'not-kept', message: `the step cannot be opened any more; start again with: ${again}` };
-  return { status: 'ended', exit: await adopted.value.open(stepContainer, [found.planned.spec.shell], terminal) };
+  return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
 }
 
 async function lastAttempt(runtime: Runtime, labels: Record<string, string>, signal: AbortSignal): Promise<WorkloadRef | undefined> {

@@ -28,7 +28,8 @@ export interface LocalParts {
   takeSnapshot(request: SnapshotRequest): Promise<Snapshot>;
   openSnapshot(folder: string): Promise<Snapshot | undefined>;
   openArtifacts(folder: string): Promise<ArtifactStore>;
-  openCaches(): Promise<CacheStore>;
+  /** @param note told what people should know, such as a cache that was damaged */
+  openCaches(note?: (message: string) => void): Promise<CacheStore>;
 }
 
 /** What `crew` needs to know of a run. */
@@ -72,13 +73,15 @@ export class Workshop implements AsyncDisposable {
 
   async crew(request: CrewRequest): Promise<ReturnType<typeof assembleCrew>> {
     const store = await this.store();
-    const [artifacts, caches] = await Promise.all([this.parts.openArtifacts(store.folder(request.run.id)), this.parts.openCaches()]);
-    return assembleCrew({ ...request, clock: this.parts.clock, identity: { store: store.id, run: request.run.id }, artifacts, caches });
+    // Told at the run's end, by whoever tells: nobody here has a say in the log.
+    const notes: string[] = [];
+    const [artifacts, caches] = await Promise.all([this.parts.openArtifacts(store.folder(request.run.id)), this.parts.openCaches((message) => void notes.push(message))]);
+    return assembleCrew({ ...request, clock: this.parts.clock, identity: { store: store.id, run: request.run.id }, artifacts, caches, notes });
   }
 
   async stateOf(run: RunId): Promise<RunState> {
     await using reader = await (await this.store()).read(run);
-    return await foldRun(reader.follow(0, new AbortController().signal, 'now'));
+    return await foldRun(reader.follow(0, new AbortController().signal, 'now', 'structural'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

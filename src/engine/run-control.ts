@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Cancelled, type CancelReason } from '../model/outcome.ts';
 
 /**
@@ -7,6 +8,11 @@ import { Cancelled, type CancelReason } from '../model/outcome.ts';
 export class RunControl {
   readonly #asked = new AbortController();
   readonly #atOnce = new AbortController();
+
+  constructor() {
+    // Every step in progress listens; hundreds of them are no leak.
+    setMaxListeners(0, this.#asked.signal, this.#atOnce.signal);
+  }
 
   get asked(): AbortSignal {
     return this.#asked.signal;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { EventSink } from '../events/sink.ts';
 import type { StageState, StepState } from '../events/run-state.ts';
 import type { StepId } from '../model/ids.ts';
@@ -26,6 +27,7 @@ export async function runStage(run: StageRun): Promise<EndStatus> {
   const { planned } = run.stage;
   if (run.stage.status === 'notStarted') run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   // An `always` stage that begins after the run was cancelled is not cancelled by that.
   const onAsked = () => stop.abort(run.control.asked.reason);
   if (!run.control.asked.aborted) run.control.asked.addEventListener('abort', onAsked, { once: true });

@@ -86,6 +86,10 @@ export class FakeHost implements Host {
     for (const handle of [...this.#handlers]) handle(signal);
   }
 
+  runHere(argv: readonly string[]): Promise<number> {
+    return Promise.reject(new Error(`nothing is run here: ${argv.join(' ')}`));
+  }
+
   exit(code: number): never {
     this.exited = code;
     throw new Error(`the process would have ended with ${code}`);
