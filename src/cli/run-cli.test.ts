@@ -383,6 +383,16 @@ describe('the other commands', () => {
     expect(await slipway(['shell', '1', 'unit'])).toMatchObject({ code: 2, stderr: 'the step was not kept\n' });
   });
 
+  it('shell ends with the code of the shell and leaves the terminal as it was', async () => {
+    await services.tell(failedStory());
+    services.kept = { code: 4, on: 'container' };
+    const inside = await slipway(['shell', '1', 'unit']);
+    expect([inside.code, inside.stdout, inside.host.raw, inside.host.listening]).toEqual([4, '80x24', 0, 0]);
+    services.kept = { code: 0, on: 'host' };
+    const here = await slipway(['shell', '1', 'unit']);
+    expect([here.code, here.host.ranHere, here.host.raw]).toEqual([7, ['sh'], 0]);
+  });
+
   it.each([
     [[], { maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
     [['--keep', '0'], { maxRunsPerProject: 0 }],

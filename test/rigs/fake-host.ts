@@ -51,6 +51,10 @@ export class FakeHost implements Host {
   readonly answers: string[] = [];
   readonly questions: string[] = [];
   readonly stdin: Input & { isTerminal: boolean };
+  /** How often the terminal is held in raw mode now. */
+  raw = 0;
+  /** What `runHere` ends with. */
+  ranHere: readonly string[] | undefined;
   exited: number | undefined;
   readonly #handlers = new Set<Handler>();
 
@@ -65,10 +69,13 @@ export class FakeHost implements Host {
         this.questions.push(question);
         return this.answers.shift();
       },
-      raw: () => ({
-        async *[Symbol.asyncIterator]() {},
-        [Symbol.dispose]() {},
-      }),
+      raw: () => {
+        this.raw++;
+        return {
+          async *[Symbol.asyncIterator]() {},
+          [Symbol.dispose]: () => void this.raw--,
+        };
+      },
     };
   }
 
@@ -87,7 +94,8 @@ export class FakeHost implements Host {
   }
 
   runHere(argv: readonly string[]): Promise<number> {
-    return Promise.reject(new Error(`nothing is run here: ${argv.join(' ')}`));
+    this.ranHere = argv;
+    return Promise.resolve(7);
   }
 
   exit(code: number): never {

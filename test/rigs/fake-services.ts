@@ -1,9 +1,9 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineRequest, Resumed, Services, StartRequest } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineRequest, Resumed, Services, ShellIo, StartRequest } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
-import { makeRunId, type RunId } from '../../src/model/ids.ts';
+import { makeRunId, type RunId, type StepId } from '../../src/model/ids.ts';
 import type { CancelReason } from '../../src/model/outcome.ts';
 import type { WorkloadRef } from '../../src/runtime/runtime.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
@@ -106,8 +106,16 @@ export class FakeServices implements Services {
     return { list: async () => this.files, writeTo: async (_artifact: unknown, directory: string) => void this.calls.push(`writeTo ${directory}`) };
   }
 
-  async shell(): Promise<{ status: 'not-kept'; message: string }> {
-    return { status: 'not-kept', message: 'the step was not kept' };
+  /** Set: a shell that ends with this code, in a container or on the host. */
+  kept: { readonly code: number; readonly on: 'container' | 'host' } | undefined;
+
+  async shell(_run: RunId, step: StepId, io: ShellIo): ReturnType<Services['shell']> {
+    this.calls.push(`shell ${step}`);
+    if (this.kept === undefined) return { status: 'not-kept', message: 'the step was not kept' };
+    if (this.kept.on === 'host') return { status: 'ended', exit: { code: await io.local(['sh'], { directory: '/kept', env: {} }) } };
+    const terminal = io.terminal();
+    await terminal.write(new TextEncoder().encode(`${terminal.size.columns}x${terminal.size.rows}`));
+    return { status: 'ended', exit: { code: this.kept.code } };
   }
 
   async examine(): Promise<readonly Examined[]> {

@@ -17,7 +17,7 @@ export class Terminal {
   ) {}
 
   write(text: string): void {
-    // eslint-disable-next-line no-control-regex
+     
     for (const [part, sequence] of text.matchAll(/(\x1b\[[?\d;]*[A-Za-z])|\r|\n|[^\x1b\r\n]+|\x1b/g)) {
       if (sequence !== undefined) this.#act(sequence);
       else if (part === '\n') this.#down();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../../runtime/runtime.ts';
 import { describeFailure } from '../reporters/describe-failure.ts';
-import { exitCodes, type Screen } from '../host.ts';
+import { exitCodes, type Input, type Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,12 +24,18 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   const stop = new AbortController();
   // In a raw terminal Ctrl-C is a byte for the shell; a signal from elsewhere ends us.
   using _signals = host.onSignal(() => stop.abort());
-  using resources = new DisposableStack();
-  const ended = await services.shell(id, step.planned.id, {
-    terminal: () => terminalOf(host.stdout, resources.use(host.stdin.raw()), stop.signal),
-    local: async (argv, place) => await host.runHere(argv, place),
-    signal: stop.signal,
-  });
+  const raw: ReturnType<Input['raw']>[] = [];
+  const ended = await services
+    .shell(id, step.planned.id, {
+      terminal: () => {
+        const input = host.stdin.raw();
+        raw.push(input);
+        return terminalOf(host.stdout, input, stop.signal);
+      },
+      local: async (argv, place) => await host.runHere(argv, place),
+      signal: stop.signal,
+    })
+    .finally(() => raw.forEach((input) => input[Symbol.dispose]()));
   if (ended.status === 'not-kept') {
     await invocation.tell(...ended.message.split('\n'));
     return exitCodes.usage;
