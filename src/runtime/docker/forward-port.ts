@@ -15,8 +15,9 @@ export async function forwardPort(session: EngineSession, container: string, por
   const address = addresses.find((each) => each !== undefined && each !== '');
   if (address === undefined) throw new Error(`port ${port} cannot be forwarded: the container has no address that can be reached from here`);
   const open = new Set<Socket>();
-  const server = createServer((client) => {
-    const far = connect(port, address);
+  // A side that has said everything may still be listening.
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const far = connect({ port, host: address, allowHalfOpen: true });
     for (const [socket, other] of [[client, far], [far, client]] as const) {
       open.add(socket);
       socket.on('error', () => other.destroy());

@@ -1,0 +1,119 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../model/clock.ts';
+import { compareApi, negotiateApi } from './api-version.ts';
+import { dockerProvider } from './docker-provider.ts';
+
+const { signal } = new AbortController();
+const open: Server[] = [];
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-engine-'));
+});
+afterEach(async () => {
+  for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  await rm(folder, { recursive: true });
+});
+
+/** Refuses what is older than its floor, as dockerd does, and remembers the versions that it was asked in. */
+async function fakeEngine(socket: string, versions: { newest: string; floor: string; engine?: string }): Promise<string[]> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    response.setHeader('Api-Version', versions.newest);
+    const version = /^\/v(\d+\.\d+)\//.exec(request.url ?? '')?.[1];
+    if (version !== undefined) asked.push(version);
+    if (version !== undefined && compareApi(version, versions.floor) < 0) {
+      response.writeHead(400).end(JSON.stringify({ message: `client version ${version} is too old. Minimum supported API version is ${versions.floor}` }));
+    } else if (request.url === '/version') {
+      response.end(JSON.stringify({ Version: versions.engine ?? '29.0.0', ApiVersion: versions.newest, MinAPIVersion: versions.floor, Os: 'linux', Components: [{ Name: 'Engine', Version: '29.0.0' }] }));
+    } else if (request.url?.includes('/volumes')) response.end('{"Volumes":null}');
+    else response.end(request.url === '/_ping' ? 'OK' : '[]');
+  });
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return asked;
+}
+
+function provider(env: Record<string, string>) {
+  return dockerProvider({ env, home: folder, uid: 1000, clock: systemClock });
+}
+
+test.each([
+  ['1.41', undefined, { version: '1.41' }],
+  ['1.41', '1.12', { version: '1.41' }],
+  ['1.52', '1.44', { version: '1.47' }],
+  ['1.47', '1.24', { version: '1.47' }],
+  ['1.39', undefined, { problem: expect.stringContaining('1.40') as string }],
+  ['1.60', '1.48', { problem: expect.stringContaining('1.47') as string }],
+  [undefined, undefined, { problem: expect.any(String) as string }],
+])('an engine that speaks up to %s from %s on', (newest, floor, expected) => {
+  expect(negotiateApi(newest, floor)).toEqual(expected);
+});
+
+test('an engine whose floor is 1.44 is spoken to in a version that it knows', async () => {
+  const socket = join(folder, 'docker.sock');
+  const asked = await fakeEngine(socket, { newest: '1.52', floor: '1.44' });
+  const connection = await provider({ DOCKER_HOST: `unix://${socket}` }).connect(signal);
+  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
+  expect(connection.runtime.engine).toBe('Docker 29.0.0');
+  for await (const _ of connection.runtime.find({ a: 'b' }, signal)) expect.unreachable();
+  expect(new Set(asked)).toEqual(new Set(['1.47']));
+  await connection.runtime[Symbol.asyncDispose]();
+});
+
+test('an engine that is too new is told, not tried', async () => {
+  const socket = join(folder, 'docker.sock');
+  const asked = await fakeEngine(socket, { newest: '1.60', floor: '1.48' });
+  const connection = await provider({ DOCKER_HOST: `unix://${socket}` }).connect(signal);
+  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ where: `DOCKER_HOST (unix://${socket})`, result: expect.stringContaining('from 1.48 on') as string }] });
+  expect(asked).toEqual([]);
+});
+
+test('a DOCKER_HOST that does not answer is never replaced by another engine', async () => {
+  await fakeEngine(join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12' });
+  const connection = await provider({ DOCKER_HOST: `unix://${join(folder, 'other.sock')}`, XDG_RUNTIME_DIR: folder }).connect(signal);
+  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'there is no such socket' }], advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'] });
+});
+
+test('without anything said, the known sockets are tried', async () => {
+  await fakeEngine(join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12', engine: '20.10.24+dfsg1' });
+  const connection = await provider({ XDG_RUNTIME_DIR: folder }).connect(signal);
+  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
+  await connection.runtime[Symbol.asyncDispose]();
+});
+
+test('what is no engine is told', async () => {
+  const server = createServer((_, response) => response.end('<html>hello</html>'));
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const connection = await provider({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }).connect(signal);
+  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: expect.stringContaining('not an engine') as string }] });
+});
+
+test('an engine behind ssh is spoken to through the command that the Docker CLI uses', async () => {
+  const socket = join(folder, 'far.sock');
+  const asked = await fakeEngine(socket, { newest: '1.41', floor: '1.12' });
+  const script = `const [host, ...command] = process.argv.slice(process.argv.indexOf('--') + 1);
+    if (host !== 'me@far' || command.join(' ') !== 'docker system dial-stdio') process.exit(1);
+    const s = require('net').connect({ path: ${JSON.stringify(socket)}, allowHalfOpen: true }); process.stdin.pipe(s); s.pipe(process.stdout);`;
+  await writeFile(join(folder, 'ssh.cjs'), script);
+  await writeFile(join(folder, 'ssh'), `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'ssh.cjs')} "$@"\n`);
+  await chmod(join(folder, 'ssh'), 0o755);
+  const connection = await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal);
+  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
+  for await (const _ of connection.runtime.find({ a: 'b' }, signal)) expect.unreachable();
+  expect(asked).toEqual(['1.41', '1.41']);
+  await connection.runtime[Symbol.asyncDispose]();
+});
+
+test('an ssh that fails is an engine that does not answer', async () => {
+  await writeFile(join(folder, 'ssh'), '#!/bin/sh\nexit 255\n');
+  await chmod(join(folder, 'ssh'), 0o755);
+  expect(await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable' });
+});

@@ -1,0 +1,157 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { baseImage, engines } from '../../../test/rigs/engines.ts';
+import { tarSource } from '../../../test/rigs/tree.ts';
+import { systemClock } from '../../model/clock.ts';
+import type { Observation, Work } from '../../model/work.ts';
+import type { Chunk, ContainerSpec, Runtime, Terminal, Workload, WorkloadSpec } from '../runtime.ts';
+import { openEngine } from './docker-provider.ts';
+
+const { signal } = new AbortController();
+
+for (const { name, socket } of engines) {
+  /** What is Docker's and Podman's own, beyond the contract of all runtimes. */
+  describe.skipIf(socket === '')(`${name} (SLIPWAY_TEST_${name.toUpperCase()} names the engine)`, () => {
+    const open: AsyncDisposable[] = [];
+    const observed: Observation[] = [];
+    const work: Work = { signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) } };
+    afterEach(async () => {
+      for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
+    });
+
+    async function runtime(): Promise<Runtime> {
+      const opened = await openEngine({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, signal);
+      if (typeof opened === 'string') throw new Error(opened);
+      open.push(opened);
+      return opened;
+    }
+
+    async function start(container: Partial<ContainerSpec>, spec: Partial<WorkloadSpec> = {}): Promise<Workload> {
+      const main: ContainerSpec = { name: 'main', image: baseImage, command: ['true'], env: {}, mounts: [], ...container };
+      const labels = { 'slipway.dev/store': 'real-engine', 'slipway.dev/run': randomBytes(6).toString('hex') };
+      const whole: WorkloadSpec = { name: `real-${randomBytes(6).toString('hex')}`, labels, lifetime: 'step', volumes: [], pull: 'never', containers: [main], ...spec };
+      const outcome = await (await runtime()).start(whole, work);
+      if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+      open.push(outcome.value);
+      return outcome.value;
+    }
+
+    async function chunksOf(workload: Workload, from: { stdout?: number } = {}): Promise<Chunk[]> {
+      const chunks: Chunk[] = [];
+      for await (const chunk of workload.logs('main', from, signal)) chunks.push(chunk);
+      return chunks;
+    }
+    const bytesOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.flatMap((chunk) => ('bytes' in chunk ? [chunk.bytes] : [])));
+
+    test('the cursor of any bytes is that of the engine: the log has exactly as many, and from there on nothing', async () => {
+      const part = fc.oneof(
+        fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
+        fc.constantFrom('\n', '\u20ac', '\ufffd', '\u{1f497}', 'x'.repeat(16_380), 'x'.repeat(16_383), 'y'.repeat(16_384)).map((text) => Buffer.from(text)),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 10 }), async (parts) => {
+          const bytes = Buffer.concat(parts);
+          const workload = await start(
+            { command: ['cat', { volume: 'data', path: 'bytes' }], mounts: [{ volume: 'data', path: '/data' }] },
+            { volumes: [{ name: 'data', content: [tarSource([{ path: 'bytes', content: bytes }])] }] },
+          );
+          const live = await chunksOf(workload);
+          expect(bytesOf(live).equals(bytes)).toBe(true);
+          const cursor = live.at(-1)?.cursor ?? 0;
+          const stored = await chunksOf(workload);
+          expect(stored.at(-1)?.cursor ?? 0).toBe(cursor);
+          expect(bytesOf(stored).length).toBe(cursor);
+          expect(await chunksOf(workload, { stdout: cursor })).toEqual([]);
+          await workload[Symbol.asyncDispose]();
+        }),
+        { numRuns: 12 },
+      );
+    }, 120_000);
+
+    test('invalid UTF-8 that came while nobody read: exact where the engine keeps bytes, told where it does not', async () => {
+      const workload = await start({ command: ['printf', 'a\\377b'] });
+      await workload.exited('main');
+      await chunksOf(workload);
+      const chunks = await chunksOf(workload);
+      const lost = chunks.filter((chunk) => 'lost' in chunk);
+      expect(lost).toHaveLength(name === 'docker' ? 1 : 0);
+      expect(bytesOf(chunks)).toEqual(name === 'docker' ? Buffer.from('a\ufffdb') : Buffer.from('a\xffb', 'latin1'));
+    });
+
+    test('files belong to the user of the image, whose name only the image knows', async () => {
+      const image = `localhost/slipway-test-user-${randomBytes(4).toString('hex')}:1`;
+      const maker = await start({ command: ['sh', '-c', 'echo root:x:0:0::/:/bin/sh >/etc/passwd; echo ci:x:1234:2345::/:/bin/sh >>/etc/passwd; echo ci:x:2345: >/etc/group'] });
+      await maker.exited('main');
+      await call('POST', `/commit?container=${maker.ref.id}&repo=${image.replace(':1', '')}&tag=1&changes=${encodeURIComponent('USER ci')}`);
+      open.unshift({ [Symbol.asyncDispose]: async () => void (await call('DELETE', `/images/${image}?force=1`)) });
+      const workload = await start(
+        { image, command: ['sh', '-c', 'id -u; stat -c %u:%g . a deep/b; touch made'], workingDirectory: { volume: 'workspace', path: '' }, mounts: [{ volume: 'workspace', path: '/opt/a/repo' }] },
+        { volumes: [{ name: 'workspace', content: [tarSource([{ path: 'a', content: 'A' }, { path: 'deep' }, { path: 'deep/b', content: 'B' }])] }] },
+      );
+      expect(bytesOf(await chunksOf(workload)).toString()).toBe('1234\n1234:2345\n1234:2345\n1234:2345\n');
+      expect(await workload.exited('main')).toMatchObject({ code: 0 });
+    });
+
+    test('a terminal in a container that runs', async () => {
+      const workload = await start({ command: ['sleep', '1000'] });
+      const { exit, text } = await typed(workload, 'tty && exit 4\n');
+      expect(text).toMatch(/\/dev\//);
+      expect(exit).toMatchObject({ code: 4 });
+    });
+
+    test('a terminal with the files of a container that has ended, of which nothing stays', async () => {
+      const workload = await start({ command: ['sh', '-c', 'echo kept > /left; exit 1'] });
+      await workload.exited('main');
+      const { exit, text } = await typed(workload, 'cat /left; exit 5\n');
+      expect(text).toContain('kept');
+      expect(exit).toMatchObject({ code: 5 });
+      await workload[Symbol.asyncDispose]();
+      const filters = encodeURIComponent(JSON.stringify({ label: [`slipway.dev/run=${workload.ref.labels['slipway.dev/run']}`] }));
+      expect([await call('GET', `/containers/json?all=1&filters=${filters}`), await call('GET', `/images/json?filters=${filters}`)]).toEqual([[], []]);
+    });
+
+    test('a port leads to the container', async () => {
+      const workload = await start({ command: ['sh', '-c', 'while :; do echo hello | nc -l -p 4000; done'] });
+      await using forward = await workload.forward(4000);
+      const heard = async () =>
+        await new Promise<string>((resolve) => {
+          let text = '';
+          const client = connect(forward.port, forward.host, () => client.end());
+          client.on('data', (bytes) => (text += bytes.toString()));
+          client.on('error', () => undefined);
+          client.on('close', () => resolve(text));
+        });
+      await expect.poll(heard, { timeout: 20_000 }).toBe('hello\n');
+    });
+
+    async function typed(workload: Workload, line: string): Promise<{ exit: unknown; text: string }> {
+      const parts: Uint8Array[] = [];
+      const terminal: Terminal = {
+        input: (async function* () {
+          yield Buffer.from(line);
+          await new Promise(() => undefined);
+        })(),
+        write: (bytes) => void parts.push(bytes),
+        size: { columns: 80, rows: 24 },
+        onResize: () => ({ [Symbol.dispose]: () => undefined }),
+        signal,
+      };
+      return { exit: await workload.open('main', ['sh'], terminal), text: Buffer.concat(parts).toString() };
+    }
+
+    async function call(method: string, path: string): Promise<unknown> {
+      return await new Promise((resolve, reject) => {
+        request({ socketPath: socket, method, path: `/v1.41${path}`, headers: { 'Content-Type': 'application/json' } }, (answer) => {
+          const body: Buffer[] = [];
+          answer.on('data', (bytes: Buffer) => body.push(bytes));
+          answer.on('end', () => resolve(JSON.parse(Buffer.concat(body).toString() || 'null')));
+        })
+          .on('error', reject)
+          .end(method === 'POST' ? '{}' : undefined);
+      });
+    }
+  });
+}
