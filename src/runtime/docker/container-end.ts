@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { Exit } from '../runtime.ts';
-import { EngineLost, isGone } from './engine-error.ts';
+import { EngineClosed, EngineLost, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
 import type { LiveOutput } from './live-output.ts';
 
@@ -56,7 +56,7 @@ async function waited(session: EngineSession, container: EndingContainer): Promi
       return 'interrupted';
     } catch (error) {
       const pause = againAfterMs[tries];
-      if (!(error instanceof EngineLost) || pause === undefined) throw error;
+      if (!(error instanceof EngineLost) || error instanceof EngineClosed || pause === undefined) throw error;
       await session.clock.sleep(pause);
     }
   }

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../model/clock.ts';
-import { EngineError, EngineLost } from './engine-error.ts';
+import { EngineClosed, EngineError, EngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
 export type QueryValue = string | number | boolean | object | undefined;
@@ -32,11 +32,12 @@ export class EngineClient {
     private readonly clock: Clock,
     /** In front of every path, such as `/v1.41`. */
     private readonly prefix: string,
+    private readonly line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
   ) {}
 
   /** The same connections with another prefix. */
   speaking(prefix: string): EngineClient {
-    return new EngineClient(this.transport, this.clock, prefix);
+    return new EngineClient(this.transport, this.clock, prefix, this.line);
   }
 
   /** An answer in JSON; `undefined` where it is empty. */
@@ -55,16 +56,24 @@ export class EngineClient {
   /** A connection that becomes a stream in both directions. */
   async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
     const { answer, upgraded } = await this.send('POST', path, { ...call, headers: { ...call.headers, Connection: 'Upgrade', Upgrade: 'tcp' } }, 'single');
-    if (upgraded) return upgraded;
+    if (upgraded) {
+      this.line.streams.add(upgraded);
+      upgraded.once('close', () => this.line.streams.delete(upgraded));
+      return upgraded;
+    }
     throw (answer.statusCode ?? 0) >= 400 ? await refusal(answer) : new EngineLost('the engine did not hand over the connection');
   }
 
+  /** Hangs up: what is on its way ends as `EngineLost`, and nothing keeps the process alive any more. */
   close(): void {
+    this.line.closed = true;
+    for (const stream of this.line.streams) stream.destroy();
     this.transport.close();
   }
 
   private async send(method: Method, path: string, call: EngineCall, way: 'pooled' | 'single', again = false): Promise<Answered> {
     call.signal?.throwIfAborted();
+    if (this.line.closed) throw new EngineClosed();
     const body = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json));
     const sent = this.transport.request({
       ...this.transport[way],

@@ -22,6 +22,13 @@ export class EngineLost extends Error {
   override readonly name = 'EngineLost';
 }
 
+/** We have hung up ourselves: asking again is of no use. */
+export class EngineClosed extends EngineLost {
+  constructor() {
+    super('the connection to the engine was closed');
+  }
+}
+
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is EngineError {
   return error instanceof EngineError && statuses.includes(error.status);
 }
