@@ -81,6 +81,13 @@ describe('the live tree', () => {
     }, true);
   });
 
+  it('shows in the smallest window what runs, and not what waits', async () => {
+    const story = smallStory().stageStarted('test').started('test/unit').wait(100).succeeded('test/unit').stageFinished('test', 'succeeded').stageStarted('build').started('build/web');
+    let last: string[] = [];
+    await play(story, screenOf(40, 8), (terminal) => (last = terminal.screen));
+    expect(last.slice(-3).map((line) => line.slice(0, 9).trim())).toEqual(['● build', '○ api', '● web']);
+  });
+
   it('keeps lines apart that two steps write at once, and ends the last one', async () => {
     const story = smallStory().stageStarted('build').started('build/api').started('build/web');
     story.printed('build/api', 'from a').printed('build/web', 'from w').printed('build/api', 'pi\n').printed('build/web', 'eb');

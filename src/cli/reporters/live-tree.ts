@@ -32,8 +32,10 @@ export function treeLines(progress: LiveProgress, window: TreeOptions): string[]
   const options: Layout = { ...window, nameWidth: nameColumn(stages) };
   const at = stages.findIndex((stage) => stage.state.status === 'inProgress');
   const active = stages[at];
-  const ended = stages.filter((stage) => isEnd(stage.state.status));
-  const waiting = stages.filter((stage) => stage.state.status === 'notStarted');
+  // Where there is hardly any room, what goes on now has it all.
+  const others = active !== undefined && options.rows < 5 ? [] : stages;
+  const ended = others.filter((stage) => isEnd(stage.state.status));
+  const waiting = others.filter((stage) => stage.state.status === 'notStarted');
   // One line each for what was and what comes, before the steps get what is left, before these are told apart.
   const fixed = (active === undefined ? 0 : 1) + Math.min(1, ended.length) + Math.min(1, waiting.length);
   const steps = active === undefined ? [] : stepLines(active, progress, options.rows - fixed, options);

@@ -10,6 +10,7 @@ import { formatDuration, formatSpan } from '../text/duration.ts';
 import { describeSpec } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
+import { statusColour } from '../text/symbols.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeObservation } from './describe-observation.ts';
@@ -153,7 +154,7 @@ export class PlainReporter implements Reporter {
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
     const why = whyOf(this.#view.state, step);
     const took = step.startedAt === undefined || step.finishedAt === undefined ? '' : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
-    return `${name}  ${step.status}${took}${why === '' ? '' : `: ${why}`}`;
+    return `${name}  ${this.options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}`;
   }
 
   #stageOf(step: StepState): StageState | undefined {
