@@ -65,6 +65,21 @@ test('an engine whose floor is 1.44 is spoken to in a version that it knows', as
   await connection.runtime[Symbol.asyncDispose]();
 });
 
+test('Podman is known by its greeting, without the answer that it takes long for', async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.setHeader('Api-Version', '1.41').setHeader('Libpod-Api-Version', '4.3.1').end('OK');
+  });
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(join(folder, 'podman.sock'), resolve));
+  const connection = await provider({ DOCKER_HOST: `unix://${join(folder, 'podman.sock')}` }).connect(signal);
+  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
+  expect(connection.runtime.engine).toBe('Podman 4.3.1');
+  expect(asked).toEqual(['/_ping']);
+  await connection.runtime[Symbol.asyncDispose]();
+});
+
 test('an engine that is too new is told, not tried', async () => {
   const socket = join(folder, 'docker.sock');
   const asked = await fakeEngine(socket, { newest: '1.60', floor: '1.48' });
