@@ -9,7 +9,7 @@ import { RunStory } from '../test/rigs/run-story.ts';
 
 const host = processHost(process);
 const [scene = 'small', speed = '1'] = host.argv;
-const invocation = new Invocation(host, 'demo', async () => await Promise.reject(new Error('no services here')), () => ({ output: 'text', color: 'auto' }));
+const invocation = new Invocation(host, 'demo', async () => await Promise.reject(new Error('no services here')), () => ({ output: 'text', color: 'auto' }), () => { throw new Error('no commands here'); });
 const story = scenes()[scene];
 if (story === undefined) throw new Error(`scenes: ${Object.keys(scenes()).join(', ')}`);
 const reporter = await chooseReporter(invocation, {});

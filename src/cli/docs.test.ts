@@ -9,7 +9,7 @@ import { makeProgram, type Program } from './program.ts';
 const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
 
 function program(): Program {
-  const made: Program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => new Invocation(new FakeHost([]), '1', async () => await Promise.reject(new Error('no services')), made.globals));
+  const made: Program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => new Invocation(new FakeHost([]), '1', async () => await Promise.reject(new Error('no services')), made.globals, () => made));
   return made;
 }
 

@@ -1,5 +1,6 @@
 /** One call of the command line, as the commands see it. */
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
@@ -9,6 +10,13 @@ export interface GlobalFlags {
   readonly directory?: string;
   readonly output: 'text' | 'json';
   readonly color: ColourChoice;
+}
+
+/** All commands as the parser knows them. */
+export interface CommandTree {
+  readonly root: Command;
+  /** Gives a command its arguments and flags. Called twice it does nothing the second time. */
+  define(command: Command): Promise<void>;
 }
 
 export class Invocation {
@@ -23,6 +31,8 @@ export class Invocation {
     readonly version: string,
     private readonly compose: () => Promise<Services>,
     private readonly globals: () => GlobalFlags,
+    /** A tree of its own, for who looks at it without calling anything. */
+    readonly commandTree: () => CommandTree,
   ) {}
 
   /** Made at the first call, so that a mistake on the command line touches nothing. */

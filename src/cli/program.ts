@@ -1,18 +1,15 @@
 /** The command line as the parser knows it. */
 import { Command, Option } from 'commander';
 import { commandTable } from './command-table.ts';
-import type { GlobalFlags, Invocation } from './invocation.ts';
+import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
 
 export interface ProgramOutput {
   stdout(text: string): void;
   stderr(text: string): void;
 }
 
-export interface Program {
-  readonly root: Command;
+export interface Program extends CommandTree {
   readonly globals: () => GlobalFlags;
-  /** Gives a command its arguments and flags. Called twice it does nothing the second time. */
-  define(command: Command): Promise<void>;
 }
 
 /** @param invocation asked for only when a command is called */

@@ -14,7 +14,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
     { stdout: (text) => written.push({ screen: 'stdout', text }), stderr: (text) => written.push({ screen: 'stderr', text }) },
     () => invocation,
   );
-  const invocation = new Invocation(host, version, compose, program.globals);
+  const invocation: Invocation = new Invocation(host, version, compose, program.globals, () => makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation));
   try {
     if (host.argv[0] === '--version' || host.argv[0] === '-V') {
       await host.stdout.write(`${version}\n`);

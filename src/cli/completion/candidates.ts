@@ -1,9 +1,7 @@
 /** What may stand under the cursor. */
 import type { Command, Option } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
-import { commandTable } from '../command-table.ts';
-import type { Invocation } from '../invocation.ts';
-import { makeProgram } from '../program.ts';
+import type { CommandTree, Invocation } from '../invocation.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { runtimeNames } from '../run-flags.ts';
@@ -17,14 +15,14 @@ export interface Candidate {
 /** @param words those after `slipway`, the last of them the one under the cursor */
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
-  const program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation);
-  const context = await contextOf(program, words.slice(0, -1));
+  const tree = invocation.commandTree();
+  const context = await contextOf(tree, words.slice(0, -1));
   if (context === undefined) return [];
   const { command, operands } = context;
-  const options = [...(command?.options ?? []), ...program.root.options];
+  const options = [...(command?.options ?? []), ...tree.root.options];
   const previous = words.at(-2);
   const awaiting = options.find((option) => takesValue(option) && previous !== undefined && (option.short === previous || option.long === previous));
-  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, operands) : await wordsAt(invocation, current, command, options, operands);
+  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, operands) : await wordsAt(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
 }
 
@@ -35,26 +33,32 @@ interface Context {
 }
 
 /** The command that was typed, and its operands so far: flags and their values are passed over. `undefined`: there is no such command. */
-async function contextOf(program: ReturnType<typeof makeProgram>, words: readonly string[]): Promise<Context | undefined> {
+async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
   const operands: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
     if (word.startsWith('-')) {
-      const option = [...(command?.options ?? []), ...program.root.options].find((one) => one.short === word || one.long === word);
+      const option = [...(command?.options ?? []), ...tree.root.options].find((one) => one.short === word || one.long === word);
       if (option !== undefined && takesValue(option)) i++;
     } else if (command === undefined) {
-      command = program.root.commands.find((one) => one.name() === word);
+      command = tree.root.commands.find((one) => one.name() === word);
       if (command === undefined) return undefined;
-      await program.define(command);
+      await tree.define(command);
     } else operands.push(word);
   }
   return { command, operands };
 }
 
-async function wordsAt(invocation: Invocation, current: string, command: Command | undefined, options: readonly Option[], operands: readonly string[]): Promise<Candidate[]> {
+interface Known {
+  readonly commands: readonly Command[];
+  readonly options: readonly Option[];
+}
+
+async function wordsAt(invocation: Invocation, current: string, { command, operands }: Context, { commands, options }: Known): Promise<Candidate[]> {
   if (current.startsWith('-')) return options.filter((option) => !option.hidden).map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
-  if (command === undefined) return commandTable.filter((entry) => entry.hidden === undefined).map(({ name, summary }) => ({ word: name, meaning: summary }));
+  // What begins with `__` is not for people.
+  if (command === undefined) return commands.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
   const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, meaning: '' }));
   switch (argument?.name()) {
