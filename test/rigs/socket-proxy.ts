@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** A socket in front of another one, whose connections the test can cut as if the engine had died. */
 export class SocketProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
+  /** What the client said last, by connection. */
+  readonly #said = new Map<Socket, { readonly engine: Socket; text: string }>();
 
   private constructor(
     readonly path: string,
@@ -24,11 +26,26 @@ export class SocketProxy implements AsyncDisposable {
         proxy.#sockets.add(socket);
         socket.on('error', () => undefined).once('close', () => proxy.#sockets.delete(socket));
       }
+      const said = { engine, text: '' };
+      proxy.#said.set(client, said);
+      client.on('data', (bytes: Buffer) => (said.text = bytes.subarray(0, 300).toString('latin1'))).once('close', () => proxy.#said.delete(client));
       client.pipe(engine);
       engine.pipe(client);
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     return proxy;
+  }
+
+  /** Ends the connections whose last request has this text, in good form: the client sees an end, not an error. Returns how many. */
+  end(request: string): number {
+    const ended = [...this.#said].filter(([, { text }]) => text.includes(request));
+    for (const [client, { engine }] of ended) {
+      engine.unpipe(client);
+      client.end();
+      client.destroySoon();
+      engine.destroy();
+    }
+    return ended.length;
   }
 
   /** Cuts every connection; new ones are still let through. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { EngineProxy } from '../../../test/rigs/engine-proxy.ts';
+import { engines } from '../../../test/rigs/engines.ts';
+import { SocketProxy } from '../../../test/rigs/socket-proxy.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { Work } from '../../model/work.ts';
 import type { Chunk, Workload } from '../runtime.ts';
@@ -17,19 +18,17 @@ async function runtimeAt(path: string): Promise<DockerRuntime> {
   return runtime;
 }
 
-for (const variable of ['SLIPWAY_TEST_DOCKER', 'SLIPWAY_TEST_PODMAN']) {
-  const socket = process.env[variable]?.replace(/^unix:\/\//, '') ?? '';
-
-  describe.skipIf(socket === '')(`connections that break (${variable} names the engine)`, () => {
+for (const { name, socket } of engines) {
+  describe.skipIf(socket === '')(`connections that break: ${name} (SLIPWAY_TEST_${name.toUpperCase()} names the engine)`, () => {
     const open: AsyncDisposable[] = [];
     afterEach(async () => {
       for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
     });
 
     /** A workload seen through a proxy, and the same as its rightful owner sees it. */
-    async function started(script: string): Promise<{ proxy: EngineProxy; workload: Workload; go: () => Promise<unknown> }> {
-      const proxy = await EngineProxy.open(socket);
-      const runtime = await runtimeAt(proxy.socket);
+    async function started(script: string): Promise<{ proxy: SocketProxy; workload: Workload; go: () => Promise<unknown> }> {
+      const proxy = await SocketProxy.before(socket);
+      const runtime = await runtimeAt(proxy.path);
       const direct = await runtimeAt(socket);
       open.push(proxy, runtime, direct);
       const outcome = await runtime.start(
@@ -113,8 +112,8 @@ for (const variable of ['SLIPWAY_TEST_DOCKER', 'SLIPWAY_TEST_PODMAN']) {
     });
 
     test('the engine goes away before the start: runtime-lost', async () => {
-      const proxy = await EngineProxy.open(socket);
-      const runtime = await runtimeAt(proxy.socket);
+      const proxy = await SocketProxy.before(socket);
+      const runtime = await runtimeAt(proxy.path);
       open.push(proxy, runtime);
       await proxy.close();
       const container = { name: 'main', image: 'localhost/busybox:1', command: ['true'], env: {}, mounts: [] };
