@@ -2,6 +2,7 @@
 import { homedir, userInfo } from 'node:os';
 import { systemClock } from '../src/model/clock.ts';
 import { dockerProvider } from '../src/runtime/docker/docker-provider.ts';
+import { writeTar } from '../src/util/tar/tar-writer.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { engineName } from './rig/peers.ts';
 import { RawEngine } from './rig/raw-engine.ts';
@@ -13,6 +14,15 @@ import { printComparison, printMachine } from './rig/table.ts';
 const { rounds, engines, image, words } = readSettings(30);
 const together = Number(words[0] ?? 1);
 
+/** What Slipway puts into every container at least: the step's script. */
+async function scriptTar(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const body = Buffer.from('true\n');
+  const header = { type: 'file', name: Buffer.from('.slipway-bench'), mode: 0o644, uid: 0, gid: 0, size: body.length, mtimeMs: 0 } as const;
+  for await (const part of writeTar([{ header, body }])) parts.push(part);
+  return Buffer.concat(parts);
+}
+
 printMachine();
 for (const engine of engines) {
   await using folder = await temporaryFolder();
@@ -23,11 +33,13 @@ for (const engine of engines) {
   await services.store();
   const bare = { Image: image, Entrypoint: ['/bin/sh'], Cmd: ['-c', 'true'], Labels: { 'slipway-bench': 'raw' } };
   const likeOurs = { ...bare, HostConfig: { Init: true } };
-  const rawRuns = (body: object) => async () => void (await Promise.all(Array.from({ length: together }, async () => await raw.runOnce(body))));
+  const rawRuns = (body: object, archive?: { path: string; tar: Uint8Array }) => async () =>
+    void (await Promise.all(Array.from({ length: together }, async () => await raw.runOnce(body, archive))));
   const measured = await inRounds(
     [
       { name: 'raw: create, attach, start, output, inspect, remove', once: rawRuns(bare) },
       { name: 'raw, with an init process as Slipway has it', once: rawRuns(likeOurs) },
+      { name: 'the same, with a script put into the container', once: rawRuns(likeOurs, { path: '/', tar: await scriptTar() }) },
       {
         name: 'engine',
         goal: 1.3,

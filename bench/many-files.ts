@@ -1,4 +1,5 @@
 /** The same with a workspace of 10,000 files: reading it, sending it and the run around it, against sending the ready tar once. */
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/model/clock.ts';
@@ -61,7 +62,8 @@ function sourceFiles(count: number): Record<string, string> {
 /** What Slipway would send, read to the end. */
 async function readyTar({ folder, state }: Project): Promise<Uint8Array> {
   const { signal } = new AbortController();
-  const snapshot = await takeSnapshot({ root: folder, folder: join(state, `tar-${process.hrtime.bigint()}`), ignore: 'git', signal });
+  await mkdir(state, { recursive: true });
+  const snapshot = await takeSnapshot({ root: folder, folder: await mkdtemp(join(state, 'tar-')), ignore: 'git', signal });
   const parts: Uint8Array[] = [];
   for await (const part of snapshot.open({ uid: 0, gid: 0 }, signal)) parts.push(part);
   return Buffer.concat(parts);
