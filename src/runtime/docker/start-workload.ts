@@ -128,6 +128,7 @@ class WorkloadStart {
       return Id;
     } catch (error) {
       if (!(error instanceof EngineError) || tries > 2) throw error;
+      if (isNoImageName(error)) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });
       if (isNameTaken(error)) await this.#clear(name);
       else if (isImageMissing(error)) {
         if (this.spec.pull !== 'missing' || tries > 0) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: this.#missingDetail(error) });
@@ -220,6 +221,10 @@ function isNameTaken(error: EngineError): boolean {
 
 function isImageMissing(error: EngineError): boolean {
   return (error.status === 404 && !/container|network|volume/i.test(error.said.replace(/localhost\/\S+/g, ''))) || /no such image|image not known|not found in local storage/i.test(error.said);
+}
+
+function isNoImageName(error: EngineError): boolean {
+  return /invalid reference format/i.test(error.said);
 }
 
 function isInitMissing(error: EngineError): boolean {
