@@ -111,9 +111,14 @@ class WorkloadStart {
 
   /** A container with the files of its volumes in place. */
   async #make(container: ContainerSpec, role: ContainerRole, network: string | undefined): Promise<MadeContainer> {
-    const [created, image] = await Promise.all([this.#create(container, role, network, true), inspectImage(this.session, container.image)]);
+    // Both are waited for, also when one fails: a container that is made behind the back of `undo` would stay.
+    const [created, inspected] = await Promise.allSettled([this.#create(container, role, network, true), inspectImage(this.session, container.image)]);
+    if (created.status === 'rejected') throw created.reason;
+    if (inspected.status === 'rejected') throw inspected.reason;
+    const id = created.value;
     // An image that was pulled meanwhile is looked at again.
-    const made = { container, role, id: created, image: image ?? (await inspectImage(this.session, container.image)) ?? { Id: created, Config: null } };
+    const image = inspected.value ?? (await inspectImage(this.session, container.image)) ?? { Id: id, Config: null };
+    const made = { container, role, id, image };
     this.work.signal.throwIfAborted();
     return made;
   }
