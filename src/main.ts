@@ -1,20 +1,18 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
 declare const __SLIPWAY_VERSION__: string | undefined;
 
+/** The same program in a file of its own, made by `scripts/build.mjs`. */
+const wholeProgram: './program.ts' = './program-in-one.js' as './program.ts';
+
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
+
+/** Commands that drive a run need nearly everything: one file is read faster then than sixty. */
+const driving = new Set(['run', 'resume']);
 
 async function main(): Promise<void> {
   keepCompiledCode();
-  const [{ processHost }, { runCli }] = await Promise.all([import('./cli/process-host.ts'), import('./cli/run-cli.ts')]);
-  const host = processHost(process);
-  let code: number;
-  try {
-    code = await runCli(host, version, async () => (await import('./app/compose.ts')).composeServices(host));
-  } catch (error) {
-    code = reportBug(error);
-  }
-  await host.flush();
-  process.exit(code);
+  const { runProgram } = driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts');
+  await runProgram(process, version, reportBug);
 }
 
 /** Node 22.8 and later keep what they compiled for the next start; the older ones have no such thing. */

@@ -25,7 +25,8 @@ const allowed: Record<string, readonly string[]> = {
   engine: ['model', 'events', 'plan', 'steps', 'util', 'store!', 'workspace!'],
   cli: ['model', 'diagnostics', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],
   app: ['model', 'util', 'diagnostics', 'events', 'vars', 'config', 'plan', 'workspace', 'runtime', 'store', 'steps', 'engine', 'cli'],
-  main: ['app', 'cli', 'model'],
+  program: ['app', 'cli'],
+  main: ['program'],
 };
 
 /** The files through which others meet a folder; `StoreError` is thrown across, so it is the one value among them. */
