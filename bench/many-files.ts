@@ -36,7 +36,7 @@ for (const engine of settings.engines) {
   const options = { cwd: project.folder, env: { ...project.env, DOCKER_HOST: engine } };
   const body = { Image: image, Entrypoint: ['/bin/sh'], Cmd: ['-c', 'true'], Labels: { 'slipway-bench': 'raw' } };
   const contenders: Contender[] = [
-    { name: 'raw: create, send the tar, attach, start, output, remove', once: async () => void (await raw.runOnce(body, { path: '/mnt', tar })) },
+    { name: 'raw: create, send the tar, attach, start, output, remove', once: async () => void (await raw.runOnce(body, { path: '/', tar })) },
     { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.5 },
     {
       name: 'engine, in one process',

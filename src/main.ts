@@ -15,11 +15,13 @@ async function main(): Promise<void> {
   await runProgram(process, version, reportBug);
 }
 
-/** Node 22.8 and later keep what they compiled for the next start; the older ones have no such thing. */
+/** Node 22.8 and later keep what they compiled for the next start; in the user's own folder, since what is in a shared one would be run. */
 function keepCompiledCode(): void {
   const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
-  const nodeModule = getBuiltinModule?.('node:module') as { enableCompileCache?: () => unknown } | undefined;
-  nodeModule?.enableCompileCache?.();
+  const nodeModule = getBuiltinModule?.('node:module') as { enableCompileCache?: (directory: string) => unknown } | undefined;
+  const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
+  const folder = caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
+  if (folder !== undefined) nodeModule?.enableCompileCache?.(`${folder}/slipway/compiled`);
 }
 
 /** The third lane of errors: nobody expected this, so it says everything and where to take it. */

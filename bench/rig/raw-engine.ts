@@ -51,14 +51,16 @@ export class RawEngine implements Disposable {
   /** One container from nothing to nothing, its output read to the end. The result is the exit code. */
   async runOnce(body: object, archive?: { path: string; tar: Uint8Array }): Promise<number> {
     const id = await this.create(body);
-    if (archive !== undefined) await this.putArchive(id, archive.path, archive.tar);
-    const output = await this.attach(id);
-    const ended = readToEnd(output);
-    await this.start(id);
-    await ended;
-    const { State } = await this.inspect(id);
-    await this.remove(id);
-    return State.ExitCode;
+    try {
+      if (archive !== undefined) await this.putArchive(id, archive.path, archive.tar);
+      const output = await this.attach(id);
+      const ended = readToEnd(output);
+      await this.start(id);
+      await ended;
+      return (await this.inspect(id)).State.ExitCode;
+    } finally {
+      await this.remove(id);
+    }
   }
 
   [Symbol.dispose](): void {
