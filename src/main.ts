@@ -1,8 +1,10 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
 declare const __SLIPWAY_VERSION__: string | undefined;
 
+type Program = typeof import('./program.ts');
+
 /** The same program in a file of its own, made by `scripts/build.mjs`. */
-const wholeProgram: './program.ts' = './program-in-one.js' as './program.ts';
+const wholeProgram: string = './program-in-one.js';
 
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
 
@@ -11,7 +13,7 @@ const driving = new Set(['run', 'resume']);
 
 async function main(): Promise<void> {
   keepCompiledCode();
-  const { runProgram } = driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts');
+  const { runProgram } = (driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts')) as Program;
   await runProgram(process, version, reportBug);
 }
 
