@@ -1,7 +1,7 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
-declare const __SLIPWAY_VERSION__: string | undefined;
+import type * as Program from './program.ts';
 
-type Program = typeof import('./program.ts');
+declare const __SLIPWAY_VERSION__: string | undefined;
 
 /** The same program in a file of its own, made by `scripts/build.mjs`. */
 const wholeProgram: string = './program-in-one.js';
@@ -13,7 +13,7 @@ const driving = new Set(['run', 'resume']);
 
 async function main(): Promise<void> {
   keepCompiledCode();
-  const { runProgram } = (driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts')) as Program;
+  const { runProgram } = (driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts')) as typeof Program;
   await runProgram(process, version, reportBug);
 }
 

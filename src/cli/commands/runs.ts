@@ -3,6 +3,7 @@ import { visible } from '../../diagnostics/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
+import { slipwayFrom } from '../reference/from-here.ts';
 import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
@@ -41,7 +42,7 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   const { columns } = invocation;
   const now = invocation.host.clock.now();
   const look = invocation.look();
-  await invocation.print(runTable(found, { look, columns, now, projects: flags.all === true }));
+  await invocation.print(runTable(found, { look, columns, now, here: invocation.host.cwd, projects: flags.all === true }));
   if (found.length === 0 && columns !== undefined) await invocation.tell(flags.all === true ? 'no runs yet' : 'no runs of this project; slipway runs --all lists those of others');
   return 0;
 }
@@ -51,6 +52,8 @@ interface TableOptions {
   /** Absent: not a terminal, so that moments are written out and nothing is cut. */
   readonly columns: number | undefined;
   readonly now: number;
+  /** The folder in which the shell stands. */
+  readonly here?: string;
   readonly projects: boolean;
 }
 
@@ -63,7 +66,7 @@ export function runTable(runs: readonly RunSummary[], options: TableOptions): st
     visible(run.name),
     describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
     columns === undefined ? isoTime(run.createdAt) : relativeTime(run.createdAt, now),
-    run.status === 'interrupted' ? `slipway resume ${run.number}` : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
+    run.status === 'interrupted' ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}` : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
     ...(options.projects ? [visible(run.project)] : []),
   ]);
   const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? '')), 0));

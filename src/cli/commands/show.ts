@@ -6,6 +6,7 @@ import type { StepStatus } from '../../model/status.ts';
 import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { StepOutput } from '../output/step-output.ts';
+import { slipwayFrom } from '../reference/from-here.ts';
 import { findRun, stateOf, summaryOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeSpec } from '../reporters/describe-spec.ts';
@@ -40,10 +41,11 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const { columns } = invocation;
   const now = invocation.host.clock.now();
   const last = await lastLinesOfFailed(reader, state, look.colour);
-  const ended = summaryLines(state, { look, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
+  const here = invocation.host.cwd;
+  const ended = summaryLines(state, { look, here, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
   const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
   if (ended.length > 0) lines.push('', ...ended);
-  lines.push(...nextCommands(summary));
+  lines.push(...nextCommands(summary, slipwayFrom(here, summary.source?.directory)));
   await invocation.print(lines);
   return 0;
 }
@@ -115,9 +117,9 @@ function noteLines(state: RunState): string[] {
 }
 
 /** The next useful command where the run is not over. */
-function nextCommands({ status, number }: RunSummary): string[] {
-  if (status === 'interrupted') return ['', `its process is gone: slipway resume ${number}   or   slipway cancel ${number}`];
-  if (status === 'inProgress' || status === 'queued') return ['', `slipway logs ${number} --follow   or   slipway cancel ${number}`];
+function nextCommands({ status, number }: RunSummary, slipway: string): string[] {
+  if (status === 'interrupted') return ['', `its process is gone: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
+  if (status === 'inProgress' || status === 'queued') return ['', `${slipway} logs ${number} --follow   or   ${slipway} cancel ${number}`];
   return [];
 }
 

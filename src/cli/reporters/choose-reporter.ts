@@ -21,12 +21,12 @@ export async function chooseReporter(invocation: Invocation, flags: ReporterFlag
   }
   if (flags.quiet === true) {
     const { QuietReporter } = await import('./quiet-reporter.ts');
-    return new QuietReporter(screen, look);
+    return new QuietReporter(screen, look, host.cwd);
   }
   if (screen.isTerminal && host.env.TERM !== 'dumb' && screen.rows >= fewestRows && screen.columns >= fewestColumns) {
     const { LiveReporter } = await import('./live-reporter.ts');
-    return new LiveReporter(screen, { look, clock: host.clock, verbose: flags.verbose === true });
+    return new LiveReporter(screen, { look, clock: host.clock, here: host.cwd, verbose: flags.verbose === true });
   }
   const { PlainReporter } = await import('./plain-reporter.ts');
-  return new PlainReporter(screen, { look, clock: host.clock, verbose: flags.verbose === true });
+  return new PlainReporter(screen, { look, clock: host.clock, here: host.cwd, verbose: flags.verbose === true });
 }

@@ -26,6 +26,8 @@ import { summaryLines } from './summary.ts';
 export interface LiveOptions {
   readonly look: Look;
   readonly clock: Clock;
+  /** The folder in which the shell stands. */
+  readonly here?: string;
   /** Observations of steps among the lines, too. */
   readonly verbose: boolean;
 }
@@ -84,9 +86,9 @@ export class LiveReporter implements Reporter {
     this.#resized[Symbol.dispose]();
     this.#held = true;
     this.#showHeader();
-    const { look } = this.options;
+    const { look, here } = this.options;
     const { columns } = this.screen;
-    const summary = summaryLines(this.#view.state, { look, columns, lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    const summary = summaryLines(this.#view.state, { look, columns, ...(here !== undefined && { here }), lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
     const overview = this.#progress.stages.length > 1 ? stageOverview(this.#progress, this.#window(mostStages)) : [];
     for (const block of [overview, summary]) if (block.length > 0) this.#waiting += `\n${block.join('\n')}\n`;
     await this.screen.write(this.#area.close(this.#takeWaiting(), columns));

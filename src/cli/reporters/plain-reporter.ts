@@ -23,6 +23,8 @@ import { summaryLines } from './summary.ts';
 export interface PlainOptions {
   readonly look: Look;
   readonly clock: Clock;
+  /** The folder in which the shell stands. */
+  readonly here?: string;
   /** Observations of steps, too. */
   readonly verbose: boolean;
 }
@@ -62,8 +64,8 @@ export class PlainReporter implements Reporter {
 
   async end(): Promise<void> {
     this.#stop.abort();
-    const { look } = this.options;
-    const lines = summaryLines(this.#view.state, { look, lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    const { look, here } = this.options;
+    const lines = summaryLines(this.#view.state, { look, ...(here !== undefined && { here }), lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
     if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
   }
 

@@ -13,6 +13,8 @@ export class QuietReporter implements Reporter {
   constructor(
     private readonly screen: Screen,
     private readonly look: Look,
+    /** The folder in which the shell stands. */
+    private readonly here: string,
   ) {
     this.#view = new RunView(look.colour);
   }
@@ -29,6 +31,7 @@ export class QuietReporter implements Reporter {
     if (exitCodeOf(this.#view.state) === 0) return;
     const lines = summaryLines(this.#view.state, {
       look: this.look,
+      here: this.here,
       ...(this.screen.isTerminal ? { columns: this.screen.columns } : {}),
       lastLines: (step) => this.#view.output.lastLines(step),
       exitCode: true,

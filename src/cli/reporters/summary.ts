@@ -12,6 +12,7 @@ import { arrow, statusColour, statusMark } from '../text/symbols.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
+import { slipwayFrom } from '../reference/from-here.ts';
 import { shellWord, stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
@@ -22,6 +23,8 @@ export interface SummaryOptions {
   readonly columns?: number;
   /** The last lines that a step printed, ready to be shown. */
   lastLines(step: StepId): readonly string[];
+  /** The folder in which the shell stands, so that the commands can be pasted into it. */
+  readonly here?: string;
   /** Whether to say with which code the command exits. */
   readonly exitCode: boolean;
 }
@@ -82,8 +85,8 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
     ['because', text.detail.map(visible)],
     ['last lines', options.lastLines(step.planned.id)],
     ['what to do', text.advice],
-    ['all of it', [logsCommand(state, step)]],
-    ['look inside', insideCommands(state, step)],
+    ['all of it', [logsCommand(state, step, options)]],
+    ['look inside', insideCommands(state, step, options)],
   ];
   for (const [label, lines] of facts) out.push(...labelled(options, label, lines));
   return out;
@@ -99,20 +102,23 @@ function labelled({ look, columns }: SummaryOptions, label: string, lines: reado
   return lines.flatMap((line) => wrapText(line, room)).slice(-mostRows).map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
 }
 
-function logsCommand(state: RunState, step: StepState): string {
-  return `slipway logs ${runReference(state)} ${shellWord(stepReference(state, step))}`;
+function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions): string {
+  return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${shellWord(stepReference(state, step))}`;
 }
 
 /** Where a command of its own would not show more, nothing is offered. */
-function insideCommands(state: RunState, step: StepState): string[] {
+function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
+  const slipway = slipwayFrom(here, state.source?.directory);
   const name = shellWord(stepReference(state, step));
-  if (step.kept !== undefined) return [`slipway shell ${runReference(state)} ${name}`];
+  if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
-  return [`slipway run --keep-failed --step ${shellWord(step.planned.name)}`, `slipway shell latest ${name}`];
+  // Without the word it would run where the default says, and the failure perhaps not be there.
+  const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` --on ${state.settings.runtime}`;
+  return [`${slipway} run${on} --keep-failed --step ${shellWord(step.planned.name)}`, `${slipway} shell latest ${name}`];
 }
 
-/** The shortest that a person would type; the number is of the project that one stands in. */
-export function runReference(state: RunState): string {
+/** The shortest that a person would type. */
+function runReference(state: RunState): string {
   return state.number === undefined ? (state.run ?? 'latest') : String(state.number);
 }
 
