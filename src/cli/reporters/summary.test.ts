@@ -44,6 +44,18 @@ describe('the summary', () => {
     ]);
   });
 
+  it('gives commands that hold in the folder of the shell, and on the runtime of the run', () => {
+    const story = failedStory();
+    const events = story.events.map((event) => (event.type === 'run.started' ? { ...event, settings: { ...event.settings, runtime: 'host' } } : event));
+    const state = emptyRunState();
+    for (const event of events) applyEvent(state, event);
+    expect(summaryLines(state, { ...options, here: '/home/me' }).slice(7, 10)).toEqual([
+      '    all of it    slipway -C shop logs 42 web',
+      '    look inside  slipway -C shop run --on host --keep-failed --step web',
+      '                 slipway -C shop shell latest web',
+    ]);
+  });
+
   it.each([40, 60, 100])('fits %d columns', (columns) => {
     const wide = { ...options, columns, lastLines: () => ['x'.repeat(300), '日本語 '.repeat(40), '\x1b[31mred \x1b[0m'.repeat(40)] };
     for (const line of summaryLines(stateOf(failedStory()), wide)) expect(textWidth(line)).toBeLessThanOrEqual(columns);
