@@ -11,8 +11,8 @@ export async function examineMachine(providers: Readonly<Record<string, RuntimeP
       found.push({ subject: kind, status: 'ok', detail: connection.runtime.engine, advice: [] });
       await connection.runtime[Symbol.asyncDispose]();
     } else {
-      const looked = connection.looked.map(({ where, result }) => `${where}: ${result}`).join('; ');
-      found.push({ subject: kind, status: 'missing', detail: looked === '' ? 'does not answer' : looked, advice: connection.advice });
+      const looked = connection.looked.map(({ where, result }) => `looked at ${where}: ${result}`);
+      found.push({ subject: kind, status: 'missing', detail: 'does not answer', advice: [...looked, ...connection.advice] });
     }
   }
   return found;

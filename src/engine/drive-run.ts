@@ -25,7 +25,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
       if (control.asked.aborted) return undefined;
       throw error;
     });
-    if (equipped === undefined) return cancelledEnd(control);
+    if (equipped === undefined || (equipped.status === 'unavailable' && control.asked.aborted)) return cancelledEnd(control);
     if (equipped.status === 'unavailable') return { status: 'failed', because: equipped.because, detail: equipped.detail };
     sink.emit({ type: 'run.started', settings: equipped.settings });
     for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });

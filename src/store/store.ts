@@ -25,6 +25,9 @@ export interface Store extends AsyncDisposable {
   /** Reads a run that anybody may own. Throws `StoreError` `not-found`, `newer-format`. */
   read(run: RunId): Promise<RunReader>;
 
+  /** One run as the index has it, with its status as it is now; `undefined`: there is none. */
+  summary(run: RunId): Promise<RunSummary | undefined>;
+
   /** Newest first. Never reads output. */
   runs(query: RunQuery): Promise<readonly RunSummary[]>;
 

@@ -437,6 +437,8 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await run.log.append([stepFinished()]);
         rig.processes.kill('one');
         expect(await other.runs({})).toMatchObject([{ status: 'interrupted', steps: { notStarted: 1, succeeded: 1 } }]);
+        expect(await other.summary(run.id)).toMatchObject({ id: run.id, status: 'interrupted' });
+        expect(await other.summary(newRunId())).toBeUndefined();
         const taken = await other.own(run.id);
         if (taken.status !== 'owned') throw new Error(taken.status);
         expect(await other.runs({})).toMatchObject([{ status: 'inProgress' }]);

@@ -7,7 +7,7 @@ import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { StepOutput } from '../output/step-output.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
-import { findRun, stateOf, summaryOf } from '../reference/find-run.ts';
+import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeSpec } from '../reporters/describe-spec.ts';
 import { whyStage } from '../reporters/describe-outcome.ts';
@@ -31,7 +31,7 @@ export function define(command: Command, invocation: Invocation): void {
 async function show(invocation: Invocation, reference: string): Promise<number> {
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
-  const [state, summary] = await Promise.all([stateOf(reader), summaryOf(store, id)]);
+  const [state, summary] = await Promise.all([stateOf(reader), store.summary(id)]);
   if (summary === undefined) throw new UsageError(`the run ${id} has just been removed`);
   if (invocation.json) {
     await invocation.printJson(runDetailJson(summary, state));

@@ -1,7 +1,7 @@
 /** RUN on the command line: an id, the beginning of one, a number of the project, or `latest` (product.md, "Ids"). */
 import { foldRun, type RunState, type StepState } from '../../events/run-state.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { RunReader, RunSummary, Store } from '../../store/store.ts';
+import type { RunReader, Store } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { UsageError } from '../usage-error.ts';
@@ -24,20 +24,6 @@ export async function findRun(invocation: Invocation, reference: string): Promis
       throw new UsageError(`\`${reference}\` fits ${found.candidates.length} runs`, [...found.candidates]);
     case 'none':
       throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``, ['slipway runs lists those of this project, slipway runs --all those of all']);
-  }
-}
-
-/** How many summaries are asked for at once. */
-const page = 100;
-
-/** What the index knows of one run, its status as it is now. `undefined`: it has been removed meanwhile. */
-export async function summaryOf(store: Store, id: RunId): Promise<RunSummary | undefined> {
-  for (let before: RunId | undefined; ; ) {
-    const summaries: readonly RunSummary[] = await store.runs({ limit: page, ...(before === undefined ? {} : { before }) });
-    const found = summaries.find((summary) => summary.id === id);
-    const last = summaries.at(-1);
-    if (found !== undefined || last === undefined || last.id < id) return found;
-    before = last.id;
   }
 }
 

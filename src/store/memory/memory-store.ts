@@ -57,6 +57,11 @@ class MemoryStore implements Store {
     return this.kept(new MemoryReader(this.options.state, run, () => this.isDead(run)));
   }
 
+  async summary(id: RunId): Promise<RunSummary | undefined> {
+    const run = this.options.state.runs.get(id);
+    return run === undefined ? undefined : this.summarize(run);
+  }
+
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     return await selectRuns(query, async (before) =>
       this.newestFirst()

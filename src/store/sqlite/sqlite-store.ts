@@ -108,6 +108,11 @@ class SqliteStore implements Store {
     return new SqliteRunReader(feed, () => this.closeFeed(run));
   }
 
+  async summary(id: RunId): Promise<RunSummary | undefined> {
+    const run = await this.index.find(id);
+    return run === undefined ? undefined : await this.summarize(run);
+  }
+
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
     const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
     return await selectRuns(query, async (before) => {
