@@ -4,7 +4,16 @@ import { labelKeys, type Runtime, type RuntimeProvider, type WorkloadRef } from 
 import { foldRun } from '../events/run-state.ts';
 import type { Store } from '../store/store.ts';
 
+export interface LeftoverParts {
+  readonly providers: Readonly<Record<string, RuntimeProvider>>;
+  readonly store: Store;
+  /** Takes over a run whose owner is dead and ends it as cancelled, with all that it left but what was kept. */
+  abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
+}
+
 interface Found extends Leftover {
+  /** Its run is unfinished, and nobody drives it. */
+  readonly interrupted: boolean;
   readonly runtime: Runtime;
   readonly ref: WorkloadRef;
 }
@@ -13,24 +22,29 @@ interface Found extends Leftover {
  * What runs of this store left on every runtime that answers (architecture.md, "One owner"): only what belongs to a run whose
  * lease is dead may be removed, and of that neither deployed workloads nor what was kept for `shell`.
  */
-export async function findLeftovers(providers: Readonly<Record<string, RuntimeProvider>>, store: Store, signal: AbortSignal): Promise<Leftovers> {
+export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): Promise<Leftovers> {
+  const { providers, store } = parts;
   const items: Found[] = [];
   const fates = new Map<string, Promise<Fate>>();
+  const runtimes: Runtime[] = [];
   for (const provider of Object.values(providers)) {
     const connection = await provider.connect(signal);
     if (connection.status !== 'connected') continue;
     const { runtime } = connection;
+    runtimes.push(runtime);
     for await (const ref of runtime.find({ [labelKeys.store]: store.id }, signal)) {
       const run = ref.labels[labelKeys.run] ?? '';
       const fate = fates.get(run) ?? fateOf(store, run, signal);
       fates.set(run, fate);
+      const { interrupted } = await fate;
       const reason = reasonToLeave(await fate, ref);
       items.push({
         kind: runtime.kind === 'host' ? 'process' : 'container',
         name: ref.name,
         ...(isRunId(run) && { run }),
         removable: reason === undefined,
-        reason: reason ?? 'its run has ended or its owner is dead',
+        reason: reason ?? (interrupted ? 'its run was interrupted, and will be cancelled' : 'its run has ended'),
+        interrupted,
         runtime,
         ref,
       });
@@ -40,9 +54,16 @@ export async function findLeftovers(providers: Readonly<Record<string, RuntimePr
     items,
     async clean(report) {
       const failures: { item: Leftover; reason: string }[] = [];
+      // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards find its steps gone.
+      const taken = new Map<RunId, Promise<'ended' | 'owned' | 'finished'>>();
       for (const item of items) {
         if (!item.removable) continue;
         try {
+          if (item.interrupted && item.run !== undefined) {
+            const taking = taken.get(item.run) ?? parts.abandon(item.run);
+            taken.set(item.run, taking);
+            if ((await taking) === 'owned') throw new Error('its run goes on again');
+          }
           await item.runtime.remove(item.ref, 0);
           report(item);
         } catch (error) {
@@ -51,25 +72,25 @@ export async function findLeftovers(providers: Readonly<Record<string, RuntimePr
       }
       return failures;
     },
+    [Symbol.asyncDispose]: async () => {
+      for (const runtime of runtimes) await runtime[Symbol.asyncDispose]();
+    },
   };
 }
 
 interface Fate {
   readonly alive: boolean;
+  readonly interrupted: boolean;
   readonly kept: ReadonlySet<string>;
 }
 
 async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<Fate> {
-  const [summary] = isRunId(run) ? await summaryOf(store, run) : [];
-  if (summary === undefined) return { alive: false, kept: new Set() };
-  if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, kept: new Set() };
+  const summary = isRunId(run) ? await store.summary(run) : undefined;
+  if (summary === undefined) return { alive: false, interrupted: false, kept: new Set() };
+  if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, interrupted: false, kept: new Set() };
   await using reader = await store.read(summary.id);
   const state = await foldRun(reader.follow(0, signal, 'now', 'structural'));
-  return { alive: false, kept: new Set([...state.steps.values()].flatMap((step) => step.kept ?? [])) };
-}
-
-async function summaryOf(store: Store, run: RunId) {
-  return (await store.runs({})).filter(({ id }) => id === run);
+  return { alive: false, interrupted: summary.status === 'interrupted', kept: new Set([...state.steps.values()].flatMap((step) => step.kept ?? [])) };
 }
 
 function reasonToLeave(fate: Fate, ref: WorkloadRef): string | undefined {

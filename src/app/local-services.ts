@@ -84,7 +84,8 @@ class LocalServices implements Services {
   }
 
   async leftovers(signal: AbortSignal) {
-    return await findLeftovers(await this.#workshop.realProviders(), await this.store(), signal);
+    const [providers, store] = await Promise.all([this.#workshop.realProviders(), this.store()]);
+    return await findLeftovers({ providers, store, abandon: async (run) => await this.abandon(run) }, signal);
   }
 
   async prune(policy: Retention) {

@@ -419,6 +419,7 @@ describe('the other commands', () => {
         for (const item of services.leftover.items) if (item.removable) report(item);
         return [];
       },
+      [Symbol.asyncDispose]: async () => undefined,
     };
     expect((await slipway(['doctor'])).stdout).toMatch(/missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nleft alone:\n {2}container slipway-b/);
     expect((await slipway(['doctor', '--clean'])).stdout).toMatch(/^removed container slipway-a\n/);

@@ -116,9 +116,9 @@ export interface Examined {
   readonly advice: readonly string[];
 }
 
-export interface Leftovers {
+export interface Leftovers extends AsyncDisposable {
   readonly items: readonly Leftover[];
-  /** Removes those with `removable`; returns what could not be removed. */
+  /** Removes those with `removable`, and ends the interrupted runs that they are of as cancelled; returns what could not be removed. */
   clean(report: (item: Leftover) => void): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
 }
 

@@ -70,6 +70,8 @@ describe.each(engines)('what a dead run left on $name', ({ host, socket }) => {
     const aliveId = (await world.latest()) ?? '';
     await world.cli(['doctor', '--clean']).exits(0);
     expect(await engineLeftovers(socket, { [labelKeys.run]: deadId })).toEqual([]);
+    // Nobody can go on with it and find its steps gone.
+    expect((await world.state(deadId)).status).toBe('cancelled');
     expect(await engineLeftovers(socket, { [labelKeys.run]: aliveId })).toHaveLength(1);
     await world.cli(['cancel', aliveId]).exits(0);
     expect((await alive.ended).code).toBe(130);

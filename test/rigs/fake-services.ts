@@ -31,7 +31,7 @@ export class FakeServices implements Services {
   resumed: Resumed = { status: 'finished' };
   abandoned: 'ended' | 'owned' | 'finished' = 'owned';
   examined: readonly Examined[] = [];
-  leftover: Leftovers = { items: [], clean: async () => [] };
+  leftover: Leftovers = { items: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
   files: readonly ArtifactFile[] = [];
   disposed = 0;
   alive = true;

@@ -20,7 +20,7 @@ async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
   const look = invocation.look();
   const examined = clean ? [] : await services.examine(stop.signal);
   if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look, invocation.columns)));
-  const leftovers = await services.leftovers(stop.signal);
+  await using leftovers = await services.leftovers(stop.signal);
   const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
   if (invocation.json) {
     await invocation.printJson({ examined, leftovers: leftovers.items, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
