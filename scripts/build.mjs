@@ -1,7 +1,7 @@
 // Bundles the command line into dist/: a small entry, chunks that are loaded when a command needs them, and for commands that need
 // nearly all of it the same program in one file, since every file more costs Node most of a millisecond.
 import { build } from 'esbuild';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,7 @@ const common = {
   external: ['libsql'],
   define: { __SLIPWAY_VERSION__: JSON.stringify(version) },
   write: false,
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -42,4 +43,15 @@ for (const file of [...split.outputFiles, ...whole.outputFiles]) {
   await mkdir(dirname(file.path), { recursive: true });
   await writeFile(file.path, shebang + (needsRequire ? withRequire : '') + file.text);
   if (isEntry) await chmod(file.path, 0o755);
+}
+
+// What is bundled keeps its licences beside it.
+const packages = new Set(Object.keys(whole.metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+const notices = await Promise.all([...packages].sort().map(async (name) => `${name}\n\n${await licenceOf(join(root, 'node_modules', name))}`));
+await writeFile(join(outdir, 'LICENSES.txt'), notices.join('\n----\n\n'));
+
+async function licenceOf(folder) {
+  const name = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file));
+  if (name === undefined) throw new Error(`no licence in ${folder}`);
+  return await readFile(join(folder, name), 'utf8');
 }
