@@ -69,6 +69,7 @@ export interface StepState {
   lastFact?: Observation;
   /** Of the current attempt. */
   workload?: string;
+  /** Of the current attempt: what earlier ones left is removed. */
   kept?: string;
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
   lost: number;
@@ -222,6 +223,7 @@ function beginAttempt(step: StepState, attempt: number, at: number): void {
   step.attemptStartedAt = at;
   step.streams = {};
   delete step.workload;
+  delete step.kept;
   delete step.lastFact;
 }
 

@@ -32,8 +32,7 @@ const graceMs = 10_000;
 export function containerStep(context: ContainerStepContext): StepRunner<ContainerStepSpec> {
   return {
     async run(step, work) {
-      // Those of earlier attempts: the log says already how they went.
-      context.equipment.removeEnded(step.id);
+      context.equipment.nextAttempt(step.id);
       const begun = await beginOrAdopt(context, step, work);
       if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
       const workload = begun.value;
@@ -48,7 +47,7 @@ export function containerStep(context: ContainerStepContext): StepRunner<Contain
       if (work.atOnce.aborted) return result;
       if (result.outcome.status === 'failed' && context.keepFailed) {
         work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
-        context.equipment.keep(workload);
+        context.equipment.keep(step.id, workload);
       } else {
         context.equipment.ended(step.id, workload);
       }

@@ -22,6 +22,8 @@ export class Equipment {
   readonly #stored: () => Promise<unknown>;
   /** Workloads that nobody needs any more once the log says how their step went. */
   readonly #ended = new Map<StepId, Workload[]>();
+  /** What is kept of the attempt that failed last. */
+  readonly #kept = new Map<StepId, Workload>();
   readonly #removals = new Set<Promise<void>>();
   readonly #problems: string[] = [];
 
@@ -92,9 +94,18 @@ export class Equipment {
     this.#present.set(workload.ref.id, workload.ref);
   }
 
-  /** Kept on purpose: no longer ours to remove. */
-  keep(workload: Workload): void {
+  /** Kept on purpose: no longer ours to remove, unless another attempt follows; people look into the last one. */
+  keep(step: StepId, workload: Workload): void {
     this.#present.delete(workload.ref.id);
+    this.#kept.set(step, workload);
+  }
+
+  /** Another attempt begins: the log says already how those before it went. */
+  nextAttempt(step: StepId): void {
+    const kept = this.#kept.get(step);
+    this.#kept.delete(step);
+    if (kept !== undefined) this.ended(step, kept);
+    this.removeEnded(step);
   }
 
   /** To be removed when the end of the attempt is stored; nobody has to wait for that before the run's end. */
