@@ -150,7 +150,7 @@ export interface Workload extends AsyncDisposable {
 
 export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
-  /** `out-of-memory`, `runtime-lost`, `workload-deleted`, `disk-full`. */
+  /** `out-of-memory`, `runtime-lost`, `workload-deleted`, `disk-full`; `start-failed` where only the end tells that there was no such program. */
   | { readonly failure: Failure; readonly at?: number };
 
 /** `cursor`: of its stream, after this chunk. A lost chunk has bytes that nobody can give any more, counted by the cursor. */
@@ -166,6 +166,8 @@ export interface ExecIo {
 }
 
 export interface Terminal {
+  /** Whether somebody sits at it. Otherwise the input is a pipe or a file, and its end is the end of the program's input. */
+  readonly interactive: boolean;
   readonly input: AsyncIterable<Uint8Array>;
   write(bytes: Uint8Array): void | Promise<void>;
   readonly size: { readonly columns: number; readonly rows: number };

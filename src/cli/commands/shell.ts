@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../../runtime/runtime.ts';
 import { describeFailure } from '../reporters/describe-failure.ts';
-import { exitCodes, type Input, type Screen } from '../host.ts';
+import { exitCodes, type Host, type Input } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { UsageError } from '../usage-error.ts';
@@ -30,7 +30,7 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
       terminal: () => {
         const input = host.stdin.raw();
         raw.push(input);
-        return terminalOf(host.stdout, input, stop.signal);
+        return terminalOf(host, input, stop.signal);
       },
       local: async (argv, place) => await host.runHere(argv, place),
       signal: stop.signal,
@@ -45,9 +45,10 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   return exitCodes.unavailable;
 }
 
-function terminalOf(screen: Screen, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Terminal {
+function terminalOf({ stdin, stdout: screen }: Pick<Host, 'stdin' | 'stdout'>, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Terminal {
   const size = () => ({ columns: screen.columns, rows: screen.rows });
   return {
+    interactive: stdin.isTerminal,
     input,
     write: async (bytes) => await screen.write(bytes),
     get size() {

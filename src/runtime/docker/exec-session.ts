@@ -55,7 +55,7 @@ export function isCommandMissing(error: EngineError): boolean {
 }
 
 /** A slow reader is waited for. */
-async function readFrames(connection: Duplex, io: ExecIo): Promise<void> {
+export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' | 'stderr' | 'signal'>): Promise<void> {
   const frames = new FrameReader();
   try {
     for await (const part of connection) {

@@ -127,12 +127,21 @@ for (const { name, socket } of engines) {
       await expect.poll(heard, { timeout: 20_000 }).toBe('hello\n');
     });
 
-    async function typed(workload: Workload, line: string): Promise<{ exit: unknown; text: string }> {
+    test.each(['running', 'ended'])('without a terminal the end of the input is the end of a shell, in a container that is %s', async (state) => {
+      const workload = await start({ command: ['sh', '-c', `echo kept > /left; ${state === 'running' ? 'sleep 1000' : 'exit 1'}`] });
+      if (state === 'ended') await workload.exited('main');
+      const { exit, text } = await typed(workload, 'tty; until cat /left; do sleep 0.1; done; (exit 6)', false);
+      expect(text).toBe('not a tty\nkept\n');
+      expect(exit).toMatchObject({ code: 6 });
+    });
+
+    async function typed(workload: Workload, line: string, interactive = true): Promise<{ exit: unknown; text: string }> {
       const parts: Uint8Array[] = [];
       const terminal: Terminal = {
+        interactive,
         input: (async function* () {
           yield Buffer.from(line);
-          await new Promise(() => undefined);
+          if (interactive) await new Promise(() => undefined);
         })(),
         write: (bytes) => void parts.push(bytes),
         size: { columns: 80, rows: 24 },

@@ -3,18 +3,19 @@ import type { Exit, Terminal } from '../runtime.ts';
 import { containerEnd, inspect } from './container-end.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 import { hasEnded, ownLabels, type EngineSession } from './engine-session.ts';
-import { createExec, execExit, sendInput } from './exec-session.ts';
+import { createExec, execExit, readFrames, sendInput } from './exec-session.ts';
 import { removeContainers, removeImage } from './remove-workload.ts';
 
-/** A process with a terminal of its own: in the container while it runs, else in a copy of it. */
+/** A process with a terminal of its own, if somebody sits at one: in the container while it runs, else in a copy of it. */
 export async function openTerminal(session: EngineSession, container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
   const { State: state } = await inspect(session, container);
   return hasEnded(state) ? await openInCopy(session, container, argv, terminal) : await openInside(session, container, argv, terminal);
 }
 
 async function openInside(session: EngineSession, container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-  const id = await createExec(session, container, argv, { AttachStdin: true, Tty: true }, terminal.signal);
-  const connection = await session.engine.hijack(`/exec/${id}/start`, { json: { Detach: false, Tty: true }, signal: terminal.signal });
+  const tty = terminal.interactive;
+  const id = await createExec(session, container, argv, { AttachStdin: true, Tty: tty }, terminal.signal);
+  const connection = await session.engine.hijack(`/exec/${id}/start`, { json: { Detach: false, Tty: tty }, signal: terminal.signal });
   await converse(session, connection, `/exec/${id}/resize`, terminal);
   return await execExit(session, id);
 }
@@ -30,7 +31,7 @@ async function openInCopy(session: EngineSession, container: string, argv: reado
   });
   const made: string[] = [];
   try {
-    const { Id: id } = await session.engine.json<{ Id: string }>('POST', '/containers/create', { json: copyRequest(image.Id, original, argv, labels) });
+    const { Id: id } = await session.engine.json<{ Id: string }>('POST', '/containers/create', { json: copyRequest(image.Id, original, argv, labels, terminal.interactive) });
     made.push(id);
     const connection = await session.engine.hijack(`/containers/${id}/attach`, { query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 }, signal: terminal.signal });
     await session.engine.json('POST', `/containers/${id}/start`);
@@ -42,7 +43,7 @@ async function openInCopy(session: EngineSession, container: string, argv: reado
   }
 }
 
-function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>>, argv: readonly string[], labels: object): object {
+function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>>, argv: readonly string[], labels: object, tty: boolean): object {
   return {
     Image: image,
     Entrypoint: argv.slice(0, 1),
@@ -50,7 +51,10 @@ function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>
     Env: original.Config.Env ?? [],
     WorkingDir: original.Config.WorkingDir,
     Labels: labels,
-    Tty: true,
+    Tty: tty,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
     OpenStdin: true,
     StdinOnce: true,
     HostConfig: {
@@ -60,7 +64,7 @@ function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>
   };
 }
 
-/** Until the other side ends; a terminal stream has no frames. */
+/** Until the other side ends. A terminal's stream has no frames; the end of its input would not reach the process, of a pipe it does. */
 async function converse(session: EngineSession, connection: Duplex, resizePath: string, terminal: Terminal): Promise<void> {
   const resize = ({ columns, rows }: { columns: number; rows: number }) => {
     // Too early or too late for the process, it is refused; the next one will fit.
@@ -68,11 +72,12 @@ async function converse(session: EngineSession, connection: Duplex, resizePath: 
       if (!(error instanceof EngineError) && !(error instanceof EngineLost)) connection.destroy(error as Error);
     });
   };
-  resize(terminal.size);
+  if (terminal.interactive) resize(terminal.size);
   using _resizing = terminal.onResize(resize);
   sendInput(connection, terminal.input).catch((error: Error) => connection.destroy(error));
   try {
-    for await (const bytes of connection) await terminal.write(bytes as Buffer);
+    if (terminal.interactive) for await (const bytes of connection) await terminal.write(bytes as Buffer);
+    else await readFrames(connection, { stdout: terminal.write.bind(terminal), stderr: terminal.write.bind(terminal), signal: terminal.signal });
   } catch (error) {
     terminal.signal.throwIfAborted();
     throw error;

@@ -146,6 +146,7 @@ test('an interactive command has input and output', async () => {
   await using workload = await started(open(), shell('sleep 1000'));
   let shown = '';
   const exit = await workload.open('main', ['sh'], {
+    interactive: true,
     input: (async function* () {
       yield Buffer.from('echo "I am $((6 * 7))"\nexit 3\n');
     })(),
