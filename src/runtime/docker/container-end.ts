@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { Exit } from '../runtime.ts';
-import { EngineClosed, EngineLost, isGone } from './engine-error.ts';
+import { EngineClosed, EngineLost, hasStatus, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
 import type { LiveOutput } from './live-output.ts';
 
@@ -32,7 +32,7 @@ export async function containerEnd(session: EngineSession, container: EndingCont
   try {
     for (;;) {
       const exit = await waited(session, container);
-      if (exit !== 'interrupted') return exit;
+      if (exit !== 'interrupted') return await withoutProgram(session, container.id, exit);
       container.onInterrupted?.();
       await session.clock.sleep(betweenMs);
     }
@@ -40,6 +40,23 @@ export async function containerEnd(session: EngineSession, container: EndingCont
     if (isGone(error)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
     if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
     throw error;
+  }
+}
+
+/**
+ * An init starts also where there is nothing that it could run, ends with 127 as a shell does that finds no command, and says why only in
+ * the output, each in its own words. So whoever ends like this is asked for its program.
+ */
+async function withoutProgram(session: EngineSession, id: string, exit: Exit): Promise<Exit> {
+  if (!('code' in exit) || exit.code !== noSuchCommand) return exit;
+  const [program] = (await inspect(session, id)).Config.Entrypoint ?? [];
+  if (program?.startsWith('/') !== true) return exit;
+  try {
+    (await session.engine.open('HEAD', `/containers/${id}/archive`, { query: { path: program } })).resume();
+    return exit;
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw error;
+    return { failure: { code: 'start-failed', detail: `the image has no ${program}` }, ...(exit.at !== undefined && { at: exit.at }) };
   }
 }
 

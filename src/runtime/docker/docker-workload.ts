@@ -70,7 +70,7 @@ export class DockerWorkload implements Workload {
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const watched = this.#container(container);
     const { id, live, end } = watched;
-    const ended = end.then((exit) => 'code' in exit || exit.failure.code === 'out-of-memory' || exit.failure.code === 'disk-full');
+    const ended = end.then((exit) => 'code' in exit || (exit.failure.code !== 'runtime-lost' && exit.failure.code !== 'workload-deleted'));
     ended.catch(() => undefined);
     return containerOutput({ session: this.session, id, live, ended, interrupted: () => watched.interrupted }, from, signal);
   }

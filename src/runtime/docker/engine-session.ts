@@ -40,7 +40,7 @@ export interface InspectedContainer {
     readonly Error?: string;
     readonly FinishedAt?: string;
   };
-  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly WorkingDir: string; readonly Env: readonly string[] | null; readonly User: string };
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly WorkingDir: string; readonly Env: readonly string[] | null; readonly User: string; readonly Entrypoint: readonly string[] | null };
   readonly HostConfig: { readonly Memory?: number; readonly NetworkMode?: string };
   readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
   readonly NetworkSettings?: { readonly IPAddress?: string; readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null };

@@ -21,16 +21,21 @@ const broken: TarSource = {
 
 /** Failures to start, and what is left behind then: nothing. */
 export function startingContract({ bench, traits }: Contract): void {
-  test('a command that does not exist fails the start, or ends as a shell would say it', async () => {
+  test('a program that does not exist fails the start, at its end where the engine knows no earlier', async () => {
     const { runtime, spec, work } = bound(bench());
     const outcome = await runtime.start(spec([], { container: { command: ['/no/such/command'] } }), work());
     if (outcome.status === 'succeeded') {
       const exit = await bench().tracked(outcome.value).exited('main');
-      expect(exit).toMatchObject({ code: 127 });
+      expect(exit).toMatchObject({ failure: { code: 'start-failed', detail: expect.stringContaining('/no/such/command') as string } });
     } else {
       expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'start-failed' } });
       expect(await bench().leftovers()).toEqual([]);
     }
+  });
+
+  test('a program that is there and finds no command has run', async () => {
+    const { exit } = await bench().run([say.exit(127)]);
+    expect(exit).toMatchObject({ code: 127 });
   });
 
   test.skipIf(!traits.images).each(['never', 'missing', 'always'] as const)('an image that is nowhere: image-unavailable with pull %s', async (pull) => {
