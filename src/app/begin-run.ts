@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { DrivenRun, StartRequest } from '../cli/services.ts';
 import { driveNew } from '../engine/drive-run.ts';
 import type { Equipped, Preparation } from '../engine/run-driver.ts';
-import type { Source } from '../events/event.ts';
 import { makeRunId } from '../model/ids.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
@@ -16,25 +15,27 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
   const { clock } = workshop.parts;
   const loading = workshop.parts.load(request);
   loading.catch(() => undefined);
-  const [store, source] = await Promise.all([workshop.store(), workshop.parts.source(request.path)]);
+  const [store, place] = await Promise.all([workshop.store(), workshop.parts.place(request.path)]);
+  const describing = workshop.parts.describe(place);
+  describing.catch(() => undefined);
   const createdAt = clock.now();
-  const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: source.project, createdAt });
+  const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: place.project, createdAt });
   const holder: CrewHolder = {};
   const preparation: Preparation = {
     clock,
     openSink: workshop.parts.openSink,
-    source: async () => source,
+    source: async () => await describing,
     async plan() {
       const { value, diagnostics } = await loading;
-      const name = value?.name ?? basename(source.directory);
+      const name = value?.name ?? basename(place.directory);
       return value === undefined ? { name, diagnostics } : { name, diagnostics, plan: { stages: value.plan.stages, variables: value.variables } };
     },
     async equip(plan, sink, signal) {
-      const found = await runtimeAndTree(workshop, request, source, store.folder(run.id), signal);
+      const found = await runtimeAndTree(workshop, request, place.directory, store.folder(run.id), signal);
       if (found.status !== 'ready') return found;
       const { runtime, snapshot } = found;
       const { pull, keepFailed, jobs, environment } = request;
-      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: source.project, variables: plan.variables, pull, keepFailed });
+      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, pull, keepFailed });
       const settings = {
         runtime: runtime.kind,
         engine: runtime.engine,
@@ -53,9 +54,9 @@ type Found = { readonly status: 'ready'; readonly runtime: OwnedRuntime; readonl
 type OwnedRuntime = Extract<Awaited<ReturnType<Workshop['choose']>>, { status: 'chosen' }>['runtime'];
 
 /** Looks for the engine while the tree is read. */
-async function runtimeAndTree(workshop: Workshop, request: StartRequest, source: Source, folder: string, signal: AbortSignal): Promise<Found> {
+async function runtimeAndTree(workshop: Workshop, request: StartRequest, directory: string, folder: string, signal: AbortSignal): Promise<Found> {
   const stop = new AbortController();
-  const reading = readTree(workshop, request, source, folder, AbortSignal.any([signal, stop.signal]));
+  const reading = readTree(workshop, request, directory, folder, AbortSignal.any([signal, stop.signal]));
   reading.catch(() => undefined);
   const choice = await workshop.choose(request.on, request.askForHost, signal);
   if (choice.status === 'none') {
@@ -71,9 +72,9 @@ async function runtimeAndTree(workshop: Workshop, request: StartRequest, source:
 }
 
 /** A tree that cannot be read is a recorded end of the run, not a bug. */
-async function readTree(workshop: Workshop, request: StartRequest, source: Source, folder: string, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+async function readTree(workshop: Workshop, request: StartRequest, directory: string, folder: string, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
   try {
-    return await workshop.parts.takeSnapshot({ root: request.root ?? source.directory, folder, ignore: request.gitIgnore ? 'git' : 'none', signal });
+    return await workshop.parts.takeSnapshot({ root: request.root ?? directory, folder, ignore: request.gitIgnore ? 'git' : 'none', signal });
   } catch (error) {
     if (error instanceof WorkspaceError) return error;
     throw error;

@@ -5,7 +5,7 @@ import type { Host } from '../cli/host.ts';
 import type { Services } from '../cli/services.ts';
 import { pipelineFiles } from './pipeline-files.ts';
 import { localServices } from './local-services.ts';
-import { readSource } from './read-source.ts';
+import { describeSource, placeSource } from './read-source.ts';
 import type { LocalParts } from './workshop.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { stateFolder } from './state-folder.ts';
@@ -43,7 +43,8 @@ export function composeServices(host: Host): Services {
       });
       return { diagnostics, ...(value !== undefined && { value: { ...known, ...value } }) };
     },
-    source: async (path) => await readSource(path, env),
+    place: placeSource,
+    describe: async (place) => await describeSource(place, env),
     takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
     openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
     openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),

@@ -36,7 +36,7 @@ class LocalServices implements Services {
   }
 
   async project(path: string): Promise<string> {
-    return (await this.#workshop.parts.source(path)).project;
+    return (await this.#workshop.parts.place(path)).project;
   }
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {

@@ -3,28 +3,31 @@ import { basename, dirname } from 'node:path';
 import type { Source } from '../events/event.ts';
 import { pipelineFile } from '../plan/locate-pipeline.ts';
 
-/** What a run is of, when it is started with this path; the path need not be there, since that is a run which failed. */
-export async function readSource(path: string, env: Readonly<Record<string, string | undefined>>): Promise<Source> {
-  const { describeRepository, projectOf } = await import('../workspace/git.ts');
+/** Which project a path belongs to; known without asking Git. */
+export type SourcePlace = Pick<Source, 'project' | 'directory' | 'file'>;
+
+/** The path need not be there: a run of nothing is a run that failed, and its diagnostics say why. */
+export async function placeSource(path: string): Promise<SourcePlace> {
+  const { projectOf } = await import('../workspace/git.ts');
   const directory = await configurationFolder(path);
   const file = pipelineFile;
   try {
-    const repository = await describeRepository(directory, new AbortController().signal, env);
-    const project = projectOf({ directory, file });
-    if (repository === undefined) return { project, directory, file };
-    const { repository: url, commit, ref, dirty } = repository;
-    return {
-      project,
-      directory,
-      file,
-      ...(url !== undefined && { repository: url }),
-      ...(commit !== undefined && { commit }),
-      ...(ref !== undefined && { ref }),
-      ...(dirty !== undefined && { dirty }),
-    };
+    return { project: projectOf({ directory, file }), directory, file };
   } catch {
-    // Not there, or not to be read: the run that is recorded as failed says so by its diagnostics.
     return { project: `${directory}/${file}`, directory, file };
+  }
+}
+
+/** Adds what the repository says, which takes a process of Git's. */
+export async function describeSource(place: SourcePlace, env: Readonly<Record<string, string | undefined>>): Promise<Source> {
+  const { describeRepository } = await import('../workspace/git.ts');
+  try {
+    const repository = await describeRepository(place.directory, new AbortController().signal, env);
+    if (repository === undefined) return place;
+    const { repository: url, commit, ref, dirty } = repository;
+    return { ...place, ...(url !== undefined && { repository: url }), ...(commit !== undefined && { commit }), ...(ref !== undefined && { ref }), ...(dirty !== undefined && { dirty }) };
+  } catch {
+    return place;
   }
 }
 

@@ -11,6 +11,7 @@ import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts
 import type { OwnedRun, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
+import type { SourcePlace } from './read-source.ts';
 import { assembleCrew } from './crew.ts';
 
 /** A pipeline as it is read, with what only the engine needs of it. */
@@ -23,8 +24,10 @@ export interface LocalParts {
   readonly openSink: OpenSinkOf;
   openStore(): Promise<Store>;
   load(request: PipelineRequest): Promise<Checked<ReadPipeline>>;
-  /** The source of a run from a configuration at this path, which may not be there. */
-  source(path: string): Promise<Source>;
+  /** Where a configuration at this path, which may not be there, belongs to. */
+  place(path: string): Promise<SourcePlace>;
+  /** The source of a run, with what its repository says. */
+  describe(place: SourcePlace): Promise<Source>;
   takeSnapshot(request: SnapshotRequest): Promise<Snapshot>;
   openSnapshot(folder: string): Promise<Snapshot | undefined>;
   openArtifacts(folder: string): Promise<ArtifactStore>;
