@@ -127,8 +127,15 @@ test('an engine behind ssh is spoken to through the command that the Docker CLI 
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('an ssh that fails is an engine that does not answer', async () => {
-  await writeFile(join(folder, 'ssh'), '#!/bin/sh\nexit 255\n');
+test.each([
+  ['exit 255', 'the engine closed the connection'],
+  ['echo warning >&2; echo "me@far: Permission denied (publickey)." >&2; exit 255', 'me@far: Permission denied (publickey).'],
+])('an ssh that fails is an engine that does not answer, in its own words: %s', async (script, result) => {
+  await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
   await chmod(join(folder, 'ssh'), 0o755);
-  expect(await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable' });
+  expect(await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable', looked: [{ result }] });
+});
+
+test('what cannot be reached by starting something is not advised to be started', async () => {
+  expect(await provider({ DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({ status: 'unavailable', advice: ['unset DOCKER_CONTEXT'] });
 });

@@ -99,8 +99,9 @@ function plainVersion(version = ''): string {
 /** What to do, the likeliest first. */
 function advice(chosen: EnginePlace | undefined, looked: readonly { where: string; result: string }[]): readonly string[] {
   if (chosen) {
-    const other = chosen.where === 'DOCKER_HOST' ? 'unset DOCKER_HOST' : 'docker context use default';
-    return [`start the engine that ${chosen.where} names`, other];
+    // An address that cannot be is not put right by starting something.
+    const start = 'problem' in chosen.at ? [] : [`start the engine that ${chosen.where} names`];
+    return [...start, ...(chosen.undo === undefined ? [] : [chosen.undo])];
   }
   const denied = looked.find(({ result }) => result === 'permission denied');
   return [

@@ -52,7 +52,7 @@ describe('places', () => {
   test('DOCKER_HOST wins over every context, and nothing else is looked at', async () => {
     expect(await looked({ DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'remote' })).toEqual({
       chosen: true,
-      places: [{ where: 'DOCKER_HOST', at: { address: { kind: 'unix', path: '/mine.sock' } } }],
+      places: [{ where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: { address: { kind: 'unix', path: '/mine.sock' } } }],
     });
   });
 
@@ -72,12 +72,12 @@ describe('places', () => {
   });
 
   test('a context that is not there is told', async () => {
-    expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({ chosen: true, places: [{ at: { problem: 'there is no such docker context' } }] });
+    expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({ chosen: true, places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'there is no such docker context' } }] });
   });
 
   test('the context in use, unless DOCKER_CONTEXT says default', async () => {
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'desktop-linux' }));
-    expect(await looked({})).toMatchObject({ chosen: true, places: [{ at: { address: { path: '/desktop.sock' } } }] });
+    expect(await looked({})).toMatchObject({ chosen: true, places: [{ undo: 'docker context use default', at: { address: { path: '/desktop.sock' } } }] });
     expect(await looked({ DOCKER_CONTEXT: 'default' })).toMatchObject({ chosen: false });
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'default' }));
     expect(await looked({})).toMatchObject({ chosen: false });

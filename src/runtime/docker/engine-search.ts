@@ -15,6 +15,8 @@ export interface EnginePlace {
   /** For people: `DOCKER_HOST`, `the docker context "desktop"`, a socket's path. */
   readonly where: string;
   readonly at: ParsedAddress;
+  /** What takes the user's choice back, as a command; absent where it is no choice. */
+  readonly undo?: string;
 }
 
 export interface EnginePlaces {
@@ -28,10 +30,11 @@ export interface EnginePlaces {
 export async function enginePlaces(surroundings: EngineSurroundings): Promise<EnginePlaces> {
   const { env, home } = surroundings;
   const folder = dockerConfigFolder(env, home);
-  if (env['DOCKER_HOST']) return { chosen: true, places: [{ where: 'DOCKER_HOST', at: await hostAddress(env['DOCKER_HOST'], env, folder) }] };
+  if (env['DOCKER_HOST']) return { chosen: true, places: [{ where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: await hostAddress(env['DOCKER_HOST'], env, folder) }] };
   const named = env['DOCKER_CONTEXT'] && env['DOCKER_CONTEXT'] !== 'default' ? env['DOCKER_CONTEXT'] : undefined;
   const context = env['DOCKER_CONTEXT'] ? named : await currentContext(folder);
-  if (context !== undefined) return { chosen: true, places: [{ where: `the docker context "${context}"`, at: await contextAddress(folder, context) }] };
+  const undo = env['DOCKER_CONTEXT'] ? 'unset DOCKER_CONTEXT' : 'docker context use default';
+  if (context !== undefined) return { chosen: true, places: [{ where: `the docker context "${context}"`, undo, at: await contextAddress(folder, context) }] };
   return { chosen: false, places: knownSockets(surroundings).map((path) => ({ where: path, at: { address: { kind: 'unix', path } satisfies EngineAddress } })) };
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Agent, request, type RequestOptions } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
-import { Duplex } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import type { EngineAddress } from './engine-address.ts';
 
 /** Makes requests to one engine, over connections that are kept. */
@@ -53,20 +53,36 @@ function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): Eng
 function dialOverSsh(address: Extract<EngineAddress, { kind: 'ssh' }>, env: Readonly<Record<string, string | undefined>>): Duplex {
   const port = address.port === undefined ? [] : ['-p', String(address.port)];
   const ssh = spawn('ssh', ['-o', 'ConnectTimeout=10', '-o', 'BatchMode=yes', '-T', ...port, '--', address.destination, 'docker', 'system', 'dial-stdio'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...env },
   });
   return new ProcessSocket(ssh);
+}
+
+/** The last line of what is said, of which only the end is kept. */
+function lastWords(stream: Readable | null): () => string {
+  let text = '';
+  stream?.on('data', (bytes: Buffer) => (text = (text + bytes.toString()).slice(-2_000)));
+  return () => text.trim().split(/\r?\n/).at(-1) ?? '';
 }
 
 /** The pipes of a process with those members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
   constructor(private readonly child: ReturnType<typeof spawn>) {
     super({ allowHalfOpen: true });
+    let heard = false;
     child.stdout?.on('data', (bytes: Buffer) => {
+      heard = true;
       if (!this.push(bytes)) child.stdout?.pause();
     });
-    child.stdout?.once('end', () => this.push(null));
+    // Without a word it came to nothing: why, it says elsewhere, and only when it has ended that is complete.
+    child.stdout?.once('end', () => heard && this.push(null));
+    const said = lastWords(child.stderr);
+    child.once('close', () => {
+      if (heard) return;
+      const why = said();
+      this.destroy(why === '' ? undefined : new Error(why));
+    });
     child.stdin?.on('error', (error) => this.destroy(error));
     child.once('error', (error) => this.destroy(error));
   }
