@@ -10,7 +10,7 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   unschedulable: { failure: { code: 'unschedulable', detail: 'no node has 64 GB' }, says: 'no place to run it was found' },
   'out-of-memory': { failure: { code: 'out-of-memory', limit: '512Mi' }, says: 'out of memory: it used more than its limit of 512Mi' },
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
-  'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'the engine was lost while the step ran' },
+  'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
   'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
   'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
   'artifact-missing': { failure: { code: 'artifact-missing', patterns: ['dist/**'] }, says: 'no file matches the artifact dist/**' },

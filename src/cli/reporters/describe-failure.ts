@@ -38,7 +38,7 @@ export function describeFailure(failure: Failure): FailureText {
     case 'timed-out':
       return { what: `timed out after ${formatDuration(failure.afterMs)}`, detail: [], advice: ['raise `timeout` of the step, or find out what it waited for in its output'] };
     case 'runtime-lost':
-      return { what: 'the engine was lost while the step ran', detail: lines(failure.detail), advice: ['see what this machine has with `slipway doctor`, then run it again'] };
+      return { what: 'what it ran on was lost', detail: lines(failure.detail), advice: ['run it again; whether an engine answers is told by `slipway doctor`'] };
     case 'workload-deleted':
       return { what: 'its container was removed by somebody else', detail: lines(failure.detail), advice: ['look for a clean-up job or a `prune` that ran meanwhile, then run it again'] };
     case 'disk-full':
