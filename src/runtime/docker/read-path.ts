@@ -11,7 +11,8 @@ const symlinkMode = 2 ** 27;
 export async function readPath(session: EngineSession, container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
     const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path }, signal, deadlineMs: 'never' });
-    if (session.flavor !== 'podman' || !isLink(answer.headers)) return answer;
+    if (session.flavor !== 'podman') return answer;
+    if (!isLink(answer.headers)) return (await begun(answer)) ?? (await again(session, container, path, signal));
     answer.destroy();
   } catch (error) {
     if (!isPathMissing(error)) throw error;
@@ -19,6 +20,37 @@ export async function readPath(session: EngineSession, container: string, path: 
     if (!isLink(error.headers)) return undefined;
   }
   return await readLink(session, container, path, signal);
+}
+
+const emptyAnswers = 20;
+
+/**
+ * Podman answers 200 before it reads; when it then cannot, since it tidies up the container that has just ended, nothing follows.
+ * No tar is empty, so it is asked again; should it stay so, the reader says what is wrong with it.
+ */
+async function again(session: EngineSession, container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+  for (let asked = 0; asked < emptyAnswers; asked++) {
+    await session.clock.sleep(10, signal);
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path }, signal, deadlineMs: 'never' });
+    const bytes = await begun(answer);
+    if (bytes !== undefined) return bytes;
+  }
+  return (async function* () {})();
+}
+
+/** The same bytes once the first of them have come; `undefined` if none do. */
+async function begun(answer: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const bytes = answer[Symbol.asyncIterator]();
+  const first = await bytes.next();
+  if (first.done === true) return undefined;
+  return (async function* () {
+    try {
+      yield first.value;
+      for (let next = await bytes.next(); next.done !== true; next = await bytes.next()) yield next.value;
+    } finally {
+      await bytes.return?.();
+    }
+  })();
 }
 
 /** Podman follows a link at the path itself and tells only where it leads in the end; what it says is in the tar of its folder. */
