@@ -106,8 +106,9 @@ async function attend(context: ContainerStepContext, step: ContainerStep, work: 
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
   try {
-    const [exit] = await untilAtOnce(work.atOnce, Promise.all([workload.exited(stepContainer), pump(work, workload)]));
-    const outcome = work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, step.spec);
+    // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
+    const exited = workload.exited(stepContainer).then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, step.spec)));
+    const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
     if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
     return await collect(context, step, work, workload, outcome);
   } finally {
