@@ -68,29 +68,30 @@ function lastWords(stream: Readable | null): () => string {
 
 /** The pipes of a process with those members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
+  #heard = false;
+
   constructor(private readonly child: ReturnType<typeof spawn>) {
     super({ allowHalfOpen: true });
-    let heard = false;
     child.stdout?.on('data', (bytes: Buffer) => {
-      heard = true;
+      this.#heard = true;
       if (!this.push(bytes)) child.stdout?.pause();
     });
     // Without a word it came to nothing: why, it says elsewhere, and only when it has ended that is complete.
-    child.stdout?.once('end', () => heard && this.push(null));
+    child.stdout?.once('end', () => this.#heard && this.push(null));
     const said = lastWords(child.stderr);
     child.once('close', () => {
-      if (heard) return;
+      if (this.#heard) return;
       const why = said();
       this.destroy(why === '' ? undefined : new Error(why));
     });
-    child.stdin?.on('error', (error) => this.destroy(error));
+    child.stdin?.on('error', (error) => this.#heard && this.destroy(error));
     child.once('error', (error) => this.destroy(error));
   }
   override _read(): void {
     this.child.stdout?.resume();
   }
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin?.write(bytes, done);
+    this.child.stdin?.write(bytes, (error) => done(this.#heard ? error : null));
   }
   override _final(done: (error?: Error | null) => void): void {
     this.child.stdin?.end(done);
