@@ -7,6 +7,9 @@ import { UsageError } from './usage-error.ts';
 /** Where steps can run; `fake` does nothing and is for trying things out. */
 export const runtimeNames: readonly string[] = ['docker', 'host', 'fake'];
 
+/** Those that people choose from, for messages. */
+export const runtimeList = runtimeNames.filter((name) => name !== 'fake').join(', ');
+
 /** For flags that may be given again and again. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
@@ -15,10 +18,10 @@ export function collect(value: string, before: readonly string[] | undefined): s
 /** `docker,host`: known names, in order of preference. */
 export function parseRuntimes(text: string, source: string): string[] {
   const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (names.length === 0) throw new UsageError(`${source} names no runtime`, [`it is one of ${listed(runtimeNames)}, or several with commas, the first that answers is taken`]);
+  if (names.length === 0) throw new UsageError(`${source} names no runtime`, [`it is one of ${runtimeList}, or several with commas, the first that answers is taken`]);
   for (const name of names) {
     if (runtimeNames.includes(name)) continue;
-    const yet = name === 'kubernetes' || name.startsWith('kubernetes:') ? 'this version cannot run on Kubernetes yet' : `it is one of ${listed(runtimeNames)}`;
+    const yet = name === 'kubernetes' || name.startsWith('kubernetes:') ? 'this version cannot run on Kubernetes yet' : `it is one of ${runtimeList}`;
     throw new UsageError(`${source} does not know \`${name}\``, [yet]);
   }
   return [...new Set(names)];
@@ -68,8 +71,4 @@ async function parseInput(text: string, absolute: (path: string) => string): Pro
   } catch (error) {
     throw new UsageError(`--input ${name}: ${(error as Error).message}`, ['for a value that begins with @ write @@']);
   }
-}
-
-function listed(names: readonly string[]): string {
-  return names.filter((name) => name !== 'fake').join(', ');
 }

@@ -4,7 +4,7 @@ import { askForHost } from '../ask-for-host.ts';
 import { printDryRun } from '../dry-run.ts';
 import { driveToEnd } from '../drive.ts';
 import type { Invocation } from '../invocation.ts';
-import { collect, parseCount, parseInputs, parseRuntimes } from '../run-flags.ts';
+import { collect, parseCount, parseInputs, parseRuntimes, runtimeList } from '../run-flags.ts';
 import type { PipelineRequest } from '../services.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -31,7 +31,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--step <name>', 'only this step; may be given again', collect)
     .option('-e, --environment <name>', 'environment of the configuration')
     .option('-i, --input <name=value>', 'input of the pipeline; name=@file reads a file; may be given again', collect)
-    .option('--on <runtimes>', 'docker, host, or several by preference: docker,host (default: SLIPWAY_ON, else docker)')
+    .option('--on <runtimes>', `${runtimeList}, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
     .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
     .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
