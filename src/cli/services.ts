@@ -123,7 +123,7 @@ export interface Leftovers extends AsyncDisposable {
 }
 
 export interface Leftover {
-  readonly kind: 'container' | 'process' | 'folder';
+  readonly kind: 'container' | 'process';
   readonly name: string;
   readonly run?: RunId;
   readonly removable: boolean;
