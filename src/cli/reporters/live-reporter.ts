@@ -66,7 +66,8 @@ export class LiveReporter implements Reporter {
     const shown = this.#view.apply(event);
     this.#progress.apply(event, this.#view.state);
     if (shown !== undefined) this.#waiting += this.#outputText(shown);
-    for (const line of this.#facts(event)) this.#say(line);
+    // What a step printed is folded by the screen, so that it can be copied as it is; our own words at blanks.
+    for (const line of this.#facts(event)) for (const part of wrapText(line, this.screen.columns)) this.#say(part);
     if (this.#waiting.length > mostWaiting) await this.#frame();
   }
 

@@ -61,6 +61,12 @@ describe('the summary', () => {
     for (const line of summaryLines(stateOf(failedStory()), wide)) expect(textWidth(line)).toBeLessThanOrEqual(columns);
   });
 
+  it('folds a name that is wider than the window', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'unit-tests-of-everything-there-is-in-here' }] }]).begin().stageStarted('test');
+    story.started('test/unit-tests-of-everything-there-is-in-here').exited('test/unit-tests-of-everything-there-is-in-here', 1);
+    for (const line of summaryLines(stateOf(story), { ...options, columns: 30 })) expect(textWidth(line)).toBeLessThanOrEqual(30);
+  });
+
   it('is one line when all went well', () => {
     const story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().stageStarted('test').started('test/unit').wait(100).succeeded('test/unit');
     expect(summaryLines(stateOf(story.stageFinished('test', 'succeeded').end('succeeded')), options)).toEqual(['succeeded in 0.1s   1 succeeded']);

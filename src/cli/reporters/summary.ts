@@ -126,7 +126,7 @@ function endLine({ look, columns }: SummaryOptions, status: 'failed' | 'cancelle
   const head = `${statusMark(look, status)} ${padText(name, 13)}  `;
   const paint = (part: string) => look.paint(statusColour(status), part);
   if (columns === undefined || textWidth(head) + textWidth(text) <= columns) return [head + paint(text)];
-  return [head.trimEnd(), ...wrapText(text, columns - margin.length).map((line) => margin + paint(line))];
+  return [...wrapText(head.trimEnd(), columns), ...wrapText(text, columns - margin.length).map((line) => margin + paint(line))];
 }
 
 function totals(state: RunState, options: SummaryOptions): string[] {
