@@ -408,6 +408,12 @@ describe('the other commands', () => {
     expect(services.calls).toContain(`prune ${JSON.stringify({ now: storyStart, runs: [id] })}`);
   });
 
+  it('prune says of a named run that it stays', async () => {
+    await services.tell(goodStory());
+    const { code, stderr } = await slipway(['prune', '1']);
+    expect([code, stderr]).toEqual([2, 'the run 1 goes on and stays; to end it: slipway cancel 1\n']);
+  });
+
   it('doctor says what is there, what is missing, and what is left', async () => {
     services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];
     services.leftover = {

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { RunId } from '../../model/ids.ts';
 import type { Retention } from '../../store/store.ts';
+import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
 import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
+import type { Services } from '../services.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { count } from '../text/quantity.ts';
 
@@ -27,21 +29,29 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function prune(invocation: Invocation, references: readonly string[], flags: PruneFlags): Promise<number> {
-  const runs: RunId[] = [];
-  for (const reference of references) runs.push((await findRun(invocation, reference)).id);
+  const named = new Map<RunId, string>();
+  for (const reference of references) named.set((await findRun(invocation, reference)).id, reference);
   const services = await invocation.services();
-  const pruned = await services.prune(policyOf(retentionOf(invocation.host.env, invocation.host.clock.now()), runs, flags));
-  if (invocation.json) {
-    await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
-    return 0;
-  }
+  const policy = policyOf(retentionOf(invocation.host.env, invocation.host.clock.now()), [...named.keys()], flags);
+  const pruned = await services.prune(policy);
+  const refused = isLimited(policy) ? [] : [...named].filter(([id]) => !pruned.removed.some(({ run }) => run === id)).map(([, reference]) => reference);
+  if (invocation.json) await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
+  else await printPruned(invocation, pruned, flags);
+  for (const reference of refused) await invocation.tell(`the run ${reference} goes on and stays; to end it: slipway cancel ${reference}`);
+  return refused.length > 0 ? exitCodes.usage : 0;
+}
+
+async function printPruned(invocation: Invocation, pruned: Awaited<ReturnType<Services['prune']>>, flags: PruneFlags): Promise<void> {
   const verb = flags.dryRun === true ? 'would remove' : 'removed';
   await invocation.print([
     ...pruned.removed.map((run) => `${verb} #${run.number}  ${run.run}  ${formatBytes(run.bytes)}`),
     `${verb} ${count(pruned.removed.length, 'run')}, ${formatBytes(pruned.removed.reduce((sum, run) => sum + run.bytes, 0))}; ${count(pruned.kept, 'run')} kept, ${formatBytes(pruned.bytes)}`,
     ...(pruned.caches.removed > 0 ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`] : []),
   ]);
-  return 0;
+}
+
+function isLimited({ maxAgeMs, maxRunsPerProject, maxBytes }: Retention): boolean {
+  return maxAgeMs !== undefined || maxRunsPerProject !== undefined || maxBytes !== undefined;
 }
 
 /** Limits that were given stand alone; runs that were named, too; nothing said means the standard. */
