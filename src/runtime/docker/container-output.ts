@@ -1,8 +1,9 @@
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk } from '../runtime.ts';
+import { inspect } from './container-end.ts';
 import { isConnectionError } from './engine-client.ts';
-import { EngineLost, hasStatus, isGone } from './engine-error.ts';
-import type { EngineSession } from './engine-session.ts';
+import { EngineError, EngineLost, hasStatus, isGone } from './engine-error.ts';
+import { hasEnded, type EngineSession } from './engine-session.ts';
 import { FrameReader } from './frames.ts';
 import type { LiveOutput } from './live-output.ts';
 
@@ -48,7 +49,7 @@ export async function* containerOutput(source: OutputSource, from: Partial<Recor
       yield chunk;
     }
     if (signal.aborted) return;
-    const ended = (await live.stopped) === 'ended' && (await isWithin(source, source.ended, believedWithinMs, signal));
+    const ended = (await live.stopped) === 'ended' && (await isOver(source, signal));
     if (ended && !source.interrupted() && cursors.stdout + cursors.stderr > verifiedBytes) return;
   }
   yield* storedOutput(source, cursors, signal);
@@ -140,6 +141,19 @@ class LogReading {
       rest = rest.subarray(0, lineStart);
     }
     return rest.length === 0 ? undefined : { stream, bytes: rest, cursor };
+  }
+}
+
+/** Whether the end of the live stream was that of the container. A busy engine tells the end late: then it is asked, which waits for its own tidying up. */
+async function isOver(source: OutputSource, signal: AbortSignal): Promise<boolean> {
+  if (await isWithin(source, source.ended, believedWithinMs, signal)) return true;
+  if (signal.aborted) return false;
+  try {
+    return hasEnded((await inspect(source.session, source.id)).State);
+  } catch (error) {
+    // Lost or gone: reading the log comes to the same, and knows what to do.
+    if (error instanceof EngineLost || error instanceof EngineError) return false;
+    throw error;
   }
 }
 
