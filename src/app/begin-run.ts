@@ -64,9 +64,13 @@ async function runtimeAndTree(workshop: Workshop, request: StartRequest, directo
     await reading.catch(() => undefined);
     return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
   }
-  const snapshot = await reading;
-  if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime: choice.runtime, snapshot };
-  await choice.runtime[Symbol.asyncDispose]();
+  let snapshot: Snapshot | WorkspaceError | undefined;
+  try {
+    snapshot = await reading;
+    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime: choice.runtime, snapshot };
+  } finally {
+    if (snapshot === undefined || snapshot instanceof WorkspaceError) await choice.runtime[Symbol.asyncDispose]();
+  }
   const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
   return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
 }

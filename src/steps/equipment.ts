@@ -17,7 +17,8 @@ export class Equipment {
   readonly #snapshot: TarSource;
   readonly #artifacts: ArtifactStore;
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
-  readonly #overlays = new Map<number, TarSource>();
+  /** By iteration and stage. */
+  readonly #overlays = new Map<string, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
   readonly #stored: () => Promise<unknown>;
   /** Workloads that nobody needs any more once the log says how their step went. */
@@ -38,7 +39,8 @@ export class Equipment {
   /** The snapshot, and over it what the steps of earlier stages of the iteration made, in the order of declaration. */
   workspace(step: PlannedStep): readonly TarSource[] {
     const { iteration, stage } = stepOrdinals(step.id);
-    let overlay = this.#overlays.get(stage);
+    const place = `${iteration}.${stage}`;
+    let overlay = this.#overlays.get(place);
     if (overlay === undefined) {
       const earlier = [...this.#made]
         .map(([id, artifacts]) => ({ at: stepOrdinals(id), artifacts }))
@@ -47,7 +49,7 @@ export class Equipment {
         .flatMap(({ artifacts }) => artifacts);
       if (earlier.length === 0) return [this.#snapshot];
       overlay = this.#artifacts.overlay(earlier);
-      this.#overlays.set(stage, overlay);
+      this.#overlays.set(place, overlay);
     }
     return [this.#snapshot, overlay];
   }
