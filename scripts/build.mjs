@@ -28,7 +28,8 @@ const common = {
 
 const [split, whole] = await Promise.all([
   build({ ...common, entryPoints: { slipway: 'src/main.ts' }, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
-  build({ ...common, entryPoints: { 'program-in-one': 'src/program.ts' } }),
+  // CommonJS, since that is what compiled code can be kept of on every Node.
+  build({ ...common, entryPoints: { 'program-in-one': 'src/program.ts' }, format: 'cjs', outExtension: { '.js': '.cjs' } }),
 ]);
 
 // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`, which only these files then make:
@@ -39,7 +40,7 @@ await rm(outdir, { recursive: true, force: true });
 for (const file of [...split.outputFiles, ...whole.outputFiles]) {
   const isEntry = file.path === join(outdir, 'slipway.js');
   const shebang = isEntry ? '#!/usr/bin/env node\n' : '';
-  const needsRequire = file.text.includes('__require = ') && !isEntry;
+  const needsRequire = file.text.includes('__require = ') && file.path.endsWith('.js') && !isEntry;
   await mkdir(dirname(file.path), { recursive: true });
   await writeFile(file.path, shebang + (needsRequire ? withRequire : '') + file.text);
   if (isEntry) await chmod(file.path, 0o755);

@@ -1,10 +1,9 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
+import nodeModule, { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type * as Program from './program.ts';
 
 declare const __SLIPWAY_VERSION__: string | undefined;
-
-/** The same program in a file of its own, made by `scripts/build.mjs`. */
-const wholeProgram: string = './program-in-one.js';
 
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
 
@@ -12,18 +11,39 @@ const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : 
 const driving = new Set(['run', 'resume']);
 
 async function main(): Promise<void> {
-  keepCompiledCode();
-  const { runProgram } = (driving.has(process.argv[2] ?? '') ? await import(wholeProgram) : await import('./program.ts')) as typeof Program;
-  await runProgram(process, version, reportBug);
+  const folder = cacheFolder();
+  const keepsItself = keepCompiledCode(folder);
+  if (!driving.has(process.argv[2] ?? '')) {
+    const { runProgram } = await import('./program.ts');
+    await runProgram(process, version, reportBug);
+    return;
+  }
+  const { program, keep } = await wholeProgram(keepsItself ? undefined : folder);
+  await program.runProgram(process, version, reportBug, keep);
 }
 
-/** Node 22.8 and later keep what they compiled for the next start; in the user's own folder, since what is in a shared one would be run. */
-function keepCompiledCode(): void {
-  const { getBuiltinModule } = process as { getBuiltinModule?: (id: string) => unknown };
-  const nodeModule = getBuiltinModule?.('node:module') as { enableCompileCache?: (directory: string) => unknown } | undefined;
+/** The same program in one file, made by `scripts/build.mjs`. */
+async function wholeProgram(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
+  const file = fileURLToPath(new URL('program-in-one.cjs', import.meta.url));
+  if (folder === undefined) return { program: createRequire(import.meta.url)(file) as typeof Program };
+  const { loadWithCodeCache } = await import('./code-cache.ts');
+  const { exports, keep } = loadWithCodeCache(file, folder);
+  return { program: exports as typeof Program, keep };
+}
+
+/** In the user's own folder, since what is in a shared one would be run. */
+function cacheFolder(): string | undefined {
   const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
   const folder = caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
-  if (folder !== undefined) nodeModule?.enableCompileCache?.(`${folder}/slipway/compiled`);
+  return folder === undefined ? undefined : `${folder}/slipway/compiled`;
+}
+
+/** Node 22.8 and later keep what they compiled for the next start themselves. */
+function keepCompiledCode(folder: string | undefined): boolean {
+  const { enableCompileCache } = nodeModule as unknown as { enableCompileCache?: (this: void, directory: string) => unknown };
+  if (enableCompileCache === undefined) return false;
+  if (folder !== undefined) enableCompileCache(folder);
+  return true;
 }
 
 /** The third lane of errors: nobody expected this, so it says everything and where to take it. */

@@ -2,7 +2,7 @@
 import { processHost } from './cli/process-host.ts';
 import { runCli } from './cli/run-cli.ts';
 
-export async function runProgram(process: NodeJS.Process, version: string, reportBug: (error: unknown) => number): Promise<void> {
+export async function runProgram(process: NodeJS.Process, version: string, reportBug: (error: unknown) => number, beforeExit?: () => void): Promise<void> {
   const host = processHost(process);
   let code: number;
   try {
@@ -11,5 +11,6 @@ export async function runProgram(process: NodeJS.Process, version: string, repor
     code = reportBug(error);
   }
   await host.flush();
+  beforeExit?.();
   process.exit(code);
 }
