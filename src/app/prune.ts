@@ -57,7 +57,7 @@ export async function pruneDaily(workshop: Workshop, marker: string, policy: Ret
     // Never yet.
   }
   try {
-    await writeFile(marker, '');
+    await writeFile(marker, '', { mode: 0o600 });
     await prune(workshop, policy);
   } catch {
     // A run must not fail because an old one could not be removed; `slipway prune` says why.

@@ -6,7 +6,8 @@ import type { StoredCounter } from './stored-length.ts';
 
 /**
  * More than this is not kept for a slow reader. It then reads on from the engine's log, which waits for anybody. To slow the engine down
- * instead is no way: Docker drops what an attached client has not taken two seconds after the container's end.
+ * instead is no way: as its source has it (not tried here), Docker drops what an attached client has not taken two seconds after the
+ * container's end.
  */
 const keptBytes = 8 * 1024 * 1024;
 
