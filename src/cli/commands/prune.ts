@@ -24,7 +24,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--keep <n>', 'more runs of a project than this', parseNumber)
     .option('--max-size <size>', 'what goes beyond this in all, such as 10GB', parseBytes)
     .option('-n, --dry-run', 'only say what would be removed')
-    .addHelpText('after', '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB')
+    .addHelpText('after', '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or what SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE say')
     .action(invocation.action(async (runs: string[], flags: PruneFlags) => await prune(invocation, runs, flags)));
 }
 
