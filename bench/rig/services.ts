@@ -1,3 +1,4 @@
+import { Variables } from '../../src/vars/variables.ts';
 /** Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration file. */
 import { join } from 'node:path';
 import type { LocalParts } from '../../src/app/workshop.ts';
@@ -36,7 +37,7 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     load: async () => ({
       diagnostics: [],
-      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [] },
+      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false }, given: [] },
     }),
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),
     describe: async (place) => place,

@@ -7,6 +7,10 @@ import { makeRunId } from '../model/ids.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
 import { explainAbsence } from './choose-runtime.ts';
+import { prepareSecrets, type PreparedSecrets } from './prepare-secrets.ts';
+import { noMask } from '../secrets/mask.ts';
+import { noSecrets } from '../secrets/run-secrets.ts';
+import { noProvisions } from '../steps/provisions.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -21,6 +25,7 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
   const createdAt = clock.now();
   const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: place.project, createdAt });
   const holder: CrewHolder = {};
+  let prepared: PreparedSecrets | undefined;
   const preparation: Preparation = {
     clock,
     openSink: workshop.parts.openSink,
@@ -28,14 +33,18 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
     async plan() {
       const { value, diagnostics } = await loading;
       const name = value?.name ?? basename(place.directory);
-      return value === undefined ? { name, diagnostics } : { name, diagnostics, plan: { stages: value.plan.stages, variables: value.variables } };
+      if (value === undefined) return { name, diagnostics };
+      const secrets = await prepareSecrets(value, request.askForSecret);
+      prepared = secrets.value;
+      const all = [...diagnostics, ...secrets.diagnostics];
+      return prepared === undefined ? { name, diagnostics: all } : { name, diagnostics: all, plan: { stages: value.plan.stages, variables: prepared.variables } };
     },
     async equip(plan, sink, signal) {
       const found = await runtimeAndTree(workshop, request, place.directory, store.folder(run.id), signal);
       if (found.status !== 'ready') return found;
       const { runtime, snapshot } = found;
       const { pull, keepFailed, jobs, environment } = request;
-      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, pull, keepFailed });
+      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, secrets: prepared?.secrets ?? noSecrets, mask: prepared?.mask ?? noMask, provisions: noProvisions, pull, keepFailed });
       const settings = {
         runtime: runtime.kind,
         engine: runtime.engine,

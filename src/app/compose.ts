@@ -38,10 +38,11 @@ export function composeServices(host: Host): Services {
         path: request.path,
         files: pipelineFiles,
         selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
-        variables: { inputs: Object.fromEntries(request.inputs.map(({ name, value }) => [name, value])), outer: [processVariables(env)] },
+        inputs: request.inputs,
+        outer: async () => await Promise.resolve({ value: [processVariables(env)], diagnostics: [] }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
-      return { diagnostics, ...(value !== undefined && { value: { ...known, ...value } }) };
+      return { diagnostics, ...(value !== undefined && { value: { ...known, ...value, given: request.inputs } }) };
     },
     place: placeSource,
     describe: async (place) => await describeSource(place, env),

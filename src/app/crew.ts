@@ -3,18 +3,25 @@ import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
 import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import { filledIn } from '../plan/filled-in.ts';
+import { failed } from '../model/outcome.ts';
+import type { StepRunner } from '../steps/step-runner.ts';
+import { filledIn, valuesOf } from '../plan/filled-in.ts';
 import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { byKind } from '../steps/by-kind.ts';
-import { containerStep } from '../steps/container-step.ts';
+import { containerWorkload } from '../steps/container-step.ts';
 import { filled } from '../steps/decorators/filled.ts';
 import { guarded } from '../steps/decorators/guarded.ts';
+import { masked } from '../steps/decorators/masked.ts';
 import { recorded } from '../steps/decorators/recorded.ts';
 import { retried } from '../steps/decorators/retried.ts';
 import { timed } from '../steps/decorators/timed.ts';
 import { Equipment } from '../steps/equipment.ts';
-import { scriptTree } from '../steps/script-tree.ts';
+import { filesTree } from '../steps/files-tree.ts';
+import type { Provisions } from '../steps/provisions.ts';
 import type { RunIdentity } from '../steps/workload-of.ts';
+import { workloadStep } from '../steps/workload-step.ts';
+import type { Mask } from '../secrets/mask.ts';
+import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 
 export interface CrewParts {
@@ -24,6 +31,9 @@ export interface CrewParts {
   readonly project: string;
   /** With their values, as the plan uses them. */
   readonly variables: readonly UsedVariable[];
+  readonly secrets: RunSecrets;
+  readonly mask: Mask;
+  readonly provisions: Provisions;
   readonly runtime: Runtime;
   readonly snapshot: TarSource;
   readonly artifacts: ArtifactStore;
@@ -37,9 +47,18 @@ export interface CrewParts {
 /** The steps of one run with everything that is wrapped around them, outermost first. */
 export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly WorkloadRef[] } {
   const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
-  const kinds = byKind({ container: containerStep({ ...parts, equipment, scriptTree }) });
+  const values = valuesOf(parts.variables, parts.secrets.inputs);
+  const context = { ...parts, equipment, values, filesTree };
+  const kinds = byKind({
+    container: workloadStep(context, containerWorkload),
+    docker: notYet,
+    helm: notYet,
+    'helm-package': notYet,
+    kubectl: notYet,
+    'nuget-package': notYet,
+  });
   return {
-    steps: recorded(parts.sink, parts.clock, guarded(filled((spec) => filledIn(spec, parts.variables))(retried(timed(kinds))))),
+    steps: recorded(parts.sink, parts.clock, masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(retried(timed(kinds)))))),
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),
@@ -48,3 +67,5 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
     close: async () => await parts.runtime[Symbol.asyncDispose](),
   };
 }
+
+const notYet: StepRunner<never> = { run: async () => await Promise.resolve({ outcome: failed({ code: 'unsupported', detail: 'not yet' }), artifacts: [] }) };

@@ -4,6 +4,9 @@ import { foldRun } from '../events/run-state.ts';
 import type { RunId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { explainAbsence } from './choose-runtime.ts';
+import { noMask } from '../secrets/mask.ts';
+import { noSecrets } from '../secrets/run-secrets.ts';
+import { noProvisions } from '../steps/provisions.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -47,6 +50,9 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
               snapshot,
               project: source?.project ?? '',
               variables: state.iterations.at(-1)?.variables ?? [],
+              secrets: noSecrets,
+              mask: noMask,
+              provisions: noProvisions,
               pull: settings?.pull ?? 'missing',
               keepFailed: request.keepFailed ?? settings?.keepFailed ?? false,
             });

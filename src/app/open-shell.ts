@@ -19,10 +19,11 @@ export async function openShell(workshop: Workshop, run: RunId, step: StepId, io
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };
-  const shell = [found.planned.spec.shell];
+  const { spec } = found.planned;
+  const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
   const local = await runtime.localShell?.(ref);
   if (local !== undefined) {
-    const code = await io.local(shell, { ...local, env: { ...local.env, ...found.planned.spec.env } });
+    const code = await io.local(shell, { ...local, env: { ...local.env, ...('env' in spec ? spec.env : {}) } });
     return { status: 'ended', exit: { code } };
   }
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };

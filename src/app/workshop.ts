@@ -7,6 +7,11 @@ import type { Clock } from '../model/clock.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import type { UsedVariable } from '../model/plan.ts';
+import type { PlannedPipeline } from '../plan/plan-pipeline.ts';
+import type { GivenInput } from '../plan/variable-sources.ts';
+import type { Mask } from '../secrets/mask.ts';
+import type { RunSecrets } from '../secrets/run-secrets.ts';
+import type { Provisions } from '../steps/provisions.ts';
 import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts';
 import type { OwnedRun, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
@@ -15,7 +20,7 @@ import type { SourcePlace } from './read-source.ts';
 import { assembleCrew } from './crew.ts';
 
 /** A pipeline as it is read, with what only the engine needs of it. */
-export type ReadPipeline = LoadedPipeline & { readonly variables: readonly UsedVariable[] };
+export type ReadPipeline = LoadedPipeline & PlannedPipeline & { readonly given: readonly GivenInput[] };
 
 /** The concrete things, each made at its first use. */
 export interface LocalParts {
@@ -43,6 +48,9 @@ export interface CrewRequest {
   readonly snapshot: Snapshot;
   readonly project: string;
   readonly variables: readonly UsedVariable[];
+  readonly secrets: RunSecrets;
+  readonly mask: Mask;
+  readonly provisions: Provisions;
   readonly pull: RunSettings['pull'];
   readonly keepFailed: boolean;
 }

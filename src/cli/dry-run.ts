@@ -53,11 +53,11 @@ function stepLine(step: PlannedStep, stage: PlannedStage, widths: { name: number
 }
 
 function policyNotes({ spec, policy, artifacts, cache }: PlannedStep): string[] {
-  const notes = [count(spec.commands.length, 'command')];
+  const notes = spec.kind === 'container' ? [count(spec.commands.length, 'command')] : [];
   if (policy.timeoutMs !== undefined) notes.push(`timeout ${formatDuration(policy.timeoutMs)}`);
   if (policy.retries > 0) notes.push(`${policy.retries} ${policy.retries === 1 ? 'retry' : 'retries'}`);
   if (policy.allowFailure) notes.push('may fail');
-  if (spec.memoryBytes !== undefined) notes.push(`memory ${formatBytes(spec.memoryBytes)}`);
+  if ('memoryBytes' in spec) notes.push(`memory ${formatBytes(spec.memoryBytes)}`);
   if (artifacts.length > 0) notes.push(`artifacts ${artifacts.map(visible).join(' ')}`);
   if (cache.length > 0) notes.push(`cache ${cache.map(visible).join(' ')}`);
   return notes;

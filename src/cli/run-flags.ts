@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { parseDuration, parseSize } from './text/quantity.ts';
+import type { GivenInput } from './services.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where steps can run; `fake` does nothing and is for trying things out. */
@@ -55,19 +56,19 @@ export function parseBytes(text: string): number {
  * `name=value`; `name=@file` is what the file holds, without the line end at its end; `name=@@x` is `@x`.
  * @param absolute makes a path of the user's absolute
  */
-export async function parseInputs(written: readonly string[], absolute: (path: string) => string): Promise<{ name: string; value: string }[]> {
+export async function parseInputs(written: readonly string[], absolute: (path: string) => string): Promise<GivenInput[]> {
   return await Promise.all(written.map(async (text) => await parseInput(text, absolute)));
 }
 
-async function parseInput(text: string, absolute: (path: string) => string): Promise<{ name: string; value: string }> {
+async function parseInput(text: string, absolute: (path: string) => string): Promise<GivenInput> {
   const equals = text.indexOf('=');
   if (equals < 1) throw new UsageError(`--input ${text}: it is written name=value or name=@file`);
   const name = text.slice(0, equals);
   const value = text.slice(equals + 1);
-  if (!value.startsWith('@')) return { name, value };
-  if (value.startsWith('@@')) return { name, value: value.slice(1) };
+  if (!value.startsWith('@')) return { name, value, from: 'argument' };
+  if (value.startsWith('@@')) return { name, value: value.slice(1), from: 'argument' };
   try {
-    return { name, value: (await readFile(absolute(value.slice(1)), 'utf8')).replace(/\r?\n$/, '') };
+    return { name, value: (await readFile(absolute(value.slice(1)), 'utf8')).replace(/\r?\n$/, ''), from: 'file' };
   } catch (error) {
     throw new UsageError(`--input ${name}: ${(error as Error).message}`, ['for a value that begins with @ write @@']);
   }

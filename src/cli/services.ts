@@ -39,6 +39,13 @@ export interface Services extends AsyncDisposable {
   prune(policy: Retention): Promise<Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } }>;
 }
 
+/** A value for an input, and how it was given: what is an argument can be read by everybody on the machine. */
+export interface GivenInput {
+  readonly name: string;
+  readonly value: string;
+  readonly from: 'argument' | 'file' | 'environment' | 'prompt';
+}
+
 /** How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal itself. */
 export interface ShellIo {
   /** Asked for once, when bytes begin to flow: the terminal is raw from then on. */
@@ -57,8 +64,12 @@ export interface PipelineRequest {
   readonly environment?: string;
   /** `validate`: every part of the file is checked, also what could not be run now; default `run`. */
   readonly purpose?: 'run' | 'validate';
-  /** `--input name=value`, in the order given, the last wins. */
-  readonly inputs: readonly { readonly name: string; readonly value: string }[];
+  /** `--input name=value` and `SLIPWAY_INPUT_NAME`, in the order given, the last wins. */
+  readonly inputs: readonly GivenInput[];
+  /** `--build-id`: `BUILD_REF`; absent: the number that the run has, or the next one would have. */
+  readonly buildId?: string;
+  /** `--project-id`: `PROJECT_ID`. */
+  readonly projectId?: string;
 }
 
 export interface LoadedPipeline {
@@ -76,8 +87,12 @@ export interface StartRequest extends PipelineRequest {
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly gitIgnore: boolean;
+  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it. */
+  readonly kubeContext?: string;
   /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
   readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
+  /** Asked for a password that nobody gave, where somebody sits there; `undefined`: no answer. */
+  readonly askForSecret?: (name: string) => Promise<string | undefined>;
 }
 
 export interface ResumeRequest {

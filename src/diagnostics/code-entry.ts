@@ -3,7 +3,7 @@ import { quoted } from './visible.ts';
 
 /** One kind of mistake: everything that is ever said about it. */
 export interface CodeEntry<Parts> {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'info';
   /** For lists of codes. */
   readonly title: string;
   /** For `slipway explain` and the docs: what is wrong, why it is not let through, what to write instead. */

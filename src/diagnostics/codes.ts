@@ -3,12 +3,13 @@
  * changes its meaning and is never used again for another. `docs/diagnostics.md` is made from it.
  */
 import { documentCodes } from './codes/document.ts';
+import { operatorCodes } from './codes/operator.ts';
 import { selectionCodes } from './codes/selection.ts';
 import { structureCodes } from './codes/structure.ts';
 import { valueCodes } from './codes/values.ts';
 import { variableCodes } from './codes/variables.ts';
 
-export const codes = { ...documentCodes, ...structureCodes, ...valueCodes, ...variableCodes, ...selectionCodes };
+export const codes = { ...documentCodes, ...structureCodes, ...valueCodes, ...variableCodes, ...selectionCodes, ...operatorCodes };
 
 export type Code = keyof typeof codes;
 

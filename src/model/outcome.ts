@@ -26,6 +26,12 @@ export type Failure =
   /** Somebody else removed the workload. */
   | { readonly code: 'workload-deleted'; readonly detail: string }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
+  /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
+  | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
+  /** The build of an image went red; its last words are in the output. */
+  | { readonly code: 'build-failed'; readonly detail: string }
+  /** The registry did not take the image. */
+  | { readonly code: 'push-failed'; readonly image: string; readonly detail: string }
   /** A glob of `artifacts` that matched nothing in a step that had succeeded until then. */
   | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
   /** Two steps of one stage made the same path with other content; this one ended second. */

@@ -31,6 +31,10 @@ export interface Output {
 export type Observation =
   | { readonly type: 'image.pulling'; readonly image: string; readonly current?: number; readonly total?: number }
   | { readonly type: 'image.pulled'; readonly image: string }
+  /** `current` of `total` bytes. */
+  | { readonly type: 'image.pushing'; readonly image: string; readonly current?: number; readonly total?: number }
+  | { readonly type: 'image.pushed'; readonly image: string; readonly digest: string }
+  | { readonly type: 'image.built'; readonly id: string }
   | { readonly type: 'workload.created'; readonly workload: string; readonly runtime: string }
   | { readonly type: 'workload.started'; readonly workload: string }
   | { readonly type: 'workload.adopted'; readonly workload: string }

@@ -1,19 +1,14 @@
 import { suggest } from '../diagnostics/suggest.ts';
-import { problem, type RelatedSpan, type Report } from '../diagnostics/problem.ts';
+import { problem, type RelatedPlace, type Report } from '../diagnostics/problem.ts';
 import { spanWithin, type Span } from '../diagnostics/source-text.ts';
 import { quoted } from '../diagnostics/visible.ts';
 import type { PipelineDefinition, StepDefinition, VariableText } from '../config/wharf/definition.ts';
+import type { ValuePart } from '../model/plan.ts';
 import { pieces } from '../vars/placeholder.ts';
-import { substitute } from '../vars/substitute.ts';
-import type { Resolution, Variable, Variables } from '../vars/variables.ts';
+import { secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
 
 /** Every variable that a text means, by name. */
-export type FoundVariables = Map<string, Resolution & { readonly status: 'found' }>;
-
-/** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
-export function checkVariables(step: StepDefinition, scope: VariableScope, found: FoundVariables, report: Report): void {
-  for (const text of step.texts) checkText(text, scope, found, report);
-}
+export type FoundVariables = Map<string, ResolvedVariable>;
 
 /** Where names are looked up, and what else is known of them for those that are not there. */
 export interface VariableScope {
@@ -23,7 +18,25 @@ export interface VariableScope {
   readonly environment?: string;
 }
 
-function checkText(text: VariableText, scope: VariableScope, found: FoundVariables, report: Report): void {
+/** A name that no variable has, left as it is in a text of its step. */
+export interface LeftName {
+  readonly name: string;
+  readonly step: string;
+  readonly at: Span;
+}
+
+export interface Findings {
+  readonly found: FoundVariables;
+  readonly left: LeftName[];
+  readonly report: Report;
+}
+
+/** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
+export function checkVariables(step: StepDefinition, scope: VariableScope, findings: Findings): void {
+  for (const text of step.texts) checkText(step, text, scope, findings);
+}
+
+function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, { found, left, report }: Findings): void {
   const { variables } = scope;
   const seen = new Set<string>();
   let complete = true;
@@ -31,24 +44,42 @@ function checkText(text: VariableText, scope: VariableScope, found: FoundVariabl
     if ('literal' in part || seen.has(part.name)) continue;
     seen.add(part.name);
     const resolution = variables.resolve(part.name);
-    if (resolution.status === 'found') found.set(part.name, resolution);
-    else complete = false;
     const at = spanWithin(text.at, part.raw);
-    if (text.whenUndefined === 'error') reportUndefined(at, part.name, resolution, scope, report);
+    if (resolution.status === 'found') {
+      found.set(part.name, resolution);
+      checkSecrets(text, at, resolution, variables, report);
+    } else complete = false;
+    if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
+    if (text.whenUndefined === 'keep' && resolution.status === 'undefined') left.push({ name: part.name, step: step.name, at });
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
-  if (text.mayBeEmpty || !complete) return;
-  if (substitute(text.text, (name) => found.get(name)?.text).trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));
+  if (complete) checkFilled(text, found, report);
 }
 
-function reportUndefined(at: Span, name: string, resolution: Resolution, scope: VariableScope, report: Report): void {
+function checkFilled(text: VariableText, found: FoundVariables, report: Report): void {
+  const parts = pieces(text.text).flatMap((piece): readonly ValuePart[] => ('literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])));
+  const filled = textOfParts(parts);
+  if (filled === undefined) return;
+  if (!text.mayBeEmpty && filled.trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));
+  else text.rule?.(filled, text, report);
+}
+
+function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable, variables: Variables, report: Report): void {
+  if (text.secrets === 'allowed') return;
+  const [secret] = secretsOf(resolution.parts);
+  if (secret !== undefined) report(problem('W060', at, { field: text.field, secret }, definitions([secret], variables)));
+}
+
+function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {
   const { variables } = scope;
   const known = variables.names();
   const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
     const elsewhere = scope.definition.environments.filter((environment) => environment.variables.some((variable) => variable.name === name));
-    const parts = { name, known, within: tried, environments: elsewhere.map((environment) => environment.name) };
+    // A default is written nowhere, so its field has to be named.
+    const within = text.field.startsWith('the default') ? ` in ${text.field}${tried}` : tried;
+    const parts = { name, known, within, environments: elsewhere.map((environment) => environment.name) };
     report(problem('W031', at, parts, elsewhere.length > 0 ? [] : meant(name, known, variables)));
   }
   if (resolution.status !== 'found') return;
@@ -58,18 +89,35 @@ function reportUndefined(at: Span, name: string, resolution: Resolution, scope: 
   }
 }
 
-function meant(name: string, known: readonly string[], variables: Variables): readonly RelatedSpan[] {
+function meant(name: string, known: readonly string[], variables: Variables): readonly RelatedPlace[] {
   const suggestion = suggest(name, known);
   return suggestion === undefined ? [] : definitions([suggestion], variables);
 }
 
-function definitions(names: readonly string[], variables: Variables): readonly RelatedSpan[] {
+function definitions(names: readonly string[], variables: Variables): readonly RelatedPlace[] {
   return [...new Set(names)].flatMap((name) => {
     const variable = variables.find(name);
     return variable ? definitionOf(variable) : [];
   });
 }
 
-function definitionOf(variable: Variable): readonly RelatedSpan[] {
+function definitionOf(variable: Variable): readonly RelatedPlace[] {
   return variable.at ? [{ message: `${quoted(variable.name)} is defined`, at: variable.at }] : [];
+}
+
+/**
+ * Says of each name that is left as it is that it is (wharf.md 1.7; upstream said nothing): once, with the place where it is first
+ * met. One that looks like a misspelt variable is a warning.
+ */
+export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
+  const byName = new Map<string, LeftName[]>();
+  for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  const known = variables.names();
+  for (const [name, all] of byName) {
+    const [first] = all;
+    if (first === undefined) continue;
+    const suggestion = suggest(name, known);
+    const code = suggestion === undefined ? 'W039' : 'W042';
+    report(problem(code, first.at, { name, times: all.length, known }, suggestion === undefined ? [] : definitions([suggestion], variables)));
+  }
 }

@@ -71,7 +71,6 @@ const examples: Record<Code, Example> = {
   W052: { text: `environments: {dev: {}}\ntest: {unit: ${step}}\n`, selection: { environment: 'Dev' }, command: 'slipway run --environment Dev' },
   W053: { text: deployOnly, selection: { stages: ['deploy'] }, command: 'slipway run --stage deploy' },
   W054: { text: deployOnly },
-  W055: { text: `image:\n  app:\n    docker: {file: Dockerfile, tag: latest}\ntest:\n  unit: ${step}\n` },
   W056: { text: 'inputs: []\n' },
 };
 
@@ -80,7 +79,7 @@ const all = Object.keys(codes).filter(isCode).sort();
 async function resultOf(code: Code): Promise<LoadedPipeline> {
   const files = memoryFiles({ '/home/dev/demo/pipeline.yml': '', '/home/dev/bad/.wharf-ci.yml': Uint8Array.of(0xff) });
   const path = { W001: '/home/dev/demo', W002: '/home/dev/demo/pipeline.yml', W003: '/home/dev/bad' }[code as string];
-  if (path !== undefined) return await loadPipeline({ path, files, selection: {}, variables: {} });
+  if (path !== undefined) return await loadPipeline({ path, files, selection: {} });
   const { text, ...options } = examples[code];
   return await loadText(text, options);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ContainerStepSpec } from '../model/plan.ts';
-import { filledIn } from './filled-in.ts';
+import { filledIn, valuesOf } from './filled-in.ts';
 
 const spec: ContainerStepSpec = {
   kind: 'container',
@@ -20,7 +20,7 @@ it('fills in every text of a specification, once, and leaves the rest', () => {
     { name: 'shell', source: 's', value: 'sh' },
     { name: 'secret', source: 's', secretHash: 'x' },
   ];
-  expect(filledIn(spec, variables)).toEqual({
+  expect(filledIn(spec, valuesOf(variables, new Map()))).toEqual({
     kind: 'container',
     image: 'r.example/app:${shell}',
     commands: ['echo ${shell} ${HOME} ${tag}', 'plain'],

@@ -1,22 +1,34 @@
-import type { StepSpec, UsedVariable } from '../model/plan.ts';
-import { substitute } from '../vars/substitute.ts';
+import type { StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import { substitute, type Values } from '../vars/substitute.ts';
+
+/** @param secrets of the inputs, by name */
+export function valuesOf(variables: readonly UsedVariable[], secrets: ReadonlyMap<string, string>): Values {
+  return new Map(variables.map((variable) => [variable.name, valueOf(variable, secrets)]));
+}
+
+function valueOf(variable: UsedVariable, secrets: ReadonlyMap<string, string>): string {
+  if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
+  if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
+  return variable.text ?? (variable.value === null ? '' : String(variable.value));
+}
 
 /**
  * The specification of a step with its variables filled in: what is handed to whoever runs it. The plan keeps specifications as
- * they are written, and the variables beside them, so this is done again at every attempt and every resumption.
+ * they are written, and the variables beside them, so this is done again at every attempt and every resumption. An undefined name
+ * stays as it is; a flag whose variable is undefined stays one.
  */
-export function filledIn(spec: StepSpec, variables: readonly UsedVariable[]): StepSpec {
-  const values = new Map(variables.flatMap((variable) => ('value' in variable ? [[variable.name, String(variable.value)]] : [])));
-  const fill = (text: string): string => substitute(text, (name) => values.get(name));
-  const optional = (key: 'secretName' | 'serviceAccount' | 'certificatesMountPath') => (spec[key] === undefined ? {} : { [key]: fill(spec[key]) });
-  return {
-    ...spec,
-    image: fill(spec.image),
-    commands: spec.commands.map(fill),
-    shell: fill(spec.shell),
-    env: Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, fill(value)])),
-    ...optional('secretName'),
-    ...optional('serviceAccount'),
-    ...optional('certificatesMountPath'),
-  };
+export function filledIn<Spec extends StepSpec>(spec: Spec, values: Values): Spec {
+  return fillDeep(spec, values) as Spec;
+}
+
+/** Keys are names and are left alone: no variable stands in one. */
+function fillDeep(value: unknown, values: Values): unknown {
+  if (typeof value === 'string') return substitute(value, (name) => values.get(name));
+  if (Array.isArray(value)) return value.map((item) => fillDeep(item, values));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('variable' in value && Object.keys(value).length === 1) {
+    const filled = values.get(String(value.variable));
+    return filled === undefined ? value : filled === 'true';
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillDeep(inner, values)]));
 }

@@ -6,7 +6,7 @@ import type { PipelineFiles } from './locate-pipeline.ts';
 const hello = 's: {st: {container: {image: a, cmds: [b]}}}';
 
 async function load(path: string, files: PipelineFiles) {
-  return await loadPipeline({ path, files, selection: {}, variables: {} });
+  return await loadPipeline({ path, files, selection: {} });
 }
 
 describe('where a pipeline is', () => {

@@ -6,22 +6,38 @@ import { basename, dirname, join } from 'node:path';
 import { checkPipeline } from '../config/wharf/check-pipeline.ts';
 import type { InputDefinition, PipelineDefinition } from '../config/wharf/definition.ts';
 import { problem } from '../diagnostics/problem.ts';
-import { sorted } from '../diagnostics/sorted.ts';
+import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
+import type { OperatorFile } from '../config/operator/operator-file.ts';
+import type { VariableSource } from '../vars/variables.ts';
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import type { Selection } from './selection.ts';
-import type { GivenVariables } from './variable-sources.ts';
+import type { GivenInput } from './variable-sources.ts';
 
 export interface LoadRequest {
   /** Absolute: the folder that holds the file, or the file itself. */
   readonly path: string;
   readonly files: PipelineFiles;
   readonly selection: Selection;
-  readonly variables: GivenVariables;
+  /** `--input` and the like; of a name given twice the last. */
+  readonly inputs?: readonly GivenInput[];
+  /**
+   * Where variables come from besides the file, strongest first, with the mistakes in those places; asked for once the file is read.
+   * @param where the folder of the file
+   */
+  outer?(where: string, mentions: Mentions): Promise<Checked<readonly VariableSource[]>>;
+  /** Asked for only where a step writes a name that it could map. */
+  operator?(): Promise<Checked<OperatorFile>>;
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
+}
+
+/** What the pipeline may want of the variables around it: some cost a process to have. */
+export interface Mentions {
+  /** Whether the file writes this name anywhere; `true` too where files that only a step reads may. */
+  name(name: string): boolean;
 }
 
 /** `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is recorded as failed and for completion. */
@@ -47,8 +63,19 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   if (!read.value) return loaded(located.value, undefined, { diagnostics: read.diagnostics });
   const checked = checkPipeline(read.value);
   if (!checked.value) return loaded(located.value, undefined, { diagnostics: checked.diagnostics });
-  const planned = planPipeline(checked.value, request.selection, request.variables, request.purpose);
-  return loaded(located.value, checked.value, { ...planned, diagnostics: sorted([...checked.diagnostics, ...planned.diagnostics]) });
+  const [outer, operator] = await Promise.all([
+    request.outer?.(located.value.directory, mentionsOf(read.value.text, checked.value)),
+    checked.value.stages.some((stage) => stage.steps.some((step) => step.names.length > 0)) ? request.operator?.() : undefined,
+  ]);
+  const around = { given: { inputs: request.inputs ?? [], outer: outer?.value ?? [] }, ...(operator?.value && { operator: operator.value }) };
+  const planned = planPipeline(checked.value, request.selection, around, request.purpose);
+  const diagnostics = sorted([...checked.diagnostics, ...(outer?.diagnostics ?? []), ...(operator?.diagnostics ?? []), ...planned.diagnostics]);
+  return loaded(located.value, checked.value, { ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }), diagnostics });
+}
+
+function mentionsOf(text: string, { stages }: PipelineDefinition): Mentions {
+  const fillsFiles = stages.some((stage) => stage.steps.some(({ spec }) => 'files' in spec && spec.files.length > 0));
+  return { name: (name) => fillsFiles || text.includes(name) };
 }
 
 async function locate({ path, files }: LoadRequest): Promise<Checked<PipelineLocation>> {

@@ -1,19 +1,33 @@
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/wharf/definition.ts';
-import { problem, type Report } from '../diagnostics/problem.ts';
+import type { OperatorFile } from '../config/operator/operator-file.ts';
+import type { Report } from '../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
-import type { Plan, PlannedStage, PlannedStep, UsedVariable } from '../model/plan.ts';
-import { checkVariables, type FoundVariables } from './check-variables.ts';
+import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
+import { secretsOf, textOfParts, type ResolvedVariable, type Variables } from '../vars/variables.ts';
+import { checkNames, type OperatorNames } from './check-names.ts';
+import { checkVariables, reportLeft, type Findings, type FoundVariables, type LeftName } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';
 
 export interface PlannedPipeline {
   readonly plan: Plan;
   /** Those that selected steps use, each with its final value: nothing in it is to be filled in any more. */
-  readonly variables: readonly UsedVariable[];
+  readonly variables: readonly PlannedVariable[];
+  /** Everything that a name may mean, for texts that are only read when a step runs (files). */
+  readonly scope: Variables;
+  /** What the selected steps ask of the operator's file. */
+  readonly names: OperatorNames;
 }
+
+/** As it goes into the plan; a secret's hash is made where its value is known. */
+export type PlannedVariable = { readonly name: string; readonly source: string } & (
+  | { readonly value: unknown; readonly text?: string }
+  | { readonly secret: true }
+  | { readonly parts: ResolvedVariable['parts'] }
+);
 
 /** A step's place shows how it begins, a stage's its name alone. */
 const stepFrame: FrameSize = { before: 0, after: 3 };
@@ -25,37 +39,40 @@ const stageFrame: FrameSize = { before: 0, after: 0 };
  */
 export type Purpose = 'run' | 'validate';
 
+/** What lies around a definition. */
+export interface Surroundings {
+  readonly given: GivenVariables;
+  /** Absent: names that only it could give a meaning to are not looked at. */
+  readonly operator?: OperatorFile;
+}
+
 /** A definition and what was asked for to what will be done; or every reason why that cannot be done. */
-export function planPipeline(definition: PipelineDefinition, selection: Selection, given: GivenVariables, purpose: Purpose = 'run'): Checked<PlannedPipeline> {
-  const found: Diagnostic[] = [];
-  const report: Report = (diagnostic) => found.push(diagnostic);
+export function planPipeline(definition: PipelineDefinition, selection: Selection, around: Surroundings, purpose: Purpose = 'run'): Checked<PlannedPipeline> {
+  const reported: Diagnostic[] = [];
+  const report: Report = (diagnostic) => reported.push(diagnostic);
   const selected = select(definition, selection, purpose, report);
-  const variables = gatherVariables(definition, selection.environment, given, report);
-  const used: FoundVariables = new Map();
+  const variables = gatherVariables(definition, selection.environment, around.given, report);
+  const left: LeftName[] = [];
+  const findings: Findings = { found: new Map(), left, report };
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
-  if (purpose === 'run') checkRunnable(steps, definition, report);
-  for (const step of steps) checkVariables(step, { variables, definition }, used, report);
-  if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, given, report);
-  const diagnostics = sorted(found);
+  for (const step of steps) checkVariables(step, { variables, definition }, findings);
+  reportLeft(left, variables, report);
+  const names = checkNames(steps, variables, around.operator, report);
+  if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, around, report);
+  const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };
   const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));
-  return { value: { plan: { stages }, variables: usedVariables(used) }, diagnostics };
+  return { value: { plan: { stages }, variables: plannedVariables(steps.some(fillsFiles) ? everything(variables) : findings.found, variables), scope: variables, names }, diagnostics };
 }
 
 /** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
-function checkWithEnvironments(definition: PipelineDefinition, selected: Selected, given: GivenVariables, report: Report): void {
+function checkWithEnvironments(definition: PipelineDefinition, selected: Selected, { given }: Surroundings, report: Report): void {
   for (const environment of definition.environments) {
     const stages = definition.stages.filter((stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name));
     if (stages.length === 0) continue;
     const variables = gatherVariables(definition, environment.name, given, () => undefined);
-    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, new Map(), report);
-  }
-}
-
-function checkRunnable(steps: readonly StepDefinition[], definition: PipelineDefinition, report: Report): void {
-  const runnable = definition.stages.filter((stage) => stage.steps.every((step) => step.spec.kind !== 'unsupported')).map((stage) => stage.name);
-  for (const { name, at, spec } of steps) {
-    if (spec.kind === 'unsupported') report(problem('W055', at, { step: name, type: spec.type, runnable }));
+    const findings: Findings = { found: new Map(), left: [], report };
+    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, findings);
   }
 }
 
@@ -68,17 +85,49 @@ function planStage(stage: StageDefinition, ordinal: number, selected: Selected):
     onFailure: 'cancelSiblings',
     ...(!inPlan && { notSelected: true }),
     declaredAt: placeOf(stage.at, stageFrame),
-    steps: stage.steps.flatMap((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step)) ?? []),
+    steps: stage.steps.map((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step))),
   };
 }
 
-/** A step that this version cannot run is in no plan (it is never selected), but its ordinal is counted. */
-function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean): PlannedStep | undefined {
+function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean): PlannedStep {
   const { name, policy, artifacts, cache, spec } = step;
-  if (spec.kind === 'unsupported') return undefined;
   return { id: stepId(1, stage, ordinal), name, needs: [], ...(!inPlan && { notSelected: true }), policy, artifacts, cache, spec, declaredAt: placeOf(step.at, stepFrame) };
 }
 
-function usedVariables(used: FoundVariables): readonly UsedVariable[] {
-  return [...used.values()].map(({ variable, text }) => ({ name: variable.name, source: variable.source, value: text }));
+/** Whether files of the workspace are looked through for variables: nobody knows yet which ones they use. */
+function fillsFiles({ spec }: StepDefinition): boolean {
+  return (spec.kind === 'kubectl' || spec.kind === 'helm') && spec.files.length > 0;
+}
+
+function everything(variables: Variables): FoundVariables {
+  const all: FoundVariables = new Map();
+  for (const name of variables.names()) {
+    const resolution = variables.resolve(name);
+    if (resolution.status === 'found') all.set(name, resolution);
+  }
+  return all;
+}
+
+/** Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own names. */
+function plannedVariables(found: FoundVariables, variables: Variables): readonly PlannedVariable[] {
+  const all = new Map(found);
+  for (const { parts } of found.values()) {
+    for (const name of secretsOf(parts)) {
+      const resolution = variables.resolve(name);
+      if (resolution.status === 'found') all.set(name, resolution);
+    }
+  }
+  return [...all.values()].map(plannedVariable);
+}
+
+export function plannedVariable({ variable, value, parts }: ResolvedVariable): PlannedVariable {
+  const { name, source } = variable;
+  if (variable.secret) return { name, source, secret: true };
+  const text = textOfParts(parts);
+  if (text === undefined) return { name, source, parts };
+  return { name, source, value, ...(text !== textOf(value) && { text }) };
+}
+
+function textOf(value: unknown): string {
+  return value === null ? '' : String(value);
 }

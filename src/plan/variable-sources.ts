@@ -4,26 +4,57 @@ import { Variables, type Variable, type VariableSource } from '../vars/variables
 
 /** Values from outside of the file. */
 export interface GivenVariables {
-  /** `--input NAME=VALUE`; of a name given twice the last. */
-  readonly inputs?: Readonly<Record<string, string>>;
-  /** Weaker than the file's own: `WHARF_VAR_…` (`vars/process-variables.ts`), then whatever else there is, strongest first. */
+  /** Of a name given twice the last holds. */
+  readonly inputs?: readonly GivenInput[];
+  /** Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (wharf.md 1.7). */
   readonly outer?: readonly VariableSource[];
+}
+
+export interface GivenInput {
+  readonly name: string;
+  readonly value: string;
+  /** How it was given: an argument can be read by everybody on the machine. */
+  readonly from: 'argument' | 'file' | 'environment' | 'prompt';
 }
 
 /** Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what comes from outside (wharf.md 1.7). */
 export function gatherVariables(definition: PipelineDefinition, environment: string | undefined, given: GivenVariables, report: Report): Variables {
   const selected = definition.environments.find(({ name }) => name === environment);
-  return new Variables([givenInputs(definition.inputs, given.inputs ?? {}, report), defaults(definition.inputs), ofEnvironment(selected), ...(given.outer ?? [])]);
+  return new Variables([givenInputs(definition.inputs, given.inputs ?? [], report), defaults(definition.inputs), ofEnvironment(selected), ...(given.outer ?? [])]);
 }
 
-function givenInputs(inputs: readonly InputDefinition[], given: Readonly<Record<string, string>>, report: Report): VariableSource {
+const sourceOf: Readonly<Record<GivenInput['from'], (name: string) => string>> = {
+  argument: () => '--input',
+  file: () => '--input',
+  environment: (name) => `SLIPWAY_INPUT_${name}`,
+  prompt: () => 'asked for',
+};
+
+function givenInputs(inputs: readonly InputDefinition[], given: readonly GivenInput[], report: Report): VariableSource {
   const source = new Map<string, Variable>();
-  for (const [name, text] of Object.entries(given)) {
+  for (const { name, value, from } of given) {
     const input = inputs.find((one) => one.name === name);
     if (!input) report(problem('W040', undefined, { name, known: inputs.map((one) => one.name) }));
-    else if (checkInput(input, text, report)) source.set(name, { name, text, source: '--input' });
+    else if (checkInput(input, value, report)) source.set(name, givenVariable(input, value, sourceOf[from](name)));
   }
   return source;
+}
+
+function givenVariable({ name, type }: InputDefinition, given: string, source: string): Variable {
+  if (type === 'password') return secretVariable(name, source);
+  if (type !== 'number') return { name, value: given, text: given, source };
+  const value = Number(given);
+  return { name, value, text: plainDecimal(value), source };
+}
+
+/** The value of a password is nobody's business but that of the steps that use it: it is looked up when they run (`secrets/`). */
+function secretVariable(name: string, source: string, at?: Variable['at']): Variable {
+  return { name, value: '', text: '', source, secret: true, ...(at && { at }) };
+}
+
+/** Without an exponent, as upstream prints numbers (wharf.md 1.7). */
+export function plainDecimal(value: number): string {
+  return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }
 
 function checkInput(input: InputDefinition, value: string, report: Report): boolean {
@@ -34,10 +65,13 @@ function checkInput(input: InputDefinition, value: string, report: Report): bool
 }
 
 function defaults(inputs: readonly InputDefinition[]): VariableSource {
-  return new Map(inputs.map(({ name, default: fallback }) => [name, { name, text: fallback.text, source: 'default of the input', at: fallback.at }]));
+  const source = 'default of the input';
+  return new Map(
+    inputs.map(({ name, type, default: { value, text, at } }) => [name, type === 'password' ? secretVariable(name, source, at) : { name, value, text, source, at }]),
+  );
 }
 
 function ofEnvironment(environment: EnvironmentDefinition | undefined): VariableSource {
   const source = `environment ${environment?.name ?? ''}`;
-  return new Map(environment?.variables.map(({ name, value }) => [name, { name, text: value.text, source, at: value.at }]));
+  return new Map(environment?.variables.map(({ name, value: { value, text, at } }) => [name, { name, value, text, source, at }]));
 }

@@ -7,6 +7,7 @@
  * Everything that waits ends soon after its signal.
  */
 import type { Failure, Outcome } from '../model/outcome.ts';
+import type { ImageBuilder } from './image-builder.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Cursor, Stream, Work } from '../model/work.ts';
 
@@ -42,6 +43,8 @@ export interface Runtime extends AsyncDisposable {
   readonly kind: string;
   /** For people: `Docker 20.10.24`, `Podman 4.3.1`, `this host`. */
   readonly engine: string;
+  /** Absent where images cannot be built. */
+  readonly images?: ImageBuilder;
   /**
    * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
    * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`. Unless it succeeds nothing is left behind.

@@ -5,5 +5,6 @@ import type { StepRunner } from './step-runner.ts';
 export type StepKinds = { readonly [Kind in StepSpec['kind']]: StepRunner<Extract<StepSpec, { kind: Kind }>> };
 
 export function byKind(kinds: StepKinds): StepRunner {
-  return { run: async (step, work) => await kinds[step.spec.kind].run(step, work) };
+  // The runner of a kind takes the specification of that kind, which TypeScript cannot follow through an index.
+  return { run: async (step, work) => await (kinds[step.spec.kind] as StepRunner).run(step, work) };
 }

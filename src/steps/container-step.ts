@@ -1,202 +1,38 @@
-import type { FilesArtifact } from '../model/artifact.ts';
-import { stepOrdinals } from '../model/ids.ts';
-import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../model/outcome.ts';
 import type { ContainerStepSpec } from '../model/plan.ts';
-import type { TarSource } from '../model/tree.ts';
-import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
-import { labelKeys } from '../runtime/runtime.ts';
-import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
-import type { Equipment } from './equipment.ts';
-import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
-import { scriptOf, stepContainer, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
+import type { Argument } from '../runtime/runtime.ts';
+import type { StepFile, StepWorkload, WorkloadKind } from './step-workload.ts';
 
-/** What a container step needs of its run; one object a run. */
-export interface ContainerStepContext {
-  readonly identity: RunIdentity;
-  readonly runtime: Runtime;
-  readonly project: string;
-  readonly pull: WorkloadSpec['pull'];
-  readonly keepFailed: boolean;
-  readonly artifacts: ArtifactStore;
-  readonly caches: CacheStore;
-  readonly equipment: Equipment;
-  scriptTree(file: { name: string; text: string }): TarSource;
+/** `container`: commands, run by a shell in an image. */
+export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { provisions }): Outcome<StepWorkload> => {
+  const { image, env, memoryBytes, secretName, certificatesMountPath } = spec;
+  const secret = secretName === undefined ? undefined : provisions.secret(secretName);
+  if (secretName !== undefined && secret === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
+  const { certificates } = provisions;
+  return succeeded({
+    image,
+    command: shellCommand(spec.shell),
+    // The step's own `env` wins over what a secret happens to define, too.
+    env: { ...Object.fromEntries(secret ?? []), ...env },
+    files: [scriptOf(spec.commands)],
+    ...(certificatesMountPath !== undefined && certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+  });
+};
+
+const scriptName = 'step';
+
+/** The commands as one script. Upstream joined them the same way, but without `set -e` (docs/wharf-compat.md). */
+export function scriptOf(commands: readonly string[]): StepFile {
+  return { name: scriptName, text: `${commands.join('\n')}\n`, executable: true };
 }
 
-type ContainerStep = PlannedStepOf<ContainerStepSpec>;
+const shellsWithSetE = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'mksh', 'yash', 'zsh', 'busybox']);
 
-/** How long a step has to end after it was asked to (product.md, "Command line"). */
-const graceMs = 10_000;
-
-/** Runs a `container` step: one workload per attempt, its output, its end, what it made. */
-export function containerStep(context: ContainerStepContext): StepRunner<ContainerStepSpec> {
-  return {
-    async run(step, work) {
-      context.equipment.nextAttempt(step.id);
-      const begun = await beginOrAdopt(context, step, work);
-      if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
-      const workload = begun.value;
-      context.equipment.present(workload);
-      let result: StepResult;
-      try {
-        result = await attend(context, step, work, workload);
-      } catch (error) {
-        if (!work.atOnce.aborted) context.equipment.ended(step.id, workload);
-        throw error;
-      }
-      if (work.atOnce.aborted) return result;
-      if (result.outcome.status === 'failed' && context.keepFailed) {
-        work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
-        context.equipment.keep(step.id, workload);
-      } else {
-        context.equipment.ended(step.id, workload);
-      }
-      return result;
-    },
-  };
-}
-
-async function beginOrAdopt(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<Outcome<Workload>> {
-  if (work.begun !== undefined) {
-    const ref = await findAttempt(context, step, work);
-    // Nothing there: the process that began the step died between its word in the log and the deed.
-    if (ref !== undefined && ref.state !== 'created') return await adopt(context, work, ref);
-    if (ref !== undefined) await context.runtime.remove(ref, 0);
-    if (ref === undefined && hasSpoken(work)) {
-      return failed({ code: 'workload-deleted', detail: 'the workload of this step is gone; it was running when the run was interrupted' });
-    }
-  }
-  if (work.signal.aborted) return endedBy(work.signal);
-  const spec = workloadOf(context.identity, step, work.attempt, await treeOf(context, step, work), context.scriptTree(scriptOf(step.spec)), context.pull);
-  const started = await context.runtime.start(spec, work);
-  return started.status === 'cancelled' ? endedBy(work.signal) : started;
-}
-
-async function adopt(context: ContainerStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {
-  const adopted = await context.runtime.adopt(ref, { ...work, signal: work.atOnce });
-  if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
-  else await context.runtime.remove(ref, 0);
-  return adopted;
-}
-
-async function findAttempt(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<WorkloadRef | undefined> {
-  const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
-  const { [labelKeys.lifetime]: _, ...wanted } = labels;
-  for await (const ref of context.runtime.find(wanted, work.atOnce)) return ref;
-  return undefined;
-}
-
-function hasSpoken(work: StepWork): boolean {
-  return Object.values(work.begun?.cursors ?? {}).some((cursor) => cursor > 0);
-}
-
-async function treeOf(context: ContainerStepContext, step: ContainerStep, work: StepWork): Promise<readonly TarSource[]> {
-  const layers = [...context.equipment.workspace(step)];
-  for (const path of step.cache) {
-    const kept = await context.caches.restore(context.project, path);
-    if (kept === undefined) continue;
-    layers.push(kept);
-    work.output.observe({ type: 'cache.restored', path, bytes: kept.bytes });
-  }
-  return layers;
-}
-
-/** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
-async function attend(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload): Promise<StepResult> {
-  const ended = new AbortController();
-  const stopping = stopWhenAsked(work, workload, ended.signal);
-  try {
-    // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
-    const exited = workload.exited(stepContainer).then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, step.spec)));
-    const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
-    if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
-    return await collect(context, step, work, workload, outcome);
-  } finally {
-    ended.abort();
-    await untilAtOnce(work.atOnce, stopping).catch(() => undefined);
-  }
-}
-
-/** Resolves when nothing needs to be stopped any more. */
-async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSignal): Promise<void> {
-  await aborted(AbortSignal.any([work.signal, ended]));
-  if (!ended.aborted) await workload.stop(graceMs);
-}
-
-async function pump(work: StepWork, workload: Workload): Promise<void> {
-  for await (const chunk of workload.logs(stepContainer, work.begun?.cursors ?? {}, work.atOnce)) {
-    if ('lost' in chunk) work.output.lost(chunk.stream, chunk.lost, chunk.cursor);
-    else {
-      const stored = work.output.write(chunk.stream, chunk.bytes, chunk.cursor);
-      if (stored !== undefined) await stored;
-    }
-  }
-}
-
-export function outcomeOf(exit: Exit, spec: ContainerStepSpec): Outcome {
-  if ('failure' in exit) return failed(withLimit(exit.failure, spec));
-  if (exit.code === 0) return succeeded(undefined);
-  return failed({ code: 'exit-nonzero', exitCode: exit.code, ...(exit.signal !== undefined && { signal: exit.signal }) });
-}
-
-function withLimit(failure: Failure, spec: ContainerStepSpec): Failure {
-  if (failure.code !== 'out-of-memory' || failure.limit !== undefined || spec.memoryBytes === undefined) return failure;
-  return { ...failure, limit: String(spec.memoryBytes) };
-}
-
-/** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
-async function collect(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {
-  const gone = outcome.status === 'failed' && (outcome.failure.code === 'runtime-lost' || outcome.failure.code === 'workload-deleted');
-  const artifacts: FilesArtifact[] = [];
-  let result = outcome;
-  if (step.artifacts.length > 0 && !gone) {
-    const collected = await context.artifacts.collect({
-      patterns: step.artifacts,
-      stage: stepOrdinals(step.id).stage,
-      step: step.name,
-      read: async (path) => await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce),
-      signal: work.atOnce,
-    });
-    if (collected.artifact !== undefined) {
-      artifacts.push(collected.artifact);
-      work.output.observe({ type: 'artifacts.collected', files: collected.artifact.files, bytes: collected.artifact.bytes });
-    }
-    if (collected.failure !== undefined && result.status === 'succeeded') result = failed(collected.failure);
-  }
-  if (result.status === 'succeeded') await saveCaches(context, step, work, workload);
-  return { outcome: result, artifacts };
-}
-
-async function saveCaches(context: ContainerStepContext, step: ContainerStep, work: StepWork, workload: Workload): Promise<void> {
-  for (const path of step.cache) {
-    try {
-      const tar = await workload.copyOut(stepContainer, `${workspacePath}/${path}`, work.atOnce);
-      if (tar === undefined) continue;
-      const bytes = await context.caches.save(context.project, path, tar, work.atOnce);
-      work.output.observe({ type: 'cache.saved', path, bytes });
-    } catch (error) {
-      // A cache is a convenience: the step did its work, and the next run just starts from the older copy.
-      work.output.observe({ type: 'noted', level: 'warning', message: `cache ${path} was not saved: ${error instanceof Error ? error.message : String(error)}` });
-    }
-  }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-/** The promise, or a rejection as soon as nothing may be waited for any more. */
-async function untilAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
-  const stop = new AbortController();
-  try {
-    return await Promise.race([
-      promise,
-      aborted(AbortSignal.any([atOnce, stop.signal])).then(() => {
-        throw new Error('stopped at once', { cause: cancelledBy(atOnce) });
-      }),
-    ]);
-  } finally {
-    stop.abort();
-  }
+/** `-e` for shells that know it; any other program is handed the script as its only argument. */
+export function shellCommand(shell: string): readonly Argument[] {
+  const script: Argument = { volume: 'script', path: scriptName };
+  const words = shell.split(/\s+/).filter((word) => word !== '');
+  const program = words[0]?.split('/').at(-1) ?? '';
+  return shellsWithSetE.has(program) ? [...words, '-e', script] : [...words, script];
 }

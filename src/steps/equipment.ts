@@ -1,5 +1,5 @@
 import type { StepState } from '../events/run-state.ts';
-import type { FilesArtifact } from '../model/artifact.ts';
+import { filesOf, type FilesArtifact } from '../model/artifact.ts';
 import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
@@ -56,7 +56,8 @@ export class Equipment {
 
   /** Called when the end of a step has been told to the log. */
   finished(step: PlannedStep, result: StepResult): void {
-    if (result.artifacts.length > 0) this.#made.set(step.id, result.artifacts);
+    const files = filesOf(result.artifacts);
+    if (files.length > 0) this.#made.set(step.id, files);
     if (!this.#ended.has(step.id)) return;
     // Not before it is stored: a crash in between would find neither the end nor the workload, and run the step twice.
     const stored = this.#stored().then(
@@ -71,9 +72,10 @@ export class Equipment {
     const known = new Map<string, StepState>();
     for (const step of steps) {
       known.set(step.planned.id, step);
-      if (step.artifacts.length === 0) continue;
-      this.#made.set(step.planned.id, step.artifacts);
-      for (const artifact of step.artifacts) {
+      const files = filesOf(step.artifacts);
+      if (files.length === 0) continue;
+      this.#made.set(step.planned.id, files);
+      for (const artifact of files) {
         await this.#artifacts.claim(stepOrdinals(step.planned.id).stage, step.planned.name, artifact);
       }
     }

@@ -1,14 +1,14 @@
 import type { RunId, StepId, StoreId } from '../model/ids.ts';
-import type { ContainerStepSpec } from '../model/plan.ts';
+import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import type { PlannedStepOf } from './step-runner.ts';
-import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
+import { labelKeys, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
+import type { Mask } from '../secrets/mask.ts';
+import type { StepFile, StepWorkload } from './step-workload.ts';
 
 /** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
 export const workspacePath = '/mnt/repo';
-/** Where the step's script is: outside the workspace, so that no artifact and no `git status` sees it. */
+/** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
 export const scriptPath = '/.slipway';
-const scriptName = 'step';
 export const stepContainer = 'step';
 
 /** What a workload needs to know of its run. */
@@ -32,58 +32,66 @@ export function workloadLabels(identity: RunIdentity, step: StepId, attempt: num
   };
 }
 
-/** The workload of one attempt of a `container` step (wharf.md 1.5, without its defects). */
-export function workloadOf(
-  identity: RunIdentity,
-  step: PlannedStepOf<ContainerStepSpec>,
-  attempt: number,
-  workspace: readonly TarSource[],
-  script: TarSource,
-  pull: WorkloadSpec['pull'],
-): WorkloadSpec {
-  const { spec } = step;
+/** The workload of one attempt of a step (wharf.md 1.5, without its defects). */
+export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: number, content: WorkloadContent): WorkloadSpec {
+  const { work, workspace, pull, mask } = content;
+  const { open, hidden } = divide({ ...commonEnvironment(identity, step), ...work.env }, mask);
+  const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
+  const mounts = (work.mounts ?? []).map((mount, i) => ({ volume: `mount-${i + 1}`, ...mount }));
   return {
     name: workloadName(identity.run, step.id, attempt),
     labels: workloadLabels(identity, step.id, attempt, 'step'),
     lifetime: 'step',
     pull,
     volumes: [
-      { name: 'workspace', content: workspace },
-      { name: 'script', content: [script] },
+      { name: 'workspace', content: [...workspace, ...(work.overlay ?? [])] },
+      { name: 'script', content: files.length === 0 ? [] : [content.filesTree(files)] },
+      ...mounts.map((mount) => ({ name: mount.volume, content: [mount.content] })),
     ],
     containers: [
       {
         name: stepContainer,
-        image: spec.image,
-        command: shellCommand(spec),
+        image: work.image,
+        command: hidden.length === 0 ? work.command : ['/bin/sh', { volume: 'script', path: enterName }, ...work.command],
         workingDirectory: { volume: 'workspace', path: '' },
-        env: stepEnvironment(identity, step),
+        env: open,
         mounts: [
           { volume: 'workspace', path: workspacePath },
           { volume: 'script', path: scriptPath },
+          ...mounts.map(({ volume, path }) => ({ volume, path })),
         ],
-        ...(spec.memoryBytes !== undefined && { memoryBytes: spec.memoryBytes }),
+        ...(work.memoryBytes !== undefined && { memoryBytes: work.memoryBytes }),
       },
     ],
   };
 }
 
-/** The commands as one script. Upstream joined them the same way, but without `set -e` (docs/wharf-compat.md). */
-export function scriptOf(spec: ContainerStepSpec): { name: string; text: string } {
-  return { name: scriptName, text: spec.commands.join('\n') + '\n' };
+/** What one attempt's workload is made of. */
+export interface WorkloadContent {
+  readonly work: StepWorkload;
+  readonly workspace: readonly TarSource[];
+  readonly pull: WorkloadSpec['pull'];
+  readonly mask: Mask;
+  filesTree(files: readonly StepFile[]): TarSource;
 }
 
-const shellsWithSetE = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'mksh', 'yash', 'zsh', 'busybox']);
-
-/** `-e` for shells that know it; any other program is handed the script as its only argument. */
-export function shellCommand(spec: ContainerStepSpec): readonly Argument[] {
-  const script: Argument = { volume: 'script', path: scriptName };
-  const words = spec.shell.split(/\s+/).filter((word) => word !== '');
-  const program = words[0]?.split('/').at(-1) ?? '';
-  return shellsWithSetE.has(program) ? [...words, '-e', script] : [...words, script];
+/** Values with secrets in them must not be in the container's specification, where `docker inspect` shows them (product.md, "Secrets"). */
+function divide(env: Readonly<Record<string, string>>, mask: Mask): { open: Record<string, string>; hidden: readonly (readonly [string, string])[] } {
+  const entries = Object.entries(env);
+  const hidden = mask.active ? entries.filter(([, value]) => mask.hides(value)) : [];
+  const names = new Set(hidden.map(([name]) => name));
+  return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
 }
 
-function stepEnvironment(identity: RunIdentity, step: PlannedStepOf<ContainerStepSpec>): Record<string, string> {
+const enterName = 'enter';
+
+/** Sets the environment that is kept out of the specification, then becomes the step's own command. */
+function enterFile(hidden: readonly (readonly [string, string])[]): StepFile {
+  const lines = hidden.map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  return { name: enterName, text: [...lines, 'exec "$@"', ''].join('\n') };
+}
+
+function commonEnvironment(identity: RunIdentity, step: PlannedStep): Record<string, string> {
   return {
     CI: 'true',
     SLIPWAY_RUN: identity.run,
@@ -92,6 +100,5 @@ function stepEnvironment(identity: RunIdentity, step: PlannedStepOf<ContainerSte
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'safe.directory',
     GIT_CONFIG_VALUE_0: workspacePath,
-    ...step.spec.env,
   };
 }

@@ -2,12 +2,12 @@ import type { Variable, VariableSource } from './variables.ts';
 
 const prefix = 'WHARF_VAR_';
 
-/** `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`. */
+/** `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (wharf.md 1.7). */
 export function processVariables(environment: Readonly<Record<string, string | undefined>>): VariableSource {
   const found = new Map<string, Variable>();
   for (const [key, text] of Object.entries(environment)) {
     const name = key.startsWith(prefix) ? key.slice(prefix.length) : '';
-    if (name !== '' && text !== undefined) found.set(name, { name, text, source: key });
+    if (name !== '' && text !== undefined) found.set(name, { name, value: text, text, source: key });
   }
   return found;
 }

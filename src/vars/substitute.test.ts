@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { hasPlaceholder } from './placeholder.ts';
 import { processVariables } from './process-variables.ts';
 import { substitute } from './substitute.ts';
-import { Variables, type Variable } from './variables.ts';
+import { textOfParts, Variables, type Variable } from './variables.ts';
 
 function variables(...sources: Readonly<Record<string, string>>[]): Variables {
-  return new Variables(sources.map((source, i) => new Map(Object.entries(source).map(([name, text]): [string, Variable] => [name, { name, text, source: `source ${i}` }]))));
+  return new Variables(sources.map((source, i) => new Map(Object.entries(source).map(([name, text]): [string, Variable] => [name, { name, value: text, text, source: `source ${i}` }]))));
 }
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   const all = variables(values);
   return substitute(text, (name) => {
     const resolution = all.resolve(name);
-    return resolution.status === 'found' ? resolution.text : undefined;
+    return resolution.status === 'found' ? textOfParts(resolution.parts) : undefined;
   });
 }
 

@@ -25,12 +25,13 @@ export interface LoadOptions {
 
 /** Loads a pipeline with this text from the folder `/home/dev/demo`. */
 export async function loadText(text: string | Uint8Array, options: LoadOptions = {}): Promise<LoadedPipeline> {
-  const outer = new Map<string, Variable>(Object.entries(options.outer ?? {}).map(([name, value]) => [name, { name, text: value, source: `WHARF_VAR_${name}` }]));
+  const outer = new Map<string, Variable>(Object.entries(options.outer ?? {}).map(([name, value]) => [name, { name, value, text: value, source: `WHARF_VAR_${name}` }]));
   return await loadPipeline({
     path: '/home/dev/demo',
     files: memoryFiles({ '/home/dev/demo/.wharf-ci.yml': text }),
     selection: options.selection ?? {},
-    variables: { inputs: options.inputs ?? {}, outer: [outer] },
+    inputs: Object.entries(options.inputs ?? {}).map(([name, value]) => ({ name, value, from: 'argument' })),
+    outer: async () => ({ value: [outer], diagnostics: [] }),
     ...(options.purpose && { purpose: options.purpose }),
   });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { filesOf } from '../../model/artifact.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import type { Invocation } from '../invocation.ts';
@@ -30,7 +31,7 @@ type Found = Awaited<ReturnType<typeof findRun>>['id'];
 async function list(invocation: Invocation, run: Found, steps: readonly StepState[]): Promise<number> {
   const files = await (await invocation.services()).artifacts(run);
   const rows = [];
-  for (const step of steps) for (const artifact of step.artifacts) for (const file of await files.list(artifact)) rows.push({ step, file });
+  for (const step of steps) for (const artifact of filesOf(step.artifacts)) for (const file of await files.list(artifact)) rows.push({ step, file });
   if (invocation.json) {
     await invocation.printJson({ run, files: rows.map(({ step, file }) => ({ step: step.planned.id, name: step.planned.name, stage: step.stage, ...file })) });
     return 0;
@@ -54,7 +55,7 @@ async function fetchTo(invocation: Invocation, run: Found, steps: readonly StepS
   let written = 0;
   let bytes = 0;
   for (const step of steps) {
-    for (const artifact of step.artifacts) {
+    for (const artifact of filesOf(step.artifacts)) {
       if (stop.signal.aborted) return 130;
       await files.writeTo(artifact, directory, stop.signal);
       written += artifact.files;

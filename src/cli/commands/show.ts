@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
+import { filesOf } from '../../model/artifact.ts';
 import type { StepStatus } from '../../model/status.ts';
 import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
@@ -106,8 +107,9 @@ function took({ startedAt, finishedAt }: StageState | StepState, { now, interrup
 }
 
 function artifactNote(step: StepState): string {
-  const files = step.artifacts.reduce((sum, artifact) => sum + artifact.files, 0);
-  const bytes = step.artifacts.reduce((sum, artifact) => sum + artifact.bytes, 0);
+  const made = filesOf(step.artifacts);
+  const files = made.reduce((sum, artifact) => sum + artifact.files, 0);
+  const bytes = made.reduce((sum, artifact) => sum + artifact.bytes, 0);
   return files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`;
 }
 

@@ -43,6 +43,16 @@ export function describeFailure(failure: Failure): FailureText {
       return { what: 'its container was removed by somebody else', detail: lines(failure.detail), advice: ['look for a clean-up job or a `prune` that ran meanwhile, then run it again'] };
     case 'disk-full':
       return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
+    case 'file-missing':
+      return {
+        what: `${failure.field}: there is no ${failure.path} in the workspace`,
+        detail: failure.detail === undefined ? [] : lines(failure.detail),
+        advice: ['paths start at the root of the workspace; what Git ignores is left out of it unless --no-gitignore is given'],
+      };
+    case 'build-failed':
+      return { what: 'the image could not be built', detail: lines(failure.detail), advice: [] };
+    case 'push-failed':
+      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: ['log in with `docker login`, or map `secret` of the step in the file of the operator'] };
     case 'artifact-missing':
       return {
         what: failure.patterns.length === 1 ? `no file matches the artifact ${failure.patterns[0]}` : `no file matches the artifacts ${failure.patterns.join(', ')}`,

@@ -10,6 +10,12 @@ export function describeObservation(fact: Observation): string {
       return joined(`pulling ${fact.image}`, fact.current === undefined ? '' : amount(fact.current, fact.total, true));
     case 'image.pulled':
       return `pulled ${fact.image}`;
+    case 'image.pushing':
+      return joined(`pushing ${fact.image}`, fact.current === undefined ? '' : amount(fact.current, fact.total, true));
+    case 'image.pushed':
+      return `pushed ${fact.image}  ${fact.digest}`;
+    case 'image.built':
+      return `built ${fact.id}`;
     case 'workload.created':
       return `made ${fact.workload}`;
     case 'workload.started':

@@ -22,7 +22,7 @@ function checkVariables(environment: LocatedEntry, report: Report): EnvironmentD
       return [];
     }
     if (value.text.includes('\0')) report(problem('W029', value.at, { field, character: 'NUL' }));
-    return [{ name, value: { text: value.value === null ? '' : value.text, at: value.at }, at: keyAt }];
+    return [{ name, value: { value: value.value, text: value.value === null ? '' : value.text, at: value.at }, at: keyAt }];
   });
 }
 

@@ -2,8 +2,8 @@ import { typeName, type Located, type LocatedEntry } from '../../diagnostics/loc
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import { Fields } from '../fields.ts';
-import { readItems, readName, readString, type Text } from '../read-scalar.ts';
-import type { InputDefinition, InputType } from './definition.ts';
+import { readItems, readName, readString } from '../read-scalar.ts';
+import type { InputDefinition, InputType, WrittenScalar } from './definition.ts';
 
 const types: readonly InputType[] = ['string', 'number', 'choice', 'password'];
 
@@ -30,11 +30,15 @@ function checkInput(node: Located, number: number, report: Report): InputDefinit
   const name = fields.required('name', readName);
   const type = fields.required('type', readType, '`type: string`');
   const values = type === undefined ? readLoosely(fields) : type === 'choice' ? fields.required('values', readValues, '`values: [a, b]`') : [];
-  const fallback = type === undefined ? undefined : readDefault(type, fields, values, node.at);
+  const fallback = type === undefined ? undefined : readDefault(type, fields, values);
   fields.finish();
   if (!name || type === undefined) return undefined;
-  if (type === 'password') report(problem('W036', name.at, { name: name.text }));
-  return { name: name.text, type, default: fallback ?? { text: '', at: name.at }, values: values ?? [], at: name.at };
+  return { name: name.text, type, default: fallback ?? noDefault(type, node.at), hasDefault: fallback !== undefined, values: values ?? [], at: name.at };
+}
+
+/** Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its own. */
+function noDefault(type: InputType, at: Span): WrittenScalar {
+  return type === 'number' ? { value: 0, text: '0', at } : { value: '', text: '', at };
 }
 
 /** Of an input whose type is wrong the other fields are known, but nothing can be said about their values. */
@@ -59,16 +63,15 @@ function readValues(node: Located, field: string, report: Report): readonly stri
   return values?.length === items?.length && items?.length !== 0 ? values : undefined;
 }
 
-/** Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its own. */
-function readDefault(type: InputType, fields: Fields, values: readonly string[] | undefined, at: Span): Text | undefined {
+function readDefault(type: InputType, fields: Fields, values: readonly string[] | undefined): WrittenScalar | undefined {
   switch (type) {
     case 'number':
-      return fields.optional('default', readNumber) ?? { text: '0', at };
+      return fields.optional('default', readNumber);
     case 'string':
     case 'password':
-      return fields.optional('default', readString);
+      return fields.optional('default', readText);
     case 'choice': {
-      const written = fields.required('default', readString);
+      const written = fields.required('default', readText);
       const fits = written === undefined || values === undefined || values.includes(written.text);
       if (!fits) fields.report(problem('W035', written.at, { value: written.text, values }));
       return written;
@@ -76,8 +79,13 @@ function readDefault(type: InputType, fields: Fields, values: readonly string[] 
   }
 }
 
-function readNumber(node: Located, field: string, report: Report): Text | undefined {
-  if (node.kind === 'scalar' && typeof node.value === 'number') return { text: node.text, at: node.at };
+function readText(node: Located, field: string, report: Report): WrittenScalar | undefined {
+  const written = readString(node, field, report);
+  return written && { ...written, value: written.text };
+}
+
+function readNumber(node: Located, field: string, report: Report): WrittenScalar | undefined {
+  if (node.kind === 'scalar' && typeof node.value === 'number') return { value: node.value, text: node.text, at: node.at };
   report(problem('W011', node.at, { field, expected: 'a number', actual: typeName(node) }));
   return undefined;
 }

@@ -4,6 +4,7 @@ import { problem, type Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../diagnostics/visible.ts';
 import { Fields } from '../fields.ts';
 import { hasVariable, type StepDefinition } from './definition.ts';
+import { variableText } from './spec-fields.ts';
 import { readStepFields } from './step-fields.ts';
 import { stageFields } from './stage-fields.ts';
 import { stepTypes } from './step-types.ts';
@@ -39,8 +40,8 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
   const env = Object.create(null) as Record<string, string>;
   for (const variable of own.env) env[variable.name] = variable.value.text;
   const { policy, artifacts, cache, memoryBytes } = own;
-  const work = stepTypes.get(typeEntry.key)?.check(typeEntry, { env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
+  const work = stepTypes.get(typeEntry.key)?.check(typeEntry, { name, env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
   if (!work) return undefined;
-  const texts = own.env.filter(({ value }) => hasVariable(value)).map(({ name: key, value }) => ({ ...value, field: `\`env\` ${quoted(key)}`, whenUndefined: 'error', mayBeEmpty: true }) as const);
-  return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: work.spec.kind === 'container' ? [...work.texts, ...texts] : [] };
+  const envTexts = own.env.filter(({ value }) => hasVariable(value)).map(({ name: key, value }) => variableText(`\`env\` ${quoted(key)}`, value, { mayBeEmpty: true, secrets: 'allowed' }));
+  return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: [...work.texts, ...envTexts], names: work.names };
 }

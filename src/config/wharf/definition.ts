@@ -2,8 +2,10 @@
  * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists. Variables
  * are not filled in yet, since that takes a selection (`plan/`).
  */
+import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
 import type { RunCondition, StepPolicy, StepSpec } from '../../model/plan.ts';
+import type { Scalar } from '../../vars/variables.ts';
 import type { Text } from '../read-scalar.ts';
 
 export interface PipelineDefinition {
@@ -17,7 +19,9 @@ export type InputType = 'string' | 'number' | 'choice' | 'password';
 export interface InputDefinition {
   readonly name: string;
   readonly type: InputType;
-  readonly default: Text;
+  readonly default: WrittenScalar;
+  /** Whether the file gives a default: a password without one is asked for. */
+  readonly hasDefault: boolean;
   /** Of a choice. */
   readonly values: readonly string[];
   readonly at: Span;
@@ -26,7 +30,12 @@ export interface InputDefinition {
 export interface EnvironmentDefinition {
   readonly name: string;
   readonly at: Span;
-  readonly variables: readonly { readonly name: string; readonly value: Text; readonly at: Span }[];
+  readonly variables: readonly { readonly name: string; readonly value: WrittenScalar; readonly at: Span }[];
+}
+
+/** A value with its type, and with the text that it is written as. */
+export interface WrittenScalar extends Text {
+  readonly value: Scalar;
 }
 
 export interface StageDefinition {
@@ -48,25 +57,37 @@ export interface StepDefinition {
   readonly artifacts: readonly string[];
   readonly cache: readonly string[];
   /** Before variables are filled in. */
-  readonly spec: StepSpec | UnsupportedStepSpec;
-  /** Every text of the specification that has variables in it. */
+  readonly spec: StepSpec;
+  /** Every text of the specification that has variables in it, or something to be held to once they are filled in. */
   readonly texts: readonly VariableText[];
+  /** What it asks of the operator's file by name. */
+  readonly names: readonly NameUse[];
 }
 
-/** A type of the language that this version cannot run, with its fields as they are written: in the definition, but in no plan. */
-export interface UnsupportedStepSpec {
-  readonly kind: 'unsupported';
-  readonly type: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+/** A name that only the operator's file can give a meaning to (product.md, "Who decides what"). */
+export interface NameUse {
+  readonly kind: 'secret' | 'cluster' | 'certificates';
+  /** The name, with variables in it; of `certificates`, of which there is one set only, where they go. */
+  readonly text: Text;
+  /** How messages call the field. */
+  readonly field: string;
+  /** Of a secret: the keys that have to be in it, as far as they are known. */
+  readonly keys?: readonly string[];
+  /** A default that no file wrote: used if it is mapped. */
+  readonly optional?: true;
 }
 
 /** A text of a step's specification, and what holds for it when its variables are filled in. */
 export interface VariableText extends Text {
   /** How messages call it. */
   readonly field: string;
-  /** `keep`: an undefined `${name}` is left to the shell. */
-  readonly whenUndefined: 'keep' | 'error';
+  /** `keep`: an undefined `${name}` is left as it is, and people are told once; `ignore`: they are not told. */
+  readonly whenUndefined: 'keep' | 'error' | 'ignore';
   readonly mayBeEmpty: boolean;
+  /** A secret may stand in it, since nobody but the step gets to read it; everywhere else it is refused. */
+  readonly secrets?: 'allowed';
+  /** What has to hold once it is filled in; not asked of texts that have secrets in them. */
+  readonly rule?: (filled: string, text: VariableText, report: Report) => void;
 }
 
 export function hasVariable({ text }: Text): boolean {

@@ -1,7 +1,7 @@
 import type { LocatedEntry } from '../../diagnostics/located.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { StepSpec } from '../../model/plan.ts';
-import type { UnsupportedStepSpec, VariableText } from './definition.ts';
+import type { NameUse, VariableText } from './definition.ts';
 
 /** What one kind of step looks like in a pipeline file. A new kind is a file beside `container.ts` and a line in `step-types.ts`. */
 export interface StepType {
@@ -9,13 +9,15 @@ export interface StepType {
   check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined;
 }
 
-/** Fields of the step beside its type that become part of its specification. */
+/** The step around its type: its name, and the fields beside the type that become part of the specification. */
 export interface StepSurroundings {
+  readonly name: string;
   readonly env: Readonly<Record<string, string>>;
   readonly memoryBytes?: number;
 }
 
 export interface CheckedWork {
-  readonly spec: StepSpec | UnsupportedStepSpec;
+  readonly spec: StepSpec;
   readonly texts: readonly VariableText[];
+  readonly names: readonly NameUse[];
 }

@@ -41,16 +41,4 @@ export const selectionCodes = {
       p.selected === undefined ? 'nothing to run: every stage needs an environment' : `nothing to run: no stage belongs to environment ${quoted(p.selected)}`,
     help: (p) => `add --environment with ${oneOf(p.environments)}`,
   }),
-  W055: code({
-    severity: 'error',
-    title: 'Step type that cannot be run yet',
-    explanation:
-      'The step is written in a way that Slipway knows, but this version cannot run steps of this type. Stages and steps of other types can be run by naming them with `--stage` or `--step`.',
-    message: (p: { step: string; type: string; runnable: readonly string[] }) => `step ${quoted(p.step)}: steps of type ${quoted(p.type)} cannot be run yet`,
-    help: (p) => (p.runnable.length === 0 ? undefined : `stages without such steps: ${p.runnable.slice(0, 5).map((stage) => `--stage ${visibleArgument(stage)}`).join(' ')}`),
-  }),
 };
-
-function visibleArgument(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : quoted(name);
-}

@@ -63,10 +63,12 @@ export const variableCodes = {
   }),
   W036: code({
     severity: 'error',
-    title: 'Passwords are not supported yet',
+    title: 'Password is not given',
     explanation:
-      'Inputs of type `password` are refused until Slipway can keep them out of logs and stored plans. Running such a pipeline now would write the password down.',
-    message: (p: { name: string }) => `input ${quoted(p.name)}: inputs of type \`password\` are not supported yet`,
+      'A step uses an input of type `password` that has no default, and nobody gave it a value: it is asked for only where somebody sits at a terminal. ' +
+      'Values of passwords are stored nowhere, so `slipway resume` asks for them again.',
+    message: (p: { name: string; variable: string }) => `input ${quoted(p.name)} is a password, and nobody gave it`,
+    help: (p) => `set ${p.variable} in the environment of slipway, or give --input ${p.name}=@FILE`,
   }),
   W037: code({
     severity: 'error',
@@ -79,6 +81,42 @@ export const variableCodes = {
     title: 'Variable grows too large',
     explanation: 'With the variables in it filled in, the value of a variable may be at most 1 MiB.',
     message: (p: { name: string }) => `variable ${quoted(p.name)} grows beyond 1 MiB when the variables in it are filled in`,
+  }),
+  W039: code({
+    severity: 'info',
+    title: 'Undefined name that is left as it is',
+    explanation:
+      'In `cmds`, and in the files that a step has variables filled in, an undefined `${name}` may well be for the shell or for another tool, so it is left as it is written. It is told once for each name.',
+    message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left as it is${p.times > 1 ? `, ${p.times} times` : ''}`,
+  }),
+  W042: code({
+    severity: 'warning',
+    title: 'Undefined name that looks like a misspelt variable',
+    explanation:
+      'In `cmds` an undefined `${name}` is left to the shell. This one is spelt nearly like a variable of the pipeline. If the shell is meant, write `$name` or `${%name%}`.',
+    message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
+  }),
+  W043: code({
+    severity: 'warning',
+    title: 'Secret on the command line',
+    explanation: 'Arguments of a process can be read by everybody on the machine, and the shell keeps them in its history.',
+    message: (p: { name: string; variable: string }) => `the value of password ${quoted(p.name)} was given as an argument, where others can read it`,
+    help: (p) => `give it by --input ${p.name}=@FILE, by ${p.variable} in the environment, or when it is asked for`,
+  }),
+  W044: code({
+    severity: 'warning',
+    title: 'Secret that is too short to be hidden',
+    explanation: 'A secret under 4 characters is found everywhere in the output, so that masking it hides what is harmless, and tells by its places what it is.',
+    message: (p: { name: string }) => `${quoted(p.name)} has under 4 characters: it is hidden from the output wherever it occurs, but easily guessed`,
+  }),
+  W060: code({
+    severity: 'error',
+    title: 'Secret where others could read it',
+    explanation:
+      'The value of this field becomes part of a name, an argument or the specification of a container: `docker inspect`, the list of processes and the history of an image show it to others. ' +
+      'Secrets may stand in `cmds`, in values of `env` and of `set`, in `args` of a docker step, and in files that a step has variables filled in.',
+    message: (p: { field: string; secret: string }) => `${p.field} would show the secret ${quoted(p.secret)} to others`,
+    help: () => 'hand it over by `env`, and let a command use it',
   }),
   W040: code({
     severity: 'error',

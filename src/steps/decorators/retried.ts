@@ -22,6 +22,7 @@ export function mayHelp(failure: Failure): boolean {
     case 'internal':
     case 'unsupported':
     case 'artifact-refused':
+    case 'file-missing':
       return false;
     default:
       return true;

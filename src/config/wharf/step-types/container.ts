@@ -1,8 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
-import { fieldsOf } from '../../fields.ts';
-import { readName, readStrings, type Text } from '../../read-scalar.ts';
-import { hasVariable, type VariableText } from '../definition.ts';
+import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
 /** `container`: commands run by a shell in an image. */
@@ -11,48 +9,33 @@ export const containerStep: StepType = { check };
 const defaultShell = '/bin/sh';
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {
-  const fields = fieldsOf(entry, 'a container step', report);
-  if (!fields) return undefined;
-  const image = fields.required('image', readName, '`image: alpine:3`');
-  const commands = fields.required('cmds', readCommands, '`cmds: [make test]`');
-  const os = fields.optional('os', readName);
-  const shell = fields.optional('shell', readName);
-  const secretName = fields.optional('secretName', readName);
-  const serviceAccount = fields.optional('serviceAccount', readName);
-  const certificatesMountPath = fields.optional('certificatesMountPath', readName);
-  fields.finish();
-  if (os && os.text.toLowerCase() !== 'linux') report(problem('W023', os.at, { os: os.text }));
-  if (!image || !commands) return undefined;
+  const spec = SpecFields.of(entry, 'a container step', report);
+  if (!spec) return undefined;
+  const image = spec.required('image', '`image: alpine:3`');
+  const commands = spec.requiredList('cmds', '`cmds: [make test]`', { whenUndefined: 'keep', mayBeEmpty: true, secrets: 'allowed' });
+  const os = spec.optional('os', { rule: (filled, { at }) => void (filled.toLowerCase() === 'linux' || report(problem('W023', at, { os: filled }))) });
+  const shell = spec.optional('shell');
+  const secretName = spec.optional('secretName');
+  const serviceAccount = spec.optional('serviceAccount');
+  const certificatesMountPath = spec.optional('certificatesMountPath');
+  spec.name('secret', 'secretName');
+  spec.name('certificates', 'certificatesMountPath');
+  spec.finish();
+  if (image === undefined || !commands) return undefined;
   return {
     spec: {
       kind: 'container',
-      image: image.text,
-      commands: commands.map((command) => command.text),
-      shell: shell?.text ?? defaultShell,
-      os: 'linux',
+      image,
+      commands,
+      shell: shell ?? defaultShell,
+      os: os ?? 'linux',
       env: around.env,
       ...(around.memoryBytes !== undefined && { memoryBytes: around.memoryBytes }),
-      ...(secretName && { secretName: secretName.text }),
-      ...(serviceAccount && { serviceAccount: serviceAccount.text }),
-      ...(certificatesMountPath && { certificatesMountPath: certificatesMountPath.text }),
+      ...(secretName !== undefined && { secretName }),
+      ...(serviceAccount !== undefined && { serviceAccount }),
+      ...(certificatesMountPath !== undefined && { certificatesMountPath }),
     },
-    texts: [
-      ...variableText('`image`', image),
-      ...variableText('`shell`', shell),
-      ...variableText('`secretName`', secretName),
-      ...variableText('`serviceAccount`', serviceAccount),
-      ...variableText('`certificatesMountPath`', certificatesMountPath),
-      ...commands.filter(hasVariable).map(({ text, at }): VariableText => ({ text, at, field: '`cmds`', whenUndefined: 'keep', mayBeEmpty: true })),
-    ],
+    texts: spec.texts,
+    names: spec.names,
   };
-}
-
-function readCommands(...[node, field, report]: Parameters<typeof readStrings>): readonly Text[] | undefined {
-  const commands = readStrings(node, field, report);
-  if (commands && node.kind === 'list' && node.items.length === 0) report(problem('W014', node.at, { field }));
-  return commands;
-}
-
-function variableText(field: string, text: Text | undefined): readonly VariableText[] {
-  return text && hasVariable(text) ? [{ text: text.text, at: text.at, field, whenUndefined: 'error', mayBeEmpty: false }] : [];
 }

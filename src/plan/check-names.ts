@@ -1,0 +1,56 @@
+import type { NameUse, StepDefinition } from '../config/wharf/definition.ts';
+import type { OperatorFile, SecretEntry } from '../config/operator/operator-file.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
+import type { ValuePart } from '../model/plan.ts';
+import { pieces } from '../vars/placeholder.ts';
+import { textOfParts, type Variables } from '../vars/variables.ts';
+
+/** What the selected steps ask of the operator's file; all of it is there. */
+export interface OperatorNames {
+  readonly secrets: readonly string[];
+  readonly clusters: readonly string[];
+  readonly certificates: boolean;
+}
+
+/** Holds the names that steps write against the operator's file; what it does not map is a mistake before the first stage starts. */
+export function checkNames(steps: readonly StepDefinition[], variables: Variables, operator: OperatorFile | undefined, report: Report): OperatorNames {
+  const secrets = new Set<string>();
+  const clusters = new Set<string>();
+  let certificates = false;
+  for (const use of steps.flatMap((step) => step.names)) {
+    const name = filledName(use, variables);
+    // What is undefined or empty was reported as that, or says that nothing is wanted.
+    if (name === undefined || name === '') continue;
+    if (!isMapped(use, name, operator, report)) continue;
+    if (use.kind === 'secret') secrets.add(name);
+    else if (use.kind === 'cluster') clusters.add(name);
+    else certificates = true;
+  }
+  return { secrets: [...secrets], clusters: [...clusters], certificates };
+}
+
+function filledName({ text }: NameUse, variables: Variables): string | undefined {
+  const parts = pieces(text.text).flatMap((piece): readonly ValuePart[] => {
+    if ('literal' in piece) return [piece.literal];
+    const resolution = variables.resolve(piece.name);
+    return resolution.status === 'found' && resolution.missing.length === 0 ? resolution.parts : [{ secret: '' }];
+  });
+  return textOfParts(parts);
+}
+
+function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined, report: Report): boolean {
+  if (operator === undefined) return false;
+  const { files } = operator;
+  const entries = use.kind === 'secret' ? operator.secrets : operator.clusters;
+  const mapped = use.kind === 'certificates' ? operator.certificates !== undefined : entries.has(name);
+  if (mapped) return use.kind !== 'secret' || hasKeys(use, name, operator.secrets.get(name), report);
+  if (!use.optional) report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known: [...entries.keys()], files }));
+  return false;
+}
+
+function hasKeys({ keys = [], text, field }: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
+  if (entry === undefined || !('keys' in entry)) return true;
+  const missing = keys.filter((key) => !entry.keys.has(key));
+  for (const key of missing) report(problem('W062', text.at, { field, name, key, known: [...entry.keys.keys()] }, [{ message: `secret \`${name}\` is mapped`, at: entry.at }]));
+  return missing.length === 0;
+}
