@@ -33,7 +33,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     if (equipped.status === 'unavailable') return { status: 'failed', because: equipped.because, detail: equipped.detail };
     sink.emit({ type: 'run.started', settings: equipped.settings });
     for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
-    for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: 'warning', message: inOneLine(diagnostic) });
+    for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: diagnostic.severity === 'info' ? 'info' : 'warning', message: inOneLine(diagnostic) });
     const planned = { type: 'iteration.planned', iteration: 1, stages: plan.stages, workspace: equipped.workspace, variables: plan.variables } as const;
     sink.emit(planned);
     return await runToTheEnd(sink, control, equipped.crew, iterationState(planned), equipped.settings.jobs);

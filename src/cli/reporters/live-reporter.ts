@@ -165,6 +165,7 @@ export class LiveReporter implements Reporter {
       case 'run.resumed':
         return ['resumed'];
       case 'run.noted':
+        if (event.level === 'info' && !this.options.verbose) return [];
         return event.message.split('\n').map((line) => (event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line)));
       case 'step.observed':
       case 'step.attempted':
@@ -193,7 +194,7 @@ export class LiveReporter implements Reporter {
     const name = padText(visible(step.planned.name), this.#nameWidth(step));
     switch (event.type) {
       case 'step.observed':
-        if (!this.options.verbose && !(event.fact.type === 'noted' && event.fact.level === 'warning')) return [];
+        if (!this.options.verbose && event.fact.type !== 'noted') return [];
         return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
       case 'step.attempted':
         return [`${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`];

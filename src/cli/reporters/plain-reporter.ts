@@ -111,6 +111,8 @@ export class PlainReporter implements Reporter {
       case 'run.resumed':
         return ['resumed'];
       case 'run.noted':
+        // What is only good to know is told where somebody asked for more.
+        if (event.level === 'info' && !this.options.verbose) return [];
         return event.message.split('\n').map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
       case 'iteration.planned':
         this.#nameWidth = widthOfNames(state.steps.values());
@@ -142,7 +144,7 @@ export class PlainReporter implements Reporter {
         case 'step.started':
           return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeSpec(step.planned.spec)}`}`;
         case 'step.observed':
-          return this.options.verbose || (event.fact.type === 'noted' && event.fact.level === 'warning') ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
+          return this.options.verbose || event.fact.type === 'noted' ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
         case 'step.attempted':
           return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`;
         case 'step.finished':
