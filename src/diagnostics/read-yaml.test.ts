@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { plainValue } from './located.ts';
 import { placeOf, SourceText } from './source-text.ts';
-import { readYaml } from './read-yaml.ts';
+import { readYaml, readYamlDocuments } from './read-yaml.ts';
 
 function read(text: string) {
   const diagnostics: Diagnostic[] = [];
@@ -121,6 +121,33 @@ describe('what YAML does not allow', () => {
 
   it('is said once a line, and of each line', () => {
     expect(read('a: "\\x \\y"\nb: "\\z"').found).toEqual(['W004 1:5', 'W004 2:5']);
+  });
+});
+
+describe('several documents', () => {
+  function readAll(text: string) {
+    const found: string[] = [];
+    const documents = readYamlDocuments(new SourceText('f.yml', text), ({ code, place }) => found.push(`${code} ${place?.line ?? 0}:${place?.column ?? 0}`));
+    return { values: documents.map((document) => JSON.parse(JSON.stringify(plainValue(document))) as unknown), found };
+  }
+
+  it.each([
+    ['', []],
+    ['# nothing\n', []],
+    ['---\n---\n', []],
+    ['a: 1', [{ a: 1 }]],
+    ['---\na: 1\n---\n# none\n---\nb: 2\n...\n', [{ a: 1 }, { b: 2 }]],
+  ])('%j', (text, values) => {
+    expect(readAll(text)).toEqual({ values, found: [] });
+  });
+
+  it('do not know the anchors of each other, and one that is wrong does not cost the others', () => {
+    expect(readAll('a: &x 1\n---\nb: *x\n---\nc: &x 2\nd: *x')).toEqual({ values: [{ a: 1 }, { c: 2, d: 2 }], found: ['W006 3:4'] });
+  });
+
+  it('are counted together where they are made to break programs', () => {
+    const one = `a: &a [${'x,'.repeat(500)}]\nb: [${'*a,'.repeat(300)}]\n`;
+    expect(readAll(Array(5).fill(one).join('---\n')).found).toEqual([expect.stringMatching(/^W008 5:/)]);
   });
 });
 

@@ -27,6 +27,16 @@ export function readYaml(source: SourceText, report: Report): Located | undefine
   return document && new Converter(source, report).document(document);
 }
 
+/**
+ * Every document of a file that may hold several, or none; one that holds nothing is left out. After a mistake that leaves
+ * nothing to look at in one document the others are still given. Never throws, whatever the text is.
+ */
+export function readYamlDocuments(source: SourceText, report: Report): Located[] {
+  const documents = parse(source, report) ?? [];
+  const converter = new Converter(source, report);
+  return documents.filter((document) => !isEmpty(document)).flatMap((document) => converter.document(document) ?? []);
+}
+
 /** Nothing, nothing but comments, or a lone `---`. */
 function isEmpty(document: Document.Parsed | undefined): boolean {
   const contents = document?.contents ?? null;
@@ -85,7 +95,10 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** Makes located values of one document, in the order of the text, so that an alias finds the anchor last set before it. */
+/**
+ * Makes located values of the documents of one file, each in the order of the text, so that an alias finds the anchor last set
+ * before it. What aliases may grow to is counted over the whole file.
+ */
 class Converter {
   readonly #anchors = new Map<string, Weighed | 'open'>();
   #weight = 0;
@@ -101,6 +114,8 @@ class Converter {
   ) {}
 
   document(document: Document.Parsed): Located | undefined {
+    this.#anchors.clear();
+    this.#lost = false;
     const root = this.#node(document.contents, this.source.span(0, 0), 0);
     return this.#refused || this.#lost ? undefined : root.node;
   }
