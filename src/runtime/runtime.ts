@@ -86,6 +86,11 @@ export interface WorkloadSpec {
   /** Started together, sharing network and volumes. */
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly VolumeSpec[];
+  /**
+   * `engine`: its containers are on the network of the engine's own machine, for what is reached by no other address (a cluster on
+   * 127.0.0.1); absent: one of their own. Says nothing to runtimes without networks of their own.
+   */
+  readonly network?: 'engine';
   readonly pull: 'missing' | 'always' | 'never';
 }
 
@@ -97,7 +102,7 @@ export interface ContainerSpec {
   /** Replaces the image's entrypoint and command. */
   readonly command: readonly Argument[];
   readonly workingDirectory?: Argument;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, Argument>>;
   readonly mounts: readonly { readonly volume: string; readonly path: string }[];
   readonly memoryBytes?: number;
 }

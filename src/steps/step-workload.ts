@@ -12,7 +12,7 @@ export interface StepWorkload {
   /** Files beside the workspace are `{ volume: 'script', path }`, those of the workspace `{ volume: 'workspace', path }`. */
   readonly command: readonly Argument[];
   /** Values with secrets in them are kept out of the workload's specification by whoever makes it. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, Argument>>;
   /** Laid beside the workspace, where no artifact and no `git status` sees them. */
   readonly files: readonly StepFile[];
   /** Laid over the workspace, after what earlier stages made. */
@@ -20,6 +20,8 @@ export interface StepWorkload {
   /** Trees that are mounted elsewhere. */
   readonly mounts?: readonly { readonly path: string; readonly content: TarSource }[];
   readonly memoryBytes?: number;
+  /** As in `WorkloadSpec`. */
+  readonly network?: 'engine';
 }
 
 export interface StepFile {
@@ -36,6 +38,8 @@ export interface WorkloadSurroundings {
   readonly values: Values;
   /** The tree as the step will see it. */
   readonly workspace: readonly TarSource[];
+  /** Whether a secret, in any of its forms, is in a text: then it must not become an argument, which everybody on the machine can read. */
+  hides(text: string): boolean;
   /** Whether the tools of this machine are used, rather than images (`--on host`). */
   readonly onHost: boolean;
 }

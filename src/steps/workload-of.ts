@@ -1,7 +1,7 @@
 import type { RunId, StepId, StoreId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import { labelKeys, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
+import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
 import type { Mask } from '../secrets/mask.ts';
 import type { StepFile, StepWorkload } from './step-workload.ts';
 
@@ -43,6 +43,7 @@ export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: nu
     labels: workloadLabels(identity, step.id, attempt, 'step'),
     lifetime: 'step',
     pull,
+    ...(work.network !== undefined && { network: work.network }),
     volumes: [
       { name: 'workspace', content: [...workspace, ...(work.overlay ?? [])] },
       { name: 'script', content: files.length === 0 ? [] : [content.filesTree(files)] },
@@ -76,9 +77,9 @@ export interface WorkloadContent {
 }
 
 /** Values with secrets in them must not be in the container's specification, where `docker inspect` shows them (product.md, "Secrets"). */
-function divide(env: Readonly<Record<string, string>>, mask: Mask): { open: Record<string, string>; hidden: readonly (readonly [string, string])[] } {
+function divide(env: Readonly<Record<string, Argument>>, mask: Mask): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
   const entries = Object.entries(env);
-  const hidden = mask.active ? entries.filter(([, value]) => mask.hides(value)) : [];
+  const hidden = mask.active ? entries.flatMap(([name, value]) => (typeof value === 'string' && mask.hides(value) ? [[name, value] as const] : [])) : [];
   const names = new Set(hidden.map(([name]) => name));
   return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
 }

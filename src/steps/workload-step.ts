@@ -75,7 +75,7 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   if (work.signal.aborted) return endedBy(work.signal);
   const workspace = await treeOf(context, step, work);
   const onHost = context.runtime.kind === 'host';
-  const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, onHost }, work);
+  const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost }, work);
   if (content.status !== 'succeeded') return content;
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
   const started = await context.runtime.start(spec, work);

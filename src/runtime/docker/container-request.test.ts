@@ -70,3 +70,9 @@ test.each([
 ])('folders above %s', (path, folders) => {
   expect(foldersAbove(path)).toEqual(folders);
 });
+
+test('the network of the engine is for every container of a workload that asks for it, and places in the environment are resolved', () => {
+  const side: ContainerSpec = { ...step, name: 'side', env: { CONFIG: { volume: 'script', path: 'config' } } };
+  const request = { spec: { ...spec, containers: [step, side], network: 'engine' as const }, container: side, role: 'side' as const, flavor: 'docker' as const, network: 'id of step', init: true };
+  expect(containerRequest(request)).toMatchObject({ Env: ['CONFIG=/.slipway/config'], HostConfig: { NetworkMode: 'host' } });
+});

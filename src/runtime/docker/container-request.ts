@@ -30,14 +30,14 @@ export function containerRequest(request: RequestedContainer): object {
     Image: container.image,
     Entrypoint: command.slice(0, 1),
     Cmd: command.slice(1),
-    Env: Object.entries(container.env).map(([key, value]) => `${key}=${value}`),
+    Env: Object.entries(container.env).map(([key, value]) => `${key}=${resolveArgument(container, value)}`),
     ...(container.workingDirectory !== undefined && { WorkingDir: resolveArgument(container, container.workingDirectory) }),
     Labels: containerLabels(request),
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       Init: init,
       LogConfig: logConfig(request.flavor),
-      ...(network !== undefined && { NetworkMode: `container:${network}` }),
+      ...(spec.network === 'engine' ? { NetworkMode: 'host' } : network !== undefined && { NetworkMode: `container:${network}` }),
       // Swap would only put off the end of a step that needs more than it may have.
       ...(container.memoryBytes !== undefined && { Memory: container.memoryBytes, MemorySwap: container.memoryBytes }),
       Mounts: container.mounts

@@ -22,7 +22,7 @@ export class FakeProcess {
     readonly stdin?: AsyncIterable<Uint8Array>,
   ) {
     this.argv = argv.map((argument) => this.#text(argument));
-    this.env = { PATH: '/bin', ...container.env };
+    this.env = { PATH: '/bin', ...Object.fromEntries(Object.entries(container.env).map(([name, value]) => [name, this.#text(value)])) };
     this.workingDirectory = container.workingDirectory === undefined ? '/' : this.#text(container.workingDirectory);
   }
 

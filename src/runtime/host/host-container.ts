@@ -17,7 +17,7 @@ export class ContainerPlace {
     readonly folder: WorkloadFolder,
     base: Readonly<Record<string, string>>,
   ) {
-    this.#env = { ...base, ...spec.env };
+    this.#env = { ...base, ...Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, this.#text(value)])) };
     this.workingDirectory = spec.workingDirectory === undefined ? folder.path : this.#text(spec.workingDirectory);
   }
 

@@ -29,6 +29,13 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect(stdout.toString()).toBe('AB');
   });
 
+  test('a variable of the environment can be the place of a file, wherever the runtime mounts its volume', async () => {
+    const wanted = inWorkspace([{ path: 'deep/config', content: 'found' }]);
+    const workload = await bench().start([say.variable('WHERE'), say.hang()], { ...wanted, container: { ...wanted.container, env: { WHERE: { volume: 'workspace', path: 'deep/config' } } } });
+    const path = (await bench().hearUntil(workload, '\n')).stdout.toString().trim();
+    expect((await bench().exec(workload, [say.file(path)])).stdout.toString()).toBe('found');
+  });
+
   test('layers lie one over the other, in order', async () => {
     const { stdout } = await bench().run([say.file('both'), say.file('lower'), say.file('upper'), say.file('folder/kept'), say.file('folder/new')], inWorkspace(
       [{ path: 'both', content: '1' }, { path: 'lower', content: '2' }, { path: 'folder' }, { path: 'folder/kept', content: '3' }],
