@@ -70,6 +70,11 @@ export interface PipelineRequest {
   readonly buildId?: string;
   /** `--project-id`: `PROJECT_ID`. */
   readonly projectId?: string;
+  /**
+   * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked for only where
+   * something may mention it, as the store has to be opened for it. Absent: any number does.
+   */
+  readonly runNumber?: () => Promise<number>;
 }
 
 export interface LoadedPipeline {

@@ -1,0 +1,109 @@
+import { pieces } from './placeholder.ts';
+import type { Values } from './substitute.ts';
+
+/** A `${` that is not closed within as many bytes, itself included, is text: what is open has to be kept. */
+export const longestPlaceholder = 64 * 2 ** 10;
+/** At once, however much the source gives at once. */
+const portion = 64 * 2 ** 10;
+const mostRemembered = 10_000;
+
+/**
+ * A file with its variables filled in, as `substitute` does it for a text: bytes come and bytes go, with no limit on lines, and
+ * everything that is no placeholder goes as it came (line ends, NUL, what is no UTF-8). Memory does not grow with the file.
+ * @param undefinedName is told of a name without a value once (or, of very many, again); it stays as it is written
+ */
+export async function* substituteStream(source: AsyncIterable<Uint8Array>, values: Values, undefinedName: (name: string) => void): AsyncGenerator<Uint8Array> {
+  const filling = new Filling(values, undefinedName);
+  for await (const chunk of source) {
+    for (let from = 0; from < chunk.length; from += portion) {
+      const filled = filling.next(chunk.subarray(from, from + portion));
+      if (filled.length > 0) yield filled;
+    }
+  }
+  const rest = filling.end();
+  if (rest.length > 0) yield rest;
+}
+
+/** Bytes are looked at as a text of one character each (Latin-1): searching and cutting those is what JavaScript is fastest at. */
+class Filling {
+  /** Begins with what may be a placeholder once more is there. */
+  #open = '';
+  readonly #remembered = new Map<string, string>();
+
+  constructor(
+    private readonly values: Values,
+    private readonly undefinedName: (name: string) => void,
+  ) {}
+
+  next(bytes: Uint8Array): Uint8Array {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.#open === '' && !chunk.includes('$')) return chunk;
+    const latin = chunk.toString('latin1');
+    const text = this.#open + latin;
+    const staysOpen = this.#open.startsWith('${') && text.length < longestPlaceholder && !latin.includes('}');
+    if (!staysOpen) return this.#fill(text);
+    this.#open = text;
+    return empty;
+  }
+
+  end(): Uint8Array {
+    return Buffer.from(this.#open, 'latin1');
+  }
+
+  #fill(text: string): Uint8Array {
+    let filled = '';
+    let from = 0;
+    let start = text.indexOf('${');
+    while (start >= 0) {
+      const end = text.indexOf('}', start + 2);
+      const beyond = (end < 0 ? text.length : end) + 1;
+      if (beyond - start > longestPlaceholder) {
+        // Too long for this one, and for all before the next that is near enough.
+        start = text.indexOf('${', Math.max(start + 2, beyond - longestPlaceholder));
+        continue;
+      }
+      if (end < 0) break;
+      filled += text.slice(from, start) + this.#valueOf(text.slice(start, beyond));
+      from = beyond;
+      start = text.indexOf('${', from);
+    }
+    const keep = start >= 0 ? start : text.endsWith('$') ? text.length - 1 : text.length;
+    filled += text.slice(Math.max(from, 0), keep);
+    this.#open = text.slice(keep);
+    return Buffer.from(filled, 'latin1');
+  }
+
+  #valueOf(raw: string): string {
+    const known = this.#remembered.get(raw);
+    if (known !== undefined) return known;
+    const value = this.#find(raw);
+    if (this.#remembered.size >= mostRemembered) this.#remembered.clear();
+    this.#remembered.set(raw, value);
+    return value;
+  }
+
+  #find(raw: string): string {
+    const text = utf8(raw);
+    const [piece] = text === undefined ? [] : pieces(text);
+    if (piece === undefined) return raw;
+    if ('literal' in piece) return latin1(piece.literal);
+    const value = this.values.get(piece.name);
+    if (value === undefined) this.undefinedName(piece.name);
+    return value === undefined ? raw : latin1(value);
+  }
+}
+
+const empty = new Uint8Array();
+
+/** `undefined` where the bytes are no UTF-8: no name can be meant. */
+function utf8(latin: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(latin, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+function latin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
