@@ -40,6 +40,7 @@ export function composeServices(host: Host): Services {
         selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
         inputs: request.inputs,
         outer: async () => await Promise.resolve({ value: [processVariables(env)], diagnostics: [] }),
+        ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
       return { diagnostics, ...(value !== undefined && { value: { ...known, ...value, given: request.inputs } }) };

@@ -70,6 +70,8 @@ export interface PipelineRequest {
   readonly buildId?: string;
   /** `--project-id`: `PROJECT_ID`. */
   readonly projectId?: string;
+  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it. */
+  readonly kubeContext?: string;
   /**
    * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked for only where
    * something may mention it, as the store has to be opened for it. Absent: any number does.
@@ -92,8 +94,6 @@ export interface StartRequest extends PipelineRequest {
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly gitIgnore: boolean;
-  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it. */
-  readonly kubeContext?: string;
   /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
   readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
   /** Asked for a password that nobody gave, where somebody sits there; `undefined`: no answer. */

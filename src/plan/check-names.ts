@@ -10,23 +10,46 @@ export interface OperatorNames {
   readonly secrets: readonly string[];
   readonly clusters: readonly string[];
   readonly certificates: boolean;
+  /** Whether a step goes to the cluster that the command line names. */
+  readonly commandLineCluster: boolean;
+}
+
+/** Who gives names a meaning. */
+export interface NameGivers {
+  /** Absent: names are not looked at. */
+  readonly operator?: OperatorFile;
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
+  /** Whether the steps are to run here and now. */
+  readonly runs: boolean;
 }
 
 /** Holds the names that steps write against the operator's file; what it does not map is a mistake before the first stage starts. */
-export function checkNames(steps: readonly StepDefinition[], variables: Variables, operator: OperatorFile | undefined, report: Report): OperatorNames {
+export function checkNames(steps: readonly StepDefinition[], variables: Variables, givers: NameGivers, report: Report): OperatorNames {
   const secrets = new Set<string>();
   const clusters = new Set<string>();
   let certificates = false;
+  let commandLineCluster = false;
   for (const use of steps.flatMap((step) => step.names)) {
     const name = filledName(use, variables);
     // What is undefined or empty was reported as that, or says that nothing is wanted.
     if (name === undefined || name === '') continue;
-    if (!isMapped(use, name, operator, report)) continue;
+    if (!isMapped(use, name, givers.operator, report)) {
+      if (use.kind === 'cluster' && use.optional) commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
+      continue;
+    }
     if (use.kind === 'secret') secrets.add(name);
     else if (use.kind === 'cluster') clusters.add(name);
     else certificates = true;
   }
-  return { secrets: [...secrets], clusters: [...clusters], certificates };
+  return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster };
+}
+
+/** A step that names no cluster, where the default is not mapped. */
+function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext, runs }: NameGivers, report: Report): boolean {
+  if (kubeContext !== undefined) return true;
+  if (runs && operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
+  return false;
 }
 
 function filledName({ text }: NameUse, variables: Variables): string | undefined {

@@ -30,6 +30,8 @@ export interface LoadRequest {
   outer?(where: string, mentions: Mentions): Promise<Checked<readonly VariableSource[]>>;
   /** Asked for only where a step writes a name that it could map. */
   operator?(): Promise<Checked<OperatorFile>>;
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
 }
@@ -67,7 +69,7 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
     request.outer?.(located.value.directory, mentionsOf(read.value.text, checked.value)),
     checked.value.stages.some((stage) => stage.steps.some((step) => step.names.length > 0)) ? request.operator?.() : undefined,
   ]);
-  const around = { given: { inputs: request.inputs ?? [], outer: outer?.value ?? [] }, ...(operator?.value && { operator: operator.value }) };
+  const around = { given: { inputs: request.inputs ?? [], outer: outer?.value ?? [] }, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }) };
   const planned = planPipeline(checked.value, request.selection, around, request.purpose);
   const diagnostics = sorted([...checked.diagnostics, ...(outer?.diagnostics ?? []), ...(operator?.diagnostics ?? []), ...planned.diagnostics]);
   return loaded(located.value, checked.value, { ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }), diagnostics });

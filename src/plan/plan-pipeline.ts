@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly given: GivenVariables;
   /** Absent: names that only it could give a meaning to are not looked at. */
   readonly operator?: OperatorFile;
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
 }
 
 /** A definition and what was asked for to what will be done; or every reason why that cannot be done. */
@@ -57,7 +59,7 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
   for (const step of steps) checkVariables(step, { variables, definition }, findings);
   reportLeft(left, variables, report);
-  const names = checkNames(steps, variables, around.operator, report);
+  const names = checkNames(steps, variables, { ...around, runs: purpose === 'run' }, report);
   if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, around, report);
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };

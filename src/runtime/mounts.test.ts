@@ -30,4 +30,5 @@ test('arguments', () => {
   expect(argumentText('as it is', rootOf)).toBe('as it is');
   expect(argumentText({ volume: 'v', path: 'a b' }, rootOf)).toBe('/volumes/v/a b');
   expect(argumentText({ volume: 'v', path: '' }, rootOf)).toBe('/volumes/v');
+  expect(argumentText({ volume: 'v', path: 'a', before: 'key=' }, rootOf)).toBe('key=/volumes/v/a');
 });

@@ -107,8 +107,11 @@ export interface ContainerSpec {
   readonly memoryBytes?: number;
 }
 
-/** A text as it is, or the place of something in a volume: only the runtime knows where it mounts that (`host` has no `/mnt/repo`). */
-export type Argument = string | { readonly volume: string; readonly path: string };
+/**
+ * A text as it is, or the place of something in a volume: only the runtime knows where it mounts that (`host` has no `/mnt/repo`).
+ * `before` is put directly before the place: `key=`.
+ */
+export type Argument = string | { readonly volume: string; readonly path: string; readonly before?: string };
 
 export interface VolumeSpec {
   readonly name: string;

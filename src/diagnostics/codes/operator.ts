@@ -29,4 +29,19 @@ export const operatorCodes = {
     explanation: 'The operator maps the secret to a file, a variable of the environment or a credential helper, and that did not give a value.',
     message: (p: { name: string; key: string; detail: string }) => `secret ${quoted(p.name)}, key ${quoted(p.key)}: ${p.detail}`,
   }),
+  W064: code({
+    severity: 'error',
+    title: 'Deployment without a cluster',
+    explanation:
+      'The step deploys, and nobody has said where to: it names no cluster, the operator maps no `kubectl-config`, which such steps go to, and the command line names none either. ' +
+      'The current context of a kubeconfig is never taken by itself: what somebody chose in another window is no decision to deploy there.',
+    message: (p: { field: string; files: readonly string[] }) => `${p.field}: nobody says which cluster this goes to`,
+    help: (p) => `name one with --kube-context, or map ${quoted('kubectl-config')} in ${quoted('clusters')} of ${p.files.length === 0 ? 'slipway/config.yaml of your configuration folder' : p.files.join(' or ')}`,
+  }),
+  W065: code({
+    severity: 'error',
+    title: 'Cluster that cannot be reached with what is there',
+    explanation: 'The cluster is named, but its kubeconfig, the context in it, or a file or program that the kubeconfig refers to did not give what is needed to log in.',
+    message: (p: { detail: string }) => p.detail,
+  }),
 };

@@ -35,7 +35,7 @@ export function resolveArgument(container: ContainerSpec, argument: Argument): s
   if (typeof argument === 'string') return argument;
   const mount = container.mounts.find(({ volume }) => volume === argument.volume);
   if (!mount) throw new Error(`container ${container.name} does not mount volume ${argument.volume}`);
-  return argument.path === '' ? mount.path : `${mount.path.replace(/\/$/, '')}/${argument.path}`;
+  return (argument.before ?? '') + (argument.path === '' ? mount.path : `${mount.path.replace(/\/$/, '')}/${argument.path}`);
 }
 
 function volumeNamed(spec: WorkloadSpec, name: string): VolumeSpec {

@@ -31,8 +31,10 @@ export function volumesContract({ bench, traits }: Contract): void {
 
   test('a variable of the environment can be the place of a file, wherever the runtime mounts its volume', async () => {
     const wanted = inWorkspace([{ path: 'deep/config', content: 'found' }]);
-    const workload = await bench().start([say.variable('WHERE'), say.hang()], { ...wanted, container: { ...wanted.container, env: { WHERE: { volume: 'workspace', path: 'deep/config' } } } });
-    const path = (await bench().hearUntil(workload, '\n')).stdout.toString().trim();
+    const workload = await bench().start([say.variable('WHERE'), say.hang()], { ...wanted, container: { ...wanted.container, env: { WHERE: { volume: 'workspace', path: 'deep/config', before: 'at:' } } } });
+    const said = (await bench().hearUntil(workload, '\n')).stdout.toString().trim();
+    expect(said.startsWith('at:')).toBe(true);
+    const path = said.slice('at:'.length);
     expect((await bench().exec(workload, [say.file(path)])).stdout.toString()).toBe('found');
   });
 
