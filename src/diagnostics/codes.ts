@@ -5,11 +5,12 @@
 import { documentCodes } from './codes/document.ts';
 import { operatorCodes } from './codes/operator.ts';
 import { selectionCodes } from './codes/selection.ts';
+import { stepCodes } from './codes/steps.ts';
 import { structureCodes } from './codes/structure.ts';
 import { valueCodes } from './codes/values.ts';
 import { variableCodes } from './codes/variables.ts';
 
-export const codes = { ...documentCodes, ...structureCodes, ...valueCodes, ...variableCodes, ...selectionCodes, ...operatorCodes };
+export const codes = { ...documentCodes, ...structureCodes, ...valueCodes, ...variableCodes, ...selectionCodes, ...stepCodes, ...operatorCodes };
 
 export type Code = keyof typeof codes;
 

@@ -47,6 +47,14 @@ it('does not promise an exit code for warnings alone', () => {
   expect(renderDiagnostics([{ ...twice, severity: 'warning' }], style)).toContain('1 warning   slipway explain W010\n');
 });
 
+it('counts what is only good to know by itself, and explains the worst', () => {
+  const info: Diagnostic = { ...twice, code: 'W039', severity: 'info', place: { file: '.wharf-ci.yml', line: 1, column: 1 } };
+  const warning: Diagnostic = { ...twice, code: 'W042', severity: 'warning' };
+  expect(renderDiagnostics([info, warning], style)).toContain('1 warning, 1 info   slipway explain W042\n');
+  expect(renderDiagnostics([info, warning, unknown], style)).toContain('1 error, 1 warning, 1 info   slipway explain W012   exit 2\n');
+  expect(renderDiagnostics([info, { ...info, message: 'another' }], style)).toMatch(/^info W039 [^]*\n2 infos   slipway explain W039\n$/);
+});
+
 it('is nothing for nothing', () => {
   expect(renderDiagnostics([], style)).toBe('');
 });
@@ -56,6 +64,7 @@ it('colours through the styler that it is handed', () => {
   const styler = { error: mark('e'), warning: mark('w'), place: mark('p'), faint: mark('f'), mark: mark('m') };
   const text = renderDiagnostics([unknown], { ...style, styler });
   expect(text).toContain('<e>error W012</e> unknown field');
+  expect(renderDiagnostics([{ ...unknown, severity: 'info' }], { ...style, styler })).toContain('<f>info W012</f> unknown field');
   expect(text).toContain('<p>.wharf-ci.yml:7:7</p>');
   expect(text).toContain('<m>~~~~~</m>');
 });

@@ -23,7 +23,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): rea
   const { severity, code, message, place, related = [], help } = diagnostic;
   const lines = wrap(`${severity} ${code} ${visible(message)}`, style.width, 2);
   const [head = '', ...more] = lines;
-  const paint = severity === 'error' ? styler.error : styler.warning;
+  const paint = { error: styler.error, warning: styler.warning, info: styler.faint }[severity];
   const out = [paint(`${severity} ${code}`) + head.slice(severity.length + code.length + 1), ...more];
   if (place) out.push(`  ${styler.place(positionOf(place))}`, ...codeFrame(place, { indent: 3, ...style }));
   for (const other of related) {
@@ -38,16 +38,17 @@ function positionOf(place: { file: string; line: number; column: number }): stri
   return `${visible(place.file)}:${place.line}:${place.column}`;
 }
 
+const severities: readonly Diagnostic['severity'][] = ['error', 'warning', 'info'];
+
 function countLine(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  const warnings = diagnostics.length - errors.length;
-  const counts = [counted(errors.length, 'error'), counted(warnings, 'warning')].filter((count) => count !== '').join(', ');
-  const example = (errors[0] ?? diagnostics[0])?.code ?? '';
-  return [counts, `slipway explain ${example}`, ...(errors.length > 0 ? ['exit 2'] : [])].join('   ');
+  const bySeverity = severities.map((severity) => diagnostics.filter((diagnostic) => diagnostic.severity === severity));
+  const counts = bySeverity.flatMap((some, i) => counted(some.length, severities[i] ?? '')).join(', ');
+  const worst = bySeverity.find((some) => some.length > 0)?.[0];
+  return [counts, `slipway explain ${worst?.code ?? ''}`, ...(worst?.severity === 'error' ? ['exit 2'] : [])].join('   ');
 }
 
-function counted(count: number, noun: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+function counted(count: number, noun: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
 }
 
 /** Breaks at spaces, so that nothing is wrapped in the middle of a word by the terminal; a word longer than a line stays whole. */

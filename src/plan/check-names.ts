@@ -2,6 +2,7 @@ import type { NameUse, StepDefinition } from '../config/wharf/definition.ts';
 import type { OperatorFile, SecretEntry } from '../config/operator/operator-file.ts';
 import { problem, type Report } from '../diagnostics/problem.ts';
 import type { ValuePart } from '../model/plan.ts';
+import { quoted } from '../diagnostics/visible.ts';
 import { pieces } from '../vars/placeholder.ts';
 import { textOfParts, type Variables } from '../vars/variables.ts';
 
@@ -33,7 +34,7 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
   for (const use of steps.flatMap((step) => step.names)) {
     const name = filledName(use, variables);
     // What is undefined or empty was reported as that, or says that nothing is wanted.
-    if (name === undefined || name === '') continue;
+    if (name === undefined || name === '' || use.when?.(name) === false) continue;
     if (!isMapped(use, name, givers.operator, report)) {
       if (use.kind === 'cluster' && use.optional) commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
       continue;
@@ -52,12 +53,16 @@ function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext, runs
   return false;
 }
 
-function filledName({ text }: NameUse, variables: Variables): string | undefined {
-  const parts = pieces(text.text).flatMap((piece): readonly ValuePart[] => {
-    if ('literal' in piece) return [piece.literal];
-    const resolution = variables.resolve(piece.name);
-    return resolution.status === 'found' && resolution.missing.length === 0 ? resolution.parts : [{ secret: '' }];
-  });
+/** `undefined` where a variable in it is not defined, or is a secret. */
+function filledName({ text, otherwise }: NameUse, variables: Variables): string | undefined {
+  const parts: ValuePart[] = [];
+  for (const piece of pieces(text.text)) {
+    const resolution = 'literal' in piece ? undefined : variables.resolve(piece.name);
+    if (resolution?.status === 'undefined') return otherwise;
+    if ('literal' in piece) parts.push(piece.literal);
+    else if (resolution?.status === 'found' && resolution.missing.length === 0) parts.push(...resolution.parts);
+    else return undefined;
+  }
   return textOfParts(parts);
 }
 
@@ -71,9 +76,13 @@ function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined
   return false;
 }
 
-function hasKeys({ keys = [], text, field }: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
+/** Of one that no file wrote too: what is mapped is meant to be used. */
+function hasKeys({ keys = [[]], text, field }: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
   if (entry === undefined || !('keys' in entry)) return true;
-  const missing = keys.filter((key) => !entry.keys.has(key));
-  for (const key of missing) report(problem('W062', text.at, { field, name, key, known: [...entry.keys.keys()] }, [{ message: `secret \`${name}\` is mapped`, at: entry.at }]));
-  return missing.length === 0;
+  const missing = keys.map((set) => set.filter((key) => !entry.keys.has(key)));
+  if (missing.some((set) => set.length === 0)) return true;
+  const [first = []] = missing;
+  const others = keys.slice(1);
+  for (const key of first) report(problem('W062', text.at, { field, name, key, known: [...entry.keys.keys()], others }, [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }]));
+  return false;
 }

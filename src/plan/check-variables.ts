@@ -66,9 +66,9 @@ function checkFilled(text: VariableText, found: FoundVariables, report: Report):
 }
 
 function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable, variables: Variables, report: Report): void {
-  if (text.secrets === 'allowed') return;
   const [secret] = secretsOf(resolution.parts);
-  if (secret !== undefined) report(problem('W060', at, { field: text.field, secret }, definitions([secret], variables)));
+  if (secret === undefined || text.secrets === 'allowed') return;
+  report(problem(text.secrets === 'kept' ? 'W074' : 'W060', at, { field: text.field, secret }, definitions([secret], variables)));
 }
 
 function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {

@@ -37,10 +37,15 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
     if (unknown.length === 0) report(problem('W015', fields.at, { step: name, types: [...stepTypes.keys()] }));
     return undefined;
   }
+  const type = stepTypes.get(typeEntry.key);
+  for (const field of type?.without ?? []) {
+    const written = fields.entry(field);
+    if (written) report(problem('W073', written.keyAt, { field, type: typeEntry.key }));
+  }
   const env = Object.create(null) as Record<string, string>;
   for (const variable of own.env) env[variable.name] = variable.value.text;
   const { policy, artifacts, cache, memoryBytes } = own;
-  const work = stepTypes.get(typeEntry.key)?.check(typeEntry, { name, env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
+  const work = type?.check(typeEntry, { name, env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
   if (!work) return undefined;
   const envTexts = own.env.filter(({ value }) => hasVariable(value)).map(({ name: key, value }) => variableText(`\`env\` ${quoted(key)}`, value, { mayBeEmpty: true, secrets: 'allowed' }));
   return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: [...work.texts, ...envTexts], names: work.names };

@@ -71,10 +71,14 @@ export interface NameUse {
   readonly text: Text;
   /** How messages call the field. */
   readonly field: string;
-  /** Of a secret: the keys that have to be in it, as far as they are known. */
-  readonly keys?: readonly string[];
+  /** Of a secret: the keys that have to be in it, as far as they are known; of several sets of them any one is enough. */
+  readonly keys?: readonly (readonly string[])[];
   /** A default that no file wrote: used if it is mapped. */
   readonly optional?: true;
+  /** The name where a variable in `text` is not defined. */
+  readonly otherwise?: string;
+  /** Whether anything is asked for at all, given the text with its variables filled in. */
+  readonly when?: (filled: string) => boolean;
 }
 
 /** A text of a step's specification, and what holds for it when its variables are filled in. */
@@ -84,12 +88,15 @@ export interface VariableText extends Text {
   /** `keep`: an undefined `${name}` is left as it is, and people are told once; `ignore`: they are not told. */
   readonly whenUndefined: 'keep' | 'error' | 'ignore';
   readonly mayBeEmpty: boolean;
-  /** A secret may stand in it, since nobody but the step gets to read it; everywhere else it is refused. */
-  readonly secrets?: 'allowed';
+  /**
+   * A secret may stand in it: `allowed`, since nobody but the step gets to read it; `kept`: what the step makes has it in it, which is
+   * warned about. Everywhere else it is refused.
+   */
+  readonly secrets?: 'allowed' | 'kept';
   /** What has to hold once it is filled in; not asked of texts that have secrets in them. */
   readonly rule?: (filled: string, text: VariableText, report: Report) => void;
 }
 
-export function hasVariable({ text }: Text): boolean {
+export function hasVariable({ text }: Pick<Text, 'text'>): boolean {
   return text.includes('${');
 }

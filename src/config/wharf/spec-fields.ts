@@ -1,10 +1,11 @@
-import type { LocatedEntry } from '../../diagnostics/located.ts';
+import { typeName, type LocatedEntry } from '../../diagnostics/located.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
+import { quoted } from '../../diagnostics/visible.ts';
 import type { Flag } from '../../model/plan.ts';
-import { pieces } from '../../vars/placeholder.ts';
+import { hasPlaceholder, pieces } from '../../vars/placeholder.ts';
 import { fieldsOf, type Fields } from '../fields.ts';
-import { readBoolean, readName, readString, readStrings, type Text } from '../read-scalar.ts';
-import { leadsOutside } from '../workspace-path.ts';
+import { readBoolean, readName, readString, readStrings, readWritten, type Text } from '../read-scalar.ts';
+import { leadsOutside, tidyPath } from '../workspace-path.ts';
 import { hasVariable, type NameUse, type VariableText } from './definition.ts';
 
 /** What holds for a field besides that it is a text; by default it must not be empty, and what it means has to be defined. */
@@ -38,9 +39,10 @@ export class SpecFields {
     return this.#kept(name, this.fields.optional(name, options.mayBeEmpty ? readString : readName), options);
   }
 
-  /** A path from the workspace's root that stays inside it; `''` is the root itself. */
+  /** A path from the workspace's root that stays inside it, tidied as far as it is known; `''` is the root itself. */
   optionalPath(name: string): string | undefined {
-    return this.optional(name, { mayBeEmpty: true, rule: staysInside });
+    const path = this.optional(name, { mayBeEmpty: true, rule: staysInside });
+    return path === undefined || hasVariable({ text: path }) ? path : tidyPath(path);
   }
 
   requiredPath(name: string, example: string): string | undefined {
@@ -56,7 +58,7 @@ export class SpecFields {
   requiredList(name: string, example: string, options: TextOptions = {}): readonly string[] | undefined {
     const texts = this.fields.required(name, readStrings, example);
     const entry = this.fields.entry(name);
-    if (texts && entry?.value.kind === 'list' && entry.value.items.length === 0) this.report(problem('W014', entry.value.at, { field: `\`${name}\`` }));
+    if (texts && entry?.value.kind === 'list' && entry.value.items.length === 0) this.report(problem('W014', entry.value.at, { field: quoted(name) }));
     return texts && this.#keptAll(name, texts, options);
   }
 
@@ -67,8 +69,34 @@ export class SpecFields {
     if (value?.kind !== 'scalar' || typeof value.value !== 'string' || !hasVariable(value)) return this.fields.optional(name, readBoolean);
     const [piece, more] = pieces(value.value);
     if (piece === undefined || 'literal' in piece || more !== undefined) return this.fields.optional(name, readBoolean);
-    this.texts.push({ text: value.text, at: value.at, field: `\`${name}\``, whenUndefined: 'error', mayBeEmpty: false, rule: isBoolean });
+    this.texts.push(variableText(quoted(name), { text: value.text, at: value.at }, { rule: isBoolean }));
     return { variable: piece.name };
+  }
+
+  /** A flag that no field writes: a variable, if there is one of that name. */
+  defaultFlag(variable: string): Flag {
+    this.texts.push(variableText(`variable ${quoted(variable)}`, { text: `\${${variable}}`, at: this.fields.at }, { whenUndefined: 'ignore', rule: isBoolean }));
+    return { variable };
+  }
+
+  /** Scalars by name, as they are written; names take no variables. @param options hold for each value */
+  map(name: string, options: TextOptions = {}): Readonly<Record<string, string>> | undefined {
+    const entry = this.fields.entry(name);
+    if (!entry) return undefined;
+    const field = quoted(name);
+    if (entry.value.kind !== 'map') {
+      this.report(problem('W011', entry.value.at, { field, expected: 'a map', actual: typeName(entry.value) }));
+      return undefined;
+    }
+    // A null prototype: a name may be `__proto__`.
+    const values = Object.create(null) as Record<string, string>;
+    for (const { key, keyAt, value } of entry.value.entries) {
+      if (key.trim() === '') this.report(problem('W014', keyAt, { field: `a name in ${field}` }));
+      if (hasPlaceholder(key)) this.report(problem('W030', keyAt, { field: `a name in ${field}`, text: key }));
+      const text = readWritten(value, `${field} ${quoted(key)}`, this.report);
+      if (text) values[key] = this.#keep(`${field} ${quoted(key)}`, text, options);
+    }
+    return values;
   }
 
   /** Variables of a default, at the step type's key, since no field is written. */
@@ -77,10 +105,15 @@ export class SpecFields {
     return text;
   }
 
-  /** Says of a field that its value is a name of the operator's file. */
-  name(kind: NameUse['kind'], field: string, keys?: readonly string[]): void {
+  /** Says of a field that its value, if it is written, is a name of the operator's file. */
+  name(kind: NameUse['kind'], field: string, more: Omit<NameUse, 'kind' | 'text' | 'field'> = {}): void {
     const value = this.fields.entry(field)?.value;
-    if (value?.kind === 'scalar' && typeof value.value === 'string') this.names.push({ kind, text: { text: value.text, at: value.at }, field: `\`${field}\``, ...(keys && { keys }) });
+    if (value?.kind === 'scalar' && typeof value.value === 'string') this.names.push({ kind, text: { text: value.text, at: value.at }, field: quoted(field), ...more });
+  }
+
+  /** A name that no field has to write, at the step type's key. */
+  defaultName(kind: NameUse['kind'], field: string, text: string, more: Omit<NameUse, 'kind' | 'text' | 'field' | 'optional'> = {}): void {
+    this.names.push({ kind, text: { text, at: this.fields.at }, field, optional: true, ...more });
   }
 
   finish(): void {
@@ -88,18 +121,21 @@ export class SpecFields {
   }
 
   #kept(name: string, text: Text | undefined, options: TextOptions): string | undefined {
-    if (text) {
-      const held = variableText(`\`${name}\``, text, options);
-      // What has no variables is looked at now, whether its step is ever selected or not.
-      if (hasVariable(text)) this.texts.push(held);
-      else held.rule?.(text.text, held, this.report);
-    }
-    return text?.text;
+    return text && this.#keep(quoted(name), text, options);
   }
 
   #keptAll(name: string, texts: readonly Text[], options: TextOptions): readonly string[] {
-    for (const text of texts) this.#kept(name, text, options);
-    return texts.map(({ text }) => text);
+    const field = quoted(name);
+    for (const { text, at } of options.mayBeEmpty ? [] : texts) if (text.trim() === '') this.report(problem('W014', at, { field: `an item of ${field}` }));
+    return texts.map((text) => this.#keep(field, text, options));
+  }
+
+  #keep(field: string, text: Text, options: TextOptions): string {
+    const held = variableText(field, text, options);
+    // What has no variables is looked at now, whether its step is ever selected or not.
+    if (hasVariable(text)) this.texts.push(held);
+    else if (options.mayBeEmpty || text.text.trim() !== '') held.rule?.(text.text, held, this.report);
+    return text.text;
   }
 }
 

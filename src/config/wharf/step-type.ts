@@ -7,6 +7,8 @@ import type { NameUse, VariableText } from './definition.ts';
 export interface StepType {
   /** @param entry the type's key with its fields; nothing is returned only when what it lacks has been reported */
   check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined;
+  /** Fields of ours beside the type that could do nothing, and are refused. */
+  readonly without?: readonly string[];
 }
 
 /** The step around its type: its name, and the fields beside the type that become part of the specification. */

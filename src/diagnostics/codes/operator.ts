@@ -20,8 +20,9 @@ export const operatorCodes = {
     severity: 'error',
     title: 'Secret without a key that is asked for',
     explanation: 'The operator maps the secret, but not the key of it that the step needs.',
-    message: (p: { field: string; name: string; key: string; known: readonly string[] }) => `${p.field}: secret ${quoted(p.name)} has no key ${quoted(p.key)}${didYouMean(p.key, p.known)}`,
-    help: (p) => (p.known.length === 0 ? undefined : `its keys: ${oneOf(p.known)}`),
+    message: (p: { field: string; name: string; key: string; known: readonly string[]; others?: readonly (readonly string[])[] }) =>
+      `${p.field}: secret ${quoted(p.name)} has no key ${quoted(p.key)}${(p.others ?? []).map((set) => `, nor ${set.map(quoted).join(' and ')}`).join('')}${didYouMean(p.key, p.known)}`,
+    help: (p) => `its keys: ${oneOf(p.known)}`,
   }),
   W063: code({
     severity: 'error',

@@ -34,7 +34,7 @@ export const valueCodes = {
   W027: code({
     severity: 'error',
     title: 'Path outside of the workspace',
-    explanation: 'Artifacts and caches are named from the root of the workspace and stay inside it: no absolute paths, no `..`, no `~`.',
+    explanation: 'Files, folders, artifacts and caches are named from the root of the workspace and stay inside it: no absolute paths, no `..`, no `~`.',
     message: (p: { field: string; path: string }) => `${p.field}: ${quoted(p.path)} leads out of the workspace`,
     help: () => 'name it from the root of the workspace, such as `dist/app`',
   }),

@@ -11,27 +11,38 @@ interface UndefinedParts {
 
 const elsewhere = (p: UndefinedParts): boolean => (p.environments?.length ?? 0) > 0;
 
+/** How a variable comes to be, where its name says so (wharf.md 1.7); a default is best mended by writing its field. */
+function whereFrom({ name, within = '' }: UndefinedParts): string {
+  const field = / in the default (`[^`]+`)/.exec(within)?.[1];
+  const write = field === undefined ? '' : `write ${field}, or `;
+  if (name === 'BUILD_REF') return `${write}give --build-id`;
+  if (name === 'PROJECT_ID') return `${write}give --project-id`;
+  if (/^(?:REPO_(?:GROUP|NAME|BRANCH)|GIT_\w+)$/.test(name)) return `${write}run in a Git repository ${name.startsWith('REPO_') ? 'with a remote `origin`' : 'that has it'}`;
+  return field === undefined ? 'define it in `environments` or `inputs`' : `write ${field}`;
+}
+
 /** Inputs, environments and `${name}`. */
 export const variableCodes = {
   W030: code({
     severity: 'error',
     title: 'Variable in a field without variables',
     explanation:
-      'The fields of a `container` step and the values of `env` may have variables in them. In this field `${name}` would be taken letter by letter, which nobody means.',
+      'The fields of step types and the values of `env` may have variables in them. In this field, or in a name, or in the operator’s own file, `${name}` would be taken letter by letter, which nobody means.',
     message: (p: { field: string; text: string }) => `${p.field} takes no variables, but is ${quoted(p.text)}`,
   }),
   W031: code({
     severity: 'error',
     title: 'Undefined variable',
     explanation:
-      'No input, variable of the selected environment or `WHARF_VAR_…` has this name. Only in `cmds`, where the shell has variables of its own, an undefined `${name}` is left as it is. ' +
-      'To write `${name}` itself, escape it: `${%name%}`.',
+      'No input, variable of the selected environment, `WHARF_VAR_…`, `.wharf-vars.yml` or built-in variable of Git has this name. Only in `cmds` and in files that a step has variables filled in, ' +
+      'where other tools have variables of their own, an undefined `${name}` is left as it is. To write `${name}` itself, escape it: `${%name%}`. ' +
+      'Defaults of `docker`, `helm` and `helm-package` steps are made of variables: `REG_URL` and `CHART_REPO` are nowhere unless somebody defines them, `REPO_GROUP` and `REPO_NAME` come from the address of the Git remote `origin`.',
     message: (p: UndefinedParts) =>
       p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
     help: (p) => {
       if (elsewhere(p)) return `it is defined in environment ${oneOf(p.environments ?? [])}: add --environment`;
       if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
-      return `define it in \`environments\` or \`inputs\`, or set ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)} in the environment of slipway`;
+      return `${whereFrom(p)}, set ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)} in the environment of slipway, or write it under \`vars\` of a .wharf-vars.yml`;
     },
   }),
   W032: code({
@@ -108,6 +119,14 @@ export const variableCodes = {
     title: 'Secret that is too short to be hidden',
     explanation: 'A secret under 4 characters is found everywhere in the output, so that masking it hides what is harmless, and tells by its places what it is.',
     message: (p: { name: string }) => `${quoted(p.name)} has under 4 characters: it is hidden from the output wherever it occurs, but easily guessed`,
+  }),
+  W045: code({
+    severity: 'warning',
+    title: 'Variables that cannot be read',
+    explanation:
+      'A `.wharf-vars.yml` above the folder of the pipeline, or a `wharf-vars.yml` of the user or of the machine, is there but cannot be opened, is not UTF-8 text, or is larger than 8 MiB. ' +
+      'The pipeline is looked at as if it were not there. (The one beside the `.wharf-ci.yml` has to be readable.)',
+    message: (p: { detail: string }) => `variables of this file are left out, as it cannot be read: ${p.detail}`,
   }),
   W060: code({
     severity: 'error',

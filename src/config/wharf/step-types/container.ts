@@ -2,6 +2,8 @@ import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
+import { isMountPath } from '../value-rules.ts';
+import { workloadOf } from './in-workload.ts';
 
 /** `container`: commands run by a shell in an image. */
 export const containerStep: StepType = { check };
@@ -17,7 +19,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const shell = spec.optional('shell');
   const secretName = spec.optional('secretName');
   const serviceAccount = spec.optional('serviceAccount');
-  const certificatesMountPath = spec.optional('certificatesMountPath');
+  const certificatesMountPath = spec.optional('certificatesMountPath', { rule: isMountPath });
   spec.name('secret', 'secretName');
   spec.name('certificates', 'certificatesMountPath');
   spec.finish();
@@ -29,8 +31,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
       commands,
       shell: shell ?? defaultShell,
       os: os ?? 'linux',
-      env: around.env,
-      ...(around.memoryBytes !== undefined && { memoryBytes: around.memoryBytes }),
+      ...workloadOf(around),
       ...(secretName !== undefined && { secretName }),
       ...(serviceAccount !== undefined && { serviceAccount }),
       ...(certificatesMountPath !== undefined && { certificatesMountPath }),
