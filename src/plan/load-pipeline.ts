@@ -2,19 +2,18 @@
  * From a path on the command line to a plan, or to every mistake on the way: the one entry to everything between the file and
  * the engine. Reads through what it is handed, and nothing else.
  */
-import { basename, dirname, join } from 'node:path';
-import { checkPipeline } from '../config/wharf/check-pipeline.ts';
 import type { InputDefinition, PipelineDefinition } from '../config/wharf/definition.ts';
-import { problem } from '../diagnostics/problem.ts';
-import { hasErrors, sorted } from '../diagnostics/sorted.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
-import type { Checked, Diagnostic } from '../model/diagnostic.ts';
-import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
-import type { VariableSource } from '../vars/variables.ts';
+import { hasErrors, sorted } from '../diagnostics/sorted.ts';
+import type { Checked } from '../model/diagnostic.ts';
+import type { VariableSource, Variables } from '../vars/variables.ts';
+import { givenInputs } from './given-inputs.ts';
+import type { PipelineFiles, PipelineLocation } from './locate-pipeline.ts';
+import { alsoIn, everyName, mentionsOf, noName, type Mentions } from './mentions.ts';
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
-import type { Selection } from './selection.ts';
-import type { GivenInput } from './variable-sources.ts';
+import { readDefinition, type ReadDefinition } from './read-definition.ts';
+import { select, type Selection } from './selection.ts';
+import { gatherVariables, type GivenInput, type GivenVariables } from './variable-sources.ts';
 
 export interface LoadRequest {
   /** Absolute: the folder that holds the file, or the file itself. */
@@ -23,9 +22,13 @@ export interface LoadRequest {
   readonly selection: Selection;
   /** `--input` and the like; of a name given twice the last. */
   readonly inputs?: readonly GivenInput[];
+  /** That of the process: `SLIPWAY_INPUT_NAME` gives an input that `inputs` does not. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
    * Where variables come from besides the file, strongest first, with the mistakes in those places; asked for once the file is read.
+   * Also asked for where the file is wrong, for those mistakes.
    * @param where the folder of the file
+   * @param mentions names in the file; values that come from outside may mention others
    */
   outer?(where: string, mentions: Mentions): Promise<Checked<readonly VariableSource[]>>;
   /** Asked for only where a step writes a name that it could map. */
@@ -34,12 +37,6 @@ export interface LoadRequest {
   readonly kubeContext?: string;
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
-}
-
-/** What the pipeline may want of the variables around it: some cost a process to have. */
-export interface Mentions {
-  /** Whether the file writes this name anywhere; `true` too where files that only a step reads may. */
-  name(name: string): boolean;
 }
 
 /** `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is recorded as failed and for completion. */
@@ -51,64 +48,59 @@ export interface LoadedPipeline extends Checked<PlannedPipeline> {
   readonly stages: readonly string[];
   readonly environments: readonly string[];
   readonly inputs: readonly InputSummary[];
+  /** Every value that an input was given, however that was done. */
+  readonly given: readonly GivenInput[];
 }
 
 export type InputSummary = Pick<InputDefinition, 'name' | 'type' | 'values'> & { readonly default: string };
 
-/** Larger ones are no pipelines. */
-const largestFile = 8 * 2 ** 20;
-
 export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline> {
-  const located = await locate(request);
-  if (!located.value) return loaded(guessedLocation(request.path), undefined, { diagnostics: located.diagnostics });
-  const read = await readSource(located.value, request.files);
-  if (!read.value) return loaded(located.value, undefined, { diagnostics: read.diagnostics });
-  const checked = checkPipeline(read.value);
-  if (!checked.value) return loaded(located.value, undefined, { diagnostics: checked.diagnostics });
-  const [outer, operator] = await Promise.all([
-    request.outer?.(located.value.directory, mentionsOf(read.value.text, checked.value)),
-    checked.value.stages.some((stage) => stage.steps.some((step) => step.names.length > 0)) ? request.operator?.() : undefined,
-  ]);
-  const around = { given: { inputs: request.inputs ?? [], outer: outer?.value ?? [] }, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }) };
-  const planned = planPipeline(checked.value, request.selection, around, request.purpose);
-  const diagnostics = sorted([...checked.diagnostics, ...(outer?.diagnostics ?? []), ...(operator?.diagnostics ?? []), ...planned.diagnostics]);
-  return loaded(located.value, checked.value, { ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }), diagnostics });
+  const read = await readDefinition(request.path, request.files);
+  const { definition } = read;
+  const [given, operator] = await Promise.all([giveVariables(request, read), definition && namesOperator(definition) ? request.operator?.() : undefined]);
+  const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }) };
+  const planned: Checked<PlannedPipeline> = definition ? planPipeline(definition, request.selection, around, request.purpose) : { diagnostics: [] };
+  const diagnostics = sorted([...read.diagnostics, ...given.diagnostics, ...(operator?.diagnostics ?? []), ...planned.diagnostics]);
+  return {
+    ...summary(read.location, definition),
+    given: given.value.inputs ?? [],
+    ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }),
+    diagnostics,
+  };
 }
 
-function mentionsOf(text: string, { stages }: PipelineDefinition): Mentions {
-  const fillsFiles = stages.some((stage) => stage.steps.some(({ spec }) => 'files' in spec && spec.files.length > 0));
-  return { name: (name) => fillsFiles || text.includes(name) };
+/** Every variable that a pipeline could use, whether or not it does so rightly. */
+export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext'>): Promise<Checked<Variables>> {
+  const read = await readDefinition(request.path, request.files);
+  const given = await giveVariables(request, read, everyName);
+  const found = [...read.diagnostics, ...given.diagnostics];
+  const { definition } = read;
+  if (!definition) return { diagnostics: sorted(found) };
+  const { environment } = request.selection;
+  // Of the selection only the environment matters, and `validate` wants nothing to be there that could run.
+  select(definition, environment === undefined ? {} : { environment }, 'validate', (diagnostic) => found.push(diagnostic));
+  const value = gatherVariables(definition, environment, given.value, (diagnostic) => found.push(diagnostic));
+  const diagnostics = sorted(found);
+  return { ...(!hasErrors(diagnostics) && { value }), diagnostics };
 }
 
-async function locate({ path, files }: LoadRequest): Promise<Checked<PipelineLocation>> {
-  try {
-    return await locatePipeline(path, files);
-  } catch (error) {
-    return { diagnostics: [unreadable(path, error)] };
-  }
+async function giveVariables(
+  { inputs = [], environment = {}, outer }: Pick<LoadRequest, 'inputs' | 'environment' | 'outer'>,
+  { location, text, definition }: ReadDefinition,
+  mentions = text !== undefined && definition ? mentionsOf(text, definition) : noName,
+): Promise<{ readonly value: GivenVariables; readonly diagnostics: Checked<unknown>['diagnostics'] }> {
+  const given = givenInputs(definition?.inputs ?? [], inputs, environment);
+  // Where there is no file, there is nothing that mistakes of others could be told with.
+  if (text === undefined) return { value: { inputs: given }, diagnostics: [] };
+  const around = await outer?.(location.directory, alsoIn(mentions, given.map(({ value }) => value)));
+  return { value: { inputs: given, outer: around?.value ?? [] }, diagnostics: around?.diagnostics ?? [] };
 }
 
-async function readSource({ directory, file }: PipelineLocation, files: PipelineFiles): Promise<Checked<SourceText>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await files.read(join(directory, file));
-  } catch (error) {
-    return { diagnostics: [unreadable(file, error)] };
-  }
-  if (bytes.length > largestFile) return { diagnostics: [unreadable(file, `it is ${Math.ceil(bytes.length / 2 ** 20)} MiB large, and 8 MiB are allowed`)] };
-  try {
-    return { value: new SourceText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes)), diagnostics: [] };
-  } catch {
-    return { diagnostics: [unreadable(file, 'it is not UTF-8 text')] };
-  }
+function namesOperator({ stages }: PipelineDefinition): boolean {
+  return stages.some((stage) => stage.steps.some((step) => step.names.length > 0));
 }
 
-function unreadable(file: string, why: unknown): Diagnostic {
-  const detail = why instanceof Error ? why.message : String(why);
-  return problem('W003', { file, line: 1, column: 1 }, { detail });
-}
-
-function loaded({ name, directory, file }: PipelineLocation, definition: PipelineDefinition | undefined, planned: Checked<PlannedPipeline>): LoadedPipeline {
+function summary({ name, directory, file }: PipelineLocation, definition: PipelineDefinition | undefined): Omit<LoadedPipeline, 'given' | 'diagnostics'> {
   return {
     name,
     directory,
@@ -116,13 +108,5 @@ function loaded({ name, directory, file }: PipelineLocation, definition: Pipelin
     stages: definition?.stages.map((stage) => stage.name) ?? [],
     environments: definition?.environments.map((environment) => environment.name) ?? [],
     inputs: definition?.inputs.map(({ default: fallback, ...input }) => ({ name: input.name, type: input.type, values: input.values, default: fallback.text })) ?? [],
-    ...(planned.value !== undefined && { value: planned.value }),
-    diagnostics: planned.diagnostics,
   };
-}
-
-/** Where nothing was found, the run that is recorded as failed still has a name. */
-function guessedLocation(path: string): PipelineLocation {
-  const directory = /\.ya?ml$/i.test(path) ? dirname(path) : path;
-  return { name: basename(directory) || directory, directory, file: pipelineFile };
 }

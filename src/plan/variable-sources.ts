@@ -15,6 +15,8 @@ export interface GivenInput {
   readonly value: string;
   /** How it was given: an argument can be read by everybody on the machine. */
   readonly from: 'argument' | 'file' | 'environment' | 'prompt';
+  /** Which variable of the environment it was. */
+  readonly variable?: string;
 }
 
 /** Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what comes from outside (wharf.md 1.7). */
@@ -23,19 +25,25 @@ export function gatherVariables(definition: PipelineDefinition, environment: str
   return new Variables([givenInputs(definition.inputs, given.inputs ?? [], report), defaults(definition.inputs), ofEnvironment(selected), ...(given.outer ?? [])]);
 }
 
-const sourceOf: Readonly<Record<GivenInput['from'], (name: string) => string>> = {
-  argument: () => '--input',
-  file: () => '--input',
-  environment: (name) => `SLIPWAY_INPUT_${name}`,
-  prompt: () => 'asked for',
-};
+function sourceOf({ from, variable }: GivenInput): string {
+  switch (from) {
+    case 'argument':
+    case 'file':
+      return '--input';
+    case 'environment':
+      return variable ?? 'environment';
+    case 'prompt':
+      return 'asked for';
+  }
+}
 
 function givenInputs(inputs: readonly InputDefinition[], given: readonly GivenInput[], report: Report): VariableSource {
   const source = new Map<string, Variable>();
-  for (const { name, value, from } of given) {
-    const input = inputs.find((one) => one.name === name);
-    if (!input) report(problem('W040', undefined, { name, known: inputs.map((one) => one.name) }));
-    else if (checkInput(input, value, report)) source.set(name, givenVariable(input, value, sourceOf[from](name)));
+  for (const one of given) {
+    const { name, value } = one;
+    const input = inputs.find((known) => known.name === name);
+    if (!input) report(problem('W040', undefined, { name, known: inputs.map((known) => known.name) }));
+    else if (checkInput(input, value, report)) source.set(name, givenVariable(input, value, sourceOf(one)));
   }
   return source;
 }
