@@ -17,6 +17,10 @@ import { retried } from '../steps/decorators/retried.ts';
 import { timed } from '../steps/decorators/timed.ts';
 import { Equipment } from '../steps/equipment.ts';
 import { filesTree } from '../steps/files-tree.ts';
+import { helmPackageWorkload } from '../steps/helm-package-step.ts';
+import { helmWorkload } from '../steps/helm-step.ts';
+import { kubectlWorkload } from '../steps/kubectl-step.ts';
+import { nugetPackageWorkload } from '../steps/nuget-package-step.ts';
 import type { Provisions } from '../steps/provisions.ts';
 import type { RunIdentity } from '../steps/workload-of.ts';
 import { workloadStep } from '../steps/workload-step.ts';
@@ -52,10 +56,10 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
   const kinds = byKind({
     container: workloadStep(context, containerWorkload),
     docker: notYet,
-    helm: notYet,
-    'helm-package': notYet,
-    kubectl: notYet,
-    'nuget-package': notYet,
+    helm: workloadStep(context, helmWorkload),
+    'helm-package': workloadStep(context, helmPackageWorkload),
+    kubectl: workloadStep(context, kubectlWorkload),
+    'nuget-package': workloadStep(context, nugetPackageWorkload),
   });
   return {
     steps: recorded(parts.sink, parts.clock, masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(retried(timed(kinds)))))),

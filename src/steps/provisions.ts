@@ -26,6 +26,8 @@ export interface ClusterAccess {
   readonly described: string;
   /** The namespace of its context, where it has one. */
   readonly namespace?: string;
+  /** The address of its API server. */
+  readonly server: string;
   /** What of it has to be hidden. */
   readonly secrets: readonly string[];
 }

@@ -106,7 +106,9 @@ describe('any layers', () => {
   test('are seen as they lie on a disk, and what is filled in is what the whole text would be', async () => {
     let compared = 0;
     await fc.assert(
-      fc.asyncProperty(layers, way, fc.integer({ min: 1, max: 900 }), async (entries, wanted, chunk) => {
+      fc.asyncProperty(layers, way, fc.nat(), fc.integer({ min: 1, max: 900 }), async (entries, anyWay, pick, chunk) => {
+        const there = entries.flat().map((each) => each.header.name.toString());
+        const wanted = (pick % 4 > 0 && there[pick % there.length]) || anyWay;
         using dir = temporaryFolder();
         const root = `${dir.path}/root`;
         fs.mkdirSync(root);
@@ -133,9 +135,9 @@ describe('any layers', () => {
         const others = (all: typeof tree) => [...all].filter(([each]) => each !== key);
         expect(others(readTree(root))).toEqual(others(tree));
       }),
-      onDisk(300),
+      onDisk(100),
     );
-    expect(compared).toBeGreaterThan(5);
+    expect(compared).toBeGreaterThan(0);
   });
 });
 

@@ -10,6 +10,7 @@ import { writeTar, type TarInput } from '../util/tar/tar-writer.ts';
 import { substituteStream } from '../vars/substitute-stream.ts';
 import type { Values } from '../vars/substitute.ts';
 import { LayeredTree, type TreeEntry } from './layered-tree.ts';
+import type { StepWork } from './step-runner.ts';
 
 export interface FilesToFill {
   /** The tree, one layer over the other. */
@@ -114,6 +115,12 @@ async function* filledEntries({ layers, values }: FilesToFill, places: Places, s
     yield { header: { ...common, name, size: sizes.get(path) ?? 0 }, body: substituteStream(body, values, () => undefined) };
     for (const other of others) yield { header: { ...common, name: Buffer.from(other, 'latin1'), type: 'hardlink', linkName: name, size: 0 } };
   }
+}
+
+/** Tells people once a step, not at each attempt, what was left. */
+export function noteUndefined({ undefinedNames }: FilledFiles, work: StepWork): void {
+  const message = undefinedNote(undefinedNames);
+  if (message !== undefined && work.attempt === 1) work.output.observe({ type: 'noted', level: 'info', message });
 }
 
 /** More names than these would hide the first. */

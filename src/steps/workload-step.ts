@@ -78,8 +78,13 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost }, work);
   if (content.status !== 'succeeded') return content;
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
-  const started = await context.runtime.start(spec, work);
+  const started = toolNeeded(await context.runtime.start(spec, work), onHost ? content.value.tool : undefined);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
+}
+
+function toolNeeded(started: Outcome<Workload>, tool: string | undefined): Outcome<Workload> {
+  if (tool === undefined || started.status !== 'failed' || started.failure.code !== 'start-failed') return started;
+  return failed({ code: 'start-failed', detail: `${started.failure.detail}; install ${tool} on this machine, or let the step run in its image (--on docker)` });
 }
 
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {

@@ -1,0 +1,40 @@
+import { failed, succeeded, type Outcome } from '../model/outcome.ts';
+import type { Argument } from '../runtime/runtime.ts';
+import { isLoopback } from './loopback.ts';
+import type { StepWork } from './step-runner.ts';
+import type { StepFile, WorkloadSurroundings } from './step-workload.ts';
+
+/** What lets a tool reach the cluster that a step deploys to, and no other. */
+export interface ClusterLogin {
+  readonly file: StepFile;
+  readonly env: Readonly<Record<string, Argument>>;
+  /** Whether its server has an address of this machine only. */
+  readonly loopback: boolean;
+}
+
+const fileName = 'kubeconfig';
+
+/**
+ * The kubeconfig of a step's cluster as a file beside the workspace; says which one that is.
+ * @param env what the step's own `env` would add, which must not lead elsewhere
+ */
+export async function clusterLogin(cluster: string | undefined, env: Readonly<Record<string, string>>, { provisions }: WorkloadSurroundings, work: StepWork): Promise<Outcome<ClusterLogin>> {
+  const refused = Object.keys(env).find(leadsElsewhere);
+  if (refused !== undefined) return failed({ code: 'unsupported', detail: `\`env\` of a step that deploys cannot set ${refused}: what it is logged in with is the operator's to say` });
+  const access = await provisions.cluster(cluster);
+  if (access === undefined) return failed({ code: 'unsupported', detail: 'nobody says which cluster this goes to: name one with --kube-context, or map it in `clusters` of the operator\'s file' });
+  work.output.observe({ type: 'noted', level: 'info', message: `deploys to ${access.described}` });
+  return succeeded({
+    file: { name: fileName, text: access.kubeconfig },
+    env: { KUBECONFIG: { volume: 'script', path: fileName } },
+    loopback: isLoopback(access.server),
+  });
+}
+
+/**
+ * Variables by which a file of the repository could send the operator's credentials to a server of its own choice, or have a program of
+ * its own run beside them (product.md, "Who decides what").
+ */
+export function leadsElsewhere(variable: string): boolean {
+  return /^(?:KUBE|HELM_KUBE|HELM_(?:PLUGINS|DATA_HOME|CONFIG_HOME|CACHE_HOME|REGISTRY_CONFIG|REPOSITORY_)|XDG_|LD_|DYLD_)/.test(variable) || ['PATH', 'HOME'].includes(variable);
+}
