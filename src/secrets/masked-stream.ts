@@ -1,0 +1,92 @@
+import { Buffer } from 'node:buffer';
+import type { Automaton, Position } from './automaton.ts';
+import { maskText, type MaskedStream, type Released } from './mask.ts';
+
+/** A stretch of the stream that is hidden: finds that overlap or adjoin are one. */
+interface Find {
+  start: number;
+  readonly end: number;
+}
+
+const nothing = Buffer.alloc(0);
+const stars = Buffer.from(maskText);
+
+/**
+ * Masks one stream. Positions count its bytes from 0. What is let go ends before everything that may still become part of a find, so
+ * that whoever reads the stream again from there finds the same; for that a find with one overlapping it that is still open is held
+ * back, too, though not its bytes: nobody needs these any more.
+ *
+ * What is held back is part of a form of a secret, and those are valid UTF-8; so where bytes are counted otherwise than one by one
+ * (`runtime/docker/stored-length.ts`), these are not, and a cursor can be moved back over them.
+ */
+export class SearchedStream implements MaskedStream {
+  readonly #automaton: Automaton;
+  #state: Position;
+  /** The bytes before `#position` that may have to be let go later. */
+  #held: Buffer = nothing;
+  #position = 0;
+  /** What is let go ends here. */
+  #letGo = 0;
+  /** Those that are not let go, in order. */
+  #finds: Find[] = [];
+  /** Where the mask that was let go last ends, in the stream: what adjoins it needs none. */
+  #maskedTo = -1;
+
+  constructor(automaton: Automaton) {
+    this.#automaton = automaton;
+    this.#state = automaton.start;
+  }
+
+  push(bytes: Uint8Array): Released {
+    const from = this.#position;
+    this.#state = this.#automaton.scan(this.#state, bytes, (end, length) => this.#add(from + end - length, from + end));
+    this.#position += bytes.length;
+    const { open } = this.#state;
+    if (open === 0 && this.#finds.length === 0 && this.#held.length === 0) {
+      this.#letGo = this.#position;
+      return { bytes, held: 0 };
+    }
+    const released = this.#release(bytes, this.#position - open);
+    return { bytes: released, held: this.#position - this.#letGo };
+  }
+
+  end(): Uint8Array {
+    const rest = this.#release(nothing, this.#position);
+    this.#state = this.#automaton.start;
+    this.#maskedTo = -1;
+    return rest;
+  }
+
+  #add(start: number, end: number): void {
+    let merged = start;
+    for (let last = this.#finds.at(-1); last !== undefined && last.end >= merged; last = this.#finds.at(-1)) {
+      merged = Math.min(merged, last.start);
+      this.#finds.pop();
+    }
+    this.#finds.push({ start: merged, end });
+  }
+
+  /** @param open where the bytes begin that may become a find */
+  #release(bytes: Uint8Array, open: number): Uint8Array {
+    const all = this.#held.length === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Buffer.concat([this.#held, bytes]);
+    const first = this.#position - all.length;
+    const across = this.#finds.find(({ start, end }) => start < open && open < end);
+    const until = across?.start ?? open;
+    const parts: Uint8Array[] = [];
+    let at = first;
+    let done = 0;
+    for (const { start, end } of this.#finds) {
+      if (end > until) break;
+      if (start > at) parts.push(all.subarray(at - first, start - first));
+      if (start > this.#maskedTo) parts.push(stars);
+      this.#maskedTo = at = end;
+      done++;
+    }
+    if (until > at) parts.push(all.subarray(at - first, until - first));
+    this.#finds.splice(0, done);
+    this.#letGo = until;
+    // A copy: few bytes must not keep a large chunk, nor be changed by whoever got it.
+    this.#held = open < this.#position ? Buffer.from(all.subarray(open - first)) : nothing;
+    return parts.length === 1 && parts[0] !== stars ? (parts[0] ?? nothing) : Buffer.concat(parts);
+  }
+}
