@@ -61,3 +61,12 @@ export function fieldsOf(entry: LocatedEntry, where: string, report: Report): Fi
   report(problem('W011', value.at, { field: quoted(entry.key), expected: 'a map', actual: typeName(value) }));
   return undefined;
 }
+
+/** The entries of a value that has to be a map; empty is as good as an empty one. @param field how messages call it */
+export function entriesOf(entry: LocatedEntry, field: string, report: Report): readonly LocatedEntry[] {
+  if (entry.value.kind === 'map') return entry.value.entries;
+  if (entry.value.kind === 'list' || entry.value.value !== null) {
+    report(problem('W011', entry.value.at, { field, expected: 'a map', actual: typeName(entry.value) }));
+  }
+  return [];
+}

@@ -1,6 +1,7 @@
 import { typeName, type LocatedEntry } from '../../diagnostics/located.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../diagnostics/visible.ts';
+import { entriesOf } from '../fields.ts';
 import type { EnvironmentDefinition } from './definition.ts';
 
 /** The root's `environments`: a map of maps of variables. */
@@ -24,13 +25,4 @@ function checkVariables(environment: LocatedEntry, report: Report): EnvironmentD
     if (value.text.includes('\0')) report(problem('W029', value.at, { field, character: 'NUL' }));
     return [{ name, value: { value: value.value, text: value.value === null ? '' : value.text, at: value.at }, at: keyAt }];
   });
-}
-
-/** Empty is as good as an empty map. */
-function entriesOf(entry: LocatedEntry, field: string, report: Report): readonly LocatedEntry[] {
-  if (entry.value.kind === 'map') return entry.value.entries;
-  if (entry.value.kind === 'list' || entry.value.value !== null) {
-    report(problem('W011', entry.value.at, { field, expected: 'a map', actual: typeName(entry.value) }));
-  }
-  return [];
 }

@@ -45,4 +45,25 @@ export const operatorCodes = {
     explanation: 'The cluster is named, but its kubeconfig, the context in it, or a file or program that the kubeconfig refers to did not give what is needed to log in.',
     message: (p: { detail: string }) => p.detail,
   }),
+  W066: code({
+    severity: 'error',
+    title: 'Two sources of one secret',
+    explanation: "In the operator's file a secret is either a map of keys or one Secret of Kubernetes, and each of its keys comes from one place: a `file`, a variable of the `environment`, or a credential `helper`.",
+    message: (p: { what: string; fields: readonly string[] }) => `${p.what} is said to come from ${p.fields.map(quoted).join(' and ')}`,
+    help: () => 'keep one of them',
+  }),
+  W067: code({
+    severity: 'error',
+    title: 'Secret without a source',
+    explanation: "In the operator's file each key of a secret says where its value is: in a `file`, in a variable of Slipway's own `environment`, or with a credential `helper`. Values themselves are not written there.",
+    message: (p: { what: string }) => `${p.what} does not say where its value is`,
+    help: () => 'add `file: PATH`, `environment: VARIABLE`, or `helper: NAME` with `server: ADDRESS`',
+  }),
+  W068: code({
+    severity: 'error',
+    title: 'Default cluster that is not there',
+    explanation: "In the operator's file `default` in `clusters` is an entry of its own or the name of another one, in the same file or in the other of the two.",
+    message: (p: { name: string; known: readonly string[] }) => `the default names a cluster ${quoted(p.name)} that is not there${didYouMean(p.name, p.known)}`,
+    help: (p) => (p.known.length === 0 ? 'add it to `clusters`' : `clusters: ${oneOf(p.known)}`),
+  }),
 };

@@ -1,0 +1,26 @@
+import { posix, win32 } from 'node:path';
+
+/** Where the operator's files are, absolute; each may be missing. */
+export interface OperatorPlaces {
+  /** Of whoever looks after the machine: it wins. */
+  readonly system: string;
+  readonly user: string;
+}
+
+/**
+ * By platform: what configures programs of everybody, and of one user. `XDG_CONFIG_HOME` counts wherever it is set, if it is absolute, as its
+ * specification says.
+ * @param platform as Node names it
+ */
+export function operatorPlaces(env: Readonly<Record<string, string | undefined>>, platform: string, home: string): OperatorPlaces {
+  const windows = platform === 'win32';
+  const { join, isAbsolute } = windows ? win32 : posix;
+  const folder = (name: string, otherwise: string) => {
+    const path = env[name];
+    return path !== undefined && isAbsolute(path) ? path : otherwise;
+  };
+  const file = (configuration: string) => join(configuration, 'slipway', 'config.yaml');
+  if (windows) return { system: file(folder('ProgramData', 'C:\\ProgramData')), user: file(folder('XDG_CONFIG_HOME', folder('APPDATA', join(home, 'AppData', 'Roaming')))) };
+  const usual = platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
+  return { system: file(platform === 'darwin' ? '/Library/Application Support' : '/etc'), user: file(folder('XDG_CONFIG_HOME', usual)) };
+}

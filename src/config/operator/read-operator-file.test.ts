@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';
+import { readOperatorFile } from './read-operator-file.ts';
+
+const places = { system: '/etc/slipway/config.yaml', user: '/home/dev/.config/slipway/config.yaml' };
+
+async function read(texts: { readonly system?: string; readonly user?: string }) {
+  const files = { ...(texts.system !== undefined && { [places.system]: texts.system }), ...(texts.user !== undefined && { [places.user]: texts.user }) };
+  return await readOperatorFile(places, '/home/dev', memoryFiles(files));
+}
+
+async function messages(user: string): Promise<readonly string[]> {
+  return (await read({ user })).diagnostics.map(({ code, message, place }) => `${place?.line ?? 0}:${place?.column ?? 0} ${code} ${message}`);
+}
+
+describe('what the operator maps', () => {
+  it('is nothing where there is no file, or an empty one', async () => {
+    const nothing = { files: [], clusters: new Map(), secrets: new Map(), serviceAccounts: [], images: {} };
+    expect(await read({})).toEqual({ value: nothing, diagnostics: [] });
+    expect(await read({ user: '# nothing yet\n' })).toEqual({ value: { ...nothing, files: [places.user] }, diagnostics: [] });
+    expect((await read({ user: 'clusters:\nsecrets: {}\n' })).value).toEqual({ ...nothing, files: [places.user] });
+  });
+
+  it('has absolute paths: from home, from the folder of the file, or as they are', async () => {
+    const { value, diagnostics } = await read({
+      user: 'clusters:\n  a: {kubeconfig: ~/.kube/config}\n  b: {kubeconfig: b.kubeconfig}\n  c: {kubeconfig: ../c}\nsecrets: {s: {k: {file: /run/k}}}\ncertificates: certs/\n',
+      system: 'secrets: {t: {k: {file: secrets/t}}}',
+    });
+    expect(diagnostics).toEqual([]);
+    expect([...(value?.clusters ?? [])].map(([name, { kubeconfig }]) => [name, kubeconfig])).toEqual([
+      ['a', '/home/dev/.kube/config'],
+      ['b', '/home/dev/.config/slipway/b.kubeconfig'],
+      ['c', '/home/dev/.config/c'],
+    ]);
+    expect(value?.certificates).toBe('/home/dev/.config/slipway/certs');
+    expect(value?.secrets.get('s')).toMatchObject({ keys: new Map([['k', expect.objectContaining({ file: '/run/k' })]]) });
+    expect(value?.secrets.get('t')).toMatchObject({ keys: new Map([['k', expect.objectContaining({ file: '/etc/slipway/secrets/t' })]]) });
+  });
+
+  it('are secrets from files, variables, helpers, or Kubernetes', async () => {
+    const { value } = await read({
+      user: 'secrets:\n  login:\n    username: {helper: pass, server: registry.example.org, part: username}\n    password: {helper: pass, server: registry.example.org}\n    token: {environment: TOKEN}\n    kubernetes: {file: /k}\n  other: {kubernetes: in-cluster}\n',
+    });
+    const login = value?.secrets.get('login');
+    expect(login && 'keys' in login ? [...login.keys].map(([key, { at: _, ...source }]) => [key, source]) : []).toEqual([
+      ['username', { helper: 'pass', server: 'registry.example.org', part: 'username' }],
+      ['password', { helper: 'pass', server: 'registry.example.org', part: 'secret' }],
+      ['token', { environment: 'TOKEN' }],
+      ['kubernetes', { file: '/k' }],
+    ]);
+    expect(value?.secrets.get('other')).toMatchObject({ kubernetes: 'in-cluster' });
+  });
+
+  it('is decided by the system, entry by entry', async () => {
+    const { value } = await read({
+      system: 'clusters: {prod: {context: admin}}\nsecrets: {a: {k: {environment: A}}}\nserviceAccounts: [builder]\nimages: {helm: ours/helm}\n',
+      user: 'clusters: {prod: {context: mine, namespace: x}, dev: {context: d}}\nsecrets: {a: {k: {environment: B}, l: {environment: C}}, b: {k: {environment: D}}}\nserviceAccounts: [root]\ncertificates: /certs\nimages: {helm: mine/helm, kubectl: mine/kubectl}\n',
+    });
+    expect(value?.files).toEqual([places.system, places.user]);
+    expect([...(value?.clusters ?? [])].map(([name, { at: _, ...cluster }]) => [name, cluster])).toEqual([
+      ['prod', { context: 'admin' }],
+      ['dev', { context: 'd' }],
+    ]);
+    const a = value?.secrets.get('a');
+    expect(a && 'keys' in a && [...a.keys.keys()]).toEqual(['k']);
+    expect([...(value?.secrets.keys() ?? [])]).toEqual(['a', 'b']);
+    expect(value).toMatchObject({ serviceAccounts: ['builder'], certificates: '/certs', images: { helm: 'ours/helm', kubectl: 'mine/kubectl' } });
+  });
+
+  it.each([
+    [undefined, 'clusters: {default: prod, prod: {context: p}}', 'p'],
+    [undefined, 'clusters: {default: {context: d}, prod: {context: p}}', 'd'],
+    ['clusters: {prod: {context: p}}', 'clusters: {default: prod}', 'p'],
+    ['clusters: {default: prod}', 'clusters: {prod: {context: p}}', 'p'],
+    ['clusters: {default: prod, prod: {context: p}}', 'clusters: {default: {context: d}}', 'p'],
+    ['clusters: {default: {context: d}}', 'clusters: {default: prod, prod: {context: p}}', 'd'],
+    ['clusters: {prod: {context: p}}', 'clusters: {prod: {context: q}, default: prod}', 'p'],
+    [undefined, 'clusters: {prod: {context: p}}', undefined],
+  ])('has a default cluster of its own or by name: %j and %j', async (system, user, context) => {
+    const { value, diagnostics } = await read({ ...(system !== undefined && { system }), user });
+    expect(diagnostics).toEqual([]);
+    expect(value?.clusters.get('default')?.context).toBe(context);
+  });
+});
+
+describe('mistakes of the operator', () => {
+  it.each([
+    ['[a]', ["1:1 W011 the operator's file must be a map, but is a list"]],
+    ['cluster: {}', ["1:1 W012 unknown field `cluster` in the operator's file, did you mean `clusters`?"]],
+    ['kubernetes: {restricted: true}', ["1:1 W012 unknown field `kubernetes` in the operator's file"]],
+    ['clusters: [a]', ['1:11 W011 `clusters` must be a map, but is a list']],
+    ['clusters: {prod: admin@prod}', ['1:18 W011 `prod` must be a map, but is a string']],
+    ['clusters: {prod: {contxt: a}}', ['1:19 W012 unknown field `contxt` in cluster `prod`, did you mean `context`?']],
+    ['clusters: {prod: {kubeconfig: "${HOME}/x"}}', ['1:31 W030 `kubeconfig` takes no variables, but is `${HOME}/x`']],
+    ['clusters: {default: prdo, prod: {}}', ['1:21 W068 the default names a cluster `prdo` that is not there, did you mean `prod`?']],
+    ['clusters: {default: default}', ['1:21 W068 the default names a cluster `default` that is not there']],
+    ['clusters: {default: [a]}', ['1:21 W011 `default` must be a map, but is a list']],
+    ['secrets: {s: value}', ['1:14 W011 secret `s` must be a map of keys, but is a string']],
+    ['secrets: {s: {}}', ['1:14 W014 secret `s` must not be empty']],
+    ['secrets: {s: {k: value}}', ['1:18 W011 `k` must be a map, but is a string']],
+    ['secrets: {s: {k: {}}}', ['1:15 W067 key `k` of secret `s` does not say where its value is']],
+    ['secrets: {s: {k: {fiel: x}}}', ['1:19 W012 unknown field `fiel` in key `k` of secret `s`, did you mean `file`?']],
+    ['secrets: {s: {k: {file: x, environment: Y}}}', ['1:28 W066 key `k` of secret `s` is said to come from `file` and `environment`']],
+    ['secrets: {s: {k: {helper: pass}}}', ['1:15 W013 key `k` of secret `s` needs a field `server`']],
+    ['secrets: {s: {k: {helper: ../x, server: a}}}', ['1:27 W077 `helper`: `../x` is no name of a credential helper']],
+    ['secrets: {s: {k: {helper: pass, server: a, part: password}}}', ['1:50 W077 `part`: `password` is no part of an answer']],
+    ['secrets: {s: {k: {file: x, server: a}}}', ['1:28 W012 unknown field `server` in key `k` of secret `s`']],
+    ['secrets: {s: {A=B: {file: x}}}', ['1:15 W029 key `A=B` of secret `s` must not contain `=`']],
+    ['secrets: {s: {k: {environment: A=B}}}', ['1:32 W029 `environment` must not contain `=`']],
+    ['secrets: {s: {kubernetes: x, k: {file: y}}}', ['1:30 W066 secret `s` is said to come from `kubernetes` and `k`']],
+    ['secrets: {s: {kubernetes: }}', ['1:25 W011 `kubernetes` must be a string, but is empty']],
+    ['serviceAccounts: builder', ['1:18 W011 `serviceAccounts` must be a list, but is a string']],
+    ['images: {docker: x}', ['1:10 W012 unknown field `docker` in `images`']],
+    ['images: {helm: 3}', ['1:16 W011 `helm` must be a string, but is an integer']],
+    ['certificates: [a]', ['1:15 W011 `certificates` must be a string, but is a list']],
+    ['a: b: c', ['1:4 W004 not valid YAML: nested mappings are not allowed in compact mappings']],
+  ])('%s', async (text, expected) => {
+    expect(await messages(text)).toEqual(expected);
+  });
+
+  it('of both files are told at once, and give nothing', async () => {
+    const { value, diagnostics } = await read({ system: 'x: 1', user: 'y: 1' });
+    expect(value).toBeUndefined();
+    expect(diagnostics.map(({ place }) => place?.file)).toEqual([places.system, places.user]);
+  });
+
+  it.each([
+    ['EACCES: permission denied', async () => await Promise.reject(new Error('EACCES: permission denied'))],
+    ['it is not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
+    ['it is 9 MiB large, and 8 MiB are allowed', async () => await Promise.resolve(new Uint8Array(9 * 2 ** 20))],
+  ])('%s', async (detail, reading) => {
+    const { value, diagnostics } = await readOperatorFile(places, '/home/dev', { kind: async (path) => await Promise.resolve(path === places.user ? 'file' : undefined), read: reading });
+    expect(value).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ code: 'W003', message: `the file cannot be read: ${detail}`, place: { file: places.user } }]);
+  });
+});
