@@ -168,8 +168,10 @@ export type ValuePart = string | { readonly secret: string };
 export type UsedVariable =
   /** `text`: how it is put into a text, where that is not `String(value)`: `1.50`. */
   | { readonly name: string; readonly source: string; readonly value: unknown; readonly text?: string }
-  /** A secret: its value is stored nowhere (product.md, "Secrets"). */
-  | { readonly name: string; readonly source: string; readonly secretHash: string }
+  /** A password: its value is stored nowhere (product.md, "Secrets"). */
+  | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped?: never }
+  /** A key of one of the operator's secrets; no `${name}` means it. `name` is for people. */
+  | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped: { readonly secret: string; readonly key: string } }
   /** Its value has secrets in it. */
   | { readonly name: string; readonly source: string; readonly parts: readonly ValuePart[] };
 

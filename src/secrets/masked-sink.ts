@@ -1,0 +1,105 @@
+import type { OutputEvent, RunEvent } from '../events/event.ts';
+import type { EventSink } from '../events/sink.ts';
+import type { Failure, Outcome } from '../model/outcome.ts';
+import type { UsedVariable } from '../model/plan.ts';
+import type { Observation } from '../model/work.ts';
+import type { Mask } from './mask.ts';
+import { maskedDiagnostics } from './masked-diagnostics.ts';
+import { maskedStages } from './stored-plan.ts';
+
+type StructuralEvent = Exclude<RunEvent, OutputEvent>;
+
+/**
+ * Hides secrets in what events say to people; ids, names, kinds, codes, digests and places stay. Output has come through the
+ * decorator `masked` before it was counted.
+ * @param mask asked at each event: a sink is there before the secrets are known
+ */
+export function maskedSink(sink: ClosableSink, mask: () => Mask): ClosableSink {
+  return {
+    emit(event) {
+      const known = mask();
+      sink.emit(known.active ? maskedEvent(known, event) : event);
+    },
+    write: (event) => sink.write(event),
+    stored: async () => await sink.stored(),
+    close: async () => await sink.close(),
+  };
+}
+
+/** A sink that its owner closes. */
+interface ClosableSink extends EventSink {
+  close(): Promise<void>;
+}
+
+/** @internal exported for its test */
+export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent {
+  switch (event.type) {
+    case 'run.queued': {
+      const { repository } = event.source;
+      const source = repository === undefined ? event.source : { ...event.source, repository: mask.text(repository) };
+      return { ...event, source, annotations: Object.fromEntries(Object.entries(event.annotations).map(([key, text]) => [key, mask.text(text)])) };
+    }
+    case 'run.noted':
+      return { ...event, message: mask.text(event.message) };
+    case 'iteration.planned':
+      return { ...event, stages: maskedStages(mask, event.stages), variables: event.variables.map((variable) => maskedVariable(mask, variable)) };
+    case 'step.observed':
+      return { ...event, fact: maskedFact(mask, event.fact) };
+    case 'step.attempted':
+      return { ...event, failure: maskedFailure(mask, event.failure) };
+    case 'step.finished':
+      return { ...event, outcome: maskedOutcome(mask, event.outcome) };
+    case 'output.lost':
+      return { ...event, detail: mask.text(event.detail) };
+    case 'run.finished':
+      return {
+        ...event,
+        ...(event.detail !== undefined && { detail: mask.text(event.detail) }),
+        ...(event.diagnostics !== undefined && { diagnostics: maskedDiagnostics(mask, event.diagnostics) }),
+      };
+    case 'run.started':
+    case 'run.resumed':
+    case 'stage.started':
+    case 'stage.finished':
+    case 'step.started':
+    case 'iteration.finished':
+      return event;
+  }
+}
+
+function maskedVariable(mask: Mask, variable: UsedVariable): UsedVariable {
+  if ('secretHash' in variable) return variable;
+  if ('parts' in variable) return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' ? mask.text(part) : part)) };
+  const { value, text } = variable;
+  return { ...variable, value: typeof value === 'string' ? mask.text(value) : value, ...(text !== undefined && { text: mask.text(text) }) };
+}
+
+function maskedFact(mask: Mask, fact: Observation): Observation {
+  switch (fact.type) {
+    case 'noted':
+      return { ...fact, message: mask.text(fact.message) };
+    // `[3/5] RUN …`: what is done, in the user's own words.
+    case 'progress':
+      return { ...fact, subject: mask.text(fact.subject) };
+    default:
+      return fact;
+  }
+}
+
+function maskedOutcome(mask: Mask, outcome: Outcome): Outcome {
+  return outcome.status === 'failed' ? { ...outcome, failure: maskedFailure(mask, outcome.failure) } : outcome;
+}
+
+/** Names of other things: whoever looks them up has to find them. */
+const names = new Set(['code', 'otherStep', 'field']);
+
+/** Every member says in some text of its own why it is red; those to come, too. */
+function maskedFailure(mask: Mask, failure: Failure): Failure {
+  const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [key, names.has(key) ? value : maskedTexts(mask, value)]);
+  return Object.fromEntries(entries) as Failure;
+}
+
+function maskedTexts(mask: Mask, value: unknown): unknown {
+  if (typeof value === 'string') return mask.text(value);
+  return Array.isArray(value) ? value.map((item) => maskedTexts(mask, item)) : value;
+}
