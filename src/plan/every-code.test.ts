@@ -3,15 +3,21 @@
  * `docs/diagnostics.md` is made of the table and these (after a change: `npx vitest run src/plan/every-code.test.ts -u`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, type LoadOptions } from '../../test/rigs/memory-pipeline.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { problem } from '../diagnostics/problem.ts';
 import { codes, docsAnchor, isCode, type Code } from '../diagnostics/codes.ts';
 import { renderDiagnostics } from '../diagnostics/render.ts';
-import { loadPipeline, type LoadedPipeline } from './load-pipeline.ts';
+import { loadPipeline } from './load-pipeline.ts';
+import { readVariableFiles } from './variable-files.ts';
 
 interface Example extends LoadOptions {
   readonly text: string;
+  /** Of one that is found only where a run is prepared (and tested there): as it is reported then. */
+  readonly later?: Diagnostic;
   /** What the docs say was on the command line. */
   readonly command?: string;
   /** Too long, or nothing, to show. */
@@ -20,6 +26,9 @@ interface Example extends LoadOptions {
 
 const step = '{container: {image: "alpine:3", cmds: [make]}}';
 const container = (...lines: string[]) => ['test:', '  unit:', '    container:', ...lines.map((line) => `      ${line}`), ''].join('\n');
+const docker = (...lines: string[]) => ['image:', '  app:', '    docker:', ...lines.map((line) => `      ${line}`), ''].join('\n');
+const kubectl = (...lines: string[]) => ['deploy:', '  app:', '    kubectl:', '      file: deploy/app.yaml', ...lines.map((line) => `      ${line}`), ''].join('\n');
+const clusters = 'clusters:\n  prod: {context: admin@prod}\n';
 const withField = (line: string) => ['test:', '  unit:', `    ${line}`, '    container:', '      image: alpine:3', '      cmds: [make]', ''].join('\n');
 const withInput = (...lines: string[]) => ['inputs:', ...lines.map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`), `test: {unit: ${step}}`, ''].join('\n');
 const laughs = ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...[...'bcdefg'].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdefg'[i] ?? ''}`).join(', ')}]`)].join('\n');
@@ -61,9 +70,14 @@ const examples: Record<Code, Example> = {
   W033: { text: withInput('name: version', 'type: text') },
   W034: { text: 'inputs:\n  - {name: version, type: string}\n  - {name: version, type: number}\ntest: {unit: {container: {image: "alpine:3", cmds: [make]}}}\n' },
   W035: { text: withInput('name: mode', 'type: choice', 'default: slwo', 'values: [fast, slow]') },
-  W036: { text: withInput('name: token', 'type: password') },
+  W036: { text: withInput('name: token', 'type: password'), later: problem('W036', { file: '.wharf-ci.yml', line: 2, column: 11, length: 5, frame: { from: 1, lines: ['inputs:', '  - name: token'] } }, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }) },
   W037: { text: `${withInput('name: image', 'type: string').replace('alpine:3', '${image}')}` },
   W038: { text: ['environments:', '  dev:', ...Array.from({ length: 22 }, (_, i) => `    v${i}: ${i === 21 ? 'ha' : `\${v${i + 1}}\${v${i + 1}}`}`), container('image: ${v0}', 'cmds: [make]')].join('\n'), selection: { environment: 'dev' }, hidden: true },
+  W039: { text: container('image: alpine:3', 'cmds: ["echo ${HOME} ${HOME}"]') },
+  W042: { text: container('image: alpine:3', 'cmds: ["push to ${REGISTY}"]'), outer: { REGISTRY: 'registry.example.org' }, command: 'WHARF_VAR_REGISTRY=registry.example.org slipway run' },
+  W043: { text: withInput('name: token', 'type: password'), later: problem('W043', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }), command: 'slipway run --input token=…' },
+  W044: { text: withInput('name: token', 'type: password'), later: problem('W044', undefined, { name: 'token' }), command: 'SLIPWAY_INPUT_TOKEN=… slipway run' },
+  W045: { text: '', hidden: true },
   W040: { text: withInput('name: version', 'type: string'), inputs: { verson: '1' }, command: 'slipway run --input verson=1' },
   W041: { text: withInput('name: mode', 'type: choice', 'default: fast', 'values: [fast, slow]'), inputs: { mode: 'faster' }, command: 'slipway run --input mode=faster' },
   W050: { text: `test: {unit: ${step}}\n`, selection: { stages: ['tset'] }, command: 'slipway run --stage tset' },
@@ -72,22 +86,39 @@ const examples: Record<Code, Example> = {
   W053: { text: deployOnly, selection: { stages: ['deploy'] }, command: 'slipway run --stage deploy' },
   W054: { text: deployOnly },
   W056: { text: 'inputs: []\n' },
+  W060: { text: `inputs:\n  - {name: token, type: password}\n${container('image: registry.example.org/${token}', 'cmds: [make]')}` },
+  W061: { text: kubectl('cluster: prdo'), operator: clusters, kubeContext: 'dev' },
+  W062: { text: `${container('image: alpine:3', 'cmds: [make]')}image:\n  app:\n    docker: {file: Dockerfile, tag: latest, destination: registry.example.org/app, secret: registry}\n`, operator: 'secrets:\n  registry: {user: {environment: REGISTRY_USER}, password: {environment: REGISTRY_PASSWORD}}\n' },
+  W063: { text: '', later: problem('W063', undefined, { name: 'registry', key: 'password', detail: 'there is no variable `REGISTRY_PASSWORD` in the environment of slipway' }) },
+  W064: { text: kubectl(), operator: clusters },
+  W065: { text: '', later: problem('W065', undefined, { detail: 'cluster `prod`: there is no file `/home/dev/.kube/prod`' }) },
+  W066: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {file: password, environment: REGISTRY_PASSWORD}\n', kubeContext: 'dev' },
+  W067: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {}\n', kubeContext: 'dev' },
+  W068: { text: kubectl(), operator: 'clusters:\n  default: prdo\n  prod: {context: admin@prod}\n', kubeContext: 'dev' },
+  W070: { text: docker('file: Dockerfile', 'tag: feature/login', 'destination: registry.example.org/app') },
+  W071: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["=1.2"]') },
+  W072: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'secretArgs: [TOKEN=token]') },
+  W073: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app').replace('    docker', '    memory: 1Gi\n    docker') },
+  W074: { text: `inputs:\n  - {name: token, type: password}\n${docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["TOKEN=${token}"]')}` },
+  W075: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'group: team') },
+  W076: { text: ['deploy:', '  app:', '    helm:', '      chart: ./chart', '      name: app', '      namespace: app', '      helmVersion: v2.14.1', ''].join('\n') },
+  W077: { text: kubectl('namespace: My App') },
 };
 
 const all = Object.keys(codes).filter(isCode).sort();
 
-async function resultOf(code: Code): Promise<LoadedPipeline> {
-  const files = memoryFiles({ '/home/dev/demo/pipeline.yml': '', '/home/dev/bad/.wharf-ci.yml': Uint8Array.of(0xff) });
+async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
+  const files = memoryFiles({ '/home/dev/demo/pipeline.yml': '', '/home/dev/bad/.wharf-ci.yml': Uint8Array.of(0xff), '/home/dev/.wharf-vars.yml': Uint8Array.of(0xff) });
   const path = { W001: '/home/dev/demo', W002: '/home/dev/demo/pipeline.yml', W003: '/home/dev/bad' }[code as string];
-  if (path !== undefined) return await loadPipeline({ path, files, selection: {} });
-  const { text, ...options } = examples[code];
-  return await loadText(text, options);
+  if (path !== undefined) return (await loadPipeline({ path, files, selection: {} })).diagnostics;
+  if (code === 'W045') return (await readVariableFiles([{ path: '/home/dev/.wharf-vars.yml', name: '../.wharf-vars.yml', beside: false }], files)).diagnostics;
+  const { text, later, ...options } = examples[code];
+  return later ? [later] : (await loadText(text, options)).diagnostics;
 }
 
 describe.each(all)('%s', (code) => {
   it('is found by its example, and nothing else is', async () => {
-    const { diagnostics } = await resultOf(code);
-    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+    expect((await diagnosticsOf(code)).map((diagnostic) => diagnostic.code)).toEqual([code]);
   });
 
   it('is explained in sentences', () => {
@@ -98,17 +129,17 @@ describe.each(all)('%s', (code) => {
   });
 
   it('says one line without a full stop', async () => {
-    for (const { message } of (await resultOf(code)).diagnostics) expect(message).toMatch(/^[^\n]+[^.\n]$/);
+    for (const { message } of await diagnosticsOf(code)) expect(message).toMatch(/^[^\n]+[^.\n]$/);
   });
 });
 
 it('is the only place that diagnostics are made from: every code is used in the sources', () => {
   const source = fileURLToPath(new URL('../', import.meta.url));
   const texts = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.startsWith(join('diagnostics', 'codes')))
     .map((file) => readFileSync(`${source}${file}`, 'utf8'))
     .join('\n');
-  const used = new Set([...texts.matchAll(/\bproblem\(\s*'(W\d{3})'/g)].map((match) => match[1] ?? ''));
+  const used = new Set([...texts.matchAll(/'(W\d{3})'/g)].map((match) => match[1] ?? ''));
   expect(all.filter((code) => !used.has(code))).toEqual([]);
 });
 
@@ -120,15 +151,15 @@ it('is documented in docs/diagnostics.md', async () => {
 
 const introduction = `# Mistakes in a pipeline, by code
 
-Every mistake that Slipway finds in a \`.wharf-ci.yml\`, or in what the command line says about it, has a code that never changes its
-meaning. All of them are told at once, with the place in the file; nothing runs, and the exit code is 2. \`slipway explain CODE\` prints
-the same as this page. (This page is made from the table of codes by a test.)
+Every mistake that Slipway finds in a \`.wharf-ci.yml\`, in the files that define variables and names for it, or in what the command line says
+about it, has a code that never changes its meaning. All of them are told at once, with their places; while there is an error nothing runs, and the
+exit code is 2. Warnings stop nothing. \`slipway explain CODE\` prints the same as this page. (This page is made from the table of codes by a test.)
 `;
 
 async function section(code: Code): Promise<string> {
   const { title, explanation } = codes[code];
   const { command, hidden } = examples[code];
-  const rendered = renderDiagnostics((await resultOf(code)).diagnostics, { width: 100, unicode: true }).split('\n\n')[0] ?? '';
+  const rendered = renderDiagnostics(await diagnosticsOf(code), { width: 100, unicode: true }).split('\n\n')[0] ?? '';
   const shown = [...(command === undefined ? [] : [`$ ${command}`]), rendered].join('\n');
   const example = hidden && code !== 'W001' && code !== 'W002' ? [] : ['```text', shown, '```', ''];
   return [`## ${code}`, '', `**${title}.** ${explanation}`, '', ...example].join('\n');

@@ -1,3 +1,4 @@
+import { readOperatorFile } from '../../src/config/operator/read-operator-file.ts';
 import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/plan/load-pipeline.ts';
 import type { PipelineFiles } from '../../src/plan/locate-pipeline.ts';
 import type { Variable } from '../../src/vars/variables.ts';
@@ -21,10 +22,17 @@ export interface LoadOptions {
   /** Variables from outside, as if by `WHARF_VAR_…`. */
   readonly outer?: Readonly<Record<string, string>>;
   readonly purpose?: 'run' | 'validate';
+  /** The text of the user's own `slipway/config.yaml`; absent: names that only it gives a meaning to are not looked at. */
+  readonly operator?: string;
+  readonly kubeContext?: string;
 }
+
+/** Where the operator's files of these pipelines are. */
+export const operatorPlaces = { system: '/etc/slipway/config.yaml', user: '/home/dev/.config/slipway/config.yaml' };
 
 /** Loads a pipeline with this text from the folder `/home/dev/demo`. */
 export async function loadText(text: string | Uint8Array, options: LoadOptions = {}): Promise<LoadedPipeline> {
+  const { operator } = options;
   const outer = new Map<string, Variable>(Object.entries(options.outer ?? {}).map(([name, value]) => [name, { name, value, text: value, source: `WHARF_VAR_${name}` }]));
   return await loadPipeline({
     path: '/home/dev/demo',
@@ -32,6 +40,8 @@ export async function loadText(text: string | Uint8Array, options: LoadOptions =
     selection: options.selection ?? {},
     inputs: Object.entries(options.inputs ?? {}).map(([name, value]) => ({ name, value, from: 'argument' })),
     outer: async () => ({ value: [outer], diagnostics: [] }),
+    ...(operator !== undefined && { operator: async () => await readOperatorFile(operatorPlaces, '/home/dev', memoryFiles({ [operatorPlaces.user]: operator })) }),
+    ...(options.kubeContext !== undefined && { kubeContext: options.kubeContext }),
     ...(options.purpose && { purpose: options.purpose }),
   });
 }

@@ -108,7 +108,7 @@ describe('mistakes of the operator', () => {
     ['secrets: {s: {A=B: {file: x}}}', ['1:15 W029 key `A=B` of secret `s` must not contain `=`']],
     ['secrets: {s: {k: {environment: A=B}}}', ['1:32 W029 `environment` must not contain `=`']],
     ['secrets: {s: {kubernetes: x, k: {file: y}}}', ['1:30 W066 secret `s` is said to come from `kubernetes` and `k`']],
-    ['secrets: {s: {kubernetes: }}', ['1:25 W011 `kubernetes` must be a string, but is empty']],
+    ['secrets: {s: {kubernetes: }}', ['1:27 W011 `kubernetes` must be a string, but is empty']],
     ['serviceAccounts: builder', ['1:18 W011 `serviceAccounts` must be a list, but is a string']],
     ['images: {docker: x}', ['1:10 W012 unknown field `docker` in `images`']],
     ['images: {helm: 3}', ['1:16 W011 `helm` must be a string, but is an integer']],
