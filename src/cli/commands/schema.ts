@@ -1,0 +1,13 @@
+import { Argument, type Command } from 'commander';
+import { schemaNamed, schemaNames, type SchemaName } from '../../schema/schemas.ts';
+import { exitCodes } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+
+export function define(command: Command, invocation: Invocation): void {
+  command
+    .addArgument(new Argument('[name]', 'of which file').choices(schemaNames).default('wharf-ci'))
+    .action(invocation.action(async (name: SchemaName) => {
+      await invocation.printJson(schemaNamed(name));
+      return exitCodes.succeeded;
+    }));
+}

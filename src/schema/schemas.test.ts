@@ -1,0 +1,182 @@
+/** The published schemas against the code that reads the files: what one knows the other knows, and an editor never marks what runs. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { everything, operatorEverything } from '../../test/fixtures/schema/everything.ts';
+import { mutations } from '../../test/rigs/mutations.ts';
+import { checkOperatorFile } from '../config/operator/check-operator-file.ts';
+import { checkPipeline } from '../config/wharf/check-pipeline.ts';
+import { stageFields } from '../config/wharf/stage-fields.ts';
+import type { Located } from '../diagnostics/located.ts';
+import { readYaml } from '../diagnostics/read-yaml.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { schemaNamed, schemaNames } from './schemas.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+// Strict, so that a misspelt keyword is found; what editors understand beyond the draft is told to it.
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: true }).addVocabulary(['doNotSuggest']);
+const validators = new Map(schemaNames.map((name) => [name, ajv.compile(schemaNamed(name))]));
+
+function errorsOf(name: (typeof schemaNames)[number], value: unknown): readonly string[] {
+  const validate = validators.get(name) as ValidateFunction;
+  return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+/** What an editor's YAML support makes of a text: merges done, values with their types. */
+function valueOf(text: string): unknown {
+  const node = readYaml(new SourceText('a.yml', text), (diagnostic) => {
+    throw new Error(diagnostic.message);
+  });
+  return node && plain(node);
+}
+
+function plain(node: Located): unknown {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(plain);
+  return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+}
+
+const examplesIn = (page: string) => [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match, i) => [`${page}, ${i + 1}`, match[1] ?? ''] as const);
+const areVariables = (text: string) => /^vars:/m.test(text);
+const below = (folder: string) => readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}${path}`);
+
+describe.each(schemaNames)('%s', (name) => {
+  it('is the one that is published', async () => {
+    await expect(`${JSON.stringify(schemaNamed(name), undefined, 2)}\n`).toMatchFileSnapshot(fileURLToPath(new URL(`docs/${name}.schema.json`, root)));
+  });
+
+  it('has a description of every field', () => {
+    expect(undescribed(schemaNamed(name))).toEqual([]);
+  });
+});
+
+function undescribed(schema: unknown, path = ''): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const named = Object.entries((schema as JsonSchema).properties ?? {}).filter(([, field]) => typeof field === 'object' && isDefinition(field) && field.description === undefined);
+  return [...named.map(([field]) => `${path}/${field}`), ...Object.entries(schema).flatMap(([key, inner]) => (key === 'not' || key === 'if' || key === 'then' ? [] : undescribed(inner, `${path}/${key}`)))];
+}
+
+/** Not only something more about a field that is described elsewhere, as in `dependencies`. */
+function isDefinition(field: JsonSchema): boolean {
+  return field.minItems === undefined || field.type !== undefined;
+}
+
+describe('what is known to be right', () => {
+  const pipelines = [
+    ...examplesIn('docs/wharf-ci.md').filter(([, text]) => !areVariables(text)),
+    ...below('test/fixtures/wharf/').filter((path) => path.endsWith('.yml')).map((path) => [path, read(path)] as const),
+    ...below('examples/').filter((path) => path.endsWith('.wharf-ci.yml')).map((path) => [path, read(path)] as const),
+  ];
+  it.each(pipelines)('%s', (_, text) => {
+    expect(errorsOf('wharf-ci', valueOf(text))).toEqual([]);
+  });
+
+  it('variables', () => {
+    const all = [...examplesIn('docs/wharf-ci.md').filter(([, text]) => areVariables(text)), ['here', 'vars: {A: 1, B: text, C: true, D: ~}\nother: [1]'] as const];
+    expect(all.flatMap(([, text]) => errorsOf('wharf-vars', valueOf(text)))).toEqual([]);
+    expect(errorsOf('wharf-vars', valueOf('vars: {A: [1]}'))).not.toEqual([]);
+  });
+
+  it("operators' files", () => {
+    const all = ['docs/operator.md', 'docs/secrets.md'].filter((page) => existsSync(new URL(page, root))).flatMap(examplesIn);
+    const ofOperators = all.filter(([, text]) => /^(?:clusters|secrets|serviceAccounts|certificates|images):/m.test(text));
+    expect(ofOperators.flatMap(([where, text]) => errorsOf('config', valueOf(text)).map((error) => `${where}: ${error}`))).toEqual([]);
+  });
+});
+
+type Check = (text: string) => readonly Diagnostic[];
+
+const checkWharf: Check = (text) => checkPipeline(new SourceText('.wharf-ci.yml', text)).diagnostics.filter(({ severity }) => severity === 'error');
+const checkOperator: Check = (text) => {
+  const found: Diagnostic[] = [];
+  checkOperatorFile(new SourceText('config.yaml', text), '/etc/slipway', '/home/me', (diagnostic) => found.push(diagnostic));
+  return found.filter(({ severity }) => severity === 'error');
+};
+
+/** What the code that reads a file says it knows, by being asked for what it does not know. */
+function knownTo(check: Check, text: string): readonly string[] {
+  const help = check(text).find(({ code }) => code === 'W012')?.help ?? '';
+  return [...help.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '').sort();
+}
+
+const fieldsAt = (schema: JsonSchema | undefined, ...path: readonly string[]): readonly string[] => {
+  let at: unknown = schema;
+  for (const key of path) at = (at as Record<string, unknown> | undefined)?.[key];
+  return Object.keys((at as JsonSchema | undefined)?.properties ?? {}).sort();
+};
+
+describe('every field that is read is in the schema, and the other way round', () => {
+  const wharfCi = schemaNamed('wharf-ci');
+  const step = wharfCi.definitions?.['step'];
+  const types = Object.keys(step?.properties ?? {}).filter((name) => step?.oneOf?.some((one) => typeof one === 'object' && one.required?.includes(name)));
+  const unknown = 'qqqqqqqqqq: 1';
+
+  it('steps', () => {
+    expect(fieldsAt(step)).toEqual(knownTo(checkWharf, `s: {st: {${unknown}, container: {image: a, cmds: [b]}}}`));
+    expect(types).toHaveLength(6);
+  });
+
+  it.each(types)('%s', (type) => {
+    expect(fieldsAt(step, 'properties', type)).toEqual(knownTo(checkWharf, `s: {st: {${type}: {${unknown}}}}`));
+  });
+
+  it('stages', () => {
+    expect(fieldsAt(wharfCi.definitions?.['stage'])).toEqual([...stageFields].sort());
+  });
+
+  it('inputs', () => {
+    expect(fieldsAt(wharfCi, 'properties', 'inputs', 'items')).toEqual(knownTo(checkWharf, `inputs: [{name: a, type: choice, ${unknown}}]`));
+  });
+
+  it.each([
+    ['the file', unknown, []],
+    ['clusters', `clusters: {a: {${unknown}}}`, ['properties', 'clusters', 'additionalProperties']],
+    ['images', `images: {${unknown}}`, ['properties', 'images']],
+    ['sources', `secrets: {a: {b: {helper: c, server: d, ${unknown}}}}`, ['properties', 'secrets', 'additionalProperties', 'anyOf', '1', 'additionalProperties']],
+  ])("the operator's file: %s", (_, text, path) => {
+    expect(fieldsAt(schemaNamed('config'), ...path)).toEqual(knownTo(checkOperator, text));
+  });
+});
+
+/** YAML is a superset of JSON. */
+const judge = (name: 'wharf-ci' | 'config', check: Check, value: unknown) => ({ marks: errorsOf(name, value), mistakes: check(JSON.stringify(value)) });
+
+/** What a schema cannot say, by code; and the most that may be left to `validate` for it, in percent of all mistakes. */
+const leftToValidate = {
+  W005: 'the word `null`, which an editor takes for an empty file',
+  W014: 'a text of blanks alone',
+  W022: 'an environment that is not defined',
+  W035: 'a default that is not among the values',
+  W070: 'the names and tags of images',
+  W027: 'a chart that may be a path or a name',
+  W077: 'finer forms of versions and programs',
+};
+const mostLeft = 5;
+
+describe.each([
+  { name: 'wharf-ci' as const, check: checkWharf, document: everything },
+  { name: 'config' as const, check: checkOperator, document: operatorEverything },
+])('$name, changed in every place', ({ name, check, document }) => {
+  const judged = [...mutations(document)].map(({ what, value }) => ({ what, ...judge(name, check, value) }));
+  const wrong = judged.filter(({ mistakes }) => mistakes.length > 0);
+
+  it('begins with what is right for both', () => {
+    expect(judge(name, check, document)).toEqual({ marks: [], mistakes: [] });
+    expect(wrong.length).toBeGreaterThan(200);
+  });
+
+  it('is never marked where it is right', () => {
+    expect(judged.filter(({ marks, mistakes }) => marks.length > 0 && mistakes.length === 0)).toEqual([]);
+  });
+
+  it('is marked where it is wrong, but for what a schema cannot say', () => {
+    const left = wrong.filter(({ marks }) => marks.length === 0);
+    expect(left.filter(({ mistakes }) => mistakes.some(({ code }) => !Object.hasOwn(leftToValidate, code)))).toEqual([]);
+    expect((100 * left.length) / wrong.length).toBeLessThan(mostLeft);
+  });
+});
