@@ -13,6 +13,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'run', summary: 'run a pipeline', load: async () => await import('./commands/run.ts') },
   { name: 'validate', summary: 'show every mistake in the configuration', load: async () => await import('./commands/validate.ts') },
   { name: 'explain', summary: 'say more about a kind of mistake', load: async () => await import('./commands/explain.ts') },
+  { name: 'schema', summary: 'print the JSON Schema of a configuration file, for editors', load: async () => await import('./commands/schema.ts') },
   { name: 'runs', summary: 'list runs', load: async () => await import('./commands/runs.ts') },
   { name: 'show', summary: 'show how a run went, or goes', load: async () => await import('./commands/show.ts') },
   { name: 'logs', summary: 'print what steps printed', load: async () => await import('./commands/logs.ts') },
