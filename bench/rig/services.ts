@@ -37,8 +37,10 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     load: async () => ({
       diagnostics: [],
-      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false }, given: [] },
+      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false }, given: [], filled: () => ({ stages }) },
     }),
+    variables: async () => ({ diagnostics: [] }),
+    outline: async () => undefined,
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),
     describe: async (place) => place,
     takeSnapshot: async (request) => (directory === undefined ? emptySnapshot : await takeSnapshot(request)),

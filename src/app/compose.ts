@@ -2,7 +2,8 @@
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
-import type { Services } from '../cli/services.ts';
+import type { PipelineRequest, Services } from '../cli/services.ts';
+import type { LoadRequest } from '../plan/load-pipeline.ts';
 import { pipelineFiles } from './pipeline-files.ts';
 import { localServices } from './local-services.ts';
 import { describeSource, placeSource } from './read-source.ts';
@@ -15,6 +16,21 @@ export function composeServices(host: Host): Services {
   const home = env['HOME'] ?? homedir();
   const state = stateFolder(env, host.platform, home);
   const uid = userInfo().uid;
+
+  const around = { env, platform: host.platform, home, files: pipelineFiles };
+
+  /** @param all also what stronger variables hide, whatever it costs */
+  const readRequest = (request: PipelineRequest, all = false): LoadRequest => ({
+    path: request.path,
+    files: pipelineFiles,
+    selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
+    inputs: request.inputs,
+    environment: env,
+    outer: async (directory, mentions) => {
+      const { outerVariables } = await import('./outer-variables.ts');
+      return await outerVariables({ directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all }, around);
+    },
+  });
 
   const parts: LocalParts = {
     clock,
@@ -33,18 +49,20 @@ export function composeServices(host: Host): Services {
     },
     openSink: async (log, onBroken) => (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {
-      const [{ loadPipeline }, { processVariables }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../vars/process-variables.ts')]);
+      const [{ loadPipeline }, { filledPlan }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../plan/filled-in.ts')]);
       const { value, diagnostics, ...known } = await loadPipeline({
-        path: request.path,
-        files: pipelineFiles,
-        selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
-        inputs: request.inputs,
-        outer: async () => await Promise.resolve({ value: [processVariables(env)], diagnostics: [] }),
+        ...readRequest(request),
         ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
-      return { diagnostics, ...(value !== undefined && { value: { ...known, ...value, given: request.inputs } }) };
+      return { diagnostics, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };
     },
+    variables: async (request) => {
+      const [{ loadVariables }, { variableScope }] = await Promise.all([import('../plan/load-pipeline.ts'), import('./variable-scope.ts')]);
+      const { value, diagnostics } = await loadVariables(readRequest(request, true));
+      return { diagnostics, ...(value !== undefined && { value: variableScope(value) }) };
+    },
+    outline: async (path) => (await import('../plan/outline.ts')).readOutline(path, pipelineFiles),
     place: placeSource,
     describe: async (place) => await describeSource(place, env),
     takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
@@ -53,4 +71,9 @@ export function composeServices(host: Host): Services {
     openCaches: async (note) => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), { clock, ...(note !== undefined && { note }) }),
   };
   return localServices(parts, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
+}
+
+/** Where only the file is looked at. */
+async function anyNumber(): Promise<number> {
+  return await Promise.resolve(1);
 }

@@ -1,4 +1,4 @@
-import type { DrivenRun, LoadedPipeline, PipelineRequest, ResumeRequest, Resumed, Services, ShellIo, StartRequest } from '../cli/services.ts';
+import type { DrivenRun, LoadedPipeline, PipelineOutline, PipelineRequest, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
@@ -40,7 +40,22 @@ class LocalServices implements Services {
   }
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
-    return await this.#workshop.parts.load(request);
+    // What only looks at the file needs no number that is right.
+    return await this.#workshop.parts.load(request.purpose === 'validate' ? request : { runNumber: async () => await this.#nextNumber(request.path), ...request });
+  }
+
+  async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
+    return await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request });
+  }
+
+  async outline(path: string): Promise<PipelineOutline | undefined> {
+    return await this.#workshop.parts.outline(path);
+  }
+
+  /** What the project's next run will be counted as, unless another one is begun before it. */
+  async #nextNumber(path: string): Promise<number> {
+    const [newest] = await (await this.store()).runs({ project: await this.project(path), limit: 1 });
+    return (newest?.number ?? 0) + 1;
   }
 
   async start(request: StartRequest): Promise<DrivenRun> {

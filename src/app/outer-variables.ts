@@ -14,6 +14,8 @@ export interface OuterRequest {
   readonly flags: VariableFlags;
   /** Asked for only where `BUILD_REF` is mentioned, and nothing else says what it is. */
   readonly runNumber: () => Promise<number>;
+  /** Wants also what stronger variables hide. */
+  readonly all?: boolean;
 }
 
 /** What there is around a pipeline on this machine. */
@@ -26,11 +28,11 @@ export interface Around extends UserFolders {
  * the local Git, the number of the run. What costs something is only asked for where it is mentioned and nothing stronger defines it;
  * a whole `run` may take half as long again as its containers.
  */
-export async function outerVariables({ directory, mentions, flags, runNumber }: OuterRequest, around: Around): Promise<Checked<readonly VariableSource[]>> {
+export async function outerVariables({ directory, mentions, flags, runNumber, all = false }: OuterRequest, around: Around): Promise<Checked<readonly VariableSource[]>> {
   const read = await readVariableFiles(variableFilePlaces(directory, around), around.files);
   const cheap: readonly VariableSource[] = [flagVariables(flags), processVariables(around.env), ...(read.value ?? [])];
   const mentioned = alsoIn(mentions, cheap.flatMap((source) => [...source.values()].map(({ text }) => text)));
-  const wanted = (name: string) => mentioned.name(name) && !cheap.some((source) => source.has(name));
+  const wanted = (name: string) => all || (mentioned.name(name) && !cheap.some((source) => source.has(name)));
   const [git, number] = await Promise.all([fromGit(directory, wanted, around.env), wanted('BUILD_REF') ? runNumber() : undefined]);
   return { value: [...cheap, git, ...(number === undefined ? [] : [runNumberVariable(number)])], diagnostics: read.diagnostics };
 }

@@ -1,4 +1,4 @@
-import type { LoadedPipeline, PipelineRequest } from '../cli/services.ts';
+import type { LoadedPipeline, PipelineOutline, PipelineRequest, VariableScope } from '../cli/services.ts';
 import type { OpenSinkOf } from '../engine/run-driver.ts';
 import type { RunSettings, Source } from '../events/event.ts';
 import { foldRun, type RunState } from '../events/run-state.ts';
@@ -29,6 +29,8 @@ export interface LocalParts {
   readonly openSink: OpenSinkOf;
   openStore(): Promise<Store>;
   load(request: PipelineRequest): Promise<Checked<ReadPipeline>>;
+  variables(request: PipelineRequest): Promise<Checked<VariableScope>>;
+  outline(path: string): Promise<PipelineOutline | undefined>;
   /** Where a configuration at this path, which may not be there, belongs to. */
   place(path: string): Promise<SourcePlace>;
   /** The source of a run, with what its repository says. */

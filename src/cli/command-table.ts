@@ -12,6 +12,7 @@ export interface CommandEntry {
 export const commandTable: readonly CommandEntry[] = [
   { name: 'run', summary: 'run a pipeline', load: async () => await import('./commands/run.ts') },
   { name: 'validate', summary: 'show every mistake in the configuration', load: async () => await import('./commands/validate.ts') },
+  { name: 'vars', summary: 'see variables and where they come from; fill them in', load: async () => await import('./commands/vars.ts') },
   { name: 'explain', summary: 'say more about a kind of mistake', load: async () => await import('./commands/explain.ts') },
   { name: 'schema', summary: 'print the JSON Schema of a configuration file, for editors', load: async () => await import('./commands/schema.ts') },
   { name: 'runs', summary: 'list runs', load: async () => await import('./commands/runs.ts') },

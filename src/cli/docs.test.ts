@@ -22,7 +22,7 @@ describe('docs/cli.md', () => {
     const section = new RegExp(`\n## ${name}\n[^]*?(?=\n## |$)`).exec(page)?.[0] ?? '';
     expect(section).not.toBe('');
     // Flags that `resume` and `validate` share with `run` are described there.
-    for (const option of command.options) expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
+    for (const option of [command, ...command.commands].flatMap((one) => one.options)) expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
   });
 
   it('describes what every command takes', () => {

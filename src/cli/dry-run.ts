@@ -12,7 +12,7 @@ import type { Look } from './text/look.ts';
 import { padText, textWidth } from './text/width.ts';
 import { count } from './text/quantity.ts';
 
-/** `run --dry-run`: the plan, and nothing else happens. */
+/** `run --dry-run`: the plan with its variables filled in, and nothing else happens. */
 export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {
   const { value, diagnostics } = await (await invocation.services()).load(request);
   if (invocation.json) {
@@ -26,12 +26,12 @@ export async function printDryRun(invocation: Invocation, request: PipelineReque
 }
 
 function pipelineJson(pipeline: LoadedPipeline) {
-  return { name: pipeline.name, directory: pipeline.directory, file: pipeline.file, environments: pipeline.environments, stages: pipeline.plan.stages };
+  return { name: pipeline.name, directory: pipeline.directory, file: pipeline.file, environments: pipeline.environments, stages: pipeline.filled().stages };
 }
 
 function planLines(pipeline: LoadedPipeline, look: Look): string[] {
   const out = [look.paint('bold', visible(pipeline.name)), ''];
-  for (const stage of pipeline.plan.stages) {
+  for (const stage of pipeline.filled().stages) {
     out.push(stageLine(stage, look));
     const widths = { name: widest(stage.steps.map((step) => visible(step.name))), spec: widest(stage.steps.map((step) => describeSpec(step.spec))) };
     for (const step of stage.steps) out.push(stepLine(step, stage, widths, look));

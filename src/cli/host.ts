@@ -32,6 +32,8 @@ export interface Input {
   readonly isTerminal: boolean;
   /** A line without its end; `undefined` at the end of input and when the signal is aborted. `hidden`: not echoed. */
   ask(question: string, options?: { hidden?: boolean; signal?: AbortSignal }): Promise<string | undefined>;
+  /** All that is typed or piped in, to its end; the terminal edits its lines itself. */
+  bytes(): AsyncIterable<Uint8Array>;
   /** Raw bytes with the terminal in raw mode until disposed. */
   raw(): AsyncIterable<Uint8Array> & Disposable;
 }

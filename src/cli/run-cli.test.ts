@@ -7,6 +7,7 @@ import { FakeServices } from '../../test/rigs/fake-services.ts';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
 import { plannedOf, RunStory, storyStart } from '../../test/rigs/run-story.ts';
 import { StoreError } from '../store/store.ts';
+import type { PlannedStage } from '../model/plan.ts';
 import { runCli } from './run-cli.ts';
 import type { StartRequest } from './services.ts';
 
@@ -56,6 +57,8 @@ describe('mistakes on the command line', () => {
     [['show'], /missing required argument 'run'/],
     [['run', '--jobs', '0'], /whole number from 1/],
     [['run', '--pull', 'often'], /Allowed choices are missing, always, never/],
+    [['run', '--dry-run=server'], /nothing is asked of a cluster/],
+    [['run', '--dry-run=maybe'], /none or client/],
     [['run', '--on', 'dokcer'], /--on does not know `dokcer`/],
     [['run', '--on', 'kubernetes'], /cannot run on Kubernetes yet/],
     [['run', '--on', ','], /names no runtime/],
@@ -107,7 +110,7 @@ describe('run', () => {
     try {
       await writeFile(join(folder, 'secret'), 'hush\n');
       const argv = ['-C', '/other', 'run', 'app', '-s', 'test', '--stage', 'build', '--step', 'unit', '-e', 'prod', '-i', 'a=1=2', '-i', `b=@${folder}/secret`, '-i', 'c=@@x'];
-      await slipway([...argv, '--on', 'docker,host,docker', '--jobs', '3', '--pull', 'never', '--keep-failed', '--no-gitignore', '--root', '..']);
+      await slipway([...argv, '--on', 'docker,host,docker', '--jobs', '3', '--pull', 'never', '--keep-failed', '--no-gitignore', '--root', '..', '--build-id', '7', '--project-id', 'shop']);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -118,10 +121,12 @@ describe('run', () => {
       steps: ['unit'],
       environment: 'prod',
       inputs: [
-        { name: 'a', value: '1=2' },
-        { name: 'b', value: 'hush' },
-        { name: 'c', value: '@x' },
+        { name: 'a', value: '1=2', from: 'argument' },
+        { name: 'b', value: 'hush', from: 'file' },
+        { name: 'c', value: '@x', from: 'argument' },
       ],
+      buildId: '7',
+      projectId: 'shop',
       on: ['docker', 'host'],
       jobs: 3,
       pull: 'never',
@@ -192,11 +197,12 @@ describe('run', () => {
   });
 
   it('shows the plan with --dry-run and starts nothing', async () => {
-    services.pipeline = { diagnostics: [], value: { name: 'shop', directory: '/home/me/shop', file: '.wharf-ci.yml', environments: [], plan: { stages: plannedOf(goodStory()) } } };
+    services.pipeline = { diagnostics: [], value: { name: 'shop', directory: '/home/me/shop', file: '.wharf-ci.yml', environments: [], ...planned(plannedOf(goodStory())) } };
     const text = await slipway(['run', '--dry-run']);
     expect([text.code, text.stdout]).toEqual([0, 'shop\n\ntest   2 steps\n  unit  node:22-alpine  1 command\n  lint  node:22-alpine  1 command\n']);
     const json = await slipway(['run', '--dry-run', '--output', 'json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ pipeline: { name: 'shop', stages: [{ name: 'test' }] }, diagnostics: [] });
+    expect((await slipway(['run', '--dry-run=client'])).stdout).toBe(text.stdout);
     services.pipeline = { diagnostics: [{ code: 'W012', severity: 'error', message: 'wrong' }] };
     expect((await slipway(['run', '--dry-run'])).code).toBe(2);
     expect(services.calls).not.toContain('start');
@@ -459,10 +465,26 @@ describe('completion', () => {
   });
 
   it('offers stages and steps of the pipeline', async () => {
-    services.pipeline = { diagnostics: [], value: { name: 'shop', directory: '/', file: 'f', environments: ['prod'], plan: { stages: plannedOf(goodStory()) } } };
+    services.parts = {
+      stages: [{ name: 'test', steps: ['unit', 'lint'] }],
+      environments: ['prod'],
+      inputs: [
+        { name: 'colour', type: 'choice', values: ['red', 'green'] },
+        { name: 'count', type: 'number', values: [] },
+      ],
+    };
     expect(await words('run', '--stage', '')).toEqual(['test']);
     expect(await words('run', '--step', 'l')).toEqual(['lint']);
     expect(await words('run', '-e', '')).toEqual(['prod']);
+    expect(await words('run', '--input', 'co')).toEqual(['colour=', 'count=']);
+    expect(await words('vars', 'list', '-i', 'colour=g')).toEqual(['colour=green']);
+    expect(await words('run', '--input', 'count=')).toEqual([]);
+  });
+
+  it('offers sub-commands with their flags', async () => {
+    expect(await words('vars', '')).toEqual(['list', 'substitute']);
+    expect(await words('vars', 'ls', '--a')).toEqual(['--all']);
+    expect(await words('vars', 'nothing', '')).toEqual([]);
   });
 
   it('has nothing to say, and no error, where nothing is there', async () => {
@@ -472,6 +494,10 @@ describe('completion', () => {
     }
   });
 });
+
+function planned(stages: readonly PlannedStage[]) {
+  return { plan: { stages }, filled: () => ({ stages }) };
+}
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));

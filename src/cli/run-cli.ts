@@ -1,5 +1,6 @@
 /** The command line as a function: arguments and a world go in, an exit code comes out. */
 import { CommanderError } from 'commander';
+import { withoutDryRunValue } from './dry-run-flag.ts';
 import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
@@ -20,7 +21,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
       await host.stdout.write(`${version}\n`);
       return exitCodes.succeeded;
     }
-    await program.root.parseAsync([...host.argv], { from: 'user' });
+    await program.root.parseAsync([...withoutDryRunValue(host.argv)], { from: 'user' });
     return invocation.code;
   } catch (error) {
     const code = exitOf(error);

@@ -6,6 +6,7 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
+import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Connection, Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
 import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
@@ -19,6 +20,10 @@ export interface Services extends AsyncDisposable {
   project(path: string): Promise<string>;
   /** Reads and checks the configuration; touches nothing else. */
   load(request: PipelineRequest): Promise<Checked<LoadedPipeline>>;
+  /** Every variable that the configuration could use, also where it does so wrongly; touches nothing else but the number of the next run. */
+  variables(request: PipelineRequest): Promise<Checked<VariableScope>>;
+  /** What a configuration calls its parts, whatever else may be wrong with it; `undefined` where it cannot be read. */
+  outline(path: string): Promise<PipelineOutline | undefined>;
   /**
    * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a configuration
    * that cannot run and a runtime that does not answer are recorded too, and told by `done`.
@@ -85,6 +90,46 @@ export interface LoadedPipeline {
   readonly file: string;
   readonly plan: Plan;
   readonly environments: readonly string[];
+  /** The plan as a run would have it: variables filled in, secrets as `***`. */
+  filled(): Plan;
+}
+
+/** Names, for who is about to write one. */
+export interface PipelineOutline {
+  readonly stages: readonly { readonly name: string; readonly steps: readonly string[] }[];
+  readonly environments: readonly string[];
+  readonly inputs: readonly { readonly name: string; readonly type: string; /** Of a choice. */ readonly values: readonly string[] }[];
+}
+
+export interface VariableScope {
+  /** By name. */
+  readonly variables: readonly ListedVariable[];
+  /** Bytes with their variables filled in, as they come; told of names that stay as they are written, each once. */
+  substitute(source: AsyncIterable<Uint8Array>, left: (name: string, because: LeftBecause) => void): AsyncIterable<Uint8Array>;
+}
+
+/** `secret`: nothing that is a secret is printed. `unfit`: the variables in its value need each other, or make it too large. */
+export type LeftBecause = 'undefined' | 'secret' | 'unfit';
+
+/** A variable as people may see it. */
+export interface ListedVariable extends VariableDefinition {
+  /** With the variables in it filled in, secrets as `***`; absent where they need each other or make it too large. */
+  readonly text?: string;
+  /** It is a secret, or has one in it. */
+  readonly secret: boolean;
+  /** Names in its value that nothing defines. */
+  readonly missing: readonly string[];
+  /** Definitions of the same name that it hides, the strongest first. */
+  readonly hides: readonly VariableDefinition[];
+}
+
+export interface VariableDefinition {
+  readonly name: string;
+  /** As it is written, with its type; `***` of a secret. */
+  readonly value: string | number | boolean | null;
+  /** For people: `--input`, `environment prod`, `WHARF_VAR_TAG`, `.wharf-vars.yml`, `Git`. */
+  readonly source: string;
+  readonly place?: Place;
 }
 
 export interface StartRequest extends PipelineRequest {

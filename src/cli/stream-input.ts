@@ -7,6 +7,7 @@ export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStr
   return {
     isTerminal: stdin.isTTY === true,
     ask: async (question, options = {}) => await ask(stdin, questions, question, options),
+    bytes: () => stdin,
     raw: () => rawBytes(stdin),
   };
 }

@@ -1,4 +1,5 @@
-import type { StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import type { Plan, StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import type { PlannedPipeline, PlannedVariable } from './plan-pipeline.ts';
 import { substitute, type Values } from '../vars/substitute.ts';
 
 /** @param secrets of the inputs, by name */
@@ -6,7 +7,7 @@ export function valuesOf(variables: readonly UsedVariable[], secrets: ReadonlyMa
   return new Map(variables.map((variable) => [variable.name, valueOf(variable, secrets)]));
 }
 
-function valueOf(variable: UsedVariable, secrets: ReadonlyMap<string, string>): string {
+function valueOf(variable: UsedVariable, secrets: Pick<ReadonlyMap<string, string>, 'get'>): string {
   if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
   if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
   return variable.text ?? (variable.value === null ? '' : String(variable.value));
@@ -31,4 +32,18 @@ function fillDeep(value: unknown, values: Values): unknown {
     return filled === undefined ? value : filled === 'true';
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillDeep(inner, values)]));
+}
+
+/** What stands for a secret wherever people look. */
+const hidden = '***';
+
+/** The plan as a run would have it, for people: variables filled in, secrets hidden. */
+export function filledPlan({ plan, variables }: PlannedPipeline): Plan {
+  const values = new Map(variables.map((variable) => [variable.name, shownValue(variable)]));
+  return { stages: plan.stages.map((stage) => ({ ...stage, steps: stage.steps.map((step) => ({ ...step, spec: filledIn(step.spec, values) })) })) };
+}
+
+function shownValue(variable: PlannedVariable): string {
+  if ('secret' in variable) return hidden;
+  return valueOf(variable, { get: () => hidden });
 }

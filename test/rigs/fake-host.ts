@@ -1,4 +1,5 @@
 /** A world for the command line, in memory. */
+import { Readable } from 'node:stream';
 import type { Host, Input, Screen } from '../../src/cli/host.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -51,6 +52,8 @@ export class FakeHost implements Host {
   readonly answers: string[] = [];
   readonly questions: string[] = [];
   readonly stdin: Input & { isTerminal: boolean };
+  /** What is piped in. */
+  readonly piped: Uint8Array[] = [];
   /** How often the terminal is held in raw mode now. */
   raw = 0;
   /** What `runHere` ends with. */
@@ -69,6 +72,7 @@ export class FakeHost implements Host {
         this.questions.push(question);
         return this.answers.shift();
       },
+      bytes: () => Readable.from(this.piped),
       raw: () => {
         this.raw++;
         return {

@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineRequest, Resumed, Services, ShellIo, StartRequest } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineOutline, PipelineRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -25,6 +25,8 @@ export class FakeServices implements Services {
   /** Set: a started run goes on until this resolves. */
   until: Promise<unknown> | undefined;
   pipeline: Checked<LoadedPipeline> = { diagnostics: [] };
+  scope: Checked<VariableScope> = { diagnostics: [] };
+  parts: PipelineOutline | undefined;
   requested: StartRequest | PipelineRequest | undefined;
   readonly cancelled: CancelReason[] = [];
   left: readonly WorkloadRef[] = [];
@@ -55,6 +57,17 @@ export class FakeServices implements Services {
     this.calls.push('load');
     this.requested = request;
     return this.pipeline;
+  }
+
+  async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
+    this.calls.push('variables');
+    this.requested = request;
+    return this.scope;
+  }
+
+  async outline(path: string): Promise<PipelineOutline | undefined> {
+    this.calls.push(`outline ${path}`);
+    return this.parts;
   }
 
   async start(request: StartRequest): Promise<DrivenRun> {

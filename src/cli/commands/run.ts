@@ -4,15 +4,14 @@ import { askForHost } from '../ask-for-host.ts';
 import { printDryRun } from '../dry-run.ts';
 import { driveToEnd } from '../drive.ts';
 import type { Invocation } from '../invocation.ts';
-import { collect, parseCount, parseInputs, parseRuntimes, runtimeList } from '../run-flags.ts';
+import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
+import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
 import type { PipelineRequest } from '../services.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface RunFlags {
+interface RunFlags extends PipelineFlags {
   readonly stage?: readonly string[];
   readonly step?: readonly string[];
-  readonly environment?: string;
-  readonly input?: readonly string[];
   readonly on?: string;
   readonly jobs?: number;
   readonly pull: 'missing' | 'always' | 'never';
@@ -25,12 +24,9 @@ interface RunFlags {
 }
 
 export function define(command: Command, invocation: Invocation): void {
-  command
-    .argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined)
+  addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
     .option('-s, --stage <name>', 'only this stage; may be given again', collect)
     .option('--step <name>', 'only this step; may be given again', collect)
-    .option('-e, --environment <name>', 'environment of the configuration')
-    .option('-i, --input <name=value>', 'input of the pipeline; name=@file reads a file; may be given again', collect)
     .option('--on <runtimes>', `${runtimeList}, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
     .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
     .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
@@ -48,12 +44,10 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
   const { host } = invocation;
   const on = flags.on === undefined ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON') : parseRuntimes(flags.on, '--on');
   const request: PipelineRequest = {
-    path: invocation.path(path),
+    ...(await pipelineRequest(invocation, path, flags)),
     stages: flags.stage ?? [],
     steps: flags.step ?? [],
-    inputs: await parseInputs(flags.input ?? [], (file) => invocation.path(file)),
     ...(flags.root === undefined ? {} : { root: invocation.path(flags.root) }),
-    ...(flags.environment === undefined ? {} : { environment: flags.environment }),
   };
   if (flags.dryRun === true) return await printDryRun(invocation, request);
   const services = await invocation.services();

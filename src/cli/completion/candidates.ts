@@ -5,6 +5,7 @@ import type { CommandTree, Invocation } from '../invocation.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { runtimeNames } from '../run-flags.ts';
+import type { PipelineOutline } from '../services.ts';
 import { relativeTime } from '../text/moment.ts';
 
 export interface Candidate {
@@ -22,7 +23,7 @@ export async function candidatesFor(invocation: Invocation, words: readonly stri
   const options = [...(command?.options ?? []), ...tree.root.options];
   const previous = words.at(-2);
   const awaiting = options.find((option) => takesValue(option) && previous !== undefined && (option.short === previous || option.long === previous));
-  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, operands) : await wordsAt(invocation, current, context, { commands: tree.root.commands, options });
+  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, { operands, current }) : await wordsAt(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
 }
 
@@ -32,17 +33,18 @@ interface Context {
   readonly operands: readonly string[];
 }
 
-/** The command that was typed, and its operands so far: flags and their values are passed over. `undefined`: there is no such command. */
+/** The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are passed over. `undefined`: there is no such command. */
 async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
   const operands: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] as string;
+    const within: Command = command ?? tree.root;
     if (word.startsWith('-')) {
-      const option = [...(command?.options ?? []), ...tree.root.options].find((one) => one.short === word || one.long === word);
+      const option = [...within.options, ...tree.root.options].find((one) => one.short === word || one.long === word);
       if (option !== undefined && takesValue(option)) i++;
-    } else if (command === undefined) {
-      command = tree.root.commands.find((one) => one.name() === word);
+    } else if (within.commands.length > 0) {
+      command = within.commands.find((one) => one.name() === word || one.aliases().includes(word));
       if (command === undefined) return undefined;
       await tree.define(command);
     } else operands.push(word);
@@ -51,6 +53,7 @@ async function contextOf(tree: CommandTree, words: readonly string[]): Promise<C
 }
 
 interface Known {
+  /** Of the program. */
   readonly commands: readonly Command[];
   readonly options: readonly Option[];
 }
@@ -58,7 +61,9 @@ interface Known {
 async function wordsAt(invocation: Invocation, current: string, { command, operands }: Context, { commands, options }: Known): Promise<Candidate[]> {
   if (current.startsWith('-')) return options.filter((option) => !option.hidden).map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
   // What begins with `__` is not for people.
-  if (command === undefined) return commands.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
+  const next = command?.commands ?? commands;
+  if (next.length > 0) return next.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
+  if (command === undefined) return [];
   const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, meaning: '' }));
   switch (argument?.name()) {
@@ -76,7 +81,12 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
   }
 }
 
-async function valuesOf(invocation: Invocation, option: Option, operands: readonly string[]): Promise<Candidate[]> {
+interface Typed {
+  readonly operands: readonly string[];
+  readonly current: string;
+}
+
+async function valuesOf(invocation: Invocation, option: Option, { operands, current }: Typed): Promise<Candidate[]> {
   if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word, meaning: '' }));
   switch (option.long) {
     case '--on':
@@ -84,20 +94,30 @@ async function valuesOf(invocation: Invocation, option: Option, operands: readon
     case '--stage':
     case '--step':
     case '--environment':
-      return await pipelineNames(invocation, option.long, operands[0]);
+    case '--input': {
+      const outline = await (await invocation.services()).outline(invocation.path(operands[0]));
+      return outline === undefined ? [] : namesIn(outline, option.long, current);
+    }
     default:
       return [];
   }
 }
 
-async function pipelineNames(invocation: Invocation, flag: '--stage' | '--step' | '--environment', path: string | undefined): Promise<Candidate[]> {
-  const services = await invocation.services();
-  const { value } = await services.load({ path: invocation.path(path), stages: [], steps: [], inputs: [] });
-  if (value === undefined) return [];
-  const { stages } = value.plan;
-  if (flag === '--environment') return value.environments.map((word) => ({ word, meaning: '' }));
-  if (flag === '--stage') return stages.map(({ name, steps }) => ({ word: name, meaning: steps.map((step) => step.name).join(', ') }));
-  return stages.flatMap((stage) => stage.steps.map((step) => ({ word: step.name, meaning: stage.name })));
+function namesIn({ stages, environments, inputs }: PipelineOutline, flag: '--stage' | '--step' | '--environment' | '--input', current: string): Candidate[] {
+  switch (flag) {
+    case '--stage':
+      return stages.map(({ name, steps }) => ({ word: name, meaning: steps.join(', ') }));
+    case '--step':
+      return stages.flatMap((stage) => stage.steps.map((word) => ({ word, meaning: stage.name })));
+    case '--environment':
+      return environments.map((word) => ({ word, meaning: '' }));
+    case '--input': {
+      // Once the name is there, the values of a choice; what else a value may be nobody knows.
+      const chosen = inputs.find(({ name }) => current.startsWith(`${name}=`));
+      if (chosen !== undefined) return chosen.values.map((value) => ({ word: `${chosen.name}=${value}`, meaning: '' }));
+      return inputs.map(({ name, type, values }) => ({ word: `${name}=`, meaning: values.length === 0 ? type : values.join(', ') }));
+    }
+  }
 }
 
 async function runCandidates(invocation: Invocation): Promise<Candidate[]> {

@@ -7,22 +7,40 @@ export type Shell = 'bash' | 'zsh' | 'fish';
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for slipway
 _slipway() {
-  local IFS=$'\\n' line
+  local IFS=$'\\n' line word i before= words=()
   COMPREPLY=()
-  for line in $(slipway __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null); do
-    COMPREPLY+=("\${line%%$'\\t'*}")
+  # bash cuts words at =, and wants what stands behind it only
+  for ((i = 1; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    if [[ $word == '=' || \${COMP_WORDS[i-1]} == '=' ]] && ((i > 1)); then
+      [[ $word == '=' ]] && before=\${words[\${#words[@]}-1]}= || before=\${before:-}
+      words[\${#words[@]}-1]+=$word
+    else
+      words+=("$word") before=
+    fi
+  done
+  for line in $(slipway __complete -- "\${words[@]}" 2>/dev/null); do
+    word=\${line%%$'\\t'*}
+    [[ $word == *= ]] && compopt -o nospace 2>/dev/null
+    COMPREPLY+=("\${word#"$before"}")
   done
 }
 complete -o default -F _slipway slipway
 `,
   zsh: `#compdef slipway
 _slipway() {
-  local -a found
-  local line
+  local -a found open
+  local line entry
   for line in \${(f)"$(slipway __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
-    found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+    entry="\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}"
+    if [[ \${line%%$'\\t'*} == *= ]]; then open+=("$entry"); else found+=("$entry"); fi
   done
-  if (( \${#found} )); then _describe slipway found; else _files; fi
+  if (( \${#found} + \${#open} )); then
+    (( \${#found} )) && _describe slipway found
+    (( \${#open} )) && _describe slipway open -S ''
+  else
+    _files
+  fi
 }
 compdef _slipway slipway
 `,

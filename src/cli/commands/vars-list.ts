@@ -1,0 +1,65 @@
+import { renderDiagnostics } from '../../diagnostics/render.ts';
+import { visible } from '../../diagnostics/visible.ts';
+import { exitCodes } from '../host.ts';
+import type { Invocation } from '../invocation.ts';
+import { pipelineRequest } from '../pipeline-flags.ts';
+import type { ListedVariable, VariableDefinition } from '../services.ts';
+import { frameStyle } from '../text/diagnostic-style.ts';
+import type { Look } from '../text/look.ts';
+import { padText, textWidth } from '../text/width.ts';
+import type { VarsListFlags } from './vars.ts';
+
+/** `vars list`: what each `${name}` would be, and why. */
+export async function list(invocation: Invocation, path: string | undefined, flags: VarsListFlags): Promise<number> {
+  const request = await pipelineRequest(invocation, path, flags);
+  const { value, diagnostics } = await (await invocation.services()).variables(request);
+  if (invocation.json) {
+    await invocation.printJson({ variables: value?.variables.map(variableJson) ?? null, diagnostics });
+  } else {
+    const { stderr } = invocation.host;
+    if (diagnostics.length > 0) await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));
+    await invocation.print(tableOf(value?.variables.flatMap((variable) => rowsOf(variable, flags.all === true)) ?? [], invocation.look()));
+  }
+  return value === undefined ? exitCodes.usage : exitCodes.succeeded;
+}
+
+function variableJson({ name, value, text, source, place, secret, missing, hides }: ListedVariable) {
+  return { name, value, text: text ?? null, source, place: place ?? null, secret, missing, hides: hides.map((other) => ({ value: other.value, source: other.source, place: other.place ?? null })) };
+}
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly source: string;
+  /** Another definition of the name hides it. */
+  readonly hidden: boolean;
+}
+
+function rowsOf(variable: ListedVariable, all: boolean): Row[] {
+  const notes = [sourceOf(variable), ...variable.missing.map((name) => `nothing defines ${visible(name)}`)];
+  const first = { name: visible(variable.name), value: shown(variable), source: notes.join(', '), hidden: false };
+  const others = all ? variable.hides : [];
+  return [first, ...others.map((other) => ({ name: '', value: visible(String(other.value ?? '')), source: `${sourceOf(other)}, hidden`, hidden: true }))];
+}
+
+/** On one line, whatever is in it. */
+function shown({ text }: ListedVariable): string {
+  return text === undefined ? '(no value: it needs itself, or grows too large)' : visible(text);
+}
+
+function sourceOf({ source, place }: VariableDefinition): string {
+  const where = place === undefined ? '' : `${place.file}:${place.line}`;
+  return visible(where === '' ? source : source === place?.file ? where : `${source} (${where})`);
+}
+
+/** Longer values push what follows them aside, so that one key of a certificate does not make the table a mile wide. */
+const widestValue = 40;
+
+function tableOf(rows: readonly Row[], look: Look): string[] {
+  const name = Math.max(0, ...rows.map((row) => textWidth(row.name)));
+  const value = Math.min(widestValue, Math.max(0, ...rows.map((row) => textWidth(row.value))));
+  return rows.map((row) => {
+    const line = `${padText(row.name, name)}  ${padText(row.value, value)}  `;
+    return row.hidden ? look.paint('dim', `${line}${row.source}`) : `${line}${look.paint('dim', row.source)}`;
+  });
+}

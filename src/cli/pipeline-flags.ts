@@ -1,0 +1,32 @@
+/** The flags that say which pipeline is meant, and with which variables: those of wharf-cmd, on every command that reads one. */
+import type { Command } from 'commander';
+import type { Invocation } from './invocation.ts';
+import { collect, parseInputs } from './run-flags.ts';
+import type { PipelineRequest } from './services.ts';
+
+export interface PipelineFlags {
+  readonly environment?: string;
+  readonly input?: readonly string[];
+  readonly buildId?: string;
+  readonly projectId?: string;
+}
+
+export function addPipelineFlags(command: Command): Command {
+  return command
+    .option('-e, --environment <name>', 'environment of the configuration')
+    .option('-i, --input <name=value>', 'input of the pipeline; name=@file reads a file; may be given again', collect)
+    .option('--build-id <id>', 'BUILD_REF (default: the number of the run)')
+    .option('--project-id <id>', 'PROJECT_ID');
+}
+
+export async function pipelineRequest(invocation: Invocation, path: string | undefined, flags: PipelineFlags): Promise<PipelineRequest> {
+  return {
+    path: invocation.path(path),
+    stages: [],
+    steps: [],
+    inputs: await parseInputs(flags.input ?? [], (file) => invocation.path(file)),
+    ...(flags.environment !== undefined && { environment: flags.environment }),
+    ...(flags.buildId !== undefined && { buildId: flags.buildId }),
+    ...(flags.projectId !== undefined && { projectId: flags.projectId }),
+  };
+}
