@@ -30,6 +30,12 @@ export interface ImageBuild {
   readonly labels: Readonly<Record<string, string>>;
   /** Base images: `always` asks the registry for newer ones. */
   readonly pull: 'missing' | 'always' | 'never';
+  /** As far as they are known beforehand: `never` is held to by them, and some engines have to be handed their logins at the start. */
+  readonly baseImages: readonly string[];
+  /** Who pulls base images; registries that it does not know, and absent: the user's own logins; `anonymous`: nobody. */
+  readonly login?: RegistryLogin | 'anonymous';
+  /** As with `ImagePush`, for the registries of base images. */
+  readonly insecure?: true;
 }
 
 export interface BuiltImage {
@@ -45,7 +51,7 @@ export interface ImagePush {
   readonly insecure: boolean;
 }
 
-/** The content of a Docker configuration file (`auths`), or one login. */
+/** The content of a Docker configuration file (`auths`), or one login for whatever registry is asked. */
 export type RegistryLogin = { readonly config: string } | { readonly username: string; readonly password: string };
 
 export interface PushedImage {

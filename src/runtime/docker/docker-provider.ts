@@ -6,6 +6,7 @@ import { EngineClient } from './engine-client.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 import { enginePlaces, type EnginePlace, type EngineSurroundings } from './engine-search.ts';
 import { openTransport } from './engine-transport.ts';
+import type { EngineSession } from './engine-session.ts';
 import { DockerRuntime } from './docker-runtime.ts';
 import { credentialFiles } from './registry-credentials.ts';
 
@@ -45,7 +46,12 @@ interface EngineVersion {
 }
 
 /** The engine at an address, or what is the matter with it. */
-export async function openEngine(address: EngineAddress, { env, home, clock }: DockerProviderOptions, signal: AbortSignal): Promise<DockerRuntime | string> {
+export async function openEngine(address: EngineAddress, options: DockerProviderOptions, signal: AbortSignal): Promise<DockerRuntime | string> {
+  const opened = await openSession(address, options, signal);
+  return typeof opened === 'string' ? opened : new DockerRuntime(opened.session, opened.engine);
+}
+
+export async function openSession(address: EngineAddress, { env, home, clock }: DockerProviderOptions, signal: AbortSignal): Promise<{ session: EngineSession; engine: string } | string> {
   const bare = new EngineClient(openTransport(address, env), clock, '');
   try {
     const { newest, version } = await introduce(bare, address, signal);
@@ -63,7 +69,7 @@ export async function openEngine(address: EngineAddress, { env, home, clock }: D
       owners: new Map(),
       folders: new Map(),
     };
-    return new DockerRuntime(session, engine);
+    return { session, engine };
   } catch (error) {
     bare.close();
     signal.throwIfAborted();

@@ -1,6 +1,8 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import type { ImageBuilder } from '../image-builder.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { DockerWorkload } from './docker-workload.ts';
 import { EngineError, EngineLost, isGone } from './engine-error.ts';
 import { ownLabels, type EngineSession } from './engine-session.ts';
@@ -24,11 +26,14 @@ interface ListedVolume {
 /** Docker or Podman, over the Docker API. */
 export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
+  readonly images: ImageBuilder;
 
   constructor(
     private readonly session: EngineSession,
     readonly engine: string,
-  ) {}
+  ) {
+    this.images = new DockerImageBuilder(session);
+  }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
     return await startWorkload(this.session, spec, work);

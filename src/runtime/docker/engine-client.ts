@@ -11,7 +11,10 @@ export interface EngineCall {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly json?: unknown;
   readonly tar?: AsyncIterable<Uint8Array>;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The answer begins while the tar is still being sent, and is none of a refusal: a build tells of itself from its beginning. */
+  readonly answersWhileSent?: true;
+  /** A list becomes one header for each of its values. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
   /** Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends it. */
   readonly deadlineMs?: number | 'never';
@@ -48,14 +51,15 @@ export class EngineClient {
 
   /** An answer as it streams; to be read or destroyed. */
   async open(method: Method, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
-    const { answer } = await this.send(method, path, call, 'pooled');
+    // One that is answered early may end before all of it is sent, and then its connection is of no use to others.
+    const { answer } = await this.send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
     if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer);
     return answer;
   }
 
   /** A connection that becomes a stream in both directions. */
   async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
-    const { answer, upgraded } = await this.send('POST', path, { ...call, headers: { ...call.headers, Connection: 'Upgrade', Upgrade: 'tcp' } }, 'single');
+    const { answer, upgraded } = await this.send('POST', path, { ...call, headers: { Connection: 'Upgrade', Upgrade: 'tcp', ...call.headers } }, 'single');
     if (upgraded) {
       this.line.streams.add(upgraded);
       upgraded.once('close', () => this.line.streams.delete(upgraded));
@@ -104,7 +108,8 @@ export class EngineClient {
     // The rejection is looked at below, also when sending fails first.
     answered.catch(() => undefined);
     try {
-      if (call.tar) await sendParts(sent, call.tar, answered);
+      if (call.tar && call.answersWhileSent) sendParts(sent, call.tar, closed(sent)).catch((error: unknown) => sent.destroy(asError(error)));
+      else if (call.tar) await sendParts(sent, call.tar, answered);
       else sent.end(body);
       const result = await answered;
       this.followSignal(result, call.signal);
@@ -188,6 +193,10 @@ async function sendParts(sent: ClientRequest, tar: AsyncIterable<Uint8Array>, an
     if (!sent.write(part)) await Promise.race([new Promise<void>((resolve) => sent.once('drain', resolve)), settled]);
   }
   sent.end();
+}
+
+async function closed(sent: ClientRequest): Promise<void> {
+  await new Promise<void>((resolve) => sent.once('close', () => resolve()));
 }
 
 async function refusal(answer: IncomingMessage): Promise<EngineError> {

@@ -53,7 +53,8 @@ export class PullProgress {
   }
 }
 
-async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+/** The lines of a report as it comes in; empty ones are left out. */
+export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   let rest = '';
   const decoder = new TextDecoder();
   for await (const bytes of source) {

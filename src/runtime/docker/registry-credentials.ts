@@ -38,13 +38,18 @@ export function credentialFiles(env: Readonly<Record<string, string | undefined>
 
 /** The value of `X-Registry-Auth`, or nothing for an anonymous pull. A helper that fails is told by `problem` and the pull goes on without. */
 export async function registryAuth(image: ImageReference, from: CredentialFiles, signal: AbortSignal): Promise<{ header?: string; problem?: string }> {
+  const { credentials, problem } = await userCredentials(image, from, signal);
+  return { ...(credentials && { header: encodeAuth(credentials) }), ...(problem !== undefined && { problem }) };
+}
+
+/** What this user's logins say of a registry; nothing where they do not know it. */
+export async function userCredentials(image: ImageReference, from: CredentialFiles, signal: AbortSignal): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
   for (const file of from.files) {
     const source = credentialSource(await readAuthConfig(file), image);
     if (!source) continue;
-    if ('credentials' in source) return { header: encodeAuth(source.credentials) };
+    if ('credentials' in source) return source;
     const answered = await askHelper(source.helper, source.key, from.env, signal);
-    if (answered.problem !== undefined) return answered;
-    if (answered.credentials) return { header: encodeAuth(answered.credentials) };
+    if (answered.problem !== undefined || answered.credentials) return answered;
   }
   return {};
 }

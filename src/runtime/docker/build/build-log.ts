@@ -1,0 +1,80 @@
+import type { Output } from '../../../model/work.ts';
+import type { BuildStatus, BuildVertex } from './build-status.ts';
+
+const newline = 0x0a;
+
+interface Known {
+  readonly number: number;
+  name: string;
+  cached: boolean;
+  completed: boolean;
+  error: string;
+}
+
+/**
+ * What BuildKit tells, as lines: `#5 [2/4] RUN make`, what that prints, `#5 done`. Several instructions may run at once; where
+ * another one goes on printing, it is named again, so that every line stands below whose it is.
+ */
+export class BuildLog {
+  readonly #known = new Map<string, Known>();
+  readonly #output: Output;
+  /** Whose name stands above what was written last. */
+  #current: Known | undefined;
+  #midLine = false;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** The name of the vertex that went wrong, for the message. */
+  get failed(): { readonly name: string; readonly error: string } | undefined {
+    return [...this.#known.values()].find(({ error }) => error !== '' && !/context canceled/.test(error));
+  }
+
+  async add({ vertexes, logs, warnings }: BuildStatus): Promise<void> {
+    for (const vertex of vertexes) await this.#begin(vertex);
+    for (const { vertex, bytes } of logs) {
+      const known = this.#known.get(vertex);
+      if (known !== undefined) await this.#print(known, bytes);
+    }
+    for (const { text } of warnings) await this.#line(`warning: ${text}`);
+    for (const vertex of vertexes) await this.#end(vertex);
+  }
+
+  async #begin(vertex: BuildVertex): Promise<void> {
+    if (!vertex.started || this.#known.has(vertex.digest)) return;
+    const known: Known = { number: this.#known.size + 1, name: vertex.name, cached: false, completed: false, error: '' };
+    this.#known.set(vertex.digest, known);
+    await this.#head(known);
+    const at = /^\[(?:[^\]]* )?(\d+)\/(\d+)\] /.exec(vertex.name);
+    if (at && !vertex.cached) this.#output.observe({ type: 'progress', subject: vertex.name, current: Number(at[1]), total: Number(at[2]) });
+  }
+
+  async #end(vertex: BuildVertex): Promise<void> {
+    const known = this.#known.get(vertex.digest);
+    if (known === undefined || known.completed || !vertex.completed) return;
+    known.completed = true;
+    known.error = vertex.error;
+    if (vertex.error !== '') await this.#line(`#${known.number} error: ${vertex.error}`);
+    else await this.#line(`#${known.number} ${vertex.cached ? 'cached' : 'done'}`);
+    if (this.#current === known) this.#current = undefined;
+  }
+
+  async #print(known: Known, bytes: Buffer): Promise<void> {
+    if (bytes.length === 0) return;
+    if (this.#current !== known) await this.#head(known);
+    this.#midLine = bytes.at(-1) !== newline;
+    await this.#output.write('combined', bytes);
+  }
+
+  async #head(known: Known): Promise<void> {
+    await this.#line(`#${known.number} ${known.name}`);
+    this.#current = known;
+  }
+
+  async #line(text: string): Promise<void> {
+    const line = Buffer.from(`${this.#midLine ? '\n' : ''}${text}\n`);
+    this.#midLine = false;
+    await this.#output.write('combined', line);
+  }
+}

@@ -1,0 +1,21 @@
+import type { ImageBuild } from '../../image-builder.ts';
+
+/** The parameters of `/build` that all engines know. */
+export function buildParameters(build: ImageBuild): URLSearchParams {
+  const parameters = new URLSearchParams({
+    dockerfile: build.dockerfile,
+    buildargs: JSON.stringify(Object.fromEntries(build.args.map(({ name, value }) => [name, value]))),
+    labels: JSON.stringify(build.labels),
+    // Containers of the build go with it, also with one that fails.
+    rm: '1',
+    forcerm: '1',
+  });
+  for (const reference of build.references) parameters.append('t', reference);
+  if (build.pull === 'always') parameters.set('pull', '1');
+  return parameters;
+}
+
+/** As engines write JSON into a header: of the alphabet that is safe in URLs. */
+export function headerJson(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

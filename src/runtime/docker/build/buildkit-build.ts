@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Work } from '../../../model/work.ts';
+import type { ImageBuild } from '../../image-builder.ts';
+import type { EngineSession } from '../engine-session.ts';
+import { EngineLost } from '../engine-error.ts';
+import { BuildFailed } from './build-failure.ts';
+import { BuildLog } from './build-log.ts';
+import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
+import { buildParameters } from './build-request.ts';
+import { openBuildSession } from './build-session.ts';
+import { decodeBuildStatus } from './build-status.ts';
+import { credentialsToPull, registryReference } from './registry-login.ts';
+
+const buildKitVersion = '2';
+const traceId = 'moby.buildkit.trace';
+
+/** Builds with the BuildKit that is part of Docker; the image's id. */
+export async function buildWithBuildKit(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
+  const { engine } = session;
+  const { signal } = work;
+  const id = randomUUID();
+  const logins = { login: build.login, own: session.credentials, signal };
+  using _answers = await openBuildSession(
+    engine,
+    id,
+    { secrets: build.secrets, credentials: async (host) => (await credentialsToPull(registryReference(host), logins)).credentials },
+    signal,
+  );
+  const parameters = buildParameters(build);
+  parameters.set('version', buildKitVersion);
+  parameters.set('session', id);
+  parameters.set('buildid', id);
+  const answer = await engine.open('POST', `/build?${parameters}`, { tar: context, answersWhileSent: true, signal, deadlineMs: 'never' });
+  try {
+    return await follow(reportsOf(answer), work);
+  } catch (error) {
+    // Hanging up ends it too, yet only with this answer is it known to have ended.
+    if (signal.aborted) await engine.json('POST', '/build/cancel', { query: { id } }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<string> {
+  const log = new BuildLog(work.output);
+  let image: string | undefined;
+  for await (const report of reports) {
+    const error = errorOf(report);
+    if (error !== undefined) throw new BuildFailed(error, log.failed?.name);
+    if (report.id === traceId && typeof report.aux === 'string') await log.add(decodeBuildStatus(Buffer.from(report.aux, 'base64')));
+    else image = imageIdOf(report) ?? image;
+  }
+  if (image === undefined) throw new EngineLost('the engine ended the build without a word');
+  return image;
+}

@@ -1,0 +1,67 @@
+import { request } from 'node:http';
+import { readdir, readFile } from 'node:fs/promises';
+import { imageBuilderContract, type ImageBuilderUnderTest, type RegistryUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import { baseImage, engines } from '../../../../test/rigs/engines.ts';
+import { noRegistry, RegistryRig } from '../../../../test/rigs/registry.ts';
+import { systemClock } from '../../../model/clock.ts';
+import { openSession } from '../docker-provider.ts';
+import { DockerImageBuilder, type BuilderChoice } from './docker-image-builder.ts';
+
+const { signal } = new AbortController();
+
+for (const [name, choice, secrets] of [
+  ['docker', 'default', true],
+  ['docker', 'classic', false],
+  ['podman', 'default', true],
+] as const) {
+  imageBuilderContract(`${name}, its ${choice} builder`, async () => await open(name, choice), { secrets });
+}
+
+async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<ImageBuilderUnderTest | { skip: string }> {
+  const socket = engines.find((engine) => engine.name === name)?.socket ?? '';
+  if (socket === '') return { skip: `SLIPWAY_TEST_${name.toUpperCase()} does not name an engine` };
+  const opened = await openSession({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, signal);
+  if (typeof opened === 'string') throw new Error(opened);
+  const rig = noRegistry === undefined ? await RegistryRig.start() : undefined;
+  return {
+    builder: new DockerImageBuilder(opened.session, choice),
+    base: baseImage,
+    registry: rig === undefined ? (noRegistry ?? '') : underTest(rig),
+    async describeImage(reference) {
+      const image = await ask(socket, 'GET', `/images/${reference}/json`);
+      return image === undefined ? undefined : image + ((await ask(socket, 'GET', `/images/${reference}/history`)) ?? '');
+    },
+    goesOn: isRunning,
+    removeImage: async (reference) => void (await ask(socket, 'DELETE', `/images/${reference}?force=1`)),
+    async close() {
+      opened.session.engine.close();
+      await rig?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function underTest(rig: RegistryRig): RegistryUnderTest {
+  return { address: rig.address, login: RegistryRig.login, config: rig.config(), digest: async (repository, tag) => await rig.digest(repository, tag) };
+}
+
+/** Containers of these engines are processes of this machine. */
+async function isRunning(command: string): Promise<boolean> {
+  for (const pid of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.replaceAll('\0', ' ').includes(command)) return true;
+  }
+  return false;
+}
+
+/** Seen past the builder; `undefined`: it is not there. */
+async function ask(socketPath: string, method: string, path: string): Promise<string | undefined> {
+  return await new Promise((resolve, reject) => {
+    request({ socketPath, method, path: `/v1.41${path}` }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.on('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,90 @@
+import type { Work } from '../../../model/work.ts';
+import { writeTar, type TarInput } from '../../../util/tar/tar-writer.ts';
+import { concatTars } from '../../../util/tar/tar-concat.ts';
+import type { ImageBuild } from '../../image-builder.ts';
+import { EngineLost } from '../engine-error.ts';
+import type { EngineSession } from '../engine-session.ts';
+import { inspectImage } from '../image-facts.ts';
+import { PullProgress } from '../pull-image.ts';
+import { BuildFailed } from './build-failure.ts';
+import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
+import { buildParameters, headerJson } from './build-request.ts';
+import { registryConfig } from './registry-login.ts';
+
+/** Builders that do one instruction after the other and tell it as text: Podman's, and Docker's own before BuildKit. */
+export async function buildStepwise(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
+  const podman = session.flavor === 'podman';
+  const logins = await registryConfig(build.baseImages, { login: build.login, own: session.credentials, signal: work.signal });
+  const answer = await session.engine.open('POST', `/build?${podman ? podmanParameters(build) : classicParameters(build)}`, {
+    tar: podman ? withSecretFiles(context, build) : context,
+    answersWhileSent: true,
+    headers: { 'X-Registry-Config': headerJson(logins) },
+    signal: work.signal,
+    deadlineMs: 'never',
+  });
+  const image = await follow(reportsOf(answer), work);
+  // Podman tells the first twelve digits of it.
+  return (await inspectImage(session, image))?.Id ?? image;
+}
+
+function classicParameters(build: ImageBuild): URLSearchParams {
+  const parameters = buildParameters(build);
+  parameters.set('version', '1');
+  return parameters;
+}
+
+/** The rules of `.dockerignore` have been applied; one that matches nothing keeps Podman from looking for them once more. */
+const nothingMore = ['.slipway.Dockerfile'];
+
+function podmanParameters(build: ImageBuild): URLSearchParams {
+  const parameters = buildParameters(build);
+  parameters.set('pullpolicy', build.pull);
+  parameters.set('excludes', JSON.stringify(nothingMore));
+  // Layers of one build are the cache of the next, as with Docker.
+  parameters.set('layers', '1');
+  if (build.insecure) parameters.set('tlsVerify', 'false');
+  if (build.secrets.size > 0) parameters.set('secrets', JSON.stringify([...build.secrets.keys()].map((id, i) => `id=${id},src=${secretFile(i)}`)));
+  return parameters;
+}
+
+function secretFile(index: number): string {
+  return `.slipway-secret-${index + 1}`;
+}
+
+/** Podman takes a build's secrets from the root of the context, and moves them out of it before the first instruction. */
+function withSecretFiles(context: AsyncIterable<Uint8Array>, build: ImageBuild): AsyncIterable<Uint8Array> {
+  if (build.secrets.size === 0) return context;
+  const files = [...build.secrets.values()].map((value, i): TarInput => {
+    const body = Buffer.from(value);
+    return { header: { name: Buffer.from(secretFile(i)), type: 'file', mode: 0o600, uid: 0, gid: 0, size: body.length, mtimeMs: 0 }, body };
+  });
+  return concatTars([context, writeTar(files)]);
+}
+
+const stepLine = /^(?:\[\d+\/\d+\] )?step (\d+)\/(\d+) ?: (.*)/i;
+
+async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<string> {
+  const { output } = work;
+  const pulled = new PullProgress();
+  let at: string | undefined;
+  let image: string | undefined;
+  for await (const report of reports) {
+    const error = errorOf(report);
+    if (error !== undefined) throw new BuildFailed(error, at);
+    image = imageIdOf(report) ?? image;
+    if (report.stream !== undefined) {
+      const [, current, total, instruction] = stepLine.exec(report.stream) ?? [];
+      if (instruction !== undefined) {
+        at = instruction.trim();
+        output.observe({ type: 'progress', subject: `[${current}/${total}] ${at}`, current: Number(current), total: Number(total) });
+      }
+      image = /^Successfully built ([0-9a-f]{12,64})\s*$/.exec(report.stream)?.[1] ?? image;
+      await output.write('combined', Buffer.from(report.stream));
+    } else if (report.status !== undefined) {
+      const sum = pulled.add(report);
+      if (sum) output.observe({ type: 'image.pulling', image: at?.split(/\s+/)[1] ?? '', ...sum });
+    }
+  }
+  if (image === undefined) throw new EngineLost('the engine ended the build without a word');
+  return image;
+}

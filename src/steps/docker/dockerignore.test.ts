@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { parseDockerignore } from './dockerignore.ts';
+
+/** What is left out of these paths. */
+function left(text: string, ...paths: readonly string[]): readonly string[] {
+  const ignores = parseDockerignore(text);
+  if (typeof ignores === 'string') throw new Error(ignores);
+  return paths.filter(ignores);
+}
+
+describe('.dockerignore', () => {
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['*.md', ['a.md', 'b/a.md', 'a.mdx'], ['a.md']],
+    ['**/*.md', ['a.md', 'b/a.md', 'b/c/a.md'], ['a.md', 'b/a.md', 'b/c/a.md']],
+    ['*/temp*', ['temp', 'a/temp', 'a/temporary.txt', 'a/b/temp'], ['a/temp', 'a/temporary.txt']],
+    ['temp?', ['temp', 'tempa', 'temp/', 'tempab'], ['tempa']],
+    ['node_modules', ['node_modules', 'node_modules/x/y.js', 'web/node_modules/x'], ['node_modules', 'node_modules/x/y.js']],
+    ['**/node_modules', ['node_modules/x', 'web/node_modules/x'], ['node_modules/x', 'web/node_modules/x']],
+    ['/dist', ['dist', 'a/dist'], ['dist']],
+    ['dist/', ['dist/a'], ['dist/a']],
+    ['./dist/../build', ['build/a', 'dist/a'], ['build/a']],
+    ['docs/**', ['docs', 'docs/a', 'docs/a/b'], ['docs/a', 'docs/a/b']],
+    ['a/**/z', ['a/z', 'a/b/z', 'a/b/c/z', 'a/zz'], ['a/z', 'a/b/z', 'a/b/c/z']],
+    ['*\n!README.md', ['a', 'README.md', 'b/README.md'], ['a', 'b/README.md']],
+    ['*.md\n!README*.md\nREADME-secret.md', ['a.md', 'README.md', 'README-secret.md'], ['a.md', 'README-secret.md']],
+    ['*.md\nREADME-secret.md\n!README*.md', ['a.md', 'README.md', 'README-secret.md'], ['a.md']],
+    ['build\n!build/keep', ['build/a', 'build/keep', 'build/keep/b'], ['build/a']],
+    ['# a comment\n\n  spaced  \n #no', ['# a comment', 'spaced', '#no'], ['spaced', '#no']],
+    ['\ufeffa\r\nb\r\n', ['a', 'b', 'c'], ['a', 'b']],
+    ['[a-c].txt', ['a.txt', 'd.txt'], ['a.txt']],
+    ['[^a].txt', ['a.txt', 'd.txt'], ['d.txt']],
+    ['[\\]a].txt', [']', '].txt', 'a.txt'], ['].txt', 'a.txt']],
+    ['a.b+(c)|$', ['a.b+(c)|$', 'axb'], ['a.b+(c)|$']],
+    ['\\*', ['*', 'a'], ['*']],
+    ['café', ['café'], ['café']],
+    ['.git', ['.git/HEAD', '.gitignore'], ['.git/HEAD']],
+    ['**', ['a', 'a/b'], ['a', 'a/b']],
+    ['', ['a'], []],
+  ])('%j', (text, paths, expected) => {
+    expect(left(text, ...paths)).toEqual(expected);
+  });
+
+  test.each([
+    ['a\n[b', 'line 2: `[b` is no pattern'],
+    ['!', 'line 1: `!` has nothing behind it'],
+    ['a\\', 'line 1: `a\\` is no pattern'],
+    ['[z-a]', 'line 1: `[z-a]` is no pattern'],
+  ])('%j is refused with its line', (text, said) => {
+    expect(parseDockerignore(text)).toBe(said);
+  });
+});

@@ -1,0 +1,287 @@
+/**
+ * What every builder of images promises (`src/runtime/image-builder.ts`), as tests. A builder joins with a test file of its own that
+ * calls `imageBuilderContract`. The Dockerfiles here keep to what the fake one understands, too (`src/runtime/fake/fake-dockerfile.ts`).
+ */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/model/clock.ts';
+import { Cancelled } from '../../src/model/outcome.ts';
+import type { Observation, Work } from '../../src/model/work.ts';
+import type { ImageBuild, ImageBuilder, RegistryLogin } from '../../src/runtime/image-builder.ts';
+import { tarSource, type TreeEntry } from '../rigs/tree.ts';
+
+export interface ImageBuilderUnderTest {
+  readonly builder: ImageBuilder;
+  /** An image with a shell and `cat`, which is there. */
+  readonly base: string;
+  /** The whole image as the engine tells of it, past the builder: its description and its history, as text; `undefined`: there is none. */
+  describeImage(reference: string): Promise<string | undefined>;
+  /** Whether something of a build goes on whose command has this in it. */
+  goesOn(command: string): Promise<boolean>;
+  removeImage(reference: string): Promise<void>;
+  /** Absent, as a reason: there is none here. */
+  readonly registry: RegistryUnderTest | string;
+  close?(): Promise<void>;
+}
+
+/** Lets in one user. */
+export interface RegistryUnderTest {
+  /** What its images' names begin with. */
+  readonly address: string;
+  readonly login: { readonly username: string; readonly password: string };
+  /** The same as a Docker configuration. */
+  readonly config: string;
+  /** As the registry itself says it. */
+  digest(repository: string, tag: string): Promise<string | undefined>;
+}
+
+export interface ImageBuilderTraits {
+  /** Secrets in `RUN --mount`; otherwise `unsupported`. */
+  readonly secrets: boolean;
+}
+
+export function imageBuilderContract(name: string, open: () => Promise<ImageBuilderUnderTest | { readonly skip: string }>, traits: ImageBuilderTraits = { secrets: true }): void {
+  describe(`image builder contract: ${name}`, () => {
+    let opened: ImageBuilderUnderTest | { readonly skip: string } = { skip: 'it could not be opened' };
+    const made: string[] = [];
+    beforeAll(async () => {
+      opened = await open();
+    });
+    beforeEach((context) => {
+      if ('skip' in opened) context.skip(opened.skip);
+    });
+    afterAll(async () => {
+      if ('skip' in opened) return;
+      for (const reference of made) await opened.removeImage(reference);
+      await opened.close?.();
+    });
+
+    const subject = (): ImageBuilderUnderTest => {
+      if ('skip' in opened) throw new Error('only inside a test');
+      return opened;
+    };
+    const newName = (host = 'localhost'): string => {
+      const reference = `${host}/slipway-test/${randomBytes(6).toString('hex')}:1`;
+      made.push(reference);
+      return reference;
+    };
+    /** @param lines of the Dockerfile after its `FROM` */
+    const buildOf = (lines: readonly string[], more: Partial<ImageBuild> = {}, files: readonly TreeEntry[] = []): ImageBuild => ({
+      context: tarSource([...files, { path: 'Dockerfile', content: [`FROM ${subject().base}`, ...lines, ''].join('\n') }]),
+      dockerfile: 'Dockerfile',
+      references: [newName()],
+      args: [],
+      secrets: new Map(),
+      labels: {},
+      pull: 'missing',
+      baseImages: [subject().base],
+      ...more,
+    });
+
+    describe('building', () => {
+      test('an image is made, what it prints is told, each instruction is observed', async () => {
+        const build = buildOf(['RUN echo one-and-two']);
+        const { work, text, observed } = recordingWork();
+        const outcome = await subject().builder.build(build, work);
+        if (outcome.status !== 'succeeded') throw new Error(`${JSON.stringify(outcome)}\n${text()}`);
+        expect(outcome.value.id).toMatch(/^sha256:[0-9a-f]{64}$/);
+        expect(text()).toMatch(/^one-and-two$/m);
+        expect(text()).toContain('RUN echo one-and-two');
+        expect(observed.filter(({ type }) => type === 'progress')).toContainEqual({ type: 'progress', subject: '[2/2] RUN echo one-and-two', current: 2, total: 2 });
+        expect(await subject().describeImage(build.references[0] ?? '')).toContain(outcome.value.id);
+      });
+
+      test('it gets every name and the labels', async () => {
+        const references = [newName(), newName()];
+        const { work } = recordingWork();
+        const outcome = await subject().builder.build(buildOf(['COPY a /a'], { references, labels: { 'example.org/key': 'the value' } }, [{ path: 'a', content: 'x' }]), work);
+        expect(outcome.status).toBe('succeeded');
+        for (const reference of references) expect(await subject().describeImage(reference)).toContain('the value');
+      });
+
+      test('files of the context can be copied, arguments be used', async () => {
+        const { work, text } = recordingWork();
+        const files = [{ path: 'in', mode: 0o755 }, { path: 'in/hello', content: 'from a file\n' }];
+        const outcome = await subject().builder.build(buildOf(['ARG WHO=nobody', 'COPY in/hello /hello', 'RUN cat /hello', 'RUN echo by-$WHO'], { args: [{ name: 'WHO', value: 'me' }] }, files), work);
+        expect(outcome.status).toBe('succeeded');
+        expect(text()).toMatch(/^from a file$/m);
+        expect(text()).toMatch(/^by-me$/m);
+      });
+
+      test('the Dockerfile may have any name', async () => {
+        const { work } = recordingWork();
+        const context = tarSource([{ path: 'build', mode: 0o755 }, { path: 'build/image.docker', content: `FROM ${subject().base}\n` }]);
+        expect((await subject().builder.build(buildOf([], { context, dockerfile: 'build/image.docker' }), work)).status).toBe('succeeded');
+      });
+
+      test('an instruction that fails is told with its exit code', async () => {
+        const { work, text } = recordingWork();
+        const outcome = await subject().builder.build(buildOf(['RUN echo before-it', 'RUN exit 43']), work);
+        expect(outcome).toEqual({ status: 'failed', failure: { code: 'build-failed', detail: 'exit code 43: RUN exit 43' } });
+        expect(text()).toMatch(/^before-it$/m);
+      });
+
+      test('a Dockerfile that is none fails in the words of the engine', async () => {
+        const { work } = recordingWork();
+        const outcome = await subject().builder.build(buildOf(['RUNN exit 3']), work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'build-failed' } });
+        expect(JSON.stringify(outcome)).toMatch(/unknown instruction/i);
+      });
+
+      test.each(['missing', 'always', 'never'] as const)('a base image that cannot be had is unavailable (pull %s)', async (pull) => {
+        const image = '127.0.0.1:1/nobody/has-this:1';
+        const { work } = recordingWork();
+        const context = tarSource([{ path: 'Dockerfile', content: `FROM ${image}\nRUN echo no\n` }]);
+        const outcome = await subject().builder.build(buildOf([], { context, pull, baseImages: [image] }), work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
+      });
+
+      test('base images that are there are enough for `never`', async () => {
+        expect((await subject().builder.build(buildOf(['RUN echo x'], { pull: 'never' }), recordingWork().work)).status).toBe('succeeded');
+      });
+
+      test('a context that breaks off rejects with its own error', async () => {
+        const broken = new Error('the disk is broken');
+        const whole = tarSource([{ path: 'Dockerfile', content: `FROM ${subject().base}\n` }]);
+        const context = {
+          async *open(...args: Parameters<typeof whole.open>): AsyncGenerator<Uint8Array, void, undefined> {
+            for await (const chunk of whole.open(...args)) {
+              yield chunk.subarray(0, 512);
+              throw broken;
+            }
+          },
+        };
+        await expect(subject().builder.build(buildOf([], { context }), recordingWork().work)).rejects.toBe(broken);
+      });
+
+      test('a big context goes through', async () => {
+        const content = randomBytes(24 * 1024 * 1024);
+        const { work, text } = recordingWork();
+        const outcome = await subject().builder.build(buildOf(['COPY big /big', 'RUN echo done-with-it'], {}, [{ path: 'big', content }]), work);
+        expect(outcome.status).toBe('succeeded');
+        expect(text()).toContain('done-with-it');
+      });
+    });
+
+    describe('cancelling', () => {
+      test('a build that is cancelled ends, and nothing of it goes on', async () => {
+        const stop = new AbortController();
+        const { work, until } = recordingWork(stop.signal);
+        // A number that no other build on this engine has.
+        const command = `sleep ${5_000 + randomBytes(4).readUInt32BE()}`;
+        const outcome = subject().builder.build(buildOf([`RUN echo now-it-runs; ${command}`]), work);
+        await until('\nnow-it-runs');
+        stop.abort(new Cancelled('user'));
+        expect(await outcome).toEqual({ status: 'cancelled', because: 'user' });
+        await expect.poll(async () => await subject().goesOn(command), { timeout: 20_000 }).toBe(false);
+      });
+
+      test('one that is cancelled before it begins does nothing', async () => {
+        const build = buildOf(['RUN echo x']);
+        const outcome = await subject().builder.build(build, recordingWork(AbortSignal.abort(new Cancelled('siblingFailed'))).work);
+        expect(outcome).toEqual({ status: 'cancelled', because: 'siblingFailed' });
+        expect(await subject().describeImage(build.references[0] ?? '')).toBeUndefined();
+      });
+    });
+
+    describe('secrets', () => {
+      const value = `hidden-${randomBytes(6).toString('hex')}`;
+      test.skipIf(!traits.secrets)('are there for the instruction that mounts them, and nowhere in the image', async () => {
+        const { work, text } = recordingWork();
+        const build = buildOf(['COPY . /all', 'RUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN', 'RUN ls -a /all'], { secrets: new Map([['TOKEN', value], ['OTHER', 'unused']]) });
+        const outcome = await subject().builder.build(build, work);
+        expect(outcome.status).toBe('succeeded');
+        expect(text()).toContain(value);
+        expect(text()).toMatch(/^Dockerfile$/m);
+        expect(text()).not.toContain('secret-');
+        expect(await subject().describeImage(build.references[0] ?? '')).not.toContain(value);
+      });
+      test.skipIf(traits.secrets)('are refused', async () => {
+        const outcome = await subject().builder.build(buildOf(['RUN echo x'], { secrets: new Map([['TOKEN', value]]) }), recordingWork().work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+      });
+    });
+
+    describe('pushing', () => {
+      let registry: RegistryUnderTest;
+      beforeEach((context) => {
+        const here = subject().registry;
+        if (typeof here === 'string') context.skip(here);
+        else registry = here;
+      });
+      const built = async (): Promise<string> => {
+        const reference = newName(registry.address);
+        const outcome = await subject().builder.build(buildOf([`RUN echo ${reference}`], { references: [reference] }), recordingWork().work);
+        expect(outcome.status).toBe('succeeded');
+        return reference;
+      };
+      const repositoryOf = (reference: string) => reference.slice(registry.address.length + 1).replace(/:1$/, '');
+
+      test.each<[string, () => RegistryLogin]>([
+        ['a name and a password', () => registry.login],
+        ['a Docker configuration', () => ({ config: registry.config })],
+      ])('with %s; the digest is that of the registry', async (_, login) => {
+        const reference = await built();
+        const { work, observed } = recordingWork();
+        const outcome = await subject().builder.push({ reference, login: login(), insecure: true }, work);
+        const digest = await registry.digest(repositoryOf(reference), '1');
+        expect(outcome).toEqual({ status: 'succeeded', value: { digest } });
+        expect(digest).toMatch(/^sha256:/);
+        expect(observed).toContainEqual({ type: 'image.pushed', image: reference, digest });
+        expect(observed).toContainEqual({ type: 'image.pushing', image: reference });
+      });
+
+      test.each<[string, () => RegistryLogin | 'anonymous']>([
+        ['nobody', () => 'anonymous'],
+        ['a wrong password', () => ({ ...registry.login, password: 'wrong' })],
+        ['a configuration without this registry', () => ({ config: '{"auths":{"elsewhere.example":{"auth":"eDp5"}}}' })],
+      ])('the registry refuses %s', async (_, login) => {
+        const reference = await built();
+        const outcome = await subject().builder.push({ reference, login: login(), insecure: true }, recordingWork().work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
+        expect(await registry.digest(repositoryOf(reference), '1')).toBeUndefined();
+      });
+
+      test('an image that is not there cannot be pushed', async () => {
+        const reference = newName(registry.address);
+        const outcome = await subject().builder.push({ reference, login: registry.login, insecure: true }, recordingWork().work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
+      });
+
+      test('a registry that nobody runs takes nothing', async () => {
+        const reference = newName('127.0.0.1:1');
+        expect((await subject().builder.build(buildOf([], { references: [reference] }), recordingWork().work)).status).toBe('succeeded');
+        const outcome = await subject().builder.push({ reference, login: 'anonymous', insecure: true }, recordingWork().work);
+        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
+      });
+    });
+  });
+}
+
+/** Work whose output can be looked at, and waited for. */
+export function recordingWork(signal: AbortSignal = new AbortController().signal): { work: Work; text(): string; observed: readonly Observation[]; until(text: string): Promise<void> } {
+  const parts: Uint8Array[] = [];
+  const observed: Observation[] = [];
+  const watchers = new Set<() => void>();
+  const text = () => Buffer.concat(parts).toString();
+  return {
+    observed,
+    text,
+    async until(wanted) {
+      while (!text().includes(wanted)) await new Promise<void>((resolve) => watchers.add(resolve));
+    },
+    work: {
+      signal,
+      clock: systemClock,
+      output: {
+        write(_stream, bytes) {
+          parts.push(Buffer.from(bytes));
+          for (const look of watchers) look();
+          watchers.clear();
+        },
+        lost: () => undefined,
+        observe: (fact) => void observed.push(fact),
+      },
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const program = '/usr/bin/docker-registry';
+
+/** Why there can be no registry here; `undefined`: there can. */
+export const noRegistry = existsSync(program) ? undefined : 'there is no docker-registry (Debian: apt-get install docker-registry)';
+
+/** bcrypt of the password, as `htpasswd -nbB` makes it. */
+const passwordFile = 'pusher:$2y$05$hrkcjEc4GY9kkBdilDD2/egIJYV4Q.SW8vusU19dO4bq06onjQfCC\n';
+
+/** A real registry with one user, over plain HTTP on this machine, for the length of a test file. */
+export class RegistryRig implements AsyncDisposable {
+  static readonly login = { username: 'pusher', password: 'let-me-in' } as const;
+
+  private constructor(
+    /** `127.0.0.1:PORT`. */
+    readonly address: string,
+    private readonly folder: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(): Promise<RegistryRig> {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
+    const address = `127.0.0.1:${await freePort()}`;
+    const users = join(folder, 'users');
+    await writeFile(users, passwordFile);
+    const config = {
+      version: 0.1,
+      log: { level: 'error', accesslog: { disabled: true } },
+      storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+      http: { addr: address },
+      auth: { htpasswd: { realm: 'test', path: users } },
+    };
+    // YAML is a superset of JSON.
+    await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
+    const child = spawn(program, ['serve', join(folder, 'config.yml')], { stdio: 'ignore', env: {} });
+    const rig = new RegistryRig(address, folder, child);
+    while (!(await rig.#answers())) {
+      if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`);
+    }
+    return rig;
+  }
+
+  /** As a Docker configuration file has it. */
+  config(password: string = RegistryRig.login.password): string {
+    const auth = Buffer.from(`${RegistryRig.login.username}:${password}`).toString('base64');
+    return JSON.stringify({ auths: { [this.address]: { auth } } });
+  }
+
+  /** The digest that the registry itself gives a tag; `undefined` where it does not have it. */
+  async digest(repository: string, tag: string): Promise<string | undefined> {
+    const { username, password } = RegistryRig.login;
+    const accept = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'].join(', ');
+    const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${tag}`, {
+      method: 'HEAD',
+      headers: { accept, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
+    });
+    return answer.headers.get('docker-content-digest') ?? undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    if (this.child.exitCode === null && this.child.kill('SIGKILL')) await ended;
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      return (await fetch(`http://${this.address}/v2/`)).status === 401;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return false;
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (bound === null || typeof bound === 'string') throw new Error('a listening server has an address');
+  return bound.port;
+}
