@@ -1,6 +1,7 @@
 import { typeName, type Located, type LocatedEntry, type LocatedMap } from '../diagnostics/located.ts';
 import { problem, type Report } from '../diagnostics/problem.ts';
 import type { Span } from '../diagnostics/source-text.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import { quoted } from '../diagnostics/visible.ts';
 
 /** Reads one value, given how messages call it. */
@@ -12,6 +13,8 @@ export type Reader<T> = (node: Located, field: string, report: Report) => T | un
  */
 export class Fields {
   readonly #asked = new Set<string>();
+  /** Required ones that are not there, with an example of each. */
+  readonly #missing = new Map<string, string | undefined>();
   readonly #entries: ReadonlyMap<string, LocatedEntry>;
 
   constructor(
@@ -37,10 +40,15 @@ export class Fields {
     return entry && read(entry.value, quoted(name), this.report);
   }
 
-  /** @param example of the whole field, for the help */
+  /** That it is missing is told by `finish`. @param example of the whole field, for the help */
   required<T>(name: string, read: Reader<T>, example?: string): T | undefined {
-    if (!this.#entries.has(name)) this.report(problem('W013', this.at, { field: name, where: this.where, ...(example !== undefined && { example }) }));
+    if (!this.#entries.has(name)) this.#missing.set(name, example);
     return this.optional(name, read);
+  }
+
+  /** Whether one of the entries that nobody asked for was probably meant to be this one. */
+  isMisspelt(name: string): boolean {
+    return this.others().some(({ key }) => suggest(key, this.#asked) === name);
   }
 
   /** The entries that nobody asked for, in the order of the file. */
@@ -48,7 +56,11 @@ export class Fields {
     return [...this.#entries.values()].filter((entry) => !this.#asked.has(entry.key));
   }
 
+  /** A field that is there under a name that nobody asked for has been told as that: that it is missing as well would be said twice. */
   finish(): void {
+    for (const [field, example] of this.#missing) {
+      if (!this.isMisspelt(field)) this.report(problem('W013', this.at, { field, where: this.where, ...(example !== undefined && { example }) }));
+    }
     for (const entry of this.others()) this.report(problem('W012', entry.keyAt, { field: entry.key, where: this.where, known: [...this.#asked] }));
   }
 }

@@ -21,8 +21,6 @@ export interface NameGivers {
   readonly operator?: OperatorFile;
   /** `--kube-context`. */
   readonly kubeContext?: string;
-  /** Whether the steps are to run here and now. */
-  readonly runs: boolean;
 }
 
 /** Holds the names that steps write against the operator's file; what it does not map is a mistake before the first stage starts. */
@@ -47,9 +45,9 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
 }
 
 /** A step that names no cluster, where the default is not mapped. */
-function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext, runs }: NameGivers, report: Report): boolean {
+function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext }: NameGivers, report: Report): boolean {
   if (kubeContext !== undefined) return true;
-  if (runs && operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
+  if (operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
   return false;
 }
 

@@ -78,22 +78,13 @@ describe('a plan', () => {
       },
     ]);
   });
-
-  it('refuses steps that cannot be run yet only when they are selected, and counts them', async () => {
-    const mixed = `image: {i: {docker: {file: Dockerfile, tag: x}}}\nmixed: {d: {kubectl: {file: x}}, c: ${step}}\ntest: {t: ${step}}`;
-    const all = await loadText(mixed);
-    expect(placesOf(all)).toEqual(['W055 1:9', 'W055 2:9']);
-    expect(all.diagnostics[0]).toMatchObject({ message: 'step `i`: steps of type `docker` cannot be run yet', help: 'stages without such steps: --stage test' });
-    expect(await selected(mixed, { selection: { stages: ['test'] } })).toEqual(['1.3.1']);
-    expect(await selected(mixed, { selection: { steps: ['c'] } })).toEqual(['1.2.2']);
-  });
 });
 
 describe('variables', () => {
-  const uses = (text: string) => `s: {st: {container: {image: "${text}", cmds: ["echo \${x} \${HOME}"]}, env: {E: "\${y}"}}}`;
+  const uses = (text: string) => `s: {st: {container: {image: "${text}", cmds: ["echo $HOME"]}, env: {E: "\${y}"}}}`;
 
   it('are those of inputs, the environment and outside, in this order', async () => {
-    const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: D}]\nenvironments: {dev: {i: env, e: E}}\n${uses('${i}-${d}-${e}-${o}')}`;
+    const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: D}]\nenvironments: {dev: {i: env, e: E}}\n${uses('${i}-${d}-${e}-${o}-${x}')}`;
     const { value, diagnostics } = await loadText(text, { selection: { environment: 'dev' }, inputs: { i: 'I' }, outer: { o: 'O', e: 'outer', x: 'X', y: 'Y', unused: 'U' } });
     expect(diagnostics).toEqual([]);
     expect(value?.variables).toEqual([
@@ -113,6 +104,16 @@ describe('variables', () => {
 
   it('that are not selected are not asked for', async () => {
     expect(placesOf(await loadText(`a: {s: {container: {image: "\${nope}", cmds: [b]}}}\nb: {s: ${step}}`, { selection: { stages: ['b'] } }))).toEqual([]);
+  });
+
+  it('that are undefined in commands are left there, and told once each; one that looks misspelt is a warning', async () => {
+    const text = 's: {a: {container: {image: a, cmds: ["${HOME} ${REGISTY}", "${HOME}"]}}, b: {container: {image: a, cmds: ["${HOME}"]}}}';
+    const { value, diagnostics } = await loadText(text, { outer: { REGISTRY: 'r' } });
+    expect(diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`)).toEqual([
+      'info W039 `${HOME}` is no variable of the pipeline and is left as it is, 3 times',
+      'warning W042 `${REGISTY}` is no variable of the pipeline and is left to the shell, did you mean `REGISTRY`?',
+    ]);
+    expect(value).toBeDefined();
   });
 
   it('may be undefined in commands only, and are pointed at elsewhere', async () => {
@@ -153,7 +154,7 @@ describe('variables', () => {
 });
 
 describe('validation', () => {
-  const text = `environments:\n  dev: {where: x}\n  prod: {}\nbuild: {i: {docker: {file: x, tag: y}}}\ndeploy:\n  environments: [dev, prod]\n  d: {container: {image: "\${where}", cmds: [b]}}\n`;
+  const text = `environments:\n  dev: {where: x}\n  prod: {}\nbuild: {i: {kubectl: {file: x}}}\ndeploy:\n  environments: [dev, prod]\n  d: {container: {image: "\${where}", cmds: [b]}}\n`;
 
   it('tries each environment of a stage, and minds no selection', async () => {
     const { diagnostics } = await loadText(text, { purpose: 'validate' });
@@ -165,6 +166,6 @@ describe('validation', () => {
   });
 
   it('needs nothing that could be run', async () => {
-    expect((await loadText(`environments: {e: {}}\ns: {environments: [e], d: {docker: {}}}`, { purpose: 'validate' })).diagnostics).toEqual([]);
+    expect((await loadText(`environments: {e: {}}\ns: {environments: [e], d: {kubectl: {file: x, cluster: nowhere}}}`, { purpose: 'validate', operator: '' })).diagnostics).toEqual([]);
   });
 });

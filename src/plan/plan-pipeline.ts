@@ -59,7 +59,8 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
   for (const step of steps) checkVariables(step, { variables, definition }, findings);
   reportLeft(left, variables, report);
-  const names = checkNames(steps, variables, { ...around, runs: purpose === 'run' }, report);
+  // A file that is right runs where its names are mapped, which need not be here.
+  const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
   if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, around, report);
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };

@@ -18,9 +18,10 @@ describe('public pipelines', () => {
     expect(value?.stages.length).toBeGreaterThan(0);
   });
 
-  it('keep the fields of steps that cannot be run yet', () => {
-    const step = check('chart-per-environment.yml').value?.stages[1]?.steps[0];
-    expect(step?.spec).toMatchObject({ kind: 'unsupported', type: 'helm', fields: { chart: 'web-app', chartVersion: '0.1.25', files: ['deploy/notes.yaml'] } });
+  it('of an image and a chart', () => {
+    const [build, deploy] = check('chart-per-environment.yml').value?.stages ?? [];
+    expect(build?.steps[0]?.spec).toMatchObject({ kind: 'docker', file: 'Dockerfile', tag: '${GIT_TAG},latest', repository: { name: 'notes' } });
+    expect(deploy?.steps[0]?.spec).toMatchObject({ kind: 'helm', chart: 'web-app', chartVersion: '0.1.25', helmVersion: 'v3.2.0', cluster: '${cluster-name}', files: ['deploy/notes.yaml'] });
   });
 
   it('take both spellings of the condition', () => {

@@ -34,5 +34,5 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 function reportMissing({ fields, report }: SpecFields): void {
   const files = fields.entry('files');
   if (files?.value.kind === 'list' && files.value.items.length === 0) report(problem('W014', files.value.at, { field: '`files`' }));
-  else if (!files && !fields.entry('file')) report(problem('W013', fields.at, { field: 'file', where: fields.where, example: '`file: deploy/app.yaml`, or a list in `files`' }));
+  else if (!files && !fields.entry('file') && !fields.isMisspelt('file') && !fields.isMisspelt('files')) report(problem('W013', fields.at, { field: 'file', where: fields.where, example: '`file: deploy/app.yaml`, or a list in `files`' }));
 }
