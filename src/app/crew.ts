@@ -3,12 +3,12 @@ import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
 import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import { failed } from '../model/outcome.ts';
-import type { StepRunner } from '../steps/step-runner.ts';
 import { filledIn, valuesOf } from '../plan/filled-in.ts';
 import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { byKind } from '../steps/by-kind.ts';
 import { containerWorkload } from '../steps/container-step.ts';
+import { dockerStep } from '../steps/docker-step.ts';
+import { begunAgain } from '../steps/decorators/begun-again.ts';
 import { filled } from '../steps/decorators/filled.ts';
 import { guarded } from '../steps/decorators/guarded.ts';
 import { masked } from '../steps/decorators/masked.ts';
@@ -48,21 +48,25 @@ export interface CrewParts {
   readonly notes: string[];
 }
 
+/** An engine forgets a build when the connection is gone that began it. */
+const builds = new Set(['docker']);
+
 /** The steps of one run with everything that is wrapped around them, outermost first. */
 export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly WorkloadRef[] } {
   const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
-  const values = valuesOf(parts.variables, parts.secrets.inputs);
+  // No `${name}` means a key of the operator's secrets.
+  const values = valuesOf(parts.variables.filter((variable) => !('mapped' in variable)), parts.secrets.inputs);
   const context = { ...parts, equipment, values, filesTree };
   const kinds = byKind({
     container: workloadStep(context, containerWorkload),
-    docker: notYet,
+    docker: dockerStep(context),
     helm: workloadStep(context, helmWorkload),
     'helm-package': workloadStep(context, helmPackageWorkload),
     kubectl: workloadStep(context, kubectlWorkload),
     'nuget-package': workloadStep(context, nugetPackageWorkload),
   });
   return {
-    steps: recorded(parts.sink, parts.clock, masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(retried(timed(kinds)))))),
+    steps: recorded(parts.sink, parts.clock, masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(begunAgain(builds)(retried(timed(kinds))))))),
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),
@@ -71,5 +75,3 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
     close: async () => await parts.runtime[Symbol.asyncDispose](),
   };
 }
-
-const notYet: StepRunner<never> = { run: async () => await Promise.resolve({ outcome: failed({ code: 'unsupported', detail: 'not yet' }), artifacts: [] }) };

@@ -69,7 +69,13 @@ export function credentialSource(config: AuthConfig, image: ImageReference): Cre
 }
 
 export function encodeAuth(credentials: RegistryCredentials): string {
-  return Buffer.from(JSON.stringify(credentials)).toString('base64url');
+  return headerJson(credentials);
+}
+
+/** JSON in a header, as engines read it: in the alphabet that is safe in URLs, padded, without which Podman refuses it. */
+export function headerJson(value: unknown): string {
+  const text = Buffer.from(JSON.stringify(value)).toString('base64url');
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 /** Podman's files also know namespaces: the longest that fits wins. */
@@ -106,7 +112,7 @@ async function readAuthConfig(file: string): Promise<AuthConfig> {
 }
 
 /** The protocol of docker-credential-helpers: the registry on standard input, JSON on standard output. */
-async function askHelper(
+export async function askHelper(
   name: string,
   key: string,
   env: CredentialFiles['env'],

@@ -5,6 +5,7 @@
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import type { ImageBuilder } from '../image-builder.ts';
 import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
@@ -26,6 +27,8 @@ export interface FakeSettings {
    * source is noticed only then. Default: `beforeStart`, as the contract has it.
    */
   readonly fill?: 'beforeStart' | 'whenUsed';
+  /** Default: images cannot be built. */
+  readonly images?: ImageBuilder;
 }
 
 export function fakeRuntime(settings: FakeSettings): FakeRuntime {
@@ -37,9 +40,11 @@ export class FakeRuntime implements Runtime {
   readonly engine = 'fake';
   /** Shared with other runtimes that were given the same; named apart from `engine`, the text for people. */
   readonly state: FakeEngine;
+  readonly images?: ImageBuilder;
   readonly #script: FakeScript;
 
   constructor(private readonly settings: FakeSettings) {
+    if (settings.images !== undefined) this.images = settings.images;
     this.state = settings.engine ?? new FakeEngine();
     this.#script = settings.script ?? interpreting;
   }

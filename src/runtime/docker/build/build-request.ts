@@ -14,8 +14,3 @@ export function buildParameters(build: ImageBuild): URLSearchParams {
   if (build.pull === 'always') parameters.set('pull', '1');
   return parameters;
 }
-
-/** As engines write JSON into a header: of the alphabet that is safe in URLs. */
-export function headerJson(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
-}

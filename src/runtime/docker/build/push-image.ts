@@ -3,8 +3,8 @@ import type { ImagePush } from '../../image-builder.ts';
 import { EngineError } from '../engine-error.ts';
 import type { EngineSession } from '../engine-session.ts';
 import { parseImageReference } from '../image-reference.ts';
+import { headerJson } from '../registry-credentials.ts';
 import { errorOf, reportsOf, type BuildReport } from './build-report.ts';
-import { headerJson } from './build-request.ts';
 import { credentialsToPush } from './registry-login.ts';
 
 /** Pushes one name of an image; the digest of its manifest in the registry. `EngineError` in the registry's words where it is refused. */

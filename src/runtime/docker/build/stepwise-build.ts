@@ -6,9 +6,10 @@ import { EngineLost } from '../engine-error.ts';
 import type { EngineSession } from '../engine-session.ts';
 import { inspectImage } from '../image-facts.ts';
 import { PullProgress } from '../pull-image.ts';
+import { headerJson } from '../registry-credentials.ts';
 import { BuildFailed } from './build-failure.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
-import { buildParameters, headerJson } from './build-request.ts';
+import { buildParameters } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';
 
 /** Builders that do one instruction after the other and tell it as text: Podman's, and Docker's own before BuildKit. */

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { appendsCertificates, destinationsOf } from './destinations.ts';
+
+const repository = { registry: 'registry.example', group: 'Team/Sub', project: 'Shop', name: 'web' };
+
+test.each<[string, Parameters<typeof destinationsOf>[0], readonly string[]]>([
+  ['a default, below its project', { repository, tag: '1' }, ['registry.example/team/sub/shop/web:1']],
+  ['called as its project', { repository: { ...repository, name: 'shop' }, tag: '1' }, ['registry.example/team/sub/shop:1']],
+  ['one that is written', { destination: 'registry.example:5000/A', tag: 'B' }, ['registry.example:5000/a:B']],
+  ['several tags, with blanks, empty ones and one twice', { destination: 'a', tag: ' 1, latest,, 1 ,' }, ['a:1', 'a:latest']],
+  ['slashes too many', { repository: { ...repository, registry: 'registry.example/', group: '/team/' }, tag: '1' }, ['registry.example/team/shop/web:1']],
+  ['slashes at the end of one that is written', { destination: 'registry.example/a/', tag: '1' }, ['registry.example/a:1']],
+  ['a registry with a path', { repository: { ...repository, registry: 'registry.example/hub' }, tag: '1' }, ['registry.example/hub/team/sub/shop/web:1']],
+])('%s', (_, spec, expected) => {
+  expect(destinationsOf(spec)).toEqual(expected);
+});
+
+test.each<[Parameters<typeof appendsCertificates>[0], boolean]>([
+  [{ appendCert: true }, true],
+  [{ appendCert: false, repository: { ...repository, group: 'default' } }, false],
+  [{ repository: { ...repository, group: 'Default-Apps' } }, true],
+  [{ repository }, false],
+  [{}, false],
+])('certificates: %j %j', (spec, expected) => {
+  expect(appendsCertificates(spec)).toBe(expected);
+});
