@@ -6,7 +6,7 @@ import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
 import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
-import { secretsOf, textOfParts, type ResolvedVariable, type Variables } from '../vars/variables.ts';
+import { secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
 import { checkVariables, reportLeft, type Findings, type FoundVariables, type LeftName } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
@@ -131,6 +131,6 @@ export function plannedVariable({ variable, value, parts }: ResolvedVariable): P
   return { name, source, value, ...(text !== textOf(value) && { text }) };
 }
 
-function textOf(value: unknown): string {
+function textOf(value: Scalar): string {
   return value === null ? '' : String(value);
 }

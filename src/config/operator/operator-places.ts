@@ -14,13 +14,13 @@ export interface OperatorPlaces {
  */
 export function operatorPlaces(env: Readonly<Record<string, string | undefined>>, platform: string, home: string): OperatorPlaces {
   const windows = platform === 'win32';
-  const { join, isAbsolute } = windows ? win32 : posix;
+  const paths = windows ? win32 : posix;
   const folder = (name: string, otherwise: string) => {
     const path = env[name];
-    return path !== undefined && isAbsolute(path) ? path : otherwise;
+    return path !== undefined && paths.isAbsolute(path) ? path : otherwise;
   };
-  const file = (configuration: string) => join(configuration, 'slipway', 'config.yaml');
-  if (windows) return { system: file(folder('ProgramData', 'C:\\ProgramData')), user: file(folder('XDG_CONFIG_HOME', folder('APPDATA', join(home, 'AppData', 'Roaming')))) };
-  const usual = platform === 'darwin' ? join(home, 'Library', 'Application Support') : join(home, '.config');
+  const file = (configuration: string) => paths.join(configuration, 'slipway', 'config.yaml');
+  if (windows) return { system: file(folder('ProgramData', 'C:\\ProgramData')), user: file(folder('XDG_CONFIG_HOME', folder('APPDATA', paths.join(home, 'AppData', 'Roaming')))) };
+  const usual = platform === 'darwin' ? paths.join(home, 'Library', 'Application Support') : paths.join(home, '.config');
   return { system: file(platform === 'darwin' ? '/Library/Application Support' : '/etc'), user: file(folder('XDG_CONFIG_HOME', usual)) };
 }

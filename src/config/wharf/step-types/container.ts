@@ -1,5 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
+import type { VariableText } from '../definition.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isMountPath } from '../value-rules.ts';
@@ -15,7 +16,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   if (!spec) return undefined;
   const image = spec.required('image', '`image: alpine:3`');
   const commands = spec.requiredList('cmds', '`cmds: [make test]`', { whenUndefined: 'keep', mayBeEmpty: true, secrets: 'allowed' });
-  const os = spec.optional('os', { rule: (filled, { at }) => void (filled.toLowerCase() === 'linux' || report(problem('W023', at, { os: filled }))) });
+  const os = spec.optional('os', { rule: isLinux });
   const shell = spec.optional('shell');
   const secretName = spec.optional('secretName');
   const serviceAccount = spec.optional('serviceAccount');
@@ -40,3 +41,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
     names: spec.names,
   };
 }
+
+const isLinux: NonNullable<VariableText['rule']> = (filled, { at }, report) => {
+  if (filled.toLowerCase() !== 'linux') report(problem('W023', at, { os: filled }));
+};
