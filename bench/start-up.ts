@@ -1,12 +1,16 @@
-/** How long a command takes that does next to nothing: `--version` and `validate` against an empty program. */
-import { makeProject, pipelineOf } from './rig/project.ts';
+/** How long a command takes that does next to nothing: `--version`, and `validate` of the largest example, against an empty program. */
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { makeProject } from './rig/project.ts';
 import { inRounds } from './rig/rounds.ts';
 import { runCommand } from './rig/command.ts';
 import { readSettings } from './rig/settings.ts';
 import { printComparison, printMachine } from './rig/table.ts';
 
 const { rounds, cli } = readSettings(40);
-await using project = await makeProject({ '.wharf-ci.yml': pipelineOf(3, 'busybox:1') });
+// Examples are beside the command line, in the repository and in the package.
+const example = new URL('../examples/build-test-deploy/.wharf-ci.yml', pathToFileURL(cli));
+await using project = await makeProject({ '.wharf-ci.yml': await readFile(example, 'utf8') });
 const node = async (...args: string[]) => await runCommand([process.execPath, ...args], { cwd: project.folder, env: project.env });
 
 printMachine();

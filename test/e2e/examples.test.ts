@@ -1,0 +1,143 @@
+/** What newcomers copy works: every example through the command line, on every runtime that can run it. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, readdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { baseImage, engines } from '../rigs/engines.ts';
+import { nameImage, removeImage } from '../rigs/engine-images.ts';
+import { engineLeftovers } from '../rigs/leak-check.ts';
+import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
+import { runCli, type CliRun } from '../rigs/run-cli.ts';
+
+const run = promisify(execFile);
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
+
+/** The public name that the examples have for it. */
+const publicImage = 'docker.io/library/busybox:1';
+
+interface Example extends AsyncDisposable {
+  readonly project: ProjectDir;
+  cli(args: readonly string[], env?: Readonly<Record<string, string>>): CliRun;
+  /** How each step ended, as `STAGE/STEP`. */
+  ends(): Promise<Readonly<Record<string, string>>>;
+  id(): Promise<string>;
+}
+
+interface Shown {
+  readonly id: string;
+  readonly iterations: readonly { readonly stages: readonly { readonly name: string; readonly status: string; readonly steps: readonly { readonly name: string; readonly status: string }[] }[] }[];
+}
+
+/** A copy of an example, as somebody has it who cloned it. */
+async function copyOf(name: string, host: string | undefined): Promise<Example> {
+  const project = await projectDir({});
+  await cp(join(examples, name), project.path, { recursive: true });
+  const cli: Example['cli'] = (args, env) => runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '', ...env } });
+  const shown = async () => JSON.parse((await cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as Shown;
+  return {
+    project,
+    cli,
+    id: async () => (await shown()).id,
+    ends: async () => {
+      const stages = (await shown()).iterations.flatMap((iteration) => iteration.stages);
+      return Object.fromEntries(stages.flatMap((stage) => stage.steps.map((step) => [`${stage.name}/${step.name}`, step.status])));
+    },
+    [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose](),
+  };
+}
+
+const runtimes = [{ name: 'host', host: '', socket: undefined }, ...engines];
+
+describe.each(runtimes)('on $name', ({ name, host, socket }) => {
+  const test = it.skipIf(host === undefined);
+  const on = name === 'host' ? 'host' : 'docker';
+
+  async function started(example: string): Promise<Example> {
+    if (socket !== undefined) await nameImage(socket, baseImage, publicImage);
+    return await copyOf(example, host);
+  }
+
+  async function leftNothing(example: Example): Promise<void> {
+    const left = socket === undefined ? await example.project.leftovers() : await engineLeftovers(socket, { 'slipway.dev/run': await example.id() });
+    expect(left).toEqual([]);
+  }
+
+  test('hello greets, then counts', async () => {
+    await using example = await started('hello');
+    const { stdout } = await example.cli(['run', '--on', on]).exits(0);
+    expect(stdout).toContain('hello from Linux');
+    expect(stdout).toContain('bonjour');
+    expect(stdout).toMatch(/count\/files .*1 files in the workspace/);
+    expect(await example.ends()).toEqual({ 'greet/english': 'succeeded', 'greet/french': 'succeeded', 'count/files': 'succeeded' });
+    await leftNothing(example);
+  });
+
+  test('fails fails where it says, and tells someone', async () => {
+    await using example = await started('fails');
+    const { stdout } = await example.cli(['run', '--on', on]).exits(1);
+    expect(await example.ends()).toEqual({ 'test/unit': 'failed', 'test/lint': 'cancelled', 'deploy/production': 'skipped', 'tell/someone': 'succeeded' });
+    expect(stdout).toMatch(/last lines +12 tests passed\n +src\/main.ts\(3,7\) wrong type/);
+    await leftNothing(example);
+  });
+
+  test('artifacts-and-cache counts its runs, and hands the page on', async () => {
+    await using example = await started('artifacts-and-cache');
+    for (const times of [1, 2]) {
+      const { stdout } = await example.cli(['run', '--on', on]).exits(0);
+      expect(stdout).toContain(`<p>built ${times} times</p>`);
+    }
+    expect(await example.ends()).toEqual({ 'build/page': 'succeeded', 'check/page': 'succeeded', 'check/links': 'failed' });
+    await example.cli(['artifacts', 'latest', '--to', 'out']).exits(0);
+    expect(await example.project.read('out/dist/index.html')).toBe('<p>built 2 times</p>\n');
+    await leftNothing(example);
+  });
+
+  // The host has no images: nothing could be built there.
+  it.skipIf(host === undefined || socket === undefined)('build-test-deploy builds an image and tests it, deploying nowhere', async () => {
+    await using example = await started('build-test-deploy');
+    const version = `test-${randomBytes(4).toString('hex')}`;
+    try {
+      const { stdout } = await example.cli(['run', '--on', on, '-i', `version=${version}`, '-i', 'tests=all']).exits(0);
+      expect(stdout).toContain('ok: the version');
+      expect(stdout).toContain('ok: the page');
+      expect(await example.ends()).toEqual({ 'build/web': 'succeeded', 'test/web': 'succeeded', 'deploy/web': 'skipped' });
+      expect((await example.cli(['artifacts', 'latest']).exits(0)).stdout).toContain(`localhost/web:${version}`);
+      await leftNothing(example);
+    } finally {
+      if (socket !== undefined) await removeImage(socket, `localhost/web:${version}`);
+    }
+  });
+});
+
+it('every example is tried here', async () => {
+  expect((await readdir(examples)).sort()).toEqual(['artifacts-and-cache', 'build-test-deploy', 'conditions', 'fails', 'hello']);
+});
+
+const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'] ?? process.env['KUBECONFIG'];
+const kubectl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
+
+describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)('build-test-deploy, in a cluster (KUBECONFIG, and kubectl in PATH)', () => {
+  it('deploys to the environment that is asked for, with what its manifest needs filled in', { timeout: 120_000 }, async () => {
+    await using example = await copyOf('build-test-deploy', '');
+    const { project } = example;
+    // The example's own namespace may be somebody's.
+    const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
+    await project.write({ '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace), password: 'correct horse "battery"' });
+    const env = { KUBECONFIG: kubeconfig ?? '' };
+    const asked = async (...args: string[]) => (await run('kubectl', ['--namespace', namespace, ...args], { env: { PATH: project.env['PATH'], ...env } })).stdout;
+    const context = (await asked('config', 'current-context')).trim();
+    try {
+      const args = ['run', '--on', 'host', '--stage', 'deploy', '--environment', 'staging', '--kube-context', context, '-i', 'replicas=0', '-i', 'admin-password=@password'];
+      const { stdout } = await example.cli(args, env).exits(0);
+      expect(stdout).not.toContain('battery');
+      expect(await asked('get', 'deployment', 'web', '--output', 'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].value}')).toBe('0 localhost/web:dev staging.example.org');
+      expect(Buffer.from(await asked('get', 'secret', 'admin', '--output', 'jsonpath={.data.password}'), 'base64').toString()).toBe('correct horse "battery"');
+    } finally {
+      await asked('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
+    }
+  });
+});
