@@ -200,9 +200,13 @@ describe('helm-package steps', () => {
     });
   });
 
+  it.each(['version: ""', 'chart-path: ""', 'secret: ""', 'destination: registry.example.org/charts'])('take %s', (fields) => {
+    expect(found('helm-package', fields)).toEqual([]);
+  });
+
   it.each([
     ['chart-path: ../x', ['W027 `chart-path`: `../x` leads out of the workspace']],
-    ['destination: registry.example.org', ['W077 `destination`: `registry.example.org` is no address of a repository']],
+    ['destination: --insecure', ['W077 `destination`: `--insecure` is no value but an option']],
     ['destination: 3', ['W011 `destination` must be a string, but is an integer']],
     ['version: 1.5', ['W011 `version` must be a string, but is a number']],
     ['chartPath: x', ['W012 unknown field `chartPath` in a helm-package step, did you mean `chart-path`?']],

@@ -28,7 +28,7 @@ export const isRepository = form(/^[a-z][a-z0-9+.-]*:\/\/[^\s/]+/i, 2000, 'addre
 export const isMountPath = form(/^\/[^/]/, 4096, 'absolute path', '/usr/local/share/ca-certificates');
 
 /** Text that is handed to a program as an argument of its own, and must not be taken for an option. */
-export const isNoOption = form(/^[^-]/, 4096, 'value but an option', 'web-app');
+export const isNoOption = form(/^(?!-)/, 4096, 'value but an option', 'web-app');
 
 /** A path from the workspace's root, unless it is a name of something elsewhere. */
 export const staysInsideIfPath: Rule = (filled, text, report) => {

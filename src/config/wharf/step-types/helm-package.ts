@@ -2,7 +2,7 @@ import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import type { Report } from '../../../diagnostics/problem.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
-import { isNoOption, isRepository } from '../value-rules.ts';
+import { isNoOption } from '../value-rules.ts';
 import { checkChartLogin, workloadOf } from './in-workload.ts';
 
 /** `helm-package`: a chart is packed and pushed. */
@@ -12,9 +12,9 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const spec = SpecFields.of(entry, 'a helm-package step', report);
   if (!spec) return undefined;
   const chartPath = spec.optionalPath('chart-path');
-  const version = spec.optional('version', { rule: isNoOption });
-  const written = spec.optional('destination', { rule: isRepository });
-  const destination = spec.fields.entry('destination') ? (written ?? '') : spec.defaultText('the default `destination`', '${CHART_REPO}/${REPO_GROUP}', { rule: isRepository });
+  const version = spec.optional('version', { mayBeEmpty: true, rule: isNoOption });
+  const written = spec.optional('destination', { rule: isNoOption });
+  const destination = spec.fields.entry('destination') ? (written ?? '') : spec.defaultText('the default `destination`', '${CHART_REPO}/${REPO_GROUP}', { rule: isNoOption });
   const login = checkChartLogin(spec);
   spec.finish();
   return {

@@ -23,7 +23,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const repo = checkRepo(spec, chart);
   const set = spec.map('set', { mayBeEmpty: true, secrets: 'allowed' });
   const files = spec.list('files', { rule: staysInside });
-  const chartVersion = spec.optional('chartVersion', { rule: isNoOption });
+  const chartVersion = spec.optional('chartVersion', { mayBeEmpty: true, rule: isNoOption });
   const helmVersion = spec.optional('helmVersion', { rule: isHelmVersion });
   const cluster = checkCluster(spec);
   const login = checkChartLogin(spec);
