@@ -1,3 +1,4 @@
+import { noOperatorFile } from '../../src/config/operator/operator-file.ts';
 import { Variables } from '../../src/vars/variables.ts';
 /** Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration file. */
 import { join } from 'node:path';
@@ -37,9 +38,14 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     load: async () => ({
       diagnostics: [],
-      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false }, given: [], filled: () => ({ stages }) },
+      given: [],
+      passwords: [],
+      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false }, filled: () => ({ stages }) },
     }),
-    variables: async () => ({ diagnostics: [] }),
+    variables: async () => ({ diagnostics: [], given: [], passwords: [] }),
+    operator: async () => ({ value: noOperatorFile, diagnostics: [] }),
+    env: {},
+    home: '/bench',
     outline: async () => undefined,
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),
     describe: async (place) => place,

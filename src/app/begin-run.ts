@@ -7,44 +7,56 @@ import { makeRunId } from '../model/ids.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
 import { explainAbsence } from './choose-runtime.ts';
-import { prepareSecrets, type PreparedSecrets } from './prepare-secrets.ts';
-import { noMask } from '../secrets/mask.ts';
+import { maskOfFile } from './known-secrets.ts';
+import { prepareSecrets, secretSources, type PreparedSecrets } from './prepare-secrets.ts';
+import { Cancelled } from '../model/outcome.ts';
+import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
+import { maskedSink } from '../secrets/masked-sink.ts';
+import { noMask, type Mask } from '../secrets/mask.ts';
 import { noSecrets } from '../secrets/run-secrets.ts';
 import { noProvisions } from '../steps/provisions.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
+import type { OwnedRun } from '../store/store.ts';
+import type { SourcePlace } from './read-source.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Records a run and drives it; what can be done at the same time is. */
 export async function beginRun(workshop: Workshop, request: StartRequest): Promise<DrivenRun> {
   const { clock } = workshop.parts;
-  const loading = workshop.parts.load(request);
+  const placing = workshop.parts.place(request.path);
+  const creating = createRun(workshop, placing);
+  const loading = workshop.parts.load({ runNumber: async () => (await creating).number, ...request });
   loading.catch(() => undefined);
-  const [store, place] = await Promise.all([workshop.store(), workshop.parts.place(request.path)]);
+  const [run, place, store] = await Promise.all([creating, placing, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
-  const createdAt = clock.now();
-  const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: place.project, createdAt });
   const holder: CrewHolder = {};
   let prepared: PreparedSecrets | undefined;
+  let mask: Mask = noMask;
   const preparation: Preparation = {
     clock,
-    openSink: workshop.parts.openSink,
+    openSink: async (log, onBroken) => maskedSink(await workshop.parts.openSink(log, onBroken), () => mask),
     source: async () => await describing,
     async plan() {
-      const { value, diagnostics } = await loading;
+      const { value, ...read } = await loading;
+      mask = await maskOfFile(read);
+      const diagnostics = maskedDiagnostics(mask, read.diagnostics);
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics };
-      const secrets = await prepareSecrets(value, request.askForSecret);
+      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request));
+      if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
       prepared = secrets.value;
       const all = [...diagnostics, ...secrets.diagnostics];
-      return prepared === undefined ? { name, diagnostics: all } : { name, diagnostics: all, plan: { stages: value.plan.stages, variables: prepared.variables } };
+      if (prepared === undefined) return { name, diagnostics: all };
+      ({ mask } = prepared);
+      return { name, diagnostics: all, plan: { stages: prepared.stages, variables: prepared.variables } };
     },
     async equip(plan, sink, signal) {
       const found = await runtimeAndTree(workshop, request, place.directory, store.folder(run.id), signal);
       if (found.status !== 'ready') return found;
       const { runtime, snapshot } = found;
       const { pull, keepFailed, jobs, environment } = request;
-      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, secrets: prepared?.secrets ?? noSecrets, mask: prepared?.mask ?? noMask, provisions: noProvisions, pull, keepFailed });
+      holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, secrets: prepared?.secrets ?? noSecrets, mask, provisions: prepared?.provisions ?? noProvisions, pull, keepFailed });
       const settings = {
         runtime: runtime.kind,
         engine: runtime.engine,
@@ -52,11 +64,18 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
         keepFailed,
         ...(jobs !== undefined && { jobs }),
         ...(environment !== undefined && { environment }),
+        ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
       };
       return { status: 'ready', settings, workspace: snapshot.ref, crew: holder.crew, notes: snapshot.notes };
     },
   };
   return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
+}
+
+async function createRun(workshop: Workshop, placing: Promise<SourcePlace>): Promise<OwnedRun> {
+  const [store, { project }] = await Promise.all([workshop.store(), placing]);
+  const createdAt = workshop.parts.clock.now();
+  return await store.create({ id: makeRunId(createdAt, randomBytes(10)), project, createdAt });
 }
 
 type Found = { readonly status: 'ready'; readonly runtime: OwnedRuntime; readonly snapshot: Snapshot } | Extract<Equipped, { status: 'unavailable' }>;

@@ -32,8 +32,16 @@ export function composeServices(host: Host): Services {
     },
   });
 
+  const operator = async () => {
+    const [{ readOperatorFile }, { operatorPlaces }] = await Promise.all([import('../config/operator/read-operator-file.ts'), import('../config/operator/operator-places.ts')]);
+    return await readOperatorFile(operatorPlaces(env, host.platform, home), home, pipelineFiles);
+  };
+
   const parts: LocalParts = {
     clock,
+    env,
+    home,
+    operator,
     providers: {
       docker: async () => (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid, clock }),
       host: async () => {
@@ -50,19 +58,21 @@ export function composeServices(host: Host): Services {
     openSink: async (log, onBroken) => (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {
       const [{ loadPipeline }, { filledPlan }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../plan/filled-in.ts')]);
-      const { value, diagnostics, ...known } = await loadPipeline({
+      const { value, diagnostics, given, passwords, ...known } = await loadPipeline({
         ...readRequest(request),
+        // What is only looked at need not run here: somebody else's operator may map its names.
+        ...(request.purpose !== 'validate' && { operator }),
         ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
-      return { diagnostics, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };
+      return { diagnostics, given, passwords, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };
     },
     variables: async (request) => {
       const [{ loadVariables }, { variableScope }] = await Promise.all([import('../plan/load-pipeline.ts'), import('./variable-scope.ts')]);
-      const { value, diagnostics } = await loadVariables(readRequest(request, true));
-      return { diagnostics, ...(value !== undefined && { value: variableScope(value) }) };
+      const { value, ...read } = await loadVariables(readRequest(request, true));
+      return { ...read, ...(value !== undefined && { value: variableScope(value) }) };
     },
-    outline: async (path) => (await import('../plan/outline.ts')).readOutline(path, pipelineFiles),
+    outline: async (path) => await (await import('../plan/outline.ts')).readOutline(path, pipelineFiles),
     place: placeSource,
     describe: async (place) => await describeSource(place, env),
     takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),

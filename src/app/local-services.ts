@@ -7,6 +7,7 @@ import { beginRun } from './begin-run.ts';
 import { examineMachine } from './examine.ts';
 import { goOn } from './go-on.ts';
 import { findLeftovers } from './leftovers.ts';
+import { maskedMistakes, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { prune, pruneDaily } from './prune.ts';
 import { Workshop, type LocalParts } from './workshop.ts';
@@ -41,11 +42,11 @@ class LocalServices implements Services {
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
     // What only looks at the file needs no number that is right.
-    return await this.#workshop.parts.load(request.purpose === 'validate' ? request : { runNumber: async () => await this.#nextNumber(request.path), ...request });
+    return await maskedPipeline(await this.#workshop.parts.load(request.purpose === 'validate' ? request : { runNumber: async () => await this.#nextNumber(request.path), ...request }));
   }
 
   async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
-    return await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request });
+    return await maskedMistakes(await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }));
   }
 
   async outline(path: string): Promise<PipelineOutline | undefined> {
@@ -67,8 +68,8 @@ class LocalServices implements Services {
     return { ...run, done };
   }
 
-  async resume(id: RunId, { keepFailed }: ResumeRequest): Promise<Resumed> {
-    return await goOn(this.#workshop, id, { abandon: false, ...(keepFailed !== undefined && { keepFailed }) });
+  async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
+    return await goOn(this.#workshop, id, { ...request, abandon: false });
   }
 
   async abandon(id: RunId): Promise<'ended' | 'owned' | 'finished'> {
@@ -81,6 +82,9 @@ class LocalServices implements Services {
         return 'owned';
       case 'finished':
         return 'finished';
+      case 'refused':
+      case 'cancelled':
+        throw new Error('the run was asked for its secrets, though it is not to go on');
       case 'unavailable':
         throw new Error(resumed.detail);
     }

@@ -1,4 +1,6 @@
 import type { LoadedPipeline, PipelineOutline, PipelineRequest, VariableScope } from '../cli/services.ts';
+import type { OperatorFile } from '../config/operator/operator-file.ts';
+import type { WrittenPassword } from '../config/wharf/written-passwords.ts';
 import type { OpenSinkOf } from '../engine/run-driver.ts';
 import type { RunSettings, Source } from '../events/event.ts';
 import { foldRun, type RunState } from '../events/run-state.ts';
@@ -20,7 +22,14 @@ import type { SourcePlace } from './read-source.ts';
 import { assembleCrew } from './crew.ts';
 
 /** A pipeline as it is read, with what only the engine needs of it. */
-export type ReadPipeline = LoadedPipeline & PlannedPipeline & { readonly given: readonly GivenInput[] };
+export type ReadPipeline = LoadedPipeline & PlannedPipeline;
+
+/** What reading found; the secrets that are known by then are in it also where the file is wrong, and no message may show them. */
+export type Read<T> = Checked<T> & {
+  /** Every value that an input was given. */
+  readonly given: readonly GivenInput[];
+  readonly passwords: readonly WrittenPassword[];
+};
 
 /** The concrete things, each made at its first use. */
 export interface LocalParts {
@@ -28,8 +37,13 @@ export interface LocalParts {
   readonly providers: Readonly<Record<string, () => Promise<RuntimeProvider>>>;
   readonly openSink: OpenSinkOf;
   openStore(): Promise<Store>;
-  load(request: PipelineRequest): Promise<Checked<ReadPipeline>>;
-  variables(request: PipelineRequest): Promise<Checked<VariableScope>>;
+  load(request: PipelineRequest): Promise<Read<ReadPipeline>>;
+  variables(request: PipelineRequest): Promise<Read<VariableScope>>;
+  /** The operator's file. */
+  operator(): Promise<Checked<OperatorFile>>;
+  /** Slipway's own environment, and the user's home: where the operator's secrets and clusters come from. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
   outline(path: string): Promise<PipelineOutline | undefined>;
   /** Where a configuration at this path, which may not be there, belongs to. */
   place(path: string): Promise<SourcePlace>;

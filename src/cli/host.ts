@@ -28,10 +28,17 @@ export interface Screen {
   onResize(changed: () => void): Disposable;
 }
 
+export interface AskOptions {
+  readonly hidden?: boolean;
+  readonly signal?: AbortSignal;
+  /** Ctrl-C, where a hidden answer takes the terminal from the one who would make a signal of it. */
+  readonly interrupted?: () => void;
+}
+
 export interface Input {
   readonly isTerminal: boolean;
   /** A line without its end; `undefined` at the end of input and when the signal is aborted. `hidden`: not echoed. */
-  ask(question: string, options?: { hidden?: boolean; signal?: AbortSignal }): Promise<string | undefined>;
+  ask(question: string, options?: AskOptions): Promise<string | undefined>;
   /** All that is typed or piped in, to its end; the terminal edits its lines itself. */
   bytes(): AsyncIterable<Uint8Array>;
   /** Raw bytes with the terminal in raw mode until disposed. */

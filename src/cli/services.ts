@@ -4,7 +4,7 @@
  */
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
-import type { CancelReason } from '../model/outcome.ts';
+import type { CancelReason, Cancelled } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
@@ -141,12 +141,20 @@ export interface StartRequest extends PipelineRequest {
   readonly gitIgnore: boolean;
   /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
   readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
-  /** Asked for a password that nobody gave, where somebody sits there; `undefined`: no answer. */
-  readonly askForSecret?: (name: string) => Promise<string | undefined>;
+  readonly askForSecret?: AskForSecret;
 }
+
+/**
+ * Asked for a password that nobody gave, where somebody sits there; `undefined`: no answer, `Cancelled`: Ctrl-C.
+ * @param wrong what was given before is not what the run had
+ */
+export type AskForSecret = (name: string, wrong?: boolean) => Promise<string | undefined | Cancelled>;
 
 export interface ResumeRequest {
   readonly keepFailed?: boolean;
+  /** Secrets are stored nowhere, so they have to be given again. */
+  readonly inputs?: readonly GivenInput[];
+  readonly askForSecret?: AskForSecret;
 }
 
 export interface DrivenRun {
@@ -166,7 +174,10 @@ export type Resumed =
   | { readonly status: 'held'; readonly by: string }
   | { readonly status: 'finished' }
   /** The runtime that the run was on does not answer; the run stays interrupted. */
-  | { readonly status: 'unavailable'; readonly detail: string };
+  | { readonly status: 'unavailable'; readonly detail: string }
+  /** Secrets that it had were not given, or others were; the run stays interrupted. */
+  | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly status: 'cancelled' };
 
 export interface ArtifactReader {
   list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;

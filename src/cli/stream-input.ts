@@ -1,22 +1,32 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { Input } from './host.ts';
+import type { AskOptions, Input } from './host.ts';
 
 /** Reads what a person types; questions go where they are seen even if the output is piped. */
 export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream): Input {
+  const ahead: string[] = [];
   return {
     isTerminal: stdin.isTTY === true,
-    ask: async (question, options = {}) => await ask(stdin, questions, question, options),
+    ask: async (question, options = {}) => await ask({ stdin, questions, ahead }, question, options),
     bytes: () => stdin,
     raw: () => rawBytes(stdin),
   };
 }
 
-type AskOptions = NonNullable<Parameters<Input['ask']>[1]>;
+interface Asking {
+  readonly stdin: NodeJS.ReadStream;
+  readonly questions: NodeJS.WriteStream;
+  /** Hidden lines that came with the answer to the question before: two passwords pasted at once. */
+  readonly ahead: string[];
+}
 
-async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, question: string, options: AskOptions): Promise<string | undefined> {
-  const { hidden = false, signal } = options;
+async function ask({ stdin, questions, ahead }: Asking, question: string, options: AskOptions): Promise<string | undefined> {
+  const { hidden = false, signal, interrupted } = options;
   questions.write(question);
+  if (hidden && ahead.length > 0) {
+    questions.write('\n');
+    return ahead.shift();
+  }
   // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
   const reader = hidden
     ? createInterface({ input: stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: stdin.isTTY === true })
@@ -25,9 +35,15 @@ async function ask(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream, ques
   signal?.addEventListener('abort', stop, { once: true });
   try {
     return await new Promise<string | undefined>((resolve) => {
-      reader.once('line', resolve);
+      reader.once('line', (line) => {
+        resolve(line);
+        if (hidden) reader.on('line', (next) => ahead.push(next));
+      });
       reader.once('close', () => resolve(undefined));
-      reader.once('SIGINT', () => resolve(undefined));
+      reader.once('SIGINT', () => {
+        interrupted?.();
+        resolve(undefined);
+      });
     });
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -17,12 +17,13 @@ interface End {
 /** Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the end. */
 export async function driveNew(run: OwnedRun, control: RunControl, preparation: Preparation): Promise<DriveResult> {
   return await withLog(run, control, preparation.openSink, async (sink) => {
-    const { name, plan, diagnostics } = await preparation.plan();
+    const { name, plan, diagnostics, cancelled } = await preparation.plan();
     // The engine is looked for and the tree read while the repository is asked what it is.
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
     const source = await preparation.source();
     sink.emit({ type: 'run.queued', format: logFormat, number: run.number, name, source, trigger: { kind: 'command' }, annotations: {} });
+    if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
     if (plan === undefined || equipping === undefined) return { status: 'failed', because: 'configuration', diagnostics };
 
     const equipped = await equipping.catch((error: unknown) => {

@@ -50,6 +50,8 @@ export interface RunSettings {
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly environment?: string;
+  /** `--kube-context`: the cluster of steps that name none. */
+  readonly kubeContext?: string;
 }
 
 /** Whose bytes an `output` event carries. */

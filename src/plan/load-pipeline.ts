@@ -3,8 +3,10 @@
  * the engine. Reads through what it is handed, and nothing else.
  */
 import type { InputDefinition, PipelineDefinition } from '../config/wharf/definition.ts';
+import { writtenPasswords, type WrittenPassword } from '../config/wharf/written-passwords.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
+import { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { VariableSource, Variables } from '../vars/variables.ts';
 import { givenInputs } from './given-inputs.ts';
@@ -50,6 +52,8 @@ export interface LoadedPipeline extends Checked<PlannedPipeline> {
   readonly inputs: readonly InputSummary[];
   /** Every value that an input was given, however that was done. */
   readonly given: readonly GivenInput[];
+  /** The passwords that the file holds, as far as they can be made out: no message may show them. */
+  readonly passwords: readonly WrittenPassword[];
 }
 
 export type InputSummary = Pick<InputDefinition, 'name' | 'type' | 'values'> & { readonly default: string };
@@ -64,24 +68,30 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   return {
     ...summary(read.location, definition),
     given: given.value.inputs ?? [],
+    passwords: passwordsOf(read),
     ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }),
     diagnostics,
   };
 }
 
 /** Every variable that a pipeline could use, whether or not it does so rightly. */
-export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext'>): Promise<Checked<Variables>> {
+export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext'>): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
   const read = await readDefinition(request.path, request.files);
   const given = await giveVariables(request, read, everyName);
+  const known = { given: given.value.inputs ?? [], passwords: passwordsOf(read) };
   const found = [...read.diagnostics, ...given.diagnostics];
   const { definition } = read;
-  if (!definition) return { diagnostics: sorted(found) };
+  if (!definition) return { ...known, diagnostics: sorted(found) };
   const { environment } = request.selection;
   // Of the selection only the environment matters, and `validate` wants nothing to be there that could run.
   select(definition, environment === undefined ? {} : { environment }, 'validate', (diagnostic) => found.push(diagnostic));
   const value = gatherVariables(definition, environment, given.value, (diagnostic) => found.push(diagnostic));
   const diagnostics = sorted(found);
-  return { ...(!hasErrors(diagnostics) && { value }), diagnostics };
+  return { ...known, ...(!hasErrors(diagnostics) && { value }), diagnostics };
+}
+
+function passwordsOf({ location, text }: ReadDefinition): readonly WrittenPassword[] {
+  return text === undefined ? [] : writtenPasswords(new SourceText(location.file, text));
 }
 
 async function giveVariables(
@@ -100,7 +110,7 @@ function namesOperator({ stages }: PipelineDefinition): boolean {
   return stages.some((stage) => stage.steps.some((step) => step.names.length > 0));
 }
 
-function summary({ name, directory, file }: PipelineLocation, definition: PipelineDefinition | undefined): Omit<LoadedPipeline, 'given' | 'diagnostics'> {
+function summary({ name, directory, file }: PipelineLocation, definition: PipelineDefinition | undefined): Omit<LoadedPipeline, 'given' | 'passwords' | 'diagnostics'> {
   return {
     name,
     directory,

@@ -2,18 +2,22 @@ import { failed, succeeded, type Outcome } from '../model/outcome.ts';
 import type { ContainerStepSpec } from '../model/plan.ts';
 import type { Argument } from '../runtime/runtime.ts';
 import type { StepFile, StepWorkload, WorkloadKind } from './step-workload.ts';
+import { isVariableName } from './workload-of.ts';
 
 /** `container`: commands, run by a shell in an image. */
-export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { provisions }): Outcome<StepWorkload> => {
+export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { provisions }, work): Outcome<StepWorkload> => {
   const { image, env, memoryBytes, secretName, certificatesMountPath } = spec;
   const secret = secretName === undefined ? undefined : provisions.secret(secretName);
   if (secretName !== undefined && secret === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
   const { certificates } = provisions;
+  const keys = [...(secret ?? [])];
+  const unnamed = keys.filter(([key]) => !isVariableName(key)).map(([key]) => key);
+  if (unnamed.length > 0) work.output.observe({ type: 'noted', level: 'warning', message: `of secret ${secretName ?? ''} no variable can be called ${unnamed.join(', ')}: left out` });
   return succeeded({
     image,
     command: shellCommand(spec.shell),
     // The step's own `env` wins over what a secret happens to define, too.
-    env: { ...Object.fromEntries(secret ?? []), ...env },
+    env: { ...Object.fromEntries(keys.filter(([key]) => isVariableName(key))), ...env },
     files: [scriptOf(spec.commands)],
     ...(certificatesMountPath !== undefined && certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
     ...(memoryBytes !== undefined && { memoryBytes }),

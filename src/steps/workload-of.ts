@@ -84,6 +84,16 @@ function divide(env: Readonly<Record<string, Argument>>, mask: Mask): { open: Re
   return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
 }
 
+/** Whether a shell can have a variable of this name (POSIX.1-2017, 3.235). */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/** Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification. */
+export function unsettable(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
+  return divide(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
+}
+
 const enterName = 'enter';
 
 /** Sets the environment that is kept out of the specification, then becomes the step's own command. */

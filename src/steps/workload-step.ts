@@ -12,7 +12,7 @@ import type { Equipment } from './equipment.ts';
 import type { Provisions } from './provisions.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
-import { stepContainer, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
+import { stepContainer, unsettable, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
 
 /** What steps that run as a workload need of their run; one object a run. */
 export interface WorkloadStepContext {
@@ -77,6 +77,8 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   const onHost = context.runtime.kind === 'host';
   const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost }, work);
   if (content.status !== 'succeeded') return content;
+  const refused = unsettable(content.value.env, context.mask);
+  if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
   const started = toolNeeded(await context.runtime.start(spec, work), onHost ? content.value.tool : undefined);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;

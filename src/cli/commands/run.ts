@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { chooseReporter } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
+import { asksForSecrets } from '../ask-for-secret.ts';
 import { printDryRun } from '../dry-run.ts';
 import { driveToEnd } from '../drive.ts';
 import type { Invocation } from '../invocation.ts';
@@ -18,6 +19,7 @@ interface RunFlags extends PipelineFlags {
   readonly keepFailed?: boolean;
   readonly gitignore: boolean;
   readonly root?: string;
+  readonly kubeContext?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly dryRun?: boolean;
@@ -33,6 +35,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
     .option('--no-gitignore', 'take along what Git ignores')
     .option('--root <dir>', 'a folder above the configuration is the workspace')
+    .option('--kube-context <name>', 'where steps deploy that name no cluster: a context of your kubeconfig')
     .option('-q, --quiet', 'say nothing unless it fails')
     .option('-v, --verbose', 'say what happens around the steps, too')
     .option('-n, --dry-run', 'show what would run')
@@ -48,6 +51,7 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     stages: flags.stage ?? [],
     steps: flags.step ?? [],
     ...(flags.root === undefined ? {} : { root: invocation.path(flags.root) }),
+    ...(flags.kubeContext === undefined ? {} : { kubeContext: flags.kubeContext }),
   };
   if (flags.dryRun === true) return await printDryRun(invocation, request);
   const services = await invocation.services();
@@ -59,6 +63,7 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     keepFailed: flags.keepFailed === true,
     gitIgnore: flags.gitignore,
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    ...asksForSecrets(invocation, reporter),
     ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json ? { askForHost: async (found) => await askForHost(invocation, reporter, found) } : {}),
   });
   return await driveToEnd(invocation, run, reporter);

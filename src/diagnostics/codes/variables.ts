@@ -107,6 +107,13 @@ export const variableCodes = {
       'In `cmds` an undefined `${name}` is left to the shell. This one is spelt nearly like a variable of the pipeline. If the shell is meant, write `$name` or `${%name%}`.',
     message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
   }),
+  W048: code({
+    severity: 'error',
+    title: 'Another password than the run had',
+    explanation: 'Secrets are stored nowhere, only a salted hash of each. A run that goes on needs those that it began with, since steps that have ended were made with them.',
+    message: (p: { name: string; variable: string }) => `the password ${quoted(p.name)} is not the one that the run began with`,
+    help: (p) => `give the same one by --input ${p.name}=@FILE or ${p.variable}, or start a new run`,
+  }),
   W043: code({
     severity: 'warning',
     title: 'Secret on the command line',

@@ -1,0 +1,24 @@
+import { visible } from '../diagnostics/visible.ts';
+import { Cancelled } from '../model/outcome.ts';
+import type { Invocation } from './invocation.ts';
+import type { Reporter } from './reporter.ts';
+import type { AskForSecret } from './services.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+/** For a request: how passwords are asked for, where somebody sits at a terminal. */
+export function asksForSecrets(invocation: Invocation, reporter: Reporter): { readonly askForSecret?: AskForSecret } {
+  const { stdin, stderr } = invocation.host;
+  if (!stdin.isTerminal || !stderr.isTerminal || invocation.json) return {};
+  return { askForSecret: async (name, wrong = false) => await askForSecret(invocation, reporter, name, wrong) };
+}
+
+/** Asks without an echo, below what is shown. Ctrl-C, and a signal that means the same, cancels. */
+async function askForSecret(invocation: Invocation, reporter: Reporter, name: string, wrong: boolean): Promise<string | undefined | Cancelled> {
+  const { host } = invocation;
+  using _held = await reporter.hold?.();
+  using stop = stopOnSignal(host);
+  const interrupt = new AbortController();
+  if (wrong) await invocation.tell(`that is not the ${visible(name)} that the run began with`);
+  const answer = await host.stdin.ask(`${visible(name)}: `, { hidden: true, signal: stop.signal, interrupted: () => interrupt.abort() });
+  return interrupt.signal.aborted || stop.signal.aborted ? new Cancelled('user') : answer;
+}
