@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { filesOf } from '../../model/artifact.ts';
+import { filesOf, imagesOf, type ImageArtifact } from '../../model/artifact.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import type { Invocation } from '../invocation.ts';
@@ -32,12 +32,17 @@ async function list(invocation: Invocation, run: Found, steps: readonly StepStat
   const files = await (await invocation.services()).artifacts(run);
   const rows = [];
   for (const step of steps) for (const artifact of filesOf(step.artifacts)) for (const file of await files.list(artifact)) rows.push({ step, file });
+  const images = steps.flatMap((step) => imagesOf(step.artifacts).map((image) => ({ step, image })));
   if (invocation.json) {
-    await invocation.printJson({ run, files: rows.map(({ step, file }) => ({ step: step.planned.id, name: step.planned.name, stage: step.stage, ...file })) });
+    await invocation.printJson({
+      run,
+      files: rows.map(({ step, file }) => ({ ...whose(step), ...file })),
+      images: images.map(({ step, image: { id, references, pushed } }) => ({ ...whose(step), id, references, pushed })),
+    });
     return 0;
   }
   const shown = rows.filter(({ file }) => file.type !== 'folder');
-  const width = shown.reduce((widest, { step }) => Math.max(widest, stepPath(step).length), 0);
+  const width = [...shown, ...images].reduce((widest, { step }) => Math.max(widest, stepPath(step).length), 0);
   await invocation.print(
     shown.map(({ step, file }) => {
       const size = file.type === 'file' ? formatBytes(file.bytes) : 'link';
@@ -45,8 +50,21 @@ async function list(invocation: Invocation, run: Found, steps: readonly StepStat
       return `${stepPath(step).padEnd(width)}  ${size.padStart(8)}  ${visible(file.path)}${target}`;
     }),
   );
-  if (shown.length === 0) await invocation.tell('no artifacts');
+  await invocation.print(images.flatMap(({ step, image }) => imageLines(image).map((line) => `${stepPath(step).padEnd(width)}  ${'image'.padStart(8)}  ${line}`)));
+  if (shown.length + images.length === 0) await invocation.tell('no artifacts');
   return 0;
+}
+
+function whose(step: StepState): { step: string; name: string; stage: string } {
+  return { step: step.planned.id, name: step.planned.name, stage: step.stage };
+}
+
+/** Each name, and what it is for good: in the registry that has it, else in the engine. */
+function imageLines({ id, references, pushed }: ImageArtifact): string[] {
+  return references.map((reference) => {
+    const digest = pushed.find((each) => each.reference === reference)?.digest;
+    return `${visible(reference)}  ${digest === undefined ? `${id}  not pushed` : digest}`;
+  });
 }
 
 async function fetchTo(invocation: Invocation, run: Found, steps: readonly StepState[], directory: string): Promise<number> {

@@ -10,6 +10,7 @@ import { StepOutput } from '../output/step-output.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
+import { describeImages } from '../reporters/describe-images.ts';
 import { describeSpec } from '../reporters/describe-spec.ts';
 import { whyStage } from '../reporters/describe-outcome.ts';
 import { summaryLines } from '../reporters/summary.ts';
@@ -110,7 +111,8 @@ function artifactNote(step: StepState): string {
   const made = filesOf(step.artifacts);
   const files = made.reduce((sum, artifact) => sum + artifact.files, 0);
   const bytes = made.reduce((sum, artifact) => sum + artifact.bytes, 0);
-  return files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`;
+  const notes = [describeImages(step.artifacts), files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`];
+  return notes.filter((note) => note !== '').join('  ');
 }
 
 function noteLines(state: RunState): string[] {

@@ -8,6 +8,7 @@ import type { Look } from '../text/look.ts';
 import { count } from '../text/quantity.ts';
 import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
+import { describeImages } from './describe-images.ts';
 import { describeObservation } from './describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';
 
@@ -115,10 +116,16 @@ function stepLine(step: StepState, progress: LiveProgress, options: Layout): str
   const { look, now } = options;
   const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), options.nameWidth - 2);
   const head = `  ${statusMark(look, step.status)} ${name}`;
-  if (step.status !== 'inProgress') return fit(`${head}  ${look.paint('dim', statusWord(step.status))}`, formatSpan(step.startedAt, step.finishedAt), options);
+  if (step.status !== 'inProgress') return fit(`${head}  ${look.paint('dim', howItEnded(step))}`, formatSpan(step.startedAt, step.finishedAt), options);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
   const news = look.paint('dim', bar(look)) + ' ' + attempt + newsOf(step, progress, options);
   return fit(`${head}  ${news}`, `${formatSpan(step.startedAt, now)} ${spinner(look, Math.floor(now / turnMs))}`, options);
+}
+
+/** An image says more than that all went well. */
+function howItEnded(step: StepState): string {
+  const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
+  return images === '' ? statusWord(step.status) : images;
 }
 
 function newsOf(step: StepState, progress: LiveProgress, options: TreeOptions): string {

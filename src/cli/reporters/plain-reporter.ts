@@ -13,6 +13,7 @@ import { clockTime } from '../text/moment.ts';
 import { statusColour } from '../text/symbols.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { describeFailure } from './describe-failure.ts';
+import { describeImages } from './describe-images.ts';
 import { describeObservation } from './describe-observation.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
@@ -157,8 +158,9 @@ export class PlainReporter implements Reporter {
     // A stage that never began says so itself, once.
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
     const why = whyOf(this.#view.state, step);
+    const images = describeImages(step.artifacts);
     const took = step.startedAt === undefined || step.finishedAt === undefined ? '' : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
-    return `${name}  ${this.options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}`;
+    return `${name}  ${this.options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}${images === '' ? '' : `  ${images}`}`;
   }
 
   #stageOf(step: StepState): StageState | undefined {

@@ -25,7 +25,7 @@ export interface BuildContext {
    * @param text stands in the place of the Dockerfile
    * @param beside trees that are sent too, each below a folder
    */
-  tree(text: string, beside: readonly { readonly folder: string; readonly content: TarSource }[]): TarSource;
+  readonly tree: (text: string, beside: readonly { readonly folder: string; readonly content: TarSource }[]) => TarSource;
 }
 
 /** Looks into the tree that the step sees; one layer lies over the other. Failures: `file-missing`, `build-failed` for rules that are none. */

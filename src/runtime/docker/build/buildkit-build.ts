@@ -30,7 +30,7 @@ export async function buildWithBuildKit(session: EngineSession, build: ImageBuil
   parameters.set('version', buildKitVersion);
   parameters.set('session', id);
   parameters.set('buildid', id);
-  const answer = await engine.open('POST', `/build?${parameters}`, { tar: context, answersWhileSent: true, signal, deadlineMs: 'never' });
+  const answer = await engine.open('POST', `/build?${parameters.toString()}`, { tar: context, answersWhileSent: true, signal, deadlineMs: 'never' });
   try {
     return await follow(reportsOf(answer), work);
   } catch (error) {

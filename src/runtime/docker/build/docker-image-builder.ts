@@ -30,7 +30,7 @@ export class DockerImageBuilder implements ImageBuilder {
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
       // What broke the context broke the build with it, and is the one that tells why.
-      if (context.error !== undefined) throw context.error;
+      if (context.broken !== undefined) throw context.broken;
       return failed(known(error, (said) => buildFailure(new BuildFailed(said, undefined))));
     }
   }
@@ -91,7 +91,7 @@ function withAdvice(said: string, flavor: EngineSession['flavor']): string {
 
 /** A stream that remembers what it broke with: who reads it only tells that it ended. */
 class Remembering implements AsyncIterable<Uint8Array> {
-  error: unknown;
+  broken: Error | undefined;
 
   constructor(private readonly inner: AsyncIterable<Uint8Array>) {}
 
@@ -99,7 +99,7 @@ class Remembering implements AsyncIterable<Uint8Array> {
     try {
       yield* this.inner;
     } catch (error) {
-      this.error = error;
+      this.broken = error instanceof Error ? error : new Error(String(error));
       throw error;
     }
   }

@@ -16,7 +16,7 @@ import { registryConfig } from './registry-login.ts';
 export async function buildStepwise(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
   const podman = session.flavor === 'podman';
   const logins = await registryConfig(build.baseImages, { login: build.login, own: session.credentials, signal: work.signal });
-  const answer = await session.engine.open('POST', `/build?${podman ? podmanParameters(build) : classicParameters(build)}`, {
+  const answer = await session.engine.open('POST', `/build?${(podman ? podmanParameters(build) : classicParameters(build)).toString()}`, {
     tar: podman ? withSecretFiles(context, build) : context,
     answersWhileSent: true,
     headers: { 'X-Registry-Config': headerJson(logins) },
