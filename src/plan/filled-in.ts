@@ -1,5 +1,6 @@
 import type { Plan, StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
 import type { PlannedPipeline, PlannedVariable } from './plan-pipeline.ts';
+import type { Scalar } from '../vars/variables.ts';
 import { substitute, type Values } from '../vars/substitute.ts';
 
 /** @param secrets of the inputs, by name */
@@ -10,7 +11,7 @@ export function valuesOf(variables: readonly UsedVariable[], secrets: ReadonlyMa
 function valueOf(variable: UsedVariable, secrets: Pick<ReadonlyMap<string, string>, 'get'>): string {
   if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
   if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
-  return variable.text ?? (variable.value === null ? '' : String(variable.value));
+  return variable.text ?? (variable.value === null ? '' : String(variable.value as Scalar));
 }
 
 /**

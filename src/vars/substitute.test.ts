@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hasPlaceholder } from './placeholder.ts';
 import { processVariables } from './process-variables.ts';
@@ -57,6 +58,10 @@ describe('substitution', () => {
     expect(['${%a%}', '${a', '$a', ''].some(hasPlaceholder)).toBe(false);
   });
 
+  it('leaves a text without placeholders as it is', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => hasPlaceholder(text) || text.includes('${%') || fill(text, values) === text));
+  });
+
   it('takes a long text with many braces in its stride', () => {
     expect(fill('${'.repeat(100_000), {})).toBe('${'.repeat(100_000));
   });
@@ -65,7 +70,7 @@ describe('substitution', () => {
 describe('variables', () => {
   it('come from the first source that has them', () => {
     const resolution = variables({ a: '1' }, { a: '2', b: '3' }).resolve('a');
-    expect(resolution).toMatchObject({ status: 'found', text: '1', variable: { source: 'source 0' } });
+    expect(resolution).toMatchObject({ status: 'found', value: '1', parts: ['1'], variable: { source: 'source 0' } });
   });
 
   it('are undefined where no source has them', () => {
@@ -75,7 +80,7 @@ describe('variables', () => {
 
   it('say what their values lack', () => {
     const resolution = variables({ a: 'x${b}', b: '${c}' }).resolve('a');
-    expect(resolution).toMatchObject({ status: 'found', text: 'x${c}', missing: [{ name: 'c', in: { name: 'b' } }] });
+    expect(resolution).toMatchObject({ status: 'found', parts: ['x${c}'], missing: [{ name: 'c', in: { name: 'b' } }] });
   });
 
   it.each([
@@ -97,6 +102,6 @@ describe('variables', () => {
   });
 
   it('are handed in by the environment of the process', () => {
-    expect([...processVariables({ WHARF_VAR_A: '1', WHARF_VAR_: 'x', PATH: '/bin', WHARF_VAR_B: undefined }).values()]).toEqual([{ name: 'A', text: '1', source: 'WHARF_VAR_A' }]);
+    expect([...processVariables({ WHARF_VAR_A: '1', WHARF_VAR_: 'x', PATH: '/bin', WHARF_VAR_B: undefined }).values()]).toEqual([{ name: 'A', value: '1', text: '1', source: 'WHARF_VAR_A' }]);
   });
 });

@@ -109,7 +109,7 @@ export class Variables {
     }
     const joined = joinedParts(parts);
     const text = textOfParts(joined);
-    return { status: 'found', variable, value: lone ?? text ?? '', parts: joined, missing: missing.slice(0, mostMissing) };
+    return { status: 'found', variable, value: lone === undefined ? (text ?? '') : lone, parts: joined, missing: missing.slice(0, mostMissing) };
   }
 }
 
