@@ -63,7 +63,7 @@ const helm = fields(
     ),
     set: mapOfScalars('Values of the chart, as --set has them. Default: none.', { propertyNames: { minLength: 1 } }),
     files: list('Values files from the root of the workspace, with variables in them; later ones win. Default: none.', { pattern: forms.pathInside }),
-    chartVersion: text('The version of the chart. Default: the newest.', { pattern: '^[^-]' }),
+    chartVersion: anyText('The version of the chart. Default: the newest.', { pattern: '^(?!-)' }),
     helmVersion: text("The version of Helm, 3 or later: the tag of its image. Default: the operator's, or a recent one.", { pattern: '^(?!v?2(?:\\.|$))', examples: ['v3.14.0'] }),
     cluster,
     secret: chartLogin,
@@ -75,8 +75,8 @@ const helm = fields(
 const helmPackage = fields(
   {
     'chart-path': anyText("The chart's folder, from the root of the workspace. Default: the root itself.", { pattern: forms.pathInside }),
-    version: text("The version that the package gets. Default: the chart's own.", { pattern: '^[^-]' }),
-    destination: text('Where it is pushed. Default: ${CHART_REPO}/${REPO_GROUP}.', { default: '${CHART_REPO}/${REPO_GROUP}', pattern: forms.repository }),
+    version: anyText("The version that the package gets. Default: the chart's own.", { pattern: '^(?!-)' }),
+    destination: text('Where it is pushed. Default: ${CHART_REPO}/${REPO_GROUP}.', { default: '${CHART_REPO}/${REPO_GROUP}', pattern: '^[^-]' }),
     secret: chartLogin,
   },
   [],
