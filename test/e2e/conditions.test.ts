@@ -46,9 +46,10 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(await statuses(pipeline, 0)).toEqual({ test: 'succeeded', 'on-success': 'succeeded', 'on-fail': 'skipped', 'on-always': 'succeeded' });
   });
 
-  test('ten thousand lines, printed one by one, are all there and in order', { timeout: 120_000 }, async () => {
+  // Ten thousand processes, one after the other: once is enough.
+  it.skipIf(host === undefined || name !== 'docker')('ten thousand lines, printed one by one, are all there and in order', { timeout: 240_000 }, async () => {
     const image = `localhost/slipway-test-bash:${process.pid}`;
-    await using _image = socket === undefined ? undefined : await imageOfPrograms(socket, image, { '/bin/bash': '/bin/bash', '/bin/sh': '/bin/sh', '/bin/sleep': '/bin/sleep' });
+    await using _image = await imageOfPrograms(socket ?? '', image, { '/bin/bash': '/bin/bash', '/bin/sh': '/bin/sh', '/bin/sleep': '/bin/sleep' });
     await using project = await projectDir({ '.wharf-ci.yml': (await read('test/fixtures/wharf/long-output.yml')).replaceAll('ubuntu:20.04', image) });
     const cli = (...args: readonly string[]) => runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' } });
     await cli('run', '--on', on, '--output', 'text').exits(0);
