@@ -11,7 +11,8 @@ export function valuesOf(variables: readonly UsedVariable[], secrets: ReadonlyMa
 function valueOf(variable: UsedVariable, secrets: Pick<ReadonlyMap<string, string>, 'get'>): string {
   if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
   if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
-  return variable.text ?? (variable.value === null ? '' : String(variable.value as Scalar));
+  const value = variable.value as Scalar;
+  return variable.text ?? (value === null ? '' : String(value));
 }
 
 /**
