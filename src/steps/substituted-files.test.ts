@@ -68,6 +68,11 @@ test('of a folder are meant the files directly in it that the tool reads', async
   expect((await filled([tree], ['d/'], isYaml)).files).toEqual({ 'd/b.yaml': '644 world', 'd/a.yaml': '644 1', 'f.yaml': '644 4' });
 });
 
+test('no files at all do not have the tree read', async () => {
+  const layers: TarSource[] = [{ open: () => { throw new Error('it was read'); } }];
+  expect(await substitutedFiles({ layers, paths: [], field: 'files', values }, signal)).toMatchObject({ status: 'succeeded' });
+});
+
 test.each([
   ['nothing there', 'b', undefined, {}],
   ['a folder where only a file will do', 'd', undefined, { detail: 'it is a folder' }],

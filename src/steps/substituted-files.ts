@@ -33,6 +33,7 @@ export interface FilledFiles {
 
 /** Failures: `file-missing`, also for what leads out of the workspace. */
 export async function substitutedFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
+  if (request.paths.length === 0) return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
   const tree = await LayeredTree.read(request.layers, signal);
   const wanted = new Map<string, TreeEntry>();
   for (const path of request.paths) {
