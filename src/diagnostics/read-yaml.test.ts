@@ -122,6 +122,10 @@ describe('what YAML does not allow', () => {
   it('is said once a line, and of each line', () => {
     expect(read('a: "\\x \\y"\nb: "\\z"').found).toEqual(['W004 1:5', 'W004 2:5']);
   });
+
+  it('names one mistake, not every line behind it', () => {
+    expect(read('a: [echo ${b}]\nc:\n  d: e\nf: g\n').found).toEqual(['W004 1:11']);
+  });
 });
 
 describe('several documents', () => {

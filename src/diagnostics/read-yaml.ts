@@ -69,7 +69,7 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
         report(problem('W008', source.span(start, end), { what: 'nested' }));
         return true;
       }
-      if (seen.has(line)) continue;
+      if (seen.has(line) || (seen.size > 0 && isOutOfNowhere(error))) continue;
       seen.add(line);
       report(problem('W004', source.span(start, end), { detail: inOurWords(error.message), yamlCode: error.code, line: source.line(line) ?? '' }));
     }
@@ -80,6 +80,11 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
     }
   }
   return seen.size > 0;
+}
+
+/** Behind some mistakes the parser has lost its place, and finds that of every further line to be wrong. */
+function isOutOfNowhere({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return code === 'UNEXPECTED_TOKEN' && message.includes('token in YAML stream');
 }
 
 function inOurWords(message: string): string {
