@@ -16,7 +16,7 @@ import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type Ste
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
   readonly runtime: Runtime;
-  readonly equipment: Equipment;
+  readonly equipment: Pick<Equipment, 'workspace'>;
   readonly provisions: Provisions;
   readonly pull: ImageBuild['pull'];
 }
