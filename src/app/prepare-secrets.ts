@@ -65,7 +65,7 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   // A default that no `${name}` uses, but that is written somewhere: whoever goes on with the run has to have it, too.
   const changed = JSON.stringify([stages, others]);
   for (const name of inputs.values.keys()) if (!used.has(name) && (changed.includes(`\${${name}}`) || changed.includes(JSON.stringify({ secret: name })))) used.add(name);
-  const hashed = await Promise.all([...used].map(async (name): Promise<UsedVariable> => ({ name, source: inputs.sources.get(name) ?? '', secretHash: await secretHash(inputs.values.get(name) ?? '') })));
+  const hashed = await Promise.all([...used].map(async (name): Promise<UsedVariable> => ({ name, source: inputs.sources.get(name) ?? 'default of the input', secretHash: await secretHash(inputs.values.get(name) ?? '') })));
   const variables = [...others, ...hashed, ...(await mappedVariables(found.secrets))];
   return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, stages, variables }, diagnostics };
 }

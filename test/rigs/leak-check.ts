@@ -29,9 +29,9 @@ function readProc(pid: string, file: string): string | undefined {
 export async function engineLeftovers(socket: string, labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }));
   const [containers, volumes, images] = await Promise.all([
-    getJson(socket, `/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
-    getJson(socket, `/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
-    getJson(socket, `/images/json?filters=${filters}`) as Promise<readonly { Id: string }[]>,
+    engineJson(socket, `/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
+    engineJson(socket, `/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,
+    engineJson(socket, `/images/json?filters=${filters}`) as Promise<readonly { Id: string }[]>,
   ]);
   return [
     ...containers.map(({ Names }) => `container ${Names.join(' ')}`),
@@ -40,7 +40,8 @@ export async function engineLeftovers(socket: string, labels: Readonly<Record<st
   ];
 }
 
-async function getJson(socketPath: string, path: string): Promise<unknown> {
+/** What an engine answers, asked of itself. */
+export async function engineJson(socketPath: string, path: string): Promise<unknown> {
   return await new Promise((resolve, reject) => {
     const asked = get({ socketPath, path, headers: { host: 'engine' } }, (response) => {
       const parts: Buffer[] = [];

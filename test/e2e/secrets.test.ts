@@ -1,0 +1,252 @@
+/** Each sentence of product.md, "Secrets", through the built command line, on every runtime that is here. */
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { AtTerminal, hasTerminal } from '../rigs/at-terminal.ts';
+import { baseImage, engines } from '../rigs/engines.ts';
+import { engineJson } from '../rigs/leak-check.ts';
+import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
+import { runCli, type CliRun } from '../rigs/run-cli.ts';
+
+const execute = promisify(execFile);
+
+const secret = "corr'ect horse/42";
+const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret)];
+const byDefault = 'staple-battery';
+const theirs = 'operators-own-token';
+
+const pipeline = `
+inputs:
+  - {name: pw, type: password}
+  - {name: other, type: password, default: ${byDefault}}
+go:
+  say:
+    env: {PW: "\${pw}", HEADER: "token \${pw}"}
+    artifacts: ["*.txt"]
+    container:
+      image: ${baseImage}
+      cmds:
+        - echo begun
+        - echo "is $PW"
+        - printf %s "$PW" | base64
+        - printf %s "\${PW%ect*}"; sleep 0.3; printf '%s\\n' "ect\${PW#*ect}"
+        - echo "$HEADER" >&2
+        - echo other ${byDefault}
+        - test "$(printf %s "$PW" | wc -c)" = ${secret.length}
+        - echo made > made.txt
+        - sleep 2
+        - exit 3
+`;
+
+const targets = [...engines.map(({ name, host, socket }) => ({ name: name as string, on: 'docker', host, socket })), { name: 'host', on: 'host', host: '', socket: '' }];
+
+const world = (project: ProjectDir, host: string | undefined, more: Readonly<Record<string, string>> = {}) => {
+  const env = { ...project.env, ...(host !== undefined && host !== '' && { DOCKER_HOST: host }), ...more };
+  return { env, cli: (args: readonly string[]): CliRun => runCli(args, { cwd: project.path, env }) };
+};
+
+/** All bytes below a folder but the snapshot, which is the user's own tree. */
+async function everythingIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'tree.tar').map((entry) => join(entry.parentPath, entry.name));
+  return (await Promise.all(files.map(async (file) => await readFile(file, 'latin1')))).join('\n');
+}
+
+function expectHidden(text: string, what: string): void {
+  for (const form of [...forms, byDefault, theirs]) expect(text.includes(form), `${form} in ${what}`).toBe(false);
+}
+
+describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
+  it.skipIf(host === undefined)('are nowhere: not in output, log, database, container or list of processes', { timeout: 120_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': pipeline });
+    const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
+    await using run = cli(['run', '--on', on, '--output', 'json']);
+    await run.until('begun');
+    const { stdout: processes } = await execute('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" || true'], { maxBuffer: 2 ** 26 });
+    expectHidden(processes, 'the list of processes');
+    if (socket !== '') {
+      const listed = (await engineJson(socket, '/containers/json')) as readonly { readonly Id: string }[];
+      for (const { Id } of listed) expectHidden(JSON.stringify(await engineJson(socket, `/containers/${Id}/json`)), 'docker inspect');
+    }
+    const { stdout, stderr } = await run.exits(1);
+    expectHidden(stdout + stderr, 'what is printed');
+
+    const output = (await cli(['logs', '1', 'say']).exits(0)).stdout;
+    expect(output.split('\n').filter((line) => line.startsWith('is '))).toEqual(['is ***']);
+    expect(output, 'a secret that comes in two halves').toMatch(/\n\*\*\*\n/);
+    expect(output).toContain('token ***\n');
+    expect(output).toContain('other ***\n');
+    for (const command of [['logs', '1', 'say'], ['show', '1'], ['show', '1', '--output', 'json'], ['events', '1'], ['logs', '1', '--output', 'json'], ['runs'], ['doctor']]) {
+      const ended = await cli(command).ended;
+      expectHidden(ended.stdout + ended.stderr, command.join(' '));
+    }
+    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+  });
+
+  it.skipIf(host === undefined)('are hidden in the text of a failure', { timeout: 60_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password, default: ${byDefault}}]\ngo:\n  bad:\n    container: {image: "${baseImage}", shell: /bin/${byDefault}, cmds: ["echo"]}\n` });
+    const { cli } = world(project, host);
+    const { stdout, stderr } = await cli(['run', '--on', on]).exits(1);
+    expectHidden(stdout + stderr, 'what is printed');
+    const events = (await cli(['events', '1']).exits(0)).stdout;
+    expectHidden(events, 'events');
+    expect(events).toContain('/bin/***');
+  });
+
+  it.skipIf(host === undefined)("of the operator are a step's environment, each key by its name", { timeout: 60_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" != ""', 'echo "<$token>"', 'echo "<$user>"']}\n` });
+    await writeOperatorFile(project, 'secrets:\n  registry:\n    token: {file: token}\n    user: {environment: REGISTRY_USER}\n    not-a-name: {environment: REGISTRY_USER}\n');
+    await writeBesideOperatorFile(project, 'token', `${theirs}\n`);
+    const { cli } = world(project, host, { REGISTRY_USER: 'somebody' });
+    const { stdout, stderr } = await cli(['run', '--on', on]).exits(0);
+    expectHidden(stdout + stderr, 'what is printed');
+    expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('<***>\n<***>\n');
+    expect((await cli(['events', '1']).exits(0)).stdout, 'a key that no variable can be called').toContain('not-a-name');
+    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+  });
+});
+
+const interruptible = `
+inputs: [{name: pw, type: password}]
+go:
+  say:
+    env: {PW: "\${pw}"}
+    container:
+      image: ${baseImage}
+      cmds: [echo begun, 'printf %s "\${PW%ect*}"', sleep 3, 'printf "%s\\n" "ect\${PW#*ect}"', echo "$PW"]
+`;
+
+describe.each(engines)('a run on $name that is killed while it prints a secret', ({ host }) => {
+  it.skipIf(host === undefined)('goes on with the same secret only, and its log is as if nothing had happened', { timeout: 120_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': interruptible });
+    const { cli } = world(project, host);
+    const given = world(project, host, { SLIPWAY_INPUT_PW: secret });
+    await using run = given.cli(['run', '--output', 'json']);
+    await run.until('begun');
+    run.signal('SIGKILL');
+    await run.ended;
+
+    const without = await cli(['resume', '1']).exits(2);
+    expect(without.stderr).toContain('W036');
+    const wrong = await cli(['resume', '1', '--input', 'pw=another']).exits(2);
+    expect(wrong.stderr).toContain('W048');
+    expect((await cli(['runs', '--output', 'json']).exits(0)).stdout, 'it can still be resumed').toContain('"interrupted"');
+    const resumed = await cli(['resume', '1', '--input', `pw=${secret}`]).exits(0);
+    expectHidden(resumed.stdout + resumed.stderr, 'what is printed');
+    expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('begun\n***\n***\n');
+    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+  });
+});
+
+describe("the operator's secrets of a run that goes on", () => {
+  const docker = engines.find(({ host }) => host !== undefined);
+
+  it.skipIf(docker === undefined)('are those of now, and it is said', { timeout: 60_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  first:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo begun, sleep 2]}\nthen:\n  second:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" = changed-since']}\n` });
+    await writeOperatorFile(project, 'secrets:\n  registry:\n    token: {environment: TOKEN}\n');
+    await using run = world(project, docker?.host, { TOKEN: theirs }).cli(['run', '--output', 'json']);
+    await run.until('begun');
+    run.signal('SIGKILL');
+    await run.ended;
+    const { cli } = world(project, docker?.host, { TOKEN: 'changed-since' });
+    await cli(['resume', '1']).exits(0);
+    expect((await cli(['events', '1']).exits(0)).stdout).toContain('secret registry, key token, is another one');
+  });
+
+  it('that cannot be had stop the run before it begins', async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo]}\n` });
+    await writeOperatorFile(project, 'secrets:\n  registry:\n    a: {environment: NOT_SET}\n    b: {file: not-there}\n    c: {helper: slipway-test-missing, server: registry.example}\n');
+    const { stdout, stderr } = await world(project, '').cli(['run', '--on', 'host']).exits(2);
+    expect((stdout + stderr).match(/W063/g)?.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('a mistake in the file', () => {
+  it.each([
+    ['beside it', `inputs:\n  - {name: pw, type: password, default: ${byDefault}, wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
+    ['in the same step', `inputs:\n  - {name: pw, type: password, default: ${byDefault}}\ngo: {say: {container: {image: i, cmds: [login ${byDefault}], wrong: 1}}}\n`],
+    ['in its YAML', `inputs:\n  - name: pw\n    type: password\n    default: ${byDefault}\n   bad: [\n`],
+    ['about its type', `inputs:\n  - {name: pw, type: password, default: [${byDefault}]}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
+    ['with escapes', `inputs:\n  - {name: pw, type: password, default: "${byDefault.replace('a', '\\x61')}", wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
+  ])('shows no default of a password: %s', async (_, text) => {
+    await using project = await projectDir({ '.wharf-ci.yml': text });
+    const { cli } = world(project, '');
+    for (const args of [['validate'], ['validate', '--output', 'json'], ['run', '--on', 'host'], ['run', '--dry-run'], ['run', '--dry-run', '--output', 'json'], ['vars', 'list'], ['events', 'latest']]) {
+      const { stdout, stderr } = await cli(args).ended;
+      expect(stdout + stderr).not.toContain(byDefault);
+      expect(stdout + stderr).not.toContain('\\x61');
+    }
+  });
+});
+
+describe('how a password is given', () => {
+  const small = `inputs: [{name: pw, type: password}, {name: pin, type: password}]\ngo:\n  say:\n    env: {PW: "\${pw}", PIN: "\${pin}"}\n    container: {image: "${baseImage}", cmds: ['echo "<$PW|$PIN>" | tr a-z A-Z']}\n`;
+
+  it('by a file, by the environment, or by an argument with a warning; a short one is warned about', async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small, 'pw.txt': 'from-file\n' });
+    const { cli } = world(project, '', { SLIPWAY_INPUT_PIN: 'abc' });
+    const { stdout, stderr } = await cli(['run', '--on', 'host', '--input', 'pw=@pw.txt']).exits(0);
+    const said = stdout + stderr;
+    expect(said).toContain('<FROM-FILE|ABC>');
+    expect(said).toContain('`pin` has under 4 characters');
+    expect(said).not.toContain('was given as an argument');
+    const argued = await cli(['run', '--on', 'host', '--input', 'pw=shouted']).exits(0);
+    expect(argued.stdout + argued.stderr).toContain('`pw` was given as an argument');
+  });
+
+  it('that nobody gives is a mistake where nobody can be asked', async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small });
+    const { stdout, stderr } = await world(project, '').cli(['run', '--on', 'host']).exits(2);
+    expect((stdout + stderr).match(/W036/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is asked for, one after the other, and not shown', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small });
+    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await terminal.until('pw: ');
+    terminal.type('typed-one\r');
+    await terminal.until('pin: ');
+    terminal.type('typed-two\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen).toContain('<TYPED-ONE|TYPED-TWO>');
+    expect(terminal.screen).not.toContain('typed-one');
+    expect(terminal.screen).not.toContain('typed-two');
+  });
+
+  it('may be two pasted at once', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small });
+    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await terminal.until('pw: ');
+    terminal.type('pasted-one\rpasted-two\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen).toContain('<PASTED-ONE|PASTED-TWO>');
+  });
+
+  it('Ctrl-C instead of an answer cancels the run', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small });
+    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await terminal.until('pw: ');
+    terminal.type('\x03');
+    expect(await terminal.ended).toBe(130);
+    expect((await world(project, '').cli(['runs', '--output', 'json']).exits(0)).stdout).toContain('"cancelled"');
+  });
+
+  it('an empty one is no secret', async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': small });
+    const { stdout, stderr } = await world(project, '', { SLIPWAY_INPUT_PW: '', SLIPWAY_INPUT_PIN: '' }).cli(['run', '--on', 'host']).exits(0);
+    expect(stdout + stderr).toContain('<|>');
+    expect(stdout + stderr).not.toContain('W044');
+  });
+});
+
+async function writeOperatorFile(project: ProjectDir, text: string): Promise<void> {
+  await writeBesideOperatorFile(project, 'config.yaml', text);
+}
+
+async function writeBesideOperatorFile(project: ProjectDir, name: string, text: string): Promise<void> {
+  const folder = join(project.env['XDG_CONFIG_HOME'] ?? '', 'slipway');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), text);
+}
