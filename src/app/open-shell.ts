@@ -1,5 +1,6 @@
 import type { ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
+import { filledIn, valuesOf } from '../plan/filled-in.ts';
 import { labelKeys, type Exit, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { stepContainer } from '../steps/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';
@@ -19,7 +20,8 @@ export async function openShell(workshop: Workshop, run: RunId, step: StepId, io
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };
-  const { spec } = found.planned;
+  // Without secrets: they are stored nowhere.
+  const spec = filledIn(found.planned.spec, valuesOf(state.iterations.at(-1)?.variables ?? [], new Map()));
   const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
   const local = await runtime.localShell?.(ref);
   if (local !== undefined) {

@@ -40,7 +40,7 @@ go:
         - exit 3
 `;
 
-const targets = [...engines.map(({ name, host, socket }) => ({ name: name as string, on: 'docker', host, socket })), { name: 'host', on: 'host', host: '', socket: '' }];
+const targets = [...engines.map(({ name, host, socket }) => ({ name: name, on: 'docker', host, socket })), { name: 'host', on: 'host', host: '', socket: '' }];
 
 const world = (project: ProjectDir, host: string | undefined, more: Readonly<Record<string, string>> = {}) => {
   const env = { ...project.env, ...(host !== undefined && host !== '' && { DOCKER_HOST: host }), ...more };
@@ -137,6 +137,33 @@ describe.each(engines)('a run on $name that is killed while it prints a secret',
     expectHidden(resumed.stdout + resumed.stderr, 'what is printed');
     expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('begun\n***\n***\n');
     expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+  });
+});
+
+describe('somebody at the terminal of a run that goes on', () => {
+  const docker = engines.find(({ host }) => host !== undefined);
+
+  it.skipIf(docker === undefined || !hasTerminal)('is asked again after a slip, three times', { timeout: 60_000 }, async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': interruptible });
+    await using run = world(project, docker?.host, { SLIPWAY_INPUT_PW: secret }).cli(['run', '--output', 'json']);
+    await run.until('begun');
+    run.signal('SIGKILL');
+    await run.ended;
+    const { env } = world(project, docker?.host);
+    await using three = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+    for (const answer of ['one', 'two', 'three']) {
+      await three.until('pw: ');
+      three.type(`${answer}\r`);
+    }
+    expect(await three.ended).toBe(2);
+    expect(three.screen).toContain('W048');
+    await using again = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+    await again.until('pw: ');
+    again.type('slip\r');
+    await again.until('pw: ');
+    again.type(`${secret}\r`);
+    expect(await again.ended).toBe(0);
+    expect(again.screen).not.toContain(secret);
   });
 });
 
