@@ -47,3 +47,22 @@ it('tells what is in the file even when it cannot be run', async () => {
   expect(loaded).toMatchObject({ stages: ['s'], environments: ['dev'], inputs: [{ name: 'n', type: 'number', default: '0', values: [] }] });
   expect(placesOf(loaded)).toEqual(['W050 -']);
 });
+
+describe('a pipeline that is wrong', () => {
+  const step = '{container: {image: "${nope}", cmds: [b]}}';
+  const wrong = '{container: {imgae: a, cmds: [b]}}';
+
+  it.each([
+    ['in one step is looked at in the others', `s: {a: ${wrong}, b: ${step}}`, {}, ['W012 1:21', 'W031 1:68']],
+    ['is not said to lack what is wrong', `s: {a: ${wrong}}`, { selection: { stages: ['s'], steps: ['a'] } }, ['W012 1:21']],
+    ['in its environments is not held to what they define', `environments: {e: {nope: [1]}}\ns: {b: ${step}}`, { selection: { environment: 'e' } }, ['W011 1:26']],
+    ['in its inputs neither', `inputs: [{name: nope, type: sting}]\ns: {b: ${step}}`, {}, ['W033 1:29']],
+    ['as YAML neither', `s: {a: ${wrong}, a: 1, b: ${step}}`, {}, ['W012 1:21', 'W010 1:44']],
+    ['is told what the command line has wrong', `s: {a: ${wrong}}`, { selection: { environment: 'x' }, inputs: { y: '1' } }, ['W040 -', 'W052 -', 'W012 1:21']],
+    ['and what the operator does not map', `s: {a: ${wrong}, b: {kubectl: {file: f, cluster: c}}}`, { operator: '' }, ['W012 1:21', 'W061 1:76']],
+  ])('%s', async (_, text, options, expected) => {
+    const loaded = await loadText(text, options);
+    expect(loaded.value).toBeUndefined();
+    expect(placesOf(loaded)).toEqual(expected);
+  });
+});

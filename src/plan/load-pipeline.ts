@@ -58,13 +58,19 @@ export interface LoadedPipeline extends Checked<PlannedPipeline> {
 
 export type InputSummary = Pick<InputDefinition, 'name' | 'type' | 'values'> & { readonly default: string };
 
+/** What is said where nothing, or something else, is there to be selected. */
+const ofSelection: ReadonlySet<string> = new Set(['W050', 'W051', 'W053', 'W054']);
+
 export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline> {
   const read = await readDefinition(request.path, request.files);
   const { definition } = read;
-  const [given, operator] = await Promise.all([giveVariables(request, read), definition && namesOperator(definition) ? request.operator?.() : undefined]);
+  const looked = definition ?? read.rest;
+  const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && namesOperator(looked) ? request.operator?.() : undefined]);
   const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }) };
-  const planned: Checked<PlannedPipeline> = definition ? planPipeline(definition, request.selection, around, request.purpose) : { diagnostics: [] };
-  const diagnostics = sorted([...read.diagnostics, ...given.diagnostics, ...(operator?.diagnostics ?? []), ...planned.diagnostics]);
+  const planned: Checked<PlannedPipeline> = looked ? planPipeline(looked, request.selection, around, request.purpose) : { diagnostics: [] };
+  // Stages and steps that are wrong are not there to be selected: that they are missing would only follow.
+  const alsoWrong = definition ? planned.diagnostics : planned.diagnostics.filter(({ code }) => !ofSelection.has(code));
+  const diagnostics = sorted([...read.diagnostics, ...given.diagnostics, ...(operator?.diagnostics ?? []), ...alsoWrong]);
   return {
     ...summary(read.location, definition),
     given: given.value.inputs ?? [],

@@ -12,6 +12,8 @@ export interface ReadDefinition {
   readonly text?: string;
   /** Absent where it has mistakes. */
   readonly definition?: PipelineDefinition;
+  /** See `CheckedPipeline`. */
+  readonly rest?: PipelineDefinition;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -22,8 +24,8 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   const { directory, file } = located.value;
   const read = await readSource(join(directory, file), file, files);
   if (!read.value) return { location: located.value, diagnostics: read.diagnostics };
-  const { value: definition, diagnostics } = checkPipeline(read.value);
-  return { location: located.value, text: read.value.text, ...(definition && { definition }), diagnostics };
+  const { value: definition, rest, diagnostics } = checkPipeline(read.value);
+  return { location: located.value, text: read.value.text, ...(definition && { definition }), ...(rest && { rest }), diagnostics };
 }
 
 async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
