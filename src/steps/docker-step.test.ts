@@ -124,7 +124,7 @@ describe('who pushes', () => {
     ['one that is no login', { mine: { key: 'x' } }],
     ['one whose configuration is none', { mine: { '.dockerconfigjson': '{' } }],
   ])('%s fails the step before anything is built', async (_, all) => {
-    const { result, build } = await run({ secret: 'mine' }, { provisions: secrets(all as Record<string, Record<string, string>>) });
+    const { result, build } = await run({ secret: 'mine' }, { provisions: secrets(all) });
     expect(result.outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
     expect(build).toBeUndefined();
   });
@@ -169,7 +169,7 @@ describe('append-cert', () => {
   test('sends the certificates and appends them as the last layers, as root and then as before', async () => {
     const { build } = await run({ appendCert: true }, { provisions, files: { Dockerfile: 'FROM base\nUSER app' } });
     const sent = await textOf(build?.context.open(undefined, new AbortController().signal));
-    expect(sent).toMatch(/USER app\nUSER root\nCOPY \S+ \S+\nRUN \[.*ca-certificates\.crt.*\]\nUSER app\n/);
+    expect(sent).toMatch(/USER app\nUSER 0:0\nCOPY \S+ \S+\nRUN \[.*ca-certificates\.crt.*\]\nUSER app\n/);
     expect(sent).toContain('PEM');
   });
 

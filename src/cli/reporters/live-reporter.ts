@@ -14,6 +14,7 @@ import { cutText, padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeObservation } from './describe-observation.ts';
+import { describeImages } from './describe-images.ts';
 import { whyOf } from './describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
@@ -212,7 +213,9 @@ export class LiveReporter implements Reporter {
     const { look } = this.options;
     const why = whyOf(this.#view.state, step);
     const span = formatSpan(step.startedAt, step.finishedAt);
-    const word = look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`);
+    // The mark says already that all went well.
+    const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
+    const word = images === '' ? look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`) : images;
     return [`${statusMark(look, step.status)} ${name.trimEnd()}  ${word}${span === '' ? '' : `  ${span}`}`];
   }
 }

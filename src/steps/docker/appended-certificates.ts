@@ -14,6 +14,7 @@ export function withCertificates(dockerfile: string, lastUser: string | undefine
   // Not by the image's own SHELL, which may be any program.
   const append = JSON.stringify(['/bin/sh', '-c', `mkdir -p /etc/ssl/certs && for file in ${folder}/*; do cat "$file"; echo; done >> ${bundle}`]);
   const lines = [`COPY ${certificatesFolder}/ ${folder}/`, `RUN ${append}`];
-  const asRoot = lastUser === undefined ? lines : ['USER root', ...lines, `USER ${lastUser}`];
+  // In numbers, both of them: an image need not have a file of users.
+  const asRoot = lastUser === undefined ? lines : ['USER 0:0', ...lines, `USER ${lastUser}`];
   return `${dockerfile}${dockerfile.endsWith('\n') ? '' : '\n'}${asRoot.join('\n')}\n`;
 }

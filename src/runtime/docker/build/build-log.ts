@@ -57,7 +57,8 @@ export class BuildLog {
     known.error = vertex.error;
     if (vertex.error !== '') await this.#line(`#${known.number} error: ${vertex.error}`);
     else await this.#line(`#${known.number} ${vertex.cached ? 'cached' : 'done'}`);
-    if (this.#current === known) this.#current = undefined;
+    // What goes on printing after this line is named again.
+    this.#current = undefined;
   }
 
   async #print(known: Known, bytes: Buffer): Promise<void> {

@@ -28,7 +28,7 @@ async function call(path: string, request: Buffer): Promise<{ status: string; me
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
   let status = '';
   let message = '';
-  const note = (headers: Readonly<Record<string, unknown>>) => {
+  const note = (headers: Readonly<Record<string, string | string[] | number | boolean | undefined>>) => {
     status = String(headers['grpc-status'] ?? status);
     message = decodeURIComponent(String(headers['grpc-message'] ?? message));
   };
