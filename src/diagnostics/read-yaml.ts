@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type
 import { didYouMean } from './code-entry.ts';
 import { typeName, type Located, type LocatedMap, type LocatedScalar } from './located.ts';
 import { mergedEntries, type RawEntry } from './merge.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import { problem, type Report } from './problem.ts';
 import type { SourceText, Span } from './source-text.ts';
 
@@ -13,6 +14,11 @@ const deepest = 100;
 
 /** The one document of a file; `undefined` after a mistake that leaves nothing to look at. Never throws, whatever the text is. */
 export function readYaml(source: SourceText, report: Report): Located | undefined {
+  return readPlainYaml(source) ?? readAnyYaml(source, report);
+}
+
+/** @internal exported for the test of what is quicker */
+export function readAnyYaml(source: SourceText, report: Report): Located | undefined {
   const documents = parse(source, report);
   if (!documents) return undefined;
   const [document, second] = documents;
