@@ -1,0 +1,28 @@
+import { Buffer } from 'node:buffer';
+
+/** Fields of a login that are secret; `auth` is `user:password` in base64. */
+const secretFields = ['auth', 'password', 'identitytoken', 'registrytoken'];
+
+/** The secrets inside of a Docker configuration (`.dockerconfigjson`, Helm's `config.json`): a tool prints a password, not the file that it is in. */
+export function loginSecrets(text: string): readonly string[] {
+  if (!text.includes('"auths"')) return [];
+  const auths = fieldsOf(fieldsOf(parsed(text))['auths']);
+  return Object.values(auths).flatMap((login) => {
+    const fields = fieldsOf(login);
+    const written = secretFields.flatMap((name) => (typeof fields[name] === 'string' ? [fields[name]] : []));
+    const pair = typeof fields['auth'] === 'string' ? Buffer.from(fields['auth'], 'base64').toString() : '';
+    return [...written, pair.slice(pair.indexOf(':') + 1)].filter((secret) => secret !== '');
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
