@@ -84,6 +84,7 @@ function frameAround(source: SourceText, line: number, size: FrameSize): { from:
  * letter by letter (an escape sequence, a folded line).
  */
 export function spanWithin(whole: Span, part: string): Span {
-  const at = whole.source.text.indexOf(part, whole.start);
-  return at < 0 || at + part.length > whole.end ? whole : whole.source.span(at, at + part.length);
+  // Only there: to look through the rest of a long file for each text would take for ever.
+  const at = whole.source.text.slice(whole.start, whole.end).indexOf(part);
+  return at < 0 ? whole : whole.source.span(whole.start + at, whole.start + at + part.length);
 }

@@ -73,6 +73,7 @@ function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable
 
 function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {
   const { variables } = scope;
+  if (resolution.status === 'found' && resolution.missing.length === 0) return;
   const known = variables.names();
   const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
