@@ -2,7 +2,8 @@
  * As much of Dockerfiles as the contract of image builders needs: `FROM`, `ARG`, `COPY`, `RUN` of `echo`, `cat`, `ls -a`, `exit` and `sleep`,
  * split at `;`. Everything else is an unknown instruction, as real builders have them.
  */
-import type { FakeFiles } from './fake-image-builder.ts';
+/** Contents by path. */
+export type FakeFiles = ReadonlyMap<string, string>;
 
 export interface FakeInstruction {
   readonly text: string;

@@ -3,10 +3,7 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../model/work.ts';
 import { readTar } from '../../util/tar/tar-reader.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage, RegistryLogin } from '../image-builder.ts';
-import { fakeCommands, fakeInstructions, type FakeInstruction } from './fake-dockerfile.ts';
-
-/** Contents by path. */
-export type FakeFiles = ReadonlyMap<string, string>;
+import { fakeCommands, fakeInstructions, type FakeFiles, type FakeInstruction } from './fake-dockerfile.ts';
 
 export interface FakeImage {
   readonly id: string;
