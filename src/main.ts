@@ -7,13 +7,13 @@ declare const __SLIPWAY_VERSION__: string | undefined;
 
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
 
-/** Commands that drive a run need nearly everything: one file is read faster then than sixty. */
-const driving = new Set(['run', 'resume']);
+/** Commands that read a pipeline or drive a run need so much that one file is read faster than fifty, though everything is in it. */
+const withPipelines = new Set(['run', 'resume', 'validate', 'vars']);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
   const keepsItself = keepCompiledCode(folder);
-  if (!driving.has(process.argv[2] ?? '')) {
+  if (!withPipelines.has(process.argv[2] ?? '')) {
     const { runProgram } = await import('./program.ts');
     await runProgram(process, version, reportBug);
     return;

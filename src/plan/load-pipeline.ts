@@ -101,9 +101,9 @@ function passwordsOf({ location, text }: ReadDefinition): readonly WrittenPasswo
 }
 
 async function giveVariables(
-  { inputs = [], environment = {}, outer }: Pick<LoadRequest, 'inputs' | 'environment' | 'outer'>,
+  { inputs = [], environment = {}, outer, purpose }: Pick<LoadRequest, 'inputs' | 'environment' | 'outer' | 'purpose'>,
   { location, text, definition }: ReadDefinition,
-  mentions = text !== undefined && definition ? mentionsOf(text, definition) : noName,
+  mentions = text !== undefined && definition ? mentionsOf(text, definition, purpose !== 'validate') : noName,
 ): Promise<{ readonly value: GivenVariables; readonly diagnostics: Checked<unknown>['diagnostics'] }> {
   const given = givenInputs(definition?.inputs ?? [], inputs, environment);
   // Where there is no file, there is nothing that mistakes of others could be told with.

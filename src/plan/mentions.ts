@@ -11,10 +11,13 @@ export const everyName: Mentions = { name: () => true };
 /** A pipeline that is wrong is not run: it needs nothing that has a price. */
 export const noName: Mentions = { name: () => false };
 
-/** What a definition mentions, in its text or by the defaults of its fields. */
-export function mentionsOf(text: string, { stages }: PipelineDefinition): Mentions {
+/**
+ * What a definition mentions, in its text or by the defaults of its fields.
+ * @param runs whether its steps are to run: only then somebody looks into files for variables
+ */
+export function mentionsOf(text: string, { stages }: PipelineDefinition, runs: boolean): Mentions {
   const steps = stages.flatMap((stage) => stage.steps);
-  if (steps.some(({ spec }) => 'files' in spec && spec.files.length > 0)) return everyName;
+  if (runs && steps.some(({ spec }) => 'files' in spec && spec.files.length > 0)) return everyName;
   return { name: (name) => text.includes(name) || steps.some((step) => step.texts.some((one) => one.text.includes(name))) };
 }
 
