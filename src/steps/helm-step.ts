@@ -44,16 +44,27 @@ export function helmArguments({ chart, name, namespace, repo, set, files, chartV
     hidden.push(file);
     return ['--set-file', { volume: 'script', path: file.name, before: `${key}=` }];
   });
+  const [reference = '', ...from] = chartArguments(repo, chart);
   const command: readonly Argument[] = [
-    ...['helm', 'upgrade', '--install', name, chart],
-    ...(repo === '' ? [] : ['--repo', repo]),
+    ...['helm', 'upgrade', '--install', name, reference, ...from],
     ...['--namespace', namespace],
     ...(chartVersion === undefined || chartVersion === '' ? [] : ['--version', chartVersion]),
     ...files.flatMap((file) => ['--values', file]),
     ...settings,
-    ...plainHttp(chart),
+    ...plainHttp(reference),
   ];
   return { command, files: hidden };
+}
+
+/** Whether a chart is found by itself: a folder, a file, or a reference into a registry. */
+function standsAlone(chart: string): boolean {
+  return /^(?:[./]|oci:\/\/)/.test(chart);
+}
+
+/** In a registry the chart is a part of the reference: `--repo` does not take one. */
+function chartArguments(repo: string, chart: string): readonly string[] {
+  if (repo === '' || standsAlone(chart)) return [chart];
+  return repo.startsWith('oci://') ? [`${repo.replace(/\/+$/, '')}/${chart}`] : [chart, '--repo', repo];
 }
 
 /** Registries on this very machine speak plain HTTP, as engines take for granted too; Helm has to be told. */

@@ -30,6 +30,8 @@ describe('helm', () => {
     [{ repo: 'https://charts.example.org', chartVersion: '0.1.25', files: ['a.yaml', 'b.yaml'] }, [...start, '--repo', 'https://charts.example.org', '--namespace', 'stage', '--version', '0.1.25', '--values', 'a.yaml', '--values', 'b.yaml']],
     [{ chartVersion: '' }, [...start, '--namespace', 'stage']],
     [{ set: { 'image.tag': 'v1', list: '{a,b}', 'odd key': 'x=y' } }, [...start, '--namespace', 'stage', '--set', 'image.tag=v1', '--set', 'list={a,b}', '--set', 'odd key=x=y']],
+    [{ repo: 'https://charts.example.org', chart: './charts/web' }, ['helm', 'upgrade', '--install', 'shop', './charts/web', '--namespace', 'stage']],
+    [{ repo: 'oci://registry.example.org/charts/' }, ['helm', 'upgrade', '--install', 'shop', 'oci://registry.example.org/charts/web-app', '--namespace', 'stage']],
     [{ chart: 'oci://127.0.0.1:5000/web' }, ['helm', 'upgrade', '--install', 'shop', 'oci://127.0.0.1:5000/web', '--namespace', 'stage', '--plain-http']],
   ])('%j', (more, argv) => {
     expect(helmArguments({ ...release, ...more }, () => false)).toEqual({ command: argv, files: [] });
