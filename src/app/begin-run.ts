@@ -8,7 +8,7 @@ import type { Snapshot } from '../workspace/workspace.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import { maskOfFile } from './known-secrets.ts';
-import { prepareSecrets, secretSources, type PreparedSecrets } from './prepare-secrets.ts';
+import type { PreparedSecrets } from './prepare-secrets.ts';
 import { Cancelled } from '../model/outcome.ts';
 import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
 import { maskedSink } from '../secrets/masked-sink.ts';
@@ -43,6 +43,7 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
       const diagnostics = maskedDiagnostics(mask, read.diagnostics);
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics };
+      const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
       const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request));
       if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
       prepared = secrets.value;

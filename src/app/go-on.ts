@@ -12,8 +12,7 @@ import { noMask } from '../secrets/mask.ts';
 import { noSecrets } from '../secrets/run-secrets.ts';
 import { noProvisions } from '../steps/provisions.ts';
 import { knownPasswords } from './known-secrets.ts';
-import { secretSources } from './prepare-secrets.ts';
-import { regainSecrets, type RegainedSecrets } from './resume-secrets.ts';
+import type { RegainedSecrets } from './resume-secrets.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -81,6 +80,7 @@ const withoutAny: Checked<RegainedSecrets> = { value: { secrets: noSecrets, mask
 
 async function regain(workshop: Workshop, state: RunState, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { source } = state;
+  const [{ regainSecrets }, { secretSources }] = await Promise.all([import('./resume-secrets.ts'), import('./prepare-secrets.ts')]);
   return await regainSecrets(state, {
     ...secretSources(workshop, { ...request, ...(state.settings?.kubeContext !== undefined && { kubeContext: state.settings.kubeContext }) }),
     inputs: request.inputs ?? [],
