@@ -38,7 +38,10 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
       continue;
     }
     if (use.kind === 'secret') secrets.add(name);
-    else if (use.kind === 'cluster') clusters.add(name);
+    else if (use.kind === 'cluster') {
+      if (use.optional && givers.kubeContext !== undefined) report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
+      clusters.add(name);
+    }
     else certificates = true;
   }
   return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster };

@@ -92,6 +92,7 @@ const examples: Record<Code, Example> = {
   W062: { text: `${container('image: alpine:3', 'cmds: [make]')}image:\n  app:\n    docker: {file: Dockerfile, tag: latest, destination: registry.example.org/app, secret: registry}\n`, operator: 'secrets:\n  registry: {user: {environment: REGISTRY_USER}, password: {environment: REGISTRY_PASSWORD}}\n' },
   W063: { text: '', later: problem('W063', undefined, { name: 'registry', key: 'password', detail: 'there is no variable `REGISTRY_PASSWORD` in the environment of slipway' }) },
   W064: { text: kubectl(), operator: clusters },
+  W069: { text: kubectl(), operator: 'clusters:\n  kubectl-config: {context: admin@prod}\n', kubeContext: 'dev', command: 'slipway run --kube-context dev' },
   W065: { text: '', later: problem('W065', undefined, { detail: 'cluster `prod`: there is no file `/home/dev/.kube/prod`' }) },
   W066: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {file: password, environment: REGISTRY_PASSWORD}\n', kubeContext: 'dev' },
   W067: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {}\n', kubeContext: 'dev' },

@@ -39,6 +39,15 @@ export const operatorCodes = {
     message: (p: { field: string; files: readonly string[] }) => `${p.field}: nobody says which cluster this goes to`,
     help: (p) => `name one with --kube-context, or map ${quoted('kubectl-config')} in ${quoted('clusters')} of ${p.files.length === 0 ? 'slipway/config.yaml of your configuration folder' : p.files.join(' or ')}`,
   }),
+  W069: code({
+    severity: 'error',
+    title: 'Two clusters for one step',
+    explanation:
+      'The step names no cluster. The operator maps `kubectl-config`, which such steps go to, and the command line names another one. ' +
+      'Whichever of the two were taken, somebody would be surprised by where it was deployed.',
+    message: (p: { field: string; context: string }) => `${p.field}: \`kubectl-config\` is mapped, and --kube-context names ${quoted(p.context)}`,
+    help: () => 'leave --kube-context out, or write the `cluster` that is meant into the step',
+  }),
   W065: code({
     severity: 'error',
     title: 'Cluster that cannot be reached with what is there',
