@@ -119,10 +119,10 @@ it('every example is tried here', async () => {
   expect((await readdir(examples)).sort()).toEqual(['artifacts-and-cache', 'build-test-deploy', 'conditions', 'fails', 'hello']);
 });
 
-const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'] ?? process.env['KUBECONFIG'];
+const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
 const kubectl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 
-describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)('build-test-deploy, in a cluster (KUBECONFIG, and kubectl in PATH)', () => {
+describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)('build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)', () => {
   it('deploys to the environment that is asked for, with what its manifest needs filled in', { timeout: 120_000 }, async () => {
     await using example = await copyOf('build-test-deploy', '');
     const { project } = example;
@@ -130,7 +130,7 @@ describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)('buil
     const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
     await project.write({ '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace), password: 'correct horse "battery"' });
     const env = { KUBECONFIG: kubeconfig ?? '' };
-    const asked = async (...args: string[]) => (await run('kubectl', ['--namespace', namespace, ...args], { env: { PATH: project.env['PATH'], ...env } })).stdout;
+    const asked = async (...args: string[]) => (await run('kubectl', ['--namespace', namespace, ...args], { env: { PATH: project.env['PATH'], HOME: project.env['HOME'], ...env } })).stdout;
     const context = (await asked('config', 'current-context')).trim();
     try {
       const args = ['run', '--on', 'host', '--stage', 'deploy', '--environment', 'staging', '--kube-context', context, '-i', 'replicas=0', '-i', 'admin-password=@password'];

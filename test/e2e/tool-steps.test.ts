@@ -10,7 +10,7 @@ import { projectDir, type ProjectFile } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
 import { onPath, toolImage } from '../rigs/tool-image.ts';
 
-const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'] ?? process.env['KUBECONFIG'] ?? '';
+const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '';
 const registry = process.env['SLIPWAY_TEST_REGISTRY'];
 const kubectl = onPath('kubectl');
 const helm = onPath('helm');
