@@ -1,6 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import { checkPipeline } from '../config/wharf/check-pipeline.ts';
+import { checkDefinition, type CheckedPipeline } from '../config/wharf/check-definition.ts';
 import type { PipelineDefinition } from '../config/wharf/definition.ts';
+import { readPlainYaml } from '../diagnostics/plain-yaml.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
 import { readSource, unreadable } from './read-source.ts';
@@ -24,8 +26,14 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   const { directory, file } = located.value;
   const read = await readSource(join(directory, file), file, files);
   if (!read.value) return { location: located.value, diagnostics: read.diagnostics };
-  const { value: definition, rest, diagnostics } = checkPipeline(read.value);
+  const { value: definition, rest, diagnostics } = await checkSource(read.value);
   return { location: located.value, text: read.value.text, ...(definition && { definition }), ...(rest && { rest }), diagnostics };
+}
+
+/** The parser of all of YAML takes as long to load as the rest of the way to a plan; most files never need it. */
+async function checkSource(source: SourceText): Promise<CheckedPipeline> {
+  const plain = readPlainYaml(source);
+  return plain ? checkDefinition(() => plain) : (await import('../config/wharf/check-pipeline.ts')).checkPipeline(source);
 }
 
 async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {

@@ -1,7 +1,6 @@
 import { problem } from '../diagnostics/problem.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { VariableFilePlace } from '../vars/variable-file-places.ts';
-import { readVariableFile } from '../vars/variable-file.ts';
 import type { VariableSource } from '../vars/variables.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
 import { detailOf, readSource, unreadable } from './read-source.ts';
@@ -26,6 +25,7 @@ async function readPlace({ path, name, beside }: VariableFilePlace, files: Pipel
   }
   const source = await readSource(path, name, files, refuse);
   if (!source.value) return { diagnostics: source.diagnostics };
+  const { readVariableFile } = await import('../vars/variable-file.ts');
   const diagnostics: Diagnostic[] = [];
   const value = readVariableFile(source.value, (diagnostic) => diagnostics.push(diagnostic));
   return { value, diagnostics };

@@ -2,15 +2,18 @@ import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { pipelineRequest } from '../pipeline-flags.ts';
+import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { ListedVariable, VariableDefinition } from '../services.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import type { Look } from '../text/look.ts';
 import { padText, textWidth } from '../text/width.ts';
-import type { VarsListFlags } from './vars.ts';
+
+export interface ListFlags extends PipelineFlags {
+  readonly all?: boolean;
+}
 
 /** `vars list`: what each `${name}` would be, and why. */
-export async function list(invocation: Invocation, path: string | undefined, flags: VarsListFlags): Promise<number> {
+export async function list(invocation: Invocation, path: string | undefined, flags: ListFlags): Promise<number> {
   const request = await pipelineRequest(invocation, path, flags);
   const { value, diagnostics } = await (await invocation.services()).variables(request);
   if (invocation.json) {

@@ -1,50 +1,8 @@
-import { typeName } from '../../diagnostics/located.ts';
-import { problem, type Report } from '../../diagnostics/problem.ts';
 import { readYaml } from '../../diagnostics/read-yaml.ts';
-import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
-import { checkEnvironments } from './check-environments.ts';
-import { checkInputs } from './check-inputs.ts';
-import { checkStage } from './check-stage.ts';
-import type { PipelineDefinition } from './definition.ts';
-
-export interface CheckedPipeline extends Checked<PipelineDefinition> {
-  /**
-   * What is right of a definition that is not, where all that is wrong lies in its steps and stages: more mistakes can be found in it, and none that only
-   * follow from those that are known.
-   */
-  readonly rest?: PipelineDefinition;
-}
+import { checkDefinition, type CheckedPipeline } from './check-definition.ts';
 
 /** The text of a `.wharf-ci.yml` to its definition, or every mistake in it. Never throws, whatever the text is. */
 export function checkPipeline(source: SourceText): CheckedPipeline {
-  const found: Diagnostic[] = [];
-  const { definition, isSound } = check(source, (diagnostic) => found.push(diagnostic), () => !hasErrors(found));
-  const diagnostics = sorted(found);
-  if (!hasErrors(diagnostics)) return { ...(definition && { value: definition }), diagnostics };
-  return { ...(definition && isSound && { rest: definition }), diagnostics };
-}
-
-interface Checking {
-  readonly definition?: PipelineDefinition;
-  /** Nothing is wrong that steps rely on. */
-  readonly isSound: boolean;
-}
-
-function check(source: SourceText, report: Report, isSoFarSound: () => boolean): Checking {
-  const root = readYaml(source, report);
-  if (!root) return { isSound: false };
-  if (root.kind !== 'map') {
-    report(problem('W011', root.at, { field: 'a pipeline', expected: 'a map of stages', actual: typeName(root) }));
-    return { isSound: false };
-  }
-  const named = (name: string) => root.entries.find((entry) => entry.key === name);
-  const stageEntries = root.entries.filter((entry) => entry.key !== 'inputs' && entry.key !== 'environments');
-  const inputs = checkInputs(named('inputs'), report);
-  const environments = checkEnvironments(named('environments'), report);
-  const isSound = isSoFarSound();
-  const stages = stageEntries.flatMap((entry) => checkStage(entry, environments, report) ?? []);
-  if (stageEntries.length === 0) report(problem('W056', root.at, undefined));
-  return { definition: { inputs, environments, stages }, isSound };
+  return checkDefinition((report) => readYaml(source, report));
 }
