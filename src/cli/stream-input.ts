@@ -22,15 +22,16 @@ interface Asking {
 
 async function ask({ stdin, questions, ahead }: Asking, question: string, options: AskOptions): Promise<string | undefined> {
   const { hidden = false, signal, interrupted } = options;
-  questions.write(question);
   if (hidden && ahead.length > 0) {
-    questions.write('\n');
+    questions.write(`${question}\n`);
     return ahead.shift();
   }
   // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
   const reader = hidden
     ? createInterface({ input: stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: stdin.isTTY === true })
     : createInterface({ input: stdin, terminal: false });
+  // Only now: what is typed as soon as the question is seen must not be shown any more.
+  questions.write(question);
   const stop = () => reader.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
