@@ -52,8 +52,8 @@ export const operatorConfig: JsonSchema = {
   title: 'Operator (slipway/config.yaml)',
   description: "What names in pipelines mean on this machine. The system's file wins over the user's, entry by entry.",
   ...fields({
-    clusters: mapOf('Clusters by the names that pipelines use; default is the one of steps that name none.', cluster, {
-      properties: { default: { description: 'The cluster of steps that name none: another of these by its name, or one of its own.', anyOf: [{ type: 'string', minLength: 1 }, cluster] } },
+    clusters: mapOf('Clusters by the names that pipelines use; default is the one of --on kubernetes.', cluster, {
+      properties: { default: { description: 'The cluster of --on kubernetes where nothing else says which: another of these by its name, or one of its own.', anyOf: [{ type: 'string', minLength: 1 }, cluster] } },
     }),
     secrets: mapOf('Secrets by the names that pipelines use.', secret),
     serviceAccounts: { description: 'The service accounts that a pod may run as.', type: 'array', items: { type: 'string' } },

@@ -2,7 +2,7 @@
 import { anyText, fields, flag, forms, list, mapOfScalars, text } from './fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-const cluster = text('The cluster, by its name in the operator\'s file. Default: kubectl-config if that is mapped there, else the one of --kube-context or the current one.', {
+const cluster = text('The cluster, by its name in the operator\'s file. Default: kubectl-config if that is mapped there, else the one of --kube-context.', {
   pattern: '^[^-]',
 });
 
@@ -32,11 +32,11 @@ const docker = fields(
     tag: text('One tag, or several between commas.', { examples: ['latest', '${GIT_SAFEBRANCH}', '${GIT_TAG},latest'] }),
     context: anyText('The folder that the build sees, from the root of the workspace. Default: all of it, without what .dockerignore names.', { pattern: forms.pathInside }),
     destination: text('The name of the image without its tag; registry, group and name are not looked at then. Default: REGISTRY/GROUP/REPO_NAME, with /NAME behind it where that is another one.'),
-    registry: text('The first part of the default destination. Default: ${REG_URL}.', { default: '${REG_URL}' }),
+    registry: text('The first part of the default destination, a host without https://. Default: ${REG_URL}.', { default: '${REG_URL}' }),
     group: text('The second part of the default destination. Default: ${REPO_GROUP}.', { default: '${REPO_GROUP}' }),
     name: text('The last part of the default destination. Default: the name of the step.'),
     push: flag('Whether the image is pushed to its registry. Default: true.', true),
-    args: list('Build arguments, NAME=value each. They stay in the history of the image: what is secret goes into secretArgs. Default: none.', { pattern: forms.argument }, {
+    args: list('Build arguments, NAME=value or NAME each. They stay in the history of the image: what is secret goes into secretArgs. Default: none.', { pattern: forms.argument }, {
       examples: [['VERSION=${GIT_TAG}']],
     }),
     secretName: text("A secret of the operator's file, which has the values of secretArgs."),
@@ -64,7 +64,7 @@ const helm = fields(
     set: mapOfScalars('Values of the chart, as --set has them. Default: none.', { propertyNames: { minLength: 1 } }),
     files: list('Values files from the root of the workspace, with variables in them; later ones win. Default: none.', { pattern: forms.pathInside }),
     chartVersion: anyText('The version of the chart. Default: the newest.', { pattern: '^(?!-)' }),
-    helmVersion: text("The version of Helm, 3 or later: the tag of its image. Default: the operator's, or a recent one.", { pattern: '^(?!v?2(?:\\.|$))', examples: ['v3.14.0'] }),
+    helmVersion: text("The version of Helm, 3 or later: the tag of its image. Default: that of the operator's image, or a recent one.", { pattern: '^(?!v?2(?:\\.|$))', examples: ['v3.14.0'] }),
     cluster,
     secret: chartLogin,
   },
@@ -86,9 +86,9 @@ const helmPackage = fields(
 const kubectl = fields(
   {
     file: text('A manifest, or a folder of manifests, from the root of the workspace, with variables in it.', { pattern: forms.pathInside }),
-    files: list('Several of them, in order.', { pattern: forms.pathInside }),
+    files: list('Several of them; where both are given, file comes last.', { pattern: forms.pathInside }),
     action: text('What is done with them. Default: apply.', { default: 'apply', examples: ['apply', 'delete', 'create', 'replace'], pattern: forms.verb }),
-    namespace: text("The namespace. Default: that of the cluster's context.", { pattern: forms.namespace }),
+    namespace: text("The namespace. Default: that of the manifests, else of the cluster.", { pattern: forms.namespace }),
     force: flag('Whether --force is added: what cannot be changed is deleted and made again. Default: false.', false),
     cluster,
   },
