@@ -94,7 +94,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
 
   test('secret arguments are for the instruction that mounts them: in no history, no log and no file of ours', async () => {
     const token = `tok-${randomBytes(12).toString('hex')}`;
-    await using w = await world({ push: false, secretName: 'keys', secretArgs: ['TOKEN=token'] }, 'FROM BASE\nRUN --mount=type=secret,id=TOKEN echo "it is $(cat /run/secrets/TOKEN)"; test "$(wc -c < /run/secrets/TOKEN)" = 28\nCOPY . /all\n');
+    await using w = await world({ push: false, secretName: 'keys', secretArgs: ['TOKEN=token'] }, `FROM BASE\nRUN echo ${randomBytes(4).toString('hex')}\nRUN --mount=type=secret,id=TOKEN echo "it is $(cat /run/secrets/TOKEN)"; test "$(wc -c < /run/secrets/TOKEN)" = 28\nCOPY . /all\n`);
     await w.operator('secrets:\n  keys:\n    token: { file: ../../token }\n', { token });
     const { stdout, stderr } = await w.run().exits(0);
     expect(stdout + stderr + (await w.log())).not.toContain(token);
