@@ -47,6 +47,9 @@ const world = (project: ProjectDir, host: string | undefined, more: Readonly<Rec
   return { env, cli: (args: readonly string[]): CliRun => runCli(args, { cwd: project.path, env }) };
 };
 
+/** As JSON tells it; the word alone is in the plan already. */
+const printed = (line: string) => new RegExp(`"text":\\s*"${line}`);
+
 /** All bytes below a folder but the snapshot, which is the user's own tree. */
 async function everythingIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -63,12 +66,18 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
     await using project = await projectDir({ '.wharf-ci.yml': pipeline });
     const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
     await using run = cli(['run', '--on', on, '--output', 'json']);
-    await run.until('begun');
+    await run.until(printed('begun'));
     const { stdout: processes } = await execute('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" || true'], { maxBuffer: 2 ** 26 });
     expectHidden(processes, 'the list of processes');
     if (socket !== '') {
+      let seen = 0;
       const listed = (await engineJson(socket, '/containers/json')) as readonly { readonly Id: string }[];
-      for (const { Id } of listed) expectHidden(JSON.stringify(await engineJson(socket, `/containers/${Id}/json`)), 'docker inspect');
+      for (const { Id } of listed) {
+        const inspected = JSON.stringify(await engineJson(socket, `/containers/${Id}/json`));
+        if (inspected.includes('/.slipway/enter')) seen++;
+        expectHidden(inspected, 'docker inspect');
+      }
+      expect(seen, 'containers that are handed secrets').toBeGreaterThan(0);
     }
     const { stdout, stderr } = await run.exits(1);
     expectHidden(stdout + stderr, 'what is printed');
@@ -124,7 +133,7 @@ describe.each(engines)('a run on $name that is killed while it prints a secret',
     const { cli } = world(project, host);
     const given = world(project, host, { SLIPWAY_INPUT_PW: secret });
     await using run = given.cli(['run', '--output', 'json']);
-    await run.until('begun');
+    await run.until(printed('begun'));
     run.signal('SIGKILL');
     await run.ended;
 
@@ -146,7 +155,7 @@ describe('somebody at the terminal of a run that goes on', () => {
   it.skipIf(docker === undefined || !hasTerminal)('is asked again after a slip, three times', { timeout: 60_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': interruptible });
     await using run = world(project, docker?.host, { SLIPWAY_INPUT_PW: secret }).cli(['run', '--output', 'json']);
-    await run.until('begun');
+    await run.until(printed('begun'));
     run.signal('SIGKILL');
     await run.ended;
     const { env } = world(project, docker?.host);
@@ -174,7 +183,7 @@ describe("the operator's secrets of a run that goes on", () => {
     await using project = await projectDir({ '.wharf-ci.yml': `go:\n  first:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo begun, sleep 2]}\nthen:\n  second:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" = changed-since']}\n` });
     await writeOperatorFile(project, 'secrets:\n  registry:\n    token: {environment: TOKEN}\n');
     await using run = world(project, docker?.host, { TOKEN: theirs }).cli(['run', '--output', 'json']);
-    await run.until('begun');
+    await run.until(printed('begun'));
     run.signal('SIGKILL');
     await run.ended;
     const { cli } = world(project, docker?.host, { TOKEN: 'changed-since' });
