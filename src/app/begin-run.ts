@@ -16,6 +16,7 @@ import { noMask, type Mask } from '../secrets/mask.ts';
 import { noSecrets } from '../secrets/run-secrets.ts';
 import { noProvisions } from '../steps/provisions.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
+import { missingFrom } from './needs-of-plan.ts';
 import type { OwnedRun } from '../store/store.ts';
 import type { SourcePlace } from './read-source.ts';
 import type { Workshop } from './workshop.ts';
@@ -56,6 +57,11 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
       const found = await runtimeAndTree(workshop, request, place.directory, store.folder(run.id), signal);
       if (found.status !== 'ready') return found;
       const { runtime, snapshot } = found;
+      const missing = missingFrom(runtime, plan.stages);
+      if (missing !== undefined) {
+        await runtime[Symbol.asyncDispose]();
+        return { status: 'unavailable', because: 'runtime', detail: missing };
+      }
       const { pull, keepFailed, jobs, environment } = request;
       holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: place.project, variables: plan.variables, secrets: prepared?.secrets ?? noSecrets, mask, provisions: prepared?.provisions ?? noProvisions, pull, keepFailed });
       const settings = {

@@ -87,7 +87,7 @@ async function passwords(read: Read<ReadPipeline> & { readonly value: ReadPipeli
     sources.set(name, values.has(name) ? variable.source : 'asked for');
     const value = values.get(name) ?? (await ask?.(name));
     if (value instanceof Cancelled) return value;
-    if (value === undefined) diagnostics.push(problem('W036', undefined, { name, variable: inputVariable(name) }));
+    if (value === undefined) diagnostics.push(problem('W036', variable.at, { name, variable: inputVariable(name) }));
     else {
       values.set(name, value);
       diagnostics.push(...warnings(name, value, read));

@@ -5,6 +5,7 @@ import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
+import type { Place } from '../model/place.ts';
 import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
 import { secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
@@ -25,7 +26,7 @@ export interface PlannedPipeline {
 /** As it goes into the plan; a secret's hash is made where its value is known. */
 export type PlannedVariable = { readonly name: string; readonly source: string } & (
   | { readonly value: unknown; readonly text?: string }
-  | { readonly secret: true }
+  | { readonly secret: true; readonly at?: Place }
   | { readonly parts: ResolvedVariable['parts'] }
 );
 
@@ -125,7 +126,7 @@ function plannedVariables(found: FoundVariables, variables: Variables): readonly
 
 export function plannedVariable({ variable, value, parts }: ResolvedVariable): PlannedVariable {
   const { name, source } = variable;
-  if (variable.secret) return { name, source, secret: true };
+  if (variable.secret) return { name, source, secret: true, ...(variable.at && { at: 'source' in variable.at ? placeOf(variable.at) : variable.at }) };
   const text = textOfParts(parts);
   if (text === undefined) return { name, source, parts };
   return { name, source, value, ...(text !== textOf(value) && { text }) };

@@ -166,10 +166,11 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
   });
 });
 
-it('on the host a docker step says what to do', async () => {
+it('on the host a docker step is refused before anything runs', async () => {
   await using project = await projectDir({ '.wharf-ci.yml': JSON.stringify({ build: { image: { docker: { file: 'Dockerfile', tag: '1', destination: 'a', push: false } } } }), Dockerfile: 'FROM scratch\n' });
-  const { stdout } = await runCli(['run', '--on', 'host', '--output', 'text'], { cwd: project.path, env: project.env }).exits(1);
+  const { stdout } = await runCli(['run', '--on', 'host', '--output', 'text'], { cwd: project.path, env: project.env }).exits(3);
   expect(stdout).toContain('--on docker');
+  expect(stdout).toContain('build/image');
 });
 
 async function filesWith(folder: string, text: string): Promise<string[]> {

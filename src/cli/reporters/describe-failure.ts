@@ -52,7 +52,7 @@ export function describeFailure(failure: Failure): FailureText {
     case 'build-failed':
       return { what: 'the image could not be built', detail: lines(failure.detail), advice: [] };
     case 'push-failed':
-      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: ['log in with `docker login`, or map `secret` of the step in the file of the operator'] };
+      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: failure.detail.includes('REG_INSECURE') ? [] : ['log in with `docker login`, or map `secret` of the step in the file of the operator'] };
     case 'artifact-missing':
       return {
         what: failure.patterns.length === 1 ? `no file matches the artifact ${failure.patterns[0]}` : `no file matches the artifacts ${failure.patterns.join(', ')}`,

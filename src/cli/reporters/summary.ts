@@ -114,7 +114,8 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   // Without the word it would run where the default says, and the failure perhaps not be there.
   const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` --on ${state.settings.runtime}`;
-  return [`${slipway} run${on} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
+  const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
+  return [`${slipway} run${on}${environment} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
 }
 
 /** The shortest that a person would type. */
