@@ -25,7 +25,7 @@ const allowed: Record<string, readonly string[]> = {
   secrets: ['model', 'events'],
   steps: ['model', 'events', 'vars', 'secrets', 'runtime', 'workspace', 'util', 'store!'],
   engine: ['model', 'events', 'plan', 'steps', 'util', 'store!', 'workspace!'],
-  cli: ['model', 'diagnostics', 'schema', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],
+  cli: ['vars', 'model', 'diagnostics', 'schema', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],
   app: ['model', 'util', 'secrets', 'diagnostics', 'events', 'vars', 'config', 'plan', 'workspace', 'runtime', 'store', 'steps', 'engine', 'cli'],
   program: ['app', 'cli'],
   main: ['program', 'code-cache'],

@@ -57,7 +57,7 @@ export function composeServices(host: Host): Services {
     },
     openSink: async (log, onBroken) => (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {
-      const [{ loadPipeline }, { filledPlan }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../plan/filled-in.ts')]);
+      const [{ loadPipeline }, { filledPlan }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../plan/filled-plan.ts')]);
       const { value, diagnostics, given, passwords, ...known } = await loadPipeline({
         ...readRequest(request),
         // What is only looked at need not run here: somebody else's operator may map its names.

@@ -3,7 +3,7 @@ import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
 import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import { filledIn, valuesOf } from '../plan/filled-in.ts';
+import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { byKind } from '../steps/by-kind.ts';
 import { containerWorkload } from '../steps/container-step.ts';

@@ -1,6 +1,6 @@
 import type { ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
-import { filledIn, valuesOf } from '../plan/filled-in.ts';
+import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { labelKeys, type Exit, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { stepContainer } from '../steps/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';

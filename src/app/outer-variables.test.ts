@@ -46,6 +46,13 @@ describe('variables from outside', () => {
     expect(all.resolve('tag')).toMatchObject({ parts: ['v-42'] });
   });
 
+  it('of Git are taken as they are: a commit may mention variables, and a branch be called like one', async () => {
+    using project = new GitProject();
+    project.commit('why ${token} is in ${GIT_COMMIT_SUBJECT}, not ${%a%}');
+    const { all } = await variables({ directory: project.repo, all: true, vars: 'vars: {token: t}' });
+    expect(all.resolve('GIT_COMMIT_SUBJECT')).toMatchObject({ status: 'found', parts: ['why ${token} is in ${GIT_COMMIT_SUBJECT}, not ${%a%}'], missing: [] });
+  });
+
   it('have a number where an id is one', async () => {
     const { of } = await variables({ flags: { buildId: '12', projectId: '007' } });
     expect([...of('BUILD_REF'), ...of('PROJECT_ID')]).toEqual([[12, '--build-id'], ['007', '--project-id']]);

@@ -40,5 +40,5 @@ export async function outerVariables({ directory, mentions, flags, runNumber, al
 async function fromGit(directory: string, wanted: (name: string) => boolean, environment: Around['env']): Promise<VariableSource> {
   const { gitVariables } = await import('../workspace/git-variables.ts');
   const found = await gitVariables({ directory, wanted, environment, signal: new AbortController().signal });
-  return new Map([...found].map(([name, text]) => [name, { name, value: text, text, source: 'Git' }]));
+  return new Map([...found].map(([name, text]) => [name, { name, value: text, text, source: 'Git', literal: true }]));
 }

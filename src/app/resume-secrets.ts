@@ -6,7 +6,7 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { StepSpec, UsedVariable } from '../model/plan.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
-import { filledIn, valuesOf } from '../plan/filled-in.ts';
+import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import type { Mask } from '../secrets/mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';

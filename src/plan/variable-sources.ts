@@ -52,7 +52,7 @@ function givenVariable({ name, type }: InputDefinition, given: string, source: s
   if (type === 'password') return secretVariable(name, source);
   if (type !== 'number') return { name, value: given, text: given, source };
   const value = Number(given);
-  return { name, value, text: plainDecimal(value), source };
+  return { name, value, text: /e/i.test(given) ? plainDecimal(value) : given, source };
 }
 
 /** The value of a password is nobody's business but that of the steps that use it: it is looked up when they run (`secrets/`). */
@@ -73,9 +73,11 @@ function checkInput(input: InputDefinition, value: string, report: Report): bool
 }
 
 function defaults(inputs: readonly InputDefinition[]): VariableSource {
-  const source = 'default of the input';
   return new Map(
-    inputs.map(({ name, type, default: { value, text, at } }) => [name, type === 'password' ? secretVariable(name, source, at) : { name, value, text, source, at }]),
+    inputs.map(({ name, type, hasDefault, default: { value, text, at } }) => {
+      const source = hasDefault ? 'default of the input' : 'input without a value';
+      return [name, type === 'password' ? secretVariable(name, source, at) : { name, value, text, source, at }];
+    }),
   );
 }
 

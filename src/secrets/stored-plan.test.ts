@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stepId } from '../model/ids.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { filledIn, valuesOf } from '../plan/filled-in.ts';
+import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { variablesWithoutSecrets, withoutSecrets } from './stored-plan.ts';
 
 function stageWith(commands: readonly string[]): PlannedStage {

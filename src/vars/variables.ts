@@ -16,6 +16,8 @@ export interface Variable {
   readonly source: string;
   /** Where it is written, if in a file. */
   readonly at?: Span | Place;
+  /** A `${` in its text means nothing: who wrote it (a commit's subject, a branch) was not writing configuration. */
+  readonly literal?: true;
   /** Its value is kept from the plan, the log and everything that is printed. */
   readonly secret?: true;
 }
@@ -85,7 +87,7 @@ export class Variables {
   }
 
   #fill(variable: Variable, path: readonly string[]): Resolution {
-    if (typeof variable.value !== 'string') return { status: 'found', variable, value: variable.value, parts: [variable.text], missing: [] };
+    if (typeof variable.value !== 'string' || variable.literal) return { status: 'found', variable, value: variable.value, parts: [variable.text], missing: [] };
     const parts: ValuePart[] = [];
     const missing: { name: string; in: Variable }[] = [];
     const written = pieces(variable.text);

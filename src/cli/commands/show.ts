@@ -11,7 +11,7 @@ import { slipwayFrom } from '../reference/from-here.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../reporters/describe-images.ts';
-import { describeSpec } from '../reporters/describe-spec.ts';
+import { describeStep } from '../reporters/describe-spec.ts';
 import { whyStage } from '../reporters/describe-outcome.ts';
 import { summaryLines } from '../reporters/summary.ts';
 import { runDetailJson } from '../run-json.ts';
@@ -45,7 +45,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const last = await lastLinesOfFailed(reader, state, look.colour);
   const here = invocation.host.cwd;
   const ended = summaryLines(state, { look, here, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
-  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
+  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
   if (ended.length > 0) lines.push('', ...ended);
   lines.push(...nextCommands(summary, slipwayFrom(here, summary.source?.directory)));
   await invocation.print(lines);
@@ -61,6 +61,7 @@ function headLines(state: RunState, summary: RunSummary, look: Look, columns: nu
 }
 
 interface ListOptions {
+  readonly state: RunState;
   readonly look: Look;
   readonly columns: number | undefined;
   readonly now: number;
@@ -93,7 +94,7 @@ function stepList(stage: StageState, options: ListOptions): string[] {
   return steps.map((step, i) => {
     const status = statuses[i] ?? step.status;
     const name = padText(visible(step.planned.name), width);
-    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeSpec(step.planned.spec), artifactNote(step)];
+    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeStep(options.state, step), artifactNote(step)];
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
 }

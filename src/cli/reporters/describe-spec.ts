@@ -1,23 +1,51 @@
 import { visible } from '../../diagnostics/visible.ts';
+import type { RunState, StepState } from '../../events/run-state.ts';
 import { assertNever } from '../../model/outcome.ts';
-import type { StepSpec } from '../../model/plan.ts';
+import type { DockerStepSpec, StepSpec } from '../../model/plan.ts';
+import { filledIn, hiddenSecrets, valuesOf } from '../../vars/filled-in.ts';
 
-/** What a step is, in a word or two: the image of a container, else what it does to what. */
+/** What a step is, in a few words: the image of a container, else what it does to what. */
 export function describeSpec(spec: StepSpec): string {
+  return visible(wordsOf(spec));
+}
+
+/** The same with its variables filled in by what the log has of them; secrets are not in it. */
+export function describeStep(state: RunState, step: StepState): string {
+  const variables = state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)))?.variables ?? [];
+  return describeSpec(filledIn(step.planned.spec, valuesOf(variables, hiddenSecrets)));
+}
+
+function wordsOf(spec: StepSpec): string {
   switch (spec.kind) {
     case 'container':
-      return visible(spec.image);
+      return spec.image;
     case 'docker':
-      return visible(`docker ${spec.file}`);
+      return `docker ${imageOf(spec)}`;
     case 'kubectl':
-      return visible(`kubectl ${spec.action}`);
+      return `kubectl ${spec.action} ${few(spec.files)}${inNamespace(spec.namespace)}`;
     case 'helm':
-      return visible(`helm ${spec.chart}`);
+      return `helm ${spec.name}  ${spec.chart}${inNamespace(spec.namespace)}`;
     case 'helm-package':
-      return visible(`helm package ${spec.chartPath}`.trimEnd());
+      return `helm package ${spec.chartPath === '' ? '.' : spec.chartPath}`;
     case 'nuget-package':
-      return visible(`nuget ${spec.projectPath}`);
+      return `nuget ${spec.projectPath} ${spec.version}`;
     default:
       return assertNever(spec);
   }
+}
+
+/** The image as it will be called (wharf.md 1.5), with the first of its tags. */
+function imageOf({ destination, repository, tag }: DockerStepSpec): string {
+  const { registry = '', group = '', project = '', name = '' } = repository ?? {};
+  const image = destination ?? [registry, group, project, ...(name === project ? [] : [name])].join('/');
+  const tags = tag.split(',').map((one) => one.trim()).filter((one) => one !== '');
+  return `${image.toLowerCase()}:${few(tags, 1)}`;
+}
+
+function inNamespace(namespace: string | undefined): string {
+  return namespace === undefined ? '' : `  in ${namespace}`;
+}
+
+function few(words: readonly string[], most = 2): string {
+  return words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
 }

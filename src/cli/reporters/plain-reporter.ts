@@ -7,7 +7,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { Screen } from '../host.ts';
 import type { Reporter } from '../reporter.ts';
 import { formatDuration, formatSpan } from '../text/duration.ts';
-import { describeSpec } from './describe-spec.ts';
+import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
 import { statusColour } from '../text/symbols.ts';
@@ -143,7 +143,7 @@ export class PlainReporter implements Reporter {
       const name = this.#named(stepPath(step));
       switch (event.type) {
         case 'step.started':
-          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeSpec(step.planned.spec)}`}`;
+          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeStep(this.#view.state, step)}`}`;
         case 'step.observed':
           return this.options.verbose || event.fact.type === 'noted' ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
         case 'step.attempted':

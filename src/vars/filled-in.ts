@@ -1,14 +1,18 @@
-import type { Plan, StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
-import type { PlannedPipeline, PlannedVariable } from './plan-pipeline.ts';
-import type { Scalar } from '../vars/variables.ts';
-import { substitute, type Values } from '../vars/substitute.ts';
+import type { StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import { substitute, type Values } from './substitute.ts';
+import type { Scalar } from './variables.ts';
+
+type Secrets = Pick<ReadonlyMap<string, string>, 'get'>;
+
+/** For people: whatever a secret is. */
+export const hiddenSecrets: Secrets = { get: () => '***' };
 
 /** @param secrets of the inputs, by name */
-export function valuesOf(variables: readonly UsedVariable[], secrets: ReadonlyMap<string, string>): Values {
+export function valuesOf(variables: readonly UsedVariable[], secrets: Secrets): Values {
   return new Map(variables.map((variable) => [variable.name, valueOf(variable, secrets)]));
 }
 
-function valueOf(variable: UsedVariable, secrets: Pick<ReadonlyMap<string, string>, 'get'>): string {
+function valueOf(variable: UsedVariable, secrets: Secrets): string {
   if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
   if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
   const value = variable.value as Scalar;
@@ -34,18 +38,4 @@ function fillDeep(value: unknown, values: Values): unknown {
     return filled === undefined ? value : filled === 'true';
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillDeep(inner, values)]));
-}
-
-/** What stands for a secret wherever people look. */
-const hidden = '***';
-
-/** The plan as a run would have it, for people: variables filled in, secrets hidden. */
-export function filledPlan({ plan, variables }: PlannedPipeline): Plan {
-  const values = new Map(variables.map((variable) => [variable.name, shownValue(variable)]));
-  return { stages: plan.stages.map((stage) => ({ ...stage, steps: stage.steps.map((step) => ({ ...step, spec: filledIn(step.spec, values) })) })) };
-}
-
-function shownValue(variable: PlannedVariable): string {
-  if ('secret' in variable) return hidden;
-  return valueOf(variable, { get: () => hidden });
 }
