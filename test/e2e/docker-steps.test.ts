@@ -1,9 +1,9 @@
 /** `docker` steps from the command line, on every engine: what is built, what is pushed, and what must be seen nowhere (docs/docker-steps.md). */
-import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askEngine } from '../rigs/ask-engine.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { projectDir, type ProjectFile } from '../rigs/project-dir.ts';
 import { noRegistry, RegistryRig } from '../rigs/registry.ts';
@@ -26,7 +26,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
   const pushing = it.skipIf(host === undefined || noRegistry !== undefined);
   const made: string[] = [];
   afterAll(async () => {
-    for (const reference of made) await ask(socket, 'DELETE', `/images/${reference}?force=1`);
+    for (const reference of made) await askEngine(socket, 'DELETE', `/images/${reference}?force=1`);
   });
 
   /** @param docker fields of the one step, beside `file` */
@@ -100,7 +100,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(stdout + stderr + (await w.log())).not.toContain(token);
     expect(stdout).toContain('it is ***');
     const image = `${w.destination}:1`;
-    for (const kind of ['json', 'history']) expect(await ask(socket, 'GET', `/images/${image}/${kind}`)).not.toContain(token);
+    for (const kind of ['json', 'history']) expect(await askEngine(socket, 'GET', `/images/${image}/${kind}`)).not.toContain(token);
     expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', token)).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     await using w = await world({ push: false, 'append-cert': true }, 'FROM BASE\nUSER 1234\n');
     await w.operator('certificates: ../../ca.pem\n', { 'ca.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' });
     await w.run().exits(0);
-    const inspected = JSON.parse((await ask(socket, 'GET', `/images/${w.destination}:1/json`)) ?? '{}') as { Config: { User: string } };
+    const inspected = JSON.parse((await askEngine(socket, 'GET', `/images/${w.destination}:1/json`)) ?? '{}') as { Config: { User: string } };
     expect(inspected.Config.User).toBe('1234');
     await w.project.write({ '.wharf-ci.yml': JSON.stringify({ look: { at: { container: { image: `${w.destination}:1`, cmds: ['cat /etc/ssl/certs/ca-certificates.crt'] } } } }) });
     expect((await w.run('--pull', 'never').exits(0)).stdout).toContain('BEGIN CERTIFICATE');
@@ -150,7 +150,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     run.signal('SIGINT');
     const { stdout } = await run.exits(130);
     expect(stdout).toContain('cancelled');
-    expect(await ask(socket, 'GET', `/images/${w.destination}:1/json`)).toBeUndefined();
+    expect(await askEngine(socket, 'GET', `/images/${w.destination}:1/json`)).toBeUndefined();
   });
 
   test('a build whose process was killed is begun again', async () => {
@@ -182,17 +182,4 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
     if ((await readFile(path)).includes(text)) found.push(path);
   }
   return found;
-}
-
-/** Seen past Slipway; `undefined`: it is not there. */
-async function ask(socketPath: string, method: string, path: string): Promise<string | undefined> {
-  return await new Promise((resolve, reject) => {
-    request({ socketPath, method, path: `/v1.41${path}` }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
-    })
-      .on('error', reject)
-      .end();
-  });
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AtTerminal, hasTerminal } from '../rigs/at-terminal.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
-import { engineJson } from '../rigs/leak-check.ts';
+import { engineJson } from '../rigs/ask-engine.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 

@@ -1,6 +1,6 @@
 /** What tests must not leave behind, seen past the code that is tested. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { get } from 'node:http';
+import { engineJson } from './ask-engine.ts';
 
 /** Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment. */
 export async function hostLeftovers(directory: string, text: string): Promise<readonly string[]> {
@@ -38,17 +38,4 @@ export async function engineLeftovers(socket: string, labels: Readonly<Record<st
     ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
     ...images.map(({ Id }) => `image ${Id}`),
   ];
-}
-
-/** What an engine answers, asked of itself. */
-export async function engineJson(socketPath: string, path: string): Promise<unknown> {
-  return await new Promise((resolve, reject) => {
-    const asked = get({ socketPath, path, headers: { host: 'engine' } }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.once('error', reject);
-      response.once('end', () => resolve(JSON.parse(Buffer.concat(parts).toString())));
-    });
-    asked.once('error', reject);
-  });
 }

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import { readdir, readFile } from 'node:fs/promises';
 import { imageBuilderContract, type ImageBuilderUnderTest, type RegistryUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import { askEngine } from '../../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
 import { noRegistry, RegistryRig } from '../../../../test/rigs/registry.ts';
 import { systemClock } from '../../../model/clock.ts';
@@ -29,11 +29,11 @@ async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<I
     base: baseImage,
     registry: rig === undefined ? (noRegistry ?? '') : underTest(rig),
     async describeImage(reference) {
-      const image = await ask(socket, 'GET', `/images/${reference}/json`);
-      return image === undefined ? undefined : image + ((await ask(socket, 'GET', `/images/${reference}/history`)) ?? '');
+      const image = await askEngine(socket, 'GET', `/images/${reference}/json`);
+      return image === undefined ? undefined : image + ((await askEngine(socket, 'GET', `/images/${reference}/history`)) ?? '');
     },
     goesOn: isRunning,
-    removeImage: async (reference) => void (await ask(socket, 'DELETE', `/images/${reference}?force=1`)),
+    removeImage: async (reference) => void (await askEngine(socket, 'DELETE', `/images/${reference}?force=1`)),
     async close() {
       opened.session.engine.close();
       await rig?.[Symbol.asyncDispose]();
@@ -52,17 +52,4 @@ async function isRunning(command: string): Promise<boolean> {
     if (line.replaceAll('\0', ' ').includes(command)) return true;
   }
   return false;
-}
-
-/** Seen past the builder; `undefined`: it is not there. */
-async function ask(socketPath: string, method: string, path: string): Promise<string | undefined> {
-  return await new Promise((resolve, reject) => {
-    request({ socketPath, method, path: `/v1.41${path}` }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part: Buffer) => parts.push(part));
-      answer.on('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
-    })
-      .on('error', reject)
-      .end();
-  });
 }

@@ -1,0 +1,20 @@
+import { request } from 'node:http';
+
+/** What an engine answers, asked of itself, past everything of ours; `undefined`: it does not know it. */
+export async function askEngine(socketPath: string, method: string, path: string): Promise<string | undefined> {
+  return await new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method, path: `/v1.41${path}`, headers: { host: 'engine' } }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on('data', (part: Buffer) => parts.push(part));
+      answer.once('error', reject);
+      answer.once('end', () => resolve(answer.statusCode === 404 ? undefined : Buffer.concat(parts).toString()));
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+/** The same, of what is there and answers in JSON. */
+export async function engineJson(socketPath: string, path: string): Promise<unknown> {
+  return JSON.parse((await askEngine(socketPath, 'GET', path)) ?? 'null');
+}
