@@ -119,6 +119,10 @@ describe('what YAML does not allow', () => {
     expect(read(text).found).toContain(found);
   });
 
+  it.each(['a: [echo ${b}]', 'a: [b${c}]', 'a: {b: ${c}}', 'a: {b: c${d}, e: f}'])('%j is told with what to do about it', (text) => {
+    expect(read(text).diagnostics[0]?.help).toContain('in quotes');
+  });
+
   it('is said once a line, and of each line', () => {
     expect(read('a: "\\x \\y"\nb: "\\z"').found).toEqual(['W004 1:5', 'W004 2:5']);
   });

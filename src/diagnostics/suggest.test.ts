@@ -11,6 +11,10 @@ it.each([
   ['completely-else', ['image', 'cmds'], undefined],
   ['os', ['cmds'], undefined],
   ['', ['image'], undefined],
+  ['', ['v'], undefined],
+  ['q', ['s'], undefined],
+  ['v', ['V', 'vs'], 'V'],
+  ['sv', ['v'], 'v'],
   ['image', ['image'], undefined],
   ['image', [], undefined],
 ])('for %j of %j suggests %j', (written, candidates, expected) => {

@@ -3,7 +3,7 @@ const mostCandidates = 200;
 
 /**
  * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its length.
- * Of several equally near ones the first.
+ * Of several equally near ones the first. What has but one character, or none, is no misspelling of another such.
  */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   const wanted = folded(written);
@@ -17,7 +17,7 @@ export function suggest(written: string, candidates: Iterable<string>): string |
     if (have === wanted && candidate !== written) return candidate;
     if (Math.abs(have.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, have);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance && distance < Math.max(wanted.length, have.length)) [best, bestDistance] = [candidate, distance];
   }
   return best === written ? undefined : best;
 }

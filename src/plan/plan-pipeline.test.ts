@@ -47,6 +47,17 @@ describe('selection', () => {
     expect(diagnostics).toMatchObject([{ code: 'W054', message: 'nothing to run: no stage belongs to environment `dev`', help: 'add --environment with `prod`' }]);
   });
 
+  it('says that an environment is not there, and not what follows from it', async () => {
+    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, { selection: { environment: 'nope' } });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['W052']);
+  });
+
+  it('names no steps where none are selected', async () => {
+    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, { selection: { steps: ['nope'] } });
+    expect(diagnostics).toMatchObject([{ code: 'W051' }]);
+    expect(diagnostics[0]).not.toHaveProperty('help');
+  });
+
   it('tells the names there are', async () => {
     expect((await loadText(file, { selection: { stages: ['x'] } })).diagnostics[0]?.help).toBe('stages: `build`, `deploy` or `Test`');
   });
@@ -95,6 +106,16 @@ describe('variables', () => {
       { name: 'x', source: 'WHARF_VAR_x', value: 'X' },
       { name: 'y', source: 'WHARF_VAR_y', value: 'Y' },
     ]);
+  });
+
+  it.each([
+    [{}, 'input without a value', 0, undefined],
+    [{ i: '1.50' }, '--input', 1.5, '1.50'],
+    [{ i: '2' }, '--input', 2, undefined],
+    [{ i: '1e3' }, '--input', 1000, undefined],
+  ])('of a number are as they are written: %j', async (inputs, source, value, text) => {
+    const loaded = await loadText('inputs: [{name: i, type: number}]\ns: {st: {container: {image: "${i}", cmds: [ls]}}}', { inputs });
+    expect(loaded.value?.variables).toEqual([{ name: 'i', source, value, ...(text !== undefined && { text }) }]);
   });
 
   it('stay in the specification as they are written', async () => {

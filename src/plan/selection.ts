@@ -20,11 +20,11 @@ export interface Selected {
 
 /** Unknown names, and names that contradict each other, are reported; what is left is selected nevertheless. */
 export function select(definition: PipelineDefinition, selection: Selection, purpose: 'run' | 'validate', report: Report): Selected {
-  checkEnvironment(definition, selection, report);
+  const known = checkEnvironment(definition, selection, report);
   const named = selectStages(definition, selection, purpose, report);
   const stages = new Set(named.filter((stage) => belongsTo(stage, selection.environment)));
   if (selection.steps === undefined || selection.steps.length === 0) {
-    if (purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
+    if (known && purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
     return { stages, has: () => true };
   }
   const steps = selectSteps(definition, selection, stages, new Set(named), report);
@@ -35,9 +35,12 @@ function belongsTo(stage: StageDefinition, environment: string | undefined): boo
   return stage.environments.length === 0 || (environment !== undefined && stage.environments.includes(environment));
 }
 
-function checkEnvironment(definition: PipelineDefinition, { environment }: Selection, report: Report): void {
+/** False where there is no such environment: that no stage belongs to it would only follow. */
+function checkEnvironment(definition: PipelineDefinition, { environment }: Selection, report: Report): boolean {
   const known = definition.environments.map(({ name }) => name);
-  if (environment !== undefined && !known.includes(environment)) report(problem('W052', undefined, { name: environment, known }));
+  if (environment === undefined || known.includes(environment)) return true;
+  report(problem('W052', undefined, { name: environment, known }));
+  return false;
 }
 
 function nothingToRun(stages: readonly StageDefinition[], selection: Selection): Diagnostic {

@@ -34,7 +34,7 @@ describe('what the parser was measured to say', () => {
     ['s: {st: {kubectl: {files: []}}}', ['1:27 W014 `files` must not be empty']],
     [
       'environments: {e: {}}\ns: {environments: [a, "", 3], st: {container: {image: a, cmds: [b]}}}',
-      ['2:20 W022 there is no environment `a`, did you mean `e`?', '2:23 W014 `environments` item 2 must not be empty', '2:27 W011 `environments` item 3 must be a string, but is an integer'],
+      ['2:20 W022 there is no environment `a`', '2:23 W014 `environments` item 2 must not be empty', '2:27 W011 `environments` item 3 must be a string, but is an integer'],
     ],
   ])('%j', async (text, expected) => {
     expect(await found(text)).toEqual(expected);

@@ -39,7 +39,7 @@ describe('the root', () => {
 describe('stages', () => {
   it.each([
     ['environments: {e: }\ns: {environments: [e, x, "", 3], st: {container: {image: a, cmds: [b]}}}', [
-      '2:23 W022 there is no environment `x`, did you mean `e`?',
+      '2:23 W022 there is no environment `x`',
       '2:26 W014 `environments` item 3 must not be empty',
       '2:30 W011 `environments` item 4 must be a string, but is an integer',
     ]],

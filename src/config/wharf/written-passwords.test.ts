@@ -14,6 +14,10 @@ it('finds the defaults of passwords, whatever else is wrong', () => {
   expect(found('a: {default: x}')).toEqual([]);
 });
 
-it('takes every default of a file that is no YAML for one', () => {
-  expect(found('inputs:\n  - name: a\n    type: password\n    default: hunter2 # mine\n  bad\n - {default: "other", x: 1}\n').map(({ value }) => value)).toEqual(['hunter2', 'other']);
+it('takes what could be one in a file that is no YAML for one', () => {
+  const values = (text: string) => found(text).map(({ value }) => value);
+  expect(values('inputs:\n  - name: a\n    type: password\n    default: hunter2 # mine\n  bad\n - {default: "other", <<: *password}\n')).toEqual(['hunter2', 'other']);
+  expect(values('inputs: [{default: a, type: choice}, {type: password, default: b}]\n}')).toEqual(['a', 'b']);
+  expect(values('inputs:\n  - type: password\n    default: a, b}\n}')).toEqual(['a, b}']);
+  expect(values('inputs:\n  - default: hunter2\n    type: password\n- type: choice\n  default: a\n}')).toEqual(['hunter2']);
 });

@@ -13,7 +13,7 @@ export interface WrittenPassword {
 
 /**
  * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is no YAML every
- * `default` is taken for one.
+ * `default` that could be one is taken for one.
  */
 export function writtenPasswords(source: SourceText): readonly WrittenPassword[] {
   if (!source.text.includes('password')) return [];
@@ -41,8 +41,25 @@ function textAt(node: Located, key: string): string | undefined {
   return value?.kind === 'scalar' ? value.text : undefined;
 }
 
-/** With or without quotes, up to the end of the line or of a flow map. */
+/**
+ * Items of a list that say nothing of a password, and merge none, are no business of this: what is hidden for no reason makes
+ * messages unreadable.
+ */
 function everyDefault(text: string): readonly WrittenPassword[] {
-  const found = [...text.matchAll(/\bdefault["']?\s*:[ \t]*(["']?)([^\r\n]+)/g)].map(([, quote = '', rest = '']) => rest.split(quote === '' ? /[,}]|\s#/ : quote)[0]?.trim() ?? '');
+  const items = text.split(/^(?=[ \t]*-[ \t])/m).filter((item) => item.includes('password') || item.includes('<<'));
+  const found = items.flatMap((item) => [...item.matchAll(/\bdefault["']?\s*:[ \t]*/g)].map((match) => defaultAt(item, match.index + match[0].length)));
   return found.filter((value) => value !== '').map((value) => ({ name: '', value, written: value }));
+}
+
+/** With or without quotes, up to the end of the line; within a flow map only up to what ends it there. */
+function defaultAt(text: string, at: number): string {
+  const rest = lineFrom(text, at);
+  const quote = rest[0];
+  if (quote === '"' || quote === "'") return rest.slice(1).split(quote)[0] ?? '';
+  const inFlow = text.slice(0, at).split(/[\r\n]/).at(-1)?.includes('{');
+  return (rest.split(inFlow ? /[,}]|\s#/ : /\s#/)[0] ?? '').trim();
+}
+
+function lineFrom(text: string, at: number): string {
+  return text.slice(at).split(/[\r\n]/, 1)[0] ?? '';
 }

@@ -32,7 +32,7 @@ export const documentCodes = {
       'The YAML parser cannot make sense of the file. Nothing else in it is checked until this is mended, since whatever comes after may be read wrongly. ' +
       'Often it is a tab in the indentation, a quote that is not closed, or a value with `: ` in it that needs quotes.',
     message: (p: { detail: string; yamlCode: string; line: string }) => `not valid YAML: ${p.detail}`,
-    help: (p) => (p.yamlCode === 'MISSING_CHAR' && /[[{].*\$\{/.test(p.line.slice(0, 300)) ? variableInFlow : yamlHelp[p.yamlCode]),
+    help: (p) => (flowCodes.has(p.yamlCode) && /[[{].*\$\{/.test(p.line.slice(0, 300)) ? variableInFlow : yamlHelp[p.yamlCode]),
   }),
   W005: code({
     severity: 'error',
@@ -70,6 +70,8 @@ export const documentCodes = {
   }),
 };
 
+/** What the parser says of a `${` in them, at their beginning and after a text. */
+const flowCodes: ReadonlySet<string> = new Set(['MISSING_CHAR', 'UNEXPECTED_TOKEN']);
 const variableInFlow = 'inside of `[…]` and `{…}`, put a text that contains `${…}` in quotes';
 
 const yamlHelp: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ export const selectionCodes = {
     explanation:
       '`--step` takes the name of a step (all steps of that name are taken), `STAGE/NAME`, or a number such as `1.2.3`, within the stages that `--stage` leaves.',
     message: (p: { name: string; known: readonly string[]; within: string }) => `there is no step ${quoted(p.name)}${p.within}${didYouMean(p.name, p.known)}`,
-    help: (p) => `steps: ${oneOf([...new Set(p.known)])}`,
+    help: (p) => (p.known.length === 0 ? undefined : `steps: ${oneOf([...new Set(p.known)])}`),
   }),
   W052: code({
     severity: 'error',
