@@ -193,6 +193,12 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       });
     });
 
+    test('a Dockerfile is looked for in the context alone, whatever its name looks like', async () => {
+      const dockerfile = '["/etc/hostname"]';
+      const build = buildOf([], { dockerfile }, [{ path: dockerfile, content: `FROM ${subject().base}\nRUN echo ${unique()}\n` }]);
+      expect((await subject().builder.build(build, recordingWork().work)).status).toBe('succeeded');
+    });
+
     describe('secrets', () => {
       const value = `hidden-${unique()}`;
       test.skipIf(!traits.secrets)('are there for the instruction that mounts them, and nowhere in the image', async () => {

@@ -144,8 +144,19 @@ const isArgument: Rule = (filled, { field, at }, report) => {
   if (!/^[^=\s]/.test(filled)) report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
 };
 
-const isSecretArgument: Rule = (filled, { field, at }, report) => {
+/** What may be an id of a secret in every engine's parameters, where a comma would begin the next option. */
+const secretId = /^\w[\w.-]*$/;
+
+const isSecretArgument: Rule = (filled, { text, field, at }, report) => {
   const [, arg, key] = /^([^=]*)=(.*)$/s.exec(filled) ?? [];
-  const why = arg === undefined ? 'has no `=`' : arg.trim() === '' ? 'has no name before the `=`' : key?.trim() === '' ? 'has no key behind the `=`' : undefined;
+  const why = arg === undefined || !text.includes('=') ? 'has no `=`' : whyNoPair(arg.trim(), key?.trim() ?? '');
   if (why !== undefined) report(problem('W071', at, { field, value: filled, why }));
 };
+
+function whyNoPair(arg: string, key: string): string | undefined {
+  if (arg === '') return 'has no name before the `=`';
+  if (key === '') return 'has no key behind the `=`';
+  // Else what a variable holds could move the end of the name.
+  if (key.includes('=')) return 'has a second `=`';
+  return secretId.test(arg) ? undefined : 'has a name of other characters than letters, digits, `_`, `-` and `.`';
+}

@@ -39,13 +39,21 @@ const nothingMore = ['.slipway.Dockerfile'];
 
 function podmanParameters(build: ImageBuild): URLSearchParams {
   const parameters = buildParameters(build);
+  // A name that could be a list in JSON is one to Podman, of files of the engine's own machine.
+  parameters.set('dockerfile', `./${build.dockerfile}`);
   parameters.set('pullpolicy', build.pull);
   parameters.set('excludes', JSON.stringify(nothingMore));
   // Layers of one build are the cache of the next, as with Docker.
   parameters.set('layers', '1');
   if (build.insecure) parameters.set('tlsVerify', 'false');
-  if (build.secrets.size > 0) parameters.set('secrets', JSON.stringify([...build.secrets.keys()].map((id, i) => `id=${id},src=${secretFile(i)}`)));
+  if (build.secrets.size > 0) parameters.set('secrets', JSON.stringify([...build.secrets.keys()].map(secretParameter)));
   return parameters;
+}
+
+/** A row of options, in which an id must not begin one of its own: `src=…` has Podman move any file of the engine's machine. */
+function secretParameter(id: string, index: number): string {
+  if (/[,"\r\n]/.test(id)) throw new Error(`not an id of a secret: ${JSON.stringify(id)}`);
+  return `id=${id},src=${secretFile(index)}`;
 }
 
 function secretFile(index: number): string {
