@@ -65,6 +65,8 @@ describe('mistakes on the command line', () => {
     [['run', '--input', 'novalue'], /name=value/],
     [['run', '--input', 'a=@/no/such/file'], /no such file/],
     [['run', '-q', '-v'], /exclude each other/],
+    [['run', 'a/b', '--root', 'a/c'], /--root a\/c: .* is not in it/],
+    [['run', 'a', '--root', 'a/b'], /is not in it/],
     [['prune', '--older-than', 'long'], /a duration such as 30d/],
     [['prune', '--max-size', 'big'], /a size such as 10GB/],
     [['events', '1', '--type', 'nothing'], /Allowed choices/],

@@ -6,6 +6,7 @@ import { printDryRun } from '../dry-run.ts';
 import { driveToEnd } from '../drive.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
+import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
 import type { PipelineRequest } from '../services.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,11 +47,12 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
   if (flags.quiet === true && flags.verbose === true) throw new UsageError('--quiet and --verbose exclude each other');
   const { host } = invocation;
   const on = flags.on === undefined ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON') : parseRuntimes(flags.on, '--on');
+  const pipeline = await pipelineRequest(invocation, path, flags);
   const request: PipelineRequest = {
-    ...(await pipelineRequest(invocation, path, flags)),
+    ...pipeline,
     stages: flags.stage ?? [],
     steps: flags.step ?? [],
-    ...(flags.root === undefined ? {} : { root: invocation.path(flags.root) }),
+    ...(flags.root === undefined ? {} : { root: await parseRoot(invocation, flags.root, pipeline.path) }),
     ...(flags.kubeContext === undefined ? {} : { kubeContext: flags.kubeContext }),
   };
   if (flags.dryRun === true) return await printDryRun(invocation, request);

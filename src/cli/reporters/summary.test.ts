@@ -44,14 +44,14 @@ describe('the summary', () => {
     ]);
   });
 
-  it('gives commands that hold in the folder of the shell, and on the runtime of the run', () => {
+  it('gives commands that hold in the folder of the shell, on the runtime of the run and with its environment and cluster', () => {
     const story = failedStory();
-    const events = story.events.map((event) => (event.type === 'run.started' ? { ...event, settings: { ...event.settings, runtime: 'host' } } : event));
+    const events = story.events.map((event) => (event.type === 'run.started' ? { ...event, settings: { ...event.settings, runtime: 'host', environment: 'my stage', kubeContext: 'admin@prod' } } : event));
     const state = emptyRunState();
     for (const event of events) applyEvent(state, event);
     expect(summaryLines(state, { ...options, here: '/home/me' }).slice(7, 10)).toEqual([
       '    all of it    slipway -C shop logs 42 web',
-      '    look inside  slipway -C shop run --on host --keep-failed --step web',
+      "    look inside  slipway -C shop run --on host --environment 'my stage' --kube-context admin@prod --keep-failed --step web",
       '                 slipway -C shop shell latest web',
     ]);
   });

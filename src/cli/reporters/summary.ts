@@ -115,7 +115,8 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   // Without the word it would run where the default says, and the failure perhaps not be there.
   const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` --on ${state.settings.runtime}`;
   const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
-  return [`${slipway} run${on}${environment} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
+  const cluster = state.settings?.kubeContext === undefined ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
+  return [`${slipway} run${on}${environment}${cluster} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
 }
 
 /** The shortest that a person would type. */
