@@ -33,8 +33,9 @@ export async function clusterLogin(cluster: string | undefined, env: Readonly<Re
 
 /**
  * Variables by which a file of the repository could send the operator's credentials to a server of its own choice, or have a program of
- * its own run beside them (product.md, "Who decides what").
+ * its own run beside them (product.md, "Who decides what"): also a server that passes for another by certificates of the file's choice,
+ * and the editor of `kubectl edit`.
  */
 export function leadsElsewhere(variable: string): boolean {
-  return /^(?:KUBE|HELM_KUBE|HELM_(?:PLUGINS|DATA_HOME|CONFIG_HOME|CACHE_HOME|REGISTRY_CONFIG|REPOSITORY_)|XDG_|LD_|DYLD_)/.test(variable) || ['PATH', 'HOME'].includes(variable);
+  return /^(?:KUBE|HELM_KUBE|HELM_(?:PLUGINS|DATA_HOME|CONFIG_HOME|CACHE_HOME|REGISTRY_CONFIG|REPOSITORY_)|XDG_|SSL_CERT_|LD_|DYLD_)/.test(variable) || ['PATH', 'HOME', 'EDITOR'].includes(variable);
 }

@@ -1,5 +1,6 @@
 import { succeeded } from '../model/outcome.ts';
 import type { HelmPackageStepSpec } from '../model/plan.ts';
+import { chartStaysInside } from './chart-folder.ts';
 import { chartLogin } from './chart-login.ts';
 import { plainHttp } from './helm-step.ts';
 import { isLoopback } from './loopback.ts';
@@ -7,9 +8,11 @@ import { shellWord } from './shell-word.ts';
 import type { WorkloadKind } from './step-workload.ts';
 
 /** `helm-package`: a chart is packed, and pushed to where charts are kept (wharf.md 1.5). */
-export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = ({ spec }, around) => {
+export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, around, work) => {
   const login = chartLogin(spec, around);
   if (login.status !== 'succeeded') return login;
+  const inside = await chartStaysInside(spec.chartPath, 'chart-path', around.workspace, work.signal);
+  if (inside.status !== 'succeeded') return inside;
   return succeeded({
     image: around.provisions.image('helm'),
     tool: 'helm',

@@ -1,6 +1,7 @@
 import { succeeded } from '../model/outcome.ts';
 import type { HelmStepSpec } from '../model/plan.ts';
 import type { Argument } from '../runtime/runtime.ts';
+import { chartStaysInside } from './chart-folder.ts';
 import { chartLogin } from './chart-login.ts';
 import { clusterLogin } from './cluster-login.ts';
 import { isLoopback } from './loopback.ts';
@@ -13,6 +14,8 @@ export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec }, around,
   if (login.status !== 'succeeded') return login;
   const registry = chartLogin(spec, around);
   if (registry.status !== 'succeeded') return registry;
+  const inside = await chartStaysInside(spec.chart, 'chart', around.workspace, work.signal);
+  if (inside.status !== 'succeeded') return inside;
   const filled = await substitutedFiles({ layers: around.workspace, paths: spec.files, field: 'files', values: around.values }, work.signal);
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);

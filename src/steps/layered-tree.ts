@@ -46,6 +46,21 @@ export class LayeredTree {
     return [...(this.#folders.get(folder) ?? [])].sort().map((name) => Buffer.from(name, 'latin1').toString());
   }
 
+  /** The first path in a folder that was found, and in those that its links lead to, which leads out of the tree. */
+  firstOutside(folder: string): string | undefined {
+    // Those that are added while it is gone through are gone through, too.
+    const folders = new Set([folder]);
+    for (const each of folders) {
+      for (const name of this.#folders.get(each) ?? []) {
+        const steps = [...each.split('/'), name];
+        const found = this.#walk([], steps, mostLinks);
+        if (found.status === 'outside') return Buffer.from(steps.filter((step) => step !== '').join('/'), 'latin1').toString();
+        if (found.status === 'folder') folders.add(found.path);
+      }
+    }
+    return undefined;
+  }
+
   #walk(from: readonly string[], steps: readonly string[], linksLeft: number): Found {
     const here = [...from];
     for (const [i, step] of steps.entries()) {

@@ -53,7 +53,7 @@ describe('helm', () => {
 });
 
 test.each([
-  ...['KUBECONFIG', 'KUBERNETES_MASTER', 'KUBERC', 'KUBECTL_EXTERNAL_DIFF', 'HELM_KUBEAPISERVER', 'HELM_KUBETOKEN', 'HELM_PLUGINS', 'HELM_DATA_HOME', 'HELM_REGISTRY_CONFIG', 'HELM_REPOSITORY_CONFIG', 'PATH', 'HOME', 'LD_PRELOAD', 'XDG_DATA_HOME'].map((name) => [name, true] as const),
+  ...['KUBECONFIG', 'KUBERNETES_MASTER', 'KUBERC', 'KUBECTL_EXTERNAL_DIFF', 'HELM_KUBEAPISERVER', 'HELM_KUBETOKEN', 'HELM_PLUGINS', 'HELM_DATA_HOME', 'HELM_REGISTRY_CONFIG', 'HELM_REPOSITORY_CONFIG', 'PATH', 'HOME', 'LD_PRELOAD', 'XDG_DATA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'EDITOR'].map((name) => [name, true] as const),
   ...['HTTPS_PROXY', 'HELM_DEBUG', 'HELM_MAX_HISTORY', 'TZ', 'MY_KUBECONFIG'].map((name) => [name, false] as const),
 ])('%s in the environment of a step that deploys leads elsewhere: %s', (name, elsewhere) => {
   expect(leadsElsewhere(name)).toBe(elsewhere);

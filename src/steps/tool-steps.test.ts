@@ -1,9 +1,10 @@
 /** What steps that run a tool make of their surroundings; their arguments are in `tool-arguments.test.ts`. */
 import { describe, expect, test } from 'vitest';
 import { describeTar, tarSource } from '../../test/rigs/tree.ts';
-import { failed, type Outcome } from '../model/outcome.ts';
+import { failed, succeeded, type Outcome } from '../model/outcome.ts';
 import type { HelmStepSpec, KubectlStepSpec, NugetPackageStepSpec, StepSpec } from '../model/plan.ts';
 import type { Observation } from '../model/work.ts';
+import { chartStaysInside } from './chart-folder.ts';
 import { helmPackageWorkload } from './helm-package-step.ts';
 import { helmWorkload } from './helm-step.ts';
 import { kubectlWorkload } from './kubectl-step.ts';
@@ -13,7 +14,7 @@ import type { PlannedStepOf, StepWork } from './step-runner.ts';
 import type { StepWorkload, WorkloadKind, WorkloadSurroundings } from './step-workload.ts';
 
 const access: ClusterAccess = { kubeconfig: 'the kubeconfig', described: 'cluster prod', server: 'https://prod:6443', secrets: [] };
-const tree = tarSource([{ path: 'a.yaml', content: '${who} ${nobody}' }, { path: 'values.yaml', content: '${who}' }]);
+const tree = tarSource([{ path: 'a.yaml', content: '${who} ${nobody}' }, { path: 'values.yaml', content: '${who}' }, { path: 'out/kubeconfig', link: '/.slipway/kubeconfig' }]);
 
 interface Around {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -104,8 +105,41 @@ describe('helm', () => {
   });
 });
 
+describe('a chart in the workspace', () => {
+  const charts = tarSource([
+    { path: 'good/Chart.yaml', content: '' },
+    { path: 'good/values.yaml', link: '../values.yaml' },
+    { path: 'values.yaml', content: '' },
+    { path: 'bad/templates/stolen', link: '/.slipway/kubeconfig' },
+    { path: 'worse/linked', link: '../bad' },
+    { path: 'round/round', link: '.' },
+    { path: 'gone', link: '../elsewhere' },
+  ]);
+  const inside = succeeded(undefined);
+  const outside = (path: string) => failed({ code: 'file-missing', field: 'chart', path, detail: 'it leads out of the workspace' });
+
+  test.each([
+    ['good', inside],
+    ['./round', inside],
+    ['not-there', inside],
+    ['oci://registry.example.org/bad', inside],
+    ['bad', outside('bad/templates/stolen')],
+    ['./worse', outside('bad/templates/stolen')],
+    ['', outside('gone')],
+    ['gone', outside('gone')],
+  ])('%j: links are held to staying there', async (chart, outcome) => {
+    expect(await chartStaysInside(chart, 'chart', [charts], new AbortController().signal)).toEqual(outcome);
+  });
+
+  test('that leads out of it is neither released nor packed', async () => {
+    expect((await workload(helmWorkload, { ...helm, chart: './out' })).outcome).toMatchObject({ status: 'failed', failure: { field: 'chart', path: 'out/kubeconfig' } });
+    const spec = { kind: 'helm-package', chartPath: 'out', destination: 'r.example.org/c', defaultSecret: '${HELM_REG_SECRET}', env: {} } as const;
+    expect((await workload(helmPackageWorkload, spec)).outcome).toMatchObject({ status: 'failed', failure: { field: 'chart-path', path: 'out/kubeconfig' } });
+  });
+});
+
 test('helm-package reaches a registry of this very machine', async () => {
-  const spec = { kind: 'helm-package', chartPath: '', destination: 'localhost:5000', defaultSecret: '${HELM_REG_SECRET}', env: {} } as const;
+  const spec = { kind: 'helm-package', chartPath: 'web', destination: 'localhost:5000', defaultSecret: '${HELM_REG_SECRET}', env: {} } as const;
   expect((await workload(helmPackageWorkload, spec)).made).toMatchObject({ network: 'engine', image: 'helm:default' });
   expect((await workload(helmPackageWorkload, { ...spec, secret: 'none' })).outcome).toMatchObject({ failure: { detail: expect.stringContaining('none') as string } });
 });
