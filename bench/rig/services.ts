@@ -51,6 +51,7 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
     describe: async (place) => place,
     takeSnapshot: async (request) => (directory === undefined ? emptySnapshot : await takeSnapshot(request)),
     openSnapshot: async () => undefined,
+    shareSnapshot: async () => undefined,
     openArtifacts: async (folder) => openArtifactStore(folder),
     openCaches: async () => openCacheStore(join(state, 'caches')),
   };

@@ -76,6 +76,7 @@ export function composeServices(host: Host): Services {
     place: placeSource,
     describe: async (place) => await describeSource(place, env),
     takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
+    shareSnapshot: async (from, to) => await (await import('../workspace/snapshot.ts')).shareSnapshot(from, to),
     openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
     openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),
     openCaches: async (note) => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), { clock, ...(note !== undefined && { note }) }),

@@ -78,7 +78,8 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
 /** For a run that is only ended. */
 const withoutAny: Checked<RegainedSecrets> = { value: { secrets: noSecrets, mask: noMask, provisions: noProvisions, notes: [] }, diagnostics: [] };
 
-async function regain(workshop: Workshop, state: RunState, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
+/** The secrets of a run that was planned before, by whoever sits here now. */
+export async function regain(workshop: Workshop, state: RunState, request: ResumeRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { source } = state;
   const [{ regainSecrets }, { secretSources }] = await Promise.all([import('./resume-secrets.ts'), import('./prepare-secrets.ts')]);
   return await regainSecrets(state, {

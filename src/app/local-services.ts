@@ -1,4 +1,4 @@
-import type { DrivenRun, LoadedPipeline, PipelineOutline, PipelineRequest, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
+import type { DrivenRun, LoadedPipeline, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
@@ -6,6 +6,7 @@ import type { ArtifactStore } from '../workspace/workspace.ts';
 import { beginRun } from './begin-run.ts';
 import { examineMachine } from './examine.ts';
 import { goOn } from './go-on.ts';
+import { runAgain } from './run-again.ts';
 import { findLeftovers } from './leftovers.ts';
 import { maskedMistakes, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
@@ -70,6 +71,10 @@ class LocalServices implements Services {
 
   async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
     return await goOn(this.#workshop, id, { ...request, abandon: false });
+  }
+
+  async rerun(id: RunId, request: RerunRequest): Promise<Rerun> {
+    return await runAgain(this.#workshop, id, request);
   }
 
   async abandon(id: RunId): Promise<'ended' | 'owned' | 'finished'> {

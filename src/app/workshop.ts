@@ -51,6 +51,8 @@ export interface LocalParts {
   describe(place: SourcePlace): Promise<Source>;
   takeSnapshot(request: SnapshotRequest): Promise<Snapshot>;
   openSnapshot(folder: string): Promise<Snapshot | undefined>;
+  /** The snapshot of one run's folder for that of another. */
+  shareSnapshot(from: string, to: string): Promise<Snapshot | undefined>;
   openArtifacts(folder: string): Promise<ArtifactStore>;
   /** @param note told what people should know, such as a cache that was damaged */
   openCaches(note?: (message: string) => void): Promise<CacheStore>;

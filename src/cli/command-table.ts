@@ -21,6 +21,7 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'events', summary: 'print the event log of a run', load: async () => await import('./commands/events.ts') },
   { name: 'artifacts', summary: 'list or fetch the files that steps made', load: async () => await import('./commands/artifacts.ts') },
   { name: 'cancel', summary: 'cancel a run', load: async () => await import('./commands/cancel.ts') },
+  { name: 'rerun', summary: 'run again what a run had planned', load: async () => await import('./commands/rerun.ts') },
   { name: 'resume', summary: 'go on with an interrupted run', load: async () => await import('./commands/resume.ts') },
   { name: 'shell', summary: 'open a shell in a step that was kept', load: async () => await import('./commands/shell.ts') },
   { name: 'doctor', summary: 'see what this machine has and lacks; clean up after dead runs', load: async () => await import('./commands/doctor.ts') },

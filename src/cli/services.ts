@@ -32,6 +32,8 @@ export interface Services extends AsyncDisposable {
   start(request: StartRequest): Promise<DrivenRun>;
   /** Goes on with an interrupted run. */
   resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
+  /** A new run of what another one had planned, in the tree and with the variables that it had. */
+  rerun(run: RunId, request: RerunRequest): Promise<Rerun>;
   /** Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one with a request). */
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
   artifacts(run: RunId): Promise<ArtifactReader>;
@@ -156,6 +158,18 @@ export interface ResumeRequest {
   readonly inputs?: readonly GivenInput[];
   readonly askForSecret?: AskForSecret;
 }
+
+export interface RerunRequest extends ResumeRequest {
+  /** In order of preference; absent: where the other one ran. */
+  readonly on?: readonly string[];
+}
+
+export type Rerun =
+  | { readonly status: 'driven'; readonly run: DrivenRun }
+  /** The run ended before there was a plan, or what it worked on is gone: in a sentence. */
+  | { readonly status: 'impossible'; readonly detail: string }
+  | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly status: 'cancelled' };
 
 export interface DrivenRun {
   readonly id: RunId;

@@ -22,7 +22,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
     const source = await preparation.source();
-    sink.emit({ type: 'run.queued', format: logFormat, number: run.number, name, source, trigger: { kind: 'command' }, annotations: {} });
+    sink.emit({ type: 'run.queued', format: logFormat, number: run.number, name, source, trigger: preparation.trigger ?? { kind: 'command' }, annotations: {} });
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
     if (plan === undefined || equipping === undefined) return { status: 'failed', because: 'configuration', diagnostics };
 

@@ -2,7 +2,7 @@
  * Drives runs: what the command line, and later the server, asks of the engine; and what the engine asks of those who
  * know concrete things. Runs, iterations and stages are told to the log from this folder only.
  */
-import type { RunEndReason, RunSettings, Source } from '../events/event.ts';
+import type { RunEndReason, RunSettings, Source, Trigger } from '../events/event.ts';
 import type { StepState } from '../events/run-state.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
@@ -30,6 +30,8 @@ export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) =>
 
 /** Everything that a new run is made of; each asked for once, several at the same time. */
 export interface Preparation {
+  /** Why there is a run; absent: somebody asked for it. */
+  readonly trigger?: Trigger;
   readonly clock: Clock;
   readonly openSink: OpenSinkOf;
   source(): Promise<Source>;

@@ -66,6 +66,25 @@ export async function openSnapshot(folder: string): Promise<Snapshot | undefined
   return snapshotOf(folder, parseDescription(text, folder));
 }
 
+/** The same snapshot for another run, without a second copy on the disk where the file system can do that; `undefined` as with `openSnapshot`. */
+export async function shareSnapshot(from: string, to: string): Promise<Snapshot | undefined> {
+  if ((await openSnapshot(from)) === undefined) return undefined;
+  await removeUnfinished(to);
+  const temporary = await fs.promises.mkdtemp(path.join(to, temporaryPrefix));
+  try {
+    for (const name of [tarName, descriptionName]) {
+      const [source, target] = [path.join(from, folderName, name), path.join(temporary, name)];
+      // Neither is ever written to again, so one file can be both.
+      await fs.promises.link(source, target).catch(async () => await fs.promises.copyFile(source, target));
+    }
+    await fs.promises.rename(temporary, path.join(to, folderName));
+  } catch (error) {
+    await fs.promises.rm(temporary, { recursive: true, force: true });
+    throw toWorkspaceError(error);
+  }
+  return await openSnapshot(to);
+}
+
 function parseDescription(text: string, folder: string): Description {
   try {
     const description = JSON.parse(text) as Description;

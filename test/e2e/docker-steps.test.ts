@@ -1,10 +1,9 @@
 /** `docker` steps from the command line, on every engine: what is built, what is pushed, and what must be seen nowhere (docs/docker-steps.md). */
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askEngine } from '../rigs/ask-engine.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
+import { filesWith } from '../rigs/files-with.ts';
 import { projectDir, type ProjectFile } from '../rigs/project-dir.ts';
 import { noRegistry, RegistryRig } from '../rigs/registry.ts';
 import { runCli } from '../rigs/run-cli.ts';
@@ -172,14 +171,3 @@ it('on the host a docker step is refused before anything runs', async () => {
   expect(stdout).toContain('--on docker');
   expect(stdout).toContain('build/image');
 });
-
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if ((await readFile(path)).includes(text)) found.push(path);
-  }
-  return found;
-}

@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineOutline, PipelineRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -31,6 +31,7 @@ export class FakeServices implements Services {
   readonly cancelled: CancelReason[] = [];
   left: readonly WorkloadRef[] = [];
   resumed: Resumed = { status: 'finished' };
+  again: Rerun = { status: 'impossible', detail: 'nothing was planned' };
   abandoned: 'ended' | 'owned' | 'finished' = 'owned';
   examined: readonly Examined[] = [];
   leftover: Leftovers = { items: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
@@ -103,6 +104,11 @@ export class FakeServices implements Services {
     })();
     done.catch(() => undefined);
     return { id: owned.id, number: owned.number, events: owned.log, done, cancel: (because) => this.cancelled.push(because), leftBehind: () => this.left };
+  }
+
+  async rerun(): Promise<Rerun> {
+    this.calls.push('rerun');
+    return this.again;
   }
 
   async resume(): Promise<Resumed> {

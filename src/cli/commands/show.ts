@@ -56,7 +56,8 @@ function headLines(state: RunState, summary: RunSummary, look: Look, columns: nu
   const word = summary.status === 'inProgress' ? 'running' : summary.status;
   const when = columns === undefined ? isoTime(summary.createdAt) : relativeTime(summary.createdAt, now);
   const header = headerParts(state, look).join('  ');
-  const lines = [look.paint('bold', header === '' ? `#${summary.number}` : header), `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}`];
+  const again = state.trigger?.rerunOf === undefined ? '' : `   rerun of ${state.trigger.rerunOf}`;
+  const lines = [look.paint('bold', header === '' ? `#${summary.number}` : header), `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}${again}`];
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
 }
 
