@@ -1,4 +1,5 @@
 /** One call of the command line, as the commands see it. */
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Host, Screen } from './host.ts';
@@ -25,6 +26,7 @@ export class Invocation {
   /** The user wants to be gone: nothing waits for anything any more. */
   abandoned = false;
   #services: Promise<Services> | undefined;
+  #directory: string | undefined;
 
   constructor(
     readonly host: Host,
@@ -46,7 +48,10 @@ export class Invocation {
   }
 
   get directory(): string {
-    return resolve(this.host.cwd, this.globals().directory ?? '.');
+    const { directory } = this.globals();
+    if (directory === undefined) return this.host.cwd;
+    this.#directory ??= entered(resolve(this.host.cwd, directory));
+    return this.#directory;
   }
 
   /** A path that the user wrote, absolute. */
@@ -88,5 +93,14 @@ export class Invocation {
     if (this.#services === undefined || this.abandoned) return;
     const services = await this.#services.catch(() => undefined);
     await services?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Where one is after changing to a folder: `..` is the parent of the folder itself, not of a link that led to it. */
+function entered(directory: string): string {
+  try {
+    return realpathSync(directory);
+  } catch {
+    return directory;
   }
 }

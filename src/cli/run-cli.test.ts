@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,19 @@ describe('help and version', () => {
 });
 
 describe('run', () => {
+  it('takes `..` behind a link as a shell that has gone there does', async () => {
+    services.story = goodStory();
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'slipway-cli-')));
+    try {
+      await mkdir(join(folder, 'repo', 'app'), { recursive: true });
+      await symlink(join(folder, 'repo', 'app'), join(folder, 'link'));
+      await slipway(['-C', join(folder, 'link'), 'run', '--root', '..']);
+      expect(services.requested).toMatchObject({ path: join(folder, 'repo', 'app'), root: join(folder, 'repo') });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('hands over what was asked for', async () => {
     services.story = goodStory();
     const folder = await mkdtemp(join(tmpdir(), 'slipway-cli-'));
