@@ -30,7 +30,19 @@ test('what runs at once is told apart', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
   await told.add(status([vertex('a', '[x 1/2] RUN a', { started: true }), vertex('b', '[y 1/2] RUN b', { started: true })], [log('a', 'from a'), log('b', 'from b\n'), log('a', ' again\n')]));
-  expect(text()).toBe('#1 [x 1/2] RUN a\n#2 [y 1/2] RUN b\n#1 [x 1/2] RUN a\nfrom a\n#2 [y 1/2] RUN b\nfrom b\n#1 [x 1/2] RUN a\n again\n');
+  expect(text()).toBe('#1 [x 1/2] RUN a\n#2 [y 1/2] RUN b\nfrom b\n#1 [x 1/2] RUN a\nfrom a again\n');
+});
+
+test('a line that never ends is shown all the same: with the end of what prints it, with that of the build, or when it has become long', async () => {
+  const { work, text } = recordingWork();
+  const told = new BuildLog(work.output);
+  const long = 'x'.repeat(20_000);
+  const started = ['a', 'b', 'c'].map((name) => vertex(name, name, { started: true }));
+  await told.add(status(started, [log('a', 'by a'), log('b', 'by b'), log('c', long)]));
+  expect(text()).toBe(`#1 a\n#2 b\n#3 c\n${long}`);
+  await told.add(status([vertex('a', 'a', { started: true, completed: true })]));
+  await told.end();
+  expect(text()).toBe(`#1 a\n#2 b\n#3 c\n${long}\n#1 a\nby a\n#1 done\n#2 b\nby b`);
 });
 
 test('what went wrong is known by name; what was cancelled for it is not it', async () => {

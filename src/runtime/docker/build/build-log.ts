@@ -2,9 +2,14 @@ import type { Output } from '../../../model/work.ts';
 import type { BuildStatus, BuildVertex } from './build-status.ts';
 
 const newline = 0x0a;
+const nothing = Buffer.alloc(0);
+/** A line that is longer is shown before it ends. */
+const longestLine = 16 * 1024;
 
 interface Known {
   readonly number: number;
+  /** What was printed since the last line end. */
+  begun: Buffer;
   name: string;
   cached: boolean;
   completed: boolean;
@@ -13,7 +18,8 @@ interface Known {
 
 /**
  * What BuildKit tells, as lines: `#5 [2/4] RUN make`, what that prints, `#5 done`. Several instructions may run at once; where
- * another one goes on printing, it is named again, so that every line stands below whose it is.
+ * another one goes on printing, it is named again, so that every line stands below whose it is. Lines are kept until they end: one that
+ * another instruction cut in two would show a secret in two parts.
  */
 export class BuildLog {
   readonly #known = new Map<string, Known>();
@@ -43,7 +49,7 @@ export class BuildLog {
 
   async #begin(vertex: BuildVertex): Promise<void> {
     if (!vertex.started || this.#known.has(vertex.digest)) return;
-    const known: Known = { number: this.#known.size + 1, name: vertex.name, cached: false, completed: false, error: '' };
+    const known: Known = { number: this.#known.size + 1, name: vertex.name, begun: nothing, cached: false, completed: false, error: '' };
     this.#known.set(vertex.digest, known);
     await this.#head(known);
     const at = /^\[(?:[^\]]* )?(\d+)\/(\d+)\] /.exec(vertex.name);
@@ -55,13 +61,34 @@ export class BuildLog {
     if (known === undefined || known.completed || !vertex.completed) return;
     known.completed = true;
     known.error = vertex.error;
+    await this.#flush(known);
     if (vertex.error !== '') await this.#line(`#${known.number} error: ${vertex.error}`);
     else await this.#line(`#${known.number} ${vertex.cached ? 'cached' : 'done'}`);
     // What goes on printing after this line is named again.
     this.#current = undefined;
   }
 
+  /** What the build ended before its line did. */
+  async end(): Promise<void> {
+    for (const known of this.#known.values()) await this.#flush(known);
+  }
+
   async #print(known: Known, bytes: Buffer): Promise<void> {
+    const all = known.begun.length === 0 ? bytes : Buffer.concat([known.begun, bytes]);
+    const ended = all.lastIndexOf(newline) + 1;
+    const shown = all.length - ended > longestLine ? all.length : ended;
+    // A copy: few bytes must not keep a whole message.
+    known.begun = Buffer.from(all.subarray(shown));
+    await this.#write(known, all.subarray(0, shown));
+  }
+
+  async #flush(known: Known): Promise<void> {
+    const { begun } = known;
+    known.begun = nothing;
+    await this.#write(known, begun);
+  }
+
+  async #write(known: Known, bytes: Buffer): Promise<void> {
     if (bytes.length === 0) return;
     if (this.#current !== known) await this.#head(known);
     this.#midLine = bytes.at(-1) !== newline;

@@ -43,11 +43,15 @@ export async function buildWithBuildKit(session: EngineSession, build: ImageBuil
 async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<string> {
   const log = new BuildLog(work.output);
   let image: string | undefined;
-  for await (const report of reports) {
-    const error = errorOf(report);
-    if (error !== undefined) throw new BuildFailed(error, log.failed?.name);
-    if (report.id === traceId && typeof report.aux === 'string') await log.add(decodeBuildStatus(Buffer.from(report.aux, 'base64')));
-    else image = imageIdOf(report) ?? image;
+  try {
+    for await (const report of reports) {
+      const error = errorOf(report);
+      if (error !== undefined) throw new BuildFailed(error, log.failed?.name);
+      if (report.id === traceId && typeof report.aux === 'string') await log.add(decodeBuildStatus(Buffer.from(report.aux, 'base64')));
+      else image = imageIdOf(report) ?? image;
+    }
+  } finally {
+    await log.end();
   }
   if (image === undefined) throw new EngineLost('the engine ended the build without a word');
   return image;

@@ -39,14 +39,15 @@ async function answerCall(stream: ServerHttp2Stream, method: UnaryMethod | undef
     if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, 'there is no such method');
     respond(stream, await method(request));
   } catch (error) {
-    if (stream.destroyed || stream.headersSent) return;
+    // Who hangs up in the middle is not there to be told.
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
     const [status, message] = error instanceof GrpcError ? [error.status, error.message] : [grpcStatus.unknown, String(error)];
     stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message) }, { endStream: true });
   }
 }
 
 function respond(stream: ServerHttp2Stream, message: Buffer): void {
-  if (stream.destroyed) return;
+  if (stream.destroyed || stream.closed) return;
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
   stream.end(framed(message));
