@@ -38,14 +38,14 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
     clock,
     openSink: async (log, onBroken) => maskedSink(await workshop.parts.openSink(log, onBroken), () => mask),
     source: async () => await describing,
-    async plan() {
+    async plan(signal) {
       const { value, ...read } = await loading;
       mask = await maskOfFile(read);
       const diagnostics = maskedDiagnostics(mask, read.diagnostics);
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics };
       const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
-      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request));
+      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, signal));
       if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
       prepared = secrets.value;
       const all = [...diagnostics, ...secrets.diagnostics];

@@ -74,9 +74,12 @@ export async function askForCredential(request: ExecRequest, signal: AbortSignal
   return typeof credential === 'string' ? `${wanted.command}: ${credential}` : credential;
 }
 
+/** One that waits for somebody who is not there must not hold the run for ever. */
+const answerMs = 60_000;
+
 async function answerOf({ command, args, env }: ExecCommand, signal: AbortSignal): Promise<{ readonly stdout: string } | string> {
   return await new Promise((resolve) => {
-    const child = spawn(command, [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn(command, [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal, timeout: answerMs });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (bytes: Buffer) => void stdout.push(bytes));

@@ -1,4 +1,4 @@
-import type { LoadedPipeline } from '../cli/services.ts';
+import type { LoadedPipeline, VariableDefinition, VariableScope } from '../cli/services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { noMask, type Mask } from '../secrets/mask.ts';
@@ -31,6 +31,12 @@ export async function maskedPipeline({ value, ...read }: Read<ReadPipeline>): Pr
   return { value: { ...value, plan: stagesOf(value.plan), filled: () => stagesOf(value.filled()) }, diagnostics };
 }
 
-export async function maskedMistakes<T>({ value, ...read }: Read<T>): Promise<Checked<T>> {
-  return { ...(value !== undefined && { value }), diagnostics: maskedDiagnostics(await maskOfFile(read), read.diagnostics) };
+/** Variables as people may see them: a value that happens to hold a password is no better than the password. */
+export async function maskedScope({ value, ...read }: Read<VariableScope>): Promise<Checked<VariableScope>> {
+  const mask = await maskOfFile(read);
+  const diagnostics = maskedDiagnostics(mask, read.diagnostics);
+  if (value === undefined) return { diagnostics };
+  const definition = <Definition extends VariableDefinition>(one: Definition): Definition => ({ ...one, value: typeof one.value === 'string' ? mask.text(one.value) : one.value });
+  const variables = value.variables.map((one) => ({ ...definition(one), ...(one.text !== undefined && { text: mask.text(one.text) }), hides: one.hides.map(definition) }));
+  return { value: { variables, substitute: (source, left) => value.substitute(source, left) }, diagnostics };
 }

@@ -8,7 +8,7 @@ import { examineMachine } from './examine.ts';
 import { goOn } from './go-on.ts';
 import { runAgain } from './run-again.ts';
 import { findLeftovers } from './leftovers.ts';
-import { maskedMistakes, maskedPipeline } from './known-secrets.ts';
+import { maskedScope, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { prune, pruneDaily } from './prune.ts';
 import { Workshop, type LocalParts } from './workshop.ts';
@@ -47,7 +47,7 @@ class LocalServices implements Services {
   }
 
   async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
-    return await maskedMistakes(await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }));
+    return await maskedScope(await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }));
   }
 
   async outline(path: string): Promise<PipelineOutline | undefined> {

@@ -38,12 +38,12 @@ export interface SecretSources extends SecretPlaces {
   readonly ask?: AskForSecret;
 }
 
-export function secretSources(workshop: Workshop, { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>): SecretSources {
+export function secretSources(workshop: Workshop, { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>, stop?: AbortSignal): SecretSources {
   const { env, home } = workshop.parts;
   return {
     env,
     home,
-    signal: new AbortController().signal,
+    signal: stop ?? new AbortController().signal,
     operator: async () => await workshop.parts.operator(),
     ...(kubeContext !== undefined && { kubeContext }),
     ...(askForSecret !== undefined && { ask: askForSecret }),

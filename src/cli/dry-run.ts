@@ -34,7 +34,7 @@ function planLines(pipeline: LoadedPipeline, look: Look): string[] {
   for (const stage of pipeline.filled().stages) {
     out.push(stageLine(stage, look));
     const widths = { name: widest(stage.steps.map((step) => visible(step.name))), spec: widest(stage.steps.map((step) => describeSpec(step.spec))) };
-    for (const step of stage.steps) out.push(stepLine(step, stage, widths, look));
+    for (const step of stage.steps) out.push(stepLine(step, stage, widths, look), ...(isSkipped(step, stage) ? [] : detailLines(step, look)));
   }
   return out;
 }
@@ -46,10 +46,23 @@ function stageLine(stage: PlannedStage, look: Look): string {
 }
 
 function stepLine(step: PlannedStep, stage: PlannedStage, widths: { name: number; spec: number }, look: Look): string {
-  const skipped = step.notSelected === true || stage.notSelected === true;
+  const skipped = isSkipped(step, stage);
   const notes = [...policyNotes(step), ...(skipped && stage.notSelected !== true ? ['not selected'] : [])];
   const line = `  ${padText(visible(step.name), widths.name)}  ${padText(describeSpec(step.spec), widths.spec)}  ${notes.join(', ')}`.trimEnd();
   return skipped ? look.paint('dim', line) : line;
+}
+
+function isSkipped(step: PlannedStep, stage: PlannedStage): boolean {
+  return step.notSelected === true || stage.notSelected === true;
+}
+
+/** What its command is handed, and what it does, as it would be run. */
+function detailLines({ spec }: PlannedStep, look: Look): string[] {
+  const env = 'env' in spec ? Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) : [];
+  const commands = spec.kind === 'container' ? spec.commands.flatMap((command) => command.trimEnd().split('\n').map((line, i) => `${i === 0 ? '$' : ' '} ${line}`)) : [];
+  const args = spec.kind === 'docker' ? [...spec.args, ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`)] : [];
+  const set = spec.kind === 'helm' ? Object.entries(spec.set).map(([name, value]) => `set ${name}=${value}`) : [];
+  return [...env, ...args, ...set, ...commands].map((line) => look.paint('dim', `      ${visible(line)}`));
 }
 
 function policyNotes({ spec, policy, artifacts, cache }: PlannedStep): string[] {

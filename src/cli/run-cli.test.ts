@@ -214,7 +214,7 @@ describe('run', () => {
   it('shows the plan with --dry-run and starts nothing', async () => {
     services.pipeline = { diagnostics: [], value: { name: 'shop', directory: '/home/me/shop', file: '.wharf-ci.yml', environments: [], ...planned(plannedOf(goodStory())) } };
     const text = await slipway(['run', '--dry-run']);
-    expect([text.code, text.stdout]).toEqual([0, 'shop\n\ntest   2 steps\n  unit  node:22-alpine  1 command\n  lint  node:22-alpine  1 command\n']);
+    expect([text.code, text.stdout]).toEqual([0, 'shop\n\ntest   2 steps\n  unit  node:22-alpine  1 command\n      $ npm test\n  lint  node:22-alpine  1 command\n      $ npm test\n']);
     const json = await slipway(['run', '--dry-run', '--output', 'json']);
     expect(JSON.parse(json.stdout)).toMatchObject({ pipeline: { name: 'shop', stages: [{ name: 'test' }] }, diagnostics: [] });
     expect((await slipway(['run', '--dry-run=client'])).stdout).toBe(text.stdout);

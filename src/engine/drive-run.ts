@@ -17,7 +17,7 @@ interface End {
 /** Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the end. */
 export async function driveNew(run: OwnedRun, control: RunControl, preparation: Preparation): Promise<DriveResult> {
   return await withLog(run, control, preparation.openSink, async (sink) => {
-    const { name, plan, diagnostics, cancelled } = await preparation.plan();
+    const { name, plan, diagnostics, cancelled } = await preparation.plan(control.asked);
     // The engine is looked for and the tree read while the repository is asked what it is.
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);

@@ -36,7 +36,7 @@ export interface Preparation {
   readonly openSink: OpenSinkOf;
   source(): Promise<Source>;
   /** Without a plan at least one diagnostic is an error, or the one who was asked for something has cancelled the run. */
-  plan(): Promise<{ readonly name: string; readonly plan?: PreparedPlan; readonly diagnostics: readonly Diagnostic[]; readonly cancelled?: true }>;
+  plan(signal: AbortSignal): Promise<{ readonly name: string; readonly plan?: PreparedPlan; readonly diagnostics: readonly Diagnostic[]; readonly cancelled?: true }>;
   /** The runtime, the tree, and what runs steps with them. */
   equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
 }

@@ -30,7 +30,7 @@ async function slipway(project: ProjectDir, args: readonly string[], options: { 
 describe('vars list', () => {
   it('tells of each variable what it is, where it comes from and what it hides', async () => {
     await using project = await projectDir(files, { git: true });
-    const { stdout } = await slipway(project, ['vars', 'list', '-e', 'prod', '--output', 'json'], { env: { WHARF_VAR_DOMAIN: 'example.org', SLIPWAY_INPUT_COLOUR: 'green' } });
+    const { stdout } = await slipway(project, ['vars', 'list', '-e', 'prod', '--output', 'json'], { env: { WHARF_VAR_DOMAIN: 'example.org', WHARF_VAR_COPY: 'pw=hunter2hunter2', SLIPWAY_INPUT_COLOUR: 'green' } });
     interface Listed {
       readonly name: string;
       readonly text: string | null;
@@ -43,6 +43,8 @@ describe('vars list', () => {
     expect(of('DOMAIN')).toMatchObject({ source: 'WHARF_VAR_DOMAIN', hides: [{ value: 'example.com', source: '.wharf-vars.yml' }] });
     expect(of('colour')).toMatchObject({ source: 'SLIPWAY_INPUT_COLOUR', hides: [{ value: 'red' }] });
     expect(of('login')).toMatchObject({ text: 'me:***', secret: true });
+    // A value that happens to hold a password is no better than the password.
+    expect(of('COPY')).toMatchObject({ value: 'pw=***', text: 'pw=***' });
     expect(of('a')).toMatchObject({ text: null });
     expect(of('BUILD_REF')).toMatchObject({ text: '1', source: 'number of the run' });
     expect(of('GIT_BRANCH')).toMatchObject({ text: 'main', source: 'Git' });

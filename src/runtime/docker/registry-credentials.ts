@@ -111,6 +111,9 @@ async function readAuthConfig(file: string): Promise<AuthConfig> {
   }
 }
 
+/** One that waits for somebody who is not there must not hold the run for ever. */
+const answerMs = 60_000;
+
 /** The protocol of docker-credential-helpers: the registry on standard input, JSON on standard output. */
 export async function askHelper(
   name: string,
@@ -120,7 +123,7 @@ export async function askHelper(
 ): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
   const program = `docker-credential-${name}`;
   const { code, output } = await new Promise<{ code: number | string; output: string }>((resolve) => {
-    const helper = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...env }, signal });
+    const helper = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...env }, signal, timeout: answerMs });
     const parts: Buffer[] = [];
     helper.stdout.on('data', (part: Buffer) => parts.push(part));
     helper.stdin.on('error', () => undefined);

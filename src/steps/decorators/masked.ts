@@ -54,7 +54,7 @@ class MaskedOutput implements Output {
 
   lost(stream: Stream, detail: string, cursor?: number): void {
     // A gap ends what may have begun before it. Losing bytes is rare, and waiting here would change their order.
-    void this.#release(stream);
+    void Promise.resolve(this.#release(stream)).catch(() => undefined);
     this.inner.lost(stream, detail, cursor);
   }
 
