@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitOf, podmanExit } from './container-end.ts';
+import { dockerExit, exitOf, podmanExit } from './container-end.ts';
 import type { InspectedContainer } from './engine-session.ts';
 
 const ended = (state: Partial<InspectedContainer['State']>, memory = 0) => ({
@@ -19,8 +19,11 @@ test.each([
   expect(exitOf(ended(state, memory))).toEqual(exit);
 });
 
-test('a kill that was not ours, where Podman does not tell and memory is limited', () => {
-  expect(podmanExit({ id: 'a' }, ended({ ExitCode: 137 }, limit))).toEqual({ failure: { code: 'out-of-memory', limit: '512Mi' } });
-  expect(podmanExit({ id: 'a', killed: () => true }, ended({ ExitCode: 137 }, limit))).toEqual({ code: 137, signal: 'SIGKILL' });
-  expect(podmanExit({ id: 'a' }, ended({ ExitCode: 137 }))).toEqual({ code: 137, signal: 'SIGKILL' });
+test.each([
+  ['Docker', dockerExit],
+  ['Podman', podmanExit],
+])('a kill that was not ours, where %s does not tell and memory is limited', (_, exit) => {
+  expect(exit({ id: 'a' }, ended({ ExitCode: 137 }, limit))).toEqual({ failure: { code: 'out-of-memory', limit: '512Mi' } });
+  expect(exit({ id: 'a', killed: () => true }, ended({ ExitCode: 137 }, limit))).toEqual({ code: 137, signal: 'SIGKILL' });
+  expect(exit({ id: 'a' }, ended({ ExitCode: 137 }))).toEqual({ code: 137, signal: 'SIGKILL' });
 });

@@ -63,7 +63,7 @@ async function withoutProgram(session: EngineSession, id: string, exit: Exit): P
 /** The end, or `interrupted` if the wait broke off and the engine answers nevertheless. */
 async function waited(session: EngineSession, container: EndingContainer): Promise<Exit | 'interrupted'> {
   try {
-    return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container.id);
+    return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container);
   } catch (error) {
     if (!(error instanceof EngineLost)) throw error;
   }
@@ -79,14 +79,24 @@ async function waited(session: EngineSession, container: EndingContainer): Promi
   }
 }
 
-async function endOnDocker(session: EngineSession, id: string): Promise<Exit> {
-  const { StatusCode: code, Error: said } = await session.engine.json<{ StatusCode: number; Error?: { Message?: string } | null }>('POST', `/containers/${id}/wait`, {
+async function endOnDocker(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  const { StatusCode: code, Error: said } = await session.engine.json<{ StatusCode: number; Error?: { Message?: string } | null }>('POST', `/containers/${container.id}/wait`, {
     query: { condition: 'not-running' },
     deadlineMs: 'never',
   });
   // Only for a red one is there more to know.
   if (code === 0 && !said?.Message) return { code };
-  return exitOf(await inspect(session, id));
+  return dockerExit(container, await inspect(session, container.id));
+}
+
+/** Docker is told of a kill for want of memory by an event of its own, and forgets it where that comes after the event of the end. */
+export function dockerExit({ killed }: EndingContainer, inspected: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
+  return exitOf({ ...inspected, State: { ...inspected.State, OOMKilled: killedForMemory(inspected, killed) } });
+}
+
+/** With a limit set, a kill that was not ours is taken for the kernel's, also where the engine does not say so. */
+function killedForMemory({ State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>, killed: EndingContainer['killed']): boolean {
+  return state.OOMKilled || (state.ExitCode === killedCode && (host.Memory ?? 0) > 0 && killed?.() !== true);
 }
 
 async function endOnPodman(session: EngineSession, container: EndingContainer): Promise<Exit> {
@@ -104,14 +114,13 @@ async function endOnPodman(session: EngineSession, container: EndingContainer): 
 }
 
 /**
- * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups of version 1): with a
- * limit set, a kill that was not ours is taken for the kernel's. And its init ends with 1 where shells and Docker's say 127.
+ * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups of version 1). And its
+ * init ends with 1 where shells and Docker's say 127.
  */
 export function podmanExit({ live, killed }: EndingContainer, { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
-  const killedForMemory = state.ExitCode === killedCode && (host.Memory ?? 0) > 0 && killed?.() !== true;
   const notRun = state.ExitCode === 1 ? /^ERROR \(catatonit:\d+\): failed to exec pid1: (.*)/.exec(live?.opening.toString() ?? '') : null;
   const exitCode = notRun === null ? state.ExitCode : /permission|format/i.test(notRun[1] ?? '') ? cannotRun : noSuchCommand;
-  return exitOf({ State: { ...state, ExitCode: exitCode, OOMKilled: state.OOMKilled || killedForMemory }, HostConfig: host });
+  return exitOf({ State: { ...state, ExitCode: exitCode, OOMKilled: killedForMemory({ State: state, HostConfig: host }, killed) }, HostConfig: host });
 }
 
 export async function inspect(session: EngineSession, id: string): Promise<InspectedContainer> {
