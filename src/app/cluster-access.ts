@@ -6,8 +6,8 @@ import { problem } from '../diagnostics/problem.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
 import type { ClusterAccess } from '../steps/provisions.ts';
-import { askForCredential } from './exec-credential.ts';
-import { embedded, filesOf, kubeconfigText, mergeKubeconfigs, pickContext, secretsOfUser, textAt, type Entry, type Fields, type KubeconfigFile, type PickedContext } from './kubeconfig.ts';
+import { askForCredential } from '../runtime/kubernetes/access/exec-credential.ts';
+import { embedded, filesOf, kubeconfigText, mergeKubeconfigs, pickContext, secretsOfUser, textAt, type Entry, type Fields, type KubeconfigFile, type PickedContext } from '../runtime/kubernetes/access/kubeconfig.ts';
 
 /** Where clusters are known from. */
 export interface ClusterSources {

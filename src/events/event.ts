@@ -52,6 +52,17 @@ export interface RunSettings {
   readonly environment?: string;
   /** `--kube-context`: the cluster of steps that name none. */
   readonly kubeContext?: string;
+  /** Where steps ran as pods: the way into the cluster, for whoever goes on. */
+  readonly cluster?: RunCluster;
+}
+
+/** A cluster as a run was told of it; none of it is secret. */
+export interface RunCluster {
+  /** `--on kubernetes:NAME`: of the operator's file. */
+  readonly name?: string;
+  /** The context that was taken; absent: the account of the pod that Slipway ran in. */
+  readonly context?: string;
+  readonly namespace: string;
 }
 
 /** Whose bytes an `output` event carries. */

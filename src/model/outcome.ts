@@ -18,7 +18,16 @@ export type Failure =
   | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string }
   /** The image is there but its first command could not be started: no such shell, not executable. */
   | { readonly code: 'start-failed'; readonly detail: string }
+  /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
   | { readonly code: 'unschedulable'; readonly detail: string }
+  /** A quota of the namespace does not allow it. */
+  | { readonly code: 'quota-exceeded'; readonly detail: string }
+  /** The cluster took it off its machine, to have room there. */
+  | { readonly code: 'evicted'; readonly detail: string }
+  /** The machine that it ran on does not answer the cluster any more. */
+  | { readonly code: 'node-lost'; readonly node: string; readonly detail: string }
+  /** The platform does not let us: the login is not accepted, a permission is missing, a policy is against it. */
+  | { readonly code: 'forbidden'; readonly detail: string }
   | { readonly code: 'out-of-memory'; readonly limit?: string }
   | { readonly code: 'timed-out'; readonly afterMs: number }
   /** The engine went away, or the machine with it, while the step needed it. */

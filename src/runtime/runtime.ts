@@ -1,6 +1,6 @@
 /**
- * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `host/` (plain processes), `fake/`
- * (tests), later `kubernetes/`; all pass `test/contracts/runtime.contract.ts`.
+ * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `kubernetes/` (pods), `host/` (plain processes),
+ * `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
  *
  * A runtime knows workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the configuration.
  * What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure); a throw is a bug of ours.
@@ -47,7 +47,8 @@ export interface Runtime extends AsyncDisposable {
   readonly images?: ImageBuilder;
   /**
    * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
-   * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`. Unless it succeeds nothing is left behind.
+   * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`, `forbidden`, `evicted`,
+   * `node-lost`. Unless it succeeds nothing is left behind.
    * A workload of the same name that somebody left half made is removed first; one that runs is refused (`internal`).
    * Cancelled by `work.signal`; work after the start is not: it is stopped with `stop`.
    */
@@ -91,6 +92,8 @@ export interface WorkloadSpec {
    * 127.0.0.1); absent: one of their own. Says nothing to runtimes without networks of their own.
    */
   readonly network?: 'engine';
+  /** The account that it runs as, where the platform has such; absent: none of its permissions are handed to it. */
+  readonly serviceAccount?: string;
   readonly pull: 'missing' | 'always' | 'never';
 }
 
@@ -117,6 +120,8 @@ export interface VolumeSpec {
   readonly name: string;
   /** Laid one over the other, in place before the first command of a container that mounts it; files belong to that container's user. */
   readonly content: readonly TarSource[];
+  /** Small, and may hold secrets: kept in memory where the platform can, never on its disks. */
+  readonly confidential?: true;
 }
 
 export interface WorkloadRef {
@@ -161,7 +166,10 @@ export interface Workload extends AsyncDisposable {
 
 export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
-  /** `out-of-memory`, `runtime-lost`, `workload-deleted`, `disk-full`; `start-failed` where only the end tells that there was no such program. */
+  /**
+   * `out-of-memory`, `runtime-lost`, `workload-deleted`, `disk-full`, `evicted`, `node-lost`, `timed-out`; `start-failed` where only the end
+   * tells that there was no such program.
+   */
   | { readonly failure: Failure; readonly at?: number };
 
 /** `cursor`: of its stream, after this chunk. A lost chunk has bytes that nobody can give any more, counted by the cursor. */

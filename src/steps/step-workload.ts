@@ -22,6 +22,8 @@ export interface StepWorkload {
   readonly memoryBytes?: number;
   /** As in `WorkloadSpec`. */
   readonly network?: 'engine';
+  /** The account of its pod, where there are pods. */
+  readonly serviceAccount?: string;
   /** The program that it is about, for whoever has to install it where the tools of this machine are used. */
   readonly tool?: string;
 }

@@ -44,10 +44,11 @@ export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: nu
     lifetime: 'step',
     pull,
     ...(work.network !== undefined && { network: work.network }),
+    ...(work.serviceAccount !== undefined && { serviceAccount: work.serviceAccount }),
     volumes: [
       { name: 'workspace', content: [...workspace, ...(work.overlay ?? [])] },
-      { name: 'script', content: files.length === 0 ? [] : [content.filesTree(files)] },
-      ...mounts.map((mount) => ({ name: mount.volume, content: [mount.content] })),
+      { name: 'script', content: files.length === 0 ? [] : [content.filesTree(files)], confidential: true },
+      ...mounts.map((mount) => ({ name: mount.volume, content: [mount.content], confidential: true as const })),
     ],
     containers: [
       {

@@ -29,6 +29,14 @@ export function describeFailure(failure: Failure): FailureText {
       };
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
+    case 'quota-exceeded':
+      return { what: 'a quota of the namespace does not allow it', detail: lines(failure.detail), advice: ['run fewer steps at once with --jobs, ask for less, or have the quota raised'] };
+    case 'evicted':
+      return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the file of the operator'] };
+    case 'node-lost':
+      return { what: `its machine ${failure.node} does not answer any more`, detail: lines(failure.detail), advice: ['run it again; whether machines are ready is told by `kubectl get nodes`'] };
+    case 'forbidden':
+      return { what: 'it is not allowed to', detail: lines(failure.detail), advice: ['`slipway doctor --on kubernetes` lists what is missing; docs/kubernetes.md has the permissions that are needed'] };
     case 'out-of-memory':
       return {
         what: failure.limit === undefined ? 'out of memory' : `out of memory: it used more than its limit of ${failure.limit}`,

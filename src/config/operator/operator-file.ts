@@ -3,6 +3,7 @@
  * meaning to the names of clusters, secrets and accounts that a repository's files write (product.md, "Who decides what").
  */
 import type { Span } from '../../diagnostics/source-text.ts';
+import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ToolName } from '../../model/plan.ts';
 
 export interface OperatorFile {
@@ -16,6 +17,8 @@ export interface OperatorFile {
   readonly certificates?: string;
   /** Images of tools, by step: `kubectl`, `helm`, `nuget`. One without a tag or digest is given that of the version that a step asks for. */
   readonly images: Readonly<Partial<Record<ToolName, string>>>;
+  /** How steps run as pods. */
+  readonly kubernetes: KubernetesSettings;
 }
 
 export interface ClusterEntry {
@@ -37,4 +40,4 @@ export type SecretSource = (
 ) & { readonly at: Span };
 
 /** What there is where no file is. */
-export const noOperatorFile: OperatorFile = { files: [], clusters: new Map(), secrets: new Map(), serviceAccounts: [], images: {} };
+export const noOperatorFile: OperatorFile = { files: [], clusters: new Map(), secrets: new Map(), serviceAccounts: [], images: {}, kubernetes: noKubernetesSettings };

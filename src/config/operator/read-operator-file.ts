@@ -3,6 +3,7 @@ import { problem, type Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import { noKubernetesSettings } from '../../model/kubernetes-settings.ts';
 import { checkOperatorFile, emptyPart, type OperatorFilePart } from './check-operator-file.ts';
 import type { ClusterEntry, OperatorFile } from './operator-file.ts';
 import type { OperatorPlaces } from './operator-places.ts';
@@ -66,6 +67,7 @@ function merged(parts: readonly OperatorFilePart[], files: readonly string[], re
     serviceAccounts: parts.find((part) => part.serviceAccounts)?.serviceAccounts ?? [],
     ...(certificates !== undefined && { certificates }),
     images: Object.assign({}, ...weakestFirst.map((part) => part.images)) as OperatorFile['images'],
+    kubernetes: noKubernetesSettings,
   };
 }
 

@@ -25,6 +25,8 @@ export interface RuntimeTraits {
   /** Output can be read again from any cursor; otherwise each byte is handed over once. */
   readonly replay: boolean;
   readonly memoryLimits: boolean;
+  /** Tells stdout and stderr apart; otherwise all is `combined`, in the order in which it came. */
+  readonly apart: boolean;
   /** Files of the volume that must go without a hitch. */
   readonly manyFiles: number;
   /** About as many bytes of output in one go. */
