@@ -8,7 +8,6 @@ import type { PlannedStage, UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
 import { makeMask } from '../secrets/make-mask.ts';
-import type { Mask } from '../secrets/mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { secretHash } from '../secrets/secret-hash.ts';
 import { variablesWithoutSecrets, withoutSecrets } from '../secrets/stored-plan.ts';
@@ -16,16 +15,14 @@ import type { Provisions } from '../steps/provisions.ts';
 import { inputVariable } from '../vars/environment-inputs.ts';
 import { readCertificates } from './certificates.ts';
 import { Clusters, prepareClusters } from './cluster-access.ts';
+import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { operatorSecrets, type SecretPlaces } from './operator-secrets.ts';
 import { provisionsOf } from './provisions.ts';
 import type { Read, ReadPipeline, Workshop } from './workshop.ts';
 
 /** The secrets of a run with all that hides them, and its plan as it may be stored. */
-export interface PreparedSecrets {
-  readonly secrets: RunSecrets;
-  readonly mask: Mask;
-  readonly provisions: Provisions;
+export interface PreparedSecrets extends HeldSecrets {
   readonly stages: readonly PlannedStage[];
   readonly variables: readonly UsedVariable[];
 }

@@ -1,4 +1,5 @@
-import type { GivenInput } from '../cli/services.ts';
+import { join } from 'node:path';
+import type { GivenInput, ResumeRequest } from '../cli/services.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
 import type { RunState } from '../events/run-state.ts';
@@ -8,23 +9,21 @@ import type { StepSpec, UsedVariable } from '../model/plan.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
 import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { makeMask } from '../secrets/make-mask.ts';
-import type { Mask } from '../secrets/mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { matchesHash } from '../secrets/secret-hash.ts';
-import type { Provisions } from '../steps/provisions.ts';
 import { inputFromEnvironment, inputVariable } from '../vars/environment-inputs.ts';
-import { operatorParts, type SecretSources } from './prepare-secrets.ts';
+import type { HeldSecrets } from './held-secrets.ts';
+import { knownPasswords } from './known-secrets.ts';
+import { operatorParts, secretSources, type SecretSources } from './prepare-secrets.ts';
+import type { Workshop } from './workshop.ts';
 
-/** What an interrupted run goes on with. */
-export interface RegainedSecrets {
-  readonly secrets: RunSecrets;
-  readonly mask: Mask;
-  readonly provisions: Provisions;
+/** What a run that was planned before goes on with. */
+export interface RegainedSecrets extends HeldSecrets {
   /** What is not as it was, in sentences for people. */
   readonly notes: readonly string[];
 }
 
-export interface Regaining extends SecretSources {
+interface Regaining extends SecretSources {
   readonly inputs: readonly GivenInput[];
   /** Passwords that the file has as defaults now, by name: only good where they are what the run had. */
   defaults(): Promise<ReadonlyMap<string, string>>;
@@ -32,15 +31,30 @@ export interface Regaining extends SecretSources {
 
 type Password = UsedVariable & { readonly secretHash: string };
 
-/** Gets the secrets of an interrupted run again: passwords have to be those of before, the operator's are what they are now. */
-export async function regainSecrets(state: RunState, sources: Regaining): Promise<Checked<RegainedSecrets> | Cancelled> {
+/**
+ * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of before, the
+ * operator's are what they are now.
+ */
+export async function regainSecrets(workshop: Workshop, state: RunState, request: ResumeRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
+  const { source, settings } = state;
+  return await regainFrom(state, {
+    ...secretSources(workshop, { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) }),
+    inputs: request.inputs ?? [],
+    async defaults() {
+      if (source === undefined) return new Map();
+      return knownPasswords(await workshop.parts.load({ path: join(source.directory, source.file), stages: [], steps: [], purpose: 'validate', inputs: [] }));
+    },
+  });
+}
+
+async function regainFrom(state: RunState, sources: Regaining): Promise<Checked<RegainedSecrets> | Cancelled> {
   const variables = state.iterations.at(-1)?.variables ?? [];
   const asked = variables.filter((variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined);
   const defaults = asked.length === 0 ? new Map<string, string>() : await sources.defaults();
   const inputs = new Map(defaults);
   const diagnostics: Diagnostic[] = [];
   for (const variable of asked) {
-    const value = await regain(variable, defaults.get(variable.name), sources);
+    const value = await regainPassword(variable, defaults.get(variable.name), sources);
     if (value instanceof Cancelled) return value;
     if (typeof value === 'string') inputs.set(variable.name, value);
     else diagnostics.push(value.refused);
@@ -58,7 +72,7 @@ export async function regainSecrets(state: RunState, sources: Regaining): Promis
 const tries = 3;
 
 /** Given, else the file's own, else asked for until it is the one of before. */
-async function regain({ name, secretHash }: Password, fallback: string | undefined, { inputs, env, ask }: Regaining): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
+async function regainPassword({ name, secretHash }: Password, fallback: string | undefined, { inputs, env, ask }: Regaining): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
   const given = inputs.filter((one) => one.name === name).at(-1)?.value ?? inputFromEnvironment(name, env)?.value;
   if (given !== undefined && (await matchesHash(given, secretHash))) return given;
   if (given === undefined && fallback !== undefined && (await matchesHash(fallback, secretHash))) return fallback;

@@ -1,16 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import type { Rerun, RerunRequest } from '../cli/services.ts';
 import { driveNew } from '../engine/drive-run.ts';
-import type { Equipped, Preparation } from '../engine/run-driver.ts';
-import type { IterationState, RunState } from '../events/run-state.ts';
-import { makeRunId, type RunId } from '../model/ids.ts';
+import type { Equipped, Preparation, PreparedPlan } from '../engine/run-driver.ts';
+import type { Source } from '../events/event.ts';
+import type { EventSink } from '../events/sink.ts';
+import type { RunState } from '../events/run-state.ts';
+import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
-import { maskedSink } from '../secrets/masked-sink.ts';
-import { explainAbsence } from './choose-runtime.ts';
+import type { OwnedRun } from '../store/store.ts';
+import { createRun } from './create-run.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
-import { regain } from './go-on.ts';
-import { missingFrom } from './needs-of-plan.ts';
+import { equipped } from './equipped.ts';
+import { fittingRuntime } from './fitting-runtime.ts';
+import { maskedLog } from './masked-log.ts';
 import type { RegainedSecrets } from './resume-secrets.ts';
+import { settingsAgain } from './settings-again.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -20,59 +23,56 @@ import type { Workshop } from './workshop.ts';
  */
 export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);
-  const iteration = before.iterations.at(-1);
   const { source } = before;
-  if (iteration === undefined || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
-  const regained = await regain(workshop, before, request);
-  if (regained instanceof Cancelled) return { status: 'cancelled' };
-  if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };
-  const store = await workshop.store();
-  const createdAt = workshop.parts.clock.now();
-  const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: source.project, createdAt });
+  const plan = planOf(before);
+  if (plan === undefined || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
+  const { regainSecrets } = await import('./resume-secrets.ts');
+  const secrets = await regainSecrets(workshop, before, request);
+  if (secrets instanceof Cancelled) return { status: 'cancelled' };
+  const { value: regained, diagnostics } = secrets;
+  if (regained === undefined) return { status: 'refused', diagnostics };
+  const run = await createRun(workshop, source.project);
   const holder: CrewHolder = {};
-  const { mask } = regained.value;
   const preparation: Preparation = {
     clock: workshop.parts.clock,
     trigger: { kind: 'command', rerunOf: id },
-    openSink: async (log, onBroken) => maskedSink(await workshop.parts.openSink(log, onBroken), () => mask),
+    openSink: maskedLog(workshop, () => regained.mask),
     source: async () => await Promise.resolve(source),
-    plan: async () => await Promise.resolve({ name: before.name ?? '', plan: { stages: stagesOf(iteration), variables: iteration.variables }, diagnostics: regained.diagnostics }),
-    equip: async (plan, sink, signal) => await equipAgain(workshop, { id, run, before, plan, sink, signal, request, regained: regained.value as RegainedSecrets, holder }),
+    plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
+    equip: async (plan, sink, signal) => await equipAgain(workshop, { id, before, source, request, regained, run, plan, sink, holder }, signal),
   };
   return { status: 'driven', run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder) };
 }
 
-function stagesOf(iteration: IterationState): IterationState['stages'][number]['planned'][] {
-  return iteration.stages.map(({ planned }) => planned);
+function planOf(state: RunState): PreparedPlan | undefined {
+  const iteration = state.iterations.at(-1);
+  return iteration && { stages: iteration.stages.map(({ planned }) => planned), variables: iteration.variables };
 }
 
 interface Again {
+  /** The run of before. */
   readonly id: RunId;
-  readonly run: Parameters<Workshop['crew']>[0]['run'];
   readonly before: RunState;
-  readonly plan: Parameters<Preparation['equip']>[0];
-  readonly sink: Parameters<Preparation['equip']>[1];
-  readonly signal: AbortSignal;
+  readonly source: Source;
   readonly request: RerunRequest;
   readonly regained: RegainedSecrets;
+  /** The new one. */
+  readonly run: OwnedRun;
+  readonly plan: PreparedPlan;
+  readonly sink: EventSink;
   readonly holder: CrewHolder;
 }
 
-async function equipAgain(workshop: Workshop, { id, run, before, plan, sink, signal, request, regained, holder }: Again): Promise<Equipped> {
-  const { settings, source } = before;
+async function equipAgain(workshop: Workshop, { id, before, source, request, regained, run, plan, sink, holder }: Again, signal: AbortSignal): Promise<Equipped> {
+  const found = await fittingRuntime(workshop, { on: request.on ?? [before.settings?.runtime ?? 'docker'] }, plan.stages, signal);
+  if (found.status !== 'ready') return found;
+  const { runtime } = found;
   const store = await workshop.store();
-  const choice = await workshop.choose(request.on ?? [settings?.runtime ?? 'docker'], undefined, signal);
-  if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
-  const { runtime } = choice;
-  const missing = missingFrom(runtime, plan.stages);
-  const snapshot = missing === undefined ? await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id)) : undefined;
+  const snapshot = await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id));
   if (snapshot === undefined) {
     await runtime[Symbol.asyncDispose]();
-    return { status: 'unavailable', because: 'runtime', detail: missing ?? 'the tree that the run worked on is gone; start a new one with `slipway run`' };
+    return { status: 'unavailable', because: 'runtime', detail: 'the tree that the run worked on is gone; start a new one with `slipway run`' };
   }
-  const { secrets, mask, provisions, notes } = regained;
-  const pull = settings?.pull ?? 'missing';
-  const keepFailed = request.keepFailed ?? settings?.keepFailed ?? false;
-  holder.crew = await workshop.crew({ run, sink, runtime, snapshot, project: source?.project ?? '', variables: plan.variables, secrets, mask, provisions, pull, keepFailed });
-  return { status: 'ready', settings: { ...settings, runtime: runtime.kind, engine: runtime.engine, pull, keepFailed }, workspace: snapshot.ref, crew: holder.crew, notes };
+  const { notes, ...held } = regained;
+  return await equipped(workshop, { run, sink, runtime, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
 }

@@ -1,0 +1,23 @@
+import type { Equipped } from '../engine/run-driver.ts';
+import type { RunSettings } from '../events/event.ts';
+import type { CrewHolder } from './driven-run.ts';
+import type { HeldSecrets } from './held-secrets.ts';
+import type { CrewRequest, Workshop } from './workshop.ts';
+
+/** All that the steps of a run need, found. */
+export interface Equipping extends Pick<CrewRequest, 'run' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'> {
+  readonly held: HeldSecrets;
+  /** As they were asked for; which runtime it became is known from the runtime. */
+  readonly settings: RunSettings;
+  /** What people should know before the first stage, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** The run's crew, which `holder` has from then on, so that it is closed with the run. */
+export async function equipped(workshop: Workshop, { held, settings, notes, ...parts }: Equipping, holder: CrewHolder): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
+  const { secrets, mask, provisions } = held;
+  const { runtime, snapshot } = parts;
+  const crew = await workshop.crew({ ...parts, secrets, mask, provisions, pull: settings.pull, keepFailed: settings.keepFailed });
+  holder.crew = crew;
+  return { status: 'ready', settings: { ...settings, runtime: runtime.kind, engine: runtime.engine }, workspace: snapshot.ref, crew, notes };
+}
