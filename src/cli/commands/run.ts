@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { chooseReporter } from '../reporters/choose-reporter.ts';
+import { chooseReporter, refuseBoth } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
 import { asksForSecrets } from '../ask-for-secret.ts';
 import { printDryRun } from '../dry-run.ts';
@@ -9,7 +9,6 @@ import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeli
 import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
 import type { PipelineRequest } from '../services.ts';
-import { UsageError } from '../usage-error.ts';
 
 interface RunFlags extends PipelineFlags {
   readonly stage?: readonly string[];
@@ -44,7 +43,7 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function run(invocation: Invocation, path: string | undefined, flags: RunFlags): Promise<number> {
-  if (flags.quiet === true && flags.verbose === true) throw new UsageError('--quiet and --verbose exclude each other');
+  refuseBoth(flags);
   const { host } = invocation;
   const on = flags.on === undefined ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON') : parseRuntimes(flags.on, '--on');
   const pipeline = await pipelineRequest(invocation, path, flags);

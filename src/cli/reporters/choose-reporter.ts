@@ -1,9 +1,15 @@
 import type { Invocation } from '../invocation.ts';
 import type { Reporter } from '../reporter.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface ReporterFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+}
+
+/** For the commands to call before they do anything. */
+export function refuseBoth({ quiet, verbose }: ReporterFlags): void {
+  if (quiet === true && verbose === true) throw new UsageError('--quiet and --verbose exclude each other');
 }
 
 /** A window smaller than this has no room for a picture beside the lines that scroll. */

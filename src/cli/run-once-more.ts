@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { renderDiagnostics } from '../diagnostics/render.ts';
+import type { RunId } from '../model/ids.ts';
+import { asksForSecrets } from './ask-for-secret.ts';
+import { driveToEnd } from './drive.ts';
+import { exitCodes } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import { findRun } from './reference/find-run.ts';
+import type { Reporter } from './reporter.ts';
+import { chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
+import { collect, parseInputs } from './run-flags.ts';
+import type { Rerun, ResumeRequest, Resumed, Services } from './services.ts';
+import { frameStyle } from './text/diagnostic-style.ts';
+
+/** What `resume` and `rerun` are asked with. */
+export interface OnceMoreFlags extends ReporterFlags {
+  readonly input?: readonly string[];
+  readonly keepFailed?: boolean;
+}
+
+export function addOnceMoreFlags(command: Command): Command {
+  return command
+    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .option('-i, --input <name=value>', 'a password that the run began with; name=@file reads a file; may be given again', collect)
+    .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
+    .option('-q, --quiet', 'say nothing unless it fails')
+    .option('-v, --verbose', 'say what happens around the steps, too');
+}
+
+/** A run that was planned before, found, with what driving it takes. */
+export interface OnceMore {
+  readonly id: RunId;
+  readonly services: Services;
+  readonly reporter: Reporter;
+  readonly request: ResumeRequest;
+}
+
+export async function onceMore(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<OnceMore> {
+  refuseBoth(flags);
+  const { id } = await findRun(invocation, reference);
+  const services = await invocation.services();
+  const inputs = await parseInputs(flags.input ?? [], (file) => invocation.path(file));
+  const reporter = await chooseReporter(invocation, flags);
+  return { id, services, reporter, request: { inputs, ...asksForSecrets(invocation, reporter), ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }) } };
+}
+
+/** What both commands may be answered. */
+type Answer = Extract<Resumed | Rerun, { readonly status: 'driven' | 'refused' | 'cancelled' }>;
+
+/** @returns the exit code */
+export async function toTheEnd(invocation: Invocation, reporter: Reporter, answer: Answer): Promise<number> {
+  switch (answer.status) {
+    case 'driven':
+      return await driveToEnd(invocation, answer.run, reporter);
+    case 'refused':
+      await invocation.host.stderr.write(renderDiagnostics(answer.diagnostics, frameStyle(invocation.look(invocation.host.stderr), invocation.columns)));
+      return exitCodes.usage;
+    case 'cancelled':
+      return exitCodes.cancelled;
+  }
+}
