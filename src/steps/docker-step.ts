@@ -1,10 +1,10 @@
 import type { ImageArtifact } from '../model/artifact.ts';
+import { destinationsOf } from '../model/image-references.ts';
 import { failed, succeeded, type Outcome } from '../model/outcome.ts';
 import type { DockerStepSpec } from '../model/plan.ts';
 import type { ImageBuild, ImageBuilder, ImagePush } from '../runtime/image-builder.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { appendsCertificates, destinationsOf } from './docker/destinations.ts';
-import { certificatesFolder, withCertificates } from './docker/appended-certificates.ts';
+import { appendsCertificates, certificatesFolder, withCertificates } from './docker/appended-certificates.ts';
 import { buildArguments, plainArguments } from './docker/build-arguments.ts';
 import { findContext } from './docker/build-context.ts';
 import { readDockerfile } from './docker/dockerfile.ts';

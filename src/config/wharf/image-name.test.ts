@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, tagsOf } from './image-name.ts';
+import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag } from './image-name.ts';
 
 /** What is suggested, `false` where nothing can be, `true` where it fits. */
 const verdict = (fit: ReturnType<typeof fitsAsTag>) => (fit.fits ? true : (fit.instead ?? false));
-
-it.each([
-  ['a', ['a']],
-  [' a ,, b,', ['a', 'b']],
-  [', ,', []],
-])('%j is the tags %j', (list, tags) => {
-  expect(tagsOf(list)).toEqual(tags);
-});
 
 describe('tags', () => {
   it.each([

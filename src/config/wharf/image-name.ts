@@ -11,14 +11,6 @@ const host = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a
 const longestName = 255;
 const longestTag = 128;
 
-/** The tags of a list between commas; blank ones do not count. */
-export function tagsOf(list: string): readonly string[] {
-  return list
-    .split(',')
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
-}
-
 export function fitsAsTag(tag: string): Fit {
   if (/^\w[\w.-]*$/.test(tag) && tag.length <= longestTag) return fits;
   if (tag.length > longestTag) return { fits: false, why: `is longer than ${longestTag} characters`, instead: tag.slice(0, longestTag) };

@@ -1,3 +1,5 @@
+import type { DockerStepSpec } from '../../model/plan.ts';
+
 /** Where certificates that are to be trusted lie in most images, and the file that holds all of them. */
 const folder = '/usr/local/share/ca-certificates/slipway';
 const bundle = '/etc/ssl/certs/ca-certificates.crt';
@@ -17,4 +19,10 @@ export function withCertificates(dockerfile: string, lastUser: string | undefine
   // In numbers, both of them: an image need not have a file of users.
   const asRoot = lastUser === undefined ? lines : ['USER 0:0', ...lines, `USER ${lastUser}`];
   return `${dockerfile}${dockerfile.endsWith('\n') ? '' : '\n'}${asRoot.join('\n')}\n`;
+}
+
+/** Whether the operator's certificates are to be in the image; where the file does not say: in those of groups called `default…`. */
+export function appendsCertificates({ appendCert, repository }: Pick<DockerStepSpec, 'appendCert' | 'repository'>): boolean {
+  if (appendCert !== undefined) return appendCert === true;
+  return /^default/i.test(repository?.group ?? '');
 }

@@ -1,8 +1,9 @@
 import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
+import { tagsOf } from '../../../model/image-references.ts';
 import type { DockerStepSpec } from '../../../model/plan.ts';
 import type { VariableText } from '../definition.ts';
-import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, tagsOf, type Fit } from '../image-name.ts';
+import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, type Fit } from '../image-name.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 

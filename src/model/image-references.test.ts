@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendsCertificates, destinationsOf } from './destinations.ts';
+import { destinationsOf, tagsOf } from './image-references.ts';
 
 const repository = { registry: 'registry.example', group: 'Team/Sub', project: 'Shop', name: 'web' };
 
@@ -15,12 +15,10 @@ test.each<[string, Parameters<typeof destinationsOf>[0], readonly string[]]>([
   expect(destinationsOf(spec)).toEqual(expected);
 });
 
-test.each<[Parameters<typeof appendsCertificates>[0], boolean]>([
-  [{ appendCert: true }, true],
-  [{ appendCert: false, repository: { ...repository, group: 'default' } }, false],
-  [{ repository: { ...repository, group: 'Default-Apps' } }, true],
-  [{ repository }, false],
-  [{}, false],
-])('certificates: %j %j', (spec, expected) => {
-  expect(appendsCertificates(spec)).toBe(expected);
+test.each([
+  ['a', ['a']],
+  [' a ,, b,', ['a', 'b']],
+  [', ,', []],
+])('%j is the tags %j', (list, tags) => {
+  expect(tagsOf(list)).toEqual(tags);
 });
