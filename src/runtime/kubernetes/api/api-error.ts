@@ -1,0 +1,71 @@
+/**
+ * What goes wrong between us and a cluster. These are thrown inside this folder only and become values at its border: neither is a
+ * bug of ours.
+ */
+
+/** What of a `Status` is used (k8s.io/apimachinery, meta/v1). */
+export interface ApiStatus {
+  readonly kind?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly code?: number;
+  readonly details?: {
+    readonly name?: string;
+    readonly kind?: string;
+    readonly retryAfterSeconds?: number;
+    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
+  };
+}
+
+/** The cluster answered that it cannot, or will not. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  constructor(
+    /** Of HTTP. */
+    readonly status: number,
+    /** In the cluster's words. */
+    readonly said: string,
+    readonly reason: string = '',
+    readonly details: ApiStatus['details'] = {},
+  ) {
+    super(said);
+  }
+}
+
+/** There was no answer, or it broke off. */
+export class ClusterLost extends Error {
+  override readonly name = 'ClusterLost';
+}
+
+/** We have hung up ourselves: asking again is of no use. */
+export class ClusterClosed extends ClusterLost {
+  constructor() {
+    super('the connection to the cluster was closed');
+  }
+}
+
+/** Nobody can log in: the kubeconfig's own means fail. */
+export class LoginFailed extends Error {
+  override readonly name = 'LoginFailed';
+}
+
+export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ApiError {
+  return error instanceof ApiError && statuses.includes(error.status);
+}
+
+/** The error that an answer tells. @param body of the answer, as far as it was read */
+export function errorOf(status: number, body: string): ApiError {
+  try {
+    const { kind, message, reason, details } = JSON.parse(body) as ApiStatus;
+    if (kind === 'Status') return new ApiError(status, message ?? body, reason, details);
+  } catch {
+    // Proxies answer with pages of their own.
+  }
+  return new ApiError(status, body.trim() === '' ? `HTTP ${status}` : body.trim().slice(0, 500));
+}
+
+/** Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says so. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ClusterClosed) return false;
+  return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
+}

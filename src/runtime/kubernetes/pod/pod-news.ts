@@ -1,0 +1,39 @@
+import type { Pod } from './pod-types.ts';
+
+/** What of an Event of Kubernetes is used (core/v1). */
+export interface PodEvent {
+  readonly type: 'Normal' | 'Warning' | (string & {});
+  /** `Scheduled`, `Started`, `FailedScheduling`, `Failed`, `BackOff`, `FailedMount`, … */
+  readonly reason: string;
+  readonly message: string;
+  /** `spec.containers{step}`; absent: of the whole pod. */
+  readonly fieldPath?: string;
+}
+
+/** All that the cluster has told of one pod so far, by its own state and by Events: whichever speaks first. */
+export interface PodNews {
+  /** Absent: not seen yet. The last state that was seen stays after it was deleted. */
+  readonly pod?: Pod;
+  /** It was there, and is not any more. */
+  readonly deleted?: true;
+  /** Since it was created, in the order in which they came. */
+  readonly events: readonly PodEvent[];
+  /** Since when neither could be heard of, in milliseconds since 1970; absent: they are heard of. */
+  readonly deafSince?: number;
+}
+
+/** What news mean to whoever waits: something, or that more has to be awaited, at most for so long. */
+export type Judgement<T> = { readonly settled: T } | { readonly lookAgainInMs?: number };
+
+export interface PodFollower extends Disposable {
+  readonly news: PodNews;
+  /** The first thing that the news mean, from those that there are already on. Rejects with the signal's reason. */
+  until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T>;
+}
+
+/** Hears of pods and their Events for everybody in this process who asks: one watch of each, however many pods there are. */
+export interface PodWatcher {
+  /** @param uid of the pod, once it is known: another one of the same name is not it */
+  follow(name: string, uid?: string): PodFollower;
+  close(): void;
+}

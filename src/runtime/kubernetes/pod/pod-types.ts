@@ -1,0 +1,69 @@
+/** What of a Pod is used (core/v1): of its specification what we write, of its status what we read. */
+export interface Pod {
+  readonly apiVersion?: 'v1';
+  readonly kind?: 'Pod';
+  readonly metadata: PodMetadata;
+  readonly spec: PodSpec;
+  readonly status?: PodStatus;
+}
+
+export interface PodMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface PodSpec {
+  readonly containers: readonly PodContainer[];
+  readonly initContainers?: readonly PodContainer[];
+  readonly volumes?: readonly Readonly<Record<string, unknown>>[];
+  readonly nodeName?: string;
+  readonly [field: string]: unknown;
+}
+
+export interface PodContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly workingDir?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly [field: string]: unknown }[];
+  readonly [field: string]: unknown;
+}
+
+export interface PodStatus {
+  readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  /** Of the whole pod: `Evicted`, `DeadlineExceeded`, `NodeLost`, … */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly podIP?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image?: string;
+  readonly state?: ContainerState;
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: { readonly exitCode: number; readonly signal?: number; readonly reason?: string; readonly message?: string; readonly finishedAt?: string; readonly startedAt?: string };
+}
