@@ -1,7 +1,8 @@
 import { visible } from '../../diagnostics/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
+import { destinationsOf } from '../../model/image-references.ts';
 import { assertNever } from '../../model/outcome.ts';
-import type { DockerStepSpec, StepSpec } from '../../model/plan.ts';
+import type { StepSpec } from '../../model/plan.ts';
 import { filledIn, hiddenSecrets, valuesOf } from '../../vars/filled-in.ts';
 
 /** What a step is, in a few words: the image of a container, else what it does to what. */
@@ -20,7 +21,7 @@ function wordsOf(spec: StepSpec): string {
     case 'container':
       return spec.image;
     case 'docker':
-      return `docker ${imageOf(spec)}`;
+      return `docker ${few(destinationsOf(spec), 1)}`;
     case 'kubectl':
       return `kubectl ${spec.action} ${few(spec.files)}${inNamespace(spec.namespace)}`;
     case 'helm':
@@ -32,14 +33,6 @@ function wordsOf(spec: StepSpec): string {
     default:
       return assertNever(spec);
   }
-}
-
-/** The image as it will be called (wharf.md 1.5), with the first of its tags. */
-function imageOf({ destination, repository, tag }: DockerStepSpec): string {
-  const { registry = '', group = '', project = '', name = '' } = repository ?? {};
-  const image = destination ?? [registry, group, project, ...(name === project ? [] : [name])].join('/');
-  const tags = tag.split(',').map((one) => one.trim()).filter((one) => one !== '');
-  return `${image.toLowerCase()}:${few(tags, 1)}`;
 }
 
 function inNamespace(namespace: string | undefined): string {
