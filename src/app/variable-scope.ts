@@ -1,10 +1,8 @@
 import type { LeftBecause, ListedVariable, VariableDefinition, VariableScope } from '../cli/services.ts';
 import { placeOf } from '../diagnostics/source-text.ts';
+import { maskText } from '../model/mask-text.ts';
 import { secretsOf, textOfParts, type Variable, type Variables } from '../vars/variables.ts';
 import { substituteStream } from '../vars/substitute-stream.ts';
-
-/** What stands for a secret wherever people look. */
-const hidden = '***';
 
 /** Variables as commands show and use them. */
 export function variableScope(variables: Variables): VariableScope {
@@ -22,7 +20,7 @@ function listed(name: string, variables: Variables): ListedVariable[] {
   const found = resolution.status === 'found' ? resolution : undefined;
   // One name, one secret: what it hides may well be the same password from elsewhere.
   const secret = variables.all(name).some((one) => one.secret);
-  const text = found && (secret ? hidden : found.parts.map((part) => (typeof part === 'string' ? part : hidden)).join(''));
+  const text = found && (secret ? maskText : found.parts.map((part) => (typeof part === 'string' ? part : maskText)).join(''));
   return [
     {
       ...defined(first, secret),
@@ -37,7 +35,7 @@ function listed(name: string, variables: Variables): ListedVariable[] {
 function defined({ name, value, source, at }: Variable, secret: boolean): VariableDefinition {
   const place = at && ('source' in at ? placeOf(at) : at);
   // Without the lines there: one of them may be the default of a password.
-  return { name, value: secret ? hidden : value, source, ...(place && { place: { file: place.file, line: place.line, column: place.column } }) };
+  return { name, value: secret ? maskText : value, source, ...(place && { place: { file: place.file, line: place.line, column: place.column } }) };
 }
 
 /** Every value that may leave the process. */

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maskText } from '../model/mask-text.ts';
 import { makeMask } from './make-mask.ts';
-import { maskText, noMask, type Mask } from './mask.ts';
+import { noMask, type Mask } from './mask.ts';
 
 const url = encodeURIComponent;
 const base64 = (text: string | Uint8Array) => Buffer.from(text).toString('base64');

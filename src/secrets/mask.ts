@@ -29,9 +29,6 @@ export interface Released {
   readonly held: number;
 }
 
-/** What stands for a secret. */
-export const maskText = '***';
-
 /** For runs without secrets. */
 export const noMask: Mask = {
   active: false,

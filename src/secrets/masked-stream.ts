@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { maskText } from '../model/mask-text.ts';
 import type { Automaton, Position } from './automaton.ts';
-import { maskText, type MaskedStream, type Released } from './mask.ts';
+import type { MaskedStream, Released } from './mask.ts';
 
 /** A stretch of the stream that is hidden: finds that overlap or adjoin are one. */
 interface Find {

@@ -1,3 +1,4 @@
+import { standsAlone } from '../model/chart-reference.ts';
 import { succeeded } from '../model/outcome.ts';
 import type { HelmStepSpec } from '../model/plan.ts';
 import type { Argument } from '../runtime/runtime.ts';
@@ -57,11 +58,6 @@ export function helmArguments({ chart, name, namespace, repo, set, files, chartV
     ...plainHttp(reference),
   ];
   return { command, files: hidden };
-}
-
-/** Whether a chart is found by itself: a folder, a file, or a reference into a registry. */
-function standsAlone(chart: string): boolean {
-  return /^(?:[./]|oci:\/\/)/.test(chart);
 }
 
 /** In a registry the chart is a part of the reference: `--repo` does not take one. */

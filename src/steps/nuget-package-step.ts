@@ -1,18 +1,16 @@
+import { nugetTokenSecret } from '../model/nuget-token.ts';
 import { succeeded } from '../model/outcome.ts';
 import type { NugetPackageStepSpec } from '../model/plan.ts';
 import { isLoopback } from './loopback.ts';
 import { shellWord } from './shell-word.ts';
 import type { WorkloadKind } from './step-workload.ts';
 
-/** Whose key `token` pushes (wharf.md 1.5); no field names it. */
-const tokenSecret = 'wharf-nuget-api-token';
-
 /**
  * `nuget-package`: a .NET project is packed, and its packages are pushed one by one. Never run here: there is no .NET SDK where this
  * was written, so it holds to the documentation of `dotnet` and to upstream's script.
  */
 export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec }, { provisions }) => {
-  const token = provisions.secret(tokenSecret)?.get('token');
+  const token = provisions.secret(nugetTokenSecret)?.get('token');
   const { certificates } = provisions;
   const { certificatesMountPath } = spec;
   return succeeded({

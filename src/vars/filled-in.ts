@@ -1,3 +1,4 @@
+import { maskText } from '../model/mask-text.ts';
 import type { StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
 import { substitute, type Values } from './substitute.ts';
 import type { Scalar } from './variables.ts';
@@ -5,7 +6,7 @@ import type { Scalar } from './variables.ts';
 type Secrets = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** For people: whatever a secret is. */
-export const hiddenSecrets: Secrets = { get: () => '***' };
+export const hiddenSecrets: Secrets = { get: () => maskText };
 
 /** @param secrets of the inputs, by name */
 export function valuesOf(variables: readonly UsedVariable[], secrets: Secrets): Values {

@@ -1,5 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
+import { standsAlone } from '../../../model/chart-reference.ts';
 import type { VariableText } from '../definition.ts';
 import { fitsAsTag } from '../image-name.ts';
 import { SpecFields, staysInside } from '../spec-fields.ts';
@@ -53,7 +54,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 function checkRepo(spec: SpecFields, chart: string | undefined): string {
   const written = spec.optional('repo', { mayBeEmpty: true, rule: isRepositoryOrWord });
   if (spec.fields.entry('repo')) return written !== undefined && wordsForStable.includes(written) ? stableRepository : (written ?? '');
-  if (chart === undefined || /^(?:[./]|oci:\/\/)/.test(chart)) return '';
+  if (chart === undefined || standsAlone(chart)) return '';
   return spec.defaultText('the default `repo`', '${CHART_REPO}/${REPO_GROUP}', { rule: isRepository });
 }
 

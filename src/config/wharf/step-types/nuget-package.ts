@@ -1,5 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/located.ts';
 import type { Report } from '../../../diagnostics/problem.ts';
+import { nugetTokenSecret } from '../../../model/nuget-token.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isMountPath, isNoOption } from '../value-rules.ts';
@@ -7,9 +8,6 @@ import { workloadOf } from './in-workload.ts';
 
 /** `nuget-package`: a .NET project is packed and pushed. */
 export const nugetPackageStep: StepType = { check };
-
-/** Whose key `token` pushes (wharf.md 1.5); no field names it. */
-const tokenSecret = 'wharf-nuget-api-token';
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {
   const spec = SpecFields.of(entry, 'a nuget-package step', report);
@@ -20,7 +18,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const skipDuplicate = spec.flag('skip-duplicate');
   const certificatesMountPath = spec.optional('certificatesMountPath', { rule: isMountPath });
   spec.name('certificates', 'certificatesMountPath');
-  spec.defaultName('secret', 'the token', tokenSecret, { keys: [['token']] });
+  spec.defaultName('secret', 'the token', nugetTokenSecret, { keys: [['token']] });
   spec.finish();
   if (version === undefined || projectPath === undefined || repo === undefined) return undefined;
   return {

@@ -1,0 +1,2 @@
+/** The operator's secret whose key `token` pushes packages (wharf.md 1.5); no field names it. */
+export const nugetTokenSecret = 'wharf-nuget-api-token';
