@@ -16,6 +16,13 @@ it('keeps the lines around a place, without line ends', () => {
   expect(placeOf(source.span(5, 8), { before: 0, after: 9 }).frame).toEqual({ from: 2, lines: ['two', 'three', 'four'] });
 });
 
+it('keeps no empty line for the line end of the last one, but where that is what is meant', () => {
+  const source = new SourceText('f', 'one\ntwo\n');
+  expect(placeOf(source.span(4, 7), { before: 0, after: 3 }).frame).toEqual({ from: 2, lines: ['two'] });
+  expect(placeOf(source.span(8, 8)).frame).toEqual({ from: 2, lines: ['two', ''] });
+  expect(placeOf(new SourceText('f', '').span(0, 0)).frame).toEqual({ from: 1, lines: [''] });
+});
+
 it('underlines the first line of what goes over several', () => {
   const source = new SourceText('f', 'ab\ncdef\ngh');
   expect(placeOf(source.span(4, 10))).toMatchObject({ line: 2, column: 2, length: 3 });

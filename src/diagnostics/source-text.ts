@@ -73,7 +73,9 @@ export function placeOf(span: Span, size: FrameSize = diagnosticFrame): Place {
 
 function frameAround(source: SourceText, line: number, size: FrameSize): { from: number; lines: readonly string[] } {
   const from = Math.max(1, line - size.before);
-  const to = Math.min(source.lineCount, line + size.after);
+  // Behind the last line end there is a line only for what is said about it.
+  const last = source.line(source.lineCount) === '' ? source.lineCount - 1 : source.lineCount;
+  const to = Math.max(line, Math.min(last, line + size.after));
   const lines: string[] = [];
   for (let number = from; number <= to; number++) lines.push((source.line(number) ?? '').slice(0, longestLine));
   return { from, lines };
