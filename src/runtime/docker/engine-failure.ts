@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/outcome.ts';
+import { diskFull } from '../disk-full.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 
 /** The start was refused for a reason that this folder found out itself. */
@@ -14,12 +15,11 @@ export function startFailure(error: unknown): Failure | undefined {
   if (error instanceof StartRefused) return error.failure;
   if (error instanceof EngineLost) return { code: 'runtime-lost', detail: error.message };
   if (!(error instanceof EngineError)) return undefined;
-  return diskFull(error.said) ?? { code: 'start-failed', detail: readableStartError(error.said) };
+  return engineDiskFull(error.said) ?? { code: 'start-failed', detail: readableStartError(error.said) };
 }
 
-export function diskFull(said: string): Failure | undefined {
-  if (!/no space left on device|disk quota exceeded/i.test(said)) return undefined;
-  return { code: 'disk-full', where: 'the container engine', detail: said };
+export function engineDiskFull(said: string): Failure | undefined {
+  return diskFull(said, 'the container engine');
 }
 
 /** What the OCI runtime meant, without the row of programs that handed it on. */

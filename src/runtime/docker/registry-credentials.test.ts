@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseImageReference } from './image-reference.ts';
+import { parseImageReference } from '../image-reference.ts';
 import { credentialSource, registryAuth, type AuthConfig } from './registry-credentials.ts';
 
 const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });

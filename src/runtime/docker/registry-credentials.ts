@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageReference } from './image-reference.ts';
+import type { ImageReference } from '../image-reference.ts';
 
 /** What the engine is handed as `X-Registry-Auth`. */
 export type RegistryCredentials =

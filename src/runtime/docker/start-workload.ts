@@ -6,7 +6,7 @@ import { containerEnd, inspect } from './container-end.ts';
 import { containerName, containerRequest } from './container-request.ts';
 import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
 import { EngineError, EngineLost, isGone } from './engine-error.ts';
-import { diskFull, startFailure, StartRefused } from './engine-failure.ts';
+import { engineDiskFull, startFailure, StartRefused } from './engine-failure.ts';
 import { ownLabels, type ContainerRole, type EngineSession } from './engine-session.ts';
 import { inspectImage, missingFolders, ownerOf, type InspectedImage } from './image-facts.ts';
 import { LiveOutput } from './live-output.ts';
@@ -90,7 +90,7 @@ class WorkloadStart {
       await pullImage(this.session.engine, image, this.session.credentials, this.work);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      throw new StartRefused(diskFull(error.said) ?? { code: 'image-unavailable', image, detail: error.said });
+      throw new StartRefused(engineDiskFull(error.said) ?? { code: 'image-unavailable', image, detail: error.said });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { RegistryLogin } from '../../image-builder.ts';
-import { parseImageReference, type ImageReference } from '../image-reference.ts';
+import { parseImageReference, type ImageReference } from '../../image-reference.ts';
 import { credentialSource, userCredentials, type AuthConfig, type CredentialFiles, type RegistryCredentials } from '../registry-credentials.ts';
 
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);

@@ -7,7 +7,7 @@ import type { EngineSession } from '../engine-session.ts';
 import { inspectImage } from '../image-facts.ts';
 import { PullProgress } from '../pull-image.ts';
 import { headerJson } from '../registry-credentials.ts';
-import { BuildFailed } from './build-failure.ts';
+import { BuildFailed } from '../../build-failure.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
 import { buildParameters } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';

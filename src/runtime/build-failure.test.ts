@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Failure } from '../../../model/outcome.ts';
+import type { Failure } from '../model/outcome.ts';
 import { BuildFailed, buildFailure } from './build-failure.ts';
 
 /** What engines said, in their own words. */

@@ -1,5 +1,5 @@
-import type { Failure } from '../../../model/outcome.ts';
-import { diskFull } from '../engine-failure.ts';
+import type { Failure } from '../model/outcome.ts';
+import { diskFull } from './disk-full.ts';
 
 /** The build ended badly, in the engine's words. */
 export class BuildFailed extends Error {
@@ -13,9 +13,12 @@ export class BuildFailed extends Error {
   }
 }
 
-/** What it means for the step. */
-export function buildFailure({ said, at }: BuildFailed): Failure {
-  const full = diskFull(said);
+/**
+ * What it means for the step.
+ * @param where whose disk it is that may be full
+ */
+export function buildFailure({ said, at }: BuildFailed, where = 'the container engine'): Failure {
+  const full = diskFull(said, where);
   if (full) return full;
   const instruction = at?.replace(/^\[[^\]]*\d+\/\d+\]\s*/, '');
   const image = /^\[internal\] load metadata for (\S+)/.exec(at ?? '')?.[1] ?? /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(instruction ?? '')?.[1];
