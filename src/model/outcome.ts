@@ -14,10 +14,13 @@ export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 /** Why a step is red. Grows by adding members; codes are kebab-case and never change their meaning. */
 export type Failure =
   | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
-  /** The image is not there and could not be had. */
-  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string }
-  /** The image is there but its first command could not be started: no such shell, not executable. */
-  | { readonly code: 'start-failed'; readonly detail: string }
+  /** The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names. */
+  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string; readonly by?: 'cluster' }
+  /**
+   * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did not take the pod,
+   * or could not give it what it asks for, whatever its image is.
+   */
+  | { readonly code: 'start-failed'; readonly detail: string; readonly by?: 'cluster' }
   /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
   | { readonly code: 'unschedulable'; readonly detail: string }
   /** A quota of the namespace does not allow it. */
@@ -29,11 +32,12 @@ export type Failure =
   /** The platform does not let us: the login is not accepted, a permission is missing, a policy is against it. */
   | { readonly code: 'forbidden'; readonly detail: string }
   | { readonly code: 'out-of-memory'; readonly limit?: string }
-  | { readonly code: 'timed-out'; readonly afterMs: number }
-  /** The engine went away, or the machine with it, while the step needed it. */
-  | { readonly code: 'runtime-lost'; readonly detail: string }
-  /** Somebody else removed the workload. */
-  | { readonly code: 'workload-deleted'; readonly detail: string }
+  /** `by`: not the step's own `timeout` but a deadline that the cluster keeps. */
+  | { readonly code: 'timed-out'; readonly afterMs: number; readonly by?: 'cluster' }
+  /** The engine went away, or the machine with it, while the step needed it. `by`: it was the cluster that was lost. */
+  | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
+  /** Somebody else removed the workload. `by`: from the cluster. */
+  | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
   /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }

@@ -8,6 +8,10 @@ export interface PodEvent {
   readonly message: string;
   /** `spec.containers{step}`; absent: of the whole pod. */
   readonly fieldPath?: string;
+  /** When it was heard of first, by our own clock, in milliseconds since 1970: clocks of nodes are not ours. */
+  readonly at?: number;
+  /** How often it has happened, as the cluster adds it up; absent: once. */
+  readonly count?: number;
 }
 
 /** All that the cluster has told of one pod so far, by its own state and by Events: whichever speaks first. */
