@@ -4,7 +4,7 @@ import { chartStaysInside } from './chart-folder.ts';
 import { chartLogin } from './chart-login.ts';
 import { plainHttp } from './helm-step.ts';
 import { isLoopback } from './loopback.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../util/shell-word.ts';
 import type { WorkloadKind } from './step-workload.ts';
 
 /** `helm-package`: a chart is packed, and pushed to where charts are kept (wharf.md 1.5). */

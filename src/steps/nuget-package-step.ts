@@ -2,7 +2,7 @@ import { nugetTokenSecret } from '../model/nuget-token.ts';
 import { succeeded } from '../model/outcome.ts';
 import type { NugetPackageStepSpec } from '../model/plan.ts';
 import { isLoopback } from './loopback.ts';
-import { shellWord } from './shell-word.ts';
+import { shellWord } from '../util/shell-word.ts';
 import type { WorkloadKind } from './step-workload.ts';
 
 /**
