@@ -1,8 +1,7 @@
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk } from '../runtime.ts';
 import { inspect } from './container-end.ts';
-import { isConnectionError } from './engine-client.ts';
-import { EngineError, EngineLost, hasStatus, isGone } from './engine-error.ts';
+import { asLost, EngineError, EngineLost, hasStatus, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession } from './engine-session.ts';
 import { FrameReader } from './frames.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -117,7 +116,7 @@ class LogReading {
         }
       }
     } catch (error) {
-      throw isConnectionError(error) ? new EngineLost('the connection broke off', { cause: error }) : error;
+      throw asLost(error);
     } finally {
       answer.destroy();
     }

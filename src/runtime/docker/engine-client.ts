@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../model/clock.ts';
-import { EngineClosed, EngineError, EngineLost } from './engine-error.ts';
+import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
 export type QueryValue = string | number | boolean | object | undefined;
@@ -102,7 +102,7 @@ export class EngineClient {
         if (head.length > 0) socket.unshift(head);
         resolve({ answer, upgraded: socket });
       });
-      sent.on('error', (error) => reject(watch.reason() ?? new EngineLost(lostText(error), { cause: error })));
+      sent.on('error', (error) => reject(watch.reason() ?? lostBy(error)));
       sent.once('close', () => reject(watch.reason() ?? new EngineLost('the engine closed the connection')));
     });
     // The rejection is looked at below, also when sending fails first.
@@ -171,14 +171,9 @@ export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   try {
     for await (const part of answer) parts.push(part as Buffer);
   } catch (error) {
-    throw isConnectionError(error) ? new EngineLost(lostText(error), { cause: error }) : error;
+    throw asLost(error);
   }
   return Buffer.concat(parts);
-}
-
-/** What Node's streams say when the other side is gone; the reason of a signal carries no code. */
-export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
 async function sendParts(sent: ClientRequest, tar: AsyncIterable<Uint8Array>, answered: Promise<unknown>): Promise<void> {
@@ -230,22 +225,6 @@ function queryText(query: Readonly<Record<string, QueryValue>>): string {
 function bodyHeaders(body: Buffer | undefined, tar: unknown): Record<string, string> {
   if (tar !== undefined) return { 'Content-Type': 'application/x-tar' };
   return body === undefined ? { 'Content-Length': '0' } : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
-}
-
-function lostText(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOENT':
-      return 'there is no such socket';
-    case 'EACCES':
-      return 'permission denied';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the engine closed the connection';
-    default:
-      return error.message;
-  }
 }
 
 function asError(reason: unknown): Error {

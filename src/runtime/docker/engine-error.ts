@@ -29,6 +29,31 @@ export class EngineClosed extends EngineLost {
   }
 }
 
+/** What Node's streams say when the other side is gone, in words for people; all else as it is. The reason of a signal carries no code. */
+export function asLost(error: unknown): unknown {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' ? lostBy(error) : error;
+}
+
+export function lostBy(error: NodeJS.ErrnoException): EngineLost {
+  return new EngineLost(lostText(error), { cause: error });
+}
+
+function lostText(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there';
+    case 'ENOENT':
+      return 'there is no such socket';
+    case 'EACCES':
+      return 'permission denied';
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'the engine closed the connection';
+    default:
+      return error.message;
+  }
+}
+
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is EngineError {
   return error instanceof EngineError && statuses.includes(error.status);
 }

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../model/clock.ts';
 import type { Observation, Work } from '../../model/work.ts';
 import { EngineClient } from './engine-client.ts';
-import { EngineError } from './engine-error.ts';
+import { EngineError, EngineLost } from './engine-error.ts';
 import { openTransport } from './engine-transport.ts';
-import { pullImage, PullProgress } from './pull-image.ts';
+import { linesOf, pullImage, PullProgress } from './pull-image.ts';
 
 test('progress adds up the layers', () => {
   const progress = new PullProgress();
@@ -18,6 +18,24 @@ test('progress adds up the layers', () => {
   expect(progress.add({ id: 'b', status: 'Downloading', progressDetail: { current: 5, total: 50 } })).toEqual({ current: 15, total: 150 });
   expect(progress.add({ id: 'a', status: 'Download complete' })).toEqual({ current: 105, total: 150 });
   expect(progress.add({ id: 'a', status: 'Extracting', progressDetail: { current: 1, total: 900 } })).toBeUndefined();
+});
+
+test('a report that breaks off is an engine that is lost, in our words; what ends it for another reason is thrown on', async () => {
+  const breaking = async (error: Error) => {
+    const lines: string[] = [];
+    async function* report(): AsyncGenerator<Buffer> {
+      yield await Promise.resolve(Buffer.from('{"status":"a"}\n{"sta'));
+      throw error;
+    }
+    const thrown: unknown = await (async () => {
+      for await (const line of linesOf(report())) lines.push(line);
+    })().catch((reason: unknown) => reason);
+    expect(lines).toEqual(['{"status":"a"}']);
+    return thrown;
+  };
+  expect(await breaking(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))).toEqual(new EngineLost('the engine closed the connection'));
+  const stopped = new Error('stopped');
+  expect(await breaking(stopped)).toBe(stopped);
 });
 
 test('an image is asked for by its tag, with the credentials of its registry; what goes wrong later is an error, too', async () => {

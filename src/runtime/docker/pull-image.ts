@@ -1,7 +1,7 @@
 import type { Work } from '../../model/work.ts';
 import type { EngineClient } from './engine-client.ts';
-import { EngineError } from './engine-error.ts';
-import { parseImageReference } from './image-reference.ts';
+import { asLost, EngineError } from './engine-error.ts';
+import { parseImageReference } from '../image-reference.ts';
 import { registryAuth, type CredentialFiles } from './registry-credentials.ts';
 
 /** A line of the engine's report. */
@@ -53,14 +53,22 @@ export class PullProgress {
   }
 }
 
-/** The lines of a report as it comes in; empty ones are left out. */
+/** The lines of a report as it comes in; empty ones are left out. Throws `EngineLost` where it breaks off. */
 export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   let rest = '';
   const decoder = new TextDecoder();
-  for await (const bytes of source) {
+  for await (const bytes of unbroken(source)) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     yield* lines.filter((line) => line.trim() !== '');
   }
   if (rest.trim() !== '') yield rest;
+}
+
+async function* unbroken(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw asLost(error);
+  }
 }

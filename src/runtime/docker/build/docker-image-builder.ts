@@ -1,12 +1,11 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
-import { isConnectionError } from '../engine-client.ts';
-import { EngineError, EngineLost } from '../engine-error.ts';
-import { diskFull } from '../engine-failure.ts';
+import { asLost, EngineError, EngineLost } from '../engine-error.ts';
+import { engineDiskFull } from '../engine-failure.ts';
 import type { EngineSession } from '../engine-session.ts';
 import { inspectImage } from '../image-facts.ts';
-import { BuildFailed, buildFailure } from './build-failure.ts';
+import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { buildWithBuildKit } from './buildkit-build.ts';
 import { pushImage } from './push-image.ts';
 import { buildStepwise } from './stepwise-build.ts';
@@ -75,8 +74,9 @@ class Unsupported extends Error {
 function known(error: unknown, refused: (said: string) => Failure): Failure {
   if (error instanceof BuildFailed) return buildFailure(error);
   if (error instanceof Unsupported) return { code: 'unsupported', detail: error.message };
-  if (error instanceof EngineLost || isConnectionError(error)) return { code: 'runtime-lost', detail: error.message };
-  if (error instanceof EngineError) return diskFull(error.said) ?? refused(error.said);
+  const lost = asLost(error);
+  if (lost instanceof EngineLost) return { code: 'runtime-lost', detail: lost.message };
+  if (error instanceof EngineError) return engineDiskFull(error.said) ?? refused(error.said);
   throw error;
 }
 
