@@ -80,6 +80,8 @@ export interface WorkloadSpec {
   /** A DNS label, at most 63 characters; a pure function of run, step and attempt, so that a crash orphans nothing. */
   readonly name: string;
   readonly labels: Labels;
+  /** For people: any texts by keys like those of labels; nothing is found by them. */
+  readonly annotations?: Labels;
   /** `step`, `run`: gone at the latest with it; `kept`: a deployed workload, left alone by `doctor`. */
   readonly lifetime: 'step' | 'run' | 'kept';
   /** Run one after the other before the others start. */
