@@ -1,0 +1,137 @@
+import type { Clock } from '../../../model/clock.ts';
+import { labelKeys } from '../../runtime.ts';
+import type { PodFollower, PodNews, PodWatcher } from '../pod/pod-news.ts';
+import type { Pod } from '../pod/pod-types.ts';
+import { ClusterClosed, hasStatus } from './api-error.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { HeardPods, type ClusterEvent } from './heard-pods.ts';
+import { Follower } from './pod-follower.ts';
+import { watch, type WatchListener } from './watch.ts';
+
+export interface PodWatcherOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly namespace: string;
+  /** Told once where Events may not be watched: all is heard of later then, some of it never. */
+  onNoEvents?(error: Error): void;
+}
+
+/** Of pods whose run nobody names. */
+const everybody = 'app.kubernetes.io/managed-by=slipway';
+/** How long watches outlive their last follower: the next step comes at once. */
+const lingerMs = 10_000;
+
+/** See `PodWatcher`. The watches begin with the first follower, and end some seconds after the last one has left. */
+export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
+  const byRun = new Map<string, RunWatcher>();
+  let closed = false;
+  return {
+    follow: (name, uid, run = '') => {
+      if (closed) throw new ClusterClosed();
+      let watcher = byRun.get(run);
+      if (watcher === undefined) byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
+      return watcher.follow(name, uid);
+    },
+    close: () => {
+      closed = true;
+      for (const watcher of byRun.values()) watcher.close();
+    },
+  };
+}
+
+/** One watch of pods and one of Events, for all who follow pods with the same labels. */
+class RunWatcher {
+  readonly #followers = new Set<Follower>();
+  readonly #heardPods: HeardPods;
+  /** There while somebody follows, and a little longer. */
+  #watching: AbortController | undefined;
+  #leaving: AbortController | undefined;
+  #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
+  #noEvents = false;
+  /** Who came before a list was asked for may conclude from it that a pod is gone. */
+  #awaiting: readonly Follower[] = [];
+
+  constructor(
+    private readonly options: PodWatcherOptions,
+    private readonly labelSelector: string,
+  ) {
+    this.#heardPods = new HeardPods(options.clock, (uid) => [...this.#followers].some((follower) => follower.follows(uid)));
+  }
+
+  follow(name: string, uid: string | undefined): PodFollower {
+    const { clock } = this.options;
+    const follower = new Follower({ name, uid, clock, heardPods: this.#heardPods, deaf: () => this.#deaf, onLeft: () => this.#left(follower) });
+    this.#followers.add(follower);
+    this.#leaving?.abort();
+    this.#begin();
+    return follower;
+  }
+
+  close(): void {
+    this.#end();
+    for (const follower of [...this.#followers]) follower.close(new ClusterClosed());
+    this.#leaving?.abort();
+  }
+
+  #begin(): void {
+    if (this.#watching !== undefined) return;
+    this.#watching = new AbortController();
+    const { client, clock, namespace } = this.options;
+    const { signal } = this.#watching;
+    const at = `/api/v1/namespaces/${namespace}`;
+    void watch(client, clock, { path: `${at}/pods`, labelSelector: this.labelSelector }, this.#podListener(), signal);
+    void watch(client, clock, { path: `${at}/events`, fieldSelector: 'involvedObject.kind=Pod' }, this.#eventListener(), signal);
+  }
+
+  #end(): void {
+    this.#watching?.abort();
+    this.#watching = undefined;
+    this.#deaf = {};
+    // What happens from now on is not heard of: nothing that was may be taken for what is.
+    this.#heardPods.clear();
+  }
+
+  #left(follower: Follower): void {
+    if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
+    const leaving = new AbortController();
+    this.#leaving = leaving;
+    this.options.clock.sleep(lingerMs, leaving.signal).then(
+      () => this.#followers.size === 0 && this.#end(),
+      () => undefined,
+    );
+  }
+
+  #podListener(): WatchListener<Pod> {
+    return {
+      onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
+      onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
+      onListing: () => (this.#awaiting = [...this.#followers]),
+      onListed: () => this.#awaiting.forEach(({ unseen }) => unseen !== undefined && this.#tell(this.#heardPods.lost(unseen))),
+      onDeaf: (deafSince, error) => this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
+      onHearing: () => this.#hear({}),
+    };
+  }
+
+  #eventListener(): WatchListener<ClusterEvent> {
+    return {
+      onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
+      // Events are forgotten by the cluster after an hour, not by us.
+      onGone: () => undefined,
+      onHearing: () => undefined,
+      onDeaf: (_, error) => {
+        if (this.#noEvents || !hasStatus(error, 403)) return;
+        this.#noEvents = true;
+        this.options.onNoEvents?.(error);
+      },
+    };
+  }
+
+  #tell(uid: string | undefined): void {
+    if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
+  }
+
+  #hear(deaf: Pick<PodNews, 'deafSince' | 'deafBecause'>): void {
+    this.#deaf = deaf;
+    for (const follower of [...this.#followers]) follower.changed();
+  }
+}
