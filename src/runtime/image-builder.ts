@@ -13,7 +13,10 @@ export interface ImageBuilder {
    * and then nothing of it goes on.
    */
   build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>>;
-  /** Failures: `push-failed`, `runtime-lost`. Progress is observed as `image.pushing`. */
+  /**
+   * Failures: `push-failed`, `runtime-lost`. Progress is observed as `image.pushing`.
+   * @param push one of the build's own `pushes` where the builder keeps no images: it then says what became of it
+   */
   push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>>;
 }
 
@@ -36,10 +39,19 @@ export interface ImageBuild {
   readonly login?: RegistryLogin | 'anonymous';
   /** As with `ImagePush`, for the registries of base images. */
   readonly insecure?: true;
+  /**
+   * What `push` is going to be asked for, the same objects. Builders that keep no images push while they build, and only what is named
+   * here; the others wait for `push`. A push that is refused fails the build only where nothing was built for it.
+   */
+  readonly pushes?: readonly ImagePush[];
+  /** What a builder is called that runs as a workload of its own; a pure function of run, step and attempt. */
+  readonly workload?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  /** Whether a secret, in any of its forms, is in a text: then it must not be where the platform shows what runs on it. Absent: in none. */
+  hides?(text: string): boolean;
 }
 
 export interface BuiltImage {
-  /** `sha256:…` of its configuration. */
+  /** `sha256:…` of its configuration; of its manifest where the builder tells no other. */
   readonly id: string;
 }
 

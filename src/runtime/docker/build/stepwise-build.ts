@@ -8,6 +8,7 @@ import { inspectImage } from '../image-facts.ts';
 import { PullProgress } from '../pull-image.ts';
 import { headerJson } from '../registry-credentials.ts';
 import { BuildFailed } from '../../build-failure.ts';
+import { readBuildStep, stepProgress } from '../../build-step-line.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';
 import { buildParameters } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';
@@ -70,8 +71,6 @@ function withSecretFiles(context: AsyncIterable<Uint8Array>, build: ImageBuild):
   return concatTars([context, writeTar(files)]);
 }
 
-const stepLine = /^(?:\[\d+\/\d+\] )?step (\d+)\/(\d+) ?: (.*)/i;
-
 async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<string> {
   const { output } = work;
   const pulled = new PullProgress();
@@ -82,10 +81,10 @@ async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<
     if (error !== undefined) throw new BuildFailed(error, at);
     image = imageIdOf(report) ?? image;
     if (report.stream !== undefined) {
-      const [, current, total, instruction] = stepLine.exec(report.stream) ?? [];
-      if (instruction !== undefined) {
-        at = instruction.trim();
-        output.observe({ type: 'progress', subject: `[${current}/${total}] ${at}`, current: Number(current), total: Number(total) });
+      const step = readBuildStep(report.stream);
+      if (step !== undefined) {
+        at = step.instruction;
+        output.observe(stepProgress(step));
       }
       image = /^Successfully built ([0-9a-f]{12,64})\s*$/.exec(report.stream)?.[1] ?? image;
       await output.write('combined', Buffer.from(report.stream));

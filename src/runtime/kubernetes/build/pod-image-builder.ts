@@ -1,0 +1,135 @@
+import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/outcome.ts';
+import type { ClusterBuilder } from '../../../model/kubernetes-settings.ts';
+import type { TarSource } from '../../../model/tree.ts';
+import type { Work } from '../../../model/work.ts';
+import { readTar } from '../../../util/tar/tar-reader.ts';
+import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
+import { labelKeys, type Exit, type Runtime, type Workload } from '../../runtime.ts';
+import { BuilderLines } from './builder-lines.ts';
+import type { BuildEnd, BuilderReport } from './builder-program.ts';
+import { builderPrograms } from './builder-programs.ts';
+import { builderContainer, builderWorkload } from './builder-workload.ts';
+
+/**
+ * Builds images where there is no engine to ask for it: each build is a workload of its own, of a program like Kaniko, which pushes before it
+ * ends, since nothing of it is left afterwards. Of Kubernetes it knows nothing but the runtime.
+ */
+export class PodImageBuilder implements ImageBuilder {
+  /** By the very objects that were in the build. */
+  readonly #pushed = new WeakMap<ImagePush, Outcome<PushedImage>>();
+
+  constructor(
+    private readonly runtime: Pick<Runtime, 'start' | 'find' | 'remove'>,
+    private readonly builder: ClusterBuilder,
+  ) {}
+
+  async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const [base] = build.baseImages;
+    if (build.pull === 'never' && base !== undefined) {
+      return failed({ code: 'image-unavailable', image: base, detail: 'each build in the cluster fetches its base images, which --pull never forbids' });
+    }
+    try {
+      const end = await this.#run(build, work);
+      if (end.status !== 'succeeded') return end;
+      for (const [push, outcome] of end.value.pushed) this.#pushed.set(push, outcome);
+      return end.value.built;
+    } catch (error) {
+      if (work.signal.aborted) return cancelledBy(work.signal);
+      throw error;
+    }
+  }
+
+  async push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>> {
+    const outcome = this.#pushed.get(push) ?? failed({ code: 'push-failed', image: push.reference, detail: 'a builder in the cluster pushes while it builds and keeps nothing: this was not among the pushes of a build' });
+    if (outcome.status === 'succeeded') work.output.observe({ type: 'image.pushed', image: push.reference, digest: outcome.value.digest });
+    return await Promise.resolve(outcome);
+  }
+
+  async #run(build: ImageBuild, work: Work): Promise<Outcome<BuildEnd>> {
+    const program = builderPrograms[this.builder.kind];
+    const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
+    if (dockerfile === undefined) return failed({ code: 'build-failed', detail: `${build.dockerfile} is not in the context` });
+    const job = program.job(build, dockerfile);
+    if (job.status !== 'succeeded') return job;
+    const spec = builderWorkload(build, job.value, program.places, this.builder.image);
+    await this.#clear(spec.name, build, work.signal);
+    const started = await this.runtime.start(spec, work);
+    if (started.status !== 'succeeded') return explained(started, job.value.needs);
+    const workload = started.value;
+    try {
+      return explained(await attend(workload, program.report(build), program.places.results, work), job.value.needs);
+    } finally {
+      await dispose(workload, work);
+    }
+  }
+
+  /** What an earlier attempt left whose process was killed: nobody goes on with a build, and two would push the same names. */
+  async #clear(name: string, { workload }: ImageBuild, signal: AbortSignal): Promise<void> {
+    const { [labelKeys.attempt]: _, [labelKeys.lifetime]: __, ...ofStep } = workload?.labels ?? {};
+    if (ofStep[labelKeys.step] === undefined) return;
+    for await (const ref of this.runtime.find(ofStep, signal)) if (ref.name !== name) await this.runtime.remove(ref, 0);
+  }
+}
+
+/** From the builder's first byte to its end. */
+async function attend(workload: Workload, report: BuilderReport, results: string, work: Work): Promise<Outcome<BuildEnd>> {
+  const lines = new BuilderLines();
+  const hear = (texts: readonly string[]) => {
+    for (const text of texts) {
+      const fact = report.line(text);
+      if (fact !== undefined) work.output.observe(fact);
+    }
+  };
+  for await (const chunk of workload.logs(builderContainer, {}, work.signal)) {
+    if ('lost' in chunk) work.output.lost('combined', chunk.lost);
+    else {
+      hear(lines.push(chunk.stream, chunk.bytes));
+      await work.output.write('combined', chunk.bytes);
+    }
+  }
+  hear(lines.end());
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  const exit: Exit = await workload.exited(builderContainer);
+  if ('failure' in exit) return failed(exit.failure);
+  const left = await workload.copyOut(builderContainer, results, work.signal);
+  return succeeded(report.ended(exit.code, left === undefined ? new Map() : await smallFiles(left)));
+}
+
+/** Whoever may not be removed now is found by its labels. */
+async function dispose(workload: Workload, work: Work): Promise<void> {
+  try {
+    await workload[Symbol.asyncDispose]();
+  } catch (error) {
+    work.output.observe({ type: 'noted', level: 'warning', message: `${workload.ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+/** A builder's image that has no such program fails at its start, or only with its end. */
+function explained<T>(outcome: Outcome<T>, needs: string | undefined): Outcome<T> {
+  if (needs === undefined || outcome.status !== 'failed' || outcome.failure.code !== 'start-failed') return outcome;
+  return failed({ code: 'unsupported', detail: needs });
+}
+
+/** A file of a tree; `undefined`: there is none of this name. */
+async function readFile(tree: TarSource, path: string, signal: AbortSignal): Promise<string | undefined> {
+  for await (const { header, body } of readTar(tree.open({ uid: 0, gid: 0 }, signal))) {
+    if (header.type === 'file' && header.name.toString() === path) return await textOf(body);
+  }
+  return undefined;
+}
+
+/** The contents of a folder of small files by their names, without the space around them. */
+async function smallFiles(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { header, body } of readTar(tar)) {
+    if (header.type === 'file' && header.size <= 4_096) files.set(header.name.toString().split('/').at(-1) ?? '', (await textOf(body)).trim());
+  }
+  return files;
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString();
+}
