@@ -1,5 +1,5 @@
 /** How long a file of 5,000 steps takes from text to plan, by its parts, and through the command line. */
-import { checkPipeline } from '../src/config/wharf/check-pipeline.ts';
+import { checkPipeline } from '../test/rigs/check-pipeline.ts';
 import { readYaml } from '../src/diagnostics/read-yaml.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
 import { planPipeline } from '../src/plan/plan-pipeline.ts';

@@ -17,7 +17,7 @@ export function readYaml(source: SourceText, report: Report): Located | undefine
   return readPlainYaml(source) ?? readAnyYaml(source, report);
 }
 
-/** @internal exported for the test of what is quicker */
+/** The same for a text that `readPlainYaml` leaves to it. */
 export function readAnyYaml(source: SourceText, report: Report): Located | undefined {
   const documents = parse(source, report);
   if (!documents) return undefined;

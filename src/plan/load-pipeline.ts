@@ -3,10 +3,9 @@
  * the engine. Reads through what it is handed, and nothing else.
  */
 import type { InputDefinition, PipelineDefinition } from '../config/wharf/definition.ts';
-import { writtenPasswords, type WrittenPassword } from '../config/wharf/written-passwords.ts';
+import type { WrittenPassword } from '../config/wharf/written-passwords.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
-import { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { VariableSource, Variables } from '../vars/variables.ts';
 import { givenInputs } from './given-inputs.ts';
@@ -37,6 +36,8 @@ export interface LoadRequest {
   operator?(): Promise<Checked<OperatorFile>>;
   /** `--kube-context`. */
   readonly kubeContext?: string;
+  /** Whether steps run on a cluster, and nowhere else. */
+  readonly onCluster?: boolean;
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
 }
@@ -66,7 +67,7 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   const { definition } = read;
   const looked = definition ?? read.rest;
   const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && namesOperator(looked) ? request.operator?.() : undefined]);
-  const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }) };
+  const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }), ...(request.onCluster !== undefined && { onCluster: request.onCluster }) };
   const planned: Checked<PlannedPipeline> = looked ? planPipeline(looked, request.selection, around, request.purpose) : { diagnostics: [] };
   // Stages and steps that are wrong are not there to be selected: that they are missing would only follow.
   const alsoWrong = definition ? planned.diagnostics : planned.diagnostics.filter(({ code }) => !ofSelection.has(code));
@@ -74,17 +75,17 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   return {
     ...summary(read.location, definition),
     given: given.value.inputs ?? [],
-    passwords: passwordsOf(read),
+    passwords: read.passwords,
     ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }),
     diagnostics,
   };
 }
 
 /** Every variable that a pipeline could use, whether or not it does so rightly. */
-export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext'>): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
+export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext' | 'onCluster'>): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
   const read = await readDefinition(request.path, request.files);
   const given = await giveVariables(request, read, everyName);
-  const known = { given: given.value.inputs ?? [], passwords: passwordsOf(read) };
+  const known = { given: given.value.inputs ?? [], passwords: read.passwords };
   const found = [...read.diagnostics, ...given.diagnostics];
   const { definition } = read;
   if (!definition) return { ...known, diagnostics: sorted(found) };
@@ -94,10 +95,6 @@ export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'oper
   const value = gatherVariables(definition, environment, given.value, (diagnostic) => found.push(diagnostic));
   const diagnostics = sorted(found);
   return { ...known, ...(!hasErrors(diagnostics) && { value }), diagnostics };
-}
-
-function passwordsOf({ location, text }: ReadDefinition): readonly WrittenPassword[] {
-  return text === undefined ? [] : writtenPasswords(new SourceText(location.file, text));
 }
 
 async function giveVariables(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPipeline } from '../config/wharf/check-pipeline.ts';
+import { checkPipeline } from '../../test/rigs/check-pipeline.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import { alsoIn, mentionsOf } from './mentions.ts';
 

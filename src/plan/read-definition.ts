@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
-import { checkDefinition, type CheckedPipeline } from '../config/wharf/check-definition.ts';
+import { checkDefinition } from '../config/wharf/check-definition.ts';
 import type { PipelineDefinition } from '../config/wharf/definition.ts';
-import { readPlainYaml } from '../diagnostics/plain-yaml.ts';
-import type { SourceText } from '../diagnostics/source-text.ts';
+import { writtenPasswords, type WrittenPassword } from '../config/wharf/written-passwords.ts';
+import { yamlRoot } from '../diagnostics/yaml-root.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
 import { readSource, unreadable } from './read-source.ts';
@@ -16,24 +16,23 @@ export interface ReadDefinition {
   readonly definition?: PipelineDefinition;
   /** See `CheckedPipeline`. */
   readonly rest?: PipelineDefinition;
+  /** Those that the file holds, as far as they can be made out: no message may show them. */
+  readonly passwords: readonly WrittenPassword[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** @param path absolute: the folder that holds the file, or the file itself */
 export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
   const located = await locate(path, files);
-  if (!located.value) return { location: guessedLocation(path), diagnostics: located.diagnostics };
+  if (!located.value) return { location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
   const { directory, file } = located.value;
   const read = await readSource(join(directory, file), file, files);
-  if (!read.value) return { location: located.value, diagnostics: read.diagnostics };
-  const { value: definition, rest, diagnostics } = await checkSource(read.value);
-  return { location: located.value, text: read.value.text, ...(definition && { definition }), ...(rest && { rest }), diagnostics };
-}
-
-/** The parser of all of YAML takes as long to load as the rest of the way to a plan; most files never need it. */
-async function checkSource(source: SourceText): Promise<CheckedPipeline> {
-  const plain = readPlainYaml(source);
-  return plain ? checkDefinition(() => plain) : (await import('../config/wharf/check-pipeline.ts')).checkPipeline(source);
+  if (!read.value) return { location: located.value, passwords: [], diagnostics: read.diagnostics };
+  const source = read.value;
+  const reported: Diagnostic[] = [];
+  const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
+  const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
+  return { location: located.value, text: source.text, passwords: writtenPasswords(source, root), ...(definition && { definition }), ...(rest && { rest }), diagnostics };
 }
 
 async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {

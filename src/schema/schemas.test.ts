@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { everything, operatorEverything } from '../../test/fixtures/schema/everything.ts';
 import { mutations } from '../../test/rigs/mutations.ts';
 import { checkOperatorFile } from '../config/operator/check-operator-file.ts';
-import { checkPipeline } from '../config/wharf/check-pipeline.ts';
+import { checkPipeline } from '../../test/rigs/check-pipeline.ts';
 import { stageFields } from '../config/wharf/stage-fields.ts';
 import type { Located } from '../diagnostics/located.ts';
 import { readYaml } from '../diagnostics/read-yaml.ts';

@@ -17,12 +17,12 @@ export interface CheckedPipeline extends Checked<PipelineDefinition> {
 
 /**
  * The root of a `.wharf-ci.yml` to a definition, or every mistake in it.
- * @param read gives the root, and reports what keeps it from being one
+ * @param root absent where the file is none that can be looked at
+ * @param reported what was found wrong on the way to the root
  */
-export function checkDefinition(read: (report: Report) => Located | undefined): CheckedPipeline {
-  const found: Diagnostic[] = [];
-  const report: Report = (diagnostic) => found.push(diagnostic);
-  const { definition, isSound } = check(read(report), report, () => !hasErrors(found));
+export function checkDefinition(root: Located | undefined, reported: readonly Diagnostic[]): CheckedPipeline {
+  const found = [...reported];
+  const { definition, isSound } = check(root, (diagnostic) => found.push(diagnostic), () => !hasErrors(found));
   const diagnostics = sorted(found);
   if (!hasErrors(diagnostics)) return { ...(definition && { value: definition }), diagnostics };
   return { ...(definition && isSound && { rest: definition }), diagnostics };

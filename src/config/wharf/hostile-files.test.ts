@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { checkPipeline } from './check-pipeline.ts';
+import { checkPipeline } from '../../../test/rigs/check-pipeline.ts';
 import { stepTypes } from './step-types.ts';
 
 const folder = new URL('../../../test/fixtures/wharf/', import.meta.url);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { checkPipeline } from './check-pipeline.ts';
+import { checkPipeline } from '../../../test/rigs/check-pipeline.ts';
 
 const folder = new URL('../../../test/fixtures/wharf/', import.meta.url);
 const files = readdirSync(folder).sort();

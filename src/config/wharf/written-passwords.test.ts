@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import { readYaml } from '../../diagnostics/read-yaml.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import { writtenPasswords } from './written-passwords.ts';
 
-const found = (text: string) => writtenPasswords(new SourceText('x', text));
+function found(text: string) {
+  const source = new SourceText('x', text);
+  return writtenPasswords(source, readYaml(source, () => undefined));
+}
 
 it('finds the defaults of passwords, whatever else is wrong', () => {
   expect(found('inputs:\n  - {name: a, type: password, default: "hun\\x74er2"}\n  - {name: b, type: string, default: x}\n  - {type: password, default: z, wrong: 1}\n  - {name: c, type: password}\n')).toEqual([

@@ -1,5 +1,4 @@
 import type { Located } from '../../diagnostics/located.ts';
-import { readYaml } from '../../diagnostics/read-yaml.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 
 /** An input of type `password`, as far as it can be made out in a file that may have any mistake. */
@@ -14,10 +13,10 @@ export interface WrittenPassword {
 /**
  * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is no YAML every
  * `default` that could be one is taken for one.
+ * @param root absent where it is none
  */
-export function writtenPasswords(source: SourceText): readonly WrittenPassword[] {
+export function writtenPasswords(source: SourceText, root: Located | undefined): readonly WrittenPassword[] {
   if (!source.text.includes('password')) return [];
-  const root = readYaml(source, () => undefined);
   if (root === undefined) return everyDefault(source.text);
   const inputs = valueAt(root, 'inputs');
   return inputs?.kind === 'list' ? inputs.items.flatMap(passwordOf) : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { checkPipeline } from './check-pipeline.ts';
+import { checkPipeline } from '../../../test/rigs/check-pipeline.ts';
 
 function check(text: string) {
   return checkPipeline(new SourceText('.wharf-ci.yml', text));

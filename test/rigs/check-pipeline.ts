@@ -1,0 +1,11 @@
+import { checkDefinition, type CheckedPipeline } from '../../src/config/wharf/check-definition.ts';
+import { readYaml } from '../../src/diagnostics/read-yaml.ts';
+import type { SourceText } from '../../src/diagnostics/source-text.ts';
+import type { Diagnostic } from '../../src/model/diagnostic.ts';
+
+/** The text of a `.wharf-ci.yml` to its definition, at once. Never throws, whatever the text is. */
+export function checkPipeline(source: SourceText): CheckedPipeline {
+  const found: Diagnostic[] = [];
+  const root = readYaml(source, (diagnostic) => found.push(diagnostic));
+  return checkDefinition(root, found);
+}
