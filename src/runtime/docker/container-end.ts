@@ -1,4 +1,6 @@
 import type { Failure } from '../../model/outcome.ts';
+import { signalOf } from '../exit-signal.ts';
+import { memoryText } from '../memory-text.ts';
 import type { Exit } from '../runtime.ts';
 import { EngineClosed, EngineLost, hasStatus, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
@@ -141,17 +143,4 @@ function redFailure(state: InspectedContainer['State'], host: InspectedContainer
   if (state.OOMKilled && state.ExitCode !== 0) return { code: 'out-of-memory', ...(host.Memory && { limit: memoryText(host.Memory) }) };
   if (state.Error && /no space left on device/i.test(state.Error)) return { code: 'disk-full', where: 'the container engine', detail: state.Error };
   return undefined;
-}
-
-/** As it is written in the configuration: `512Mi`. */
-function memoryText(bytes: number): string {
-  for (const [unit, size] of [['Gi', 2 ** 30], ['Mi', 2 ** 20], ['Ki', 2 ** 10]] as const) if (bytes % size === 0) return `${bytes / size}${unit}`;
-  return `${bytes}`;
-}
-
-/** Shells and the engine's init say 128 and the signal's number; these are the ones that anybody sends. */
-const signals: Readonly<Record<number, string>> = { 1: 'SIGHUP', 2: 'SIGINT', 3: 'SIGQUIT', 4: 'SIGILL', 6: 'SIGABRT', 7: 'SIGBUS', 8: 'SIGFPE', 9: 'SIGKILL', 11: 'SIGSEGV', 13: 'SIGPIPE', 14: 'SIGALRM', 15: 'SIGTERM' };
-
-function signalOf(code: number): string | undefined {
-  return signals[code - 128];
 }

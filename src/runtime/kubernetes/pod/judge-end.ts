@@ -1,0 +1,68 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { signalOf } from '../../exit-signal.ts';
+import { memoryText } from '../../memory-text.ts';
+import type { Exit } from '../../runtime.ts';
+import { containerOf, eventsOf, statusOf } from './container-news.ts';
+import { startError } from './container-failure.ts';
+import { mapSettled } from './judgement.ts';
+import { deletedBySomebody, podLoss } from './pod-loss.ts';
+import type { Judgement, PodNews } from './pod-news.ts';
+import type { ContainerState } from './pod-types.ts';
+
+type Terminated = NonNullable<ContainerState['terminated']>;
+
+/** What the gate puts in front of a command that it could not find (`/dev/termination-log`). */
+const startFailed = 'start-failed ';
+/** As shells and kubelets say it of SIGKILL and SIGTERM. */
+const endedFromOutside = [137, 143];
+
+/**
+ * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is why, unless the
+ * command had come to an end of its own.
+ * @param now by our clock, for what only time tells: a node that does not come back
+ */
+export function judgeEnd(news: PodNews, container: string, now: number): Judgement<Exit> {
+  const terminated = statusOf(news, container)?.state?.terminated;
+  const loss = podLoss(news, now);
+  if (terminated === undefined) return 'settled' in loss ? mapSettled(loss, asExit) : (neverStarted(news, container) ?? loss);
+  const at = Date.parse(terminated.finishedAt ?? '');
+  const when = Number.isNaN(at) || at <= 0 ? {} : { at };
+  const failure = ownFailure(news, container, terminated);
+  if (failure !== undefined) return { settled: { failure, ...when } };
+  if (endedFromOutside.includes(terminated.exitCode) || terminated.reason === 'ContainerStatusUnknown') {
+    if ('settled' in loss) return { settled: { failure: loss.settled, ...when } };
+    // Somebody deletes it: it is known whom the end is owed to, not yet whether the cluster did it.
+    if (news.pod?.metadata.deletionTimestamp !== undefined) return { settled: { failure: deletedBySomebody(news), ...when } };
+  }
+  if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(news), ...when } };
+  const signal = signalOf(terminated.exitCode);
+  return { settled: { code: terminated.exitCode, ...(signal !== undefined && { signal }), ...when } };
+}
+
+function ownFailure(news: PodNews, container: string, { reason, message = '', exitCode }: Terminated): Failure | undefined {
+  if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
+  if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(message);
+  if (message.startsWith(startFailed)) return { code: 'start-failed', detail: `cannot run "${message.slice(startFailed.length).trim()}": there is no such command in the image` };
+  return undefined;
+}
+
+function outOfMemory(news: PodNews, container: string): Failure {
+  const limit = (containerOf(news, container)?.['resources'] as { readonly limits?: { readonly memory?: string | number } } | undefined)?.limits?.memory;
+  if (limit === undefined) return { code: 'out-of-memory' };
+  const bytes = Number(limit);
+  return { code: 'out-of-memory', limit: Number.isNaN(bytes) ? `${limit}` : memoryText(bytes) };
+}
+
+/** The Event of a container that could not be started comes up to a second before the status that says so. */
+function neverStarted(news: PodNews, container: string): Judgement<Exit> | undefined {
+  const said = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && /OCI runtime|failed to create (containerd|shim) task/.test(message))?.message;
+  return said === undefined ? undefined : { settled: { failure: startError(said) } };
+}
+
+function unknownEnd(news: PodNews): Failure {
+  return { code: 'node-lost', node: news.pod?.spec.nodeName ?? '', detail: 'its node was restarted and does not know how it ended' };
+}
+
+function asExit(failure: Failure): Exit {
+  return { failure };
+}

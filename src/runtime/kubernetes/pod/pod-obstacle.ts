@@ -1,0 +1,46 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { containerIn, firstHeard, podEvents, statusesOf, stillTrue } from './container-news.ts';
+import { isMissing, missingGraceMs, missingWords, refusedByPod } from './container-failure.ts';
+import { firstSettled, settledAt, undecided } from './judgement.ts';
+import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
+
+/** How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the node is ready. */
+export const sandboxGraceMs = 60_000;
+/** How long a volume may fail to be attached or mounted: disks of clouds take a minute or two to move. */
+export const mountGraceMs = 120_000;
+
+/** What keeps a node from starting any container of the pod. The pod's state names none of it: only Events do. */
+export function podObstacle(news: PodNews, at: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+  return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
+}
+
+function mountFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+  const isTrouble = ({ reason }: PodEvent) => reason === 'FailedMount' || reason === 'FailedAttachVolume' || reason === 'FailedMapVolume';
+  if (pastObstacle(news, isTrouble)) return undecided;
+  const troubles = podEvents(news).filter(isTrouble);
+  const missing = troubles.findLast(({ message }) => isMissing(message));
+  if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeWords(missing.message)));
+  const last = troubles.at(-1);
+  return last === undefined ? undecided : settledAt(firstHeard(troubles, createdAt) + mountGraceMs, now, () => refusedByPod(volumeWords(last.message)));
+}
+
+function sandboxFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+  const isTrouble = ({ reason }: PodEvent) => reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady';
+  if (pastObstacle(news, isTrouble)) return undecided;
+  const troubles = podEvents(news).filter(isTrouble);
+  const last = troubles.at(-1);
+  if (last === undefined) return undecided;
+  return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () => refusedByPod(`the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`));
+}
+
+/** Containers are made after all volumes and the sandbox are there. */
+function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): boolean {
+  if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined)) return true;
+  return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
+}
+
+function volumeWords(said: string): string {
+  const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
+  const why = (volume?.[2] ?? said).trim();
+  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} cannot be had: ${isMissing(why) ? missingWords(why) : why}`;
+}

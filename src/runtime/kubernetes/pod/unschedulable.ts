@@ -1,0 +1,29 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { podEvents } from './container-news.ts';
+import { settledAt, undecided } from './judgement.ts';
+import type { Judgement, PodNews } from './pod-news.ts';
+
+/** Whether no machine takes the pod within the grace. */
+export function unschedulable(news: PodNews, at: { readonly now: number; readonly createdAt: number; readonly afterMs: number }): Judgement<Failure> {
+  if (isPlaced(news)) return undecided;
+  return settledAt(at.createdAt + at.afterMs, at.now, () => ({
+    code: 'unschedulable',
+    detail: `${unplacedWords(news) ?? 'no scheduler has looked for a node'} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)`,
+  }));
+}
+
+export function isPlaced(news: PodNews): boolean {
+  return news.pod?.spec.nodeName !== undefined || podEvents(news).some(({ reason }) => reason === 'Scheduled');
+}
+
+/** Why there is no machine for it so far; `undefined`: nobody has said so. */
+export function unplacedWords(news: PodNews): string | undefined {
+  const condition = news.pod?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const said = condition?.message ?? podEvents(news).findLast(({ reason }) => reason === 'FailedScheduling')?.message ?? condition?.reason;
+  return said === undefined ? undefined : tidied(said);
+}
+
+/** Without what the scheduler thought of making room by force, which is no help to anybody. */
+function tidied(said: string): string {
+  return said.replace(/[.,]?\s*(no new claims to deallocate,?\s*)?preemption: .*$/s, '').replace(/[.\s]+$/, '');
+}
