@@ -13,6 +13,7 @@ export interface Wanted extends Partial<Omit<WorkloadSpec, 'containers'>> {
 }
 
 export interface Heard {
+  /** Of a platform that merges both streams: all of them. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly combined: Buffer;
@@ -172,5 +173,5 @@ export function heard(chunks: readonly Chunk[], from: Partial<Record<Stream, num
     if (chunk.cursor < before) throw new Error(`cursor went back from ${before} to ${chunk.cursor}`);
     cursors[chunk.stream] = chunk.cursor;
   }
-  return { stdout: Buffer.concat(bytes.stdout), stderr: Buffer.concat(bytes.stderr), combined: Buffer.concat(bytes.combined), lost, cursors };
+  return { stdout: Buffer.concat([...bytes.stdout, ...bytes.combined]), stderr: Buffer.concat(bytes.stderr), combined: Buffer.concat(bytes.combined), lost, cursors };
 }

@@ -1,0 +1,23 @@
+import type { Clock } from '../../model/clock.ts';
+import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
+import type { ClusterClient } from './api/cluster-client.ts';
+import type { PodWatcher } from './pod/pod-news.ts';
+
+/** What everybody in this folder needs of one cluster. */
+export interface ClusterSession {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly settings: KubernetesSettings;
+  readonly watcher: PodWatcher;
+  /** The pod that Slipway itself runs in, of the same namespace: its pods go with it. */
+  readonly owner?: { readonly name: string; readonly uid: string };
+  /** Images that turned out to have no shell: no gate can be in front of their commands. */
+  readonly withoutShell: Set<string>;
+}
+
+/** The address of the namespace's pods, or of something about one of them. */
+export function podPath(session: ClusterSession, pod = '', sub = ''): string {
+  const parts = ['', 'api', 'v1', 'namespaces', session.namespace, 'pods', ...(pod === '' ? [] : [pod]), ...(sub === '' ? [] : [sub])];
+  return parts.join('/');
+}

@@ -1,0 +1,38 @@
+import { describe } from 'vitest';
+import { runtimeContract, type RuntimeUnderTest } from '../../../test/contracts/runtime.contract.ts';
+import { openTestCluster } from '../../../test/rigs/test-cluster.ts';
+import { baseImage } from '../../../test/rigs/engines.ts';
+import { systemClock } from '../../model/clock.ts';
+import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
+import { kubernetesProvider } from './kubernetes-provider.ts';
+
+async function clusterUnderTest(settings: KubernetesSettings): Promise<RuntimeUnderTest | { readonly skip: string }> {
+  const cluster = await openTestCluster();
+  if ('skip' in cluster) return cluster;
+  const open = async () => {
+    const found = await kubernetesProvider({ connection: async () => await Promise.resolve(cluster.connection), settings, clock: systemClock }).connect(new AbortController().signal);
+    if (found.status !== 'connected') throw new Error(JSON.stringify(found));
+    return found.runtime;
+  };
+  return {
+    runtime: await open(),
+    image: baseImage,
+    clock: systemClock,
+    reopen: open,
+    leftovers: async (labels) => await cluster.podsWith(labels),
+    close: async () => await cluster[Symbol.asyncDispose](),
+  };
+}
+
+/** The API hands over stdout and stderr as one. */
+const traits = { apart: false, bulk: 2_000_000 };
+
+describe('the helper is the step’s own image', () => {
+  runtimeContract('Kubernetes', async () => await clusterUnderTest(noKubernetesSettings), traits);
+});
+describe('the helper is an image of the operator’s', () => {
+  runtimeContract('Kubernetes with a helper image', async () => await clusterUnderTest({ ...noKubernetesSettings, helperImage: baseImage }), traits);
+});
+describe('as the restricted pod security standard wants it', () => {
+  runtimeContract('Kubernetes, restricted', async () => await clusterUnderTest({ ...noKubernetesSettings, restricted: { user: 1000, group: 1000 } }), traits);
+});

@@ -1,0 +1,109 @@
+import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { Work } from '../../model/work.ts';
+import { labelKeys, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
+import { hasStatus } from './api/api-error.ts';
+import { persistently } from './api/persistence.ts';
+import { podPath, type ClusterSession } from './cluster-session.ts';
+import { beganCommand } from './pod/gate.ts';
+import { isGated, refOf, stateOf, workloadContainers } from './pod/pod-reading.ts';
+import { refusalOf } from './pod/refusal.ts';
+import type { Pod } from './pod/pod-types.ts';
+import { askPod, hasBegun } from './workload/helper.ts';
+import { PodWorkload } from './workload/pod-workload.ts';
+import { removePod } from './workload/remove-pod.ts';
+import { startPod } from './workload/start-pod.ts';
+
+/** A namespace of a cluster: workloads are pods. */
+export class KubernetesRuntime implements Runtime {
+  readonly kind = 'kubernetes';
+
+  constructor(
+    private readonly session: ClusterSession,
+    readonly engine: string,
+  ) {}
+
+  async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+    return await startPod(this.session, spec, work);
+  }
+
+  async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
+    const labelSelector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
+    let next: string | undefined;
+    do {
+      const query = { labelSelector, limit: pageSize, ...(next !== undefined && { continue: next }) };
+      const list = await persistently(this.session.clock, signal, async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }));
+      for (const pod of list.items) if (pod.metadata.deletionTimestamp === undefined) yield refOf(pod);
+      next = list.metadata?.continue === '' ? undefined : list.metadata?.continue;
+    } while (next !== undefined);
+  }
+
+  async adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>> {
+    try {
+      return await this.#adopt(ref, work.signal);
+    } catch (error) {
+      if (work.signal.aborted) return cancelledBy(work.signal);
+      const failure = refusalOf(error, this.session.namespace);
+      if (failure) return failed(failure);
+      throw error;
+    }
+  }
+
+  async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
+    if (graceMs > 0) {
+      const pod = await this.#pod(ref, AbortSignal.timeout(graceMs)).catch(() => undefined);
+      if (pod !== undefined && stateOf(pod) === 'running') {
+        await using workload = this.#workload(pod);
+        await workload.stop(graceMs);
+      }
+    }
+    await removePod(this.session, ref.name, ref.id === '' ? undefined : ref.id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.session.watcher.close();
+    this.session.client.close();
+    this.session.client.close();
+  }
+
+  async #adopt(ref: WorkloadRef, signal: AbortSignal): Promise<Outcome<Workload>> {
+    const pod = await this.#pod(ref, signal);
+    if (pod === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is not there any more` });
+    if (!(await this.#hasBegun(pod, signal))) {
+      await removePod(this.session, ref.name, ref.id);
+      return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
+    }
+    return succeeded(this.#workload(pod));
+  }
+
+  #workload(pod: Pod): PodWorkload {
+    const ref = refOf(pod);
+    return new PodWorkload(this.session, { pod, follower: this.session.watcher.follow(ref.name, ref.id, ref.labels[labelKeys.run]) });
+  }
+
+  async #pod(ref: WorkloadRef, signal: AbortSignal): Promise<Pod | undefined> {
+    try {
+      const pod = await persistently(this.session.clock, signal, async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }));
+      return (ref.id === '' || pod.metadata.uid === ref.id) && pod.metadata.deletionTimestamp === undefined ? pod : undefined;
+    } catch (error) {
+      if (hasStatus(error, 404)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Behind a gate a container runs long before its command does: only the helper knows. */
+  async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
+    const state = stateOf(pod);
+    if (state !== 'running' || !isGated(pod)) return state !== 'created';
+    const main = workloadContainers(pod)[0] ?? '';
+    const answer = await askPod(this.session, pod.metadata.name, beganCommand(main), signal);
+    // A helper that does not run any more was there when everything ran.
+    return answer === undefined || hasBegun(answer.text);
+  }
+}
+
+const pageSize = 500;
+
+interface PodList {
+  readonly items: readonly Pod[];
+  readonly metadata?: { readonly continue?: string };
+}

@@ -1,0 +1,49 @@
+/** What a pod of ours says about itself, to whoever made it and to whoever finds it. */
+import type { WorkloadRef } from '../../runtime.ts';
+import { placeOf } from '../../mounts.ts';
+import { fillContainer, helperContainer } from './control-volume.ts';
+import { containersAnnotation } from './pod-specification.ts';
+import type { Pod, PodContainer } from './pod-types.ts';
+
+/** Whether there is a gate before its commands. */
+export function isGated(pod: Pod): boolean {
+  return !(pod.spec.initContainers ?? []).some(({ name }) => name === fillContainer);
+}
+
+/** The workload's own containers that last; the first of them is the one that counts. */
+export function workloadContainers(pod: Pod): readonly string[] {
+  return (pod.metadata.annotations?.[containersAnnotation] ?? '').split(',').filter((name) => name !== '');
+}
+
+/** Where the helper has what a container sees at a path; `undefined` for what is in no volume. */
+export function pathInHelper(pod: Pod, container: string, path: string): string | undefined {
+  const place = placeOf(path, mountsOf(pod, container));
+  const root = mountsOf(pod, helperContainer).find(({ volume }) => volume === place?.volume)?.path;
+  if (place === undefined || root === undefined) return undefined;
+  return place.path === '' ? root : `${root.replace(/\/$/, '')}/${place.path}`;
+}
+
+function mountsOf(pod: Pod, container: string): readonly { readonly volume: string; readonly path: string }[] {
+  const found: PodContainer | undefined = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === container);
+  return (found?.volumeMounts ?? []).map(({ name, mountPath }) => ({ volume: name, path: mountPath }));
+}
+
+export function refOf(pod: Pod): WorkloadRef {
+  const { name, uid, labels, creationTimestamp } = pod.metadata;
+  return {
+    runtime: 'kubernetes',
+    id: uid ?? '',
+    name,
+    labels: Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => key.startsWith('slipway.dev/'))),
+    state: stateOf(pod),
+    ...(creationTimestamp !== undefined && { createdAt: Date.parse(creationTimestamp) }),
+  };
+}
+
+/** As the cluster knows it, which may be a second behind; of a pod with gates `running` may mean that it still waits at one. */
+export function stateOf(pod: Pod): WorkloadRef['state'] {
+  const [main] = workloadContainers(pod);
+  const state = pod.status?.containerStatuses?.find(({ name }) => name === main)?.state;
+  if (state?.terminated !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 'exited';
+  return state?.running === undefined ? 'created' : 'running';
+}

@@ -1,0 +1,59 @@
+/** Connections into a pod over a WebSocket each (`portforward`, `v4.channel.k8s.io`): channel 0 has the bytes, 1 the error. */
+import { createServer, type Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { Forward } from '../../runtime.ts';
+import { podPath, type ClusterSession } from '../cluster-session.ts';
+
+const loopback = '127.0.0.1';
+const protocols = ['v4.channel.k8s.io'];
+/** Each channel begins with the port that it is for. */
+const portBytes = 2;
+
+/** A loopback port of this machine that leads to one of the pod. */
+export async function forwardPort(session: ClusterSession, pod: string, port: number): Promise<Forward> {
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
+    open.add(client);
+    client.once('close', () => open.delete(client));
+    client.on('error', () => client.destroy());
+    session.client.webSocket(podPath(session, pod, 'portforward'), new URLSearchParams({ ports: String(port) }), protocols).then(
+      (far) => join(client, far),
+      () => client.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, loopback, resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('a listening server has an address');
+  return {
+    host: loopback,
+    port: bound.port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function join(client: Socket, far: WebSocket): void {
+  const begun = new Set<number>();
+  far.on('message', (message: Buffer) => {
+    const channel = message[0] ?? 0;
+    const bytes = begun.has(channel) ? message.subarray(1) : message.subarray(1 + portBytes);
+    begun.add(channel);
+    if (channel !== 0) return bytes.length === 0 ? undefined : void client.destroy();
+    if (bytes.length > 0 && !client.write(bytes)) {
+      far.pause();
+      client.once('drain', () => far.resume());
+    }
+  });
+  far.on('close', () => client.end());
+  far.on('error', () => client.destroy());
+  client.on('data', (bytes) => {
+    client.pause();
+    far.send(Buffer.concat([Buffer.from([0]), bytes]), () => client.resume());
+  });
+  client.on('end', () => far.close(1000));
+  client.once('close', () => far.terminate());
+  client.resume();
+  far.resume();
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { Exit } from '../../runtime.ts';
+import { isPassing, ApiError } from '../api/api-error.ts';
+import { pauseMs } from '../api/persistence.ts';
+import type { ClusterSession } from '../cluster-session.ts';
+import { endCommand } from '../pod/gate.ts';
+import { judgeEnd } from '../pod/judge-end.ts';
+import type { PodFollower } from '../pod/pod-news.ts';
+import { runInPod } from './helper.ts';
+
+/** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
+const reasonMs = 10_000;
+/** 128 + SIGKILL: by us, by whoever; or for want of memory, which only the status says. */
+const killedCode = 137;
+
+/**
+ * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the pod's status and
+ * Events, which come up to a second later but also where there is no helper to ask. Never rejects but for a bug of ours.
+ * @param stop aborted when nobody wants to know any more
+ */
+export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal): Promise<Exit> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([enough.signal, stop]);
+  const status = follower.until((news) => judgeEnd(news, container, session.clock.now()), signal);
+  status.catch(() => undefined);
+  const told = helperSays(session, pod, container, signal);
+  told.catch(() => undefined);
+  try {
+    const first = await Promise.race([status, told]);
+    if (first === undefined) return await status;
+    if (!('code' in first) || first.code !== killedCode) return first;
+    return (await within(session.clock, status, reasonMs, signal)) ?? first;
+  } catch (error) {
+    if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };
+    throw error;
+  } finally {
+    enough.abort();
+  }
+}
+
+/** `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status is awaited then. */
+async function helperSays(session: ClusterSession, pod: string, container: string, signal: AbortSignal): Promise<Exit | undefined> {
+  for (let tries = 0; ; tries++) {
+    const said: Uint8Array[] = [];
+    try {
+      const end = await runInPod(session, pod, endCommand(container), { signal, stdout: (bytes) => void said.push(bytes) });
+      return 'code' in end && end.code === 0 ? exitOf(Buffer.concat(said).toString('utf8')) : undefined;
+    } catch (error) {
+      if (signal.aborted || error instanceof ApiError && !isPassing(error)) return undefined;
+      if (!isPassing(error)) throw error;
+      await session.clock.sleep(pauseMs(tries, Math.random()), signal);
+    }
+  }
+}
+
+const startFailed = 'start-failed ';
+
+/** What the gate noted: an exit code, or that there was no such command. */
+export function exitOf(noted: string): Exit | undefined {
+  const text = noted.trim();
+  if (text.startsWith(startFailed)) return { failure: { code: 'start-failed', detail: `cannot run "${text.slice(startFailed.length)}": there is no such command in the image` } };
+  return /^\d{1,3}$/.test(text) ? { code: Number(text) } : undefined;
+}
+
+async function within<T>(clock: Clock, promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
+  const enough = new AbortController();
+  try {
+    return await Promise.race([promise, clock.sleep(ms, AbortSignal.any([enough.signal, signal])).then(() => undefined)]);
+  } finally {
+    enough.abort();
+  }
+}

@@ -1,0 +1,110 @@
+import { posix } from 'node:path';
+import type { ClusterSession } from '../cluster-session.ts';
+import { askPod, runInPod } from './helper.ts';
+
+/** What is at a path as this container of the pod sees it. */
+export interface PathInPod {
+  readonly pod: string;
+  readonly container: string;
+  readonly path: string;
+}
+
+/** Told apart from what `tar` itself ends with. */
+const missingCode = 44;
+
+/**
+ * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read it.
+ * See `Workload.copyOut`.
+ */
+export async function readPath(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
+  const there = await askPod(session, pod, shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted), signal, container);
+  if (there === undefined || there.code === missingCode) return undefined;
+  return tarOf(session, { pod, container, path: wanted }, signal);
+}
+
+async function* tarOf(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const left = new AbortController();
+  const pieces = new Handover();
+  const errors: Uint8Array[] = [];
+  const name = posix.basename(path);
+  const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
+  const io = { signal: AbortSignal.any([signal, left.signal]), stdout: async (bytes: Uint8Array) => await pieces.give(bytes), stderr: (bytes: Uint8Array) => void errors.push(bytes) };
+  const ended = runInPod(session, pod, command, io, container).then(
+    (end) => pieces.end('code' in end && end.code === 0 ? undefined : new Error(`${path} could not be read: ${Buffer.concat(errors).toString('utf8').trim() || JSON.stringify(end)}`)),
+    (error: unknown) => pieces.end(error),
+  );
+  try {
+    yield* pieces.taken();
+  } finally {
+    left.abort(new Error('nobody reads on'));
+    pieces.leave();
+    await ended;
+  }
+}
+
+/** Unpacks a tar into a folder; says why where that went wrong. */
+export async function writeTree(session: ClusterSession, { pod, container, path }: PathInPod, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+  const errors: Uint8Array[] = [];
+  const end = await runInPod(session, pod, shell('exec tar -xpof - -C "$1"', path), { signal, stdin: tar, stderr: (bytes) => void errors.push(bytes) }, container);
+  if (!('code' in end) || end.code !== 0) throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : Buffer.concat(errors).toString('utf8').trim()}`);
+}
+
+function shell(script: string, ...args: readonly string[]): readonly string[] {
+  return ['/bin/sh', '-c', script, 'slipway', ...args];
+}
+
+/** Hands pieces from one who pushes to one who pulls, one at a time: who pushes waits. */
+class Handover {
+  #piece: Uint8Array | undefined;
+  #over: { readonly error: unknown } | undefined;
+  #left = false;
+  #wake: () => void = () => undefined;
+
+  async give(bytes: Uint8Array): Promise<void> {
+    while (this.#piece !== undefined && !this.#left) await this.#turn();
+    if (this.#left) return;
+    this.#piece = bytes;
+    this.#turned();
+  }
+
+  end(error: unknown): void {
+    this.#over = { error };
+    this.#turned();
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#turned();
+  }
+
+  async *taken(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      if (this.#piece !== undefined) {
+        const piece = this.#piece;
+        this.#piece = undefined;
+        this.#turned();
+        yield piece;
+      } else if (this.#over) {
+        if (this.#over.error !== undefined) throw this.#over.error;
+        return;
+      } else await this.#turn();
+    }
+  }
+
+  #turned(): void {
+    const wake = this.#wake;
+    this.#wake = () => undefined;
+    wake();
+  }
+
+  async #turn(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const before = this.#wake;
+      this.#wake = () => {
+        before();
+        resolve();
+      };
+    });
+  }
+}

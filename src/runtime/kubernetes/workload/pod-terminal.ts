@@ -1,0 +1,16 @@
+import type { Exit, Terminal } from '../../runtime.ts';
+import { openRemote, type PodPlace } from '../api/remote-command.ts';
+import type { ClusterSession } from '../cluster-session.ts';
+
+/** A process with a terminal of its own, if somebody sits at one. */
+export async function openTerminal(session: ClusterSession, place: PodPlace, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+  const write = terminal.write.bind(terminal);
+  const io = { stdin: terminal.input, stdout: write, stderr: write, tty: terminal.interactive, signal: terminal.signal };
+  await using remote = await openRemote(session.client, place, argv, io);
+  if (terminal.interactive) remote.resize(terminal.size);
+  using _resizing = terminal.onResize((size) => remote.resize(size));
+  const end = await remote.end;
+  if ('code' in end) return end;
+  await terminal.write(Buffer.from(`${end.refused}\n`));
+  return { code: 127 };
+}

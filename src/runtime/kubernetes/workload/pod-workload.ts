@@ -1,0 +1,181 @@
+import type { Cursor, Stream } from '../../../model/work.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
+import { ApiError, ClusterLost } from '../api/api-error.ts';
+import { remoteCommand } from '../api/remote-command.ts';
+import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { helperContainer } from '../pod/control-volume.ts';
+import { stopCommand } from '../pod/gate.ts';
+import { isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
+import type { Pod } from '../pod/pod-types.ts';
+import type { PodFollower } from '../pod/pod-news.ts';
+import { forwardPort } from './forward-port.ts';
+import { runInPod } from './helper.ts';
+import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
+import { containerEnd } from './pod-end.ts';
+import { readPath, writeTree, type PathInPod } from './pod-files.ts';
+import { podOutput } from './pod-output.ts';
+import { openTerminal } from './pod-terminal.ts';
+import { removePod } from './remove-pod.ts';
+
+/** What of a pod is known to whoever started or adopted it. */
+export interface StartedPod {
+  readonly pod: Pod;
+  readonly follower: PodFollower;
+}
+
+interface WatchedContainer {
+  readonly end: Promise<Exit>;
+  ended: boolean;
+}
+
+/** The platform needs a moment to tell of an end that was forced. */
+const forcedMs = 5_000;
+
+/** The containers of one pod. */
+export class PodWorkload implements Workload {
+  readonly ref: WorkloadRef;
+  readonly #containers: ReadonlyMap<string, WatchedContainer>;
+  readonly #stop = new AbortController();
+  readonly #checkpoints: PodCheckpoints;
+  #killed = false;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: ClusterSession,
+    private readonly started: StartedPod,
+  ) {
+    this.ref = refOf(started.pod);
+    this.#checkpoints = new PodCheckpoints({ ...session, pod: this.ref.name, annotation: started.pod.metadata.annotations?.[logAnnotation] });
+    this.#containers = new Map(workloadContainers(started.pod).map((name) => [name, this.#watched(name)]));
+  }
+
+  async exited(container: string): Promise<Exit> {
+    return await this.#container(container).end;
+  }
+
+  /** Commands can be run in it as soon as its own may run. */
+  async ready(container: string, signal: AbortSignal): Promise<void> {
+    this.#container(container);
+    signal.throwIfAborted();
+  }
+
+  logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
+    const { end } = this.#container(container);
+    const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted'].includes(exit.failure.code));
+    return podOutput({ ...this.session, place: this.#place(container), ended, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
+  }
+
+  async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+    this.#container(container);
+    return exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+  }
+
+  async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    const { ended } = this.#container(container);
+    return await openTerminal(this.session, this.#place(ended ? helperContainer : container), argv, terminal);
+  }
+
+  async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
+    await writeTree(this.session, this.#placeOf(container, directory), tar, this.#stop.signal);
+  }
+
+  async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return await readPath(this.session, this.#placeOf(container, path), signal);
+  }
+
+  async forward(port: number): Promise<Forward> {
+    return await forwardPort(this.session, this.ref.name, port);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    const running = [...this.#containers].filter(([, { ended }]) => !ended);
+    if (graceMs > 0 && running.length > 0) {
+      const asked = await Promise.all(running.map(async ([name]) => await this.#signal(name, 'TERM')));
+      if (asked.includes(false)) await this.#deleteWith(graceMs);
+      await this.#allEnded(graceMs);
+    }
+    const left = [...this.#containers].filter(([, { ended }]) => !ended);
+    if (left.length === 0) return;
+    this.#killed = true;
+    await Promise.all(left.map(async ([name]) => await this.#signal(name, 'KILL')));
+    await this.#allEnded(forcedMs);
+    if ([...this.#containers.values()].some(({ ended }) => !ended)) await removePod(this.session, this.ref.name, this.ref.id);
+    await Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#remove();
+    await this.#disposed;
+  }
+
+  #watched(name: string): WatchedContainer {
+    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal).then((exit) => {
+      watched.ended = true;
+      // What we removed ourselves was killed, whatever the cluster had no time to say.
+      return this.#killed && 'failure' in exit && exit.failure.code === 'workload-deleted' ? { code: 137 } : exit;
+    });
+    // A bug in watching is told to whoever asks for the end, and to nobody else.
+    end.catch(() => undefined);
+    const watched: WatchedContainer = { end, ended: false };
+    return watched;
+  }
+
+  /** @returns false where nobody in the pod can do it */
+  async #signal(container: string, signal: 'TERM' | 'KILL'): Promise<boolean> {
+    if (!isGated(this.started.pod)) return false;
+    try {
+      const end = await runInPod(this.session, this.ref.name, stopCommand(container, signal), { signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(forcedMs)]) }, container);
+      return 'code' in end;
+    } catch (error) {
+      // It has ended meanwhile, or whoever waits for the end will hear of it.
+      if (error instanceof ApiError || error instanceof ClusterLost || this.#stop.signal.aborted) return this.#container(container).ended;
+      if (error instanceof Error && error.name === 'TimeoutError') return false;
+      throw error;
+    }
+  }
+
+  /** Without a gate only the kubelet can ask: that is the beginning of the pod's end, its output is still followed. */
+  async #deleteWith(graceMs: number): Promise<void> {
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1_000)), preconditions: { uid: this.ref.id } };
+    await this.session.client.json('DELETE', podPath(this.session, this.ref.name), { body }).catch((error: unknown) => {
+      if (!(error instanceof ApiError) && !(error instanceof ClusterLost)) throw error;
+    });
+  }
+
+  async #allEnded(ms: number): Promise<void> {
+    const enough = new AbortController();
+    const ends = Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
+    await Promise.race([ends, this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined)]);
+    enough.abort();
+  }
+
+  async #remove(): Promise<void> {
+    await removePod(this.session, this.ref.name, this.ref.id);
+    this.#stop.abort(new Error('the workload was removed'));
+    this.#checkpoints[Symbol.dispose]();
+    this.started.follower[Symbol.dispose]();
+  }
+
+  /** The helper has the volumes for as long as the pod is there; all else only the container itself has, while it runs. */
+  #placeOf(container: string, path: string): PathInPod {
+    this.#container(container);
+    const inHelper = pathInHelper(this.started.pod, container, path);
+    return inHelper === undefined ? { pod: this.ref.name, container, path } : { pod: this.ref.name, container: helperContainer, path: inHelper };
+  }
+
+  #place(container: string) {
+    return { namespace: this.session.namespace, pod: this.ref.name, container };
+  }
+
+  #container(name: string): WatchedContainer {
+    const found = this.#containers.get(name);
+    if (!found) throw new Error(`workload ${this.ref.name} has no container ${name}`);
+    return found;
+  }
+}
+
+/** As shells say it: there is no such command, or it cannot be run. */
+function exitOfCommand(end: { readonly code: number } | { readonly refused: string }): Exit {
+  if ('code' in end) return { code: end.code };
+  return { code: /permission denied/i.test(end.refused) ? 126 : 127 };
+}

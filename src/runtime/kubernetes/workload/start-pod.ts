@@ -1,0 +1,223 @@
+import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
+import type { Work } from '../../../model/work.ts';
+import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
+import { hasStatus, isPassing } from '../api/api-error.ts';
+import { persistently } from '../api/persistence.ts';
+import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
+import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
+import { judgeStart } from '../pod/judge-start.ts';
+import type { PodFollower, PodNews } from '../pod/pod-news.ts';
+import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
+import { refOf } from '../pod/pod-reading.ts';
+import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
+import type { Pod } from '../pod/pod-types.ts';
+import { refusalOf } from '../pod/refusal.ts';
+import { toldOf } from '../pod/waiting-for.ts';
+import { fillFailure, noHelper } from './fill-failure.ts';
+import { askPod, hasBegun, runInPod } from './helper.ts';
+import { podArchive } from './pod-archive.ts';
+import { containerEnd } from './pod-end.ts';
+import { PodWorkload } from './pod-workload.ts';
+import { removePod } from './remove-pod.ts';
+import { StartRefused } from './start-refused.ts';
+
+/** See `Runtime.start`. */
+export async function startPod(session: ClusterSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+  if (work.signal.aborted) return cancelledBy(work.signal);
+  const form: PodContext['form'] = allContainers(spec).some(({ image }) => session.withoutShell.has(image)) ? 'raw' : 'gated';
+  const outcome = await tryStart(session, spec, form, work);
+  // The first of its image: it turned out to have no shell for the gate.
+  const again = form === 'gated' && outcome.status === 'failed' && allContainers(spec).some(({ image }) => session.withoutShell.has(image));
+  return again && session.settings.helperImage !== undefined ? await tryStart(session, spec, 'raw', work) : outcome;
+}
+
+async function tryStart(session: ClusterSession, spec: WorkloadSpec, form: PodContext['form'], work: Work): Promise<Outcome<Workload>> {
+  const start = new PodStart(session, spec, form, work);
+  try {
+    return succeeded(await start.run());
+  } catch (error) {
+    await start.undo();
+    if (work.signal.aborted) return cancelledBy(work.signal);
+    const failure = error instanceof StartRefused ? error.failure : refusalOf(error, session.namespace);
+    if (failure) return failed(failure);
+    throw error;
+  }
+}
+
+/** One start of a pod, step by step. */
+class PodStart {
+  readonly #follower: PodFollower;
+  #pod: Pod | undefined;
+  #createdAt = 0;
+  /** Of what there is to tell of the pod. */
+  #told = 0;
+
+  constructor(
+    private readonly session: ClusterSession,
+    private readonly spec: WorkloadSpec,
+    private readonly form: PodContext['form'],
+    private readonly work: Work,
+  ) {
+    this.#follower = session.watcher.follow(spec.name, undefined, spec.labels[labelKeys.run]);
+  }
+
+  async run(): Promise<PodWorkload> {
+    const { spec, work } = this;
+    this.#pod = await this.#create();
+    this.#createdAt = work.clock.now();
+    work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
+    const filler = this.form === 'gated' ? helperContainer : fillContainer;
+    await this.#started(filler);
+    const isFirst = ({ container }: Gate) => (spec.initContainers ?? []).some(({ name }) => name === container);
+    const first = gatesOf(spec).filter(isFirst);
+    const gates = gatesOf(spec).filter((gate) => !isFirst(gate));
+    if (this.form === 'raw') {
+      await this.#fill(filler, []);
+      await Promise.all(spec.containers.map(async ({ name }) => await this.#started(name)));
+    } else if (first.length === 0) await this.#fill(filler, gates);
+    else {
+      await this.#fill(filler, []);
+      for (const gate of first) await this.#runFirst(gate);
+      await persistently(work.clock, work.signal, async () => await this.#open(gates));
+    }
+    work.output.observe({ type: 'workload.started', workload: spec.name });
+    return new PodWorkload(this.session, { pod: this.#pod, follower: this.#follower });
+  }
+
+  /** Nothing is left, unless the cluster is away: then `doctor --clean` finds it by its labels. */
+  async undo(): Promise<void> {
+    this.#follower[Symbol.dispose]();
+    if (this.#pod === undefined) return;
+    try {
+      await removePod(this.session, this.spec.name, this.#pod.metadata.uid);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
+  async #create(): Promise<Pod> {
+    const { session, spec, work } = this;
+    const { settings, owner } = session;
+    const body = podOf(spec, settings, { form: this.form, ...(owner && { owner }) });
+    let asked = 0;
+    return await persistently(session.clock, work.signal, async () => {
+      asked++;
+      try {
+        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+      } catch (error) {
+        if (!hasStatus(error, 409)) throw error;
+        const there = await session.client.json<Pod>('GET', podPath(session, spec.name), { signal: work.signal });
+        // An answer that was lost on its way to us: the pod is the one that we asked for just now.
+        if (asked > 1 && this.#isFresh(there)) return there;
+        if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${spec.name} runs already` });
+        await removePod(session, spec.name, there.metadata.uid);
+        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+      }
+    });
+  }
+
+  #isFresh(pod: Pod): boolean {
+    return (pod.status?.containerStatuses ?? []).every(({ state }) => state?.running === undefined && state?.terminated === undefined);
+  }
+
+  async #runs(pod: Pod): Promise<boolean> {
+    if (refOf(pod).state !== 'running') return false;
+    const answer = await askPod(this.session, this.spec.name, beganCommand(this.spec.containers[0]?.name ?? ''), this.work.signal);
+    return answer === undefined || hasBegun(answer.text);
+  }
+
+  /** Until a container runs, or can be known not to. */
+  async #started(container: string, signal = this.work.signal): Promise<void> {
+    const { session, work } = this;
+    const about = { container, createdAt: this.#createdAt, settings: session.settings };
+    const result = await this.#follower.until((news) => {
+      this.#observe(news);
+      return judgeStart(news, { ...about, now: work.clock.now() });
+    }, signal);
+    if (result.status === 'failed') throw new StartRefused(this.#explained(result.failure, container));
+    // A helper lives as long as its pod.
+    if (result.status === 'ended' && container === helperContainer) throw new StartRefused({ code: 'start-failed', detail: `the helper of the pod ended at once: ${JSON.stringify(result.exit)}` });
+  }
+
+  #observe(news: PodNews): void {
+    const told = toldOf(news);
+    for (const fact of told.slice(this.#told)) this.work.output.observe(fact);
+    this.#told = told.length;
+  }
+
+  /** Files into the volumes, and the gates open after that. In one exchange where no init container comes first. */
+  async #fill(filler: string, gates: readonly Gate[]): Promise<void> {
+    const { session, spec, work } = this;
+    const command = this.form === 'gated' ? fillCommand(gates) : fillOnceCommand(filler, helperMounts(spec).map(({ path }) => path));
+    let bytes = 0;
+    await persistently(session.clock, work.signal, async () => {
+      // The end of an earlier try is not known: its files must not be laid over those of a command that runs already.
+      if (bytes > 0 && (await this.#isFilled(filler))) return await this.#open(gates);
+      bytes = 0;
+      const said: Uint8Array[] = [];
+      const errors: Uint8Array[] = [];
+      const counted = (async function* () {
+        for await (const part of podArchive(spec, work.signal)) {
+          bytes += part.length;
+          yield part;
+        }
+      })();
+      const io = { signal: work.signal, stdin: counted, stdout: (part: Uint8Array) => void said.push(part), stderr: (part: Uint8Array) => void errors.push(part) };
+      const end = await this.#whileStarting(gates, async (signal) => await runInPod(session, spec.name, command, { ...io, signal }, filler));
+      if ('code' in end && end.code === 0) return;
+      throw new StartRefused(fillFailure('code' in end ? Buffer.concat(said).toString('utf8') : end.refused, Buffer.concat(errors).toString('utf8'), session.settings.helperImage));
+    });
+    work.output.observe({ type: 'workspace.filled', bytes });
+  }
+
+  async #isFilled(filler: string): Promise<boolean> {
+    return (await askPod(this.session, this.spec.name, ['/bin/sh', '-c', `[ -e ${completeFile} ]`], this.work.signal, filler))?.code === 0;
+  }
+
+  async #open(gates: readonly Gate[]): Promise<void> {
+    await this.#whileStarting(gates, async (signal) => {
+      await Promise.all(
+        gates.map(async (gate) => {
+          const end = await runInPod(this.session, this.spec.name, openCommand(gate), { signal });
+          if (!('code' in end) || end.code !== 0) throw new StartRefused({ code: 'start-failed', detail: `the container ${gate.container} could not be let go: ${JSON.stringify(end)}` });
+        }),
+      );
+    });
+  }
+
+  /** Does something that waits for containers, unless one of them turns out not to come. */
+  async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.work.signal]);
+    const acting = act(signal);
+    acting.catch(() => undefined);
+    const failures = gates.map(async ({ container }) => {
+      await this.#started(container, signal);
+      return await acting;
+    });
+    try {
+      return await Promise.race([acting, ...failures]);
+    } finally {
+      over.abort(new Error('it is over'));
+      for (const failure of failures) failure.catch(() => undefined);
+    }
+  }
+
+  async #runFirst(gate: Gate): Promise<void> {
+    await persistently(this.session.clock, this.work.signal, async () => await this.#open([gate]));
+    const exit = await containerEnd(this.session, this.spec.name, gate.container, this.#follower, this.work.signal);
+    this.work.signal.throwIfAborted();
+    if ('failure' in exit) throw new StartRefused(exit.failure);
+    if (exit.code !== 0) throw new StartRefused({ code: 'start-failed', detail: `the init container ${gate.container} ended with ${exit.code}` });
+  }
+
+  /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
+  #explained(failure: Failure, container: string): Failure {
+    const { settings, withoutShell } = this.session;
+    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') return failure;
+    if (container === helperContainer) return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
+    withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
+    return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
+  }
+}
