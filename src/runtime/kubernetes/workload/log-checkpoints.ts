@@ -1,0 +1,169 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { Cursor } from '../../../model/work.ts';
+import { hasStatus } from '../api/api-error.ts';
+import type { ClusterClient } from '../api/cluster-client.ts';
+import type { LogMark } from './log-position.ts';
+
+/**
+ * Which lines are at which bytes of the logs of one pod, now and then: only hints, with which a reader that knows nothing but a
+ * cursor finds its place where the first file of the log is gone.
+ */
+export interface LogCheckpoints {
+  /** The last one that is not behind the cursor. */
+  before(container: string, cursor: Cursor): LogMark | undefined;
+  /** Told often, and keeps what it wants to. `urgent`: those before lead nowhere any more. */
+  note(container: string, mark: LogMark, urgent: boolean): void;
+  /** The log has been read to its end. */
+  done(container: string): void;
+}
+
+/** So far apart, and not more often. */
+const everyBytes = 4 * 1024 * 1024;
+const everyMs = 2_000;
+/** The first one waits a moment: most commands have ended by then. */
+const firstAfterMs = 250;
+/** The first line, and as many of the last ones. */
+const kept = 4;
+
+export const logAnnotation = 'slipway.dev/log';
+
+/** The marks of one container's log, the first line's always among them. */
+export function withMark(marks: readonly LogMark[], mark: LogMark): readonly LogMark[] {
+  const [first, ...rest] = [...marks.filter(({ cursor }) => cursor < mark.cursor), mark];
+  return first === undefined ? [] : [first, ...rest.slice(-kept)];
+}
+
+export function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark | undefined {
+  return marks.findLast((mark) => mark.cursor <= cursor);
+}
+
+/** `{"main":["0 1763739786.227790330 1", …]}`: cursor, stamp, which one of those with this stamp. */
+export function annotationOf(marks: ReadonlyMap<string, readonly LogMark[]>): string {
+  const text = ({ cursor, stamp, nth }: LogMark) => `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
+  return JSON.stringify(Object.fromEntries([...marks].map(([container, list]) => [container, list.map(text)])));
+}
+
+/** What cannot be read is left out: others may write to the pod. */
+export function marksOf(annotation: string | undefined): Map<string, readonly LogMark[]> {
+  const marks = new Map<string, readonly LogMark[]>();
+  for (const [container, list] of Object.entries(parsed(annotation))) {
+    if (!Array.isArray(list)) continue;
+    const all = list.flatMap((text: unknown) => {
+      const match = typeof text === 'string' ? /^(\d{1,15}) (\d{1,12})\.(\d{9}) ([1-9]\d{0,8})$/.exec(text) : null;
+      return match === null ? [] : [{ cursor: Number(match[1]), stamp: { seconds: Number(match[2]), nanos: Number(match[3]) }, nth: Number(match[4]) }];
+    });
+    if (all.length > 0) marks.set(container, all.sort((a, b) => a.cursor - b.cursor));
+  }
+  return marks;
+}
+
+function parsed(annotation: string | undefined): object {
+  try {
+    const value: unknown = JSON.parse(annotation ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** For one process. */
+export class MemoryCheckpoints implements LogCheckpoints {
+  readonly marks = new Map<string, readonly LogMark[]>();
+
+  before(container: string, cursor: Cursor): LogMark | undefined {
+    return markBefore(this.marks.get(container) ?? [], cursor);
+  }
+
+  note(container: string, mark: LogMark, urgent: boolean): void {
+    const marks = this.marks.get(container) ?? [];
+    const last = marks.at(-1);
+    if (last === undefined || urgent || mark.cursor >= last.cursor + everyBytes) this.marks.set(container, withMark(marks, mark));
+  }
+
+  done(): void {
+    // What is remembered serves whoever reads again.
+  }
+}
+
+export interface PodCheckpointsSource {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly namespace: string;
+  readonly pod: string;
+  /** Of the pod, as far as somebody wrote it before. */
+  readonly annotation: string | undefined;
+  /** Told once, where the cluster does not let us write it: in its words. */
+  refused?(said: string): void;
+}
+
+/** Kept with the pod as an annotation, so that another process finds them. */
+export class PodCheckpoints implements LogCheckpoints, Disposable {
+  readonly #memory = new MemoryCheckpoints();
+  readonly #closing = new AbortController();
+  /** Containers whose logs are being read. */
+  readonly #open = new Set<string>();
+  #unsaved = false;
+  #urgent = false;
+  #saving = false;
+  #refused = false;
+
+  constructor(private readonly source: PodCheckpointsSource) {
+    for (const [container, marks] of marksOf(source.annotation)) this.#memory.marks.set(container, marks);
+  }
+
+  before(container: string, cursor: Cursor): LogMark | undefined {
+    return this.#memory.before(container, cursor);
+  }
+
+  note(container: string, mark: LogMark, urgent: boolean): void {
+    const before = this.#memory.marks.get(container);
+    this.#memory.note(container, mark, urgent);
+    if (this.#memory.marks.get(container) === before || this.#refused) return;
+    this.#open.add(container);
+    this.#unsaved = true;
+    this.#urgent ||= urgent;
+    if (!this.#saving) void this.#save(before === undefined ? firstAfterMs : 0);
+  }
+
+  done(container: string): void {
+    this.#open.delete(container);
+  }
+
+  [Symbol.dispose](): void {
+    this.#closing.abort();
+  }
+
+  /** Writes until everything is written, with pauses between. Never rejects: it is a hint. */
+  async #save(afterMs: number): Promise<void> {
+    this.#saving = true;
+    const { signal } = this.#closing;
+    try {
+      for (let pause = afterMs; this.#unsaved && !this.#refused; pause = everyMs) {
+        if (!this.#urgent) await this.source.clock.sleep(pause, signal);
+        if (this.#open.size === 0) return;
+        this.#unsaved = this.#urgent = false;
+        await this.#write(signal);
+      }
+    } catch {
+      // Disposed.
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  async #write(signal: AbortSignal): Promise<void> {
+    const { client, namespace, pod } = this.source;
+    try {
+      await client.json('PATCH', `/api/v1/namespaces/${namespace}/pods/${pod}`, {
+        body: { metadata: { annotations: { [logAnnotation]: annotationOf(this.#memory.marks) } } },
+        contentType: 'application/merge-patch+json',
+        signal,
+      });
+    } catch (error) {
+      if (hasStatus(error, 403)) {
+        this.#refused = true;
+        this.source.refused?.(error.said);
+      } else if (!hasStatus(error, 404)) this.#unsaved = true;
+    }
+  }
+}

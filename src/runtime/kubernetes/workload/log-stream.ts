@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../../model/clock.ts';
+import { ClusterLost } from '../api/api-error.ts';
+
+/** The body of one answer, read as it is wanted: while nobody asks, nothing more is taken from the connection. */
+export class LogStream implements Disposable {
+  #error: Error | undefined;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly answer: IncomingMessage,
+    private readonly clock: Clock,
+  ) {
+    answer.on('readable', () => this.#wake?.());
+    answer.once('end', () => this.#stop());
+    answer.once('error', (error) => this.#stop(error));
+    // Told also where neither of the others is.
+    answer.once('close', () => this.#stop(new Error('the connection broke off')));
+  }
+
+  /**
+   * What has come; waits for it for at most so long.
+   * @returns `silent`: nothing yet; `end`: in good form
+   * @throws ClusterLost where it broke off
+   */
+  async next(waitMs: number): Promise<Buffer | 'silent' | 'roused' | 'end'> {
+    const ready = this.#take();
+    if (ready !== undefined) return ready;
+    const enough = new AbortController();
+    const woken = await new Promise<'silent' | 'roused'>((resolve) => {
+      this.#wake = () => resolve('roused');
+      this.clock.sleep(waitMs, enough.signal).then(
+        () => resolve('silent'),
+        () => undefined,
+      );
+    });
+    this.#wake = undefined;
+    enough.abort();
+    return this.#take() ?? woken;
+  }
+
+  /** Lets whoever waits look around. */
+  rouse(): void {
+    this.#wake?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.answer.destroy();
+  }
+
+  #take(): Buffer | 'end' | undefined {
+    const bytes = this.answer.read() as Buffer | null;
+    if (bytes !== null) return bytes;
+    if (this.#error) throw new ClusterLost('the connection broke off', { cause: this.#error });
+    return this.#ended ? 'end' : undefined;
+  }
+
+  #stop(error?: Error): void {
+    if (!this.#ended) this.#error ??= error;
+    this.#ended ||= error === undefined;
+    this.#wake?.();
+  }
+}

@@ -1,0 +1,226 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../../model/clock.ts';
+import type { Cursor } from '../../../model/work.ts';
+import type { Chunk } from '../../runtime.ts';
+import { ApiError, ClusterClosed, ClusterLost, hasStatus, LoginFailed } from '../api/api-error.ts';
+import type { ClusterClient } from '../api/cluster-client.ts';
+import { lostAfterMs, pauseMs } from '../api/persistence.ts';
+import type { PodPlace } from '../api/remote-command.ts';
+import type { LogCheckpoints } from './log-checkpoints.ts';
+import { followLog, silentMs, type ReadingEnd } from './log-follow.ts';
+import { LogPosition } from './log-position.ts';
+import { LogReading } from './log-reading.ts';
+import { sinceOf, type LogStart } from './log-search.ts';
+import { longestStamp, StampReader, stampText, type LogStamp } from './log-stamp.ts';
+import { LogStream } from './log-stream.ts';
+
+export interface PodOutputSource {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly place: PodPlace;
+  /**
+   * The container's command has ended (known some ms before the container itself has); false: it cannot be read any more, since the pod
+   * is gone or the cluster lost.
+   */
+  readonly ended: Promise<boolean>;
+  readonly checkpoints: LogCheckpoints;
+}
+
+/** The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut. */
+const endFollowsMs = 400;
+
+/**
+ * The output of a container from a cursor on to its end, every byte once; what is gone is told. Reads the API's log with its stamps,
+ * which are what a reading that broke off finds its place by. Ends early with the signal, and where nothing can be read any more.
+ */
+export async function* podOutput(source: PodOutputSource, from: Cursor, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  if (!signal.aborted) yield* new PodOutput(source, from, signal).read();
+}
+
+class PodOutput {
+  readonly #position: LogPosition;
+  #start: LogStart;
+  #ended: boolean | undefined;
+  #rouse: (() => void) | undefined;
+  /** The end of a last line without a newline, as the reading before had it. */
+  #tail: Buffer | undefined;
+  #failures = 0;
+  #failingSince: number | undefined;
+
+  constructor(
+    private readonly source: PodOutputSource,
+    private readonly from: Cursor,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#position = new LogPosition(from);
+    const mark = from === 0 ? undefined : source.checkpoints.before(source.place.container, from);
+    if (mark) this.#position.resume(mark);
+    this.#start = mark ? { at: 'mark', mark, everywhere: false } : { at: 'first' };
+    const told = (ended: boolean) => {
+      this.#ended = ended;
+      this.#rouse?.();
+    };
+    source.ended.then(told, () => told(false));
+  }
+
+  async *read(): AsyncGenerator<Chunk, void, undefined> {
+    let follow = true;
+    while (!this.signal.aborted) {
+      const ended = this.#ended !== undefined;
+      const before = this.#position.cursor;
+      const reading = new LogReading(this.#start, this.#position);
+      const end = yield* this.#readOnce(reading, follow);
+      if (this.signal.aborted) return;
+      const came = this.#position.cursor > before;
+      if (came || end.as !== 'cut') this.#failures = 0;
+      if (came || end.as !== 'cut') this.#failingSince = undefined;
+      if (end.as === 'gone') return yield* this.#gone(end.why);
+      if (end.as === 'cut') {
+        if (this.#ended === false) return;
+        this.#failingSince ??= this.source.clock.now();
+        if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
+        this.#goOn(reading);
+        await this.#wait(pauseMs(this.#failures++, Math.random()));
+      } else if (end.as === 'stuck') {
+        this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, everywhere: false };
+      } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
+      else if (this.#ended === undefined) {
+        this.#goOn(reading);
+        await this.#waitForEnd();
+      } else if (ended && !came && (reading.tail.length === 0 || this.#tail?.equals(reading.tail) === true)) {
+        return yield* this.#finish(reading);
+      } else {
+        // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
+        this.#tail = reading.tail;
+        this.#goOn(reading);
+        if (!follow && came) await this.#wait(endFollowsMs);
+        follow = false;
+      }
+    }
+  }
+
+  /** The next reading begins with the line that was begun last. */
+  #goOn(reading: LogReading): void {
+    const { mark } = this.#position;
+    if (mark && (this.#start.at === 'mark' || reading.found)) this.#start = { at: 'mark', mark, everywhere: false };
+  }
+
+  /** The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others behind it. */
+  *#missed(reading: LogReading): Generator<Chunk, void, undefined> {
+    const { mark, latest } = this.#position;
+    if (mark === undefined || latest === undefined) return;
+    if (this.#start.at !== 'mark' || !this.#start.everywhere || reading.found) {
+      this.#start = { at: 'mark', mark, everywhere: true };
+      return;
+    }
+    this.#start = { at: 'after', latest, unsure: unsureBytes(this.from, this.#position.cursor, mark.cursor) };
+    yield this.#lost(`what came after ${stampText(mark.stamp)} may have been thrown away by the node before it could be read`);
+  }
+
+  *#finish(reading: LogReading): Generator<Chunk, void, undefined> {
+    const bytes = reading.release();
+    if (bytes.length > 0) yield this.#chunk(bytes);
+    if (reading.missing > 0) yield this.#lost('the log is shorter than what was read of it before: the node has thrown away its beginning, and perhaps more');
+    this.source.checkpoints.done(this.source.place.container);
+  }
+
+  *#gone(why: string): Generator<Chunk, void, undefined> {
+    this.source.checkpoints.done(this.source.place.container);
+    yield this.#lost(`what may have come after this cannot be read any more: ${why}`);
+  }
+
+  #lost(lost: string): Chunk {
+    return { stream: 'combined', lost, cursor: this.#position.cursor };
+  }
+
+  #chunk(bytes: Buffer): Chunk {
+    return { stream: 'combined', bytes, cursor: this.#position.cursor };
+  }
+
+  async #waitForEnd(): Promise<void> {
+    if (this.#ended === undefined) await this.#wait(endFollowsMs);
+  }
+
+  /** At most for so long: what is heard of the end is a reason to look again. */
+  async #wait(ms: number): Promise<void> {
+    const enough = new AbortController();
+    const roused = new Promise<void>((resolve) => (this.#rouse = resolve));
+    const slept = this.source.clock.sleep(ms, AbortSignal.any([enough.signal, this.signal])).catch(() => undefined);
+    await Promise.race([slept, roused]);
+    enough.abort();
+    this.#rouse = undefined;
+  }
+
+  async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
+    const since = sinceOf(this.#start);
+    const everywhere = this.#start.at === 'mark' && this.#start.everywhere;
+    try {
+      const answer = await this.#open({ follow: follow && !everywhere, ...(since !== undefined && { sinceTime: since }) }, silentMs);
+      using stream = new LogStream(answer, this.source.clock);
+      this.#rouse = () => stream.rouse();
+      const parts = followLog({ clock: this.source.clock, ended: () => this.#ended, currentFile: async () => await this.#currentFile() }, stream, reading);
+      for (;;) {
+        const next = await parts.next();
+        if (next.done === true) return next.value;
+        this.#note();
+        yield this.#chunk(next.value);
+        if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
+      }
+    } catch (error) {
+      return this.#failed(error);
+    } finally {
+      this.#rouse = undefined;
+    }
+  }
+
+  #note(): void {
+    const { mark, first } = this.#position;
+    const { checkpoints, place } = this.source;
+    if (first) checkpoints.note(place.container, first, false);
+    if (mark) checkpoints.note(place.container, mark, this.#start.at === 'after');
+  }
+
+  #failed(error: unknown): ReadingEnd {
+    if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
+    if (hasStatus(error, 404)) return { as: 'gone', why: error.said };
+    if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403)) return { as: 'gone', why: error.message };
+    // 400: it waits to start, or the node cannot say for the moment.
+    if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
+    throw error;
+  }
+
+  async #currentFile(): Promise<LogStamp | undefined> {
+    try {
+      using stream = new LogStream(await this.#open({ limitBytes: longestStamp }), this.source.clock);
+      let head = Buffer.alloc(0);
+      for (;;) {
+        const part = await stream.next(silentMs);
+        if (typeof part === 'string') break;
+        head = Buffer.concat([head, part]);
+      }
+      const stamp = new StampReader();
+      return stamp.read(head, 0, head.length) > 0 ? { seconds: stamp.seconds, nanos: stamp.nanos } : undefined;
+    } catch {
+      // It is asked again when more has come.
+      return undefined;
+    }
+  }
+
+  async #open(query: Readonly<Record<string, string | number | boolean>>, deadlineMs?: number): Promise<IncomingMessage> {
+    const { namespace, pod, container } = this.source.place;
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
+    return await this.source.client.open('GET', path, { query: { container, timestamps: true, ...query }, signal: this.signal, ...(deadlineMs !== undefined && { deadlineMs }) });
+  }
+}
+
+/** Of one longer than this some pieces may be in a file that begins in its middle. */
+const onePiece = 4 * 1024;
+
+/**
+ * How many of the bytes that come next may be ones that were given: those behind the line that is gone, where another process gave them,
+ * or where the line is so long that it is kept in pieces.
+ */
+function unsureBytes(from: Cursor, cursor: Cursor, mark: Cursor): number {
+  const given = cursor - mark;
+  return cursor === from || given > onePiece ? given : 0;
+}
