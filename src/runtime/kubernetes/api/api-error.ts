@@ -44,6 +44,13 @@ export class ClusterClosed extends ClusterLost {
   }
 }
 
+/** Who answers there is not believed, or does not speak TLS as we do: asking again is of no use either. */
+export class ClusterDistrusted extends ClusterLost {
+  constructor(why: string, options: ErrorOptions) {
+    super(`no safe connection can be made: ${why}`, options);
+  }
+}
+
 /** Nobody can log in: the kubeconfig's own means fail. */
 export class LoginFailed extends Error {
   override readonly name = 'LoginFailed';
@@ -57,15 +64,24 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): error
 export function errorOf(status: number, body: string): ApiError {
   try {
     const { kind, message, reason, details } = JSON.parse(body) as ApiStatus;
-    if (kind === 'Status') return new ApiError(status, message ?? body, reason, details);
+    if (kind === 'Status') return new ApiError(status, message ?? reason ?? `HTTP ${status}`, reason, details);
   } catch {
     // Proxies answer with pages of their own.
   }
-  return new ApiError(status, body.trim() === '' ? `HTTP ${status}` : body.trim().slice(0, 500));
+  return new ApiError(status, wordsOf(status, body));
+}
+
+/** What anybody would read of a page that is not the cluster's. */
+export function wordsOf(status: number, page: string): string {
+  const words = page
+    .replace(/<(style|script)\b.*?<\/\1>|<[^>]*>/gis, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words.slice(0, 300)}`;
 }
 
 /** Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says so. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ClusterClosed) return false;
+  if (error instanceof ClusterClosed || error instanceof ClusterDistrusted) return false;
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
 }

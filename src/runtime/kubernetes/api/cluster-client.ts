@@ -1,9 +1,11 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { text } from 'node:stream/consumers';
 import type { WebSocket } from 'ws';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
+import { errorTextOf, jsonOf } from './answer-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
+import { isConnectionError, lostBy } from './connection-error.ts';
+import { Deadline } from './deadline.ts';
 
 export interface ClusterRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -18,6 +20,10 @@ export interface ClusterRequest {
 const defaultDeadlineMs = 30_000;
 /** A cluster that went away without a word is noticed by this, where nothing else is awaited on the connection. */
 const keepAliveMs = 15_000;
+/** Less than servers and those in between keep an idle connection for. */
+const idleMs = 45_000;
+/** Asked twice is as good as asked once (RFC 9110, 9.2.2). */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
 /** HTTP and WebSockets to one API server, with whatever login its kubeconfig has. */
 export class ClusterClient {
@@ -31,12 +37,11 @@ export class ClusterClient {
 
   /** A JSON answer. */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
-    const deadline = new Deadline(request, this.#closing.signal);
+    const deadline = this.#deadline(request);
     try {
-      const answer = await this.#answer(method, path, request, deadline.signal);
-      return JSON.parse(await text(answer)) as T;
+      return await jsonOf<T>(await this.#answer(method, path, request, deadline.signal));
     } catch (error) {
-      throw deadline.explained(error);
+      throw explained(error, deadline.signal);
     } finally {
       deadline.end();
     }
@@ -44,25 +49,25 @@ export class ClusterClient {
 
   /** An answer of 2xx whose body is still to be read; it ends early with the signal. */
   async open(method: string, path: string, request: ClusterRequest = {}): Promise<IncomingMessage> {
-    const deadline = new Deadline(request, this.#closing.signal);
+    const deadline = this.#deadline(request);
     try {
       const answer = await this.#answer(method, path, request, deadline.signal);
-      deadline.begun();
+      deadline.lift();
       answer.once('close', () => deadline.end());
       return answer;
     } catch (error) {
       deadline.end();
-      throw deadline.explained(error);
+      throw explained(error, deadline.signal);
     }
   }
 
-  /** An open WebSocket that speaks one of these protocols. */
+  /** An open WebSocket that speaks one of these protocols. Nothing is read from it until it is resumed. */
   async webSocket(path: string, query: URLSearchParams, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
-    const deadline = new Deadline({ ...(signal && { signal }) }, this.#closing.signal);
+    const deadline = this.#deadline({ ...(signal && { signal }) });
     try {
       return await this.#loggedIn(deadline.signal, async (credentials) => await this.#connect(path, query, protocols, credentials, deadline.signal));
     } catch (error) {
-      throw deadline.explained(error);
+      throw explained(error, deadline.signal);
     } finally {
       deadline.end();
     }
@@ -73,11 +78,15 @@ export class ClusterClient {
     this.#agent?.agent.destroy();
   }
 
+  #deadline({ deadlineMs = defaultDeadlineMs, signal }: ClusterRequest): Deadline {
+    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.#closing.signal]);
+  }
+
   async #answer(method: string, path: string, request: ClusterRequest, signal: AbortSignal): Promise<IncomingMessage> {
     return await this.#loggedIn(signal, async (credentials) => {
       const answer = await this.#send(method, path, request, credentials, signal);
       if ((answer.statusCode ?? 0) >= 200 && (answer.statusCode ?? 0) < 300) return answer;
-      throw errorOf(answer.statusCode ?? 0, await text(answer));
+      throw errorOf(answer.statusCode ?? 0, await errorTextOf(answer));
     });
   }
 
@@ -105,12 +114,19 @@ export class ClusterClient {
       accept: 'application/json',
       ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
     };
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    return await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = send(url, { method, headers, agent: this.#agentFor(credentials), signal }, resolve);
-      sent.once('error', (error) => reject(signal.aborted ? error : new ClusterLost(readable(error), { cause: error })));
+    const options = { method, headers, agent: this.#agentFor(credentials), signal };
+    for (;;) {
+      const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
+      const answered = new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).on('error', reject));
       sent.end(content);
-    });
+      try {
+        return await answered;
+      } catch (error) {
+        // The server hung up on an idle connection just when we took it up again: that request was never looked at.
+        const unread = sent.reusedSocket && repeatable.has(method) && isConnectionError(error) && error.code === 'ECONNRESET';
+        if (!unread || signal.aborted) throw error;
+      }
+    }
   }
 
   async #connect(path: string, query: URLSearchParams, protocols: readonly string[], credentials: Credentials, signal: AbortSignal): Promise<WebSocket> {
@@ -134,13 +150,15 @@ export class ClusterClient {
         socket.pause();
         settle(() => resolve(socket));
       });
+      socket.once('upgrade', (answer) => answer.socket.setKeepAlive(true, keepAliveMs));
       socket.once('unexpected-response', (_, answer) => {
-        text(answer).then(
-          (body) => settle(() => reject(errorOf(answer.statusCode ?? 0, body))),
-          (error: unknown) => settle(() => reject(new ClusterLost(readable(error), { cause: error }))),
+        errorTextOf(answer).then(
+          (body) => settle(() => reject(refusedBy(answer.statusCode ?? 0, body))),
+          (error: unknown) => settle(() => reject(lostBy(error))),
         );
       });
-      socket.once('error', (error) => settle(() => reject(signal.aborted ? (signal.reason as Error) : new ClusterLost(readable(error), { cause: error }))));
+      // What has no code is said by `ws` of an answer that is not what was asked for.
+      socket.once('error', (error) => settle(() => reject(isConnectionError(error) || signal.aborted ? lostBy(error) : new ApiError(101, `no WebSocket can be made: ${error.message}`))));
       if (signal.aborted) stop();
     });
   }
@@ -155,7 +173,7 @@ export class ClusterClient {
   #agentFor(credentials: Credentials): HttpAgent | HttpsAgent {
     const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
     if (this.#agent?.key !== key) {
-      const common = { keepAlive: true, keepAliveMsecs: keepAliveMs };
+      const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, timeout: idleMs };
       this.#agent = { key, agent: this.#base.protocol === 'https:' ? new HttpsAgent({ ...common, ...this.#tls(credentials) }) : new HttpAgent(common) };
     }
     return this.#agent.agent;
@@ -179,61 +197,14 @@ function authorization({ token, username, password }: Credentials): Record<strin
   return {};
 }
 
-/** One request's limits: what the caller says, how long it may take, and that the client is closed. */
-class Deadline {
-  readonly #late = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  readonly signal: AbortSignal;
-
-  constructor(
-    private readonly request: ClusterRequest,
-    private readonly closing: AbortSignal,
-  ) {
-    const ms = request.deadlineMs ?? defaultDeadlineMs;
-    this.#timer = setTimeout(() => this.#late.abort(new ClusterLost(`no answer within ${Math.round(ms / 1_000)} s`)), ms);
-    this.signal = AbortSignal.any([this.#late.signal, closing, ...(request.signal ? [request.signal] : [])]);
-  }
-
-  begun(): void {
-    clearTimeout(this.#timer);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** The caller's own reason first. */
-  explained(error: unknown): unknown {
-    if (this.request.signal?.aborted) return this.request.signal.reason as Error;
-    if (this.closing.aborted) return this.closing.reason as Error;
-    if (this.#late.signal.aborted) return this.#late.signal.reason as Error;
-    if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed) return error;
-    return isConnectionError(error) ? new ClusterLost(readable(error), { cause: error }) : error;
-  }
+/** Whoever ended it first; else what the connection's error means. What is no connection's error is ours. */
+function explained(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  return isConnectionError(error) ? lostBy(error) : error;
 }
 
-/** Whether an error is one of the connection, rather than of ours. */
-export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
-}
-
-function readable(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the connection broke off';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'there is no such host';
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'it cannot be reached';
-    default:
-      return error.message;
-  }
+/** An answer in place of a WebSocket: the cluster's refusal, or that of a proxy that knows no WebSockets. */
+function refusedBy(status: number, body: string): ApiError {
+  const error = errorOf(status, body);
+  return error.reason === '' ? new ApiError(status, `no WebSocket can be made, perhaps for want of a proxy that lets them through: ${error.said}`) : error;
 }

@@ -19,8 +19,8 @@ export class Follower implements PodFollower {
   #uid: string | undefined;
   /** It was told which one it is: another one of the same name is not it. */
   #certain: boolean;
-  readonly #judges = new Set<{ look(): void; fail(reason: unknown): void }>();
-  #over: { readonly reason: unknown } | undefined;
+  readonly #judges = new Set<{ look(): void; fail(reason: Error): void }>();
+  #over: Error | undefined;
 
   constructor(private readonly followed: Followed) {
     this.#uid = followed.uid ?? followed.heardPods.named(followed.name);
@@ -61,7 +61,7 @@ export class Follower implements PodFollower {
 
   async until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
-    if (this.#over) throw this.#over.reason;
+    if (this.#over) throw this.#over;
     return await new Promise<T>((resolve, reject) => {
       let nap: AbortController | undefined;
       const settle = (settled: () => void) => {
@@ -78,17 +78,17 @@ export class Follower implements PodFollower {
         nap = new AbortController();
         this.followed.clock.sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal).then(mine.look, () => undefined);
       };
-      const fail = (reason: unknown) => settle(() => reject(reason));
+      const fail = (reason: Error) => settle(() => reject(reason));
       const mine = { look: () => attempt(look, fail), fail };
-      const stop = () => fail(signal.reason);
+      const stop = () => fail(signal.reason as Error);
       this.#judges.add(mine);
       signal.addEventListener('abort', stop, { once: true });
       mine.look();
     });
   }
 
-  close(reason: unknown): void {
-    this.#over ??= { reason };
+  close(reason: Error): void {
+    this.#over ??= reason;
     for (const judge of [...this.#judges]) judge.fail(reason);
     this.followed.onLeft();
   }
@@ -98,10 +98,10 @@ export class Follower implements PodFollower {
   }
 }
 
-function attempt(act: () => void, fail: (error: unknown) => void): void {
+function attempt(act: () => void, fail: (error: Error) => void): void {
   try {
     act();
   } catch (error) {
-    fail(error);
+    fail(error as Error);
   }
 }

@@ -8,8 +8,11 @@ import { ClusterLost, type ApiStatus } from './api-error.ts';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-/** A connection on which nothing comes and nothing is answered is given up after two of these. */
-const pingMs = 20_000;
+const usualPingMs = 20_000;
+/** So many pings without an answer, or anything else that is heard, and the connection is given up. */
+const mostUnanswered = 2;
+/** While input may be on its way: the server reads no ping before the command has read what was sent ahead of it, which it may do when it likes. */
+const mostUnansweredBehindInput = 15;
 /** Larger ones are cut: kubelets and proxies have limits of their own. */
 const largestMessage = 128 * 1024;
 /** So much may be on its way before the sender waits. */
@@ -20,6 +23,8 @@ export interface RemoteIo {
   stdout?(bytes: Uint8Array): void | Promise<void>;
   stderr?(bytes: Uint8Array): void | Promise<void>;
   readonly tty?: boolean;
+  /** How often the connection is tried while it is idle, which also keeps those in between from closing it. Default: 20 s. */
+  readonly pingMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +37,10 @@ export interface PodPlace {
   readonly container: string;
 }
 
-/** Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and what the input throws. */
+/**
+ * Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and what the input or a reader of the output throws; none of
+ * that, nor the signal, ends the command itself: it only finds its input ended.
+ */
 export async function remoteCommand(client: ClusterClient, place: PodPlace, argv: readonly string[], io: RemoteIo): Promise<RemoteEnd> {
   await using session = await openRemote(client, place, argv, io);
   return await session.end;
@@ -53,23 +61,31 @@ export async function openRemote(client: ClusterClient, place: PodPlace, argv: r
 
 class Session implements RemoteSession {
   readonly end: Promise<RemoteEnd>;
-  readonly #failed = new AbortController();
   readonly #closed: Promise<void>;
   #status: RemoteEnd | undefined;
-  /** Handlers run one after the other; while they are busy nothing more is read from the socket. */
+  #failure: { readonly reason: unknown } | undefined;
+  /** The end was told, or the connection is gone. */
+  readonly #over: Promise<void>;
+  #toldEnd!: () => void;
+  /** Handlers run one after the other; while one is busy nothing more is read from the socket. */
   #handled: Promise<void> = Promise.resolve();
   #waiting = 0;
+  #inputUnderWay = false;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly io: RemoteIo,
   ) {
-    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.#closed = new Promise((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve())));
+    this.#over = new Promise((resolve) => {
+      this.#toldEnd = resolve;
+      this.#closed.then(resolve, resolve);
+    });
     const abort = () => this.#fail(io.signal.reason);
     io.signal.addEventListener('abort', abort, { once: true });
     const watchdog = this.#watch();
     socket.on('message', (message: Buffer) => this.#received(message));
-    socket.on('error', (error) => this.#fail(new ClusterLost('the connection broke off', { cause: error })));
+    socket.on('error', (error) => this.#lost(new ClusterLost('the connection broke off', { cause: error })));
     this.end = this.#run().finally(() => {
       clearInterval(watchdog);
       io.signal.removeEventListener('abort', abort);
@@ -79,7 +95,7 @@ class Session implements RemoteSession {
     this.end.catch(() => undefined);
     if (io.signal.aborted) abort();
     socket.resume();
-    if (io.stdin) this.#send(io.stdin).catch((error: unknown) => this.#fail(error));
+    if (io.stdin) this.#send(io.stdin[Symbol.asyncIterator]()).catch((error: unknown) => this.#fail(error));
   }
 
   resize({ columns, rows }: { columns: number; rows: number }): void {
@@ -92,10 +108,11 @@ class Session implements RemoteSession {
   }
 
   async #run(): Promise<RemoteEnd> {
-    await this.#closed;
+    await this.#over;
     await this.#handled;
+    // Output that was not taken is no output, whatever the command says.
+    if (this.#failure !== undefined) throw this.#failure.reason;
     if (this.#status !== undefined) return this.#status;
-    if (this.#failed.signal.aborted) throw this.#failed.signal.reason;
     throw new ClusterLost('the connection broke off');
   }
 
@@ -107,19 +124,38 @@ class Session implements RemoteSession {
       case channel.stderr:
         return this.#hand(bytes, this.io.stderr?.bind(this.io));
       case channel.status:
-        this.#status = endOf(bytes.toString('utf8'));
-        // The server closes when it has said this; one that forgets to is not waited for.
-        return this.socket.close(1000);
+        return this.#ended(bytes);
       default:
+    }
+  }
+
+  /** Nothing comes after this: a server that forgets to hang up is not waited for. */
+  #ended(status: Buffer): void {
+    try {
+      this.#status = endOf(status.toString('utf8'));
+      this.socket.close(1000);
+      this.#toldEnd();
+    } catch (error) {
+      this.#lost(new ClusterLost('the end was told in words that are not understood', { cause: error }));
     }
   }
 
   #hand(bytes: Buffer, to: ((bytes: Uint8Array) => void | Promise<void>) | undefined): void {
     if (bytes.length === 0 || to === undefined) return;
+    if (this.#waiting > 0) return this.#queue(async () => await to(bytes));
+    try {
+      const busy = to(bytes);
+      if (busy instanceof Promise) this.#queue(async () => await busy);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #queue(handle: () => Promise<void>): void {
     if (this.#waiting++ === 0) this.socket.pause();
     this.#handled = this.#handled.then(async () => {
       try {
-        await to(bytes);
+        if (this.#failure === undefined) await handle();
       } catch (error) {
         this.#fail(error);
       } finally {
@@ -128,40 +164,51 @@ class Session implements RemoteSession {
     });
   }
 
-  async #send(input: AsyncIterable<Uint8Array>): Promise<void> {
-    const closed = this.#closed.then(() => 'closed' as const);
-    const parts = input[Symbol.asyncIterator]();
+  async #send(input: AsyncIterator<Uint8Array>): Promise<void> {
+    // No race with its next part: each would keep what it gave until the connection closes.
+    const letGo = () => void input.return?.().catch(() => undefined);
+    this.#over.then(letGo, letGo);
     for (;;) {
-      const next = await Promise.race([parts.next(), closed]);
-      if (next === 'closed') return void parts.return?.().catch(() => undefined);
+      const next = await input.next();
+      if (this.socket.readyState !== this.socket.OPEN) return;
       if (next.done === true) break;
-      for (let at = 0; at < next.value.length; at += largestMessage) {
-        const sent = this.#sent(framed(channel.stdin, next.value.subarray(at, at + largestMessage)));
-        if (this.socket.bufferedAmount > mostBuffered) await Promise.race([sent, closed]);
-      }
+      for (let at = 0; at < next.value.length; at += largestMessage) await this.#push(framed(channel.stdin, next.value.subarray(at, at + largestMessage)));
     }
-    if (this.socket.protocol === protocols[0]) await this.#sent(Buffer.from([channel.close, channel.stdin]));
+    if (this.socket.protocol === protocols[0]) await this.#push(Buffer.from([channel.close, channel.stdin]));
   }
 
-  async #sent(frame: Buffer): Promise<void> {
+  /** Returns when there is room for more. */
+  async #push(frame: Buffer): Promise<void> {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    // An error closes the socket, which says all.
-    await new Promise<void>((resolve) => this.socket.send(frame, () => resolve()));
+    this.#inputUnderWay = true;
+    // What cannot be sent closes the socket, which says all.
+    const sent = new Promise<void>((resolve) => this.socket.send(frame, () => resolve()));
+    if (this.socket.bufferedAmount > mostBuffered) await sent;
   }
 
   #watch(): NodeJS.Timeout {
-    let answered = true;
-    this.socket.on('pong', () => (answered = true));
-    this.socket.on('message', () => (answered = true));
+    let unanswered = 0;
+    const answered = () => {
+      unanswered = 0;
+      this.#inputUnderWay = false;
+    };
+    this.socket.on('pong', answered);
+    this.socket.on('message', answered);
     return setInterval(() => {
-      if (!answered && this.#waiting === 0) return this.#fail(new ClusterLost('the connection was silent'));
-      answered = false;
+      // While we do not read, nobody can be heard.
+      if (this.#waiting > 0) return answered();
+      if (unanswered++ >= (this.#inputUnderWay ? mostUnansweredBehindInput : mostUnanswered)) return this.#lost(new ClusterLost('the connection was silent'));
       if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
-    }, pingMs);
+    }, this.io.pingMs ?? usualPingMs);
+  }
+
+  /** Of no account once the end was told. */
+  #lost(error: ClusterLost): void {
+    if (this.#status === undefined) this.#fail(error);
   }
 
   #fail(reason: unknown): void {
-    this.#failed.abort(reason);
+    this.#failure ??= { reason };
     this.socket.terminate();
   }
 }
@@ -175,5 +222,5 @@ export function endOf(text: string): RemoteEnd {
   const status = JSON.parse(text) as ApiStatus & { status?: string };
   if (status.status === 'Success') return { code: 0 };
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  return code === undefined ? { refused: status.message ?? text } : { code: Number(code) };
+  return code !== undefined && /^\d+$/.test(code) ? { code: Number(code) } : { refused: status.message ?? text };
 }
