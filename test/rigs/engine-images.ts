@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** Gives an image that is there another name, such as the public one that an example uses. */
 export async function nameImage(socket: string, from: string, to: string): Promise<void> {
   const [, repository = to, tag = 'latest'] = /^(.*):([^:/]+)$/.exec(to) ?? [];
-  await call(socket, 'POST', `/images/${from}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`, 201);
+  await callEngine(socket, 'POST', `/images/${from}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`, [201]);
 }
 
 /** An image of programs of this machine with the libraries that they load; removed when disposed. */
@@ -24,31 +24,32 @@ export async function imageOfPrograms(socket: string, reference: string, program
     }),
   );
   const [, repository = '', tag = ''] = /^(.*):([^:]+)$/.exec(reference) ?? [];
-  await call(socket, 'POST', `/images/create?fromSrc=-&repo=${encodeURIComponent(repository)}&tag=${tag}`, 200, await tarOf(...entries));
+  await callEngine(socket, 'POST', `/images/create?fromSrc=-&repo=${encodeURIComponent(repository)}&tag=${tag}`, [200], await tarOf(...entries));
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
 
 /** Nothing happens where it is not there. */
 export async function removeImage(socket: string, reference: string): Promise<void> {
-  await call(socket, 'DELETE', `/images/${reference}?force=1`, 200, undefined, [404]);
+  await callEngine(socket, 'DELETE', `/images/${reference}?force=1`, [200, 404]);
 }
 
 /** Absolute paths, as the dynamic linker finds them; none of a program that needs none. */
-async function librariesOf(program: string): Promise<readonly string[]> {
+export async function librariesOf(program: string): Promise<readonly string[]> {
   const { stdout } = await run('ldd', [program]).catch(() => ({ stdout: '' }));
   return [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map((match) => match[1] ?? '');
 }
 
-async function call(socketPath: string, method: string, path: string, wanted: number, body?: Uint8Array, allowed: readonly number[] = []): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const asked = request({ socketPath, method, path, headers: { host: 'engine', ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }) } }, (response) => {
+/** Asks the engine for something, past everything of ours; what it answers, refused where that is none of these status codes. */
+export async function callEngine(socketPath: string, method: string, path: string, wanted: readonly number[], body?: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  return await new Promise<string>((resolve, reject) => {
+    const asked = request({ socketPath, method, path, headers: { host: 'engine', ...headers, ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }) } }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
       response.once('error', reject);
       response.once('end', () => {
-        const status = response.statusCode ?? 0;
-        if (status === wanted || allowed.includes(status)) resolve();
-        else reject(new Error(`${method} ${path}: ${status} ${Buffer.concat(parts).toString()}`));
+        const text = Buffer.concat(parts).toString();
+        if (wanted.includes(response.statusCode ?? 0)) resolve(text);
+        else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
       });
     });
     asked.once('error', reject);

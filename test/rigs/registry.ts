@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,8 @@ const passwordFile = 'pusher:$2y$05$hrkcjEc4GY9kkBdilDD2/egIJYV4Q.SW8vusU19dO4bq
 export class RegistryRig implements AsyncDisposable {
   static readonly login = { username: 'pusher', password: 'let-me-in' } as const;
 
+  #door: Server | undefined;
+
   private constructor(
     /** `127.0.0.1:PORT`. */
     readonly address: string,
@@ -24,7 +26,8 @@ export class RegistryRig implements AsyncDisposable {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(): Promise<RegistryRig> {
+  /** @param admits `everybody`: nobody has to log in */
+  static async start(admits: 'one user' | 'everybody' = 'one user'): Promise<RegistryRig> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
     const address = `127.0.0.1:${await freePort()}`;
     const users = join(folder, 'users');
@@ -34,7 +37,7 @@ export class RegistryRig implements AsyncDisposable {
       log: { level: 'error', accesslog: { disabled: true } },
       storage: { filesystem: { rootdirectory: join(folder, 'data') } },
       http: { addr: address },
-      auth: { htpasswd: { realm: 'test', path: users } },
+      ...(admits === 'one user' && { auth: { htpasswd: { realm: 'test', path: users } } }),
     };
     // YAML is a superset of JSON.
     await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
@@ -46,32 +49,55 @@ export class RegistryRig implements AsyncDisposable {
     return rig;
   }
 
-  /** As a Docker configuration file has it. */
-  config(password: string = RegistryRig.login.password): string {
+  /** As a Docker configuration file has it. @param address that of a door */
+  config(password: string = RegistryRig.login.password, address: string = this.address): string {
     const auth = Buffer.from(`${RegistryRig.login.username}:${password}`).toString('base64');
-    return JSON.stringify({ auths: { [this.address]: { auth } } });
+    return JSON.stringify({ auths: { [address]: { auth } } });
+  }
+
+  /** The same registry at another address of this machine, which containers reach: `HOST:PORT`. */
+  async openDoor(host: string): Promise<string> {
+    const port = Number(this.address.split(':')[1]);
+    const door = createServer((outer) => {
+      const inner = connect(port, '127.0.0.1');
+      for (const socket of [outer, inner]) socket.on('error', () => undefined);
+      outer.pipe(inner).pipe(outer);
+    });
+    await new Promise<void>((resolve, reject) => door.once('error', reject).listen(port, host, resolve));
+    this.#door = door;
+    return `${host}:${port}`;
   }
 
   /** The digest that the registry itself gives a tag; `undefined` where it does not have it. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
-    const { username, password } = RegistryRig.login;
-    const accept = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'].join(', ');
-    const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${tag}`, {
-      method: 'HEAD',
-      headers: { accept, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
-    });
-    return answer.headers.get('docker-content-digest') ?? undefined;
+    return (await this.#get(`${repository}/manifests/${tag}`)).headers.get('docker-content-digest') ?? undefined;
+  }
+
+  /** An image as text: its digest, manifest and configuration with the history; `undefined` where the registry does not have it. */
+  async describe(repository: string, tag: string): Promise<string | undefined> {
+    const answer = await this.#get(`${repository}/manifests/${tag}`);
+    if (!answer.ok) return undefined;
+    const manifest = await answer.text();
+    const { config } = JSON.parse(manifest) as { config: { digest: string } };
+    return [answer.headers.get('docker-content-digest'), manifest, await (await this.#get(`${repository}/blobs/${config.digest}`)).text()].join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
+    this.#door?.close();
     if (this.child.exitCode === null && this.child.kill('SIGKILL')) await ended;
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
+  async #get(path: string): Promise<Response> {
+    const { username, password } = RegistryRig.login;
+    const accept = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'].join(', ');
+    return await fetch(`http://${this.address}/v2/${path}`, { headers: { accept, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } });
+  }
+
   async #answers(): Promise<boolean> {
     try {
-      return (await fetch(`http://${this.address}/v2/`)).status === 401;
+      return [200, 401].includes((await fetch(`http://${this.address}/v2/`)).status);
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return false;

@@ -1,7 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { imageBuilderContract, type ImageBuilderUnderTest, type RegistryUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
 import { askEngine } from '../../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
+import { isRunning } from '../../../../test/rigs/machine-process.ts';
 import { noRegistry, RegistryRig } from '../../../../test/rigs/registry.ts';
 import { systemClock } from '../../../model/clock.ts';
 import { openSession } from '../docker-provider.ts';
@@ -43,13 +43,4 @@ async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<I
 
 function underTest(rig: RegistryRig): RegistryUnderTest {
   return { address: rig.address, login: RegistryRig.login, config: rig.config(), digest: async (repository, tag) => await rig.digest(repository, tag) };
-}
-
-/** Containers of these engines are processes of this machine. */
-async function isRunning(command: string): Promise<boolean> {
-  for (const pid of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (line.replaceAll('\0', ' ').includes(command)) return true;
-  }
-  return false;
 }

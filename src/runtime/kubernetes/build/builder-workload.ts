@@ -13,7 +13,8 @@ export function builderWorkload(build: ImageBuild, job: BuilderJob, places: Buil
   return {
     ...build.workload,
     lifetime: 'step',
-    pull: build.pull,
+    // Who asks for newer images means those that it is built from.
+    pull: build.pull === 'never' ? 'never' : 'missing',
     volumes: [
       { name: 'context', content: [build.context] },
       { name: 'files', content: [files], confidential: true },
