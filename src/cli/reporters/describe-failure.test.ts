@@ -45,4 +45,18 @@ describe('a failure in the user’s words', () => {
   ])('explains exit code %d', (exitCode, advice) => expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice));
 
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
+
+  it.each<Extract<Failure, { readonly by?: 'cluster' }>>([
+    { code: 'image-unavailable', image: 'node:99', detail: 'not found' },
+    { code: 'start-failed', detail: 'there is no Secret "a" in the namespace' },
+    { code: 'timed-out', afterMs: 4_000 },
+    { code: 'runtime-lost', detail: 'connection refused' },
+    { code: 'workload-deleted', detail: 'the pod a was deleted' },
+  ])('advises otherwise where it was a cluster: $code', (failure) => {
+    const [here, there] = [describeFailure(failure), describeFailure({ ...failure, by: 'cluster' })];
+    expect(there.advice).not.toEqual(here.advice);
+    expect(here.advice.join()).not.toMatch(/kubernetes|podTemplate/);
+    expect(there.advice.join()).not.toMatch(/`docker login`;|prune/);
+    expect(there.detail).toEqual(here.detail);
+  });
 });

@@ -19,13 +19,21 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: `the image ${failure.image} could not be had`,
         detail: lines(failure.detail),
-        advice: ['check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never'],
+        advice: [
+          failure.by === 'cluster'
+            ? 'check its name and tag; for a private registry put `imagePullSecrets` into `kubernetes.podTemplate` of the file of the operator: what `docker login` knows here, a node does not'
+            : 'check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never',
+        ],
       };
     case 'start-failed':
       return {
         what: 'the step could not be started',
         detail: lines(failure.detail),
-        advice: ['check that the image has the shell that the step asks for (`shell`, default /bin/sh)'],
+        advice: [
+          failure.by === 'cluster'
+            ? 'the pod is made of the step and of `kubernetes.podTemplate` in the file of the operator: mend what is named there or in the namespace'
+            : 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)',
+        ],
       };
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
@@ -44,11 +52,23 @@ export function describeFailure(failure: Failure): FailureText {
         advice: [failure.limit === undefined ? 'give the engine more memory, or run fewer steps at once with --jobs' : 'raise `memory` of the step, or make it use less'],
       };
     case 'timed-out':
-      return { what: `timed out after ${formatDuration(failure.afterMs)}`, detail: [], advice: ['raise `timeout` of the step, or find out what it waited for in its output'] };
+      return {
+        what: `timed out after ${formatDuration(failure.afterMs)}`,
+        detail: [],
+        advice: [failure.by === 'cluster' ? 'the deadline is the pod’s own: raise `activeDeadlineSeconds` in `kubernetes.podTemplate` of the file of the operator, or whatever else sets it there' : 'raise `timeout` of the step, or find out what it waited for in its output'],
+      };
     case 'runtime-lost':
-      return { what: 'what it ran on was lost', detail: lines(failure.detail), advice: ['run it again; whether an engine answers is told by `slipway doctor`'] };
+      return {
+        what: failure.by === 'cluster' ? 'the cluster that it ran on was lost' : 'what it ran on was lost',
+        detail: lines(failure.detail),
+        advice: [failure.by === 'cluster' ? 'run it again; whether the cluster answers, and what the run left there, is told by `slipway doctor --on kubernetes`' : 'run it again; whether an engine answers is told by `slipway doctor`'],
+      };
     case 'workload-deleted':
-      return { what: 'its container was removed by somebody else', detail: lines(failure.detail), advice: ['look for a clean-up job or a `prune` that ran meanwhile, then run it again'] };
+      return {
+        what: failure.by === 'cluster' ? 'its pod was deleted by somebody else' : 'its container was removed by somebody else',
+        detail: lines(failure.detail),
+        advice: [`look for a clean-up job or a ${failure.by === 'cluster' ? '`kubectl delete`' : '`prune`'} that ran meanwhile, then run it again`],
+      };
     case 'disk-full':
       return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
     case 'file-missing':

@@ -62,17 +62,20 @@ function refusalsOf(news: PodNews, container: string): Refusals {
   const events = eventsOf(news, container);
   const pulled = events.findLastIndex(({ reason }) => reason === 'Pulled');
   const failed = events.slice(pulled + 1).filter(pullFailed);
-  // The same words are one Event that is counted up; it may come again each time.
-  const counts = new Map<string, number>();
-  for (const { message, count } of failed) counts.set(message, Math.max(count ?? 0, (counts.get(message) ?? 0) + (count === undefined ? 1 : 0)));
+  const tries = sumOf(failed);
   const waiting = statusOf(news, container)?.state?.waiting;
   const told = waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff' ? [waiting.message ?? ''] : [];
   return {
     words: [...told.filter(() => failed.length === 0), ...failed.map(({ message }) => message)].map(registryWords),
-    tries: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    tries,
     since: firstHeard(failed, transitionOf(news)),
-    pulling: events.at(-1)?.reason === 'Pulling',
+    pulling: sumOf(events.filter(({ reason }) => reason === 'Pulling')) > tries,
   };
+}
+
+/** An Event that happens again is counted up where it was, not told once more. */
+function sumOf(events: readonly PodEvent[]): number {
+  return events.reduce((sum, { count }) => sum + (count ?? 1), 0);
 }
 
 /** When the pod's state last told something of its containers: for clusters whose Events may not be read. */

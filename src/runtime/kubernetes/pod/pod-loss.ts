@@ -2,10 +2,12 @@ import type { Failure } from '../../../model/outcome.ts';
 import { lostAfterMs } from '../api/persistence.ts';
 import { podEvents } from './container-news.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
+import { forbiddenWords, loginRefused } from './refusal.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
 /** How long a node that is not ready may stay away before what ran on it is lost: a kubelet that restarts is back sooner. */
 export const nodeGraceMs = 30_000;
+const loginGraceMs = 60_000;
 /** Beyond the grace that a deletion gives: a node that does not confirm it then is not there. */
 const deletionSlackMs = 30_000;
 
@@ -13,12 +15,17 @@ const deletionSlackMs = 30_000;
 export function podLoss(news: PodNews, now: number): Judgement<Failure> {
   const told = toldLoss(news);
   if (told !== undefined) return { settled: told };
-  if (news.deafSince !== undefined) return settledAt(news.deafSince + lostAfterMs, now, () => clusterLost(lostAfterMs));
+  if (news.deafSince !== undefined) return deafness(news.deafSince, news.deafBecause ?? '', now);
   return firstSettled(nodeLoss(news, now), unconfirmedDeletion(news, now));
 }
 
-function clusterLost(afterMs: number): Failure {
-  return { code: 'runtime-lost', detail: `the cluster has not answered for ${afterMs / 60_000} minutes`, by: 'cluster' };
+/** A permission does not come back by itself; a cluster does, and one that starts may not know anybody's login for a moment. */
+function deafness(since: number, because: string, now: number): Judgement<Failure> {
+  const forbidden = forbiddenWords(because);
+  if (forbidden !== undefined) return { settled: forbidden };
+  if (because === 'Unauthorized') return settledAt(since + loginGraceMs, now, () => loginRefused);
+  const words = `the cluster has not answered for ${lostAfterMs / 60_000} minutes${because === '' ? '' : `: ${because}`}`;
+  return settledAt(since + lostAfterMs, now, () => ({ code: 'runtime-lost', detail: words, by: 'cluster' }));
 }
 
 /** What the cluster said itself; `undefined`: nothing of the kind. */

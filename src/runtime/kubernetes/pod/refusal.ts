@@ -2,6 +2,8 @@ import type { Failure } from '../../../model/outcome.ts';
 import { ApiError, ClusterLost, hasStatus, isPassing, LoginFailed } from '../api/api-error.ts';
 import { refusedByPod } from './container-failure.ts';
 
+export const loginRefused: Failure = { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' };
+
 /**
  * What an error between us and the cluster means for a step: of creating its pod or of anything else that it needs. `undefined` is a
  * bug of ours.
@@ -11,7 +13,7 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
   if (error instanceof LoginFailed) return { code: 'forbidden', detail: `nobody can log in to the cluster: ${error.message}` };
   if (error instanceof ClusterLost) return { code: 'runtime-lost', detail: error.message, by: 'cluster' };
   if (!(error instanceof ApiError)) return undefined;
-  if (error.status === 401) return { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' };
+  if (error.status === 401) return loginRefused;
   if (isPassing(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
   return quotaRefusal(error) ?? namespaceRefusal(error, namespace) ?? policyRefusal(error) ?? permissionRefusal(error) ?? podRefusal(error);
 }
@@ -59,8 +61,13 @@ function permissionRefusal({ status, said }: ApiError): Failure | undefined {
   if (account) return refusedByPod(`there is no service account "${account[2]}" in the namespace ${account[1]}`);
   const range = /is forbidden: (?:\[)?((?:maximum|minimum) .* usage per .*|.*limit to request ratio.*)$/s.exec(said);
   if (range) return refusedByPod(`a LimitRange of the namespace does not allow it: ${range[1]}`);
+  return forbiddenWords(said) ?? { code: 'forbidden', detail: said };
+}
+
+/** What RBAC says where it forbids, in our words; `undefined`: these are not its words. */
+export function forbiddenWords(said: string): Failure | undefined {
   const denied = /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)" (?:in the namespace "([^"]*)"|at the cluster scope)/.exec(said);
-  if (!denied) return { code: 'forbidden', detail: said };
+  if (!denied) return undefined;
   const [, user, verb, resource, group, namespace] = denied;
   if (user === 'system:anonymous') return { code: 'forbidden', detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there' };
   const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
@@ -75,7 +82,8 @@ export function ruleOf(group: string, resource: string, verb: string): string {
 /** The pod itself is not one that the cluster takes: mostly because of what the operator's template puts into it. */
 function podRefusal(error: ApiError): Failure {
   const { status, said, details } = error;
-  if (status === 404 && /^pods? "/.test(said)) return { code: 'workload-deleted', detail: `the pod ${details?.name ?? ''} is not there any more`, by: 'cluster' };
+  const gone = /^pods? "([^"]*)" not found/.exec(said);
+  if (status === 404 && gone) return { code: 'workload-deleted', detail: `the pod ${gone[1]} is not there any more`, by: 'cluster' };
   const causes = details?.causes ?? [];
   const images = causes.filter(({ field }) => field?.endsWith('.image'));
   const first = images[0];

@@ -20,13 +20,12 @@ export function waitingFor(news: PodNews): string | undefined {
 
 /** The image that is being pulled, as Events say. */
 function pullOf({ events }: PodNews): string | undefined {
-  const pulls = events.filter(({ reason }) => reason === 'Pulling' || reason === 'Pulled' || reason === 'Failed');
-  for (const pull of pulls.toReversed()) {
-    if (pull.reason !== 'Pulling') continue;
-    const after = pulls.slice(pulls.indexOf(pull) + 1);
-    if (!after.some(({ fieldPath }) => fieldPath === pull.fieldPath)) return imageIn(pull.message);
-  }
-  return undefined;
+  const pulling = events.findLast(({ reason, fieldPath }) => {
+    const times = (wanted: (event: PodEvent) => boolean) => events.filter((event) => event.fieldPath === fieldPath && wanted(event)).reduce((sum, { count }) => sum + (count ?? 1), 0);
+    const ends = times((event) => event.reason === 'Pulled' || (event.reason === 'Failed' && event.message.startsWith('Failed to pull image')));
+    return reason === 'Pulling' && times((event) => event.reason === 'Pulling') > ends;
+  });
+  return pulling && imageIn(pulling.message);
 }
 
 /**
@@ -47,6 +46,7 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
   if (reason === 'Pulling' && image !== undefined) return { type: 'image.pulling', image };
   if (reason === 'Pulled' && image !== undefined && message.startsWith('Successfully')) return { type: 'image.pulled', image };
   if (reason === 'FailedScheduling') return { type: 'noted', level: 'info', message: withReason('waiting for a node', unplacedWords({ events: [{ type: 'Warning', reason, message }] })) };
+  if (reason === 'TriggeredScaleUp') return { type: 'noted', level: 'info', message: 'waiting for a node: the cluster makes one' };
   if (reason === 'Failed' && message.startsWith('Failed to pull image')) {
     const words = registryWords(message);
     return isFinal(words) ? undefined : { type: 'noted', level: 'warning', message: `${image ?? 'the image'} could not be pulled, and is tried again: ${words}` };
