@@ -34,13 +34,14 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
   const parts: LocalParts = {
     clock,
     providers: { [provider.kind]: async () => provider },
+    kubernetes: async () => provider,
     openStore: async () => await openBenchStore(state),
     openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     load: async () => ({
       diagnostics: [],
       given: [],
       passwords: [],
-      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false }, filled: () => ({ stages }) },
+      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] }, filled: () => ({ stages }) },
     }),
     variables: async () => ({ diagnostics: [], given: [], passwords: [] }),
     operator: async () => ({ value: noOperatorFile, diagnostics: [] }),

@@ -5,18 +5,17 @@ import type { Preparation } from '../engine/run-driver.ts';
 import type { RunSettings } from '../events/event.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
 import { createRun } from './create-run.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import { equipped } from './equipped.ts';
-import { fittingRuntime, type Unavailable } from './fitting-runtime.ts';
+import { fittingRuntime, type FittingRuntime, type Unavailable } from './fitting-runtime.ts';
 import { holdsNone, type HeldSecrets } from './held-secrets.ts';
 import { maskOfFile } from './known-secrets.ts';
 import { maskedLog } from './masked-log.ts';
-import type { Workshop } from './workshop.ts';
+import type { Where, Workshop } from './workshop.ts';
 
 /** Records a run and drives it; what can be done at the same time is. */
 export async function beginRun(workshop: Workshop, request: StartRequest): Promise<DrivenRun> {
@@ -27,6 +26,7 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
   const [run, place, store] = await Promise.all([creating, placing, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
+  const where: Where = { on: request.on, clusters: workshop.clusters(request) };
   const holder: CrewHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
@@ -40,7 +40,7 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics };
       const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
-      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, signal));
+      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, where, signal));
       if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
       const all = [...diagnostics, ...secrets.diagnostics];
       if (secrets.value === undefined) return { name, diagnostics: all };
@@ -49,10 +49,10 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
       return { name, diagnostics: all, plan: { stages, variables } };
     },
     async equip({ stages, variables }, sink, signal) {
-      const found = await runtimeAndTree(workshop, { request, stages, directory: place.directory, folder: store.folder(run.id) }, signal);
+      const found = await runtimeAndTree(workshop, { request, where, stages, directory: place.directory, folder: store.folder(run.id) }, signal);
       if (found.status !== 'ready') return found;
-      const { runtime, snapshot } = found;
-      return await equipped(workshop, { run, sink, runtime, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
+      const { runtime, cluster, snapshot } = found;
+      return await equipped(workshop, { run, sink, runtime, cluster, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
     },
   };
   return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
@@ -70,6 +70,7 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartR
 
 interface Wanted {
   readonly request: StartRequest;
+  readonly where: Where;
   readonly stages: readonly PlannedStage[];
   /** Where the configuration is. */
   readonly directory: string;
@@ -77,24 +78,24 @@ interface Wanted {
   readonly folder: string;
 }
 
-type Found = { readonly status: 'ready'; readonly runtime: Runtime; readonly snapshot: Snapshot } | Unavailable;
+type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
 
 /** Looks for the engine while the tree is read. */
 async function runtimeAndTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Found> {
   const stop = new AbortController();
   const reading = readTree(workshop, wanted, AbortSignal.any([signal, stop.signal]));
   reading.catch(() => undefined);
-  const found = await fittingRuntime(workshop, wanted.request, wanted.stages, signal);
+  const found = await fittingRuntime(workshop, wanted.where, wanted.request.askForHost, wanted.stages, signal);
   if (found.status !== 'ready') {
     stop.abort();
     await reading.catch(() => undefined);
     return found;
   }
-  const { runtime } = found;
+  const { runtime, cluster } = found;
   let snapshot: Snapshot | WorkspaceError | undefined;
   try {
     snapshot = await reading;
-    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime, snapshot };
+    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime, cluster, snapshot };
   } finally {
     if (snapshot === undefined || snapshot instanceof WorkspaceError) await runtime[Symbol.asyncDispose]();
   }

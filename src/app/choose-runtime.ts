@@ -1,7 +1,16 @@
+import type { RunCluster } from '../events/event.ts';
+import { meansCluster } from '../model/cluster-word.ts';
 import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts';
 
 export type Choice =
-  | { readonly status: 'chosen'; readonly runtime: Runtime }
+  | {
+      readonly status: 'chosen';
+      readonly runtime: Runtime;
+      /** Of `--on`. */
+      readonly word: string;
+      /** Where it is a cluster. */
+      readonly cluster?: RunCluster;
+    }
   | { readonly status: 'none'; readonly connections: readonly { readonly kind: string; readonly connection: Connection }[] };
 
 /**
@@ -19,13 +28,14 @@ export async function chooseRuntime(
     const provider = providers[kind];
     if (provider === undefined) continue;
     const connection = await provider.connect(signal);
-    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime };
+    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime, word: kind };
     connections.push({ kind, connection });
   }
   const host = providers['host'];
-  if (askForHost !== undefined && host !== undefined && !on.includes('host') && (await askForHost(connections.map((c) => c.connection)))) {
+  // Who has chosen a cluster, and nothing else, is not lured to this machine.
+  if (askForHost !== undefined && host !== undefined && !on.includes('host') && !on.every(meansCluster) && (await askForHost(connections.map((c) => c.connection)))) {
     const connection = await host.connect(signal);
-    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime };
+    if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime, word: 'host' };
   }
   return { status: 'none', connections };
 }
@@ -36,7 +46,8 @@ export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): str
   if (unavailable.length === 0) return 'No such runtime is known here.';
   const looked = unavailable.flatMap(({ looked }) => looked.map(({ where, result }) => `    ${where}: ${result}`));
   const advice = unavailable.flatMap(({ advice }) => advice.map((line) => `  ${line}`));
-  const subject = unavailable.some(({ kind }) => kind === 'docker') ? 'No container engine answers' : `No runtime answers (${unavailable.map(({ kind }) => kind).join(', ')})`;
-  const host = unavailable.some(({ kind }) => kind === 'host') ? [] : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
+  const kinds = unavailable.map(({ kind }) => kind);
+  const subject = kinds.includes('docker') ? 'No container engine answers' : kinds.every(meansCluster) ? 'No cluster answers' : `No runtime answers (${kinds.join(', ')})`;
+  const host = kinds.includes('host') || kinds.every(meansCluster) ? [] : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
   return [`${subject}; looked at`, ...looked, ...advice, ...host].join('\n');
 }

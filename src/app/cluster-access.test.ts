@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import type { ClusterEntry } from '../config/operator/operator-file.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
-import { Clusters, kubeconfigFiles, prepareClusters, type ClusterSources } from './cluster-access.ts';
+import { ManualClock } from '../../test/rigs/manual-clock.ts';
+import { kubeconfigFiles } from '../runtime/kubernetes/access/read-kubeconfig.ts';
+import { Clusters, prepareClusters, type ClusterSources } from './cluster-access.ts';
 
 const signal = new AbortController().signal;
 const at = { source: new SourceText('config.yaml', ''), start: 0, end: 0 };
@@ -16,7 +18,7 @@ function world() {
   writeFileSync(`${folder.path}/.kube/ca.pem`, 'authority');
   writeFileSync(`${folder.path}/prod`, JSON.stringify({ 'current-context': 'p', contexts: [{ name: 'p', context: { cluster: 'c', user: 'u', namespace: 'own' } }], clusters: [{ name: 'c', cluster: { server: 'https://prod' } }], users: [{ name: 'u', user: { token: 'of-prod' } }] }));
   const clusters = (entries: Readonly<Record<string, Omit<ClusterEntry, 'at'>>>, more: Partial<ClusterSources> = {}) =>
-    new Clusters({ clusters: new Map(Object.entries(entries).map(([name, entry]) => [name, { ...entry, at }])), env: {}, home: folder.path, ...more }, signal);
+    new Clusters({ clusters: new Map(Object.entries(entries).map(([name, entry]) => [name, { ...entry, at }])), env: {}, home: folder.path, clock: new ManualClock(), ...more }, signal);
   return { path: folder.path, clusters, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 

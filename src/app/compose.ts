@@ -1,4 +1,5 @@
 /** The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client, `--help` no database. */
+import { onlyCluster } from '../model/cluster-word.ts';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
@@ -50,6 +51,12 @@ export function composeServices(host: Host): Services {
       },
       fake: async () => (await import('../runtime/fake/fake-provider.ts')).fakeProvider(),
     },
+    kubernetes: async (cluster) => {
+      const [{ kubernetesProvider }, { noKubernetesSettings }] = await Promise.all([import('../runtime/kubernetes/kubernetes-provider.ts'), import('../model/kubernetes-settings.ts')]);
+      if (typeof cluster === 'string') return kubernetesProvider({ connection: async () => await Promise.resolve(cluster), settings: noKubernetesSettings, clock });
+      const { connection, settings, owner } = cluster;
+      return kubernetesProvider({ connection: async () => await Promise.resolve(connection), settings, clock, ...(owner && { owner }) });
+    },
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([import('../store/sqlite/sqlite-store.ts'), import('../util/process-identity.ts')]);
       const owner = readProcessIdentity();
@@ -63,6 +70,7 @@ export function composeServices(host: Host): Services {
         // What is only looked at need not run here: somebody else's operator may map its names.
         ...(request.purpose !== 'validate' && { operator }),
         ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
+        ...(request.on !== undefined && { onCluster: onlyCluster(request.on) !== undefined }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
       });
       return { diagnostics, given, passwords, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };

@@ -1,5 +1,5 @@
 import type { Equipped } from '../engine/run-driver.ts';
-import type { RunSettings } from '../events/event.ts';
+import type { RunCluster, RunSettings } from '../events/event.ts';
 import type { CrewHolder } from './driven-run.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import type { CrewRequest, Workshop } from './workshop.ts';
@@ -9,15 +9,18 @@ export interface Equipping extends Pick<CrewRequest, 'run' | 'sink' | 'runtime' 
   readonly held: HeldSecrets;
   /** As they were asked for; which runtime it became is known from the runtime. */
   readonly settings: RunSettings;
+  /** Where the runtime is a cluster. */
+  readonly cluster: RunCluster | undefined;
   /** What people should know before the first stage, in sentences. */
   readonly notes: readonly string[];
 }
 
 /** The run's crew, which `holder` has from then on, so that it is closed with the run. */
-export async function equipped(workshop: Workshop, { held, settings, notes, ...parts }: Equipping, holder: CrewHolder): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
+export async function equipped(workshop: Workshop, { held, settings, cluster, notes, ...parts }: Equipping, holder: CrewHolder): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
   const { secrets, mask, provisions } = held;
   const { runtime, snapshot } = parts;
   const crew = await workshop.crew({ ...parts, secrets, mask, provisions, pull: settings.pull, keepFailed: settings.keepFailed });
   holder.crew = crew;
-  return { status: 'ready', settings: { ...settings, runtime: runtime.kind, engine: runtime.engine }, workspace: snapshot.ref, crew, notes };
+  const { cluster: _before, ...asked } = settings;
+  return { status: 'ready', settings: { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) }, workspace: snapshot.ref, crew, notes };
 }

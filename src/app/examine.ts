@@ -1,21 +1,32 @@
-import type { Examined } from '../cli/services.ts';
+import type { Examined, LookedAt } from '../cli/services.ts';
+import { meansCluster } from '../model/cluster-word.ts';
 import type { RuntimeProvider } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
+import type { Workshop } from './workshop.ts';
 
-/** What this machine has of what Slipway needs, and what to do about the rest. */
-export async function examineMachine(providers: Readonly<Record<string, RuntimeProvider>>, openStore: () => Promise<Store>, signal: AbortSignal): Promise<readonly Examined[]> {
-  const found: Examined[] = [await examineStore(openStore)];
-  for (const [kind, provider] of Object.entries(providers)) {
-    const connection = await provider.connect(signal);
-    if (connection.status === 'connected') {
-      found.push({ subject: kind, status: 'ok', detail: connection.runtime.engine, advice: [] });
-      await connection.runtime[Symbol.asyncDispose]();
-    } else {
-      const looked = connection.looked.map(({ where, result }) => `looked at ${where}: ${result}`);
-      found.push({ subject: kind, status: 'missing', detail: 'does not answer', advice: [...looked, ...connection.advice] });
-    }
+/** What this machine, or what somebody names, has of what Slipway needs, and what to do about the rest. */
+export async function examine(workshop: Workshop, { on, kubeContext }: LookedAt, signal: AbortSignal): Promise<readonly Examined[]> {
+  const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const found: Examined[] = [await examineStore(async () => await workshop.store())];
+  for (const [word, provider] of Object.entries(await workshop.providers(on ?? workshop.localWords(), clusters))) {
+    const runtime = await examineRuntime(word, provider, signal);
+    found.push(runtime);
+    const cluster = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : '';
+    if (typeof cluster === 'string') continue;
+    const { examineCluster } = await import('./examine-cluster.ts');
+    found.push(...(await examineCluster(word, cluster, (await workshop.parts.operator()).value?.secrets ?? new Map(), signal)));
   }
   return found;
+}
+
+async function examineRuntime(subject: string, provider: RuntimeProvider, signal: AbortSignal): Promise<Examined> {
+  const connection = await provider.connect(signal);
+  if (connection.status === 'connected') {
+    await using runtime = connection.runtime;
+    return { subject, status: 'ok', detail: runtime.engine, advice: [] };
+  }
+  const looked = connection.looked.map(({ where, result }) => `looked at ${where}: ${result}`);
+  return { subject, status: 'missing', detail: 'does not answer', advice: [...looked, ...connection.advice] };
 }
 
 async function examineStore(openStore: () => Promise<Store>): Promise<Examined> {

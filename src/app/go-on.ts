@@ -4,7 +4,6 @@ import { foldRun, type RunState } from '../events/run-state.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import { equipped } from './equipped.ts';
@@ -12,7 +11,7 @@ import { holdsNone } from './held-secrets.ts';
 import { maskedLog } from './masked-log.ts';
 import type { RegainedSecrets } from './resume-secrets.ts';
 import { settingsAgain } from './settings-again.ts';
-import type { Workshop } from './workshop.ts';
+import type { Where, Workshop } from './workshop.ts';
 
 export interface GoOnRequest extends ResumeRequest {
   /** Ends the run as cancelled instead, removing what it left. */
@@ -22,12 +21,14 @@ export interface GoOnRequest extends ResumeRequest {
 /** Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that it can be tried again. */
 export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest): Promise<Resumed> {
   const before = await workshop.stateOf(id);
-  const regained = await secretsFor(workshop, before, request);
+  const where = workshop.whereItRan(before);
+  const regained = await secretsFor(workshop, before, where, request);
   if (regained instanceof Cancelled) return { status: 'cancelled' };
   if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };
   const { notes, ...held } = regained.value;
-  const runtime = await runtimeOf(workshop, before);
-  if (typeof runtime === 'string') return { status: 'unavailable', detail: runtime };
+  const choice = where && (await workshop.choose(where, undefined, new AbortController().signal));
+  if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
+  const runtime = choice?.runtime;
   const store = await workshop.store();
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
@@ -47,22 +48,15 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
       for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
       const variables = state.iterations.at(-1)?.variables ?? [];
-      return (await equipped(workshop, { run, sink, runtime, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
+      return (await equipped(workshop, { run, sink, runtime, cluster: choice?.cluster, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
     },
   };
   return { status: 'driven', run: drivenRun(run, async (control) => await driveOn(run, control, resumption), holder) };
 }
 
 /** A run that is only ended needs none. */
-async function secretsFor(workshop: Workshop, state: RunState, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
+async function secretsFor(workshop: Workshop, state: RunState, where: Where | undefined, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
   if (request.abandon) return { value: { ...holdsNone, notes: [] }, diagnostics: [] };
   const { regainSecrets } = await import('./resume-secrets.ts');
-  return await regainSecrets(workshop, state, request);
-}
-
-/** The runtime that the run was on; a text where that does not answer; nothing where the run never had one. */
-async function runtimeOf(workshop: Workshop, { settings }: RunState): Promise<Runtime | string | undefined> {
-  if (settings?.runtime === undefined) return undefined;
-  const choice = await workshop.choose([settings.runtime], undefined, new AbortController().signal);
-  return choice.status === 'chosen' ? choice.runtime : explainAbsence(choice);
+  return await regainSecrets(workshop, state, where, request);
 }

@@ -4,8 +4,18 @@ import { labelKeys, type Runtime, type RuntimeProvider, type WorkloadRef } from 
 import { foldRun } from '../events/run-state.ts';
 import type { Store } from '../store/store.ts';
 
+/** Where something may be left. */
+export interface LeftoverPlace {
+  /** For people. */
+  readonly where: string;
+  readonly provider: RuntimeProvider;
+  /** Somebody asks for this one: that it cannot be looked at is told. */
+  readonly named: boolean;
+}
+
 export interface LeftoverParts {
-  readonly providers: Readonly<Record<string, RuntimeProvider>>;
+  readonly places: readonly LeftoverPlace[];
+  readonly elsewhere: Leftovers['elsewhere'];
   readonly store: Store;
   /** Takes over a run whose owner is dead and ends it as cancelled, with all that it left but what was kept. */
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
@@ -23,23 +33,27 @@ interface Found extends Leftover {
  * lease is dead may be removed, and of that neither deployed workloads nor what was kept for `shell`.
  */
 export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): Promise<Leftovers> {
-  const { providers, store } = parts;
+  const { places, store } = parts;
   const items: Found[] = [];
   const fates = new Map<string, Promise<Fate>>();
   const runtimes: Runtime[] = [];
-  for (const provider of Object.values(providers)) {
+  const unanswered: { where: string; reason: string }[] = [];
+  for (const { where, provider, named } of places) {
     const connection = await provider.connect(signal);
-    if (connection.status !== 'connected') continue;
+    if (connection.status !== 'connected') {
+      if (named) unanswered.push({ where, reason: connection.looked.map(({ result }) => result).join('; ') });
+      continue;
+    }
     const { runtime } = connection;
     runtimes.push(runtime);
-    for await (const ref of runtime.find({ [labelKeys.store]: store.id }, signal)) {
+    for await (const ref of refsOf(runtime, store, (reason) => void unanswered.push({ where, reason }), signal)) {
       const run = ref.labels[labelKeys.run] ?? '';
       const fate = fates.get(run) ?? fateOf(store, run, signal);
       fates.set(run, fate);
       const { interrupted } = await fate;
       const reason = reasonToLeave(await fate, ref);
       items.push({
-        kind: runtime.kind === 'host' ? 'process' : 'container',
+        kind: kinds[runtime.kind] ?? 'container',
         name: ref.name,
         ...(isRunId(run) && { run }),
         removable: reason === undefined,
@@ -52,6 +66,8 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
   }
   return {
     items,
+    elsewhere: parts.elsewhere,
+    unanswered,
     async clean(report) {
       const failures: { item: Leftover; reason: string }[] = [];
       // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards find its steps gone.
@@ -76,6 +92,18 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
       for (const runtime of runtimes) await runtime[Symbol.asyncDispose]();
     },
   };
+}
+
+const kinds: Readonly<Record<string, Leftover['kind']>> = { host: 'process', kubernetes: 'pod' };
+
+/** @param refused told where the platform does not let us look */
+async function* refsOf(runtime: Runtime, store: Store, refused: (reason: string) => void, signal: AbortSignal): AsyncIterable<WorkloadRef> {
+  try {
+    yield* runtime.find({ [labelKeys.store]: store.id }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    refused(error instanceof Error ? error.message : String(error));
+  }
 }
 
 interface Fate {

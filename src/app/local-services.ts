@@ -1,12 +1,13 @@
-import type { DrivenRun, LoadedPipeline, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
+import type { DrivenRun, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import { beginRun } from './begin-run.ts';
-import { examineMachine } from './examine.ts';
+import { examine } from './examine.ts';
 import { goOn } from './go-on.ts';
 import { runAgain } from './run-again.ts';
+import { leftoverPlaces } from './leftover-places.ts';
 import { findLeftovers } from './leftovers.ts';
 import { maskedScope, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
@@ -103,13 +104,17 @@ class LocalServices implements Services {
     return await openShell(this.#workshop, run, step, io);
   }
 
-  async examine(signal: AbortSignal) {
-    return await examineMachine(await this.#workshop.realProviders(), async () => await this.store(), signal);
+  async examine(where: LookedAt, signal: AbortSignal) {
+    return await examine(this.#workshop, where, signal);
   }
 
-  async leftovers(signal: AbortSignal) {
-    const [providers, store] = await Promise.all([this.#workshop.realProviders(), this.store()]);
-    return await findLeftovers({ providers, store, abandon: async (run) => await this.abandon(run) }, signal);
+  async leftovers(where: LookedAt, signal: AbortSignal) {
+    const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
+    return await findLeftovers({ ...places, store, abandon: async (run) => await this.abandon(run) }, signal);
+  }
+
+  async clusterNames() {
+    return [...((await this.#workshop.parts.operator()).value?.clusters.keys() ?? [])];
   }
 
   async prune(policy: Retention) {

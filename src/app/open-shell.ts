@@ -12,10 +12,10 @@ export type ShellEnd = { readonly status: 'ended'; readonly exit: Exit } | { rea
 export async function openShell(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
   const state = await workshop.stateOf(run);
   const found = state.steps.get(step);
-  const kind = state.settings?.runtime;
+  const where = workshop.whereItRan(state);
   const again = `slipway run --keep-failed --step ${found === undefined ? step : `'${found.stage}/${found.planned.name}'`}`;
-  if (kind === undefined || found === undefined) return { status: 'not-kept', message: `the run never came to this step; to look inside one that fails: ${again}` };
-  const choice = await workshop.choose([kind], undefined, io.signal);
+  if (where === undefined || found === undefined) return { status: 'not-kept', message: `the run never came to this step; to look inside one that fails: ${again}` };
+  const choice = await workshop.choose(where, undefined, io.signal);
   if (choice.status === 'none') return { status: 'not-kept', message: explainAbsence(choice) };
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);

@@ -25,7 +25,7 @@ afterAll(async () => await rm(folder, { recursive: true }));
 async function look(keys: Readonly<Record<string, (folder: string) => object>>) {
   const entries = Object.entries(keys).map(([key, source]) => [key, { ...source(folder), at } as SecretSource] as const);
   const operator = { ...noOperatorFile, secrets: new Map([['s', { keys: new Map(entries), at }], ['k', { kubernetes: 'their-secret', at }]]) };
-  return await operatorSecrets(['s'], operator, { env: { VALUE: 'from the environment', EMPTY: '', PATH: `${folder}:${process.env['PATH'] ?? ''}` }, signal });
+  return await operatorSecrets({ secrets: ['s'], keys: [] }, operator, { env: { VALUE: 'from the environment', EMPTY: '', PATH: `${folder}:${process.env['PATH'] ?? ''}` }, signal });
 }
 
 it('come from files, the environment and credential helpers', async () => {
@@ -55,6 +55,6 @@ it.each<[string, (where: string) => object]>([
 
 it('that Kubernetes keeps are for steps that run there', async () => {
   const operator = { ...noOperatorFile, secrets: new Map([['k', { kubernetes: 'their-secret', at }]]) };
-  const { diagnostics } = await operatorSecrets(['k'], operator, { env: {}, signal });
+  const { diagnostics } = await operatorSecrets({ secrets: ['k'], keys: [] }, operator, { env: {}, signal });
   expect(diagnostics).toMatchObject([{ code: 'W063' }]);
 });

@@ -2,6 +2,7 @@ import type { AskForSecret, StartRequest } from '../cli/services.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { PlannedStage, UsedVariable } from '../model/plan.ts';
@@ -19,7 +20,8 @@ import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { operatorSecrets, type SecretPlaces } from './operator-secrets.ts';
 import { provisionsOf } from './provisions.ts';
-import type { Read, ReadPipeline, Workshop } from './workshop.ts';
+import type { OwnCluster } from './own-cluster.ts';
+import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
 
 /** The secrets of a run with all that hides them, and its plan as it may be stored. */
 export interface PreparedSecrets extends HeldSecrets {
@@ -28,18 +30,23 @@ export interface PreparedSecrets extends HeldSecrets {
 }
 
 /** What secrets are looked for with. */
-export interface SecretSources extends SecretPlaces {
+export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   readonly home: string;
+  readonly clock: Clock;
   operator(): Promise<Checked<OperatorFile>>;
+  /** The cluster that steps run on, where they can run nowhere else; a sentence where it cannot be had. */
+  own(): Promise<OwnCluster | string | undefined>;
   readonly kubeContext?: string;
   readonly ask?: AskForSecret;
 }
 
-export function secretSources(workshop: Workshop, { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>, stop?: AbortSignal): SecretSources {
-  const { env, home } = workshop.parts;
+export function secretSources(workshop: Workshop, { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>, where: Where | undefined, stop?: AbortSignal): SecretSources {
+  const { env, home, clock } = workshop.parts;
   return {
     env,
     home,
+    clock,
+    own: async () => await where?.clusters.sole(where.on),
     signal: stop ?? new AbortController().signal,
     operator: async () => await workshop.parts.operator(),
     ...(kubeContext !== undefined && { kubeContext }),
@@ -115,12 +122,13 @@ export interface OperatorParts {
 
 /** @param tools whether steps run tools, whose images the operator may choose */
 export async function operatorParts(names: OperatorNames, tools: boolean, sources: SecretSources): Promise<OperatorParts> {
-  const { env, home, signal, kubeContext } = sources;
+  const { env, home, clock, signal, kubeContext } = sources;
   const wanted = tools || names.secrets.length > 0 || names.certificates || names.clusters.length > 0;
   const { value: file, diagnostics: mistakes } = wanted ? await sources.operator() : { value: undefined, diagnostics: [] };
-  const clusters = new Clusters({ clusters: file?.clusters ?? new Map(), env, home, ...(kubeContext !== undefined && { kubeContext }) }, signal);
+  const own = wanted ? await sources.own() : undefined;
+  const clusters = new Clusters({ clusters: file?.clusters ?? new Map(), own, env, home, clock, ...(kubeContext !== undefined && { kubeContext }) }, signal);
   const [found, reached, certificates] = await Promise.all([
-    file === undefined ? { secrets: new Map<string, never>(), diagnostics: [] } : operatorSecrets(names.secrets, file, sources),
+    file === undefined ? { secrets: new Map<string, never>(), diagnostics: [] } : operatorSecrets(names, file, { env, signal, own }),
     prepareClusters(names, clusters),
     names.certificates && file?.certificates !== undefined ? readCertificates(file.certificates) : ({ diagnostics: [] } satisfies Checked<TarSource> as Checked<TarSource>),
   ]);

@@ -12,11 +12,11 @@ export async function prune(workshop: Workshop, policy: Retention): Promise<Prun
   return { ...pruned, caches: policy.runs === undefined ? await pruneCaches(workshop, policy, pruned.bytes) : { removed: 0, bytes: 0 } };
 }
 
-/** What `--keep-failed` kept goes with its run, where its engine answers; elsewhere `doctor --clean` finds it later. */
+/** What `--keep-failed` kept goes with its run, where its engine answers; elsewhere `doctor --clean` finds it later, and on clusters `doctor --on kubernetes --clean`. */
 async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<void> {
   const { signal } = new AbortController();
   const store = await workshop.store();
-  for (const provider of Object.values(await workshop.realProviders())) {
+  for (const provider of Object.values(await workshop.providers(workshop.localWords(), workshop.clusters({})))) {
     const connection = await provider.connect(signal);
     if (connection.status !== 'connected') continue;
     await using runtime = connection.runtime;

@@ -15,7 +15,7 @@ import { inputFromEnvironment, inputVariable } from '../vars/environment-inputs.
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { operatorParts, secretSources, type SecretSources } from './prepare-secrets.ts';
-import type { Workshop } from './workshop.ts';
+import type { Where, Workshop } from './workshop.ts';
 
 /** What a run that was planned before goes on with. */
 export interface RegainedSecrets extends HeldSecrets {
@@ -35,10 +35,10 @@ type Password = UsedVariable & { readonly secretHash: string };
  * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of before, the
  * operator's are what they are now.
  */
-export async function regainSecrets(workshop: Workshop, state: RunState, request: ResumeRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
+export async function regainSecrets(workshop: Workshop, state: RunState, where: Where | undefined, request: ResumeRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { source, settings } = state;
   return await regainFrom(state, {
-    ...secretSources(workshop, { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) }),
+    ...secretSources(workshop, { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) }, where),
     inputs: request.inputs ?? [],
     async defaults() {
       if (source === undefined) return new Map();
@@ -101,6 +101,8 @@ function namesOf(state: RunState, inputs: ReadonlyMap<string, string>): Operator
     clusters: [...new Set(clusters.filter((name) => name !== undefined))],
     certificates: specs.some((spec) => spec.kind === 'docker' || ('certificatesMountPath' in spec && spec.certificatesMountPath !== undefined)),
     commandLineCluster: clusters.includes(undefined),
+    // What is in them now is told against what was (`changes`).
+    keys: [],
   };
 }
 

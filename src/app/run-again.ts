@@ -14,7 +14,7 @@ import { fittingRuntime } from './fitting-runtime.ts';
 import { maskedLog } from './masked-log.ts';
 import type { RegainedSecrets } from './resume-secrets.ts';
 import { settingsAgain } from './settings-again.ts';
-import type { Workshop } from './workshop.ts';
+import type { Where, Workshop } from './workshop.ts';
 
 /**
  * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
@@ -26,8 +26,9 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
   const { source } = before;
   const plan = planOf(before);
   if (plan === undefined || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
+  const where = whereAgain(workshop, before, request);
   const { regainSecrets } = await import('./resume-secrets.ts');
-  const secrets = await regainSecrets(workshop, before, request);
+  const secrets = await regainSecrets(workshop, before, where, request);
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
   const { value: regained, diagnostics } = secrets;
   if (regained === undefined) return { status: 'refused', diagnostics };
@@ -39,7 +40,7 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
     openSink: maskedLog(workshop, () => regained.mask),
     source: async () => await Promise.resolve(source),
     plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
-    equip: async (plan, sink, signal) => await equipAgain(workshop, { id, before, source, request, regained, run, plan, sink, holder }, signal),
+    equip: async (plan, sink, signal) => await equipAgain(workshop, { id, before, source, where, request, regained, run, plan, sink, holder }, signal),
   };
   return { status: 'driven', run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder) };
 }
@@ -49,11 +50,19 @@ function planOf(state: RunState): PreparedPlan | undefined {
   return iteration && { stages: iteration.stages.map(({ planned }) => planned), variables: iteration.variables };
 }
 
+/** Where it ran before, unless somebody says otherwise. */
+function whereAgain(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
+  const { kubeContext } = before.settings ?? {};
+  const anew = (words: readonly string[]): Where => ({ on: words, clusters: workshop.clusters(kubeContext === undefined ? {} : { kubeContext }) });
+  return on === undefined ? (workshop.whereItRan(before) ?? anew(['docker'])) : anew(on);
+}
+
 interface Again {
   /** The run of before. */
   readonly id: RunId;
   readonly before: RunState;
   readonly source: Source;
+  readonly where: Where;
   readonly request: RerunRequest;
   readonly regained: RegainedSecrets;
   /** The new one. */
@@ -63,10 +72,10 @@ interface Again {
   readonly holder: CrewHolder;
 }
 
-async function equipAgain(workshop: Workshop, { id, before, source, request, regained, run, plan, sink, holder }: Again, signal: AbortSignal): Promise<Equipped> {
-  const found = await fittingRuntime(workshop, { on: request.on ?? [before.settings?.runtime ?? 'docker'] }, plan.stages, signal);
+async function equipAgain(workshop: Workshop, { id, before, source, where, request, regained, run, plan, sink, holder }: Again, signal: AbortSignal): Promise<Equipped> {
+  const found = await fittingRuntime(workshop, where, undefined, plan.stages, signal);
   if (found.status !== 'ready') return found;
-  const { runtime } = found;
+  const { runtime, cluster } = found;
   const store = await workshop.store();
   const snapshot = await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id));
   if (snapshot === undefined) {
@@ -74,5 +83,5 @@ async function equipAgain(workshop: Workshop, { id, before, source, request, reg
     return { status: 'unavailable', because: 'runtime', detail: 'the tree that the run worked on is gone; start a new one with `slipway run`' };
   }
   const { notes, ...held } = regained;
-  return await equipped(workshop, { run, sink, runtime, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
+  return await equipped(workshop, { run, sink, runtime, cluster, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
 }

@@ -1,4 +1,5 @@
 import type { LoadedPipeline, PipelineOutline, PipelineRequest, VariableScope } from '../cli/services.ts';
+import { clusterWord, meansCluster } from '../model/cluster-word.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import type { WrittenPassword } from '../config/wharf/written-passwords.ts';
 import type { OpenSinkOf } from '../engine/run-driver.ts';
@@ -18,6 +19,8 @@ import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts
 import type { OwnedRun, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
+import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
+import { OwnClusters } from './own-clusters.ts';
 import type { SourcePlace } from './read-source.ts';
 import { assembleCrew } from './crew.ts';
 
@@ -34,7 +37,10 @@ export type Read<T> = Checked<T> & {
 /** The concrete things, each made at its first use. */
 export interface LocalParts {
   readonly clock: Clock;
+  /** By their word of `--on`. */
   readonly providers: Readonly<Record<string, () => Promise<RuntimeProvider>>>;
+  /** Steps as pods of a cluster; a sentence where that cannot be had. */
+  kubernetes(cluster: OwnCluster | string): Promise<RuntimeProvider>;
   readonly openSink: OpenSinkOf;
   openStore(): Promise<Store>;
   load(request: PipelineRequest): Promise<Read<ReadPipeline>>;
@@ -57,6 +63,14 @@ export interface LocalParts {
   /** @param note told what people should know, such as a cache that was damaged */
   openCaches(note?: (message: string) => void): Promise<CacheStore>;
 }
+
+/** Where steps may run: words of `--on` by preference, with the clusters that they mean. */
+export interface Where {
+  readonly on: readonly string[];
+  readonly clusters: OwnClusters;
+}
+
+type AskForHost = (connections: readonly Connection[]) => Promise<boolean>;
 
 /** What `crew` needs to know of a run. */
 export interface CrewRequest {
@@ -84,20 +98,42 @@ export class Workshop implements AsyncDisposable {
     return await this.#store;
   }
 
-  async providers(kinds: readonly string[]): Promise<Record<string, RuntimeProvider>> {
+  /** By their words, in the order of these. */
+  async providers(words: readonly string[], clusters: OwnClusters): Promise<Record<string, RuntimeProvider>> {
     const found: Record<string, RuntimeProvider> = {};
-    for (const [kind, make] of Object.entries(this.parts.providers)) if (kinds.includes(kind)) found[kind] = await make();
+    for (const word of words) {
+      const provider = meansCluster(word) ? await this.parts.kubernetes(await clusters.of(word)) : await this.parts.providers[word]?.();
+      if (provider !== undefined) found[word] = provider;
+    }
     return found;
   }
 
-  /** Those that a user can have; the fake is for tests. */
-  async realProviders(): Promise<Record<string, RuntimeProvider>> {
-    return await this.providers(Object.keys(this.parts.providers).filter((kind) => kind !== 'fake'));
+  /** What this machine has for a user: the fake is for tests, and a cluster is touched only where it is named. */
+  localWords(): readonly string[] {
+    return Object.keys(this.parts.providers).filter((word) => word !== 'fake');
   }
 
-  async choose(on: readonly string[], ask: ((connections: readonly Connection[]) => Promise<boolean>) | undefined, signal: AbortSignal): Promise<Choice> {
+  /** The clusters of one run. @param place what is known of them */
+  clusters(place: Pick<OwnClusterSources, 'kubeContext' | 'again'>): OwnClusters {
+    const { env, home, clock } = this.parts;
+    return new OwnClusters({ ...place, env, home, clock, operator: async () => await this.parts.operator() });
+  }
+
+  async choose(where: Where, ask: AskForHost | undefined, signal: AbortSignal): Promise<Choice> {
+    const { on, clusters } = where;
     // The host is there to be chosen by whoever is asked.
-    return await chooseRuntime(await this.providers([...on, ...(ask === undefined ? [] : ['host'])]), on, ask, signal);
+    const choice = await chooseRuntime(await this.providers([...on, ...(ask === undefined ? [] : ['host'])], clusters), on, ask, signal);
+    if (choice.status !== 'chosen' || !meansCluster(choice.word)) return choice;
+    const cluster = await clusters.of(choice.word);
+    return typeof cluster === 'string' ? choice : { ...choice, cluster: cluster.place };
+  }
+
+  /** Exactly where a run was, its cluster and namespace too; `undefined` where it never was anywhere. */
+  whereItRan({ settings }: Pick<RunState, 'settings'>): Where | undefined {
+    if (settings?.runtime === undefined) return undefined;
+    const { cluster: again, kubeContext } = settings;
+    const word = again === undefined ? settings.runtime : clusterWord(again.name);
+    return { on: [word], clusters: this.clusters({ ...(kubeContext !== undefined && { kubeContext }), ...(again && { again }) }) };
   }
 
   async crew(request: CrewRequest): Promise<ReturnType<typeof assembleCrew>> {

@@ -60,7 +60,7 @@ describe('mistakes on the command line', () => {
     [['run', '--dry-run=server'], /nothing is asked of a cluster/],
     [['run', '--dry-run=maybe'], /none or client/],
     [['run', '--on', 'dokcer'], /--on does not know `dokcer`/],
-    [['run', '--on', 'kubernetes'], /cannot run on Kubernetes yet/],
+    [['run', '--on', 'kubernetes:'], /names no cluster after/],
     [['run', '--on', ','], /names no runtime/],
     [['run', '--input', 'novalue'], /name=value/],
     [['run', '--input', 'a=@/no/such/file'], /no such file/],
@@ -447,6 +447,8 @@ describe('the other commands', () => {
   it('doctor says what is there, what is missing, and what is left', async () => {
     services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];
     services.leftover = {
+      elsewhere: [],
+      unanswered: [],
       items: [
         { kind: 'container', name: 'slipway-a', removable: true, reason: 'its run is dead' },
         { kind: 'container', name: 'slipway-b', removable: false, reason: 'kept for slipway shell' },

@@ -1,12 +1,13 @@
 /** Values of flags that need more than being there: each either means something or is a mistake on the command line. */
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
+import { clusterNameIn, meansCluster } from '../model/cluster-word.ts';
 import { parseDuration, parseSize } from './text/quantity.ts';
 import type { GivenInput } from './services.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where steps can run; `fake` does nothing and is for trying things out. */
-export const runtimeNames: readonly string[] = ['docker', 'host', 'fake'];
+export const runtimeNames: readonly string[] = ['docker', 'kubernetes', 'host', 'fake'];
 
 /** Those that people choose from, for messages. */
 export const runtimeList = runtimeNames.filter((name) => name !== 'fake').join(', ');
@@ -21,9 +22,9 @@ export function parseRuntimes(text: string, source: string): string[] {
   const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
   if (names.length === 0) throw new UsageError(`${source} names no runtime`, [`it is one of ${runtimeList}, or several with commas, the first that answers is taken`]);
   for (const name of names) {
-    if (runtimeNames.includes(name)) continue;
-    const yet = name === 'kubernetes' || name.startsWith('kubernetes:') ? 'this version cannot run on Kubernetes yet' : `it is one of ${runtimeList}`;
-    throw new UsageError(`${source} does not know \`${name}\``, [yet]);
+    if (clusterNameIn(name) === '') throw new UsageError(`${source} names no cluster after \`${name}\``, ["it is a name of `clusters` in the operator's file: kubernetes:NAME"]);
+    if (runtimeNames.includes(name) || meansCluster(name)) continue;
+    throw new UsageError(`${source} does not know \`${name}\``, [`it is one of ${runtimeList}`]);
   }
   return [...new Set(names)];
 }

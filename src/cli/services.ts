@@ -2,6 +2,7 @@
  * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
  * load no engine client.
  */
+import type { RunCluster } from '../events/event.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Cancelled } from '../model/outcome.ts';
@@ -39,10 +40,12 @@ export interface Services extends AsyncDisposable {
   artifacts(run: RunId): Promise<ArtifactReader>;
   /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
   shell(run: RunId, step: StepId, io: ShellIo): Promise<{ status: 'ended'; exit: Exit } | { status: 'not-kept'; message: string }>;
-  /** Everything this machine has or lacks; never throws because something is missing. */
-  examine(signal: AbortSignal): Promise<readonly Examined[]>;
+  /** Everything that is there or lacks; never throws because something is missing. */
+  examine(where: LookedAt, signal: AbortSignal): Promise<readonly Examined[]>;
   /** What runs of this store whose owners are dead left on every runtime that answers. */
-  leftovers(signal: AbortSignal): Promise<Leftovers>;
+  leftovers(where: LookedAt, signal: AbortSignal): Promise<Leftovers>;
+  /** What the operator's file calls clusters. */
+  clusterNames(): Promise<readonly string[]>;
   prune(policy: Retention): Promise<Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } }>;
 }
 
@@ -77,7 +80,9 @@ export interface PipelineRequest {
   readonly buildId?: string;
   /** `--project-id`: `PROJECT_ID`. */
   readonly projectId?: string;
-  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it. */
+  /** Where the steps would run, by preference; the cluster of `--on kubernetes` is also that of steps that name none. */
+  readonly on?: readonly string[];
+  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it; of `--on kubernetes`, too. */
   readonly kubeContext?: string;
   /**
    * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked for only where
@@ -198,6 +203,13 @@ export interface ArtifactReader {
   writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void>;
 }
 
+/** What `doctor` is about. */
+export interface LookedAt {
+  /** Absent: all of this machine, and no cluster. */
+  readonly on?: readonly string[];
+  readonly kubeContext?: string;
+}
+
 export interface Examined {
   readonly subject: string;
   readonly status: 'ok' | 'missing' | 'warning';
@@ -208,12 +220,16 @@ export interface Examined {
 
 export interface Leftovers extends AsyncDisposable {
   readonly items: readonly Leftover[];
+  /** Interrupted runs on clusters that were not looked at, as nobody has named them. */
+  readonly elsewhere: readonly { readonly run: RunId; readonly number: number; readonly cluster: RunCluster }[];
+  /** What was named and could not be looked at. */
+  readonly unanswered: readonly { readonly where: string; readonly reason: string }[];
   /** Removes those with `removable`, and ends the interrupted runs that they are of as cancelled; returns what could not be removed. */
   clean(report: (item: Leftover) => void): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
 }
 
 export interface Leftover {
-  readonly kind: 'container' | 'process';
+  readonly kind: 'container' | 'process' | 'pod';
   readonly name: string;
   readonly run?: RunId;
   readonly removable: boolean;

@@ -1,6 +1,8 @@
 import type { NameUse, StepDefinition } from '../config/wharf/definition.ts';
 import type { OperatorFile, SecretEntry } from '../config/operator/operator-file.ts';
-import { problem, type Report } from '../diagnostics/problem.ts';
+import { problem, type RelatedPlace, type Report } from '../diagnostics/problem.ts';
+import type { Span } from '../diagnostics/source-text.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ValuePart } from '../model/plan.ts';
 import { quoted } from '../diagnostics/visible.ts';
 import { pieces } from '../vars/placeholder.ts';
@@ -13,6 +15,18 @@ export interface OperatorNames {
   readonly certificates: boolean;
   /** Whether a step goes to the cluster that the command line names. */
   readonly commandLineCluster: boolean;
+  /** What has to be in Secrets of Kubernetes, which only the cluster knows the keys of. */
+  readonly keys: readonly KeyUse[];
+}
+
+/** The keys that a step asks of a secret. */
+export interface KeyUse {
+  readonly name: string;
+  /** How messages call the field that names it. */
+  readonly field: string;
+  readonly at: Span;
+  /** Of several sets any one is enough; an empty one: whatever is there. */
+  readonly keys: readonly (readonly string[])[];
 }
 
 /** Who gives names a meaning. */
@@ -21,12 +35,15 @@ export interface NameGivers {
   readonly operator?: OperatorFile;
   /** `--kube-context`. */
   readonly kubeContext?: string;
+  /** Whether steps run on a cluster, and nowhere else: what names none goes to that. */
+  readonly onCluster?: boolean;
 }
 
 /** Holds the names that steps write against the operator's file; what it does not map is a mistake before the first stage starts. */
 export function checkNames(steps: readonly StepDefinition[], variables: Variables, givers: NameGivers, report: Report): OperatorNames {
   const secrets = new Set<string>();
   const clusters = new Set<string>();
+  const keys: KeyUse[] = [];
   let certificates = false;
   let commandLineCluster = false;
   for (const use of steps.flatMap((step) => step.names)) {
@@ -37,19 +54,21 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
       if (use.kind === 'cluster' && use.optional) commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
       continue;
     }
-    if (use.kind === 'secret') secrets.add(name);
-    else if (use.kind === 'cluster') {
+    if (use.kind === 'secret') {
+      secrets.add(name);
+      const entry = givers.operator?.secrets.get(name);
+      if (entry !== undefined && 'kubernetes' in entry) keys.push(keyUseOf(use, name));
+    } else if (use.kind === 'cluster') {
       if (use.optional && givers.kubeContext !== undefined) report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
       clusters.add(name);
-    }
-    else certificates = true;
+    } else certificates = true;
   }
-  return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster };
+  return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster, keys };
 }
 
 /** A step that names no cluster, where the default is not mapped. */
-function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext }: NameGivers, report: Report): boolean {
-  if (kubeContext !== undefined) return true;
+function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext, onCluster }: NameGivers, report: Report): boolean {
+  if (kubeContext !== undefined || onCluster === true) return true;
   if (operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
   return false;
 }
@@ -78,12 +97,22 @@ function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined
 }
 
 /** Of one that no file wrote too: what is mapped is meant to be used. */
-function hasKeys({ keys = [[]], text, field }: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
+function hasKeys(use: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
   if (entry === undefined || !('keys' in entry)) return true;
-  const missing = keys.map((set) => set.filter((key) => !entry.keys.has(key)));
-  if (missing.some((set) => set.length === 0)) return true;
+  const mistakes = missingKeys(keyUseOf(use, name), [...entry.keys.keys()], [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }]);
+  mistakes.forEach(report);
+  return mistakes.length === 0;
+}
+
+function keyUseOf({ keys = [[]], text: { at }, field }: NameUse, name: string): KeyUse {
+  return { name, field, at, keys };
+}
+
+/** What is wrong with a secret that has these keys and no others. */
+export function missingKeys({ name, field, at, keys }: KeyUse, known: readonly string[], related: readonly RelatedPlace[] = []): readonly Diagnostic[] {
+  const missing = keys.map((set) => set.filter((key) => !known.includes(key)));
+  if (missing.some((set) => set.length === 0)) return [];
   const [first = []] = missing;
   const others = keys.slice(1);
-  for (const key of first) report(problem('W062', text.at, { field, name, key, known: [...entry.keys.keys()], others }, [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }]));
-  return false;
+  return first.map((key) => problem('W062', at, { field, name, key, known, others }, related));
 }

@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly operator?: OperatorFile;
   /** `--kube-context`. */
   readonly kubeContext?: string;
+  /** Whether steps run on a cluster, and nowhere else. */
+  readonly onCluster?: boolean;
 }
 
 /** A definition and what was asked for to what will be done; or every reason why that cannot be done. */

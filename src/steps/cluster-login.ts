@@ -18,16 +18,19 @@ const fileName = 'kubeconfig';
  * The kubeconfig of a step's cluster as a file beside the workspace; says which one that is.
  * @param env what the step's own `env` would add, which must not lead elsewhere
  */
-export async function clusterLogin(cluster: string | undefined, env: Readonly<Record<string, string>>, { provisions }: WorkloadSurroundings, work: StepWork): Promise<Outcome<ClusterLogin>> {
+export async function clusterLogin(cluster: string | undefined, env: Readonly<Record<string, string>>, { provisions, inPod }: WorkloadSurroundings, work: StepWork): Promise<Outcome<ClusterLogin>> {
   const refused = Object.keys(env).find(leadsElsewhere);
   if (refused !== undefined) return failed({ code: 'unsupported', detail: `\`env\` of a step that deploys cannot set ${refused}: what it is logged in with is the operator's to say` });
   const access = await provisions.cluster(cluster);
   if (access === undefined) return failed({ code: 'unsupported', detail: 'nobody says which cluster this goes to: name one with --kube-context, or map it in `clusters` of the operator\'s file' });
+  const inside = inPod ? access.kubeconfigInside : undefined;
+  const loopback = inside === undefined && isLoopback(access.server);
+  if (inPod && loopback) return failed({ code: 'unsupported', detail: `${access.described} is at ${access.server}, an address of this machine that no pod reaches: let the step run here (--on docker), or name a cluster by an address that others know` });
   work.output.observe({ type: 'noted', level: 'info', message: `deploys to ${access.described}` });
   return succeeded({
-    file: { name: fileName, text: access.kubeconfig },
+    file: { name: fileName, text: inside ?? access.kubeconfig },
     env: { KUBECONFIG: { volume: 'script', path: fileName } },
-    loopback: isLoopback(access.server),
+    loopback,
   });
 }
 

@@ -22,6 +22,8 @@ export const noProvisions: Provisions = { secret: () => undefined, cluster: asyn
 export interface ClusterAccess {
   /** A kubeconfig that is complete in itself: one context, certificates and keys within. */
   readonly kubeconfig: string;
+  /** The same as pods of that cluster need it, where steps run as such. */
+  readonly kubeconfigInside?: string;
   /** For people: `cluster prod (context admin@prod of ~/.kube/config)`. */
   readonly described: string;
   /** The namespace of its context, where it has one. */

@@ -46,6 +46,8 @@ export interface WorkloadSurroundings {
   hides(text: string): boolean;
   /** Whether the tools of this machine are used, rather than images (`--on host`). */
   readonly onHost: boolean;
+  /** Whether it runs as a pod, to which addresses of this machine mean nothing. */
+  readonly inPod: boolean;
 }
 
 /** From a step, its variables filled in, to what runs; a failure is the step's. */

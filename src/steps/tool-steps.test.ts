@@ -20,10 +20,11 @@ interface Around {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly access?: ClusterAccess | 'nobody';
   readonly onHost?: boolean;
+  readonly inPod?: boolean;
   readonly attempt?: number;
 }
 
-async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: Spec, { secrets = {}, access: given = access, onHost = false, attempt = 1 }: Around = {}) {
+async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: Spec, { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1 }: Around = {}) {
   const observed: Observation[] = [];
   const provisions: Provisions = {
     secret: (name) => (name in secrets ? new Map(Object.entries(secrets[name] ?? {})) : undefined),
@@ -31,7 +32,7 @@ async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: S
     certificates: tarSource([{ path: 'ca.pem', content: 'ca' }]),
     image: (tool, version) => `${tool}:${version ?? 'default'}`,
   };
-  const around: WorkloadSurroundings = { provisions, values: new Map([['who', 'world']]), workspace: [tree], hides: (text) => text.includes('secret'), onHost };
+  const around: WorkloadSurroundings = { provisions, values: new Map([['who', 'world']]), workspace: [tree], hides: (text) => text.includes('secret'), onHost, inPod };
   const work = { signal: new AbortController().signal, attempt, output: { observe: (fact: Observation) => void observed.push(fact) } } as unknown as StepWork;
   const outcome: Outcome<StepWorkload> = await kind({ spec } as PlannedStepOf<Spec>, around, work);
   return { outcome, notes: observed.map((fact) => (fact.type === 'noted' ? fact.message : fact.type)), made: outcome.status === 'succeeded' ? outcome.value : undefined };

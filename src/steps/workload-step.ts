@@ -75,7 +75,7 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   if (work.signal.aborted) return endedBy(work.signal);
   const workspace = await treeOf(context, step, work);
   const onHost = context.runtime.kind === 'host';
-  const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost }, work);
+  const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost, inPod: context.runtime.kind === 'kubernetes' }, work);
   if (content.status !== 'succeeded') return content;
   const refused = unsettable(content.value.env, context.mask);
   if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });

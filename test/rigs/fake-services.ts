@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -34,7 +34,7 @@ export class FakeServices implements Services {
   again: Rerun = { status: 'impossible', detail: 'nothing was planned' };
   abandoned: 'ended' | 'owned' | 'finished' = 'owned';
   examined: readonly Examined[] = [];
-  leftover: Leftovers = { items: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
+  leftover: Leftovers = { items: [], elsewhere: [], unanswered: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
   files: readonly ArtifactFile[] = [];
   disposed = 0;
   alive = true;
@@ -137,11 +137,20 @@ export class FakeServices implements Services {
     return { status: 'ended', exit: { code: this.kept.code } };
   }
 
-  async examine(): Promise<readonly Examined[]> {
+  /** Names of clusters that the operator's file has. */
+  clusters: readonly string[] = [];
+
+  async clusterNames(): Promise<readonly string[]> {
+    return this.clusters;
+  }
+
+  async examine(where: LookedAt): Promise<readonly Examined[]> {
+    this.calls.push(`examine ${JSON.stringify(where)}`);
     return this.examined;
   }
 
-  async leftovers(): Promise<Leftovers> {
+  async leftovers(where: LookedAt): Promise<Leftovers> {
+    this.calls.push(`leftovers ${JSON.stringify(where)}`);
     return this.leftover;
   }
 

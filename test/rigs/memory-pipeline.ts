@@ -25,6 +25,8 @@ export interface LoadOptions {
   /** The text of the user's own `slipway/config.yaml`; absent: names that only it gives a meaning to are not looked at. */
   readonly operator?: string;
   readonly kubeContext?: string;
+  /** `--on kubernetes`. */
+  readonly onCluster?: boolean;
 }
 
 /** Where the operator's files of these pipelines are. */
@@ -42,6 +44,7 @@ export async function loadText(text: string | Uint8Array, options: LoadOptions =
     outer: async () => ({ value: [outer], diagnostics: [] }),
     ...(operator !== undefined && { operator: async () => await readOperatorFile(operatorPlaces, '/home/dev', memoryFiles({ [operatorPlaces.user]: operator })) }),
     ...(options.kubeContext !== undefined && { kubeContext: options.kubeContext }),
+    ...(options.onCluster !== undefined && { onCluster: options.onCluster }),
     ...(options.purpose && { purpose: options.purpose }),
   });
 }

@@ -2,33 +2,45 @@ import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import type { Examined, Leftover } from '../services.ts';
+import { onFlags } from '../reference/on-flags.ts';
+import { parseRuntimes } from '../run-flags.ts';
+import type { Examined, Leftover, Leftovers, LookedAt } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
 import { count } from '../text/quantity.ts';
 import { wrapText } from '../text/wrap.ts';
 
+interface DoctorFlags {
+  readonly clean?: boolean;
+  readonly on?: string;
+  readonly kubeContext?: string;
+}
+
 export function define(command: Command, invocation: Invocation): void {
   command
     .option('--clean', 'remove what dead runs left, and only that')
-    .action(invocation.action(async (flags: { clean?: boolean }) => await doctor(invocation, flags.clean === true)));
+    .option('--on <runtimes>', 'only these; kubernetes or kubernetes:NAME, too, which is not looked at otherwise')
+    .option('--kube-context <name>', 'the cluster of --on kubernetes: a context of your kubeconfig')
+    .action(invocation.action(async (flags: DoctorFlags) => await doctor(invocation, flags)));
 }
 
-async function doctor(invocation: Invocation, clean: boolean): Promise<number> {
+async function doctor(invocation: Invocation, { clean = false, on, kubeContext }: DoctorFlags): Promise<number> {
+  const where: LookedAt = { ...(on !== undefined && { on: parseRuntimes(on, '--on') }), ...(kubeContext !== undefined && { kubeContext }) };
   const services = await invocation.services();
   using stop = stopOnSignal(invocation.host);
   const look = invocation.look();
-  const examined = clean ? [] : await services.examine(stop.signal);
+  const examined = clean ? [] : await services.examine(where, stop.signal);
   if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look, invocation.columns)));
-  await using leftovers = await services.leftovers(stop.signal);
+  await using leftovers = await services.leftovers(where, stop.signal);
   const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
+  const { items, elsewhere, unanswered } = leftovers;
   if (invocation.json) {
-    await invocation.printJson({ examined, leftovers: leftovers.items, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
+    await invocation.printJson({ examined, leftovers: items, elsewhere, unanswered, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
   } else {
-    await invocation.print(leftoverLines(leftovers.items, clean).flatMap((line) => wrapText(line, invocation.columns)));
+    await invocation.print(leftoverLines(leftovers, clean).flatMap((line) => wrapText(line, invocation.columns)));
     await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
   }
-  return failures.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
+  return failures.length > 0 || (clean && unanswered.length > 0) ? exitCodes.unavailable : exitCodes.succeeded;
 }
 
 const margin = ' '.repeat(9);
@@ -40,7 +52,7 @@ function examinedLines({ subject, status, detail, advice }: Examined, look: Look
   return [`${mark}  ${first}`, ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line)];
 }
 
-function leftoverLines(items: readonly Leftover[], cleaned: boolean): string[] {
+function leftoverLines({ items, elsewhere, unanswered }: Leftovers, cleaned: boolean): string[] {
   const removable = items.filter((item) => item.removable);
   const kept = items.filter((item) => !item.removable);
   const out: string[] = [];
@@ -48,7 +60,9 @@ function leftoverLines(items: readonly Leftover[], cleaned: boolean): string[] {
     out.push('', `${count(removable.length, 'thing')} left by dead runs; slipway doctor --clean removes:`, ...removable.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
   }
   if (kept.length > 0) out.push('', 'left alone:', ...kept.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
-  if (cleaned && removable.length === 0) out.push('nothing to clean');
+  if (cleaned) out.push(...unanswered.map(({ where, reason }) => `could not look at ${where}: ${visible(reason)}`));
+  if (cleaned && removable.length === 0 && unanswered.length === 0) out.push('nothing to clean');
+  if (elsewhere.length > 0) out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map(({ number, cluster }) => `  run ${number}, namespace ${cluster.namespace}: slipway doctor --clean ${onFlags(cluster)}`));
   return out[0] === '' && cleaned ? out.slice(1) : out;
 }
 

@@ -29,13 +29,13 @@ export function define(command: Command, invocation: Invocation): void {
   addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
     .option('-s, --stage <name>', 'only this stage; may be given again', collect)
     .option('--step <name>', 'only this step; may be given again', collect)
-    .option('--on <runtimes>', `${runtimeList}, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
+    .option('--on <runtimes>', `${runtimeList}, kubernetes:NAME for a cluster of the operator's file, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
     .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
     .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
     .option('--no-gitignore', 'take along what Git ignores')
     .option('--root <dir>', 'a folder above the configuration is the workspace')
-    .option('--kube-context <name>', 'where steps deploy that name no cluster: a context of your kubeconfig')
+    .option('--kube-context <name>', 'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none')
     .option('-q, --quiet', 'say nothing unless it fails')
     .option('-v, --verbose', 'say what happens around the steps, too')
     .option('-n, --dry-run', 'show what would run')
@@ -49,6 +49,7 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
   const pipeline = await pipelineRequest(invocation, path, flags);
   const request: PipelineRequest = {
     ...pipeline,
+    on,
     stages: flags.stage ?? [],
     steps: flags.step ?? [],
     ...(flags.root === undefined ? {} : { root: await parseRoot(invocation, flags.root, pipeline.path) }),

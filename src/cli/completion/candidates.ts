@@ -4,6 +4,7 @@ import { visible } from '../../diagnostics/visible.ts';
 import type { CommandTree, Invocation } from '../invocation.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
+import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
 import type { PipelineOutline } from '../services.ts';
 import { relativeTime } from '../text/moment.ts';
@@ -90,7 +91,7 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
   if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word, meaning: '' }));
   switch (option.long) {
     case '--on':
-      return runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' }));
+      return await runtimeCandidates(invocation);
     case '--stage':
     case '--step':
     case '--environment':
@@ -101,6 +102,12 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
     default:
       return [];
   }
+}
+
+async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
+  const clusters = await (await invocation.services()).clusterNames();
+  const named = clusters.filter((name) => name !== defaultCluster).map((name) => ({ word: clusterWord(name), meaning: "of the operator's file" }));
+  return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
 }
 
 function namesIn({ stages, environments, inputs }: PipelineOutline, flag: '--stage' | '--step' | '--environment' | '--input', current: string): Candidate[] {

@@ -13,6 +13,7 @@ import { frameStyle } from '../text/diagnostic-style.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
+import { onFlags } from '../reference/on-flags.ts';
 import { shellWord, stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
@@ -113,9 +114,9 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   // Without the word it would run where the default says, and the failure perhaps not be there.
-  const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` --on ${state.settings.runtime}`;
+  const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` ${state.settings.cluster === undefined ? `--on ${state.settings.runtime}` : onFlags(state.settings.cluster)}`;
   const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
-  const cluster = state.settings?.kubeContext === undefined ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
+  const cluster = state.settings?.kubeContext === undefined || on.includes('--kube-context') ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
   return [`${slipway} run${on}${environment}${cluster} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
 }
 

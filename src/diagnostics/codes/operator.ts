@@ -27,8 +27,8 @@ export const operatorCodes = {
   W063: code({
     severity: 'error',
     title: 'Secret whose value cannot be had',
-    explanation: 'The operator maps the secret to a file, a variable of the environment or a credential helper, and that did not give a value.',
-    message: (p: { name: string; key: string; detail: string }) => `secret ${quoted(p.name)}, key ${quoted(p.key)}: ${p.detail}`,
+    explanation: 'The operator maps the secret to a file, a variable of the environment, a credential helper or a Secret of Kubernetes, and that did not give a value.',
+    message: (p: { name: string; key?: string; detail: string }) => `secret ${quoted(p.name)}${p.key === undefined ? '' : `, key ${quoted(p.key)}`}: ${p.detail}`,
   }),
   W064: code({
     severity: 'error',

@@ -32,8 +32,10 @@ test.each([
 });
 
 test.each([
-  ['{"status":{"token":"t"}}', { token: 't' }],
-  ['{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}', { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' }],
+  ['{"status":{"token":"t"}}', { fields: { token: 't' } }],
+  ['{"status":{"token":"t","expirationTimestamp":"1970-01-01T00:00:05Z"}}', { fields: { token: 't' }, expiresAt: 5_000 }],
+  ['{"status":{"token":"t","expirationTimestamp":"soon"}}', { fields: { token: 't' } }],
+  ['{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}', { fields: { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' } }],
   ['{"status":{"clientCertificateData":"cert"}}', 'its answer has neither a token nor a certificate with its key'],
   ['{}', 'its answer has neither a token nor a certificate with its key'],
   ['not json', 'its answer is no JSON'],
@@ -44,7 +46,7 @@ test.each([
 const shell = (script: string, more: object = {}) => request({ command: '/bin/sh', args: ['-c', script], apiVersion: v1, ...more }, { PATH: '/usr/bin:/bin' });
 
 test('a program is asked', async () => {
-  expect(await askForCredential(shell(`echo '{"status":{"token":"of a program"}}'`), signal)).toEqual({ token: 'of a program' });
+  expect(await askForCredential(shell(`echo '{"status":{"token":"of a program"}}'`), signal)).toEqual({ fields: { token: 'of a program' } });
 });
 
 test.each([

@@ -46,8 +46,16 @@ function clusterInfo(cluster: Fields): Fields {
   return { ...Object.fromEntries(known.filter((key) => cluster[key] !== undefined).map((key) => [key, cluster[key]])), ...(config !== undefined && { config }) };
 }
 
-/** The fields of a user that the program's answer makes, or a sentence why it makes none. */
-export function credentialOf(answer: string): Fields | string {
+/** What a program has handed out. */
+export interface ExecCredential {
+  /** Fields of a user. */
+  readonly fields: Fields;
+  /** Milliseconds since 1970; absent: it holds until the cluster refuses it. */
+  readonly expiresAt?: number;
+}
+
+/** What the program's answer gives, or a sentence why it gives nothing. */
+export function credentialOf(answer: string): ExecCredential | string {
   let parsed: unknown;
   try {
     parsed = JSON.parse(answer);
@@ -60,11 +68,13 @@ export function credentialOf(answer: string): Fields | string {
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (certificate === undefined || key === undefined)) return 'its answer has neither a token nor a certificate with its key';
   const base64 = (text: string) => Buffer.from(text).toString('base64');
-  return { ...(token !== undefined && { token }), ...(certificate !== undefined && key !== undefined && { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) }) };
+  const fields = { ...(token !== undefined && { token }), ...(certificate !== undefined && key !== undefined && { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) }) };
+  const expiresAt = Date.parse(textAt(status, 'expirationTimestamp') ?? '');
+  return { fields, ...(!Number.isNaN(expiresAt) && { expiresAt }) };
 }
 
 /** Runs the program and takes its answer; a sentence where there is none. */
-export async function askForCredential(request: ExecRequest, signal: AbortSignal): Promise<Fields | string> {
+export async function askForCredential(request: ExecRequest, signal: AbortSignal): Promise<ExecCredential | string> {
   const wanted = execCommand(request);
   if (typeof wanted === 'string') return wanted;
   const hint = textAt(asFields(request.user.fields['exec']), 'installHint');

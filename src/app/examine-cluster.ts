@@ -1,0 +1,42 @@
+import type { Examined } from '../cli/services.ts';
+import type { OperatorFile } from '../config/operator/operator-file.ts';
+import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
+import { ApiError, ClusterLost, LoginFailed } from '../runtime/kubernetes/api/api-error.ts';
+import { ClusterClient } from '../runtime/kubernetes/api/cluster-client.ts';
+import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../runtime/kubernetes/permissions.ts';
+import { missingPermissions } from '../runtime/kubernetes/review-permissions.ts';
+import type { OwnCluster } from './own-cluster.ts';
+
+/** What a cluster that answers lacks for steps to run there as pods: permissions, and settings of the operator's. */
+export async function examineCluster(word: string, { connection, settings }: Pick<OwnCluster, 'connection' | 'settings'>, secrets: OperatorFile['secrets'], signal: AbortSignal): Promise<readonly Examined[]> {
+  const client = new ClusterClient(connection);
+  try {
+    const wanted = [...runPermissions, ...[...secrets.values()].flatMap((entry) => ('kubernetes' in entry ? [secretPermission(entry.kubernetes)] : []))];
+    const missing = await missingPermissions(client, connection.namespace, wanted, signal);
+    return [permissionsFound(word, connection.namespace, wanted, missing), ...settingsFound(word, settings)];
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed) return [{ subject: `${word} permissions`, status: 'warning', detail: `could not be looked at: ${error.message}`, advice: [] }, ...settingsFound(word, settings)];
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+export function permissionsFound(word: string, namespace: string, wanted: readonly Permission[], missing: readonly Permission[]): Examined {
+  const subject = `${word} permissions`;
+  if (missing.length === 0) return { subject, status: 'ok', detail: `all ${wanted.length} that runs need in namespace ${namespace}`, advice: [] };
+  const lacks = missing.map((one) => `may not ${one.verb} ${resourceOf(one)}${one.name === undefined ? '' : ` ${one.name}`}: ${one.why}`);
+  return { subject, status: 'missing', detail: `${missing.length} of ${wanted.length} that runs need in namespace ${namespace}`, advice: [...lacks, `add to the rules of a Role in namespace ${namespace}:`, ...rulesOf(missing)] };
+}
+
+function settingsFound(word: string, { helperImage, builder }: KubernetesSettings): readonly Examined[] {
+  return [
+    helperImage === undefined
+      ? { subject: `${word} helper`, status: 'warning', detail: 'kubernetes.helperImage is not set', advice: ["steps then need `sh` and `tar` in their own images; name an image with both in `kubernetes.helperImage` of the operator's file"] }
+      : { subject: `${word} helper`, status: 'ok', detail: helperImage, advice: [] },
+    builder === undefined
+      ? { subject: `${word} builder`, status: 'warning', detail: 'kubernetes.builder is not set', advice: ["`docker` steps cannot run there; name what builds images in `kubernetes.builder` of the operator's file"] }
+      : { subject: `${word} builder`, status: 'ok', detail: `${builder.kind} (${builder.image})`, advice: [] },
+  ];
+}

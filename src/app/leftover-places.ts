@@ -1,0 +1,42 @@
+import type { Leftovers, LookedAt } from '../cli/services.ts';
+import type { RunCluster } from '../events/event.ts';
+import { clusterWord, meansCluster } from '../model/cluster-word.ts';
+import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is named, and then in
+ * every namespace that interrupted runs of this store used there; of others people are told.
+ */
+export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: LookedAt): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+  const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const found = await workshop.providers(on ?? workshop.localWords(), clusters);
+  const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({ where, provider, named: on !== undefined }));
+  const named: RunCluster[] = [];
+  for (const word of (on ?? []).filter(meansCluster)) {
+    const cluster = await clusters.of(word);
+    if (typeof cluster !== 'string') named.push(cluster.place);
+  }
+  const looked = [...named];
+  const elsewhere: Leftovers['elsewhere'][number][] = [];
+  for (const one of await interruptedOnClusters(workshop)) {
+    const { cluster } = one;
+    if (looked.some((place) => isSame(place, cluster))) continue;
+    if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
+      looked.push(cluster);
+      const again = await workshop.clusters({ again: cluster }).of(clusterWord(cluster.name));
+      places.push({ where: `namespace ${cluster.namespace}`, provider: await workshop.parts.kubernetes(again), named: true });
+    } else elsewhere.push(one);
+  }
+  return { places, elsewhere };
+}
+
+async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['elsewhere']> {
+  const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(({ runtime }) => runtime !== undefined && meansCluster(runtime));
+  const found = await Promise.all(runs.map(async ({ id, number }) => ({ run: id, number, cluster: (await workshop.stateOf(id)).settings?.cluster })));
+  return found.flatMap(({ cluster, ...run }) => (cluster === undefined ? [] : [{ ...run, cluster }]));
+}
+
+function isSame(one: RunCluster, other: RunCluster): boolean {
+  return one.name === other.name && one.context === other.context && one.server === other.server && one.namespace === other.namespace;
+}
