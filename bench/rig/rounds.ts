@@ -36,6 +36,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
+/** Nearest rank. @param part 0 to 1 */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)]!;
+}
+
 /** The median of what one took in each round by what the peer took in the same round. */
 export function medianRatio(values: readonly number[], peer: readonly number[]): number {
   return median(values.map((value, i) => value / peer[i]!));

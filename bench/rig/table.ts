@@ -1,5 +1,5 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
-import { median, medianRatio, type Measured } from './rounds.ts';
+import { median, medianRatio, percentile, type Measured } from './rounds.ts';
 
 /** What the figures were taken on, in general words. */
 export function printMachine(): void {
@@ -35,4 +35,22 @@ export function printTable(title: string, head: readonly string[], rows: readonl
 export function figure(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
+}
+
+/**
+ * Median, 95th percentile and least of each, and the median of what it took more than the peer within the same round.
+ * @param all the first one is the peer
+ */
+export function printDifferences(title: string, all: readonly Measured[], unit = 'ms'): void {
+  const peer = all[0]!;
+  const rows = all.map((one) => [
+    one.name,
+    figure(median(one.values)),
+    figure(percentile(one.values, 0.95)),
+    figure(Math.min(...one.values)),
+    one === peer ? '' : figure(median(one.values.map((value, i) => value - peer.values[i]!))),
+    one === peer ? '1' : medianRatio(one.values, peer.values).toFixed(2),
+    one.goal === undefined ? '' : String(one.goal),
+  ]);
+  printTable(`${title}; ${peer.values.length} rounds, ${unit}, load ${loadavg()[0]?.toFixed(1)}`, ['', 'median', 'p95', 'min', 'more', 'ratio', 'goal'], rows);
 }

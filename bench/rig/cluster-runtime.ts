@@ -1,0 +1,69 @@
+/** Slipway's Kubernetes runtime on the same cluster and namespace as a `RawCluster`, and the workload that is measured on both. */
+import { homedir } from 'node:os';
+import { systemClock } from '../../src/model/clock.ts';
+import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
+import type { TarSource } from '../../src/model/tree.ts';
+import type { Work } from '../../src/model/work.ts';
+import { connectionOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
+import { kubeconfigFiles, readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
+import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
+import { labelKeys, type Runtime, type RuntimeProvider, type Workload, type WorkloadSpec } from '../../src/runtime/runtime.ts';
+import { tarOfFiles } from '../../src/util/tar/tar-of-files.ts';
+
+export async function clusterProvider(namespace: string): Promise<RuntimeProvider> {
+  const files = await readKubeconfigs(kubeconfigFiles({ env: process.env, home: homedir() }));
+  const access = typeof files === 'string' ? files : await openContext({ files, namespace, env: process.env, clock: systemClock });
+  const connection = typeof access === 'string' ? access : connectionOf(access, 'the cluster that is measured');
+  if (typeof connection === 'string') throw new Error(connection);
+  return kubernetesProvider({ connection: async () => await Promise.resolve(connection), settings: noKubernetesSettings, clock: systemClock });
+}
+
+export async function clusterRuntime(namespace: string): Promise<Runtime> {
+  const connection = await (await clusterProvider(namespace)).connect(AbortSignal.timeout(10_000));
+  if (connection.status !== 'connected') throw new Error(JSON.stringify(connection.looked));
+  return connection.runtime;
+}
+
+export const stepContainer = 'step';
+export const workspace = '/mnt/repo';
+
+let made = 0;
+
+/** As a container step is: a workspace, and a script beside it. */
+export function stepSpec(image: string, command: string, content: readonly TarSource[] = []): WorkloadSpec {
+  return {
+    name: `bench-${process.pid}-${made++}`,
+    labels: { [labelKeys.run]: `bench-${process.pid}` },
+    lifetime: 'step',
+    containers: [
+      {
+        name: stepContainer,
+        image,
+        command: ['/bin/sh', '/.slipway/script'],
+        env: {},
+        workingDirectory: workspace,
+        mounts: [
+          { volume: 'workspace', path: workspace },
+          { volume: 'files', path: '/.slipway' },
+        ],
+      },
+    ],
+    volumes: [
+      { name: 'workspace', content },
+      { name: 'files', content: [{ open: () => tarOfFiles([{ name: 'script', content: `${command}\n`, mode: 0o755 }]) }], confidential: true },
+    ],
+    pull: 'missing',
+  };
+}
+
+/** A piece of work that nobody hears of. */
+export function quietWork(): Work {
+  const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
+  return { signal: new AbortController().signal, output, clock: systemClock };
+}
+
+export async function startStep(runtime: Runtime, spec: WorkloadSpec): Promise<Workload> {
+  const started = await runtime.start(spec, quietWork());
+  if (started.status !== 'succeeded') throw new Error(JSON.stringify(started));
+  return started.value;
+}

@@ -1,0 +1,176 @@
+/** The Kubernetes API with nothing around it: what the work costs at least. A client of its own, so that it shares no mistake with Slipway's. */
+import { execFile } from 'node:child_process';
+import { Agent, request } from 'node:https';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+
+/** Of what is watched, as far as it is looked at. */
+export interface SeenPod {
+  readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  readonly status?: { readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly terminated?: { readonly exitCode: number } } }[] };
+}
+
+export interface SeenEvent {
+  readonly reason?: string;
+  readonly involvedObject?: { readonly name?: string; readonly fieldPath?: string };
+}
+
+interface Watched {
+  readonly type: string;
+  readonly object: SeenPod & SeenEvent;
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: Readonly<Record<string, string>> }[];
+  readonly users: readonly { readonly user: Readonly<Record<string, string>> }[];
+  readonly contexts: readonly { readonly name: string; readonly context: Readonly<Record<string, string>> }[];
+}
+
+/** The administrator of `KUBECONFIG`'s cluster, who has a client certificate there, in a namespace that is gone afterwards. */
+export class RawCluster implements AsyncDisposable {
+  private readonly agent: Agent;
+  private readonly listeners = new Set<(seen: Watched) => void>();
+  private readonly watches: IncomingMessage[] = [];
+
+  private readonly server: string;
+  private readonly tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+
+  private constructor(
+    private readonly kubeconfig: Kubeconfig,
+    readonly namespace: string,
+  ) {
+    const [cluster, user] = [kubeconfig.clusters[0]!.cluster, kubeconfig.users[0]!.user];
+    const bytes = (text = '') => Buffer.from(text, 'base64');
+    this.server = cluster['server']!;
+    this.tls = { ca: bytes(cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) };
+    this.agent = new Agent({ keepAlive: true, ...this.tls });
+  }
+
+  /** One watch of the namespace's pods and one of its Events are open from here on. */
+  static async open(): Promise<RawCluster> {
+    const { stdout } = await promisify(execFile)('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']);
+    const raw = new RawCluster(JSON.parse(stdout) as Kubeconfig, `slipway-bench-${process.pid}`);
+    await raw.json('POST', '/api/v1/namespaces', { metadata: { name: raw.namespace, labels: { 'slipway-bench': 'namespace' } } });
+    // Pods are refused until the namespace has its account.
+    while ((await raw.json<{ items: unknown[] }>('GET', raw.path('serviceaccounts'))).items.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    await raw.watch('pods');
+    await raw.watch('events');
+    return raw;
+  }
+
+  /** A kubeconfig of the namespace, which is its context's. */
+  async writeKubeconfig(path: string): Promise<void> {
+    const contexts = this.kubeconfig.contexts.map(({ name, context }) => ({ name, context: { ...context, namespace: this.namespace } }));
+    await writeFile(path, JSON.stringify({ ...this.kubeconfig, contexts }), { mode: 0o600 });
+  }
+
+  async version(): Promise<string> {
+    return `Kubernetes ${(await this.json<{ gitVersion: string }>('GET', '/version')).gitVersion.slice(1)}`;
+  }
+
+  async create(pod: object): Promise<SeenPod> {
+    return await this.json('POST', this.path('pods'), pod);
+  }
+
+  /** Told to go at once; nobody waits for it. */
+  async remove(name: string): Promise<void> {
+    await this.json('DELETE', this.path(`pods/${name}`), { gracePeriodSeconds: 0 });
+  }
+
+  /** When something like this has been watched. To be called before what makes it happen. */
+  async seen(matches: (type: string, object: SeenPod & SeenEvent) => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const listener = ({ type, object }: Watched) => {
+        if (!matches(type, object)) return;
+        this.listeners.delete(listener);
+        resolve();
+      };
+      this.listeners.add(listener);
+    });
+  }
+
+  async terminated(pod: string, container: string): Promise<void> {
+    await this.seen((_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(({ name, state }) => name === container && state?.terminated !== undefined) === true);
+  }
+
+  async started(pod: string, container: string): Promise<void> {
+    await this.seen((_, { reason, involvedObject }) => reason === 'Started' && involvedObject?.name === pod && involvedObject.fieldPath === `spec.containers{${container}}`);
+  }
+
+  /** A pod of one container, until that is known to have ended by its status. @returns milliseconds */
+  async runBare(name: string, image: string, command: readonly string[]): Promise<number> {
+    const before = performance.now();
+    const terminated = this.terminated(name, bareContainer);
+    await this.create(barePod(name, image, command));
+    await terminated;
+    return performance.now() - before;
+  }
+
+  /** What a command in a container prints. */
+  async exec(pod: string, container: string, command: readonly string[], stdin?: Uint8Array): Promise<string> {
+    const socket = await this.openExec(pod, container, command, stdin !== undefined);
+    let said = '';
+    const ended = new Promise<string>((resolve, reject) => {
+      socket.on('message', (message: Buffer) => {
+        const text = message.toString('utf8', 1);
+        if (message[0] === 1) said += text;
+        if (message[0] === 3) (JSON.parse(text) as { status: string }).status === 'Success' ? resolve(said) : reject(new Error(text));
+      });
+      socket.once('close', () => reject(new Error(`exec in ${pod} broke off`)));
+    });
+    if (stdin !== undefined) {
+      for (let at = 0; at < stdin.length; at += 65_536) await new Promise((resolve) => socket.send(Buffer.concat([Buffer.of(0), stdin.subarray(at, at + 65_536)]), resolve));
+      socket.send(Buffer.of(255, 0));
+    }
+    return await ended.finally(() => socket.terminate());
+  }
+
+  /** A WebSocket of `v5.channel.k8s.io`. */
+  async openExec(pod: string, container: string, command: readonly string[], stdin: boolean): Promise<WebSocket> {
+    const query = new URLSearchParams({ container, stdout: 'true', stdin: String(stdin) });
+    for (const word of command) query.append('command', word);
+    const socket = new WebSocket(`${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query}`, 'v5.channel.k8s.io', { ...this.tls, perMessageDeflate: false });
+    await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    return socket;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const answer of this.watches) answer.destroy();
+    await this.json('DELETE', `/api/v1/namespaces/${this.namespace}`);
+    this.agent.destroy();
+  }
+
+  private path(rest: string): string {
+    return `/api/v1/namespaces/${this.namespace}/${rest}`;
+  }
+
+  private async watch(resource: 'pods' | 'events'): Promise<void> {
+    const answer = await this.answer('GET', `${this.path(resource)}?watch=true&resourceVersion=${(await this.json<SeenPod>('GET', this.path(resource))).metadata.resourceVersion}`);
+    this.watches.push(answer);
+    answer.on('error', () => undefined);
+    createInterface({ input: answer }).on('line', (line) => [...this.listeners].forEach((tell) => tell(JSON.parse(line) as Watched))).on('error', () => undefined);
+  }
+
+  private async json<T>(method: string, path: string, body?: object): Promise<T> {
+    const answer = await this.answer(method, path, body === undefined ? undefined : JSON.stringify(body));
+    const text = (await answer.toArray()).map(String).join('');
+    if ((answer.statusCode ?? 500) >= 400) throw new Error(`${method} ${path}: HTTP ${answer.statusCode} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  private async answer(method: string, path: string, body?: string): Promise<IncomingMessage> {
+    const sent = request(`${this.server}${path}`, { method, agent: this.agent, headers: { 'content-type': 'application/json', ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } });
+    sent.end(body);
+    return await new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject));
+  }
+}
+
+export const bareContainer = 'main';
+
+export function barePod(name: string, image: string, command: readonly string[]): object {
+  const container = { name: bareContainer, image, imagePullPolicy: 'IfNotPresent', command };
+  return { metadata: { name }, spec: { restartPolicy: 'Never', automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 0, containers: [container] } };
+}
