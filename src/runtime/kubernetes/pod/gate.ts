@@ -4,7 +4,8 @@ import { completeFile, controlPath, gateName } from './control-volume.ts';
  * What runs in a pod for us, for any POSIX shell (dash, ash of BusyBox, bash): `control-volume.ts` says how the parts meet. The command lines
  * are as a process gets them; Kubernetes wants some of them escaped (`withoutReferences` in `pod-specification.ts`).
  *
- * A FIFO is always opened for reading and writing, which never blocks, and before its file is looked at. Whoever was woken wakes the next, as
+ * A FIFO is always opened for reading and writing, which never blocks but would make a plain file where it is not there yet, so whoever is to wait at one
+ * makes it first; and it is opened before its file is looked at. Whoever was woken wakes the next, as
  * a line is read by one only. No variable may be set that the image's environment could have: it would be changed for the command, too.
  */
 type CommandLine = readonly string[];
@@ -20,14 +21,13 @@ export interface Gate {
 const words = `
 slipway_put() (umask 0; printf '%s\\n' "$2" >"$slipway_c.$1")
 slipway_wake() { echo 1<>"$slipway_c.$1"; }
-slipway_line() { read -r slipway_x <"$slipway_c.$1" && printf '%s\\n' "$slipway_x"; }
+slipway_fifos() (umask 0; mkfifo "$1.here" "$1.open" "$1.end" 2>/dev/null)
+slipway_line() { IFS= read -r slipway_x <"$slipway_c.$1" && printf '%s\\n' "$slipway_x"; }
 slipway_user() {
   while read -r slipway_k slipway_r slipway_e slipway_x; do
     case $slipway_k in Uid:) slipway_i=$slipway_e ;; Gid:) slipway_i=$slipway_i:$slipway_e; break ;; esac
   done </proc/$$/status
 }`;
-
-const fifos = (prefix: string) => ['here', 'open', 'end'].map((word) => `"${prefix}.${word}"`).join(' ');
 
 /**
  * Between the gate and its command, so that there is a process of which the id is known before it is the command. The shells' own variables go;
@@ -50,7 +50,7 @@ exit "$slipway_r"`;
 
 /**
  * `$1` is the container, the rest its command. What a shell says of a child that a signal killed is no output of the command, so its own goes
- * nowhere. The command runs in the foreground: in the background it would ignore SIGINT.
+ * nowhere; dash says it with the redirections of the child, unless they are made in a child already. The command runs in the foreground: in the background it would ignore SIGINT.
  */
 const gate = `slipway_c=${controlPath}/$1; shift
 exec 3>&2 2>/dev/null
@@ -63,13 +63,13 @@ slipway_has() (
 )
 slipway_end() { slipway_put code "$2"; slipway_wake end; exit "$1"; }
 slipway_none() { printf 'start-failed %s\\n' "$1" >/dev/termination-log; slipway_end 127 "start-failed $1"; }
-(umask 0; mkfifo ${fifos('$slipway_c')})
+slipway_fifos "$slipway_c"
 until [ -p "$slipway_c.here" ] && [ -p "$slipway_c.open" ] && [ -p "$slipway_c.end" ]; do sleep 0.1 || sleep 1 || exit 127; done
 slipway_user; slipway_put user "$slipway_i"; slipway_wake here
 { until [ -e "$slipway_c.go" ] || [ -e "$slipway_c.stop" ]; do read -r slipway_x; done; } <>"$slipway_c.open"
 [ ! -e "$slipway_c.stop" ] || slipway_end 143 143
 slipway_has "$1" || slipway_none "$1"
-/bin/sh -c ${quoted(child)} ${gateName} "$slipway_c" "$@" 2>&3 3>&-
+(exec /bin/sh -c ${quoted(child)} ${gateName} "$slipway_c" "$@" 2>&3 3>&-)
 slipway_r=$?
 [ ! -e "$slipway_c.failed" ] || slipway_none "$1"
 slipway_end "$slipway_r" "$slipway_r"`;
@@ -83,10 +83,11 @@ export function gateCommand(container: string): CommandLine {
  * The helper's own command: makes what gates wait at, for images that cannot, and waits, for SIGTERM or until its own gate is opened. The shell waits for
  * a child, since SIGTERM ends that wait at once in every shell.
  */
-const helper = `trap 'exit 143' TERM INT
+const helper = `trap 'kill "$!" 2>/dev/null; exit 143' TERM INT
+${words}
 slipway_c=${controlPath}/$1
 for slipway_n; do
-  (umask 0; mkfifo ${fifos(`${controlPath}/$slipway_n`)}) 2>/dev/null
+  slipway_fifos "${controlPath}/$slipway_n"
   [ -p "${controlPath}/$slipway_n.end" ] || { echo 'start-failed mkfifo' >/dev/termination-log; exit 127; }
 done
 { until [ -e "$slipway_c.go" ]; do read -r slipway_x; done; } <>"$slipway_c.open" &
@@ -117,6 +118,7 @@ const open = `${words}
 ${give}
 slipway_open() {
   slipway_c=${controlPath}/$1; slipway_n=$1; shift
+  slipway_fifos "$slipway_c"
   { until [ -s "$slipway_c.user" ]; do read -r slipway_x; done; } <>"$slipway_c.here"
   slipway_wake here
   slipway_give "$(slipway_line user)" "$@"
@@ -149,13 +151,14 @@ export function fillCommand(gates: readonly Gate[]): CommandLine {
 
 /** Run in the init container of a pod without gates, as `fillCommand`: everybody may write the files, then it is done with. */
 export function fillOnceCommand(name: string, paths: readonly string[]): CommandLine {
-  return ['/bin/sh', '-c', `${fill}\n${words}\n${give}\nslipway_c=${controlPath}/$1; shift\nslipway_give - "$@"\nslipway_put go 1; slipway_wake open`, gateName, name, ...paths];
+  return ['/bin/sh', '-c', `${fill}\n${words}\n${give}\nslipway_c=${controlPath}/$1; shift\nslipway_fifos "$slipway_c"\nslipway_give - "$@"\nslipway_put go 1; slipway_wake open`, gateName, name, ...paths];
 }
 
 /** Run in the helper: waits for the end of what is behind the gate, and prints it: the exit code, or `start-failed COMMAND`. */
 export function endCommand(container: string): CommandLine {
   const script = `${words}
 slipway_c=${controlPath}/$1
+slipway_fifos "$slipway_c"
 { until [ -s "$slipway_c.code" ]; do read -r slipway_x; done; } <>"$slipway_c.end"
 slipway_wake end
 slipway_line code`;
@@ -182,7 +185,8 @@ export function stopCommand(container: string, signal: 'TERM' | 'KILL'): Command
   const script = `exec 2>/dev/null
 ${words}
 slipway_c=${controlPath}/$1
-slipway_put stop 1; slipway_wake open
+slipway_put stop 1
+[ ! -p "$slipway_c.open" ] || slipway_wake open
 read -r slipway_x <"$slipway_c.pid" && kill -s "$2" "$slipway_x"
 exit 0`;
   return ['/bin/sh', '-c', script, gateName, container, signal];

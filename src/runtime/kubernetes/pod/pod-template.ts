@@ -16,7 +16,7 @@ export function overTemplate(template: PodTemplate | undefined, ours: Pod, defau
   const { containers: ourContainers, initContainers: ourInitContainers = [], ...ourRest } = ours.spec;
   const theirs = named(containers);
   const merged = ourContainers.map((container) => underContainer(theirs, container));
-  const names = new Set(['*', 'step', 'slipway', ...ourContainers.map(({ name }) => name)]);
+  const names = new Set(['*', 'step', 'slipway', ...[...ourInitContainers, ...ourContainers].map(({ name }) => name)]);
   const inits = [...named(initContainers), ...ourInitContainers.map((container) => underContainer(theirs, container))];
   return {
     ...ours,
