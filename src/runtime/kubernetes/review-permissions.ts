@@ -11,8 +11,9 @@ interface Review {
  * that about himself (kubernetes.io, "Checking API Access"). Throws what the client throws.
  */
 export async function missingPermissions(client: Pick<ClusterClient, 'json'>, namespace: string, permissions: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
-  const allowed = await Promise.all(permissions.map(async (permission) => await isAllowed(client, namespace, permission, signal)));
-  return permissions.filter((_, i) => allowed[i] !== true);
+  const missing: Permission[] = [];
+  for (const permission of permissions) if (!(await isAllowed(client, namespace, permission, signal))) missing.push(permission);
+  return missing;
 }
 
 async function isAllowed(client: Pick<ClusterClient, 'json'>, namespace: string, { verb, group, resource, subresource, name }: Permission, signal: AbortSignal): Promise<boolean> {

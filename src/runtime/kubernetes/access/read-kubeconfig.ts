@@ -20,12 +20,11 @@ export function kubeconfigFiles({ env, home }: KubeconfigPlaces): readonly strin
  * @returns a sentence where one cannot be read
  */
 export async function readKubeconfigs(paths: readonly string[]): Promise<readonly KubeconfigFile[] | string> {
-  // Loaded here, as it is large, and most runs are on no cluster.
-  const { parse } = await import('yaml');
+  const { parseKubeconfig } = await import('./parse-kubeconfig.ts');
   const read: KubeconfigFile[] = [];
   for (const path of paths) {
     try {
-      read.push({ path, content: parse(await readFile(path, 'utf8')) as unknown });
+      read.push({ path, content: parseKubeconfig(await readFile(path, 'utf8')) });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return messageOf(error);
     }

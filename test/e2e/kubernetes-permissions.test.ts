@@ -1,0 +1,117 @@
+/** What docs/kubernetes.md says of permissions, tried: its manifest is enough for a run, and of what is missing the rule is told. */
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import type { Examined } from '../../src/cli/services.ts';
+import { resourceOf, rulesOf, runPermissions, type Permission } from '../../src/runtime/kubernetes/permissions.ts';
+import { baseImage } from '../rigs/engines.ts';
+import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
+import { runCli } from '../rigs/run-cli.ts';
+import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
+import { onPath } from '../rigs/tool-image.ts';
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly rules?: readonly Rule[];
+  readonly roleRef?: { readonly name: string };
+  readonly subjects?: readonly { readonly name: string; readonly namespace: string }[];
+}
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const page = await readFile(fileURLToPath(new URL('../../docs/kubernetes.md', import.meta.url)), 'utf8');
+const written = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text).find((text) => text.includes('kind: Role\n')) ?? '';
+const manifests = parseAllDocuments(written).map((document) => document.toJS() as Manifest);
+
+let cluster: TestCluster | { readonly skip: string };
+let project: ProjectDir;
+
+beforeAll(async () => {
+  cluster = onPath('kubectl') === undefined ? { skip: 'no kubectl on PATH' } : await openTestCluster();
+  const step = { container: { image: baseImage, cmds: ['mkdir dist && echo made > dist/out.txt', 'echo the output'] }, artifacts: ['dist'] };
+  const next = { container: { image: baseImage, cmds: ['cat dist/out.txt'] } };
+  project = await projectDir({ '.wharf-ci.yml': JSON.stringify({ build: { make: step }, check: { look: next } }) });
+});
+afterAll(async () => {
+  if ('client' in cluster) await cluster[Symbol.asyncDispose]();
+  await project[Symbol.asyncDispose]();
+});
+
+function there(context: TestContext): TestCluster {
+  if ('skip' in cluster) context.skip(cluster.skip);
+  return cluster as TestCluster;
+}
+
+/** Makes an account of this name with what the page says, its rules changed. @returns what `slipway` needs in its environment to be it */
+async function account({ namespace, kubeconfig }: TestCluster, name: string, rules: (rules: readonly Rule[]) => readonly Rule[]): Promise<Readonly<Record<string, string>>> {
+  const own = manifests.map((one) => ({
+    ...one,
+    metadata: { name, namespace },
+    ...(one.rules && { rules: rules(one.rules) }),
+    ...(one.roleRef && { roleRef: { ...one.roleRef, name } }),
+    ...(one.subjects && { subjects: one.subjects.map((subject) => ({ ...subject, name, namespace })) }),
+  }));
+  const admin = join(project.path, '..', 'admin');
+  const applied = join(project.path, '..', `${name}.json`);
+  await writeFile(admin, kubeconfig);
+  await writeFile(applied, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: own }));
+  const kubectl = async (...args: readonly string[]) => (await promisify(execFile)(onPath('kubectl') ?? '', ['--kubeconfig', admin, ...args])).stdout;
+  await kubectl('apply', '--filename', applied);
+  const token = (await kubectl('--namespace', namespace, 'create', 'token', name, '--duration', '10m')).trim();
+  const file = join(project.path, '..', `${name}-kubeconfig`);
+  const config = parse(kubeconfig) as { users: { name: string; user: object }[] };
+  await writeFile(file, JSON.stringify({ ...config, users: config.users.map((user) => ({ ...user, user: { token } })) }));
+  return { ...project.env, KUBECONFIG: file };
+}
+
+async function permissions(env: Readonly<Record<string, string>>): Promise<Examined | undefined> {
+  const { stdout } = await runCli(['doctor', '--on', 'kubernetes', '--output', 'json'], { cwd: project.path, env }).exits(0);
+  return (JSON.parse(stdout) as { examined: readonly Examined[] }).examined.find(({ subject }) => subject === 'kubernetes permissions');
+}
+
+function without({ verb, ...rest }: Permission, rules: readonly Rule[]): readonly Rule[] {
+  const resource = resourceOf({ verb, ...rest });
+  return rules.map((rule) => (rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) } : rule)).filter(({ verbs }) => verbs.length > 0);
+}
+
+it('the page has every rule that a run needs, and none that it does not', () => {
+  const rules = manifests.flatMap((one) => one.rules ?? []);
+  const asked = rules.flatMap(({ apiGroups, resources, verbs }) => apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group} ${resource} ${verb}`))));
+  expect(asked.sort()).toEqual(runPermissions.map((one) => `${one.group} ${resourceOf(one)} ${one.verb}`).sort());
+});
+
+describe('with the account of the page', () => {
+  it('a whole pipeline runs: files, artifacts, output', { timeout: 120_000 }, async (context) => {
+    const env = await account(there(context), 'all', (rules) => rules);
+    expect(await permissions(env)).toMatchObject({ status: 'ok' });
+    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env }).exits(0);
+    expect(stdout).toContain('the output');
+    expect(stdout).toMatch(/\| made/);
+  });
+
+  it('nothing of another namespace is asked for, nor could be had', { timeout: 60_000 }, async (context) => {
+    const env = await account(there(context), 'tenant', (rules) => rules);
+    const elsewhere = { ...env, KUBECONFIG: join(project.path, '..', 'elsewhere') };
+    const config = parse(await readFile(env['KUBECONFIG'] ?? '', 'utf8')) as { contexts: { name: string; context: object }[] };
+    await writeFile(elsewhere.KUBECONFIG, JSON.stringify({ ...config, contexts: config.contexts.map(({ name, context: own }) => ({ name, context: { ...own, namespace: 'default' } })) }));
+    expect((await permissions(elsewhere))?.detail).toMatch(/^11 of 11 /);
+    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env: elsewhere }).exits(1);
+    expect(stdout).toContain('not allowed');
+  });
+});
+
+describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))('without %s', (_, permission) => {
+  it('doctor prints the rule that is missing', { timeout: 60_000 }, async (context) => {
+    const env = await account(there(context), `without-${permission.verb}-${resourceOf(permission).replace('/', '-')}`, (rules) => without(permission, rules));
+    expect(await permissions(env)).toMatchObject({ status: 'missing', advice: expect.arrayContaining([...rulesOf([permission])]) as string[] });
+  });
+});
