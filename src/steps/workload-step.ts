@@ -66,8 +66,9 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
     // Nothing there: the process that began the step died between its word in the log and the deed.
-    if (ref !== undefined && ref.state !== 'created') return await adopt(context, work, ref);
-    if (ref !== undefined) await context.runtime.remove(ref, 0);
+    const adopted = ref === undefined || ref.state === 'created' ? undefined : await adopt(context, work, ref);
+    if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
+    if (ref?.state === 'created') await context.runtime.remove(ref, 0);
     if (ref === undefined && hasSpoken(work)) {
       return failed({ code: 'workload-deleted', detail: 'the workload of this step is gone; it was running when the run was interrupted' });
     }
@@ -94,6 +95,11 @@ async function adopt(context: WorkloadStepContext, work: StepWork, ref: Workload
   if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
   else await context.runtime.remove(ref, 0);
   return adopted;
+}
+
+/** Where only a closer look tells that its command had not begun (a pod runs long before that): the step begins then. */
+function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
+  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
 }
 
 async function findAttempt(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<WorkloadRef | undefined> {
@@ -166,9 +172,12 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
   return { ...failure, limit: String(memoryBytes) };
 }
 
+/** Nothing can be taken from what these are about. */
+const goneCodes: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'node-lost', 'evicted'];
+
 /** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
 async function collect(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {
-  const gone = outcome.status === 'failed' && (outcome.failure.code === 'runtime-lost' || outcome.failure.code === 'workload-deleted');
+  const gone = outcome.status === 'failed' && goneCodes.includes(outcome.failure.code);
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {

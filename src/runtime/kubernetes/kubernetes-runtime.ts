@@ -1,8 +1,10 @@
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { labelKeys, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
+import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from './api/api-error.ts';
 import { persistently } from './api/persistence.ts';
+import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { beganCommand } from './pod/gate.ts';
 import { isGated, refOf, stateOf, workloadContainers } from './pod/pod-reading.ts';
@@ -16,11 +18,16 @@ import { startPod } from './workload/start-pod.ts';
 /** A namespace of a cluster: workloads are pods. */
 export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
+  /** Where the operator names a builder. */
+  readonly images?: ImageBuilder;
 
   constructor(
     private readonly session: ClusterSession,
     readonly engine: string,
-  ) {}
+  ) {
+    const { builder } = session.settings;
+    if (builder !== undefined) this.images = new PodImageBuilder(this, builder);
+  }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
     return await startPod(this.session, spec, work);
