@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
 import { errorTextOf, jsonOf } from './answer-body.ts';
@@ -29,7 +30,7 @@ const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 export class ClusterClient {
   readonly #base: URL;
   readonly #closing = new AbortController();
-  #agent: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
+  #connections: Connections | undefined;
 
   constructor(readonly connection: ClusterConnection) {
     this.#base = new URL(connection.server);
@@ -75,7 +76,7 @@ export class ClusterClient {
 
   close(): void {
     this.#closing.abort(new ClusterClosed());
-    this.#agent?.agent.destroy();
+    this.#connections?.agent.destroy();
   }
 
   #deadline({ deadlineMs = defaultDeadlineMs, signal }: ClusterRequest): Deadline {
@@ -114,7 +115,7 @@ export class ClusterClient {
       accept: 'application/json',
       ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
     };
-    const options = { method, headers, agent: this.#agentFor(credentials), signal };
+    const options = { method, headers, agent: this.#connectionsFor(credentials).agent, signal };
     for (;;) {
       const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
       const answered = new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).on('error', reject));
@@ -134,8 +135,9 @@ export class ClusterClient {
     const url = this.#url(path);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.search = query.toString();
+    const connections = this.#connectionsFor(credentials);
     return await new Promise<WebSocket>((resolve, reject) => {
-      const socket = new WebSocket(url, [...protocols], { headers: authorization(credentials), ...this.#tls(credentials), perMessageDeflate: false, maxPayload: 0 });
+      const socket = new WebSocket(url, [...protocols], { headers: authorization(credentials), ...connections.tls, ...(connections.session && { session: connections.session }), perMessageDeflate: false, maxPayload: 0 });
       const stop = () => socket.terminate();
       signal.addEventListener('abort', stop, { once: true });
       const settle = (settled: () => void) => {
@@ -150,7 +152,11 @@ export class ClusterClient {
         socket.pause();
         settle(() => resolve(socket));
       });
-      socket.once('upgrade', (answer) => answer.socket.setKeepAlive(true, keepAliveMs));
+      socket.once('upgrade', ({ socket: connection }) => {
+        connection.setKeepAlive(true, keepAliveMs);
+        // The next one is spared the certificates.
+        if ('getSession' in connection) connections.session = (connection as TLSSocket).getSession();
+      });
       socket.once('unexpected-response', (_, answer) => {
         errorTextOf(answer).then(
           (body) => settle(() => reject(refusedBy(answer.statusCode ?? 0, body))),
@@ -169,26 +175,39 @@ export class ClusterClient {
     return url;
   }
 
-  /** One for each client certificate: a connection is made with it, so a renewed one needs new connections. */
-  #agentFor(credentials: Credentials): HttpAgent | HttpsAgent {
+  /** New ones for each client certificate: a connection is made with it. */
+  #connectionsFor(credentials: Credentials): Connections {
     const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
-    if (this.#agent?.key !== key) {
+    if (this.#connections?.key !== key) {
       const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, timeout: idleMs };
-      this.#agent = { key, agent: this.#base.protocol === 'https:' ? new HttpsAgent({ ...common, ...this.#tls(credentials) }) : new HttpAgent(common) };
+      if (this.#base.protocol !== 'https:') this.#connections = { key, tls: {}, agent: new HttpAgent(common) };
+      else {
+        const tls = this.#tls(credentials);
+        this.#connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
+      }
     }
-    return this.#agent.agent;
+    return this.#connections;
   }
 
-  #tls(credentials: Credentials): Pick<RequestOptions, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'> {
+  #tls({ certificate, key }: Credentials): ConnectionOptions {
     const { authority, serverName, insecure } = this.connection;
     return {
-      ...(authority !== undefined && { ca: authority }),
+      secureContext: createSecureContext({ ...(authority !== undefined && { ca: authority }), ...(certificate !== undefined && { cert: certificate }), ...(key !== undefined && { key }) }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(insecure && { rejectUnauthorized: false }),
-      ...(credentials.certificate !== undefined && { cert: credentials.certificate }),
-      ...(credentials.key !== undefined && { key: credentials.key }),
     };
   }
+}
+
+/** What connections of one login are made with. */
+interface Connections {
+  readonly key: string;
+  /** Certificates are read once: that takes as long as the rest of a connection. */
+  readonly tls: ConnectionOptions;
+  /** For requests; WebSockets have connections of their own. */
+  readonly agent: HttpAgent | HttpsAgent;
+  /** Of the last WebSocket that came to be. */
+  session?: Buffer | undefined;
 }
 
 function authorization({ token, username, password }: Credentials): Record<string, string> {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** The limits of one request: how long it may take, and whoever may end it. Lets go of them all when it ends: they outlive it by far. */
 export class Deadline {
   readonly #ended = new AbortController();
@@ -9,6 +11,8 @@ export class Deadline {
     this.#timer = setTimeout(() => this.#ended.abort(late()), ms);
     this.#outer = new Map(outer.flatMap((signal) => (signal ? [[signal, () => this.#ended.abort(signal.reason)]] : [])));
     for (const [signal, stop] of this.#outer) {
+      // Many requests at once are no leak; Node would say so to whoever looks at the terminal.
+      setMaxListeners(0, signal);
       if (signal.aborted) stop();
       else signal.addEventListener('abort', stop, { once: true });
     }

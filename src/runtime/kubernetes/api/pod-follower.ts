@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../model/clock.ts';
 import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
 import type { HeardPods } from './heard-pods.ts';
@@ -8,6 +9,8 @@ interface Followed {
   readonly heardPods: HeardPods;
   readonly clock: Clock;
   deaf(): Pick<PodNews, 'deafSince' | 'deafBecause'>;
+  /** It has been told which pod it is. */
+  onNamed(): void;
   onLeft(): void;
 }
 
@@ -27,6 +30,10 @@ export class Follower implements PodFollower {
     this.#certain = followed.uid !== undefined;
   }
 
+  get name(): string {
+    return this.followed.name;
+  }
+
   get news(): PodNews {
     const record = this.#uid === undefined ? undefined : this.followed.heardPods.of(this.#uid);
     return { events: [], ...record, ...this.followed.deaf() };
@@ -35,6 +42,7 @@ export class Follower implements PodFollower {
   is(uid: string): void {
     this.#uid = uid;
     this.#certain = true;
+    this.followed.onNamed();
     this.changed();
   }
 
@@ -82,6 +90,7 @@ export class Follower implements PodFollower {
       const mine = { look: () => attempt(look, fail), fail };
       const stop = () => fail(signal.reason as Error);
       this.#judges.add(mine);
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', stop, { once: true });
       mine.look();
     });

@@ -6,6 +6,7 @@ import { ClusterClosed, hasStatus } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { HeardPods, type ClusterEvent } from './heard-pods.ts';
 import { Follower } from './pod-follower.ts';
+import { persistently } from './persistence.ts';
 import { watch, type WatchListener } from './watch.ts';
 
 export interface PodWatcherOptions {
@@ -20,6 +21,9 @@ export interface PodWatcherOptions {
 const everybody = 'app.kubernetes.io/managed-by=slipway';
 /** How long watches outlive their last follower: the next step comes at once. */
 const lingerMs = 10_000;
+
+/** What a watch has not told of by then it will not tell of. */
+const unseenMs = 5_000;
 
 /** See `PodWatcher`. The watches begin with the first follower, and end some seconds after the last one has left. */
 export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
@@ -60,10 +64,11 @@ class RunWatcher {
 
   follow(name: string, uid: string | undefined): PodFollower {
     const { clock } = this.options;
-    const follower = new Follower({ name, uid, clock, heardPods: this.#heardPods, deaf: () => this.#deaf, onLeft: () => this.#left(follower) });
+    const follower = new Follower({ name, uid, clock, heardPods: this.#heardPods, deaf: () => this.#deaf, onNamed: () => this.#makeSure(follower), onLeft: () => this.#left(follower) });
     this.#followers.add(follower);
     this.#leaving?.abort();
     this.#begin();
+    this.#makeSure(follower);
     return follower;
   }
 
@@ -101,6 +106,23 @@ class RunWatcher {
     );
   }
 
+  /** A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for once. */
+  #makeSure(follower: Follower): void {
+    const signal = this.#watching?.signal;
+    if (follower.unseen === undefined || signal === undefined) return;
+    this.#ask(follower, signal).catch(() => undefined);
+  }
+
+  async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
+    const { client, clock, namespace } = this.options;
+    await clock.sleep(unseenMs, signal);
+    const uid = follower.unseen;
+    if (uid === undefined || !this.#followers.has(follower)) return;
+    const pod = await persistently(clock, signal, async () => await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal));
+    if (follower.unseen !== uid) return;
+    this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+  }
+
   #podListener(): WatchListener<Pod> {
     return {
       onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
@@ -133,5 +155,14 @@ class RunWatcher {
   #hear(deaf: Pick<PodNews, 'deafSince' | 'deafBecause'>): void {
     this.#deaf = deaf;
     for (const follower of [...this.#followers]) follower.changed();
+  }
+}
+
+async function podOrNothing(client: ClusterClient, path: string, signal: AbortSignal): Promise<Pod | undefined> {
+  try {
+    return await client.json<Pod>('GET', path, { signal });
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
   }
 }

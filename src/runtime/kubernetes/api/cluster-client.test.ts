@@ -1,0 +1,99 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Credentials } from '../access/cluster-connection.ts';
+import { ClusterClient } from './cluster-client.ts';
+
+let server: Server;
+let client: ClusterClient;
+let serve: (request: IncomingMessage, answer: ServerResponse) => void;
+let asked: boolean[];
+let login: (renew: boolean) => Credentials | string;
+
+beforeEach(async () => {
+  asked = [];
+  login = (renew) => ({ token: renew ? 'new' : 'old' });
+  server = createServer((request, answer) => serve(request, answer));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const credentials = async (renew: boolean) => {
+    asked.push(renew);
+    return await Promise.resolve(login(renew));
+  };
+  client = new ClusterClient({ described: 'x', server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/at/`, namespace: 'n', login: { credentials } });
+});
+afterEach(async () => {
+  client.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('asks below the address that the cluster has', async () => {
+  serve = (request, answer) => void answer.end(JSON.stringify([request.url, request.headers.authorization]));
+  expect(await client.json('GET', '/api/v1/x', { query: { a: 'b c', d: undefined, e: true } })).toEqual(['/at/api/v1/x?a=b+c&e=true', 'Bearer old']);
+});
+
+test('a login that is refused is renewed, once', async () => {
+  serve = (request, answer) => void answer.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
+  await client.json('GET', '/x');
+  expect(asked).toEqual([false, true]);
+  serve = (_, answer) => void answer.writeHead(401).end();
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({ status: 401 });
+  expect(asked).toEqual([false, true, false, true]);
+  login = () => 'the program that logs in is not there';
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({ name: 'LoginFailed', message: 'the program that logs in is not there' });
+});
+
+const cut = (answer: ServerResponse) => void (answer.write('{"a":'), setTimeout(() => answer.destroy(), 5));
+test.each<[string, (answer: ServerResponse) => void, object]>([
+  ['cut before it began', (answer) => void answer.destroy(), { name: 'ClusterLost' }],
+  ['cut in the middle', cut, { name: 'ClusterLost' }],
+  ['ended in the middle, in good form', (answer) => void answer.end('{"a":'), { name: 'ClusterLost' }],
+  ['a page', (answer) => void answer.end('<html>Log in</html>'), { name: 'ApiError', status: 200 }],
+  ['nothing', (answer) => void answer.end(), { name: 'ApiError', status: 200 }],
+  ['never begins', () => undefined, { name: 'ClusterLost', message: 'no answer within 0 s' }],
+  ['never ends', (answer) => void answer.write('{"a":'), { name: 'ClusterLost' }],
+  ['goes on and on', (answer) => void (function more() { if (!answer.destroyed) answer.write('x'.repeat(100_000), more); })(), { name: 'ClusterLost' }],
+  ['an error that goes on and on', (answer) => void (function more() { if (!answer.headersSent) answer.writeHead(500); if (!answer.destroyed) answer.write('x'.repeat(100_000), more); })(), { name: 'ApiError', status: 500 }],
+])('an answer that is %s', async (_, does, expected) => {
+  serve = (_request, answer) => does(answer);
+  await expect(client.json('POST', '/x', { deadlineMs: 300 })).rejects.toMatchObject(expected);
+});
+
+test('a connection that the server has closed while it was idle is no failure', async () => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  let served = 0;
+  serve = (_, answer) => {
+    // The second request on a connection finds it closed, as after a restart.
+    if (served++ === 1) return void answer.destroy();
+    answer.end('{}');
+  };
+  await client.json('GET', '/x');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await client.json('GET', '/x')).toEqual({});
+  expect(sockets.size).toBe(2);
+});
+
+test('ends with the signal and with the client, also while a body is read, and nothing of it stays behind', async () => {
+  const stop = new AbortController();
+  serve = (_, answer) => void answer.write('a');
+  const answer = await client.open('GET', '/x', { signal: stop.signal, deadlineMs: 200 });
+  const read = (async () => {
+    for await (const _part of answer as AsyncIterable<Uint8Array>);
+  })();
+  stop.abort(new Error('enough'));
+  await expect(read).rejects.toThrow();
+  await expect(client.json('GET', '/x', { signal: stop.signal })).rejects.toThrow('enough');
+  const waiting = client.json('GET', '/x');
+  client.close();
+  await expect(waiting).rejects.toMatchObject({ name: 'ClusterLost', message: 'the connection to the cluster was closed' });
+});
+
+test('who does not listen is told as that, and may come back', async () => {
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({ name: 'ClusterLost', message: 'nothing listens there' });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  serve = (_, answer) => void answer.end('{}');
+  expect(await client.json('GET', '/x')).toEqual({});
+});
