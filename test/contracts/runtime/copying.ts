@@ -16,7 +16,7 @@ export function copyingContract({ bench }: Contract): void {
   ];
 
   test('a folder, a file, a link, and what is not there; while it runs and after its end', async () => {
-    const workload = await bench().start([say.write('dist/made', 'by the command'), say.print('made'), say.wait('go'), say.exit(0)], inWorkspace(tree));
+    const workload = await bench().start([say.write('dist/made', 'by the command'), say.print('made\n'), say.wait('go'), say.exit(0)], inWorkspace(tree));
     await bench().hearUntil(workload, 'made');
     const look = async () => {
       expect(await treeOf(workload, '/mnt/repo/dist')).toEqual({

@@ -9,7 +9,7 @@ const ages = 3_600_000;
 /** Stopping, disposing, and what `exited` says then. */
 export function endingContract({ bench, traits }: Contract): void {
   test('stop asks first: a command that minds SIGTERM ends with its own exit code', async () => {
-    const workload = await bench().start([say.exitOnTerm(7), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.exitOnTerm(7), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(ages);
     expect(await workload.exited('main')).toMatchObject({ code: 7 });
@@ -24,21 +24,21 @@ export function endingContract({ bench, traits }: Contract): void {
   });
 
   test('a command that ignores SIGTERM is killed after the grace', async () => {
-    const workload = await bench().start([say.ignoreTerm(), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(300);
     expect(await workload.exited('main')).toMatchObject({ code: 137 });
   });
 
   test('a shell that is the first process gets SIGTERM, though it has no trap', async () => {
-    const workload = await bench().start([say.print('up'), say.hang()]);
+    const workload = await bench().start([say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(ages);
     expect(await workload.exited('main')).toMatchObject({ code: 143 });
   });
 
   test('stop again, with less grace, and after the end', async () => {
-    const workload = await bench().start([say.ignoreTerm(), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const patient = workload.stop(ages);
     const impatient = workload.stop(0);
@@ -63,7 +63,7 @@ export function endingContract({ bench, traits }: Contract): void {
   });
 
   test('dispose while it runs: it ends, and readers do', async () => {
-    const workload = await bench().start([say.ignoreTerm(), say.leaveProcess(), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.ignoreTerm(), say.leaveProcess(), say.print('up\n'), say.hang()]);
     const { cursors } = await bench().hearUntil(workload, 'up');
     const reading = bench().hear(workload, cursors);
     const exited = workload.exited('main');

@@ -32,7 +32,7 @@ export function findingContract({ bench, traits }: Contract): void {
   });
 
   test('removed by another process while it runs: its owner is told', async () => {
-    const workload = await bench().start([say.ignoreTerm(), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const other = await bench().reopen();
     for (const ref of await bench().refs(bench().labels, other)) await other.remove(ref, 0);
@@ -52,7 +52,7 @@ export function findingContract({ bench, traits }: Contract): void {
   });
 
   test('remove asks before it forces', async () => {
-    const workload = await bench().start([say.exitOnTerm(0), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.exitOnTerm(0), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await (await bench().reopen()).remove(workload.ref, 3_600_000);
     expect(await bench().leftovers()).toEqual([]);
@@ -84,7 +84,7 @@ export function findingContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(!traits.adoption)('adopted, and stopped by who adopted it', async () => {
-    const workload = await bench().start([say.exitOnTerm(5), say.print('up'), say.hang()]);
+    const workload = await bench().start([say.exitOnTerm(5), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const adopted = await adopt(await bench().reopen());
     await adopted.stop(20_000);
@@ -92,7 +92,7 @@ export function findingContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(traits.adoption)('cannot be adopted: runtime-lost, and it can still be removed', async () => {
-    const workload = await bench().start([say.print('up'), say.hang()]);
+    const workload = await bench().start([say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const other = await bench().reopen();
     const [ref] = await bench().refs(bench().labels, other);

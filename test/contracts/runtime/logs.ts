@@ -25,14 +25,14 @@ export function logsContract({ bench, traits }: Contract): void {
   });
 
   test('a reader that leaves at once does not hold up the command', async () => {
-    const workload = await bench().start([say.print('some'), say.wait('go'), say.print('more'), say.exit(4)], inWorkspace());
+    const workload = await bench().start([say.print('some\n'), say.wait('go'), say.print('more'), say.exit(4)], inWorkspace());
     for await (const _ of workload.logs('main', {}, new AbortController().signal)) break;
     await bench().exec(workload, [say.write('go', '')]);
     expect(await workload.exited('main')).toMatchObject({ code: 4 });
   });
 
   test('a signal ends the reading early, without an error, while the command runs on', async () => {
-    const workload = await bench().start([say.print('up'), say.wait('go'), say.exit(4)], inWorkspace());
+    const workload = await bench().start([say.print('up\n'), say.wait('go'), say.exit(4)], inWorkspace());
     const cancel = new AbortController();
     const reading = allOf(workload.logs('main', {}, cancel.signal));
     await bench().exec(workload, [say.exit(0)]);

@@ -77,7 +77,7 @@ export function startingContract({ bench, traits }: Contract): void {
   test('work after the start is not cancelled by its signal', async () => {
     const cancel = new AbortController();
     const { runtime, spec, work } = bound(bench());
-    const outcome = await runtime.start(spec([say.exitOnTerm(5), say.print('up'), say.hang()]), work(cancel.signal));
+    const outcome = await runtime.start(spec([say.exitOnTerm(5), say.print('up\n'), say.hang()]), work(cancel.signal));
     if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
     const workload = bench().tracked(outcome.value);
     await bench().hearUntil(workload, 'up');
@@ -88,7 +88,7 @@ export function startingContract({ bench, traits }: Contract): void {
 
   test('a name that runs is refused, and the one that runs goes on', async () => {
     const { runtime, spec, work } = bound(bench());
-    const wanted = spec([say.exitOnTerm(6), say.print('up'), say.hang()]);
+    const wanted = spec([say.exitOnTerm(6), say.print('up\n'), say.hang()]);
     const first = await bench().startSpec(wanted);
     await bench().hearUntil(first, 'up');
     expect(await runtime.start(wanted, work())).toMatchObject({ status: 'failed', failure: { code: 'internal' } });

@@ -27,6 +27,10 @@ export interface RuntimeTraits {
   readonly memoryLimits: boolean;
   /** Tells stdout and stderr apart; otherwise all is `combined`, in the order in which it came. */
   readonly apart: boolean;
+  /** What is printed is there before its line has ended. */
+  readonly halfLines: boolean;
+  /** Keeps a carriage return that is before a line feed. */
+  readonly lineEnds: boolean;
   /** Files of the volume that must go without a hitch. */
   readonly manyFiles: number;
   /** About as many bytes of output in one go. */
