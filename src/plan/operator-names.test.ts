@@ -17,6 +17,9 @@ describe('names that a file writes', () => {
     [container('secretName: deploy'), 'secrets: {deploy: {K: {file: k}}}', []],
     [container('certificatesMountPath: /certs'), '', ["W061 `certificatesMountPath`: the operator's file names no certificates"]],
     [container('certificatesMountPath: /certs'), 'certificates: /etc/certs', []],
+    [container('serviceAccount: bulider'), 'serviceAccounts: [builder, deployer]', ["W061 `serviceAccount`: the operator's file allows no service account `bulider`, did you mean `builder`?"]],
+    [container('serviceAccount: builder'), '', ["W061 `serviceAccount`: the operator's file allows no service account `builder`"]],
+    [container('serviceAccount: builder'), 'serviceAccounts: [builder]', []],
     [kubectl(', cluster: prod'), '', ["W061 `cluster`: the operator's file maps no cluster `prod`"]],
     [kubectl(', cluster: prod'), 'clusters: {prod: }', []],
     [docker('destination: d, secret: reg'), '', ["W061 `secret`: the operator's file maps no secret `reg`"]],
@@ -76,8 +79,15 @@ describe('defaults that no file writes', () => {
   it('a cluster: `kubectl-config`, else the one of the command line, else nobody knows', async () => {
     expect((await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }' })).value?.names).toMatchObject({ clusters: ['kubectl-config'], commandLineCluster: false });
     expect((await loadText(kubectl(), { operator: '', kubeContext: 'kind' })).value?.names).toMatchObject({ clusters: [], commandLineCluster: true });
+    expect((await loadText(kubectl(), { operator: '', onCluster: true })).value?.names).toMatchObject({ clusters: [], commandLineCluster: true });
+    expect((await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }', onCluster: true })).value?.names).toMatchObject({ clusters: ['kubectl-config'], commandLineCluster: false });
     expect(await messages(kubectl(), { operator: '' })).toEqual(['W064 the default `cluster`: nobody says which cluster this goes to']);
   });
+});
+
+it('hands on the keys that are asked of a Secret of Kubernetes, which only the cluster knows', async () => {
+  const { value } = await loadText(docker('destination: d, secret: reg'), { operator: 'secrets: {reg: {kubernetes: x}}' });
+  expect(value?.names.keys).toMatchObject([{ name: 'reg', field: '`secret`', keys: [['.dockerconfigjson'], ['username', 'password']] }]);
 });
 
 it('tells mistakes of the operator beside those of the pipeline, and reads that file only where a name is written', async () => {

@@ -65,6 +65,16 @@ describe('a deployment', () => {
     expect((await workload(helmWorkload, helm)).made).not.toHaveProperty('network');
   });
 
+  test('from a pod goes to its own cluster by the name that this has inside, and nowhere by an address of this machine', async () => {
+    const here: ClusterAccess = { ...access, server: 'https://127.0.0.1:6443', kubeconfigInside: 'as pods need it' };
+    const { made } = await workload(kubectlWorkload, kubectl, { access: here, inPod: true });
+    expect(made).toMatchObject({ files: [{ text: 'as pods need it' }] });
+    expect(made).not.toHaveProperty('network');
+    const { kubeconfigInside: _, ...another } = here;
+    expect((await workload(kubectlWorkload, kubectl, { access: another, inPod: true })).outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported', detail: expect.stringContaining('https://127.0.0.1:6443') as string } });
+    expect((await workload(kubectlWorkload, kubectl, { access: here })).made).toMatchObject({ files: [{ text: 'the kubeconfig' }], network: 'engine' });
+  });
+
   test.each([
     ['to a cluster that nobody names', kubectl, { access: 'nobody' as const }, '--kube-context'],
     ['with an environment that leads elsewhere', { ...kubectl, env: { KUBECONFIG: 'mine' } }, {}, 'KUBECONFIG'],

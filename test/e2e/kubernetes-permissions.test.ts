@@ -109,9 +109,17 @@ describe('with the account of the page', () => {
   });
 });
 
-describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))('without %s', (_, permission) => {
-  it('doctor prints the rule that is missing', { timeout: 60_000 }, async (context) => {
+/** Without these nothing runs; the others are for what not every run comes to, or what it does without, and says so where anything is lost by that. */
+const runsNot = ['create pods', 'list pods', 'watch pods', 'get pods/exec'];
+const warnsOf: Readonly<Record<string, RegExp>> = { 'delete pods': /could not be removed: .*cannot delete resource "pods"/, 'get pods/log': /output is lost: .*cannot get resource "pods\/log"/ };
+
+describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))('without %s', (name, permission) => {
+  it('doctor prints the rule that is missing, and a run that needs it fails with that', { timeout: 60_000 }, async (context) => {
     const env = await account(there(context), `without-${permission.verb}-${resourceOf(permission).replace('/', '-')}`, (rules) => without(permission, rules));
     expect(await permissions(env)).toMatchObject({ status: 'missing', advice: expect.arrayContaining([...rulesOf([permission])]) as string[] });
+    const says = runsNot.includes(name) ? `may not ${name} in the namespace` : warnsOf[name];
+    if (says === undefined) return;
+    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env }).exits(runsNot.includes(name) ? 1 : 0);
+    expect(stdout).toMatch(says);
   });
 });

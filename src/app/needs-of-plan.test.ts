@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import type { PlannedStage } from '../model/plan.ts';
+import { missingFrom } from './needs-of-plan.ts';
+
+const stage = (...kinds: readonly string[]) => ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
+
+test.each([
+  ['kubernetes', [stage('docker')], /kubernetes\.builder/],
+  ['host', [stage('docker', 'container')], /^this builds no images, and s\/docker does/],
+  ['kubernetes', [stage('container')], undefined],
+  ['kubernetes', [{ ...stage('docker'), notSelected: true as const }], undefined],
+])('what %s lacks is told', (kind, stages, says) => {
+  const missing = missingFrom({ kind, engine: 'this' }, stages);
+  if (says === undefined) expect(missing).toBeUndefined();
+  else expect(missing).toMatch(says);
+});
