@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { recordingWork } from '../../test/contracts/image-builder.contract.ts';
 import { tarSource } from '../../test/rigs/tree.ts';
-import type { StepId } from '../model/ids.ts';
+import type { RunId, StepId, StoreId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { DockerStepSpec } from '../model/plan.ts';
 import { systemClock } from '../model/clock.ts';
 import { FakeImageBuilder, type FakeImageSettings } from '../runtime/fake/fake-image-builder.ts';
 import { fakeRuntime } from '../runtime/fake/fake-runtime.ts';
+import { noMask } from '../secrets/mask.ts';
 import { dockerStep } from './docker-step.ts';
 import { noProvisions, type Provisions } from './provisions.ts';
 import type { StepResult } from './step-runner.ts';
@@ -42,7 +43,7 @@ async function run(more: Partial<DockerStepSpec>, { files = { Dockerfile: 'FROM 
   const recorded = recordingWork(stop.signal);
   if (cancelAt !== undefined) void recorded.until(cancelAt).then(() => stop.abort(new Cancelled('user')));
   const step = { id: '1.1.1' as StepId, name: 'app', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: [], cache: [], spec: { ...spec, ...more } };
-  const result: StepResult = await dockerStep({ runtime, equipment: { workspace: () => [snapshot] }, provisions, pull: 'missing' }).run(step, {
+  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId }, mask: noMask, runtime, equipment: { workspace: () => [snapshot] }, provisions, pull: 'missing' }).run(step, {
     ...recorded.work,
     atOnce: new AbortController().signal,
     attempt: 1,
@@ -61,6 +62,13 @@ describe('a docker step', () => {
     const pushed = names.map((reference) => ({ reference, digest: images.registry.get(reference) }));
     expect(result).toEqual({ outcome: { status: 'succeeded', value: undefined }, artifacts: [{ kind: 'image', id: images.images.get(names[0] ?? '')?.id, references: names, pushed }] });
     expect(recorded.observed.map(({ type }) => type)).toEqual(['progress', 'image.built', 'image.pushing', 'image.pushed', 'image.pushing', 'image.pushed']);
+  });
+
+  test('a builder knows beforehand what it is going to push, and what it is called', async () => {
+    const { images, build } = await run({ secret: '' });
+    expect(build?.pushes).toEqual(names.map((reference) => ({ reference, login: 'anonymous', insecure: false })));
+    expect(images.pushes.map((push, i) => push === build?.pushes?.[i])).toEqual([true, true]);
+    expect(build?.workload).toMatchObject({ name: 'slipway-run-1-1-1-1', labels: { 'slipway.dev/step': '1.1.1', 'slipway.dev/attempt': '1' } });
   });
 
   test('`push: false` builds only', async () => {

@@ -11,10 +11,14 @@ import { readDockerfile } from './docker/dockerfile.ts';
 import { registryLogin } from './docker/registry-secret.ts';
 import type { Equipment } from './equipment.ts';
 import type { Provisions } from './provisions.ts';
+import type { Mask } from '../secrets/mask.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
+import { workloadLabels, workloadName, type RunIdentity } from './workload-of.ts';
 
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
+  readonly identity: RunIdentity;
+  readonly mask: Pick<Mask, 'hides'>;
   readonly runtime: Runtime;
   readonly equipment: Pick<Equipment, 'workspace'>;
   readonly provisions: Provisions;
@@ -30,7 +34,7 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
       // One that another process began, and that is to be stopped, was stopped with its connection.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
       const { images } = context.runtime;
-      if (images === undefined) return { outcome: failed({ code: 'unsupported', detail: 'there is no engine that builds images: run it with --on docker' }), artifacts: [] };
+      if (images === undefined) return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime.kind) }), artifacts: [] };
       // Nobody waits for an engine that does not answer any more.
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const result = await buildAndPush(context, images, step, untilAtOnce);
@@ -39,33 +43,38 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
   };
 }
 
+function noBuilder(runtime: string): string {
+  return runtime === 'kubernetes'
+    ? "nothing builds images in the cluster: name a builder in `kubernetes.builder` of the operator's file, or run it with --on docker"
+    : 'there is no engine that builds images: run it with --on docker';
+}
+
 async function buildAndPush(context: DockerStepContext, images: ImageBuilder, step: DockerStep, work: StepWork): Promise<StepResult> {
-  const { spec } = step;
-  const login = registryLogin(spec, context.provisions);
+  const login = registryLogin(step.spec, context.provisions);
   if (login.status !== 'succeeded') return { outcome: login, artifacts: [] };
   const build = await prepareBuild(context, step, login.value, work);
   if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
   const built = await images.build(build.value, work);
   if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
   const { id } = built.value;
-  const { references } = build.value;
+  const { references, pushes = [] } = build.value;
   work.output.observe({ type: 'image.built', id });
   const pushed: ImageArtifact['pushed'][number][] = [];
   let outcome: Outcome = succeeded(undefined);
-  for (const reference of spec.push === false ? [] : references) {
+  for (const push of pushes) {
     // One after the other: the layers are there after the first, and the rest is a name each.
-    const push = await images.push({ reference, insecure: spec.insecure === true, ...(login.value !== undefined && { login: login.value }) } satisfies ImagePush, work);
-    if (push.status !== 'succeeded') {
-      outcome = push;
+    const result = await images.push(push, work);
+    if (result.status !== 'succeeded') {
+      outcome = result;
       break;
     }
-    pushed.push({ reference, digest: push.value.digest });
+    pushed.push({ reference: push.reference, digest: result.value.digest });
   }
   // What was built, and what a registry has by then, is there also where the rest was refused.
   return { outcome, artifacts: [{ kind: 'image', id, references, pushed }] };
 }
 
-async function prepareBuild({ equipment, provisions, pull }: DockerStepContext, step: DockerStep, login: ImageBuild['login'], work: StepWork): Promise<Outcome<ImageBuild>> {
+async function prepareBuild({ identity, mask, equipment, provisions, pull }: DockerStepContext, step: DockerStep, login: ImageBuild['login'], work: StepWork): Promise<Outcome<ImageBuild>> {
   const { spec } = step;
   const keys = secretKeys(spec, provisions);
   if (keys.status !== 'succeeded') return keys;
@@ -77,10 +86,12 @@ async function prepareBuild({ equipment, provisions, pull }: DockerStepContext, 
   for (const message of warnings) work.output.observe({ type: 'noted', level: 'warning', message });
   const certificates = appendsCertificates(spec) ? provisions.certificates : undefined;
   const beside = certificates === undefined ? [] : [{ folder: certificatesFolder, content: certificates }];
+  const references = destinationsOf(spec);
+  const asked = { ...(login !== undefined && { login }), insecure: spec.insecure === true };
   return succeeded({
     context: tree(certificates === undefined ? text : withCertificates(text, facts.lastUser), beside),
     dockerfile,
-    references: destinationsOf(spec),
+    references,
     args,
     secrets,
     // None of ours: with those of a run, no two runs would make the same image, and nothing that one built would be of use to the next.
@@ -89,6 +100,9 @@ async function prepareBuild({ equipment, provisions, pull }: DockerStepContext, 
     baseImages: facts.baseImages,
     ...(login !== undefined && { login }),
     ...(spec.insecure === true && { insecure: true }),
+    pushes: spec.push === false ? [] : references.map((reference): ImagePush => ({ reference, ...asked })),
+    workload: { name: workloadName(identity.run, step.id, work.attempt), labels: workloadLabels(identity, step.id, work.attempt, 'step') },
+    hides: (text) => mask.hides(text),
   });
 }
 
