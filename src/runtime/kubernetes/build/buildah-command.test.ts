@@ -4,7 +4,7 @@ import { buildahCommand } from './buildah-command.ts';
 
 const plain: ImageBuild = {
   context: { open: () => (async function* () {})() },
-  dockerfile: 'docker/app.docker',
+  dockerfile: 'Dockerfile',
   references: ['registry.example/team/app:1'],
   args: [],
   secrets: new Map(),
@@ -14,13 +14,13 @@ const plain: ImageBuild = {
 };
 
 function job(build: Partial<ImageBuild>) {
-  const made = buildahCommand({ ...plain, ...build });
+  const made = buildahCommand({ ...plain, ...build }, 'FROM busybox\n');
   if (made.status !== 'succeeded') throw new Error(JSON.stringify(made));
   const files = Object.fromEntries(made.value.files.map(({ name, content }) => [name, String(content)]));
   return { ...made.value, files, script: (files['build'] ?? '').split('\n') };
 }
 
-const bud = 'buildah bud --isolation=chroot --storage-driver=vfs --format=docker --iidfile=/slipway/results/image --ignorefile=/slipway/files/no-rules --file=/slipway/context/docker/app.docker';
+const bud = 'buildah bud --isolation=chroot --storage-driver=vfs --format=docker --iidfile=/slipway/results/image --ignorefile=/slipway/files/no-rules --file=/slipway/files/Dockerfile';
 
 test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   ['without a push', {}, [`${bud} /slipway/context || exit $?`, '']],
@@ -53,12 +53,12 @@ test('nothing of a build is in what the platform shows', () => {
   const made = job({ args: [{ name: 'A', value: 'value' }], secrets: new Map([['TOKEN', 'hush']]), login: 'anonymous' });
   expect(made.command).toEqual(['/bin/sh', '/slipway/files/build']);
   expect(made.env).toEqual({ REGISTRY_AUTH_FILE: '/slipway/files/config.json' });
-  expect(made.files).toMatchObject({ 'secret-1': 'hush', 'no-rules': '', 'config.json': '{"auths":{}}' });
+  expect(made.files).toMatchObject({ 'secret-1': 'hush', 'no-rules': '', 'config.json': '{"auths":{}}', Dockerfile: 'FROM busybox\n' });
 });
 
 test.each<[string, Partial<ImageBuild>]>([
   ['an argument with a secret that no shell can set', { args: [{ name: 'a-b', value: 'x' }], hides: () => true }],
   ['a secret whose id would be another option', { secrets: new Map([['a,src=/etc/shadow', 'x']]) }],
 ])('%s is refused', (_, build) => {
-  expect(buildahCommand({ ...plain, ...build })).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+  expect(buildahCommand({ ...plain, ...build }, 'FROM busybox\n')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
 });

@@ -19,7 +19,7 @@ const storage = '--storage-driver=vfs';
  * Buildah 1.28 and later, as a script: building and each push are calls of their own. All of it is in a file, so nothing of it is shown by the
  * platform. Failures: `unsupported`.
  */
-export function buildahCommand(build: ImageBuild): Outcome<BuilderJob> {
+export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
   const args = divideArguments(build);
   const unsettable = unsettableArgument(args);
   if (unsettable !== undefined) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${unsettable}, which a build argument with a secret in it has to be: give it a name of letters, digits and _` });
@@ -34,6 +34,8 @@ export function buildahCommand(build: ImageBuild): Outcome<BuilderJob> {
     env: login === undefined ? {} : { REGISTRY_AUTH_FILE: `${buildahPlaces.files}/config.json` },
     files: [
       { name: 'build', content: script, mode: 0o600 },
+      // The option takes a list, in which not every name of a file is one word.
+      { name: 'Dockerfile', content: dockerfile, mode: 0o644 },
       // The rules of `.dockerignore` have been applied to the context.
       { name: 'no-rules', content: '', mode: 0o600 },
       ...(login === undefined ? [] : [{ name: 'config.json', content: login, mode: 0o600 }]),
@@ -52,7 +54,7 @@ function buildFlags(build: ImageBuild, args: readonly string[], secrets: readonl
     '--format=docker',
     `--iidfile=${buildahPlaces.results}/${buildahImage}`,
     `--ignorefile=${buildahPlaces.files}/no-rules`,
-    `--file=${buildahPlaces.context}/${build.dockerfile}`,
+    `--file=${buildahPlaces.files}/Dockerfile`,
     ...(build.insecure === true ? ['--tls-verify=false'] : []),
     ...args.map((arg) => `--build-arg=${arg}`),
     ...secrets.map(({ id, name }) => `--secret=id=${id},src=${buildahPlaces.files}/${name}`),
