@@ -1,11 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** These stop parts of a cluster that all others use. */
+const disturbing = '{src,test}/**/*.disturbing.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/rigs/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'slipway', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [disturbing, 'node_modules/**'], sequence: { groupOrder: 1 } } },
+      // After all others, and one file at a time, whatever the command line says of workers.
+      { extends: true, test: { name: 'disturbing', include: [disturbing], fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+    ],
   },
 });

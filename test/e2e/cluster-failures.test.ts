@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import type { Failure } from '../../src/model/outcome.ts';
+import { accountWithout } from '../rigs/cluster-account.ts';
 import { ClusterWorkloads, type Told, type Wanted } from '../rigs/cluster-workloads.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
 
@@ -90,6 +91,74 @@ describe.skipIf(!isHere)('on a cluster', () => {
     const end = await workloads.run({}, { script: `echo begun; ${sleep}` }, async ({ ref }) => void (await cluster.client.json('DELETE', `/api/v1/namespaces/${cluster.namespace}/pods/${ref.name}`)));
     told('a pod that somebody deletes', end);
     expect(end.failure).toMatchObject({ code: 'workload-deleted' });
+  });
+
+  it('a quota of the namespace', { timeout }, async () => {
+    await using own = await open();
+    await using quota = new ClusterWorkloads(own.connection);
+    await own.client.json('POST', `/api/v1/namespaces/${own.namespace}/resourcequotas`, { body: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none' }, spec: { hard: { pods: '0' } } } });
+    const end = await quota.run({}, {});
+    told('a quota of the namespace', end);
+    expect(end.failure).toMatchObject({ code: 'quota-exceeded', detail: expect.stringContaining('limited: pods=0') as string });
+  });
+
+  it('a limit of the namespace', { timeout }, async () => {
+    await using own = await open();
+    await using limited = new ClusterWorkloads(own.connection);
+    await own.client.json('POST', `/api/v1/namespaces/${own.namespace}/limitranges`, { body: { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'small' }, spec: { limits: [{ type: 'Container', max: { memory: '64Mi' } }] } } });
+    const end = await limited.run({}, { memoryBytes: 2 ** 30 });
+    told('a limit of the namespace', end);
+    expect(end.failure).toMatchObject({ code: 'start-failed', detail: expect.stringMatching(/LimitRange.*64Mi/) as string });
+  });
+
+  it('a namespace that takes restricted pods only', { timeout }, async () => {
+    await using own = await open({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+    await using restricted = new ClusterWorkloads(own.connection);
+    const end = await restricted.run({}, {});
+    told('a namespace that takes restricted pods only', end);
+    expect(end.failure).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('`kubernetes.restricted: true`') as string });
+    expect(await restricted.run({ restricted: { user: 1000, group: 1000 } }, { script: 'id -u' })).toMatchObject({ exit: { code: 0 }, output: '1000\n' });
+  });
+
+  it('a namespace that there is not', { timeout }, async () => {
+    await using nowhere = new ClusterWorkloads({ ...cluster.connection, namespace: 'slipway-no-such-namespace' });
+    const end = await nowhere.run({}, {});
+    told('a namespace that there is not', end);
+    expect(end.failure).toMatchObject({ code: 'start-failed', detail: expect.stringContaining('no namespace "slipway-no-such-namespace"') as string });
+  });
+
+  it('a login that the cluster does not accept', { timeout }, async () => {
+    await using stranger = new ClusterWorkloads({ ...cluster.connection, login: { credentials: async () => await Promise.resolve({ token: 'nobody' }) } });
+    await expect(stranger.run({}, {})).rejects.toThrow(/unavailable/);
+  });
+
+  it.each([
+    ['create', 'pods'],
+    ['watch', 'pods'],
+    ['list', 'pods'],
+    ['get', 'pods/exec'],
+  ])('an account that may not %s %s', { timeout }, async (verb, resource) => {
+    await using account = await accountWithout(cluster, verb, resource);
+    await using limited = new ClusterWorkloads(account.connection);
+    const end = await limited.run({}, { script: 'echo done' });
+    told(`an account that may not ${verb} ${resource}`, end);
+    expect(end.failure).toMatchObject({ code: 'forbidden', detail: expect.stringMatching(new RegExp(`may not ${verb} ${resource} .*resources: \\["?${resource}"?\\], verbs: \\["?${verb}"?\\]`, 's')) as string });
+  });
+
+  it('an account that may not read output ends its step all the same, and says what is missing of it', { timeout }, async () => {
+    await using account = await accountWithout(cluster, 'get', 'pods/log');
+    await using silenced = new ClusterWorkloads(account.connection);
+    const end = await silenced.run({}, { script: 'echo done' });
+    expect(end).toMatchObject({ exit: { code: 0 }, output: expect.stringMatching(/^<lost: .*pods\/log/s) as string });
+  });
+
+  it('a token that has become invalid is had anew by the kubeconfig’s own means', { timeout }, async () => {
+    await using account = await accountWithout(cluster);
+    await using workloads = new ClusterWorkloads(account.connection);
+    const end = await workloads.run({}, { script: 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo $i; sleep 1; done' }, async () => await account.invalidate());
+    told('a token that has become invalid', end);
+    expect(end).toMatchObject({ exit: { code: 0 }, output: '1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n' });
+    expect(account.asked()).toBeGreaterThan(1);
   });
 
   it('nothing is left of any of them', async () => {

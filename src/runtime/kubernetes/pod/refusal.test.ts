@@ -14,12 +14,12 @@ describe('what a cluster refuses', () => {
     [
       'a permission',
       no('pods "build" is forbidden: User "system:serviceaccount:ci:runner" cannot create resource "pods/exec" in API group "" in the namespace "ci"'),
-      { code: 'forbidden', detail: 'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- { apiGroups: [""], resources: ["pods/exec"], verbs: ["create"] }' },
+      { code: 'forbidden', detail: 'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}' },
     ],
     [
       'a permission for all namespaces',
       no('roles.rbac.authorization.k8s.io is forbidden: User "ci" cannot list resource "roles" in API group "rbac.authorization.k8s.io" at the cluster scope'),
-      { code: 'forbidden', detail: 'ci may not list roles in the whole cluster; the rule that is missing:\n- { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["list"] }' },
+      { code: 'forbidden', detail: 'ci may not list roles in the whole cluster; the rule that is missing:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}' },
     ],
     ['nobody', no('pods is forbidden: User "system:anonymous" cannot create resource "pods" in API group "" in the namespace "ci"'), { code: 'forbidden', detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there' }],
     ['a login', no('Unauthorized', 401, 'Unauthorized'), { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' }],

@@ -1,5 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { ApiError, ClusterLost, hasStatus, isPassing, LoginFailed } from '../api/api-error.ts';
+import { rulesOf } from '../permissions.ts';
 import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' };
@@ -75,8 +76,9 @@ export function forbiddenWords(said: string): Failure | undefined {
 }
 
 /** A line of a Role's `rules`. */
-export function ruleOf(group: string, resource: string, verb: string): string {
-  return `- { apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"] }`;
+function ruleOf(group: string, whole: string, verb: string): string {
+  const [resource = '', subresource] = whole.split('/');
+  return rulesOf([{ verb, group, resource, ...(subresource !== undefined && { subresource }), needed: 'always', why: '' }]).join('\n');
 }
 
 /** The pod itself is not one that the cluster takes: mostly because of what the operator's template puts into it. */

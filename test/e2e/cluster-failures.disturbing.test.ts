@@ -1,0 +1,88 @@
+/** What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts it right again. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ClusterFaults, noFaults } from '../rigs/cluster-faults.ts';
+import { ClusterWorkloads, type Told } from '../rigs/cluster-workloads.ts';
+import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
+
+const timeout = 240_000;
+const faults = new ClusterFaults();
+let cluster: TestCluster;
+let workloads: ClusterWorkloads;
+
+function told(name: string, { failure, seconds }: Told): void {
+  console.log(`${name.padEnd(60)} ${seconds.toFixed(1).padStart(5)} s  ${failure?.code ?? 'no failure'}`);
+}
+
+interface Nodes {
+  readonly items: readonly { readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] } }[];
+}
+
+async function isWell(): Promise<boolean> {
+  const { items } = await cluster.client.json<Nodes>('GET', '/api/v1/nodes', { deadlineMs: 5_000 });
+  return items.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
+}
+
+const counting = (seconds: number) => ({ script: `i=0; while [ $i -lt ${seconds} ]; do i=$((i + 1)); echo $i; sleep 1; done; exit 7`, output: Array.from({ length: seconds }, (_, index) => `${index + 1}\n`).join('') });
+
+describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === undefined ? '' : ` (${noFaults})`}`, () => {
+  beforeAll(async () => {
+    const opened = await openTestCluster();
+    if ('skip' in opened) throw new Error(opened.skip);
+    cluster = opened;
+    workloads = new ClusterWorkloads(cluster.connection);
+  });
+  afterEach(async () => await faults.mend(isWell), timeout);
+  afterAll(async () => {
+    await workloads[Symbol.asyncDispose]();
+    await cluster[Symbol.asyncDispose]();
+  });
+
+  it('a node that goes away is told as that', { timeout }, async () => {
+    const end = await workloads.run({}, { script: 'echo begun; sleep 300' }, async () => await Promise.resolve(faults.hold('kubelet')));
+    told('a node that goes away', end);
+    expect(end.failure).toMatchObject({ code: 'node-lost', node: expect.stringMatching(/./) as string });
+  });
+
+  it('a node that comes back in time loses nothing', { timeout }, async () => {
+    const { script, output } = counting(40);
+    const end = await workloads.run({}, { script }, async () => {
+      faults.hold('kubelet');
+      setTimeout(() => faults.release('kubelet'), 20_000);
+      await Promise.resolve();
+    });
+    told('a node that comes back in time', end);
+    expect(end).toMatchObject({ exit: { code: 7 }, output });
+  });
+
+  it('an API server that is away for a minute is survived, its output whole', { timeout }, async () => {
+    const { script, output } = counting(75);
+    const end = await workloads.run({}, { script }, async () => await faults.restart('apiserver', 60));
+    told('an API server that is away for a minute', end);
+    expect(end).toMatchObject({ exit: { code: 7 }, output });
+  });
+
+  it('a step that ends while the API server is away is told when that is back', { timeout }, async () => {
+    const { script, output } = counting(10);
+    const end = await workloads.run({}, { script }, async () => await faults.restart('apiserver', 25));
+    told('a step that ends while the API server is away', end);
+    expect(end).toMatchObject({ exit: { code: 7 }, output });
+  });
+
+  it('an API server that hangs is survived, its output whole', { timeout }, async () => {
+    const { script, output } = counting(40);
+    const end = await workloads.run({}, { script }, async () => {
+      faults.hold('apiserver');
+      setTimeout(() => faults.release('apiserver'), 30_000);
+      await Promise.resolve();
+    });
+    told('an API server that hangs', end);
+    expect(end).toMatchObject({ exit: { code: 7 }, output });
+  });
+
+  it('a containerd that restarts takes nothing with it', { timeout }, async () => {
+    const { script, output } = counting(15);
+    const end = await workloads.run({}, { script }, async () => await faults.restart('containerd', 2));
+    told('a containerd that restarts', end);
+    expect(end).toMatchObject({ exit: { code: 7 }, output });
+  });
+});
