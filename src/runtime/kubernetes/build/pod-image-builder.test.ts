@@ -1,46 +1,113 @@
-import { imageBuilderContract, type ImageBuilderUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
-import { engineJson } from '../../../../test/rigs/ask-engine.ts';
-import { builderImage, type BuilderImage } from '../../../../test/rigs/builder-images.ts';
-import { openBuilderRegistries } from '../../../../test/rigs/builder-registries.ts';
-import { engines } from '../../../../test/rigs/engines.ts';
-import { isRunning } from '../../../../test/rigs/machine-process.ts';
-import { noRegistry } from '../../../../test/rigs/registry.ts';
+import { describe, expect, test } from 'vitest';
+import { recordingWork } from '../../../../test/contracts/image-builder.contract.ts';
+import { describeTar, tarSource } from '../../../../test/rigs/tree.ts';
 import { systemClock } from '../../../model/clock.ts';
-import { openEngine } from '../../docker/docker-provider.ts';
+import { Cancelled, type Failure } from '../../../model/outcome.ts';
+import type { Behaviour } from '../../fake/behaviour.ts';
+import { fakeRuntime } from '../../fake/fake-runtime.ts';
+import type { ImageBuild } from '../../image-builder.ts';
+import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { PodImageBuilder } from './pod-image-builder.ts';
 
-/** Nothing that is built stays where it was built, and neither can be handed a secret of its own. */
-const kanikoTraits = { keepsImages: false, counts: false, secrets: false };
+const digest = `sha256:${'0'.repeat(64)}`;
+const push = { reference: 'r.example/app:1', insecure: false };
+const labels = (attempt: number) => ({ [labelKeys.store]: 's', [labelKeys.run]: 'r', [labelKeys.step]: '1.1.1', [labelKeys.attempt]: String(attempt), [labelKeys.lifetime]: 'step' });
+const plain: ImageBuild = {
+  context: tarSource([{ path: 'Dockerfile', content: 'FROM scratch\n' }, { path: 'hello', content: 'hi' }]),
+  dockerfile: 'Dockerfile',
+  references: [push.reference],
+  args: [],
+  secrets: new Map(),
+  labels: {},
+  pull: 'missing',
+  baseImages: [],
+  pushes: [push],
+  workload: { name: 'build-2', labels: labels(2) },
+};
+const succeeds: Behaviour = { does: 'exit', code: 0, stderr: 'INFO[0000] RUN make\n', files: { '/kaniko/results/digest': digest } };
 
-for (const kind of ['kaniko', 'kaniko-debug'] as const) imageBuilderContract(`${kind} on Docker`, async () => await onDocker(kind), kanikoTraits);
-
-/** Docker's default profile forbids the namespaces that Buildah needs: it is tried on a cluster only. */
-async function onDocker(kind: BuilderImage): Promise<ImageBuilderUnderTest | { skip: string }> {
-  const socket = engines.find(({ name }) => name === 'docker')?.socket ?? '';
-  if (socket === '') return { skip: 'SLIPWAY_TEST_DOCKER does not name an engine' };
-  if (noRegistry !== undefined) return { skip: noRegistry };
-  const image = await builderImage(socket, kind);
-  if ('skip' in image) return image;
-  const runtime = await openEngine({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, new AbortController().signal);
-  if (typeof runtime === 'string') throw new Error(runtime);
-  const registries = await openBuilderRegistries(socket, await gatewayOf(socket));
-  return {
-    builder: new PodImageBuilder(runtime, { kind: 'kaniko', image: image.name }),
-    base: registries.base,
-    common: { insecure: true },
-    registry: registries.registry,
-    describeImage: async (reference) => await registries.describe(reference),
-    goesOn: isRunning,
-    removeImage: async () => await Promise.resolve(),
-    async close() {
-      await runtime[Symbol.asyncDispose]();
-      await registries[Symbol.asyncDispose]();
+/** A builder whose program behaves so, and what was started for it. */
+function world(behaviour: Behaviour) {
+  const started: WorkloadSpec[] = [];
+  const runtime = fakeRuntime({
+    clock: systemClock,
+    script: (_container, spec) => {
+      started.push(spec);
+      return behaviour;
     },
-  };
+  });
+  return { runtime, started, builder: new PodImageBuilder(runtime, { kind: 'kaniko', image: 'kaniko:1' }) };
 }
 
-/** The address of this machine in the engine's network. */
-async function gatewayOf(socket: string): Promise<string> {
-  const { IPAM: addresses } = (await engineJson(socket, '/networks/bridge')) as { IPAM: { Config: { Gateway: string }[] } };
-  return addresses.Config[0]?.Gateway ?? '';
-}
+test('a build is a workload with the context, the hidden files and a place for results; its pushes are answered afterwards, and nothing is left', async () => {
+  const { builder, runtime, started } = world(succeeds);
+  const { work, text, observed } = recordingWork();
+  expect(await builder.build({ ...plain, login: { config: '{"auths":{}}' } }, work)).toEqual({ status: 'succeeded', value: { id: digest } });
+  expect(await builder.push(push, work)).toEqual({ status: 'succeeded', value: { digest } });
+  expect(text()).toBe('INFO[0000] RUN make\n');
+  expect(observed).toEqual(expect.arrayContaining([{ type: 'progress', subject: 'RUN make', current: 1 }, { type: 'image.pushed', image: push.reference, digest }]));
+  const [spec] = started;
+  expect(spec).toMatchObject({ name: 'build-2', labels: labels(2), lifetime: 'step', containers: [{ image: 'kaniko:1' }] });
+  const { signal } = work;
+  const trees = await Promise.all((spec?.volumes ?? []).map(async ({ name, confidential, content }) => [name, confidential, await Promise.all(content.map(async (tree) => await describeTar(tree.open(undefined, signal))))]));
+  expect(trees).toEqual([
+    ['context', undefined, [{ Dockerfile: '644 FROM scratch\n', hello: '644 hi' }]],
+    ['files', true, [{ Dockerfile: '644 FROM scratch\n', 'Dockerfile.dockerignore': '644 ', 'config.json': '600 {"auths":{}}' }]],
+    ['results', undefined, []],
+  ]);
+  expect([...runtime.state.workloads.keys()]).toEqual([]);
+});
+
+test('a push of no build is refused, though another of the same name was done', async () => {
+  const { builder } = world(succeeds);
+  const { work } = recordingWork();
+  await builder.build(plain, work);
+  expect(await builder.push({ ...push }, work)).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: push.reference } });
+});
+
+test('what an attempt left whose process was killed is removed before the next one builds', async () => {
+  const { builder, runtime } = world(succeeds);
+  runtime.state.leaveHalfMade({ name: 'build-1', labels: labels(1), lifetime: 'step', containers: [], volumes: [], pull: 'never' });
+  runtime.state.leaveHalfMade({ name: 'other', labels: { ...labels(1), [labelKeys.step]: '1.1.2' }, lifetime: 'step', containers: [], volumes: [], pull: 'never' });
+  expect((await builder.build(plain, recordingWork().work)).status).toBe('succeeded');
+  expect([...runtime.state.workloads.keys()]).toEqual(['other']);
+});
+
+test('what a workload fails with is what the build fails with', async () => {
+  const { builder } = world({ does: 'loseEngine' });
+  expect(await builder.build(plain, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+});
+
+test('base images cannot be there already', async () => {
+  const { builder, started } = world(succeeds);
+  expect(await builder.build({ ...plain, pull: 'never', baseImages: ['node:22'] }, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image: 'node:22' } });
+  expect(started).toEqual([]);
+});
+
+test('a build that is cancelled is removed', async () => {
+  const { builder, runtime } = world({ does: 'hang', stderr: 'now it runs\n', onTerm: 'ignore' });
+  const stop = new AbortController();
+  const { work, until } = recordingWork(stop.signal);
+  const built = builder.build(plain, work);
+  await until('now it runs');
+  stop.abort(new Cancelled('siblingFailed'));
+  expect(await built).toEqual({ status: 'cancelled', because: 'siblingFailed' });
+  expect([...runtime.state.workloads.keys()]).toEqual([]);
+});
+
+describe('secrets', () => {
+  const hidden = { ...plain, args: [{ name: 'TOKEN', value: 'hush' }], hides: (text: string) => text.includes('hush'), login: { username: 'me', password: 'hush-hush' } };
+
+  test('are in nothing that the platform shows', async () => {
+    const { builder, started } = world(succeeds);
+    expect((await builder.build(hidden, recordingWork().work)).status).toBe('succeeded');
+    expect(JSON.stringify(started.map(({ containers, labels: shown, name }) => [containers, shown, name]))).not.toContain('hush');
+  });
+
+  test('an image without the shell that they need is told what to do', async () => {
+    const failure: Failure = { code: 'start-failed', detail: 'cannot run "/busybox/sh"' };
+    const { builder } = world({ does: 'failStart', failure });
+    expect(await builder.build(hidden, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+    expect(await builder.build(plain, recordingWork().work)).toEqual({ status: 'failed', failure });
+  });
+});
