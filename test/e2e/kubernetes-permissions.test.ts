@@ -48,7 +48,7 @@ afterAll(async () => {
 
 function there(context: TestContext): TestCluster {
   if ('skip' in cluster) context.skip(cluster.skip);
-  return cluster as TestCluster;
+  return cluster;
 }
 
 /** Makes an account of this name with what the page says, its rules changed. @returns what `slipway` needs in its environment to be it */

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 function there(context: TestContext): TestCluster {
   if ('skip' in cluster) context.skip(cluster.skip);
-  return cluster as TestCluster;
+  return cluster;
 }
 
 async function tokenOf({ client, namespace }: TestCluster): Promise<string> {
