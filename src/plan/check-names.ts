@@ -61,7 +61,7 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
     } else if (use.kind === 'cluster') {
       if (use.optional && givers.kubeContext !== undefined) report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
       clusters.add(name);
-    } else certificates = true;
+    } else if (use.kind === 'certificates') certificates = true;
   }
   return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster, keys };
 }
@@ -88,12 +88,17 @@ function filledName({ text, otherwise }: NameUse, variables: Variables): string 
 
 function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined, report: Report): boolean {
   if (operator === undefined) return false;
-  const { files } = operator;
-  const entries = use.kind === 'secret' ? operator.secrets : operator.clusters;
-  const mapped = use.kind === 'certificates' ? operator.certificates !== undefined : entries.has(name);
+  const known = namesOf(use.kind, operator);
+  const mapped = use.kind === 'certificates' ? operator.certificates !== undefined : known.includes(name);
   if (mapped) return use.kind !== 'secret' || hasKeys(use, name, operator.secrets.get(name), report);
-  if (!use.optional) report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known: [...entries.keys()], files }));
+  if (!use.optional) report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known, files: operator.files }));
   return false;
+}
+
+/** Those that the operator has given a meaning to, or allows. */
+function namesOf(kind: NameUse['kind'], { secrets, clusters, serviceAccounts }: OperatorFile): readonly string[] {
+  if (kind === 'certificates') return [];
+  return kind === 'serviceAccount' ? serviceAccounts : [...(kind === 'secret' ? secrets : clusters).keys()];
 }
 
 /** Of one that no file wrote too: what is mapped is meant to be used. */

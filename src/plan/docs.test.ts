@@ -67,7 +67,7 @@ describe('docs/operator.md', () => {
   });
 
   it('has an example of every field', async () => {
-    for (const text of ['qqqqqqqqqq: 1', 'clusters: {a: {qqqqqqqqqq: 1}}', 'secrets: {a: {k: {qqqqqqqqqq: 1, helper: a, server: b}}}', 'images: {qqqqqqqqqq: 1}']) {
+    for (const text of ['qqqqqqqqqq: 1', 'clusters: {a: {qqqqqqqqqq: 1}}', 'secrets: {a: {k: {qqqqqqqqqq: 1, helper: a, server: b}}}', 'images: {qqqqqqqqqq: 1}', 'kubernetes: {qqqqqqqqqq: 1}']) {
       const { diagnostics } = await readOperatorFile(places, '/home/dev', memoryFiles({ [places.user]: text }));
       const known = namesIn(diagnostics.find(({ code }) => code === 'W012')?.help);
       expect(known.length).toBeGreaterThan(2);

@@ -97,6 +97,8 @@ const examples: Record<Code, Example> = {
   W066: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {file: password, environment: REGISTRY_PASSWORD}\n', kubeContext: 'dev' },
   W067: { text: kubectl(), operator: 'secrets:\n  registry:\n    password: {}\n', kubeContext: 'dev' },
   W068: { text: kubectl(), operator: 'clusters:\n  default: prdo\n  prod: {context: admin@prod}\n', kubeContext: 'dev' },
+  W078: { text: kubectl(), operator: 'kubernetes:\n  podTemplate:\n    spec:\n      containers:\n        - name: slipway\n          image: registry.example.org/tools/busybox:1\n', kubeContext: 'dev' },
+  W079: { text: kubectl(), operator: 'kubernetes:\n  podTemplate:\n    spec:\n      volumes:\n        - {name: cache, emptyDir: {}}\n        - {name: cache, emptyDir: {sizeLimit: 1Gi}}\n', kubeContext: 'dev' },
   W070: { text: docker('file: Dockerfile', 'tag: feature/login', 'destination: registry.example.org/app') },
   W071: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["=1.2"]') },
   W072: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'secretArgs: [TOKEN=token]') },

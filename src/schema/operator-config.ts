@@ -1,5 +1,5 @@
 /** The operator's `slipway/config.yaml` (docs/operator.md). Nothing in it takes variables. */
-import { fields, text } from './fields.ts';
+import { fields, forms, text } from './fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 const mapOf = (description: string, item: JsonSchema, more: JsonSchema = {}): JsonSchema => ({
@@ -48,6 +48,68 @@ const secret: JsonSchema = {
   ],
 };
 
+const id = (description: string, minimum: number): JsonSchema => ({ description, type: 'integer', minimum, maximum: 2 ** 31 - 1, default: 1000 });
+
+/** Something with a name, of which Kubernetes knows the rest. */
+const namedItem = (more: JsonSchema = {}): JsonSchema => ({ type: 'object', properties: { name: text('Its name.') }, required: ['name'], ...more });
+
+const notOurs = (...names: readonly string[]): JsonSchema => ({ not: { type: 'object', anyOf: names.map((name) => ({ required: [name] })) } });
+
+const podTemplate = fields(
+  {
+    metadata: {
+      description: 'Labels, annotations.',
+      type: ['object', 'null'],
+      properties: { labels: { description: 'By which pods can be found, too.', type: ['object', 'null'], propertyNames: { pattern: '^(?!slipway\\.dev/)(?!app\\.kubernetes\\.io/(?:managed-by|name|component)$)' } } },
+      ...notOurs('name', 'generateName', 'namespace', 'ownerReferences'),
+    },
+    spec: {
+      description: 'What Kubernetes takes as the specification of a pod: nodeSelector, tolerations, imagePullSecrets, …',
+      type: ['object', 'null'],
+      properties: {
+        containers: {
+          description: "step means the step's containers, slipway the one that hands over files, * both; all others run beside the step.",
+          type: 'array',
+          items: namedItem({
+            properties: { name: text('Which container is meant.'), volumeMounts: { description: 'Merged by mountPath.', items: { properties: { mountPath: { description: 'Not where the workspace is.', not: { type: 'string', pattern: '^/(?:mnt/repo$|\\.slipway)' } } } } } },
+            if: { properties: { name: { enum: ['step', 'slipway', '*'] } } },
+            then: notOurs('image', 'imagePullPolicy', 'command', 'args', 'workingDir'),
+            else: { required: ['image'], properties: { name: { description: 'None of ours.', not: { pattern: '^slipway' } } } },
+          }),
+        },
+        initContainers: { description: 'Run before everything else.', type: 'array', items: namedItem({ properties: { name: { description: 'Its name.', type: 'string', minLength: 1, not: { enum: ['slipway', 'step', '*'] } } } }) },
+        volumes: {
+          description: 'Merged by name.',
+          type: 'array',
+          items: namedItem({ if: { properties: { name: { pattern: '^(?:workspace|script|mount-\\d+|slipway-.*)$' } } }, then: { properties: { name: { description: 'One of ours.', type: 'string' }, emptyDir: { description: 'With a sizeLimit.' } }, additionalProperties: false } }),
+        },
+      },
+      ...notOurs('restartPolicy', 'ephemeralContainers'),
+    },
+  },
+  [],
+  { description: 'Laid under every pod of a step: node selection, tolerations, pull secrets, resources, anything else.', type: ['object', 'null'] },
+);
+
+const kubernetes = fields(
+  {
+    helperImage: text("The image of the container that hands files to a step's pod; needs sh and tar. Default: the step's own image."),
+    builder: fields(
+      { kind: { description: 'Which command line it has.', enum: ['kaniko', 'buildah'] }, image: text('Its image.') },
+      ['kind', 'image'],
+      { description: 'What builds the images of docker steps. Default: they are refused on Kubernetes.' },
+    ),
+    restricted: {
+      description: 'Everything in the pod runs as this user, and so that the restricted Pod Security Standard lets it in; true: as 1000:1000. Default: as the images say.',
+      anyOf: [{ type: 'boolean' }, fields({ user: id('The number of the user.', 1), group: id('The number of the group, which files belong to as well.', 0) })],
+    },
+    unschedulableAfter: text('How long a pod may wait for a node. Default: 2m.', { pattern: forms.duration }),
+    podTemplate,
+  },
+  [],
+  { description: 'How steps run as pods.', type: ['object', 'null'] },
+);
+
 export const operatorConfig: JsonSchema = {
   title: 'Operator (slipway/config.yaml)',
   description: "What names in pipelines mean on this machine. The system's file wins over the user's, entry by entry.",
@@ -63,6 +125,7 @@ export const operatorConfig: JsonSchema = {
       ...fields({ kubectl: text('With kubectl in it.'), helm: text('With helm in it.'), nuget: text('With dotnet in it.') }),
       type: ['object', 'null'],
     },
+    kubernetes,
   }),
   type: ['object', 'null'],
 };

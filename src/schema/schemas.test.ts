@@ -84,7 +84,7 @@ describe('what is known to be right', () => {
 
   it("operators' files", () => {
     const all = ['docs/operator.md', 'docs/secrets.md'].filter((page) => existsSync(new URL(page, root))).flatMap(examplesIn);
-    const ofOperators = all.filter(([, text]) => /^(?:clusters|secrets|serviceAccounts|certificates|images):/m.test(text));
+    const ofOperators = all.filter(([, text]) => /^(?:clusters|secrets|serviceAccounts|certificates|images|kubernetes):/m.test(text));
     expect(ofOperators.flatMap(([where, text]) => errorsOf('config', valueOf(text)).map((error) => `${where}: ${error}`))).toEqual([]);
   });
 });
@@ -137,6 +137,8 @@ describe('every field that is read is in the schema, and the other way round', (
     ['the file', unknown, []],
     ['clusters', `clusters: {a: {${unknown}}}`, ['properties', 'clusters', 'additionalProperties']],
     ['images', `images: {${unknown}}`, ['properties', 'images']],
+    ['kubernetes', `kubernetes: {${unknown}}`, ['properties', 'kubernetes']],
+    ['builder', `kubernetes: {builder: {kind: kaniko, image: a, ${unknown}}}`, ['properties', 'kubernetes', 'properties', 'builder']],
     ['sources', `secrets: {a: {b: {helper: c, server: d, ${unknown}}}}`, ['properties', 'secrets', 'additionalProperties', 'anyOf', '1', 'additionalProperties']],
   ])("the operator's file: %s", (_, text, path) => {
     expect(fieldsAt(schemaNamed('config'), ...path)).toEqual(knownTo(checkOperator, text));
@@ -153,6 +155,7 @@ const leftToValidate = {
   W022: 'an environment that is not defined',
   W035: 'a default that is not among the values',
   W070: 'the names and tags of images',
+  W079: 'names that are given twice',
   W027: 'a chart that may be a path or a name',
   W077: 'finer forms of versions and programs',
 };

@@ -6,7 +6,7 @@ import { isVariableName } from './workload-of.ts';
 
 /** `container`: commands, run by a shell in an image. */
 export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { provisions }, work): Outcome<StepWorkload> => {
-  const { image, env, memoryBytes, secretName, certificatesMountPath } = spec;
+  const { image, env, memoryBytes, secretName, serviceAccount, certificatesMountPath } = spec;
   const secret = secretName === undefined ? undefined : provisions.secret(secretName);
   if (secretName !== undefined && secret === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
   const { certificates } = provisions;
@@ -21,6 +21,8 @@ export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { p
     files: [scriptOf(spec.commands)],
     ...(certificatesMountPath !== undefined && certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
     ...(memoryBytes !== undefined && { memoryBytes }),
+    // Empty: a variable that says that none is wanted.
+    ...(serviceAccount !== undefined && serviceAccount !== '' && { serviceAccount }),
   });
 };
 

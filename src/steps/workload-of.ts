@@ -10,6 +10,8 @@ export const workspacePath = '/mnt/repo';
 /** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
 export const scriptPath = '/.slipway';
 export const stepContainer = 'step';
+/** What people call the step; its label has the id. */
+export const stepNameAnnotation = 'slipway.dev/step-name';
 
 /** What a workload needs to know of its run. */
 export interface RunIdentity {
@@ -41,6 +43,7 @@ export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: nu
   return {
     name: workloadName(identity.run, step.id, attempt),
     labels: workloadLabels(identity, step.id, attempt, 'step'),
+    annotations: { [stepNameAnnotation]: step.name },
     lifetime: 'step',
     pull,
     ...(work.network !== undefined && { network: work.network }),

@@ -6,6 +6,7 @@ import { quoted } from '../../diagnostics/visible.ts';
 import type { ToolName } from '../../model/plan.ts';
 import { entriesOf, Fields, fieldsOf } from '../fields.ts';
 import { readName, readStrings, type Text } from '../read-scalar.ts';
+import { checkKubernetes, type KubernetesPart } from './check-kubernetes.ts';
 import { checkSecrets } from './check-secrets.ts';
 import type { ClusterEntry, OperatorFile, SecretEntry } from './operator-file.ts';
 import { readPathOf, type PathReader } from './read-path.ts';
@@ -19,9 +20,10 @@ export interface OperatorFilePart {
   readonly serviceAccounts?: readonly string[];
   readonly certificates?: string;
   readonly images: OperatorFile['images'];
+  readonly kubernetes: KubernetesPart;
 }
 
-export const emptyPart: OperatorFilePart = { clusters: new Map(), secrets: new Map(), images: {} };
+export const emptyPart: OperatorFilePart = { clusters: new Map(), secrets: new Map(), images: {}, kubernetes: {} };
 
 const tools: readonly ToolName[] = ['kubectl', 'helm', 'nuget'];
 
@@ -46,8 +48,9 @@ export function checkOperatorFile(source: SourceText, folder: string, home: stri
   const serviceAccounts = fields.optional('serviceAccounts', readStrings)?.map(({ text }) => text);
   const certificates = fields.optional('certificates', readPath);
   const images = checkImages(fields.entry('images'), report);
+  const kubernetes = checkKubernetes(fields.entry('kubernetes'), report);
   fields.finish();
-  return { clusters, ...(defaultCluster && { defaultCluster }), secrets, ...(serviceAccounts && { serviceAccounts }), ...(certificates !== undefined && { certificates }), images };
+  return { clusters, ...(defaultCluster && { defaultCluster }), secrets, ...(serviceAccounts && { serviceAccounts }), ...(certificates !== undefined && { certificates }), images, kubernetes };
 }
 
 function isBlank(text: string): boolean {

@@ -15,7 +15,7 @@ async function messages(user: string): Promise<readonly string[]> {
 
 describe('what the operator maps', () => {
   it('is nothing where there is no file, or an empty one', async () => {
-    const nothing = { files: [], clusters: new Map(), secrets: new Map(), serviceAccounts: [], images: {} };
+    const nothing = { files: [], clusters: new Map(), secrets: new Map(), serviceAccounts: [], images: {}, kubernetes: { unschedulableAfterMs: 120_000 } };
     expect(await read({})).toEqual({ value: nothing, diagnostics: [] });
     expect(await read({ user: '# nothing yet\n' })).toEqual({ value: { ...nothing, files: [places.user] }, diagnostics: [] });
     expect((await read({ user: 'clusters:\nsecrets: {}\n' })).value).toEqual({ ...nothing, files: [places.user] });
@@ -49,6 +49,18 @@ describe('what the operator maps', () => {
       ['kubernetes', { file: '/k' }],
     ]);
     expect(value?.secrets.get('other')).toMatchObject({ kubernetes: 'in-cluster' });
+  });
+
+  it('are pods: what they are made with, by the defaults where nothing is said', async () => {
+    const template = { metadata: { labels: { team: 'a' } }, spec: { tolerations: [{ operator: 'Exists' }], containers: [{ name: 'step', resources: { requests: { cpu: 1 } } }] } };
+    const { value, diagnostics } = await read({
+      system: 'kubernetes: {helperImage: tools/helper, restricted: false}',
+      user: `kubernetes: ${JSON.stringify({ helperImage: 'mine', builder: { kind: 'buildah', image: 'b' }, restricted: true, unschedulableAfter: '90s', podTemplate: template })}`,
+    });
+    expect(diagnostics).toEqual([]);
+    expect(value?.kubernetes).toEqual({ helperImage: 'tools/helper', builder: { kind: 'buildah', image: 'b' }, unschedulableAfterMs: 90_000, podTemplate: template });
+    const restricted = async (text: string) => (await read({ user: `kubernetes: {restricted: ${text}}` })).value?.kubernetes.restricted;
+    expect([await restricted('true'), await restricted('false'), await restricted('{user: 5}'), await restricted('{group: 6}')]).toEqual([{ user: 1000, group: 1000 }, undefined, { user: 5, group: 1000 }, { user: 1000, group: 6 }]);
   });
 
   it('is decided by the system, entry by entry', async () => {
@@ -87,7 +99,26 @@ describe('mistakes of the operator', () => {
   it.each([
     ['[a]', ["1:1 W011 the operator's file must be a map, but is a list"]],
     ['cluster: {}', ["1:1 W012 unknown field `cluster` in the operator's file, did you mean `clusters`?"]],
-    ['kubernetes: {restricted: true}', ["1:1 W012 unknown field `kubernetes` in the operator's file"]],
+    ['kubernetes: [a]', ['1:13 W011 `kubernetes` must be a map, but is a list']],
+    ['kubernetes: {helperImag: a}', ['1:14 W012 unknown field `helperImag` in `kubernetes`, did you mean `helperImage`?']],
+    ['kubernetes: {helperImage: }', ['1:27 W011 `helperImage` must be a string, but is empty']],
+    ['kubernetes: {builder: {kind: docker, image: a}}', ['1:30 W077 `kind`: `docker` is no builder that is known (kaniko, buildah)']],
+    ['kubernetes: {builder: {kind: kaniko}}', ['1:14 W013 `builder` needs a field `image`']],
+    ['kubernetes: {restricted: yes}', ['1:26 W011 `restricted` must be a boolean, but is a string']],
+    ['kubernetes: {restricted: }', ['1:26 W011 `restricted` must be a boolean, or a map of `user` and `group`, but is empty']],
+    ['kubernetes: {restricted: {user: 0}}', ['1:33 W026 `user` must be from 1 to 2147483647, but is 0']],
+    ['kubernetes: {unschedulableAfter: 2}', ['1:34 W024 `unschedulableAfter`: `2` has no unit']],
+    ['kubernetes: {podTemplate: {sepc: {}}}', ['1:28 W012 unknown field `sepc` in `podTemplate`, did you mean `spec`?']],
+    ['kubernetes: {podTemplate: {metadata: {name: a, namespace: b, labels: {slipway.dev/run: x, team: y}}}}', ['1:39 W078 `name` of `metadata` is set by Slipway', '1:48 W078 `namespace` of `metadata` is set by Slipway', '1:71 W078 `slipway.dev/run` is set by Slipway']],
+    ['kubernetes: {podTemplate: {spec: {restartPolicy: Always, nodeSelector: {a: b}}}}', ['1:35 W078 `restartPolicy` of `spec` is set by Slipway']],
+    ['kubernetes: {podTemplate: {spec: {containers: {a: b}}}}', ['1:47 W011 `containers` must be a list, but is a map']],
+    ['kubernetes: {podTemplate: {spec: {containers: [a, {image: b}]}}}', ['1:48 W011 `containers` item 1 must be a map, but is a string', '1:51 W013 `containers` item 2 needs a field `name`']],
+    ['kubernetes: {podTemplate: {spec: {containers: [{name: proxy, image: a}, {name: proxy, image: b}]}}}', ['1:80 W079 `containers` has two of the name `proxy`']],
+    ['kubernetes: {podTemplate: {spec: {containers: [{name: setp}]}}}', ['1:55 W013 the container `setp`, which runs beside the step needs a field `image`']],
+    ['kubernetes: {podTemplate: {spec: {containers: [{name: step, image: a, command: [b], tty: true}]}}}', ['1:61 W078 `image` of container `step` is set by Slipway', '1:71 W078 `command` of container `step` is set by Slipway']],
+    ['kubernetes: {podTemplate: {spec: {containers: [{name: step, volumeMounts: [{name: a, mountPath: /mnt/repo}, {name: a, mountPath: /mnt/repo/cache}]}]}}}', ['1:97 W078 the mount `/mnt/repo` is set by Slipway']],
+    ['kubernetes: {podTemplate: {spec: {initContainers: [{name: slipway, image: a}]}}}', ['1:59 W078 the init container `slipway` is set by Slipway']],
+    ['kubernetes: {podTemplate: {spec: {volumes: [{name: workspace, hostPath: {path: /}}, {name: script, emptyDir: {sizeLimit: 1Mi}}]}}}', ['1:52 W078 the volume `workspace` is set by Slipway']],
     ['clusters: [a]', ['1:11 W011 `clusters` must be a map, but is a list']],
     ['clusters: {prod: admin@prod}', ['1:18 W011 `prod` must be a map, but is a string']],
     ['clusters: {prod: {contxt: a}}', ['1:19 W012 unknown field `contxt` in cluster `prod`, did you mean `context`?']],

@@ -3,7 +3,8 @@ import { problem, type Report } from '../../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
-import { noKubernetesSettings } from '../../model/kubernetes-settings.ts';
+import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
+import type { KubernetesPart } from './check-kubernetes.ts';
 import { checkOperatorFile, emptyPart, type OperatorFilePart } from './check-operator-file.ts';
 import type { ClusterEntry, OperatorFile } from './operator-file.ts';
 import type { OperatorPlaces } from './operator-places.ts';
@@ -67,8 +68,15 @@ function merged(parts: readonly OperatorFilePart[], files: readonly string[], re
     serviceAccounts: parts.find((part) => part.serviceAccounts)?.serviceAccounts ?? [],
     ...(certificates !== undefined && { certificates }),
     images: Object.assign({}, ...weakestFirst.map((part) => part.images)) as OperatorFile['images'],
-    kubernetes: noKubernetesSettings,
+    kubernetes: kubernetesSettings(parts),
   };
+}
+
+/** @param parts the strongest first */
+function kubernetesSettings(parts: readonly OperatorFilePart[]): KubernetesSettings {
+  const said: KubernetesPart = Object.assign({}, ...[...parts].reverse().map((part) => part.kubernetes)) as KubernetesPart;
+  const { restricted, ...others } = said;
+  return { ...noKubernetesSettings, ...others, ...(restricted !== undefined && restricted !== 'no' && { restricted }) };
 }
 
 /** The strongest file that says something about `default` decides, be it by a name or by an entry of its own. */

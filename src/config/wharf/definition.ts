@@ -66,7 +66,7 @@ export interface StepDefinition {
 
 /** A name that only the operator's file can give a meaning to (product.md, "Who decides what"). */
 export interface NameUse {
-  readonly kind: 'secret' | 'cluster' | 'certificates';
+  readonly kind: 'secret' | 'cluster' | 'certificates' | 'serviceAccount';
   /** The name, with variables in it; of `certificates`, of which there is one set only, where they go. */
   readonly text: Text;
   /** How messages call the field. */

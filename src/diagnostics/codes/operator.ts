@@ -1,8 +1,13 @@
 import { code, didYouMean } from '../code-entry.ts';
 import { oneOf, quoted } from '../visible.ts';
 
-const nouns = { secret: 'secret', cluster: 'cluster', certificates: 'certificates' } as const;
-const sections = { secret: 'secrets', cluster: 'clusters', certificates: 'certificates' } as const;
+const sections = { secret: 'secrets', cluster: 'clusters', certificates: 'certificates', serviceAccount: 'serviceAccounts' } as const;
+
+function notThere(p: { readonly kind: keyof typeof sections; readonly name: string; readonly known: readonly string[] }): string {
+  if (p.kind === 'certificates') return 'names no certificates';
+  const what = p.kind === 'serviceAccount' ? 'allows no service account' : `maps no ${p.kind}`;
+  return `${what} ${quoted(p.name)}${didYouMean(p.name, p.known)}`;
+}
 
 /** Names that a repository's files write and only the operator's file can give a meaning to. */
 export const operatorCodes = {
@@ -12,8 +17,8 @@ export const operatorCodes = {
     explanation:
       'A file in a repository cannot choose a cluster or credentials by itself: it writes a name, and the file of whoever runs Slipway says what that is (docs/operator.md). ' +
       'That file, `slipway/config.yaml` in the configuration folder of the system or of the user, has no such name.',
-    message: (p: { field: string; kind: 'secret' | 'cluster' | 'certificates'; name: string; known: readonly string[]; files: readonly string[] }) =>
-      p.kind === 'certificates' ? `${p.field}: the operator's file names no certificates` : `${p.field}: the operator's file maps no ${nouns[p.kind]} ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+    message: (p: { field: string; kind: keyof typeof sections; name: string; known: readonly string[]; files: readonly string[] }) =>
+      `${p.field}: the operator's file ${notThere(p)}`,
     help: (p) => `add it to ${quoted(sections[p.kind])} in ${p.files.length === 0 ? 'slipway/config.yaml of your configuration folder' : p.files.join(' or ')}`,
   }),
   W062: code({
@@ -74,5 +79,21 @@ export const operatorCodes = {
     explanation: "In the operator's file `default` in `clusters` is an entry of its own or the name of another one, in the same file or in the other of the two.",
     message: (p: { name: string; known: readonly string[] }) => `the default names a cluster ${quoted(p.name)} that is not there${didYouMean(p.name, p.known)}`,
     help: (p) => (p.known.length === 0 ? 'add it to `clusters`' : `clusters: ${oneOf(p.known)}`),
+  }),
+  W078: code({
+    severity: 'error',
+    title: 'Part of a pod that Slipway sets',
+    explanation:
+      "The pod template of the operator's file is laid under every pod of a step. What Slipway itself depends on (names, labels that runs are found by, commands, where the workspace is) " +
+      'would be overwritten, so it is refused instead of being left out unsaid.',
+    message: (p: { field: string; help: string }) => `${p.field} is set by Slipway`,
+    help: (p) => p.help,
+  }),
+  W079: code({
+    severity: 'error',
+    title: 'Name that is given twice',
+    explanation: 'Containers and volumes of a pod are told apart by their names, so each is there once.',
+    message: (p: { name: string; list: string }) => `${quoted(p.list)} has two of the name ${quoted(p.name)}`,
+    help: () => 'put both into one, or rename one of them',
   }),
 };

@@ -22,6 +22,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const serviceAccount = spec.optional('serviceAccount');
   const certificatesMountPath = spec.optional('certificatesMountPath', { rule: isMountPath });
   spec.name('secret', 'secretName');
+  spec.name('serviceAccount', 'serviceAccount');
   spec.name('certificates', 'certificatesMountPath');
   spec.finish();
   if (image === undefined || !commands) return undefined;

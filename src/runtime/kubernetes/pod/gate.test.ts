@@ -229,7 +229,16 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await gate.end).out).toBe('A');
   });
 
-  runs.skipIf(!isRoot)('files belong to whoever runs behind the gate, or everybody may write them', async () => {
+  runs('whoever filled and opened stays for the end, where that is wanted', async () => {
+    const folder = pod();
+    const filling = folder.run(fillCommand([{ container: 'step', paths: [] }], 'step'), { input: tarOf(folder, { '.slipway-pod/complete': '' }) });
+    const gate = folder.gated(['/bin/sh', '-c', 'exit 3']);
+    const { code, out } = await filling.end;
+    expect([code, out.replace(/\d+:\d+/, 'U:G')]).toEqual([0, 'filled\nopened step U:G\n3\n']);
+    expect((await gate.end).code).toBe(3);
+  });
+
+  it.skipIf(!existsSync(shell) || !isRoot)('files belong to whoever runs behind the gate, or everybody may write them', async () => {
     const folder = pod();
     const file = join(folder.root, 'mnt/file');
     writeFileSync(file, '', { mode: 0o600 });
