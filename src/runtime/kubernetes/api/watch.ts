@@ -140,6 +140,7 @@ class WatchLoop<T extends WatchedObject> {
       const query = { ...this.#selectors(), watch: true, allowWatchBookmarks: true, resourceVersion: this.#version, timeoutSeconds };
       const answer = await this.client.open('GET', this.target.path, { query, signal: watchdog.signal });
       this.#heard();
+      watchdog.begin();
       await this.#follow(answer, watchdog);
     } finally {
       watchdog.end();
@@ -225,6 +226,11 @@ class Watchdog {
   ) {
     this.#fedAt = clock.now();
     outer.addEventListener('abort', this.#stop, { once: true });
+    if (outer.aborted) this.#stop();
+  }
+
+  begin(): void {
+    this.fed();
     this.#guard().catch(() => undefined);
   }
 
