@@ -11,19 +11,21 @@ export type ReadingEnd =
   | { readonly as: 'passed' }
   /** The kubelet still reads a file that is not written to any more: the one that is begins with this line. */
   | { readonly as: 'stuck'; readonly next: LogStamp }
-  /** Broken off, or refused for now. */
-  | { readonly as: 'cut'; readonly why: string }
+  /** Broken off, or refused for now. `waits`: the container has not started. */
+  | { readonly as: 'cut'; readonly why: string; readonly waits?: true }
   | { readonly as: 'gone'; readonly why: string };
 
 /** A stream on which nothing comes is opened again: it costs little, and one that died without a word is noticed. */
 export const silentMs = 240_000;
-/** A container whose command has ended ends its stream within this. */
+/** A container whose command has ended ends its stream within this, give or take. */
 const endsWithinMs = 3_000;
+/** The command's end is known some milliseconds before the container's. */
+const firstEndsWithinMs = 100;
 /** What may be the text of an error is followed by the end of its stream at once. */
 const heldMs = 250;
 /** The kubelet looks for more each second: what is silent for longer has been read to the end of its file. */
 const settledMs = 1_500;
-/** A file is put aside when it is longer than this, and not more often than every few seconds. */
+/** A file is put aside when it is longer than this (the default is ten times as much), and not more often than every few seconds. */
 const fileBytes = 1024 * 1024;
 const fileMs = 3_000;
 
@@ -33,6 +35,10 @@ export interface FollowedLog {
   readonly ended: () => boolean | undefined;
   /** The first line of the file that is written to now; absent where it cannot be had. */
   readonly currentFile: () => Promise<LogStamp | undefined>;
+  /** The log may have grown long before this stream was opened. */
+  readonly late: boolean;
+  /** How often the stream was opened again since anything came. */
+  readonly tries: number;
 }
 
 /**
@@ -60,14 +66,16 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
     else if (log.ended() === undefined && files.unsettled) {
       const next = await files.settle(reading);
       if (next) return { as: 'stuck', next };
-    } else return { as: 'cut', why: 'the connection was silent' };
+    } else if (log.ended() === undefined && !reading.settled) reading.settle();
+    else return { as: 'cut', why: 'the connection was silent' };
   }
 }
 
 function patience(log: FollowedLog, reading: LogReading, files: FileWatch): number {
   if (reading.tail.length > 0) return heldMs;
-  if (log.ended() !== undefined) return endsWithinMs;
-  return files.unsettled ? settledMs : silentMs;
+  // The kubelet looks whether a silent container has ended once a second, but for whoever asks anew at once.
+  if (log.ended() !== undefined) return Math.min(endsWithinMs, firstEndsWithinMs * 2 ** log.tries);
+  return files.unsettled || !reading.settled ? settledMs : silentMs;
 }
 
 /** Sees that the stream goes over from file to file. */
@@ -78,11 +86,12 @@ class FileWatch {
 
   constructor(private readonly log: FollowedLog) {
     this.#since = log.clock.now();
+    if (log.late) this.#bytes = fileBytes;
   }
 
   /** Whether the stream may stand at the end of a file that is not written to any more. */
   get unsettled(): boolean {
-    return this.#bytes > 0;
+    return this.#bytes >= fileBytes;
   }
 
   streamed(bytes: number, reading: LogReading): void {
@@ -97,8 +106,10 @@ class FileWatch {
     if (reading.expected) return reading.expected;
     this.#since = this.log.clock.now();
     await this.#ask(reading);
-    // Seen on its way, perhaps: then the next silence tells.
-    if (!reading.expected) this.#bytes = 0;
+    // It may be on its way: the next silence tells.
+    if (reading.expected) return undefined;
+    this.#bytes = 0;
+    reading.settle();
     return undefined;
   }
 

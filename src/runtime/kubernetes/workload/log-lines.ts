@@ -16,20 +16,19 @@ export class LogLines {
   readonly #stamp = new StampReader();
   readonly #head = Buffer.alloc(longestStamp);
   #headFill = 0;
-  #state: 'stamp' | 'taken' | 'passed' | 'torn' | 'stopped' | 'foreign' = 'stamp';
+  #state: 'stamp' | 'taken' | 'passed' | 'stopped' | 'foreign' = 'stamp';
   #foreign = '';
-  #first: boolean;
+  /** Of the line that is taken nothing has come but its stamp. */
+  #bare = false;
 
   /**
    * @param judge asked at the start of each line; the stamp is only good for the call
-   * @param torn whether the log may begin in the middle of a line, as it does where `sinceTime` falls between two pieces of it
+   * @param mayBeTorn whether the rest of a line may come in place of one, as it does where `sinceTime` falls between two pieces of it
    */
   constructor(
     private readonly judge: (stamp: LogStamp, before: number) => LineVerdict,
-    torn: boolean,
-  ) {
-    this.#first = torn;
-  }
+    private readonly mayBeTorn: () => boolean,
+  ) {}
 
   /** Whether the judge said so. */
   get stopped(): boolean {
@@ -59,11 +58,11 @@ export class LogLines {
           const end = lineEnd(buffer, at);
           if (kept !== at) buffer.copyWithin(kept, at, end);
           kept += end - at;
+          this.#bare = false;
           at = this.#passed(buffer, end);
           break;
         }
         case 'passed':
-        case 'torn':
           at = this.#passed(buffer, lineEnd(buffer, at));
           break;
         case 'foreign':
@@ -76,9 +75,12 @@ export class LogLines {
     return buffer.subarray(0, kept);
   }
 
-  /** Nothing more comes. A stamp that is not whole was cut, and other bytes in its place are no log. */
+  /** Nothing more comes. A log ends behind a byte of a line: whatever else ends was cut. */
   end(): void {
-    if (this.#state === 'stamp' && this.#headFill > 0 && !couldBeStamp(this.#head, this.#headFill)) this.#refuse(this.#head.subarray(0, this.#headFill));
+    if ((this.#state === 'stamp' && this.#headFill > 0) || (this.#state === 'taken' && this.#bare)) {
+      this.#state = 'foreign';
+      this.#tell(this.#head.subarray(0, this.#headFill));
+    }
   }
 
   #passed(buffer: Buffer, end: number): number {
@@ -103,32 +105,21 @@ export class LogLines {
       return this.#judged(at + length - had, kept);
     }
     if (this.#headFill < longestStamp && couldBeStamp(this.#head, this.#headFill)) return at + count;
-    const head = Buffer.from(this.#head.subarray(0, had));
     this.#headFill = 0;
-    if (!this.#first) this.#tell(head);
+    if (!this.mayBeTorn()) this.#tell(this.#head.subarray(0, had));
     return this.#refused(at);
   }
 
   #judged(after: number, kept: number): number {
-    this.#first = false;
     const verdict = this.judge(this.#stamp, kept);
+    this.#bare = true;
     this.#state = verdict === 'take' ? 'taken' : verdict === 'pass' ? 'passed' : 'stopped';
     return after;
   }
 
   #refused(at: number): number {
-    if (!this.#first) this.#state = 'foreign';
-    else {
-      this.#first = false;
-      this.#state = 'torn';
-    }
+    this.#state = this.mayBeTorn() ? 'passed' : 'foreign';
     return at;
-  }
-
-  #refuse(bytes: Buffer): void {
-    if (this.#first) return;
-    this.#state = 'foreign';
-    this.#tell(bytes);
   }
 
   #tell(bytes: Buffer): void {

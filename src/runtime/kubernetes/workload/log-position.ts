@@ -17,6 +17,8 @@ const remembered = 64;
 export class LogPosition {
   /** Up to here the bytes have been handed over. */
   cursor: Cursor;
+  /** Up to here all had been read that was printed at some moment: a stream that lived was silent for longer than the kubelet ever is. */
+  settled: Cursor | undefined;
   #first: LogMark | undefined;
   #latest: LogStamp | undefined;
   /** Of the lines that were begun last, one entry for each run of equal stamps, in a ring. */

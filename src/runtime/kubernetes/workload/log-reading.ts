@@ -1,6 +1,6 @@
 import { LogLines } from './log-lines.ts';
 import type { LogPosition } from './log-position.ts';
-import { LogSearch, type LogStart } from './log-search.ts';
+import { LogSearch, sinceOf, type LogStart } from './log-search.ts';
 import type { LogStamp } from './log-stamp.ts';
 
 const newline = 0x0a;
@@ -23,7 +23,11 @@ export class LogReading {
   ) {
     this.#search = new LogSearch(start, position);
     const base = this.#search.base;
-    this.#lines = new LogLines((stamp, before) => this.#search.judge(stamp, base + this.#taken + before), start.at !== 'first');
+    const since = sinceOf(start) !== undefined;
+    this.#lines = new LogLines(
+      (stamp, before) => this.#search.judge(stamp, base + this.#taken + before),
+      () => since && !this.#search.found,
+    );
   }
 
   /** The bytes that are new. */
@@ -70,6 +74,15 @@ export class LogReading {
   /** How many bytes are still to come before the first one that is wanted. */
   get missing(): number {
     return Math.max(0, this.position.cursor - this.#search.base - this.#taken);
+  }
+
+  /** Whether all that had been printed at some moment was read, and nothing has come since. */
+  get settled(): boolean {
+    return this.position.settled === this.position.cursor;
+  }
+
+  settle(): void {
+    this.position.settled = this.position.cursor;
   }
 
   get expected(): LogStamp | undefined {

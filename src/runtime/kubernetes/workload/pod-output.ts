@@ -26,6 +26,10 @@ export interface PodOutputSource {
   readonly checkpoints: LogCheckpoints;
 }
 
+const longestWaitMs = 10_000;
+/** A kubelet puts no file aside sooner. */
+const rotatedAfterMs = 3_000;
+const unreadDetail = 'the log could not be read from its beginning on: what was printed before this may have been thrown away by the node';
 /** The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut. */
 const endFollowsMs = 400;
 
@@ -42,8 +46,13 @@ class PodOutput {
   #start: LogStart;
   #ended: boolean | undefined;
   #rouse: (() => void) | undefined;
-  /** The end of a last line without a newline, as the reading before had it. */
-  #tail: Buffer | undefined;
+  /** What only a second reading confirms, as the one before had it: the end of a last line without a newline, and bytes that did not come. */
+  #before: Pick<LogReading, 'tail' | 'missing'> = { tail: Buffer.alloc(0), missing: 0 };
+  /** All was read, and the stream ended behind the command: a line that is looked for once more may be gone since. */
+  #complete = false;
+  /** The first line was not there, or could not be read, since then. */
+  #unreadSince: number;
+  #streamOpened = 0;
   #failures = 0;
   #failingSince: number | undefined;
 
@@ -53,7 +62,8 @@ class PodOutput {
     private readonly signal: AbortSignal,
   ) {
     this.#position = new LogPosition(from);
-    const mark = from === 0 ? undefined : source.checkpoints.before(source.place.container, from);
+    const mark = source.checkpoints.before(source.place.container, from);
+    this.#unreadSince = source.clock.now();
     if (mark) this.#position.resume(mark);
     this.#start = mark ? { at: 'mark', mark, everywhere: false } : { at: 'first' };
     const told = (ended: boolean) => {
@@ -65,6 +75,7 @@ class PodOutput {
 
   async *read(): AsyncGenerator<Chunk, void, undefined> {
     let follow = true;
+    let cleanEnds = 0;
     while (!this.signal.aborted) {
       const ended = this.#ended !== undefined;
       const before = this.#position.cursor;
@@ -72,31 +83,43 @@ class PodOutput {
       const end = yield* this.#readOnce(reading, follow);
       if (this.signal.aborted) return;
       const came = this.#position.cursor > before;
-      if (came || end.as !== 'cut') this.#failures = 0;
-      if (came || end.as !== 'cut') this.#failingSince = undefined;
+      if (came) cleanEnds = 0;
+      if (came || end.as !== 'cut') {
+        this.#failures = 0;
+        this.#failingSince = undefined;
+      }
+      if (follow) this.#complete = end.as === 'end' && this.#ended === true && reading.settled;
       if (end.as === 'gone') return yield* this.#gone(end.why);
       if (end.as === 'cut') {
         if (this.#ended === false) return;
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
+        if (end.waits === true) this.#unreadSince = this.source.clock.now();
         this.#goOn(reading);
         await this.#wait(pauseMs(this.#failures++, Math.random()));
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, everywhere: false };
+      } else if (this.#start.at === 'mark' && !reading.found && this.#complete && !follow && end.as === 'end') {
+        return this.source.checkpoints.done(this.source.place.container);
       } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
       else if (this.#ended === undefined) {
         this.#goOn(reading);
-        await this.#waitForEnd();
-      } else if (ended && !came && (reading.tail.length === 0 || this.#tail?.equals(reading.tail) === true)) {
+        await this.#waitForEnd(cleanEnds++);
+      } else if (ended && !came && (!follow || (this.#start.at === 'first' && !reading.found)) && this.#isConfirmed(reading)) {
         return yield* this.#finish(reading);
       } else {
         // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
-        this.#tail = reading.tail;
+        this.#before = { tail: reading.tail, missing: reading.missing };
         this.#goOn(reading);
         if (!follow && came) await this.#wait(endFollowsMs);
         follow = false;
       }
     }
+  }
+
+  /** The text of an error may stand behind a line that has not ended, and looks like a part of it. */
+  #isConfirmed({ tail, missing }: LogReading): boolean {
+    return tail.equals(this.#before.tail) && missing === this.#before.missing;
   }
 
   /** The next reading begins with the line that was begun last. */
@@ -137,8 +160,9 @@ class PodOutput {
     return { stream: 'combined', bytes, cursor: this.#position.cursor };
   }
 
-  async #waitForEnd(): Promise<void> {
-    if (this.#ended === undefined) await this.#wait(endFollowsMs);
+  /** @param before so many streams ended without it since something came: whoever has to tell of it will */
+  async #waitForEnd(before: number): Promise<void> {
+    if (this.#ended === undefined) await this.#wait(Math.min(endFollowsMs * 2 ** before, longestWaitMs));
   }
 
   /** At most for so long: what is heard of the end is a reason to look again. */
@@ -154,14 +178,17 @@ class PodOutput {
   async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
     const since = sinceOf(this.#start);
     const everywhere = this.#start.at === 'mark' && this.#start.everywhere;
+    this.#streamOpened = this.source.clock.now();
     try {
       const answer = await this.#open({ follow: follow && !everywhere, ...(since !== undefined && { sinceTime: since }) }, silentMs);
       using stream = new LogStream(answer, this.source.clock);
       this.#rouse = () => stream.rouse();
-      const parts = followLog({ clock: this.source.clock, ended: () => this.#ended, currentFile: async () => await this.#currentFile() }, stream, reading);
+      const log = { clock: this.source.clock, ended: () => this.#ended, currentFile: async () => await this.#currentFile(), late: this.#start.at !== 'first', tries: this.#failures };
+      const parts = followLog(log, stream, reading);
       for (;;) {
         const next = await parts.next();
         if (next.done === true) return next.value;
+        if (this.#isLate()) yield { stream: 'combined', lost: unreadDetail, cursor: this.#position.cursor - next.value.length };
         this.#note();
         yield this.#chunk(next.value);
         if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
@@ -171,6 +198,13 @@ class PodOutput {
     } finally {
       this.#rouse = undefined;
     }
+  }
+
+  /** Told once: whether this is the container's first line cannot be known. */
+  #isLate(): boolean {
+    const late = this.#start.at === 'first' && this.from === 0 && this.#failures > 0 && this.#streamOpened - this.#unreadSince > rotatedAfterMs;
+    this.#unreadSince = Infinity;
+    return late;
   }
 
   #note(): void {
@@ -184,7 +218,7 @@ class PodOutput {
     if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
     if (hasStatus(error, 404)) return { as: 'gone', why: error.said };
     if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403)) return { as: 'gone', why: error.message };
-    // 400: it waits to start, or the node cannot say for the moment.
+    if (hasStatus(error, 400) && error.said.includes('waiting to start')) return { as: 'cut', why: error.said, waits: true };
     if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
     throw error;
   }

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KubeletLog, TurningClock, type LogEntry, type LogFault } from '../../../../test/rigs/kubelet-log.ts';
+import type { Chunk } from '../../runtime.ts';
+import { MemoryCheckpoints, type LogCheckpoints } from './log-checkpoints.ts';
+import { podOutput } from './pod-output.ts';
+
+const place = { namespace: 'n', pod: 'p', container: 'main' };
+
+interface Heard {
+  /** What came between the lost chunks. */
+  readonly pieces: readonly string[];
+  readonly lost: readonly string[];
+  readonly cursor: number;
+}
+
+interface Reading {
+  readonly log: KubeletLog;
+  readonly clock: TurningClock;
+  readonly ended: Promise<boolean>;
+  readonly checkpoints?: LogCheckpoints;
+  readonly from?: number;
+  readonly signal?: AbortSignal;
+}
+
+async function hear({ log, clock, ended, checkpoints = new MemoryCheckpoints(), from = 0, signal = new AbortController().signal }: Reading): Promise<Heard> {
+  const pieces = [''];
+  const lost: string[] = [];
+  let cursor = from;
+  for await (const chunk of podOutput({ client: log.client, clock, place, ended, checkpoints }, from, signal)) {
+    if ('lost' in chunk) {
+      lost.push(chunk.lost);
+      pieces.push('');
+    } else {
+      pieces.push(`${pieces.pop() ?? ''}${Buffer.from(chunk.bytes).toString('latin1')}`);
+      expect(chunk.cursor).toBe(cursor + chunk.bytes.length);
+    }
+    expect(chunk.cursor).toBeGreaterThanOrEqual(cursor);
+    cursor = chunk.cursor;
+  }
+  return { pieces, lost, cursor };
+}
+
+/** What a container does, in turn. */
+type Deed = { readonly print: string; readonly stamp: LogEntry['stamp'] } | { readonly rotate: true } | { readonly pause: number };
+
+async function act(log: KubeletLog, clock: TurningClock, deeds: readonly Deed[], end: (ended: boolean) => void): Promise<void> {
+  for (const deed of deeds) {
+    if ('print' in deed) log.print({ stamp: deed.stamp, bytes: Buffer.from(deed.print, 'latin1') });
+    else if ('rotate' in deed) {
+      // As often as a kubelet does at most.
+      await clock.sleep(3_000);
+      log.rotate();
+    }
+    else await clock.sleep(deed.pause);
+  }
+  end(true);
+  await clock.sleep(10);
+  log.end();
+}
+
+function printedBy(deeds: readonly Deed[]): string {
+  return deeds.map((deed) => ('print' in deed ? deed.print : '')).join('');
+}
+
+async function live(deeds: readonly Deed[], faults: LogFault[] = []): Promise<Heard & { readonly requests: KubeletLog['requests'] }> {
+  const log = new KubeletLog(faults);
+  const clock = new TurningClock();
+  let end: (ended: boolean) => void = () => undefined;
+  const ended = new Promise<boolean>((resolve) => (end = resolve));
+  const [heard] = await Promise.all([hear({ log, clock, ended }), act(log, clock, deeds, end)]);
+  return { ...heard, requests: log.requests };
+}
+
+function line(text: string, seconds: number, nanos = 0): Deed {
+  return { print: text, stamp: { seconds: 1_700_000_000 + seconds, nanos } };
+}
+
+/** Every entry is told from every other one by its number. */
+const deeds = fc
+  .array(
+    fc.oneof(
+      { weight: 10, arbitrary: fc.record({ text: fc.constantFrom('', '', 'a', 'some words', '\r', '2023-11-14T22:13:20.000000000Z ', 'x'.repeat(3_000), 'y'.repeat(6_000)), open: fc.constantFrom(false, false, false, true), later: fc.constantFrom(0, 0, 1, 999, 400_000_000, 1_000_000_000, 3_000_000_000, -500) }) },
+      { weight: 2, arbitrary: fc.record({ pause: fc.integer({ min: 10, max: 5_000 }) }) },
+      { weight: 1, arbitrary: fc.constant({ rotate: true as const }) },
+    ),
+    { maxLength: 40 },
+  )
+  .map((all): Deed[] => {
+    let at = 1_000_000_000;
+    return all.map((deed, index) => {
+      if ('rotate' in deed) at += 1_000_000;
+      if (!('text' in deed)) return deed;
+      at += deed.later;
+      const text = deed.text === '' ? `${deed.open ? ' ' : '\n'}` : `<${index}>${deed.text}${deed.open ? '' : '\n'}`;
+      return line(text, Math.floor(at / 1e9), at % 1e9);
+    });
+  });
+
+const faults = fc.array(fc.record({ after: fc.oneof(fc.nat(200), fc.nat(20_000)), as: fc.constantFrom('cut', 'end', 'error text', 'refused', 'silence') }), { maxLength: 8 }) as fc.Arbitrary<LogFault[]>;
+
+/** Only long lines are kept in pieces. */
+function inWholePieces(deed: Deed): Deed {
+  return 'print' in deed && deed.print.length < 5_000 && !deed.print.endsWith('\n') ? { ...deed, print: `${deed.print}\n` } : deed;
+}
+
+/** Each piece is in what was printed, behind the one before; nothing is left out but where something is told to be lost. */
+function expectHonest(heard: Heard, printed: string): void {
+  let at = 0;
+  heard.pieces.forEach((piece, index) => {
+    const found = index === 0 ? (printed.startsWith(piece) ? 0 : -1) : printed.indexOf(piece, at);
+    expect(found, `piece ${index}: ${JSON.stringify(piece.slice(0, 200))} of ${JSON.stringify(printed.slice(at, at + 200))}`).toBeGreaterThanOrEqual(0);
+    at = found + piece.length;
+  });
+  if (heard.lost.length === 0) expect(heard.pieces[0] === printed, `${heard.pieces[0]?.length ?? 0} of ${printed.length} bytes, and not a word of it`).toBe(true);
+}
+
+describe('the output of a pod', () => {
+  test('a command of one word takes two requests, also without a newline', async () => {
+    const heard = await live([line('word', 0)]);
+    expect(heard).toMatchObject({ pieces: ['word'], lost: [], cursor: 4 });
+    expect(heard.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  test('whatever is done to its streams, no byte is lost or repeated while the file is there', async () => {
+    await fc.assert(
+      fc.asyncProperty(deeds, faults, async (all, trouble) => {
+        const kept = all.filter((deed) => !('rotate' in deed));
+        const heard = await live(kept, [...trouble]);
+        // One that cannot be read for seconds at its very beginning may have lost something, as far as anybody knows.
+        expect(heard.lost.slice(heard.pieces[0] === '' ? 1 : 0)).toEqual([]);
+        expect(heard.pieces.join('') === printedBy(kept)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('what is thrown away before it could be read is told, and nothing is repeated', async () => {
+    await fc.assert(
+      fc.asyncProperty(deeds, faults, async (all, trouble) => {
+        // No file is put aside in the first seconds.
+        const later: Deed[] = [{ print: 'begin\n', stamp: { seconds: 1_600_000_000, nanos: 0 } }, { pause: 4_000 }, ...all.map(inWholePieces)];
+        expectHonest(await live(later, [...trouble]), printedBy(later));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('a stream that goes over from file to file loses nothing, and nothing is told', async () => {
+    const all = Array.from({ length: 30 }, (_, i): Deed[] => [line(`line ${i}\n`, i), ...(i % 10 === 5 ? [{ pause: 3_000 }, { rotate: true } as const] : []), { pause: 500 }]).flat();
+    expect(await live(all)).toMatchObject({ lost: [], pieces: [printedBy(all)] });
+  });
+
+  test('another reader goes on from any byte, with the checkpoints of the one before', async () => {
+    await fc.assert(
+      fc.asyncProperty(deeds, faults, fc.nat(1_000), async (all, trouble, share) => {
+        const kept = all.filter((deed) => !('rotate' in deed));
+        const printed = printedBy(kept);
+        const log = new KubeletLog();
+        const clock = new TurningClock();
+        await act(log, clock, kept, () => undefined);
+        const checkpoints = new MemoryCheckpoints();
+        await hear({ log, clock, ended: Promise.resolve(true), checkpoints });
+        const from = Math.floor((printed.length * share) / 1_000);
+        const again = new KubeletLog([...trouble]);
+        await act(again, clock, kept, () => undefined);
+        const heard = await hear({ log: again, clock, ended: Promise.resolve(true), checkpoints, from });
+        expect(heard.lost).toEqual([]);
+        expect(heard.pieces.join('') === printed.slice(from)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('ends with its signal, and where nothing can be read any more', async () => {
+    const log = new KubeletLog();
+    const clock = new TurningClock();
+    log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
+    const cancel = new AbortController();
+    const heard: Chunk[] = [];
+    for await (const chunk of podOutput({ client: log.client, clock, place, ended: new Promise(() => undefined), checkpoints: new MemoryCheckpoints() }, 0, cancel.signal)) {
+      heard.push(chunk);
+      cancel.abort();
+    }
+    expect(heard).toHaveLength(1);
+    expect(await hear({ log, clock, ended: Promise.resolve(false) })).toMatchObject({ pieces: ['up\n'] });
+  });
+});

@@ -1,0 +1,160 @@
+import { Readable } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../src/model/clock.ts';
+import { ApiError } from '../../src/runtime/kubernetes/api/api-error.ts';
+import type { ClusterClient, ClusterRequest } from '../../src/runtime/kubernetes/api/cluster-client.ts';
+import { stampText, type LogStamp } from '../../src/runtime/kubernetes/workload/log-stamp.ts';
+
+/** One entry of a container's log file: a line, or a piece of one. */
+export interface LogEntry {
+  readonly stamp: LogStamp;
+  readonly bytes: Buffer;
+}
+
+/** What happens to one stream, after so many bytes of it. */
+export interface LogFault {
+  readonly after: number;
+  readonly as: 'cut' | 'end' | 'error text' | 'refused' | 'silence';
+}
+
+const newline = 0x0a;
+const turnMs = 20;
+
+/** A clock that runs as fast as the event loop turns. */
+export class TurningClock implements Clock {
+  #now = 1_700_000_000_000;
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    for (let left = ms; left > 0; left -= turnMs) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#now += turnMs / 4;
+    }
+    signal?.throwIfAborted();
+  }
+}
+
+/**
+ * The log of one container as the kubelet hands it out (k8s.io/cri-client, pkg/logs): only the current file, without what is older than a
+ * whole second; a stream goes over to a new file if it stood at the end of the old one when that was put aside. Then things happen to it.
+ */
+export class KubeletLog {
+  readonly #files: LogEntry[][] = [[]];
+  readonly #streams = new Set<() => void>();
+  #ended = false;
+  /** Of all requests. */
+  readonly requests: ClusterRequest['query'][] = [];
+
+  constructor(private readonly faults: LogFault[] = []) {}
+
+  print(entry: LogEntry): void {
+    this.#current.push(entry);
+    this.#tell();
+  }
+
+  /** The file is put aside, as the kubelet does when it is too long. */
+  rotate(): void {
+    this.#files.push([]);
+    this.#tell();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#tell();
+  }
+
+  get client(): ClusterClient {
+    const open = async (_method: string, _path: string, request: ClusterRequest = {}) => await this.#open(request);
+    return { open } as unknown as ClusterClient;
+  }
+
+  get #current(): LogEntry[] {
+    return this.#files.at(-1) ?? [];
+  }
+
+  #tell(): void {
+    for (const look of [...this.#streams]) look();
+  }
+
+  async #open({ query = {}, signal }: ClusterRequest): Promise<IncomingMessage> {
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
+    this.requests.push(query);
+    const probe = query['limitBytes'] !== undefined;
+    const drawn = probe ? undefined : this.faults.shift();
+    // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits; both have sent something.
+    const waiting = drawn?.as === 'end' || drawn?.as === 'error text';
+    const fault = waiting && (query['follow'] !== true || drawn.after === 0) ? undefined : drawn;
+    if (fault?.as === 'refused') throw new ApiError(400, 'container "main" in pod "p" is waiting to start: ContainerCreating');
+    return Readable.from(this.#body(query, fault, signal), { objectMode: false, highWaterMark: 1_000 }) as unknown as IncomingMessage;
+  }
+
+  async *#body(query: NonNullable<ClusterRequest['query']>, fault: LogFault | undefined, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+    const most = Number(query['limitBytes'] ?? Infinity);
+    let sent = 0;
+    for await (const bytes of this.#entries(query, signal)) {
+      const limit = Math.min(most, fault?.after ?? Infinity) - sent;
+      sent += bytes.length;
+      if (bytes.length < limit) {
+        yield bytes;
+        continue;
+      }
+      yield bytes.subarray(0, Math.max(0, limit));
+      if (fault === undefined || sent - bytes.length + limit === most) return;
+      if (fault.as === 'cut') throw new Error('read ECONNRESET');
+      if (fault.as === 'error text') {
+        yield bytes.subarray(Math.max(0, limit));
+        yield Buffer.from('rpc error: code = Unavailable desc = error reading from server: EOF');
+      }
+      if (fault.as === 'silence') await aborted(signal);
+      return;
+    }
+  }
+
+  async *#entries(query: NonNullable<ClusterRequest['query']>, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+    const since = typeof query['sinceTime'] === 'string' ? Date.parse(query['sinceTime']) / 1_000 : -Infinity;
+    let file = this.#files.length - 1;
+    let at = 0;
+    let lineStart = true;
+    let atEnd = false;
+    for (;;) {
+      const entry = this.#files[file]?.[at];
+      if (entry) {
+        at++;
+        if (entry.stamp.seconds >= since) yield lineStart ? Buffer.concat([Buffer.from(`${stampText(entry.stamp)} `), entry.bytes]) : Buffer.from(entry.bytes);
+        lineStart = entry.bytes.length === 0 || entry.bytes.at(-1) === newline;
+        continue;
+      }
+      if (query['follow'] !== true) return;
+      if (atEnd && file < this.#files.length - 1) {
+        // Whoever watches hears of a new file, and opens the one that is there by then.
+        file = this.#files.length - 1;
+        at = 0;
+        continue;
+      }
+      if (this.#ended) return;
+      atEnd = file === this.#files.length - 1;
+      await this.#change(signal);
+      if (signal?.aborted) return;
+    }
+  }
+
+  async #change(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        this.#streams.delete(look);
+        resolve();
+      };
+      this.#streams.add(look);
+      signal?.addEventListener('abort', look, { once: true });
+    });
+  }
+}
+
+async function aborted(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+}
