@@ -143,10 +143,11 @@ echo filled`;
  * Run in the helper: unpacks the tar of its standard input at `/`, then opens gates as `openCommand` does, one after the other, in the same
  * exchange. The tar has no entries of the mount points themselves, which belong to root. The first line that it prints: `filled`;
  * or what went wrong, and then it fails: `no-tar`; `tar-failed CODE`, of which `tar` says more on the standard error; `incomplete`, the stream was cut.
+ * @param last whose end it waits for behind that, as `endCommand` does
  */
-export function fillCommand(gates: readonly Gate[]): CommandLine {
+export function fillCommand(gates: readonly Gate[], last?: string): CommandLine {
   const opening = gates.map(({ container, paths }) => ['slipway_open', container, ...paths.map(quoted)].join(' '));
-  return ['/bin/sh', '-c', [fill, open, ...opening].join('\n'), gateName];
+  return ['/bin/sh', '-c', [fill, open, ...opening, ...(last === undefined ? [] : [ending(last)])].join('\n'), gateName];
 }
 
 /** Run in the init container of a pod without gates, as `fillCommand`: everybody may write the files, then it is done with. */
@@ -156,13 +157,15 @@ export function fillOnceCommand(name: string, paths: readonly string[]): Command
 
 /** Run in the helper: waits for the end of what is behind the gate, and prints it: the exit code, or `start-failed COMMAND`. */
 export function endCommand(container: string): CommandLine {
-  const script = `${words}
-slipway_c=${controlPath}/$1
+  return ['/bin/sh', '-c', `${words}\n${ending('$1')}`, gateName, container];
+}
+
+function ending(container: string): string {
+  return `slipway_c=${controlPath}/${container}
 slipway_fifos "$slipway_c"
 { until [ -s "$slipway_c.code" ]; do read -r slipway_x; done; } <>"$slipway_c.end"
 slipway_wake end
 slipway_line code`;
-  return ['/bin/sh', '-c', script, gateName, container];
 }
 
 /** Run in the helper: prints at once how far a container came: `absent`, `waiting` at its gate, `opened`, `began`, `ended CODE` (as `endCommand` has it). */
