@@ -117,7 +117,9 @@ export class RawCluster implements AsyncDisposable {
       socket.on('message', (message: Buffer) => {
         const text = message.toString('utf8', 1);
         if (message[0] === 1) said += text;
-        if (message[0] === 3) (JSON.parse(text) as { status: string }).status === 'Success' ? resolve(said) : reject(new Error(text));
+        if (message[0] !== 3) return;
+        if ((JSON.parse(text) as { status: string }).status === 'Success') resolve(said);
+        else reject(new Error(text));
       });
       socket.once('close', () => reject(new Error(`exec in ${pod} broke off`)));
     });
@@ -132,7 +134,7 @@ export class RawCluster implements AsyncDisposable {
   async openExec(pod: string, container: string, command: readonly string[], stdin: boolean): Promise<WebSocket> {
     const query = new URLSearchParams({ container, stdout: 'true', stdin: String(stdin) });
     for (const word of command) query.append('command', word);
-    const socket = new WebSocket(`${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query}`, 'v5.channel.k8s.io', { ...this.tls, perMessageDeflate: false });
+    const socket = new WebSocket(`${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query.toString()}`, 'v5.channel.k8s.io', { ...this.tls, perMessageDeflate: false });
     await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return socket;
   }
