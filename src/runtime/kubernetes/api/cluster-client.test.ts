@@ -97,3 +97,16 @@ test('who does not listen is told as that, and may come back', async () => {
   serve = (_, answer) => void answer.end('{}');
   expect(await client.json('GET', '/x')).toEqual({});
 });
+
+test('many requests with one signal are no leak to warn of', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const { signal } = new AbortController();
+  serve = (_, answer) => void answer.end('{}');
+  await Promise.all(Array.from({ length: 50 }, async () => await client.json('GET', '/x', { signal })));
+  // Warnings come a tick later.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
