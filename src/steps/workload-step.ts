@@ -66,9 +66,8 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
     // Nothing there: the process that began the step died between its word in the log and the deed.
-    const adopted = ref === undefined || ref.state === 'created' ? undefined : await adopt(context, work, ref);
+    const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
     if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
-    if (ref?.state === 'created') await context.runtime.remove(ref, 0);
     if (ref === undefined && hasSpoken(work)) {
       return failed({ code: 'workload-deleted', detail: 'the workload of this step is gone; it was running when the run was interrupted' });
     }
@@ -97,7 +96,10 @@ async function adopt(context: WorkloadStepContext, work: StepWork, ref: Workload
   return adopted;
 }
 
-/** Where only a closer look tells that its command had not begun (a pod runs long before that): the step begins then. */
+/**
+ * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after that has begun.
+ * The step begins then.
+ */
 function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
   return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
 }

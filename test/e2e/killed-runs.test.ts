@@ -4,12 +4,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
-import { labelKeys } from '../../src/runtime/runtime.ts';
 import type { StoredEvent } from '../../src/events/event.ts';
-import { baseImage, engines } from '../rigs/engines.ts';
-import { engineLeftovers } from '../rigs/leak-check.ts';
+import { baseImage } from '../rigs/engines.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
+import { clusterPlace, enginePlaces, type PlaceUnderTest, type RunPlace } from '../rigs/run-place.ts';
 
 const kills = Number(process.env['SLIPWAY_KILLS'] ?? 100);
 const seed = Number(process.env['SLIPWAY_SEED'] ?? Date.now() % 1_000_000);
@@ -29,40 +28,50 @@ join:${speaks('both', 'cat left.txt right.txt > both.txt; cat both.txt')}
 `;
 const expected: Record<string, string> = { left: lines('left'), right: lines('right'), both: `${lines('both')}made-left\nmade-right\n` };
 
-const targets = [
-  ...engines.map((engine) => ({ on: 'docker', engine, share: engine.name === 'docker' ? 0.5 : 0.35 })),
-  { on: 'host', engine: undefined, share: 0.15 },
+/** What is left there nobody but the steps themselves can say. */
+const host: PlaceUnderTest = {
+  name: 'host',
+  on: 'host',
+  open: async () => ({ name: 'host', on: 'host', env: {}, leftovers: async () => [], [Symbol.asyncDispose]: async () => undefined }),
+};
+
+/** `span`: how long a run takes there at most, in which it is killed at any moment, in milliseconds. */
+const targets: readonly { readonly place: PlaceUnderTest; readonly share: number; readonly span: number }[] = [
+  ...enginePlaces.map((place) => ({ place, share: place.name === 'docker' ? 0.4 : 0.25, span: 1_200 })),
+  { place: clusterPlace, share: 0.2, span: 4_000 },
+  { place: host, share: 0.15, span: 1_200 },
 ];
 
-describe.each(targets)('a run on $on $engine.name that is killed', ({ on, engine, share }) => {
-  const missing = engine !== undefined && engine.host === undefined;
+describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, open }, share, span }) => {
   const times = Math.max(1, Math.round(kills * share));
 
-  it.skipIf(missing)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000 }, async () => {
+  it.skipIf(skip !== undefined)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000 }, async () => {
     const random = randomOf(seed);
+    await using place = await open();
     await using project = await projectDir({ '.wharf-ci.yml': pipeline });
-    const world = new World(project, on, engine?.host);
+    const world = new World(project, place);
     let before: string | undefined;
     for (let time = 0; time < times; time++) {
       const resumes = random() < 0.7;
       const about = `time ${time + 1}, ${resumes ? 'resumed' : 'cleaned'}`;
-      await world.killed(['run', '--on', on, '--quiet'], random() * 1200);
+      await world.killed(['run', '--quiet'], random() * span);
       const id = await world.latest();
       // Killed before there was a run.
       if (id === undefined || id === before) continue;
       before = id;
-      if (resumes) await resumeToTheEnd(world, id, random, about);
-      else await cleanUp(world, id, engine?.socket, about);
-      if (engine !== undefined) expect(await engineLeftovers(engine.socket, { [labelKeys.run]: id }), about).toEqual([]);
+      if (resumes) await resumeToTheEnd(world, id, random, span * 0.75, about);
+      else await cleanUp(world, id, about);
+      expect(await place.leftovers(id), about).toEqual([]);
     }
     expect(await project.leftovers()).toEqual([]);
   });
 });
 
-describe.each(engines)('what a dead run left on $name', ({ host, socket }) => {
-  it.skipIf(host === undefined)('is removed without touching a run that lives', { timeout: 120_000 }, async () => {
+describe.each([...enginePlaces, clusterPlace])('what a dead run left on $name', ({ skip, open }) => {
+  it.skipIf(skip !== undefined)('is removed without touching a run that lives', { timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': `s:\n  waits:\n    container: {image: "${baseImage}", cmds: ["echo begun; sleep 60"]}\n` });
-    const world = new World(project, 'docker', host);
+    await using place = await open();
+    const world = new World(project, place);
     await using dead = world.cli(['run', '--output', 'text']);
     await dead.until('| begun');
     dead.signal('SIGKILL');
@@ -71,14 +80,14 @@ describe.each(engines)('what a dead run left on $name', ({ host, socket }) => {
     await using alive = world.cli(['run', '--output', 'text']);
     await alive.until('| begun');
     const aliveId = (await world.latest()) ?? '';
-    await world.cli(['doctor', '--clean']).exits(0);
-    expect(await engineLeftovers(socket, { [labelKeys.run]: deadId })).toEqual([]);
+    await world.clean();
+    expect(await place.leftovers(deadId)).toEqual([]);
     // Nobody can go on with it and find its steps gone.
     expect((await world.state(deadId)).status).toBe('cancelled');
-    expect(await engineLeftovers(socket, { [labelKeys.run]: aliveId })).toHaveLength(1);
+    expect(await place.leftovers(aliveId)).toHaveLength(1);
     await world.cli(['cancel', aliveId]).exits(0);
     expect((await alive.ended).code).toBe(130);
-    expect(await engineLeftovers(socket, { [labelKeys.run]: aliveId })).toEqual([]);
+    expect(await place.leftovers(aliveId)).toEqual([]);
   });
 });
 
@@ -87,10 +96,9 @@ class World {
 
   constructor(
     private readonly project: ProjectDir,
-    private readonly on: string,
-    host: string | undefined,
+    readonly place: RunPlace,
   ) {
-    this.#env = { ...project.env, SLIPWAY_ON: on, ...(host !== undefined && { DOCKER_HOST: host }) };
+    this.#env = { ...project.env, SLIPWAY_ON: place.on, ...place.env };
   }
 
   cli(args: readonly string[]) {
@@ -119,13 +127,18 @@ class World {
     return state;
   }
 
+  /** A cluster is looked at only where it is named. */
+  async clean(): Promise<void> {
+    await this.cli(['doctor', '--clean', '--on', this.place.on]).exits(0);
+  }
+
   get ownsProcesses(): boolean {
-    return this.on === 'host';
+    return this.place.on === 'host';
   }
 }
 
-async function resumeToTheEnd(world: World, id: string, random: () => number, about: string): Promise<void> {
-  for (let again = 0; again < 2 && random() < 0.5; again++) await world.killed(['resume', id, '--quiet'], random() * 900);
+async function resumeToTheEnd(world: World, id: string, random: () => number, span: number, about: string): Promise<void> {
+  for (let again = 0; again < 2 && random() < 0.5; again++) await world.killed(['resume', id, '--quiet'], random() * span);
   const last = await world.cli(['resume', id, '--quiet']).ended;
   const state = await world.state(id);
   const why = `${about}\n${last.stdout}${last.stderr}`;
@@ -146,9 +159,9 @@ async function resumeToTheEnd(world: World, id: string, random: () => number, ab
   }
 }
 
-async function cleanUp(world: World, id: string, socket: string | undefined, about: string): Promise<void> {
-  await world.cli(['doctor', '--clean']).exits(0);
-  if (socket !== undefined) expect(await engineLeftovers(socket, { [labelKeys.run]: id }), about).toEqual([]);
+async function cleanUp(world: World, id: string, about: string): Promise<void> {
+  await world.clean();
+  expect(await world.place.leftovers(id), about).toEqual([]);
   await world.cli(['cancel', id]).ended;
   const state = await world.state(id);
   expect(['cancelled', 'succeeded', 'failed'], about).toContain(state.status);

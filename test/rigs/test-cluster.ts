@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../src/model/clock.ts';
-import { connectionOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
+import { connectionOf, kubeconfigOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
 import { readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
 import { ClusterClient } from '../../src/runtime/kubernetes/api/cluster-client.ts';
@@ -11,6 +11,8 @@ export interface TestCluster extends AsyncDisposable {
   readonly connection: ClusterConnection;
   readonly client: ClusterClient;
   readonly namespace: string;
+  /** A kubeconfig into that namespace, complete in itself: for a process of its own. */
+  readonly kubeconfig: string;
   /** Asked of the cluster itself. */
   podsWith(labels: Labels): Promise<readonly string[]>;
 }
@@ -26,12 +28,15 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
   if (typeof access === 'string') throw new Error(access);
   const connection = connectionOf(access, 'the cluster under test');
   if (typeof connection === 'string') throw new Error(connection);
+  const user = await access.login.fields(false, new AbortController().signal);
+  if (typeof user === 'string') throw new Error(user);
   const client = new ClusterClient(connection);
   await client.json('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } } });
   return {
     connection,
     client,
     namespace,
+    kubeconfig: kubeconfigOf(access, user),
     podsWith: async (wanted) => {
       const labelSelector = Object.entries(wanted).map(([key, value]) => `${key}=${value}`).join(',');
       const { items } = await client.json<{ items: { metadata: { name: string } }[] }>('GET', `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });

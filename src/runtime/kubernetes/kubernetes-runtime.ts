@@ -6,6 +6,7 @@ import { hasStatus } from './api/api-error.ts';
 import { persistently } from './api/persistence.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
+import { helperContainer } from './pod/control-volume.ts';
 import { beganCommand } from './pod/gate.ts';
 import { isGated, refOf, stateOf, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
@@ -100,12 +101,18 @@ export class KubernetesRuntime implements Runtime {
   /** Behind a gate a container runs long before its command does: only the helper knows. */
   async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
     const state = stateOf(pod);
-    if (state !== 'running' || !isGated(pod)) return state !== 'created';
-    const main = workloadContainers(pod)[0] ?? '';
+    const [main = ''] = workloadContainers(pod);
+    if (state !== 'running') return state === 'exited';
+    if (!isGated(pod)) return hasRun(pod, main);
     const answer = await askPod(this.session, pod.metadata.name, beganCommand(main), signal);
-    // A helper that does not run any more was there when everything ran.
-    return answer === undefined || hasBegun(answer.text);
+    // Where the helper does not run it either has not started yet, or has ended with everything else.
+    return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);
   }
+}
+
+function hasRun(pod: Pod, container: string): boolean {
+  const state = pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
+  return state?.running !== undefined || state?.terminated !== undefined;
 }
 
 const pageSize = 500;

@@ -1,0 +1,163 @@
+/**
+ * Everything that the command line tells of a run afterwards, in a form that can be compared between places where runs can be: output is
+ * joined per attempt of a step, since some platforms merge its streams; observations, ids, times, positions and the place itself are left out.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProjectDir } from './project-dir.ts';
+import { CliRun, runCli, type CliEnd } from './run-cli.ts';
+import type { RunPlace } from './run-place.ts';
+
+interface Told extends Readonly<Record<string, unknown>> {
+  readonly type: string;
+  readonly run: string;
+  readonly step?: string;
+  readonly from?: { readonly step: string; readonly attempt: number };
+  readonly text?: string;
+  readonly base64?: string;
+}
+
+export interface RunAccount {
+  /** Whose the account is; nothing to compare. */
+  readonly id: string;
+  readonly told: ToldOfRun;
+}
+
+export interface ToldOfRun {
+  /** Of every command, in order. */
+  readonly exits: readonly string[];
+  readonly log: readonly unknown[];
+  readonly show: unknown;
+  readonly shown: string;
+  readonly logs: Readonly<Record<string, string>>;
+  readonly artifacts: unknown;
+  /** What `artifacts --to` wrote: paths with their content. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The command line of one user, in a project, with one place. Several may be in the same project at once: states and caches are apart. */
+export class Teller {
+  readonly env: Readonly<Record<string, string>>;
+  readonly #exits: string[] = [];
+
+  constructor(
+    readonly place: RunPlace,
+    readonly project: ProjectDir,
+    more: Readonly<Record<string, string>> = {},
+  ) {
+    const own = (variable: string) => ({ [variable]: join(project.env[variable] ?? '', place.name) });
+    this.env = { ...project.env, ...own('XDG_STATE_HOME'), ...own('XDG_CACHE_HOME'), ...own('XDG_DATA_HOME'), ...place.env, ...more };
+  }
+
+  cli(args: readonly string[], input?: string): CliRun {
+    return runCli(args, { cwd: this.project.path, env: this.env, ...(input !== undefined && { input }) });
+  }
+
+  run(...more: readonly string[]): CliRun {
+    return this.cli(['run', '--on', this.place.on, '--output', 'text', ...more]);
+  }
+
+  /** The end of a command, which has to be with this code or signal and is part of the account; `as` is what it is called there. */
+  async ends(run: CliRun, as: string, wanted: number | NodeJS.Signals): Promise<CliEnd> {
+    const end = await run.ended;
+    if ((end.code ?? end.signal) !== wanted) throw new Error(`${wanted} was expected on ${this.place.name}\n${run.describe()}`);
+    this.#exits.push(`${as}: ${wanted}`);
+    return end;
+  }
+
+  /** Of the latest run. */
+  async account(): Promise<RunAccount> {
+    const told = async (...args: string[]) => (await this.cli(args).exits(0)).stdout;
+    const [events, show, shown] = await Promise.all([told('events', 'latest', '--output', 'json'), told('show', 'latest', '--output', 'json'), told('show', 'latest')]);
+    const all = events.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Told]));
+    const run = all[0]?.run ?? '';
+    const steps = [...new Set(all.flatMap(({ step, type }) => (step !== undefined && type === 'step.started' ? [step] : [])))].sort();
+    const logs = await Promise.all(steps.map(async (step) => [step, withoutId(await told('logs', 'latest', step), run)] as const));
+    const artifacts = JSON.parse(await told('artifacts', 'latest', '--output', 'json')) as unknown;
+    return {
+      id: run,
+      told: {
+        exits: this.#exits,
+        log: comparableLog(all).map((event) => comparable(event, run)),
+        show: comparable(JSON.parse(show), run),
+        shown: withoutTimes(withoutId(shown, run)),
+        logs: Object.fromEntries(logs),
+        artifacts: comparable(artifacts, run),
+        files: await this.#fetched(),
+      },
+    };
+  }
+
+  async #fetched(): Promise<Readonly<Record<string, string>>> {
+    // Not in the project: another place may be reading its tree just now.
+    const folder = join(this.project.env['HOME'] ?? '', `fetched-on-${this.place.name}`);
+    const { code } = await this.cli(['artifacts', 'latest', '--to', folder]).ended;
+    const entries = code === 0 ? await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []) : [];
+    const files = await Promise.all(entries.filter((entry) => entry.isFile()).map(async ({ parentPath, name }) => [join(parentPath, name).slice(folder.length + 1), await readFile(join(parentPath, name), 'latin1')] as const));
+    await rm(folder, { recursive: true, force: true });
+    return Object.fromEntries(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/**
+ * Steps of a stage go at once: what is told of each stays together, by its id, in the place where the first of the stage was told.
+ * All output of an attempt is one event, where its last bytes were.
+ */
+export function comparableLog(events: readonly Told[]): readonly unknown[] {
+  const log: unknown[] = [];
+  let ofSteps: Told[] = [];
+  const flush = () => {
+    log.push(...bySteps(ofSteps));
+    ofSteps = [];
+  };
+  for (const event of events) {
+    if (event.type === 'step.observed') continue;
+    if (stepOf(event) !== undefined) ofSteps.push(event);
+    // Who takes a run over does so in the middle of what its steps tell.
+    else if (event.type === 'run.resumed') log.push(event);
+    else {
+      flush();
+      log.push(event);
+    }
+  }
+  flush();
+  return log;
+}
+
+function stepOf({ step, from }: Told): string | undefined {
+  return step ?? from?.step;
+}
+
+function bySteps(events: readonly Told[]): readonly unknown[] {
+  const steps = [...new Set(events.map((event) => stepOf(event) ?? ''))].sort();
+  return steps.flatMap((step) => joined(events.filter((event) => stepOf(event) === step)));
+}
+
+function joined(events: readonly Told[]): unknown[] {
+  const bytesOf = (attempt: number | undefined) => events.filter(({ type, from }) => type === 'output' && from?.attempt === attempt).map(({ text, base64 }) => Buffer.from(text ?? base64 ?? '', text === undefined ? 'base64' : 'utf8'));
+  return events.flatMap((event, at): unknown[] => {
+    if (event.type !== 'output') return [event];
+    const isLast = !events.slice(at + 1).some(({ type, from }) => type === 'output' && from?.attempt === event.from?.attempt);
+    return isLast ? [{ type: 'output', from: event.from, text: Buffer.concat(bytesOf(event.from?.attempt)).toString('latin1') }] : [];
+  });
+}
+
+/** Numbers of events and times, and whose words they are. */
+const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster']);
+
+function comparable(value: unknown, run: string): unknown {
+  if (typeof value === 'string') return withoutId(value, run);
+  if (Array.isArray(value)) return value.map((item) => comparable(item, run));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (leftOut.has(key) ? [] : [[key, comparable(item, run)]])));
+}
+
+function withoutId(text: string, run: string): string {
+  return text.replaceAll(run, 'RUN').replaceAll(run.slice(0, 10), 'RUN');
+}
+
+/** The head names the place, as do the commands that lead back there; columns are as wide as the longest duration. */
+function withoutTimes(text: string): string {
+  const lines = text.replace(/^(.*RUN\S*) .*$/m, '$1').replace(/ --(?:on|kube-context) \S+/g, '').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+  return lines.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h) ?)+(?=\s|$)/gm, 'TIME ').replace(/[ \t]+/g, ' ');
+}

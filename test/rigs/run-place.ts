@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labelKeys } from '../../src/runtime/runtime.ts';
+import { engines, type EngineUnderTest } from './engines.ts';
+import { engineLeftovers } from './leak-check.ts';
+import { openTestCluster, type TestCluster } from './test-cluster.ts';
+
+/** Where the steps of a run can be, as somebody at a terminal chooses it. */
+export interface RunPlace extends AsyncDisposable {
+  readonly name: string;
+  /** For `--on`. */
+  readonly on: string;
+  /** By which the command line finds it, beside a project's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it is one. */
+  readonly cluster?: TestCluster;
+  /** What is still there of a run, asked of the platform itself. @param run its id */
+  leftovers(run: string): Promise<readonly string[]>;
+}
+
+/** One that may be here. */
+export interface PlaceUnderTest {
+  readonly name: string;
+  readonly on: string;
+  /** Why it is not; absent: it is. */
+  readonly skip?: string;
+  open(): Promise<RunPlace>;
+}
+
+const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
+
+/** The cluster of `SLIPWAY_TEST_KUBECONFIG`; every opening is a namespace of its own. */
+export const clusterPlace: PlaceUnderTest = {
+  name: 'kubernetes',
+  on: 'kubernetes',
+  ...((kubeconfig === undefined || kubeconfig === '') && { skip: 'no cluster (SLIPWAY_TEST_KUBECONFIG)' }),
+  open: openCluster,
+};
+
+export const enginePlaces: readonly PlaceUnderTest[] = engines.map((engine) => ({
+  name: engine.name,
+  on: 'docker',
+  ...(engine.host === undefined && { skip: `no ${engine.name} (SLIPWAY_TEST_${engine.name.toUpperCase()})` }),
+  open: async () => placeOfEngine(engine),
+}));
+
+function placeOfEngine({ name, host, socket }: EngineUnderTest): RunPlace {
+  return {
+    name,
+    on: 'docker',
+    env: { DOCKER_HOST: host ?? '' },
+    leftovers: async (run) => await engineLeftovers(socket, { [labelKeys.run]: run }),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+async function openCluster(): Promise<RunPlace> {
+  const cluster = await openTestCluster();
+  if ('skip' in cluster) throw new Error(cluster.skip);
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-cluster-'));
+  const file = join(folder, 'kubeconfig');
+  await writeFile(file, cluster.kubeconfig, { mode: 0o600 });
+  return {
+    name: 'kubernetes',
+    on: 'kubernetes',
+    env: { KUBECONFIG: file },
+    cluster,
+    leftovers: async (run) => await cluster.podsWith({ [labelKeys.run]: run }),
+    [Symbol.asyncDispose]: async () => {
+      await rm(folder, { recursive: true, force: true });
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
+}
