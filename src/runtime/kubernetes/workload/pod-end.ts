@@ -6,6 +6,7 @@ import type { ClusterSession } from '../cluster-session.ts';
 import { endCommand } from '../pod/gate.ts';
 import { judgeEnd } from '../pod/judge-end.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
+import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
 
 /** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
@@ -17,13 +18,14 @@ const killedCode = 137;
  * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the pod's status and
  * Events, which come up to a second later but also where there is no helper to ask. Never rejects but for a bug of ours.
  * @param stop aborted when nobody wants to know any more
+ * @param exchange that the helper tells it in already
  */
-export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal): Promise<Exit> {
+export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, exchange?: FirstExchange): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
   const status = follower.until((news) => judgeEnd(news, container, session.clock.now()), signal);
   status.catch(() => undefined);
-  const told = helperSays(session, pod, container, signal);
+  const told = helperSays(session, pod, container, signal, exchange);
   told.catch(() => undefined);
   try {
     const first = await Promise.race([status, told]);
@@ -39,18 +41,24 @@ export async function containerEnd(session: ClusterSession, pod: string, contain
 }
 
 /** `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status is awaited then. */
-async function helperSays(session: ClusterSession, pod: string, container: string, signal: AbortSignal): Promise<Exit | undefined> {
+async function helperSays(session: ClusterSession, pod: string, container: string, signal: AbortSignal, exchange?: FirstExchange): Promise<Exit | undefined> {
   for (let tries = 0; ; tries++) {
-    const said: Uint8Array[] = [];
     try {
-      const end = await runInPod(session, pod, endCommand(container), { signal, stdout: (bytes) => void said.push(bytes) });
-      return 'code' in end && end.code === 0 ? exitOf(Buffer.concat(said).toString('utf8')) : undefined;
+      const told = tries === 0 ? await exchange?.ended(signal) : undefined;
+      const noted = told ?? (await askForEnd(session, pod, container, signal));
+      return noted === undefined ? undefined : exitOf(noted);
     } catch (error) {
       if (signal.aborted || error instanceof ApiError && !isPassing(error)) return undefined;
       if (!isPassing(error)) throw error;
       await session.clock.sleep(pauseMs(tries, Math.random()), signal);
     }
   }
+}
+
+async function askForEnd(session: ClusterSession, pod: string, container: string, signal: AbortSignal): Promise<string | undefined> {
+  const said: Uint8Array[] = [];
+  const end = await runInPod(session, pod, endCommand(container), { signal, stdout: (bytes) => void said.push(bytes) });
+  return 'code' in end && end.code === 0 ? Buffer.concat(said).toString('utf8') : undefined;
 }
 
 const startFailed = 'start-failed ';

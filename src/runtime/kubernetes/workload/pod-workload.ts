@@ -8,6 +8,7 @@ import { stopCommand } from '../pod/gate.ts';
 import { isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
+import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
 import { runInPod } from './helper.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
@@ -21,6 +22,8 @@ import { removePod } from './remove-pod.ts';
 export interface StartedPod {
   readonly pod: Pod;
   readonly follower: PodFollower;
+  /** In which the end of its only container is told. */
+  readonly exchange?: FirstExchange | undefined;
 }
 
 interface WatchedContainer {
@@ -109,7 +112,7 @@ export class PodWorkload implements Workload {
   }
 
   #watched(name: string): WatchedContainer {
-    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal).then((exit) => {
+    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, this.started.exchange).then((exit) => {
       watched.ended = true;
       // What we removed ourselves was killed, whatever the cluster had no time to say.
       return this.#killed && 'failure' in exit && exit.failure.code === 'workload-deleted' ? { code: 137 } : exit;

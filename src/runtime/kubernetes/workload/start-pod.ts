@@ -15,6 +15,7 @@ import type { Pod } from '../pod/pod-types.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import { toldOf } from '../pod/waiting-for.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
+import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';
 import { podArchive } from './pod-archive.ts';
 import { containerEnd } from './pod-end.ts';
@@ -52,6 +53,7 @@ class PodStart {
   #createdAt = 0;
   /** Of what there is to tell of the pod. */
   #told = 0;
+  #exchange: FirstExchange | undefined;
 
   constructor(
     private readonly session: ClusterSession,
@@ -65,6 +67,8 @@ class PodStart {
   async run(): Promise<PodWorkload> {
     const { spec, work } = this;
     this.#pod = await this.#create();
+    // What was heard of one of this name that was removed for it is not news of this one.
+    this.#follower.is(this.#pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
     const filler = this.form === 'gated' ? helperContainer : fillContainer;
@@ -82,7 +86,7 @@ class PodStart {
       await persistently(work.clock, work.signal, async () => await this.#open(gates));
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
-    return new PodWorkload(this.session, { pod: this.#pod, follower: this.#follower });
+    return new PodWorkload(this.session, { pod: this.#pod, follower: this.#follower, exchange: this.#exchange });
   }
 
   /** Nothing is left, unless the cluster is away: then `doctor --clean` finds it by its labels. */
@@ -149,24 +153,24 @@ class PodStart {
   /** Files into the volumes, and the gates open after that. In one exchange where no init container comes first. */
   async #fill(filler: string, gates: readonly Gate[]): Promise<void> {
     const { session, spec, work } = this;
-    const command = this.form === 'gated' ? fillCommand(gates) : fillOnceCommand(filler, helperMounts(spec).map(({ path }) => path));
+    // One that waits for several ends would tell the first of them late.
+    const last = gates.length === 1 ? gates[0]?.container : undefined;
+    const command = this.form === 'gated' ? fillCommand(gates, last) : fillOnceCommand(filler, helperMounts(spec).map(({ path }) => path));
     let bytes = 0;
     await persistently(session.clock, work.signal, async () => {
       // The end of an earlier try is not known: its files must not be laid over those of a command that runs already.
       if (bytes > 0 && (await this.#isFilled(filler))) return await this.#open(gates);
       bytes = 0;
-      const said: Uint8Array[] = [];
-      const errors: Uint8Array[] = [];
       const counted = (async function* () {
         for await (const part of podArchive(spec, work.signal)) {
           bytes += part.length;
           yield part;
         }
       })();
-      const io = { signal: work.signal, stdin: counted, stdout: (part: Uint8Array) => void said.push(part), stderr: (part: Uint8Array) => void errors.push(part) };
-      const end = await this.#whileStarting(gates, async (signal) => await runInPod(session, spec.name, command, { ...io, signal }, filler));
-      if ('code' in end && end.code === 0) return;
-      throw new StartRefused(fillFailure('code' in end ? Buffer.concat(said).toString('utf8') : end.refused, Buffer.concat(errors).toString('utf8'), session.settings.helperImage));
+      const exchange = new FirstExchange(async (io) => await runInPod(session, spec.name, command, io, filler), counted);
+      const end = await this.#whileStarting(gates, async (signal) => await (last === undefined ? exchange.over(signal) : exchange.opened(signal)));
+      if (end === undefined) this.#exchange = exchange;
+      else if (!('code' in end) || end.code !== 0) throw new StartRefused(fillFailure('code' in end ? exchange.said : end.refused, exchange.errors, session.settings.helperImage));
     });
     work.output.observe({ type: 'workspace.filled', bytes });
   }
