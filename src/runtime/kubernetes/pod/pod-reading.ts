@@ -40,10 +40,10 @@ export function refOf(pod: Pod): WorkloadRef {
   };
 }
 
-/** As the cluster knows it, which may be a second behind; of a pod with gates `running` may mean that it still waits at one. */
+/** As the cluster knows it. It tells of containers up to a second late: one that has a node may have run, whatever is said of it; `running` says no more. */
 export function stateOf(pod: Pod): WorkloadRef['state'] {
   const [main] = workloadContainers(pod);
   const state = pod.status?.containerStatuses?.find(({ name }) => name === main)?.state;
   if (state?.terminated !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 'exited';
-  return state?.running === undefined ? 'created' : 'running';
+  return state?.running === undefined && pod.spec.nodeName === undefined ? 'created' : 'running';
 }
