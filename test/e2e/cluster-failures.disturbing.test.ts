@@ -1,5 +1,7 @@
 /** What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts it right again. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/model/clock.ts';
+import { openPodWatcher } from '../../src/runtime/kubernetes/api/pod-watcher.ts';
 import { ClusterFaults, noFaults } from '../rigs/cluster-faults.ts';
 import { ClusterWorkloads, type Told } from '../rigs/cluster-workloads.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
@@ -22,6 +24,14 @@ async function isWell(): Promise<boolean> {
   return items.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
 }
 
+/** A cluster calls only those pods not ready, as their node is gone, that were ready before. */
+async function isReady(name: string): Promise<void> {
+  const watcher = openPodWatcher({ client: cluster.client, clock: systemClock, namespace: cluster.namespace });
+  using follower = watcher.follow(name);
+  await follower.until<true>(({ pod }) => (pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? { settled: true } : {}), AbortSignal.timeout(60_000));
+  watcher.close();
+}
+
 const counting = (seconds: number) => ({ script: `i=0; while [ $i -lt ${seconds} ]; do i=$((i + 1)); echo $i; sleep 1; done; exit 7`, output: Array.from({ length: seconds }, (_, index) => `${index + 1}\n`).join('') });
 
 describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === undefined ? '' : ` (${noFaults})`}`, () => {
@@ -38,17 +48,20 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
   });
 
   it('a node that goes away is told as that', { timeout }, async () => {
-    const end = await workloads.run({}, { script: 'echo begun; sleep 300' }, async () => await Promise.resolve(faults.hold('kubelet')));
+    const end = await workloads.run({}, { script: 'echo begun; sleep 300' }, async ({ ref }) => {
+      await isReady(ref.name);
+      faults.hold('kubelet');
+    });
     told('a node that goes away', end);
     expect(end.failure).toMatchObject({ code: 'node-lost', node: expect.stringMatching(/./) as string });
   });
 
   it('a node that comes back in time loses nothing', { timeout }, async () => {
     const { script, output } = counting(40);
-    const end = await workloads.run({}, { script }, async () => {
+    const end = await workloads.run({}, { script }, async (_, begun) => {
+      await begun;
       faults.hold('kubelet');
       setTimeout(() => faults.release('kubelet'), 20_000);
-      await Promise.resolve();
     });
     told('a node that comes back in time', end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
@@ -56,24 +69,30 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
 
   it('an API server that is away for a minute is survived, its output whole', { timeout }, async () => {
     const { script, output } = counting(75);
-    const end = await workloads.run({}, { script }, async () => await faults.restart('apiserver', 60));
+    const end = await workloads.run({}, { script }, async (_, begun) => {
+      await begun;
+      await faults.restart('apiserver', 60);
+    });
     told('an API server that is away for a minute', end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
   });
 
   it('a step that ends while the API server is away is told when that is back', { timeout }, async () => {
     const { script, output } = counting(10);
-    const end = await workloads.run({}, { script }, async () => await faults.restart('apiserver', 25));
+    const end = await workloads.run({}, { script }, async (_, begun) => {
+      await begun;
+      await faults.restart('apiserver', 25);
+    });
     told('a step that ends while the API server is away', end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
   });
 
   it('an API server that hangs is survived, its output whole', { timeout }, async () => {
     const { script, output } = counting(40);
-    const end = await workloads.run({}, { script }, async () => {
+    const end = await workloads.run({}, { script }, async (_, begun) => {
+      await begun;
       faults.hold('apiserver');
       setTimeout(() => faults.release('apiserver'), 30_000);
-      await Promise.resolve();
     });
     told('an API server that hangs', end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
@@ -81,7 +100,10 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
 
   it('a containerd that restarts takes nothing with it', { timeout }, async () => {
     const { script, output } = counting(15);
-    const end = await workloads.run({}, { script }, async () => await faults.restart('containerd', 2));
+    const end = await workloads.run({}, { script }, async (_, begun) => {
+      await begun;
+      await faults.restart('containerd', 2);
+    });
     told('a containerd that restarts', end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
   });

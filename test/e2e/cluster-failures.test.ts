@@ -1,8 +1,14 @@
 /** What goes wrong with steps on a real cluster: one case each, what it is called and after how long it is told. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { KubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import { accountWithout } from '../rigs/cluster-account.ts';
+import { baseImage } from '../rigs/engines.ts';
+import { projectDir } from '../rigs/project-dir.ts';
+import { runCli } from '../rigs/run-cli.ts';
 import { ClusterWorkloads, type Told, type Wanted } from '../rigs/cluster-workloads.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
 
@@ -22,6 +28,12 @@ async function open(labels = {}): Promise<TestCluster> {
 
 function told(name: string, { failure, seconds }: Told): void {
   console.log(`${name.padEnd(60)} ${seconds.toFixed(1).padStart(5)} s  ${failure?.code ?? 'no failure'}`);
+}
+
+/** The same kubeconfig, whose contexts are in this namespace. */
+function inNamespace(kubeconfig: string, namespace: string): string {
+  const config = parse(kubeconfig) as { contexts: { context: object }[] };
+  return JSON.stringify({ ...config, contexts: config.contexts.map((entry) => ({ ...entry, context: { ...entry.context, namespace } })) });
 }
 
 interface Case {
@@ -159,6 +171,23 @@ describe.skipIf(!isHere)('on a cluster', () => {
     told('a token that has become invalid', end);
     expect(end).toMatchObject({ exit: { code: 0 }, output: '1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n' });
     expect(account.asked()).toBeGreaterThan(1);
+  });
+
+  /** What is printed of it on the command line. */
+  it.each([
+    ['an image that there is not', `container: { image: ${registry}/no/such:1, cmds: ['true'] }`, '', /could not be had[^]*no such image[^]*imagePullSecrets/],
+    ['a Secret that there is not', `container: { image: ${baseImage}, cmds: ['true'] }`, 'kubernetes: { podTemplate: { spec: { volumes: [{ name: keys, secret: { secretName: no-such } }], containers: [{ name: step, volumeMounts: [{ name: keys, mountPath: /keys }] }] } } }', /could not be started[^]*no Secret "no-such"[^]*podTemplate/],
+    ['a node that there is not', `container: { image: ${baseImage}, cmds: ['true'] }`, 'kubernetes: { unschedulableAfter: 3s, podTemplate: { spec: { nodeSelector: { disk: nvme } } } }', /no place to run it[^]*selector[^]*unschedulableAfter/],
+  ])('the command line says it: %s', { timeout }, async (_, step, operator, says) => {
+    await using project = await projectDir({ '.wharf-ci.yml': `stage:\n  step:\n    ${step}\n` });
+    await project.write({ '../home/.config/slipway/config.yaml': operator });
+    const kubeconfig = join(project.env['HOME'] ?? '', 'kubeconfig');
+    const text = await readFile(process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '', 'utf8');
+    await writeFile(kubeconfig, inNamespace(text, cluster.namespace));
+    await using run = runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env: { ...project.env, KUBECONFIG: kubeconfig } });
+    const { stdout, stderr } = await run.exits(1);
+    expect(stdout + stderr).toMatch(says);
+    expect(await cluster.podsWith({ 'app.kubernetes.io/managed-by': 'slipway' })).toEqual([]);
   });
 
   it('nothing is left of any of them', async () => {

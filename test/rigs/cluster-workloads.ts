@@ -32,8 +32,8 @@ export class ClusterWorkloads implements AsyncDisposable {
 
   constructor(private readonly connection: ClusterConnection) {}
 
-  /** @param during what happens to it once it runs */
-  async run(settings: Partial<KubernetesSettings>, wanted: Wanted, during: (workload: Workload) => Promise<void> = async () => await Promise.resolve()): Promise<Told> {
+  /** @param during what happens to it once it runs; `begun`: the first of its output has come */
+  async run(settings: Partial<KubernetesSettings>, wanted: Wanted, during: (workload: Workload, begun: Promise<void>) => Promise<void> = async () => await Promise.resolve()): Promise<Told> {
     const began = Date.now();
     const observed: Observation[] = [];
     const outcome = await (await this.#runtime(settings)).start(this.#spec(wanted), {
@@ -45,8 +45,10 @@ export class ClusterWorkloads implements AsyncDisposable {
     if (outcome.status === 'failed') return { failure: outcome.failure, output: '', observed, seconds: seconds() };
     if (outcome.status !== 'succeeded') throw new Error(`start: ${JSON.stringify(outcome)}`);
     await using workload = outcome.value;
-    const output = this.#output(workload);
-    await during(workload);
+    let hasBegun: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (hasBegun = resolve));
+    const output = this.#output(workload, hasBegun);
+    await during(workload, begun);
     const exit = await workload.exited('step');
     const told = { exit, ...('failure' in exit && { failure: exit.failure }), observed, seconds: seconds() };
     return { ...told, output: await output };
@@ -70,9 +72,12 @@ export class ClusterWorkloads implements AsyncDisposable {
     return { name: `failing-${this.#run}-${++this.#count}`, labels, lifetime: 'step', containers: [container], volumes: [], pull: 'missing', ...rest };
   }
 
-  async #output(workload: Workload): Promise<string> {
+  async #output(workload: Workload, hasBegun: () => void): Promise<string> {
     const parts: string[] = [];
-    for await (const chunk of workload.logs('step', {}, new AbortController().signal)) parts.push('bytes' in chunk ? Buffer.from(chunk.bytes).toString('utf8') : `<lost: ${chunk.lost}>`);
+    for await (const chunk of workload.logs('step', {}, new AbortController().signal)) {
+      parts.push('bytes' in chunk ? Buffer.from(chunk.bytes).toString('utf8') : `<lost: ${chunk.lost}>`);
+      hasBegun();
+    }
     return parts.join('');
   }
 }
