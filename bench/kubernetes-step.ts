@@ -20,15 +20,16 @@ await using raw = await RawCluster.open();
 await using runtime = await clusterRuntime(raw.namespace);
 
 /** A pod by raw calls: until its command's end is known in this way. */
-async function rawPod(ends: 'helper' | 'status'): Promise<number> {
+async function rawPod(ends: 'same exec' | 'another exec' | 'status'): Promise<number> {
   const spec = stepSpec(image, 'true');
   const before = performance.now();
   const body = podOf(spec, noKubernetesSettings, { form: 'gated' });
   const [started, terminated] = [raw.started(spec.name, helperContainer), raw.terminated(spec.name, stepContainer)];
   await raw.create(body);
   await started;
-  await raw.exec(spec.name, helperContainer, fillCommand(gatesOf(spec)), await bytesOf(podArchive(spec, new AbortController().signal)));
-  await (ends === 'status' ? terminated : raw.exec(spec.name, helperContainer, endCommand(stepContainer)));
+  await raw.exec(spec.name, helperContainer, fillCommand(gatesOf(spec), ends === 'same exec' ? stepContainer : undefined), await bytesOf(podArchive(spec, new AbortController().signal)));
+  if (ends === 'another exec') await raw.exec(spec.name, helperContainer, endCommand(stepContainer));
+  if (ends === 'status') await terminated;
   const took = performance.now() - before;
   await raw.remove(spec.name);
   return took;
@@ -65,8 +66,9 @@ const rested = (once: () => Promise<number>) => async () => {
 
 const measured = await inRounds(
   [
-    { name: 'raw calls: helper, gate, step; fed by exec; end by exec', once: rested(async () => await rawPod('helper')) },
+    { name: 'raw calls: helper, gate, step; fed by exec; end in the same exec', once: rested(async () => await rawPod('same exec')) },
     { name: 'runtime', once: rested(ourPod) },
+    { name: 'raw calls: the same, end by another exec', once: rested(async () => await rawPod('another exec')) },
     { name: 'raw calls: the same, end by status', once: rested(async () => await rawPod('status')) },
     { name: 'raw calls: bare pod of one container, end by status', once: rested(barePod) },
   ],
