@@ -88,7 +88,7 @@ export class KubeletLog {
     const drawn = probe ? undefined : this.faults.shift();
     // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits; both have sent something.
     const waiting = drawn?.as === 'end' || drawn?.as === 'error text';
-    const fault = waiting && (query['follow'] !== true || drawn.after === 0) ? undefined : drawn;
+    const fault = (waiting && query['follow'] !== true) || (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.after === 0) ? undefined : drawn;
     if (fault?.as === 'refused') throw new ApiError(400, 'container "main" in pod "p" is waiting to start: ContainerCreating');
     return Readable.from(this.#body(query, fault, signal), { objectMode: false, highWaterMark: 1_000 }) as unknown as IncomingMessage;
   }

@@ -11,7 +11,7 @@ export type ReadingEnd =
   | { readonly as: 'passed' }
   /** The kubelet still reads a file that is not written to any more: the one that is begins with this line. */
   | { readonly as: 'stuck'; readonly next: LogStamp }
-  /** Broken off, or refused for now. `waits`: the container has not started. */
+  /** Broken off, or refused for now. `waits`: as far as it is known there was nothing to read. */
   | { readonly as: 'cut'; readonly why: string; readonly waits?: true }
   | { readonly as: 'gone'; readonly why: string };
 
@@ -67,7 +67,7 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
       const next = await files.settle(reading);
       if (next) return { as: 'stuck', next };
     } else if (log.ended() === undefined && !reading.settled) reading.settle();
-    else return { as: 'cut', why: 'the connection was silent' };
+    else return { as: 'cut', why: 'the connection was silent', waits: true };
   }
 }
 

@@ -52,7 +52,7 @@ class PodOutput {
   #complete = false;
   /** The first line was not there, or could not be read, since then. */
   #unreadSince: number;
-  #streamOpened = 0;
+  #late = false;
   #failures = 0;
   #failingSince: number | undefined;
 
@@ -95,6 +95,7 @@ class PodOutput {
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
         if (end.waits === true) this.#unreadSince = this.source.clock.now();
+        else if (!reading.found && this.source.clock.now() - this.#unreadSince > rotatedAfterMs) this.#late = true;
         this.#goOn(reading);
         await this.#wait(pauseMs(this.#failures++, Math.random()));
       } else if (end.as === 'stuck') {
@@ -122,10 +123,10 @@ class PodOutput {
     return tail.equals(this.#before.tail) && missing === this.#before.missing;
   }
 
-  /** The next reading begins with the line that was begun last. */
+  /** The next reading begins with the line that was begun last; one that did not come to its beginning is made again. */
   #goOn(reading: LogReading): void {
     const { mark } = this.#position;
-    if (mark && (this.#start.at === 'mark' || reading.found)) this.#start = { at: 'mark', mark, everywhere: false };
+    if (mark && reading.found) this.#start = { at: 'mark', mark, everywhere: false };
   }
 
   /** The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others behind it. */
@@ -141,6 +142,7 @@ class PodOutput {
   }
 
   *#finish(reading: LogReading): Generator<Chunk, void, undefined> {
+    yield* this.#beginning(this.#position.cursor);
     const bytes = reading.release();
     if (bytes.length > 0) yield this.#chunk(bytes);
     if (reading.missing > 0) yield this.#lost('the log is shorter than what was read of it before: the node has thrown away its beginning, and perhaps more');
@@ -178,7 +180,6 @@ class PodOutput {
   async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
     const since = sinceOf(this.#start);
     const everywhere = this.#start.at === 'mark' && this.#start.everywhere;
-    this.#streamOpened = this.source.clock.now();
     try {
       const answer = await this.#open({ follow: follow && !everywhere, ...(since !== undefined && { sinceTime: since }) }, silentMs);
       using stream = new LogStream(answer, this.source.clock);
@@ -188,7 +189,7 @@ class PodOutput {
       for (;;) {
         const next = await parts.next();
         if (next.done === true) return next.value;
-        if (this.#isLate()) yield { stream: 'combined', lost: unreadDetail, cursor: this.#position.cursor - next.value.length };
+        yield* this.#beginning(this.#position.cursor - next.value.length);
         this.#note();
         yield this.#chunk(next.value);
         if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
@@ -201,10 +202,10 @@ class PodOutput {
   }
 
   /** Told once: whether this is the container's first line cannot be known. */
-  #isLate(): boolean {
-    const late = this.#start.at === 'first' && this.from === 0 && this.#failures > 0 && this.#streamOpened - this.#unreadSince > rotatedAfterMs;
+  *#beginning(cursor: Cursor): Generator<Chunk, void, undefined> {
+    if (this.#late && this.#start.at === 'first' && this.from === 0) yield { stream: 'combined', lost: unreadDetail, cursor };
+    this.#late = false;
     this.#unreadSince = Infinity;
-    return late;
   }
 
   #note(): void {
