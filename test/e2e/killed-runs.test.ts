@@ -45,7 +45,8 @@ const targets: readonly { readonly place: PlaceUnderTest; readonly share: number
 describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, open }, share, span }) => {
   const times = Math.max(1, Math.round(kills * share));
 
-  it.skipIf(skip !== undefined)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000 }, async () => {
+  // Beside each other: most of the time is spent waiting, and nothing is shared.
+  it.skipIf(skip !== undefined)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000, concurrent: true }, async () => {
     const random = randomOf(seed);
     await using place = await open();
     await using project = await projectDir({ '.wharf-ci.yml': pipeline });

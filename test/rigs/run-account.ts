@@ -5,7 +5,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectDir } from './project-dir.ts';
-import { CliRun, runCli, type CliEnd } from './run-cli.ts';
+import { runCli, type CliEnd, type CliRun } from './run-cli.ts';
 import type { RunPlace } from './run-place.ts';
 
 interface Told extends Readonly<Record<string, unknown>> {

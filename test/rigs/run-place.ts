@@ -16,7 +16,7 @@ export interface RunPlace extends AsyncDisposable {
   /** Where it is one. */
   readonly cluster?: TestCluster;
   /** What is still there of a run, asked of the platform itself. @param run its id */
-  leftovers(run: string): Promise<readonly string[]>;
+  readonly leftovers: (run: string) => Promise<readonly string[]>;
 }
 
 /** One that may be here. */
@@ -25,7 +25,7 @@ export interface PlaceUnderTest {
   readonly on: string;
   /** Why it is not; absent: it is. */
   readonly skip?: string;
-  open(): Promise<RunPlace>;
+  readonly open: () => Promise<RunPlace>;
 }
 
 const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
