@@ -49,6 +49,7 @@ export interface FollowedLog {
  */
 export async function* followLog(log: FollowedLog, stream: LogStream, reading: LogReading): AsyncGenerator<Buffer, ReadingEnd, undefined> {
   const files = new FileWatch(log);
+  let came = false;
   for (;;) {
     const part = await stream.next(patience(log, reading, files));
     if (part === 'end') {
@@ -57,6 +58,7 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
     }
     if (part === 'roused') continue;
     if (part !== 'silent') {
+      came = true;
       const bytes = reading.push(part);
       if (bytes.length > 0) yield bytes;
       if (reading.foreign !== undefined) return { as: 'cut', why: reading.foreign };
@@ -67,7 +69,7 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
       const next = await files.settle(reading);
       if (next) return { as: 'stuck', next };
     } else if (log.ended() === undefined && !reading.settled) reading.settle();
-    else return { as: 'cut', why: 'the connection was silent', waits: true };
+    else return { as: 'cut', why: 'the connection was silent', ...(!came && { waits: true }) };
   }
 }
 
