@@ -2,6 +2,8 @@
  * How work ends. The second lane of errors: a red outcome is a value, never a throw; a cancellation is neither.
  * (architecture.md, "Errors have three lanes".)
  */
+import type { ToolName } from './plan.ts';
+
 export type Outcome<T = void> =
   | { readonly status: 'succeeded'; readonly value: T }
   | { readonly status: 'failed'; readonly failure: Failure }
@@ -14,8 +16,11 @@ export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 /** Why a step is red. Grows by adding members; codes are kebab-case and never change their meaning. */
 export type Failure =
   | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
-  /** The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names. */
-  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string; readonly by?: 'cluster' }
+  /**
+   * The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names. `tool`: no file in
+   * the repository names it, since it is the one that this tool runs in.
+   */
+  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string; readonly by?: 'cluster'; readonly tool?: ToolName }
   /**
    * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did not take the pod,
    * or could not give it what it asks for, whatever its image is.

@@ -15,7 +15,7 @@ export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec 
   const { certificatesMountPath } = spec;
   return succeeded({
     image: provisions.image('nuget'),
-    tool: 'dotnet',
+    tool: 'nuget',
     command: ['/bin/sh', '-e', { volume: 'script', path: 'step' }, { volume: 'script', path: 'packed' }],
     env: { ...spec.env, ...(token !== undefined && { NUGET_API_KEY: token }) },
     files: [{ name: 'step', text: nugetPackageScript(spec), executable: true }],

@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/outcome.ts';
-import type { StepSpec } from '../model/plan.ts';
+import type { StepSpec, ToolName } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Argument } from '../runtime/runtime.ts';
 import type { Values } from '../vars/substitute.ts';
@@ -24,8 +24,8 @@ export interface StepWorkload {
   readonly network?: 'engine';
   /** The account of its pod, where there are pods. */
   readonly serviceAccount?: string;
-  /** The program that it is about, for whoever has to install it where the tools of this machine are used. */
-  readonly tool?: string;
+  /** The tool that it is about, where it runs one in an image that the operator may choose. */
+  readonly tool?: ToolName;
 }
 
 export interface StepFile {

@@ -8,6 +8,7 @@ import { labelKeys } from '../runtime/runtime.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 import type { Mask } from '../secrets/mask.ts';
 import type { Values } from '../vars/substitute.ts';
+import { aboutTool } from './about-tool.ts';
 import type { Equipment } from './equipment.ts';
 import type { Provisions } from './provisions.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
@@ -80,13 +81,8 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   const refused = unsettable(content.value.env, context.mask);
   if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
-  const started = toolNeeded(await context.runtime.start(spec, work), onHost ? content.value.tool : undefined);
+  const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
-}
-
-function toolNeeded(started: Outcome<Workload>, tool: string | undefined): Outcome<Workload> {
-  if (tool === undefined || started.status !== 'failed' || started.failure.code !== 'start-failed') return started;
-  return failed({ code: 'start-failed', detail: `${started.failure.detail}; install ${tool} on this machine, or let the step run in its image (--on docker)` });
 }
 
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {

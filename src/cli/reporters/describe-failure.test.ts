@@ -46,6 +46,12 @@ describe('a failure in the user’s words', () => {
 
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
 
+  it('tells who chooses the image of a tool, which no repository names', () => {
+    const failure: Failure = { code: 'image-unavailable', image: 'registry.k8s.io/kubectl:v1.34.1', detail: 'no route to host' };
+    expect(describeFailure(failure).advice.join()).not.toContain('images.');
+    for (const by of [{}, { by: 'cluster' }] as const) expect(describeFailure({ ...failure, ...by, tool: 'kubectl' }).advice.at(-1)).toContain('`images.kubectl`');
+  });
+
   it.each<Extract<Failure, { readonly by?: 'cluster' }>>([
     { code: 'image-unavailable', image: 'node:99', detail: 'not found' },
     { code: 'start-failed', detail: 'there is no Secret "a" in the namespace' },

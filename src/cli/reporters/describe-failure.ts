@@ -23,6 +23,7 @@ export function describeFailure(failure: Failure): FailureText {
           failure.by === 'cluster'
             ? 'check its name and tag; for a private registry put `imagePullSecrets` into `kubernetes.podTemplate` of the file of the operator: what `docker login` knows here, a node does not'
             : 'check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never',
+          ...(failure.tool === undefined ? [] : [`another image for ${failure.tool} is chosen with \`images.${failure.tool}\` in the file of the operator`]),
         ],
       };
     case 'start-failed':
