@@ -33,7 +33,7 @@ export function permissionsFound(word: string, namespace: string, wanted: readon
 function settingsFound(word: string, { helperImage, builder }: KubernetesSettings): readonly Examined[] {
   return [
     helperImage === undefined
-      ? { subject: `${word} helper`, status: 'warning', detail: 'kubernetes.helperImage is not set', advice: ["steps then need `sh` and `tar` in their own images; name an image with both in `kubernetes.helperImage` of the operator's file"] }
+      ? { subject: `${word} helper`, status: 'warning', detail: 'kubernetes.helperImage is not set', advice: ["steps then need `sh`, `mkfifo` and `tar` in their own images; name an image that has them in `kubernetes.helperImage` of the operator's file"] }
       : { subject: `${word} helper`, status: 'ok', detail: helperImage, advice: [] },
     builder === undefined
       ? { subject: `${word} builder`, status: 'warning', detail: 'kubernetes.builder is not set', advice: ["`docker` steps cannot run there; name what builds images in `kubernetes.builder` of the operator's file"] }

@@ -122,7 +122,7 @@ describe('a dry run', () => {
 });
 
 describe.skipIf(!existsSync('/bin/bash'))('the completion of bash (without one: skipped)', () => {
-  it('knows inputs, though bash cuts words at =', async () => {
+  it('knows inputs and clusters, though bash cuts words at = and :', async () => {
     await using project = await projectDir(files);
     const complete = async (...words: readonly string[]) => {
       const script = `slipway() { '${process.execPath}' '${entry}' "$@"; }\n${completionScripts.bash}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _slipway; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -132,5 +132,9 @@ describe.skipIf(!existsSync('/bin/bash'))('the completion of bash (without one: 
     expect(await complete('slipway', 'run', '--input', 'colour', '=')).toBe('red\ngreen');
     expect(await complete('slipway', 'run', '--input', 'colour', '=', 'gr')).toBe('green');
     expect(await complete('slipway', 'vars', 'l')).toBe('list');
+    await project.write({ '../home/.config/slipway/config.yaml': 'clusters: {prod: {}, preview: {}, staging: {}}\n' });
+    const onCluster = async (...typed: readonly string[]) => await complete('slipway', 'run', '--on', 'kubernetes', ':', ...typed);
+    expect(await onCluster()).toBe('prod\npreview\nstaging');
+    expect(await onCluster('pr')).toBe('prod\npreview');
   });
 });

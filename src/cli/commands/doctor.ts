@@ -40,7 +40,7 @@ async function doctor(invocation: Invocation, { clean = false, on, kubeContext }
     await invocation.print(leftoverLines(leftovers, clean).flatMap((line) => wrapText(line, invocation.columns)));
     await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
   }
-  return failures.length > 0 || (clean && unanswered.length > 0) ? exitCodes.unavailable : exitCodes.succeeded;
+  return failures.length > 0 || unanswered.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
 }
 
 const margin = ' '.repeat(9);

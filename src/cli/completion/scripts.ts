@@ -9,12 +9,12 @@ export const completionScripts: Readonly<Record<Shell, string>> = {
 _slipway() {
   local IFS=$'\\n' line word i before= words=()
   COMPREPLY=()
-  # bash cuts words at =, and wants what stands behind it only
+  # bash cuts words at = and :, and wants what stands behind it only
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
-    if [[ $word == '=' || \${COMP_WORDS[i-1]} == '=' ]] && ((i > 1)); then
-      [[ $word == '=' ]] && before=\${words[\${#words[@]}-1]}= || before=\${before:-}
+    if [[ $word == [=:] || \${COMP_WORDS[i-1]} == [=:] ]] && ((i > 1)); then
       words[\${#words[@]}-1]+=$word
+      [[ $word == [=:] ]] && before=\${words[\${#words[@]}-1]}
     else
       words+=("$word") before=
     fi

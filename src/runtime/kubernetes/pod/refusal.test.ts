@@ -27,7 +27,7 @@ describe('what a cluster refuses', () => {
     [
       'a security standard',
       no('pods "build" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)'),
-      { code: 'forbidden', detail: 'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the file of the operator makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)' },
+      { code: 'forbidden', detail: 'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the operator\'s file makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)' },
     ],
     ['a webhook', no('admission webhook "images.example" denied the request: only signed images', 400, 'BadRequest'), { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: only signed images' }],
     ['a webhook that says nothing', no('admission webhook "images.example" denied the request without explanation', 400), { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: without a reason' }],

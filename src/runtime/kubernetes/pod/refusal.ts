@@ -37,7 +37,7 @@ function quotaRefusal({ said }: ApiError): Failure | undefined {
 
 function namespaceRefusal({ status, said }: ApiError, namespace: string): Failure | undefined {
   if (/because it is being terminated/.test(said)) return refusedByPod(`the namespace ${namespace} is being deleted`);
-  if (status === 404 && /^namespaces? "[^"]*" not found/.test(said)) return refusedByPod(`the cluster has no namespace "${/"([^"]*)"/.exec(said)?.[1] ?? namespace}": create it, or name another one with --kube-context or \`clusters\` of the file of the operator`);
+  if (status === 404 && /^namespaces? "[^"]*" not found/.test(said)) return refusedByPod(`the cluster has no namespace "${/"([^"]*)"/.exec(said)?.[1] ?? namespace}": create it, or name another one with --kube-context or \`clusters\` of the operator's file`);
   return undefined;
 }
 
@@ -45,7 +45,7 @@ function namespaceRefusal({ status, said }: ApiError, namespace: string): Failur
 function policyRefusal({ said }: ApiError): Failure | undefined {
   const security = /violates PodSecurity "([^"]*)": (.*)$/s.exec(said);
   if (security) {
-    const what = security[1]?.startsWith('restricted') ? '`kubernetes.restricted: true` in the file of the operator makes pods that it lets in' : '`kubernetes.podTemplate` asks for more than that';
+    const what = security[1]?.startsWith('restricted') ? "`kubernetes.restricted: true` in the operator's file makes pods that it lets in" : '`kubernetes.podTemplate` asks for more than that';
     return { code: 'forbidden', detail: `the namespace takes only pods of the Pod Security Standard "${security[1]}"; ${what}\n${security[2]}` };
   }
   const webhook = /admission webhook "([^"]*)" denied the request(?: without explanation|: (.*))?/s.exec(said);
