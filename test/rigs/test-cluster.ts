@@ -3,6 +3,7 @@ import { systemClock } from '../../src/model/clock.ts';
 import { connectionOf, kubeconfigOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
 import { readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+import { hasStatus } from '../../src/runtime/kubernetes/api/api-error.ts';
 import { ClusterClient } from '../../src/runtime/kubernetes/api/cluster-client.ts';
 import type { Labels } from '../../src/runtime/runtime.ts';
 
@@ -32,6 +33,7 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
   if (typeof user === 'string') throw new Error(user);
   const client = new ClusterClient(connection);
   await client.json('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } } });
+  await accountOf(client, namespace);
   return {
     connection,
     client,
@@ -47,4 +49,17 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
       client.close();
     },
   };
+}
+
+/** The cluster makes every namespace an account a moment later; no pod is taken before. */
+async function accountOf(client: ClusterClient, namespace: string): Promise<void> {
+  for (;;) {
+    try {
+      await client.json('GET', `/api/v1/namespaces/${namespace}/serviceaccounts/default`);
+      return;
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
