@@ -1,6 +1,7 @@
 /** What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts it right again. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
+import { undecided } from '../../src/runtime/kubernetes/pod/judgement.ts';
 import { openPodWatcher } from '../../src/runtime/kubernetes/api/pod-watcher.ts';
 import { ClusterFaults, noFaults } from '../rigs/cluster-faults.ts';
 import { ClusterWorkloads, type Told } from '../rigs/cluster-workloads.ts';
@@ -28,7 +29,7 @@ async function isWell(): Promise<boolean> {
 async function isReady(name: string): Promise<void> {
   const watcher = openPodWatcher({ client: cluster.client, clock: systemClock, namespace: cluster.namespace });
   using follower = watcher.follow(name);
-  await follower.until<true>(({ pod }) => (pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? { settled: true } : {}), AbortSignal.timeout(60_000));
+  await follower.until<true>(({ pod }) => (pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? { settled: true as const } : undecided), AbortSignal.timeout(60_000));
   watcher.close();
 }
 
