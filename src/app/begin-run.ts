@@ -52,7 +52,7 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
       const found = await runtimeAndTree(workshop, { request, where, stages, directory: place.directory, folder: store.folder(run.id) }, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
-      return await equipped(workshop, { run, sink, runtime, cluster, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
+      return await equipped(workshop, { run, stages, sink, runtime, cluster, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
     },
   };
   return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);

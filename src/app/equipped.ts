@@ -5,7 +5,7 @@ import type { HeldSecrets } from './held-secrets.ts';
 import type { CrewRequest, Workshop } from './workshop.ts';
 
 /** All that the steps of a run need, found. */
-export interface Equipping extends Pick<CrewRequest, 'run' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'> {
+export interface Equipping extends Pick<CrewRequest, 'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'> {
   readonly held: HeldSecrets;
   /** As they were asked for; which runtime it became is known from the runtime. */
   readonly settings: RunSettings;

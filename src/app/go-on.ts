@@ -47,8 +47,9 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
     async crew(sink) {
       for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
-      const variables = state.iterations.at(-1)?.variables ?? [];
-      return (await equipped(workshop, { run, sink, runtime, cluster: choice?.cluster, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
+      const { variables = [], stages: states = [] } = state.iterations.at(-1) ?? {};
+      const stages = states.map(({ planned }) => planned);
+      return (await equipped(workshop, { run, stages, sink, runtime, cluster: choice?.cluster, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
     },
   };
   return { status: 'driven', run: drivenRun(run, async (control) => await driveOn(run, control, resumption), holder) };

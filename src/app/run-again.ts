@@ -83,5 +83,5 @@ async function equipAgain(workshop: Workshop, { id, before, source, where, reque
     return { status: 'unavailable', because: 'runtime', detail: 'the tree that the run worked on is gone; start a new one with `slipway run`' };
   }
   const { notes, ...held } = regained;
-  return await equipped(workshop, { run, sink, runtime, cluster, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
+  return await equipped(workshop, { run, stages: plan.stages, sink, runtime, cluster, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
 }

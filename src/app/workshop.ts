@@ -15,6 +15,7 @@ import type { GivenInput } from '../plan/variable-sources.ts';
 import type { Mask } from '../secrets/mask.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { Provisions } from '../steps/provisions.ts';
+import type { RunIdentity } from '../steps/workload-of.ts';
 import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts';
 import type { OwnedRun, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
@@ -75,6 +76,7 @@ type AskForHost = (connections: readonly Connection[]) => Promise<boolean>;
 /** What `crew` needs to know of a run. */
 export interface CrewRequest {
   readonly run: OwnedRun;
+  readonly stages: RunIdentity['stages'];
   readonly sink: EventSink;
   readonly runtime: Runtime;
   readonly snapshot: Snapshot;
@@ -141,7 +143,7 @@ export class Workshop implements AsyncDisposable {
     // Told at the run's end, by whoever tells: nobody here has a say in the log.
     const notes: string[] = [];
     const [artifacts, caches] = await Promise.all([this.parts.openArtifacts(store.folder(request.run.id)), this.parts.openCaches((message) => void notes.push(message))]);
-    return assembleCrew({ ...request, clock: this.parts.clock, identity: { store: store.id, run: request.run.id }, artifacts, caches, notes });
+    return assembleCrew({ ...request, clock: this.parts.clock, identity: { store: store.id, run: request.run.id, stages: request.stages }, artifacts, caches, notes });
   }
 
   async stateOf(run: RunId): Promise<RunState> {

@@ -45,7 +45,7 @@ export interface ImageBuild {
    */
   readonly pushes?: readonly ImagePush[];
   /** What a builder is called that runs as a workload of its own; a pure function of run, step and attempt. */
-  readonly workload?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly workload?: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
   /** Whether a secret, in any of its forms, is in a text: then it must not be where the platform shows what runs on it. Absent: in none. */
   hides?(text: string): boolean;
 }

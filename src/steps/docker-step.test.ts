@@ -43,7 +43,7 @@ async function run(more: Partial<DockerStepSpec>, { files = { Dockerfile: 'FROM 
   const recorded = recordingWork(stop.signal);
   if (cancelAt !== undefined) void recorded.until(cancelAt).then(() => stop.abort(new Cancelled('user')));
   const step = { id: '1.1.1' as StepId, name: 'app', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: [], cache: [], spec: { ...spec, ...more } };
-  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId }, mask: noMask, runtime, equipment: { workspace: () => [snapshot] }, provisions, pull: 'missing' }).run(step, {
+  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] }, mask: noMask, runtime, equipment: { workspace: () => [snapshot] }, provisions, pull: 'missing' }).run(step, {
     ...recorded.work,
     atOnce: new AbortController().signal,
     attempt: 1,
@@ -68,7 +68,7 @@ describe('a docker step', () => {
     const { images, build } = await run({ secret: '' });
     expect(build?.pushes).toEqual(names.map((reference) => ({ reference, login: 'anonymous', insecure: false })));
     expect(images.pushes.map((push, i) => push === build?.pushes?.[i])).toEqual([true, true]);
-    expect(build?.workload).toMatchObject({ name: 'slipway-run-1-1-1-1', labels: { 'slipway.dev/step': '1.1.1', 'slipway.dev/attempt': '1' } });
+    expect(build?.workload).toMatchObject({ name: 'slipway-run-1-1-1-1', labels: { 'slipway.dev/step': '1.1.1', 'slipway.dev/attempt': '1' }, annotations: { 'slipway.dev/stage-name': 'build', 'slipway.dev/step-name': 'app' } });
   });
 
   test('`push: false` builds only', async () => {

@@ -13,7 +13,7 @@ import type { Equipment } from './equipment.ts';
 import type { Provisions } from './provisions.ts';
 import type { Mask } from '../secrets/mask.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
-import { workloadLabels, workloadName, type RunIdentity } from './workload-of.ts';
+import { workloadAnnotations, workloadLabels, workloadName, type RunIdentity } from './workload-of.ts';
 
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
@@ -101,7 +101,7 @@ async function prepareBuild({ identity, mask, equipment, provisions, pull }: Doc
     ...(login !== undefined && { login }),
     ...(spec.insecure === true && { insecure: true }),
     pushes: spec.push === false ? [] : references.map((reference): ImagePush => ({ reference, ...asked })),
-    workload: { name: workloadName(identity.run, step.id, work.attempt), labels: workloadLabels(identity, step.id, work.attempt, 'step') },
+    workload: { name: workloadName(identity.run, step.id, work.attempt), labels: workloadLabels(identity, step.id, work.attempt, 'step'), annotations: workloadAnnotations(identity, step) },
     hides: (text) => mask.hides(text),
   });
 }

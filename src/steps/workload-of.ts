@@ -1,5 +1,5 @@
-import type { RunId, StepId, StoreId } from '../model/ids.ts';
-import type { PlannedStep } from '../model/plan.ts';
+import { stepOrdinals, type RunId, type StepId, type StoreId } from '../model/ids.ts';
+import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
 import type { Mask } from '../secrets/mask.ts';
@@ -10,13 +10,15 @@ export const workspacePath = '/mnt/repo';
 /** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
 export const scriptPath = '/.slipway';
 export const stepContainer = 'step';
-/** What people call the step; its label has the id. */
-export const stepNameAnnotation = 'slipway.dev/step-name';
+/** What people call the step and its stage; its label has the id. */
+const stepNameAnnotation = 'slipway.dev/step-name';
+const stageNameAnnotation = 'slipway.dev/stage-name';
 
 /** What a workload needs to know of its run. */
 export interface RunIdentity {
   readonly store: StoreId;
   readonly run: RunId;
+  readonly stages: readonly Pick<PlannedStage, 'ordinal' | 'name'>[];
 }
 
 /** A DNS label of at most 63 characters, a pure function of run, step and attempt. */
@@ -34,6 +36,12 @@ export function workloadLabels(identity: RunIdentity, step: StepId, attempt: num
   };
 }
 
+/** For whoever finds a workload and asks what it is. */
+export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<PlannedStep, 'id' | 'name'>): Labels {
+  const stage = stages.find(({ ordinal }) => ordinal === stepOrdinals(id).stage);
+  return { ...(stage && { [stageNameAnnotation]: stage.name }), [stepNameAnnotation]: name };
+}
+
 /** The workload of one attempt of a step (wharf.md 1.5, without its defects). */
 export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: number, content: WorkloadContent): WorkloadSpec {
   const { work, workspace, pull, mask } = content;
@@ -43,7 +51,7 @@ export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: nu
   return {
     name: workloadName(identity.run, step.id, attempt),
     labels: workloadLabels(identity, step.id, attempt, 'step'),
-    annotations: { [stepNameAnnotation]: step.name },
+    annotations: workloadAnnotations(identity, step),
     lifetime: 'step',
     pull,
     ...(work.network !== undefined && { network: work.network }),
