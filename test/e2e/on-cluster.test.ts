@@ -50,6 +50,21 @@ describe(`runs on a cluster${clusterPlace.skip === undefined ? '' : `: ${cluster
     expect(await w.left(id)).toEqual([]);
   });
 
+  it('a step that was kept is looked into where it stood, long after it ended', async () => {
+    await using w = await world(step('echo kept here > note; exit 3'));
+    await using run = w.run('--keep-failed');
+    await run.exits(1);
+    const { id } = await w.latest();
+    const kept = `/api/v1/namespaces/${w.cluster?.namespace ?? ''}/pods/${(await w.cluster?.podsWith({ 'slipway.dev/run': id }))?.[0] ?? ''}`;
+    for (const moment of ['at once', 'when the cluster knows']) {
+      const shell = await w.teller.cli(['shell', 'latest', 'step'], 'cat note; exit 5\n').ended;
+      expect([shell.code, shell.stdout], `${moment}: ${shell.stderr}`).toEqual([5, 'kept here\n']);
+      await expect.poll(async () => await w.cluster?.client.json('GET', kept), { timeout: 20_000 }).toMatchObject({ status: { containerStatuses: [{ name: 'slipway' }, { state: { terminated: { exitCode: 3 } } }] } });
+    }
+    await w.cli('prune', 'latest').exits(0);
+    expect(await w.left(id)).toEqual([]);
+  });
+
   it('another terminal looks into a step that runs, and cancels the run', async () => {
     await using w = await world(step('echo kept here > note; echo begun; sleep 60'));
     await using run = w.run();

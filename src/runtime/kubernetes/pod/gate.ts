@@ -180,6 +180,11 @@ else echo absent; fi`;
   return ['/bin/sh', '-c', script, gateName, container];
 }
 
+/** Runs a command in a directory, if that is there. */
+export function withinDirectory(directory: string, argv: readonly string[]): CommandLine {
+  return ['/bin/sh', '-c', 'cd "$1" 2>/dev/null; shift; exec "$@"', 'sh', directory, ...argv];
+}
+
 /**
  * Run in the container itself: sends the signal (`TERM`, `KILL`) to the command behind the gate, or sends whoever waits at the gate home, as if killed by
  * SIGTERM. No error if it is gone. The mark is made first: a command that is about to begin sees it.

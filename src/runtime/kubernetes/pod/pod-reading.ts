@@ -40,10 +40,19 @@ export function refOf(pod: Pod): WorkloadRef {
   };
 }
 
+/** Whether the cluster says so already. */
+export function hasEnded(pod: Pod, container: string): boolean {
+  return stateOfContainer(pod, container)?.terminated !== undefined;
+}
+
+function stateOfContainer(pod: Pod, container: string | undefined) {
+  return pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
+}
+
 /** As the cluster knows it. It tells of containers up to a second late: one that has a node may have run, whatever is said of it; `running` says no more. */
 export function stateOf(pod: Pod): WorkloadRef['state'] {
   const [main] = workloadContainers(pod);
-  const state = pod.status?.containerStatuses?.find(({ name }) => name === main)?.state;
+  const state = stateOfContainer(pod, main);
   if (state?.terminated !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 'exited';
   return state?.running === undefined && pod.spec.nodeName === undefined ? 'created' : 'running';
 }

@@ -24,3 +24,8 @@ export async function askPod(session: ClusterSession, pod: string, command: read
 export function hasBegun(said: string): boolean {
   return /^(opened|began|ended)\b/.test(said.trim());
 }
+
+/** The same. */
+export function cameToItsEnd(said: string): boolean {
+  return /^ended\b/.test(said.trim());
+}

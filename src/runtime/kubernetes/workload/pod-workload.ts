@@ -4,13 +4,13 @@ import { ApiError, ClusterLost } from '../api/api-error.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { helperContainer } from '../pod/control-volume.ts';
-import { stopCommand } from '../pod/gate.ts';
-import { isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
+import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
+import { hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
-import { runInPod } from './helper.ts';
+import { askPod, cameToItsEnd, runInPod } from './helper.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
 import { containerEnd } from './pod-end.ts';
 import { readPath, writeTree, type PathInPod } from './pod-files.ts';
@@ -74,8 +74,8 @@ export class PodWorkload implements Workload {
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    const { ended } = this.#container(container);
-    return await openTerminal(this.session, this.#place(ended ? helperContainer : container), argv, terminal);
+    if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
+    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), argv), terminal);
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -157,6 +157,19 @@ export class PodWorkload implements Workload {
     this.#stop.abort(new Error('the workload was removed'));
     this.#checkpoints[Symbol.dispose]();
     this.started.follower[Symbol.dispose]();
+  }
+
+  /** Whoever has just adopted a pod has not been told of its ends yet: they are asked for. */
+  async #hasEnded(container: string, signal: AbortSignal): Promise<boolean> {
+    const { started, ref } = this;
+    if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
+    return isGated(started.pod) && cameToItsEnd((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '');
+  }
+
+  /** Where the helper has what was the working directory of a container. */
+  #directoryOf(container: string): string {
+    const { workingDir } = this.started.pod.spec.containers.find(({ name }) => name === container) ?? {};
+    return (workingDir === undefined ? undefined : pathInHelper(this.started.pod, container, workingDir)) ?? '/';
   }
 
   /** The helper has the volumes for as long as the pod is there; all else only the container itself has, while it runs. */
