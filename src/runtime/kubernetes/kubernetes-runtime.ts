@@ -5,6 +5,7 @@ import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from './api/api-error.ts';
 import { persistently } from './api/persistence.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
+import { builderWithoutRoot } from './build/without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
 import { beganCommand } from './pod/gate.ts';
@@ -19,15 +20,18 @@ import { startPod } from './workload/start-pod.ts';
 /** A namespace of a cluster: workloads are pods. */
 export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
-  /** Where the operator names a builder. */
+  /** Where the operator names a builder, and lets it be root. */
   readonly images?: ImageBuilder;
+  readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
 
   constructor(
     private readonly session: ClusterSession,
     readonly engine: string,
   ) {
     const { builder } = session.settings;
-    if (builder !== undefined) this.images = new PodImageBuilder(this, builder);
+    const withoutRoot = builderWithoutRoot(session.settings);
+    if (withoutRoot !== undefined) this.withoutImages = withoutRoot;
+    else if (builder !== undefined) this.images = new PodImageBuilder(this, builder);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -70,7 +74,6 @@ export class KubernetesRuntime implements Runtime {
   async [Symbol.asyncDispose](): Promise<void> {
     this.session.watcher.close();
     this.session.client.close();
-    this.session.client.close();
   }
 
   async #adopt(ref: WorkloadRef, signal: AbortSignal): Promise<Outcome<Workload>> {
@@ -104,7 +107,7 @@ export class KubernetesRuntime implements Runtime {
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
     if (!isGated(pod)) return hasRun(pod, main);
-    const answer = await askPod(this.session, pod.metadata.name, beganCommand(main), signal);
+    const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal));
     // Where the helper does not run it either has not started yet, or has ended with everything else.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);
   }

@@ -12,21 +12,19 @@ export function pauseMs(tries: number, random: number): number {
 }
 
 /**
- * Does something that may be done again, until it goes well, fails for good, or nothing has gone well for `lostAfterMs`: then the last
- * error is thrown. Ends with the signal.
- * @param onTrouble told of each try that failed, with how long it has not gone well
+ * Does something that may be done again, until it goes well, fails for good, or has failed for `lostAfterMs`: then the last error is
+ * thrown. What took long before it failed, as a command that waits for another container does, had gone well until then. Ends with the signal.
  */
-export async function persistently<T>(clock: Clock, signal: AbortSignal, attempt: () => Promise<T>, onTrouble?: (error: unknown, sinceMs: number) => void): Promise<T> {
-  const began = clock.now();
+export async function persistently<T>(clock: Clock, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  let failingSince: number | undefined;
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       signal.throwIfAborted();
-      const since = clock.now() - began;
-      if (!isPassing(error) || since > lostAfterMs) throw error;
-      onTrouble?.(error, since);
+      failingSince ??= clock.now();
+      if (!isPassing(error) || clock.now() - failingSince > lostAfterMs) throw error;
       const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
       await clock.sleep(Math.max(asked, pauseMs(tries, Math.random())), signal);
     }

@@ -76,6 +76,7 @@ test('input that fails in the middle is never told to have ended', async () => {
 test.each([
   ['cut in the middle of the input', (socket: WebSocket) => socket.once('message', () => socket.terminate())],
   ['closed in good form, without an end', (socket: WebSocket) => socket.close(1000)],
+  ['a node that the server does not reach', (socket: WebSocket) => say(socket, 3, '{"status":"Failure","reason":"InternalError","message":"Internal error occurred: error dialing backend: dial tcp 10.0.0.1:10250: connect: connection refused"}')],
   ['an end that nobody understands', (socket: WebSocket) => say(socket, 3, '<html>')],
   ['frames that are none', (socket: WebSocket) => (socket as unknown as { _socket: { write(text: string): void } })._socket.write('nonsense nonsense')],
 ])('is lost: %s', async (_, does) => {
@@ -189,6 +190,7 @@ test.each([
 test.each([
   ['{"status":"Success"}', { code: 0 }],
   ['{"status":"Failure","message":"no such file","reason":"InternalError"}', { refused: 'no such file' }],
+  ['{"status":"Failure","message":"unable to upgrade connection: container not found (\\"a\\")"}', { refused: 'unable to upgrade connection: container not found ("a")' }],
   ['{"status":"Failure","message":"odd","details":{"causes":[{"reason":"ExitCode","message":"many"}]}}', { refused: 'odd' }],
 ])('%s is an end', (text, end) => {
   expect(endOf(text)).toEqual(end);

@@ -132,7 +132,9 @@ class Session implements RemoteSession {
   /** Nothing comes after this: a server that forgets to hang up is not waited for. */
   #ended(status: Buffer): void {
     try {
-      this.#status = endOf(status.toString('utf8'));
+      const end = endOf(status.toString('utf8'));
+      if ('refused' in end && isUnreachable(end.refused)) return this.#lost(new ClusterLost(end.refused));
+      this.#status = end;
       this.socket.close(1000);
       this.#toldEnd();
     } catch (error) {
@@ -223,4 +225,12 @@ export function endOf(text: string): RemoteEnd {
   if (status.status === 'Success') return { code: 0 };
   const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   return code !== undefined && /^\d+$/.test(code) ? { code: Number(code) } : { refused: status.message ?? text };
+}
+
+/**
+ * Whether it was the API server that did not get through to the node, which may pass: it tells so in the same place as the node tells that
+ * it did not run the command. Words of the node's name its OCI runtime.
+ */
+export function isUnreachable(refused: string): boolean {
+  return !/OCI runtime/.test(refused) && /dial tcp|dial timeout|error dialing backend|connection refused|connection reset by peer|i\/o timeout|no route to host|TLS handshake timeout|No agent available|unexpected EOF/i.test(refused);
 }

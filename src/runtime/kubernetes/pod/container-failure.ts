@@ -33,6 +33,15 @@ export function startError(said: string): Failure {
   return { code: 'start-failed', detail: readableStartError(said) };
 }
 
+const startFailed = 'start-failed ';
+
+/** What a gate notes of a command that is not there; a step can write the same, so it is no more than text. `undefined`: it notes something else. */
+export function noSuchCommand(noted: string): Failure | undefined {
+  if (!noted.startsWith(startFailed)) return undefined;
+  const command = noted.slice(startFailed.length).trim().replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+  return { code: 'start-failed', detail: `cannot run "${command}": there is no such command in the image` };
+}
+
 export function refusedByPod(detail: string): Failure {
   return { code: 'start-failed', detail, by: 'cluster' };
 }

@@ -3,7 +3,7 @@ import { signalOf } from '../../exit-signal.ts';
 import { memoryText } from '../../memory-text.ts';
 import type { Exit } from '../../runtime.ts';
 import { containerOf, eventsOf, statusOf } from './container-news.ts';
-import { startError } from './container-failure.ts';
+import { noSuchCommand, startError } from './container-failure.ts';
 import { mapSettled } from './judgement.ts';
 import { deletedBySomebody, podLoss } from './pod-loss.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
@@ -11,8 +11,6 @@ import type { ContainerState } from './pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 
-/** What the gate puts in front of a command that it could not find (`/dev/termination-log`). */
-const startFailed = 'start-failed ';
 /** As shells and kubelets say it of SIGKILL and SIGTERM. */
 const endedFromOutside = [137, 143];
 
@@ -42,8 +40,7 @@ export function judgeEnd(news: PodNews, container: string, now: number): Judgeme
 function ownFailure(news: PodNews, container: string, { reason, message = '', exitCode }: Terminated): Failure | undefined {
   if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(message);
-  if (message.startsWith(startFailed)) return { code: 'start-failed', detail: `cannot run "${message.slice(startFailed.length).trim()}": there is no such command in the image` };
-  return undefined;
+  return noSuchCommand(message);
 }
 
 function outOfMemory(news: PodNews, container: string): Failure {

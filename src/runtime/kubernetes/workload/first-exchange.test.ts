@@ -45,6 +45,14 @@ describe('the exchange that fills a pod', () => {
     expect(await helper.exchange.ended(forever)).toBe('start-failed nope\n');
   });
 
+  it('keeps no more than it needs of a helper that never stops talking', async () => {
+    const helper = new Helper();
+    for (let i = 0; i < 100; i++) helper.says('x'.repeat(10_000));
+    helper.finish({ code: 0 });
+    await helper.exchange.opened(forever);
+    expect(helper.exchange.said.length).toBeLessThan(100_000);
+  });
+
   it('what went wrong with the files', async () => {
     const helper = new Helper();
     helper.says('tar-failed 1\n');

@@ -1,4 +1,5 @@
 import type { RemoteEnd, RemoteIo } from '../api/remote-command.ts';
+import { SaidText } from './said-text.ts';
 
 /**
  * One command in a pod's helper that takes the files, opens the gate, and stays to tell the end of what runs behind it (`fillCommand`):
@@ -8,18 +9,17 @@ export class FirstExchange {
   readonly #leaving = new AbortController();
   readonly #end: Promise<RemoteEnd>;
   readonly #opened: Promise<void>;
-  #said = '';
-  #errors = '';
+  readonly #said = new SaidText();
+  readonly #errors = new SaidText();
 
   constructor(run: (io: RemoteIo) => Promise<RemoteEnd>, stdin: AsyncIterable<Uint8Array>) {
     let isOpen = () => {};
     this.#opened = new Promise((resolve) => (isOpen = resolve));
     const stdout = (bytes: Uint8Array) => {
-      this.#said += Buffer.from(bytes).toString('latin1');
+      this.#said.push(bytes);
       if (this.#afterOpening !== undefined) isOpen();
     };
-    const stderr = (bytes: Uint8Array) => void (this.#errors += Buffer.from(bytes).toString('utf8'));
-    this.#end = run({ signal: this.#leaving.signal, stdin, stdout, stderr });
+    this.#end = run({ signal: this.#leaving.signal, stdin, stdout, stderr: this.#errors.push });
     // Whoever left does not ask for it.
     this.#end.catch(() => undefined);
   }
@@ -41,16 +41,16 @@ export class FirstExchange {
   }
 
   get said(): string {
-    return this.#said;
+    return this.#said.text;
   }
 
   get errors(): string {
-    return this.#errors;
+    return this.#errors.text;
   }
 
   /** What was said behind the line that says that the gate is open. */
   get #afterOpening(): string | undefined {
-    return /^opened .*\n([^]*)$/m.exec(this.#said)?.[1];
+    return /^opened .*\n([^]*)$/m.exec(this.said)?.[1];
   }
 
   /** The signal ends the exchange. */

@@ -35,6 +35,8 @@ export async function forwardPort(session: ClusterSession, pod: string, port: nu
 }
 
 function join(client: Socket, far: WebSocket): void {
+  // It left while the way into the pod was made.
+  if (client.destroyed) return far.terminate();
   const begun = new Set<number>();
   far.on('message', (message: Buffer) => {
     const channel = message[0] ?? 0;

@@ -1,21 +1,28 @@
 import type { ClusterSession } from '../cluster-session.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, isPassing } from '../api/api-error.ts';
 import { remoteCommand, type RemoteEnd, type RemoteIo } from '../api/remote-command.ts';
 import { helperContainer } from '../pod/control-volume.ts';
+import { SaidText } from './said-text.ts';
 
 /** A command in the pod's helper, or in another of its containers. */
 export async function runInPod(session: ClusterSession, pod: string, command: readonly string[], io: RemoteIo, container = helperContainer): Promise<RemoteEnd> {
   return await remoteCommand(session.client, { namespace: session.namespace, pod, container }, command, io);
 }
 
-/** What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any more). */
+/** As servers before 1.30 answer it, with a status that elsewhere says that they are in trouble. */
+const notRunning = /container not found|is not running/i;
+
+/**
+ * What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any more). Throws what
+ * passes: a cluster in trouble says nothing about the container.
+ */
 export async function askPod(session: ClusterSession, pod: string, command: readonly string[], signal: AbortSignal, container = helperContainer): Promise<{ readonly code: number; readonly text: string } | undefined> {
-  const said: Uint8Array[] = [];
+  const said = new SaidText();
   try {
-    const end = await runInPod(session, pod, command, { signal, stdout: (bytes) => void said.push(bytes) }, container);
-    return 'code' in end ? { code: end.code, text: Buffer.concat(said).toString('utf8') } : undefined;
+    const end = await runInPod(session, pod, command, { signal, stdout: said.push }, container);
+    return 'code' in end ? { code: end.code, text: said.text } : undefined;
   } catch (error) {
-    if (error instanceof ApiError) return undefined;
+    if (error instanceof ApiError && (!isPassing(error) || notRunning.test(error.said))) return undefined;
     throw error;
   }
 }

@@ -3,11 +3,13 @@ import type { Exit } from '../../runtime.ts';
 import { isPassing, ApiError } from '../api/api-error.ts';
 import { pauseMs } from '../api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
+import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';
 import { judgeEnd } from '../pod/judge-end.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
+import { SaidText } from './said-text.ts';
 
 /** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
 const reasonMs = 10_000;
@@ -56,17 +58,16 @@ async function helperSays(session: ClusterSession, pod: string, container: strin
 }
 
 async function askForEnd(session: ClusterSession, pod: string, container: string, signal: AbortSignal): Promise<string | undefined> {
-  const said: Uint8Array[] = [];
-  const end = await runInPod(session, pod, endCommand(container), { signal, stdout: (bytes) => void said.push(bytes) });
-  return 'code' in end && end.code === 0 ? Buffer.concat(said).toString('utf8') : undefined;
+  const said = new SaidText();
+  const end = await runInPod(session, pod, endCommand(container), { signal, stdout: said.push });
+  return 'code' in end && end.code === 0 ? said.text : undefined;
 }
-
-const startFailed = 'start-failed ';
 
 /** What the gate noted: an exit code, or that there was no such command. */
 export function exitOf(noted: string): Exit | undefined {
   const text = noted.trim();
-  if (text.startsWith(startFailed)) return { failure: { code: 'start-failed', detail: `cannot run "${text.slice(startFailed.length)}": there is no such command in the image` } };
+  const failure = noSuchCommand(text);
+  if (failure !== undefined) return { failure };
   return /^\d{1,3}$/.test(text) ? { code: Number(text) } : undefined;
 }
 

@@ -1,6 +1,10 @@
 import { posix } from 'node:path';
+import { TarError } from '../../../util/tar/tar-error.ts';
+import { ApiError, ClusterLost } from '../api/api-error.ts';
+import { persistently } from '../api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
+import { SaidText } from './said-text.ts';
 
 /** What is at a path as this container of the pod sees it. */
 export interface PathInPod {
@@ -14,11 +18,12 @@ const missingCode = 44;
 
 /**
  * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read it.
- * See `Workload.copyOut`.
+ * See `Workload.copyOut`. What goes wrong on the way is a `TarError`: not all of it came.
  */
 export async function readPath(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
   const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
-  const there = await askPod(session, pod, shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted), signal, container);
+  const look = shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted);
+  const there = await persistently(session.clock, signal, async () => await askPod(session, pod, look, signal, container));
   if (there === undefined || there.code === missingCode) return undefined;
   return tarOf(session, { pod, container, path: wanted }, signal);
 }
@@ -26,13 +31,13 @@ export async function readPath(session: ClusterSession, { pod, container, path }
 async function* tarOf(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const left = new AbortController();
   const pieces = new Handover();
-  const errors: Uint8Array[] = [];
+  const errors = new SaidText();
   const name = posix.basename(path);
   const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
-  const io = { signal: AbortSignal.any([signal, left.signal]), stdout: async (bytes: Uint8Array) => await pieces.give(bytes), stderr: (bytes: Uint8Array) => void errors.push(bytes) };
+  const io = { signal: AbortSignal.any([signal, left.signal]), stdout: async (bytes: Uint8Array) => await pieces.give(bytes), stderr: errors.push };
   const ended = runInPod(session, pod, command, io, container).then(
-    (end) => pieces.end('code' in end && end.code === 0 ? undefined : new Error(`${path} could not be read: ${Buffer.concat(errors).toString('utf8').trim() || JSON.stringify(end)}`)),
-    (error: unknown) => pieces.end(error),
+    (end) => pieces.end('code' in end && end.code === 0 ? undefined : new TarError('truncated', `${path} could not be read: ${errors.text.trim() || JSON.stringify(end)}`)),
+    (error: unknown) => pieces.end(error instanceof ClusterLost || error instanceof ApiError ? new TarError('truncated', `${path} could not be read: ${error.message}`) : (error as Error)),
   );
   try {
     yield* pieces.taken();
@@ -45,9 +50,9 @@ async function* tarOf(session: ClusterSession, { pod, container, path }: PathInP
 
 /** Unpacks a tar into a folder; says why where that went wrong. */
 export async function writeTree(session: ClusterSession, { pod, container, path }: PathInPod, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
-  const errors: Uint8Array[] = [];
-  const end = await runInPod(session, pod, shell('exec tar -xpof - -C "$1"', path), { signal, stdin: tar, stderr: (bytes) => void errors.push(bytes) }, container);
-  if (!('code' in end) || end.code !== 0) throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : Buffer.concat(errors).toString('utf8').trim()}`);
+  const errors = new SaidText();
+  const end = await runInPod(session, pod, shell('exec tar -xpof - -C "$1"', path), { signal, stdin: tar, stderr: errors.push }, container);
+  if (!('code' in end) || end.code !== 0) throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : errors.text.trim()}`);
 }
 
 function shell(script: string, ...args: readonly string[]): readonly string[] {
@@ -57,7 +62,7 @@ function shell(script: string, ...args: readonly string[]): readonly string[] {
 /** Hands pieces from one who pushes to one who pulls, one at a time: who pushes waits. */
 class Handover {
   #piece: Uint8Array | undefined;
-  #over: { readonly error: unknown } | undefined;
+  #over: { readonly error: Error | undefined } | undefined;
   #left = false;
   #wake: () => void = () => undefined;
 
@@ -68,7 +73,7 @@ class Handover {
     this.#turned();
   }
 
-  end(error: unknown): void {
+  end(error: Error | undefined): void {
     this.#over = { error };
     this.#turned();
   }

@@ -1,11 +1,11 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
-import { ApiError, ClusterLost } from '../api/api-error.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
+import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
 import type { FirstExchange } from './first-exchange.ts';
@@ -102,7 +102,7 @@ export class PodWorkload implements Workload {
     this.#killed = true;
     await Promise.all(left.map(async ([name]) => await this.#signal(name, 'KILL')));
     await this.#allEnded(forcedMs);
-    if ([...this.#containers.values()].some(({ ended }) => !ended)) await removePod(this.session, this.ref.name, this.ref.id);
+    if ([...this.#containers.values()].some(({ ended }) => !ended)) await this.#removeByForce();
     await Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
   }
 
@@ -131,7 +131,7 @@ export class PodWorkload implements Workload {
       return 'code' in end;
     } catch (error) {
       // It has ended meanwhile, or whoever waits for the end will hear of it.
-      if (error instanceof ApiError || error instanceof ClusterLost || this.#stop.signal.aborted) return this.#container(container).ended;
+      if (this.#isRefusal(error) || this.#stop.signal.aborted) return this.#container(container).ended;
       if (error instanceof Error && error.name === 'TimeoutError') return false;
       throw error;
     }
@@ -141,7 +141,7 @@ export class PodWorkload implements Workload {
   async #deleteWith(graceMs: number): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1_000)), preconditions: { uid: this.ref.id } };
     await this.session.client.json('DELETE', podPath(this.session, this.ref.name), { body }).catch((error: unknown) => {
-      if (!(error instanceof ApiError) && !(error instanceof ClusterLost)) throw error;
+      if (!this.#isRefusal(error)) throw error;
     });
   }
 
@@ -152,11 +152,28 @@ export class PodWorkload implements Workload {
     enough.abort();
   }
 
+  /** Where the cluster does not do it, whoever waits for the ends hears why. */
+  async #removeByForce(): Promise<void> {
+    try {
+      await removePod(this.session, this.ref.name, this.ref.id);
+    } catch (error) {
+      if (!this.#isRefusal(error)) throw error;
+    }
+  }
+
+  /** Whether it is of the cluster, rather than a bug of ours. */
+  #isRefusal(error: unknown): boolean {
+    return refusalOf(error, this.session.namespace) !== undefined;
+  }
+
   async #remove(): Promise<void> {
-    await removePod(this.session, this.ref.name, this.ref.id);
-    this.#stop.abort(new Error('the workload was removed'));
-    this.#checkpoints[Symbol.dispose]();
-    this.started.follower[Symbol.dispose]();
+    try {
+      await removePod(this.session, this.ref.name, this.ref.id);
+    } finally {
+      this.#stop.abort(new Error('the workload was removed'));
+      this.#checkpoints[Symbol.dispose]();
+      this.started.follower[Symbol.dispose]();
+    }
   }
 
   /** Whoever has just adopted a pod has not been told of its ends yet: they are asked for. */

@@ -1,8 +1,8 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
-import { hasStatus, isPassing } from '../api/api-error.ts';
-import { persistently } from '../api/persistence.ts';
+import { hasStatus } from '../api/api-error.ts';
+import { pauseMs, persistently } from '../api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
@@ -12,7 +12,7 @@ import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import { refusalOf } from '../pod/refusal.ts';
+import { mayBeTakenSoon, refusalOf } from '../pod/refusal.ts';
 import { toldOf } from '../pod/waiting-for.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
@@ -22,6 +22,9 @@ import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { removePod } from './remove-pod.ts';
 import { StartRefused } from './start-refused.ts';
+
+/** For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody else counts just now. */
+const takenWithinMs = 10_000;
 
 /** See `Runtime.start`. */
 export async function startPod(session: ClusterSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -89,14 +92,14 @@ class PodStart {
     return new PodWorkload(this.session, { pod: this.#pod, follower: this.#follower, exchange: this.#exchange });
   }
 
-  /** Nothing is left, unless the cluster is away: then `doctor --clean` finds it by its labels. */
+  /** Nothing is left, unless the cluster is away or forbids it: then `doctor --clean` finds it by its labels. */
   async undo(): Promise<void> {
     this.#follower[Symbol.dispose]();
     if (this.#pod === undefined) return;
     try {
       await removePod(this.session, this.spec.name, this.#pod.metadata.uid);
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (refusalOf(error, this.session.namespace) === undefined) throw error;
     }
   }
 
@@ -108,17 +111,30 @@ class PodStart {
     return await persistently(session.clock, work.signal, async () => {
       asked++;
       try {
-        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+        return await this.#post(body);
       } catch (error) {
-        if (!hasStatus(error, 409)) throw error;
+        if (!hasStatus(error, 409) || mayBeTakenSoon(error)) throw error;
         const there = await session.client.json<Pod>('GET', podPath(session, spec.name), { signal: work.signal });
         // An answer that was lost on its way to us: the pod is the one that we asked for just now.
         if (asked > 1 && this.#isFresh(there)) return there;
         if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${spec.name} runs already` });
         await removePod(session, spec.name, there.metadata.uid);
-        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+        return await this.#post(body);
       }
     });
+  }
+
+  async #post(body: Pod): Promise<Pod> {
+    const { session, work } = this;
+    const until = session.clock.now() + takenWithinMs;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+      } catch (error) {
+        if (!mayBeTakenSoon(error) || session.clock.now() >= until) throw error;
+        await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
+      }
+    }
   }
 
   #isFresh(pod: Pod): boolean {
@@ -176,7 +192,9 @@ class PodStart {
   }
 
   async #isFilled(filler: string): Promise<boolean> {
-    return (await askPod(this.session, this.spec.name, ['/bin/sh', '-c', `[ -e ${completeFile} ]`], this.work.signal, filler))?.code === 0;
+    const answer = await askPod(this.session, this.spec.name, ['/bin/sh', '-c', `[ -e ${completeFile} ]`], this.work.signal, filler);
+    // Without gates whoever was filled has ended, and only then.
+    return answer === undefined ? this.form === 'raw' : answer.code === 0;
   }
 
   async #open(gates: readonly Gate[]): Promise<void> {

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
+import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
+import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
+import { ApiError, ClusterLost } from '../api/api-error.ts';
+import type { ClusterSession } from '../cluster-session.ts';
+import type { PodFollower } from '../pod/pod-news.ts';
+import type { Pod } from '../pod/pod-types.ts';
+import { askPod } from './helper.ts';
+import { readPath } from './pod-files.ts';
+import { PodWorkload } from './pod-workload.ts';
+import { startPod } from './start-pod.ts';
+
+const forever = new AbortController().signal;
+const lost = new ClusterLost('nothing listens there');
+const pod: Pod = { metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } }, spec: { containers: [{ name: 'slipway' }, { name: 'step' }] } };
+const spec: WorkloadSpec = { name: 'p', labels: { [labelKeys.run]: 'r' }, lifetime: 'step', containers: [{ name: 'step', image: 'i', command: ['true'], env: {}, mounts: [] }], volumes: [], pull: 'missing' };
+
+interface Way {
+  json?(method: string): Promise<unknown>;
+  webSocket?(): Promise<never>;
+}
+
+/** A cluster of which nothing is heard by itself. */
+function clusterOf(way: Way) {
+  const clock = new ManualClock();
+  let left = 0;
+  const follower: PodFollower = {
+    news: { events: [] },
+    is: () => undefined,
+    until: async (_, signal) => await new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })),
+    [Symbol.dispose]: () => void left++,
+  };
+  const client = { json: async (method: string) => (await way.json?.(method)) ?? {}, webSocket: async () => await (way.webSocket?.() ?? Promise.reject(lost)) };
+  const session = { client, clock, namespace: 'n', settings: noKubernetesSettings, watcher: { follow: () => follower, close: () => undefined }, withoutShell: new Set() } as unknown as ClusterSession;
+  return { session, clock, follower, left: () => left };
+}
+
+async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {
+  let over = false;
+  const settled = promise.finally(() => (over = true));
+  settled.catch(() => undefined);
+  while (!over) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(1_000);
+  }
+  return await settled;
+}
+
+describe('a cluster that stays away', () => {
+  it('is no bug of ours while something is stopped', async () => {
+    const { session, clock, follower } = clusterOf({ json: async () => await Promise.reject(lost) });
+    const workload = new PodWorkload(session, { pod, follower });
+    let wrong: unknown;
+    const stopping = workload.stop(1_000).catch((error: unknown) => (wrong = error));
+    await whileTimePasses(clock, clock.sleep(120_000));
+    // It waits for the end, which is told whoever waits for that: here when nobody does any more.
+    await expect(whileTimePasses(clock, workload[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
+    await stopping;
+    expect(wrong).toBeUndefined();
+  });
+
+  it('lets go of all that listens, though the pod cannot be removed', async () => {
+    const { session, clock, follower, left } = clusterOf({ json: async () => await Promise.reject(lost) });
+    await expect(whileTimePasses(clock, new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
+    expect(left()).toBe(1);
+  });
+
+  it.each([
+    ['away', lost, 'runtime-lost'],
+    ['one that lets nobody remove', new ApiError(403, 'you may not'), 'forbidden'],
+  ])('a start that fails is told though what it made cannot be removed: %s', async (_, error, code) => {
+    const { session, clock, follower } = clusterOf({ json: async (method) => await (method === 'POST' ? Promise.resolve(pod) : Promise.reject(error)) });
+    follower.until = async () => await Promise.reject(error);
+    const outcome = await whileTimePasses(clock, startPod(session, spec, { signal: forever, clock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } }));
+    expect(outcome).toMatchObject({ status: 'failed', failure: { code } });
+  });
+});
+
+describe('a cluster in trouble', () => {
+  it('is not taken for a container that does not run', async () => {
+    await expect(askPod(clusterOf({ webSocket: async () => await Promise.reject(new ApiError(503, 'overloaded')) }).session, 'p', ['true'], forever)).rejects.toThrow('overloaded');
+    expect(await askPod(clusterOf({ webSocket: async () => await Promise.reject(new ApiError(500, 'unable to upgrade connection: container not found ("slipway")')) }).session, 'p', ['true'], forever)).toBeUndefined();
+  });
+
+  it('is asked again for what is to be read', async () => {
+    const answers = [new ApiError(503, 'overloaded'), lost, new ApiError(404, 'pods "p" not found')];
+    const { session, clock } = clusterOf({ webSocket: async () => await Promise.reject(answers.shift() ?? lost) });
+    expect(await whileTimePasses(clock, readPath(session, { pod: 'p', container: 'slipway', path: '/mnt/repo' }, forever))).toBeUndefined();
+    expect(answers).toEqual([]);
+  });
+
+  it('is offered a pod again that it refuses for what passes', async () => {
+    const refusals = [new ApiError(403, 'pods "p" is forbidden: error looking up service account n/default: serviceaccount "default" not found'), new ApiError(409, 'Operation cannot be fulfilled on resourcequotas "q"')];
+    const asked: string[] = [];
+    const { session, clock, follower } = clusterOf({
+      json: async (method) => {
+        asked.push(method);
+        const refusal = refusals.shift();
+        return await (refusal === undefined ? Promise.resolve(pod) : Promise.reject(refusal));
+      },
+    });
+    follower.until = async () => await Promise.reject(new ApiError(403, 'enough'));
+    await whileTimePasses(clock, startPod(session, spec, { signal: forever, clock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } }));
+    expect(asked).toEqual(['POST', 'POST', 'POST', 'DELETE']);
+  });
+});
