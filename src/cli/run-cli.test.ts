@@ -460,6 +460,7 @@ describe('the other commands', () => {
       [Symbol.asyncDispose]: async () => undefined,
     };
     expect((await slipway(['doctor'])).stdout).toMatch(/missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nleft alone:\n {2}container slipway-b/);
+    expect((await slipway(['doctor', '--on', 'kubernetes:prod'])).stdout).toContain('slipway doctor --clean --on kubernetes:prod removes');
     expect((await slipway(['doctor', '--clean'])).stdout).toMatch(/^removed container slipway-a\n/);
     expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({ examined: [{ subject: 'docker' }], leftovers: [{}, {}], failures: [] });
     services.leftover = { ...services.leftover, unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }] };

@@ -3,6 +3,7 @@ import { visible } from '../../diagnostics/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { onFlags } from '../reference/on-flags.ts';
+import { shellWord } from '../reference/step-reference.ts';
 import { parseRuntimes } from '../run-flags.ts';
 import type { Examined, Leftover, Leftovers, LookedAt } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
@@ -34,10 +35,11 @@ async function doctor(invocation: Invocation, { clean = false, on, kubeContext }
   await using leftovers = await services.leftovers(where, stop.signal);
   const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
   const { items, elsewhere, unanswered } = leftovers;
+  const again = ['slipway doctor --clean', ...(on === undefined ? [] : [`--on ${shellWord(on)}`]), ...(kubeContext === undefined ? [] : [`--kube-context ${shellWord(kubeContext)}`])].join(' ');
   if (invocation.json) {
     await invocation.printJson({ examined, leftovers: items, elsewhere, unanswered, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
   } else {
-    await invocation.print(leftoverLines(leftovers, clean).flatMap((line) => wrapText(line, invocation.columns)));
+    await invocation.print(leftoverLines(leftovers, clean, again).flatMap((line) => wrapText(line, invocation.columns)));
     await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
   }
   return failures.length > 0 || unanswered.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
@@ -52,12 +54,13 @@ function examinedLines({ subject, status, detail, advice }: Examined, look: Look
   return [`${mark}  ${first}`, ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line)];
 }
 
-function leftoverLines({ items, elsewhere, unanswered }: Leftovers, cleaned: boolean): string[] {
+/** @param again the command that removes what was found, where it was found */
+function leftoverLines({ items, elsewhere, unanswered }: Leftovers, cleaned: boolean, again: string): string[] {
   const removable = items.filter((item) => item.removable);
   const kept = items.filter((item) => !item.removable);
   const out: string[] = [];
   if (!cleaned && removable.length > 0) {
-    out.push('', `${count(removable.length, 'thing')} left by dead runs; slipway doctor --clean removes:`, ...removable.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
+    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`, ...removable.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
   }
   if (kept.length > 0) out.push('', 'left alone:', ...kept.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
   if (cleaned) out.push(...unanswered.map(({ where, reason }) => `could not look at ${where}: ${visible(reason)}`));
