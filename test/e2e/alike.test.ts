@@ -141,7 +141,7 @@ describe(`on ${tried.map(({ name }) => name).join(', ')}${missing === undefined 
 
   it.concurrent('a time limit ends every attempt, and one that goes well is enough', async () => {
     const pipeline = yaml({
-      slow: { s: { timeout: '2s', retries: 1, 'allow-failure': true, artifacts: ['made'], cmds: ['test ! -e made; echo x > made; echo begun; sleep 60'] } },
+      slow: { s: { timeout: '6s', retries: 1, 'allow-failure': true, artifacts: ['made'], cmds: ['test ! -e made; echo x > made; echo begun; sleep 60'] } },
       late: { s: { retries: 2, env: { WHAT: 'said' }, cmds: ['echo $WHAT by $SLIPWAY_STEP of $CI', 'false'] } },
     });
     const told = await alike(pipeline, finishes(1));
@@ -171,7 +171,7 @@ describe(`on ${tried.map(({ name }) => name).join(', ')}${missing === undefined 
       expect(stdout).toContain('of this attempt');
       const rerun = await teller.ends(teller.cli(['rerun', 'latest', '--output', 'text']), 'rerun', 1);
       expect(rerun.stdout).toContain('red');
-      await teller.ends(teller.cli(['prune', '--keep-runs', '1']), 'prune', 0);
+      await teller.ends(teller.cli(['prune', '--keep', '1']), 'prune', 0);
     });
   });
 });

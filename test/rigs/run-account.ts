@@ -29,7 +29,10 @@ export interface ToldOfRun {
   readonly log: readonly unknown[];
   readonly show: unknown;
   readonly shown: string;
+  /** Of every step all attempts. */
   readonly logs: Readonly<Record<string, string>>;
+  /** What `logs` prints of the last step. */
+  readonly printed: string;
   readonly artifacts: unknown;
   /** What `artifacts --to` wrote: paths with their content. */
   readonly files: Readonly<Record<string, string>>;
@@ -72,7 +75,10 @@ export class Teller {
     const all = events.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Told]));
     const run = all[0]?.run ?? '';
     const steps = [...new Set(all.flatMap(({ step, type }) => (step !== undefined && type === 'step.started' ? [step] : [])))].sort();
-    const logs = await Promise.all(steps.map(async (step) => [step, withoutId(await told('logs', 'latest', step), run)] as const));
+    // One shows what the command makes of the log; each costs the start of a process.
+    const last = steps.at(-1);
+    const printed = last === undefined ? '' : await told('logs', 'latest', last);
+    const logs = Object.fromEntries(steps.map((step) => [step, outputOf(all, step)]));
     const artifacts = JSON.parse(await told('artifacts', 'latest', '--output', 'json')) as unknown;
     return {
       id: run,
@@ -81,7 +87,8 @@ export class Teller {
         log: comparableLog(all).map((event) => comparable(event, run)),
         show: comparable(JSON.parse(show), run),
         shown: withoutTimes(withoutId(shown, run)),
-        logs: Object.fromEntries(logs),
+        logs,
+        printed: withoutId(printed, run),
         artifacts: comparable(artifacts, run),
         files: await this.#fetched(),
       },
@@ -133,17 +140,25 @@ function bySteps(events: readonly Told[]): readonly unknown[] {
   return steps.flatMap((step) => joined(events.filter((event) => stepOf(event) === step)));
 }
 
+function outputOf(events: readonly Told[], step: string): string {
+  return textOf(events.filter((event) => stepOf(event) === step));
+}
+
+function textOf(events: readonly Told[]): string {
+  const bytes = events.filter(({ type }) => type === 'output').map(({ text, base64 }) => Buffer.from(text ?? base64 ?? '', text === undefined ? 'base64' : 'utf8'));
+  return Buffer.concat(bytes).toString('latin1');
+}
+
 function joined(events: readonly Told[]): unknown[] {
-  const bytesOf = (attempt: number | undefined) => events.filter(({ type, from }) => type === 'output' && from?.attempt === attempt).map(({ text, base64 }) => Buffer.from(text ?? base64 ?? '', text === undefined ? 'base64' : 'utf8'));
   return events.flatMap((event, at): unknown[] => {
     if (event.type !== 'output') return [event];
     const isLast = !events.slice(at + 1).some(({ type, from }) => type === 'output' && from?.attempt === event.from?.attempt);
-    return isLast ? [{ type: 'output', from: event.from, text: Buffer.concat(bytesOf(event.from?.attempt)).toString('latin1') }] : [];
+    return isLast ? [{ type: 'output', from: event.from, text: textOf(events.filter(({ from }) => from?.attempt === event.from?.attempt)) }] : [];
   });
 }
 
-/** Numbers of events and times, and whose words they are. */
-const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster']);
+/** Numbers of events and times, whose words they are, and hashes of secrets, each with a salt of its run. */
+const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster', 'secretHash']);
 
 function comparable(value: unknown, run: string): unknown {
   if (typeof value === 'string') return withoutId(value, run);
@@ -159,5 +174,5 @@ function withoutId(text: string, run: string): string {
 /** The head names the place, as do the commands that lead back there; columns are as wide as the longest duration. */
 function withoutTimes(text: string): string {
   const lines = text.replace(/^(.*RUN\S*) .*$/m, '$1').replace(/ --(?:on|kube-context) \S+/g, '').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
-  return lines.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h) ?)+(?=\s|$)/gm, 'TIME ').replace(/[ \t]+/g, ' ');
+  return lines.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h) ?)+(?=[\s,]|$)/gm, 'TIME ').replace(/[ \t]+/g, ' ');
 }
