@@ -3,6 +3,7 @@ import type { OperatorFile } from '../config/operator/operator-file.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { ApiError, ClusterLost, LoginFailed } from '../runtime/kubernetes/api/api-error.ts';
 import { ClusterClient } from '../runtime/kubernetes/api/cluster-client.ts';
+import { builderWithoutRoot } from '../runtime/kubernetes/build/without-root.ts';
 import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../runtime/kubernetes/permissions.ts';
 import { missingPermissions } from '../runtime/kubernetes/review-permissions.ts';
 import type { OwnCluster } from './own-cluster.ts';
@@ -30,13 +31,17 @@ export function permissionsFound(word: string, namespace: string, wanted: readon
   return { subject, status: 'missing', detail: `${missing.length} of ${wanted.length} that runs need in namespace ${namespace}`, advice: [...lacks, `add to the rules of a Role in namespace ${namespace}:`, ...rulesOf(missing)] };
 }
 
-function settingsFound(word: string, { helperImage, builder }: KubernetesSettings): readonly Examined[] {
+function settingsFound(word: string, settings: KubernetesSettings): readonly Examined[] {
+  const { helperImage, builder } = settings;
+  const withoutRoot = builderWithoutRoot(settings);
   return [
     helperImage === undefined
       ? { subject: `${word} helper`, status: 'warning', detail: 'kubernetes.helperImage is not set', advice: ["steps then need `sh`, `mkfifo` and `tar` in their own images; name an image that has them in `kubernetes.helperImage` of the operator's file"] }
       : { subject: `${word} helper`, status: 'ok', detail: helperImage, advice: [] },
     builder === undefined
       ? { subject: `${word} builder`, status: 'warning', detail: 'kubernetes.builder is not set', advice: ["`docker` steps cannot run there; name what builds images in `kubernetes.builder` of the operator's file"] }
-      : { subject: `${word} builder`, status: 'ok', detail: `${builder.kind} (${builder.image})`, advice: [] },
+      : withoutRoot !== undefined
+        ? { subject: `${word} builder`, status: 'warning', detail: withoutRoot.because, advice: [`\`docker\` steps cannot run there; ${withoutRoot.advice}`] }
+        : { subject: `${word} builder`, status: 'ok', detail: `${builder.kind} (${builder.image})`, advice: [] },
   ];
 }

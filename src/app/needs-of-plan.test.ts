@@ -14,3 +14,10 @@ test.each([
   if (says === undefined) expect(missing).toBeUndefined();
   else expect(missing).toMatch(says);
 });
+
+test('what was set so that images cannot be built is told only of steps that build some', () => {
+  const runtime = { kind: 'kubernetes', engine: 'this', withoutImages: { because: 'builders are root', advice: 'let them' } };
+  expect(missingFrom(runtime, [stage('container', 'docker')])).toMatch(/^builders are root, and s\/docker .*\n  let them$/);
+  expect(missingFrom(runtime, [stage('container')])).toBeUndefined();
+  expect(missingFrom(runtime, [{ ...stage('docker'), notSelected: true }])).toBeUndefined();
+});

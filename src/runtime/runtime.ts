@@ -45,6 +45,8 @@ export interface Runtime extends AsyncDisposable {
   readonly engine: string;
   /** Absent where images cannot be built. */
   readonly images?: ImageBuilder;
+  /** Why they cannot, and what to do, where it is something that was set; for people, without what is refused. */
+  readonly withoutImages?: { readonly because: string; readonly advice: string };
   /**
    * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
    * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`, `forbidden`, `evicted`,

@@ -34,7 +34,7 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
       // One that another process began, and that is to be stopped, was stopped with its connection.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
       const { images } = context.runtime;
-      if (images === undefined) return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime.kind) }), artifacts: [] };
+      if (images === undefined) return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
       // Nobody waits for an engine that does not answer any more.
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const result = await buildAndPush(context, images, step, untilAtOnce);
@@ -43,8 +43,9 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
   };
 }
 
-function noBuilder(runtime: string): string {
-  return runtime === 'kubernetes'
+function noBuilder({ kind, withoutImages }: Runtime): string {
+  if (withoutImages !== undefined) return `${withoutImages.because}: ${withoutImages.advice}`;
+  return kind === 'kubernetes'
     ? "nothing builds images in the cluster: name a builder in `kubernetes.builder` of the operator's file, or run it with --on docker"
     : 'there is no engine that builds images: run it with --on docker';
 }
