@@ -124,6 +124,6 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
 function reasonToLeave(fate: Fate, ref: WorkloadRef): string | undefined {
   if (fate.alive) return 'its run goes on';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';
-  if (fate.kept.has(ref.name)) return 'it was kept with --keep-failed; `slipway prune RUN` removes it with its run';
+  if (fate.kept.has(ref.name)) return `it was kept with --keep-failed; ${ref.runtime === 'kubernetes' ? '`slipway prune RUN`, and this again, remove it' : '`slipway prune RUN` removes it with its run'}`;
   return undefined;
 }

@@ -62,6 +62,7 @@ describe(`runs on a cluster${clusterPlace.skip === undefined ? '' : `: ${cluster
       await expect.poll(async () => await w.cluster?.client.json('GET', kept), { timeout: 20_000 }).toMatchObject({ status: { containerStatuses: [{ name: 'slipway' }, { state: { terminated: { exitCode: 3 } } }] } });
     }
     await w.cli('prune', 'latest').exits(0);
+    await w.cli('doctor', '--clean', '--on', 'kubernetes').exits(0);
     expect(await w.left(id)).toEqual([]);
   });
 
