@@ -126,6 +126,8 @@ async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: Ste
 async function attend(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload): Promise<StepResult> {
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
+  // It is awaited at the end, which may be long after it failed.
+  stopping.catch(() => undefined);
   try {
     // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
     const exited = workload.exited(stepContainer).then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step))));

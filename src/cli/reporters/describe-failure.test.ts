@@ -44,6 +44,11 @@ describe('a failure in the user’s words', () => {
     [143, /asked it to end/],
   ])('explains exit code %d', (exitCode, advice) => expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice));
 
+  it('moves no cursor, whatever a registry says', () => {
+    const { detail } = describeFailure({ code: 'image-unavailable', image: 'a:1', detail: 'not\u001b[2J found\r\nsecond\tline' });
+    expect(detail).toEqual(['not\\u001b[2J found', 'second  line']);
+  });
+
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
 
   it('tells who chooses the image of a tool, which no repository names', () => {

@@ -1,4 +1,5 @@
 /** What went wrong with a step and what to do about it, in the user's words: one place for every code there is. */
+import { visible } from '../../diagnostics/visible.ts';
 import { assertNever, type Failure } from '../../model/outcome.ts';
 import { formatDuration } from '../text/duration.ts';
 
@@ -120,6 +121,7 @@ function describeExit(exitCode: number, signal: string | undefined): FailureText
   return { what: `exit code ${exitCode}`, detail: [], advice };
 }
 
+/** Registries, clusters and programs say what they like: none of it moves the cursor of a terminal. */
 function lines(detail: string): string[] {
-  return detail.split('\n').filter((line) => line.trim() !== '');
+  return detail.split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => visible(line.replaceAll('\t', '  ')));
 }
