@@ -2,25 +2,36 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test as base } from 'vitest';
 import { systemClock } from '../../model/clock.ts';
 import { compareApi, negotiateApi } from './api-version.ts';
 import { dockerProvider } from './docker-provider.ts';
 
 const { signal } = new AbortController();
-const open: Server[] = [];
-let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'slipway-engine-'));
-});
-afterEach(async () => {
-  for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve).closeAllConnections());
-  await rm(folder, { recursive: true });
+interface Place {
+  /** For sockets and programs. */
+  readonly folder: string;
+  /** Closed at the end. */
+  readonly open: Server[];
+}
+
+const test = base.extend<Place>({
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-engine-'));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+  // Of the folder, so that it is closed before that goes.
+  open: async ({ folder: _ }, use) => {
+    const open: Server[] = [];
+    await use(open);
+    for (const server of open) await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  },
 });
 
 /** Refuses what is older than its floor, as dockerd does, and remembers the versions that it was asked in. */
-async function fakeEngine(socket: string, versions: { newest: string; floor: string; engine?: string }): Promise<string[]> {
+async function fakeEngine(open: Server[], socket: string, versions: { newest: string; floor: string; engine?: string }): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     response.setHeader('Api-Version', versions.newest);
@@ -38,7 +49,7 @@ async function fakeEngine(socket: string, versions: { newest: string; floor: str
   return asked;
 }
 
-function provider(env: Record<string, string>) {
+function provider(folder: string, env: Record<string, string>) {
   return dockerProvider({ env, home: folder, uid: 1000, clock: systemClock });
 }
 
@@ -54,10 +65,10 @@ test.each([
   expect(negotiateApi(newest, floor)).toEqual(expected);
 });
 
-test('an engine whose floor is 1.44 is spoken to in a version that it knows', async () => {
+test('an engine whose floor is 1.44 is spoken to in a version that it knows', async ({ folder, open }) => {
   const socket = join(folder, 'docker.sock');
-  const asked = await fakeEngine(socket, { newest: '1.52', floor: '1.44' });
-  const connection = await provider({ DOCKER_HOST: `unix://${socket}` }).connect(signal);
+  const asked = await fakeEngine(open, socket, { newest: '1.52', floor: '1.44' });
+  const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   expect(connection.runtime.engine).toBe('Docker 29.0.0');
   for await (const _ of connection.runtime.find({ a: 'b' }, signal)) expect.unreachable();
@@ -65,7 +76,7 @@ test('an engine whose floor is 1.44 is spoken to in a version that it knows', as
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('Podman is known by its greeting, without the answer that it takes long for', async () => {
+test('Podman is known by its greeting, without the answer that it takes long for', async ({ folder, open }) => {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url);
@@ -73,69 +84,69 @@ test('Podman is known by its greeting, without the answer that it takes long for
   });
   open.push(server);
   await new Promise<void>((resolve) => server.listen(join(folder, 'podman.sock'), resolve));
-  const connection = await provider({ DOCKER_HOST: `unix://${join(folder, 'podman.sock')}` }).connect(signal);
+  const connection = await provider(folder, { DOCKER_HOST: `unix://${join(folder, 'podman.sock')}` }).connect(signal);
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   expect(connection.runtime.engine).toBe('Podman 4.3.1');
   expect(asked).toEqual(['/_ping']);
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('an engine that is too new is told, not tried', async () => {
+test('an engine that is too new is told, not tried', async ({ folder, open }) => {
   const socket = join(folder, 'docker.sock');
-  const asked = await fakeEngine(socket, { newest: '1.60', floor: '1.48' });
-  const connection = await provider({ DOCKER_HOST: `unix://${socket}` }).connect(signal);
+  const asked = await fakeEngine(open, socket, { newest: '1.60', floor: '1.48' });
+  const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
   expect(connection).toMatchObject({ status: 'unavailable', looked: [{ where: `DOCKER_HOST (unix://${socket})`, result: expect.stringContaining('from 1.48 on') as string }] });
   expect(asked).toEqual([]);
 });
 
-test('a DOCKER_HOST that does not answer is never replaced by another engine', async () => {
-  await fakeEngine(join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12' });
-  const connection = await provider({ DOCKER_HOST: `unix://${join(folder, 'other.sock')}`, XDG_RUNTIME_DIR: folder }).connect(signal);
+test('a DOCKER_HOST that does not answer is never replaced by another engine', async ({ folder, open }) => {
+  await fakeEngine(open, join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12' });
+  const connection = await provider(folder, { DOCKER_HOST: `unix://${join(folder, 'other.sock')}`, XDG_RUNTIME_DIR: folder }).connect(signal);
   expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'there is no such socket' }], advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'] });
 });
 
-test('without anything said, the known sockets are tried', async () => {
-  await fakeEngine(join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12', engine: '20.10.24+dfsg1' });
-  const connection = await provider({ XDG_RUNTIME_DIR: folder }).connect(signal);
+test('without anything said, the known sockets are tried', async ({ folder, open }) => {
+  await fakeEngine(open, join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12', engine: '20.10.24+dfsg1' });
+  const connection = await provider(folder, { XDG_RUNTIME_DIR: folder }).connect(signal);
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('what is no engine is told', async () => {
+test('what is no engine is told', async ({ folder, open }) => {
   const server = createServer((_, response) => response.end('<html>hello</html>'));
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const connection = await provider({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }).connect(signal);
+  const connection = await provider(folder, { DOCKER_HOST: `tcp://127.0.0.1:${port}` }).connect(signal);
   expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: expect.stringContaining('not an engine') as string }] });
 });
 
-test('an engine behind ssh is spoken to through the command that the Docker CLI uses', async () => {
+test('an engine behind ssh is spoken to through the command that the Docker CLI uses', async ({ folder, open }) => {
   const socket = join(folder, 'far.sock');
-  const asked = await fakeEngine(socket, { newest: '1.41', floor: '1.12' });
+  const asked = await fakeEngine(open, socket, { newest: '1.41', floor: '1.12' });
   const script = `const [host, ...command] = process.argv.slice(process.argv.indexOf('--') + 1);
     if (host !== 'me@far' || command.join(' ') !== 'docker system dial-stdio') process.exit(1);
     const s = require('net').connect({ path: ${JSON.stringify(socket)}, allowHalfOpen: true }); process.stdin.pipe(s); s.pipe(process.stdout);`;
   await writeFile(join(folder, 'ssh.cjs'), script);
   await writeFile(join(folder, 'ssh'), `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'ssh.cjs')} "$@"\n`);
   await chmod(join(folder, 'ssh'), 0o755);
-  const connection = await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal);
+  const connection = await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal);
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   for await (const _ of connection.runtime.find({ a: 'b' }, signal)) expect.unreachable();
   expect(asked).toEqual(['1.41', '1.41']);
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test.each([
+test.for([
   ['exit 255', 'the engine closed the connection'],
   ['echo warning >&2; echo "me@far: Permission denied (publickey)." >&2; exit 255', 'me@far: Permission denied (publickey).'],
-])('an ssh that fails is an engine that does not answer, in its own words: %s', async (script, result) => {
+])('an ssh that fails is an engine that does not answer, in its own words: %s', async ([script, result], { folder }) => {
   await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
   await chmod(join(folder, 'ssh'), 0o755);
-  expect(await provider({ DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable', looked: [{ result }] });
+  expect(await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable', looked: [{ result }] });
 });
 
-test('what cannot be reached by starting something is not advised to be started', async () => {
-  expect(await provider({ DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({ status: 'unavailable', advice: ['unset DOCKER_CONTEXT'] });
+test('what cannot be reached by starting something is not advised to be started', async ({ folder }) => {
+  expect(await provider(folder, { DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({ status: 'unavailable', advice: ['unset DOCKER_CONTEXT'] });
 });
