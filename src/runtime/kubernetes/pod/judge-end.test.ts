@@ -3,7 +3,7 @@ import { judgeEnd } from './judge-end.ts';
 import type { PodEvent, PodNews } from './pod-news.ts';
 import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
 
-/** What clusters say, word for word (Kubernetes 1.34). */
+/** Heard on Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains, preemption, shutdowns and rejections by a node were not seen on a cluster. */
 const finishedAt = '1970-01-01T00:00:09Z';
 const ended = (exitCode: number, more: Partial<NonNullable<ContainerState['terminated']>> = {}): ContainerState => ({ terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt, ...more } });
 const told = (reason: string, message: string, at = 1_000): PodEvent => ({ type: 'Warning', reason, message, at });

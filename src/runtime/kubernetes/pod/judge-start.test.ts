@@ -4,7 +4,10 @@ import { judgeStart, type Start } from './judge-start.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 import type { ContainerState, PodStatus } from './pod-types.ts';
 
-/** What clusters say, word for word (Kubernetes 1.34 with containerd, but where it says otherwise); the pod was created at 0. */
+/**
+ * The pod was created at 0. Heard on Kubernetes 1.34 with containerd: missing images, registries that refuse or are not found, names, pulls that are not allowed, Secrets
+ * and ConfigMaps, users, shells, nodes. All else is written after what is known of it, and was not seen on a cluster.
+ */
 const image = 'registry.example:5000/no/such:1';
 const told = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({ type: 'Warning', reason, message, fieldPath: 'spec.containers{step}', at: 1_000, ...more });
 const ofPod = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({ type: 'Warning', reason, message, at: 1_000, ...more });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../api/api-error.ts';
 import { mayBeTakenSoon, refusalOf } from './refusal.ts';
 
-/** What API servers say, word for word (Kubernetes 1.34). */
+/** Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not seen on a cluster. */
 const no = (said: string, status = 403, reason = 'Forbidden') => new ApiError(status, said, reason);
 const invalid = (...causes: readonly { field: string; message: string }[]) => new ApiError(422, 'Pod "build" is invalid: …', 'Invalid', { causes });
 const refused = (detail: string) => ({ code: 'start-failed', detail, by: 'cluster' });

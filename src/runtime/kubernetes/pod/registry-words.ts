@@ -1,6 +1,6 @@
 /**
  * What kubelets, containerd, CRI-O and cri-dockerd put in front of what a registry said, one after the other; the image is named by the
- * failure anyway. As they are seen on clusters (1.24 to 1.34).
+ * failure anyway. Those of kubelet and containerd were seen on Kubernetes 1.34; those of CRI-O and cri-dockerd are as they are known to be.
  */
 const rows: readonly RegExp[] = [
   /^Failed to pull image "[^"]*": /,
