@@ -156,7 +156,7 @@ describe(`on ${tried.map(({ name }) => name).join(', ')}${missing === undefined 
     ).replace('"container":{', '"container":{"secretName":"keys",');
     const operator = { content: `secrets:\n  keys:\n    token: {environment: TOKEN}\n`, mode: 0o600 };
     const told = await alike({ '.wharf-ci.yml': pipeline, '../home/.config/slipway/config.yaml': operator }, finishes(1), { env: { SLIPWAY_INPUT_PW: password, TOKEN: token } });
-    expect(told.logs['1.1.1']).toBe('is ***\n***\n<***>\n');
+    expect(told.logs['1.1.1']).toMatch(/^is \*\*\*\n\*\*\*=?\n<\*\*\*>\n$/);
   });
 
   it.concurrent('one step alone runs, with what others made left out', async () => {
@@ -165,10 +165,10 @@ describe(`on ${tried.map(({ name }) => name).join(', ')}${missing === undefined 
   });
 
   it.concurrent('what failed is kept when asked for, and a shell opens there', async () => {
-    await alike(yaml({ s: { red: { cmds: ['echo of this attempt > note; exit 3'] } } }), async (teller) => {
+    await alike(yaml({ s: { red: { env: { WHAT: 'a $5 word' }, cmds: ['echo of this attempt > note; exit 3'] } } }), async (teller) => {
       await teller.ends(teller.run('--keep-failed'), 'run', 1);
-      const { stdout } = await teller.ends(teller.cli(['shell', 'latest', 'red'], 'cat note; pwd; exit 5\n'), 'shell', 5);
-      expect(stdout).toContain('of this attempt');
+      const { stdout } = await teller.ends(teller.cli(['shell', 'latest', 'red'], 'cat note; echo "$WHAT"; exit 5\n'), 'shell', 5);
+      expect(stdout).toContain('of this attempt\na $5 word\n');
       const rerun = await teller.ends(teller.cli(['rerun', 'latest', '--output', 'text']), 'rerun', 1);
       expect(rerun.stdout).toContain('red');
       await teller.ends(teller.cli(['prune', '--keep', '1']), 'prune', 0);

@@ -180,9 +180,9 @@ else echo absent; fi`;
   return ['/bin/sh', '-c', script, gateName, container];
 }
 
-/** Runs a command in a directory, if that is there. */
-export function withinDirectory(directory: string, argv: readonly string[]): CommandLine {
-  return ['/bin/sh', '-c', 'cd "$1" 2>/dev/null; shift; exec "$@"', 'sh', directory, ...argv];
+/** Runs a command in a directory, if that is there. @param environment `NAME=value` each, of names that a shell can set */
+export function withinDirectory(directory: string, environment: readonly string[], argv: readonly string[]): CommandLine {
+  return ['/bin/sh', '-c', 'cd "$1" 2>/dev/null; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"', 'sh', directory, ...environment, '--', ...argv];
 }
 
 /**

@@ -28,6 +28,12 @@ function mountsOf(pod: Pod, container: string): readonly { readonly volume: stri
   return (found?.volumeMounts ?? []).map(({ name, mountPath }) => ({ volume: name, path: mountPath }));
 }
 
+/** What a container was given, `NAME=value` each, of names that a shell can set. Kubernetes reads `$$` as `$` (pod-specification.ts). */
+export function environmentOf(pod: Pod, container: string): readonly string[] {
+  const { env = [] } = pod.spec.containers.find(({ name }) => name === container) ?? {};
+  return env.flatMap(({ name, value }) => (value === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [`${name}=${value.replaceAll('$$', () => '$')}`]));
+}
+
 export function refOf(pod: Pod): WorkloadRef {
   const { name, uid, labels, creationTimestamp } = pod.metadata;
   return {

@@ -4,7 +4,7 @@ import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
-import { hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
+import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
@@ -75,7 +75,7 @@ export class PodWorkload implements Workload {
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
-    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), argv), terminal);
+    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv), terminal);
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
