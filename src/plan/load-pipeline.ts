@@ -66,7 +66,7 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   const read = await readDefinition(request.path, request.files);
   const { definition } = read;
   const looked = definition ?? read.rest;
-  const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && namesOperator(looked) ? request.operator?.() : undefined]);
+  const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && (request.onCluster === true || namesOperator(looked)) ? request.operator?.() : undefined]);
   const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }), ...(request.onCluster !== undefined && { onCluster: request.onCluster }) };
   const planned: Checked<PlannedPipeline> = looked ? planPipeline(looked, request.selection, around, request.purpose) : { diagnostics: [] };
   // Stages and steps that are wrong are not there to be selected: that they are missing would only follow.

@@ -22,9 +22,9 @@ export function describeFailure(failure: Failure): FailureText {
         detail: lines(failure.detail),
         advice: [
           failure.by === 'cluster'
-            ? 'check its name and tag; for a private registry put `imagePullSecrets` into `kubernetes.podTemplate` of the file of the operator: what `docker login` knows here, a node does not'
+            ? 'check its name and tag; for a private registry put `imagePullSecrets` into `kubernetes.podTemplate` of the operator’s file: what `docker login` knows here, a node does not'
             : 'check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never',
-          ...(failure.tool === undefined ? [] : [`another image for ${failure.tool} is chosen with \`images.${failure.tool}\` in the file of the operator`]),
+          ...(failure.tool === undefined ? [] : [`another image for ${failure.tool} is chosen with \`images.${failure.tool}\` in the operator’s file`]),
         ],
       };
     case 'start-failed':
@@ -33,7 +33,7 @@ export function describeFailure(failure: Failure): FailureText {
         detail: lines(failure.detail),
         advice: [
           failure.by === 'cluster'
-            ? 'the pod is made of the step and of `kubernetes.podTemplate` in the file of the operator: mend what is named there or in the namespace'
+            ? 'the pod is made of the step and of `kubernetes.podTemplate` in the operator’s file: mend what is named there or in the namespace'
             : 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)',
         ],
       };
@@ -42,7 +42,7 @@ export function describeFailure(failure: Failure): FailureText {
     case 'quota-exceeded':
       return { what: 'a quota of the namespace does not allow it', detail: lines(failure.detail), advice: ['run fewer steps at once with --jobs, ask for less, or have the quota raised'] };
     case 'evicted':
-      return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the file of the operator'] };
+      return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the operator’s file'] };
     case 'node-lost':
       return { what: `its machine ${failure.node} does not answer any more`, detail: lines(failure.detail), advice: ['run it again; whether machines are ready is told by `kubectl get nodes`'] };
     case 'forbidden':
@@ -57,7 +57,7 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: `timed out after ${formatDuration(failure.afterMs)}`,
         detail: [],
-        advice: [failure.by === 'cluster' ? 'the deadline is the pod’s own: raise `activeDeadlineSeconds` in `kubernetes.podTemplate` of the file of the operator, or whatever else sets it there' : 'raise `timeout` of the step, or find out what it waited for in its output'],
+        advice: [failure.by === 'cluster' ? 'the deadline is the pod’s own: raise `activeDeadlineSeconds` in `kubernetes.podTemplate` of the operator’s file, or whatever else sets it there' : 'raise `timeout` of the step, or find out what it waited for in its output'],
       };
     case 'runtime-lost':
       return {
@@ -82,7 +82,7 @@ export function describeFailure(failure: Failure): FailureText {
     case 'build-failed':
       return { what: 'the image could not be built', detail: lines(failure.detail), advice: [] };
     case 'push-failed':
-      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: failure.detail.includes('REG_INSECURE') ? [] : ['log in with `docker login`, or map `secret` of the step in the file of the operator'] };
+      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: failure.detail.includes('REG_INSECURE') ? [] : ['log in with `docker login`, or map `secret` of the step in the operator’s file'] };
     case 'artifact-missing':
       return {
         what: failure.patterns.length === 1 ? `no file matches the artifact ${failure.patterns[0]}` : `no file matches the artifacts ${failure.patterns.join(', ')}`,

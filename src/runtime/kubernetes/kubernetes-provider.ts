@@ -53,7 +53,7 @@ function openRuntime(client: ClusterClient, connection: ClusterConnection, versi
     ...(owner?.namespace === namespace && { owner }),
     withoutShell: new Set<string>(),
   };
-  return new KubernetesRuntime(session, `Kubernetes ${version.replace(/^v/, '')} · ${connection.described} · namespace ${namespace}`);
+  return new KubernetesRuntime(session, `${connection.described} · namespace ${namespace} · Kubernetes ${version.replace(/^v/, '')}`);
 }
 
 function adviceFor(error: Error, { described }: ClusterConnection): string {

@@ -18,6 +18,7 @@ export interface PodRecord {
   readonly pod?: Pod;
   readonly deleted?: true;
   readonly events: readonly PodEvent[];
+  readonly seenAt?: number;
 }
 
 /** Pods that are not known to be ours, or are no more, of which something is kept: Events may come before the pod does. */
@@ -27,6 +28,7 @@ const mostEvents = 200;
 
 interface Kept {
   pod?: Pod;
+  seenAt?: number;
   deleted?: true;
   readonly events: Map<string, PodEvent>;
 }
@@ -46,7 +48,7 @@ export class HeardPods {
 
   of(uid: string): PodRecord | undefined {
     const kept = this.#present.get(uid) ?? this.#strangers.get(uid);
-    return kept && { ...(kept.pod && { pod: kept.pod }), ...(kept.deleted && { deleted: true }), events: [...kept.events.values()] };
+    return kept && { ...(kept.pod && { pod: kept.pod }), ...(kept.seenAt !== undefined && { seenAt: kept.seenAt }), ...(kept.deleted && { deleted: true }), events: [...kept.events.values()] };
   }
 
   /** The uid of the pod of this name that is there. */
@@ -60,6 +62,7 @@ export class HeardPods {
     if (uid === undefined) return undefined;
     const kept = this.#take(uid);
     kept.pod = pod;
+    kept.seenAt = this.clock.now();
     delete kept.deleted;
     this.#present.set(uid, kept);
     return uid;

@@ -71,7 +71,7 @@ export function deletedBySomebody({ pod }: PodNews): Failure {
 function nodeLoss(news: PodNews, now: number): Judgement<Failure> {
   if (isNodeReady(news)) return undecided;
   const told = podEvents(news).findLast(isNodeGone);
-  const since = told?.at ?? Date.parse(conditionOf(news, 'Ready')?.lastTransitionTime ?? '');
+  const since = told?.at ?? byOurClock(conditionOf(news, 'Ready')?.lastTransitionTime, news);
   const failure = (): Failure => ({ code: 'node-lost', node: nodeOf(news), detail: `the cluster has not heard of it for ${nodeGraceMs / 1_000} s and more` });
   return Number.isNaN(since) ? undecided : settledAt(since + nodeGraceMs, now, failure);
 }
@@ -87,9 +87,14 @@ function isNodeReady(news: PodNews): boolean {
 
 /** A pod that is being deleted goes with its containers' ends, unless nobody is there to end them. */
 function unconfirmedDeletion(news: PodNews, now: number): Judgement<Failure> {
-  // The time at which it is to be gone, by the cluster's clock.
-  const until = Date.parse(news.pod?.metadata.deletionTimestamp ?? '');
+  // The time at which it is to be gone.
+  const until = byOurClock(news.pod?.metadata.deletionTimestamp, news);
   return Number.isNaN(until) ? undecided : settledAt(until + deletionSlackMs, now, () => deletedBySomebody(news));
+}
+
+/** A time that the cluster tells is not before we heard of it, as our clock may be ahead of its; NaN where it tells none. */
+function byOurClock(time: string | undefined, { seenAt }: PodNews): number {
+  return Math.max(Date.parse(time ?? ''), seenAt ?? -Infinity);
 }
 
 function conditionOf({ pod }: PodNews, wanted: string) {

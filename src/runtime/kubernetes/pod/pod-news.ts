@@ -18,6 +18,8 @@ export interface PodEvent {
 export interface PodNews {
   /** Absent: not seen yet. The last state that was seen stays after it was deleted. */
   readonly pod?: Pod;
+  /** When this state of it was heard, by our own clock: the cluster's is not ours. */
+  readonly seenAt?: number;
   /** It was there, and is not any more. */
   readonly deleted?: true;
   /** Since it was created, in the order in which they came. */

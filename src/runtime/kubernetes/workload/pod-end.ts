@@ -13,16 +13,23 @@ import { SaidText } from './said-text.ts';
 
 /** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
 const reasonMs = 10_000;
-/** 128 + SIGKILL: by us, by whoever; or for want of memory, which only the status says. */
-const killedCode = 137;
+/** 128 + SIGKILL and SIGTERM. Unless we sent it only the cluster says why: want of memory, an eviction, somebody who deletes the pod. */
+const fromOutside = [137, 143];
+
+/** What whoever waits for an end knows of it already. */
+export interface EndKnowledge {
+  /** In which the helper tells it. */
+  readonly exchange?: FirstExchange | undefined;
+  /** Whether we have asked the container to end ourselves. */
+  asked?(): boolean;
+}
 
 /**
  * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the pod's status and
  * Events, which come up to a second later but also where there is no helper to ask. Never rejects but for a bug of ours.
  * @param stop aborted when nobody wants to know any more
- * @param exchange that the helper tells it in already
  */
-export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, exchange?: FirstExchange): Promise<Exit> {
+export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, { exchange, asked }: EndKnowledge = {}): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
   const status = follower.until((news) => judgeEnd(news, container, session.clock.now()), signal);
@@ -32,7 +39,7 @@ export async function containerEnd(session: ClusterSession, pod: string, contain
   try {
     const first = await Promise.race([status, told]);
     if (first === undefined) return await status;
-    if (!('code' in first) || first.code !== killedCode) return first;
+    if (!('code' in first) || !fromOutside.includes(first.code) || asked?.() === true) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
     if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };

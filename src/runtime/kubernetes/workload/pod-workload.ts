@@ -40,6 +40,7 @@ export class PodWorkload implements Workload {
   readonly #containers: ReadonlyMap<string, WatchedContainer>;
   readonly #stop = new AbortController();
   readonly #checkpoints: PodCheckpoints;
+  #asked = false;
   #killed = false;
   #disposed: Promise<void> | undefined;
 
@@ -64,7 +65,7 @@ export class PodWorkload implements Workload {
 
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const { end } = this.#container(container);
-    const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted'].includes(exit.failure.code));
+    const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code));
     return podOutput({ ...this.session, place: this.#place(container), ended, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
   }
 
@@ -91,6 +92,7 @@ export class PodWorkload implements Workload {
   }
 
   async stop(graceMs: number): Promise<void> {
+    this.#asked = true;
     const running = [...this.#containers].filter(([, { ended }]) => !ended);
     if (graceMs > 0 && running.length > 0) {
       const asked = await Promise.all(running.map(async ([name]) => await this.#signal(name, 'TERM')));
@@ -112,7 +114,7 @@ export class PodWorkload implements Workload {
   }
 
   #watched(name: string): WatchedContainer {
-    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, this.started.exchange).then((exit) => {
+    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, { exchange: this.started.exchange, asked: () => this.#asked }).then((exit) => {
       watched.ended = true;
       // What we removed ourselves was killed, whatever the cluster had no time to say.
       return this.#killed && 'failure' in exit && exit.failure.code === 'workload-deleted' ? { code: 137 } : exit;

@@ -129,7 +129,8 @@ class PodStart {
     const until = session.clock.now() + takenWithinMs;
     for (let tries = 0; ; tries++) {
       try {
-        return await session.client.json<Pod>('POST', podPath(session), { body, signal: work.signal });
+        // A field of the operator's template that is misspelt would be dropped without a word otherwise.
+        return await session.client.json<Pod>('POST', podPath(session), { query: { fieldValidation: 'Strict' }, body, signal: work.signal });
       } catch (error) {
         if (!mayBeTakenSoon(error) || session.clock.now() >= until) throw error;
         await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
