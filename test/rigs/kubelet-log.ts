@@ -118,7 +118,7 @@ export class KubeletLog {
   async *#entries(query: NonNullable<ClusterRequest['query']>, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
     const since = typeof query['sinceTime'] === 'string' ? Date.parse(query['sinceTime']) / 1_000 : -Infinity;
     let file = this.#files.length - 1;
-    let at = 0;
+    let at = Math.max(0, this.#current.length - Number(query['tailLines'] ?? Infinity));
     let lineStart = true;
     let atEnd = false;
     for (;;) {

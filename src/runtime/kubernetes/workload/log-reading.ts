@@ -1,6 +1,6 @@
 import { LogLines } from './log-lines.ts';
 import type { LogPosition } from './log-position.ts';
-import { LogSearch, sinceOf, type LogStart } from './log-search.ts';
+import { LogSearch, partOf, type LogStart } from './log-search.ts';
 import type { LogStamp } from './log-stamp.ts';
 
 const newline = 0x0a;
@@ -23,10 +23,11 @@ export class LogReading {
   ) {
     this.#search = new LogSearch(start, position);
     const base = this.#search.base;
-    const since = sinceOf(start) !== undefined;
+    const { sinceTime, tailLines } = partOf(start);
+    const isPart = sinceTime !== undefined || tailLines !== undefined;
     this.#lines = new LogLines(
       (stamp, before) => this.#search.judge(stamp, base + this.#taken + before),
-      () => since && !this.#search.found,
+      () => isPart && !this.#search.found,
     );
   }
 

@@ -7,23 +7,29 @@ import { compareStamps, type LogStamp } from './log-stamp.ts';
 export type LogStart =
   /** The container's first line: only while the first of its files is still there. */
   | { readonly at: 'first' }
-  /** A line that is known. `everywhere`: it is looked for in the whole file, else only up to the first line that must be behind it. */
-  | { readonly at: 'mark'; readonly mark: LogMark; readonly everywhere: boolean }
+  /**
+   * A line that is known. It is looked for among the last few (`tail`: where it is believed to be the last one), among those of its
+   * second and later up to the first one that must be behind it, or in the whole file (clocks may be set back).
+   */
+  | { readonly at: 'mark'; readonly mark: LogMark; readonly among: 'tail' | 'later' | 'all' }
   /**
    * The known line is gone: whatever is later than all that was seen. `unsure`: so many bytes may be ones that were handed over, and
    * are left out.
    */
   | { readonly at: 'after'; readonly latest: LogStamp; readonly unsure: number };
 
+/** Entries of the file: pieces of long lines count. */
+const tailLines = 32;
+
 /**
- * The API gives what is not older than a whole second. One more, since the lines of stdout and stderr are stamped before they are
- * written in turn: around a second's border they may stand the other way round.
- * @returns absent: from the file's beginning
+ * Which part of the file to ask for. The API gives what is not older than a whole second. One more, since the lines of stdout and
+ * stderr are stamped before they are written in turn: around a second's border they may stand the other way round.
  */
-export function sinceOf(start: LogStart): string | undefined {
-  if (start.at === 'first' || (start.at === 'mark' && start.everywhere)) return undefined;
+export function partOf(start: LogStart): { readonly sinceTime?: string; readonly tailLines?: number } {
+  if (start.at === 'first' || (start.at === 'mark' && start.among === 'all')) return {};
+  if (start.at === 'mark' && start.among === 'tail') return { tailLines };
   const { seconds } = start.at === 'mark' ? start.mark.stamp : start.latest;
-  return `${new Date((seconds - 1) * 1_000).toISOString().slice(0, 19)}Z`;
+  return { sinceTime: `${new Date((seconds - 1) * 1_000).toISOString().slice(0, 19)}Z` };
 }
 
 /** Finds the place in one reading, and keeps the position from there on. */
@@ -80,10 +86,10 @@ export class LogSearch {
       case 'after':
         return compareStamps(stamp, this.start.latest) > 0 ? 'take' : 'pass';
       case 'mark': {
-        const { mark, everywhere } = this.start;
+        const { mark, among } = this.start;
         const order = compareStamps(stamp, mark.stamp);
         if (order === 0) return ++this.#same >= mark.nth ? 'take' : 'pass';
-        return order > 0 && !everywhere && !this.position.hasSeen(stamp) ? 'stop' : 'pass';
+        return order > 0 && among !== 'all' && !this.position.hasSeen(stamp) ? 'stop' : 'pass';
       }
     }
   }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../model/clock.ts';
 import { ClusterLost } from '../api/api-error.ts';
 
 const afterwardsMs = 20;
+const over = 'it came';
 
 /** The body of one answer, read as it is wanted: while nobody asks, nothing more is taken from the connection. */
 export class LogStream implements Disposable {
@@ -27,6 +28,8 @@ export class LogStream implements Disposable {
    * @throws ClusterLost where it broke off
    */
   async next(waitMs: number): Promise<Buffer | 'silent' | 'roused' | 'end'> {
+    // Pieces that come one by one are taken together.
+    await new Promise((resolve) => setImmediate(resolve));
     const ready = this.#take();
     if (ready !== undefined) return ready;
     const enough = new AbortController();
@@ -38,7 +41,9 @@ export class LogStream implements Disposable {
       );
     });
     this.#wake = undefined;
-    enough.abort();
+    // With a reason of its own it costs next to nothing.
+    enough.abort(over);
+    if (woken === 'roused') await new Promise((resolve) => setImmediate(resolve));
     return this.#take() ?? woken;
   }
 

@@ -10,7 +10,7 @@ import type { LogCheckpoints } from './log-checkpoints.ts';
 import { followLog, silentMs, type ReadingEnd } from './log-follow.ts';
 import { LogPosition } from './log-position.ts';
 import { LogReading } from './log-reading.ts';
-import { sinceOf, type LogStart } from './log-search.ts';
+import { partOf, type LogStart } from './log-search.ts';
 import { longestStamp, StampReader, stampText, type LogStamp } from './log-stamp.ts';
 import { LogStream } from './log-stream.ts';
 
@@ -65,7 +65,7 @@ class PodOutput {
     const mark = source.checkpoints.before(source.place.container, from);
     this.#unreadSince = source.clock.now();
     if (mark) this.#position.resume(mark);
-    this.#start = mark ? { at: 'mark', mark, everywhere: false } : { at: 'first' };
+    this.#start = mark ? { at: 'mark', mark, among: 'later' } : { at: 'first' };
     const told = (ended: boolean) => {
       this.#ended = ended;
       this.#rouse?.();
@@ -99,8 +99,8 @@ class PodOutput {
         this.#goOn(reading);
         await this.#wait(pauseMs(this.#failures++, Math.random()));
       } else if (end.as === 'stuck') {
-        this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, everywhere: false };
-      } else if (this.#start.at === 'mark' && !reading.found && this.#complete && !follow && end.as === 'end') {
+        this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
+      } else if (this.#start.at === 'mark' && !reading.found && this.#start.among !== 'tail' && this.#complete && !follow && end.as === 'end') {
         return this.source.checkpoints.done(this.source.place.container);
       } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
       else if (this.#ended === undefined) {
@@ -112,6 +112,7 @@ class PodOutput {
         // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
         this.#before = { tail: reading.tail, missing: reading.missing };
         this.#goOn(reading);
+        if (this.#start.at === 'mark' && this.#start.mark.nth === 1) this.#start = { ...this.#start, among: 'tail' };
         if (!follow && came) await this.#wait(endFollowsMs);
         follow = false;
       }
@@ -126,15 +127,16 @@ class PodOutput {
   /** The next reading begins with the line that was begun last; one that did not come to its beginning is made again. */
   #goOn(reading: LogReading): void {
     const { mark } = this.#position;
-    if (mark && reading.found) this.#start = { at: 'mark', mark, everywhere: false };
+    if (mark && reading.found) this.#start = { at: 'mark', mark, among: 'later' };
   }
 
   /** The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others behind it. */
   *#missed(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark, latest } = this.#position;
     if (mark === undefined || latest === undefined) return;
-    if (this.#start.at !== 'mark' || !this.#start.everywhere || reading.found) {
-      this.#start = { at: 'mark', mark, everywhere: true };
+    if (this.#start.at !== 'mark' || this.#start.among !== 'all' || reading.found) {
+      const among = this.#start.at === 'mark' && this.#start.among === 'tail' ? 'later' : 'all';
+      this.#start = { at: 'mark', mark, among };
       return;
     }
     this.#start = { at: 'after', latest, unsure: unsureBytes(this.from, this.#position.cursor, mark.cursor) };
@@ -178,10 +180,9 @@ class PodOutput {
   }
 
   async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
-    const since = sinceOf(this.#start);
-    const everywhere = this.#start.at === 'mark' && this.#start.everywhere;
+    const whole = this.#start.at === 'mark' && this.#start.among === 'all';
     try {
-      const answer = await this.#open({ follow: follow && !everywhere, ...(since !== undefined && { sinceTime: since }) }, silentMs);
+      const answer = await this.#open({ follow: follow && !whole, ...partOf(this.#start) }, silentMs);
       using stream = new LogStream(answer, this.source.clock);
       this.#rouse = () => stream.rouse();
       const log = { clock: this.source.clock, ended: () => this.#ended, currentFile: async () => await this.#currentFile(), late: this.#start.at !== 'first', tries: this.#failures };
@@ -217,7 +218,8 @@ class PodOutput {
 
   #failed(error: unknown): ReadingEnd {
     if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
-    if (hasStatus(error, 404)) return { as: 'gone', why: error.said };
+    // A kubelet that is just starting knows no logs yet: only a pod that is not there is gone.
+    if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
     if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403)) return { as: 'gone', why: error.message };
     if (hasStatus(error, 400) && error.said.includes('waiting to start')) return { as: 'cut', why: error.said, waits: true };
     if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
