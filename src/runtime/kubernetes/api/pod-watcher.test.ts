@@ -226,3 +226,13 @@ test('a pod that had gone before anybody looked, while the watches ran, is asked
   expect(other.news.deleted).toBeUndefined();
   expect(cluster.requests.filter((request) => request === `${pods}/p`)).toHaveLength(1);
 });
+
+test('a pod that was made while the list was on its way is not taken for gone', async () => {
+  using follower = watcher.follow('p');
+  while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  follower.is('u1');
+  await until(() => cluster.watching === 2);
+  expect(follower.news.deleted).toBeUndefined();
+  cluster.put(pods, 'p', 'u1');
+  await follower.until(when(({ pod }) => pod !== undefined), signal);
+});

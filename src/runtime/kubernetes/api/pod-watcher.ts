@@ -52,8 +52,8 @@ class RunWatcher {
   #leaving: AbortController | undefined;
   #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
   #noEvents = false;
-  /** Who came before a list was asked for may conclude from it that a pod is gone. */
-  #awaiting: readonly Follower[] = [];
+  /** The uids of pods that were known before the list was asked for: one that was made afterwards need not be in it. */
+  #awaiting: readonly string[] = [];
 
   constructor(
     private readonly options: PodWatcherOptions,
@@ -127,8 +127,8 @@ class RunWatcher {
     return {
       onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
       onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
-      onListing: () => (this.#awaiting = [...this.#followers]),
-      onListed: () => this.#awaiting.forEach(({ unseen }) => unseen !== undefined && this.#tell(this.#heardPods.lost(unseen))),
+      onListing: () => (this.#awaiting = this.#unseen()),
+      onListed: () => this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
       onDeaf: (deafSince, error) => this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
       onHearing: () => this.#hear({}),
     };
@@ -146,6 +146,10 @@ class RunWatcher {
         this.options.onNoEvents?.(error);
       },
     };
+  }
+
+  #unseen(): readonly string[] {
+    return [...this.#followers].flatMap(({ unseen }) => unseen ?? []);
   }
 
   #tell(uid: string | undefined): void {
