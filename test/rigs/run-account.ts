@@ -158,7 +158,7 @@ function joined(events: readonly Told[]): unknown[] {
 }
 
 /** Numbers of events and times, whose words they are, and hashes of secrets, each with a salt of its run. */
-const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster', 'secretHash']);
+const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster', 'secretHash', 'rerunOf']);
 
 function comparable(value: unknown, run: string): unknown {
   if (typeof value === 'string') return withoutId(value, run);
