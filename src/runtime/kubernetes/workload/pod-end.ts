@@ -21,7 +21,7 @@ export interface EndKnowledge {
   /** In which the helper tells it. */
   readonly exchange?: FirstExchange | undefined;
   /** Whether we have asked the container to end ourselves. */
-  asked?(): boolean;
+  readonly asked?: () => boolean;
 }
 
 /**
