@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EngineError, EngineLost } from './engine-error.ts';
-import { startFailure, StartRefused } from './engine-failure.ts';
+import { StartRefused } from '../start-refused.ts';
+import { startFailure } from './engine-failure.ts';
 
 test.each([
   [new EngineError(500, 'write /a: no space left on device'), { code: 'disk-full', where: 'the container engine', detail: 'write /a: no space left on device' }],

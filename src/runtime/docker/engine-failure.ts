@@ -1,15 +1,8 @@
 import type { Failure } from '../../model/outcome.ts';
 import { diskFull } from '../disk-full.ts';
 import { readableStartError } from '../start-error.ts';
+import { StartRefused } from '../start-refused.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
-
-/** The start was refused for a reason that this folder found out itself. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
-  constructor(readonly failure: Failure) {
-    super(failure.code);
-  }
-}
 
 /** What an error on the way to a running container means for the step; `undefined` is a bug of ours. */
 export function startFailure(error: unknown): Failure | undefined {

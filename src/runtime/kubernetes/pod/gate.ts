@@ -1,3 +1,4 @@
+import { shellWord } from '../../../util/shell-word.ts';
 import { completeFile, controlPath, gateName } from './control-volume.ts';
 
 /**
@@ -69,7 +70,7 @@ slipway_user; slipway_put user "$slipway_i"; slipway_wake here
 { until [ -e "$slipway_c.go" ] || [ -e "$slipway_c.stop" ]; do read -r slipway_x; done; } <>"$slipway_c.open"
 [ ! -e "$slipway_c.stop" ] || slipway_end 143 143
 slipway_has "$1" || slipway_none "$1"
-(exec /bin/sh -c ${quoted(child)} ${gateName} "$slipway_c" "$@" 2>&3 3>&-)
+(exec /bin/sh -c ${shellWord(child)} ${gateName} "$slipway_c" "$@" 2>&3 3>&-)
 slipway_r=$?
 [ ! -e "$slipway_c.failed" ] || slipway_none "$1"
 slipway_end "$slipway_r" "$slipway_r"`;
@@ -146,7 +147,7 @@ echo filled`;
  * @param last whose end it waits for behind that, as `endCommand` does
  */
 export function fillCommand(gates: readonly Gate[], last?: string): CommandLine {
-  const opening = gates.map(({ container, paths }) => ['slipway_open', container, ...paths.map(quoted)].join(' '));
+  const opening = gates.map(({ container, paths }) => ['slipway_open', container, ...paths.map(shellWord)].join(' '));
   return ['/bin/sh', '-c', [fill, open, ...opening, ...(last === undefined ? [] : [ending(last)])].join('\n'), gateName];
 }
 
@@ -198,9 +199,4 @@ slipway_put stop 1
 read -r slipway_x <"$slipway_c.pid" && kill -s "$2" "$slipway_x"
 exit 0`;
   return ['/bin/sh', '-c', script, gateName, container, signal];
-}
-
-/** As one word of a shell's. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -21,7 +21,7 @@ import { podArchive } from './pod-archive.ts';
 import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { removePod } from './remove-pod.ts';
-import { StartRefused } from './start-refused.ts';
+import { StartRefused } from '../../start-refused.ts';
 
 /** For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody else counts just now. */
 const takenWithinMs = 10_000;
