@@ -19,11 +19,25 @@ import { volumesContract } from './runtime/volumes.ts';
 
 export type { RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
 
+const parts = {
+  starting: startingContract,
+  output: outputContract,
+  logs: logsContract,
+  volumes: volumesContract,
+  ending: endingContract,
+  exec: execContract,
+  copying: copyingContract,
+  finding: findingContract,
+};
+export type ContractPart = keyof typeof parts;
+const contractParts = Object.keys(parts) as readonly ContractPart[];
+
 /**
  * @param open once for the whole suite; `skip` is the reason why it cannot be run here, reported with each test
  * @param traits absent ones are `true`: it can
+ * @param only these parts: for another setting of a runtime that keeps all of the contract in its usual one
  */
-export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTest | { readonly skip: string }>, traits: Partial<RuntimeTraits> = {}): void {
+export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTest | { readonly skip: string }>, traits: Partial<RuntimeTraits> = {}, only: readonly ContractPart[] = contractParts): void {
   describe(`runtime contract: ${name}`, () => {
     let opened: RuntimeUnderTest | { readonly skip: string } | undefined;
     let bench: Bench | undefined;
@@ -54,13 +68,6 @@ export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTe
       },
       traits: { images: true, adoption: true, replay: true, memoryLimits: true, apart: true, halfLines: true, lineEnds: true, manyFiles: 10_000, bulk: 10_000_000, ...traits },
     };
-    describe('starting', () => startingContract(contract));
-    describe('output', () => outputContract(contract));
-    describe('logs', () => logsContract(contract));
-    describe('volumes', () => volumesContract(contract));
-    describe('ending', () => endingContract(contract));
-    describe('exec', () => execContract(contract));
-    describe('copying', () => copyingContract(contract));
-    describe('finding', () => findingContract(contract));
+    for (const part of only) describe(part, () => parts[part](contract));
   });
 }
