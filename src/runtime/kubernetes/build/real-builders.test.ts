@@ -79,7 +79,6 @@ describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
 });
 
 async function open(place: Place, kind: BuilderImage): Promise<ImageBuilderUnderTest | { readonly skip: string }> {
-  if (process.env['SLIPWAY_BRIEF'] !== undefined) return { skip: 'SLIPWAY_BRIEF is set' };
   const socket = engines.find(({ name }) => name === 'docker')?.socket ?? '';
   if (socket === '') return { skip: 'SLIPWAY_TEST_DOCKER does not name an engine, which the images of builders are made with' };
   if (noRegistry !== undefined) return { skip: noRegistry };
