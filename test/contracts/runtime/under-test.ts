@@ -31,6 +31,8 @@ export interface RuntimeTraits {
   readonly halfLines: boolean;
   /** Keeps a carriage return that is before a line feed. */
   readonly lineEnds: boolean;
+  /** What a command prints in its last moments is kept, however much it is. */
+  readonly lastWords: boolean;
   /** Files of the volume that must go without a hitch. */
   readonly manyFiles: number;
   /** About as many bytes of output in one go. */

@@ -1,7 +1,7 @@
 import type { KubernetesSettings, PodUser } from '../../../model/kubernetes-settings.ts';
 import { argumentText } from '../../mounts.ts';
 import type { ContainerSpec, VolumeSpec, WorkloadSpec } from '../../runtime.ts';
-import { controlPath, controlVolume, fillContainer, helperContainer } from './control-volume.ts';
+import { controlPath, controlVolume, gateName, fillContainer, helperContainer } from './control-volume.ts';
 import { gateCommand, helperCommand, stopCommand, type Gate } from './gate.ts';
 import { allContainers, helperMounts } from './helper-mounts.ts';
 import { overTemplate } from './pod-template.ts';
@@ -113,14 +113,18 @@ function containerOf({ spec, settings }: Making, container: ContainerSpec, form:
     if (!mount) throw new Error(`container ${container.name} does not mount volume ${volume}`);
     return mount.path;
   };
-  const command = withoutReferences(container.command.map((argument) => argumentText(argument, rootOf)));
+  const directory = container.workingDirectory === undefined ? undefined : argumentText(container.workingDirectory, rootOf);
+  // One that is only there once files have come would be made by the node, for root: the command goes there itself.
+  const later = form === 'gated' && directory !== undefined && !container.mounts.some(({ path }) => path === directory);
+  const own = container.command.map((argument) => argumentText(argument, rootOf));
+  const command = withoutReferences(later ? ['/bin/sh', '-c', 'cd "$1" && shift && exec "$@"', gateName, directory, ...own] : own);
   const env = Object.entries(container.env).map(([name, value]) => ({ name, value: withoutReference(argumentText(value, rootOf)) }));
   return {
     name: container.name,
     image: container.image,
     imagePullPolicy: pullPolicies[spec.pull],
     ...(form === 'gated' ? { command: withoutReferences(gateCommand(container.name)), args: command, lifecycle: stopBefore(container.name) } : { command }),
-    ...(container.workingDirectory !== undefined && { workingDir: argumentText(container.workingDirectory, rootOf) }),
+    ...(directory !== undefined && !later && { workingDir: directory }),
     ...(env.length > 0 && { env }),
     ...(container.memoryBytes !== undefined && { resources: { limits: { memory: String(container.memoryBytes) } } }),
     volumeMounts: [...container.mounts.map(({ volume, path }) => ({ name: volume, mountPath: path })), ...(form === 'gated' ? [controlMount] : [])],
