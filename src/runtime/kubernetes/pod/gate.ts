@@ -51,7 +51,8 @@ exit "$slipway_r"`;
 
 /**
  * `$1` is the container, the rest its command. What a shell says of a child that a signal killed is no output of the command, so its own goes
- * nowhere; dash says it with the redirections of the child, unless they are made in a child already. The command runs in the foreground: in the background it would ignore SIGINT.
+ * nowhere; dash says it with the redirections of the child, unless they are made in a child already. The command runs in the foreground: in the background it would ignore SIGINT. Its end is told at once; the container
+ * ends a moment later, as a node drops what it has not copied of the output by then.
  */
 const gate = `slipway_c=${controlPath}/$1; shift
 exec 3>&2 2>/dev/null
@@ -62,7 +63,7 @@ slipway_has() (
   for slipway_d in $PATH; do [ -f "\${slipway_d:-.}/$1" ] && [ -x "\${slipway_d:-.}/$1" ] && exit 0; done
   exit 1
 )
-slipway_end() { slipway_put code "$2"; slipway_wake end; exit "$1"; }
+slipway_end() { slipway_put code "$2"; slipway_wake end; sleep 0.2 || sleep 1; exit "$1"; }
 slipway_none() { printf 'start-failed %s\\n' "$1" >/dev/termination-log; slipway_end 127 "start-failed $1"; }
 slipway_fifos "$slipway_c"
 until [ -p "$slipway_c.here" ] && [ -p "$slipway_c.open" ] && [ -p "$slipway_c.end" ]; do sleep 0.1 || sleep 1 || exit 127; done
