@@ -68,6 +68,10 @@ export class LogReading {
     return this.#lines.stopped;
   }
 
+  get sawLater(): boolean {
+    return this.#search.sawLater;
+  }
+
   get foreign(): string | undefined {
     return this.#lines.foreign;
   }

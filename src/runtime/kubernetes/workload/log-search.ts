@@ -37,6 +37,7 @@ export class LogSearch {
   /** The first line of a file that has to come: where a later one comes instead, a file was left out. */
   #expected: LogStamp | undefined;
   #found = false;
+  #sawLater = false;
   #same = 0;
 
   /** The cursor of the first byte that is taken. */
@@ -51,6 +52,11 @@ export class LogSearch {
 
   get found(): boolean {
     return this.#found;
+  }
+
+  /** The line that is looked for did not come, and one came that is later than all that was seen. */
+  get sawLater(): boolean {
+    return this.#sawLater && !this.#found;
   }
 
   get expected(): LogStamp | undefined {
@@ -89,7 +95,9 @@ export class LogSearch {
         const { mark, among } = this.start;
         const order = compareStamps(stamp, mark.stamp);
         if (order === 0) return ++this.#same >= mark.nth ? 'take' : 'pass';
-        return order > 0 && among !== 'all' && !this.position.hasSeen(stamp) ? 'stop' : 'pass';
+        if (order <= 0 || this.position.hasSeen(stamp)) return 'pass';
+        this.#sawLater ||= this.position.latest !== undefined && compareStamps(stamp, this.position.latest) > 0;
+        return among === 'all' ? 'pass' : 'stop';
       }
     }
   }

@@ -8,7 +8,7 @@ import { lostAfterMs, pauseMs } from '../api/persistence.ts';
 import type { PodPlace } from '../api/remote-command.ts';
 import type { LogCheckpoints } from './log-checkpoints.ts';
 import { followLog, silentMs, type ReadingEnd } from './log-follow.ts';
-import { LogPosition } from './log-position.ts';
+import { LogPosition, type LogMark } from './log-position.ts';
 import { LogReading } from './log-reading.ts';
 import { partOf, type LogStart } from './log-search.ts';
 import { longestStamp, StampReader, stampText, type LogStamp } from './log-stamp.ts';
@@ -95,13 +95,13 @@ class PodOutput {
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
         if (end.waits === true) this.#unreadSince = this.source.clock.now();
-        else if (!reading.found && this.source.clock.now() - this.#unreadSince > rotatedAfterMs) this.#late = true;
+        else if (this.#start.at === 'first' && !reading.found && this.source.clock.now() - this.#unreadSince > rotatedAfterMs) this.#late = true;
         this.#goOn(reading);
         await this.#wait(pauseMs(this.#failures++, Math.random()));
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
       } else if (this.#start.at === 'mark' && !reading.found && this.#start.among !== 'tail' && this.#complete && !follow && end.as === 'end') {
-        return this.source.checkpoints.done(this.source.place.container);
+        return yield* this.#forgotten(reading);
       } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
       else if (this.#ended === undefined) {
         this.#goOn(reading);
@@ -140,7 +140,14 @@ class PodOutput {
       return;
     }
     this.#start = { at: 'after', latest, unsure: unsureBytes(this.from, this.#position.cursor, mark.cursor) };
-    yield this.#lost(`what came after ${stampText(mark.stamp)} may have been thrown away by the node before it could be read`);
+    yield this.#lost(missedAfter(mark));
+  }
+
+  /** All was read as far as it seemed, and its file has been put aside since: nothing can be behind it but in a new one. */
+  *#forgotten(reading: LogReading): Generator<Chunk, void, undefined> {
+    const { mark } = this.#position;
+    this.source.checkpoints.done(this.source.place.container);
+    if (mark && reading.sawLater) yield this.#lost(missedAfter(mark));
   }
 
   *#finish(reading: LogReading): Generator<Chunk, void, undefined> {
@@ -204,7 +211,7 @@ class PodOutput {
 
   /** Told once: whether this is the container's first line cannot be known. */
   *#beginning(cursor: Cursor): Generator<Chunk, void, undefined> {
-    if (this.#late && this.#start.at === 'first' && this.from === 0) yield { stream: 'combined', lost: unreadDetail, cursor };
+    if (this.#late && this.from === 0) yield { stream: 'combined', lost: unreadDetail, cursor };
     this.#late = false;
     this.#unreadSince = Infinity;
   }
@@ -248,6 +255,10 @@ class PodOutput {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
     return await this.source.client.open('GET', path, { query: { container, timestamps: true, ...query }, signal: this.signal, ...(deadlineMs !== undefined && { deadlineMs }) });
   }
+}
+
+function missedAfter({ stamp }: LogMark): string {
+  return `what came after ${stampText(stamp)} may have been thrown away by the node before it could be read`;
 }
 
 /** Of one longer than this some pieces may be in a file that begins in its middle. */
