@@ -1,0 +1,64 @@
+import { describe, expect } from 'vitest';
+import { it as commandLine } from '../../../test/rigs/command-line.ts';
+import { goodStory } from '../../../test/rigs/short-stories.ts';
+
+interface Completion {
+  /** What is offered, without what is said about it. @param argv the word that is being written comes last */
+  words(...argv: string[]): Promise<readonly string[]>;
+}
+
+const it = commandLine.extend<Completion>({
+  words: async ({ slipway }, use) =>
+    await use(async (...argv) => {
+      const { stdout } = await slipway(['__complete', '--', ...argv]);
+      return stdout.split('\n').filter((line) => line !== '').map((line) => line.replace(/\t.*/, ''));
+    }),
+});
+
+describe('completion', () => {
+  it('offers commands, flags and their values', async ({ words }) => {
+    expect(await words('ru')).toEqual(['run', 'runs']);
+    expect(await words('run', '--st')).toEqual(['--stage', '--step']);
+    expect(await words('run', '--pull', '')).toEqual(['missing', 'always', 'never']);
+    expect(await words('--output', 'j')).toEqual(['json']);
+    expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+    expect(await words('runs', '--status', 'in')).toEqual(['inProgress', 'interrupted']);
+  });
+
+  it('offers runs and their steps', async ({ services, words }) => {
+    await services.tell(goodStory());
+    expect(await words('show', '')).toEqual(['latest', '1']);
+    expect(await words('logs', '--follow', '1', '')).toEqual(['unit', 'lint']);
+    expect(await words('logs', '1', 'u')).toEqual(['unit']);
+  });
+
+  it('offers stages and steps of the pipeline', async ({ services, words }) => {
+    services.parts = {
+      stages: [{ name: 'test', steps: ['unit', 'lint'] }],
+      environments: ['prod'],
+      inputs: [
+        { name: 'colour', type: 'choice', values: ['red', 'green'] },
+        { name: 'count', type: 'number', values: [] },
+      ],
+    };
+    expect(await words('run', '--stage', '')).toEqual(['test']);
+    expect(await words('run', '--step', 'l')).toEqual(['lint']);
+    expect(await words('run', '-e', '')).toEqual(['prod']);
+    expect(await words('run', '--input', 'co')).toEqual(['colour=', 'count=']);
+    expect(await words('vars', 'list', '-i', 'colour=g')).toEqual(['colour=green']);
+    expect(await words('run', '--input', 'count=')).toEqual([]);
+  });
+
+  it('offers sub-commands with their flags', async ({ words }) => {
+    expect(await words('vars', '')).toEqual(['list', 'substitute']);
+    expect(await words('vars', 'ls', '--a')).toEqual(['--all']);
+    expect(await words('vars', 'nothing', '')).toEqual([]);
+  });
+
+  it('has nothing to say, and no error, where nothing is there', async ({ slipway }) => {
+    for (const argv of [['nothing', ''], ['show', 'x', 'y'], ['logs', '77', ''], ['run', '--input', '']]) {
+      const { code, stdout, stderr } = await slipway(['__complete', '--', ...argv]);
+      expect([code, stdout, stderr]).toEqual([0, '', '']);
+    }
+  });
+});

@@ -1,0 +1,122 @@
+/** The commands that look at earlier runs, or at those of others. */
+import { describe, expect } from 'vitest';
+import { it, until } from '../../../test/rigs/command-line.ts';
+import { RunStory } from '../../../test/rigs/run-story.ts';
+import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
+
+describe('history', () => {
+  it('lists runs', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    await services.tell(failedStory());
+    await services.tell(openStory());
+    const { stdout } = await slipway(['runs']);
+    expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      expect.stringMatching(/^#3 ! interrupted build-and-deploy main@3f2c1ab\+ 2026-01-02T12:00:00\.000Z slipway resume 3$/),
+      expect.stringMatching(/^#2 ✗ failed build-and-deploy .* 0\.0s$/),
+      expect.stringMatching(/^#1 ✓ succeeded build-and-deploy .* 0\.0s$/),
+      '',
+    ]);
+    const json = JSON.parse((await slipway(['runs', '--status', 'failed', '--output', 'json'])).stdout) as { runs: object[] };
+    expect(json.runs).toEqual([expect.objectContaining({ number: 2, status: 'failed', project: '/home/me/shop', runtime: 'docker' })]);
+  });
+
+  it('shows one run by any of its names', async ({ services, slipway }) => {
+    const id = await services.tell(failedStory());
+    for (const reference of ['1', '#1', 'latest', id, id.slice(0, 12)]) {
+      const { code, stdout } = await slipway(['show', reference]);
+      expect(code).toBe(0);
+      expect(stdout).toContain('✗ unit  failed');
+      expect(stdout).toContain('slipway logs 42 unit');
+    }
+    const json: unknown = JSON.parse((await slipway(['show', '1', '--output', 'json'])).stdout);
+    expect(json).toMatchObject({ id, status: 'failed', iterations: [{ stages: [{ name: 'test', steps: [{ id: '1.1.1', name: 'unit', outcome: { status: 'failed', failure: { code: 'exit-nonzero' } } }] }] }] });
+  });
+
+  it.for<[readonly string[]]>([[['show', '7']], [['logs', 'zzzz']], [['events', 'latest']], [['cancel', 'nope']], [['resume', '9']], [['artifacts', '5']], [['shell', '5', 'x']]])('%j names no run: exit 2', async ([argv], { slipway }) => {
+    const { code, stderr } = await slipway(argv);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no run|has no runs yet/)]);
+  });
+
+  it('lists what an ambiguous or wrong STEP could mean', async ({ services, slipway }) => {
+    await services.tell(new RunStory([{ name: 'a', steps: [{ name: 'x' }] }, { name: 'b', steps: [{ name: 'x' }, { name: 'deploy' }] }]).begin());
+    expect(await slipway(['logs', '1', 'x'])).toMatchObject({ code: 2, stderr: 'error: `x` fits 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n' });
+    expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean deploy?') as string });
+  });
+});
+
+describe('logs', () => {
+  it.beforeEach(async ({ services }) => void (await services.tell(goodStory())));
+
+  it.for<[readonly string[], string]>([
+    [['unit'], 'one\ntwo\nthree'],
+    [['unit', '--tail', '2'], 'two\nthree'],
+    [['unit', '--tail', '0'], ''],
+    [['test/lint'], '\xff\n'],
+    [['unit', '--attempt', '2'], ''],
+    [['unit', '--follow'], 'one\ntwo\nthree'],
+    [[], 'test/unit ▏ one\ntest/unit ▏ two\ntest/lint ▏ \ufffd\ntest/unit ▏ three\n'],
+    [['--tail', '2'], 'test/lint ▏ \ufffd\ntest/unit ▏ three\n'],
+    [['--follow', '--tail', '1'], 'test/unit ▏ three\n'],
+  ])('%j', async ([argv, text], { slipway }) => expect((await slipway(['logs', '1', ...argv])).stdout).toBe(text));
+
+  it('say on stderr when whoever drove the run is gone', async ({ services, slipway }) => {
+    await services.tell(openStory().printed('test/unit', 'half'));
+    expect(await slipway(['logs', '2', '-f'])).toMatchObject({ code: 0, stdout: 'half', stderr: expect.stringContaining('slipway resume 2') as string });
+    expect((await slipway(['show', '2'])).stdout).toMatch(/! unit {2}interrupted/);
+  });
+
+  it('stop when nobody reads them any more', async ({ slipway }) => {
+    const { code } = await slipway(['logs', '1', 'unit'], (host) => (host.stdout.closed = true));
+    expect(code).toBe(0);
+  });
+});
+
+describe('events', () => {
+  it.beforeEach(async ({ services }) => void (await services.tell(goodStory())));
+  const types = (text: string) => text.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+
+  it('are all there', async ({ slipway }) => expect(types((await slipway(['events', '1'])).stdout)).toEqual(goodStory().events.map((event) => event.type)));
+  it('after a number', async ({ slipway }) => expect(types((await slipway(['events', '1', '--after', '10'])).stdout)).toEqual(['stage.finished', 'run.finished']));
+  it('of some types', async ({ slipway }) => expect(types((await slipway(['events', '1', '--type', 'run.queued', '--type', 'run.finished'])).stdout)).toEqual(['run.queued', 'run.finished']));
+});
+
+describe('Ctrl-C', () => {
+  it('ends a follower, which is no failure', async ({ services, begin }) => {
+    await services.tell(openStory().printed('test/unit', 'so far'), { release: false });
+    for (const argv of [['logs', '1', '-f'], ['events', '1', '-f']]) {
+      const { host, ended } = begin(argv);
+      await until(() => host.stdout.text.includes('so far'));
+      host.signal();
+      expect(await ended).toBe(0);
+    }
+  });
+});
+
+describe('cancel', () => {
+  it('tells that a run had ended', async ({ services, slipway }) => {
+    await services.tell(goodStory());
+    expect(await slipway(['cancel', '1'])).toMatchObject({ code: 0, stdout: '#42 had ended before: succeeded after 0.0s\n' });
+    expect(services.calls).not.toContain('abandon');
+  });
+
+  it('asks the owner and waits for the end', async ({ services, slipway }) => {
+    const owned = await services.begin();
+    const run = services.drive(owned, new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().end('cancelled', 'user'));
+    let finish: () => void = () => {};
+    services.until = new Promise<void>((resolve) => (finish = resolve));
+    const ended = slipway(['cancel', '1']);
+    for await (const request of owned.requests(new AbortController().signal)) {
+      expect(request.type).toBe('cancel');
+      services.abandoned = 'finished';
+      finish();
+      break;
+    }
+    await run.done;
+    expect(await ended).toMatchObject({ code: 0, stdout: '#42 ended: cancelled after 0.0s\n' });
+  });
+
+  it('does not wait if it shall not', async ({ services, slipway }) => {
+    await services.tell(new RunStory().begin(), { release: false });
+    expect(await slipway(['cancel', '1', '--no-wait', '--output', 'json'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"status": "asked"') as string });
+  });
+});

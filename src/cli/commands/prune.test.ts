@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { it } from '../../../test/rigs/command-line.ts';
+import { storyStart } from '../../../test/rigs/run-story.ts';
+import { goodStory } from '../../../test/rigs/short-stories.ts';
+
+it.for<[readonly string[], object]>([
+  [[], { maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
+  [['--keep', '0'], { maxRunsPerProject: 0 }],
+  [['--older-than', '1h', '--max-size', '1GB', '--dry-run'], { maxAgeMs: 3_600_000, maxBytes: 1_000_000_000, dryRun: true }],
+])('prune %j', async ([argv, policy], { services, slipway }) => {
+  await slipway(['prune', ...argv]);
+  expect(services.calls).toContain(`prune ${JSON.stringify({ now: storyStart, ...policy })}`);
+});
+
+it('prune of named runs removes only these', async ({ services, slipway }) => {
+  const id = await services.tell(goodStory());
+  await slipway(['prune', '1']);
+  expect(services.calls).toContain(`prune ${JSON.stringify({ now: storyStart, runs: [id] })}`);
+});
+
+it('prune says of a named run that it stays', async ({ services, slipway }) => {
+  await services.tell(goodStory());
+  const { code, stderr } = await slipway(['prune', '1']);
+  expect([code, stderr]).toEqual([2, 'the run 1 goes on and stays; to end it: slipway cancel 1\n']);
+});

@@ -1,0 +1,18 @@
+import { expect } from 'vitest';
+import { it } from '../../../test/rigs/command-line.ts';
+import { failedStory } from '../../../test/rigs/short-stories.ts';
+
+it('shell says what to do about a step that was not kept', async ({ services, slipway }) => {
+  await services.tell(failedStory());
+  expect(await slipway(['shell', '1', 'unit'])).toMatchObject({ code: 2, stderr: 'the step was not kept\n' });
+});
+
+it('shell ends with the code of the shell and leaves the terminal as it was', async ({ services, slipway }) => {
+  await services.tell(failedStory());
+  services.kept = { code: 4, on: 'container' };
+  const inside = await slipway(['shell', '1', 'unit']);
+  expect([inside.code, inside.stdout, inside.host.raw, inside.host.listening]).toEqual([4, '80x24', 0, 0]);
+  services.kept = { code: 0, on: 'host' };
+  const here = await slipway(['shell', '1', 'unit']);
+  expect([here.code, here.host.ranHere, here.host.raw]).toEqual([7, ['sh'], 0]);
+});
