@@ -2,9 +2,18 @@ import { defineConfig } from 'vitest/config';
 
 /** These stop parts of a cluster that all others use. */
 const disturbing = '{src,test}/**/*.disturbing.test.ts';
-/** What a cluster does, which no version of Node changes: the contract and the comparison with an engine are enough where it is brief. */
-const ofClusters = ['test/e2e/{cluster-*,on-cluster,kubernetes-permissions}.test.ts', 'src/runtime/kubernetes/workload/*-on-cluster.test.ts', 'src/runtime/kubernetes/build/real-builders.test.ts'];
-const brief = process.env['SLIPWAY_BRIEF'] === undefined ? [] : ofClusters;
+/**
+ * What no version of Node changes, since it is the doing of clusters, of shells, or of engines that have been tried already: the contracts and
+ * the comparison of an engine with a cluster are enough where it is brief.
+ */
+const triedOnce = [
+  'test/e2e/{cluster-*,conditions,kubernetes-permissions,on-cluster}.test.ts',
+  'src/runtime/kubernetes/api/disturbed.test.ts',
+  'src/runtime/kubernetes/build/real-builders.test.ts',
+  'src/runtime/kubernetes/pod/gate.test.ts',
+  'src/runtime/kubernetes/workload/*-on-cluster.test.ts',
+];
+const brief = process.env['SLIPWAY_BRIEF'] === undefined ? [] : triedOnce;
 
 export default defineConfig({
   test: {

@@ -150,7 +150,8 @@ describe(`on ${tried.map(({ name }) => name).join(', ')}${missing === undefined 
 
   it.concurrent('a time limit ends every attempt, and one that goes well is enough', async () => {
     const pipeline = yaml({
-      slow: { s: { timeout: '6s', retries: 1, 'allow-failure': true, artifacts: ['made'], cmds: ['test ! -e made; echo x > made; echo begun; sleep 60'] } },
+      // Within it a pod has to be made, too, by a cluster that is busy.
+      slow: { s: { timeout: '15s', retries: 1, 'allow-failure': true, artifacts: ['made'], cmds: ['test ! -e made; echo x > made; echo begun; sleep 60'] } },
       late: { s: { retries: 2, env: { WHAT: 'said' }, cmds: ['echo $WHAT by $SLIPWAY_STEP of $CI', 'false'] } },
     });
     const told = await alike(pipeline, finishes(1));
