@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test as base } from 'vitest';
 import { systemClock } from '../../model/clock.ts';
 import type { Observation, Work } from '../../model/work.ts';
 import { readProcessIdentity } from '../../util/process-identity.ts';
@@ -16,25 +16,25 @@ import { HostRuntime } from './host-runtime.ts';
 
 const isLinux = process.platform === 'linux';
 const self = readProcessIdentity();
-let directory: string;
-let observed: Observation[];
+const { signal } = new AbortController();
 
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'slipway-host-'));
-  observed = [];
+const test = base.extend<{ directory: string }>({
+  directory: async ({}, use) => {
+    const directory = mkdtempSync(join(tmpdir(), 'slipway-host-'));
+    await use(directory);
+    expect(processesWith(directory)).toEqual([]);
+    rmSync(directory, { recursive: true, force: true });
+  },
 });
-afterEach(async () => {
-  expect(processesWith(directory)).toEqual([]);
-  rmSync(directory, { recursive: true, force: true });
-});
 
-const open = (folder = directory, env: Record<string, string | undefined> = process.env) => new HostRuntime({ directory: folder, env, clock: systemClock, self });
+function runtimeIn(directory: string, env: Record<string, string | undefined> = process.env): HostRuntime {
+  return new HostRuntime({ directory, env, clock: systemClock, self });
+}
 
-const work: Work = {
-  signal: new AbortController().signal,
-  clock: systemClock,
-  output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) },
-};
+/** @param observed takes what is observed */
+function workFor(observed: Observation[] = []): Work {
+  return { signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) } };
+}
 
 function shell(script: string, more: Partial<WorkloadSpec> = {}, container: Partial<ContainerSpec> = {}): WorkloadSpec {
   return {
@@ -48,7 +48,7 @@ function shell(script: string, more: Partial<WorkloadSpec> = {}, container: Part
   };
 }
 
-async function started(runtime: HostRuntime, spec: WorkloadSpec): Promise<Workload> {
+async function started(runtime: HostRuntime, spec: WorkloadSpec, work = workFor()): Promise<Workload> {
   const outcome = await runtime.start(spec, work);
   if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
   return outcome.value;
@@ -56,28 +56,28 @@ async function started(runtime: HostRuntime, spec: WorkloadSpec): Promise<Worklo
 
 async function printed(workload: Workload): Promise<{ stdout: string; stderr: string }> {
   const text = { stdout: '', stderr: '', combined: '' };
-  for await (const chunk of workload.logs('main', {}, work.signal)) if ('bytes' in chunk) text[chunk.stream] += Buffer.from(chunk.bytes).toString();
+  for await (const chunk of workload.logs('main', {}, signal)) if ('bytes' in chunk) text[chunk.stream] += Buffer.from(chunk.bytes).toString();
   return { stdout: text.stdout, stderr: text.stderr };
 }
 
 async function refs(runtime: HostRuntime): Promise<WorkloadRef[]> {
   const found: WorkloadRef[] = [];
-  for await (const ref of runtime.find({}, work.signal)) found.push(ref);
+  for await (const ref of runtime.find({}, signal)) found.push(ref);
   return found;
 }
 
-test('redirections to /dev/stdout and /dev/stderr work, as in a container', async () => {
-  await using workload = await started(open(), shell('echo out > /dev/stdout; echo err > /dev/stderr; echo more >> /dev/stdout'));
+test('redirections to /dev/stdout and /dev/stderr work, as in a container', async ({ directory }) => {
+  await using workload = await started(runtimeIn(directory), shell('echo out > /dev/stdout; echo err > /dev/stderr; echo more >> /dev/stdout'));
   expect(await printed(workload)).toEqual({ stdout: 'out\nmore\n', stderr: 'err\n' });
 });
 
-test('commands have no terminal, no input, and a session of their own', async () => {
-  await using workload = await started(open(), shell('cat; if [ -t 0 ] || [ -t 1 ]; then echo terminal; fi; (: > /dev/tty) 2>/dev/null || echo none'));
+test('commands have no terminal, no input, and a session of their own', async ({ directory }) => {
+  await using workload = await started(runtimeIn(directory), shell('cat; if [ -t 0 ] || [ -t 1 ]; then echo terminal; fi; (: > /dev/tty) 2>/dev/null || echo none'));
   expect((await printed(workload)).stdout).toBe('none\n');
 });
 
-test('of the environment only what is allowed gets through', async () => {
-  const runtime = open(directory, { PATH: process.env['PATH'], HOME: '/home/somebody', GITHUB_TOKEN: 'secret', SSH_AUTH_SOCK: '/agent' });
+test('of the environment only what is allowed gets through', async ({ directory }) => {
+  const runtime = runtimeIn(directory, { PATH: process.env['PATH'], HOME: '/home/somebody', GITHUB_TOKEN: 'secret', SSH_AUTH_SOCK: '/agent' });
   await using workload = await started(runtime, shell('env', {}, { env: { STEP: 'yes' } }));
   const names = (await printed(workload)).stdout.split('\n').map((line) => line.split('=')[0]);
   expect(names).toEqual(expect.arrayContaining(['HOME', 'PATH', 'STEP']));
@@ -85,65 +85,66 @@ test('of the environment only what is allowed gets through', async () => {
   expect(names).not.toEqual(expect.arrayContaining(['SSH_AUTH_SOCK']));
 });
 
-test.skipIf(!isLinux)('a daemon that left the session, and closed its output, ends with the command', async () => {
-  await using workload = await started(open(), shell('setsid sh -c "exec >/dev/null 2>&1; echo \\$\\$ > daemon; sleep 1000" & while [ ! -s daemon ]; do sleep 0.01; done; setsid sleep 1000 & echo done'));
+test.skipIf(!isLinux)('a daemon that left the session, and closed its output, ends with the command', async ({ directory }) => {
+  await using workload = await started(runtimeIn(directory), shell('setsid sh -c "exec >/dev/null 2>&1; echo \\$\\$ > daemon; sleep 1000" & while [ ! -s daemon ]; do sleep 0.01; done; setsid sleep 1000 & echo done'));
   expect((await printed(workload)).stdout).toBe('done\n');
   expect(await workload.exited('main')).toMatchObject({ code: 0 });
   expect(processesWith(directory)).toEqual([]);
 });
 
-test.skipIf(!isLinux)('a daemon of one container does not end with another', async () => {
+test.skipIf(!isLinux)('a daemon of one container does not end with another', async ({ directory }) => {
   const { containers, ...rest } = shell('');
   const [main] = containers;
   if (!main) throw new Error();
   const command = (script: string) => ['sh', '-c', script];
-  const workload = await started(open(), { ...rest, containers: [{ ...main, command: command('setsid sleep 1000 & exec sleep 1000') }, { ...main, name: 'short', command: command('true') }] });
+  const workload = await started(runtimeIn(directory), { ...rest, containers: [{ ...main, command: command('setsid sleep 1000 & exec sleep 1000') }, { ...main, name: 'short', command: command('true') }] });
   await workload.exited('short');
   // A command after it, whose own end is looked after in the same way, gives that time to be over.
-  await workload.exec('short', ['true'], { signal: work.signal });
+  await workload.exec('short', ['true'], { signal });
   expect(processesWith(directory).filter((line) => line.includes('sleep'))).toHaveLength(2);
   await workload[Symbol.asyncDispose]();
 });
 
-test('memory limits are noted once, and do not fail anything', async () => {
-  const runtime = open();
+test('memory limits are noted once, and do not fail anything', async ({ directory }) => {
+  const runtime = runtimeIn(directory);
+  const observed: Observation[] = [];
   for (const name of ['a', 'b']) {
-    await using workload = await started(runtime, shell('true', { name }, { memoryBytes: 1024 }));
+    await using workload = await started(runtime, shell('true', { name }, { memoryBytes: 1024 }), workFor(observed));
     expect(await workload.exited('main')).toMatchObject({ code: 0 });
   }
   expect(observed.filter(({ type }) => type === 'noted')).toHaveLength(1);
 });
 
-test('several init containers print a lot and nobody reads it', async () => {
+test('several init containers print a lot and nobody reads it', async ({ directory }) => {
   const init: ContainerSpec = { name: 'init', image: '', command: ['sh', '-c', 'seq 1 1000000'], env: {}, mounts: [] };
-  await using workload = await started(open(), shell('echo done', { initContainers: [init, { ...init, name: 'init2' }] }));
+  await using workload = await started(runtimeIn(directory), shell('echo done', { initContainers: [init, { ...init, name: 'init2' }] }));
   expect((await printed(workload)).stdout).toBe('done\n');
 });
 
-test('why an init container failed is part of the failure', async () => {
+test('why an init container failed is part of the failure', async ({ directory }) => {
   const init: ContainerSpec = { name: 'fetch', image: '', command: ['sh', '-c', 'echo no network >&2; exit 4'], env: {}, mounts: [] };
-  const outcome = await open().start(shell('true', { initContainers: [init] }), work);
+  const outcome = await runtimeIn(directory).start(shell('true', { initContainers: [init] }), workFor());
   expect(outcome).toMatchObject({ failure: { code: 'start-failed', detail: 'init container "fetch" ended with exit code 4: no network' } });
 });
 
-test('a folder that may not be written to is removed all the same', async () => {
-  const workload = await started(open(), shell('mkdir -p a/b; touch a/b/c; chmod 555 a/b a'));
+test('a folder that may not be written to is removed all the same', async ({ directory }) => {
+  const workload = await started(runtimeIn(directory), shell('mkdir -p a/b; touch a/b/c; chmod 555 a/b a'));
   await workload.exited('main');
   await workload[Symbol.asyncDispose]();
   expect(existsSync(join(directory, 'one'))).toBe(false);
 });
 
-test('a shell of the user’s starts where the commands worked', async () => {
-  const runtime = open();
+test('a shell of the user’s starts where the commands worked', async ({ directory }) => {
+  const runtime = runtimeIn(directory);
   const spec = shell('true', { volumes: [{ name: 'workspace', content: [tarSource([{ path: 'sub' }])] }] }, { workingDirectory: { volume: 'workspace', path: 'sub' } });
   await using workload = await started(runtime, spec);
-  const found = await open().localShell(workload.ref);
+  const found = await runtimeIn(directory).localShell(workload.ref);
   expect(found).toMatchObject({ directory: join(directory, 'one/volumes/workspace/sub') });
   expect(existsSync(found?.directory ?? '')).toBe(true);
 });
 
-test('an interactive command has input and output', async () => {
-  await using workload = await started(open(), shell('sleep 1000'));
+test('an interactive command has input and output', async ({ directory }) => {
+  await using workload = await started(runtimeIn(directory), shell('sleep 1000'));
   let shown = '';
   const exit = await workload.open('main', ['sh'], {
     interactive: true,
@@ -153,55 +154,55 @@ test('an interactive command has input and output', async () => {
     write: (bytes) => void (shown += Buffer.from(bytes).toString()),
     size: { columns: 80, rows: 24 },
     onResize: () => ({ [Symbol.dispose]: () => undefined }),
-    signal: work.signal,
+    signal,
   });
   expect([shown, exit]).toMatchObject(['I am 42\n', { code: 3 }]);
 });
 
 describe('after its owner was killed', () => {
-  const leave = async (script: string) => {
+  const leave = async (directory: string, script: string) => {
     await using owner = new Spoken(await bundled(new URL('../../../test/rigs/host-process.ts', import.meta.url)), [directory, script]);
     await owner.line((line) => line === 'up');
     owner.signal('SIGKILL');
     await owner.ended;
-    const [ref, ...rest] = await refs(open());
+    const [ref, ...rest] = await refs(runtimeIn(directory));
     expect(rest).toEqual([]);
     if (!ref) throw new Error('it was not found');
     return ref;
   };
 
-  test('a command is found, cannot be gone on with, and is asked to end before it is made to', async () => {
+  test('a command is found, cannot be gone on with, and is asked to end before it is made to', async ({ directory }) => {
     const said = join(directory, 'said');
     // Without the redirection the shell would end of SIGPIPE when it reports the end of its child: nobody reads its output any more.
-    const ref = await leave(`exec 2>/dev/null; trap 'echo asked > ${said}; exit 0' TERM; echo up; while :; do sleep 0.02; done`);
+    const ref = await leave(directory, `exec 2>/dev/null; trap 'echo asked > ${said}; exit 0' TERM; echo up; while :; do sleep 0.02; done`);
     expect(ref).toMatchObject({ state: 'running', labels: { test: 'orphan' } });
-    expect(await open().adopt(ref)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
-    await open().remove(ref, 60_000);
+    expect(await runtimeIn(directory).adopt(ref)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+    await runtimeIn(directory).remove(ref, 60_000);
     expect(readFileSync(said, 'utf8')).toBe('asked\n');
-    expect(await refs(open())).toEqual([]);
+    expect(await refs(runtimeIn(directory))).toEqual([]);
   });
 
-  test.skipIf(!isLinux)('what its commands left is removed though they have ended themselves', async () => {
-    const ref = await leave('setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done');
-    await open().remove(ref, 0);
+  test.skipIf(!isLinux)('what its commands left is removed though they have ended themselves', async ({ directory }) => {
+    const ref = await leave(directory, 'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done');
+    await runtimeIn(directory).remove(ref, 0);
     expect(processesWith(directory)).toEqual([]);
   });
 });
 
 describe('process ids that belong to somebody else now', () => {
-  const record = (pid: number, startTime: string) => {
+  const record = (directory: string, pid: number, startTime: string) => {
     mkdirSync(join(directory, 'stale', 'volumes'), { recursive: true });
     const identity = { ...self, pid, startTime };
     writeFileSync(join(directory, 'stale', 'workload.json'), JSON.stringify({ name: 'stale', labels: {}, createdAt: 0, workingDirectory: '/', processes: [{ container: 'main', identity }] }));
   };
 
-  test('are left alone', async () => {
+  test('are left alone', async ({ directory }) => {
     const innocent = spawn('sleep', ['1000'], { detached: true });
     try {
-      record(innocent.pid ?? 0, '1');
-      const [ref] = await refs(open());
+      record(directory, innocent.pid ?? 0, '1');
+      const [ref] = await refs(runtimeIn(directory));
       expect(ref).toMatchObject({ state: 'exited' });
-      if (ref) await open().remove(ref, 0);
+      if (ref) await runtimeIn(directory).remove(ref, 0);
       expect(existsSync(join(directory, 'stale'))).toBe(false);
       expect(() => process.kill(innocent.pid ?? 0, 0)).not.toThrow();
       expect([innocent.exitCode, innocent.signalCode]).toEqual([null, null]);
@@ -210,36 +211,36 @@ describe('process ids that belong to somebody else now', () => {
     }
   });
 
-  test('a name is free again when what had it is dead', async () => {
-    record(2 ** 22 + 1, '1');
-    await using workload = await started(open(), shell('echo new', { name: 'stale' }));
+  test('a name is free again when what had it is dead', async ({ directory }) => {
+    record(directory, 2 ** 22 + 1, '1');
+    await using workload = await started(runtimeIn(directory), shell('echo new', { name: 'stale' }));
     expect((await printed(workload)).stdout).toBe('new\n');
   });
 });
 
-test('half made by a process that died: removed when it is adopted', async () => {
+test('half made by a process that died: removed when it is adopted', async ({ directory }) => {
   mkdirSync(join(directory, 'half', 'volumes'), { recursive: true });
   writeFileSync(join(directory, 'half', 'workload.json'), JSON.stringify({ name: 'half', labels: {}, createdAt: 0, workingDirectory: '/', processes: [] }));
-  const [ref] = await refs(open());
+  const [ref] = await refs(runtimeIn(directory));
   expect(ref).toMatchObject({ state: 'created' });
-  expect(ref && (await open().adopt(ref))).toMatchObject({ status: 'failed', failure: { code: 'start-failed' } });
+  expect(ref && (await runtimeIn(directory).adopt(ref))).toMatchObject({ status: 'failed', failure: { code: 'start-failed' } });
   expect(existsSync(join(directory, 'half'))).toBe(false);
 });
 
-test('folders of others in the directory are no workloads', async () => {
+test('folders of others in the directory are no workloads', async ({ directory }) => {
   mkdirSync(join(directory, 'other'));
-  expect(await refs(open())).toEqual([]);
+  expect(await refs(runtimeIn(directory))).toEqual([]);
 });
 
 const canMount = isLinux && process.getuid?.() === 0;
 
-test.skipIf(!canMount)('a full disk is a failure of its own, and leaves nothing (needs root for a small file system)', async () => {
+test.skipIf(!canMount)('a full disk is a failure of its own, and leaves nothing (needs root for a small file system)', async ({ directory }) => {
   const small = join(directory, 'small');
   mkdirSync(small);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
   try {
     const content = [tarSource([{ path: 'big', content: Buffer.alloc(3 * 1024 * 1024) }])];
-    const outcome = await open(small).start(shell('true', { volumes: [{ name: 'workspace', content }] }), work);
+    const outcome = await runtimeIn(small).start(shell('true', { volumes: [{ name: 'workspace', content }] }), workFor());
     expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'disk-full' } });
     expect(readdirSync(small)).toEqual([]);
   } finally {
