@@ -7,7 +7,7 @@ import { temporaryFolder } from './rig/folder.ts';
 import { engineName } from './rig/peers.ts';
 import { RawEngine } from './rig/raw-engine.ts';
 import { inRounds } from './rig/rounds.ts';
-import { benchServices, stagesOf, startOn } from './rig/services.ts';
+import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { printComparison, printMachine } from './rig/table.ts';
 
@@ -44,7 +44,7 @@ for (const engine of engines) {
         name: 'engine',
         goal: 1.3,
         once: async () => {
-          const { done } = await services.start(startOn(provider));
+          const { done } = driven(await services.start(startOn(provider)));
           const { status } = await done;
           if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
         },

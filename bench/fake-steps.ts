@@ -4,7 +4,7 @@ import { fakeProvider } from '../src/runtime/fake/fake-provider.ts';
 import type { RunReader } from '../src/store/store.ts';
 import { sizeOf, temporaryFolder } from './rig/folder.ts';
 import { median } from './rig/rounds.ts';
-import { benchServices, stagesOf, startOn } from './rig/services.ts';
+import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printMachine, printTable } from './rig/table.ts';
 
@@ -46,7 +46,7 @@ async function runAll(withFollower: boolean): Promise<Cost> {
   await services.store();
   const cpu = process.cpuUsage();
   const before = performance.now();
-  const run = await services.start(startOn(provider));
+  const run = driven(await services.start(startOn(provider)));
   const following = withFollower ? fold(run.events) : undefined;
   const { status } = await run.done;
   await following;

@@ -13,7 +13,7 @@ import { engineName } from './rig/peers.ts';
 import { makeProject, pipelineOf } from './rig/project.ts';
 import { RawEngine } from './rig/raw-engine.ts';
 import { inRounds, median } from './rig/rounds.ts';
-import { benchServices, stagesOf, startOn } from './rig/services.ts';
+import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printComparison, printMachine, printTable } from './rig/table.ts';
 
@@ -51,7 +51,7 @@ async function measure(): Promise<void> {
             name: 'engine, in one process, nobody looks',
             goal: 2,
             once: async () => {
-              const { status } = await (await services.start(startOn(provider))).done;
+              const { status } = await driven(await services.start(startOn(provider))).done;
               if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
             },
           },
@@ -152,7 +152,7 @@ async function engineOnly(engine: string, image: string, lines: number): Promise
     },
   });
   await using services = benchServices({ state: folder.path, provider, stages: stagesOf(1, 1, image, printLines(lines)), log: slowly });
-  await (await services.start(startOn(provider))).done;
+  await driven(await services.start(startOn(provider))).done;
 }
 
 if (process.argv[2] === '--engine-only') await engineOnly(process.argv[3]!, process.argv[4]!, Number(process.argv[5]));

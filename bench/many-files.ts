@@ -10,7 +10,7 @@ import { actArguments, actMissing, engineName } from './rig/peers.ts';
 import { makeProject, pipelineOf, type Project } from './rig/project.ts';
 import { RawEngine } from './rig/raw-engine.ts';
 import { inRounds, type Contender } from './rig/rounds.ts';
-import { benchServices, stagesOf, startOn } from './rig/services.ts';
+import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { printComparison, printMachine } from './rig/table.ts';
 
@@ -42,7 +42,7 @@ for (const engine of settings.engines) {
       name: 'engine, in one process',
       goal: 1.5,
       once: async () => {
-        const { status } = await (await services.start(startOn(provider))).done;
+        const { status } = await driven(await services.start(startOn(provider))).done;
         if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
       },
     },

@@ -4,7 +4,7 @@ import { Variables } from '../../src/vars/variables.ts';
 import { join } from 'node:path';
 import type { LocalParts } from '../../src/app/workshop.ts';
 import { localServices } from '../../src/app/local-services.ts';
-import type { Services, StartRequest } from '../../src/cli/services.ts';
+import type { DrivenRun, Services, StartRequest, Started } from '../../src/cli/services.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import { stepId, type Digest } from '../../src/model/ids.ts';
 import type { PlannedStage } from '../../src/model/plan.ts';
@@ -98,3 +98,9 @@ const emptySnapshot: Snapshot = {
     yield* tar.take();
   },
 };
+
+/** A run of a bench: nothing is wrong with where it is to be. */
+export function driven(started: Started): DrivenRun {
+  if (started.status === 'driven') return started.run;
+  throw new Error(started.diagnostics.map(({ message }) => message).join('; '));
+}

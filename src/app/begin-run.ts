@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DrivenRun, StartRequest } from '../cli/services.ts';
+import type { DrivenRun, Started, StartRequest } from '../cli/services.ts';
 import { driveNew } from '../engine/drive-run.ts';
 import type { Preparation } from '../engine/run-driver.ts';
 import type { RunSettings } from '../events/event.ts';
@@ -17,8 +17,14 @@ import { maskOfFile } from './known-secrets.ts';
 import { maskedLog } from './masked-log.ts';
 import type { Where, Workshop } from './workshop.ts';
 
-/** Records a run and drives it; what can be done at the same time is. */
-export async function beginRun(workshop: Workshop, request: StartRequest): Promise<DrivenRun> {
+/** Records a run and drives it; what can be done at the same time is. Where nobody knows where it is to be nothing is recorded. */
+export async function beginRun(workshop: Workshop, request: StartRequest): Promise<Started> {
+  const where: Where = { on: request.on, clusters: workshop.clusters(request) };
+  const diagnostics = await where.clusters.mistakes(where.on);
+  return diagnostics.length > 0 ? { status: 'refused', diagnostics } : { status: 'driven', run: await record(workshop, request, where) };
+}
+
+async function record(workshop: Workshop, request: StartRequest, where: Where): Promise<DrivenRun> {
   const placing = workshop.parts.place(request.path);
   const creating = placing.then(async ({ project }) => await createRun(workshop, project));
   const loading = workshop.parts.load({ runNumber: async () => (await creating).number, ...request });
@@ -26,7 +32,6 @@ export async function beginRun(workshop: Workshop, request: StartRequest): Promi
   const [run, place, store] = await Promise.all([creating, placing, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
-  const where: Where = { on: request.on, clusters: workshop.clusters(request) };
   const holder: CrewHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {

@@ -57,7 +57,7 @@ test('files of KUBECONFIG are merged, and those that are not there passed over',
 
 test.each([
   ['a file that is not there', { kubeconfig: '/no/such/kubeconfig' }, /^cluster x: \/no\/such\/kubeconfig: there is no such file$/],
-  ['a context that is not there', { context: 'nowhere' }, /^cluster x: ~\/\.kube\/config: there is no context "nowhere"; there are "dev", "old"$/],
+  ['a context that is not there', { context: 'nowhere' }, /^cluster x: ~\/\.kube\/config has no context `nowhere`; contexts: `dev` or `old`$/],
   ['a kind of login that is gone', { context: 'old' }, /auth-provider/],
 ])('%s is told before anything runs, once', async (_, entry, says) => {
   using w = world();

@@ -7,7 +7,9 @@ import type { ClusterAccess } from '../steps/provisions.ts';
 import { kubeconfigOf, openContext, type ContextAccess } from '../runtime/kubernetes/access/context-access.ts';
 import { secretsOfUser } from '../runtime/kubernetes/access/kubeconfig.ts';
 import { kubeconfigFiles, readKubeconfigs } from '../runtime/kubernetes/access/read-kubeconfig.ts';
+import { missingContext } from './missing-context.ts';
 import type { OwnCluster } from './own-cluster.ts';
+import { sentenceOf } from './sentence-of.ts';
 import { addressInside } from './address-inside.ts';
 import { shortened } from './shortened.ts';
 
@@ -52,6 +54,8 @@ export class Clusters {
     const files = await readKubeconfigs(paths);
     if (typeof files === 'string') return `${subject}: ${files}`;
     const context = entry === undefined ? kubeContext : entry.context;
+    const missing = files.length === 0 ? undefined : missingContext(files, context, { from: label === '' ? '--kube-context' : label, files: where });
+    if (missing !== undefined) return sentenceOf([missing]);
     const access = await openContext({ files, ...(context !== undefined && { context }), ...(entry?.namespace !== undefined && { namespace: entry.namespace }), env, clock });
     if (typeof access === 'string') return `${subject}: ${access}`;
     const place = `context ${access.name} of ${shortened(access.file, home)}`;

@@ -11,8 +11,8 @@ export async function examine(workshop: Workshop, { on, kubeContext }: LookedAt,
   for (const [word, provider] of Object.entries(await workshop.providers(on ?? workshop.localWords(), clusters))) {
     const runtime = await examineRuntime(word, provider, signal);
     found.push(runtime);
-    const cluster = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : '';
-    if (typeof cluster === 'string') continue;
+    const { value: cluster } = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : {};
+    if (cluster === undefined) continue;
     const { examineCluster } = await import('./examine-cluster.ts');
     found.push(...(await examineCluster(word, cluster, (await workshop.parts.operator()).value?.secrets ?? new Map(), signal)));
   }

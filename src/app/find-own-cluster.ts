@@ -1,30 +1,33 @@
 /** Opens the cluster that `--on kubernetes` means. Apart from its callers, as most runs are on none. */
+import { problem } from '../diagnostics/problem.ts';
 import type { RunCluster } from '../events/event.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { connectionOf, openContext, type ContextAccess } from '../runtime/kubernetes/access/context-access.ts';
 import { accountFolder, findPodAccount, type OwnPod } from '../runtime/kubernetes/access/pod-account.ts';
 import { kubeconfigFiles, readKubeconfigs } from '../runtime/kubernetes/access/read-kubeconfig.ts';
+import { missingContext } from './missing-context.ts';
 import { chooseOwnCluster, type OwnClusterChoice } from './own-cluster-choice.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { shortened } from './shortened.ts';
 
-/** @returns a sentence where it cannot be had */
-export async function findOwnCluster(word: string, sources: OwnClusterSources): Promise<OwnCluster | string> {
+/** Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there is wrong. */
+export async function findOwnCluster(word: string, sources: OwnClusterSources): Promise<Checked<OwnCluster>> {
   const { kubeContext, again, home } = sources;
-  const { value: file, diagnostics } = await sources.operator();
-  if (file === undefined) return `the operator's file is wrong: ${diagnostics.find(({ severity }) => severity === 'error')?.message ?? ''}`;
-  const choice = chooseOwnCluster({ word, clusters: file.clusters, kubeContext, again });
-  if (typeof choice === 'string') return choice;
-  const found = await open(choice, sources);
-  if (typeof found === 'string') return found;
+  const { value: operator, diagnostics } = await sources.operator();
+  if (operator === undefined) return { diagnostics };
+  const { value: choice, ...wrong } = chooseOwnCluster({ word, operator, kubeContext, again });
+  if (choice === undefined) return wrong;
+  const { value: found, ...unopened } = await open(choice, sources);
+  if (found === undefined) return unopened;
   const { access, pod } = found;
   const context = pod === undefined ? `context ${access.name}` : 'the account of this pod';
-  if (again?.server !== undefined && again.server !== access.server) return `${context} is ${access.server} now, and was ${again.server} when the run was begun`;
+  if (again?.server !== undefined && again.server !== access.server) return unreachable(choice, `${context} is ${access.server} now, and was ${again.server} when the run was begun`);
   const name = choice.from === 'kubeconfig' ? choice.name : undefined;
   const connection = connectionOf(access, name === undefined ? context : `cluster ${name} (${context})`);
-  if (typeof connection === 'string') return `${shortened(access.file, home)}: ${context}: ${connection}`;
+  if (typeof connection === 'string') return unreachable(choice, `${shortened(access.file, home)}: ${context}: ${connection}`);
   const { server, namespace } = connection;
   const place: RunCluster = { ...(name !== undefined && { name }), ...(pod === undefined && { context: access.name }), server, namespace };
-  return { place, access, connection, settings: file.kubernetes, ...(typeof pod === 'object' && pod.namespace === namespace && { owner: pod }) };
+  return { value: { place, access, connection, settings: operator.kubernetes, ...(typeof pod === 'object' && pod.namespace === namespace && { owner: pod }) }, diagnostics: [] };
 }
 
 interface Opened {
@@ -33,18 +36,43 @@ interface Opened {
   readonly pod?: OwnPod | 'unknown';
 }
 
-async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promise<Opened | string> {
-  if (choice.from === 'account') return (await openAccount(sources, choice.namespace)) ?? 'the run was begun with the account of a pod, and this is none';
+async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promise<Checked<Opened>> {
+  if (choice.from === 'account') {
+    const account = await openAccount(sources, choice.namespace);
+    return account === undefined ? unreachable(choice, 'the run was begun with the account of a pod, and this is none') : opened(account);
+  }
   const { env, home, clock } = sources;
   const { name, kubeconfig, context, namespace, anything } = choice;
   const paths = kubeconfig === undefined ? kubeconfigFiles({ env, home }) : [kubeconfig];
-  const subject = `${name === undefined ? '' : `cluster ${name}: `}${paths.map((path) => shortened(path, home)).join(', ')}`;
+  const where = paths.map((path) => shortened(path, home)).join(', ');
+  const subject = name === undefined ? where : `cluster ${name}: ${where}`;
   const files = await readKubeconfigs(paths);
-  if (typeof files === 'string') return `${subject}: ${files}`;
-  const account = anything && files.length === 0 ? await openAccount(sources, undefined) : undefined;
-  if (account !== undefined) return account;
+  if (typeof files === 'string') return unreachable(choice, `${subject}: ${files}`);
+  if (files.length === 0) {
+    const account = anything ? await openAccount(sources, undefined) : undefined;
+    return account === undefined ? unreachable(choice, `${subject}: there is no such file`, kubeconfig === undefined ? elsewhere : undefined) : opened(account);
+  }
+  const missing = missingContext(files, context, { from: namerOf(choice, sources), files: where, at: choice.at });
+  if (missing !== undefined) return { diagnostics: [missing] };
   const access = await openContext({ files, ...(context !== undefined && { context }), ...(namespace !== undefined && { namespace }), env, clock });
-  return typeof access === 'string' ? `${subject}: ${access}` : { access };
+  return typeof access === 'string' ? unreachable(choice, `${subject}: ${access}`) : opened({ access });
+}
+
+const elsewhere = "KUBECONFIG says where another one is; `clusters` of the operator's file, too";
+
+/** Who has chosen the context. */
+function namerOf({ name, context }: OwnClusterChoice & { readonly from: 'kubeconfig' }, { again }: OwnClusterSources): string {
+  if (again !== undefined) return 'where the run was';
+  if (name !== undefined) return `cluster ${name}`;
+  return context === undefined ? '--on kubernetes' : '--kube-context';
+}
+
+function opened(value: Opened): Checked<Opened> {
+  return { value, diagnostics: [] };
+}
+
+function unreachable(choice: OwnClusterChoice, detail: string, help?: string): { readonly diagnostics: readonly Diagnostic[] } {
+  return { diagnostics: [problem('W065', choice.from === 'kubeconfig' ? choice.at : undefined, { detail, ...(help !== undefined && { help }) })] };
 }
 
 async function openAccount({ env, clock, accountFolder: folder = accountFolder }: OwnClusterSources, namespace: string | undefined): Promise<Opened | undefined> {

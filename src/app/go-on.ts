@@ -22,6 +22,8 @@ export interface GoOnRequest extends ResumeRequest {
 export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest): Promise<Resumed> {
   const before = await workshop.stateOf(id);
   const where = workshop.whereItRan(before);
+  const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
+  if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const regained = await secretsFor(workshop, before, where, request);
   if (regained instanceof Cancelled) return { status: 'cancelled' };
   if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };

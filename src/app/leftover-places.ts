@@ -2,6 +2,7 @@ import type { Leftovers, LookedAt } from '../cli/services.ts';
 import type { RunCluster } from '../events/event.ts';
 import { clusterWord, meansCluster } from '../model/cluster-word.ts';
 import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';
+import { ownClusterOr } from './own-clusters.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
@@ -14,8 +15,8 @@ export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: Lo
   const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({ where, provider, named: on !== undefined }));
   const named: RunCluster[] = [];
   for (const word of (on ?? []).filter(meansCluster)) {
-    const cluster = await clusters.of(word);
-    if (typeof cluster !== 'string') named.push(cluster.place);
+    const { value: cluster } = await clusters.of(word);
+    if (cluster !== undefined) named.push(cluster.place);
   }
   const looked = [...named];
   const elsewhere: Leftovers['elsewhere'][number][] = [];
@@ -25,7 +26,7 @@ export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: Lo
     if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
       looked.push(cluster);
       const again = await workshop.clusters({ again: cluster }).of(clusterWord(cluster.name));
-      places.push({ where: `namespace ${cluster.namespace}`, provider: await workshop.parts.kubernetes(again), named: true });
+      places.push({ where: `namespace ${cluster.namespace}`, provider: await workshop.parts.kubernetes(ownClusterOr(again)), named: true });
     } else elsewhere.push(one);
   }
   return { places, elsewhere };

@@ -1,4 +1,5 @@
-import type { DrivenRun, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../cli/services.ts';
+import type { LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
+import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Retention, Store } from '../store/store.ts';
@@ -11,6 +12,7 @@ import { leftoverPlaces } from './leftover-places.ts';
 import { findLeftovers } from './leftovers.ts';
 import { maskedScope, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
+import { sentenceOf } from './sentence-of.ts';
 import { prune, pruneDaily } from './prune.ts';
 import { Workshop, type LocalParts } from './workshop.ts';
 
@@ -43,8 +45,10 @@ class LocalServices implements Services {
   }
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
-    // What only looks at the file needs no number that is right.
-    return await maskedPipeline(await this.#workshop.parts.load(request.purpose === 'validate' ? request : { runNumber: async () => await this.#nextNumber(request.path), ...request }));
+    // What only looks at the file needs no number that is right, and does not run anywhere.
+    if (request.purpose === 'validate') return await maskedPipeline(await this.#workshop.parts.load(request));
+    const [{ value, diagnostics }, misplaced] = await Promise.all([this.#workshop.parts.load({ runNumber: async () => await this.#nextNumber(request.path), ...request }).then(maskedPipeline), this.checkPlace(request)]);
+    return { diagnostics: sorted([...diagnostics, ...misplaced]), ...(value !== undefined && misplaced.length === 0 && { value }) };
   }
 
   async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
@@ -61,13 +65,15 @@ class LocalServices implements Services {
     return (newest?.number ?? 0) + 1;
   }
 
-  async start(request: StartRequest): Promise<DrivenRun> {
-    const run = await beginRun(this.#workshop, request);
+  async start(request: StartRequest): Promise<Started> {
+    const started = await beginRun(this.#workshop, request);
+    if (started.status === 'refused') return started;
+    const { run } = started;
     const done = run.done.finally(async () => {
       await pruneDaily(this.#workshop, this.#settings.pruneMarker, this.#settings.retention(this.#workshop.parts.clock.now()));
     });
     done.catch(() => undefined);
-    return { ...run, done };
+    return { status: 'driven', run: { ...run, done } };
   }
 
   async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
@@ -89,6 +95,7 @@ class LocalServices implements Services {
       case 'finished':
         return 'finished';
       case 'refused':
+        throw new Error(sentenceOf(resumed.diagnostics));
       case 'cancelled':
         throw new Error('the run was asked for its secrets, though it is not to go on');
       case 'unavailable':
@@ -102,6 +109,10 @@ class LocalServices implements Services {
 
   async shell(run: RunId, step: StepId, io: ShellIo) {
     return await openShell(this.#workshop, run, step, io);
+  }
+
+  async checkPlace({ on = [], ...named }: LookedAt) {
+    return await this.#workshop.clusters(named).mistakes(on);
   }
 
   async examine(where: LookedAt, signal: AbortSignal) {

@@ -1,12 +1,10 @@
-import type { ShellIo } from '../cli/services.ts';
+import type { ShellEnd, ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import { filledIn, valuesOf } from '../vars/filled-in.ts';
-import { labelKeys, type Exit, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
+import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { stepContainer } from '../steps/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import type { Workshop } from './workshop.ts';
-
-export type ShellEnd = { readonly status: 'ended'; readonly exit: Exit } | { readonly status: 'not-kept'; readonly message: string };
 
 /** A shell with the files of a step that was kept, or one that still runs. */
 export async function openShell(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
@@ -15,6 +13,8 @@ export async function openShell(workshop: Workshop, run: RunId, step: StepId, io
   const where = workshop.whereItRan(state);
   const again = `slipway run --keep-failed --step ${found === undefined ? step : `'${found.stage}/${found.planned.name}'`}`;
   if (where === undefined || found === undefined) return { status: 'not-kept', message: `the run never came to this step; to look inside one that fails: ${again}` };
+  const mistakes = await where.clusters.mistakes(where.on);
+  if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const choice = await workshop.choose(where, undefined, io.signal);
   if (choice.status === 'none') return { status: 'not-kept', message: explainAbsence(choice) };
   await using runtime = choice.runtime;

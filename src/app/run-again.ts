@@ -27,6 +27,8 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
   const plan = planOf(before);
   if (plan === undefined || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
   const where = whereAgain(workshop, before, request);
+  const mistakes = await where.clusters.mistakes(where.on);
+  if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const { regainSecrets } = await import('./resume-secrets.ts');
   const secrets = await regainSecrets(workshop, before, where, request);
   if (secrets instanceof Cancelled) return { status: 'cancelled' };

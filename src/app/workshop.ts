@@ -21,7 +21,7 @@ import type { OwnedRun, Store } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot, SnapshotRequest } from '../workspace/workspace.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
-import { OwnClusters } from './own-clusters.ts';
+import { OwnClusters, ownClusterOr } from './own-clusters.ts';
 import type { SourcePlace } from './read-source.ts';
 import { assembleCrew } from './crew.ts';
 
@@ -104,7 +104,7 @@ export class Workshop implements AsyncDisposable {
   async providers(words: readonly string[], clusters: OwnClusters): Promise<Record<string, RuntimeProvider>> {
     const found: Record<string, RuntimeProvider> = {};
     for (const word of words) {
-      const provider = meansCluster(word) ? await this.parts.kubernetes(await clusters.of(word)) : await this.parts.providers[word]?.();
+      const provider = meansCluster(word) ? await this.parts.kubernetes(ownClusterOr(await clusters.of(word))) : await this.parts.providers[word]?.();
       if (provider !== undefined) found[word] = provider;
     }
     return found;
@@ -126,8 +126,8 @@ export class Workshop implements AsyncDisposable {
     // The host is there to be chosen by whoever is asked.
     const choice = await chooseRuntime(await this.providers([...on, ...(ask === undefined ? [] : ['host'])], clusters), on, ask, signal);
     if (choice.status !== 'chosen' || !meansCluster(choice.word)) return choice;
-    const cluster = await clusters.of(choice.word);
-    return typeof cluster === 'string' ? choice : { ...choice, cluster: cluster.place };
+    const { value: cluster } = await clusters.of(choice.word);
+    return cluster === undefined ? choice : { ...choice, cluster: cluster.place };
   }
 
   /** Exactly where a run was, its cluster and namespace too; `undefined` where it never was anywhere. */

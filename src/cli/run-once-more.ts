@@ -1,16 +1,15 @@
 import type { Command } from 'commander';
-import { renderDiagnostics } from '../diagnostics/render.ts';
 import type { RunId } from '../model/ids.ts';
 import { asksForSecrets } from './ask-for-secret.ts';
 import { driveToEnd } from './drive.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { findRun } from './reference/find-run.ts';
+import { refuse } from './refuse.ts';
 import type { Reporter } from './reporter.ts';
 import { chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
 import { collect, parseInputs } from './run-flags.ts';
-import type { Rerun, ResumeRequest, Resumed, Services } from './services.ts';
-import { frameStyle } from './text/diagnostic-style.ts';
+import type { Rerun, ResumeRequest, Resumed, Services, Started } from './services.ts';
 
 /** What `resume` and `rerun` are asked with. */
 export interface OnceMoreFlags extends ReporterFlags {
@@ -44,8 +43,8 @@ export async function onceMore(invocation: Invocation, reference: string, flags:
   return { id, services, reporter, request: { inputs, ...asksForSecrets(invocation, reporter), ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }) } };
 }
 
-/** What both commands may be answered. */
-type Answer = Extract<Resumed | Rerun, { readonly status: 'driven' | 'refused' | 'cancelled' }>;
+/** What those who would drive a run may be answered. */
+type Answer = Extract<Started | Resumed | Rerun, { readonly status: 'driven' | 'refused' | 'cancelled' }>;
 
 /** @returns the exit code */
 export async function toTheEnd(invocation: Invocation, reporter: Reporter, answer: Answer): Promise<number> {
@@ -53,8 +52,7 @@ export async function toTheEnd(invocation: Invocation, reporter: Reporter, answe
     case 'driven':
       return await driveToEnd(invocation, answer.run, reporter);
     case 'refused':
-      await invocation.host.stderr.write(renderDiagnostics(answer.diagnostics, frameStyle(invocation.look(invocation.host.stderr), invocation.columns)));
-      return exitCodes.usage;
+      return await refuse(invocation, answer.diagnostics);
     case 'cancelled':
       return exitCodes.cancelled;
   }

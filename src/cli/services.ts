@@ -27,10 +27,10 @@ export interface Services extends AsyncDisposable {
   outline(path: string): Promise<PipelineOutline | undefined>;
   /**
    * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a configuration
-   * that cannot run and a runtime that does not answer are recorded too, and told by `done`.
+   * that cannot run and a runtime that does not answer are recorded too, and told by `done`. Clusters that nobody knows are not.
    * Rejects with `StoreError` only when nothing could be recorded.
    */
-  start(request: StartRequest): Promise<DrivenRun>;
+  start(request: StartRequest): Promise<Started>;
   /** Goes on with an interrupted run. */
   resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
   /** A new run of what another one had planned, in the tree and with the variables that it had. */
@@ -39,7 +39,9 @@ export interface Services extends AsyncDisposable {
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
   artifacts(run: RunId): Promise<ArtifactReader>;
   /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
-  shell(run: RunId, step: StepId, io: ShellIo): Promise<{ status: 'ended'; exit: Exit } | { status: 'not-kept'; message: string }>;
+  shell(run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd>;
+  /** What is wrong with where somebody says that something is, as far as files of this machine tell: no engine and no cluster is asked. */
+  checkPlace(where: LookedAt): Promise<readonly Diagnostic[]>;
   /** Everything that is there or lacks; never throws because something is missing. */
   examine(where: LookedAt, signal: AbortSignal): Promise<readonly Examined[]>;
   /** What runs of this store whose owners are dead left on every runtime that answers. */
@@ -63,6 +65,12 @@ export interface ShellIo {
   local(argv: readonly string[], place: LocalShell): Promise<number>;
   readonly signal: AbortSignal;
 }
+
+export type ShellEnd =
+  | { readonly status: 'ended'; readonly exit: Exit }
+  | { readonly status: 'not-kept'; readonly message: string }
+  /** Nobody knows the cluster that the run was on any more. */
+  | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 export interface PipelineRequest {
   /** A folder or a `.wharf-ci.yml`, absolute. */
@@ -169,6 +177,11 @@ export interface RerunRequest extends ResumeRequest {
   readonly on?: readonly string[];
 }
 
+export type Started =
+  | { readonly status: 'driven'; readonly run: DrivenRun }
+  /** It cannot be where it was to be; nothing was recorded. */
+  | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
 export type Rerun =
   | { readonly status: 'driven'; readonly run: DrivenRun }
   /** The run ended before there was a plan, or what it worked on is gone: in a sentence. */
@@ -194,7 +207,7 @@ export type Resumed =
   | { readonly status: 'finished' }
   /** The runtime that the run was on does not answer; the run stays interrupted. */
   | { readonly status: 'unavailable'; readonly detail: string }
-  /** Secrets that it had were not given, or others were; the run stays interrupted. */
+  /** Secrets that it had were not given, or others were, or nobody knows its cluster any more; the run stays interrupted. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'cancelled' };
 
@@ -235,9 +248,4 @@ export interface Leftover {
   readonly removable: boolean;
   /** Why it is left: its owner lives, it was kept for `shell`, another store made it. */
   readonly reason: string;
-}
-
-/** Diagnostics of something that cannot even be tried. */
-export interface Refused {
-  readonly diagnostics: readonly Diagnostic[];
 }

@@ -99,6 +99,8 @@ const examples: Record<Code, Example> = {
   W068: { text: kubectl(), operator: 'clusters:\n  default: prdo\n  prod: {context: admin@prod}\n', kubeContext: 'dev' },
   W078: { text: kubectl(), operator: 'kubernetes:\n  podTemplate:\n    spec:\n      containers:\n        - name: slipway\n          image: registry.example.org/tools/busybox:1\n', kubeContext: 'dev' },
   W079: { text: kubectl(), operator: 'kubernetes:\n  podTemplate:\n    spec:\n      volumes:\n        - {name: cache, emptyDir: {}}\n        - {name: cache, emptyDir: {sizeLimit: 1Gi}}\n', kubeContext: 'dev' },
+  W080: { text: '', later: problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'admin@prdo', known: ['admin@prod', 'dev'] }), command: 'slipway run --on kubernetes --kube-context admin@prdo' },
+  W081: { text: '', later: problem('W081', undefined, { word: 'kubernetes:prdo', name: 'prdo', known: ['prod', 'staging'], files: ['/home/dev/.config/slipway/config.yaml'] }), command: 'slipway run --on kubernetes:prdo' },
   W070: { text: docker('file: Dockerfile', 'tag: feature/login', 'destination: registry.example.org/app') },
   W071: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'args: ["=1.2"]') },
   W072: { text: docker('file: Dockerfile', 'tag: latest', 'destination: registry.example.org/app', 'secretArgs: [TOKEN=token]') },

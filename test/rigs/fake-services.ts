@@ -1,7 +1,7 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellIo, StartRequest, VariableScope } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
-import type { Checked } from '../../src/model/diagnostic.ts';
+import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { makeRunId, type RunId, type StepId } from '../../src/model/ids.ts';
 import type { CancelReason } from '../../src/model/outcome.ts';
@@ -71,12 +71,13 @@ export class FakeServices implements Services {
     return this.parts;
   }
 
-  async start(request: StartRequest): Promise<DrivenRun> {
+  async start(request: StartRequest): Promise<Started> {
     this.calls.push('start');
     this.requested = request;
+    if (this.misplaced.length > 0) return { status: 'refused', diagnostics: this.misplaced };
     if (this.story === undefined) throw new Error('this test has no story to tell');
     const owned = await this.begin();
-    return this.drive(owned, this.story);
+    return { status: 'driven', run: this.drive(owned, this.story) };
   }
 
   /** Puts a told run into the store, as an earlier process would have. */
@@ -128,13 +129,20 @@ export class FakeServices implements Services {
   /** Set: a shell that ends with this code, in a container or on the host. */
   kept: { readonly code: number; readonly on: 'container' | 'host' } | undefined;
 
-  async shell(_run: RunId, step: StepId, io: ShellIo): ReturnType<Services['shell']> {
+  async shell(_run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
     this.calls.push(`shell ${step}`);
     if (this.kept === undefined) return { status: 'not-kept', message: 'the step was not kept' };
     if (this.kept.on === 'host') return { status: 'ended', exit: { code: await io.local(['sh'], { directory: '/kept', env: {} }) } };
     const terminal = io.terminal();
     await terminal.write(new TextEncoder().encode(`${terminal.size.columns}x${terminal.size.rows}`));
     return { status: 'ended', exit: { code: this.kept.code } };
+  }
+
+  /** What is wrong with where a run is to be. */
+  misplaced: readonly Diagnostic[] = [];
+
+  async checkPlace(): Promise<readonly Diagnostic[]> {
+    return this.misplaced;
   }
 
   /** Names of clusters that the operator's file has. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { refuse } from '../refuse.ts';
 import { onFlags } from '../reference/on-flags.ts';
 import { shellWord } from '../reference/step-reference.ts';
 import { parseRuntimes } from '../run-flags.ts';
@@ -28,6 +29,8 @@ export function define(command: Command, invocation: Invocation): void {
 async function doctor(invocation: Invocation, { clean = false, on, kubeContext }: DoctorFlags): Promise<number> {
   const where: LookedAt = { ...(on !== undefined && { on: parseRuntimes(on, '--on') }), ...(kubeContext !== undefined && { kubeContext }) };
   const services = await invocation.services();
+  const misplaced = await services.checkPlace(where);
+  if (misplaced.length > 0) return await refuse(invocation, misplaced);
   using stop = stopOnSignal(invocation.host);
   const look = invocation.look();
   const examined = clean ? [] : await services.examine(where, stop.signal);

@@ -3,11 +3,11 @@ import { chooseReporter, refuseBoth } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
 import { asksForSecrets } from '../ask-for-secret.ts';
 import { printDryRun } from '../dry-run.ts';
-import { driveToEnd } from '../drive.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
+import { toTheEnd } from '../run-once-more.ts';
 import type { PipelineRequest } from '../services.ts';
 
 interface RunFlags extends PipelineFlags {
@@ -58,7 +58,7 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
   if (flags.dryRun === true) return await printDryRun(invocation, request);
   const services = await invocation.services();
   const reporter = await chooseReporter(invocation, flags);
-  const run = await services.start({
+  const started = await services.start({
     ...request,
     on,
     pull: flags.pull,
@@ -68,5 +68,5 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     ...asksForSecrets(invocation, reporter),
     ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json ? { askForHost: async (found) => await askForHost(invocation, reporter, found) } : {}),
   });
-  return await driveToEnd(invocation, run, reporter);
+  return await toTheEnd(invocation, reporter, started);
 }

@@ -3,6 +3,7 @@ import type { Terminal } from '../../runtime/runtime.ts';
 import { describeFailure } from '../reporters/describe-failure.ts';
 import { exitCodes, type Host, type Input } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { refuse } from '../refuse.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -36,6 +37,7 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
       signal: stop.signal,
     })
     .finally(() => raw.forEach((input) => input[Symbol.dispose]()));
+  if (ended.status === 'refused') return await refuse(invocation, ended.diagnostics);
   if (ended.status === 'not-kept') {
     await invocation.tell(...ended.message.split('\n'));
     return exitCodes.usage;

@@ -57,7 +57,8 @@ export const operatorCodes = {
     severity: 'error',
     title: 'Cluster that cannot be reached with what is there',
     explanation: 'The cluster is named, but its kubeconfig, the context in it, or a file or program that the kubeconfig refers to did not give what is needed to log in.',
-    message: (p: { detail: string }) => p.detail,
+    message: (p: { detail: string; help?: string }) => p.detail,
+    help: (p) => p.help,
   }),
   W066: code({
     severity: 'error',
@@ -95,5 +96,24 @@ export const operatorCodes = {
     explanation: 'Containers and volumes of a pod are told apart by their names, so each is there once.',
     message: (p: { name: string; list: string }) => `${quoted(p.list)} has two of the name ${quoted(p.name)}`,
     help: () => 'put both into one, or rename one of them',
+  }),
+  W080: code({
+    severity: 'error',
+    title: 'Context that is not there',
+    explanation:
+      'A cluster is named by a context of a kubeconfig, and that kubeconfig has no such context. ' +
+      'It is the file that `kubectl` reads (`KUBECONFIG`, else `~/.kube/config`), or the one that `clusters` of the operator\'s file says.',
+    message: (p: { from: string; files: string; name: string; known: readonly string[] }) => `${p.from}: ${p.files} has no context ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+    help: (p) => (p.known.length === 0 ? 'it has none at all' : `contexts: ${oneOf(p.known)}`),
+  }),
+  W081: code({
+    severity: 'error',
+    title: 'Cluster of the command line that nobody has mapped',
+    explanation: 'The name behind `kubernetes:` is one of `clusters` in the operator\'s file (docs/operator.md), which has no such name. A context of your own kubeconfig is named with --kube-context instead.',
+    message: (p: { word: string; name: string; known: readonly string[]; files: readonly string[] }) => `${quoted(p.word)}: the operator's file maps no cluster ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+    help: (p) => {
+      const file = p.files.length === 0 ? 'slipway/config.yaml of your configuration folder' : p.files.join(' or ');
+      return p.known.length === 0 ? `add it to \`clusters\` in ${file}, or name a context of your kubeconfig: --on kubernetes --kube-context NAME` : `clusters: ${oneOf(p.known)}; more are added in ${file}`;
+    },
   }),
 };

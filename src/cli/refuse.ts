@@ -1,0 +1,12 @@
+import { renderDiagnostics } from '../diagnostics/render.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { exitCodes } from './host.ts';
+import type { Invocation } from './invocation.ts';
+import { frameStyle } from './text/diagnostic-style.ts';
+
+/** Tells why something is not even tried. @returns the exit code */
+export async function refuse(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<number> {
+  const { stderr } = invocation.host;
+  await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), stderr.isTerminal ? stderr.columns : undefined)));
+  return exitCodes.usage;
+}
