@@ -3,7 +3,8 @@
  * `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
  *
  * A runtime knows workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the configuration.
- * What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure); a throw is a bug of ours.
+ * What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure), or where there is none a `RuntimeRefused`, which
+ * carries it; any other throw is a bug of ours.
  * Everything that waits ends soon after its signal.
  */
 import type { Failure, Outcome } from '../model/outcome.ts';
@@ -55,7 +56,7 @@ export interface Runtime extends AsyncDisposable {
    * Cancelled by `work.signal`; work after the start is not: it is stopped with `stop`.
    */
   start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>>;
-  /** What runs of any process left or still use, that carries all of these labels. */
+  /** What runs of any process left or still use, that carries all of these labels. Throws `RuntimeRefused`. */
   find(labels: Labels, signal: AbortSignal): AsyncIterable<WorkloadRef>;
   /**
    * Goes on with a workload that another process started, in whatever state it is. One that never began to run is
@@ -63,7 +64,7 @@ export interface Runtime extends AsyncDisposable {
    * `workload-deleted` if it is gone; `runtime-lost` where it cannot be adopted (processes of the host).
    */
   adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>>;
-  /** Stops and removes with all that belongs to it; no error if it is gone already. */
+  /** Stops and removes with all that belongs to it; no error if it is gone already. Throws `RuntimeRefused`. */
   remove(ref: WorkloadRef, graceMs: number): Promise<void>;
   /**
    * Only where workloads are folders and processes of this machine, which cannot be adopted: where a shell of a kept one would
@@ -157,7 +158,7 @@ export interface Workload extends AsyncDisposable {
   copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void>;
   /**
    * A tar of `path` as the container sees it (`/mnt/repo/dist`), its entries named from the path's last component on; also after it
-   * exited, until disposed. `undefined`: there is no such path. A link at `path` itself is an entry, not followed.
+   * exited, until disposed. `undefined`: there is no such path. A link at `path` itself is an entry, not followed. Throws `RuntimeRefused`.
    */
   copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** A loopback port of this machine that leads to `port` of the workload. */

@@ -3,6 +3,7 @@ import { filesOf, type FilesArtifact } from '../model/artifact.ts';
 import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
+import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
@@ -79,19 +80,19 @@ export class Equipment {
         await this.#artifacts.claim(stepOrdinals(step.planned.id).stage, step.planned.name, artifact);
       }
     }
-    for await (const ref of this.#runtime.find(this.#labels(), signal)) {
+    await this.#forEach(signal, (ref) => {
       const step = known.get(ref.labels[labelKeys.step] ?? '');
       const goesOn = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
       if (!goesOn && step?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
-    }
+    });
   }
 
   /** Removes every workload of the run but kept ones. */
   async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
-    for await (const ref of this.#runtime.find(this.#labels(), signal)) {
+    await this.#forEach(signal, (ref) => {
       if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
-    }
-    await this.settled();
+    });
+    await this.#removed();
   }
 
   present(workload: Workload): void {
@@ -126,14 +127,28 @@ export class Equipment {
 
   /** Removes what is left to be removed; when all of it is gone, what could not be removed, in sentences for people. */
   async settled(): Promise<readonly string[]> {
-    while (this.#removals.size > 0) await Promise.all(this.#removals);
-    for (const step of [...this.#ended.keys()]) this.removeEnded(step);
-    while (this.#removals.size > 0) await Promise.all(this.#removals);
+    await this.#removed();
     return this.#problems.splice(0);
   }
 
   leftBehind(): readonly WorkloadRef[] {
     return [...this.#present.values()];
+  }
+
+  async #removed(): Promise<void> {
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+    for (const step of [...this.#ended.keys()]) this.removeEnded(step);
+    while (this.#removals.size > 0) await Promise.all(this.#removals);
+  }
+
+  /** The workloads of the run. Where they cannot be looked for that is told at the end: steps that need one of them find it out for themselves. */
+  async #forEach(signal: AbortSignal, act: (ref: WorkloadRef) => void): Promise<void> {
+    try {
+      for await (const ref of this.#runtime.find(this.#labels(), signal)) act(ref);
+    } catch (error) {
+      if (!(error instanceof RuntimeRefused)) throw error;
+      this.#problems.push(`what the run left could not be looked for: ${error.message}`);
+    }
   }
 
   #remove(ref: WorkloadRef, removal: Promise<void>): void {

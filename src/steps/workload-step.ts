@@ -5,6 +5,7 @@ import type { PlannedStep, StepSpec } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { labelKeys } from '../runtime/runtime.ts';
+import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 import type { Mask } from '../secrets/mask.ts';
 import type { Values } from '../vars/substitute.ts';
@@ -40,7 +41,7 @@ export function workloadStep<Spec extends StepSpec>(context: WorkloadStepContext
   return {
     async run(step, work) {
       context.equipment.nextAttempt(step.id);
-      const begun = await beginOrAdopt(context, kind, step, work);
+      const begun = await orRefused(beginOrAdopt(context, kind, step, work));
       if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
       const workload = begun.value;
       context.equipment.present(workload);
@@ -61,6 +62,16 @@ export function workloadStep<Spec extends StepSpec>(context: WorkloadStepContext
       return result;
     },
   };
+}
+
+/** What the world refuses is how the step ends. */
+async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await outcome;
+  } catch (error) {
+    if (error instanceof RuntimeRefused) return failed(error.failure);
+    throw error;
+  }
 }
 
 async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext, kind: WorkloadKind<Spec>, step: PlannedStepOf<Spec>, work: StepWork): Promise<Outcome<Workload>> {
@@ -88,8 +99,18 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {
   const adopted = await context.runtime.adopt(ref, { ...work, signal: work.atOnce });
   if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
-  else await context.runtime.remove(ref, 0);
+  else await removeUnadopted(context, work, ref);
   return adopted;
+}
+
+/** Why it could not be adopted says more than that it could not be removed either: that is only noted. */
+async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
+  try {
+    await context.runtime.remove(ref, 0);
+  } catch (error) {
+    if (!(error instanceof RuntimeRefused)) throw error;
+    work.output.observe({ type: 'noted', level: 'warning', message: `${ref.name} could not be removed: ${error.message}` });
+  }
 }
 
 /**
@@ -181,12 +202,11 @@ async function collect(context: WorkloadStepContext, step: PlannedStep, work: St
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {
-    const collected = await context.artifacts.collect({
-      patterns: step.artifacts,
-      stage: stepOrdinals(step.id).stage,
-      step: step.name,
-      read: async (path) => await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce),
-      signal: work.atOnce,
+    const read = async (path: string) => await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce);
+    const request = { patterns: step.artifacts, stage: stepOrdinals(step.id).stage, step: step.name, read, signal: work.atOnce };
+    const collected = await context.artifacts.collect(request).catch((error: unknown): Awaited<ReturnType<ArtifactStore['collect']>> => {
+      if (error instanceof RuntimeRefused) return { failure: error.failure };
+      throw error;
     });
     if (collected.artifact !== undefined) {
       artifacts.push(collected.artifact);

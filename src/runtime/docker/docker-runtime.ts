@@ -1,10 +1,12 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
+import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { DockerWorkload } from './docker-workload.ts';
-import { EngineError, EngineLost, isGone } from './engine-error.ts';
+import { isGone } from './engine-error.ts';
+import { lossOf } from './engine-failure.ts';
 import { ownLabels, type EngineSession } from './engine-session.ts';
 import { removeWorkload } from './remove-workload.ts';
 import { startWorkload } from './start-workload.ts';
@@ -41,10 +43,13 @@ export class DockerRuntime implements Runtime {
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     const filters = { label: [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ownLabels.workload] };
-    const [containers, { Volumes: volumes }] = await Promise.all([
+    const listed = Promise.all([
       this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, signal }),
       this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
     ]);
+    const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
+      throw refusedBy(error, lossOf);
+    });
     yield* workloadsOf(containers, volumes ?? []);
   }
 
@@ -53,16 +58,21 @@ export class DockerRuntime implements Runtime {
       return await this.#adopt(ref, work);
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      if (error instanceof EngineLost || error instanceof EngineError) return failed({ code: 'runtime-lost', detail: error.message });
+      const failure = lossOf(error);
+      if (failure) return failed(failure);
       throw error;
     }
   }
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
-    const containers = await this.#containersOf(ref.name);
-    const running = containers.filter(({ State: state }) => state === 'running');
-    if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
-    await removeWorkload(this.session, ref.name);
+    try {
+      const containers = await this.#containersOf(ref.name);
+      const running = containers.filter(({ State: state }) => state === 'running');
+      if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
+      await removeWorkload(this.session, ref.name);
+    } catch (error) {
+      throw refusedBy(error, lossOf);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import { refusedBy } from '../runtime-refused.ts';
 import { containerEnd, inspect } from './container-end.ts';
 import { containerOutput } from './container-output.ts';
 import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
 import { hasEnded, type EngineSession } from './engine-session.ts';
+import { lossOf } from './engine-failure.ts';
 import { execInContainer } from './exec-session.ts';
 import { forwardPort } from './forward-port.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -80,7 +82,15 @@ export class DockerWorkload implements Workload {
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    return await openTerminal(this.session, this.#container(container).id, argv, terminal);
+    const { id } = this.#container(container);
+    try {
+      return await openTerminal(this.session, id, argv, terminal);
+    } catch (error) {
+      terminal.signal.throwIfAborted();
+      const failure = lossOf(error);
+      if (failure === undefined) throw error;
+      return { failure };
+    }
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -88,7 +98,11 @@ export class DockerWorkload implements Workload {
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return await readPath(this.session, this.#container(container).id, path, signal);
+    try {
+      return await readPath(this.session, this.#container(container).id, path, signal);
+    } catch (error) {
+      throw refusedBy(error, lossOf);
+    }
   }
 
   async forward(port: number): Promise<Forward> {

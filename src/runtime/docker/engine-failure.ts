@@ -12,6 +12,11 @@ export function startFailure(error: unknown): Failure | undefined {
   return engineDiskFull(error.said) ?? { code: 'start-failed', detail: readableStartError(error.said) };
 }
 
+/** What it means for somebody who needs a container that should be there; `undefined` is a bug of ours. */
+export function lossOf(error: unknown): Failure | undefined {
+  return error instanceof EngineLost || error instanceof EngineError ? { code: 'runtime-lost', detail: error.message } : undefined;
+}
+
 export function engineDiskFull(said: string): Failure | undefined {
   return diskFull(said, 'the container engine');
 }

@@ -57,7 +57,7 @@ export class FakeEngine {
   }
 }
 
-export const engineLost: Failure = { code: 'runtime-lost', detail: 'the fake engine is gone' };
+export const engineLost: Extract<Failure, { readonly code: 'runtime-lost' }> = { code: 'runtime-lost', detail: 'the fake engine is gone' };
 
 export function stateOf(record: FakeRecord): WorkloadRef['state'] {
   if (record.state === 'created') return 'created';

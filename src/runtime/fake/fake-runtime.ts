@@ -7,6 +7,7 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import { RuntimeRefused } from '../runtime-refused.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
 import { FakeEngine, engineLost, stateOf, type FakeRecord } from './fake-engine.ts';
@@ -74,6 +75,7 @@ export class FakeRuntime implements Runtime {
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     signal.throwIfAborted();
+    this.#answers();
     const wanted = Object.entries(labels);
     for (const record of [...this.state.workloads.values()]) {
       if (wanted.every(([key, value]) => record.spec.labels[key] === value)) yield this.#ref(record);
@@ -94,6 +96,7 @@ export class FakeRuntime implements Runtime {
   }
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
+    this.#answers();
     const record = this.#record(ref);
     if (record === undefined) return;
     const handle = this.#handle(record);
@@ -103,6 +106,10 @@ export class FakeRuntime implements Runtime {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // The engine and what runs on it stay, as with a real one.
+  }
+
+  #answers(): void {
+    if (this.state.lost) throw new RuntimeRefused(engineLost, new Error(engineLost.detail));
   }
 
   #refusal(spec: WorkloadSpec): Failure | undefined {

@@ -1,5 +1,6 @@
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
+import { refusedBy } from '../runtime-refused.ts';
 import { labelKeys, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from './api/api-error.ts';
@@ -42,8 +43,7 @@ export class KubernetesRuntime implements Runtime {
     const labelSelector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
     let next: string | undefined;
     do {
-      const query = { labelSelector, limit: pageSize, ...(next !== undefined && { continue: next }) };
-      const list = await persistently(this.session.clock, signal, async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }));
+      const list = await this.#page(labelSelector, next, signal);
       for (const pod of list.items) if (pod.metadata.deletionTimestamp === undefined) yield refOf(pod);
       next = list.metadata?.continue === '' ? undefined : list.metadata?.continue;
     } while (next !== undefined);
@@ -54,7 +54,7 @@ export class KubernetesRuntime implements Runtime {
       return await this.#adopt(ref, work.signal);
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = refusalOf(error, this.session.namespace);
+      const failure = this.#meaning(error);
       if (failure) return failed(failure);
       throw error;
     }
@@ -68,12 +68,27 @@ export class KubernetesRuntime implements Runtime {
         await workload.stop(graceMs);
       }
     }
-    await removePod(this.session, ref.name, ref.id === '' ? undefined : ref.id);
+    try {
+      await removePod(this.session, ref.name, ref.id === '' ? undefined : ref.id);
+    } catch (error) {
+      throw refusedBy(error, this.#meaning);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.session.watcher.close();
     this.session.client.close();
+  }
+
+  readonly #meaning = (error: unknown) => refusalOf(error, this.session.namespace);
+
+  async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
+    const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
+    try {
+      return await persistently(this.session.clock, signal, async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }));
+    } catch (error) {
+      throw refusedBy(error, this.#meaning);
+    }
   }
 
   async #adopt(ref: WorkloadRef, signal: AbortSignal): Promise<Outcome<Workload>> {

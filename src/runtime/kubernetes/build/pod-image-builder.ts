@@ -5,6 +5,7 @@ import type { Work } from '../../../model/work.ts';
 import { readTar } from '../../../util/tar/tar-reader.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
 import { labelKeys, type Exit, type Runtime, type Workload } from '../../runtime.ts';
+import { RuntimeRefused } from '../../runtime-refused.ts';
 import { BuilderLines } from './builder-lines.ts';
 import type { BuildEnd, BuilderReport } from './builder-program.ts';
 import { builderPrograms } from './builder-programs.ts';
@@ -36,6 +37,7 @@ export class PodImageBuilder implements ImageBuilder {
       return end.value.built;
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
+      if (error instanceof RuntimeRefused) return failed(error.failure);
       throw error;
     }
   }
