@@ -66,6 +66,32 @@ describe('a cluster that stays away', () => {
     expect(left()).toBe(1);
   });
 
+  it('removes the pod when it is asked again, and only then', async () => {
+    const answers = [new ApiError(403, 'you may not')];
+    const asked: string[] = [];
+    const { session, clock, follower } = clusterOf({
+      json: async (method) => {
+        asked.push(method);
+        const refusal = answers.shift();
+        return await (refusal === undefined ? Promise.resolve({}) : Promise.reject(refusal));
+      },
+    });
+    const workload = new PodWorkload(session, { pod, follower });
+    await expect(whileTimePasses(clock, workload[Symbol.asyncDispose]())).rejects.toThrow('you may not');
+    await workload[Symbol.asyncDispose]();
+    await workload[Symbol.asyncDispose]();
+    expect(asked).toEqual(['DELETE', 'DELETE']);
+  });
+
+  it('says why no shell can be had in it', async () => {
+    const { session, clock, follower } = clusterOf({ webSocket: async () => await Promise.reject(new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"')) });
+    const written: string[] = [];
+    const terminal = { interactive: false, input: (async function* () {})(), write: (bytes: Uint8Array) => void written.push(String(bytes)), size: { columns: 80, rows: 24 }, onResize: () => ({ [Symbol.dispose]: () => undefined }), signal: forever };
+    const exit = await whileTimePasses(clock, new PodWorkload(session, { pod, follower }).open('step', ['sh'], terminal));
+    expect(exit).toMatchObject({ failure: { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string } });
+    expect(written).toEqual([]);
+  });
+
   it.each([
     ['away', lost, 'runtime-lost'],
     ['one that lets nobody remove', new ApiError(403, 'you may not'), 'forbidden'],

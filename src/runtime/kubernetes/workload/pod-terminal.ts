@@ -1,8 +1,9 @@
 import type { Exit, Terminal } from '../../runtime.ts';
 import { openRemote, type PodPlace } from '../api/remote-command.ts';
 import type { ClusterSession } from '../cluster-session.ts';
+import { exitOfCommand } from './command-exit.ts';
 
-/** A process with a terminal of its own, if somebody sits at one. */
+/** A process with a terminal of its own, if somebody sits at one. Why there is no such program is written there. */
 export async function openTerminal(session: ClusterSession, place: PodPlace, argv: readonly string[], terminal: Terminal): Promise<Exit> {
   const write = terminal.write.bind(terminal);
   const io = { stdin: terminal.input, stdout: write, stderr: write, tty: terminal.interactive, signal: terminal.signal };
@@ -10,7 +11,7 @@ export async function openTerminal(session: ClusterSession, place: PodPlace, arg
   if (terminal.interactive) remote.resize(terminal.size);
   using _resizing = terminal.onResize((size) => remote.resize(size));
   const end = await remote.end;
-  if ('code' in end) return end;
-  await terminal.write(Buffer.from(`${end.refused}\n`));
-  return { code: 127 };
+  const exit = exitOfCommand(end);
+  if ('refused' in end && 'code' in exit) await terminal.write(Buffer.from(`${end.refused}\n`));
+  return exit;
 }

@@ -1,5 +1,6 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
+import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { helperContainer } from '../pod/control-volume.ts';
@@ -8,6 +9,7 @@ import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContaine
 import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
+import { commandExit, exitOfCommand } from './command-exit.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
 import { askPod, cameToItsEnd, runInPod } from './helper.ts';
@@ -71,12 +73,12 @@ export class PodWorkload implements Workload {
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
     this.#container(container);
-    return exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+    const run = async () => exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+    return await commandExit(run, this.session.namespace, io.signal);
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
-    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv), terminal);
+    return await commandExit(async () => await this.#open(container, argv, terminal), this.session.namespace, terminal.signal);
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -84,7 +86,11 @@ export class PodWorkload implements Workload {
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
-    return await readPath(this.session, this.#placeOf(container, path), signal);
+    try {
+      return await readPath(this.session, this.#placeOf(container, path), signal);
+    } catch (error) {
+      throw refusedBy(error, (each) => refusalOf(each, this.session.namespace));
+    }
   }
 
   async forward(port: number): Promise<Forward> {
@@ -109,8 +115,18 @@ export class PodWorkload implements Workload {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#remove();
+    // One that failed may be tried again.
+    this.#disposed ??= this.#remove().catch((error: unknown) => {
+      this.#disposed = undefined;
+      throw error;
+    });
     await this.#disposed;
+  }
+
+  /** In what was a container its helper has the files. */
+  async #open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
+    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv), terminal);
   }
 
   #watched(name: string): WatchedContainer {
@@ -207,10 +223,4 @@ export class PodWorkload implements Workload {
     if (!found) throw new Error(`workload ${this.ref.name} has no container ${name}`);
     return found;
   }
-}
-
-/** As shells say it: there is no such command, or it cannot be run. */
-function exitOfCommand(end: { readonly code: number } | { readonly refused: string }): Exit {
-  if ('code' in end) return { code: end.code };
-  return { code: /permission denied/i.test(end.refused) ? 126 : 127 };
 }
