@@ -13,8 +13,6 @@ export interface PodWatcherOptions {
   readonly client: ClusterClient;
   readonly clock: Clock;
   readonly namespace: string;
-  /** Told once where Events may not be watched: all is heard of later then, some of it never. */
-  onNoEvents?(error: Error): void;
 }
 
 /** Of pods whose run nobody names. */
@@ -51,7 +49,6 @@ class RunWatcher {
   #watching: AbortController | undefined;
   #leaving: AbortController | undefined;
   #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
-  #noEvents = false;
   /** The uids of pods that were known before the list was asked for: one that was made afterwards need not be in it. */
   #awaiting: readonly string[] = [];
 
@@ -140,11 +137,8 @@ class RunWatcher {
       // Events are forgotten by the cluster after an hour, not by us.
       onGone: () => undefined,
       onHearing: () => undefined,
-      onDeaf: (_, error) => {
-        if (this.#noEvents || !hasStatus(error, 403)) return;
-        this.#noEvents = true;
-        this.options.onNoEvents?.(error);
-      },
+      // Where they may not be watched all is heard of later, by the pod's state, and some of it never (docs/kubernetes.md).
+      onDeaf: () => undefined,
     };
   }
 

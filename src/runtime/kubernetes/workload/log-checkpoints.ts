@@ -92,8 +92,6 @@ export interface PodCheckpointsSource {
   readonly pod: string;
   /** Of the pod, as far as somebody wrote it before. */
   readonly annotation: string | undefined;
-  /** Told once, where the cluster does not let us write it: in its words. */
-  refused?(said: string): void;
 }
 
 /** Kept with the pod as an annotation, so that another process finds them. */
@@ -105,6 +103,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
   #unsaved = false;
   #urgent = false;
   #saving = false;
+  /** The cluster does not let us write it; that costs only whoever goes on after us where the log was rotated. */
   #refused = false;
 
   constructor(private readonly source: PodCheckpointsSource) {
@@ -160,10 +159,8 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
         signal,
       });
     } catch (error) {
-      if (hasStatus(error, 403)) {
-        this.#refused = true;
-        this.source.refused?.(error.said);
-      } else if (!hasStatus(error, 404)) this.#unsaved = true;
+      if (hasStatus(error, 403)) this.#refused = true;
+      else if (!hasStatus(error, 404)) this.#unsaved = true;
     }
   }
 }
