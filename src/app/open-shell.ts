@@ -1,13 +1,24 @@
 import type { ShellEnd, ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
+import type { Failure } from '../model/outcome.ts';
 import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
+import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { stepContainer } from '../steps/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import type { Workshop } from './workshop.ts';
 
 /** A shell with the files of a step that was kept, or one that still runs. */
 export async function openShell(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
+  try {
+    return await open(workshop, run, step, io);
+  } catch (error) {
+    if (error instanceof RuntimeRefused) return { status: 'ended', exit: { failure: error.failure } };
+    throw error;
+  }
+}
+
+async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
   const state = await workshop.stateOf(run);
   const found = state.steps.get(step);
   const where = workshop.whereItRan(state);
@@ -30,8 +41,14 @@ export async function openShell(workshop: Workshop, run: RunId, step: StepId, io
   }
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
   const adopted = await runtime.adopt(ref, { signal: io.signal, clock: workshop.parts.clock, output });
+  if (adopted.status === 'failed' && !isGone(adopted.failure)) return { status: 'ended', exit: adopted };
   if (adopted.status !== 'succeeded') return { status: 'not-kept', message: `the step cannot be opened any more; start again with: ${again}` };
   return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
+}
+
+/** What is not gone may be there again when it is asked for the next time. */
+function isGone({ code }: Failure): boolean {
+  return code === 'workload-deleted' || code === 'start-failed';
 }
 
 async function lastAttempt(runtime: Runtime, labels: Record<string, string>, signal: AbortSignal): Promise<WorkloadRef | undefined> {

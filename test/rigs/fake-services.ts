@@ -4,7 +4,7 @@ import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { makeRunId, type RunId, type StepId } from '../../src/model/ids.ts';
-import type { CancelReason } from '../../src/model/outcome.ts';
+import type { CancelReason, Failure } from '../../src/model/outcome.ts';
 import type { WorkloadRef } from '../../src/runtime/runtime.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
@@ -128,9 +128,12 @@ export class FakeServices implements Services {
 
   /** Set: a shell that ends with this code, in a container or on the host. */
   kept: { readonly code: number; readonly on: 'container' | 'host' } | undefined;
+  /** Set: why there can be no shell. */
+  shut: Failure | undefined;
 
   async shell(_run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
     this.calls.push(`shell ${step}`);
+    if (this.shut !== undefined) return { status: 'ended', exit: { failure: this.shut } };
     if (this.kept === undefined) return { status: 'not-kept', message: 'the step was not kept' };
     if (this.kept.on === 'host') return { status: 'ended', exit: { code: await io.local(['sh'], { directory: '/kept', env: {} }) } };
     const terminal = io.terminal();

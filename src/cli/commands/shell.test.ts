@@ -7,6 +7,14 @@ it('shell says what to do about a step that was not kept', async ({ services, sl
   expect(await slipway(['shell', '1', 'unit'])).toMatchObject({ code: 2, stderr: 'the step was not kept\n' });
 });
 
+it('shell says why there is none, and ends as wherever something cannot be reached', async ({ services, slipway }) => {
+  await services.tell(failedStory());
+  services.shut = { code: 'forbidden', detail: 'somebody may not get pods/exec; the rule that is missing:\n- {resources: [pods/exec]}' };
+  const { code, stderr } = await slipway(['shell', '1', 'unit']);
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^no shell: .*\n.*may not get pods\/exec.*\n +- \{resources/);
+});
+
 it('shell ends with the code of the shell and leaves the terminal as it was', async ({ services, slipway }) => {
   await services.tell(failedStory());
   services.kept = { code: 4, on: 'container' };

@@ -43,7 +43,8 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
     return exitCodes.usage;
   }
   if ('code' in ended.exit) return ended.exit.code;
-  await invocation.tell(describeFailure(ended.exit.failure).what);
+  const { what, detail, advice } = describeFailure(ended.exit.failure);
+  await invocation.tell(`no shell: ${what}`, ...[...detail, ...advice].map((line) => `  ${line}`));
   return exitCodes.unavailable;
 }
 
