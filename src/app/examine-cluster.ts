@@ -1,20 +1,42 @@
+import { describeFailure } from '../cli/reporters/describe-failure.ts';
 import type { Examined } from '../cli/services.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
+import { assertNever } from '../model/outcome.ts';
 import { ApiError, ClusterLost, LoginFailed } from '../runtime/kubernetes/api/api-error.ts';
 import { ClusterClient } from '../runtime/kubernetes/api/cluster-client.ts';
 import { builderWithoutRoot } from '../runtime/kubernetes/build/without-root.ts';
 import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../runtime/kubernetes/permissions.ts';
 import { missingPermissions } from '../runtime/kubernetes/review-permissions.ts';
+import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';
+import type { WorkloadSpec } from '../runtime/runtime.ts';
 import type { OwnCluster } from './own-cluster.ts';
 
+/** Where steps without an image of the operator's would say one; nobody pulls it. */
+const someImage = 'busybox';
+
+export interface ClusterExamination {
+  /** Of `--on`. */
+  readonly word: string;
+  readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
+  readonly secrets: OperatorFile['secrets'];
+  /** The workload of a step with this image and nothing else. */
+  readonly plain: (image: string) => WorkloadSpec;
+}
+
 /** What a cluster that answers lacks for steps to run there as pods: permissions, and settings of the operator's. */
-export async function examineCluster(word: string, { connection, settings }: Pick<OwnCluster, 'connection' | 'settings'>, secrets: OperatorFile['secrets'], signal: AbortSignal): Promise<readonly Examined[]> {
+export async function examineCluster({ word, cluster: { connection, settings }, secrets, plain }: ClusterExamination, signal: AbortSignal): Promise<readonly Examined[]> {
   const client = new ClusterClient(connection);
   try {
     const wanted = [...runPermissions, ...[...secrets.values()].flatMap((entry) => ('kubernetes' in entry ? [secretPermission(entry.kubernetes)] : []))];
     const missing = await missingPermissions(client, connection.namespace, wanted, signal);
-    return [permissionsFound(word, connection.namespace, wanted, missing), ...settingsFound(word, settings)];
+    const found = [permissionsFound(word, connection.namespace, wanted, missing)];
+    // What may not be created is told with the permissions.
+    if (!missing.some(({ verb, resource, subresource }) => verb === 'create' && resource === 'pods' && subresource === undefined)) {
+      const { namespace } = connection;
+      found.push(podFound(word, namespace, await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? someImage), signal)));
+    }
+    return [...found, ...settingsFound(word, settings)];
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed) return [{ subject: `${word} permissions`, status: 'warning', detail: `could not be looked at: ${error.message}`, advice: [] }, ...settingsFound(word, settings)];
@@ -29,6 +51,24 @@ export function permissionsFound(word: string, namespace: string, wanted: readon
   if (missing.length === 0) return { subject, status: 'ok', detail: `all ${wanted.length} that runs need in namespace ${namespace}`, advice: [] };
   const lacks = missing.map((one) => `may not ${one.verb} ${resourceOf(one)}${one.name === undefined ? '' : ` ${one.name}`}: ${one.why}`);
   return { subject, status: 'missing', detail: `${missing.length} of ${wanted.length} that runs need in namespace ${namespace}`, advice: [...lacks, `add to the rules of a Role in namespace ${namespace}:`, ...rulesOf(missing)] };
+}
+
+export function podFound(word: string, namespace: string, tried: TriedPod): Examined {
+  const subject = `${word} pods`;
+  switch (tried.status) {
+    case 'taken':
+      return { subject, status: 'ok', detail: `namespace ${namespace} takes the pod of a plain step`, advice: [] };
+    case 'untried':
+      return { subject, status: 'warning', detail: `whether namespace ${namespace} takes the pod of a step is not known`, advice: [tried.because] };
+    case 'refused': {
+      const { what, detail, advice } = describeFailure(tried.failure);
+      // It sends people here.
+      const toDo = tried.failure.code === 'forbidden' ? [] : advice;
+      return { subject, status: 'missing', detail: `namespace ${namespace} does not take the pod of a plain step: ${what}`, advice: [...detail, ...toDo] };
+    }
+    default:
+      return assertNever(tried);
+  }
 }
 
 function settingsFound(word: string, settings: KubernetesSettings): readonly Examined[] {

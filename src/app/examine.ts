@@ -13,8 +13,10 @@ export async function examine(workshop: Workshop, { on, kubeContext }: LookedAt,
     found.push(runtime);
     const { value: cluster } = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : {};
     if (cluster === undefined) continue;
-    const { examineCluster } = await import('./examine-cluster.ts');
-    found.push(...(await examineCluster(word, cluster, (await workshop.parts.operator()).value?.secrets ?? new Map(), signal)));
+    const [{ examineCluster }, { plainWorkload }] = await Promise.all([import('./examine-cluster.ts'), import('./plain-workload.ts')]);
+    const secrets = (await workshop.parts.operator()).value?.secrets ?? new Map<string, never>();
+    const { id } = await workshop.store();
+    found.push(...(await examineCluster({ word, cluster, secrets, plain: (image) => plainWorkload(image, id, workshop.parts.clock.now()) }, signal)));
   }
   return found;
 }

@@ -23,9 +23,9 @@ export type Failure =
   | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string; readonly by?: 'cluster'; readonly tool?: ToolName }
   /**
    * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did not take the pod,
-   * or could not give it what it asks for, whatever its image is.
+   * or could not give it what it asks for, whatever its image is. `noNamespace`: the one that was to take it is not there.
    */
-  | { readonly code: 'start-failed'; readonly detail: string; readonly by?: 'cluster' }
+  | { readonly code: 'start-failed'; readonly detail: string; readonly by?: 'cluster'; readonly noNamespace?: string }
   /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
   | { readonly code: 'unschedulable'; readonly detail: string }
   /** A quota of the namespace does not allow it. */

@@ -31,11 +31,7 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: 'the step could not be started',
         detail: lines(failure.detail),
-        advice: [
-          failure.by === 'cluster'
-            ? 'the pod is made of the step and of `kubernetes.podTemplate` in the operator’s file: mend what is named there or in the namespace'
-            : 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)',
-        ],
+        advice: failure.noNamespace === undefined ? [adviceToStart(failure.by)] : withoutNamespace(failure.noNamespace),
       };
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
@@ -108,6 +104,19 @@ export function describeFailure(failure: Failure): FailureText {
     default:
       return assertNever(failure);
   }
+}
+
+function adviceToStart(by: 'cluster' | undefined): string {
+  return by === 'cluster'
+    ? 'the pod is made of the step and of `kubernetes.podTemplate` in the operator’s file: mend what is named there or in the namespace'
+    : 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)';
+}
+
+function withoutNamespace(name: string): readonly string[] {
+  return [
+    `create it: kubectl create namespace ${name}`,
+    'or choose another one: `namespace` of the cluster in `clusters` of the operator’s file, or that of the context (kubectl config set-context --current --namespace=NAME), or another context with --kube-context',
+  ];
 }
 
 /** 126, 127 and 128+n are a shell's own words for common accidents (POSIX, Shell Command Language, 2.8.2). */

@@ -37,7 +37,8 @@ function quotaRefusal({ said }: ApiError): Failure | undefined {
 
 function namespaceRefusal({ status, said }: ApiError, namespace: string): Failure | undefined {
   if (/because it is being terminated/.test(said)) return refusedByPod(`the namespace ${namespace} is being deleted`);
-  if (status === 404 && /^namespaces? "[^"]*" not found/.test(said)) return refusedByPod(`the cluster has no namespace "${/"([^"]*)"/.exec(said)?.[1] ?? namespace}": create it, or name another one with --kube-context or \`clusters\` of the operator's file`);
+  const missing = status === 404 ? /^namespaces? "([^"]*)" not found/.exec(said)?.[1] : undefined;
+  if (missing !== undefined) return { code: 'start-failed', detail: `the cluster has no namespace "${missing}"`, by: 'cluster', noNamespace: missing };
   return undefined;
 }
 
