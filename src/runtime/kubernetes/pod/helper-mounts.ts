@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { placeOf } from '../../mounts.ts';
 import type { ContainerSpec, WorkloadSpec } from '../../runtime.ts';
 
 /** Where the helper has a volume. */
@@ -28,13 +27,6 @@ export function helperMounts(spec: WorkloadSpec): readonly HelperMount[] {
     }
   }
   return mounts;
-}
-
-/** Where the helper has what a container sees at a path of its own; `undefined` for what is in no volume. */
-export function helperPath(spec: WorkloadSpec, container: ContainerSpec, path: string): string | undefined {
-  const place = placeOf(path, container.mounts);
-  const root = helperMounts(spec).find(({ volume }) => volume === place?.volume);
-  return place && root && clean(posix.join(root.path, place.path));
 }
 
 function clean(path: string): string {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import type { ContainerSpec, WorkloadSpec } from '../../runtime.ts';
-import { helperMounts, helperPath } from './helper-mounts.ts';
+import { helperMounts } from './helper-mounts.ts';
 import { gatesOf, helperImageOf, podOf } from './pod-specification.ts';
 
 const step: ContainerSpec = {
@@ -117,14 +117,13 @@ it('the pod that Slipway runs in owns it', () => {
   expect(podOf(spec, settings, { form: 'gated', owner: { name: 'ci-0', uid: 'u' } }).metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Pod', name: 'ci-0', uid: 'u' }]);
 });
 
-it('two volumes in one place are apart in the helper, and paths are told accordingly', () => {
+it('two volumes in one place are apart in the helper', () => {
   const other: ContainerSpec = { ...first, name: 'other', mounts: [{ volume: 'script', path: '/w' }] };
   const clash = { ...spec, containers: [first, other] };
   expect(helperMounts(clash)).toEqual([
     { volume: 'workspace', path: '/w' },
     { volume: 'script', path: '/.slipway-volumes/script' },
   ]);
-  expect([helperPath(clash, other, '/w/a'), helperPath(clash, first, '/w'), helperPath(clash, first, '/etc')]).toEqual(['/.slipway-volumes/script/a', '/w', undefined]);
   expect(helperImageOf(clash, noKubernetesSettings)).toBe('one');
 });
 

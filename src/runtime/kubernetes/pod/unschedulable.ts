@@ -12,7 +12,7 @@ export function unschedulable(news: PodNews, at: { readonly now: number; readonl
   }));
 }
 
-export function isPlaced(news: PodNews): boolean {
+function isPlaced(news: PodNews): boolean {
   return news.pod?.spec.nodeName !== undefined || podEvents(news).some(({ reason }) => reason === 'Scheduled');
 }
 

@@ -13,7 +13,7 @@ import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { mayBeTakenSoon, refusalOf } from '../pod/refusal.ts';
-import { toldOf } from '../pod/waiting-for.ts';
+import { toldOf } from '../pod/told-of.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';

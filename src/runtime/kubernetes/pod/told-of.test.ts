@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PodEvent, PodNews } from './pod-news.ts';
-import { toldOf, waitingFor } from './waiting-for.ts';
+import type { PodEvent } from './pod-news.ts';
+import { toldOf } from './told-of.ts';
 
 const image = 'registry.example/tool:1';
 const told = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({ type: 'Normal', reason, message, fieldPath: 'spec.containers{step}', ...more });
@@ -10,21 +10,6 @@ const pulling = told('Pulling', `Pulling image "${image}"`);
 const pulled = told('Pulled', `Successfully pulled image "${image}" in 3s (3s including waiting). Image size: 2200000 bytes.`);
 const started = told('Started', 'Started container step');
 const broken = told('Failed', `Failed to pull image "${image}": rpc error: code = Unknown desc = failed to pull and unpack image "${image}": unexpected EOF`, { type: 'Warning' });
-
-const pod = { metadata: { name: 'build' }, spec: { containers: [{ name: 'step', image }] }, status: { containerStatuses: [{ name: 'step', state: { waiting: { reason: 'ContainerCreating' } } }] } };
-
-it.each<[string, PodNews, string | undefined]>([
-  ['nothing is known', { events: [] }, 'waiting for the cluster to tell of the pod'],
-  ['no node yet', { pod, events: [] }, 'waiting for a node'],
-  ['no node takes it', { pod, events: [unplaced] }, 'waiting for a node: 0/1 nodes are available: 1 Insufficient memory'],
-  ['on its node', { pod, events: [unplaced, scheduled] }, 'its containers are being made'],
-  ['its image comes', { pod, events: [scheduled, pulling] }, `pulling ${image}`],
-  ['its image comes once more', { pod, events: [scheduled, { ...pulling, count: 2 }, broken] }, `pulling ${image}`],
-  ['its image did not come', { pod, events: [scheduled, pulling, broken] }, 'its containers are being made'],
-  ['its image is there', { pod, events: [scheduled, pulling, pulled] }, 'its containers are being made'],
-  ['a volume does not come', { pod, events: [scheduled, { type: 'Warning', reason: 'FailedMount', message: 'secret "a" not found.' }] }, 'waiting for its volumes: secret "a" not found'],
-  ['it runs', { pod, events: [scheduled, pulling, pulled, started] }, undefined],
-])('%s', (_, news, words) => expect(waitingFor(news)).toBe(words));
 
 it('tells each thing once, and only adds to what it told', () => {
   const all = [unplaced, scheduled, pulling, broken, pulled, started, { ...unplaced, count: 3 }];
