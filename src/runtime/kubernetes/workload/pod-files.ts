@@ -4,6 +4,7 @@ import { ApiError, ClusterLost } from '../api/api-error.ts';
 import { persistently } from '../api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
+import { ReadAgain, ReadAnother } from './read-again.ts';
 import { SaidText } from './said-text.ts';
 
 /** What is at a path as this container of the pod sees it. */
@@ -18,7 +19,7 @@ const missingCode = 44;
 
 /**
  * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read it.
- * See `Workload.copyOut`. What goes wrong on the way is a `TarError`: not all of it came.
+ * See `Workload.copyOut`. A way that breaks is taken again; what goes wrong for good is a `TarError`: not all of it came.
  */
 export async function readPath(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
   const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
@@ -31,13 +32,21 @@ export async function readPath(session: ClusterSession, { pod, container, path }
 async function* tarOf(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const left = new AbortController();
   const pieces = new Handover();
-  const errors = new SaidText();
   const name = posix.basename(path);
   const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
-  const io = { signal: AbortSignal.any([signal, left.signal]), stdout: async (bytes: Uint8Array) => await pieces.give(bytes), stderr: errors.push };
-  const ended = runInPod(session, pod, command, io, container).then(
-    (end) => pieces.end('code' in end && end.code === 0 ? undefined : new TarError('truncated', `${path} could not be read: ${errors.text.trim() || JSON.stringify(end)}`)),
-    (error: unknown) => pieces.end(error instanceof ClusterLost || error instanceof ApiError ? new TarError('truncated', `${path} could not be read: ${error.message}`) : (error as Error)),
+  const wholeSignal = AbortSignal.any([signal, left.signal]);
+  const whole = new ReadAgain();
+  // Nobody writes there any more once the command has ended: what comes the second time is what came the first time, as far as that came.
+  const ended = persistently(session.clock, wholeSignal, async () => {
+    const reading = whole.reading();
+    const errors = new SaidText();
+    const stdout = async (bytes: Uint8Array) => await pieces.give(reading.take(bytes));
+    const end = await runInPod(session, pod, command, { signal: wholeSignal, stdout, stderr: errors.push }, container);
+    if (!('code' in end) || end.code !== 0) throw new TarError('truncated', errors.text.trim() || JSON.stringify(end));
+    reading.end();
+  }).then(
+    () => pieces.end(undefined),
+    (error: unknown) => pieces.end(isOfReading(error) ? new TarError('truncated', `${path} could not be read: ${error.message}`) : (error as Error)),
   );
   try {
     yield* pieces.taken();
@@ -46,6 +55,11 @@ async function* tarOf(session: ClusterSession, { pod, container, path }: PathInP
     pieces.leave();
     await ended;
   }
+}
+
+/** Whether it is of what is read or of the way there, rather than a bug of ours or the reason of a signal. */
+function isOfReading(error: unknown): error is Error {
+  return [TarError, ReadAnother, ClusterLost, ApiError].some((kind) => error instanceof kind);
 }
 
 /** Unpacks a tar into a folder; says why where that went wrong. */
@@ -68,7 +82,7 @@ class Handover {
 
   async give(bytes: Uint8Array): Promise<void> {
     while (this.#piece !== undefined && !this.#left) await this.#turn();
-    if (this.#left) return;
+    if (this.#left || bytes.length === 0) return;
     this.#piece = bytes;
     this.#turned();
   }
