@@ -141,7 +141,7 @@ export async function operatorParts(names: OperatorNames, tools: boolean, source
   };
 }
 
-export function needsTools({ plan }: Pick<ReadPipeline, 'plan'>): boolean {
+function needsTools({ plan }: Pick<ReadPipeline, 'plan'>): boolean {
   return plan.stages.some((stage) => stage.steps.some(({ spec }) => spec.kind !== 'container' && spec.kind !== 'docker'));
 }
 

@@ -100,8 +100,7 @@ class Interrupts {
   }
 }
 
-/** @internal exported for its test */
-export function whatItWaitsFor(state: RunState): string {
+function whatItWaitsFor(state: RunState): string {
   const running = [...state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
   const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
   const stages = state.iterations.at(-1)?.stages ?? [];

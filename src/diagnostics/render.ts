@@ -18,7 +18,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: Fra
 }
 
 /** One of them: what, where, the lines it is about, what else has to do with it, what to do. */
-export function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): readonly string[] {
+function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): readonly string[] {
   const styler = style.styler ?? plainStyler;
   const { severity, code, message, place, related = [], help } = diagnostic;
   const lines = wrap(`${severity} ${code} ${visible(message)}`, style.width, 2);

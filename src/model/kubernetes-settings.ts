@@ -31,7 +31,7 @@ export interface PodTemplate {
   readonly spec?: Readonly<Record<string, unknown>>;
 }
 
-export const defaultUnschedulableAfterMs = 120_000;
+const defaultUnschedulableAfterMs = 120_000;
 /** The user of restricted pods where the operator names none. */
 export const defaultPodUser: PodUser = { user: 1000, group: 1000 };
 

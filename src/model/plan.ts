@@ -1,6 +1,5 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
-import type { EndStatus } from './status.ts';
 
 /** When a stage runs, given how the stages before it ended (wharf.md 1.3, `runs-if`). */
 export type RunCondition = 'success' | 'fail' | 'always';
@@ -180,8 +179,4 @@ export interface WorkspaceRef {
   readonly digest: Digest;
   readonly files: number;
   readonly bytes: number;
-}
-
-export interface StageEnd {
-  readonly status: EndStatus;
 }

@@ -126,7 +126,7 @@ function plannedVariables(found: FoundVariables, variables: Variables): readonly
   return [...all.values()].map(plannedVariable);
 }
 
-export function plannedVariable({ variable, value, parts }: ResolvedVariable): PlannedVariable {
+function plannedVariable({ variable, value, parts }: ResolvedVariable): PlannedVariable {
   const { name, source } = variable;
   if (variable.secret) return { name, source, secret: true, ...(variable.at && { at: 'source' in variable.at ? placeOf(variable.at) : variable.at }) };
   const text = textOfParts(parts);

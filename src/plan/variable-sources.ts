@@ -61,7 +61,7 @@ function secretVariable(name: string, source: string, at?: Variable['at']): Vari
 }
 
 /** Without an exponent, as upstream prints numbers (wharf.md 1.7). */
-export function plainDecimal(value: number): string {
+function plainDecimal(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }
 

@@ -7,7 +7,7 @@ const lineEnds: readonly Spelling[] = ['\n', '\r\n', '\\n', '\\r\\n'].map(spelle
  * A form may go on in the next line only after this many characters: a line whose last character could be the first of a secret, as
  * every tenth is, must not wait for the next one to be shown. What was in fewer characters before the line end comes out.
  */
-export const charactersBeforeLineEnd = 4;
+const charactersBeforeLineEnd = 4;
 
 /** A base64 form of which the first characters may stand at the end of the line before. */
 export interface Base64Pattern {

@@ -29,7 +29,7 @@ export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { p
 const scriptName = 'step';
 
 /** The commands as one script. Upstream joined them the same way, but without `set -e` (docs/wharf-compat.md). */
-export function scriptOf(commands: readonly string[]): StepFile {
+function scriptOf(commands: readonly string[]): StepFile {
   return { name: scriptName, text: `${commands.join('\n')}\n`, executable: true };
 }
 

@@ -8,7 +8,7 @@ import type { StepFile, StepWorkload } from './step-workload.ts';
 /** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
 export const workspacePath = '/mnt/repo';
 /** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
-export const scriptPath = '/.slipway';
+const scriptPath = '/.slipway';
 export const stepContainer = 'step';
 /** What people call the step and its stage; its label has the id. */
 const stepNameAnnotation = 'slipway.dev/step-name';

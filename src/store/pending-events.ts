@@ -4,7 +4,7 @@ import type { OutputEvent, OutputSource, StampedEvent } from '../events/event.ts
 type StampedOutput = OutputEvent & { readonly at: number };
 
 /** Neighbouring chunks of the same stream grow into one row of at most this size; longer ones are cut. */
-export const maxChunkBytes = 256 << 10;
+const maxChunkBytes = 256 << 10;
 /** What one append takes: a few milliseconds' worth. */
 const batchBytes = 256 << 10;
 const batchEvents = 500;

@@ -32,7 +32,7 @@ export function textOf(bytes: Buffer): { readonly text: string; readonly raw?: s
   return Buffer.from(text).equals(bytes) ? { text } : { text, raw: bytes.toString('base64') };
 }
 
-export function compareKeys(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

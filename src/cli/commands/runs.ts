@@ -57,8 +57,7 @@ interface TableOptions {
   readonly projects: boolean;
 }
 
-/** @internal exported for its test */
-export function runTable(runs: readonly RunSummary[], options: TableOptions): string[] {
+function runTable(runs: readonly RunSummary[], options: TableOptions): string[] {
   const { look, columns, now } = options;
   const rows = runs.map((run) => [
     `#${run.number}`,

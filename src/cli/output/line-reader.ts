@@ -37,7 +37,7 @@ export class LineReader {
 }
 
 /** What is left to see of a line after its carriage returns. */
-export function foldReturns(line: string): string {
+function foldReturns(line: string): string {
   let end = line.length;
   while (end > 0 && line.charCodeAt(end - 1) === 13) end--;
   return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);

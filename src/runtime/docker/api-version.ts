@@ -1,7 +1,7 @@
 /** Which version of the Docker API is spoken. Docker 29 refuses below 1.44, Docker 20.10 and Podman 4 end at 1.41. */
 
-export const oldestApi = '1.40';
-export const newestApi = '1.47';
+const oldestApi = '1.40';
+const newestApi = '1.47';
 
 export type NegotiatedApi = { readonly version: string } | { readonly problem: string };
 

@@ -56,7 +56,7 @@ function containerLabels({ spec, container, role }: RequestedContainer): Labels 
  * that uses its default driver, so every one that could lose output is named: rotation (a size must be given; this is the largest), and
  * `non-blocking`, which drops.
  */
-export function logConfig(flavor: EngineSession['flavor']): object {
+function logConfig(flavor: EngineSession['flavor']): object {
   return flavor === 'podman'
     ? { Type: 'k8s-file', Config: {} }
     : { Type: 'json-file', Config: { 'max-size': '8000p', 'max-file': '1', compress: 'false', mode: 'blocking' } };

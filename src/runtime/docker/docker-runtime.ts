@@ -114,7 +114,7 @@ function isLasting(container: ListedContainer): boolean {
 }
 
 /** One entry for each workload, whatever of it is there; volumes alone are what a start left that was killed early. */
-export function workloadsOf(containers: readonly ListedContainer[], volumes: readonly ListedVolume[]): WorkloadRef[] {
+function workloadsOf(containers: readonly ListedContainer[], volumes: readonly ListedVolume[]): WorkloadRef[] {
   const refs = new Map<string, WorkloadRef>();
   const byRole = [...containers].sort((a, b) => Number(isMain(b)) - Number(isMain(a)));
   for (const container of byRole) {

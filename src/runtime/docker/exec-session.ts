@@ -50,7 +50,7 @@ export async function execExit(session: EngineSession, id: string): Promise<Exit
   }
 }
 
-export function isCommandMissing(error: EngineError): boolean {
+function isCommandMissing(error: EngineError): boolean {
   return /executable file not found|no such file or directory|permission denied|not a directory/i.test(error.said);
 }
 

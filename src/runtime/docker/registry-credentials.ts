@@ -68,7 +68,7 @@ export function credentialSource(config: AuthConfig, image: ImageReference): Cre
   return written && { credentials: written };
 }
 
-export function encodeAuth(credentials: RegistryCredentials): string {
+function encodeAuth(credentials: RegistryCredentials): string {
   return headerJson(credentials);
 }
 

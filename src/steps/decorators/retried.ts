@@ -17,7 +17,7 @@ export const retried: StepDecorator = (inner) => ({
 });
 
 /** Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay. */
-export function mayHelp(failure: Failure): boolean {
+function mayHelp(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':
     case 'unsupported':

@@ -14,7 +14,7 @@ import { Connection, whenFree } from './connection.ts';
  * `owner` has one row. Output is kept apart so that a list of what happened never reads it: by number for followers, by step
 for `logs`. `source` is JSON where the output is not of a step.
  */
-export const runSchema: Schema = {
+const runSchema: Schema = {
   format: logFormat,
   create: `
     CREATE TABLE file.owner (epoch INTEGER NOT NULL, finished INTEGER NOT NULL);

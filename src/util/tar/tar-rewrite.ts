@@ -45,15 +45,3 @@ export function withPrefix(folder: Uint8Array | string): TarEdit {
     ...(header.type === 'hardlink' && header.linkName !== undefined ? { linkName: Buffer.concat([prefix, header.linkName]) } : {}),
   });
 }
-
-/** One after the other; one that drops an entry ends it. */
-export function edits(...all: readonly TarEdit[]): TarEdit {
-  return (header) => {
-    let edited: TarHeader | undefined = header;
-    for (const edit of all) {
-      if (edited === undefined) return undefined;
-      edited = edit(edited);
-    }
-    return edited;
-  };
-}

@@ -42,7 +42,7 @@ export function digestOf({ aux, status, stream }: BuildReport): string | undefin
 }
 
 /** Adds up what is sent of each layer. */
-export class PushProgress {
+class PushProgress {
   readonly #layers = new Map<string, { current: number; total: number }>();
 
   /** The sums, if the report changed them. */

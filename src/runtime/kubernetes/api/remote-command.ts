@@ -231,6 +231,6 @@ export function endOf(text: string): RemoteEnd {
  * Whether it was the API server that did not get through to the node, which may pass: it tells so in the same place as the node tells that
  * it did not run the command. Words of the node's name its OCI runtime.
  */
-export function isUnreachable(refused: string): boolean {
+function isUnreachable(refused: string): boolean {
   return !/OCI runtime/.test(refused) && /dial tcp|dial timeout|error dialing backend|connection refused|connection reset by peer|i\/o timeout|no route to host|TLS handshake timeout|No agent available|unexpected EOF/i.test(refused);
 }

@@ -65,7 +65,7 @@ function mountedSecret({ secrets, args }: ImageBuild): string | undefined {
   return [...secrets.keys()].find((id) => !args.some(({ name }) => name === id));
 }
 
-export function hiddenFile(name: string, content: string): TarFile {
+function hiddenFile(name: string, content: string): TarFile {
   return { name, content, mode: 0o600 };
 }
 

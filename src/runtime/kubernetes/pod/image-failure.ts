@@ -8,7 +8,7 @@ import { isFinal, registryWords } from './registry-words.ts';
  * How long a pull that may still go well is waited for after it went wrong. The kubelet tries again after some 10, then 20 seconds; who
  * fails twice is not there.
  */
-export const pullGraceMs = 20_000;
+const pullGraceMs = 20_000;
 const triesBeforeFailure = 2;
 
 /**

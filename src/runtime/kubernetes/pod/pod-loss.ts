@@ -6,7 +6,7 @@ import { forbiddenWords, loginRefused } from './refusal.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
 /** How long a node that is not ready may stay away before what ran on it is lost: a kubelet that restarts is back sooner. */
-export const nodeGraceMs = 30_000;
+const nodeGraceMs = 30_000;
 const loginGraceMs = 60_000;
 /** Beyond the grace that a deletion gives: a node that does not confirm it then is not there. */
 const deletionSlackMs = 30_000;

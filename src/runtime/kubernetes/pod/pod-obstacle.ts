@@ -5,9 +5,9 @@ import { firstSettled, settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
 /** How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the node is ready. */
-export const sandboxGraceMs = 60_000;
+const sandboxGraceMs = 60_000;
 /** How long a volume may fail to be attached or mounted: disks of clouds take a minute or two to move. */
-export const mountGraceMs = 120_000;
+const mountGraceMs = 120_000;
 
 /** What keeps a node from starting any container of the pod. The pod's state names none of it: only Events do. */
 export function podObstacle(news: PodNews, at: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {

@@ -19,7 +19,7 @@ export interface PodContext {
 }
 
 /** What every pod carries beside its workload's labels: `kubectl get pods -l app.kubernetes.io/managed-by=slipway`. */
-export const podLabels = {
+const podLabels = {
   'app.kubernetes.io/managed-by': 'slipway',
   'app.kubernetes.io/name': 'slipway',
   'app.kubernetes.io/component': 'step',

@@ -50,7 +50,6 @@ export interface PodStatus {
   /** Of the whole pod: `Evicted`, `DeadlineExceeded`, `NodeLost`, … */
   readonly reason?: string;
   readonly message?: string;
-  readonly podIP?: string;
   readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string; readonly lastTransitionTime?: string }[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
