@@ -19,7 +19,7 @@ interface Watcher {
 }
 
 /** What a request is met with in place of an answer. */
-export type Trouble = 'hang' | 'cut' | 'garbage' | 'page' | 'unavailable' | 'forbidden' | 'gone' | 'missing';
+export type Trouble = 'hang' | 'cut' | 'garbage' | 'nonsense' | 'nothing' | 'page' | 'unavailable' | 'forbidden' | 'gone' | 'missing';
 
 /**
  * An API server that keeps objects, lists them in pages and tells of changes as a real one does, and that a test makes misbehave: it
@@ -37,6 +37,7 @@ export class ScriptedCluster implements AsyncDisposable {
   #forgotten = 0;
   /** What the next requests meet, in order; a path's own first. */
   #troubles: { readonly path?: string; readonly trouble: Trouble }[] = [];
+  #watchTrouble: Trouble | undefined;
   pageSize = 500;
 
   private constructor(private readonly server: Server) {}
@@ -103,8 +104,14 @@ export class ScriptedCluster implements AsyncDisposable {
     this.#troubles.push(...troubles.map((each) => (typeof each === 'string' ? { trouble: each } : each)));
   }
 
+  /** Whatever is watched is met with this. */
+  hideWatches(trouble: Trouble): void {
+    this.#watchTrouble = trouble;
+  }
+
   /** What was going to be met is not. */
   allow(): void {
+    this.#watchTrouble = undefined;
     this.#troubles = [];
   }
 
@@ -127,6 +134,7 @@ export class ScriptedCluster implements AsyncDisposable {
       this.#troubles.splice(this.#troubles.indexOf(trouble), 1);
       return meet(trouble.trouble, answer);
     }
+    if (url.searchParams.has('watch') && this.#watchTrouble !== undefined) return meet(this.#watchTrouble, answer);
     const object = this.objects(url.pathname.replace(/\/[^/]*$/, '')).find(({ metadata }) => metadata.name === url.pathname.replace(/^.*\//, ''));
     if (url.searchParams.has('watch')) this.#watch(url, answer);
     else if (object !== undefined) answer.end(JSON.stringify(object));
@@ -172,6 +180,10 @@ function meet(trouble: Trouble, answer: ServerResponse): void {
       return void answer.destroy();
     case 'garbage':
       return void answer.end('{"metadata": [nonsense');
+    case 'nonsense':
+      return void answer.end('{"items":[{"kind":"Tea"}],"metadata":{"resourceVersion":"1"}}\n');
+    case 'nothing':
+      return void answer.end();
     case 'page':
       return void answer.end('<html><title>Please log in</title></html>');
     case 'unavailable':

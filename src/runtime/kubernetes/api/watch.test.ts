@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ScriptedCluster, type ScriptedObject, type Trouble } from '../../../../test/rigs/scripted-cluster.ts';
 import { ClusterClient } from './cluster-client.ts';
+import { lostAfterMs } from './persistence.ts';
 import { watch } from './watch.ts';
 
 const path = '/api/v1/namespaces/n/pods';
@@ -132,6 +133,36 @@ test('is deaf since it heard something last, and hears again', async () => {
   expect(watching.told).toEqual(['hearing', ...Array.from({ length: 3 }, () => `deaf since ${heardAt}`), 'hearing']);
 });
 
+test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)('whoever answers %s in the place of the cluster for ever is not heard as it', async (trouble) => {
+  const watching = start();
+  await watching.until(() => cluster.watching === 1);
+  const heardAt = watching.clock.now();
+  await watching.clock.advance(1_000);
+  cluster.meetWith(...Array.from({ length: 1_000 }, () => trouble));
+  cluster.end('cut');
+  await watching.until(() => watching.clock.now() - heardAt > 400_000, 1_000);
+  const since = Number(/\d+$/.exec(watching.told.at(-1) ?? '')?.[0]);
+  // For longer than whoever waits for a pod has patience: the first answers may have looked like an empty watch.
+  expect(watching.clock.now() - since).toBeGreaterThan(lostAfterMs);
+  expect(cluster.requests.length).toBeLessThan(400);
+  cluster.allow();
+  cluster.put(path, 'a', 'a');
+  await watching.until(() => watching.isTrue && cluster.watching === 1, 1_000);
+  expect(watching.told.at(-1)).toBe('hearing');
+});
+
+test.each(['nonsense', 'nothing'] as const)('a watch that is none (%s) is made up for by lists', async (trouble) => {
+  const watching = start();
+  await watching.until(() => cluster.watching === 1);
+  cluster.hideWatches(trouble);
+  cluster.end('cut');
+  cluster.put(path, 'a', 'a');
+  await watching.until(() => watching.isTrue, 500);
+  cluster.remove(path, 'a');
+  await watching.until(() => watching.isTrue, 500);
+  expect(watching.told).toEqual(['hearing']);
+});
+
 test('who is refused asks seldom, but hears once it is allowed', async () => {
   cluster.meetWith(...Array.from({ length: 1_000 }, () => 'forbidden' as const));
   const watching = start();
@@ -176,7 +207,7 @@ test('ends with its signal, wherever it is', async () => {
 
 type Act = (cluster: ScriptedCluster) => void;
 const uids = fc.constantFrom('a', 'b', 'c', 'd', 'e');
-const troubles = fc.constantFrom<Trouble>('cut', 'garbage', 'page', 'unavailable', 'forbidden', 'gone');
+const troubles = fc.constantFrom<Trouble>('cut', 'garbage', 'nonsense', 'nothing', 'page', 'unavailable', 'forbidden', 'gone');
 const act = fc.oneof<fc.Arbitrary<Act>[]>(
   uids.map((uid) => (of) => of.put(path, uid, uid)),
   uids.map((uid) => (of) => of.remove(path, uid)),

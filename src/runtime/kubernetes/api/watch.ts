@@ -44,6 +44,8 @@ const watchSeconds = 290;
 const silentMs = 100_000;
 /** A watch that lasted for so long did well: the next try comes at once. */
 const lastingMs = 5_000;
+/** So many in a row. */
+const mostEmptyWatches = 3;
 /** What is refused is asked for again, but seldom: roles are given later, and a server that has just started refuses what it allows a second after. */
 const refusedFactor = 12;
 
@@ -67,6 +69,7 @@ class WatchLoop<T extends WatchedObject> {
   #version: string | undefined;
   #heardAt: number;
   #hearing = false;
+  #emptyWatches = 0;
 
   constructor(
     private readonly client: ClusterClient,
@@ -118,7 +121,8 @@ class WatchLoop<T extends WatchedObject> {
     for (let page: string | undefined; page !== ''; ) {
       const answer: ObjectList<T> = await this.client.json('GET', this.target.path, { query: { ...this.#selectors(), limit: pageSize, continue: page }, signal: this.signal });
       const { items, metadata } = answer;
-      if (items === undefined || metadata?.resourceVersion === undefined) throw new WatchBroken('a list that is none');
+      // Somebody in between answers in the cluster's place: nothing is heard then, and as long as that lasts it is away.
+      if (!isListed(items) || metadata?.resourceVersion === undefined) throw new ClusterLost('what answers there gives no list');
       this.#heard();
       for (const object of items) {
         found.set(keyOf(object), object.metadata.resourceVersion ?? '');
@@ -133,7 +137,17 @@ class WatchLoop<T extends WatchedObject> {
     this.listener.onListed?.();
   }
 
+  /** Those that end at once and have said nothing may be no watches at all: then what there is is asked for. */
+  #judgeWatch(lines: number, began: number): void {
+    const isEmpty = lines === 0 && this.clock.now() - began < lastingMs;
+    this.#emptyWatches = isEmpty ? this.#emptyWatches + 1 : 0;
+    if (this.#emptyWatches < mostEmptyWatches) return;
+    this.#emptyWatches = 0;
+    this.#version = undefined;
+  }
+
   async #watch(): Promise<void> {
+    const began = this.clock.now();
     const watchdog = new Watchdog(this.clock, this.signal);
     try {
       const timeoutSeconds = Math.round(watchSeconds * (0.9 + Math.random() * 0.1));
@@ -141,19 +155,20 @@ class WatchLoop<T extends WatchedObject> {
       const answer = await this.client.open('GET', this.target.path, { query, signal: watchdog.signal });
       this.#heard();
       watchdog.begin();
-      await this.#follow(answer, watchdog);
+      this.#judgeWatch(await this.#follow(answer, watchdog), began);
     } finally {
       watchdog.end();
     }
   }
 
-  async #follow(answer: IncomingMessage, watchdog: Watchdog): Promise<void> {
+  /** @returns of how many lines it was, where it ended in good form */
+  async #follow(answer: IncomingMessage, watchdog: Watchdog): Promise<number> {
     const lines = watchLines(answer);
-    for (;;) {
+    for (let count = 0; ; count++) {
       const line = await lines.next().catch((error: unknown) => {
         throw error instanceof SyntaxError ? new WatchBroken(error.message) : new WatchCut();
       });
-      if (line.done === true) return;
+      if (line.done === true) return count;
       watchdog.fed();
       this.#heard();
       this.#take(line.value as WatchLine<T>);
@@ -166,11 +181,11 @@ class WatchLoop<T extends WatchedObject> {
         throw new WatchBroken((object as ApiStatus).message ?? 'the watch was ended');
       case 'ADDED':
       case 'MODIFIED':
-        this.#tell(object as T);
+        this.#tell(known(object));
         break;
       case 'DELETED':
-        this.#tell(object as T);
-        this.#tellGone(keyOf(object as T));
+        this.#tell(known(object));
+        this.#tellGone(keyOf(known(object)));
         break;
       default:
     }
@@ -199,6 +214,20 @@ class WatchLoop<T extends WatchedObject> {
     const { labelSelector, fieldSelector } = this.target;
     return { ...(labelSelector !== undefined && { labelSelector }), ...(fieldSelector !== undefined && { fieldSelector }) };
   }
+}
+
+function isListed<T>(items: unknown): items is readonly T[] {
+  return Array.isArray(items) && items.every(isNamed);
+}
+
+function isNamed(object: unknown): boolean {
+  const metadata = typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
+  return typeof metadata === 'object' && metadata !== null && 'name' in metadata;
+}
+
+function known<T>(object: T | ApiStatus): T {
+  if (!isNamed(object)) throw new WatchBroken('an object without a name');
+  return object as T;
 }
 
 function keyOf({ metadata: { uid, name } }: WatchedObject): string {
