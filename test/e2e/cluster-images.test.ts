@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
+import type { Work } from '../../src/model/work.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
-import { labelKeys, type WorkloadSpec } from '../../src/runtime/runtime.ts';
+import { labelKeys, type WorkloadRef, type WorkloadSpec } from '../../src/runtime/runtime.ts';
 import { pushImage } from '../rigs/builder-images.ts';
 import { callEngine, removeImage } from '../rigs/engine-images.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
@@ -56,6 +57,8 @@ describe(`images on a cluster${missing === undefined ? '' : `: ${missing}`}`, { 
     };
   }
 
+  const work: Work = { signal: new AbortController().signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } };
+
   async function ran(settings: Partial<KubernetesSettings>, wanted: WorkloadSpec) {
     await using runtime = await runtimeWith(settings);
     const output: Uint8Array[] = [];
@@ -90,13 +93,32 @@ describe(`images on a cluster${missing === undefined ? '' : `: ${missing}`}`, { 
     expect(await (cluster as TestCluster).podsWith(wanted.labels)).toEqual([]);
   });
 
-  it('one without a shell is stopped by the cluster, with its grace', async () => {
+  it('one without a shell is stopped by the cluster, with its grace, which is nobody else’s doing', async () => {
     await using runtime = await runtimeWith({ helperImage: baseImage });
-    const outcome = await runtime.start(spec('bare', ['/app/sleep', '1000']), { signal: new AbortController().signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } });
+    const outcome = await runtime.start(spec('bare', ['/app/sleep', '1000']), work);
     if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
     await using workload = outcome.value;
     await workload.stop(2_000);
     const exit = await workload.exited('step');
-    expect('code' in exit ? exit.code : exit.failure.code).toSatisfy((end) => end === 137 || end === 143 || end === 'workload-deleted');
+    expect('code' in exit ? exit.code : exit.failure.code).toSatisfy((end) => end === 137 || end === 143);
+  });
+
+  it('one without a shell is gone on with as soon as it has its files, whatever the cluster tells of it by then', async () => {
+    const wanted = spec('bare', ['/app/sleep', '1000']);
+    let filled = (): void => undefined;
+    const isFilled = new Promise<void>((resolve) => (filled = resolve));
+    const first = await runtimeWith({ helperImage: baseImage });
+    const starting = first.start(wanted, { ...work, output: { ...work.output, observe: ({ type }) => type === 'workspace.filled' && filled() } });
+    await isFilled;
+    await using second = await runtimeWith({ helperImage: baseImage });
+    const found: WorkloadRef[] = [];
+    for await (const ref of second.find(wanted.labels, work.signal)) found.push(ref);
+    const outcome = await second.adopt(found[0]!, work);
+    if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    await using adopted = outcome.value;
+    await starting;
+    await adopted.stop(0);
+    expect(await adopted.exited('step')).toMatchObject({ code: 137 });
+    await first[Symbol.asyncDispose]();
   });
 });

@@ -17,6 +17,7 @@ import { askPod, hasBegun } from './workload/helper.ts';
 import { PodWorkload } from './workload/pod-workload.ts';
 import { removePod } from './workload/remove-pod.ts';
 import { startPod } from './workload/start-pod.ts';
+import { wasFilled } from './workload/was-filled.ts';
 
 /** A namespace of a cluster: workloads are pods. */
 export class KubernetesRuntime implements Runtime {
@@ -121,7 +122,7 @@ export class KubernetesRuntime implements Runtime {
     const state = stateOf(pod);
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
-    if (!isGated(pod)) return hasRun(pod, main);
+    if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.session, refOf(pod), signal));
     const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal));
     // Where the helper does not run it either has not started yet, or has ended with everything else.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);

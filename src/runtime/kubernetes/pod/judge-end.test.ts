@@ -89,3 +89,14 @@ describe('a cluster that is not heard of', () => {
     ['forbids it', news(running, deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"')), 1, { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } }],
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
+
+describe('an end that we have asked for', () => {
+  const deletedAt = { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } };
+  it.each<[string, PodNews, unknown]>([
+    ['is its own, though the pod is being deleted', news(ended(143), deletedAt), { settled: { code: 143, signal: 'SIGTERM', at } }],
+    ['is its own, though the pod is gone', news(ended(137), { ...deletedAt, news: { deleted: true } }), { settled: { code: 137, signal: 'SIGKILL', at } }],
+    ['is that of an eviction all the same', news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }), failedAt(evicted)],
+  ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000, true)).toEqual(expected));
+
+  it('is somebody else’s otherwise', () => expect(judgeEnd(news(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
+});

@@ -18,8 +18,9 @@ const endedFromOutside = [137, 143];
  * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is why, unless the
  * command had come to an end of its own.
  * @param now by our clock, for what only time tells: a node that does not come back
+ * @param asked whether we have asked for that end: where the pod is deleted it is we who did it
  */
-export function judgeEnd(news: PodNews, container: string, now: number): Judgement<Exit> {
+export function judgeEnd(news: PodNews, container: string, now: number, asked = false): Judgement<Exit> {
   const terminated = statusOf(news, container)?.state?.terminated;
   const loss = podLoss(news, now);
   if (terminated === undefined) return 'settled' in loss ? mapSettled(loss, asExit) : (neverStarted(news, container) ?? loss);
@@ -28,9 +29,9 @@ export function judgeEnd(news: PodNews, container: string, now: number): Judgeme
   const failure = ownFailure(news, container, terminated);
   if (failure !== undefined) return { settled: { failure, ...when } };
   if (endedFromOutside.includes(terminated.exitCode) || terminated.reason === 'ContainerStatusUnknown') {
-    if ('settled' in loss) return { settled: { failure: loss.settled, ...when } };
+    if ('settled' in loss && !(asked && loss.settled.code === 'workload-deleted')) return { settled: { failure: loss.settled, ...when } };
     // Somebody deletes it: it is known whom the end is owed to, not yet whether the cluster did it.
-    if (news.pod?.metadata.deletionTimestamp !== undefined) return { settled: { failure: deletedBySomebody(news), ...when } };
+    if (!asked && news.pod?.metadata.deletionTimestamp !== undefined) return { settled: { failure: deletedBySomebody(news), ...when } };
   }
   if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(news), ...when } };
   const signal = signalOf(terminated.exitCode);

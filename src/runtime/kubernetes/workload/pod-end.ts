@@ -32,7 +32,7 @@ export interface EndKnowledge {
 export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, { exchange, asked }: EndKnowledge = {}): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
-  const status = follower.until((news) => judgeEnd(news, container, session.clock.now()), signal);
+  const status = follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
   status.catch(() => undefined);
   const told = helperSays(session, pod, container, signal, exchange);
   told.catch(() => undefined);

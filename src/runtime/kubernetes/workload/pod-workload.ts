@@ -132,8 +132,9 @@ export class PodWorkload implements Workload {
   #watched(name: string): WatchedContainer {
     const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, { exchange: this.started.exchange, asked: () => this.#asked }).then((exit) => {
       watched.ended = true;
-      // What we removed ourselves was killed, whatever the cluster had no time to say.
-      return this.#killed && 'failure' in exit && exit.failure.code === 'workload-deleted' ? { code: 137 } : exit;
+      // What we deleted ourselves ended by that, whatever the cluster had no time to say.
+      if (!this.#asked || !('failure' in exit) || exit.failure.code !== 'workload-deleted') return exit;
+      return this.#killed ? { code: 137, signal: 'SIGKILL' } : { code: 143, signal: 'SIGTERM' };
     });
     // A bug in watching is told to whoever asks for the end, and to nobody else.
     end.catch(() => undefined);
