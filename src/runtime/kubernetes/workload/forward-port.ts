@@ -1,37 +1,22 @@
 /** Connections into a pod over a WebSocket each (`portforward`, `v4.channel.k8s.io`): channel 0 has the bytes, 1 the error. */
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import { forwardFromLoopback } from '../../loopback-forward.ts';
 import type { Forward } from '../../runtime.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
-const loopback = '127.0.0.1';
 const protocols = ['v4.channel.k8s.io'];
 /** Each channel begins with the port that it is for. */
 const portBytes = 2;
 
 /** A loopback port of this machine that leads to one of the pod. */
 export async function forwardPort(session: ClusterSession, pod: string, port: number): Promise<Forward> {
-  const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    open.add(client);
-    client.once('close', () => open.delete(client));
-    client.on('error', () => client.destroy());
+  return await forwardFromLoopback((client) => {
     session.client.webSocket(podPath(session, pod, 'portforward'), new URLSearchParams({ ports: String(port) }), protocols).then(
       (far) => join(client, far),
       () => client.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, loopback, resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('a listening server has an address');
-  return {
-    host: loopback,
-    port: bound.port,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of open) socket.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
 }
 
 function join(client: Socket, far: WebSocket): void {
