@@ -128,6 +128,11 @@ class LocalServices implements Services {
     return [...((await this.#workshop.parts.operator()).value?.clusters.keys() ?? [])];
   }
 
+  async contextNames() {
+    const { contextNames } = await import('./context-names.ts');
+    return await contextNames(this.#workshop.parts);
+  }
+
   async prune(policy: Retention) {
     return await prune(this.#workshop, policy);
   }

@@ -27,7 +27,7 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const choice = await workshop.choose(where, undefined, io.signal);
-  if (choice.status === 'none') return { status: 'not-kept', message: explainAbsence(choice) };
+  if (choice.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };

@@ -1,30 +1,38 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { labelKeys } from '../runtime/runtime.ts';
-import type { Pruned, Retention } from '../store/store.ts';
+import type { PrunedAll } from '../cli/services.ts';
+import type { Retention } from '../store/store.ts';
+import { keptWorkloads } from './kept-workloads.ts';
 import type { Workshop } from './workshop.ts';
 
-export type PrunedWithCaches = Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } };
-
-/** Removes runs, what was kept of them on engines, and caches that nothing has used for long. */
-export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedWithCaches> {
-  const pruned = await (await workshop.store()).prune(policy);
-  if (policy.dryRun !== true && pruned.removed.length > 0) await removeKept(workshop, new Set(pruned.removed.map(({ run }) => String(run))));
-  return { ...pruned, caches: policy.runs === undefined ? await pruneCaches(workshop, policy, pruned.bytes) : { removed: 0, bytes: 0 } };
+/** Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is touched. */
+export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedAll> {
+  const store = await workshop.store();
+  // What they kept is in their logs, which go with them.
+  const kept = await keptWorkloads(workshop, (await store.prune({ ...policy, dryRun: true })).removed);
+  const pruned = await store.prune(policy);
+  const runs = new Set(pruned.removed.map(({ run }) => String(run)));
+  const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
+  const staying = kept.filter(({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)));
+  return { ...pruned, staying, caches: policy.runs === undefined ? await pruneCaches(workshop, policy, pruned.bytes) : { removed: 0, bytes: 0 } };
 }
 
-/** What `--keep-failed` kept goes with its run, where its engine answers; elsewhere `doctor --clean` finds it later, and on clusters `doctor --on kubernetes --clean`. */
-async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<void> {
+/** What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what is elsewhere stays */
+async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<readonly string[]> {
+  const answered: string[] = [];
   const { signal } = new AbortController();
   const store = await workshop.store();
-  for (const provider of Object.values(await workshop.providers(workshop.localWords(), workshop.clusters({})))) {
+  for (const [word, provider] of Object.entries(await workshop.providers(workshop.localWords(), workshop.clusters({})))) {
     const connection = await provider.connect(signal);
     if (connection.status !== 'connected') continue;
+    answered.push(word);
     await using runtime = connection.runtime;
     for await (const ref of runtime.find({ [labelKeys.store]: store.id }, signal)) {
       const ours = runs.has(ref.labels[labelKeys.run] ?? '') && ref.labels[labelKeys.lifetime] !== 'kept';
       if (ours) await runtime.remove(ref, 0);
     }
   }
+  return answered;
 }
 
 /** Oldest use first, as long as there is too much of runs and caches together. */

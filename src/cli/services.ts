@@ -48,7 +48,26 @@ export interface Services extends AsyncDisposable {
   leftovers(where: LookedAt, signal: AbortSignal): Promise<Leftovers>;
   /** What the operator's file calls clusters. */
   clusterNames(): Promise<readonly string[]>;
-  prune(policy: Retention): Promise<Pruned & { readonly caches: { readonly removed: number; readonly bytes: number } }>;
+  /** What the user's own kubeconfig calls contexts; none where it cannot be read. */
+  contextNames(): Promise<readonly string[]>;
+  prune(policy: Retention): Promise<PrunedAll>;
+}
+
+export interface PrunedAll extends Pruned {
+  readonly caches: { readonly removed: number; readonly bytes: number };
+  /** What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that do not answer. */
+  readonly staying: readonly Staying[];
+}
+
+/** A workload that outlives the log of its run. */
+export interface Staying {
+  readonly run: RunId;
+  readonly number: number;
+  readonly name: string;
+  /** Of `--on`. */
+  readonly runtime: string;
+  /** Where it is one. */
+  readonly cluster?: RunCluster;
 }
 
 /** A value for an input, and how it was given: what is an argument can be read by everybody on the machine. */
@@ -69,6 +88,8 @@ export interface ShellIo {
 export type ShellEnd =
   | { readonly status: 'ended'; readonly exit: Exit }
   | { readonly status: 'not-kept'; readonly message: string }
+  /** What the run was on does not answer. */
+  | { readonly status: 'unavailable'; readonly detail: string }
   /** Nobody knows the cluster that the run was on any more. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 

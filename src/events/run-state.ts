@@ -69,6 +69,8 @@ export interface StepState {
   lastFact?: Observation;
   /** Of the current attempt. */
   workload?: string;
+  /** Whether its command has begun, in the current attempt. */
+  begun?: true;
   /** Of the current attempt: what earlier ones left is removed. */
   kept?: string;
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
@@ -223,6 +225,7 @@ function beginAttempt(step: StepState, attempt: number, at: number): void {
   step.attemptStartedAt = at;
   step.streams = {};
   delete step.workload;
+  delete step.begun;
   delete step.kept;
   delete step.lastFact;
 }
@@ -230,6 +233,7 @@ function beginAttempt(step: StepState, attempt: number, at: number): void {
 function observe(step: StepState, fact: Observation): void {
   step.lastFact = fact;
   if (fact.type === 'workload.created' || fact.type === 'workload.adopted') step.workload = fact.workload;
+  if (fact.type === 'workload.started' || fact.type === 'workload.adopted') step.begun = true;
   if (fact.type === 'workload.kept') step.kept = fact.workload;
 }
 

@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, VariableScope } from '../../src/cli/services.ts';
+import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -155,6 +155,13 @@ export class FakeServices implements Services {
     return this.clusters;
   }
 
+  /** Of the user's kubeconfig. */
+  contexts: readonly string[] = [];
+
+  async contextNames(): Promise<readonly string[]> {
+    return this.contexts;
+  }
+
   async examine(where: LookedAt): Promise<readonly Examined[]> {
     this.calls.push(`examine ${JSON.stringify(where)}`);
     return this.examined;
@@ -165,9 +172,11 @@ export class FakeServices implements Services {
     return this.leftover;
   }
 
+  staying: readonly Staying[] = [];
+
   async prune(policy: Retention) {
     this.calls.push(`prune ${JSON.stringify(policy)}`);
-    return { removed: [], kept: 0, bytes: 0, caches: { removed: 0, bytes: 0 } };
+    return { removed: [], kept: 0, bytes: 0, caches: { removed: 0, bytes: 0 }, staying: this.staying };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -25,6 +25,12 @@ describe('completion', () => {
     expect(await words('runs', '--status', 'in')).toEqual(['inProgress', 'interrupted']);
   });
 
+  it('offers the contexts of a kubeconfig', async ({ services, words }) => {
+    services.contexts = ['admin@prod', 'dev'];
+    expect(await words('run', '--on', 'kubernetes', '--kube-context', 'a')).toEqual(['admin@prod']);
+    expect(await words('doctor', '--kube-context', '')).toEqual(['admin@prod', 'dev']);
+  });
+
   it('offers runs and their steps', async ({ services, words }) => {
     await services.tell(goodStory());
     expect(await words('show', '')).toEqual(['latest', '1']);

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { it } from '../../../test/rigs/command-line.ts';
+import { problem } from '../../diagnostics/problem.ts';
 
 it('doctor says what is there, what is missing, and what is left', async ({ services, slipway }) => {
   services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];
@@ -22,4 +23,14 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
   expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({ examined: [{ subject: 'docker' }], leftovers: [{}, {}], failures: [] });
   services.leftover = { ...services.leftover, unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }] };
   for (const argv of [['doctor'], ['doctor', '--clean']]) expect((await slipway(argv)).code).toBe(3);
+});
+
+const misplaced = [problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'prdo', known: ['prod'] })];
+
+it.for(['doctor', 'run'])('%s on a cluster that nobody knows says so before anything else is done', async (command, { services, slipway }) => {
+  services.misplaced = misplaced;
+  const { code, stdout, stderr } = await slipway([command, '--on', 'kubernetes', '--kube-context', 'prdo']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('did you mean `prod`?');
+  expect(services.calls.filter((call) => /^(examine|leftovers)/.test(call))).toEqual([]);
 });

@@ -23,3 +23,14 @@ it('prune says of a named run that it stays', async ({ services, slipway }) => {
   const { code, stderr } = await slipway(['prune', '1']);
   expect([code, stderr]).toEqual([2, 'the run 1 goes on and stays; to end it: slipway cancel 1\n']);
 });
+
+it('prune says what stays of runs that it removes, and what removes that', async ({ services, slipway }) => {
+  const run = await services.tell(goodStory());
+  const pod = (name: string, context: string) => ({ run, number: 7, name, runtime: 'kubernetes', cluster: { context, server: 'https://c', namespace: 'ci' } });
+  services.staying = [pod('slipway-a', 'dev'), pod('slipway-b', 'prod'), pod('slipway-c', 'dev'), { run, number: 8, name: 'slipway-d', runtime: 'docker' }];
+  const { stdout } = await slipway(['prune']);
+  const [dev = '', prod = '', docker = ''] = stdout.split('\n\n').slice(1);
+  expect(dev).toMatch(/doctor --clean --on kubernetes --kube-context dev\n.*slipway-a.*#7.*ci\n.*slipway-c/);
+  expect(prod).toMatch(/--kube-context prod\n.*slipway-b/);
+  expect(docker).toMatch(/doctor --clean --on docker .*\n.*slipway-d {2}of #8/);
+});

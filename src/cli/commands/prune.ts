@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Retention } from '../../store/store.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
+import { onFlags } from '../reference/on-flags.ts';
 import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
-import type { Services } from '../services.ts';
+import type { PrunedAll, Staying } from '../services.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { count } from '../text/quantity.ts';
+import { wrapText } from '../text/wrap.ts';
 
 interface PruneFlags {
   readonly olderThan?: number;
@@ -41,13 +44,29 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   return refused.length > 0 ? exitCodes.usage : 0;
 }
 
-async function printPruned(invocation: Invocation, pruned: Awaited<ReturnType<Services['prune']>>, flags: PruneFlags): Promise<void> {
+async function printPruned(invocation: Invocation, pruned: PrunedAll, flags: PruneFlags): Promise<void> {
   const verb = flags.dryRun === true ? 'would remove' : 'removed';
-  await invocation.print([
+  const lines = [
     ...pruned.removed.map((run) => `${verb} #${run.number}  ${run.run}  ${formatBytes(run.bytes)}`),
     `${verb} ${count(pruned.removed.length, 'run')}, ${formatBytes(pruned.removed.reduce((sum, run) => sum + run.bytes, 0))}; ${count(pruned.kept, 'run')} kept, ${formatBytes(pruned.bytes)}`,
     ...(pruned.caches.removed > 0 ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`] : []),
+    ...stayingLines(pruned.staying),
+  ];
+  await invocation.print(lines.flatMap((line) => wrapText(line, invocation.columns)));
+}
+
+/** A cluster is touched only where it is named. */
+function stayingLines(staying: readonly Staying[]): string[] {
+  return [...new Set(staying.map(commandOf))].flatMap((command) => [
+    '',
+    `kept with --keep-failed, and left where it is; to remove it: ${command}`,
+    ...staying.filter((one) => commandOf(one) === command).map(({ cluster, name, number }) => `  ${cluster === undefined ? '' : 'pod '}${visible(name)}  of #${number}${cluster === undefined ? '' : `, namespace ${visible(cluster.namespace)}`}`),
   ]);
+}
+
+/** What removes it. */
+function commandOf({ runtime, cluster }: Staying): string {
+  return cluster === undefined ? `slipway doctor --clean --on ${runtime}   when it answers` : `slipway doctor --clean ${onFlags(cluster)}`;
 }
 
 function isLimited({ maxAgeMs, maxRunsPerProject, maxBytes }: Retention): boolean {

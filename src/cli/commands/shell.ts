@@ -38,6 +38,10 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
     })
     .finally(() => raw.forEach((input) => input[Symbol.dispose]()));
   if (ended.status === 'refused') return await refuse(invocation, ended.diagnostics);
+  if (ended.status === 'unavailable') {
+    await invocation.tell(...ended.detail.split('\n'));
+    return exitCodes.unavailable;
+  }
   if (ended.status === 'not-kept') {
     await invocation.tell(...ended.message.split('\n'));
     return exitCodes.usage;

@@ -13,6 +13,7 @@ import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../reporters/describe-images.ts';
 import { describeStep } from '../reporters/describe-spec.ts';
 import { whyStage } from '../reporters/describe-outcome.ts';
+import { waitingOf } from '../reporters/waiting-of.ts';
 import { summaryLines } from '../reporters/summary.ts';
 import { runDetailJson } from '../run-json.ts';
 import { formatBytes } from '../text/bytes.ts';
@@ -95,7 +96,7 @@ function stepList(stage: StageState, options: ListOptions): string[] {
   return steps.map((step, i) => {
     const status = statuses[i] ?? step.status;
     const name = padText(visible(step.planned.name), width);
-    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeStep(options.state, step), artifactNote(step)];
+    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeStep(options.state, step), artifactNote(step), options.interrupted ? '' : visible(waitingOf(step) ?? '')].filter((part) => part !== '');
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
 }

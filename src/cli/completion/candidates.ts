@@ -92,6 +92,8 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
   switch (option.long) {
     case '--on':
       return await runtimeCandidates(invocation);
+    case '--kube-context':
+      return (await (await invocation.services()).contextNames()).map((word) => ({ word, meaning: 'of your kubeconfig' }));
     case '--stage':
     case '--step':
     case '--environment':

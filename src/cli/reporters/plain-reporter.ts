@@ -6,7 +6,7 @@ import { stepOrdinals } from '../../model/ids.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Screen } from '../host.ts';
 import type { Reporter } from '../reporter.ts';
-import { formatDuration, formatSpan } from '../text/duration.ts';
+import { formatDuration } from '../text/duration.ts';
 import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
@@ -19,6 +19,7 @@ import { whyOf, whyStage } from './describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
 import { RunView, stepPath, type ShownLines } from './run-view.ts';
+import { stillRunning } from './still-running.ts';
 import { summaryLines } from './summary.ts';
 
 export interface PlainOptions {
@@ -77,19 +78,12 @@ export class PlainReporter implements Reporter {
         await clock.sleep(Math.max(1000, this.#lastLineAt + heartbeatMs - clock.now()), this.#stop.signal);
         if (clock.now() - this.#lastLineAt < heartbeatMs) continue;
         this.#lastLineAt = clock.now();
-        const line = this.#stillRunning(clock.now());
-        if (line !== undefined) await this.screen.write(`${clockTime(clock.now())} ${line}\n`);
+        const lines = stillRunning(this.#view.state.steps.values(), clock.now());
+        if (lines.length > 0) await this.screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
       }
     } catch {
       // `end` stopped the wait.
     }
-  }
-
-  #stillRunning(now: number): string | undefined {
-    const running = [...this.#view.state.steps.values()].filter((step) => step.status === 'inProgress');
-    if (running.length === 0) return undefined;
-    const shown = running.slice(0, 5).map((step) => `${stepPath(step)} ${formatSpan(step.startedAt, now)}`);
-    return `still running: ${shown.join(', ')}${running.length > shown.length ? ` and ${running.length - shown.length} more` : ''}`;
   }
 
   #outputLines(shown: ShownLines, time: string): string[] {

@@ -83,12 +83,20 @@ describe('the summary', () => {
     expect(summaryLines(stateOf(story), options).join('\n')).toContain("slipway shell 42 'a b'");
   });
 
-  it('lets an allowed failure be a remark', () => {
+  it('says why an allowed failure came about, and not how to mend it', () => {
     const story = new RunStory([{ name: 'test', steps: [{ name: 'unit', policy: { allowFailure: true } }] }]).begin().stageStarted('test').started('test/unit').exited('test/unit', 1);
     expect(summaryLines(stateOf(story.stageFinished('test', 'succeeded').end('succeeded')), options)).toEqual([
       '✗ test ▸ unit    exit code 1   after 0.0s   allowed to fail',
+      '    last lines   src/main.ts(3,7): error TS2322',
+      '    all of it    slipway logs 42 unit',
       '',
       'succeeded in 0.0s   1 failed',
     ]);
+  });
+
+  it('says the reason of an allowed failure that has one', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'unit', policy: { allowFailure: true } }] }]).begin().stageStarted('test').started('test/unit');
+    story.finished('test/unit', { status: 'failed', failure: { code: 'unschedulable', detail: 'no node has room' } }).stageFinished('test', 'succeeded').end('succeeded');
+    expect(summaryLines(stateOf(story), options).join('\n')).toMatch(/allowed to fail\n.*because +no node has room\n/);
   });
 });

@@ -71,13 +71,14 @@ function stepLines(state: RunState, step: StepState, options: SummaryOptions): s
 function failedStep(state: RunState, step: StepState, name: string, options: SummaryOptions): string[] {
   const { look, columns } = options;
   if (step.outcome?.status !== 'failed') return [];
+  // Nobody has to mend what is allowed: why it failed is told, where it is written and how to look closer is not.
+  const { allowFailure } = step.planned.policy;
   const text = describeFailure(step.outcome.failure);
   const after = formatSpan(step.attemptStartedAt, step.finishedAt);
   const tries = step.attempt > 1 ? `, attempt ${step.attempt} of ${step.planned.policy.retries + 1}` : '';
-  const allowed = step.planned.policy.allowFailure ? '   allowed to fail' : '';
+  const allowed = allowFailure ? '   allowed to fail' : '';
   const out = endLine(options, 'failed', look.paint('bold', name), `${text.what}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`);
-  if (step.planned.policy.allowFailure) return out;
-  const place = step.planned.declaredAt;
+  const place = allowFailure ? undefined : step.planned.declaredAt;
   if (place !== undefined) {
     out.push(`    ${look.paint('cyan', `${visible(place.file)}:${place.line}:${place.column}`)}`);
     out.push(...codeFrame(place, { ...frameStyle(look, columns), indent: 3 }));
@@ -87,7 +88,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
     ['last lines', options.lastLines(step.planned.id)],
     ['what to do', text.advice],
     ['all of it', [logsCommand(state, step, options)]],
-    ['look inside', insideCommands(state, step, options)],
+    ['look inside', allowFailure && step.kept === undefined ? [] : insideCommands(state, step, options)],
   ];
   for (const [label, lines] of facts) out.push(...labelled(options, label, lines));
   return out;
