@@ -3,6 +3,7 @@ import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../runtime/runtime.ts';
 import type { Mask } from '../secrets/mask.ts';
+import { shellWord } from '../util/shell-word.ts';
 import type { StepFile, StepWorkload } from './step-workload.ts';
 
 /** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
@@ -110,7 +111,7 @@ const enterName = 'enter';
 
 /** Sets the environment that is kept out of the specification, then becomes the step's own command. */
 function enterFile(hidden: readonly (readonly [string, string])[]): StepFile {
-  const lines = hidden.map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  const lines = hidden.map(([name, value]) => `export ${name}=${shellWord(value)}`);
   return { name: enterName, text: [...lines, 'exec "$@"', ''].join('\n') };
 }
 

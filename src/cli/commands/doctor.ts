@@ -4,7 +4,7 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';
 import { onFlags } from '../reference/on-flags.ts';
-import { shellWord } from '../reference/step-reference.ts';
+import { shellWord } from '../../util/shell-word.ts';
 import { parseRuntimes } from '../run-flags.ts';
 import type { Examined, Leftover, Leftovers, LookedAt } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { shellWord } from './step-reference.ts';
+import { shellWord } from '../../util/shell-word.ts';
 
 /**
  * How a command about a project begins, as it can be pasted into the shell that stands in `here`: run numbers and `latest` are of the

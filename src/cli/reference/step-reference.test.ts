@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEvent, emptyRunState, type RunState } from '../../events/run-state.ts';
 import { RunStory, type StoryStage } from '../../../test/rigs/run-story.ts';
-import { findStep, shellWord, stepReference } from './step-reference.ts';
+import { findStep, stepReference } from './step-reference.ts';
 
 function planned(...stages: StoryStage[]): RunState {
   const state = emptyRunState();
@@ -34,13 +34,4 @@ describe('STEP', () => {
     for (const step of state.steps.values()) expect(findStep(state, stepReference(state, step))).toMatchObject({ status: 'found', step });
     expect([...state.steps.values()].map((step) => stepReference(state, step))).toEqual(['unit', 'test/both', 'web', 'build/both', 'build/test/unit', 'build/1.1.1']);
   });
-
-  it.each([
-    ['web', 'web'],
-    ['stage/step', 'stage/step'],
-    ['two words', "'two words'"],
-    ["it's", `'it'\\''s'`],
-    ['$(rm)', "'$(rm)'"],
-    ['', "''"],
-  ])('%j is pasted as %s', (word, quoted) => expect(shellWord(word)).toBe(quoted));
 });

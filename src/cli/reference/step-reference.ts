@@ -28,8 +28,3 @@ export function stepReference(state: RunState, step: StepState): string {
   }
   return step.planned.id;
 }
-
-/** As it can be pasted into a shell. */
-export function shellWord(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

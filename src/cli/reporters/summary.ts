@@ -14,7 +14,8 @@ import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
 import { onFlags } from '../reference/on-flags.ts';
-import { shellWord, stepReference } from '../reference/step-reference.ts';
+import { shellWord } from '../../util/shell-word.ts';
+import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
 
