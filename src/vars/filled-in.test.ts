@@ -21,13 +21,11 @@ it('fills in every text of a specification, once, and leaves the rest', () => {
     { name: 'secret', source: 's', secretHash: 'x' },
   ];
   expect(filledIn(spec, valuesOf(variables, new Map()))).toEqual({
-    kind: 'container',
+    ...spec,
     image: 'r.example/app:${shell}',
     commands: ['echo ${shell} ${HOME} ${tag}', 'plain'],
     shell: '/bin/sh',
-    os: 'linux',
     env: { A: '${shell}', B: '$tag' },
-    memoryBytes: 1,
     secretName: '${shell}-secret',
   });
 });

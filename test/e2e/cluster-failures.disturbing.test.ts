@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { undecided } from '../../src/runtime/kubernetes/pod/judgement.ts';
 import { openPodWatcher } from '../../src/runtime/kubernetes/api/pod-watcher.ts';
-import { ClusterFaults, noFaults } from '../rigs/cluster-faults.ts';
+import { ClusterFaults, noFaults, type ClusterPart } from '../rigs/cluster-faults.ts';
 import { ClusterWorkloads, type Told } from '../rigs/cluster-workloads.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
 
@@ -13,7 +13,13 @@ let cluster: TestCluster;
 let workloads: ClusterWorkloads;
 
 function told(name: string, { failure, seconds }: Told): void {
-  console.log(`${name.padEnd(60)} ${seconds.toFixed(1).padStart(5)} s  ${failure?.code ?? 'no failure'}`);
+  console.log(`${name.padEnd(75)} ${seconds.toFixed(1).padStart(5)} s  ${failure?.code ?? 'no failure'}`);
+}
+
+/** Meanwhile the step goes on. */
+function holdFor(part: ClusterPart, seconds: number): void {
+  faults.hold(part);
+  setTimeout(() => faults.release(part), seconds * 1_000);
 }
 
 interface Nodes {
@@ -57,55 +63,19 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
     expect(end.failure).toMatchObject({ code: 'node-lost', node: expect.stringMatching(/./) as string });
   });
 
-  it('a node that comes back in time loses nothing', { timeout }, async () => {
-    const { script, output } = counting(40);
+  it.each<[string, number, () => void | Promise<void>]>([
+    ['a node that comes back in time loses nothing', 40, () => holdFor('kubelet', 20)],
+    ['an API server that is away for a minute is survived, its output whole', 75, async () => await faults.restart('apiserver', 60)],
+    ['a step that ends while the API server is away is told when that is back', 10, async () => await faults.restart('apiserver', 25)],
+    ['an API server that hangs is survived, its output whole', 40, () => holdFor('apiserver', 30)],
+    ['a containerd that restarts takes nothing with it', 15, async () => await faults.restart('containerd', 2)],
+  ])('%s', { timeout }, async (name, seconds, fault) => {
+    const { script, output } = counting(seconds);
     const end = await workloads.run({}, { script }, async (_, begun) => {
       await begun;
-      faults.hold('kubelet');
-      setTimeout(() => faults.release('kubelet'), 20_000);
+      await fault();
     });
-    told('a node that comes back in time', end);
-    expect(end).toMatchObject({ exit: { code: 7 }, output });
-  });
-
-  it('an API server that is away for a minute is survived, its output whole', { timeout }, async () => {
-    const { script, output } = counting(75);
-    const end = await workloads.run({}, { script }, async (_, begun) => {
-      await begun;
-      await faults.restart('apiserver', 60);
-    });
-    told('an API server that is away for a minute', end);
-    expect(end).toMatchObject({ exit: { code: 7 }, output });
-  });
-
-  it('a step that ends while the API server is away is told when that is back', { timeout }, async () => {
-    const { script, output } = counting(10);
-    const end = await workloads.run({}, { script }, async (_, begun) => {
-      await begun;
-      await faults.restart('apiserver', 25);
-    });
-    told('a step that ends while the API server is away', end);
-    expect(end).toMatchObject({ exit: { code: 7 }, output });
-  });
-
-  it('an API server that hangs is survived, its output whole', { timeout }, async () => {
-    const { script, output } = counting(40);
-    const end = await workloads.run({}, { script }, async (_, begun) => {
-      await begun;
-      faults.hold('apiserver');
-      setTimeout(() => faults.release('apiserver'), 30_000);
-    });
-    told('an API server that hangs', end);
-    expect(end).toMatchObject({ exit: { code: 7 }, output });
-  });
-
-  it('a containerd that restarts takes nothing with it', { timeout }, async () => {
-    const { script, output } = counting(15);
-    const end = await workloads.run({}, { script }, async (_, begun) => {
-      await begun;
-      await faults.restart('containerd', 2);
-    });
-    told('a containerd that restarts', end);
+    told(name, end);
     expect(end).toMatchObject({ exit: { code: 7 }, output });
   });
 });

@@ -9,6 +9,7 @@ import { engineLeftovers } from '../rigs/leak-check.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 import { SocketProxy } from '../rigs/socket-proxy.ts';
+import { stopAtOnce } from '../rigs/stop-at-once.ts';
 
 const step = (cmds: string, more = '', image = baseImage) => `
 stage:
@@ -112,12 +113,7 @@ describe.each(engines)('on $name', (engine) => {
   test('Ctrl-C twice stops at once and says what it left', async () => {
     await using w = await world(engine, step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
     await using run = w.cli('run', '--output', 'text');
-    await run.until('| begun');
-    run.signal('SIGINT');
-    await run.until('once more');
-    run.signal('SIGINT');
-    const { stdout, stderr } = await run.exits(130);
-    expect(stdout + stderr).toMatch(/left behind|doctor --clean/);
+    await stopAtOnce(run);
     const { left, run: id } = await w.ends();
     expect(left).toHaveLength(1);
     await w.cli('doctor', '--clean').exits(0);

@@ -8,6 +8,7 @@ import { baseImage } from '../rigs/engines.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { Teller } from '../rigs/run-account.ts';
 import { clusterPlace, type RunPlace } from '../rigs/run-place.ts';
+import { stopAtOnce } from '../rigs/stop-at-once.ts';
 
 const step = (cmds: string, more = '') => `stage:\n  step:\n    ${more}\n    container: {image: "${baseImage}", cmds: [${JSON.stringify(cmds)}]}\n`;
 
@@ -38,12 +39,7 @@ describe(`runs on a cluster${clusterPlace.skip === undefined ? '' : `: ${cluster
   it('Ctrl-C twice stops at once and says what it left, which doctor removes', async () => {
     await using w = await world(step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
     await using run = w.run();
-    await run.until('| begun');
-    run.signal('SIGINT');
-    await run.until('once more');
-    run.signal('SIGINT');
-    const { stdout, stderr } = await run.exits(130);
-    expect(stdout + stderr).toMatch(/left behind|doctor --clean/);
+    await stopAtOnce(run);
     const { id } = await w.latest();
     expect(await w.left(id)).toHaveLength(1);
     await w.cli('doctor', '--clean', '--on', 'kubernetes').exits(0);

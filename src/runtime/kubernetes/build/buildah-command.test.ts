@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
+import { plainBuild } from '../../../../test/rigs/plain-build.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { buildahCommand } from './buildah-command.ts';
 
-const plain: ImageBuild = {
-  context: { open: () => (async function* () {})() },
-  dockerfile: 'Dockerfile',
-  references: ['registry.example/team/app:1'],
-  args: [],
-  secrets: new Map(),
-  labels: {},
-  pull: 'missing',
-  baseImages: ['busybox'],
-};
-
 function job(build: Partial<ImageBuild>) {
-  const made = buildahCommand({ ...plain, ...build }, 'FROM busybox\n');
+  const made = buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n');
   if (made.status !== 'succeeded') throw new Error(JSON.stringify(made));
   const files = Object.fromEntries(made.value.files.map(({ name, content }) => [name, String(content)]));
   return { ...made.value, files, script: (files['build'] ?? '').split('\n') };
@@ -60,5 +50,5 @@ test.each<[string, Partial<ImageBuild>]>([
   ['an argument with a secret that no shell can set', { args: [{ name: 'a-b', value: 'x' }], hides: () => true }],
   ['a secret whose id would be another option', { secrets: new Map([['a,src=/etc/shadow', 'x']]) }],
 ])('%s is refused', (_, build) => {
-  expect(buildahCommand({ ...plain, ...build }, 'FROM busybox\n')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+  expect(buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
 });

@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { BuilderJob } from './builder-program.ts';
+import { plainBuild } from '../../../../test/rigs/plain-build.ts';
 import type { ImageBuild } from '../../image-builder.ts';
+import type { BuilderJob } from './builder-program.ts';
 import { kanikoCommand } from './kaniko-command.ts';
 
-const plain: ImageBuild = {
-  context: { open: () => (async function* () {})() },
-  dockerfile: 'Dockerfile',
-  references: ['registry.example/team/app:1'],
-  args: [],
-  secrets: new Map(),
-  labels: {},
-  pull: 'missing',
-  baseImages: ['busybox'],
-};
 const push = (reference: string, insecure = false) => ({ reference, insecure });
 
 function job(build: Partial<ImageBuild>): BuilderJob {
-  const made = kanikoCommand({ ...plain, ...build }, 'FROM busybox\n');
+  const made = kanikoCommand({ ...plainBuild, ...build }, 'FROM busybox\n');
   if (made.status !== 'succeeded') throw new Error(JSON.stringify(made));
   return made.value;
 }
@@ -65,6 +56,6 @@ describe('secrets', () => {
     ['in an argument that no shell can set', { args: [{ name: 'a-b', value: 'hush' }], hides }],
     ['in a name', { pushes: [push('r.example/hush:1')], hides }],
   ])('%s are refused', (_, build) => {
-    expect(kanikoCommand({ ...plain, ...build }, '')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+    expect(kanikoCommand({ ...plainBuild, ...build }, '')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
   });
 });

@@ -1,0 +1,13 @@
+import type { ImageBuild } from '../../src/runtime/image-builder.ts';
+
+/** A build of nothing special, whose context nobody reads. */
+export const plainBuild: ImageBuild = {
+  context: { open: () => (async function* () {})() },
+  dockerfile: 'Dockerfile',
+  references: ['registry.example/team/app:1'],
+  args: [],
+  secrets: new Map(),
+  labels: {},
+  pull: 'missing',
+  baseImages: ['busybox'],
+};
