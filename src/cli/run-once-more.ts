@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.ts';
 import { findRun } from './reference/find-run.ts';
 import { refuse } from './refuse.ts';
 import type { Reporter } from './reporter.ts';
-import { chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
+import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
 import { collect, parseInputs } from './run-flags.ts';
 import type { Rerun, ResumeRequest, Resumed, Services, Started } from './services.ts';
 
@@ -18,12 +18,11 @@ export interface OnceMoreFlags extends ReporterFlags {
 }
 
 export function addOnceMoreFlags(command: Command): Command {
-  return command
+  const withRun = command
     .argument('<run>', 'number, id, beginning of an id, or latest')
     .option('-i, --input <name=value>', 'a password that the run began with; name=@file reads a file; may be given again', collect)
-    .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
-    .option('-q, --quiet', 'say nothing unless it fails')
-    .option('-v, --verbose', 'say what happens around the steps, too');
+    .option('--keep-failed', 'keep the containers of failed steps, for slipway shell');
+  return addReporterFlags(withRun);
 }
 
 /** A run that was planned before, found, with what driving it takes. */

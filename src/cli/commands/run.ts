@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { chooseReporter, refuseBoth } from '../reporters/choose-reporter.ts';
+import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
 import { asksForSecrets } from '../ask-for-secret.ts';
 import { printDryRun } from '../dry-run.ts';
@@ -10,7 +10,7 @@ import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts
 import { toTheEnd } from '../run-once-more.ts';
 import type { PipelineRequest } from '../services.ts';
 
-interface RunFlags extends PipelineFlags {
+interface RunFlags extends PipelineFlags, ReporterFlags {
   readonly stage?: readonly string[];
   readonly step?: readonly string[];
   readonly on?: string;
@@ -20,13 +20,11 @@ interface RunFlags extends PipelineFlags {
   readonly gitignore: boolean;
   readonly root?: string;
   readonly kubeContext?: string;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
   readonly dryRun?: boolean;
 }
 
 export function define(command: Command, invocation: Invocation): void {
-  addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
+  const chosen = addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
     .option('-s, --stage <name>', 'only this stage; may be given again', collect)
     .option('--step <name>', 'only this step; may be given again', collect)
     .option('--on <runtimes>', `${runtimeList}, kubernetes:NAME for a cluster of the operator's file, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
@@ -35,9 +33,8 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
     .option('--no-gitignore', 'take along what Git ignores')
     .option('--root <dir>', 'a folder above the configuration is the workspace')
-    .option('--kube-context <name>', 'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none')
-    .option('-q, --quiet', 'say nothing unless it fails')
-    .option('-v, --verbose', 'say what happens around the steps, too')
+    .option('--kube-context <name>', 'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none');
+  addReporterFlags(chosen)
     .option('-n, --dry-run', 'show what would run')
     .action(invocation.action(async (path: string | undefined, flags: RunFlags) => await run(invocation, path, flags)));
 }

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Invocation } from '../invocation.ts';
 import type { Reporter } from '../reporter.ts';
 import { UsageError } from '../usage-error.ts';
@@ -5,6 +6,11 @@ import { UsageError } from '../usage-error.ts';
 export interface ReporterFlags {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+}
+
+/** For commands that show a run while it goes on. */
+export function addReporterFlags(command: Command): Command {
+  return command.option('-q, --quiet', 'say nothing unless it fails').option('-v, --verbose', 'say what happens around the steps, too');
 }
 
 /** For the commands to call before they do anything. */
