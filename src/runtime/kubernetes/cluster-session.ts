@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ClusterClient } from './api/cluster-client.ts';
 import type { PodWatcher } from './pod/pod-news.ts';
+import type { LogPermission } from './workload/log-permission.ts';
 
 /** What everybody in this folder needs of one cluster. */
 export interface ClusterSession {
@@ -10,6 +11,7 @@ export interface ClusterSession {
   readonly namespace: string;
   readonly settings: KubernetesSettings;
   readonly watcher: PodWatcher;
+  readonly logPermission: LogPermission;
   /** The pod that Slipway itself runs in, of the same namespace: its pods go with it. */
   readonly owner?: { readonly name: string; readonly uid: string };
   /** Images that turned out to have no shell: no gate can be in front of their commands. */

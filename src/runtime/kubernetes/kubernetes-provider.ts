@@ -6,6 +6,7 @@ import { ApiError, ClusterLost, hasStatus, LoginFailed } from './api/api-error.t
 import { ClusterClient } from './api/cluster-client.ts';
 import { openPodWatcher } from './api/pod-watcher.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
+import { LogPermission } from './workload/log-permission.ts';
 
 export interface KubernetesProviderOptions {
   /** The way into the cluster, or a sentence why there is none. */
@@ -50,6 +51,7 @@ function openRuntime(client: ClusterClient, connection: ClusterConnection, versi
     namespace,
     settings,
     watcher: openPodWatcher({ client, clock, namespace }),
+    logPermission: new LogPermission(client, namespace),
     ...(owner?.namespace === namespace && { owner }),
     withoutShell: new Set<string>(),
   };

@@ -74,8 +74,11 @@ class PodStart {
     this.#follower.is(this.#pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
+    const unreadable = this.session.logPermission.refusal(spec.name, work.signal);
     const filler = this.form === 'gated' ? helperContainer : fillContainer;
     await this.#started(filler);
+    const refusal = await unreadable;
+    if (refusal !== undefined) throw new StartRefused(refusal);
     const isFirst = ({ container }: Gate) => (spec.initContainers ?? []).some(({ name }) => name === container);
     const first = gatesOf(spec).filter(isFirst);
     const gates = gatesOf(spec).filter((gate) => !isFirst(gate));

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { ApiError, ClusterLost } from '../api/api-error.ts';
+import { LogPermission } from './log-permission.ts';
+
+const { signal } = new AbortController();
+const forbidden = new ApiError(403, 'pods "p" is forbidden: User "u" cannot get resource "pods/log" in API group "" in the namespace "n"');
+
+function permission(...answers: readonly (Error | undefined)[]) {
+  const left = [...answers];
+  const open = async () => {
+    const error = left.shift();
+    return await (error === undefined ? Promise.resolve({ destroy: () => undefined } as never) : Promise.reject(error));
+  };
+  return { of: new LogPermission({ open }, 'n'), left };
+}
+
+it('that is missing is told with its rule, each time until it is given', async () => {
+  const { of, left } = permission(forbidden, forbidden, undefined, forbidden);
+  const told = { code: 'forbidden', detail: expect.stringContaining('resources: [pods/log], verbs: [get]') as string };
+  expect([await of.refusal('p', signal), await of.refusal('p', signal), await of.refusal('p', signal), await of.refusal('p', signal)]).toEqual([told, told, undefined, undefined]);
+  expect(left).toEqual([forbidden]);
+});
+
+it.each([
+  ['a pod that does not run yet', new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating')],
+  ['a node that does not answer', new ClusterLost('nothing listens there')],
+])('is not what is missing: %s', async (_, error) => {
+  const { of } = permission(error);
+  expect(await of.refusal('p', signal)).toBeUndefined();
+});

@@ -1,0 +1,30 @@
+import type { Failure } from '../../../model/outcome.ts';
+import type { ClusterClient } from '../api/cluster-client.ts';
+import { hasStatus } from '../api/api-error.ts';
+import { refusalOf } from '../pod/refusal.ts';
+
+/**
+ * Whether the output of steps may be read, asked once for a connection, of a pod that is just being made: a permission is looked at before
+ * the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which not a word can be had.
+ */
+export class LogPermission {
+  #given = false;
+
+  constructor(
+    private readonly client: Pick<ClusterClient, 'open'>,
+    private readonly namespace: string,
+  ) {}
+
+  /** Why not; never rejects. A permission that is taken away later is told where output is lost. */
+  async refusal(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
+    if (this.#given) return undefined;
+    try {
+      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, { query: { limitBytes: 1 }, signal });
+      answer.destroy();
+    } catch (error) {
+      if (hasStatus(error, 403)) return refusalOf(error, this.namespace);
+    }
+    this.#given = true;
+    return undefined;
+  }
+}
