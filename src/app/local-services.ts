@@ -1,4 +1,4 @@
-import type { LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
+import type { Abandoned, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
@@ -84,7 +84,7 @@ class LocalServices implements Services {
     return await runAgain(this.#workshop, id, request);
   }
 
-  async abandon(id: RunId): Promise<'ended' | 'owned' | 'finished'> {
+  async abandon(id: RunId): Promise<Abandoned> {
     const resumed = await goOn(this.#workshop, id, { abandon: true });
     switch (resumed.status) {
       case 'driven':
@@ -95,12 +95,18 @@ class LocalServices implements Services {
       case 'finished':
         return 'finished';
       case 'refused':
-        throw new Error(sentenceOf(resumed.diagnostics));
+      case 'unavailable':
+        return resumed;
       case 'cancelled':
         throw new Error('the run was asked for its secrets, though it is not to go on');
-      case 'unavailable':
-        throw new Error(resumed.detail);
     }
+  }
+
+  /** For whoever goes on with others where one stays. Rejects with why. */
+  async #abandonOr(id: RunId): Promise<'ended' | 'owned' | 'finished'> {
+    const abandoned = await this.abandon(id);
+    if (typeof abandoned === 'string') return abandoned;
+    throw new Error(abandoned.status === 'refused' ? sentenceOf(abandoned.diagnostics) : abandoned.detail);
   }
 
   async artifacts(run: RunId): Promise<ArtifactStore> {
@@ -121,7 +127,7 @@ class LocalServices implements Services {
 
   async leftovers(where: LookedAt, signal: AbortSignal) {
     const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
-    return await findLeftovers({ ...places, store, abandon: async (run) => await this.abandon(run) }, signal);
+    return await findLeftovers({ ...places, store, abandon: async (run) => await this.#abandonOr(run) }, signal);
   }
 
   async clusterNames() {

@@ -36,7 +36,7 @@ export interface Services extends AsyncDisposable {
   /** A new run of what another one had planned, in the tree and with the variables that it had. */
   rerun(run: RunId, request: RerunRequest): Promise<Rerun>;
   /** Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one with a request). */
-  abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
+  abandon(run: RunId): Promise<Abandoned>;
   artifacts(run: RunId): Promise<ArtifactReader>;
   /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
   shell(run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd>;
@@ -231,6 +231,9 @@ export type Resumed =
   /** Secrets that it had were not given, or others were, or nobody knows its cluster any more; the run stays interrupted. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'cancelled' };
+
+/** An object: it stays as it is, since what it left cannot be removed from here. */
+export type Abandoned = 'ended' | 'owned' | 'finished' | Extract<Resumed, { readonly status: 'unavailable' | 'refused' }>;
 
 export interface ArtifactReader {
   list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;

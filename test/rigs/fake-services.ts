@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
+import type { Abandoned, DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -32,7 +32,7 @@ export class FakeServices implements Services {
   left: readonly WorkloadRef[] = [];
   resumed: Resumed = { status: 'finished' };
   again: Rerun = { status: 'impossible', detail: 'nothing was planned' };
-  abandoned: 'ended' | 'owned' | 'finished' = 'owned';
+  abandoned: Abandoned = 'owned';
   examined: readonly Examined[] = [];
   leftover: Leftovers = { items: [], elsewhere: [], unanswered: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
   files: readonly ArtifactFile[] = [];
@@ -117,7 +117,7 @@ export class FakeServices implements Services {
     return this.resumed;
   }
 
-  async abandon(): Promise<'ended' | 'owned' | 'finished'> {
+  async abandon(): Promise<Abandoned> {
     this.calls.push('abandon');
     return this.abandoned;
   }

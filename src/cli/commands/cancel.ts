@@ -4,6 +4,8 @@ import { isEnd } from '../../model/status.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
+import { refuse } from '../refuse.ts';
+import type { Abandoned } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatSpan } from '../text/duration.ts';
 
@@ -24,12 +26,20 @@ async function cancel(invocation: Invocation, reference: string, wait: boolean):
   // A run without an owner takes no requests: whoever cancels it ends it. One that loses its owner while we wait, too.
   while (!stop.signal.aborted) {
     const abandoned = await services.abandon(found.id);
+    if (typeof abandoned === 'object') return await tellStays(invocation, abandoned);
     if (abandoned !== 'owned') break;
     if (!wait) return await tellAsked(invocation, found);
     await waitForEnd(found, stop.signal);
   }
   const state = await endOf(found);
   return isEnd(state.status) ? await tellEnd(invocation, found, state, 'ended') : await tellAsked(invocation, found);
+}
+
+/** It is interrupted, and what it left is where nobody answers. */
+async function tellStays(invocation: Invocation, stays: Exclude<Abandoned, string>): Promise<number> {
+  const said = stays.status === 'refused' ? await refuse(invocation, stays.diagnostics) : exitCodes.unavailable;
+  await invocation.tell(...(stays.status === 'refused' ? [] : stays.detail.split('\n')), 'the run stays as it is, interrupted: what it left there could not be removed');
+  return said;
 }
 
 /** Until the run has ended, or its owner is dead. */

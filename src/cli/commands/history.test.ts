@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
+import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {
   it('lists runs', async ({ services, slipway }) => {
@@ -113,6 +114,17 @@ describe('cancel', () => {
     }
     await run.done;
     expect(await ended).toMatchObject({ code: 0, stdout: '#42 ended: cancelled after 0.0s\n' });
+  });
+
+  it.for([
+    [{ status: 'unavailable', detail: 'No cluster answers' } as const, 3, 'No cluster answers'],
+    [{ status: 'refused', diagnostics: [problem('W080', undefined, { from: 'where the run was', files: '~/.kube/config', name: 'prod', known: ['dev'] })] } as const, 2, 'W080'],
+  ] as const)('leaves an interrupted run whose place is gone, and says so: %j', async ([abandoned, exit, says], { services, slipway }) => {
+    await services.tell(openStory());
+    services.abandoned = abandoned;
+    const { code, stderr } = await slipway(['cancel', '1']);
+    expect([code, stderr]).toEqual([exit, expect.stringContaining(says)]);
+    expect(stderr).toContain('stays as it is');
   });
 
   it('does not wait if it shall not', async ({ services, slipway }) => {
