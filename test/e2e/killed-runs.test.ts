@@ -163,7 +163,7 @@ async function resumeToTheEnd(world: World, id: string, random: () => number, sp
 async function cleanUp(world: World, id: string, about: string): Promise<void> {
   await world.clean();
   expect(await world.place.leftovers(id), about).toEqual([]);
-  await world.cli(['cancel', id]).ended;
+  await world.cli(['cancel', id]).exits(0);
   const state = await world.state(id);
   expect(['cancelled', 'succeeded', 'failed'], about).toContain(state.status);
 }
