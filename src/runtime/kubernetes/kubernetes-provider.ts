@@ -4,6 +4,7 @@ import type { Connection, RuntimeProvider } from '../runtime.ts';
 import type { ClusterConnection } from './access/cluster-connection.ts';
 import { ApiError, ClusterLost, hasStatus, LoginFailed } from './api/api-error.ts';
 import { ClusterClient } from './api/cluster-client.ts';
+import { Deadline } from './api/deadline.ts';
 import { openPodWatcher } from './api/pod-watcher.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { LogPermission } from './workload/log-permission.ts';
@@ -19,6 +20,8 @@ export interface KubernetesProviderOptions {
 
 /** An API server behind a VPN takes its time. */
 const answerMs = 8_000;
+/** So does somebody who logs in by a browser. */
+const loginMs = 60_000;
 
 /** `--on kubernetes`: the cluster of a kubeconfig's context. */
 export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeProvider {
@@ -29,6 +32,7 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
       if (typeof connection === 'string') return { status: 'unavailable', looked: [{ where: 'the way into the cluster', result: connection }], advice: ['kubectl config get-contexts      lists those that there are; choose one with --kube-context'] };
       const client = new ClusterClient(connection);
       try {
+        await logIn(connection, signal);
         const { gitVersion } = await client.json<{ gitVersion?: string }>('GET', '/version', { signal, deadlineMs: answerMs });
         return { status: 'connected', runtime: openRuntime(client, connection, gitVersion ?? '', options) };
       } catch (error) {
@@ -41,6 +45,19 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
       }
     },
   };
+}
+
+/** Before anything is asked of the cluster, which has a shorter time to answer. The login is kept for the requests that follow. */
+async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise<void> {
+  const deadline = new Deadline(loginMs, () => new LoginFailed(`the login was not complete within ${loginMs / 1_000} s`), [signal]);
+  try {
+    const credentials = await login.credentials(false, deadline.signal);
+    if (typeof credentials === 'string') throw new LoginFailed(credentials);
+  } catch (error) {
+    throw deadline.signal.aborted ? deadline.signal.reason : error;
+  } finally {
+    deadline.end();
+  }
 }
 
 function openRuntime(client: ClusterClient, connection: ClusterConnection, version: string, { settings, owner, clock }: KubernetesProviderOptions): KubernetesRuntime {
