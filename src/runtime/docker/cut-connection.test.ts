@@ -120,5 +120,16 @@ for (const { name, socket } of engines) {
       const outcome = await runtime.start({ name: 'cut-never', labels: {}, lifetime: 'step', volumes: [], pull: 'never', containers: [container] }, work);
       expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
     });
+
+    test('the engine is away while somebody looks for what runs: runtime-lost, no mistake of ours', async () => {
+      const { proxy, workload } = await started('sleep 1000');
+      const runtime = await runtimeAt(proxy.path);
+      open.push(runtime);
+      await proxy.close();
+      const refused = { name: 'RuntimeRefused', failure: { code: 'runtime-lost' } };
+      await expect(runtime.find({ 'slipway.dev/store': 'cut-connection' }, signal)[Symbol.asyncIterator]().next()).rejects.toMatchObject(refused);
+      await expect(runtime.remove(workload.ref, 0)).rejects.toMatchObject(refused);
+      await expect(workload.copyOut('main', '/etc', signal)).rejects.toMatchObject(refused);
+    });
   });
 }
