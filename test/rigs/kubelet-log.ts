@@ -14,7 +14,8 @@ export interface LogEntry {
 /** What happens to one stream, after so many bytes of it. */
 export interface LogFault {
   readonly after: number;
-  readonly as: 'cut' | 'end' | 'error text' | 'refused' | 'silence';
+  /** `forgotten`: the status is all that is left of the container. */
+  readonly as: 'cut' | 'end' | 'error text' | 'refused' | 'forgotten' | 'silence';
 }
 
 /** What comes of a kubelet that dies while it waits for more. */
@@ -100,8 +101,9 @@ export class KubeletLog {
     const probe = query['limitBytes'] !== undefined;
     const drawn = probe ? undefined : this.faults.shift();
     // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits; both have sent something.
-    const fault = (isDeath(drawn) && query['follow'] !== true) || (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.after === 0) ? undefined : drawn;
+    const fault = (isDeath(drawn) && query['follow'] !== true) || (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.as !== 'forgotten' && drawn?.after === 0) ? undefined : drawn;
     if (fault?.as === 'refused') throw new ApiError(400, 'container "main" in pod "p" is waiting to start: ContainerCreating');
+    if (fault?.as === 'forgotten') throw new ApiError(400, 'container "main" in pod "p" is terminated');
     return Readable.from(this.#body(query, fault, signal), { objectMode: false, highWaterMark: 1_000 }) as unknown as IncomingMessage;
   }
 

@@ -19,7 +19,7 @@ export interface KubernetesProviderOptions {
 }
 
 /** An API server behind a VPN takes its time. */
-const answerMs = 8_000;
+const answerMs = 15_000;
 /** So does somebody who logs in by a browser. */
 const loginMs = 60_000;
 

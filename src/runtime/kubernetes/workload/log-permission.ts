@@ -3,6 +3,9 @@ import type { ClusterClient } from '../api/cluster-client.ts';
 import { hasStatus } from '../api/api-error.ts';
 import { refusalOf } from '../pod/refusal.ts';
 
+/** A refusal comes at once: what is handed on to a node, which may not answer, is allowed. */
+const refusedWithinMs = 3_000;
+
 /**
  * Whether the output of steps may be read, asked once for a connection, of a pod that is just being made: a permission is looked at before
  * the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which not a word can be had.
@@ -19,7 +22,7 @@ export class LogPermission {
   async refusal(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     if (this.#given) return undefined;
     try {
-      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, { query: { limitBytes: 1 }, signal });
+      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, { query: { limitBytes: 1 }, signal, deadlineMs: refusedWithinMs });
       answer.destroy();
     } catch (error) {
       if (hasStatus(error, 403)) return refusalOf(error, this.namespace);

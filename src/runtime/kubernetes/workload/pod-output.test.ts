@@ -191,4 +191,14 @@ describe('the output of a pod', () => {
     expect(heard).toHaveLength(1);
     expect(await hear({ log, clock, ended: Promise.resolve(false) })).toMatchObject({ pieces: ['up\n'] });
   });
+
+  test('a container that its node knows no more is not asked for again and again: what may be missing is told', async () => {
+    const log = new KubeletLog([{ after: 100, as: 'cut' }, { after: 0, as: 'forgotten' }]);
+    const clock = new TurningClock();
+    const begun = clock.now();
+    log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
+    log.print({ stamp: { seconds: 1_700_000_000, nanos: 2 }, bytes: Buffer.from('x'.repeat(100)) });
+    expect(await hear({ log, clock, ended: Promise.resolve(true) })).toMatchObject({ pieces: [expect.stringMatching(/^up\n/), ''], lost: [expect.stringContaining('is terminated')] });
+    expect(clock.now() - begun).toBeLessThan(60_000);
+  });
 });

@@ -228,6 +228,8 @@ class PodOutput {
     // A kubelet that is just starting knows no logs yet: only a pod that is not there is gone.
     if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
     if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403)) return { as: 'gone', why: error.message };
+    // The kubelet has no container to this status any more: of an eviction, or after it was away.
+    if (hasStatus(error, 400) && error.said.includes('is terminated')) return { as: 'gone', why: error.said };
     if (hasStatus(error, 400) && error.said.includes('waiting to start')) return { as: 'cut', why: error.said, waits: true };
     if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
     throw error;
