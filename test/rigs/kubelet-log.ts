@@ -162,6 +162,7 @@ export class KubeletLog {
     await new Promise<void>((resolve) => {
       const look = () => {
         this.#streams.delete(look);
+        signal?.removeEventListener('abort', look);
         resolve();
       };
       this.#streams.add(look);
