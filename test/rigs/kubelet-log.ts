@@ -76,6 +76,11 @@ export class KubeletLog {
     this.#tell();
   }
 
+  /** Nothing more happens to its streams. */
+  recover(): void {
+    this.faults.length = 0;
+  }
+
   end(): void {
     this.#ended = true;
     this.#tell();

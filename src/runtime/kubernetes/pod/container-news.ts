@@ -6,6 +6,12 @@ export function statusOf(news: PodNews, container: string): ContainerStatus | un
   return statusesOf(news).find(({ name }) => name === container);
 }
 
+/** The kubelet itself has noticed that the container runs, or has ended: up to a second late. Before it has none of its log can be had. */
+export function isNoticed(news: PodNews, container: string): boolean {
+  const state = statusOf(news, container)?.state;
+  return state?.running !== undefined || state?.terminated !== undefined;
+}
+
 export function statusesOf({ pod }: PodNews): readonly ContainerStatus[] {
   return [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])];
 }

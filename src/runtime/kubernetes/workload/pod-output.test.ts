@@ -201,4 +201,16 @@ describe('the output of a pod', () => {
     expect(await hear({ log, clock, ended: Promise.resolve(true) })).toMatchObject({ pieces: [expect.stringMatching(/^up\n/), ''], lost: [expect.stringContaining('is terminated')] });
     expect(clock.now() - begun).toBeLessThan(60_000);
   });
+
+  test('a log that may be had from now on is asked for at once, however long it could not be', async () => {
+    const log = new KubeletLog(Array.from({ length: 200 }, () => ({ after: 0, as: 'refused' as const })));
+    const clock = new TurningClock();
+    log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
+    const source = { client: log.client, clock, place, ended: new Promise<boolean>(() => undefined), checkpoints: new MemoryCheckpoints() };
+    const noticed = clock.sleep(30_000).then(() => log.recover());
+    const noticedAt = noticed.then(() => clock.now());
+    const cancel = new AbortController();
+    for await (const _ of podOutput({ ...source, noticed }, 0, cancel.signal)) cancel.abort();
+    expect(clock.now() - (await noticedAt)).toBeLessThan(500);
+  });
 });

@@ -23,6 +23,11 @@ export interface PodOutputSource {
    * is gone or the cluster lost.
    */
   readonly ended: Promise<boolean>;
+  /**
+   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to a second late. Never
+   * resolves where nobody tells.
+   */
+  readonly noticed?: Promise<unknown>;
   readonly checkpoints: LogCheckpoints;
 }
 
@@ -71,6 +76,11 @@ class PodOutput {
       this.#rouse?.();
     };
     source.ended.then(told, () => told(false));
+    const noticed = () => {
+      this.#failures = 0;
+      this.#rouse?.();
+    };
+    source.noticed?.then(noticed, () => undefined);
   }
 
   async *read(): AsyncGenerator<Chunk, void, undefined> {

@@ -3,8 +3,10 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { isNoticed } from '../pod/container-news.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
+import { undecided } from '../pod/judgement.ts';
 import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
@@ -68,7 +70,9 @@ export class PodWorkload implements Workload {
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const { end } = this.#container(container);
     const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code));
-    return podOutput({ ...this.session, place: this.#place(container), ended, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
+    const noticed = this.started.follower.until((news) => (isNoticed(news, container) ? { settled: true } : undecided), AbortSignal.any([signal, this.#stop.signal]));
+    noticed.catch(() => undefined);
+    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
