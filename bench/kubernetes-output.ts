@@ -1,4 +1,4 @@
-/** 100 MB of output of one pod: through the runtime against `kubectl logs -f`, both following it from its start; how much memory grows meanwhile. */
+/** Output of one pod, less than nodes put aside a file at (10 MiB), as behind that both readers may lose something: through the runtime against `kubectl logs -f`, both following it from its start; how much memory grows meanwhile. */
 import { runCommand } from './rig/command.ts';
 import { clusterRuntime, startStep, stepContainer, stepSpec } from './rig/cluster-runtime.ts';
 import { bareContainer, barePod, RawCluster } from './rig/raw-cluster.ts';
@@ -7,7 +7,7 @@ import { readSettings } from './rig/settings.ts';
 import { printDifferences, printMachine } from './rig/table.ts';
 
 const { rounds, image, words } = readSettings(3);
-const megabytes = Number(words[0] ?? 100);
+const megabytes = Number(words[0] ?? 9);
 const printing = `yes $(printf %099d 7) | head -c ${megabytes * 1_000_000}`;
 const growths: number[] = [];
 printMachine();
@@ -19,9 +19,10 @@ const measured = await inRounds(
       name: 'kubectl logs -f of a bare pod',
       once: async (round) => {
         const name = `bare-${round + 1}`;
-        const started = raw.started(name, bareContainer);
+        // Before it is noticed `kubectl logs` is refused.
+        const noticed = raw.noticed(name, bareContainer);
         await raw.create(barePod(name, image, ['/bin/sh', '-c', printing]));
-        await started;
+        await noticed;
         const before = performance.now();
         await runCommand(['kubectl', 'logs', '-f', '-n', raw.namespace, name]);
         const took = performance.now() - before;

@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 /** Of what is watched, as far as it is looked at. */
 export interface SeenPod {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };
-  readonly status?: { readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly terminated?: { readonly exitCode: number } } }[] };
+  readonly status?: { readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object; readonly terminated?: { readonly exitCode: number } } }[] };
 }
 
 export interface SeenEvent {
@@ -94,6 +94,12 @@ export class RawCluster implements AsyncDisposable {
 
   async terminated(pod: string, container: string): Promise<void> {
     await this.seen((_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(({ name, state }) => name === container && state?.terminated !== undefined) === true);
+  }
+
+  /** By its status, which comes later than its Event. */
+  async noticed(pod: string, container: string): Promise<void> {
+    const isNoticed = ({ name, state }: { name: string; state?: { running?: object; terminated?: object } }) => name === container && (state?.running ?? state?.terminated) !== undefined;
+    await this.seen((_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(isNoticed) === true);
   }
 
   async started(pod: string, container: string): Promise<void> {
