@@ -33,7 +33,8 @@ interface Kubeconfig {
 export class RawCluster implements AsyncDisposable {
   private readonly agent: Agent;
   private readonly listeners = new Set<(seen: Watched) => void>();
-  private readonly watches: IncomingMessage[] = [];
+  private readonly watches = new Map<string, IncomingMessage>();
+  private closed = false;
 
   private readonly server: string;
   private readonly tls: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
@@ -146,7 +147,8 @@ export class RawCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const answer of this.watches) answer.destroy();
+    this.closed = true;
+    for (const answer of this.watches.values()) answer.destroy();
     await this.json('DELETE', `/api/v1/namespaces/${this.namespace}`);
     this.agent.destroy();
   }
@@ -155,11 +157,19 @@ export class RawCluster implements AsyncDisposable {
     return `/api/v1/namespaces/${this.namespace}/${rest}`;
   }
 
+  /** Again and again: an API server closes those that do not keep up. */
   private async watch(resource: 'pods' | 'events'): Promise<void> {
-    const answer = await this.answer('GET', `${this.path(resource)}?watch=true&resourceVersion=${(await this.json<SeenPod>('GET', this.path(resource))).metadata.resourceVersion}`);
-    this.watches.push(answer);
+    const { metadata, items } = await this.json<{ metadata: { resourceVersion: string }; items: (SeenPod & SeenEvent)[] }>('GET', this.path(resource));
+    for (const object of items) this.tell({ type: 'MODIFIED', object });
+    const answer = await this.answer('GET', `${this.path(resource)}?watch=true&resourceVersion=${metadata.resourceVersion}`);
+    this.watches.set(resource, answer);
     answer.on('error', () => undefined);
-    createInterface({ input: answer }).on('line', (line) => [...this.listeners].forEach((tell) => tell(JSON.parse(line) as Watched))).on('error', () => undefined);
+    answer.once('close', () => (this.closed ? undefined : void this.watch(resource)));
+    createInterface({ input: answer }).on('line', (line) => this.tell(JSON.parse(line) as Watched)).on('error', () => undefined);
+  }
+
+  private tell(watched: Watched): void {
+    for (const listener of [...this.listeners]) listener(watched);
   }
 
   private async json<T>(method: string, path: string, body?: object): Promise<T> {
