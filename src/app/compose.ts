@@ -1,10 +1,10 @@
 /** The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client, `--help` no database. */
 import { onlyCluster } from '../model/cluster-word.ts';
-import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
 import type { PipelineRequest, Services } from '../cli/services.ts';
 import type { LoadRequest } from '../plan/load-pipeline.ts';
+import { currentUser } from './current-user.ts';
 import { pipelineFiles } from './pipeline-files.ts';
 import { localServices } from './local-services.ts';
 import { describeSource, placeSource } from './read-source.ts';
@@ -14,9 +14,9 @@ import { stateFolder } from './state-folder.ts';
 
 export function composeServices(host: Host): Services {
   const { env, clock } = host;
-  const home = env['HOME'] ?? homedir();
+  const user = currentUser();
+  const home = env['HOME'] ?? user.home;
   const state = stateFolder(env, host.platform, home);
-  const uid = userInfo().uid;
 
   const around = { env, platform: host.platform, home, files: pipelineFiles };
 
@@ -44,7 +44,7 @@ export function composeServices(host: Host): Services {
     home,
     operator,
     providers: {
-      docker: async () => (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid, clock }),
+      docker: async () => (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid: user.uid, clock }),
       host: async () => {
         const [{ hostProvider }, { readProcessIdentity }] = await Promise.all([import('../runtime/host/host-provider.ts'), import('../util/process-identity.ts')]);
         return hostProvider({ directory: join(state, 'host'), env, clock, self: readProcessIdentity() });
