@@ -7,7 +7,7 @@ const disturbing = '{src,test}/**/*.disturbing.test.ts';
  * the comparison of an engine with a cluster are enough where it is brief.
  */
 const triedOnce = [
-  'test/e2e/{cluster-*,conditions,kubernetes-permissions,on-cluster}.test.ts',
+  'test/e2e/{cluster-*,conditions,in-a-pod,kubernetes-permissions,on-cluster}.test.ts',
   'src/runtime/kubernetes/api/disturbed.test.ts',
   'src/runtime/kubernetes/build/real-builders.test.ts',
   'src/runtime/kubernetes/pod/gate.test.ts',

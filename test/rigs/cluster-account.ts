@@ -19,17 +19,22 @@ export interface TestAccount extends AsyncDisposable {
   asked(): number;
 }
 
-/** A service account in the test's namespace that may do what a run needs, but for one thing. */
-export async function accountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<TestAccount> {
+/** A service account in the test's namespace that may do what a run needs, but for one thing. @returns its name */
+export async function serviceAccountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<string> {
   const name = `account-${randomBytes(4).toString('hex')}`;
-  const at = `/api/v1/namespaces/${cluster.namespace}`;
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.namespace}`;
   const rules = runPermissions.filter((permission) => permission.verb !== verb || resourceOf(permission) !== resource).map((permission) => ({ apiGroups: [permission.group], resources: [resourceOf(permission)], verbs: [permission.verb] }));
-  await cluster.client.json('POST', `${at}/serviceaccounts`, { body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } } });
+  await cluster.client.json('POST', `/api/v1/namespaces/${cluster.namespace}/serviceaccounts`, { body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } } });
   await cluster.client.json('POST', `${rbac}/roles`, { body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules } });
   const subjects = [{ kind: 'ServiceAccount', name, namespace: cluster.namespace }];
   await cluster.client.json('POST', `${rbac}/rolebindings`, { body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name }, subjects, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name } } });
+  return name;
+}
 
+/** Such an account, and a way into the cluster as it. */
+export async function accountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<TestAccount> {
+  const name = await serviceAccountWithout(cluster, verb, resource);
+  const at = `/api/v1/namespaces/${cluster.namespace}`;
   const folder = await mkdtemp(join(tmpdir(), 'slipway-account-'));
   let bound = '';
   /** A token that is worth something as long as a Secret is there. */
