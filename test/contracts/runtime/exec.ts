@@ -16,7 +16,7 @@ export function execContract({ bench }: Contract): void {
 
   test('its output is not that of the container', async () => {
     const workload = await bench().start([say.print('mine'), say.wait('go'), say.exit(0)], inWorkspace());
-    await bench().exec(workload, [say.print('not mine'), say.write('go', '')]);
+    expect((await bench().exec(workload, [say.print('not mine'), say.write('go', '')])).exit).toMatchObject({ code: 0 });
     expect((await bench().hear(workload)).stdout.toString()).toBe('mine');
   });
 

@@ -12,6 +12,11 @@ export function isNoticed(news: PodNews, container: string): boolean {
   return state?.running !== undefined || state?.terminated !== undefined;
 }
 
+/** As soon as anybody says so: Events come before the status. */
+export function hasStarted(news: PodNews, container: string): boolean {
+  return isNoticed(news, container) || eventsOf(news, container).some(({ reason }) => reason === 'Started');
+}
+
 export function statusesOf({ pod }: PodNews): readonly ContainerStatus[] {
   return [...(pod?.status?.initContainerStatuses ?? []), ...(pod?.status?.containerStatuses ?? [])];
 }

@@ -4,7 +4,7 @@ import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { ApiError, ClusterLost } from '../api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { PodFollower } from '../pod/pod-news.ts';
+import type { PodFollower, PodNews } from '../pod/pod-news.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { askPod } from './helper.ts';
 import { readPath } from './pod-files.ts';
@@ -85,6 +85,11 @@ describe('a cluster that stays away', () => {
 
   it('says why no shell can be had in it', async () => {
     const { session, clock, follower } = clusterOf({ webSocket: async () => await Promise.reject(new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"')) });
+    const running: PodNews = { pod: { ...pod, status: { containerStatuses: [{ name: 'step', state: { running: {} } }] } }, events: [] };
+    follower.until = async (judge) => {
+      const judged = judge(running);
+      return 'settled' in judged ? judged.settled : await new Promise<never>(() => undefined);
+    };
     const written: string[] = [];
     const terminal = { interactive: false, input: (async function* () {})(), write: (bytes: Uint8Array) => void written.push(String(bytes)), size: { columns: 80, rows: 24 }, onResize: () => ({ [Symbol.dispose]: () => undefined }), signal: forever };
     const exit = await whileTimePasses(clock, new PodWorkload(session, { pod, follower }).open('step', ['sh'], terminal));

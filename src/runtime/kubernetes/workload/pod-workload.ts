@@ -3,7 +3,7 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { isNoticed } from '../pod/container-news.ts';
+import { hasStarted, isNoticed } from '../pod/container-news.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
@@ -61,10 +61,18 @@ export class PodWorkload implements Workload {
     return await this.#container(container).end;
   }
 
-  /** Commands can be run in it as soon as its own may run. */
+  /** The node runs no further command in a container that has not started, though its helper has opened the gate already. */
   async ready(container: string, signal: AbortSignal): Promise<void> {
-    this.#container(container);
+    const { end } = this.#container(container);
     signal.throwIfAborted();
+    const enough = new AbortController();
+    const started = this.started.follower.until((news) => (hasStarted(news, container) ? { settled: true } : undecided), AbortSignal.any([signal, this.#stop.signal, enough.signal]));
+    started.catch(() => undefined);
+    try {
+      await Promise.race([started, end]);
+    } finally {
+      enough.abort();
+    }
   }
 
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
@@ -76,8 +84,10 @@ export class PodWorkload implements Workload {
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
-    this.#container(container);
-    const run = async () => exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+    const run = async () => {
+      await this.ready(container, io.signal);
+      return exitOfCommand(await remoteCommand(this.session.client, this.#place(container), argv, io));
+    };
     return await commandExit(run, this.session.namespace, io.signal);
   }
 
@@ -129,6 +139,7 @@ export class PodWorkload implements Workload {
 
   /** In what was a container its helper has the files. */
   async #open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    await this.ready(container, terminal.signal);
     if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
     return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv), terminal);
   }

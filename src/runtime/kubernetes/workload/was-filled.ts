@@ -1,7 +1,7 @@
 import { labelKeys, type WorkloadRef } from '../../runtime.ts';
 import { persistently } from '../api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import { eventsOf, statusOf } from '../pod/container-news.ts';
+import { hasStarted, statusOf } from '../pod/container-news.ts';
 import { fillContainer } from '../pod/control-volume.ts';
 import { beganCommand } from '../pod/gate.ts';
 import { settledAt } from '../pod/judgement.ts';
@@ -32,6 +32,6 @@ export function fillerIn(news: PodNews, since: number, now: number): Judgement<F
   const state = statusOf(news, fillContainer)?.state;
   if (state?.terminated !== undefined) return { settled: state.terminated.exitCode === 0 ? 'filled' : 'failed' };
   if (news.deleted) return { settled: 'absent' };
-  if (state?.running !== undefined || eventsOf(news, fillContainer).some(({ reason }) => reason === 'Started')) return { settled: 'running' };
+  if (hasStarted(news, fillContainer)) return { settled: 'running' };
   return settledAt(since + lagMs, now, () => 'absent');
 }
