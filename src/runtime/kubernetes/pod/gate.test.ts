@@ -180,9 +180,10 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
 
   runs('a command is stopped by the signal, and one that does not listen by force', async () => {
     const folder = pod();
-    const gate = folder.gated(['/bin/sh', '-c', 'trap "echo no" TERM; echo ready; while :; do sleep 0.05; done']);
+    const ready = join(folder.root, 'ready');
+    const gate = folder.gated(['/bin/sh', '-c', `trap "echo no" TERM; : > '${ready}'; while :; do sleep 0.05; done`]);
     await folder.open();
-    await folder.says('pid');
+    while (!existsSync(ready)) await delay(5);
     expect((await folder.run(stopCommand('step', 'TERM')).end).code).toBe(0);
     expect((await folder.run(stopCommand('step', 'KILL')).end).code).toBe(0);
     expect((await gate.end).code).toBe(137);
