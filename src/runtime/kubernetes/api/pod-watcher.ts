@@ -2,11 +2,11 @@ import type { Clock } from '../../../model/clock.ts';
 import { labelKeys } from '../../runtime.ts';
 import type { PodFollower, PodNews, PodWatcher } from '../pod/pod-news.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import { ClusterClosed, hasStatus } from './api-error.ts';
+import { ApiError, ClusterClosed, hasStatus, isPassing } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
 import { HeardPods, type ClusterEvent } from './heard-pods.ts';
 import { Follower } from './pod-follower.ts';
-import { persistently } from './persistence.ts';
+import { pauseMs } from './persistence.ts';
 import { watch, type WatchListener } from './watch.ts';
 
 export interface PodWatcherOptions {
@@ -110,14 +110,22 @@ class RunWatcher {
     this.#ask(follower, signal).catch(() => undefined);
   }
 
+  /** Until there is an answer: no watch would tell of it, whoever waits for it would wait for ever. */
   async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
     const { client, clock, namespace } = this.options;
     await clock.sleep(unseenMs, signal);
-    const uid = follower.unseen;
-    if (uid === undefined || !this.#followers.has(follower)) return;
-    const pod = await persistently(clock, signal, async () => await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal));
-    if (follower.unseen !== uid) return;
-    this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+    for (let tries = 0; ; tries++) {
+      const uid = follower.unseen;
+      if (uid === undefined || !this.#followers.has(follower)) return;
+      try {
+        const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
+        if (follower.unseen === uid) this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError) && !isPassing(error)) throw error;
+        await clock.sleep(pauseMs(tries, Math.random()), signal);
+      }
+    }
   }
 
   #podListener(): WatchListener<Pod> {
