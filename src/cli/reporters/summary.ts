@@ -46,8 +46,23 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   }
   if (out.at(-1) === '') out.pop();
   if (out.length > 0) out.push('');
+  out.push(...leftBehind(state, options));
   out.push(...totals(state, options));
   return out;
+}
+
+/** What may still exist of the run, and the command that removes it. */
+function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
+  const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
+  if (left.length === 0) return [];
+  const lines = ['may be left behind:', ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`), `to remove what is left: slipway doctor --clean${onWords(state)}`];
+  return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
+}
+
+/** The flags that lead to where the run was; empty where that is the default. */
+function onWords({ settings }: RunState): string {
+  if (settings === undefined || settings.runtime === 'docker') return '';
+  return ` ${settings.cluster === undefined ? `--on ${settings.runtime}` : onFlags(settings.cluster)}`;
 }
 
 /** What happened to the run as a whole, before or beside its steps. */
@@ -116,7 +131,7 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   // Without the word it would run where the default says, and the failure perhaps not be there.
-  const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` ${state.settings.cluster === undefined ? `--on ${state.settings.runtime}` : onFlags(state.settings.cluster)}`;
+  const on = onWords(state);
   const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
   const cluster = state.settings?.kubeContext === undefined || on.includes('--kube-context') ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
   return [`${slipway} run${on}${environment}${cluster} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];

@@ -8,11 +8,17 @@ export function unschedulable(news: PodNews, at: { readonly now: number; readonl
   if (isPlaced(news)) return undecided;
   return settledAt(at.createdAt + at.afterMs, at.now, () => ({
     code: 'unschedulable',
-    detail: `${unplacedWords(news) ?? 'no scheduler has looked for a node'} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)`,
+    detail: `${unplacedWords(news) ?? `no scheduler called ${schedulerOf(news)} has picked the pod up`} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)`,
   }));
 }
 
-function isPlaced(news: PodNews): boolean {
+/** The scheduler that a pod asks for; pods that name none get `default-scheduler` (core/v1, `PodSpec.schedulerName`). */
+export function schedulerOf({ pod }: PodNews): string {
+  const name = pod?.spec['schedulerName'];
+  return typeof name === 'string' ? name : 'default-scheduler';
+}
+
+export function isPlaced(news: PodNews): boolean {
   return news.pod?.spec.nodeName !== undefined || podEvents(news).some(({ reason }) => reason === 'Scheduled');
 }
 
