@@ -13,7 +13,7 @@ import { frameStyle } from '../text/diagnostic-style.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
-import { onFlags } from '../reference/on-flags.ts';
+import { cleanCommand, onWords } from '../reference/clean-command.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -55,14 +55,8 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
 function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
   const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
   if (left.length === 0) return [];
-  const lines = ['may be left behind:', ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`), `to remove what is left: slipway doctor --clean${onWords(state)}`];
+  const lines = ['may be left behind:', ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`), `to remove what is left: ${cleanCommand(state)}`];
   return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
-}
-
-/** The flags that lead to where the run was; empty where that is the default. */
-function onWords({ settings }: RunState): string {
-  if (settings === undefined || settings.runtime === 'docker') return '';
-  return ` ${settings.cluster === undefined ? `--on ${settings.runtime}` : onFlags(settings.cluster)}`;
 }
 
 /** What happened to the run as a whole, before or beside its steps. */
