@@ -6,6 +6,9 @@ import { Cancelled } from '../../src/model/outcome.ts';
 import type { Observation } from '../../src/model/work.ts';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
+import { wasGivenUp } from '../../src/runtime/kubernetes/pod/pod-reading.ts';
+import { podOf } from '../../src/runtime/kubernetes/pod/pod-specification.ts';
+import type { Pod } from '../../src/runtime/kubernetes/pod/pod-types.ts';
 import { labelKeys, type Runtime, type WorkloadSpec } from '../../src/runtime/runtime.ts';
 import { ApiProxy } from '../rigs/api-proxy.ts';
 import { baseImage } from '../rigs/engines.ts';
@@ -56,6 +59,23 @@ describe.skipIf(!isHere)('a start on a cluster that is cancelled while pods are 
     expect(await Promise.all(starts)).toMatchObject([{ status: 'cancelled' }, { status: 'cancelled' }]);
     expect(await cluster.podsWith({ [labelKeys.run]: run })).toEqual([]);
     expect(observed.filter(({ type }) => type === 'workload.left')).toEqual([]);
+  });
+});
+
+describe.skipIf(!isHere)('a pod whose creator died before it was filled', () => {
+  it.each(['gated', 'raw'] as const)('ends itself: %s', { timeout }, async (form) => {
+    const cluster = await openTestCluster();
+    if ('skip' in cluster) throw new Error(cluster.skip);
+    try {
+      const body = podOf(of('orphan'), { ...noKubernetesSettings, helperImage: baseImage }, { form });
+      const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
+      // The limit is an argument of its own.
+      await cluster.client.json('POST', pods, { body: JSON.parse(JSON.stringify(body).replaceAll('"900"', '"2"')) as object });
+      await expect.poll(async () => await cluster.client.json<Pod>('GET', `${pods}/orphan`), { timeout: 120_000 }).toMatchObject({ status: { phase: 'Failed' } });
+      expect(wasGivenUp(await cluster.client.json<Pod>('GET', `${pods}/orphan`))).toBe(true);
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
   });
 });
 

@@ -84,6 +84,9 @@ export function gateCommand(container: string): CommandLine {
 /** How long a pod waits for the process that created it, in seconds. A cluster that is away is given up after five minutes (`persistence.ts`). */
 const unclaimedSeconds = 900;
 
+/** How the message begins with which a helper ends a pod that it gave up; the pod's state tells it (`terminated.message`). */
+export const unfilledMessage = 'no process has filled this pod';
+
 /**
  * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is at work on that. Its owner is dead, and the
  * pod would count in quotas for ever. An image without `sleep` has no such limit.
@@ -96,7 +99,7 @@ const limit = `slipway_limit() {
     for slipway_n; do [ ! -e "${controlPath}/$slipway_n.go" ] || exit 0; done
     read -r slipway_x <${claimFile} && kill -0 "$slipway_x" || break
   done
-  echo "no process has filled this pod within $slipway_t s" >/dev/termination-log
+  echo "${unfilledMessage} within $slipway_t s" >/dev/termination-log
   for slipway_n; do
     slipway_c=${controlPath}/$slipway_n
     slipway_put stop 1

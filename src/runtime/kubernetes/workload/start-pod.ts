@@ -117,7 +117,7 @@ class PodStart {
     } catch (error) {
       const refusal = refusalOf(error, session.namespace);
       if (refusal === undefined) throw error;
-      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail: `it could not be removed: ${(error as Error).message}` });
+      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail: refusal.code === 'forbidden' ? refusal.detail : (error as Error).message });
     }
   }
 
