@@ -92,8 +92,9 @@ class Interrupts {
     const left = this.run.leftBehind();
     if (left.length > 0) {
       const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
+      const removes = `${cleanCommand(this.state)} removes what is left`;
       await Promise.race([
-        this.invocation.tell('stopped at once; left behind:', ...lines, `${cleanCommand(this.state)} removes what is left`),
+        this.invocation.tell('stopped at once; left behind:', ...lines, removes),
         host.clock.sleep(lastWordsMs),
       ]);
     }

@@ -30,7 +30,11 @@ const of = (name: string): WorkloadSpec => ({
 });
 
 async function connected(connection: ClusterConnection): Promise<Runtime> {
-  const found = await kubernetesProvider({ connection: async () => await Promise.resolve(connection), settings: noKubernetesSettings, clock: systemClock }).connect(new AbortController().signal);
+  const found = await kubernetesProvider({
+    connection: async () => await Promise.resolve(connection),
+    settings: noKubernetesSettings,
+    clock: systemClock,
+  }).connect(new AbortController().signal);
   if (found.status !== 'connected') throw new Error(JSON.stringify(found));
   return found.runtime;
 }
@@ -49,7 +53,15 @@ describe.skipIf(!isHere)('a start on a cluster that is cancelled while pods are 
     await using runtime = await connected(proxy.connection);
     const stop = new AbortController();
     const observed: Observation[] = [];
-    const work = { signal: stop.signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: (fact: Observation) => void observed.push(fact) } };
+    const work = {
+      signal: stop.signal,
+      clock: systemClock,
+      output: {
+        write: () => undefined,
+        lost: () => undefined,
+        observe: (fact: Observation) => void observed.push(fact),
+      },
+    };
     proxy.meetCreationsWith(fate);
     const starts = [`${fate}-1`, `${fate}-2`].map(async (name) => await runtime.start(of(name), work));
     await proxy.untilMet(2);
@@ -70,8 +82,12 @@ describe.skipIf(!isHere)('a pod whose creator died before it was filled', () => 
       const body = podOf(of('orphan'), { ...noKubernetesSettings, helperImage: baseImage }, { form });
       const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
       // The limit is an argument of its own.
-      await cluster.client.json('POST', pods, { body: JSON.parse(JSON.stringify(body).replaceAll('"900"', '"2"')) as object });
-      await expect.poll(async () => await cluster.client.json<Pod>('GET', `${pods}/orphan`), { timeout: 120_000 }).toMatchObject({ status: { phase: 'Failed' } });
+      await cluster.client.json('POST', pods, {
+        body: JSON.parse(JSON.stringify(body).replaceAll('"900"', '"2"')) as object,
+      });
+      await expect
+        .poll(async () => await cluster.client.json<Pod>('GET', `${pods}/orphan`), { timeout: 120_000 })
+        .toMatchObject({ status: { phase: 'Failed' } });
       expect(wasGivenUp(await cluster.client.json<Pod>('GET', `${pods}/orphan`))).toBe(true);
     } finally {
       await cluster[Symbol.asyncDispose]();
@@ -79,41 +95,59 @@ describe.skipIf(!isHere)('a pod whose creator died before it was filled', () => 
   });
 });
 
-describe(`a quota of two pods${clusterPlace.skip === undefined ? '' : `: ${clusterPlace.skip}`}`, { timeout, skip: clusterPlace.skip !== undefined }, () => {
-  let place: RunPlace | undefined;
-  beforeAll(async () => {
-    place = await clusterPlace.open();
-    const { client, namespace } = place.cluster as TestCluster;
-    const body = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard: { pods: '2' } } };
-    await client.json('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { body });
-  });
-  afterAll(async () => await place?.[Symbol.asyncDispose]());
+describe(
+  `a quota of two pods${clusterPlace.skip === undefined ? '' : `: ${clusterPlace.skip}`}`,
+  { timeout, skip: clusterPlace.skip !== undefined },
+  () => {
+    let place: RunPlace | undefined;
+    beforeAll(async () => {
+      place = await clusterPlace.open();
+      const { client, namespace } = place.cluster as TestCluster;
+      const body = {
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'few' },
+        spec: { hard: { pods: '2' } },
+      };
+      await client.json('POST', `/api/v1/namespaces/${namespace}/resourcequotas`, { body });
+    });
+    afterAll(async () => await place?.[Symbol.asyncDispose]());
 
-  const steps = (scripts: readonly string[]) => `stage:\n${scripts.map((script, i) => `  s${i}: {container: {image: "${baseImage}", cmds: [${JSON.stringify(script)}]}}\n`).join('')}`;
+    const steps = (scripts: readonly string[]) =>
+      [
+        'stage:',
+        ...scripts.map(
+          (script, i) => `  s${i}: ${JSON.stringify({ container: { image: baseImage, cmds: [script] } })}`,
+        ),
+        '',
+      ].join('\n');
 
-  async function ran(pipeline: string, ...more: string[]) {
-    if (place === undefined) throw new Error('there is a cluster');
-    const project = await projectDir({ '.wharf-ci.yml': pipeline });
-    try {
-      await using going = new Teller(place, project, {}).run(...more);
-      const end = await going.ended;
-      const left = await place.cluster?.podsWith({ 'app.kubernetes.io/managed-by': 'slipway' });
-      return { ...end, left };
-    } finally {
-      await project[Symbol.asyncDispose]();
+    async function ran(pipeline: string, ...more: string[]) {
+      if (place === undefined) throw new Error('there is a cluster');
+      const project = await projectDir({ '.wharf-ci.yml': pipeline });
+      try {
+        await using going = new Teller(place, project, {}).run(...more);
+        const end = await going.ended;
+        const left = await place.cluster?.podsWith({ 'app.kubernetes.io/managed-by': 'slipway' });
+        return { ...end, left };
+      } finally {
+        await project[Symbol.asyncDispose]();
+      }
     }
-  }
 
-  it.each([[[]], [['--jobs', '2']]])('is no obstacle for five steps (%j)', async (more) => {
-    const { code, stdout, stderr, left } = await ran(steps(Array.from({ length: 5 }, () => 'sleep 1')), ...more);
-    expect(code, stdout + stderr).toBe(0);
-    expect(left).toEqual([]);
-    if (more.length === 0) expect(stdout).toContain('waiting for room in the quota few (pods 2 of 2 used)');
-  });
+    it.each([[[]], [['--jobs', '2']]])('is no obstacle for five steps (%j)', async (more) => {
+      const { code, stdout, stderr, left } = await ran(steps(Array.from({ length: 5 }, () => 'sleep 1')), ...more);
+      expect(code, stdout + stderr).toBe(0);
+      expect(left).toEqual([]);
+      if (more.length === 0) expect(stdout).toContain('waiting for room in the quota few (pods 2 of 2 used)');
+    });
 
-  it('leaves nothing where a step fails while others wait', async () => {
-    const { code, stdout, left } = await ran(steps(['sleep 1; exit 3', ...Array.from({ length: 4 }, () => 'sleep 4')]));
-    expect(code, stdout).toBe(1);
-    expect(left).toEqual([]);
-  });
-});
+    it('leaves nothing where a step fails while others wait', async () => {
+      const { code, stdout, left } = await ran(
+        steps(['sleep 1; exit 3', ...Array.from({ length: 4 }, () => 'sleep 4')]),
+      );
+      expect(code, stdout).toBe(1);
+      expect(left).toEqual([]);
+    });
+  },
+);

@@ -3,10 +3,10 @@ import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
 
-/** What becomes of the response to a request that the API server has carried out: it waits for `release`, or the connection is cut instead. */
+/** What becomes of the response to a creation that the API server has done: it waits for `release`, or is lost. */
 export type Fate = 'held' | 'cut';
 
-/** In front of a cluster's API server, with its own login there. Responses to creations can be held back or lost. No WebSockets. */
+/** In front of a cluster's API server, with the login of the test. Holds back or loses responses. No WebSockets. */
 export class ApiProxy implements AsyncDisposable {
   readonly #held: (() => void)[] = [];
   readonly #watchers = new Set<() => void>();
@@ -30,7 +30,12 @@ export class ApiProxy implements AsyncDisposable {
   get connection(): ClusterConnection {
     const { namespace } = this.behind;
     const server = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    return { described: 'a proxy of the test', server, namespace, login: { credentials: async () => await Promise.resolve({}) } };
+    return {
+      described: 'a proxy of the test',
+      server,
+      namespace,
+      login: { credentials: async () => await Promise.resolve({}) },
+    };
   }
 
   /** From now on responses to creations meet this. */

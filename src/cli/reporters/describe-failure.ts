@@ -36,7 +36,11 @@ export function describeFailure(failure: Failure): FailureText {
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
     case 'quota-exceeded':
-      return { what: 'a quota of the namespace does not allow it', detail: lines(failure.detail), advice: [quotaAdvice[failure.because ?? 'unspecified']] };
+      return {
+        what: 'a quota of the namespace does not allow it',
+        detail: lines(failure.detail),
+        advice: [quotaAdvice[failure.because ?? 'unspecified']],
+      };
     case 'evicted':
       return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the operator’s file'] };
     case 'node-lost':
@@ -108,7 +112,9 @@ export function describeFailure(failure: Failure): FailureText {
 
 const quotaAdvice = {
   'too-small': 'the quota has no room for a single pod of this step: ask for less, or have the quota raised',
-  'used-by-others': 'other pods of the namespace hold the quota (`kubectl get pods`): wait for them, remove them (`slipway prune` names those that were kept), or have the quota raised',
+  'used-by-others':
+    'other pods of the namespace hold the quota (`kubectl get pods`): wait for them, ' +
+    'remove them (`slipway prune` names those that were kept), or have the quota raised',
   unspecified: 'ask for what the quota allows, or have it raised',
 } as const;
 

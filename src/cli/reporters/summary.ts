@@ -55,7 +55,11 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
 function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
   const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
   if (left.length === 0) return [];
-  const lines = ['may be left behind:', ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`), `to remove what is left: ${cleanCommand(state)}`];
+  const lines = [
+    'may be left behind:',
+    ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`),
+    `to remove what is left: ${cleanCommand(state)}`,
+  ];
   return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
 }
 

@@ -6,7 +6,10 @@ import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { unfilledMessage } from './pod/gate.ts';
 import type { ContainerStatus, Pod } from './pod/pod-types.ts';
 
-const ended = (name: string, message?: string): ContainerStatus => ({ name, state: { terminated: { exitCode: 143, ...(message !== undefined && { message }) } } });
+const ended = (name: string, message?: string): ContainerStatus => ({
+  name,
+  state: { terminated: { exitCode: 143, ...(message !== undefined && { message }) } },
+});
 const podOf = (...containerStatuses: ContainerStatus[]): Pod => ({
   metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } },
   spec: { containers: [{ name: 'slipway' }, { name: 'step' }], nodeName: 'n1' },
@@ -14,7 +17,11 @@ const podOf = (...containerStatuses: ContainerStatus[]): Pod => ({
 });
 
 it.each<[string, Pod, string]>([
-  ['gave itself up is no step that ended: it is removed, and the step begins again', podOf(ended('slipway', `${unfilledMessage} within 900 s`), ended('step')), 'failed'],
+  [
+    'gave itself up is no step that ended: it is removed, and the step begins again',
+    podOf(ended('slipway', `${unfilledMessage} within 900 s`), ended('step')),
+    'failed',
+  ],
   ['ended is adopted', podOf(ended('slipway'), ended('step')), 'succeeded'],
 ])('a pod that %s', async (_, pod, status) => {
   const asked: string[] = [];
@@ -24,12 +31,31 @@ it.each<[string, Pod, string]>([
       return await Promise.resolve(pod);
     },
   };
-  const until = async (__: unknown, signal: AbortSignal) => await new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-  const watcher = { follow: () => ({ news: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined }), close: () => undefined };
+  const until = async (__: unknown, signal: AbortSignal) =>
+    await new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  const watcher = {
+    follow: () => ({ news: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined }),
+    close: () => undefined,
+  };
   const clock = new ManualClock();
-  const session = { client, clock, namespace: 'n', settings: noKubernetesSettings, watcher, lastRemoval: {}, withoutShell: new Set() } as unknown as ClusterSession;
-  const work = { signal: new AbortController().signal, clock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } };
-  const outcome = await new KubernetesRuntime(session, 'k').adopt({ runtime: 'kubernetes', id: 'u', name: 'p', labels: {}, state: 'exited' }, work);
+  const session = {
+    client,
+    clock,
+    namespace: 'n',
+    settings: noKubernetesSettings,
+    watcher,
+    lastRemoval: {},
+    withoutShell: new Set(),
+  } as unknown as ClusterSession;
+  const work = {
+    signal: new AbortController().signal,
+    clock,
+    output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
+  };
+  const outcome = await new KubernetesRuntime(session, 'k').adopt(
+    { runtime: 'kubernetes', id: 'u', name: 'p', labels: {}, state: 'exited' },
+    work,
+  );
   expect(outcome).toMatchObject(status === 'failed' ? { status, failure: { code: 'start-failed' } } : { status });
   expect(asked).toEqual(status === 'failed' ? ['GET', 'DELETE'] : ['GET']);
 });

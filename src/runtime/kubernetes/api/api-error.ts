@@ -84,11 +84,12 @@ export function wordsOf(status: number, page: string): string {
 }
 
 /**
- * Reports whether the object exceeds a size limit, of the API server (3 MiB: 413) or of its etcd (1.5 MiB by default). The server reports etcd's
- * limits as errors of its own (500; seen on Kubernetes 1.34).
+ * Reports whether the object exceeds a size limit, of the API server (3 MiB: 413) or of its etcd (1.5 MiB by default).
+ * The server reports etcd's limits as errors of its own (500; seen on Kubernetes 1.34).
  */
 export function isTooLarge(error: unknown): error is ApiError {
-  return hasStatus(error, 413) || (hasStatus(error, 500) && /etcdserver: request is too large|trying to send message larger than max/.test(error.said));
+  const ofEtcd = /etcdserver: request is too large|trying to send message larger than max/;
+  return hasStatus(error, 413) || (hasStatus(error, 500) && ofEtcd.test(error.said));
 }
 
 /** Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says so. */
@@ -97,7 +98,10 @@ export function isPassing(error: unknown): boolean {
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
 }
 
-/** Reports whether the server may have done what a request asked for, although it failed: the response was lost, or says that nobody knows. */
+/**
+ * Reports whether the server may have done what a request asked for, although the request failed: the response was lost,
+ * or says that nobody knows.
+ */
 export function mayHaveHadEffect(error: unknown): boolean {
   if (error instanceof ClusterUnreached || hasStatus(error, 429)) return false;
   return error instanceof ClusterLost || isPassing(error);

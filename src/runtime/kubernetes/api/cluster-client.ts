@@ -40,12 +40,13 @@ export class ClusterClient {
   }
 
   /**
-   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only its deadline does: an
-   * effect whose response nobody awaits is one that nobody undoes. The caller looks at its signal afterwards.
+   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only its
+   * deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
     const unsent = this.#deadline(request);
-    const sent = method === 'GET' || request.harmless === true ? unsent : this.#deadline({ ...request, signal: undefined });
+    const hasEffect = method !== 'GET' && request.harmless !== true;
+    const sent = hasEffect ? this.#deadline({ ...request, signal: undefined }) : unsent;
     try {
       return await jsonOf<T>(await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal }));
     } catch (error) {
@@ -87,11 +88,16 @@ export class ClusterClient {
     this.#connections?.agent.destroy();
   }
 
-  #deadline({ deadlineMs = defaultDeadlineMs, signal }: { readonly deadlineMs?: number; readonly signal?: AbortSignal | undefined }): Deadline {
+  #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
     return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.#closing.signal]);
   }
 
-  async #answer(method: string, path: string, request: ClusterRequest, { unsent, sent }: RequestSignals): Promise<IncomingMessage> {
+  async #answer(
+    method: string,
+    path: string,
+    request: ClusterRequest,
+    { unsent, sent }: RequestSignals,
+  ): Promise<IncomingMessage> {
     return await this.#loggedIn(unsent, async (credentials) => {
       unsent.throwIfAborted();
       const answer = await this.#send(method, path, request, credentials, sent);
@@ -209,6 +215,11 @@ export class ClusterClient {
       ...(insecure && { rejectUnauthorized: false }),
     };
   }
+}
+
+interface RequestLimits {
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What ends a request before it is sent, and afterwards. */

@@ -38,7 +38,12 @@ function serverOf(...deeds: Deed[]) {
     asked.push(method);
     return await Promise.resolve().then(() => (method === 'POST' ? post(body as NamedObject) : get()) as T);
   };
-  return { asked, clock, creation: new Creation<NamedObject>({ json }, clock, '/pods', { metadata: { name: 'p' } }), occupy: (other: NamedObject) => void (there = other) };
+  return {
+    asked,
+    clock,
+    creation: new Creation<NamedObject>({ json }, clock, '/pods', { metadata: { name: 'p' } }),
+    occupy: (other: NamedObject) => void (there = other),
+  };
 }
 
 async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Promise<T> {

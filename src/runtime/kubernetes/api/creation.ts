@@ -6,7 +6,11 @@ import { persistently } from './persistence.ts';
 
 /** What of an object the API needs to know it by. */
 export interface NamedObject {
-  readonly metadata: { readonly name: string; readonly uid?: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 }
 
 /** Tells an object that this process asked for from another one with the same name. */
@@ -24,8 +28,8 @@ export class NameTaken<T> extends Error {
 }
 
 /**
- * The creation of one object. It may be asked for many times, since responses are lost; `made` knows afterwards what came of all of them. Every
- * object that this folder creates is created by it, so that none can be left behind unnoticed.
+ * The creation of one object. It may be asked for many times, since responses are lost; `made` knows afterwards what
+ * came of all of them. Every object that Slipway creates in a cluster is created by it: none is left behind unnoticed.
  */
 export class Creation<T extends NamedObject> {
   readonly #client: Pick<ClusterClient, 'json'>;
@@ -41,17 +45,24 @@ export class Creation<T extends NamedObject> {
     this.#client = client;
     this.#clock = clock;
     this.#collection = collection;
-    this.#body = { ...body, metadata: { ...body.metadata, annotations: { ...body.metadata.annotations, [requestAnnotation]: this.#request } } };
+    this.#body = {
+      ...body,
+      metadata: { ...body.metadata, annotations: { ...body.metadata.annotations, [requestAnnotation]: this.#request } },
+    };
   }
 
   /**
-   * Asks for the object once. Returns it, also where the signal was aborted meanwhile, or where an earlier attempt made it. Throws `NameTaken`
-   * and what the client throws.
+   * Asks for the object once. Returns it, also where the signal was aborted meanwhile, or where an earlier attempt made
+   * it. Throws `NameTaken` and what the client throws.
    */
   async attempt(signal: AbortSignal): Promise<T> {
     try {
       // A misspelt field of the operator's template would be dropped silently otherwise.
-      this.#made = await this.#client.json<T>('POST', this.#collection, { query: { fieldValidation: 'Strict' }, body: this.#body, signal });
+      this.#made = await this.#client.json<T>('POST', this.#collection, {
+        query: { fieldValidation: 'Strict' },
+        body: this.#body,
+        signal,
+      });
     } catch (error) {
       this.#mayExist ||= mayHaveHadEffect(error);
       if (!hasStatus(error, 409) || error.reason !== 'AlreadyExists') throw error;
@@ -60,6 +71,15 @@ export class Creation<T extends NamedObject> {
       if (this.#made === undefined) return await this.attempt(signal);
     }
     return this.#made;
+  }
+
+  /** Returns the object; `undefined`: it does not exist. Throws what the client throws where nobody can tell. */
+  async made(signal: AbortSignal): Promise<T | undefined> {
+    if (this.#made !== undefined || !this.#mayExist) return this.#made;
+    const there = await this.#there(signal);
+    if (there !== undefined) return there;
+    await this.#clock.sleep(lateMs, signal);
+    return await this.#there(signal);
   }
 
   /** What has the name, if that is our object. */
@@ -72,18 +92,13 @@ export class Creation<T extends NamedObject> {
     return there;
   }
 
-  /** Returns the object if it exists; `undefined`: it does not. Throws what the client throws where nobody can tell in time. */
-  async made(signal: AbortSignal): Promise<T | undefined> {
-    if (this.#made !== undefined || !this.#mayExist) return this.#made;
-    const there = await this.#there(signal);
-    if (there !== undefined) return there;
-    await this.#clock.sleep(lateMs, signal);
-    return await this.#there(signal);
-  }
-
   async #there(signal: AbortSignal): Promise<T | undefined> {
     try {
-      const there = await persistently(this.#clock, signal, async () => await this.#client.json<T>('GET', this.#path, { signal }));
+      const there = await persistently(
+        this.#clock,
+        signal,
+        async () => await this.#client.json<T>('GET', this.#path, { signal }),
+      );
       return this.#isOurs(there) ? there : undefined;
     } catch (error) {
       if (hasStatus(error, 404)) return undefined;

@@ -4,7 +4,7 @@ import { ClusterLost } from './api-error.ts';
 /** How long a cluster that does not answer is asked to remove something before that is given up. */
 const patienceMs = 60_000;
 
-/** Runs something that no caller cancels, as what cleans up: its signal is aborted with `ClusterLost` after a minute. */
+/** Runs what no caller cancels, such as a clean-up: its signal is aborted with `ClusterLost` after a minute. */
 export async function patiently<T>(clock: Clock, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const enough = new AbortController();
   const over = new AbortController();

@@ -16,7 +16,12 @@ export function pauseMs(tries: number, random: number): number {
  * thrown. What took long before it failed, as a command that waits for another container does, had gone well until then. Ends with the signal.
  * @param onRetry hears of each error after which it is tried again
  */
-export async function persistently<T>(clock: Clock, signal: AbortSignal, attempt: () => Promise<T>, onRetry?: (error: Error) => void): Promise<T> {
+export async function persistently<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+  onRetry?: (error: Error) => void,
+): Promise<T> {
   let failingSince: number | undefined;
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();

@@ -81,15 +81,15 @@ export function gateCommand(container: string): CommandLine {
   return ['/bin/sh', '-c', gate, gateName, container];
 }
 
-/** How long a pod waits for the process that created it, in seconds. A cluster that is away is given up after five minutes (`persistence.ts`). */
+/** How long a pod waits to be filled, in seconds: its creator gives up a cluster that is away sooner (`persistence.ts`). */
 const unclaimedSeconds = 900;
 
-/** How the message begins with which a helper ends a pod that it gave up; the pod's state tells it (`terminated.message`). */
+/** The beginning of the message with which a helper ends a pod; the pod's state has it (`terminated.message`). */
 export const unfilledMessage = 'no process has filled this pod';
 
 /**
- * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is at work on that. Its owner is dead, and the
- * pod would count in quotas for ever. An image without `sleep` has no such limit.
+ * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is filling it. The pod's
+ * creator is dead, and the pod would count in quotas for ever. An image without `sleep` has no such limit.
  */
 const limit = `slipway_limit() {
   trap 'kill "$!" 2>/dev/null; exit' TERM

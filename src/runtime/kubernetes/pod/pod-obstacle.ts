@@ -14,8 +14,13 @@ export function podObstacle(news: PodNews, at: { readonly now: number; readonly 
   return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
 }
 
-export const isVolumeTrouble = ({ reason }: Pick<PodEvent, 'reason'>): boolean => ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'].includes(reason);
-export const isNetworkTrouble = ({ reason }: Pick<PodEvent, 'reason'>): boolean => ['FailedCreatePodSandBox', 'NetworkNotReady'].includes(reason);
+export function isVolumeTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
+  return ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'].includes(reason);
+}
+
+export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
+  return ['FailedCreatePodSandBox', 'NetworkNotReady'].includes(reason);
+}
 
 function mountFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
   if (pastObstacle(news, isVolumeTrouble)) return undecided;

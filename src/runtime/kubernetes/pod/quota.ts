@@ -4,7 +4,7 @@ import { hasStatus } from '../api/api-error.ts';
 import { workloadContainers } from './pod-reading.ts';
 import type { Pod } from './pod-types.ts';
 
-/** What the API server says of a ResourceQuota that has no room: amounts by resource, `pods` or `limits.memory`, in the cluster's notation. */
+/** What the API server says of a ResourceQuota that has no room: amounts by resource (`pods`), as written. */
 export interface QuotaExceeded {
   readonly quota: string;
   readonly requested: Amounts;
@@ -16,7 +16,7 @@ export interface QuotaExceeded {
 
 type Amounts = Readonly<Record<string, string>>;
 
-/** The meaning of `exceeded quota: NAME, requested: A=1, used: A=2, limited: A=2`; `undefined`: the error says something else. */
+/** Reads `exceeded quota: NAME, requested: A=1, used: A=2, limited: A=2`; `undefined`: the error says otherwise. */
 export function quotaExceeded(error: unknown): QuotaExceeded | undefined {
   if (!hasStatus(error, 403)) return undefined;
   const found = /exceeded quota: (\S+), requested: (\S*), used: (\S*), limited: (\S*)/.exec(error.said);
@@ -45,16 +45,17 @@ export interface QuotaQuestion {
   readonly unexplainedMs: number;
 }
 
-export type QuotaJudgement =
+export type QuotaJudgement = QuotaWait | { readonly failure: Failure };
+
+export type QuotaWait =
   /** Pods of ours that end by themselves: there is room after one of them. */
   | { readonly wait: 'holders'; readonly holders: readonly Pod[] }
   /** The quota still counts pods that are gone: the cluster counts again within seconds. */
-  | { readonly wait: 'recount' }
-  | { readonly failure: Failure };
+  | { readonly wait: 'recount' };
 
 /**
- * How long the cluster may take to count a quota again after a pod is gone. The controller does so at once, but has a queue; see
- * kubernetes.io, "Resource Quotas".
+ * How long the cluster may take to count a quota again after a pod is gone, in milliseconds. The controller does so at
+ * once, but has a queue (kubernetes.io, "Resource Quotas").
  */
 export const recountMs = 30_000;
 
@@ -62,10 +63,13 @@ export const recountMs = 30_000;
 export function judgeQuota(refusal: QuotaExceeded, question: QuotaQuestion): QuotaJudgement {
   if (isTooSmall(refusal)) return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'too-small' } };
   const active = question.pods.filter(isCounted);
-  const holders = active.filter((pod) => isHolder(pod, question.labels) && !question.staying.has(pod.metadata.uid ?? ''));
+  const holders = active.filter(
+    (pod) => isHolder(pod, question.labels) && !question.staying.has(pod.metadata.uid ?? ''),
+  );
   if (holders.length > 0) return { wait: 'holders', holders };
   const isRecent = question.removedAgoMs !== undefined && question.removedAgoMs < recountMs;
-  const isBehind = question.areAll && active.length < (amountOf(refusal.used['pods'] ?? refusal.used['count/pods']) ?? 0);
+  const isBehind =
+    question.areAll && active.length < (amountOf(refusal.used['pods'] ?? refusal.used['count/pods']) ?? 0);
   if ((isRecent || isBehind) && question.unexplainedMs < recountMs) return { wait: 'recount' };
   return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'used-by-others' } };
 }
@@ -79,7 +83,7 @@ function isTooSmall({ requested, limited }: QuotaExceeded): boolean {
 }
 
 /** Quotas do not count pods whose containers have all ended. */
-function isCounted({ status }: Pod): boolean {
+export function isCounted({ status }: Pod): boolean {
   return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
@@ -89,15 +93,19 @@ function isHolder(pod: Pod, labels: Labels): boolean {
   return has(labelKeys.run) || (has(labelKeys.store) && pod.metadata.deletionTimestamp !== undefined);
 }
 
-/** Reports whether the command of a pod has ended: what still exists then is removed soon, or kept on purpose (`--keep-failed`). */
+/** Reports whether the command of a pod has ended: the pod is removed soon, or kept on purpose (`--keep-failed`). */
 export function isOver(pod: Pod): boolean {
   const [main] = workloadContainers(pod);
-  return pod.status?.containerStatuses?.some(({ name, state }) => name === main && state?.terminated !== undefined) === true;
+  return (
+    pod.status?.containerStatuses?.some(({ name, state }) => name === main && state?.terminated !== undefined) === true
+  );
 }
 
 /** What a start waits for, for people. */
-export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, judgement: { readonly wait: 'recount' } | { readonly wait: 'holders'; readonly holders: readonly Pod[] }): string {
-  const amounts = Object.keys(requested).map((resource) => `${resource} ${used[resource] ?? '?'} of ${limited[resource] ?? '?'}`);
+export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
+  const amounts = Object.keys(requested).map(
+    (resource) => `${resource} ${used[resource] ?? '?'} of ${limited[resource] ?? '?'}`,
+  );
   const room = `waiting for room in the quota ${quota} (${amounts.join(', ')} used)`;
   if (judgement.wait === 'recount') return `${room}: the cluster still counts pods that are gone`;
   const { length } = judgement.holders;
@@ -105,8 +113,22 @@ export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, j
 }
 
 const suffixes: Readonly<Record<string, number>> = {
-  n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18,
-  Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
 };
 
 /** A quantity of Kubernetes as a number (k8s.io/apimachinery, `resource.Quantity`); `undefined`: it is none. */

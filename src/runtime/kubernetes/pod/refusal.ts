@@ -87,7 +87,10 @@ function podRefusal(error: ApiError): Failure {
   const { status, said, details } = error;
   const gone = /^pods? "([^"]*)" not found/.exec(said);
   if (status === 404 && gone) return { code: 'workload-deleted', detail: `the pod ${gone[1]} is not there any more`, by: 'cluster' };
-  if (isTooLarge(error)) return refusedByPod(`the pod is larger than the cluster takes (1.5 MiB, unless it is set up otherwise): shorten the environment variables of the step: ${said}`);
+  if (isTooLarge(error)) {
+    const most = '1.5 MiB, unless it is set up otherwise';
+    return refusedByPod(`the pod is larger than the cluster takes (${most}): shorten the environment variables of the step: ${said}`);
+  }
   const causes = details?.causes ?? [];
   const images = causes.filter(({ field }) => field?.endsWith('.image'));
   const first = images[0];

@@ -6,12 +6,12 @@ import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { settledAt, undecided } from '../pod/judgement.ts';
 import type { Judgement, PodNews } from '../pod/pod-news.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import { isOver, judgeQuota, quotaWords, type QuotaExceeded } from '../pod/quota.ts';
+import { isCounted, isOver, judgeQuota, quotaWords, type QuotaExceeded } from '../pod/quota.ts';
 import type { ShownWait } from './shown-wait.ts';
 
 /** More pods than this are not listed: then only those of the run itself are known. */
 const mostPods = 500;
-/** A pod that still exists for so long after its command has ended is kept on purpose, or its artifacts are very large. */
+/** A pod that exists for so long after its command has ended is kept on purpose, or its artifacts are very large. */
 const keptAfterMs = 60_000;
 
 /** One pod's wait for room in the quotas of its namespace. */
@@ -28,7 +28,7 @@ export class QuotaRoom {
     private readonly shown: ShownWait,
   ) {}
 
-  /** Returns when the pod should be offered again. Throws `StartRefused` if nothing that this run waits for gives it room. */
+  /** Returns when the pod should be offered again. Throws `StartRefused` if nothing of ours is going to make room. */
   async after(refusal: QuotaExceeded): Promise<void> {
     const { session, work, labels } = this;
     const listed = await this.#list();
@@ -62,7 +62,9 @@ export class QuotaRoom {
   async #page(labelSelector?: string): Promise<PodList> {
     const { session, work } = this;
     const query = { limit: mostPods, labelSelector };
-    return await persistently(session.clock, work.signal, async () => await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal }));
+    const list = async () =>
+      await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal });
+    return await persistently(session.clock, work.signal, list);
   }
 
   /** Waits until one of these pods no longer counts, or turns out to stay. */
@@ -83,10 +85,10 @@ export class QuotaRoom {
   }
 }
 
-/** Whether a pod has given back its share of a quota (`gone`), or is going to stay although its command has ended (`kept`). */
+/** Whether a pod has given back its share of a quota (`gone`), or stays although its command has ended (`kept`). */
 export function endOfHolder(news: PodNews, now: number): Judgement<'gone' | 'kept'> {
   const { pod, deleted, seenAt } = news;
-  if (deleted === true || pod?.status?.phase === 'Succeeded' || pod?.status?.phase === 'Failed') return { settled: 'gone' };
+  if (deleted === true || (pod !== undefined && !isCounted(pod))) return { settled: 'gone' };
   if (pod === undefined || !isOver(pod) || pod.metadata.deletionTimestamp !== undefined) return undecided;
   return settledAt((seenAt ?? now) + keptAfterMs, now, () => 'kept');
 }

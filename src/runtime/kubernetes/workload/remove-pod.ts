@@ -10,7 +10,10 @@ import { podPath, type ClusterSession } from '../cluster-session.ts';
 export async function removePod(session: ClusterSession, pod: string, uid?: string): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, propagationPolicy: 'Background', ...(uid !== undefined && { preconditions: { uid } }) };
   try {
-    await patiently(session.clock, async (signal) => await persistently(session.clock, signal, async () => await session.client.json('DELETE', podPath(session, pod), { body, signal })));
+    await patiently(session.clock, async (signal) => {
+      const remove = async () => await session.client.json('DELETE', podPath(session, pod), { body, signal });
+      await persistently(session.clock, signal, remove);
+    });
   } catch (error) {
     // 409: one of another uid.
     if (!hasStatus(error, 404, 409)) throw error;

@@ -74,7 +74,8 @@ class PodStart {
     private readonly work: Work,
   ) {
     const { client, clock, settings, owner } = session;
-    this.#creation = new Creation(client, clock, podPath(session), podOf(spec, settings, { form, ...(owner && { owner }) }));
+    const body = podOf(spec, settings, { form, ...(owner && { owner }) });
+    this.#creation = new Creation(client, clock, podPath(session), body);
     this.#follower = session.watcher.follow(spec.name, undefined, spec.labels[labelKeys.run]);
   }
 
@@ -107,7 +108,7 @@ class PodStart {
     return new PodWorkload(this.session, { pod, follower: this.#follower, exchange: this.#exchange });
   }
 
-  /** Leaves nothing behind. Where the cluster is away or forbids it, reports what may be left: `doctor --clean` finds it by its labels. */
+  /** Leaves nothing behind. Reports what may be left where the cluster is away or forbids it: `doctor --clean` finds that. */
   async undo(): Promise<void> {
     const { session, spec } = this;
     this.#follower[Symbol.dispose]();
@@ -117,7 +118,8 @@ class PodStart {
     } catch (error) {
       const refusal = refusalOf(error, session.namespace);
       if (refusal === undefined) throw error;
-      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail: refusal.code === 'forbidden' ? refusal.detail : (error as Error).message });
+      const detail = refusal.code === 'forbidden' ? refusal.detail : (error as Error).message;
+      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail });
     }
   }
 
@@ -148,7 +150,7 @@ class PodStart {
       } catch (error) {
         if (error instanceof NameTaken) await this.#clear(error.there as Pod);
         else if (!mayBeTakenSoon(error)) throw error;
-        if (session.clock.now() >= until) throw error instanceof NameTaken ? new StartRefused(refusedByPod(`the pod ${spec.name} of an earlier process cannot be removed: something in the cluster holds it (\`metadata.finalizers\`)`)) : error;
+        if (session.clock.now() >= until) throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
         retried(error as Error);
         await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
       }
@@ -157,8 +159,9 @@ class PodStart {
 
   /** Removes what an earlier process left under this name. */
   async #clear(there: Pod): Promise<void> {
-    if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${this.spec.name} runs already` });
-    await removePod(this.session, this.spec.name, there.metadata.uid);
+    const { name } = this.spec;
+    if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} runs already` });
+    await removePod(this.session, name, there.metadata.uid);
   }
 
   async #runs(pod: Pod): Promise<boolean> {
@@ -180,14 +183,16 @@ class PodStart {
     if (result.status === 'ended' && container === helperContainer) throw new StartRefused({ code: 'start-failed', detail: `the helper of the pod ended at once: ${JSON.stringify(result.exit)}` });
   }
 
-  /** Shows what the cluster tells, and what it waits for where the cluster tells nothing. Returns when to look again. */
+  /** Shows what the cluster tells, and what the pod waits for where it tells nothing. Returns when to look again. */
   #observe(news: PodNews, now: number): Judgement<string> {
     const told = toldOf(news);
     const wait = startWait(news, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
     const facts: Observation[] = told.slice(this.#told);
     this.#told = told.length;
     const waits = 'settled' in wait ? wait.settled : undefined;
-    if (waits !== this.#wait && (waits !== undefined || facts.length === 0)) facts.push({ type: 'waiting', message: waits ?? 'starting' });
+    if (waits !== this.#wait && (waits !== undefined || facts.length === 0)) {
+      facts.push({ type: 'waiting', message: waits ?? 'starting' });
+    }
     this.#wait = waits;
     for (const fact of facts) this.work.output.observe(fact);
     return wait;
@@ -284,4 +289,9 @@ class PodStart {
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
   }
+}
+
+function heldName(pod: string): Failure {
+  const why = 'something in the cluster holds it (`metadata.finalizers`)';
+  return refusedByPod(`the pod ${pod} of an earlier process cannot be removed: ${why}`);
 }
