@@ -164,7 +164,10 @@ export class Equipment {
     this.#track(
       removal.then(
         () => void this.#present.delete(ref.id),
-        (error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
+        (error: unknown) => {
+          const why = error instanceof Error ? error.message : String(error);
+          this.#problems.push(`${ref.name} could not be removed: ${why}; \`slipway doctor --clean\` with the \`--on\` of this run removes it`);
+        },
       ),
     );
   }
