@@ -5,6 +5,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
+import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
 import type { DrivenRun } from './services.ts';
 import { isStoreError } from './store-failure.ts';
@@ -91,8 +92,9 @@ class Interrupts {
     const left = this.run.leftBehind();
     if (left.length > 0) {
       const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
+      const removes = `${cleanCommand(this.state)} removes what is left`;
       await Promise.race([
-        this.invocation.tell('stopped at once; left behind:', ...lines, 'slipway doctor --clean removes what is left'),
+        this.invocation.tell('stopped at once; left behind:', ...lines, removes),
         host.clock.sleep(lastWordsMs),
       ]);
     }

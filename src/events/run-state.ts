@@ -73,6 +73,8 @@ export interface StepState {
   begun?: true;
   /** Of the current attempt: what earlier ones left is removed. */
   kept?: string;
+  /** Workloads of any attempt that could not be removed, each with the reason. */
+  left?: { readonly workload: string; readonly detail: string }[];
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
   lost: number;
 }
@@ -235,6 +237,7 @@ function observe(step: StepState, fact: Observation): void {
   if (fact.type === 'workload.created' || fact.type === 'workload.adopted') step.workload = fact.workload;
   if (fact.type === 'workload.started' || fact.type === 'workload.adopted') step.begun = true;
   if (fact.type === 'workload.kept') step.kept = fact.workload;
+  if (fact.type === 'workload.left') (step.left ??= []).push({ workload: fact.workload, detail: fact.detail });
 }
 
 function checkStepEvent(step: StepState, event: StepEvent): void {

@@ -28,8 +28,11 @@ export type Failure =
   | { readonly code: 'start-failed'; readonly detail: string; readonly by?: 'cluster'; readonly noNamespace?: string }
   /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
   | { readonly code: 'unschedulable'; readonly detail: string }
-  /** A quota of the namespace does not allow it. */
-  | { readonly code: 'quota-exceeded'; readonly detail: string }
+  /**
+   * A quota of the namespace does not allow it. `because`: it is smaller than the step's pod, or pods hold it that
+   * this run does not wait for; absent: it wants the pod to state something.
+   */
+  | { readonly code: 'quota-exceeded'; readonly detail: string; readonly because?: 'too-small' | 'used-by-others' }
   /** The cluster took it off its machine, to have room there. */
   | { readonly code: 'evicted'; readonly detail: string }
   /** The machine that it ran on does not answer the cluster any more. */

@@ -40,6 +40,10 @@ export type Observation =
   | { readonly type: 'workload.adopted'; readonly workload: string }
   /** Kept for `slipway shell`, by `--keep-failed`. */
   | { readonly type: 'workload.kept'; readonly workload: string }
+  /** The attempt could not remove it, or cannot tell whether it exists: `detail`. `slipway doctor --clean` removes it. */
+  | { readonly type: 'workload.left'; readonly workload: string; readonly detail: string }
+  /** Why the command has not begun yet, as a clause: `waiting for a node: …`. It holds until the next fact. */
+  | { readonly type: 'waiting'; readonly message: string }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }
   | { readonly type: 'artifacts.collected'; readonly files: number; readonly bytes: number }

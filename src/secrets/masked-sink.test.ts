@@ -33,6 +33,8 @@ describe('the masked sink', () => {
   it.each<[string, Parameters<typeof maskedEvent>[1]]>([
     ['notes', { type: 'run.noted', level: 'info', message: `is ${secret}` }],
     ['what a step notes', { type: 'step.observed', step, attempt: 1, fact: { type: 'noted', level: 'info', message: secret } }],
+    ['what a step waits for', { type: 'step.observed', step, attempt: 1, fact: { type: 'waiting', message: `waiting for ${secret}` } }],
+    ['why something is left', { type: 'step.observed', step, attempt: 1, fact: { type: 'workload.left', workload: 'w', detail: secret } }],
     ['what a build does', { type: 'step.observed', step, attempt: 1, fact: { type: 'progress', subject: `RUN login ${secret}`, current: 1 } }],
     ['failures', { type: 'step.finished', step, attempt: 1, outcome: { status: 'failed', failure: { code: 'start-failed', detail: `no such file: ${secret}` } } }],
     ['failures of attempts', { type: 'step.attempted', step, attempt: 1, failure: { code: 'internal', name: 'Error', message: secret, stack: `Error: ${secret}\n at x` } }],

@@ -20,7 +20,7 @@ export interface DockerStepContext {
   readonly identity: RunIdentity;
   readonly mask: Pick<Mask, 'hides'>;
   readonly runtime: Runtime;
-  readonly equipment: Pick<Equipment, 'workspace'>;
+  readonly equipment: Pick<Equipment, 'workspace' | 'starting'>;
   readonly provisions: Provisions;
   readonly pull: ImageBuild['pull'];
 }
@@ -55,6 +55,9 @@ async function buildAndPush(context: DockerStepContext, images: ImageBuilder, st
   if (login.status !== 'succeeded') return { outcome: login, artifacts: [] };
   const build = await prepareBuild(context, step, login.value, work);
   if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
+  // In a cluster a build is a pod of its own.
+  const pod = context.runtime.kind === 'kubernetes' ? build.value.workload : undefined;
+  using _ = pod && context.equipment.starting(context.runtime.kind, pod);
   const built = await images.build(build.value, work);
   if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
   const { id } = built.value;

@@ -21,6 +21,8 @@ export class Equipment {
   /** By iteration and stage. */
   readonly #overlays = new Map<string, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
+  /** What is being created, and so may exist. */
+  readonly #starting = new Set<WorkloadRef>();
   readonly #stored: () => Promise<unknown>;
   /** Workloads that nobody needs any more once the log says how their step went. */
   readonly #ended = new Map<StepId, Workload[]>();
@@ -95,6 +97,13 @@ export class Equipment {
     await this.#removed();
   }
 
+  /** From now on something may exist under this name, until the result is disposed. */
+  starting(runtime: string, { name, labels }: Pick<WorkloadRef, 'name' | 'labels'>): Disposable {
+    const ref: WorkloadRef = { runtime, id: '', name, labels, state: 'created' };
+    this.#starting.add(ref);
+    return { [Symbol.dispose]: () => void this.#starting.delete(ref) };
+  }
+
   present(workload: Workload): void {
     this.#present.set(workload.ref.id, workload.ref);
   }
@@ -132,7 +141,7 @@ export class Equipment {
   }
 
   leftBehind(): readonly WorkloadRef[] {
-    return [...this.#present.values()];
+    return [...this.#present.values(), ...this.#starting];
   }
 
   async #removed(): Promise<void> {
@@ -155,7 +164,10 @@ export class Equipment {
     this.#track(
       removal.then(
         () => void this.#present.delete(ref.id),
-        (error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
+        (error: unknown) => {
+          const why = error instanceof Error ? error.message : String(error);
+          this.#problems.push(`${ref.name} could not be removed: ${why}; \`slipway doctor --clean\` with the \`--on\` of this run removes it`);
+        },
       ),
     );
   }

@@ -74,3 +74,23 @@ test('a run goes on, and is ended, though what it left cannot be looked for; tha
   await equipment.removeAll(new Map(), signal);
   expect(await equipment.settled()).toEqual([expect.stringContaining('the fake engine is gone'), expect.stringContaining('the fake engine is gone')]);
 });
+
+test('what is being started is left behind by a run that stops at once; what could not be started is not', async () => {
+  const runtime = fakeRuntime({ clock: systemClock });
+  const artifacts = {} as ArtifactStore;
+  const stored = async () => await Promise.resolve();
+  const equipment = new Equipment({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
+  let during: readonly string[] = [];
+  runtime.start = async () => {
+    during = equipment.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
+    return await Promise.resolve(failed(forbidden));
+  };
+  const { work } = recordingWork(new AbortController().signal);
+  const nextAttempt = async () => await Promise.reject(new Error('nobody asked for one'));
+  const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
+  const context = { identity, runtime, project: '/p', pull: 'missing' as const, keepFailed: false, artifacts, equipment };
+  const rest = { caches: {} as CacheStore, mask: noMask, provisions: noProvisions, values: new Map<string, string>(), filesTree };
+  await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
+  expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
+  expect(equipment.leftBehind()).toEqual([]);
+});

@@ -92,6 +92,7 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   const refused = unsettable(content.value.env, context.mask);
   if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
+  using _ = context.equipment.starting(context.runtime.kind, spec);
   const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
 }

@@ -36,6 +36,8 @@ interface Case {
   readonly failure: Partial<Failure> & { readonly code: Failure['code'] };
   /** Words of the user's that the reason has to have. */
   readonly says?: RegExp;
+  /** What it is shown to wait for meanwhile. */
+  readonly waits?: RegExp;
 }
 
 const template = (spec: KubernetesSettings['podTemplate'] extends infer T ? NonNullable<T> extends { readonly spec?: infer S } ? S : never : never): Partial<KubernetesSettings> => ({ podTemplate: { spec: spec ?? {} } });
@@ -65,6 +67,9 @@ const cases: readonly Case[] = [
   { name: 'more memory than any node has', settings: { ...template({ containers: [{ name: 'step', resources: { requests: { memory: '900Gi' } } }] }), unschedulableAfterMs: 3_000 }, wanted: {}, failure: { code: 'unschedulable' }, says: /Insufficient memory/ },
   { name: 'a node that there is not', settings: { ...template({ nodeSelector: { disk: 'nvme' } }), unschedulableAfterMs: 3_000 }, wanted: {}, failure: { code: 'unschedulable' }, says: /selector/ },
   { name: 'a pod that the API does not take', settings: template({ tolerations: [{ key: 'a', operator: 'Perhaps' }] }), wanted: {}, failure: { code: 'start-failed' }, says: /spec\.tolerations\[0\]\.operator/ },
+  { name: 'a pod that is too large', settings: template({ containers: [{ name: 'step', env: [{ name: 'BIG', value: 'x'.repeat(1_600_000) }] }] }), wanted: {}, failure: { code: 'start-failed' }, says: /larger than the cluster takes/ },
+  { name: 'a pod that is larger still', settings: template({ containers: [{ name: 'step', env: [{ name: 'BIG', value: 'x'.repeat(3_200_000) }] }] }), wanted: {}, failure: { code: 'start-failed' }, says: /larger than the cluster takes/ },
+  { name: 'a scheduler that there is not', settings: { ...template({ schedulerName: 'nobody' }), unschedulableAfterMs: 5_000 }, wanted: {}, failure: { code: 'unschedulable' }, says: /no scheduler called nobody has picked the pod up/, waits: /no scheduler called nobody has picked the pod up yet/ },
   { name: 'an account that there is not', wanted: { serviceAccount: 'no-such' }, failure: { code: 'start-failed' }, says: /no service account "no-such"/ },
   { name: 'a command that there is not', wanted: { command: ['/no/such/command'] }, failure: { code: 'start-failed' }, says: /no\/such\/command/ },
   { name: 'more memory than its limit', wanted: { script: 'x=$(yes | head -c 80000000); echo survived', memoryBytes: 32 * 2 ** 20 }, failure: { code: 'out-of-memory', limit: '32Mi' } },
@@ -83,11 +88,12 @@ describe.skipIf(!isHere)('on a cluster', () => {
   });
 
   describe.concurrent('a step ends with its reason', () => {
-    it.for(cases)('$name', { timeout }, async ({ name, settings = {}, wanted, failure, says }, { expect, skip }) => {
+    it.for(cases)('$name', { timeout }, async ({ name, settings = {}, wanted, failure, says, waits }, { expect, skip }) => {
       skip(registry === undefined && wanted.image?.startsWith('undefined/') === true, 'SLIPWAY_TEST_REGISTRY names no registry');
       const end = await workloads.run(settings, wanted);
       told(name, end);
       expect(end.failure).toMatchObject(failure);
+      if (waits) expect(end.observed).toContainEqual({ type: 'waiting', message: expect.stringMatching(waits) as string });
       if (says) expect(end.failure).toMatchObject({ detail: expect.stringMatching(says) as string });
     });
   });

@@ -71,3 +71,10 @@ describe('a failure in the user’s words', () => {
     expect(there.detail).toEqual(here.detail);
   });
 });
+
+it.each([
+  ['too-small', /no room for a single pod/],
+  ['used-by-others', /other pods of the namespace hold the quota/],
+] as const)('a quota that is %s gets advice of its own', (because, advice) => {
+  expect(describeFailure({ code: 'quota-exceeded', detail: 'exceeded quota', because }).advice.join()).toMatch(advice);
+});

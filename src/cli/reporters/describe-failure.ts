@@ -36,7 +36,11 @@ export function describeFailure(failure: Failure): FailureText {
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
     case 'quota-exceeded':
-      return { what: 'a quota of the namespace does not allow it', detail: lines(failure.detail), advice: ['run fewer steps at once with --jobs, ask for less, or have the quota raised'] };
+      return {
+        what: 'a quota of the namespace does not allow it',
+        detail: lines(failure.detail),
+        advice: [quotaAdvice[failure.because ?? 'unspecified']],
+      };
     case 'evicted':
       return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the operator’s file'] };
     case 'node-lost':
@@ -105,6 +109,14 @@ export function describeFailure(failure: Failure): FailureText {
       return assertNever(failure);
   }
 }
+
+const quotaAdvice = {
+  'too-small': 'the quota has no room for a single pod of this step: ask for less, or have the quota raised',
+  'used-by-others':
+    'other pods of the namespace hold the quota (`kubectl get pods`): wait for them, ' +
+    'remove them (`slipway prune` names those that were kept), or have the quota raised',
+  unspecified: 'ask for what the quota allows, or have it raised',
+} as const;
 
 function adviceToStart(by: 'cluster' | undefined): string {
   return by === 'cluster'

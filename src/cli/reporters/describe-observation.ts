@@ -3,6 +3,11 @@ import type { Observation } from '../../model/work.ts';
 import { formatBytes, formatBytesOf } from '../text/bytes.ts';
 import { count } from '../text/quantity.ts';
 
+/** Whether people are told without asking for more (`--verbose`). */
+export function isAlwaysShown({ type }: Observation): boolean {
+  return type === 'noted' || type === 'waiting' || type === 'workload.left';
+}
+
 /** A fact on the way, as a clause: `pulling node:22  31 of 48 MB`. */
 export function describeObservation(fact: Observation): string {
   switch (fact.type) {
@@ -24,6 +29,10 @@ export function describeObservation(fact: Observation): string {
       return `went on with ${fact.workload}`;
     case 'workload.kept':
       return `kept ${fact.workload}`;
+    case 'workload.left':
+      return `warning: ${fact.workload} may be left behind: ${fact.detail}`;
+    case 'waiting':
+      return fact.message;
     case 'workspace.filled':
       return `filled the workspace  ${formatBytes(fact.bytes)}`;
     case 'cache.restored':

@@ -24,6 +24,12 @@ function story(): RunStory {
 }
 
 describe('plain lines', () => {
+  it('tell what a step waits for, and what may be left behind', async () => {
+    const waits = story().stageStarted('test').started('test/unit');
+    waits.observed('test/unit', { type: 'waiting', message: 'waiting for a node' }).observed('test/unit', { type: 'workload.left', workload: 'w', detail: 'no answer' });
+    expect((await told(waits)).slice(3, 5)).toEqual([`${zero} test/unit    waiting for a node`, `${zero} test/unit    warning: w may be left behind: no answer`]);
+  });
+
   it('tell one fact each', async () => {
     const good = story().stageStarted('test').started('test/unit').started('test/lint').printed('test/unit', 'a\nb').printed('test/unit', 'c\n');
     good.succeeded('test/unit').succeeded('test/lint').stageFinished('test', 'succeeded').stageStarted('deploy').started('deploy/prod').succeeded('deploy/prod').stageFinished('deploy', 'succeeded').end('succeeded');

@@ -56,6 +56,23 @@ describe('the summary', () => {
     ]);
   });
 
+  it('lists what may be left behind, with the command that removes it', () => {
+    const story = new RunStory([{ name: 'build', steps: [{ name: 'web' }] }]).begin().stageStarted('build').started('build/web');
+    story.observed('build/web', { type: 'workload.left', workload: 'slipway-1', detail: 'the cluster has not answered for 60 s' });
+    story.finished('build/web', { status: 'cancelled', because: 'user' }).stageFinished('build', 'cancelled').end('cancelled');
+    const state = emptyRunState();
+    for (const event of story.events) {
+      const cluster = { namespace: 'ci', context: 'prod', server: 'https://x' };
+      applyEvent(state, event.type === 'run.started' ? { ...event, settings: { ...event.settings, runtime: 'kubernetes', cluster } } : event);
+    }
+    expect(summaryLines(state, options).slice(2, -1)).toEqual([
+      'may be left behind:',
+      '  slipway-1: the cluster has not answered for 60 s',
+      'to remove what is left: slipway doctor --clean --on kubernetes --kube-context prod',
+      '',
+    ]);
+  });
+
   it.each([40, 60, 100])('fits %d columns', (columns) => {
     const wide = { ...options, columns, lastLines: () => ['x'.repeat(300), '日本語 '.repeat(40), '\x1b[31mred \x1b[0m'.repeat(40)] };
     for (const line of summaryLines(stateOf(failedStory()), wide)) expect(textWidth(line)).toBeLessThanOrEqual(columns);

@@ -13,7 +13,7 @@ import { frameStyle } from '../text/diagnostic-style.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
-import { onFlags } from '../reference/on-flags.ts';
+import { cleanCommand, onWords } from '../reference/clean-command.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -46,8 +46,21 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   }
   if (out.at(-1) === '') out.pop();
   if (out.length > 0) out.push('');
+  out.push(...leftBehind(state, options));
   out.push(...totals(state, options));
   return out;
+}
+
+/** What may still exist of the run, and the command that removes it. */
+function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
+  const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
+  if (left.length === 0) return [];
+  const lines = [
+    'may be left behind:',
+    ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`),
+    `to remove what is left: ${cleanCommand(state)}`,
+  ];
+  return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
 }
 
 /** What happened to the run as a whole, before or beside its steps. */
@@ -116,7 +129,7 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   // Without the word it would run where the default says, and the failure perhaps not be there.
-  const on = state.settings === undefined || state.settings.runtime === 'docker' ? '' : ` ${state.settings.cluster === undefined ? `--on ${state.settings.runtime}` : onFlags(state.settings.cluster)}`;
+  const on = onWords(state);
   const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
   const cluster = state.settings?.kubeContext === undefined || on.includes('--kube-context') ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
   return [`${slipway} run${on}${environment}${cluster} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];

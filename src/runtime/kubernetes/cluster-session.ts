@@ -14,6 +14,8 @@ export interface ClusterSession {
   readonly logPermission: LogPermission;
   /** The pod that Slipway itself runs in, of the same namespace: its pods go with it. */
   readonly owner?: { readonly name: string; readonly uid: string };
+  /** When this process last removed a pod, in milliseconds since 1970: quotas count it for a moment longer. */
+  readonly lastRemoval: { at?: number };
   /** Images that turned out to have no shell: no gate can be in front of their commands. */
   readonly withoutShell: Set<string>;
 }

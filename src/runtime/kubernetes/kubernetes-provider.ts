@@ -70,6 +70,7 @@ function openRuntime(client: ClusterClient, connection: ClusterConnection, versi
     watcher: openPodWatcher({ client, clock, namespace }),
     logPermission: new LogPermission(client, namespace),
     ...(owner?.namespace === namespace && { owner }),
+    lastRemoval: {},
     withoutShell: new Set<string>(),
   };
   return new KubernetesRuntime(session, `${connection.described} · namespace ${namespace} · Kubernetes ${version.replace(/^v/, '')}`);

@@ -10,7 +10,7 @@ import { builderWithoutRoot } from './build/without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
 import { beganCommand } from './pod/gate.ts';
-import { isGated, refOf, stateOf, workloadContainers } from './pod/pod-reading.ts';
+import { isGated, refOf, stateOf, wasGivenUp, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
 import type { Pod } from './pod/pod-types.ts';
 import { askPod, hasBegun } from './workload/helper.ts';
@@ -119,6 +119,7 @@ export class KubernetesRuntime implements Runtime {
 
   /** Behind a gate a container runs long before its command does: only the helper knows. */
   async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
+    if (wasGivenUp(pod)) return false;
     const state = stateOf(pod);
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';

@@ -37,6 +37,9 @@ export class ClusterLost extends Error {
   override readonly name = 'ClusterLost';
 }
 
+/** There was no connection: the request was never sent. */
+export class ClusterUnreached extends ClusterLost {}
+
 /** We have hung up ourselves: asking again is of no use. */
 export class ClusterClosed extends ClusterLost {
   constructor() {
@@ -45,7 +48,7 @@ export class ClusterClosed extends ClusterLost {
 }
 
 /** Who answers there is not believed, or does not speak TLS as we do: asking again is of no use either. */
-export class ClusterDistrusted extends ClusterLost {
+export class ClusterDistrusted extends ClusterUnreached {
   constructor(why: string, options: ErrorOptions) {
     super(`no safe connection can be made: ${why}`, options);
   }
@@ -80,8 +83,26 @@ export function wordsOf(status: number, page: string): string {
   return words === '' ? `HTTP ${status}` : `HTTP ${status}: ${words.slice(0, 300)}`;
 }
 
+/**
+ * Reports whether the object exceeds a size limit, of the API server (3 MiB: 413) or of its etcd (1.5 MiB by default).
+ * The server reports etcd's limits as errors of its own (500; seen on Kubernetes 1.34).
+ */
+export function isTooLarge(error: unknown): error is ApiError {
+  const ofEtcd = /etcdserver: request is too large|trying to send message larger than max/;
+  return hasStatus(error, 413) || (hasStatus(error, 500) && ofEtcd.test(error.said));
+}
+
 /** Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says so. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ClusterClosed || error instanceof ClusterDistrusted) return false;
+  if (error instanceof ClusterClosed || error instanceof ClusterDistrusted || isTooLarge(error)) return false;
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
+}
+
+/**
+ * Reports whether the server may have done what a request asked for, although the request failed: the response was lost,
+ * or says that nobody knows.
+ */
+export function mayHaveHadEffect(error: unknown): boolean {
+  if (error instanceof ClusterUnreached || hasStatus(error, 429)) return false;
+  return error instanceof ClusterLost || isPassing(error);
 }

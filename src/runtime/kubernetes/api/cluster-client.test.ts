@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credentials } from '../access/cluster-connection.ts';
+import { ClusterUnreached } from './api-error.ts';
 import { ClusterClient } from './cluster-client.ts';
 
 let server: Server;
@@ -109,4 +110,29 @@ test('many requests with one signal are no leak to warn of', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
+});
+
+test('a request that may have an effect is awaited although it was cancelled, any other is not', async () => {
+  const stop = new AbortController();
+  const answers: ServerResponse[] = [];
+  serve = (_, answer) => {
+    answers.push(answer);
+    stop.abort(new Error('enough'));
+    // Those that are only asked for something have hung up by then.
+    setTimeout(() => answer.end('{"made":true}'), 20);
+  };
+  expect(await client.json('POST', '/x', { signal: stop.signal })).toEqual({ made: true });
+  await expect(client.json('POST', '/x', { signal: stop.signal })).rejects.toThrow('enough');
+  expect(answers).toHaveLength(1);
+});
+
+test.each([['GET', {}], ['POST', { harmless: true }]] as const)('%s %j is cancelled at once', async (method, more) => {
+  const stop = new AbortController();
+  serve = () => stop.abort(new Error('enough'));
+  await expect(client.json(method, '/x', { signal: stop.signal, ...more })).rejects.toThrow('enough');
+});
+
+test('what was never sent is known as that', async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreached);
 });

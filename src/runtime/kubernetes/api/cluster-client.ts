@@ -13,7 +13,10 @@ export interface ClusterRequest {
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
+  /** Of a request that may have an effect only its sending is cancelled, see `ClusterClient.json`. */
   readonly signal?: AbortSignal;
+  /** Changes nothing, although its method could: a dry run, a review of permissions. */
+  readonly harmless?: true;
   /** Until the answer begins, and for `json` until it has ended. Default: 30 s. */
   readonly deadlineMs?: number;
 }
@@ -36,15 +39,21 @@ export class ClusterClient {
     this.#base = new URL(connection.server);
   }
 
-  /** A JSON answer. */
+  /**
+   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only its
+   * deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
+   */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
-    const deadline = this.#deadline(request);
+    const unsent = this.#deadline(request);
+    const hasEffect = method !== 'GET' && request.harmless !== true;
+    const sent = hasEffect ? this.#deadline({ ...request, signal: undefined }) : unsent;
     try {
-      return await jsonOf<T>(await this.#answer(method, path, request, deadline.signal));
+      return await jsonOf<T>(await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal }));
     } catch (error) {
-      throw explained(error, deadline.signal);
+      throw explained(error, sent.signal);
     } finally {
-      deadline.end();
+      unsent.end();
+      sent.end();
     }
   }
 
@@ -52,7 +61,7 @@ export class ClusterClient {
   async open(method: string, path: string, request: ClusterRequest = {}): Promise<IncomingMessage> {
     const deadline = this.#deadline(request);
     try {
-      const answer = await this.#answer(method, path, request, deadline.signal);
+      const answer = await this.#answer(method, path, request, { unsent: deadline.signal, sent: deadline.signal });
       deadline.lift();
       answer.once('close', () => deadline.end());
       return answer;
@@ -79,13 +88,19 @@ export class ClusterClient {
     this.#connections?.agent.destroy();
   }
 
-  #deadline({ deadlineMs = defaultDeadlineMs, signal }: ClusterRequest): Deadline {
+  #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
     return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.#closing.signal]);
   }
 
-  async #answer(method: string, path: string, request: ClusterRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    return await this.#loggedIn(signal, async (credentials) => {
-      const answer = await this.#send(method, path, request, credentials, signal);
+  async #answer(
+    method: string,
+    path: string,
+    request: ClusterRequest,
+    { unsent, sent }: RequestSignals,
+  ): Promise<IncomingMessage> {
+    return await this.#loggedIn(unsent, async (credentials) => {
+      unsent.throwIfAborted();
+      const answer = await this.#send(method, path, request, credentials, sent);
       if ((answer.statusCode ?? 0) >= 200 && (answer.statusCode ?? 0) < 300) return answer;
       throw errorOf(answer.statusCode ?? 0, await errorTextOf(answer));
     });
@@ -95,7 +110,10 @@ export class ClusterClient {
   async #loggedIn<T>(signal: AbortSignal, act: (credentials: Credentials) => Promise<T>): Promise<T> {
     for (const renew of [false, true]) {
       signal.throwIfAborted();
-      const credentials = await this.connection.login.credentials(renew, signal);
+      const credentials = await this.connection.login.credentials(renew, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
       if (typeof credentials === 'string') throw new LoginFailed(credentials);
       try {
         return await act(credentials);
@@ -197,6 +215,17 @@ export class ClusterClient {
       ...(insecure && { rejectUnauthorized: false }),
     };
   }
+}
+
+interface RequestLimits {
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What ends a request before it is sent, and afterwards. */
+interface RequestSignals {
+  readonly unsent: AbortSignal;
+  readonly sent: AbortSignal;
 }
 
 /** What connections of one login are made with. */

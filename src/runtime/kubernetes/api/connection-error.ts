@@ -1,4 +1,4 @@
-import { ClusterDistrusted, ClusterLost } from './api-error.ts';
+import { ClusterDistrusted, ClusterLost, ClusterUnreached } from './api-error.ts';
 
 /** Whether an error is one of the connection, rather than of ours. */
 export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
@@ -12,7 +12,9 @@ const distrust = /CERT|SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PA
 export function lostBy(error: unknown): ClusterLost {
   if (!isConnectionError(error)) return new ClusterLost(error instanceof Error ? error.message : String(error), { cause: error });
   if (distrust.test(error.code ?? '')) return new ClusterDistrusted(error.message, { cause: error });
-  return new ClusterLost(wordsFor(error), { cause: error });
+  // Node names the system call that failed: nothing is sent before there is a connection.
+  const unsent = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
+  return new (unsent ? ClusterUnreached : ClusterLost)(wordsFor(error), { cause: error });
 }
 
 function wordsFor({ code, message }: NodeJS.ErrnoException): string {

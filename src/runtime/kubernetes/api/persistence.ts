@@ -14,8 +14,14 @@ export function pauseMs(tries: number, random: number): number {
 /**
  * Does something that may be done again, until it goes well, fails for good, or has failed for `lostAfterMs`: then the last error is
  * thrown. What took long before it failed, as a command that waits for another container does, had gone well until then. Ends with the signal.
+ * @param onRetry hears of each error after which it is tried again
  */
-export async function persistently<T>(clock: Clock, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function persistently<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+  onRetry?: (error: Error) => void,
+): Promise<T> {
   let failingSince: number | undefined;
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
@@ -25,6 +31,7 @@ export async function persistently<T>(clock: Clock, signal: AbortSignal, attempt
       signal.throwIfAborted();
       failingSince ??= clock.now();
       if (!isPassing(error) || clock.now() - failingSince > lostAfterMs) throw error;
+      onRetry?.(error as Error);
       const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
       await clock.sleep(Math.max(asked, pauseMs(tries, Math.random())), signal);
     }

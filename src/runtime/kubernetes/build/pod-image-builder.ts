@@ -103,7 +103,8 @@ async function dispose(workload: Workload, work: Work): Promise<void> {
   try {
     await workload[Symbol.asyncDispose]();
   } catch (error) {
-    work.output.observe({ type: 'noted', level: 'warning', message: `${workload.ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}` });
+    const detail = error instanceof Error ? error.message : String(error);
+    work.output.observe({ type: 'workload.left', workload: workload.ref.name, detail });
   }
 }
 

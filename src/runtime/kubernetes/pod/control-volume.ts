@@ -16,6 +16,9 @@ export const controlVolume = 'slipway-control';
 /** The last entry of the archive that fills a pod: a stream that was cut between two entries looks whole otherwise. */
 export const completeFile = `${controlPath}/complete`;
 
+/** Which process of the helper's container fills the pod or opens a gate, by its id. */
+export const claimFile = `${controlPath}/claim`;
+
 /** The container that hands files to a pod and takes them from it, and lives as long as the pod does. */
 export const helperContainer = 'slipway';
 /** In pods without gates: the init container that is filled before anything else begins. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { controlPath } from './control-volume.ts';
+import { claimFile, controlPath } from './control-volume.ts';
 import { beganCommand, endCommand, fillCommand, fillOnceCommand, gateCommand, helperCommand, openCommand, stopCommand } from './gate.ts';
 
 /** A folder in place of a pod's root, with a shell of our choice as its `/bin/sh`; its processes are stopped after the test. */
@@ -215,6 +215,37 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     const other = folder.run(helperCommand('slipway-fill', ['slipway-fill']));
     await folder.run(fillOnceCommand('slipway-fill', []), { input: tarOf(folder, { '.slipway-pod/complete': '' }) }).end;
     expect((await other.end).code).toBe(0);
+  });
+
+  runs('a pod that no process fills ends itself, with all that wait at its gates', async () => {
+    const folder = pod();
+    const helper = folder.run(helperCommand('slipway', ['slipway', 'step'], 1));
+    const gate = folder.gated(['/bin/sh', '-c', 'echo never']);
+    expect(await gate.end).toEqual({ code: 143, out: '', err: '' });
+    expect((await helper.end).code).toBe(143);
+    expect(readFileSync(join(folder.root, 'termination-log'), 'utf8')).toBe('no process has filled this pod within 1 s\n');
+  });
+
+  runs('a pod that is being filled does not end itself before that process is gone', async () => {
+    const folder = pod();
+    writeFileSync(join(folder.root, claimFile), `${process.pid}\n`);
+    const helper = folder.run(helperCommand('slipway', ['slipway', 'step'], 1));
+    const gate = folder.gated(['/bin/sh', '-c', 'echo never']);
+    await folder.says('user');
+    expect(await Promise.race([gate.end, delay(2_500, 'waits')])).toBe('waits');
+    writeFileSync(join(folder.root, claimFile), '999999999\n');
+    expect((await gate.end).code).toBe(143);
+    expect((await helper.end).code).toBe(143);
+  });
+
+  runs('a pod whose gate is open has no such limit', async () => {
+    const folder = pod();
+    const helper = folder.run(helperCommand('slipway', ['slipway', 'step'], 1));
+    const gate = folder.gated(['/bin/sh', '-c', 'sleep 2.5; echo done']);
+    await folder.open();
+    expect(await gate.end).toEqual({ code: 0, out: 'done\n', err: '' });
+    helper.kill('SIGTERM');
+    expect((await helper.end).code).toBe(143);
   });
 
   runs('files are there before the gate opens; a stream that was cut opens nothing', async () => {

@@ -1,5 +1,5 @@
 import { shellWord } from '../../../util/shell-word.ts';
-import { completeFile, controlPath, gateName } from './control-volume.ts';
+import { claimFile, completeFile, controlPath, gateName } from './control-volume.ts';
 
 /**
  * What runs in a pod for us, for any POSIX shell (dash, ash of BusyBox, bash): `control-volume.ts` says how the parts meet. The command lines
@@ -81,23 +81,65 @@ export function gateCommand(container: string): CommandLine {
   return ['/bin/sh', '-c', gate, gateName, container];
 }
 
+/** How long a pod waits to be filled, in seconds: its creator gives up a cluster that is away sooner (`persistence.ts`). */
+const unclaimedSeconds = 900;
+
+/** The beginning of the message with which a helper ends a pod; the pod's state has it (`terminated.message`). */
+export const unfilledMessage = 'no process has filled this pod';
+
+/**
+ * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is filling it. The pod's
+ * creator is dead, and the pod would count in quotas for ever. An image without `sleep` has no such limit.
+ */
+const limit = `slipway_limit() {
+  trap 'kill "$!" 2>/dev/null; exit' TERM
+  slipway_t=$1; shift
+  while :; do
+    sleep "$slipway_t" & wait "$!" || exit 0
+    for slipway_n; do [ ! -e "${controlPath}/$slipway_n.go" ] || exit 0; done
+    read -r slipway_x <${claimFile} && kill -0 "$slipway_x" || break
+  done
+  echo "${unfilledMessage} within $slipway_t s" >/dev/termination-log
+  for slipway_n; do
+    slipway_c=${controlPath}/$slipway_n
+    slipway_put stop 1
+    [ ! -p "$slipway_c.open" ] || slipway_wake open
+  done
+  kill "$slipway_w"
+}`;
+
+/** The process that fills a pod or opens its gates. */
+const claim = `(umask 0; echo $$ >${claimFile})`;
+
 /**
  * The helper's own command: makes what gates wait at, for images that cannot, and waits, for SIGTERM or until its own gate is opened. The shell waits for
  * a child, since SIGTERM ends that wait at once in every shell.
  */
-const helper = `trap 'kill "$!" 2>/dev/null; exit 143' TERM INT
+const helper = `trap 'kill "$slipway_w" "$slipway_l" 2>/dev/null; exit 143' TERM INT
 ${words}
+${limit}
+slipway_t=$1; shift
 slipway_c=${controlPath}/$1
 for slipway_n; do
   slipway_fifos "${controlPath}/$slipway_n"
   [ -p "${controlPath}/$slipway_n.end" ] || { echo 'start-failed mkfifo' >/dev/termination-log; exit 127; }
 done
 { until [ -e "$slipway_c.go" ]; do read -r slipway_x; done; } <>"$slipway_c.open" &
-wait "$!"`;
+slipway_w=$!
+slipway_limit "$slipway_t" "$@" >/dev/null 2>&1 &
+slipway_l=$!
+wait "$slipway_w"
+slipway_r=$?
+kill "$slipway_l" 2>/dev/null
+exit "$slipway_r"`;
 
-/** @param name of the helper's container itself, then the containers that have gates */
-export function helperCommand(name: string, gates: readonly string[]): CommandLine {
-  return ['/bin/sh', '-c', helper, name, name, ...gates];
+/**
+ * @param name of the helper's container itself
+ * @param gates the containers that have gates
+ * @param limitSeconds after which a pod that no process has opened ends itself
+ */
+export function helperCommand(name: string, gates: readonly string[], limitSeconds = unclaimedSeconds): CommandLine {
+  return ['/bin/sh', '-c', helper, name, String(limitSeconds), name, ...gates];
 }
 
 /**
@@ -119,6 +161,7 @@ const give = `slipway_give() {
 const open = `${words}
 ${give}
 slipway_open() {
+  ${claim}
   slipway_c=${controlPath}/$1; slipway_n=$1; shift
   slipway_fifos "$slipway_c"
   { until [ -s "$slipway_c.user" ]; do read -r slipway_x; done; } <>"$slipway_c.here"
@@ -136,7 +179,8 @@ export function openCommand({ container, paths }: Gate): CommandLine {
   return ['/bin/sh', '-c', `${open}\nslipway_open "$@"`, gateName, container, ...paths];
 }
 
-const fill = `command -v tar >/dev/null || { echo no-tar; exit 69; }
+const fill = `${claim}
+command -v tar >/dev/null || { echo no-tar; exit 69; }
 tar -xpof - -C / || { echo "tar-failed $?"; exit 70; }
 [ -e ${completeFile} ] || { echo incomplete; exit 65; }
 echo filled`;

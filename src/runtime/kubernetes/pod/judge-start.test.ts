@@ -125,7 +125,7 @@ describe('a pod without a node', () => {
     ['the cluster may grow', news([ofPod('FailedScheduling', said)]), 20_000, { lookAgainInMs: 100_000 }],
     ['told by an Event', news([ofPod('FailedScheduling', said)]), 120_000, lost('0/1 nodes are available: 1 Insufficient memory')],
     ['told by the state', news([], undefined, condition), 120_000, lost('0/1 nodes are available: 1 Insufficient memory')],
-    ['nobody tells anything', news([]), 120_000, lost('no scheduler has looked for a node')],
+    ['nobody tells anything', news([]), 120_000, lost('no scheduler called default-scheduler has picked the pod up')],
     ['it found one after all', news([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
     ['nothing is heard of it', { ...news([ofPod('FailedScheduling', said)]), deafSince: 100_000 }, 120_000, { lookAgainInMs: 280_000 }],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));

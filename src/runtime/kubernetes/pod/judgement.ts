@@ -19,3 +19,9 @@ export function settledAt<T>(at: number, now: number, value: () => T): Judgement
 export function mapSettled<T, U>(judgement: Judgement<T>, change: (value: T) => U): Judgement<U> {
   return 'settled' in judgement ? { settled: change(judgement.settled) } : judgement;
 }
+
+/** The judgement, looked at again in time for another one too. */
+export function lookingAgainFor<T>(judgement: Judgement<T>, other: Judgement<unknown>): Judgement<T> {
+  if ('settled' in judgement || 'settled' in other) return judgement;
+  return firstSettled<T>(judgement, other);
+}

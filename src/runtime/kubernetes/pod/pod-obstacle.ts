@@ -14,10 +14,17 @@ export function podObstacle(news: PodNews, at: { readonly now: number; readonly 
   return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
 }
 
+export function isVolumeTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
+  return ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'].includes(reason);
+}
+
+export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
+  return ['FailedCreatePodSandBox', 'NetworkNotReady'].includes(reason);
+}
+
 function mountFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
-  const isTrouble = ({ reason }: PodEvent) => reason === 'FailedMount' || reason === 'FailedAttachVolume' || reason === 'FailedMapVolume';
-  if (pastObstacle(news, isTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isTrouble);
+  if (pastObstacle(news, isVolumeTrouble)) return undecided;
+  const troubles = podEvents(news).filter(isVolumeTrouble);
   const missing = troubles.findLast(({ message }) => isMissing(message));
   if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeWords(missing.message)));
   const last = troubles.at(-1);
@@ -25,9 +32,8 @@ function mountFailure(news: PodNews, { now, createdAt }: { readonly now: number;
 }
 
 function sandboxFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
-  const isTrouble = ({ reason }: PodEvent) => reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady';
-  if (pastObstacle(news, isTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isTrouble);
+  if (pastObstacle(news, isNetworkTrouble)) return undecided;
+  const troubles = podEvents(news).filter(isNetworkTrouble);
   const last = troubles.at(-1);
   if (last === undefined) return undecided;
   return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () => refusedByPod(`the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`));
@@ -39,7 +45,8 @@ function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): b
   return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
 }
 
-function volumeWords(said: string): string {
+/** Why a volume is not there, from the message of an Event. */
+export function volumeWords(said: string): string {
   const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
   const why = (volume?.[2] ?? said).trim();
   return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} cannot be had: ${isMissing(why) ? missingWords(why) : why}`;

@@ -2,6 +2,7 @@
 import type { WorkloadRef } from '../../runtime.ts';
 import { placeOf } from '../../mounts.ts';
 import { fillContainer, helperContainer } from './control-volume.ts';
+import { unfilledMessage } from './gate.ts';
 import { containersAnnotation } from './pod-specification.ts';
 import type { Pod, PodContainer } from './pod-types.ts';
 
@@ -44,6 +45,13 @@ export function refOf(pod: Pod): WorkloadRef {
     state: stateOf(pod),
     ...(creationTimestamp !== undefined && { createdAt: Date.parse(creationTimestamp) }),
   };
+}
+
+/** Reports whether a pod has ended itself because no process filled it: none of its commands has begun. */
+export function wasGivenUp({ status }: Pod): boolean {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const helpers = all.filter(({ name }) => name === helperContainer || name === fillContainer);
+  return helpers.some(({ state }) => state?.terminated?.message?.startsWith(unfilledMessage) === true);
 }
 
 /** Whether the cluster says so already. */

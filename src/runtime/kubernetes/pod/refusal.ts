@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { ApiError, ClusterLost, hasStatus, isPassing, LoginFailed } from '../api/api-error.ts';
+import { ApiError, ClusterLost, hasStatus, isPassing, isTooLarge, LoginFailed } from '../api/api-error.ts';
 import { rulesOf } from '../permissions.ts';
 import { refusedByPod } from './container-failure.ts';
 
@@ -29,8 +29,8 @@ export function mayBeTakenSoon(error: unknown): boolean {
 }
 
 function quotaRefusal({ said }: ApiError): Failure | undefined {
-  const exceeded = /exceeded quota: (.*)$/s.exec(said);
-  if (exceeded) return { code: 'quota-exceeded', detail: `exceeded quota: ${exceeded[1]}` };
+  const exceeded = /exceeded quota: .*$/s.exec(said);
+  if (exceeded) return { code: 'quota-exceeded', detail: exceeded[0] };
   const unspecified = /failed quota: (\S+): must specify (.*)$/s.exec(said);
   return unspecified ? { code: 'quota-exceeded', detail: `the quota ${unspecified[1]} wants every container to say ${unspecified[2]}: a LimitRange of the namespace or \`kubernetes.podTemplate\` can say it for all` } : undefined;
 }
@@ -87,6 +87,10 @@ function podRefusal(error: ApiError): Failure {
   const { status, said, details } = error;
   const gone = /^pods? "([^"]*)" not found/.exec(said);
   if (status === 404 && gone) return { code: 'workload-deleted', detail: `the pod ${gone[1]} is not there any more`, by: 'cluster' };
+  if (isTooLarge(error)) {
+    const most = '1.5 MiB, unless it is set up otherwise';
+    return refusedByPod(`the pod is larger than the cluster takes (${most}): shorten the environment variables of the step: ${said}`);
+  }
   const causes = details?.causes ?? [];
   const images = causes.filter(({ field }) => field?.endsWith('.image'));
   const first = images[0];

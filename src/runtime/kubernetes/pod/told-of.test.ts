@@ -14,7 +14,7 @@ const broken = told('Failed', `Failed to pull image "${image}": rpc error: code 
 it('tells each thing once, and only adds to what it told', () => {
   const all = [unplaced, scheduled, pulling, broken, pulled, started, { ...unplaced, count: 3 }];
   const whole = toldOf({ events: all });
-  expect(whole.map((fact) => fact.type)).toEqual(['noted', 'image.pulling', 'noted', 'image.pulled']);
+  expect(whole.map((fact) => fact.type)).toEqual(['waiting', 'image.pulling', 'noted', 'image.pulled']);
   expect(whole[2]).toEqual({ type: 'noted', level: 'warning', message: `${image} could not be pulled, and is tried again: unexpected EOF` });
   for (let count = 0; count <= all.length; count++) {
     const part = toldOf({ events: all.slice(0, count) });

@@ -1,4 +1,6 @@
 import type { Observation } from '../../../model/work.ts';
+import { isMissing, missingWords } from './container-failure.ts';
+import { isNetworkTrouble, isVolumeTrouble, volumeWords } from './pod-obstacle.ts';
 import { isFinal, registryWords } from './registry-words.ts';
 import { unplacedWords } from './unschedulable.ts';
 import type { PodEvent, PodNews } from './pod-news.ts';
@@ -20,13 +22,22 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
   const image = imageIn(message);
   if (reason === 'Pulling' && image !== undefined) return { type: 'image.pulling', image };
   if (reason === 'Pulled' && image !== undefined && message.startsWith('Successfully')) return { type: 'image.pulled', image };
-  if (reason === 'FailedScheduling') return { type: 'noted', level: 'info', message: withReason('waiting for a node', unplacedWords({ events: [{ type: 'Warning', reason, message }] })) };
-  if (reason === 'TriggeredScaleUp') return { type: 'noted', level: 'info', message: 'waiting for a node: the cluster makes one' };
+  if (reason === 'FailedScheduling') {
+    const words = unplacedWords({ events: [{ type: 'Warning', reason, message }] });
+    return { type: 'waiting', message: withReason('waiting for a node', words) };
+  }
+  if (reason === 'TriggeredScaleUp') return { type: 'waiting', message: 'waiting for a node: the cluster makes one' };
   if (reason === 'Failed' && message.startsWith('Failed to pull image')) {
     const words = registryWords(message);
     return isFinal(words) ? undefined : { type: 'noted', level: 'warning', message: `${image ?? 'the image'} could not be pulled, and is tried again: ${words}` };
   }
-  if (reason === 'FailedCreatePodSandBox' || reason === 'NodeNotReady') return { type: 'noted', level: 'warning', message: withReason('the cluster has trouble with the pod', message) };
+  if (reason === 'Failed' && message.startsWith('Error: ') && isMissing(message)) {
+    return { type: 'waiting', message: `waiting, as ${missingWords(message.slice('Error: '.length))}` };
+  }
+  if (isVolumeTrouble({ reason })) return { type: 'waiting', message: `waiting, as ${volumeWords(message)}` };
+  if (isNetworkTrouble({ reason }) || reason === 'NodeNotReady') {
+    return { type: 'noted', level: 'warning', message: withReason('the cluster has trouble with the pod', message) };
+  }
   return undefined;
 }
 

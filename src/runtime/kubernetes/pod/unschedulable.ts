@@ -6,13 +6,19 @@ import type { Judgement, PodNews } from './pod-news.ts';
 /** Whether no machine takes the pod within the grace. */
 export function unschedulable(news: PodNews, at: { readonly now: number; readonly createdAt: number; readonly afterMs: number }): Judgement<Failure> {
   if (isPlaced(news)) return undecided;
-  return settledAt(at.createdAt + at.afterMs, at.now, () => ({
-    code: 'unschedulable',
-    detail: `${unplacedWords(news) ?? 'no scheduler has looked for a node'} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)`,
-  }));
+  return settledAt(at.createdAt + at.afterMs, at.now, () => {
+    const why = unplacedWords(news) ?? `no scheduler called ${schedulerOf(news)} has picked the pod up`;
+    return { code: 'unschedulable', detail: `${why} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)` };
+  });
 }
 
-function isPlaced(news: PodNews): boolean {
+/** The scheduler that a pod asks for; without a name it is `default-scheduler` (core/v1, `PodSpec.schedulerName`). */
+export function schedulerOf({ pod }: PodNews): string {
+  const name = pod?.spec['schedulerName'];
+  return typeof name === 'string' ? name : 'default-scheduler';
+}
+
+export function isPlaced(news: PodNews): boolean {
   return news.pod?.spec.nodeName !== undefined || podEvents(news).some(({ reason }) => reason === 'Scheduled');
 }
 

@@ -32,7 +32,7 @@ function clusterOf(way: Way) {
     [Symbol.dispose]: () => void left++,
   };
   const client = { json: async (method: string) => (await way.json?.(method)) ?? {}, webSocket: async () => await (way.webSocket?.() ?? Promise.reject(lost)) };
-  const session = { client, clock, namespace: 'n', settings: noKubernetesSettings, watcher: { follow: () => follower, close: () => undefined }, withoutShell: new Set(), logPermission: { refusal: async () => await Promise.resolve(undefined) } } as unknown as ClusterSession;
+  const session = { client, clock, namespace: 'n', settings: noKubernetesSettings, watcher: { follow: () => follower, close: () => undefined }, withoutShell: new Set(), lastRemoval: {}, logPermission: { refusal: async () => await Promise.resolve(undefined) } } as unknown as ClusterSession;
   return { session, clock, follower, left: () => left };
 }
 

@@ -1,18 +1,23 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
-import type { Work } from '../../../model/work.ts';
+import type { Observation, Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
-import { hasStatus } from '../api/api-error.ts';
+import { Creation, NameTaken } from '../api/creation.ts';
+import { patiently } from '../api/patience.ts';
 import { pauseMs, persistently } from '../api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
 import { judgeStart } from '../pod/judge-start.ts';
-import type { PodFollower, PodNews } from '../pod/pod-news.ts';
+import { lookingAgainFor } from '../pod/judgement.ts';
+import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
 import type { Pod } from '../pod/pod-types.ts';
+import { quotaExceeded } from '../pod/quota.ts';
 import { mayBeTakenSoon, refusalOf } from '../pod/refusal.ts';
+import { startWait } from '../pod/start-wait.ts';
 import { toldOf } from '../pod/told-of.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
@@ -20,7 +25,9 @@ import { askPod, hasBegun, runInPod } from './helper.ts';
 import { podArchive } from './pod-archive.ts';
 import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
+import { QuotaRoom } from './quota-room.ts';
 import { removePod } from './remove-pod.ts';
+import { ShownWait, shownAfterMs } from './shown-wait.ts';
 import { StartRefused } from '../../start-refused.ts';
 
 /** For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody else counts just now. */
@@ -52,10 +59,12 @@ async function tryStart(session: ClusterSession, spec: WorkloadSpec, form: PodCo
 /** One start of a pod, step by step. */
 class PodStart {
   readonly #follower: PodFollower;
-  #pod: Pod | undefined;
+  readonly #creation: Creation<Pod>;
   #createdAt = 0;
   /** Of what there is to tell of the pod. */
   #told = 0;
+  /** What it waits for, of what nobody but us tells. */
+  #wait: string | undefined;
   #exchange: FirstExchange | undefined;
 
   constructor(
@@ -64,14 +73,18 @@ class PodStart {
     private readonly form: PodContext['form'],
     private readonly work: Work,
   ) {
+    const { client, clock, settings, owner } = session;
+    const body = podOf(spec, settings, { form, ...(owner && { owner }) });
+    this.#creation = new Creation(client, clock, podPath(session), body);
     this.#follower = session.watcher.follow(spec.name, undefined, spec.labels[labelKeys.run]);
   }
 
   async run(): Promise<PodWorkload> {
     const { spec, work } = this;
-    this.#pod = await this.#create();
-    // What was heard of one of this name that was removed for it is not news of this one.
-    this.#follower.is(this.#pod.metadata.uid ?? '');
+    const pod = await this.#create();
+    work.signal.throwIfAborted();
+    // Ignore what the watch told of an earlier pod with the same name.
+    this.#follower.is(pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
     const unreadable = this.session.logPermission.refusal(spec.name, work.signal);
@@ -89,60 +102,66 @@ class PodStart {
     else {
       await this.#fill(filler, []);
       for (const gate of first) await this.#runFirst(gate);
-      await persistently(work.clock, work.signal, async () => await this.#open(gates));
+      await this.#persist(async () => await this.#open(gates));
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
-    return new PodWorkload(this.session, { pod: this.#pod, follower: this.#follower, exchange: this.#exchange });
+    return new PodWorkload(this.session, { pod, follower: this.#follower, exchange: this.#exchange });
   }
 
-  /** Nothing is left, unless the cluster is away or forbids it: then `doctor --clean` finds it by its labels. */
+  /** Leaves nothing behind. Reports what may be left where the cluster is away or forbids it: `doctor --clean` finds that. */
   async undo(): Promise<void> {
+    const { session, spec } = this;
     this.#follower[Symbol.dispose]();
-    if (this.#pod === undefined) return;
     try {
-      await removePod(this.session, this.spec.name, this.#pod.metadata.uid);
+      const pod = await patiently(session.clock, async (signal) => await this.#creation.made(signal));
+      if (pod !== undefined) await removePod(session, spec.name, pod.metadata.uid);
     } catch (error) {
-      if (refusalOf(error, this.session.namespace) === undefined) throw error;
+      const refusal = refusalOf(error, session.namespace);
+      if (refusal === undefined) throw error;
+      const detail = refusal.code === 'forbidden' ? refusal.detail : (error as Error).message;
+      this.work.output.observe({ type: 'workload.left', workload: spec.name, detail });
     }
   }
 
+  /** Offers the pod until the cluster takes it or says that it never will. */
   async #create(): Promise<Pod> {
     const { session, spec, work } = this;
-    const { settings, owner } = session;
-    const body = podOf(spec, settings, { form: this.form, ...(owner && { owner }) });
-    let asked = 0;
-    return await persistently(session.clock, work.signal, async () => {
-      asked++;
+    const takes = 'waiting for the cluster to take the pod';
+    using wait = new ShownWait(work, `${takes}: it has not answered yet`);
+    const retried = (error: Error) => wait.because(`${takes}: ${error.message}`);
+    const room = new QuotaRoom(session, spec.labels, work, wait);
+    for (;;) {
       try {
-        return await this.#post(body);
+        return await persistently(session.clock, work.signal, async () => await this.#offer(retried), retried);
       } catch (error) {
-        if (!hasStatus(error, 409) || mayBeTakenSoon(error)) throw error;
-        const there = await session.client.json<Pod>('GET', podPath(session, spec.name), { signal: work.signal });
-        // An answer that was lost on its way to us: the pod is the one that we asked for just now.
-        if (asked > 1 && this.#isFresh(there)) return there;
-        if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${spec.name} runs already` });
-        await removePod(session, spec.name, there.metadata.uid);
-        return await this.#post(body);
+        const exceeded = quotaExceeded(error);
+        if (exceeded === undefined) throw error;
+        await room.after(exceeded);
       }
-    });
+    }
   }
 
-  async #post(body: Pod): Promise<Pod> {
-    const { session, work } = this;
+  async #offer(retried: (error: Error) => void): Promise<Pod> {
+    const { session, spec, work } = this;
     const until = session.clock.now() + takenWithinMs;
     for (let tries = 0; ; tries++) {
       try {
-        // A field of the operator's template that is misspelt would be dropped without a word otherwise.
-        return await session.client.json<Pod>('POST', podPath(session), { query: { fieldValidation: 'Strict' }, body, signal: work.signal });
+        return await this.#creation.attempt(work.signal);
       } catch (error) {
-        if (!mayBeTakenSoon(error) || session.clock.now() >= until) throw error;
+        if (error instanceof NameTaken) await this.#clear(error.there as Pod);
+        else if (!mayBeTakenSoon(error)) throw error;
+        if (session.clock.now() >= until) throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
+        retried(error as Error);
         await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
       }
     }
   }
 
-  #isFresh(pod: Pod): boolean {
-    return (pod.status?.containerStatuses ?? []).every(({ state }) => state?.running === undefined && state?.terminated === undefined);
+  /** Removes what an earlier process left under this name. */
+  async #clear(there: Pod): Promise<void> {
+    const { name } = this.spec;
+    if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} runs already` });
+    await removePod(this.session, name, there.metadata.uid);
   }
 
   async #runs(pod: Pod): Promise<boolean> {
@@ -156,18 +175,42 @@ class PodStart {
     const { session, work } = this;
     const about = { container, createdAt: this.#createdAt, settings: session.settings };
     const result = await this.#follower.until((news) => {
-      this.#observe(news);
-      return judgeStart(news, { ...about, now: work.clock.now() });
+      const now = work.clock.now();
+      return lookingAgainFor(judgeStart(news, { ...about, now }), this.#observe(news, now));
     }, signal);
     if (result.status === 'failed') throw new StartRefused(this.#explained(result.failure, container));
     // A helper lives as long as its pod.
     if (result.status === 'ended' && container === helperContainer) throw new StartRefused({ code: 'start-failed', detail: `the helper of the pod ended at once: ${JSON.stringify(result.exit)}` });
   }
 
-  #observe(news: PodNews): void {
+  /** Shows what the cluster tells, and what the pod waits for where it tells nothing. Returns when to look again. */
+  #observe(news: PodNews, now: number): Judgement<string> {
     const told = toldOf(news);
-    for (const fact of told.slice(this.#told)) this.work.output.observe(fact);
+    const wait = startWait(news, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
+    const facts: Observation[] = told.slice(this.#told);
     this.#told = told.length;
+    const waits = 'settled' in wait ? wait.settled : undefined;
+    if (waits !== this.#wait && (waits !== undefined || facts.length === 0)) {
+      facts.push({ type: 'waiting', message: waits ?? 'starting' });
+    }
+    this.#wait = waits;
+    for (const fact of facts) this.work.output.observe(fact);
+    return wait;
+  }
+
+  /** Does again what breaks off, and shows why it waits. */
+  async #persist(attempt: () => Promise<void>): Promise<void> {
+    let wait: ShownWait | undefined;
+    const retried = ({ message }: Error) => {
+      const reason = `waiting for the cluster: ${message}`;
+      wait ??= new ShownWait(this.work, reason);
+      wait.because(reason);
+    };
+    try {
+      await persistently(this.session.clock, this.work.signal, attempt, retried);
+    } finally {
+      wait?.[Symbol.dispose]();
+    }
   }
 
   /** Files into the volumes, and the gates open after that. In one exchange where no init container comes first. */
@@ -177,7 +220,7 @@ class PodStart {
     const last = gates.length === 1 ? gates[0]?.container : undefined;
     const command = this.form === 'gated' ? fillCommand(gates, last) : fillOnceCommand(filler, helperMounts(spec).map(({ path }) => path));
     let bytes = 0;
-    await persistently(session.clock, work.signal, async () => {
+    await this.#persist(async () => {
       // The end of an earlier try is not known: its files must not be laid over those of a command that runs already.
       if (bytes > 0 && (await this.#isFilled(filler))) return await this.#open(gates);
       bytes = 0;
@@ -231,7 +274,7 @@ class PodStart {
   }
 
   async #runFirst(gate: Gate): Promise<void> {
-    await persistently(this.session.clock, this.work.signal, async () => await this.#open([gate]));
+    await this.#persist(async () => await this.#open([gate]));
     const exit = await containerEnd(this.session, this.spec.name, gate.container, this.#follower, this.work.signal);
     this.work.signal.throwIfAborted();
     if ('failure' in exit) throw new StartRefused(exit.failure);
@@ -246,4 +289,9 @@ class PodStart {
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
   }
+}
+
+function heldName(pod: string): Failure {
+  const why = 'something in the cluster holds it (`metadata.finalizers`)';
+  return refusedByPod(`the pod ${pod} of an earlier process cannot be removed: ${why}`);
 }

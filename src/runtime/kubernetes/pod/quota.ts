@@ -1,0 +1,139 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { labelKeys, type Labels } from '../../runtime.ts';
+import { hasStatus } from '../api/api-error.ts';
+import { workloadContainers } from './pod-reading.ts';
+import type { Pod } from './pod-types.ts';
+
+/** What the API server says of a ResourceQuota that has no room: amounts by resource (`pods`), as written. */
+export interface QuotaExceeded {
+  readonly quota: string;
+  readonly requested: Amounts;
+  readonly used: Amounts;
+  readonly limited: Amounts;
+  /** The server's words. */
+  readonly said: string;
+}
+
+type Amounts = Readonly<Record<string, string>>;
+
+/** Reads `exceeded quota: NAME, requested: A=1, used: A=2, limited: A=2`; `undefined`: the error says otherwise. */
+export function quotaExceeded(error: unknown): QuotaExceeded | undefined {
+  if (!hasStatus(error, 403)) return undefined;
+  const found = /exceeded quota: (\S+), requested: (\S*), used: (\S*), limited: (\S*)/.exec(error.said);
+  if (found === null) return undefined;
+  const [said, quota = '', ...amounts] = found;
+  const [requested = {}, used = {}, limited = {}] = amounts.map(amountsIn);
+  return { quota, requested, used, limited, said };
+}
+
+function amountsIn(list: string): Amounts {
+  return Object.fromEntries(list.split(',').map((entry) => [entry.replace(/=.*$/, ''), entry.replace(/^[^=]*=?/, '')]));
+}
+
+/** What is known of the namespace when its quota has refused a pod. */
+export interface QuotaQuestion {
+  /** Pods of the namespace, listed after the refusal: all of them, or where these are too many those of the run. */
+  readonly pods: readonly Pod[];
+  readonly areAll: boolean;
+  /** The uids of pods that have turned out to stay. */
+  readonly staying: ReadonlySet<string>;
+  /** Of the pod that was refused. */
+  readonly labels: Labels;
+  /** How long ago this process last removed a pod, in milliseconds; absent: never. */
+  readonly removedAgoMs?: number;
+  /** For how long the quota has refused this pod although nothing seems to hold it, in milliseconds. */
+  readonly unexplainedMs: number;
+}
+
+export type QuotaJudgement = QuotaWait | { readonly failure: Failure };
+
+export type QuotaWait =
+  /** Pods of ours that end by themselves: there is room after one of them. */
+  | { readonly wait: 'holders'; readonly holders: readonly Pod[] }
+  /** The quota still counts pods that are gone: the cluster counts again within seconds. */
+  | { readonly wait: 'recount' };
+
+/**
+ * How long the cluster may take to count a quota again after a pod is gone, in milliseconds. The controller does so at
+ * once, but has a queue (kubernetes.io, "Resource Quotas").
+ */
+export const recountMs = 30_000;
+
+/** Whether a pod that a quota refused has to wait, and for what, or has to fail. */
+export function judgeQuota(refusal: QuotaExceeded, question: QuotaQuestion): QuotaJudgement {
+  if (isTooSmall(refusal)) return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'too-small' } };
+  const active = question.pods.filter(isCounted);
+  const holders = active.filter(
+    (pod) => isHolder(pod, question.labels) && !question.staying.has(pod.metadata.uid ?? ''),
+  );
+  if (holders.length > 0) return { wait: 'holders', holders };
+  const isRecent = question.removedAgoMs !== undefined && question.removedAgoMs < recountMs;
+  const isBehind =
+    question.areAll && active.length < (amountOf(refusal.used['pods'] ?? refusal.used['count/pods']) ?? 0);
+  if ((isRecent || isBehind) && question.unexplainedMs < recountMs) return { wait: 'recount' };
+  return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'used-by-others' } };
+}
+
+/** A pod that does not fit even into an unused quota. */
+function isTooSmall({ requested, limited }: QuotaExceeded): boolean {
+  return Object.entries(requested).some(([resource, amount]) => {
+    const [wanted, most] = [amountOf(amount), amountOf(limited[resource])];
+    return wanted !== undefined && most !== undefined && wanted > most;
+  });
+}
+
+/** Quotas do not count pods whose containers have all ended. */
+export function isCounted({ status }: Pod): boolean {
+  return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
+}
+
+/** A pod of the same run, whose step ends some time, or one of the same user's runs that is being removed. */
+function isHolder(pod: Pod, labels: Labels): boolean {
+  const has = (key: string) => labels[key] !== undefined && pod.metadata.labels?.[key] === labels[key];
+  return has(labelKeys.run) || (has(labelKeys.store) && pod.metadata.deletionTimestamp !== undefined);
+}
+
+/** Reports whether the command of a pod has ended: the pod is removed soon, or kept on purpose (`--keep-failed`). */
+export function isOver(pod: Pod): boolean {
+  const [main] = workloadContainers(pod);
+  return (
+    pod.status?.containerStatuses?.some(({ name, state }) => name === main && state?.terminated !== undefined) === true
+  );
+}
+
+/** What a start waits for, for people. */
+export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
+  const amounts = Object.keys(requested).map(
+    (resource) => `${resource} ${used[resource] ?? '?'} of ${limited[resource] ?? '?'}`,
+  );
+  const room = `waiting for room in the quota ${quota} (${amounts.join(', ')} used)`;
+  if (judgement.wait === 'recount') return `${room}: the cluster still counts pods that are gone`;
+  const { length } = judgement.holders;
+  return `${room}: ${length === 1 ? 'a pod of this run has' : `${length} pods of this run have`} to end first`;
+}
+
+const suffixes: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** A quantity of Kubernetes as a number (k8s.io/apimachinery, `resource.Quantity`); `undefined`: it is none. */
+export function amountOf(quantity: string | undefined): number | undefined {
+  const found = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(quantity ?? '');
+  const factor = suffixes[found?.[2] ?? ''];
+  return found === null || factor === undefined ? undefined : Number(found[1]) * factor;
+}

@@ -1,0 +1,99 @@
+import type { Work } from '../../../model/work.ts';
+import { labelKeys, type Labels } from '../../runtime.ts';
+import { StartRefused } from '../../start-refused.ts';
+import { pauseMs, persistently } from '../api/persistence.ts';
+import { podPath, type ClusterSession } from '../cluster-session.ts';
+import { settledAt, undecided } from '../pod/judgement.ts';
+import type { Judgement, PodNews } from '../pod/pod-news.ts';
+import type { Pod } from '../pod/pod-types.ts';
+import { isCounted, isOver, judgeQuota, quotaWords, type QuotaExceeded } from '../pod/quota.ts';
+import type { ShownWait } from './shown-wait.ts';
+
+/** More pods than this are not listed: then only those of the run itself are known. */
+const mostPods = 500;
+/** A pod that exists for so long after its command has ended is kept on purpose, or its artifacts are very large. */
+const keptAfterMs = 60_000;
+
+/** One pod's wait for room in the quotas of its namespace. */
+export class QuotaRoom {
+  #unexplainedSince: number | undefined;
+  #tries = 0;
+  /** The uids of pods that do not end, although they are of this run. */
+  readonly #kept = new Set<string>();
+
+  constructor(
+    private readonly session: ClusterSession,
+    private readonly labels: Labels,
+    private readonly work: Pick<Work, 'clock' | 'signal'>,
+    private readonly shown: ShownWait,
+  ) {}
+
+  /** Returns when the pod should be offered again. Throws `StartRefused` if nothing of ours is going to make room. */
+  async after(refusal: QuotaExceeded): Promise<void> {
+    const { session, work, labels } = this;
+    const listed = await this.#list();
+    const now = work.clock.now();
+    const removedAt = session.lastRemoval.at;
+    const judgement = judgeQuota(refusal, {
+      ...listed,
+      labels,
+      staying: this.#kept,
+      ...(removedAt !== undefined && { removedAgoMs: now - removedAt }),
+      unexplainedMs: now - (this.#unexplainedSince ?? now),
+    });
+    if ('failure' in judgement) throw new StartRefused(judgement.failure);
+    this.shown.because(quotaWords(refusal, judgement));
+    if (judgement.wait === 'recount') {
+      this.#unexplainedSince ??= now;
+      await work.clock.sleep(Math.max(100, pauseMs(this.#tries++, Math.random())), work.signal);
+    } else {
+      this.#unexplainedSince = undefined;
+      this.#tries = 0;
+      await this.#firstGone(judgement.holders);
+    }
+  }
+
+  async #list(): Promise<{ readonly pods: readonly Pod[]; readonly areAll: boolean }> {
+    const all = await this.#page();
+    if ((all.metadata?.continue ?? '') === '') return { pods: all.items, areAll: true };
+    return { pods: (await this.#page(`${labelKeys.run}=${this.labels[labelKeys.run] ?? ''}`)).items, areAll: false };
+  }
+
+  async #page(labelSelector?: string): Promise<PodList> {
+    const { session, work } = this;
+    const query = { limit: mostPods, labelSelector };
+    const list = async () =>
+      await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal });
+    return await persistently(session.clock, work.signal, list);
+  }
+
+  /** Waits until one of these pods no longer counts, or turns out to stay. */
+  async #firstGone(holders: readonly Pod[]): Promise<void> {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([enough.signal, this.work.signal]);
+    try {
+      await Promise.race(holders.map(async (pod) => await this.#gone(pod, signal)));
+    } finally {
+      enough.abort(new Error('one of them is gone'));
+    }
+  }
+
+  async #gone({ metadata: { name, uid, labels } }: Pod, signal: AbortSignal): Promise<void> {
+    using follower = this.session.watcher.follow(name, uid, labels?.[labelKeys.run]);
+    const end = await follower.until((news) => endOfHolder(news, this.work.clock.now()), signal);
+    if (end === 'kept' && uid !== undefined) this.#kept.add(uid);
+  }
+}
+
+/** Whether a pod has given back its share of a quota (`gone`), or stays although its command has ended (`kept`). */
+export function endOfHolder(news: PodNews, now: number): Judgement<'gone' | 'kept'> {
+  const { pod, deleted, seenAt } = news;
+  if (deleted === true || (pod !== undefined && !isCounted(pod))) return { settled: 'gone' };
+  if (pod === undefined || !isOver(pod) || pod.metadata.deletionTimestamp !== undefined) return undecided;
+  return settledAt((seenAt ?? now) + keptAfterMs, now, () => 'kept');
+}
+
+interface PodList {
+  readonly items: readonly Pod[];
+  readonly metadata?: { readonly continue?: string };
+}

@@ -1,0 +1,41 @@
+import type { Work } from '../../../model/work.ts';
+
+/** What is over sooner needs no explanation. Users see every longer wait within two seconds (docs/kubernetes.md). */
+export const shownAfterMs = 1_500;
+
+/** Shows why a step has not begun, once that has lasted for `shownAfterMs`, and again when the reason changes. */
+export class ShownWait implements Disposable {
+  readonly #over = new AbortController();
+  #reason: string;
+  #shown: string | undefined;
+  #isLong = false;
+
+  constructor(
+    private readonly work: Pick<Work, 'clock' | 'output'>,
+    reason: string,
+  ) {
+    this.#reason = reason;
+    work.clock.sleep(shownAfterMs, this.#over.signal).then(
+      () => {
+        this.#isLong = true;
+        this.#show();
+      },
+      () => undefined,
+    );
+  }
+
+  because(reason: string): void {
+    this.#reason = reason;
+    if (this.#isLong) this.#show();
+  }
+
+  [Symbol.dispose](): void {
+    this.#over.abort();
+  }
+
+  #show(): void {
+    if (this.#reason === this.#shown) return;
+    this.#shown = this.#reason;
+    this.work.output.observe({ type: 'waiting', message: this.#reason });
+  }
+}

@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+
+/** What becomes of the response to a creation that the API server has done: it waits for `release`, or is lost. */
+export type Fate = 'held' | 'cut';
+
+/** In front of a cluster's API server, with the login of the test. Holds back or loses responses. No WebSockets. */
+export class ApiProxy implements AsyncDisposable {
+  readonly #held: (() => void)[] = [];
+  readonly #watchers = new Set<() => void>();
+  #fate: Fate | undefined;
+  /** How many creations the API server has carried out whose responses were held or lost. */
+  #met = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly behind: ClusterConnection,
+  ) {}
+
+  static async before(behind: ClusterConnection): Promise<ApiProxy> {
+    const server = createServer();
+    const proxy = new ApiProxy(server, behind);
+    server.on('request', (request, answer) => void proxy.#forward(request, answer).catch(() => answer.destroy()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get connection(): ClusterConnection {
+    const { namespace } = this.behind;
+    const server = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return {
+      described: 'a proxy of the test',
+      server,
+      namespace,
+      login: { credentials: async () => await Promise.resolve({}) },
+    };
+  }
+
+  /** From now on responses to creations meet this. */
+  meetCreationsWith(fate: Fate | undefined): void {
+    this.#fate = fate;
+  }
+
+  /** Until the API server has carried out so many creations of which nobody was told. */
+  async untilMet(count: number): Promise<void> {
+    while (this.#met < count) {
+      await new Promise<void>((resolve) => {
+        const look = () => {
+          this.#watchers.delete(look);
+          resolve();
+        };
+        this.#watchers.add(look);
+      });
+    }
+  }
+
+  release(): void {
+    this.#fate = undefined;
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  async #forward(request: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const { server, authority, serverName, insecure, login } = this.behind;
+    const credentials = await login.credentials(false, new AbortController().signal);
+    if (typeof credentials === 'string') throw new Error(credentials);
+    const { certificate, key, token } = credentials;
+    const { host: _, ...headers } = request.headers;
+    const forwarded = httpsRequest(new URL(request.url ?? '/', server), {
+      method: request.method,
+      headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ca: authority,
+      cert: certificate,
+      key,
+      servername: serverName,
+      rejectUnauthorized: insecure !== true,
+    });
+    const closed = () => forwarded.destroy();
+    answer.once('close', closed);
+    request.pipe(forwarded);
+    forwarded.once('error', () => answer.destroy());
+    forwarded.once('response', (response) => {
+      const pass = () => {
+        answer.writeHead(response.statusCode ?? 500, response.headers);
+        response.pipe(answer);
+      };
+      const fate = request.method === 'POST' ? this.#fate : undefined;
+      if (fate === undefined) return pass();
+      if (fate === 'held') this.#held.push(pass);
+      else answer.destroy();
+      this.#met++;
+      for (const look of [...this.#watchers]) look();
+    });
+  }
+}
