@@ -27,6 +27,7 @@ export class Invocation {
   abandoned = false;
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
+  #entered: string | undefined;
 
   constructor(
     readonly host: Host,
@@ -48,10 +49,16 @@ export class Invocation {
   }
 
   get directory(): string {
-    const { directory } = this.globals();
+    const directory = this.#entered ?? this.globals().directory;
     if (directory === undefined) return this.host.cwd;
     this.#directory ??= entered(resolve(this.host.cwd, directory));
     return this.#directory;
+  }
+
+  /** As `-C` does, for a command line that is only looked at. */
+  enter(directory: string): void {
+    this.#entered = directory.replace(/^~(?=\/|$)/, this.host.env['HOME'] ?? '~');
+    this.#directory = undefined;
   }
 
   /** A path that the user wrote, absolute. */
