@@ -21,6 +21,7 @@ describe('completion', () => {
     expect(await words('run', '--st')).toEqual(['--stage', '--step']);
     expect(await words('run', '--pull', '')).toEqual(['missing', 'always', 'never']);
     expect(await words('--output', 'j')).toEqual(['json']);
+    expect(await words('help', 'ru')).toEqual(['run', 'runs']);
     expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(await words('runs', '--status', 'in')).toEqual(['inProgress', 'interrupted']);
   });

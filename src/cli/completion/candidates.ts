@@ -102,9 +102,8 @@ interface Known {
 
 async function wordsAt(invocation: Invocation, current: string, { command, operands }: Context, { commands, options }: Known): Promise<Candidate[]> {
   if (current.startsWith('-')) return options.filter((option) => !option.hidden).map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
-  // What begins with `__` is not for people.
   const next = command?.commands ?? commands;
-  if (next.length > 0) return next.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
+  if (next.length > 0) return commandCandidates(next);
   if (command === undefined) return [];
   const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, meaning: '' }));
@@ -114,6 +113,8 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
       return await runCandidates(invocation);
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
+    case 'command':
+      return operands.length === 0 ? commandCandidates(commands) : [];
     case 'code': {
       const { codes } = await import('../../diagnostics/codes.ts');
       return Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title }));
@@ -121,6 +122,11 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
     default:
       return [];
   }
+}
+
+/** What begins with `__` is not for people. */
+function commandCandidates(commands: readonly Command[]): Candidate[] {
+  return commands.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
 }
 
 interface Typed {
