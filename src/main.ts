@@ -1,7 +1,7 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
 import nodeModule, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { cannotWrite, readerLeft } from './cli/write-failure.ts';
+import { cannotWrite, readerLeft } from './util/write-failure.ts';
 import type * as Program from './program.ts';
 
 declare const __SLIPWAY_VERSION__: string | undefined;

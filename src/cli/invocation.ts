@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { shellWord } from '../util/shell-word.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
@@ -59,6 +60,12 @@ export class Invocation {
   enter(directory: string): void {
     this.#entered = directory.replace(/^~(?=\/|$)/, this.host.env['HOME'] ?? '~');
     this.#directory = undefined;
+  }
+
+  /** How a command about the same project begins, to be pasted into the same shell. */
+  get slipway(): string {
+    const { directory } = this.globals();
+    return directory === undefined ? 'slipway' : `slipway -C ${shellWord(directory)}`;
   }
 
   /** A path that the user wrote, absolute. */

@@ -1,7 +1,7 @@
 /** The `Host` of a real process, made from what `main.ts` hands in. */
 import { systemClock } from '../model/clock.ts';
 import type { Host, Screen } from './host.ts';
-import { cannotWrite, readerLeft } from './write-failure.ts';
+import { cannotWrite, readerLeft } from '../util/write-failure.ts';
 import { streamInput } from './stream-input.ts';
 
 export interface ProcessHost extends Host {
@@ -78,7 +78,7 @@ export class StreamScreen implements Screen {
     private readonly env: Host['env'],
   ) {
     this.isTerminal = stream.isTTY === true;
-    stream.on('error', (error) => {
+    stream.on('error', (error: Error) => {
       if (!readerLeft(error)) this.failure ??= error;
       this.#close();
     });
