@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,6 +37,17 @@ describe('code that is kept compiled', () => {
     load().keep();
     expect(readdirSync(folder)).toHaveLength(1);
     expect(readdirSync(folder)).not.toEqual([before]);
+  });
+
+  it('runs the file that is there, also where an older one had the same length and the same times', () => {
+    const time = new Date(499162500000);
+    for (const version of ['1', '2']) {
+      writeFileSync(file, `module.exports = { hello: () => 'version ${version}' };\n`);
+      utimesSync(file, time, time);
+      expect(hello()).toBe(`version ${version}`);
+      load().keep();
+    }
+    expect(hello()).toBe('version 2');
   });
 
   it('keeps the lines of a stack trace', () => {

@@ -2,7 +2,8 @@
  * Compiled code between two starts, on versions of Node that do not keep it themselves (before 22.8). Loading the program from source
  * is the largest part of what a short run costs there (bench/README.md).
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -20,11 +21,12 @@ type Wrapper = (exports: object, require: NodeJS.Require, module: { exports: obj
  * @param folder of this user alone: what is in it is run
  */
 export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
-  const { size, mtimeMs } = statSync(file);
-  const kept = join(folder, `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}.bin`);
+  const text = readFileSync(file);
+  // V8 compares nothing but the length of a source with compiled code, and npm gives all files one time: only the content tells versions apart.
+  const kept = join(folder, `${process.version}-${process.arch}-${createHash('sha256').update(text).digest('hex')}.bin`);
   const cachedData = readIfThere(kept);
   // Lines and columns of the file stay as they are: the wrapper stands in front of the first line only.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`;
+  const source = `(function (exports, require, module, __filename, __dirname) {${text.toString()}\n})`;
   const script = new Script(source, { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, ...(cachedData !== undefined && { cachedData }) });
   const module = { exports: {} };
   (script.runInThisContext() as Wrapper)(module.exports, createRequire(file), module, file, dirname(file));

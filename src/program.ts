@@ -1,4 +1,5 @@
 /** The command line in a real process: what `main.ts` loads once it is known that more than the version is wanted. */
+import { exitCodes } from './cli/host.ts';
 import { processHost } from './cli/process-host.ts';
 import { runCli } from './cli/run-cli.ts';
 
@@ -11,6 +12,10 @@ export async function runProgram(process: NodeJS.Process, version: string, repor
     code = reportBug(error);
   }
   await host.flush();
+  const failures = host.writeFailures();
+  for (const failure of failures) await host.stderr.write(`error: ${failure}\n`);
+  await host.flush();
   beforeExit?.();
-  process.exit(code);
+  // A result that did not arrive is no success; a worse end stays what it is.
+  process.exit(code === exitCodes.succeeded && failures.length > 0 ? exitCodes.unavailable : code);
 }

@@ -28,7 +28,7 @@ const allowed: Record<string, readonly string[]> = {
   cli: ['vars', 'model', 'diagnostics', 'schema', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],
   app: ['model', 'util', 'secrets', 'diagnostics', 'events', 'vars', 'config', 'plan', 'workspace', 'runtime', 'store', 'steps', 'engine', 'cli'],
   program: ['app', 'cli'],
-  main: ['program', 'code-cache'],
+  main: ['program', 'code-cache', 'util'],
   'code-cache': [],
 };
 

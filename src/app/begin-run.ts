@@ -8,28 +8,57 @@ import type { PlannedStage } from '../model/plan.ts';
 import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
 import { WorkspaceError } from '../workspace/workspace-error.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
+import { sorted } from '../diagnostics/sorted.ts';
+import type { OwnedRun } from '../store/store.ts';
 import { createRun } from './create-run.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import { equipped } from './equipped.ts';
 import { fittingRuntime, type FittingRuntime, type Unavailable } from './fitting-runtime.ts';
 import { holdsNone, type HeldSecrets } from './held-secrets.ts';
-import { maskOfFile } from './known-secrets.ts';
+import { maskedPipeline, maskOfFile } from './known-secrets.ts';
 import { maskedLog } from './masked-log.ts';
-import type { Where, Workshop } from './workshop.ts';
+import type { SourcePlace } from './read-source.ts';
+import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
 
-/** Records a run and drives it; what can be done at the same time is. Where nobody knows where it is to be nothing is recorded. */
+/** Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is recorded. */
 export async function beginRun(workshop: Workshop, request: StartRequest): Promise<Started> {
   const where: Where = { on: request.on, clusters: workshop.clusters(request) };
-  const diagnostics = await where.clusters.mistakes(where.on);
-  return diagnostics.length > 0 ? { status: 'refused', diagnostics } : { status: 'driven', run: await record(workshop, request, where) };
+  const [place, misplaced] = await Promise.all([workshop.parts.place(request.path), where.clusters.mistakes(where.on)]);
+  const { loading, creating } = await readAndCreate(workshop, request, misplaced.length > 0 ? undefined : place.project);
+  if (creating !== undefined) return { status: 'driven', run: await record(workshop, request, { where, place, loading, creating }) };
+  const { diagnostics } = await maskedPipeline(await loading);
+  return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
 
-async function record(workshop: Workshop, request: StartRequest, where: Where): Promise<DrivenRun> {
-  const placing = workshop.parts.place(request.path);
-  const creating = placing.then(async ({ project }) => await createRun(workshop, project));
-  const loading = workshop.parts.load({ runNumber: async () => (await creating).number, ...request });
+interface Begun {
+  readonly loading: Promise<Read<ReadPipeline>>;
+  /** Absent where the command line is wrong. */
+  readonly creating?: Promise<OwnedRun>;
+}
+
+/**
+ * Reads the pipeline, and creates the run as soon as the command line is known to fit it.
+ * @param project absent: there is to be no run
+ */
+async function readAndCreate(workshop: Workshop, request: StartRequest, project: string | undefined): Promise<Begun> {
+  let creating: Promise<OwnedRun> | undefined;
+  let accepted = () => {};
+  const accepting = new Promise<void>((resolve) => {
+    accepted = () => {
+      creating = project === undefined ? undefined : createRun(workshop, project);
+      creating?.catch(() => undefined);
+      resolve();
+    };
+  });
+  // Mistakes are the same whatever the number is.
+  const loading = workshop.parts.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
   loading.catch(() => undefined);
-  const [run, place, store] = await Promise.all([creating, placing, workshop.store()]);
+  await Promise.race([accepting, loading]);
+  return { loading, ...(creating !== undefined && { creating }) };
+}
+
+async function record(workshop: Workshop, request: StartRequest, { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace }): Promise<DrivenRun> {
+  const [run, store] = await Promise.all([creating, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
   const holder: CrewHolder = {};

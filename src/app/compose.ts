@@ -72,6 +72,7 @@ export function composeServices(host: Host): Services {
         ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
         ...(request.on !== undefined && { onCluster: onlyCluster(request.on) !== undefined }),
         ...(request.purpose !== undefined && { purpose: request.purpose }),
+        ...(request.accepted && { accepted: request.accepted }),
       });
       return { diagnostics, given, passwords, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };
     },

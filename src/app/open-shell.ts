@@ -22,15 +22,14 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   const state = await workshop.stateOf(run);
   const found = state.steps.get(step);
   const where = workshop.whereItRan(state);
-  const again = `slipway run --keep-failed --step ${found === undefined ? step : `'${found.stage}/${found.planned.name}'`}`;
-  if (where === undefined || found === undefined) return { status: 'not-kept', message: `the run never came to this step; to look inside one that fails: ${again}` };
+  if (where === undefined || found === undefined) return { status: 'not-kept', message: 'the run never came to this step' };
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const choice = await workshop.choose(where, undefined, io.signal);
   if (choice.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
-  if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };
+  if (ref === undefined) return { status: 'not-kept', message: 'the step was not kept' };
   // Without secrets: they are stored nowhere.
   const spec = filledIn(found.planned.spec, valuesOf(state.iterations.at(-1)?.variables ?? [], new Map()));
   const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
@@ -42,7 +41,7 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
   const adopted = await runtime.adopt(ref, { signal: io.signal, clock: workshop.parts.clock, output });
   if (adopted.status === 'failed' && !isGone(adopted.failure)) return { status: 'ended', exit: adopted };
-  if (adopted.status !== 'succeeded') return { status: 'not-kept', message: `the step cannot be opened any more; start again with: ${again}` };
+  if (adopted.status !== 'succeeded') return { status: 'not-kept', message: 'what was kept of the step is gone' };
   return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
 }
 

@@ -27,5 +27,6 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'doctor', summary: 'see what this machine has and lacks; clean up after dead runs', load: async () => await import('./commands/doctor.ts') },
   { name: 'prune', summary: 'remove old runs', load: async () => await import('./commands/prune.ts') },
   { name: 'completion', summary: 'print a script that completes commands in a shell', load: async () => await import('./commands/completion.ts') },
+  { name: 'help', summary: 'print help on a command', load: async () => await import('./commands/help.ts') },
   { name: '__complete', summary: 'candidates for the word under the cursor', hidden: true, load: async () => await import('./commands/complete.ts') },
 ];

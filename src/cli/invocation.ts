@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { shellWord } from '../util/shell-word.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
@@ -27,6 +28,7 @@ export class Invocation {
   abandoned = false;
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
+  #entered: string | undefined;
 
   constructor(
     readonly host: Host,
@@ -48,10 +50,22 @@ export class Invocation {
   }
 
   get directory(): string {
-    const { directory } = this.globals();
+    const directory = this.#entered ?? this.globals().directory;
     if (directory === undefined) return this.host.cwd;
     this.#directory ??= entered(resolve(this.host.cwd, directory));
     return this.#directory;
+  }
+
+  /** As `-C` does, for a command line that is only looked at. */
+  enter(directory: string): void {
+    this.#entered = directory.replace(/^~(?=\/|$)/, this.host.env['HOME'] ?? '~');
+    this.#directory = undefined;
+  }
+
+  /** How a command about the same project begins, to be pasted into the same shell. */
+  get slipway(): string {
+    const { directory } = this.globals();
+    return directory === undefined ? 'slipway' : `slipway -C ${shellWord(directory)}`;
   }
 
   /** A path that the user wrote, absolute. */

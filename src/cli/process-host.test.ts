@@ -29,6 +29,19 @@ describe('a screen', () => {
     await screen.flush();
   });
 
+  it.for([
+    ['EPIPE', undefined],
+    ['ENOSPC', 'write ENOSPC'],
+    ['EIO', 'write EIO'],
+  ] as const)('remembers a failed write that is not the doing of its reader: %s', async ([code, failure]) => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })) });
+    const screen = screenOn(stream);
+    await screen.write('anything');
+    await screen.flush();
+    expect(screen.failure?.message).toBe(failure);
+    expect(screen.closed).toBe(true);
+  });
+
   it('gives back a cursor that was hidden, and only that', () => {
     const stream = new PassThrough();
     const screen = screenOn(stream);

@@ -1,11 +1,14 @@
 /** The `Host` of a real process, made from what `main.ts` hands in. */
 import { systemClock } from '../model/clock.ts';
 import type { Host, Screen } from './host.ts';
+import { cannotWrite, readerLeft } from '../util/write-failure.ts';
 import { streamInput } from './stream-input.ts';
 
 export interface ProcessHost extends Host {
-  /** Resolves when all that was written has left the process, or nobody reads it any more. */
+  /** Resolves when everything that was written has left the process or can no longer be written. */
   flush(): Promise<void>;
+  /** One sentence for each standard stream that lost what was written to it; known after `flush`. */
+  writeFailures(): readonly string[];
 }
 
 export function processHost(process: NodeJS.Process): ProcessHost {
@@ -28,6 +31,10 @@ export function processHost(process: NodeJS.Process): ProcessHost {
     flush: async () => {
       await Promise.all([stdout.flush(), stderr.flush()]);
     },
+    writeFailures: () => [
+      ...(stdout.failure === undefined ? [] : [cannotWrite('standard output', stdout.failure)]),
+      ...(stderr.failure === undefined ? [] : [cannotWrite('standard error', stderr.failure)]),
+    ],
   };
 }
 
@@ -60,6 +67,8 @@ const showCursor = '\x1b[?25h';
 export class StreamScreen implements Screen {
   readonly isTerminal: boolean;
   closed = false;
+  /** Why text was lost although somebody may still read: a full disk, a device that is gone. */
+  failure: Error | undefined;
   #cursorHidden = false;
   /** Those who wait for the reader to catch up. */
   #waiting: (() => void)[] = [];
@@ -69,8 +78,10 @@ export class StreamScreen implements Screen {
     private readonly env: Host['env'],
   ) {
     this.isTerminal = stream.isTTY === true;
-    // A reader that has gone is no error of ours: what is written after that is dropped.
-    stream.on('error', () => this.#close());
+    stream.on('error', (error: Error) => {
+      if (!readerLeft(error)) this.failure ??= error;
+      this.#close();
+    });
     stream.on('close', () => this.#close());
     stream.on('drain', () => this.#release());
   }
@@ -99,7 +110,9 @@ export class StreamScreen implements Screen {
     if (this.closed) return;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      this.stream.write('', () => this.#release());
+      // A stream tells of an error in its next turn. An empty write would fail where nothing was to be written.
+      if (this.stream.writableLength === 0) setImmediate(() => this.#release());
+      else this.stream.write('', () => this.#release());
     });
   }
 

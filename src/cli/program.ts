@@ -31,14 +31,15 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help on a command')
+    .helpCommand(false)
+    .showHelpAfterError('for the list of commands: slipway --help')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
     .hook('preSubcommand', async (_root, command) => await define(command));
   for (const entry of commandTable) {
     const command = root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
-    command.showHelpAfterError(`(slipway ${entry.name} --help tells what it takes)`);
+    command.showHelpAfterError(`for its flags and arguments: slipway ${entry.name} --help`);
   }
   return { root, globals: () => root.opts<GlobalFlags>(), define };
 }

@@ -32,6 +32,11 @@ describe('mistakes on the command line', () => {
     [['explain', 'W0'], /there is no code/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [[], /Usage: slipway/],
+    [['nope'], /unknown command 'nope'\nfor the list of commands: slipway --help/],
+    [['help', 'nope'], /error: unknown command `nope`\n {2}for the list of commands: slipway --help/],
+    [['help', 'rnu'], /unknown command `rnu`, did you mean `run`\?/],
+    [['help', 'vars', 'lits'], /unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help/],
+    [['help', '__complete'], /unknown command/],
   ])('%j', async ([argv, message], { slipway }) => {
     const { code, stdout, stderr, composed } = await slipway(argv);
     expect(stderr).toMatch(message);
@@ -54,6 +59,17 @@ describe('help and version', () => {
     expect(stdout).toMatch(/^Usage: slipway/);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(composed).toBe(0);
+  });
+
+  it.for<[readonly string[], readonly string[]]>([
+    [['help', 'run'], ['run', '--help']],
+    [['help', 'vars'], ['vars', '--help']],
+    [['help', 'vars', 'ls'], ['vars', 'list', '--help']],
+    [['help', 'completion'], ['completion', '--help']],
+    [['help'], ['--help']],
+  ])('%j prints the same as %j', async ([argv, same], { slipway }) => {
+    const { stdout } = await slipway(argv);
+    expect(stdout).toBe((await slipway(same)).stdout);
   });
 
   it('hides what is not for people', async ({ slipway }) => expect((await slipway(['--help'])).stdout).not.toContain('__complete'));

@@ -27,7 +27,8 @@ export interface Services extends AsyncDisposable {
   outline(path: string): Promise<PipelineOutline | undefined>;
   /**
    * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a configuration
-   * that cannot run and a runtime that does not answer are recorded too, and told by `done`. Clusters that nobody knows are not.
+   * that cannot run and a runtime that does not answer are recorded too, and told by `done`. Mistakes on the command line are not:
+   * a path without a pipeline, stages, steps, environments, inputs and clusters that are not there.
    * Rejects with `StoreError` only when nothing could be recorded.
    */
   start(request: StartRequest): Promise<Started>;
@@ -38,7 +39,7 @@ export interface Services extends AsyncDisposable {
   /** Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one with a request). */
   abandon(run: RunId): Promise<Abandoned>;
   artifacts(run: RunId): Promise<ArtifactReader>;
-  /** A shell in a step that was kept; `not-kept` tells what to do in its message. */
+  /** A shell in a step that was kept; the message of `not-kept` says in a clause why there is none. */
   shell(run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd>;
   /** What is wrong with where somebody says that something is, as far as files of this machine tell: no engine and no cluster is asked. */
   checkPlace(where: LookedAt): Promise<readonly Diagnostic[]>;
@@ -118,6 +119,8 @@ export interface PipelineRequest {
    * something may mention it, as the store has to be opened for it. Absent: any number does.
    */
   readonly runNumber?: () => Promise<number>;
+  /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
+  readonly accepted?: () => void;
 }
 
 export interface LoadedPipeline {
@@ -200,7 +203,7 @@ export interface RerunRequest extends ResumeRequest {
 
 export type Started =
   | { readonly status: 'driven'; readonly run: DrivenRun }
-  /** It cannot be where it was to be; nothing was recorded. */
+  /** The command line is wrong; nothing was recorded. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 export type Rerun =

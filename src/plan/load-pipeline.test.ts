@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, placesOf } from '../../test/rigs/memory-pipeline.ts';
-import { loadPipeline } from './load-pipeline.ts';
+import { loadPipeline, type LoadRequest } from './load-pipeline.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
 
 const hello = 's: {st: {container: {image: a, cmds: [b]}}}';
@@ -22,6 +22,7 @@ describe('where a pipeline is', () => {
     ['/p/none/.wharf-ci.yml', 'W001', 'there is no `.wharf-ci.yml` in `/p/none`', undefined, 'none'],
     ['/p/near', 'W001', 'there is no `.wharf-ci.yml` in `/p/near`', 'there is a `wharf-ci.yaml`: rename it to `.wharf-ci.yml`', 'near'],
     ['/p/gone', 'W001', 'there is no file or folder `/p/gone`', undefined, 'gone'],
+    ['/p/app/src/deep', 'W001', 'there is no file or folder `/p/app/src/deep`', 'there is one in `/p/app`: name that folder', 'deep'],
   ])('%s is %s', async (path, code, message, help, name) => {
     const loaded = await load(path, files);
     expect(loaded.value).toBeUndefined();
@@ -39,6 +40,40 @@ describe('where a pipeline is', () => {
     expect((await loadText(Uint8Array.of(0x61, 0xff))).diagnostics).toMatchObject([{ code: 'W003', message: 'the file cannot be read: it is not UTF-8 text' }]);
     expect((await loadText(new Uint8Array(9 * 2 ** 20).fill(0x20))).diagnostics).toMatchObject([{ code: 'W003', message: 'the file cannot be read: it is 9 MiB large, and 8 MiB are allowed' }]);
   });
+});
+
+it.for<[string, Partial<LoadRequest>, boolean]>([
+  ['nothing more than a path', {}, true],
+  ['a stage, a step, an environment and inputs that are there', { selection: { stages: ['s'], steps: ['st'], environment: 'dev' }, inputs: [{ name: 'n', value: '1', from: 'argument' }] }, true],
+  ['another path', { path: '/p/none' }, false],
+  ['another stage', { selection: { stages: ['nope'] } }, false],
+  ['another step', { selection: { steps: ['nope'] } }, false],
+  ['another environment', { selection: { environment: 'nope' } }, false],
+  ['another input', { inputs: [{ name: 'm', value: '1', from: 'argument' }] }, false],
+  ['an input of another type', { inputs: [{ name: 'n', value: 'one', from: 'argument' }] }, false],
+  ['an input of another type in the environment', { environment: { SLIPWAY_INPUT_n: 'one' } }, false],
+])('accepts the command line, or not, before it asks for variables: %s', async ([, request, accepted]) => {
+  const called: string[] = [];
+  const text = `inputs: [{name: n, type: number}]\nenvironments: {dev: {}}\n${hello}`;
+  await loadPipeline({
+    path: '/p/app',
+    files: memoryFiles({ '/p/app/.wharf-ci.yml': text, '/p/none/x': '' }),
+    selection: {},
+    ...request,
+    accepted: () => called.push('accepted'),
+    outer: async () => {
+      called.push('outer');
+      return { value: [], diagnostics: [] };
+    },
+  });
+  expect(called.includes('accepted')).toBe(accepted);
+  if (accepted) expect(called).toEqual(['accepted', 'outer']);
+});
+
+it.for(['s: [', 's: {st: {container: {imgae: a}}}'])('holds nothing against the command line where the file is wrong: %s', async (text) => {
+  let accepted = 0;
+  await loadPipeline({ path: '/p/app', files: memoryFiles({ '/p/app/.wharf-ci.yml': text }), selection: { stages: ['other'] }, accepted: () => accepted++ });
+  expect(accepted).toBe(1);
 });
 
 it('tells what is in the file even when it cannot be run', async () => {

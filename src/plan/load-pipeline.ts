@@ -14,7 +14,7 @@ import { alsoIn, everyName, mentionsOf, noName, type Mentions } from './mentions
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import { readDefinition, type ReadDefinition } from './read-definition.ts';
 import { select, type Selection } from './selection.ts';
-import { gatherVariables, type GivenInput, type GivenVariables } from './variable-sources.ts';
+import { checkInputs, gatherVariables, type GivenInput, type GivenVariables } from './variable-sources.ts';
 
 export interface LoadRequest {
   /** Absolute: the folder that holds the file, or the file itself. */
@@ -40,6 +40,11 @@ export interface LoadRequest {
   readonly onCluster?: boolean;
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
+  /**
+   * Called when the file has been read and the command line fits it: there is a pipeline at the path, and it has what is selected and
+   * the inputs that are given. Called before variables are asked for, and not at all otherwise. Mistakes in the file are not counted.
+   */
+  accepted?(): void;
 }
 
 /** `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is recorded as failed and for completion. */
@@ -65,6 +70,7 @@ const ofSelection: ReadonlySet<string> = new Set(['W050', 'W051', 'W053', 'W054'
 export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline> {
   const read = await readDefinition(request.path, request.files);
   const { definition } = read;
+  if (commandLineFits(read, request)) request.accepted?.();
   const looked = definition ?? read.rest;
   const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && (request.onCluster === true || namesOperator(looked)) ? request.operator?.() : undefined]);
   const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }), ...(request.onCluster !== undefined && { onCluster: request.onCluster }) };
@@ -79,6 +85,16 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
     ...(planned.value && !hasErrors(diagnostics) && { value: planned.value }),
     diagnostics,
   };
+}
+
+/** Of a file that is wrong nobody knows what it would have, so nothing is held against the command line. */
+function commandLineFits({ found, definition }: ReadDefinition, { selection, inputs = [], environment = {}, purpose = 'run' }: LoadRequest): boolean {
+  if (!definition) return found;
+  let fits = true;
+  const report = () => void (fits = false);
+  select(definition, selection, purpose, report);
+  checkInputs(definition.inputs, givenInputs(definition.inputs, inputs, environment), report);
+  return fits;
 }
 
 /** Every variable that a pipeline could use, whether or not it does so rightly. */

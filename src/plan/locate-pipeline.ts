@@ -27,7 +27,7 @@ export interface PipelineLocation {
 export async function locatePipeline(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
   const kind = await files.kind(path);
   if (kind === 'file' && basename(path) !== pipelineFile) return { diagnostics: [problem('W002', undefined, { name: basename(path) })] };
-  if (kind === undefined && basename(path) !== pipelineFile) return { diagnostics: [problem('W001', undefined, { folder: path, exists: false, similar: [] })] };
+  if (kind === undefined && basename(path) !== pipelineFile) return { diagnostics: [await missing(path, files)] };
   const directory = kind === 'folder' ? path : dirname(path);
   if (kind !== 'file' && (await files.kind(join(directory, pipelineFile))) !== 'file') return { diagnostics: [await missing(directory, files)] };
   return { value: { name: basename(directory) || directory, directory, file: pipelineFile }, diagnostics: [] };
@@ -37,5 +37,14 @@ async function missing(folder: string, files: PipelineFiles) {
   const exists = (await files.kind(folder)) === 'folder';
   const names = exists ? await files.list(folder) : [];
   const similar = names.filter((name) => suggest(name, [pipelineFile]) !== undefined && /\.ya?ml$/i.test(name));
-  return problem('W001', undefined, { folder, exists, similar });
+  return problem('W001', undefined, { folder, exists, similar, above: await nearestAbove(folder, files) });
+}
+
+/** The nearest parent folder with a pipeline. Parents are only named: what runs is what the user asked for. */
+async function nearestAbove(folder: string, files: PipelineFiles): Promise<string | undefined> {
+  for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
+    const kind = await files.kind(join(above, pipelineFile)).catch(() => undefined);
+    if (kind === 'file') return above;
+  }
+  return undefined;
 }

@@ -9,6 +9,8 @@ import { readSource, unreadable } from './read-source.ts';
 
 /** What a path on the command line led to. */
 export interface ReadDefinition {
+  /** Whether there is a pipeline at the path. */
+  readonly found: boolean;
   readonly location: PipelineLocation;
   /** Absent where there is no file, or none that can be read. */
   readonly text?: string;
@@ -24,15 +26,15 @@ export interface ReadDefinition {
 /** @param path absolute: the folder that holds the file, or the file itself */
 export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
   const located = await locate(path, files);
-  if (!located.value) return { location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
+  if (!located.value) return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
   const { directory, file } = located.value;
   const read = await readSource(join(directory, file), file, files);
-  if (!read.value) return { location: located.value, passwords: [], diagnostics: read.diagnostics };
+  if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
   const source = read.value;
   const reported: Diagnostic[] = [];
   const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
   const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
-  return { location: located.value, text: source.text, passwords: writtenPasswords(source, root), ...(definition && { definition }), ...(rest && { rest }), diagnostics };
+  return { found: true, location: located.value, text: source.text, passwords: writtenPasswords(source, root), ...(definition && { definition }), ...(rest && { rest }), diagnostics };
 }
 
 async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {

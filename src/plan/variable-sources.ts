@@ -37,6 +37,11 @@ function sourceOf({ from, variable }: GivenInput): string {
   }
 }
 
+/** Reports inputs that are not there (W040), and values that they cannot have (W041). */
+export function checkInputs(inputs: readonly InputDefinition[], given: readonly GivenInput[], report: Report): void {
+  givenInputs(inputs, given, report);
+}
+
 function givenInputs(inputs: readonly InputDefinition[], given: readonly GivenInput[], report: Report): VariableSource {
   const source = new Map<string, Variable>();
   for (const one of given) {

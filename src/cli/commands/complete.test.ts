@@ -21,6 +21,7 @@ describe('completion', () => {
     expect(await words('run', '--st')).toEqual(['--stage', '--step']);
     expect(await words('run', '--pull', '')).toEqual(['missing', 'always', 'never']);
     expect(await words('--output', 'j')).toEqual(['json']);
+    expect(await words('help', 'ru')).toEqual(['run', 'runs']);
     expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(await words('runs', '--status', 'in')).toEqual(['inProgress', 'interrupted']);
   });
@@ -53,6 +54,33 @@ describe('completion', () => {
     expect(await words('run', '--input', 'co')).toEqual(['colour=', 'count=']);
     expect(await words('vars', 'list', '-i', 'colour=g')).toEqual(['colour=green']);
     expect(await words('run', '--input', 'count=')).toEqual([]);
+  });
+
+  it('offers values that stand in the same word as their flag', async ({ services, words }) => {
+    services.parts = { stages: [{ name: 'build', steps: ['web'] }], environments: [], inputs: [] };
+    expect(await words('run', '--stage=b')).toEqual(['--stage=build']);
+    expect(await words('run', '-sb')).toEqual(['-sbuild']);
+    expect(await words('--output=j')).toEqual(['--output=json']);
+    expect(await words('run', '--quiet=')).toEqual([]);
+  });
+
+  it('looks where -C says', async ({ services, slipway }) => {
+    const asked: string[] = [];
+    services.outline = async (path) => {
+      asked.push(path);
+      return undefined;
+    };
+    for (const directory of [['-C', '/elsewhere'], ['-C/elsewhere'], ['--directory=/elsewhere'], ['-C', '~/below']]) await slipway(['__complete', '--', ...directory, 'run', 'sub', '--stage', ''], (host) => (host.env = { ...host.env, HOME: '/home/me' }));
+    expect(asked).toEqual(['/elsewhere/sub', '/elsewhere/sub', '/elsewhere/sub', '/home/me/below/sub']);
+  });
+
+  it('quotes for bash what it puts on its command line, and leaves out what a line cannot hold', async ({ services, slipway }) => {
+    services.parts = { stages: [{ name: 'a $(b)', steps: [] }, { name: 'a\nb', steps: ['x\ny'] }], environments: [], inputs: [] };
+    const bash = async (replaces: string, word: string) => (await slipway(['__complete', '--shell', 'bash', `--replaces=${replaces}`, '--', 'run', word])).stdout;
+    expect(await bash('a', '--stage=a')).toBe('a\\ \\$\\(b\\)\t\n');
+    expect(await bash('a ', '--stage="a ')).toBe('a \\$(b)\t\n');
+    expect(await bash('', '--stage=')).toBe('a\\ \\$\\(b\\)\t\n');
+    expect(await bash('something else', '--stage=a')).toBe('');
   });
 
   it('offers sub-commands with their flags', async ({ words }) => {

@@ -1,14 +1,42 @@
-import type { Command } from 'commander';
-import { candidatesFor } from '../completion/candidates.ts';
+import { Option, type Command } from 'commander';
+import { visible } from '../../diagnostics/visible.ts';
+import { candidatesFor, type Candidate } from '../completion/candidates.ts';
+import type { Shell } from '../completion/scripts.ts';
+import { quotedForBash, readShellWord } from '../completion/shell-words.ts';
 import type { Invocation } from '../invocation.ts';
 
+interface CompleteFlags {
+  /** Whose quoting the words are in. */
+  readonly shell: Shell;
+  /** bash: the end of the last word that it will replace with a candidate. */
+  readonly replaces?: string;
+}
+
 export function define(command: Command, invocation: Invocation): void {
-  command.argument('[words...]').action(
-    invocation.action(async (words: string[]) => {
-      // Somebody is in the middle of typing: whatever goes wrong, there are just no candidates.
-      const candidates = await candidatesFor(invocation, words).catch(() => []);
-      await invocation.host.stdout.write(candidates.map(({ word, meaning }) => `${word}\t${meaning}\n`).join(''));
-      return 0;
-    }),
-  );
+  command
+    .argument('[words...]')
+    .addOption(new Option('--shell <shell>').choices(['bash', 'zsh', 'fish']).default('zsh'))
+    .option('--replaces <text>')
+    .action(
+      invocation.action(async (words: string[], flags: CompleteFlags) => {
+        // Somebody is in the middle of typing: whatever goes wrong, there are just no candidates.
+        const candidates = await complete(invocation, words, flags).catch(() => []);
+        await invocation.host.stdout.write(candidates.map(({ word, meaning }) => `${word}\t${visible(meaning)}\n`).join(''));
+        return 0;
+      }),
+    );
+}
+
+async function complete(invocation: Invocation, raw: readonly string[], { shell, replaces }: CompleteFlags): Promise<readonly Candidate[]> {
+  // fish hands over finished words without their quotes.
+  const words = raw.map((word, i) => (shell === 'fish' && i < raw.length - 1 ? word : readShellWord(word).text));
+  const candidates = (await candidatesFor(invocation, words)).filter(({ word }) => visible(word) === word);
+  return shell === 'bash' ? inBash(candidates, raw.at(-1) ?? '', replaces ?? raw.at(-1) ?? '') : candidates;
+}
+
+/** zsh and fish quote candidates themselves; bash puts them on the command line as they are, in place of what it calls the word. */
+function inBash(candidates: readonly Candidate[], raw: string, replaced: string): readonly Candidate[] {
+  if (!raw.endsWith(replaced)) return [];
+  const kept = readShellWord(raw.slice(0, raw.length - replaced.length));
+  return candidates.map(({ word, meaning }) => ({ word: quotedForBash(word.slice(kept.text.length), kept.quote), meaning }));
 }

@@ -7,11 +7,11 @@ import type { Invocation } from '../invocation.ts';
 import { tailOf } from '../output/tail.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { stepColour } from '../reporters/step-colour.ts';
-import { RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
+import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
 import { parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { bar } from '../text/symbols.ts';
-import { padText, textWidth } from '../text/width.ts';
+import { padText } from '../text/width.ts';
 import type { RunReader } from '../../store/store.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -32,7 +32,7 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function logs(invocation: Invocation, reference: string, stepReference: string | undefined, flags: LogsFlags): Promise<number> {
-  if (invocation.json) throw new UsageError('logs prints bytes as they are', [`for JSON: slipway events ${reference} --type output`]);
+  if (invocation.json) throw new UsageError('logs prints bytes as they are', [`for JSON: ${invocation.slipway} events ${reference} --type output`]);
   if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt needs a step');
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
@@ -50,7 +50,7 @@ async function logs(invocation: Invocation, reference: string, stepReference: st
 /** A log that is followed ends with its run, or because whoever drove it is gone: that is not to be taken for the end. */
 async function tellInterrupted(invocation: Invocation, reference: string, reader: RunReader): Promise<void> {
   const state = await stateOf(reader);
-  if (!isEnd(state.status)) await invocation.tell(`the run was interrupted: slipway resume ${reference}   or   slipway cancel ${reference}`);
+  if (!isEnd(state.status)) await invocation.tell(`the run was interrupted: ${invocation.slipway} resume ${reference}   or   ${invocation.slipway} cancel ${reference}`);
 }
 
 /** The bytes of one step as they came; nothing is added, not even at the end. */
@@ -118,7 +118,7 @@ class Prefixer {
 
   lines(event: StoredEvent): string[] {
     const shown = this.#view.apply(event);
-    if (event.type === 'iteration.planned') this.#width = this.#widest();
+    if (event.type === 'iteration.planned') this.#width = pathColumn(this.#view.state.steps.values());
     return shown === undefined ? [] : this.#prefixed(shown);
   }
 
@@ -136,15 +136,6 @@ class Prefixer {
     const look = this.invocation.look();
     const head = `${look.paint(stepColour(who), padText(who, this.#width))} ${look.paint('dim', bar(look))} `;
     return lines.map((line) => head + line);
-  }
-
-  #widest(): number {
-    let widest = 0;
-    for (const step of this.#view.state.steps.values()) {
-      const width = textWidth(stepPath(step));
-      if (width <= 28 && width > widest && step.planned.notSelected === undefined) widest = width;
-    }
-    return widest;
   }
 }
 

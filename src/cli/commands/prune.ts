@@ -40,7 +40,7 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   const refused = isLimited(policy) ? [] : [...named].filter(([id]) => !pruned.removed.some(({ run }) => run === id)).map(([, reference]) => reference);
   if (invocation.json) await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
   else await printPruned(invocation, pruned, flags);
-  for (const reference of refused) await invocation.tell(`the run ${reference} goes on and stays; to end it: slipway cancel ${reference}`);
+  for (const reference of refused) await invocation.tell(`the run ${reference} goes on and stays; to end it: ${invocation.slipway} cancel ${reference}`);
   return refused.length > 0 ? exitCodes.usage : 0;
 }
 

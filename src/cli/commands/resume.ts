@@ -11,12 +11,13 @@ export function define(command: Command, invocation: Invocation): void {
 async function resume(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<number> {
   const { id, services, reporter, request } = await onceMore(invocation, reference, flags);
   const resumed = await services.resume(id, request);
-  const staysAsItIs = `the run stays as it is: slipway resume ${reference}   or   slipway cancel ${reference}`;
+  const { slipway } = invocation;
+  const staysAsItIs = `the run stays as it is: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
   switch (resumed.status) {
     case 'held':
-      throw new UsageError(`the run is still driven by ${resumed.by}`, [`to watch it: slipway logs ${reference} --follow`, `to end it: slipway cancel ${reference}`]);
+      throw new UsageError(`the run is still driven by ${resumed.by}`, [`to watch it: ${slipway} logs ${reference} --follow`, `to end it: ${slipway} cancel ${reference}`]);
     case 'finished':
-      throw new UsageError('the run has ended already', [`to see how: slipway show ${reference}`]);
+      throw new UsageError('the run has ended already', [`to see how: ${slipway} show ${reference}`]);
     case 'unavailable':
       await invocation.tell(...resumed.detail.split('\n'), '', staysAsItIs);
       return exitCodes.unavailable;

@@ -43,7 +43,7 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   const now = invocation.host.clock.now();
   const look = invocation.look();
   await invocation.print(runTable(found, { look, columns, now, here: invocation.host.cwd, projects: flags.all === true }));
-  if (found.length === 0 && columns !== undefined) await invocation.tell(flags.all === true ? 'no runs yet' : 'no runs of this project; slipway runs --all lists those of others');
+  if (found.length === 0 && columns !== undefined) await invocation.tell(flags.all === true ? 'no runs yet' : 'no runs of this project; for those of all projects: slipway runs --all');
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { exitCodes, type Host, type Input } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
+import { keepFailedCommand } from '../reference/keep-failed-command.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
@@ -20,7 +21,8 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   const { host } = invocation;
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
-  const step = requireStep(await stateOf(reader), stepReference);
+  const state = await stateOf(reader);
+  const step = requireStep(state, stepReference);
   const services = await invocation.services();
   const stop = new AbortController();
   // In a raw terminal Ctrl-C is a byte for the shell; a signal from elsewhere ends us.
@@ -43,7 +45,7 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
     return exitCodes.unavailable;
   }
   if (ended.status === 'not-kept') {
-    await invocation.tell(...ended.message.split('\n'));
+    await invocation.tell(`no shell: ${ended.message}`, `  to keep the step when it fails: ${keepFailedCommand(state, step, host.cwd)}`);
     return exitCodes.usage;
   }
   if ('code' in ended.exit) return ended.exit.code;

@@ -14,43 +14,84 @@ export interface Candidate {
   readonly meaning: string;
 }
 
-/** @param words those after `slipway`, the last of them the one under the cursor */
+/**
+ * @param words those after `slipway`, unquoted, the last of them the one under the cursor
+ * @returns candidates for the whole of that word: `--stage=build` for `--stage=b`
+ */
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
   const tree = invocation.commandTree();
   const context = await contextOf(tree, words.slice(0, -1));
   if (context === undefined) return [];
-  const { command, operands } = context;
-  const options = [...(command?.options ?? []), ...tree.root.options];
-  const previous = words.at(-2);
-  const awaiting = options.find((option) => takesValue(option) && previous !== undefined && (option.short === previous || option.long === previous));
-  const all = awaiting !== undefined ? await valuesOf(invocation, awaiting, { operands, current }) : await wordsAt(invocation, current, context, { commands: tree.root.commands, options });
+  if (context.directory !== undefined) invocation.enter(context.directory);
+  const options = [...(context.command?.options ?? []), ...tree.root.options];
+  const all = await everyCandidate(invocation, current, context, { commands: tree.root.commands, options });
   return all.filter(({ word }) => word.startsWith(current));
+}
+
+async function everyCandidate(invocation: Invocation, current: string, context: Context, known: Known): Promise<Candidate[]> {
+  const { operands, awaiting } = context;
+  if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { operands, current });
+  const attached = attachedValue(current, known.options);
+  if (attached === undefined) return await wordsAt(invocation, current, context, known);
+  const { option, flag, value } = attached;
+  const values = await valuesOf(invocation, option, { operands, current: value });
+  return values.map(({ word, meaning }) => ({ word: `${flag}${word}`, meaning }));
 }
 
 interface Context {
   /** Absent: none was typed yet. */
   readonly command: Command | undefined;
   readonly operands: readonly string[];
+  /** The flag whose value comes next. */
+  readonly awaiting?: Option;
+  /** Of `-C`. */
+  readonly directory?: string;
 }
 
-/** The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are passed over. `undefined`: there is no such command. */
+/**
+ * The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are passed over.
+ * `undefined`: there is no such command.
+ */
 async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
+  let awaiting: Option | undefined;
+  let directory: string | undefined;
   const operands: string[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] as string;
+  const take = (option: Option, value: string) => {
+    if (option.long === '--directory') directory = value;
+  };
+  for (const word of words) {
     const within: Command = command ?? tree.root;
-    if (word.startsWith('-')) {
-      const option = [...within.options, ...tree.root.options].find((one) => one.short === word || one.long === word);
-      if (option !== undefined && takesValue(option)) i++;
-    } else if (within.commands.length > 0) {
+    const options = [...within.options, ...tree.root.options];
+    const attached = attachedValue(word, options);
+    if (awaiting !== undefined) {
+      take(awaiting, word);
+      awaiting = undefined;
+    } else if (attached !== undefined) take(attached.option, attached.value);
+    else if (word.startsWith('-')) awaiting = options.find((one) => takesValue(one) && (one.short === word || one.long === word));
+    else if (within.commands.length > 0) {
       command = within.commands.find((one) => one.name() === word || one.aliases().includes(word));
       if (command === undefined) return undefined;
       await tree.define(command);
     } else operands.push(word);
   }
-  return { command, operands };
+  return { command, operands, ...(awaiting && { awaiting }), ...(directory !== undefined && { directory }) };
+}
+
+interface AttachedValue {
+  readonly option: Option;
+  /** `--stage=` or `-s`. */
+  readonly flag: string;
+  readonly value: string;
+}
+
+/** A flag with its value in the same word. */
+function attachedValue(word: string, options: readonly Option[]): AttachedValue | undefined {
+  const flag = /^--[^=]+=/.exec(word)?.[0] ?? (/^-[^-]./s.test(word) ? word.slice(0, 2) : undefined);
+  if (flag === undefined) return undefined;
+  const option = options.find((one) => takesValue(one) && (one.short === flag || `${one.long}=` === flag));
+  return option && { option, flag, value: word.slice(flag.length) };
 }
 
 interface Known {
@@ -61,9 +102,8 @@ interface Known {
 
 async function wordsAt(invocation: Invocation, current: string, { command, operands }: Context, { commands, options }: Known): Promise<Candidate[]> {
   if (current.startsWith('-')) return options.filter((option) => !option.hidden).map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
-  // What begins with `__` is not for people.
   const next = command?.commands ?? commands;
-  if (next.length > 0) return next.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
+  if (next.length > 0) return commandCandidates(next);
   if (command === undefined) return [];
   const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, meaning: '' }));
@@ -73,6 +113,8 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
       return await runCandidates(invocation);
     case 'step':
       return await stepCandidates(invocation, operands[0] ?? 'latest');
+    case 'command':
+      return operands.length === 0 ? commandCandidates(commands) : [];
     case 'code': {
       const { codes } = await import('../../diagnostics/codes.ts');
       return Object.entries(codes).map(([word, { title }]) => ({ word, meaning: title }));
@@ -80,6 +122,11 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
     default:
       return [];
   }
+}
+
+/** What begins with `__` is not for people. */
+function commandCandidates(commands: readonly Command[]): Candidate[] {
+  return commands.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
 }
 
 interface Typed {

@@ -1,39 +1,46 @@
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**
- * Each hands the words before the cursor, and the one under it, to `slipway __complete`, which answers with one candidate a
- * line, a tab before what it means. An empty answer leaves it to the shell, which then offers files.
+ * Each hands the words before the cursor, and the one under it, as they are typed to `slipway __complete`, which answers with one
+ * candidate a line, a tab before what it means. No word and no candidate is expanded: they may come from a repository that nobody
+ * has looked at. An empty answer leaves it to the shell, which then offers files.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for slipway
 _slipway() {
-  local IFS=$'\\n' line word i before= words=()
+  local line word i joined= words=()
   COMPREPLY=()
-  # bash cuts words at = and :, and wants what stands behind it only
+  # bash cuts words at these three characters
   for ((i = 1; i <= COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
-    if [[ $word == [=:] || \${COMP_WORDS[i-1]} == [=:] ]] && ((i > 1)); then
+    if [[ $word =~ ^[=:@]+$ ]] && ((\${#words[@]})); then
       words[\${#words[@]}-1]+=$word
-      [[ $word == [=:] ]] && before=\${words[\${#words[@]}-1]}
+      joined=1
+    elif [[ $joined ]]; then
+      words[\${#words[@]}-1]+=$word
+      joined=
     else
-      words+=("$word") before=
+      words+=("$word")
     fi
   done
-  for line in $(slipway __complete -- "\${words[@]}" 2>/dev/null); do
-    word=\${line%%$'\\t'*}
-    [[ $word == *= ]] && compopt -o nospace 2>/dev/null
-    COMPREPLY+=("\${word#"$before"}")
-  done
+  word=$2
+  [[ $word == [=:] ]] && word=
+  while IFS= read -r line; do
+    line=\${line%%$'\\t'*}
+    [[ $line == *= ]] && compopt -o nospace 2>/dev/null
+    COMPREPLY+=("$line")
+  done < <(slipway __complete --shell bash --replaces="$word" -- "\${words[@]}" 2>/dev/null)
 }
 complete -o default -F _slipway slipway
 `,
   zsh: `#compdef slipway
 _slipway() {
   local -a found open
-  local line entry
-  for line in \${(f)"$(slipway __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
-    entry="\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}"
-    if [[ \${line%%$'\\t'*} == *= ]]; then open+=("$entry"); else found+=("$entry"); fi
+  local line word entry
+  for line in \${(f)"$(slipway __complete --shell zsh -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"}; do
+    word=\${line%%$'\\t'*}
+    entry="\${\${word//\\\\/\\\\\\\\}//:/\\\\:}:\${line#*$'\\t'}"
+    if [[ $word == *= ]]; then open+=("$entry"); else found+=("$entry"); fi
   done
   if (( \${#found} + \${#open} )); then
     (( \${#found} )) && _describe slipway found
@@ -46,8 +53,9 @@ compdef _slipway slipway
 `,
   fish: `# fish completion for slipway
 function __slipway_complete
-  set -l words (commandline -opc) (commandline -ct)
-  slipway __complete -- $words[2..-1] 2>/dev/null
+  set -l words (commandline -opc)
+  set -l current (commandline -ct | string collect)
+  slipway __complete --shell fish -- $words[2..-1] "$current" 2>/dev/null
 end
 complete -c slipway -a '(__slipway_complete)'
 `,

@@ -23,7 +23,7 @@ export async function findRun(invocation: Invocation, reference: string): Promis
     case 'ambiguous':
       throw new UsageError(`\`${reference}\` fits ${found.candidates.length} runs`, [...found.candidates]);
     case 'none':
-      throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``, ['slipway runs lists those of this project, slipway runs --all those of all']);
+      throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``, [`for those of this project: ${invocation.slipway} runs`, 'for those of all projects: slipway runs --all']);
   }
 }
 

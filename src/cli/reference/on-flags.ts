@@ -1,4 +1,5 @@
 import type { RunCluster } from '../../events/event.ts';
+import type { RunState } from '../../events/run-state.ts';
 import { clusterWord } from '../../model/cluster-word.ts';
 import { shellWord } from '../../util/shell-word.ts';
 
@@ -6,4 +7,10 @@ import { shellWord } from '../../util/shell-word.ts';
 export function onFlags({ name, context }: RunCluster): string {
   const own = name === undefined && context !== undefined ? ` --kube-context ${shellWord(context)}` : '';
   return `--on ${shellWord(clusterWord(name))}${own}`;
+}
+
+/** The flags that lead to where a run was; none where the default leads there. */
+export function whereFlags({ settings }: RunState): readonly string[] {
+  if (settings === undefined || settings.runtime === 'docker') return [];
+  return [settings.cluster === undefined ? `--on ${settings.runtime}` : onFlags(settings.cluster)];
 }

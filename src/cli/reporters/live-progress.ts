@@ -13,7 +13,7 @@ export interface LiveStage {
   /** In the order in which they started. */
   readonly running: Map<StepId, StepState>;
   readonly ended: Record<EndStatus, number>;
-  /** Cells of the longest name that is no longer than this. */
+  /** Cells of the longest name, of which no more than this is shown. */
   nameWidth(widest: number): number;
 }
 
@@ -75,9 +75,6 @@ function liveStage(state: StageState): LiveStage {
   const steps = state.steps.filter((step) => step.planned.notSelected === undefined);
   let width: number | undefined;
   const nameWidth = (widest: number) =>
-    (width ??= steps.reduce((longest, { planned }) => {
-      const own = textWidth(visible(planned.name));
-      return own <= widest ? Math.max(longest, own) : longest;
-    }, 0));
+    (width ??= steps.reduce((longest, { planned }) => Math.max(longest, Math.min(widest, textWidth(visible(planned.name)))), 0));
   return { state, steps, running: new Map(), ended: { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }, nameWidth };
 }

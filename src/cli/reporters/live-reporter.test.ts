@@ -93,7 +93,7 @@ describe('the live tree', () => {
     story.printed('build/api', 'from a').printed('build/web', 'from w').printed('build/api', 'pi\n').printed('build/web', 'eb');
     story.succeeded('build/web').succeeded('build/api').stageFinished('build', 'succeeded').end('succeeded');
     const { screen } = await play(story, screenOf(80, 24));
-    expect(screen).toEqual(expect.arrayContaining(['api ▏ from api', 'web ▏ from web']));
+    expect(screen).toEqual(expect.arrayContaining(['api  ▏ from api', 'web  ▏ from web']));
   });
 
   it('leaves nothing of itself but what scrolled away and the summary', async () => {

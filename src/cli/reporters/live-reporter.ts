@@ -145,16 +145,16 @@ export class LiveReporter implements Reporter {
   #outputText({ step, who, lines }: ShownLines): string {
     const { look } = this.options;
     const name = step === undefined ? who : visible(step.planned.name);
-    const head = `${look.paint(stepColour(name), padText(name, this.#nameWidth(step)))} ${look.paint('dim', bar(look))} `;
+    const head = `${look.paint(stepColour(name), this.#inColumn(name))} ${look.paint('dim', bar(look))} `;
     let text = '';
     for (const line of lines) text += `${head}${expandTabs(line, textWidth)}\n`;
     return text;
   }
 
-  /** Wide enough for the names of a stage, so that what is printed stands in one column. */
-  #nameWidth(step: StepState | undefined): number {
-    const stage = step === undefined ? undefined : this.#progress.stageOf(step.planned.id);
-    return stage === undefined ? 0 : stage.nameWidth(widestName);
+  /** One column for all steps of the run, so that what they print stands below each other. A longer name is cut; the summary has it whole. */
+  #inColumn(name: string): string {
+    const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(widestName)), 0);
+    return padText(cutText(name, widestName, ellipsis(this.options.look)), width);
   }
 
   #facts(event: StoredEvent): string[] {
@@ -192,7 +192,7 @@ export class LiveReporter implements Reporter {
     const step = id === undefined ? undefined : this.#view.state.steps.get(id);
     if (step === undefined) return [];
     const { look } = this.options;
-    const name = padText(visible(step.planned.name), this.#nameWidth(step));
+    const name = this.#inColumn(visible(step.planned.name));
     switch (event.type) {
       case 'step.observed':
         if (!this.options.verbose && !isAlwaysShown(event.fact)) return [];

@@ -11,14 +11,14 @@ import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
 import { statusColour } from '../text/symbols.ts';
-import { padText, textWidth } from '../text/width.ts';
+import { padText } from '../text/width.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeImages } from './describe-images.ts';
 import { describeObservation, isAlwaysShown } from './describe-observation.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
-import { RunView, stepPath, type ShownLines } from './run-view.ts';
+import { pathColumn, RunView, stepPath, type ShownLines } from './run-view.ts';
 import { stillRunning } from './still-running.ts';
 import { summaryLines } from './summary.ts';
 
@@ -31,8 +31,6 @@ export interface PlainOptions {
   readonly verbose: boolean;
 }
 
-/** A longer name than this stands out of the column rather than widening it for all. */
-const widestName = 28;
 /** Whoever watches a log wants to see that something is still going on. */
 const heartbeatMs = 60_000;
 
@@ -110,7 +108,7 @@ export class PlainReporter implements Reporter {
         if (event.level === 'info' && !this.options.verbose) return [];
         return event.message.split('\n').map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
       case 'iteration.planned':
-        this.#nameWidth = widthOfNames(state.steps.values());
+        this.#nameWidth = pathColumn(state.steps.values());
         return [];
       case 'stage.finished':
         return this.#stageFacts(event.iteration, event.stage);
@@ -167,13 +165,4 @@ export class PlainReporter implements Reporter {
     const line = step === undefined ? undefined : say(step);
     return line === undefined ? [] : [line];
   }
-}
-
-function widthOfNames(steps: Iterable<StepState>): number {
-  let widest = 0;
-  for (const step of steps) {
-    const width = textWidth(stepPath(step));
-    if (width <= widestName && width > widest && step.planned.notSelected === undefined) widest = width;
-  }
-  return widest;
 }

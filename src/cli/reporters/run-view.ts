@@ -2,6 +2,7 @@
 import { visible } from '../../diagnostics/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
+import { textWidth } from '../text/width.ts';
 import { StepOutput } from '../output/step-output.ts';
 
 /** Lines that belong together, of a step or of something else that prints. */
@@ -46,4 +47,17 @@ export class RunView {
 /** `stage/step`, as it can be written on the command line. */
 export function stepPath(step: StepState): string {
   return visible(`${step.stage}/${step.planned.name}`);
+}
+
+/** A name longer than this stands out of the column rather than widening it for all. */
+const widestPath = 60;
+
+/** Cells of the column that the paths of these steps stand in, without those that nobody asked for. */
+export function pathColumn(steps: Iterable<StepState>): number {
+  let widest = 0;
+  for (const step of steps) {
+    const width = textWidth(stepPath(step));
+    if (width <= widestPath && width > widest && step.planned.notSelected === undefined) widest = width;
+  }
+  return widest;
 }

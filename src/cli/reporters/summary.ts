@@ -1,6 +1,7 @@
 /** The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted. */
 import type { RunState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
+import { keepFailedCommand } from '../reference/keep-failed-command.ts';
 import { codeFrame } from '../../diagnostics/code-frame.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
 import { visible } from '../../diagnostics/visible.ts';
@@ -13,7 +14,7 @@ import { frameStyle } from '../text/diagnostic-style.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
-import { cleanCommand, onWords } from '../reference/clean-command.ts';
+import { cleanCommand } from '../reference/clean-command.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -128,11 +129,7 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   const name = shellWord(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
-  // Without the word it would run where the default says, and the failure perhaps not be there.
-  const on = onWords(state);
-  const environment = state.settings?.environment === undefined ? '' : ` --environment ${shellWord(state.settings.environment)}`;
-  const cluster = state.settings?.kubeContext === undefined || on.includes('--kube-context') ? '' : ` --kube-context ${shellWord(state.settings.kubeContext)}`;
-  return [`${slipway} run${on}${environment}${cluster} --keep-failed --step ${name}`, `${slipway} shell latest ${name}`];
+  return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 
 /** The shortest that a person would type. */

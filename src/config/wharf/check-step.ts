@@ -25,10 +25,19 @@ function stageFieldMeant(name: string): { suggestion?: string } {
   return meant === undefined ? {} : { suggestion: `, did you mean the stage's field ${quoted(meant)}?` };
 }
 
+/** `build: {container: {image: …}}`: what is read as a step called `container` was meant to be a step's type. */
+function lacksName(name: string, unknown: readonly LocatedEntry[]): boolean {
+  return stepTypes.has(name) && unknown.length > 0 && unknown.every(({ key }) => suggest(key, stepTypes.keys()) === undefined);
+}
+
 function checkFields(name: string, fields: Fields, report: Report): StepDefinition | undefined {
   const own = readStepFields(fields);
   const typeEntries = [...stepTypes.keys()].flatMap((type) => fields.entry(type) ?? []);
   const unknown = fields.others();
+  if (typeEntries.length === 0 && lacksName(name, unknown)) {
+    report(problem('W015', fields.at, { step: name, types: [...stepTypes.keys()], nameMissing: true }));
+    return undefined;
+  }
   fields.finish();
   const [typeEntry, second] = typeEntries;
   if (second) report(problem('W016', second.keyAt, { step: name, types: typeEntries.map((type) => type.key) }));

@@ -9,9 +9,12 @@ export const documentCodes = {
     explanation:
       'A pipeline is a file named exactly `.wharf-ci.yml`. Slipway takes the folder that holds it, or the file itself, and does not search parent folders. ' +
       'Other tools and earlier versions of this language made a pipeline up where none was; Slipway does not, since nobody could tell what it would run.',
-    message: (p: { folder: string; exists: boolean; similar: readonly string[] }) =>
+    message: (p: { folder: string; exists: boolean; similar: readonly string[]; above: string | undefined }) =>
       p.exists ? `there is no \`.wharf-ci.yml\` in ${quoted(p.folder)}` : `there is no file or folder ${quoted(p.folder)}`,
-    help: (p) => (p.similar[0] === undefined ? undefined : `there is a ${quoted(p.similar[0])}: rename it to \`.wharf-ci.yml\``),
+    help: (p) => {
+      if (p.similar[0] !== undefined) return `there is a ${quoted(p.similar[0])}: rename it to \`.wharf-ci.yml\``;
+      return p.above === undefined ? undefined : `there is one in ${quoted(p.above)}: name that folder`;
+    },
   }),
   W002: code({
     severity: 'error',

@@ -43,9 +43,12 @@ export const structureCodes = {
   W015: code({
     severity: 'error',
     title: 'Step without a type',
-    explanation: 'A step says what it does by exactly one step type, such as `container`, with its fields below it.',
-    message: (p: { step: string; types: readonly string[] }) => `step ${quoted(p.step)} has no step type`,
-    help: (p) => `add one of ${oneOf(p.types)}`,
+    explanation:
+      'A step says what it does by exactly one step type, such as `container`, with its fields below it. Between the stage and the step type stands the name of the step: ' +
+      '`test: {unit: {container: …}}`.',
+    message: (p: { step: string; types: readonly string[]; nameMissing?: true }) =>
+      p.nameMissing ? `a step name is missing: ${quoted(p.step)} is a step type` : `step ${quoted(p.step)} has no step type`,
+    help: (p) => (p.nameMissing ? `put a name between the stage and ${quoted(p.step)}: STEP: {${p.step}: …}` : `add one of ${oneOf(p.types)}`),
   }),
   W016: code({
     severity: 'error',
