@@ -1,0 +1,69 @@
+/**
+ * Where the host runtime keeps files with secrets: in memory where the system has a file system for that, and never longer than this
+ * process lives. A small shell beside it removes them when it dies, `kill -9` included.
+ */
+import { spawn } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+
+const beginning = '.slipway-secrets-';
+
+/** Whether a path, read from a file, is a folder of secrets: only such are removed. */
+export function isSecretFolder(path: string): boolean {
+  return basename(dirname(path)).startsWith(beginning) && !path.split('/').includes('..');
+}
+
+export class SecretFolders implements AsyncDisposable {
+  #root: Promise<{ readonly path: string; readonly guard: Writable | null }> | undefined;
+
+  /** @param fallback a folder on disk, for systems without a file system in memory */
+  constructor(private readonly fallback: string) {}
+
+  /** A new folder, readable by this user alone. */
+  async make(name: string): Promise<string> {
+    this.#root ??= makeRoot(this.fallback);
+    const path = join((await this.#root).path, name);
+    await rm(path, { recursive: true, force: true });
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  }
+
+  /** Removes all of them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const root = this.#root;
+    this.#root = undefined;
+    if (root === undefined) return;
+    const { path, guard } = await root;
+    await rm(path, { recursive: true, force: true });
+    guard?.end();
+  }
+}
+
+async function makeRoot(fallback: string): Promise<{ path: string; guard: Writable | null }> {
+  const path = await inMemory().catch(async () => await mkdtemp(join(fallback, beginning)));
+  return { path, guard: guard(path) };
+}
+
+const memory = '/dev/shm';
+const tmpfs = 0x01021994;
+
+async function inMemory(): Promise<string> {
+  if (statfsSync(memory).type !== tmpfs) throw new Error(`${memory} is on a disk`);
+  return await mkdtemp(join(memory, beginning));
+}
+
+/** Its input ends when the process that holds the other end does, in whatever manner. The folder is no argument, so that no list of processes shows it. */
+const script = 'folder=$(pwd -P); cd /; trap "" HUP INT TERM QUIT; while read -r line; do :; done; rm -rf -- "$folder"';
+
+function guard(folder: string): Writable | null {
+  const child = spawn('/bin/sh', ['-c', script], { cwd: folder, env: { PATH: '/usr/bin:/bin' }, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  // Without a shell nothing can be run on this host either.
+  child.on('error', () => undefined);
+  child.unref();
+  const { stdin } = child;
+  stdin.on('error', () => undefined);
+  if ('unref' in stdin) (stdin as unknown as { unref(): void }).unref();
+  return stdin;
+}
