@@ -18,12 +18,18 @@ export function isSecretFolder(path: string): boolean {
 export class SecretFolders implements AsyncDisposable {
   #root: Promise<{ readonly path: string; readonly guard: Writable | null }> | undefined;
 
-  /** @param fallback a folder on disk, for systems without a file system in memory */
-  constructor(private readonly fallback: string) {}
+  /**
+   * @param fallback a folder on disk, for systems without a file system in memory
+   * @param memory where that is on Linux
+   */
+  constructor(
+    private readonly fallback: string,
+    private readonly memory = '/dev/shm',
+  ) {}
 
   /** A new folder, readable by this user alone. */
   async make(name: string): Promise<string> {
-    this.#root ??= makeRoot(this.fallback);
+    this.#root ??= makeRoot(this.fallback, this.memory);
     const path = join((await this.#root).path, name);
     await rm(path, { recursive: true, force: true });
     await mkdir(path, { mode: 0o700 });
@@ -41,15 +47,15 @@ export class SecretFolders implements AsyncDisposable {
   }
 }
 
-async function makeRoot(fallback: string): Promise<{ path: string; guard: Writable | null }> {
-  const path = await inMemory().catch(async () => await mkdtemp(join(fallback, beginning)));
+async function makeRoot(fallback: string, memory: string): Promise<{ path: string; guard: Writable | null }> {
+  const path = await inMemory(memory).catch(async () => await mkdtemp(join(fallback, beginning)));
   return { path, guard: guard(path) };
 }
 
-const memory = '/dev/shm';
+/** `TMPFS_MAGIC` of statfs(2). */
 const tmpfs = 0x01021994;
 
-async function inMemory(): Promise<string> {
+async function inMemory(memory: string): Promise<string> {
   if (statfsSync(memory).type !== tmpfs) throw new Error(`${memory} is on a disk`);
   return await mkdtemp(join(memory, beginning));
 }
