@@ -9,8 +9,8 @@ const pipeLimit = 1024 * 1024;
 /**
  * Reads without waiting what a pipe or socket of Node holds, past its stream.
  *
- * A writer that has been waited for has all its bytes in the pipe. So once it has ended, this returns the rest of them, also while
- * another process keeps the pipe open, and no time has to pass to know that.
+ * All that a writer wrote before it ended is in the pipe. So after its end this returns the rest of it, also while another
+ * process keeps the pipe open, and no time has to pass to know that.
  * The stream must be paused or have been read empty, since its own buffer comes first.
  */
 export function readRest(stream: Readable): readonly Buffer[] {
@@ -37,7 +37,7 @@ function readPart(descriptor: number): Buffer | undefined {
   }
 }
 
-/** Node has no public way to the descriptor of a child's pipe; the handle has had this property on all systems but Windows since Node 0.10. */
+/** Node has no public access to the descriptor of a child's pipe. Handles have this property on all systems but Windows. */
 function descriptorOf(stream: Readable & { readonly _handle?: { readonly fd?: number } | null }): number | undefined {
   const descriptor = stream.destroyed ? undefined : stream._handle?.fd;
   return descriptor !== undefined && descriptor >= 0 ? descriptor : undefined;

@@ -1,15 +1,15 @@
 /**
- * All processes that a command has started and left: those of its session, and (on Linux) those that made sessions of their own but
- * still carry a mark, and the children of all these. Elsewhere only the process group is known.
+ * All processes that a command has started and left: those of its session, and (on Linux) those that made sessions of
+ * their own but still carry a mark, and the children of all these. Elsewhere only the process group is known.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Turns } from './turns.ts';
 
-/** Two marks that children inherit: `env -i` removes the first, closing all files the second. No other command has either of them. */
+/** Two marks that children inherit. `env -i` removes the first, closing all files the second. No other command has them. */
 export interface ProcessMark {
   /** How a variable of the environment begins: `NAME=value…`. */
   readonly variable: string;
-  /** How the paths of files begin that the processes were started with. The path is without links, as the system reports it. */
+  /** How the paths of files begin that the processes were started with; without links, as the system reports them. */
   readonly files: string;
 }
 
@@ -39,7 +39,7 @@ function signalled(target: number, signal: NodeJS.Signals): 'sent' | 'gone' | 'r
   }
 }
 
-/** Processes that were found before, with their start times: one whose parent has ended since is known by nothing else. */
+/** Processes found before, with their start times: one whose parent has ended since is known by nothing else. */
 export type KnownProcesses = Map<number, string>;
 
 /**
@@ -47,7 +47,11 @@ export type KnownProcesses = Map<number, string>;
  * while one of these is left; `trusted: false` where that is not known for sure: then only the mark counts.
  * @param known takes what is found, for the next time
  */
-export async function membersOf(leader: SessionLeader, trusted: boolean, known: KnownProcesses): Promise<readonly number[]> {
+export async function membersOf(
+  leader: SessionLeader,
+  trusted: boolean,
+  known: KnownProcesses,
+): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
   const turns = new Turns();
   const { signal } = new AbortController();
@@ -57,9 +61,10 @@ export async function membersOf(leader: SessionLeader, trusted: boolean, known: 
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     const entry = readEntry(pid);
-    if (entry !== undefined) entries.push(entry);
-    if (entry !== undefined && (known.get(pid) === entry.startTime || isMember(entry, leader, trusted))) members.add(pid);
     if (turns.over) await turns.next(signal);
+    if (entry === undefined) continue;
+    entries.push(entry);
+    if (known.get(pid) === entry.startTime || isMember(entry, leader, trusted)) members.add(pid);
   }
   const found = withDescendants(members, entries);
   for (const { pid, startTime } of entries) if (found.has(pid)) known.set(pid, startTime);

@@ -19,7 +19,8 @@ export function processesWith(text: string): readonly string[] {
 
 /** Living processes of this machine (Linux) whose command lines are this. */
 export function processesCalled(commandLine: string): readonly string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && (readProc(name, 'cmdline') ?? '').replaceAll('\0', ' ').trim() === commandLine);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() === commandLine);
 }
 
 function readProc(pid: string, file: string): string | undefined {

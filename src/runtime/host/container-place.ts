@@ -21,7 +21,8 @@ export class ContainerPlace {
     private readonly folder: WorkloadFolder,
     base: Readonly<Record<string, string>>,
   ) {
-    this.#env = { ...base, ...Object.fromEntries(Object.entries(spec.env).map(([name, value]) => [name, this.#text(value)])) };
+    const own = Object.entries(spec.env).map(([name, value]) => [name, this.#text(value)] as const);
+    this.#env = { ...base, ...Object.fromEntries(own) };
     this.workingDirectory = spec.workingDirectory === undefined ? folder.path : this.#text(spec.workingDirectory);
   }
 

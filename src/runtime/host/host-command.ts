@@ -15,12 +15,19 @@ export interface CommandOptions {
   readonly unread: boolean;
 }
 
-export async function startCommand(place: ContainerPlace, request: CommandRequest, options: CommandOptions, around: ProcessSurroundings): Promise<StartedCommand> {
+export async function startCommand(
+  place: ContainerPlace,
+  request: CommandRequest,
+  options: CommandOptions,
+  around: ProcessSurroundings,
+): Promise<StartedCommand> {
   const { argv, env, cwd, place: own } = request;
-  const fifos = options.fifos && { fifos: { stdout: openFifo(own.file('stdout')), stderr: openFifo(own.file('stderr')) } };
+  const open = () => ({ stdout: openFifo(own.file('stdout')), stderr: openFifo(own.file('stderr')) });
   const marker = openSync(own.file('marker'), 'ax', 0o600);
   try {
-    const spawned = await startProcess({ argv, env, cwd, mark: own.mark, marker, input: options.input, ...fifos }, around);
+    const fifos = options.fifos && { fifos: open() };
+    const common = { argv, env, cwd, mark: own.mark, marker, input: options.input };
+    const spawned = await startProcess({ ...common, ...fifos }, around);
     return 'refused' in spawned ? spawned : { command: new HostCommand(place, spawned.child, options.unread) };
   } finally {
     closeSync(marker);

@@ -1,7 +1,8 @@
 /** What the contract cannot say: processes that try to get away, owners that die, machines that lack something. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
@@ -94,20 +95,28 @@ test.skipIf(!isLinux)('a daemon that left the session, and closed its output, en
   expect(processesWith(directory)).toEqual([]);
 });
 
-/** How a command leaves a child that left its session and has none of its environment. @param seconds tells it from others */
+/**
+ * How a command leaves a child that left its session and has none of its environment.
+ * @param seconds tells it from others
+ */
 const children: Record<string, (seconds: string) => string> = {
   'that has nothing else done': (seconds) => `setsid env -i sleep ${seconds} &`,
   'without output': (seconds) => `setsid env -i sleep ${seconds} > /dev/null 2>&1 &`,
-  'without any other files': (seconds) => `${byNode(`fs.closeSync(60); spawn('sleep', ['${seconds}'], { detached: true, env: {}, stdio: 'inherit' }).unref()`)} &`,
-  'without any files at all, whose parent lives': (seconds) => `${byNode(`fs.closeSync(60); spawn('sleep', ['${seconds}'], { detached: true, env: {}, stdio: 'ignore' })`)} &`,
+  'without any other files': (seconds) => `${byNode(seconds, 'inherit', '.unref()')} &`,
+  'without any files at all, whose parent lives': (seconds) => `${byNode(seconds, 'ignore')} &`,
 };
 
-function byNode(script: string): string {
-  return `'${process.execPath}' -e "const fs = require('fs'), { spawn } = require('child_process'); ${script}"`;
+function byNode(seconds: string, stdio: string, then = ''): string {
+  const child = `require('child_process').spawn('sleep', ['${seconds}'], { detached: true, env: {}, stdio: '${stdio}' })`;
+  return `'${process.execPath}' -e "require('fs').closeSync(60); ${child}${then}"`;
 }
 
-describe.skipIf(!isLinux).each(Object.entries(children))('a child in a session of its own, without environment, %s', (_, leaveChild) => {
-  const script = (seconds: string, then: string) => `${leaveChild(seconds)} while ! grep -qsz '^${seconds}$' /proc/[0-9]*/cmdline; do sleep 0.02; done; ${then}`;
+const untilSleeping = (seconds: string) => `while ! grep -qsz '^${seconds}$' /proc/[0-9]*/cmdline; do sleep 0.02; done`;
+
+const strays = Object.entries(children);
+
+describe.skipIf(!isLinux).each(strays)('a child in a session of its own, without environment, %s', (_, leaveChild) => {
+  const script = (seconds: string, then: string) => `${leaveChild(seconds)} ${untilSleeping(seconds)}; ${then}`;
 
   test('ends with the step', async ({ directory }) => {
     const seconds = secondsOfItsOwn();
@@ -198,7 +207,8 @@ test('an interactive command has input and output', async ({ directory }) => {
 
 /** A workload whose owner was killed. */
 async function leave(directory: string, script: string, secret = ''): Promise<WorkloadRef> {
-  await using owner = new Spoken(await bundled(new URL('../../../test/rigs/host-process.ts', import.meta.url)), [directory, script, secret]);
+  const program = await bundled(new URL('../../../test/rigs/host-process.ts', import.meta.url));
+  await using owner = new Spoken(program, [directory, script, secret]);
   await owner.line((line) => line === 'up');
   owner.signal('SIGKILL');
   await owner.ended;
@@ -220,9 +230,10 @@ describe('after its owner was killed', () => {
     expect(await refs(runtimeIn(directory))).toEqual([]);
   });
 
-  test.skipIf(!isLinux)('what its commands left in sessions of its own, without environment, is removed', async ({ directory }) => {
+  test.skipIf(!isLinux)('a child without environment in a session of its own is removed', async ({ directory }) => {
     const seconds = secondsOfItsOwn();
-    const ref = await leave(directory, `setsid env -i sleep ${seconds} > /dev/null 2>&1 & while ! grep -qsz '^${seconds}$' /proc/[0-9]*/cmdline; do sleep 0.02; done; echo up; sleep 1000`);
+    const child = `setsid env -i sleep ${seconds} > /dev/null 2>&1 &`;
+    const ref = await leave(directory, `${child} ${untilSleeping(seconds)}; echo up; sleep 1000`);
     expect(processesCalled(`sleep ${seconds}`)).toHaveLength(1);
     await runtimeIn(directory).remove(ref, 0);
     expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
@@ -236,14 +247,18 @@ describe('after its owner was killed', () => {
 });
 
 describe('files with secrets', () => {
-  const secretIn = (content: string): Partial<WorkloadSpec> => ({ volumes: [{ name: 'script', content: [tarSource([{ path: 'step', content }])], confidential: true }] });
-  const withPath = { command: ['sh', '-c', 'cat "$1"; echo more > "$1.2"; cat "$1.2"', 'sh', { volume: 'script', path: 'step' }] };
+  const secretIn = (content: string): Partial<WorkloadSpec> => {
+    const source = tarSource([{ path: 'step', content }]);
+    return { volumes: [{ name: 'script', content: [source], confidential: true }] };
+  };
+  const script = 'cat "$1"; echo more > "$1.2"; cat "$1.2"';
+  const withPath = { command: ['sh', '-c', script, 'sh', { volume: 'script', path: 'step' }] };
   const folderOf = (directory: string, name: string): string => {
     const { secrets } = JSON.parse(readFileSync(join(directory, name, 'workload.json'), 'utf8')) as { secrets: string };
     return secrets;
   };
 
-  test('are where commands find them, readable by this user alone, and gone with the workload', async ({ directory }) => {
+  test('are found by commands, readable by this user alone, and gone with the workload', async ({ directory }) => {
     await using runtime = runtimeIn(directory);
     const workload = await started(runtime, shell('', secretIn('hunter22\n'), withPath));
     const folder = folderOf(directory, 'one');

@@ -4,7 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../model/clock.ts';
 import type { OpenFifo } from '../../util/fifo.ts';
 import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
-import { membersOf, signalGroup, signalProcess, type KnownProcesses, type ProcessMark, type SessionLeader } from '../../util/session.ts';
+import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
+import type { KnownProcesses, ProcessMark, SessionLeader } from '../../util/session.ts';
 
 export interface ProcessRequest {
   readonly argv: readonly string[];
@@ -28,8 +29,8 @@ export interface ProcessSurroundings {
 }
 
 /**
- * Where a command finds its marker. Scripts take numbers below 10 for their own files, `sh` has no redirections beyond, and shells
- * that choose numbers themselves take those that are free.
+ * Where a command finds its marker. Scripts use numbers below 10 for their own files, and `sh` has no redirections of
+ * higher ones. Shells that choose numbers themselves take free ones.
  */
 const markerNumber = 60;
 
@@ -102,10 +103,9 @@ export class HostProcess {
       child.once('exit', (code, signal) => {
         this.#over = true;
         const at = around.clock.now();
-        const end: ProcessEnd = signal === null ? { code: code ?? 0, at } : { code: 128 + constants.signals[signal], signal, at };
         void this.#members().then(() => {
           signalGroup(pid, 'SIGKILL');
-          resolve(end);
+          resolve(signal === null ? { code: code ?? 0, at } : { code: 128 + constants.signals[signal], signal, at });
         });
       });
     });
@@ -144,10 +144,15 @@ const pollMs = 5;
 const killPolls = 2_000;
 
 /**
- * Kills until nobody is left. Processes of other users cannot be killed: they are not waited for. One that is stuck in the kernel is
- * given up after 10 s: it can do nothing any more but end.
+ * Kills until nobody is left. Processes of other users cannot be killed, so they are not waited for. A killed process
+ * that is stuck in the kernel is given up after 10 s: it runs no code any more.
  */
-export async function killAll(leader: SessionLeader, trusted: boolean, known: KnownProcesses, clock: Clock): Promise<void> {
+export async function killAll(
+  leader: SessionLeader,
+  trusted: boolean,
+  known: KnownProcesses,
+  clock: Clock,
+): Promise<void> {
   for (let poll = 0; poll < killPolls; poll++) {
     const members = await membersOf(leader, trusted, known);
     if (members.filter((pid) => signalProcess(pid, 'SIGKILL')).length === 0) return;

@@ -51,7 +51,8 @@ export class HostRuntime implements Runtime {
     }
     await this.#removeFolder(folder, before, 0);
     this.#noteMemory(spec, work);
-    const outcome = await startWorkload(spec, folder, this.#env, work, { ...this.#settings, secrets: this.#secrets }, () => this.#own.delete(spec.name));
+    const around = { ...this.#settings, secrets: this.#secrets };
+    const outcome = await startWorkload(spec, folder, this.#env, work, around, () => this.#own.delete(spec.name));
     if (outcome.status === 'succeeded') this.#own.set(spec.name, outcome.value);
     return outcome;
   }
@@ -123,14 +124,15 @@ const pollMs = 20;
 async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, graceMs: number, { clock, self }: HostSettings): Promise<void> {
   const { mark } = folder;
   const known: KnownProcesses = new Map();
-  const alive = () => record.processes.filter(({ identity }) => isProcessAlive(identity, self) === true).map(({ identity }) => identity);
+  const recorded = record.processes.map(({ identity }) => identity);
+  const alive = () => recorded.filter((identity) => isProcessAlive(identity, self) === true);
   for (const leader of alive()) await membersOf({ ...leader, mark }, true, known);
   for (const { pid } of alive()) signalGroup(pid, 'SIGTERM');
   const until = clock.now() + graceMs;
   while (alive().length > 0 && clock.now() < until) await clock.sleep(pollMs);
   const trusted = alive();
   // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
-  const leaders = record.processes.length > 0 ? record.processes.map(({ identity }) => identity) : [{ ...self, pid: -1, startTime: '0' }];
+  const leaders = recorded.length > 0 ? recorded : [{ ...self, pid: -1, startTime: '0' }];
   for (const leader of leaders) {
     await killAll({ ...leader, mark }, trusted.some(({ pid }) => pid === leader.pid), known, clock);
   }

@@ -102,7 +102,8 @@ describe('when nothing of the process runs any more, though another one holds th
     const [stdout, stderr] = [openFifo(paths[0]), openFifo(paths[1])];
     let settle = () => {};
     const settled = new Promise<void>((resolve) => (settle = resolve));
-    yield { stdout, stderr, settle, output: new ProcessOutput({ stdout: stdout.reader, stderr: stderr.reader }, settled, false) };
+    const output = new ProcessOutput({ stdout: stdout.reader, stderr: stderr.reader }, settled, false);
+    yield { stdout, stderr, settle, output };
     stdout.closeWriter();
     stderr.closeWriter();
     rmSync(directory, { recursive: true });

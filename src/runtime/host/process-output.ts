@@ -13,8 +13,8 @@ const heldLimit = 1024 * 1024;
  * What a process prints, from both pipes at once in the order in which the system hands it over. Each byte is handed over once;
  * a reader that leaves is followed by one that reads on.
  *
- * It ends when nothing runs any more that belongs to the process: what that wrote is in the pipes then, so they are read empty, and
- * whatever a stranger writes into them afterwards is none of the output.
+ * It ends when nothing of the process runs any more. All that was written is in the pipes then, so they are read empty.
+ * What another process writes into them afterwards is not part of the output.
  */
 export class ProcessOutput {
   readonly #sources: Record<HostStream, Readable>;

@@ -12,7 +12,7 @@ const test = base.extend<{ directory: string }>({
   },
 });
 
-test('without a file system in memory they are on disk, readable by this user alone, until the end', async ({ directory }) => {
+test('without a file system in memory they are on disk until the end', async ({ directory }) => {
   const folders = new SecretFolders(directory, join(directory, 'nowhere'));
   const path = await folders.make('one');
   expect(dirname(dirname(path))).toBe(directory);

@@ -84,7 +84,9 @@ class WorkloadStart {
 
   async run(): Promise<Outcome<Workload>> {
     const { spec, folder, work } = this;
-    if (spec.volumes.some(isSecret)) this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
+    if (spec.volumes.some(isSecret)) {
+      this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
+    }
     folder.create(this.#record, spec.volumes.map(({ name }) => name));
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'host' });
     const inits = this.#inits.map(prepared);
@@ -136,12 +138,13 @@ class WorkloadStart {
   }
 
   /** Why it could not be started. */
-  async #start({ place, request }: Prepared, options: Pick<CommandOptions, 'fifos' | 'unread'>): Promise<string | undefined> {
+  async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
     const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
     if ('refused' in started) return started.refused;
     const { command } = started;
     this.#containers.set(place.spec.name, command);
-    this.#record = { ...this.#record, processes: [...this.#record.processes, { container: place.spec.name, identity: command.child.identity }] };
+    const begun = { container: place.spec.name, identity: command.child.identity };
+    this.#record = { ...this.#record, processes: [...this.#record.processes, begun] };
     this.folder.write(this.#record);
     return undefined;
   }

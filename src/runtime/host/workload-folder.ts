@@ -53,7 +53,11 @@ export class WorkloadFolder {
     const number = ++this.#commands;
     const value = `${this.path}#${number}#`;
     const files = `${this.mark.files}${number}.`;
-    return { variable: { name: markName, value }, mark: { variable: `${markName}=${value}`, files }, file: (kind) => files + kind };
+    return {
+      variable: { name: markName, value },
+      mark: { variable: `${markName}=${value}`, files },
+      file: (kind) => files + kind,
+    };
   }
 
   /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
