@@ -18,8 +18,10 @@ const brief = process.env['SLIPWAY_BRIEF'] === undefined ? [] : triedOnce;
 export default defineConfig({
   test: {
     globalSetup: ['test/rigs/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine that is busy takes its time, and no test is red for that.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     projects: [
       { extends: true, test: { name: 'slipway', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [disturbing, ...brief, 'node_modules/**'], sequence: { groupOrder: 1 } } },

@@ -238,7 +238,7 @@ describe('how a password is given', () => {
     expect((stdout + stderr).match(/W036/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('is asked for, one after the other, and not shown', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+  it('is asked for, one after the other, and not shown', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
     await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
@@ -251,7 +251,7 @@ describe('how a password is given', () => {
     expect(terminal.screen).not.toContain('typed-two');
   });
 
-  it('may be two pasted at once', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+  it('may be two pasted at once', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
     await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
@@ -260,7 +260,7 @@ describe('how a password is given', () => {
     expect(terminal.screen).toContain('<PASTED-ONE|PASTED-TWO>');
   });
 
-  it('Ctrl-C instead of an answer cancels the run', { skip: !hasTerminal, timeout: 30_000 }, async () => {
+  it('Ctrl-C instead of an answer cancels the run', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
     await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');

@@ -17,6 +17,12 @@ export function processesWith(text: string): readonly string[] {
     .map((pid) => `process ${pid}: ${(readProc(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trim()}`);
 }
 
+/** Living processes of this machine (Linux) whose command lines are this. */
+export function processesCalled(commandLine: string): readonly string[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() === commandLine);
+}
+
 function readProc(pid: string, file: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

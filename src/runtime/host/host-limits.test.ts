@@ -1,15 +1,18 @@
 /** What the contract cannot say: processes that try to get away, owners that die, machines that lack something. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test as base } from 'vitest';
 import { systemClock } from '../../model/clock.ts';
 import type { Observation, Work } from '../../model/work.ts';
 import { readProcessIdentity } from '../../util/process-identity.ts';
 import type { ContainerSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { bundled } from '../../../test/rigs/bundled.ts';
-import { processesWith } from '../../../test/rigs/leak-check.ts';
+import { filesWith } from '../../../test/rigs/files-with.ts';
+import { processesCalled, processesWith } from '../../../test/rigs/leak-check.ts';
 import { Spoken } from '../../../test/rigs/spoken.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
 import { HostRuntime } from './host-runtime.ts';
@@ -92,6 +95,49 @@ test.skipIf(!isLinux)('a daemon that left the session, and closed its output, en
   expect(processesWith(directory)).toEqual([]);
 });
 
+/**
+ * How a command leaves a child that left its session and has none of its environment.
+ * @param seconds tells it from others
+ */
+const children: Record<string, (seconds: string) => string> = {
+  'that has nothing else done': (seconds) => `setsid env -i sleep ${seconds} &`,
+  'without output': (seconds) => `setsid env -i sleep ${seconds} > /dev/null 2>&1 &`,
+  'without any other files': (seconds) => `${byNode(seconds, 'inherit', '.unref()')} &`,
+  'without any files at all, whose parent lives': (seconds) => `${byNode(seconds, 'ignore')} &`,
+};
+
+function byNode(seconds: string, stdio: string, then = ''): string {
+  const child = `require('child_process').spawn('sleep', ['${seconds}'], { detached: true, env: {}, stdio: '${stdio}' })`;
+  return `'${process.execPath}' -e "require('fs').closeSync(60); ${child}${then}"`;
+}
+
+const untilSleeping = (seconds: string) => `while ! grep -qsz '^${seconds}$' /proc/[0-9]*/cmdline; do sleep 0.02; done`;
+
+const strays = Object.entries(children);
+
+describe.skipIf(!isLinux).each(strays)('a child in a session of its own, without environment, %s', (_, leaveChild) => {
+  const script = (seconds: string, then: string) => `${leaveChild(seconds)} ${untilSleeping(seconds)}; ${then}`;
+
+  test('ends with the step', async ({ directory }) => {
+    const seconds = secondsOfItsOwn();
+    await using workload = await started(runtimeIn(directory), shell(script(seconds, 'echo done')));
+    expect((await printed(workload)).stdout).toBe('done\n');
+    expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
+  });
+
+  test('ends with a step that is stopped', async ({ directory }) => {
+    const seconds = secondsOfItsOwn();
+    await using workload = await started(runtimeIn(directory), shell(script(seconds, 'echo up; sleep 1000')));
+    for await (const _ of workload.logs('main', {}, signal)) break;
+    await workload.stop(0);
+    expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
+  });
+});
+
+function secondsOfItsOwn(): string {
+  return `${100_000 + randomInt(800_000_000)}`;
+}
+
 test.skipIf(!isLinux)('a daemon of one container does not end with another', async ({ directory }) => {
   const { containers, ...rest } = shell('');
   const [main] = containers;
@@ -159,18 +205,20 @@ test('an interactive command has input and output', async ({ directory }) => {
   expect([shown, exit]).toMatchObject(['I am 42\n', { code: 3 }]);
 });
 
-describe('after its owner was killed', () => {
-  const leave = async (directory: string, script: string) => {
-    await using owner = new Spoken(await bundled(new URL('../../../test/rigs/host-process.ts', import.meta.url)), [directory, script]);
-    await owner.line((line) => line === 'up');
-    owner.signal('SIGKILL');
-    await owner.ended;
-    const [ref, ...rest] = await refs(runtimeIn(directory));
-    expect(rest).toEqual([]);
-    if (!ref) throw new Error('it was not found');
-    return ref;
-  };
+/** A workload whose owner was killed. */
+async function leave(directory: string, script: string, secret = ''): Promise<WorkloadRef> {
+  const program = await bundled(new URL('../../../test/rigs/host-process.ts', import.meta.url));
+  await using owner = new Spoken(program, [directory, script, secret]);
+  await owner.line((line) => line === 'up');
+  owner.signal('SIGKILL');
+  await owner.ended;
+  const [ref, ...rest] = await refs(runtimeIn(directory));
+  expect(rest).toEqual([]);
+  if (!ref) throw new Error('it was not found');
+  return ref;
+}
 
+describe('after its owner was killed', () => {
   test('a command is found, cannot be gone on with, and is asked to end before it is made to', async ({ directory }) => {
     const said = join(directory, 'said');
     // Without the redirection the shell would end of SIGPIPE when it reports the end of its child: nobody reads its output any more.
@@ -182,10 +230,62 @@ describe('after its owner was killed', () => {
     expect(await refs(runtimeIn(directory))).toEqual([]);
   });
 
+  test.skipIf(!isLinux)('a child without environment in a session of its own is removed', async ({ directory }) => {
+    const seconds = secondsOfItsOwn();
+    const child = `setsid env -i sleep ${seconds} > /dev/null 2>&1 &`;
+    const ref = await leave(directory, `${child} ${untilSleeping(seconds)}; echo up; sleep 1000`);
+    expect(processesCalled(`sleep ${seconds}`)).toHaveLength(1);
+    await runtimeIn(directory).remove(ref, 0);
+    expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
+  });
+
   test.skipIf(!isLinux)('what its commands left is removed though they have ended themselves', async ({ directory }) => {
     const ref = await leave(directory, 'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done');
     await runtimeIn(directory).remove(ref, 0);
     expect(processesWith(directory)).toEqual([]);
+  });
+});
+
+describe('files with secrets', () => {
+  const secretIn = (content: string): Partial<WorkloadSpec> => {
+    const source = tarSource([{ path: 'step', content }]);
+    return { volumes: [{ name: 'script', content: [source], confidential: true }] };
+  };
+  const script = 'cat "$1"; echo more > "$1.2"; cat "$1.2"';
+  const withPath = { command: ['sh', '-c', script, 'sh', { volume: 'script', path: 'step' }] };
+  const folderOf = (directory: string, name: string): string => {
+    const { secrets } = JSON.parse(readFileSync(join(directory, name, 'workload.json'), 'utf8')) as { secrets: string };
+    return secrets;
+  };
+
+  test('are found by commands, readable by this user alone, and gone with the workload', async ({ directory }) => {
+    await using runtime = runtimeIn(directory);
+    const workload = await started(runtime, shell('', secretIn('hunter22\n'), withPath));
+    const folder = folderOf(directory, 'one');
+    expect((await printed(workload)).stdout).toBe('hunter22\nmore\n');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    if (isLinux) expect(await filesWith(directory, 'hunter22')).toEqual([]);
+    await workload[Symbol.asyncDispose]();
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('are gone with their runtime', async ({ directory }) => {
+    const runtime = runtimeIn(directory);
+    await using workload = await started(runtime, shell('true', secretIn('hunter22')));
+    const root = dirname(folderOf(directory, 'one'));
+    await workload[Symbol.asyncDispose]();
+    expect(existsSync(root)).toBe(true);
+    await runtime[Symbol.asyncDispose]();
+    expect(existsSync(root)).toBe(false);
+  });
+
+  test('are gone soon after their owner was killed, though the command runs on', async ({ directory }) => {
+    const ref = await leave(directory, 'cat "$1"; echo; echo up; sleep 1000', 'hunter22');
+    const root = dirname(folderOf(directory, ref.name));
+    await expect.poll(() => existsSync(root), { timeout: 25_000 }).toBe(false);
+    expect(await filesWith(directory, 'hunter22')).toEqual([]);
+    expect(ref.state).toBe('running');
+    await runtimeIn(directory).remove(ref, 0);
   });
 });
 

@@ -5,13 +5,16 @@ import type { Clock } from '../../model/clock.ts';
 import type { OpenFifo } from '../../util/fifo.ts';
 import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
+import type { KnownProcesses, ProcessMark, SessionLeader } from '../../util/session.ts';
 
 export interface ProcessRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** A variable of `env` that is its own: by it processes are found that left the session. */
-  readonly mark: string;
+  /** By it processes are found that left the session. */
+  readonly mark: ProcessMark;
+  /** An open file that only carries the mark. */
+  readonly marker: number;
   readonly input: 'none' | 'pipe';
   /** Where both streams go; absent: pipes of Node's own. */
   readonly fifos?: { readonly stdout: OpenFifo; readonly stderr: OpenFifo };
@@ -25,14 +28,23 @@ export interface ProcessSurroundings {
   readonly self: ProcessIdentity;
 }
 
+/**
+ * Where a command finds its marker. Scripts use numbers below 10 for their own files, and `sh` has no redirections of
+ * higher ones. Shells that choose numbers themselves take free ones.
+ */
+const markerNumber = 60;
+
 /** Starts a command in a session of its own, without a terminal. */
 export async function startProcess(request: ProcessRequest, around: ProcessSurroundings): Promise<Spawned> {
   const [command = '', ...rest] = request.argv;
   const { fifos } = request;
-  const output: StdioOptions = fifos ? [fifos.stdout.writer, fifos.stderr.writer] : ['pipe', 'pipe'];
+  const output = fifos ? [fifos.stdout.writer, fifos.stderr.writer] : (['pipe', 'pipe'] as const);
+  const stdio: StdioOptions = [request.input === 'pipe' ? 'pipe' : 'ignore', ...output];
+  while (stdio.length < markerNumber) stdio.push('ignore');
+  stdio.push(request.marker);
   let child: ChildProcess;
   try {
-    child = spawn(command, rest, { cwd: request.cwd, env: { ...request.env }, detached: true, stdio: [request.input === 'pipe' ? 'pipe' : 'ignore', ...output] });
+    child = spawn(command, rest, { cwd: request.cwd, env: { ...request.env }, detached: true, stdio });
   } catch (error) {
     // Node refuses some requests itself: an empty command, a NUL in an argument.
     return { refused: error instanceof Error ? error.message : String(error) };
@@ -73,11 +85,12 @@ export class HostProcess {
   readonly stdin: Writable | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  readonly #mark: string;
+  readonly #mark: ProcessMark;
+  readonly #known: KnownProcesses = new Map();
   readonly #clock: Clock;
   #over = false;
 
-  constructor(child: ChildProcess, pid: number, stdout: Readable, stderr: Readable, mark: string, around: ProcessSurroundings) {
+  constructor(child: ChildProcess, pid: number, stdout: Readable, stderr: Readable, mark: ProcessMark, around: ProcessSurroundings) {
     // A child that has ended already is a zombie until Node has seen it: it cannot be identified and needs not be.
     this.identity = identifyProcess(pid, around.self) ?? { ...around.self, pid, startTime: '' };
     this.stdin = child.stdin ?? undefined;
@@ -89,9 +102,11 @@ export class HostProcess {
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#over = true;
-        signalGroup(pid, 'SIGKILL');
         const at = around.clock.now();
-        resolve(signal === null ? { code: code ?? 0, at } : { code: 128 + constants.signals[signal], signal, at });
+        void this.#members().then(() => {
+          signalGroup(pid, 'SIGKILL');
+          resolve(signal === null ? { code: code ?? 0, at } : { code: 128 + constants.signals[signal], signal, at });
+        });
       });
     });
   }
@@ -102,31 +117,45 @@ export class HostProcess {
 
   /** Asks everything in the session to end. */
   async terminate(): Promise<void> {
+    const members = await this.#members();
     signalGroup(this.identity.pid, 'SIGTERM');
-    // Jobs of an interactive shell have groups of their own in the same session; daemons are not asked, but killed at the end.
-    for (const pid of await this.#members()) if (pid !== this.identity.pid) signalProcess(pid, 'SIGTERM');
+    // Jobs of an interactive shell have groups of their own in the same session.
+    for (const pid of members) if (pid !== this.identity.pid) signalProcess(pid, 'SIGTERM');
   }
 
   /** Kills the command and whatever it left; resolves when nothing of it runs. */
   async kill(): Promise<void> {
+    await this.#members();
     if (!this.#over) signalGroup(this.identity.pid, 'SIGKILL');
-    await killAll({ ...this.identity, mark: this.#mark }, true, this.#clock);
+    await killAll(this.#leader, true, this.#known, this.#clock);
   }
 
+  get #leader(): SessionLeader {
+    return { ...this.identity, mark: this.#mark };
+  }
+
+  /** Looked for before anything is killed: children of what has ended are children of nobody. */
   async #members(): Promise<readonly number[]> {
-    return await membersOf({ ...this.identity, mark: this.#mark }, true);
+    return await membersOf(this.#leader, true, this.#known);
   }
 }
 
 const pollMs = 5;
-const killPolls = 400;
+const killPolls = 2_000;
 
-/** Kills until nobody is left; gives up after 2 s on processes that cannot be killed (another user's, stuck in the kernel). */
-export async function killAll(leader: { readonly pid: number; readonly startTime: string; readonly mark: string }, trusted: boolean, clock: Clock): Promise<void> {
+/**
+ * Kills until nobody is left. Processes of other users cannot be killed, so they are not waited for. A killed process
+ * that is stuck in the kernel is given up after 10 s: it runs no code any more.
+ */
+export async function killAll(
+  leader: SessionLeader,
+  trusted: boolean,
+  known: KnownProcesses,
+  clock: Clock,
+): Promise<void> {
   for (let poll = 0; poll < killPolls; poll++) {
-    const members = await membersOf(leader, trusted);
-    if (members.length === 0) return;
-    for (const pid of members) signalProcess(pid, 'SIGKILL');
+    const members = await membersOf(leader, trusted, known);
+    if (members.filter((pid) => signalProcess(pid, 'SIGKILL')).length === 0) return;
     await clock.sleep(pollMs);
   }
 }

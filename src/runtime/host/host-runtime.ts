@@ -8,10 +8,11 @@ import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
-import { signalGroup } from '../../util/session.ts';
+import { membersOf, signalGroup, type KnownProcesses } from '../../util/session.ts';
 import type { Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { allowedEnvironment } from './environment.ts';
 import { killAll } from './host-process.ts';
+import { SecretFolders } from './secret-folders.ts';
 import { startWorkload } from './start-workload.ts';
 import { stateOf, WorkloadFolder, type WorkloadRecord } from './workload-folder.ts';
 
@@ -31,11 +32,13 @@ export class HostRuntime implements Runtime {
   readonly #settings: HostSettings;
   readonly #env: Readonly<Record<string, string>>;
   readonly #own = new Map<string, Workload>();
+  readonly #secrets: SecretFolders;
   #memoryNoted = false;
 
   constructor(settings: HostSettings) {
     this.#settings = settings;
     this.#env = allowedEnvironment(settings.env);
+    this.#secrets = new SecretFolders(settings.directory);
   }
 
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
@@ -48,7 +51,8 @@ export class HostRuntime implements Runtime {
     }
     await this.#removeFolder(folder, before, 0);
     this.#noteMemory(spec, work);
-    const outcome = await startWorkload(spec, folder, this.#env, work, this.#settings, () => this.#own.delete(spec.name));
+    const around = { ...this.#settings, secrets: this.#secrets };
+    const outcome = await startWorkload(spec, folder, this.#env, work, around, () => this.#own.delete(spec.name));
     if (outcome.status === 'succeeded') this.#own.set(spec.name, outcome.value);
     return outcome;
   }
@@ -87,8 +91,9 @@ export class HostRuntime implements Runtime {
     return record && { directory: record.workingDirectory, env: this.#env };
   }
 
-  /** Workloads that run are left alone: who started them disposes them. */
+  /** Workloads that run are left alone, with their secrets: who started them disposes them. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#own.size === 0) await this.#secrets[Symbol.asyncDispose]();
     this.#own.clear();
   }
 
@@ -117,14 +122,18 @@ const pollMs = 20;
 
 /** Ends what another process started: only a leader that is proved to be the recorded one, and what carries the workload's mark. */
 async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, graceMs: number, { clock, self }: HostSettings): Promise<void> {
-  const alive = () => record.processes.filter(({ identity }) => isProcessAlive(identity, self) === true);
-  for (const { identity } of alive()) signalGroup(identity.pid, 'SIGTERM');
+  const { mark } = folder;
+  const known: KnownProcesses = new Map();
+  const recorded = record.processes.map(({ identity }) => identity);
+  const alive = () => recorded.filter((identity) => isProcessAlive(identity, self) === true);
+  for (const leader of alive()) await membersOf({ ...leader, mark }, true, known);
+  for (const { pid } of alive()) signalGroup(pid, 'SIGTERM');
   const until = clock.now() + graceMs;
   while (alive().length > 0 && clock.now() < until) await clock.sleep(pollMs);
   const trusted = alive();
   // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
-  const leaders = record.processes.length > 0 ? record.processes.map(({ identity }) => identity) : [{ ...self, pid: -1, startTime: '0' }];
+  const leaders = recorded.length > 0 ? recorded : [{ ...self, pid: -1, startTime: '0' }];
   for (const leader of leaders) {
-    await killAll({ ...leader, mark: folder.mark }, trusted.some(({ identity }) => identity.pid === leader.pid), clock);
+    await killAll({ ...leader, mark }, trusted.some(({ pid }) => pid === leader.pid), known, clock);
   }
 }

@@ -1,29 +1,28 @@
 import { once } from 'node:events';
 import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Cursor, Stream } from '../../model/work.ts';
 import { extractTar } from '../../util/tar/tar-extract.ts';
 import { packTar } from '../../util/tar/tar-pack.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
-import type { HostContainer } from './host-container.ts';
-import { startProcess, type HostProcess, type ProcessSurroundings } from './host-process.ts';
+import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } from './host-command.ts';
+import type { HostProcess, ProcessSurroundings } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 
 /** A workload whose commands this process has started. */
 export class HostWorkload implements Workload {
   readonly ref: WorkloadRef;
   readonly #folder: WorkloadFolder;
-  readonly #containers: ReadonlyMap<string, HostContainer>;
+  readonly #containers: ReadonlyMap<string, HostCommand>;
   readonly #around: ProcessSurroundings;
   readonly #removed: () => void;
   readonly #forced = new AbortController();
   /** Commands of `exec` and `open` that run. */
-  readonly #further = new Set<HostProcess>();
+  readonly #further = new Set<HostCommand>();
   #asked: Promise<unknown> | undefined;
   #disposed: Promise<void> | undefined;
 
-  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostContainer>, around: ProcessSurroundings, removed: () => void) {
+  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostCommand>, around: ProcessSurroundings, removed: () => void) {
     this.ref = ref;
     this.#folder = folder;
     this.#containers = containers;
@@ -45,25 +44,24 @@ export class HostWorkload implements Workload {
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
-    const { child, missing } = await this.#command(container, argv, io.stdin !== undefined);
-    if (child === undefined) {
-      await io.stderr?.(Buffer.from(`${missing}\n`));
+    const started = await this.#command(container, argv, io.stdin !== undefined);
+    if ('refused' in started) {
+      await io.stderr?.(Buffer.from(`${started.refused}\n`));
       return { code: 127 };
     }
-    this.#further.add(child);
-    const stop = () => void child.kill();
+    const { command } = started;
+    this.#further.add(command);
+    const stop = () => void command.force();
     io.signal.addEventListener('abort', stop);
     if (io.signal.aborted) stop();
     try {
-      const feeding = feed(child, io.stdin);
-      const reading = Promise.all([pour(child.stdout, io.stdout?.bind(io)), pour(child.stderr, io.stderr?.bind(io))]);
-      const end = await child.ended;
-      await child.kill();
-      await Promise.all([reading, feeding]);
-      return end;
+      await Promise.all([feed(command.child, io.stdin), pour(command, io)]);
+      return await command.ended;
     } finally {
+      // Where output was refused, it still runs.
+      await command.force();
       io.signal.removeEventListener('abort', stop);
-      this.#further.delete(child);
+      this.#further.delete(command);
     }
   }
 
@@ -116,7 +114,7 @@ export class HostWorkload implements Workload {
   async #force(): Promise<void> {
     this.#forced.abort();
     const containers = [...this.#containers.values()].map(async (container) => await container.force());
-    await Promise.all([...containers, ...[...this.#further].map(async (child) => await child.kill())]);
+    await Promise.all([...containers, ...[...this.#further].map(async (command) => await command.force())]);
   }
 
   /** Whether it resolves before the grace is over or somebody forces the end. */
@@ -129,13 +127,14 @@ export class HostWorkload implements Workload {
     return inTime;
   }
 
-  async #command(container: string, argv: readonly string[], input: boolean): Promise<{ child?: HostProcess; missing?: string }> {
+  async #command(container: string, argv: readonly string[], input: boolean): Promise<StartedCommand> {
     const { place } = this.#container(container);
-    const spawned = await startProcess({ ...place.command(argv), input: input ? 'pipe' : 'none' }, this.#around);
-    return 'refused' in spawned ? { missing: spawned.refused } : spawned;
+    const request = place.command(argv);
+    const fifos = await makeOutputFifos([request]);
+    return await startCommand(place, request, { input: input ? 'pipe' : 'none', fifos, unread: false }, this.#around);
   }
 
-  #container(name: string): HostContainer {
+  #container(name: string): HostCommand {
     const found = this.#containers.get(name);
     if (found === undefined) throw new Error(`workload ${this.ref.name} has no container "${name}"`);
     return found;
@@ -160,6 +159,10 @@ async function feed({ stdin, ended }: HostProcess, input: AsyncIterable<Uint8Arr
   void source.return?.()?.catch(() => undefined);
 }
 
-async function pour(source: Readable, write: ((bytes: Uint8Array) => void | Promise<void>) | undefined): Promise<void> {
-  for await (const bytes of source) await write?.(bytes as Buffer);
+async function pour({ output }: HostCommand, io: ExecIo): Promise<void> {
+  for await (const chunk of output.read({}, new AbortController().signal)) {
+    if ('lost' in chunk) continue;
+    if (chunk.stream === 'stderr') await io.stderr?.(chunk.bytes);
+    else await io.stdout?.(chunk.bytes);
+  }
 }

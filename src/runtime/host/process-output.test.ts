@@ -1,6 +1,11 @@
 import fc from 'fast-check';
+import { mkdtempSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { describe, expect, test } from 'vitest';
+import { makeFifos, openFifo } from '../../util/fifo.ts';
 import type { Chunk } from '../runtime.ts';
 import { ProcessOutput } from './process-output.ts';
 
@@ -9,7 +14,8 @@ const { signal } = new AbortController();
 function opened(dropsOldest = false) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  return { stdout, stderr, output: new ProcessOutput({ stdout, stderr }, Promise.resolve(), dropsOldest) };
+  const settled = Promise.all([finished(stdout), finished(stderr)]);
+  return { stdout, stderr, output: new ProcessOutput({ stdout, stderr }, settled, dropsOldest) };
 }
 
 async function all(chunks: AsyncIterable<Chunk>): Promise<string[]> {
@@ -85,6 +91,57 @@ describe('without a reader', () => {
     stdout.end('the last words');
     expect((await all(output.read({}, signal))).at(0)).toMatch(/^stdout lost/);
     expect(output.progress.received).toBe(40 * part.length + 14);
+  });
+});
+
+describe('when nothing of the process runs any more, though another one holds the pipes', () => {
+  async function* pipes() {
+    const directory = mkdtempSync(join(tmpdir(), 'slipway-pipes-'));
+    const paths = [join(directory, 'stdout'), join(directory, 'stderr')] as const;
+    expect(await makeFifos(paths)).toBe(true);
+    const [stdout, stderr] = [openFifo(paths[0]), openFifo(paths[1])];
+    let settle = () => {};
+    const settled = new Promise<void>((resolve) => (settle = resolve));
+    const output = new ProcessOutput({ stdout: stdout.reader, stderr: stderr.reader }, settled, false);
+    yield { stdout, stderr, settle, output };
+    stdout.closeWriter();
+    stderr.closeWriter();
+    rmSync(directory, { recursive: true });
+  }
+
+  test('what is in them is read, though the event loop never saw it come', async () => {
+    for await (const { stdout, stderr, settle, output } of pipes()) {
+      writeSync(stdout.writer, 'out');
+      writeSync(stderr.writer, 'error');
+      settle();
+      expect(await all(output.read({}, signal))).toEqual(['stdout out 3', 'stderr error 5']);
+    }
+  });
+
+  test('all of a full pipe, behind what is held already', async () => {
+    for await (const { stdout, settle, output } of pipes()) {
+      const part = Buffer.alloc(64 * 1024, 'x');
+      for (let written = 0; !output.progress.waits; written += part.length) {
+        writeSync(stdout.writer, part);
+        while (output.progress.received < written + part.length) await new Promise((resolve) => setImmediate(resolve));
+      }
+      writeSync(stdout.writer, part.fill('y'));
+      settle();
+      let text = '';
+      for await (const chunk of output.read({}, signal)) if ('bytes' in chunk) text += Buffer.from(chunk.bytes).toString();
+      expect(text.length).toBe(output.progress.received);
+      expect(/^x+(y+)$/.exec(text)?.[1]).toHaveLength(part.length);
+    }
+  });
+
+  test('a stranger that writes without an end does not hold it up', async () => {
+    for await (const { stdout, settle, output } of pipes()) {
+      writeSync(stdout.writer, 'ours');
+      settle();
+      await Promise.resolve();
+      expect(() => writeSync(stdout.writer, 'a stranger’s')).toThrow('EPIPE');
+      expect(await all(output.read({}, signal))).toEqual(['stdout ours 4']);
+    }
   });
 });
 

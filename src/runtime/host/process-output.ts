@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Cursor } from '../../model/work.ts';
+import { readRest } from '../../util/read-rest.ts';
 import type { Chunk } from '../runtime.ts';
 
 type HostStream = 'stdout' | 'stderr';
@@ -11,30 +12,30 @@ const heldLimit = 1024 * 1024;
 /**
  * What a process prints, from both pipes at once in the order in which the system hands it over. Each byte is handed over once;
  * a reader that leaves is followed by one that reads on.
+ *
+ * It ends when nothing of the process runs any more. All that was written is in the pipes then, so they are read empty.
+ * What another process writes into them afterwards is not part of the output.
  */
 export class ProcessOutput {
   readonly #sources: Record<HostStream, Readable>;
   readonly #open = new Set<HostStream>(['stdout', 'stderr']);
-  #settled = false;
   readonly #received = { stdout: 0, stderr: 0 };
   readonly #handedOver = { stdout: 0, stderr: 0 };
   readonly #held: Held[] = [];
   readonly #dropsOldest: boolean;
   #heldBytes = 0;
+  #finished = false;
   #reading = false;
   #wake: (() => void) | undefined;
 
   /**
-   * @param settled when nothing runs any more that could print: the output does not end before
+   * @param settled when nothing runs any more that could print: the output ends then, not before
    * @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the process never waits
    */
   constructor(sources: Record<HostStream, Readable>, settled: Promise<unknown>, dropsOldest: boolean) {
     this.#sources = sources;
     this.#dropsOldest = dropsOldest;
-    void settled.then(() => {
-      this.#settled = true;
-      this.#wake?.();
-    });
+    void settled.then(() => this.#finish());
     for (const stream of this.#open) {
       sources[stream].on('data', (bytes: Buffer) => this.#receive(stream, bytes));
       // An error of a pipe that is read can only mean that there is no more.
@@ -45,7 +46,7 @@ export class ProcessOutput {
 
   /** Nothing more can come than what is held. */
   get ended(): boolean {
-    return this.#open.size === 0 && this.#settled;
+    return this.#finished;
   }
 
   /** Bytes that came so far, and whether they are not read on because a reader is slow. */
@@ -104,6 +105,18 @@ export class ProcessOutput {
     this.#heldBytes += bytes.length;
     if (this.#dropsOldest) while (this.#heldBytes > heldLimit) this.#take();
     else if (this.#heldBytes >= heldLimit) for (const open of this.#open) this.#sources[open].pause();
+    this.#wake?.();
+  }
+
+  #finish(): void {
+    for (const stream of [...this.#open]) {
+      const source = this.#sources[stream];
+      // What the stream itself holds goes to its `data` listener.
+      while (source.read() !== null);
+      for (const bytes of readRest(source)) this.#receive(stream, bytes);
+    }
+    this.abandon();
+    this.#finished = true;
     this.#wake?.();
   }
 

@@ -1,12 +1,20 @@
+import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Work } from '../../model/work.ts';
 import { extractTar } from '../../util/tar/tar-extract.ts';
-import type { ContainerSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
-import { ContainerPlace, makeContainerFifos, startContainer, type HostContainer } from './host-container.ts';
+import type { ContainerSpec, VolumeSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import { ContainerPlace, type CommandRequest } from './container-place.ts';
+import { makeOutputFifos, startCommand, type CommandOptions, type HostCommand } from './host-command.ts';
 import type { ProcessSurroundings } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
+import type { SecretFolders } from './secret-folders.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
+
+export interface WorkloadSurroundings extends ProcessSurroundings {
+  readonly secrets: SecretFolders;
+}
 
 /**
  * From nothing to running commands; whatever does not succeed leaves nothing behind.
@@ -17,7 +25,7 @@ export async function startWorkload(
   folder: WorkloadFolder,
   env: Readonly<Record<string, string>>,
   work: Work,
-  around: ProcessSurroundings,
+  around: WorkloadSurroundings,
   removed: () => void,
 ): Promise<Outcome<Workload>> {
   const start = new WorkloadStart(spec, folder, env, work, around, removed);
@@ -34,19 +42,37 @@ export async function startWorkload(
   }
 }
 
+interface Prepared {
+  readonly place: ContainerPlace;
+  readonly request: CommandRequest;
+}
+
+function prepared(place: ContainerPlace): Prepared {
+  return { place, request: place.command(place.spec.command) };
+}
+
+/** Whether files are laid in it that hold secrets. What its commands write into it is an ordinary file. */
+function isSecret({ confidential, content }: VolumeSpec): boolean {
+  return confidential === true && content.length > 0;
+}
+
+/** Lets everything in a folder be found in another one, too. */
+async function linkAll(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
+}
+
 class WorkloadStart {
   readonly #inits: readonly ContainerPlace[];
   readonly #mains: readonly ContainerPlace[];
-  readonly #containers = new Map<string, HostContainer>();
+  readonly #containers = new Map<string, HostCommand>();
   #record: WorkloadRecord;
-  #fifos = false;
 
   constructor(
     private readonly spec: WorkloadSpec,
     private readonly folder: WorkloadFolder,
     env: Readonly<Record<string, string>>,
     private readonly work: Work,
-    private readonly around: ProcessSurroundings,
+    private readonly around: WorkloadSurroundings,
     private readonly removed: () => void,
   ) {
     const placed = (container: ContainerSpec) => new ContainerPlace(container, folder, env);
@@ -58,18 +84,23 @@ class WorkloadStart {
 
   async run(): Promise<Outcome<Workload>> {
     const { spec, folder, work } = this;
+    if (spec.volumes.some(isSecret)) {
+      this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
+    }
     folder.create(this.#record, spec.volumes.map(({ name }) => name));
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'host' });
-    const [fifos] = await allSettled(makeContainerFifos([...this.#inits, ...this.#mains]), this.#fill());
-    this.#fifos = fifos;
-    for (const place of this.#inits) {
-      const refusal = (await this.#start(place, true)) ?? (await this.#initRefusal(place));
+    const inits = this.#inits.map(prepared);
+    const mains = this.#mains.map(prepared);
+    const requests = [...inits, ...mains].map(({ request }) => request);
+    const [fifos] = await allSettled(makeOutputFifos(requests), this.#fill());
+    for (const init of inits) {
+      const refusal = (await this.#start(init, { fifos, unread: true })) ?? (await this.#initRefusal(init));
       if (work.signal.aborted) return cancelledBy(work.signal);
       if (refusal !== undefined) return failed({ code: 'start-failed', detail: refusal });
     }
-    for (const place of this.#mains) {
+    for (const main of mains) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      const refusal = await this.#start(place, false);
+      const refusal = await this.#start(main, { fifos, unread: false });
       if (refusal !== undefined) return failed({ code: 'start-failed', detail: refusal });
     }
     work.output.observe({ type: 'workload.started', workload: spec.name });
@@ -81,7 +112,7 @@ class WorkloadStart {
       await container.force();
       container.output.abandon();
     }
-    await this.folder.remove();
+    await this.folder.remove(this.#record.secrets);
   }
 
   async #fill(): Promise<void> {
@@ -92,25 +123,34 @@ class WorkloadStart {
         yield chunk;
       }
     };
-    for (const { name, content } of this.spec.volumes) {
-      for (const layer of content) await extractTar(counted(layer, this.work.signal), this.folder.folderOf(name), this.work.signal);
+    for (const volume of this.spec.volumes) {
+      const to = isSecret(volume) ? await this.#secretFolder(volume) : this.folder.folderOf(volume.name);
+      for (const layer of volume.content) await extractTar(counted(layer, this.work.signal), to, this.work.signal);
+      if (isSecret(volume)) await linkAll(to, this.folder.folderOf(volume.name));
     }
     if (bytes > 0) this.work.output.observe({ type: 'workspace.filled', bytes });
   }
 
+  async #secretFolder({ name }: VolumeSpec): Promise<string> {
+    const path = join(this.#record.secrets ?? '', name);
+    await mkdir(path, { mode: 0o700 });
+    return path;
+  }
+
   /** Why it could not be started. */
-  async #start(place: ContainerPlace, unread: boolean): Promise<string | undefined> {
-    const started = await startContainer(place, this.around, this.#fifos, unread);
+  async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
+    const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
     if ('refused' in started) return started.refused;
-    const { container } = started;
-    this.#containers.set(place.spec.name, container);
-    this.#record = { ...this.#record, processes: [...this.#record.processes, { container: place.spec.name, identity: container.child.identity }] };
+    const { command } = started;
+    this.#containers.set(place.spec.name, command);
+    const begun = { container: place.spec.name, identity: command.child.identity };
+    this.#record = { ...this.#record, processes: [...this.#record.processes, begun] };
     this.folder.write(this.#record);
     return undefined;
   }
 
   /** Waits for an init container's end; what went wrong in it. */
-  async #initRefusal(place: ContainerPlace): Promise<string | undefined> {
+  async #initRefusal({ place }: Prepared): Promise<string | undefined> {
     const { name } = place.spec;
     const container = this.#containers.get(name);
     if (container === undefined) return undefined;

@@ -1,12 +1,14 @@
 /**
  * A workload of the host is a folder: `workload.json` says what it is and which processes run in it, so that another process can find
- * and remove it; `volumes/NAME` are its volumes.
+ * and remove it; `volumes/NAME` are its volumes, `commands/` marks its processes.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
+import type { ProcessMark } from '../../util/session.ts';
 import type { Labels, WorkloadRef } from '../runtime.ts';
+import { isSecretFolder } from './secret-folders.ts';
 
 export interface WorkloadRecord {
   readonly name: string;
@@ -16,6 +18,17 @@ export interface WorkloadRecord {
   readonly processes: readonly { readonly container: string; readonly identity: ProcessIdentity }[];
   /** Where a shell would start: the first container's working directory. */
   readonly workingDirectory: string;
+  /** Where its files with secrets are; absent: it has none. */
+  readonly secrets?: string;
+}
+
+/** What one command of a workload has of its own. */
+export interface CommandPlace {
+  /** Goes into its environment. */
+  readonly variable: { readonly name: string; readonly value: string };
+  readonly mark: ProcessMark;
+  /** `marker`: an empty file that it holds open. */
+  file(kind: 'stdout' | 'stderr' | 'marker'): string;
 }
 
 export class WorkloadFolder {
@@ -30,19 +43,21 @@ export class WorkloadFolder {
     return join(this.path, 'volumes', volume);
   }
 
-  fifo(container: string, stream: 'stdout' | 'stderr'): string {
-    return join(this.path, `${container}.${stream}`);
+  /** What every process of the workload carries; the folder must exist. */
+  get mark(): ProcessMark {
+    return { variable: `${markName}=${this.path}#`, files: join(withoutLinks(this.path), commandsName, '/') };
   }
 
-  /** How a variable begins that every process of the workload carries in its environment (`hasEntry`). */
-  get mark(): string {
-    return `${markName}=${this.path}#`;
-  }
-
-  /** The same for what one command starts: a value that no other command of the workload has. */
-  nextMark(): { readonly name: string; readonly value: string; readonly mark: string } {
-    const value = `${this.path}#${++this.#commands}#`;
-    return { name: markName, value, mark: `${markName}=${value}` };
+  /** A place that no other command of the workload has; the folder must exist. */
+  nextCommand(): CommandPlace {
+    const number = ++this.#commands;
+    const value = `${this.path}#${number}#`;
+    const files = `${this.mark.files}${number}.`;
+    return {
+      variable: { name: markName, value },
+      mark: { variable: `${markName}=${value}`, files },
+      file: (kind) => files + kind,
+    };
   }
 
   /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
@@ -50,6 +65,7 @@ export class WorkloadFolder {
     const unborn = this.#unborn;
     rmSync(unborn, { recursive: true, force: true });
     mkdirSync(join(unborn, 'volumes'), { recursive: true, mode: 0o700 });
+    mkdirSync(join(unborn, commandsName), { mode: 0o700 });
     for (const volume of volumes) mkdirSync(join(unborn, 'volumes', volume), { mode: 0o755 });
     writeFileSync(join(unborn, recordName), JSON.stringify(record), { mode: 0o600 });
     renameSync(unborn, this.path);
@@ -74,7 +90,10 @@ export class WorkloadFolder {
     return (await lstat(this.path).catch(() => undefined)) !== undefined;
   }
 
-  async remove(): Promise<void> {
+  /** @param unrecorded a folder of secrets that the record may not name yet */
+  async remove(unrecorded?: string): Promise<void> {
+    const secrets = unrecorded ?? (await this.read())?.secrets;
+    if (secrets !== undefined && isSecretFolder(secrets)) await removeTree(secrets);
     await removeTree(this.path);
     await removeTree(this.#unborn);
   }
@@ -85,7 +104,17 @@ export class WorkloadFolder {
 }
 
 const recordName = 'workload.json';
+const commandsName = 'commands';
 const markName = 'SLIPWAY_WORKLOAD';
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // Another process has just removed it.
+    return path;
+  }
+}
 
 /** `created`: no process was recorded; `running`: one of those recorded lives, or cannot be seen from here. */
 export function stateOf(record: WorkloadRecord, self: ProcessIdentity): WorkloadRef['state'] {
