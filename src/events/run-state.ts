@@ -71,8 +71,12 @@ export interface StepState {
   workload?: string;
   /** Whether its command has begun, in the current attempt. */
   begun?: true;
+  /** When that was, by the clock of the platform, as `WorkloadRef` has it; of the current attempt. */
+  workloadStartedAt?: number;
   /** Of the current attempt: what earlier ones left is removed. */
   kept?: string;
+  /** What starts of any attempt may have left behind. */
+  left?: readonly string[];
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
   lost: number;
 }
@@ -226,6 +230,7 @@ function beginAttempt(step: StepState, attempt: number, at: number): void {
   step.streams = {};
   delete step.workload;
   delete step.begun;
+  delete step.workloadStartedAt;
   delete step.kept;
   delete step.lastFact;
 }
@@ -234,6 +239,8 @@ function observe(step: StepState, fact: Observation): void {
   step.lastFact = fact;
   if (fact.type === 'workload.created' || fact.type === 'workload.adopted') step.workload = fact.workload;
   if (fact.type === 'workload.started' || fact.type === 'workload.adopted') step.begun = true;
+  if (fact.type === 'workload.started' && fact.startedAt !== undefined) step.workloadStartedAt = fact.startedAt;
+  if (fact.type === 'workload.left') step.left = [...(step.left ?? []), fact.workload];
   if (fact.type === 'workload.kept') step.kept = fact.workload;
 }
 

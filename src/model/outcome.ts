@@ -43,6 +43,11 @@ export type Failure =
   | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
   /** Somebody else removed the workload. `by`: from the cluster. */
   | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
+  /**
+   * Somebody else stopped the container and started it again: the process that the step started is gone, another one
+   * runs.
+   */
+  | { readonly code: 'workload-restarted'; readonly detail: string }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
   /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }

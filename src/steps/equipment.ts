@@ -4,7 +4,7 @@ import { stepOrdinals, type StepId } from '../model/ids.ts';
 import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
-import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
+import { labelKeys, type Labels, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
 import type { RunIdentity } from './workload-of.ts';
@@ -95,13 +95,23 @@ export class Equipment {
     await this.#removed();
   }
 
+  /** A workload is being started: from now on it may be there. */
+  starting(name: string, labels: Labels): void {
+    this.#present.set(name, { runtime: this.#runtime.kind, id: name, name, labels, state: 'created' });
+  }
+
+  /** The start came to nothing, and has told what it may have left. */
+  notStarted(name: string): void {
+    this.#present.delete(name);
+  }
+
   present(workload: Workload): void {
-    this.#present.set(workload.ref.id, workload.ref);
+    this.#present.set(workload.ref.name, workload.ref);
   }
 
   /** Kept on purpose: no longer ours to remove, unless another attempt follows; people look into the last one. */
   keep(step: StepId, workload: Workload): void {
-    this.#present.delete(workload.ref.id);
+    this.#present.delete(workload.ref.name);
     this.#kept.set(step, workload);
   }
 
@@ -154,7 +164,7 @@ export class Equipment {
   #remove(ref: WorkloadRef, removal: Promise<void>): void {
     this.#track(
       removal.then(
-        () => void this.#present.delete(ref.id),
+        () => void this.#present.delete(ref.name),
         (error: unknown) => void this.#problems.push(`${ref.name} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
       ),
     );

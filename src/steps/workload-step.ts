@@ -92,7 +92,9 @@ async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext,
   const refused = unsettable(content.value.env, context.mask);
   if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
+  context.equipment.starting(spec.name, spec.labels);
   const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
+  if (started.status !== 'succeeded') context.equipment.notStarted(spec.name);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
 }
 
@@ -124,7 +126,9 @@ function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
 async function findAttempt(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<WorkloadRef | undefined> {
   const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
   const { [labelKeys.lifetime]: _, ...wanted } = labels;
-  for await (const ref of context.runtime.find(wanted, work.atOnce)) return ref;
+  const startedAt = work.begun?.startedAt;
+  for await (const ref of context.runtime.find(wanted, work.atOnce))
+    return startedAt === undefined ? ref : { ...ref, startedAt };
   return undefined;
 }
 
@@ -194,7 +198,13 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
 }
 
 /** Nothing can be taken from what these are about. */
-const goneCodes: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'node-lost', 'evicted'];
+const goneCodes: readonly Failure['code'][] = [
+  'runtime-lost',
+  'workload-deleted',
+  'workload-restarted',
+  'node-lost',
+  'evicted',
+];
 
 /** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
 async function collect(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {

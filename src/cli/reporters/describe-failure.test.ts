@@ -15,6 +15,10 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   'out-of-memory': { failure: { code: 'out-of-memory', limit: '512Mi' }, says: 'out of memory: it used more than its limit of 512Mi' },
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
   'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
+  'workload-restarted': {
+    failure: { code: 'workload-restarted', detail: 'the container was started again' },
+    says: 'its container was restarted from outside',
+  },
   'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
   'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
   'file-missing': { failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' }, says: '`file`: there is no deploy/app.yml in the workspace' },

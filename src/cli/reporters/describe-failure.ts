@@ -67,6 +67,12 @@ export function describeFailure(failure: Failure): FailureText {
         detail: lines(failure.detail),
         advice: [`look for a clean-up job or a ${failure.by === 'cluster' ? '`kubectl delete`' : '`prune`'} that ran meanwhile, then run it again`],
       };
+    case 'workload-restarted':
+      return {
+        what: 'its container was restarted from outside',
+        detail: lines(failure.detail),
+        advice: ['run it again; find out who restarts containers on this engine'],
+      };
     case 'disk-full':
       return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
     case 'file-missing':

@@ -22,6 +22,8 @@ export function describeObservation(fact: Observation): string {
       return `${fact.workload} runs`;
     case 'workload.adopted':
       return `went on with ${fact.workload}`;
+    case 'workload.left':
+      return `warning: ${fact.workload} may be left behind: ${fact.detail}; \`slipway doctor --clean\` removes it`;
     case 'workload.kept':
       return `kept ${fact.workload}`;
     case 'workspace.filled':
@@ -40,6 +42,11 @@ export function describeObservation(fact: Observation): string {
     default:
       return assertNever(fact);
   }
+}
+
+/** Whether a fact is shown without `--verbose`. */
+export function isAlwaysShown({ type }: Observation): boolean {
+  return type === 'noted' || type === 'workload.left';
 }
 
 function amount(current: number, total: number | undefined, bytes: boolean): string {

@@ -13,7 +13,7 @@ import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { describeFailure } from './describe-failure.ts';
-import { describeObservation } from './describe-observation.ts';
+import { describeObservation, isAlwaysShown } from './describe-observation.ts';
 import { describeImages } from './describe-images.ts';
 import { whyOf } from './describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
@@ -195,7 +195,7 @@ export class LiveReporter implements Reporter {
     const name = padText(visible(step.planned.name), this.#nameWidth(step));
     switch (event.type) {
       case 'step.observed':
-        if (!this.options.verbose && event.fact.type !== 'noted') return [];
+        if (!this.options.verbose && !isAlwaysShown(event.fact)) return [];
         return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
       case 'step.attempted':
         return [`${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`];

@@ -14,7 +14,7 @@ import { statusColour } from '../text/symbols.ts';
 import { padText, textWidth } from '../text/width.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeImages } from './describe-images.ts';
-import { describeObservation } from './describe-observation.ts';
+import { describeObservation, isAlwaysShown } from './describe-observation.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
@@ -139,7 +139,9 @@ export class PlainReporter implements Reporter {
         case 'step.started':
           return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeStep(this.#view.state, step)}`}`;
         case 'step.observed':
-          return this.options.verbose || event.fact.type === 'noted' ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
+          return this.options.verbose || isAlwaysShown(event.fact)
+            ? `${name}  ${visible(describeObservation(event.fact))}`
+            : undefined;
         case 'step.attempted':
           return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`;
         case 'step.finished':

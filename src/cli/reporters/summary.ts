@@ -44,6 +44,7 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
     }
   }
+  out.push(...leftLines(state, options));
   if (out.at(-1) === '') out.pop();
   if (out.length > 0) out.push('');
   out.push(...totals(state, options));
@@ -57,6 +58,17 @@ function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[
   if (state.detail !== undefined && state.detail !== '') out.push(...state.detail.split('\n').flatMap((line) => wrapText(visible(line), columns)), '');
   if (out.at(-1) === '') out.pop();
   return out;
+}
+
+/** What starts may have left behind, of whichever steps. */
+function leftLines(state: RunState, options: SummaryOptions): string[] {
+  const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
+  return left.length === 0
+    ? []
+    : labelled(options, 'left behind', [
+        ...left.map((name) => `${visible(name)}, perhaps`),
+        'slipway doctor --clean removes what is there',
+      ]);
 }
 
 function stepLines(state: RunState, step: StepState, options: SummaryOptions): string[] {

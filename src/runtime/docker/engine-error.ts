@@ -20,6 +20,11 @@ export class EngineError extends Error {
 /** There was no answer, or it broke off. */
 export class EngineLost extends Error {
   override readonly name = 'EngineLost';
+
+  /** Whether there was no connection at all, so that the engine never saw the request. */
+  get unsent(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.syscall === 'connect';
+  }
 }
 
 /** We have hung up ourselves: asking again is of no use. */
