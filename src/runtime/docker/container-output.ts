@@ -118,6 +118,7 @@ class LogReading {
           const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
           if (chunk) yield chunk;
         }
+        if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
       }
     } catch (error) {
       throw asLost(error);
