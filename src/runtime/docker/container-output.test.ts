@@ -29,7 +29,7 @@ async function readAll(answers: Buffer[], live?: Buffer): Promise<Record<string,
   const connection = new PassThrough();
   const output = live && new LiveOutput(connection, () => exactCounter);
   setImmediate(() => connection.end(live));
-  const ended = new Promise<boolean>(() => undefined);
+  const ended = live === undefined ? Promise.resolve(true) : new Promise<boolean>(() => undefined);
   const source = { session, id: 'a', live: output, startedAt: undefined, ended, interrupted: () => false };
   const chunks: Chunk[] = [];
   for await (const chunk of containerOutput(source, {}, signal)) chunks.push(chunk);
@@ -40,7 +40,7 @@ async function readAll(answers: Buffer[], live?: Buffer): Promise<Record<string,
 
 test('an error of the engine in its log is no output of the step', async () => {
   const log = frame(1, 'one\ntwo\n');
-  expect(await readAll([log, log, Buffer.concat([log, Buffer.from(error)])])).toEqual({
+  expect(await readAll([Buffer.concat([log, Buffer.from(error)])])).toEqual({
     stdout: 'one\ntwo\n',
     stderr: '',
   });
