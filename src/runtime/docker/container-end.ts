@@ -113,7 +113,8 @@ async function withoutProgram(session: EngineSession, id: string, exit: Exit): P
     return exit;
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
-    return { failure: { code: 'start-failed', detail: `the image has no ${program}` }, ...(exit.at !== undefined && { at: exit.at }) };
+    const failure: Failure = { code: 'start-failed', detail: `the image has no ${program}`, cause: 'no-program' };
+    return { failure, ...(exit.at !== undefined && { at: exit.at }) };
   }
 }
 

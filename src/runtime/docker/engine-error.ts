@@ -43,6 +43,8 @@ export function lostBy(error: NodeJS.ErrnoException): EngineLost {
   return new EngineLost(lostText(error), { cause: error });
 }
 
+export const deniedText = 'permission denied';
+
 function lostText(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
@@ -50,7 +52,8 @@ function lostText(error: NodeJS.ErrnoException): string {
     case 'ENOENT':
       return 'there is no such socket';
     case 'EACCES':
-      return 'permission denied';
+    case 'EPERM':
+      return deniedText;
     case 'ECONNRESET':
     case 'EPIPE':
       return 'the engine closed the connection';
