@@ -71,6 +71,8 @@ export interface StepState {
   workload?: string;
   /** Whether its command has begun, in the current attempt. */
   begun?: true;
+  /** When that was, by the clock of the platform, as `WorkloadRef` has it; of the current attempt. */
+  workloadStartedAt?: number;
   /** Of the current attempt: what earlier ones left is removed. */
   kept?: string;
   /** Workloads of any attempt that could not be removed, each with the reason. */
@@ -228,6 +230,7 @@ function beginAttempt(step: StepState, attempt: number, at: number): void {
   step.streams = {};
   delete step.workload;
   delete step.begun;
+  delete step.workloadStartedAt;
   delete step.kept;
   delete step.lastFact;
 }
@@ -236,6 +239,7 @@ function observe(step: StepState, fact: Observation): void {
   step.lastFact = fact;
   if (fact.type === 'workload.created' || fact.type === 'workload.adopted') step.workload = fact.workload;
   if (fact.type === 'workload.started' || fact.type === 'workload.adopted') step.begun = true;
+  if (fact.type === 'workload.started' && fact.startedAt !== undefined) step.workloadStartedAt = fact.startedAt;
   if (fact.type === 'workload.kept') step.kept = fact.workload;
   if (fact.type === 'workload.left') (step.left ??= []).push({ workload: fact.workload, detail: fact.detail });
 }

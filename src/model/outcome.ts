@@ -25,7 +25,14 @@ export type Failure =
    * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did not take the pod,
    * or could not give it what it asks for, whatever its image is. `noNamespace`: the one that was to take it is not there.
    */
-  | { readonly code: 'start-failed'; readonly detail: string; readonly by?: 'cluster'; readonly noNamespace?: string }
+  | {
+      readonly code: 'start-failed';
+      readonly detail: string;
+      /** Absent where nothing is known that the user could do. */
+      readonly cause?: StartCause;
+      readonly by?: 'cluster';
+      readonly noNamespace?: string;
+    }
   /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
   | { readonly code: 'unschedulable'; readonly detail: string }
   /**
@@ -46,6 +53,11 @@ export type Failure =
   | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
   /** Somebody else removed the workload. `by`: from the cluster. */
   | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
+  /**
+   * Somebody else stopped the container and started it again: the process that the step started is gone, another one
+   * runs.
+   */
+  | { readonly code: 'workload-restarted'; readonly detail: string }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
   /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
@@ -63,6 +75,20 @@ export type Failure =
   | { readonly code: 'unsupported'; readonly detail: string }
   /** The third lane, caught at one place (`guarded`): we are wrong. */
   | { readonly code: 'internal'; readonly name: string; readonly message: string; readonly stack?: string };
+
+/** What kept a command from starting. */
+export type StartCause =
+  | 'no-program'
+  | 'not-executable'
+  /** The program is for another processor. */
+  | 'wrong-platform'
+  /** The image does not know its user or group. */
+  | 'no-user'
+  | 'working-directory'
+  /** The limit is too small for any process. */
+  | 'memory-limit'
+  /** The engine cannot connect the container to its network. */
+  | 'network';
 
 /** The reason that an `AbortSignal` of ours carries. */
 export class Cancelled extends Error {

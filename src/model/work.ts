@@ -36,12 +36,16 @@ export type Observation =
   | { readonly type: 'image.pushed'; readonly image: string; readonly digest: string }
   | { readonly type: 'image.built'; readonly id: string }
   | { readonly type: 'workload.created'; readonly workload: string; readonly runtime: string }
-  | { readonly type: 'workload.started'; readonly workload: string }
+  /** `startedAt`: see `WorkloadRef`. */
+  | { readonly type: 'workload.started'; readonly workload: string; readonly startedAt?: number }
   | { readonly type: 'workload.adopted'; readonly workload: string }
+  /**
+   * What a failed start made and could not remove, or may have made; `slipway doctor --clean` finds it. `detail`: why
+   * it is still there.
+   */
+  | { readonly type: 'workload.left'; readonly workload: string; readonly detail: string }
   /** Kept for `slipway shell`, by `--keep-failed`. */
   | { readonly type: 'workload.kept'; readonly workload: string }
-  /** The attempt could not remove it, or cannot tell whether it exists: `detail`. `slipway doctor --clean` removes it. */
-  | { readonly type: 'workload.left'; readonly workload: string; readonly detail: string }
   /** Why the command has not begun yet, as a clause: `waiting for a node: …`. It holds until the next fact. */
   | { readonly type: 'waiting'; readonly message: string }
   | { readonly type: 'workspace.filled'; readonly bytes: number }

@@ -61,7 +61,8 @@ export interface Runtime extends AsyncDisposable {
   /**
    * Goes on with a workload that another process started, in whatever state it is. One that never began to run is
    * started if it is complete, which only its maker knows: so it is removed and `start-failed` is returned.
-   * `workload-deleted` if it is gone; `runtime-lost` where it cannot be adopted (processes of the host).
+   * `workload-deleted` if it is gone; `workload-restarted` if it did not start at `ref.startedAt`; `runtime-lost` where
+   * it cannot be adopted (processes of the host).
    */
   adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>>;
   /** Stops and removes with all that belongs to it; no error if it is gone already. Throws `RuntimeRefused`. */
@@ -138,11 +139,21 @@ export interface WorkloadRef {
   /** `created`: never began to run. */
   readonly state: 'created' | 'running' | 'exited';
   readonly createdAt?: number;
+  /**
+   * When its first container began to run, by the platform's clock, in milliseconds since 1970. A different time means
+   * that somebody else restarted the container. Absent where the platform never restarts containers, and in what `find`
+   * lists.
+   */
+  readonly startedAt?: number;
 }
 
 export interface Workload extends AsyncDisposable {
   readonly ref: WorkloadRef;
-  /** When the container has ended, as early as the engine lets it be known. Never rejects; may be called again. */
+  /**
+   * When the container has ended, as early as the engine lets it be known. Never rejects; may be called again.
+   * Only the end of the process that `start` started counts: if somebody else restarts the container, that is
+   * `workload-restarted`.
+   */
   exited(container: string): Promise<Exit>;
   /** When commands could be run in it. Rejects with the signal's reason. */
   ready(container: string, signal: AbortSignal): Promise<void>;
@@ -172,7 +183,8 @@ export interface Workload extends AsyncDisposable {
 export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
   /**
-   * `out-of-memory`, `runtime-lost`, `workload-deleted`, `disk-full`, `evicted`, `node-lost`, `timed-out`; `start-failed` where only the end
+   * `out-of-memory`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`, `evicted`, `node-lost`,
+   * `timed-out`; `start-failed` where only the end
    * tells that there was no such program.
    */
   | { readonly failure: Failure; readonly at?: number };

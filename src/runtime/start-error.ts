@@ -1,3 +1,31 @@
+import type { Failure, StartCause } from '../model/outcome.ts';
+
+/** The failure of a start that an engine or node refused with these words. */
+export function startFailed(said: string): Failure {
+  const cause = startCause(said);
+  return { code: 'start-failed', detail: readableStartError(said), ...(cause && { cause }) };
+}
+
+/** Words of Docker, Podman, runc and crun; the first that match decide. */
+const causes: readonly (readonly [RegExp, StartCause])[] = [
+  [
+    /minimum memory limit|unable to set memory limit|memory limit too low|`?memory\.(max|limit_in_bytes)/i,
+    'memory-limit',
+  ],
+  [/unable to find (user|group)|no matching entries in (passwd|group) file/i, 'no-user'],
+  [/chdir to cwd|(workdir|mkdir:) .* is not a directory/i, 'working-directory'],
+  [/exec format error/i, 'wrong-platform'],
+  [/executable file .*not found|command that was not found|exec: .*no such file or directory/i, 'no-program'],
+  [/exec: .*permission denied|OCI permission denied|open executable: permission denied/i, 'not-executable'],
+  [/failed to create endpoint|could not find bridge|netavark|plugin type="\w+" failed|\bCNI\b/i, 'network'],
+  [/network \S+ not found|unable to find network/i, 'network'],
+];
+
+/** What the words say about the cause; `undefined` where they say nothing that is known. */
+export function startCause(said: string): StartCause | undefined {
+  return causes.find(([words]) => words.test(said))?.[1];
+}
+
 /** What the OCI runtime meant when a command could not be started, without the row of programs that handed it on. */
 export function readableStartError(said: string): string {
   const exec = /exec:? \\?"([^"\\]*)\\?": (?:stat [^:]*: )?(.*?)(?:: unknown)?$/s.exec(said);

@@ -76,6 +76,8 @@ function maskedVariable(mask: Mask, variable: UsedVariable): UsedVariable {
 
 function maskedFact(mask: Mask, fact: Observation): Observation {
   switch (fact.type) {
+    case 'workload.left':
+      return { ...fact, detail: mask.text(fact.detail) };
     case 'noted':
     case 'waiting':
       return { ...fact, message: mask.text(fact.message) };

@@ -31,8 +31,11 @@ export interface StepWork extends Work {
   /** From 1. */
   readonly attempt: number;
   readonly attemptStartedAt: number;
-  /** Present when another process has begun this attempt: how far its output was stored. */
-  readonly begun?: { readonly cursors: Partial<Record<Stream, Cursor>> };
+  /**
+   * Present when another process has begun this attempt: how far its output was stored, and when its workload started
+   * (`WorkloadRef`).
+   */
+  readonly begun?: { readonly cursors: Partial<Record<Stream, Cursor>>; readonly startedAt?: number };
   /** Makes known that this attempt has failed and another begins; resolves when that is stored. */
   nextAttempt(failure: Failure): Promise<StepWork>;
 }

@@ -125,7 +125,9 @@ function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
 async function findAttempt(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<WorkloadRef | undefined> {
   const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
   const { [labelKeys.lifetime]: _, ...wanted } = labels;
-  for await (const ref of context.runtime.find(wanted, work.atOnce)) return ref;
+  const startedAt = work.begun?.startedAt;
+  for await (const ref of context.runtime.find(wanted, work.atOnce))
+    return startedAt === undefined ? ref : { ...ref, startedAt };
   return undefined;
 }
 
@@ -195,7 +197,13 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
 }
 
 /** Nothing can be taken from what these are about. */
-const goneCodes: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'node-lost', 'evicted'];
+const goneCodes: readonly Failure['code'][] = [
+  'runtime-lost',
+  'workload-deleted',
+  'workload-restarted',
+  'node-lost',
+  'evicted',
+];
 
 /** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
 async function collect(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {

@@ -211,6 +211,15 @@ describe('the batched sink', () => {
       expect(log.events.slice(3).map(shown)).toEqual(['1', '2']);
     });
 
+    it('of a push as of a pull: a hundred reports at once are the first and the last', async () => {
+      const { sink, log } = rig();
+      for (const type of ['image.pulling', 'image.pushing'] as const) {
+        for (let current = 1; current <= 100; current++) sink.emit(observed({ type, image: 'busybox:1', current }));
+      }
+      await sink.stored();
+      expect(log.events.map(shown)).toEqual(['1', '1', '100', '100']);
+    });
+
     it('never another fact', async () => {
       const { sink, log } = rig();
       for (let index = 0; index < 10; index++) sink.emit(observed({ type: 'noted', level: 'info', message: 'same' }));

@@ -81,6 +81,6 @@ export class ProgressPacer {
 /** What an observation of progress is about; `undefined` for facts, each of which counts. */
 export function subjectOf({ fact, attempt }: ObservedEvent): string | undefined {
   if (fact.type === 'progress') return `${attempt} progress ${fact.subject}`;
-  if (fact.type === 'image.pulling') return `${attempt} image.pulling ${fact.image}`;
+  if (fact.type === 'image.pulling' || fact.type === 'image.pushing') return `${attempt} ${fact.type} ${fact.image}`;
   return undefined;
 }

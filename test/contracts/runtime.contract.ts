@@ -66,7 +66,20 @@ export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTe
         if (!bench) throw new Error('only inside a test');
         return bench;
       },
-      traits: { images: true, adoption: true, replay: true, memoryLimits: true, apart: true, halfLines: true, lineEnds: true, lastWords: true, manyFiles: 10_000, bulk: 10_000_000, ...traits },
+      traits: {
+        images: true,
+        adoption: true,
+        replay: true,
+        memoryLimits: true,
+        restarts: true,
+        apart: true,
+        halfLines: true,
+        lineEnds: true,
+        lastWords: true,
+        manyFiles: 10_000,
+        bulk: 10_000_000,
+        ...traits,
+      },
     };
     for (const part of only) describe(part, () => parts[part](contract));
   });

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,10 @@ import { join } from 'node:path';
 /** A socket in front of another one, whose connections the test can cut as if the engine had died. */
 export class SocketProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
-  /** What the client said last, by connection. */
-  readonly #said = new Map<Socket, { readonly engine: Socket; text: string }>();
+  /** What the client asked for last, by connection. */
+  readonly #said = new Map<Socket, Said>();
+  /** What is done with answers to requests with a text. */
+  readonly #rules: { readonly request: string; readonly answer: (connection: Said) => Promise<void> | void }[] = [];
 
   private constructor(
     readonly path: string,
@@ -26,11 +29,17 @@ export class SocketProxy implements AsyncDisposable {
         proxy.#sockets.add(socket);
         socket.on('error', () => undefined).once('close', () => proxy.#sockets.delete(socket));
       }
-      const said = { engine, text: '' };
+      const said: Said = { client, engine, text: '', answers: undefined as unknown as Transform };
+      said.answers = proxy.#answers(said);
       proxy.#said.set(client, said);
-      client.on('data', (bytes: Buffer) => (said.text = bytes.subarray(0, 300).toString('latin1'))).once('close', () => proxy.#said.delete(client));
+      client
+        .on('data', (bytes: Buffer) => {
+          const text = bytes.subarray(0, 300).toString('latin1');
+          if (/^[A-Z]+ \/\S* HTTP/.test(text)) said.text = text;
+        })
+        .once('close', () => proxy.#said.delete(client));
       client.pipe(engine);
-      engine.pipe(client);
+      engine.pipe(said.answers).pipe(client);
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
     return proxy;
@@ -39,13 +48,49 @@ export class SocketProxy implements AsyncDisposable {
   /** Ends the connections whose last request has this text, in good form: the client sees an end, not an error. Returns how many. */
   end(request: string): number {
     const ended = [...this.#said].filter(([, { text }]) => text.includes(request));
-    for (const [client, { engine }] of ended) {
-      engine.unpipe(client);
+    for (const [client, { engine, answers }] of ended) {
+      engine.unpipe(answers);
+      answers.unpipe(client);
       client.end();
       client.destroySoon();
       engine.destroy();
     }
     return ended.length;
+  }
+
+  /**
+   * Cuts the connection in place of the answers to requests with this text: by then the engine has done what it was
+   * asked for.
+   */
+  cutAnswers(request: string, times: number): void {
+    let left = times;
+    this.#rules.push({
+      request,
+      answer: ({ client, engine }) => {
+        if (left-- <= 0) return;
+        client.destroy();
+        engine.destroy();
+      },
+    });
+  }
+
+  /**
+   * Holds back the answers to requests with this text until `release`. `asked` resolves when the engine gives the first
+   * of them.
+   */
+  hold(request: string): { readonly asked: Promise<void>; release(): void } {
+    let tell = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (tell = resolve));
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#rules.push({
+      request,
+      answer: async () => {
+        tell();
+        await released;
+      },
+    });
+    return { asked, release };
   }
 
   /** Cuts every connection; new ones are still let through. */
@@ -60,8 +105,27 @@ export class SocketProxy implements AsyncDisposable {
     await closed;
   }
 
+  #answers(said: Said): Transform {
+    const answer = async (): Promise<void> => {
+      for (const rule of this.#rules) if (said.text.includes(rule.request)) await rule.answer(said);
+    };
+    return new Transform({
+      transform: (bytes: Buffer, _, done) => {
+        answer().then(() => done(null, bytes), done);
+      },
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.server.listening) await this.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+interface Said {
+  readonly client: Socket;
+  readonly engine: Socket;
+  /** Where the answers pass. */
+  answers: Transform;
+  text: string;
 }

@@ -6,7 +6,10 @@ import { describeFailure } from './describe-failure.ts';
 const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract<Failure, { code: Code }>; readonly says: string } } = {
   'exit-nonzero': { failure: { code: 'exit-nonzero', exitCode: 1 }, says: 'exit code 1' },
   'image-unavailable': { failure: { code: 'image-unavailable', image: 'node:99', detail: 'manifest unknown' }, says: 'the image node:99 could not be had' },
-  'start-failed': { failure: { code: 'start-failed', detail: 'no such file: /bin/bash' }, says: 'the step could not be started' },
+  'start-failed': {
+    failure: { code: 'start-failed', detail: 'no such file: /bin/bash', cause: 'no-program' },
+    says: 'the step could not be started',
+  },
   unschedulable: { failure: { code: 'unschedulable', detail: 'no node has 64 GB' }, says: 'no place to run it was found' },
   'quota-exceeded': { failure: { code: 'quota-exceeded', detail: 'exceeded quota: pods=5' }, says: 'a quota of the namespace does not allow it' },
   evicted: { failure: { code: 'evicted', detail: 'the node was low on memory' }, says: 'the cluster took it off its machine' },
@@ -15,6 +18,10 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   'out-of-memory': { failure: { code: 'out-of-memory', limit: '512Mi' }, says: 'out of memory: it used more than its limit of 512Mi' },
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
   'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
+  'workload-restarted': {
+    failure: { code: 'workload-restarted', detail: 'the container was started again' },
+    says: 'its container was restarted from outside',
+  },
   'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
   'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
   'file-missing': { failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' }, says: '`file`: there is no deploy/app.yml in the workspace' },
@@ -47,6 +54,13 @@ describe('a failure in the user’s words', () => {
   it('moves no cursor, whatever a registry says', () => {
     const { detail } = describeFailure({ code: 'image-unavailable', image: 'a:1', detail: 'not\u001b[2J found\r\nsecond\tline' });
     expect(detail).toEqual(['not\\u001b[2J found', 'second  line']);
+  });
+
+  it('advises nothing where the cause of a failed start is not known', () => {
+    expect(describeFailure({ code: 'start-failed', detail: 'something new' }).advice).toEqual([]);
+    expect(describeFailure({ code: 'start-failed', detail: 'no bridge', cause: 'network' }).advice.join()).not.toMatch(
+      /shell/,
+    );
   });
 
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));

@@ -1,6 +1,6 @@
 /** What went wrong with a step and what to do about it, in the user's words: one place for every code there is. */
 import { visible } from '../../diagnostics/visible.ts';
-import { assertNever, type Failure } from '../../model/outcome.ts';
+import { assertNever, type Failure, type StartCause } from '../../model/outcome.ts';
 import { formatDuration } from '../text/duration.ts';
 
 export interface FailureText {
@@ -31,7 +31,7 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: 'the step could not be started',
         detail: lines(failure.detail),
-        advice: failure.noNamespace === undefined ? [adviceToStart(failure.by)] : withoutNamespace(failure.noNamespace),
+        advice: failure.noNamespace === undefined ? adviceToStart(failure) : withoutNamespace(failure.noNamespace),
       };
     case 'unschedulable':
       return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
@@ -70,6 +70,12 @@ export function describeFailure(failure: Failure): FailureText {
         what: failure.by === 'cluster' ? 'its pod was deleted by somebody else' : 'its container was removed by somebody else',
         detail: lines(failure.detail),
         advice: [`look for a clean-up job or a ${failure.by === 'cluster' ? '`kubectl delete`' : '`prune`'} that ran meanwhile, then run it again`],
+      };
+    case 'workload-restarted':
+      return {
+        what: 'its container was restarted from outside',
+        detail: lines(failure.detail),
+        advice: ['run it again; find out who restarts containers on this engine'],
       };
     case 'disk-full':
       return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
@@ -118,11 +124,24 @@ const quotaAdvice = {
   unspecified: 'ask for what the quota allows, or have it raised',
 } as const;
 
-function adviceToStart(by: 'cluster' | undefined): string {
-  return by === 'cluster'
-    ? 'the pod is made of the step and of `kubernetes.podTemplate` in the operator’s file: mend what is named there or in the namespace'
-    : 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)';
+function adviceToStart({ by, cause }: Extract<Failure, { code: 'start-failed' }>): readonly string[] {
+  if (by === 'cluster') return [adviceOfPod];
+  return cause === undefined ? [] : [adviceByCause[cause]];
 }
+
+const adviceOfPod =
+  'the pod is made of the step and of `kubernetes.podTemplate` in the operator’s file: ' +
+  'mend what is named there or in the namespace';
+
+const adviceByCause: Readonly<Record<StartCause, string>> = {
+  'no-program': 'check that the image has the shell that the step asks for (`shell`, default /bin/sh)',
+  'not-executable': 'the image has this file, but it is no program that may be executed: choose another `shell`',
+  'wrong-platform': 'the program is for another processor: choose an image for the platform of this engine',
+  'no-user': '`USER` of the image names a user or group that the image does not have: fix the image',
+  'working-directory': 'the image has something else where the working directory belongs: choose another image',
+  'memory-limit': 'raise `memory` of the step: no process can start with so little',
+  network: 'restart the engine; `docker network ls` and `docker network inspect bridge` show its networks',
+};
 
 function withoutNamespace(name: string): readonly string[] {
   return [

@@ -137,7 +137,9 @@ export class PlainReporter implements Reporter {
         case 'step.started':
           return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeStep(this.#view.state, step)}`}`;
         case 'step.observed':
-          return this.options.verbose || isAlwaysShown(event.fact) ? `${name}  ${visible(describeObservation(event.fact))}` : undefined;
+          return this.options.verbose || isAlwaysShown(event.fact)
+            ? `${name}  ${visible(describeObservation(event.fact))}`
+            : undefined;
         case 'step.attempted':
           return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`;
         case 'step.finished':

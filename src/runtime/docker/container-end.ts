@@ -2,12 +2,12 @@ import type { Failure } from '../../model/outcome.ts';
 import { signalOf } from '../exit-signal.ts';
 import { memoryText } from '../memory-text.ts';
 import type { Exit } from '../runtime.ts';
-import { EngineClosed, EngineLost, hasStatus, isGone } from './engine-error.ts';
-import { hasEnded, type EngineSession, type InspectedContainer } from './engine-session.ts';
+import { EngineLost, hasStatus, isGone } from './engine-error.ts';
+import { hasEnded, timeOf, type EngineSession, type InspectedContainer } from './engine-session.ts';
+import type { FirstEnd } from './first-end.ts';
 import type { LiveOutput } from './live-output.ts';
+import { retryLost } from './retry-lost.ts';
 
-/** An engine that restarts or a connection that was cut in between is asked again after these. */
-const againAfterMs = [100, 400, 1_500];
 const betweenMs = 20;
 const killedCode = 137;
 /** As shells say it. */
@@ -17,8 +17,15 @@ const noSuchCommand = 127;
 /** A container whose end is waited for. */
 export interface EndingContainer {
   readonly id: string;
+  /**
+   * When the process began whose end is waited for, in milliseconds since 1970 by the engine's clock; absent where
+   * nobody can know.
+   */
+  readonly startedAt?: number;
   /** Its live stream; absent where there is none. */
   readonly live?: LiveOutput;
+  /** Docker's answer to a wait from before the start; absent where there is none. */
+  readonly firstEnd?: FirstEnd;
   /** Whether this process has killed it by force. */
   readonly killed?: () => boolean;
   /** Called when the wait broke off and goes on. */
@@ -32,17 +39,65 @@ export interface EndingContainer {
  */
 export async function containerEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
   try {
-    for (;;) {
-      const exit = await waited(session, container);
-      if (exit !== 'interrupted') return await withoutProgram(session, container.id, exit);
-      container.onInterrupted?.();
-      await session.clock.sleep(betweenMs);
-    }
+    const exit = (await witnessedEnd(session, container)) ?? (await inspectedEnd(session, container));
+    return await withoutProgram(session, container.id, exit);
   } catch (error) {
     if (isGone(error)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
     if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
     throw error;
   }
+}
+
+/**
+ * The end as the connections show it that were made before the start; `undefined` where there are none or they broke.
+ */
+async function witnessedEnd(session: EngineSession, container: EndingContainer): Promise<Exit | undefined> {
+  try {
+    return session.flavor === 'podman'
+      ? await witnessedOnPodman(session, container)
+      : await witnessedOnDocker(session, container);
+  } catch (error) {
+    if (!(error instanceof EngineLost)) throw error;
+    await inspectAgain(session, container.id);
+    container.onInterrupted?.();
+    return undefined;
+  }
+}
+
+/** Asks what the container is like until it has ended, and waits in between. */
+async function inspectedEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  for (;;) {
+    const exit = exitSeen(session, container, await inspectAgain(session, container.id));
+    if (exit !== undefined) return exit;
+    try {
+      await waitOf(session, container.id);
+    } catch (error) {
+      if (!(error instanceof EngineLost)) throw error;
+      container.onInterrupted?.();
+    }
+    await session.clock.sleep(betweenMs);
+  }
+}
+
+/** How the process ended that was started here; `undefined` while it runs. */
+function exitSeen(session: EngineSession, ending: EndingContainer, inspected: InspectedContainer): Exit | undefined {
+  const restarted = restartOf(inspected.State, ending.startedAt);
+  if (restarted !== undefined) return { failure: restarted };
+  if (!hasEnded(inspected.State)) return undefined;
+  return session.flavor === 'podman' ? podmanExit(ending, inspected) : dockerExit(ending, inspected);
+}
+
+/**
+ * The failure where the container runs, or ran, another process than the one that began at `began`. A container that
+ * has not been restarted knows no end while it runs.
+ */
+export function restartOf(state: InspectedContainer['State'], began: number | undefined): Failure | undefined {
+  const startedAt = timeOf(state.StartedAt);
+  const isOther = began !== undefined && startedAt !== began;
+  const runsAgain = state.Running && timeOf(state.FinishedAt) !== undefined;
+  if (!isOther && !runsAgain) return undefined;
+  const when = startedAt === undefined ? '' : ` at ${new Date(startedAt).toISOString()}`;
+  return { code: 'workload-restarted', detail: `the container was started again${when}` };
 }
 
 /**
@@ -58,37 +113,20 @@ async function withoutProgram(session: EngineSession, id: string, exit: Exit): P
     return exit;
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
-    return { failure: { code: 'start-failed', detail: `the image has no ${program}` }, ...(exit.at !== undefined && { at: exit.at }) };
+    const failure: Failure = { code: 'start-failed', detail: `the image has no ${program}`, cause: 'no-program' };
+    return { failure, ...(exit.at !== undefined && { at: exit.at }) };
   }
 }
 
-/** The end, or `interrupted` if the wait broke off and the engine answers nevertheless. */
-async function waited(session: EngineSession, container: EndingContainer): Promise<Exit | 'interrupted'> {
-  try {
-    return session.flavor === 'podman' ? await endOnPodman(session, container) : await endOnDocker(session, container);
-  } catch (error) {
-    if (!(error instanceof EngineLost)) throw error;
-  }
-  for (let tries = 0; ; tries++) {
-    try {
-      await inspect(session, container.id);
-      return 'interrupted';
-    } catch (error) {
-      const pause = againAfterMs[tries];
-      if (!(error instanceof EngineLost) || error instanceof EngineClosed || pause === undefined) throw error;
-      await session.clock.sleep(pause);
-    }
-  }
-}
-
-async function endOnDocker(session: EngineSession, container: EndingContainer): Promise<Exit> {
-  const { StatusCode: code, Error: said } = await session.engine.json<{ StatusCode: number; Error?: { Message?: string } | null }>('POST', `/containers/${container.id}/wait`, {
-    query: { condition: 'not-running' },
-    deadlineMs: 'never',
-  });
-  // Only for a red one is there more to know.
-  if (code === 0 && !said?.Message) return { code };
-  return dockerExit(container, await inspect(session, container.id));
+async function witnessedOnDocker(session: EngineSession, container: EndingContainer): Promise<Exit | undefined> {
+  if (container.firstEnd === undefined) return undefined;
+  const { StatusCode: code } = await container.firstEnd.answer;
+  // Also for a green one: a process that is stopped for a restart may exit with 0.
+  const inspected = await inspect(session, container.id);
+  const restarted = restartOf(inspected.State, container.startedAt);
+  return restarted === undefined
+    ? dockerExit(container, { ...inspected, State: { ...inspected.State, ExitCode: code } })
+    : { failure: restarted };
 }
 
 /** Docker is told of a kill for want of memory by an event of its own, and forgets it where that comes after the event of the end. */
@@ -101,18 +139,26 @@ function killedForMemory({ State: state, HostConfig: host }: Pick<InspectedConta
   return state.OOMKilled || (state.ExitCode === killedCode && (host.Memory ?? 0) > 0 && killed?.() !== true);
 }
 
-async function endOnPodman(session: EngineSession, container: EndingContainer): Promise<Exit> {
-  const { id, live } = container;
-  if ((await live?.stopped) === 'ended') {
-    for (const pause of [2, 4, 8, 16, 32, 64, 128, 256]) {
-      const inspected = await inspect(session, id);
-      if (hasEnded(inspected.State)) return podmanExit(container, inspected);
-      await session.clock.sleep(pause);
-    }
+async function witnessedOnPodman(session: EngineSession, container: EndingContainer): Promise<Exit | undefined> {
+  if ((await container.live?.stopped) !== 'ended') return undefined;
+  for (const pause of [2, 4, 8, 16, 32, 64, 128, 256]) {
+    const exit = exitSeen(session, container, await inspect(session, container.id));
+    if (exit !== undefined) return exit;
+    await session.clock.sleep(pause);
+  }
+  return undefined;
+}
+
+/** Resolves when the container does not run. What it says is left to `inspect`, which also says whose end it is. */
+async function waitOf({ flavor, engine, bare }: EngineSession, id: string): Promise<void> {
+  const deadlineMs = 'never';
+  if (flavor === 'docker') {
+    await engine.json('POST', `/containers/${id}/wait`, { query: { condition: 'not-running' }, deadlineMs });
+    return;
   }
   // Podman's own call, whose pace can be set; that of the Docker API looks every 250 ms.
-  await session.bare.json('POST', `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`, { deadlineMs: 'never' });
-  return podmanExit(container, await inspect(session, id));
+  const path = `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`;
+  await bare.json('POST', path, { deadlineMs });
 }
 
 /**
@@ -129,10 +175,19 @@ export async function inspect(session: EngineSession, id: string): Promise<Inspe
   return await session.engine.json<InspectedContainer>('GET', `/containers/${id}/json`);
 }
 
+/** The same, asked again while the answer gets lost. @param signal keeps it from asking again */
+export async function inspectAgain(
+  session: EngineSession,
+  id: string,
+  signal?: AbortSignal,
+): Promise<InspectedContainer> {
+  return await retryLost(session.clock, async () => await inspect(session, id), signal);
+}
+
 /** What an ended container says of itself. */
 export function exitOf({ State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
-  const at = Date.parse(state.FinishedAt ?? '');
-  const when = Number.isNaN(at) || at <= 0 ? {} : { at };
+  const at = timeOf(state.FinishedAt);
+  const when = at === undefined ? {} : { at };
   const failure = redFailure(state, host);
   if (failure) return { failure, ...when };
   const signal = signalOf(state.ExitCode);

@@ -1,6 +1,6 @@
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk } from '../runtime.ts';
-import { inspect } from './container-end.ts';
+import { inspect, restartOf } from './container-end.ts';
 import { asLost, EngineError, EngineLost, hasStatus, isGone } from './engine-error.ts';
 import { hasEnded, type EngineSession } from './engine-session.ts';
 import { FrameReader } from './frames.ts';
@@ -10,6 +10,8 @@ export interface OutputSource {
   readonly session: EngineSession;
   readonly id: string;
   readonly live: LiveOutput | undefined;
+  /** See `EndingContainer`. */
+  readonly startedAt: number | undefined;
   /** Resolves when the container has ended or is known to be lost; false where the log cannot be read any more. */
   readonly ended: Promise<boolean>;
   /** Whether the connection on which the end is awaited broke off on the way: then this one may have, too. */
@@ -48,8 +50,9 @@ export async function* containerOutput(source: OutputSource, from: Partial<Recor
       yield chunk;
     }
     if (signal.aborted) return;
-    const ended = (await live.stopped) === 'ended' && (await isOver(source, signal));
-    if (ended && !source.interrupted() && cursors.stdout + cursors.stderr > verifiedBytes) return;
+    const end = (await live.stopped) === 'ended' ? await endOf(source, signal) : 'unknown';
+    if (end === 'restarted') return;
+    if (end === 'ended' && !source.interrupted() && cursors.stdout + cursors.stderr > verifiedBytes) return;
   }
   yield* storedOutput(source, cursors, signal);
 }
@@ -62,6 +65,7 @@ async function* storedOutput(source: OutputSource, cursors: Cursors, signal: Abo
   while (!signal.aborted) {
     // Known before reading: what is read then is all there is.
     const over = await isWithin(source, source.ended, 0);
+    if (over && !(await source.ended)) return;
     const reading = new LogReading(cursors, over || docker ? 'all' : 'settled', before);
     const began = source.session.clock.now();
     try {
@@ -114,6 +118,7 @@ class LogReading {
           const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
           if (chunk) yield chunk;
         }
+        if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
       }
     } catch (error) {
       throw asLost(error);
@@ -143,15 +148,20 @@ class LogReading {
   }
 }
 
-/** Whether the end of the live stream was that of the container. A busy engine tells the end late: then it is asked, which waits for its own tidying up. */
-async function isOver(source: OutputSource, signal: AbortSignal): Promise<boolean> {
-  if (await isWithin(source, source.ended, believedWithinMs, signal)) return true;
-  if (signal.aborted) return false;
+/**
+ * Whether the end of the live stream was that of the container. A busy engine tells the end late: then it is asked,
+ * which waits for its own tidying up. After a restart its log holds the output of another process, too.
+ */
+async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended' | 'restarted' | 'unknown'> {
+  if (await isWithin(source, source.ended, believedWithinMs, signal)) return 'ended';
+  if (signal.aborted) return 'unknown';
   try {
-    return hasEnded((await inspect(source.session, source.id)).State);
+    const { State: state } = await inspect(source.session, source.id);
+    if (restartOf(state, source.startedAt) !== undefined) return 'restarted';
+    return hasEnded(state) ? 'ended' : 'unknown';
   } catch (error) {
     // Lost or gone: reading the log comes to the same, and knows what to do.
-    if (error instanceof EngineLost || error instanceof EngineError) return false;
+    if (error instanceof EngineLost || error instanceof EngineError) return 'unknown';
     throw error;
   }
 }

@@ -150,3 +150,16 @@ test.for([
 test('what cannot be reached by starting something is not advised to be started', async ({ folder }) => {
   expect(await provider(folder, { DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({ status: 'unavailable', advice: ['unset DOCKER_CONTEXT'] });
 });
+
+// Root may use any socket.
+test.skipIf(process.getuid?.() === 0)(
+  'a DOCKER_HOST that the user may not use is no engine to be started',
+  async ({ folder, open }) => {
+    const socket = join(folder, 'docker.sock');
+    await fakeEngine(open, socket, { newest: '1.41', floor: '1.12' });
+    await chmod(socket, 0o000);
+    const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
+    const advice = [expect.stringMatching(/may not use .*usermod/) as string, 'unset DOCKER_HOST'];
+    expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'permission denied' }], advice });
+  },
+);

@@ -4,7 +4,8 @@ import { addressText, type EngineAddress } from './engine-address.ts';
 import { negotiateApi } from './api-version.ts';
 import { EngineClient } from './engine-client.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
-import { enginePlaces, type EnginePlace, type EngineSurroundings } from './engine-search.ts';
+import { adviceFor } from './engine-advice.ts';
+import { enginePlaces, type EngineSurroundings } from './engine-search.ts';
 import { openTransport } from './engine-transport.ts';
 import type { EngineSession } from './engine-session.ts';
 import { DockerRuntime } from './docker-runtime.ts';
@@ -31,7 +32,11 @@ export function dockerProvider(options: DockerProviderOptions): RuntimeProvider 
         if (typeof found !== 'string') return { status: 'connected', runtime: found };
         looked.push({ where: 'address' in place.at && chosen ? `${place.where} (${addressText(place.at.address)})` : place.where, result: found });
       }
-      return { status: 'unavailable', looked, advice: advice(chosen ? places[0] : undefined, looked) };
+      return {
+        status: 'unavailable',
+        looked,
+        advice: adviceFor({ chosen, places, results: looked.map(({ result }) => result) }),
+      };
     },
   };
 }
@@ -101,20 +106,3 @@ function closed(client: EngineClient, problem: string): string {
 function plainVersion(version = ''): string {
   return version.replace(/\+.*$/, '');
 }
-
-/** What to do, the likeliest first. */
-function advice(chosen: EnginePlace | undefined, looked: readonly { where: string; result: string }[]): readonly string[] {
-  if (chosen) {
-    // An address that cannot be is not put right by starting something.
-    const start = 'problem' in chosen.at ? [] : [`start the engine that ${chosen.where} names`];
-    return [...start, ...(chosen.undo === undefined ? [] : [chosen.undo])];
-  }
-  const denied = looked.find(({ result }) => result === 'permission denied');
-  return [
-    ...(denied ? [`you may not use ${denied.where}: sudo usermod -aG docker "$USER", then log in again`] : []),
-    'sudo systemctl start docker',
-    'systemctl --user start podman.socket',
-    'podman machine start',
-  ];
-}
-

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe } from 'vitest';
 import { runtimeContract, type RuntimeUnderTest } from '../../../test/contracts/runtime.contract.ts';
+import { askEngine } from '../../../test/rigs/ask-engine.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { Labels } from '../runtime.ts';
 import { openEngine } from './docker-provider.ts';
@@ -26,6 +27,7 @@ function engineUnderTest(variable: string) {
       clock: systemClock,
       reopen: async () => await open(socket),
       leftovers: async (labels) => await leftovers(socket, labels),
+      restart: async ({ id }) => void (await askEngine(socket, 'POST', `/containers/${id}/restart?t=5`)),
     };
   };
 }

@@ -4,10 +4,11 @@ import type { ImageBuilder } from '../image-builder.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
+import { inspect, restartOf } from './container-end.ts';
 import { DockerWorkload } from './docker-workload.ts';
 import { isGone } from './engine-error.ts';
 import { lossOf } from './engine-failure.ts';
-import { ownLabels, type EngineSession } from './engine-session.ts';
+import { ownLabels, timeOf, type EngineSession } from './engine-session.ts';
 import { removeWorkload } from './remove-workload.ts';
 import { startWorkload } from './start-workload.ts';
 
@@ -87,12 +88,21 @@ export class DockerRuntime implements Runtime {
       await removeWorkload(this.session, ref.name);
       return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
     }
-    const workload = this.#workload({ ...ref, id: main.Id, state: stateOf(main.State) }, containers.filter(isLasting), containers);
+    const { State: state } = await inspect(this.session, main.Id);
+    const restarted = restartOf(state, ref.startedAt);
+    if (restarted !== undefined) return failed(restarted);
+    const startedAt = timeOf(state.StartedAt);
+    const found = { ...ref, id: main.Id, state: stateOf(main.State), ...(startedAt !== undefined && { startedAt }) };
+    const workload = this.#workload(found, containers.filter(isLasting), containers);
     return succeeded(workload);
   }
 
   #workload(ref: WorkloadRef, containers: readonly ListedContainer[], all: readonly ListedContainer[]): DockerWorkload {
-    const started = containers.map((container) => ({ name: container.Labels?.[ownLabels.container] ?? container.Id, id: container.Id }));
+    const started = containers.map((container) => ({
+      name: container.Labels?.[ownLabels.container] ?? container.Id,
+      id: container.Id,
+      ...(isMain(container) && ref.startedAt !== undefined && { startedAt: ref.startedAt }),
+    }));
     return new DockerWorkload(this.session, ref, started, { containers: all.map(({ Id }) => Id), volumes: [], workload: ref.name });
   }
 

@@ -1,12 +1,14 @@
+import type { Failure } from '../../model/outcome.ts';
 import type { Cursor, Stream } from '../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import { refusedBy } from '../runtime-refused.ts';
-import { containerEnd, inspect } from './container-end.ts';
+import { containerEnd, inspect, type EndingContainer } from './container-end.ts';
 import { containerOutput } from './container-output.ts';
 import { EngineError, EngineLost, hasStatus } from './engine-error.ts';
 import { hasEnded, type EngineSession } from './engine-session.ts';
 import { lossOf } from './engine-failure.ts';
 import { execInContainer } from './exec-session.ts';
+import type { FirstEnd } from './first-end.ts';
 import { forwardPort } from './forward-port.ts';
 import type { LiveOutput } from './live-output.ts';
 import { readPath } from './read-path.ts';
@@ -16,8 +18,12 @@ import { openTerminal } from './terminal-session.ts';
 export interface StartedContainer {
   readonly name: string;
   readonly id: string;
+  /** See `WorkloadRef`; absent where nobody knows any more. */
+  readonly startedAt?: number;
   /** Absent after an adoption. */
   readonly live?: LiveOutput;
+  /** Docker's alone; absent after an adoption. */
+  readonly firstEnd?: FirstEnd;
 }
 
 /** What is removed with a workload, by the engine's ids. */
@@ -38,12 +44,34 @@ interface WatchedContainer extends StartedContainer {
 
 function watched(session: EngineSession, started: StartedContainer): WatchedContainer {
   const container = { ...started, killed: false, interrupted: false, end: Promise.resolve<Exit>({ code: 0 }) };
-  const { id, live } = started;
-  container.end = containerEnd(session, { id, ...(live && { live }), killed: () => container.killed, onInterrupted: () => (container.interrupted = true) });
+  container.end = endOf(session, {
+    ...started,
+    killed: () => container.killed,
+    onInterrupted: () => (container.interrupted = true),
+  });
   // A bug in watching is told to whoever asks for the end, and to nobody else.
   container.end.catch(() => undefined);
   return container;
 }
+
+/** What somebody else started in its place must not do the step's work a second time. */
+async function endOf(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  const exit = await containerEnd(session, container);
+  if ('failure' in exit && exit.failure.code === 'workload-restarted') await kill(session, container.id, 'SIGKILL');
+  return exit;
+}
+
+/** No error where there is nothing left to kill; whoever waits for the end learns that the engine is gone. */
+async function kill({ engine }: EngineSession, id: string, signal: string): Promise<void> {
+  try {
+    await engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
+  } catch (error) {
+    if (!hasStatus(error, 404, 409, 500) && !(error instanceof EngineLost)) throw error;
+  }
+}
+
+/** Failures after which the engine's log is gone, or holds the output of another process too. */
+const unreadable: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'workload-restarted'];
 
 /** Containers of one engine that were started together. */
 export class DockerWorkload implements Workload {
@@ -71,10 +99,14 @@ export class DockerWorkload implements Workload {
 
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const watched = this.#container(container);
-    const { id, live, end } = watched;
-    const ended = end.then((exit) => 'code' in exit || (exit.failure.code !== 'runtime-lost' && exit.failure.code !== 'workload-deleted'));
+    const { id, live, end, startedAt } = watched;
+    const ended = end.then((exit) => 'code' in exit || !unreadable.includes(exit.failure.code));
     ended.catch(() => undefined);
-    return containerOutput({ session: this.session, id, live, ended, interrupted: () => watched.interrupted }, from, signal);
+    return containerOutput(
+      { session: this.session, id, live, startedAt, ended, interrupted: () => watched.interrupted },
+      from,
+      signal,
+    );
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
@@ -123,25 +155,16 @@ export class DockerWorkload implements Workload {
   async #stop(container: WatchedContainer, graceMs: number): Promise<void> {
     const { id, end } = container;
     if (graceMs > 0) {
-      await this.#kill(id, 'SIGTERM');
+      await kill(this.session, id, 'SIGTERM');
       const enough = new AbortController();
       await Promise.race([end, this.session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
       enough.abort();
     }
     if (await this.#runs(id)) {
       container.killed = true;
-      await this.#kill(id, 'SIGKILL');
+      await kill(this.session, id, 'SIGKILL');
     }
     await end;
-  }
-
-  /** No error where there is nothing left to kill; whoever waits for the end hears of an engine that is gone. */
-  async #kill(id: string, signal: string): Promise<void> {
-    try {
-      await this.session.engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
-    } catch (error) {
-      if (!hasStatus(error, 404, 409, 500) && !(error instanceof EngineLost)) throw error;
-    }
   }
 
   async #runs(id: string): Promise<boolean> {
@@ -154,7 +177,10 @@ export class DockerWorkload implements Workload {
   }
 
   async #remove(): Promise<void> {
-    for (const { live } of this.#containers.values()) live?.letGo();
+    for (const { live, firstEnd } of this.#containers.values()) {
+      live?.letGo();
+      firstEnd?.letGo();
+    }
     if (this.belongings.workload !== undefined) {
       await removeWorkload(this.session, this.belongings.workload);
       return;

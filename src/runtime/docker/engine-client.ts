@@ -16,6 +16,8 @@ export interface EngineCall {
   /** A list becomes one header for each of its values. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
+  /** Never sent twice: done twice, it would do harm. */
+  readonly once?: true;
   /** Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends it. */
   readonly deadlineMs?: number | 'never';
 }
@@ -89,7 +91,15 @@ export class EngineClient {
       return await this.answerTo(sent, body, call);
     } catch (error) {
       // A kept connection that the other side had closed just then: nothing of the request was looked at.
-      if (!again && sent.reusedSocket && call.tar === undefined && error instanceof EngineLost && !call.signal?.aborted) return await this.send(method, path, call, way, true);
+      if (
+        !again &&
+        sent.reusedSocket &&
+        call.tar === undefined &&
+        !call.once &&
+        error instanceof EngineLost &&
+        !call.signal?.aborted
+      )
+        return await this.send(method, path, call, way, true);
       throw error;
     }
   }

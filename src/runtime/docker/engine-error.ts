@@ -20,6 +20,11 @@ export class EngineError extends Error {
 /** There was no answer, or it broke off. */
 export class EngineLost extends Error {
   override readonly name = 'EngineLost';
+
+  /** Whether there was no connection at all, so that the engine never saw the request. */
+  get unsent(): boolean {
+    return (this.cause as NodeJS.ErrnoException | undefined)?.syscall === 'connect';
+  }
 }
 
 /** We have hung up ourselves: asking again is of no use. */
@@ -38,6 +43,8 @@ export function lostBy(error: NodeJS.ErrnoException): EngineLost {
   return new EngineLost(lostText(error), { cause: error });
 }
 
+export const deniedText = 'permission denied';
+
 function lostText(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
@@ -45,7 +52,8 @@ function lostText(error: NodeJS.ErrnoException): string {
     case 'ENOENT':
       return 'there is no such socket';
     case 'EACCES':
-      return 'permission denied';
+    case 'EPERM':
+      return deniedText;
     case 'ECONNRESET':
     case 'EPIPE':
       return 'the engine closed the connection';

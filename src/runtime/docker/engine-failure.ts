@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/outcome.ts';
 import { diskFull } from '../disk-full.ts';
-import { readableStartError } from '../start-error.ts';
+import { startFailed } from '../start-error.ts';
 import { StartRefused } from '../start-refused.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 
@@ -9,7 +9,7 @@ export function startFailure(error: unknown): Failure | undefined {
   if (error instanceof StartRefused) return error.failure;
   if (error instanceof EngineLost) return { code: 'runtime-lost', detail: error.message };
   if (!(error instanceof EngineError)) return undefined;
-  return engineDiskFull(error.said) ?? { code: 'start-failed', detail: readableStartError(error.said) };
+  return engineDiskFull(error.said) ?? startFailed(error.said);
 }
 
 /** What it means for somebody who needs a container that should be there; `undefined` is a bug of ours. */

@@ -38,6 +38,7 @@ export interface InspectedContainer {
     readonly OOMKilled: boolean;
     readonly ExitCode: number;
     readonly Error?: string;
+    readonly StartedAt?: string;
     readonly FinishedAt?: string;
   };
   readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly WorkingDir: string; readonly Env: readonly string[] | null; readonly User: string; readonly Entrypoint: readonly string[] | null };
@@ -49,4 +50,12 @@ export interface InspectedContainer {
 /** Podman calls a container whose process has ended `stopped` until it is tidied up; its exit code is there by then. */
 export function hasEnded(state: InspectedContainer['State']): boolean {
   return state.Status === 'exited' || state.Status === 'stopped' || state.Status === 'dead';
+}
+
+/**
+ * Milliseconds since 1970 of a time that the engine tells; `undefined` for none and for the year 1, which means never.
+ */
+export function timeOf(text: string | undefined): number | undefined {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) || at <= 0 ? undefined : at;
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ExecIo, Exit } from '../runtime.ts';
-import { EngineError, isGone } from './engine-error.ts';
+import { EngineError, EngineLost, isGone } from './engine-error.ts';
 import type { EngineSession } from './engine-session.ts';
 import { FrameReader } from './frames.ts';
 
@@ -60,6 +60,7 @@ export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' |
   try {
     for await (const part of connection) {
       for (const { stream, bytes } of frames.push(part as Buffer)) await (stream === 'stderr' ? io.stderr?.(bytes) : io.stdout?.(bytes));
+      if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
     }
   } catch (error) {
     io.signal.throwIfAborted();

@@ -41,3 +41,28 @@ test('a stream that stops inside a frame is torn', () => {
   reader.push(frame(1, Buffer.from('abc')).subarray(0, 9));
   expect(reader.torn).toBe(true);
 });
+
+// Podman 4.3.1, of a container that was removed between the answer's headers and its log.
+const podmanError =
+  '{"cause":"no such container","message":"no container with name or ID \\"a\\" found","response":404}\n';
+
+test.each([
+  ['an error as JSON', Buffer.from(podmanError), podmanError.trim()],
+  ['a page', Buffer.from('<html>502 Bad Gateway</html>'), '<html>502 Bad Gateway</html>'],
+  ['an unknown stream', frame(4, Buffer.from('abc')), expect.stringContaining('abc') as string],
+  ['the stream of the engine\u2019s own errors', frame(3, Buffer.from('Error grabbing logs')), 'Error grabbing logs'],
+  [
+    'a header that is not padded with zeros',
+    Buffer.from([1, 0, 7, 0, 0, 0, 0, 1, 120]),
+    expect.stringContaining('x') as string,
+  ],
+])('%s is no output, wherever the connection cuts it', (_, foreign, said) => {
+  const whole = Buffer.concat([frame(1, Buffer.from('output')), foreign]);
+  for (let cut = 0; cut <= whole.length; cut++) {
+    const reader = new FrameReader();
+    const pieces = [whole.subarray(0, cut), whole.subarray(cut)].flatMap((part) => reader.push(Buffer.from(part)));
+    expect(gathered(pieces)).toEqual({ stdout: Buffer.from('output').toString('hex'), stderr: '' });
+    expect(reader.foreign).toEqual(said);
+    expect(reader.push(frame(1, Buffer.from('more')))).toEqual([]);
+  }
+});

@@ -7,6 +7,8 @@ export interface StreamBytes {
 }
 
 const headerLength = 8;
+const errorStream = 3;
+const mostForeignBytes = 4_096;
 
 /**
  * Takes the engine's multiplexed stream apart: frames of a header (stream number, three zero bytes, big-endian length) and a body.
@@ -19,16 +21,25 @@ export class FrameReader {
   /** Of the current body, what has not come yet. */
   #left = 0;
   #stream: Stream = 'stdout';
+  #foreign: Buffer | undefined;
 
   /** Whether the stream stopped inside a frame. */
   get torn(): boolean {
     return this.#headerFill > 0 || this.#left > 0;
   }
 
+  /**
+   * What the engine wrote in place of a frame, or as a frame of its own errors; nothing after it is output. Podman
+   * writes an error as JSON into a stream that it has begun.
+   */
+  get foreign(): string | undefined {
+    return this.#foreign?.toString().trim();
+  }
+
   push(buffer: Buffer): StreamBytes[] {
     const pieces: { stream: Stream; start: number; end: number }[] = [];
     let at = 0;
-    while (at < buffer.length) {
+    while (at < buffer.length && this.#foreign === undefined) {
       if (this.#left === 0) {
         at = this.#readHeader(buffer, at);
         continue;
@@ -42,6 +53,7 @@ export class FrameReader {
       this.#left -= end - at;
       at = end;
     }
+    if (this.#foreign !== undefined) this.#keepForeign(buffer.subarray(at));
     return pieces.map(({ stream, start, end }) => ({ stream, bytes: buffer.subarray(start, end) }));
   }
 
@@ -51,10 +63,22 @@ export class FrameReader {
     this.#headerFill += count;
     if (this.#headerFill === headerLength) {
       this.#headerFill = 0;
-      this.#left = this.#header.readUInt32BE(4);
-      // 0 is stdin, which engines use for stdout in places; 3 is an error of the engine's own.
-      this.#stream = (this.#header[0] ?? 0) >= 2 ? 'stderr' : 'stdout';
+      this.#takeHeader(this.#header[0] ?? 0);
     }
     return at + count;
+  }
+
+  /** 0 is stdin, which engines use for stdout in places; 3 is an error of the engine's own. */
+  #takeHeader(stream: number): void {
+    const isFrame = stream <= errorStream && this.#header.readUInt32BE(0) === stream << 24;
+    if (isFrame && stream < errorStream) {
+      this.#left = this.#header.readUInt32BE(4);
+      this.#stream = stream === 2 ? 'stderr' : 'stdout';
+    } else this.#foreign = isFrame ? Buffer.alloc(0) : Buffer.from(this.#header);
+  }
+
+  #keepForeign(bytes: Buffer): void {
+    const kept = this.#foreign ?? Buffer.alloc(0);
+    this.#foreign = Buffer.concat([kept, bytes.subarray(0, Math.max(0, mostForeignBytes - kept.length))]);
   }
 }

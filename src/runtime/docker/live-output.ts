@@ -88,6 +88,7 @@ export class LiveOutput {
   #take(bytes: Buffer): void {
     if (this.#end !== undefined) return;
     for (const { stream, bytes: part } of this.#frames.push(bytes)) this.#keep(stream, this.#counters[side(stream)].push(part));
+    if (this.#frames.foreign !== undefined) this.#stop('broken');
     if (this.#keptBytes > keptBytes) this.#stop('let-go');
     this.#wake?.();
   }

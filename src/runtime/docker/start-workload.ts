@@ -2,13 +2,16 @@ import type { Duplex } from 'node:stream';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ContainerSpec, Workload, WorkloadSpec } from '../runtime.ts';
-import { containerEnd, inspect } from './container-end.ts';
+import { containerEnd, inspect, inspectAgain } from './container-end.ts';
+import { FirstEnd } from './first-end.ts';
+import { retryLost } from './retry-lost.ts';
+import { answerLimit, undoLimit } from './request-limits.ts';
 import { containerName, containerRequest } from './container-request.ts';
 import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
 import { EngineError, EngineLost, isGone } from './engine-error.ts';
 import { StartRefused } from '../start-refused.ts';
 import { engineDiskFull, startFailure } from './engine-failure.ts';
-import { ownLabels, type ContainerRole, type EngineSession } from './engine-session.ts';
+import { ownLabels, timeOf, type ContainerRole, type EngineSession } from './engine-session.ts';
 import { inspectImage, missingFolders, ownerOf, type InspectedImage } from './image-facts.ts';
 import { LiveOutput } from './live-output.ts';
 import { pullImage } from './pull-image.ts';
@@ -17,10 +20,16 @@ import { exactCounter, JsonFileCounter } from './stored-length.ts';
 import { archiveOf, type PlacedTree } from './volume-archive.ts';
 import { engineVolume, planVolumes, type VolumePlan } from './volume-plan.ts';
 
+/** How long a container is looked for whose creation was not answered. */
+const comesWithinMs = [100, 400, 1_500];
+/** Pauses between creations while the name is taken. */
+const nameTakenMs = [50, 200, 1_000, 4_000];
+
 /** See `Runtime.start`. */
 export async function startWorkload(session: EngineSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
   if (work.signal.aborted) return cancelledBy(work.signal);
-  const start = new WorkloadStart(session, spec, work);
+  using limit = answerLimit(session.clock, work.signal);
+  const start = new WorkloadStart(session, spec, work, limit.signal);
   try {
     return succeeded(await start.run());
   } catch (error) {
@@ -44,13 +53,17 @@ class WorkloadStart {
   readonly #plan: VolumePlan;
   readonly #containers: string[] = [];
   readonly #volumes: string[] = [];
-  readonly #connections: LiveOutput[] = [];
+  readonly #connections: (LiveOutput | FirstEnd)[] = [];
   readonly #filled = new Set<string>();
+  /** Set when nobody knows whether the engine has made a container. */
+  #unanswered = false;
 
   constructor(
     private readonly session: EngineSession,
     private readonly spec: WorkloadSpec,
     private readonly work: Work,
+    /** For requests that change something: outlasts the work's own for a while. */
+    private readonly answered: AbortSignal,
   ) {
     this.#plan = planVolumes(spec);
   }
@@ -63,23 +76,45 @@ class WorkloadStart {
     for (const [i, container] of this.spec.containers.entries()) {
       const made = await this.#make(container, i === 0 ? 'main' : 'side', started[0]?.id);
       if (i === 0) this.work.output.observe({ type: 'workload.created', workload: this.spec.name, runtime: 'docker' });
-      started.push({ name: container.name, id: made.id, live: await this.#start(made) });
+      started.push(await this.#start(made));
     }
-    this.work.output.observe({ type: 'workload.started', workload: this.spec.name });
-    const ref = { runtime: 'docker', id: started[0]?.id ?? '', name: this.spec.name, labels: this.spec.labels, state: 'running' as const };
+    const startedAt = started[0]?.startedAt;
+    const began = startedAt === undefined ? {} : { startedAt };
+    this.work.output.observe({ type: 'workload.started', workload: this.spec.name, ...began });
+    const ref = {
+      runtime: 'docker',
+      id: started[0]?.id ?? '',
+      name: this.spec.name,
+      labels: this.spec.labels,
+      state: 'running' as const,
+      ...began,
+    };
     return new DockerWorkload(this.session, ref, started, { containers: this.#containers, volumes: this.#volumes });
   }
 
-  /** Removes what was made. An engine that is gone keeps it; it can be found by its labels. */
+  /** Removes what was made. An engine that is gone keeps it: then that is told, and it can be found by its labels. */
   async undo(): Promise<void> {
     for (const connection of this.#connections) connection.letGo();
+    using limit = undoLimit(this.session.clock);
     try {
-      await removeContainers(this.session, this.#containers);
-      for (const volume of this.#volumes) await removeVolume(this.session, volume);
+      if (this.#unanswered) await this.#removeByName(limit.signal);
+      await removeContainers(this.session, this.#containers, limit.signal);
+      for (const volume of this.#volumes) await removeVolume(this.session, volume, limit.signal);
     } catch (error) {
       if (!(error instanceof EngineError) && !(error instanceof EngineLost)) throw error;
-      this.work.output.observe({ type: 'noted', level: 'warning', message: `${this.spec.name} could not be removed: ${error.message}` });
+      this.work.output.observe({ type: 'workload.left', workload: this.spec.name, detail: error.message });
     }
+  }
+
+  /** The container of a creation whose answer was lost may come a moment later. */
+  async #removeByName(signal: AbortSignal): Promise<void> {
+    const { session, spec } = this;
+    for (const pause of comesWithinMs) {
+      const remove = async () => await removeWorkload(session, spec.name, signal);
+      if ((await retryLost(session.clock, remove, signal)) > 0) return;
+      await session.clock.sleep(pause, signal);
+    }
+    throw new EngineLost('the engine did not answer whether it made the container');
   }
 
   #all(): readonly ContainerSpec[] {
@@ -98,14 +133,15 @@ class WorkloadStart {
   async #makeVolume(name: string): Promise<void> {
     const volume = engineVolume(this.spec.name, name);
     this.#volumes.push(volume);
-    await this.session.engine.json('POST', '/volumes/create', { json: { Name: volume, Labels: { ...this.spec.labels, [ownLabels.workload]: this.spec.name } } });
+    const json = { Name: volume, Labels: { ...this.spec.labels, [ownLabels.workload]: this.spec.name } };
+    // Made twice, it is the same one.
+    await this.#change(async (signal) => await this.session.engine.json('POST', '/volumes/create', { json, signal }));
   }
 
   async #runInit(container: ContainerSpec): Promise<void> {
     const made = await this.#make(container, 'init', undefined);
-    const live = await this.#start(made);
-    const signal = this.work.signal;
-    const exit = await abortable(containerEnd(this.session, { id: made.id, live }), signal);
+    const started = await this.#start(made);
+    const exit = await abortable(containerEnd(this.session, started), this.work.signal);
     if ('code' in exit && exit.code === 0) return;
     throw new StartRefused('code' in exit ? { code: 'start-failed', detail: `the init container ${container.name} ended with exit code ${exit.code}` } : exit.failure);
   }
@@ -128,14 +164,15 @@ class WorkloadStart {
     const request = { spec: this.spec, container, role, flavor: this.session.flavor, init, ...(network !== undefined && { network }) };
     const name = containerName(request);
     try {
-      // Without the signal: a call that is dropped half way may make a container that nobody knows.
-      const { Id } = await this.session.engine.json<{ Id: string }>('POST', '/containers/create', { query: { name }, json: containerRequest(request) });
-      this.#containers.push(Id);
-      return Id;
+      // If an answer was lost, the next one is that the name is taken.
+      const id = await this.#change(async (signal) => await this.#askFor(name, containerRequest(request), signal));
+      this.#containers.push(id);
+      return id;
     } catch (error) {
-      if (!(error instanceof EngineError) || tries > 2) throw error;
+      const pause = nameTakenMs[tries];
+      if (!(error instanceof EngineError) || pause === undefined) throw error;
       if (isNoImageName(error)) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });
-      if (isNameTaken(error)) await this.#clear(name);
+      if (isNameTaken(error)) await this.#clear(name, pause);
       else if (isImageMissing(error)) {
         if (this.spec.pull !== 'missing' || tries > 0) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: this.#missingDetail(error) });
         await this.#pull(container.image);
@@ -147,19 +184,37 @@ class WorkloadStart {
     }
   }
 
+  async #askFor(name: string, json: object, signal: AbortSignal): Promise<string> {
+    try {
+      const { Id } = await this.session.engine.json<{ Id: string }>('POST', '/containers/create', {
+        query: { name },
+        json,
+        signal,
+      });
+      this.#unanswered = false;
+      return Id;
+    } catch (error) {
+      this.#unanswered ||= error instanceof EngineLost && !error.unsent;
+      throw error;
+    }
+  }
+
   #missingDetail(error: EngineError): string {
     return this.spec.pull === 'never' ? 'the engine does not have it, and it may not be pulled (--pull never)' : error.said;
   }
 
-  /** Somebody has the name: what is left of an earlier start is removed, what runs is not touched. */
-  async #clear(name: string): Promise<void> {
+  /**
+   * Somebody has the name: what is left of an earlier start is removed, what runs is not touched.
+   * @param pauseMs where nothing has that name: an engine holds it for a container that it is still making
+   */
+  async #clear(name: string, pauseMs: number): Promise<void> {
     try {
       const taken = await inspect(this.session, name);
       const owner = taken.Config.Labels?.[ownLabels.workload];
       if (taken.State.Running || owner !== this.spec.name)
         throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}` });
     } catch (error) {
-      if (isGone(error)) return;
+      if (isGone(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
       throw error;
     }
     // The volumes that this start has made are among them, empty so far.
@@ -168,24 +223,69 @@ class WorkloadStart {
     for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
   }
 
+  /**
+   * Sends a request that changes something, again if its answer gets lost, and waits for the answer though the work is
+   * cancelled.
+   */
+  async #change<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return await retryLost(this.session.clock, async () => await send(this.answered), this.work.signal);
+  }
+
   /** Fills, attaches and starts, in that order as far as the engine needs one. */
-  async #start(made: MadeContainer): Promise<LiveOutput> {
+  async #start(made: MadeContainer): Promise<StartedContainer> {
     const { signal } = this.work;
+    const { id, container } = made;
+    const docker = this.session.flavor === 'docker';
     // Podman's attach already sets the container up, for which its working directory and its command must be there.
     const filled = this.#fill(made);
-    const attached = this.session.flavor === 'podman' ? filled.then(async () => await this.#attach(made.id)) : this.#attach(made.id);
-    // Both are waited for, also when one fails: neither goes on behind the back of `undo`.
-    const [filling, attaching] = await Promise.allSettled([filled, attached]);
+    const attached = docker ? this.#attach(id) : filled.then(async () => await this.#attach(id));
+    const waiting = docker ? this.#awaitFirstEnd(id) : undefined;
+    // All are waited for, also when one fails: none goes on behind the back of `undo`.
+    const [filling, attaching, awaiting] = await Promise.allSettled([filled, attached, waiting]);
     if (filling.status === 'rejected') throw filling.reason;
     if (attaching.status === 'rejected') throw attaching.reason;
+    if (awaiting.status === 'rejected') throw awaiting.reason;
     signal.throwIfAborted();
-    await this.session.engine.json('POST', `/containers/${made.id}/start`);
+    const startedAt = await this.#begin(id);
     signal.throwIfAborted();
-    return attaching.value;
+    return {
+      name: container.name,
+      id,
+      live: attaching.value,
+      ...(startedAt !== undefined && { startedAt }),
+      ...(awaiting.value && { firstEnd: awaiting.value }),
+    };
+  }
+
+  /**
+   * When the container's process began, by the engine's clock. The request is not simply sent again if its answer gets
+   * lost: a process that has ended by then would run a second time.
+   */
+  async #begin(id: string): Promise<number | undefined> {
+    const look = async () => timeOf((await inspectAgain(this.session, id, this.work.signal)).State.StartedAt);
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.session.engine.json('POST', `/containers/${id}/start`, { once: true, signal: this.answered });
+        return await look();
+      } catch (error) {
+        if (!(error instanceof EngineLost)) throw error;
+        const startedAt = await look();
+        if (startedAt !== undefined) return startedAt;
+        if (tries > 0) throw error;
+      }
+    }
+  }
+
+  async #awaitFirstEnd(id: string): Promise<FirstEnd> {
+    const firstEnd = await FirstEnd.of(this.session, id, this.answered);
+    this.#connections.push(firstEnd);
+    return firstEnd;
   }
 
   async #attach(id: string): Promise<LiveOutput> {
-    const connection: Duplex = await this.session.engine.hijack(`/containers/${id}/attach`, { query: { stream: 1, stdout: 1, stderr: 1 } });
+    const query = { stream: 1, stdout: 1, stderr: 1 };
+    const call = { query, signal: this.answered };
+    const connection: Duplex = await this.session.engine.hijack(`/containers/${id}/attach`, call);
     const live = new LiveOutput(connection, () => (this.session.flavor === 'podman' ? exactCounter : new JsonFileCounter()));
     this.#connections.push(live);
     return live;

@@ -11,6 +11,8 @@ export interface FakeRecord {
   readonly volumes: ReadonlyMap<string, FakeTree>;
   readonly containers: ReadonlyMap<string, FakeContainer>;
   state: 'created' | 'begun';
+  /** See `WorkloadRef`. */
+  startedAt?: number;
 }
 
 /** What outlives a `Runtime` object: several of them on one engine are the processes of one machine. */
@@ -38,6 +40,15 @@ export class FakeEngine {
     for (const container of record.containers.values()) container.fail({ code: 'workload-deleted', detail: `${record.spec.name} was removed` });
     this.workloads.delete(record.spec.name);
     this.counts.removed++;
+  }
+
+  /** Somebody else restarts it: its processes are gone, and what runs then is nobody's. */
+  restart(name: string): void {
+    const record = this.workloads.get(name);
+    if (record === undefined) throw new Error(`there is no workload ${name}`);
+    record.startedAt = (record.startedAt ?? 0) + 1;
+    for (const container of record.containers.values())
+      container.fail({ code: 'workload-restarted', detail: `${name} was restarted` });
   }
 
   /** The engine dies: whatever runs is lost, and nothing starts until `restore`. */

@@ -19,6 +19,7 @@ runtimeContract(
       language: verbLanguage,
       clock: systemClock,
       reopen: async () => open(),
+      restart: async ({ name }) => engine.restart(name),
       leftovers: async (labels) =>
         [...engine.workloads.values()].filter(({ spec }) => Object.entries(labels).every(([key, value]) => spec.labels[key] === value)).map(({ spec }) => spec.name),
     };

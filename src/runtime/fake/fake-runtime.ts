@@ -69,8 +69,10 @@ export class FakeRuntime implements Runtime {
       throw error;
     }
     this.state.counts.started++;
-    work.output.observe({ type: 'workload.started', workload: spec.name });
-    return succeeded(this.#handle(record));
+    work.output.observe({ type: 'workload.started', workload: spec.name, ...startOf(record) });
+    return succeeded(
+      new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings.clock),
+    );
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
@@ -91,6 +93,8 @@ export class FakeRuntime implements Runtime {
       this.state.remove(record);
       return failed({ code: 'start-failed', detail: `${ref.name} was left half made, and was removed` });
     }
+    if (ref.startedAt !== undefined && ref.startedAt !== record.startedAt)
+      return failed({ code: 'workload-restarted', detail: `${ref.name} was restarted` });
     this.state.counts.adopted++;
     return succeeded(this.#handle(record));
   }
@@ -141,6 +145,7 @@ export class FakeRuntime implements Runtime {
 
   #begin(record: FakeRecord): Failure | undefined {
     record.state = 'begun';
+    record.startedAt = this.settings.clock.now();
     for (const { name } of record.spec.containers) {
       const failure = this.#beginOne(record, name);
       if (failure !== undefined) return failure;
@@ -180,6 +185,10 @@ export class FakeRuntime implements Runtime {
     const record = this.state.workloads.get(ref.name);
     return record?.id === ref.id ? record : undefined;
   }
+}
+
+function startOf({ startedAt }: FakeRecord): Pick<WorkloadRef, 'startedAt'> {
+  return startedAt === undefined ? {} : { startedAt };
 }
 
 function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {

@@ -23,5 +23,5 @@ runtimeContract(
       close: async () => rmSync(directory, { recursive: true, force: true }),
     };
   },
-  { images: false, adoption: false, replay: false, memoryLimits: false },
+  { images: false, adoption: false, replay: false, memoryLimits: false, restarts: false },
 );

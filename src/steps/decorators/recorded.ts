@@ -46,7 +46,7 @@ export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): Reco
             return workOf(at, undefined);
           },
         };
-        return resumed === undefined ? work : { ...work, begun: { cursors: cursorsOf(resumed) } };
+        return resumed === undefined ? work : { ...work, begun: begunOf(resumed) };
       };
 
       if (begun === undefined) {
@@ -79,6 +79,13 @@ function recordedOutput(sink: EventSink, step: PlannedStep, attempt: number, res
     observe(fact) {
       sink.emit({ type: 'step.observed', step: step.id, attempt, fact });
     },
+  };
+}
+
+function begunOf(step: StepState): NonNullable<StepWork['begun']> {
+  return {
+    cursors: cursorsOf(step),
+    ...(step.workloadStartedAt !== undefined && { startedAt: step.workloadStartedAt }),
   };
 }
 

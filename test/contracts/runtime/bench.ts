@@ -126,6 +126,12 @@ export class Bench {
     return await allOf(runtime.find(labels, new AbortController().signal));
   }
 
+  /** As somebody else does it, past the runtime. */
+  async restart(ref: WorkloadRef): Promise<void> {
+    if (this.opened.restart === undefined) throw new Error('the trait `restarts` needs a way to restart');
+    await this.opened.restart(ref);
+  }
+
   /** As another process would see the same engine. */
   async reopen(): Promise<Runtime> {
     const runtime = await this.opened.reopen();

@@ -79,6 +79,29 @@ export function endingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
+  test.skipIf(!traits.restarts)(
+    'restarted by somebody else: never green, and what runs then is no part of its output',
+    async () => {
+      const workload = await bench().start(
+        [say.print('up\n'), say.wait('go'), say.print('done\n'), say.exit(0)],
+        inWorkspace(),
+      );
+      const reading = bench().hear(workload);
+      await bench().hearUntil(workload, 'up');
+      await bench().restart(workload.ref);
+      const exit = await workload.exited('main');
+      const { stdout } = await reading;
+      if ('failure' in exit) {
+        expect(exit.failure.code).toBe('workload-restarted');
+        expect(stdout.toString()).toBe('up\n');
+      } else {
+        // The end was seen in the moment between the stop and the new start.
+        expect(exit.code).toBe(143);
+        expect(stdout.toString()).toMatch(/^up\n(up\n)?$/);
+      }
+    },
+  );
+
   test('several containers share volumes, and each has its own end', async () => {
     const { image } = bench();
     const common = { image, env: {}, mounts: [{ volume: 'shared', path: '/shared' }], workingDirectory: { volume: 'shared', path: '' } };

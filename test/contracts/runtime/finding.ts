@@ -91,6 +91,33 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await adopted.exited('main')).toMatchObject({ code: 5 });
   });
 
+  test.skipIf(!traits.adoption || !traits.restarts)(
+    'restarted by somebody else while nobody looked: not adopted',
+    async () => {
+      const workload = await bench().start([say.print('up\n'), say.hang()]);
+      await bench().hearUntil(workload, 'up');
+      await bench().restart(workload.ref);
+      const other = await bench().reopen();
+      const [ref] = await bench().refs(bench().labels, other);
+      const { startedAt } = workload.ref;
+      expect(startedAt).toBeTypeOf('number');
+      const outcome =
+        ref && (await other.adopt({ ...ref, ...(startedAt !== undefined && { startedAt }) }, bench().work()));
+      expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'workload-restarted' } });
+    },
+  );
+
+  test.skipIf(!traits.adoption || !traits.restarts)('restarted by somebody else after it was adopted', async () => {
+    await bench().start([say.print('up\n'), say.hang()]);
+    const adopted = await adopt(await bench().reopen());
+    await bench().hearUntil(adopted, 'up');
+    await bench().restart(adopted.ref);
+    const exit = await adopted.exited('main');
+    expect('failure' in exit ? exit.failure.code : exit.code).toSatisfy(
+      (end) => end === 'workload-restarted' || end === 143,
+    );
+  });
+
   test.skipIf(traits.adoption)('cannot be adopted: runtime-lost, and it can still be removed', async () => {
     const workload = await bench().start([say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/model/clock.ts';
-import type { Labels, Runtime } from '../../../src/runtime/runtime.ts';
+import type { Labels, Runtime, WorkloadRef } from '../../../src/runtime/runtime.ts';
 import type { Language } from '../../../src/runtime/fake/verb.ts';
 import type { Bench } from './bench.ts';
 
@@ -14,6 +14,11 @@ export interface RuntimeUnderTest {
   reopen(): Promise<Runtime>;
   /** Names of everything with these labels that is still there, seen past the runtime: containers, volumes, processes, folders. */
   leftovers(labels: Labels): Promise<readonly string[]>;
+  /**
+   * Stops a workload's containers and starts them again, as `docker restart` does, past the runtime. There where the
+   * trait `restarts` is.
+   */
+  restart?(ref: WorkloadRef): Promise<void>;
   close?(): Promise<void>;
 }
 
@@ -25,6 +30,8 @@ export interface RuntimeTraits {
   /** Output can be read again from any cursor; otherwise each byte is handed over once. */
   readonly replay: boolean;
   readonly memoryLimits: boolean;
+  /** Somebody else can start a container again that has been stopped. */
+  readonly restarts: boolean;
   /** Tells stdout and stderr apart; otherwise all is `combined`, in the order in which it came. */
   readonly apart: boolean;
   /** What is printed is there before its line has ended. */

@@ -12,6 +12,8 @@ import { decodeBuildStatus } from './build-status.ts';
 import { credentialsToPull, registryReference } from './registry-login.ts';
 
 const buildKitVersion = '2';
+/** How long an engine may take to say that a build has ended. */
+const cancelledWithinMs = 10_000;
 const traceId = 'moby.buildkit.trace';
 
 /** Builds with the BuildKit that is part of Docker; the image's id. */
@@ -35,7 +37,10 @@ export async function buildWithBuildKit(session: EngineSession, build: ImageBuil
     return await follow(reportsOf(answer), work);
   } catch (error) {
     // Hanging up ends it too, yet only with this answer is it known to have ended.
-    if (signal.aborted) await engine.json('POST', '/build/cancel', { query: { id } }).catch(() => undefined);
+    if (signal.aborted) {
+      const call = { query: { id }, deadlineMs: cancelledWithinMs };
+      await engine.json('POST', '/build/cancel', call).catch(() => undefined);
+    }
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { readableStartError } from '../../start-error.ts';
+import { startFailed } from '../../start-error.ts';
 import { eventsOf, firstHeard, statusOf } from './container-news.ts';
 import { settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
@@ -30,16 +30,17 @@ export function containerFailure(news: PodNews, container: string, at: { readonl
 
 /** What the node said of a command that it could not start. */
 export function startError(said: string): Failure {
-  return { code: 'start-failed', detail: readableStartError(said) };
+  return startFailed(said);
 }
 
-const startFailed = 'start-failed ';
+const startFailedMark = 'start-failed ';
 
 /** What a gate notes of a command that is not there; a step can write the same, so it is no more than text. `undefined`: it notes something else. */
 export function noSuchCommand(noted: string): Failure | undefined {
-  if (!noted.startsWith(startFailed)) return undefined;
-  const command = noted.slice(startFailed.length).trim().replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
-  return { code: 'start-failed', detail: `cannot run "${command}": there is no such command in the image` };
+  if (!noted.startsWith(startFailedMark)) return undefined;
+  const command = noted.slice(startFailedMark.length).trim().replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+  const detail = `cannot run "${command}": there is no such command in the image`;
+  return { code: 'start-failed', detail, cause: 'no-program' };
 }
 
 export function refusedByPod(detail: string): Failure {

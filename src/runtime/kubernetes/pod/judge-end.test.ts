@@ -41,7 +41,7 @@ describe('the end of a container of its own', () => {
     ['without a time', news({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
     ['too much memory', news(ended(137, { reason: 'OOMKilled' })), failedAt({ code: 'out-of-memory', limit: '32Mi' })],
     ['something in it had too much memory, and it went on', news(ended(0, { reason: 'OOMKilled' })), { settled: { code: 0, at } }],
-    ['the gate found no command', news(ended(127, { message: 'start-failed /no/such/command' })), failedAt({ code: 'start-failed', detail: 'cannot run "/no/such/command": there is no such command in the image' })],
+    ['the gate found no command', news(ended(127, { message: 'start-failed /no/such/command' })), failedAt({ code: 'start-failed', detail: 'cannot run "/no/such/command": there is no such command in the image', cause: 'no-program' })],
     ['a command that is not found by a shell', news(ended(127)), { settled: { code: 127, at } }],
     ['it was done before the pod was taken away', news(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }), { settled: { code: 0, at } }],
     ['it failed before the pod was deleted', news(ended(3), { news: { deleted: true } }), { settled: { code: 3, at } }],

@@ -111,7 +111,8 @@ describe('what the pod asks for cannot be had', () => {
 
   it('a shell', () => {
     const said = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown';
-    const failure = { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' } as const;
+    const detail = 'cannot run "/bin/sh": no such file or directory';
+    const failure = { code: 'start-failed', detail, cause: 'no-program' } as const;
     expect(judged(news([scheduled, told('Failed', `Error: ${said}`)]))).toEqual(failing(failure));
     expect(judged(news([scheduled], { terminated: { exitCode: 128, reason: 'StartError', message: said, finishedAt: '2026-11-21T15:36:00Z' } }))).toEqual(failing(failure));
   });
