@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { runProgram } from '../util/run-program.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,27 +23,21 @@ const misleading = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 
 /** Asks Git. `undefined`: there is none. Takes no locks and starts nothing that the repository's configuration names. Throws the signal's reason. */
 export async function askGit(call: GitCall): Promise<GitAnswer | undefined> {
   call.signal.throwIfAborted();
-  return await new Promise((resolve, reject) => {
-    const child = spawn('git', ['--no-optional-locks', '-c', 'core.fsmonitor=false', ...call.arguments], {
+  const environment = call.environment && { ...call.environment, ...Object.fromEntries(misleading.map((name) => [name, undefined])) };
+  try {
+    const { code, stdout, stderr } = await runProgram({
+      argv: ['git', '--no-optional-locks', '-c', 'core.fsmonitor=false', ...call.arguments],
       cwd: call.directory,
-      ...(call.environment === undefined ? {} : { env: { ...call.environment, ...Object.fromEntries(misleading.map((name) => [name, undefined])) } }),
-      stdio: ['pipe', 'pipe', 'pipe'],
       signal: call.signal,
+      ...(environment !== undefined && { env: environment }),
+      ...(call.input !== undefined && { input: call.input }),
     });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
-    child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
-    // Git that ends before it has read everything closes the pipe; its exit code says why.
-    child.stdin.on('error', () => {});
-    child.stdin.end(call.input);
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (call.signal.aborted) reject(call.signal.reason as Error);
-      else if (error.code === 'ENOENT') resolve(undefined);
-      else reject(error);
-    });
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString().trim() }));
-  });
+    return { code: code ?? -1, stdout, stderr: stderr.toString().trim() };
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** The parts of output whose parts end with a zero byte. */

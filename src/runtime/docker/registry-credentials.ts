@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runProgram } from '../../util/run-program.ts';
 import type { ImageReference } from '../image-reference.ts';
 
 /** What the engine is handed as `X-Registry-Auth`. */
@@ -122,17 +122,11 @@ export async function askHelper(
   signal: AbortSignal,
 ): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
   const program = `docker-credential-${name}`;
-  const { code, output } = await new Promise<{ code: number | string; output: string }>((resolve) => {
-    const helper = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...env }, signal, timeout: answerMs });
-    const parts: Buffer[] = [];
-    helper.stdout.on('data', (part: Buffer) => parts.push(part));
-    helper.stdin.on('error', () => undefined);
-    helper.once('error', (error) => resolve({ code: error.message, output: '' }));
-    helper.once('close', (exit) => resolve({ code: exit ?? 'killed', output: Buffer.concat(parts).toString() }));
-    helper.stdin.end(key);
-  });
+  const end = await runProgram({ argv: [program, 'get'], env, input: key, signal, timeoutMs: answerMs }).catch((error: Error) => error.message);
+  if (typeof end === 'string') return { problem: `${program} failed: ${end}` };
+  const output = end.stdout.toString();
   if (/credentials not found/i.test(output)) return {};
-  if (code !== 0) return { problem: `${program} failed (${code}): ${output.trim()}` };
+  if (end.code !== 0) return { problem: `${program} failed (${end.code ?? 'killed'}): ${output.trim()}` };
   try {
     const { Username: username, Secret: secret } = JSON.parse(output) as { Username: string; Secret: string };
     return { credentials: username === '<token>' ? { identitytoken: secret, serveraddress: key } : { username, password: secret, serveraddress: key } };

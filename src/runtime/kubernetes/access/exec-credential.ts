@@ -2,7 +2,7 @@
  * Credentials that a program hands out (kubernetes.io, "client-go credential plugins"): asked here and now, as neither the program nor what
  * it needs would be where a step runs.
  */
-import { spawn } from 'node:child_process';
+import { runProgram } from '../../../util/run-program.ts';
 import { absolute, asFields, textAt, type Entry, type Fields } from './kubeconfig.ts';
 
 const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
@@ -88,18 +88,15 @@ export async function askForCredential(request: ExecRequest, signal: AbortSignal
 const answerMs = 60_000;
 
 async function answerOf({ command, args, env }: ExecCommand, signal: AbortSignal): Promise<{ readonly stdout: string } | string> {
-  return await new Promise((resolve) => {
-    const child = spawn(command, [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal, timeout: answerMs });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (bytes: Buffer) => void stdout.push(bytes));
-    child.stderr.on('data', (bytes: Buffer) => void stderr.push(bytes));
-    child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 'there is no such program' : error.message));
-    child.once('close', (code) => {
-      const said = Buffer.concat(stderr).toString('utf8').trim().split('\n').at(-1) ?? '';
-      resolve(code === 0 ? { stdout: Buffer.concat(stdout).toString('utf8') } : `it ended with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`);
-    });
-  });
+  try {
+    const { code, stdout, stderr } = await runProgram({ argv: [command, ...args], env, input: '', signal, timeoutMs: answerMs });
+    if (code === 0) return { stdout: stdout.toString() };
+    const said = stderr.toString().trim().split('\n').at(-1) ?? '';
+    return `it ended with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'there is no such program' : message;
+  }
 }
 
 function listOf(value: unknown): readonly unknown[] {
