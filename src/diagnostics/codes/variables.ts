@@ -107,6 +107,19 @@ export const variableCodes = {
       'In `cmds` an undefined `${name}` is left to the shell. This one is spelt nearly like a variable of the pipeline. If the shell is meant, write `$name` or `${%name%}`.',
     message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
   }),
+  W046: code({
+    severity: 'error',
+    title: 'Step that cannot be run again as it was written',
+    explanation:
+      'Secrets are stored nowhere: where the text of a step has one in it, the log has a reference, which is filled in again when the run is resumed or run again. ' +
+      'A text cannot be restored if one of the operator’s secrets that is written out in it has changed since, if it has a secret in a form that Slipway hides but cannot write again, ' +
+      'such as one of which only some characters are encoded, or if the log was written by a version of Slipway that stored such texts masked. Nothing is run then.',
+    message: (p: { step: string; field: string; secret?: string }) =>
+      p.secret === undefined
+        ? `the log does not have ${p.field} of step ${quoted(p.step)} as it was written, since it has a secret in it`
+        : `${p.field} of step ${quoted(p.step)} has the secret ${quoted(p.secret)} in it, which is not the one that the run began with`,
+    help: () => 'start a new run with `slipway run`',
+  }),
   W048: code({
     severity: 'error',
     title: 'Another password than the run had',

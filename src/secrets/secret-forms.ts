@@ -1,0 +1,142 @@
+import { Buffer } from 'node:buffer';
+import type { Base64Form, Base64Spelling, TextForm, UrlForm } from '../model/stored-plan.ts';
+
+/** What each kind of URL encoder leaves as it is. A log is read by these: a changed set is a new format (`events/upcast.ts`). */
+const unencoded: Readonly<Record<UrlForm, RegExp>> = {
+  // `encodeURIComponent`
+  url: /[\w.!~*'()-]/,
+  // RFC 3986, "unreserved": Python's `quote` without safe characters, `jq @uri`
+  'url-strict': /[\w.~-]/,
+  // `encodeURI`
+  'url-whole': /[\w.!~*'()\-;,/?:@&=+$#]/,
+  // Go's `url.UserPassword`
+  'url-user': /[\w.~\-$&+,;=]/,
+  // `application/x-www-form-urlencoded`
+  'url-form': /[\w.*-]/,
+  // Go's `url.QueryEscape`, Python's `quote_plus`
+  'url-query': /[\w.~-]/,
+  'url-all': /[^\s\S]/,
+};
+
+const plusForBlank: ReadonlySet<UrlForm> = new Set(['url-form', 'url-query']);
+
+/** Without the quotes around it. */
+const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+const otherForms: Readonly<Record<Exclude<TextForm, UrlForm | `${UrlForm}-lower`>, (text: string) => string>> = {
+  json,
+  'json-slash': (text) => json(text).replaceAll('/', '\\/'),
+  // Python's `json.dumps`
+  'json-ascii': (text) => json(text).replaceAll(/[\u007f-\uffff]/g, unicodeEscape),
+  // Go's `json.Marshal`
+  'json-html': (text) => json(text).replaceAll(/[<>&\u2028\u2029]/g, unicodeEscape),
+  crlf: (text) => text.replaceAll(/\r?\n/g, '\r\n'),
+};
+
+const urlForms = Object.keys(unencoded) as UrlForm[];
+const textForms: readonly TextForm[] = [...urlForms, ...urlForms.map((form): TextForm => `${form}-lower`), ...(Object.keys(otherForms) as (keyof typeof otherForms)[])];
+
+export function inTextForm(text: string, form: TextForm): string {
+  if (form in otherForms) return otherForms[form as keyof typeof otherForms](text);
+  const lower = form.endsWith('-lower');
+  return percentEncoded(text, (lower ? form.slice(0, -'-lower'.length) : form) as UrlForm, lower);
+}
+
+function percentEncoded(text: string, form: UrlForm, lower: boolean): string {
+  const plain = unencoded[form];
+  return Array.from(text, (character) => {
+    if (plain.test(character)) return character;
+    if (character === ' ' && plusForBlank.has(form)) return '+';
+    const hex = Buffer.from(character).toString('hex').replaceAll(/../g, '%$&');
+    return lower ? hex : hex.toUpperCase();
+  }).join('');
+}
+
+/** Each form in which a text differs from what it is, and from the forms before. */
+export function textFormsOf(text: string): ReadonlyMap<string, TextForm> {
+  const found = new Map<string, TextForm>();
+  for (const form of textForms) {
+    const written = inTextForm(text, form);
+    if (written !== text && !found.has(written)) found.set(written, form);
+  }
+  return found;
+}
+
+const spellings: Readonly<Record<Base64Spelling, readonly [plus: string, slash: string]>> = {
+  standard: ['+', '/'],
+  url: ['-', '_'],
+  percent: ['%2B', '%2F'],
+  'percent-lower': ['%2b', '%2f'],
+  json: ['+', '\\/'],
+};
+
+/** How a text stands within something longer that is base64. */
+export function inBase64(text: string, { base64, align, head, tail, gaps = [] }: Base64Form): string {
+  const { first, inner, last } = base64Around(Buffer.from(text), align, base64);
+  const whole = `${first(head)}${inner}${last(tail)}`;
+  const cuts = [0, ...gaps.map(([at]) => at), whole.length];
+  return cuts.slice(1).map((to, i) => whole.slice(cuts[i], to) + (gaps[i]?.[1] ?? '')).join('');
+}
+
+/** Base64 at one alignment: the characters of the text's own bits, and those of its first and last bits by the bits beside them. */
+interface Base64Around {
+  readonly inner: string;
+  /** Empty where the text begins or ends with a character. */
+  first(head: number): string;
+  last(tail: number): string;
+  /** How many values the bits beside it can have. */
+  readonly heads: number;
+  readonly tails: number;
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function base64Around(bytes: Buffer, align: number, base64: Base64Spelling): Base64Around {
+  const end = (align + bytes.length) * 8;
+  const headBits = (align * 8) % 6;
+  const tailBits = (6 - (end % 6)) % 6;
+  const [plus, slash] = spellings[base64];
+  const spelled = (text: string) => text.replaceAll(/[+/]/g, (character) => (character === '+' ? plus : slash));
+  const all = Buffer.concat([Buffer.alloc(align), bytes, Buffer.alloc(2)]).toString('base64');
+  const firstBits = (bytes[0] ?? 0) >> (2 + headBits);
+  const lastBits = (bytes.at(-1) ?? 0) & ((1 << (6 - tailBits)) - 1);
+  return {
+    inner: spelled(all.slice(Math.ceil((align * 8) / 6), Math.floor(end / 6))),
+    first: (head) => (headBits === 0 ? '' : spelled(alphabet.charAt((head << (6 - headBits)) | firstBits))),
+    last: (tail) => (tailBits === 0 ? '' : spelled(alphabet.charAt((lastBits << tailBits) | tail))),
+    heads: 2 ** headBits,
+    tails: 2 ** tailBits,
+  };
+}
+
+export interface Base64Find {
+  readonly start: number;
+  readonly end: number;
+  readonly form: Base64Form;
+}
+
+/** Where a text stands in base64; of one byte nothing is looked for, as it would be found everywhere. */
+export function findBase64(text: string, haystack: string): readonly Base64Find[] {
+  const bytes = Buffer.from(text);
+  if (bytes.length < 2) return [];
+  return ([0, 1, 2] as const).flatMap((align) =>
+    (Object.keys(spellings) as Base64Spelling[]).flatMap((base64) => findAround(base64Around(bytes, align, base64), haystack, { base64, align })),
+  );
+}
+
+function findAround({ inner, first, last, heads, tails }: Base64Around, haystack: string, form: Pick<Base64Form, 'base64' | 'align'>): readonly Base64Find[] {
+  const found: Base64Find[] = [];
+  for (let at = haystack.indexOf(inner); at >= 0; at = haystack.indexOf(inner, at + 1)) {
+    const until = at + inner.length;
+    const head = upTo(heads).find((bits) => haystack.endsWith(first(bits), at));
+    const tail = upTo(tails).find((bits) => haystack.startsWith(last(bits), until));
+    if (head === undefined || tail === undefined) continue;
+    found.push({ start: at - first(head).length, end: until + last(tail).length, form: { ...form, head, tail } });
+  }
+  return found;
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
