@@ -52,11 +52,13 @@ export function* partialTexts(secret: NamedSecret): Generator<SecretText> {
 
 function* pieces({ reference, text }: SecretText): Generator<SecretText> {
   if (text.length <= pieceLength) return;
-  const starts = characterStarts(text);
-  const count = starts.length - 1;
+  // Where every character is one unit, there is nothing to count.
+  const starts = /[\ud800-\udfff]/.test(text) ? characterStarts(text) : undefined;
+  const count = starts === undefined ? text.length : starts.length - 1;
   for (let at = 0; at < count; at += pieceLength) {
     const first = Math.max(0, Math.min(at, count - pieceLength));
-    const range = [starts[first] ?? 0, starts[Math.min(first + pieceLength, count)] ?? text.length] as const;
+    const last = Math.min(first + pieceLength, count);
+    const range = starts === undefined ? ([first, last] as const) : ([starts[first] ?? 0, starts[last] ?? text.length] as const);
     yield { reference: { ...reference, range }, text: text.slice(...range) };
   }
 }

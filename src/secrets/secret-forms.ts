@@ -1,21 +1,21 @@
 import { Buffer } from 'node:buffer';
 import type { Base64Form, Base64Spelling, TextForm, UrlForm } from '../model/stored-plan.ts';
 
-/** What each kind of URL encoder leaves as it is. A log is read by these: a changed set is a new format (`events/upcast.ts`). */
-const unencoded: Readonly<Record<UrlForm, RegExp>> = {
+/** What each kind of URL encoder encodes. A log is read by these: a changed set is a new format (`events/upcast.ts`). */
+const encodedBy: Readonly<Record<UrlForm, RegExp>> = {
   // `encodeURIComponent`
-  url: /[\w.!~*'()-]/,
+  url: /[^\w.!~*'()-]/gu,
   // RFC 3986, "unreserved": Python's `quote` without safe characters, `jq @uri`
-  'url-strict': /[\w.~-]/,
+  'url-strict': /[^\w.~-]/gu,
   // `encodeURI`
-  'url-whole': /[\w.!~*'()\-;,/?:@&=+$#]/,
+  'url-whole': /[^\w.!~*'()\-;,/?:@&=+$#]/gu,
   // Go's `url.UserPassword`
-  'url-user': /[\w.~\-$&+,;=]/,
+  'url-user': /[^\w.~\-$&+,;=]/gu,
   // `application/x-www-form-urlencoded`
-  'url-form': /[\w.*-]/,
+  'url-form': /[^\w.*-]/gu,
   // Go's `url.QueryEscape`, Python's `quote_plus`
-  'url-query': /[\w.~-]/,
-  'url-all': /[^\s\S]/,
+  'url-query': /[^\w.~-]/gu,
+  'url-all': /./gsu,
 };
 
 const plusForBlank: ReadonlySet<UrlForm> = new Set(['url-form', 'url-query']);
@@ -34,7 +34,7 @@ const otherForms: Readonly<Record<Exclude<TextForm, UrlForm | `${UrlForm}-lower`
   crlf: (text) => text.replaceAll(/\r?\n/g, '\r\n'),
 };
 
-const urlForms = Object.keys(unencoded) as UrlForm[];
+const urlForms = Object.keys(encodedBy) as UrlForm[];
 const textForms: readonly TextForm[] = [...urlForms, ...urlForms.map((form): TextForm => `${form}-lower`), ...(Object.keys(otherForms) as (keyof typeof otherForms)[])];
 
 export function inTextForm(text: string, form: TextForm): string {
@@ -44,23 +44,28 @@ export function inTextForm(text: string, form: TextForm): string {
 }
 
 function percentEncoded(text: string, form: UrlForm, lower: boolean): string {
-  const plain = unencoded[form];
-  return Array.from(text, (character) => {
-    if (plain.test(character)) return character;
+  return text.replaceAll(encodedBy[form], (character) => {
     if (character === ' ' && plusForBlank.has(form)) return '+';
     const hex = Buffer.from(character).toString('hex').replaceAll(/../g, '%$&');
     return lower ? hex : hex.toUpperCase();
-  }).join('');
+  });
 }
 
-/** Each form in which a text differs from what it is, and from the forms before. */
-export function textFormsOf(text: string): ReadonlyMap<string, TextForm> {
+/** Each form of a text that may stand in another, where it differs from what it is and from the forms before. */
+export function textFormsIn(text: string, haystack: string): ReadonlyMap<string, TextForm> {
   const found = new Map<string, TextForm>();
+  // All but one leave letters and digits as they are.
+  if (text.length > haystack.length || !(haystack.includes(letters(text)) || /%[\da-f]{2}%/i.test(haystack))) return found;
   for (const form of textForms) {
     const written = inTextForm(text, form);
     if (written !== text && !found.has(written)) found.set(written, form);
   }
   return found;
+}
+
+/** The longest word of letters and digits that a text begins with, or soon has: of many texts one look rules out most. */
+function letters(text: string): string {
+  return (text.slice(0, 128).match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
 }
 
 const spellings: Readonly<Record<Base64Spelling, readonly [plus: string, slash: string]>> = {
@@ -83,8 +88,8 @@ export function inBase64(text: string, { base64, align, head, tail, gaps = [] }:
 interface Base64Around {
   readonly inner: string;
   /** Empty where the text begins or ends with a character. */
-  first(head: number): string;
-  last(tail: number): string;
+  readonly first: (head: number) => string;
+  readonly last: (tail: number) => string;
   /** How many values the bits beside it can have. */
   readonly heads: number;
   readonly tails: number;
@@ -119,10 +124,11 @@ export interface Base64Find {
 /** Where a text stands in base64; of one byte nothing is looked for, as it would be found everywhere. */
 export function findBase64(text: string, haystack: string): readonly Base64Find[] {
   const bytes = Buffer.from(text);
-  if (bytes.length < 2) return [];
-  return ([0, 1, 2] as const).flatMap((align) =>
-    (Object.keys(spellings) as Base64Spelling[]).flatMap((base64) => findAround(base64Around(bytes, align, base64), haystack, { base64, align })),
-  );
+  if (bytes.length < 2 || bytes.length > haystack.length) return [];
+  return ([0, 1, 2] as const).flatMap((align) => {
+    if (!haystack.includes(letters(base64Around(bytes, align, 'standard').inner))) return [];
+    return (Object.keys(spellings) as Base64Spelling[]).flatMap((base64) => findAround(base64Around(bytes, align, base64), haystack, { base64, align }));
+  });
 }
 
 function findAround({ inner, first, last, heads, tails }: Base64Around, haystack: string, form: Pick<Base64Form, 'base64' | 'align'>): readonly Base64Find[] {

@@ -23,7 +23,7 @@ const container: ContainerStepSpec = {
   commands: ['rm -rf out/deploy/', 'login ${pw} hunter2'],
   shell: '/bin/sh',
   os: 'linux',
-  env: { TARGET: 'deploy', kind: 'container', variable: 'deploy', parts: 'deploy', __proto__: 'x' },
+  env: { TARGET: 'deploy', kind: 'container', variable: 'deploy', parts: 'deploy', ['__proto__']: 'deploy' },
   secretName: 'deploy',
 };
 
@@ -78,6 +78,7 @@ describe('a plan', () => {
       's0 env.TARGET team/username',
       's0 env.variable team/username',
       's0 env.parts team/username',
+      's0 env.__proto__ team/username',
       's0 secretName team/username',
       's0 artifacts[1] team/username',
       's0 cache[1] team/username',

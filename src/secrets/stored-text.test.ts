@@ -23,7 +23,7 @@ const lines = 'first line of it\n\tand the/second+one\nab\nlast line';
 const config = JSON.stringify({ auths: { 'r.io': { auth: Buffer.from('me:pass-of-login').toString('base64') } } });
 const all: RunSecrets = {
   inputs: new Map([['pw', password], ['a}b', 'brace-name'], [' pad ', ' blanks around '], ['%pct%', 'with${HOME}in'], ['a"b', 'hun"ter2'], ['twice', 'abab'], ['tail', 'babcd'], ['empty', '']]),
-  operator: new Map([['team', new Map([['username', 'deploy'], ['key', lines], ['config.json', config], ['long', 'x7'.repeat(300)]])]]),
+  operator: new Map([['team', new Map([['username', 'deploy'], ['key', lines], ['config.json', config], ['long', 'x7'.repeat(300)], ['unicorns', '🦄7'.repeat(300)]])]]),
 };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const wrapped = (text: string, width: number) => text.match(new RegExp(`.{1,${width}}`, 'g'))?.join('\n') ?? '';
@@ -45,6 +45,7 @@ describe('a text with a secret in it is stored without it, and restored exactly'
     ['all of its lines', `cat <<E\n${lines}\nE`],
     ['with other line ends', lines.replaceAll('\n', '\r\n')],
     ['a piece of a long one', `<${'x7'.repeat(128)}>`],
+    ['a piece of a long one of two units a character', `<${'🦄7'.repeat(128)}>`],
     ['a long one', `<${'x7'.repeat(300)}>`],
     ['encodeURIComponent', `https://me:${encodeURIComponent(password)}@host/`],
     ['encodeURI', encodeURI(password)],

@@ -6,7 +6,7 @@ import { Turns } from '../util/turns.ts';
 import type { Mask } from './mask.ts';
 import { namedSecrets, partialTexts, partOf, valuesIn, wholeTexts, type SecretText, type ValueOfSecret } from './named-secrets.ts';
 import type { RunSecrets } from './run-secrets.ts';
-import { findBase64, inBase64, inTextForm, textFormsOf } from './secret-forms.ts';
+import { findBase64, inBase64, inTextForm, textFormsIn } from './secret-forms.ts';
 
 /** Where a text of a secret stands in another text. */
 interface Find {
@@ -84,7 +84,7 @@ function findPlain({ text: secret, reference }: SecretText, text: string): reado
 }
 
 function findEncoded({ text: secret, reference }: SecretText, text: string): readonly Find[] {
-  const encoded = [...textFormsOf(secret)].flatMap(([written, as]) => placesOf(written, text).map((start) => ({ start, end: start + written.length, reference: { ...reference, as } })));
+  const encoded = [...textFormsIn(secret, text)].flatMap(([written, as]) => placesOf(written, text).map((start) => ({ start, end: start + written.length, reference: { ...reference, as } })));
   const { joined, gaps } = withoutLineEnds(text);
   const base64 = findBase64(secret, joined).map(({ start, end, form }) => {
     const within = gaps.filter(({ at }) => at > start && at < end);

@@ -109,15 +109,15 @@ export const variableCodes = {
   }),
   W046: code({
     severity: 'error',
-    title: 'Step that cannot be run again as it was written',
+    title: 'Step that cannot be restored',
     explanation:
-      'Secrets are stored nowhere: where the text of a step has one in it, the log has a reference, which is filled in again when the run is resumed or run again. ' +
-      'A text cannot be restored if one of the operator’s secrets that is written out in it has changed since, if it has a secret in a form that Slipway hides but cannot write again, ' +
-      'such as one of which only some characters are encoded, or if the log was written by a version of Slipway that stored such texts masked. Nothing is run then.',
+      'Secrets are stored nowhere. The log keeps a reference in place of each secret, and `resume` and `rerun` fill it in again. ' +
+      'They refuse a step whose text they cannot restore exactly. There are three causes: the text contains a secret of the operator that has changed since; ' +
+      'it contains a secret in a form that Slipway hides but cannot write again, such as one with only some characters encoded; ' +
+      'or an older version of Slipway wrote the log and stored the text masked.',
     message: (p: { step: string; field: string; secret?: string }) =>
-      p.secret === undefined
-        ? `the log does not have ${p.field} of step ${quoted(p.step)} as it was written, since it has a secret in it`
-        : `${p.field} of step ${quoted(p.step)} has the secret ${quoted(p.secret)} in it, which is not the one that the run began with`,
+      `cannot restore ${p.field} of step ${quoted(p.step)}: ` +
+      (p.secret === undefined ? 'the log has it only masked' : `it contains the secret ${quoted(p.secret)}, which has changed since the run began`),
     help: () => 'start a new run with `slipway run`',
   }),
   W048: code({
