@@ -3,6 +3,7 @@ import { problem, type RelatedPlace, type Report } from '../diagnostics/problem.
 import { spanWithin, type Span } from '../diagnostics/source-text.ts';
 import { quoted } from '../diagnostics/visible.ts';
 import type { PipelineDefinition, StepDefinition, VariableText } from '../config/wharf/definition.ts';
+import { builtInVariableNames } from '../model/built-in-variables.ts';
 import type { ValuePart } from '../model/plan.ts';
 import { pieces } from '../vars/placeholder.ts';
 import { secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
@@ -14,6 +15,8 @@ export type FoundVariables = Map<string, ResolvedVariable>;
 export interface VariableScope {
   readonly variables: Variables;
   readonly definition: PipelineDefinition;
+  /** No environment is selected because nothing is to run: commands may use the variables of any. */
+  readonly anyEnvironment?: boolean;
   /** To be named in messages, where it is one of several that are tried. */
   readonly environment?: string;
 }
@@ -36,8 +39,9 @@ export function checkVariables(step: StepDefinition, scope: VariableScope, findi
   for (const text of step.texts) checkText(step, text, scope, findings);
 }
 
-function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, { found, left, report }: Findings): void {
+function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, findings: Findings): void {
   const { variables } = scope;
+  const { found, report } = findings;
   const seen = new Set<string>();
   let complete = true;
   for (const part of pieces(text.text)) {
@@ -50,7 +54,7 @@ function checkText(step: StepDefinition, text: VariableText, scope: VariableScop
       checkSecrets(text, at, resolution, variables, report);
     } else complete = false;
     if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
-    if (text.whenUndefined === 'keep' && resolution.status === 'undefined') left.push({ name: part.name, step: step.name, at });
+    if (text.whenUndefined === 'keep') keepUndefined({ name: part.name, step: step.name, at }, text, resolution, scope, findings);
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
@@ -71,22 +75,45 @@ function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable
   report(problem(text.secrets === 'kept' ? 'W074' : 'W060', at, { field: text.field, secret }, definitions([secret], variables)));
 }
 
+/** An undefined name is left to the shell, unless an environment defines it: then the command would run without its value. */
+function keepUndefined(one: LeftName, text: VariableText, resolution: Resolution, scope: VariableScope, { left, report }: Findings): void {
+  const isElsewhere = (name: string) => scope.anyEnvironment !== true && environmentsWith(name, scope).length > 0;
+  if (resolution.status === 'found') {
+    const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
+    reportUndefined(one.at, one.name, text, { ...resolution, missing }, scope, report);
+  } else if (resolution.status === 'undefined') {
+    if (isElsewhere(one.name)) reportUndefined(one.at, one.name, text, resolution, scope, report);
+    else left.push(one);
+  }
+}
+
+/** The environments that define a variable. */
+function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
+  return definition.environments.filter(({ variables }) => variables.some((variable) => variable.name === name)).map((environment) => environment.name);
+}
+
+/** Everything that a misspelt name may mean. */
+function knownNames(variables: Variables): readonly string[] {
+  return [...new Set([...variables.names(), ...builtInVariableNames])];
+}
+
 function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {
   const { variables } = scope;
   if (resolution.status === 'found' && resolution.missing.length === 0) return;
-  const known = variables.names();
+  const known = knownNames(variables);
   const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
-    const elsewhere = scope.definition.environments.filter((environment) => environment.variables.some((variable) => variable.name === name));
+    const environments = environmentsWith(name, scope);
     // A default is written nowhere, so its field has to be named.
     const within = text.field.startsWith('the default') ? ` in ${text.field}${tried}` : tried;
-    const parts = { name, known, within, environments: elsewhere.map((environment) => environment.name) };
-    report(problem('W031', at, parts, elsewhere.length > 0 ? [] : meant(name, known, variables)));
+    const parts = { name, known, within, environments };
+    report(problem('W031', at, parts, environments.length > 0 ? [] : meant(name, known, variables)));
   }
   if (resolution.status !== 'found') return;
   for (const missing of resolution.missing) {
     const within = ` in the value of ${quoted(missing.in.name)} (${missing.in.source})${tried}`;
-    report(problem('W031', at, { name: missing.name, known, within }, definitionOf(missing.in)));
+    const environments = environmentsWith(missing.name, scope);
+    report(problem('W031', at, { name: missing.name, known, within, environments }, definitionOf(missing.in)));
   }
 }
 
@@ -113,7 +140,7 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
 export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
   const byName = new Map<string, LeftName[]>();
   for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
-  const known = variables.names();
+  const known = knownNames(variables);
   for (const [name, all] of byName) {
     const [first] = all;
     if (first === undefined) continue;

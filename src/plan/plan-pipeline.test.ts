@@ -144,7 +144,49 @@ describe('variables', () => {
 
   it('that another environment would define are told so', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W031', help: 'it is defined in environment `dev`: add --environment' }]);
+    expect(diagnostics).toMatchObject([{ code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' }]);
+  });
+
+  describe('that an environment defines, but not the selected one,', () => {
+    const environments = 'environments: {staging: {host: a, url: "https://${zone}/"}, production: {host: b, zone: z}}';
+    const command = (cmd: string) => `${environments}\ns: {st: {container: {image: a, cmds: ["${cmd}"]}}}`;
+
+    it.each([
+      ['without one', 'echo ${host}', undefined, ['undefined variable `host`'], 'it is defined in environments `staging` or `production`: select one with -e (--environment)'],
+      ['with another', 'echo ${zone} ${HOME}', 'staging', ['undefined variable `zone`'], 'it is defined in environment `production`: select one with -e (--environment)'],
+      ['in the value of another variable', 'curl ${url}', 'staging', ['undefined variable `zone` in the value of `url` (environment staging)'], 'it is defined in environment `production`: select one with -e (--environment)'],
+    ])('are mistakes in commands, too: %s', async (_, cmd, environment, messages, help) => {
+      const { value, diagnostics } = await loadText(command(cmd), { selection: environment === undefined ? {} : { environment } });
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages.map((message) => `W031 ${message}`));
+      expect(errors[0]).toMatchObject({ help, place: { line: 2 } });
+      expect(value).toBeUndefined();
+    });
+
+    it.each<[string, string, LoadOptions]>([
+      ['with the right one', 'echo ${host}', { selection: { environment: 'staging' } }],
+      ['given from elsewhere', 'echo ${host}', { outer: { host: 'c' } }],
+      ['escaped', 'echo ${%host%} $host', {}],
+      ['where nothing runs', 'echo ${host}', { purpose: 'validate' }],
+    ])('are none %s', async (_, cmd, options) => {
+      expect((await loadText(command(cmd), options)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    });
+
+    it('are none in steps that do not run', async () => {
+      const text = `${environments}\na: {s: {container: {image: a, cmds: ["echo \${host}"]}}}\nb: {s: ${step}}`;
+      expect(placesOf(await loadText(text, { selection: { stages: ['b'] } }))).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['echo ${GIT_COMIT}', 'warning W042 `${GIT_COMIT}` is no variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?'],
+    ['echo ${BUILD_REFF}', 'warning W042 `${BUILD_REFF}` is no variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?'],
+    ['echo ${GIT_DIR}', 'info W039 `${GIT_DIR}` is no variable of the pipeline and is left as it is'],
+  ])('that are nearly built in are told so, though nothing mentions that one: %s', async (cmd, message) => {
+    const { diagnostics } = await loadText(`s: {a: {container: {image: a, cmds: ["${cmd}"]}}}`);
+    expect(diagnostics.map(({ severity, code, message: text }) => `${severity} ${code} ${text}`)).toEqual([message]);
+    const image = await loadText('s: {a: {container: {image: "a:${GIT_COMIT}", cmds: [b]}}}');
+    expect(image.diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `GIT_COMIT`, did you mean `GIT_COMMIT`?' }]);
   });
 
   it('that a value lacks are told with that value', async () => {

@@ -60,11 +60,12 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   const left: LeftName[] = [];
   const findings: Findings = { found: new Map(), left, report };
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
-  for (const step of steps) checkVariables(step, { variables, definition }, findings);
+  const anyEnvironment = purpose === 'validate' && selection.environment === undefined;
+  for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, findings);
   reportLeft(left, variables, report);
   // A file that is right runs where its names are mapped, which need not be here.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
-  if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, around, report);
+  if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };
   const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));

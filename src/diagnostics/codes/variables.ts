@@ -35,12 +35,13 @@ export const variableCodes = {
     title: 'Undefined variable',
     explanation:
       'No input, variable of the selected environment, `WHARF_VAR_…`, `.wharf-vars.yml` or built-in variable of Git has this name. Only in `cmds` and in files that a step has variables filled in, ' +
-      'where other tools have variables of their own, an undefined `${name}` is left as it is. To write `${name}` itself, escape it: `${%name%}`. ' +
+      'where other tools have variables of their own, an undefined `${name}` is left as it is. But a name that some environment of the file defines, and the selected one does not, is a mistake in `cmds` too: ' +
+      'the command would run without its value. To write `${name}` itself, escape it: `${%name%}`. ' +
       'Defaults of `docker`, `helm` and `helm-package` steps are made of variables: `REG_URL` and `CHART_REPO` are nowhere unless somebody defines them, `REPO_GROUP` and `REPO_NAME` come from the address of the Git remote `origin`.',
     message: (p: UndefinedParts) =>
       p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
     help: (p) => {
-      if (elsewhere(p)) return `it is defined in environment ${oneOf(p.environments ?? [])}: add --environment`;
+      if (elsewhere(p)) return `it is defined in ${(p.environments ?? []).length > 1 ? 'environments' : 'environment'} ${oneOf(p.environments ?? [])}: select one with -e (--environment)`;
       if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
       return `${whereFrom(p)}, set ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)} in the environment of slipway, or write it under \`vars\` of a .wharf-vars.yml`;
     },
