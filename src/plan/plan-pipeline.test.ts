@@ -118,6 +118,15 @@ describe('variables', () => {
     expect(loaded.value?.variables).toEqual([{ name: 'i', source, value, ...(text !== undefined && { text }) }]);
   });
 
+  it.each([
+    ['push: false', []],
+    ['push: true', ['REG_URL', 'REPO_GROUP', 'REPO_NAME']],
+    ['push: false, registry: "${MINE}"', ['MINE']],
+  ])('of the default destination are needed where something is pushed: %s', async (fields, names) => {
+    const { diagnostics } = await loadText(`s: {web: {docker: {file: Dockerfile, tag: t, ${fields}}}}`);
+    expect(diagnostics.map(({ message }) => /undefined variable `(\w+)`/.exec(message)?.[1])).toEqual(names);
+  });
+
   it('stay in the specification as they are written', async () => {
     const { value } = await loadText(uses('${i}'), { outer: { i: '1', y: '2' } });
     expect(value?.plan.stages[0]?.steps[0]?.spec).toMatchObject({ image: '${i}', env: { E: '${y}' } });
