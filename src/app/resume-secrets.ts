@@ -5,7 +5,7 @@ import { hasErrors } from '../diagnostics/sorted.ts';
 import type { RunState } from '../events/run-state.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
-import type { StepSpec, UsedVariable } from '../model/plan.ts';
+import type { PlannedStep, StepSpec, UsedVariable } from '../model/plan.ts';
 import { isEnd } from '../model/status.ts';
 import type { StoredPlan, StoredVariable } from '../model/stored-plan.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
@@ -18,6 +18,7 @@ import { restorePlan, type LostField, type RestoredPlan } from '../secrets/store
 import { inputFromEnvironment, inputVariable } from '../vars/environment-inputs.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
+import { isSelected, largeEnvironment } from './large-environment.ts';
 import { operatorPartsOf, operatorPlace, otherParts, secretSources, secretsOf, type SecretSources } from './prepare-secrets.ts';
 import type { Where, Workshop } from './workshop.ts';
 
@@ -71,7 +72,8 @@ async function regainFrom(state: RunState, purpose: Purpose, sources: Regaining)
   const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
   const others = await otherParts(namesOf(plan, inputs.value), place, sources);
   const { clusterSecrets, provisions, diagnostics } = operatorPartsOf(place, found, others);
-  const all = [...lost, ...diagnostics];
+  const large = largeEnvironment(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
+  const all = [...lost, ...large, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
   return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...clusterSecrets]), provisions, plan, notes: changed.map(noteOf) }, diagnostics: all };
 }
@@ -87,9 +89,11 @@ export function withoutRunning(state: RunState): RestoredPlan {
   return restorePlan(storedPlanOf(state), () => undefined);
 }
 
+type Selectable = Pick<PlannedStep, 'notSelected'>;
+
 /** `resume` runs no step again that has ended. */
-function wouldRun(purpose: Purpose, state: RunState, stage: LostField['stage'], step: LostField['step']): boolean {
-  if (stage.notSelected === true || step.notSelected === true) return false;
+function wouldRun(purpose: Purpose, state: RunState, stage: Selectable, step: Selectable & Pick<PlannedStep, 'id'>): boolean {
+  if (!isSelected(stage, step)) return false;
   return purpose === 'rerun' || !isEnd(state.steps.get(step.id)?.status ?? 'notStarted');
 }
 

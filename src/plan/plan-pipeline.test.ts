@@ -203,6 +203,16 @@ describe('variables', () => {
     expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `gone` in the value of `a` (environment dev)', related: [{ message: '`a` is defined', place: { line: 2, column: 12 } }] }]);
   });
 
+  it.each([
+    ['env: {BIG: "${v}"}, container: {image: a, cmds: [b]}', 'x'.repeat(131_068), '`env` `BIG`'],
+    ['docker: {file: F, tag: t, push: false, args: ["BIG=${v}"]}', 'x'.repeat(131_068), '`args`'],
+    ['helm: {chart: ./c, name: n, namespace: n, set: {BIG: "${v}"}}', 'x'.repeat(131_068), '`set` `BIG`'],
+  ])('may not make an argument or an environment too large: %s', async (fields, v, field) => {
+    const { diagnostics } = await loadText(`s: {st: {${fields}}}`, { outer: { v } });
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([`W047 ${field} takes 131,072 bytes with its name, but Linux allows 131,071`]);
+    expect((await loadText(`s: {st: {${fields}}}`, { outer: { v: v.slice(1) } })).diagnostics).toEqual([]);
+  });
+
   it('that need each other are told with all places', async () => {
     const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
     expect(diagnostics).toMatchObject([{ code: 'W032', message: 'variables need each other: `a` → `b` → `a`', related: [{ place: { line: 3 } }, { place: { line: 4 } }] }]);

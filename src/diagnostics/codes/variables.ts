@@ -121,6 +121,15 @@ export const variableCodes = {
       (p.secret === undefined ? 'the log has it only masked' : `it contains the secret ${quoted(p.secret)}, which has changed since the run began`),
     help: () => 'start a new run with `slipway run`',
   }),
+  W047: code({
+    severity: 'error',
+    title: 'Environment variable or argument that is too large',
+    explanation:
+      'Linux starts no program with an argument, or a `NAME=value` of its environment, of 128 KiB or more (`MAX_ARG_STRLEN`). The step would fail with “argument list too long”, ' +
+      'in a container as on the host. This holds for `env`, for the keys of the secret that `secretName` names, for `set` of a `helm` step and for `args` of a `docker` step.',
+    message: (p: { field: string; bytes: number; limit: number }) => `${p.field} takes ${p.bytes.toLocaleString('en-US')} bytes with its name, but Linux allows ${p.limit.toLocaleString('en-US')}`,
+    help: () => 'put the value into a file that the step reads',
+  }),
   W048: code({
     severity: 'error',
     title: 'Another password than the run had',

@@ -5,6 +5,7 @@ import type { DockerStepSpec } from '../../../model/plan.ts';
 import type { VariableText } from '../definition.ts';
 import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, type Fit } from '../image-name.ts';
 import { SpecFields } from '../spec-fields.ts';
+import { fitsAsArgument } from '../value-rules.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
 /** `docker`: the build of an image, and its push. */
@@ -142,8 +143,10 @@ function reportUnfit(fit: Fit, value: string, { field, at }: Pick<VariableText, 
   if (!fit.fits) report(problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }));
 }
 
-const isArgument: Rule = (filled, { field, at }, report) => {
+const isArgument: Rule = (filled, text, report) => {
+  const { field, at } = text;
   if (!/^[^=\s]/.test(filled)) report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
+  fitsAsArgument('')(filled, text, report);
 };
 
 /** What may be an id of a secret in every engine's parameters, where a comma would begin the next option. */
