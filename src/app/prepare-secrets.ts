@@ -18,7 +18,7 @@ import { inputVariable } from '../vars/environment-inputs.ts';
 import { readCertificates } from './certificates.ts';
 import { Clusters, prepareClusters } from './cluster-access.ts';
 import type { HeldSecrets } from './held-secrets.ts';
-import { isSelected, largeEnvironment } from './large-environment.ts';
+import { isSelected, checkSizes } from './check-sizes.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { operatorSecrets, type FoundSecrets, type SecretPlaces } from './operator-secrets.ts';
 import { provisionsOf } from './provisions.ts';
@@ -66,7 +66,7 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   const held: HeldSecrets = { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions };
   const variables = await Promise.all(pipeline.variables.map(async (variable) => ('secret' in variable ? await passwordVariable(variable.name, secrets, inputs.sources) : variable)));
   const written = { stages: pipeline.plan.stages, variables: [...variables, ...(await mappedVariables(found.secrets))] };
-  diagnostics.push(...largeEnvironment(written, secrets, isSelected));
+  diagnostics.push(...checkSizes(written, secrets, isSelected));
   if (hasErrors(diagnostics)) return { diagnostics };
   return { value: { ...held, plan: await preparedPlan(written, held, sources.signal) }, diagnostics };
 }

@@ -18,7 +18,7 @@ import { restorePlan, type LostField, type RestoredPlan } from '../secrets/store
 import { inputFromEnvironment, inputVariable } from '../vars/environment-inputs.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
-import { isSelected, largeEnvironment } from './large-environment.ts';
+import { isSelected, checkSizes } from './check-sizes.ts';
 import { operatorPartsOf, operatorPlace, otherParts, secretSources, secretsOf, type SecretSources } from './prepare-secrets.ts';
 import type { Where, Workshop } from './workshop.ts';
 
@@ -72,7 +72,7 @@ async function regainFrom(state: RunState, purpose: Purpose, sources: Regaining)
   const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
   const others = await otherParts(namesOf(plan, inputs.value), place, sources);
   const { clusterSecrets, provisions, diagnostics } = operatorPartsOf(place, found, others);
-  const large = largeEnvironment(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
+  const large = checkSizes(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
   const all = [...lost, ...large, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
   return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...clusterSecrets]), provisions, plan, notes: changed.map(noteOf) }, diagnostics: all };

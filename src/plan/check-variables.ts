@@ -6,7 +6,7 @@ import type { PipelineDefinition, StepDefinition, VariableText } from '../config
 import { builtInVariableNames } from '../model/built-in-variables.ts';
 import type { ValuePart } from '../model/plan.ts';
 import { pieces } from '../vars/placeholder.ts';
-import { secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
+import { longestPlan, partLength, secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
 
 /** Every variable that a text means, by name. */
 export type FoundVariables = Map<string, ResolvedVariable>;
@@ -32,6 +32,16 @@ export interface Findings {
   readonly found: FoundVariables;
   readonly left: LeftName[];
   readonly report: Report;
+  /** What texts may still grow by. */
+  readonly room: Room;
+}
+
+interface Room {
+  units: number;
+}
+
+export function findings(report: Report): Findings {
+  return { found: new Map(), left: [], report, room: { units: longestPlan } };
 }
 
 /** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
@@ -58,11 +68,20 @@ function checkText(step: StepDefinition, text: VariableText, scope: VariableScop
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
-  if (complete) checkFilled(text, found, report);
+  if (complete) checkFilled(text, findings);
 }
 
-function checkFilled(text: VariableText, found: FoundVariables, report: Report): void {
-  const parts = pieces(text.text).flatMap((piece): readonly ValuePart[] => ('literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])));
+function checkFilled(text: VariableText, { found, report, room }: Findings): void {
+  const parts: ValuePart[] = [];
+  for (const piece of pieces(text.text)) {
+    for (const part of 'literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])) {
+      if (room.units < 0) return;
+      room.units -= partLength(part);
+      if (room.units < 0) report(problem('W049', text.at, { field: text.field, limit: longestPlan }));
+      parts.push(part);
+    }
+  }
+  if (room.units < 0) return;
   const filled = textOfParts(parts);
   if (filled === undefined) return;
   if (!text.mayBeEmpty && filled.trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));

@@ -213,6 +213,21 @@ describe('variables', () => {
     expect((await loadText(`s: {st: {${fields}}}`, { outer: { v: v.slice(1) } })).diagnostics).toEqual([]);
   });
 
+  it('may have very many parts with secrets', async () => {
+    const text = 'inputs: [{name: pw, type: password, default: x}]\ns: {st: {container: {image: a, cmds: ["${x}"]}}}';
+    const { value } = await loadText(text, { outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) } });
+    expect(value?.variables.find(({ name }) => name === 'x')).toMatchObject({ name: 'x' });
+    const named = text.replace('container: {image: a, cmds: ["${x}"]}', 'docker: {file: F, tag: t, push: false, secret: "${x}"}');
+    const { diagnostics } = await loadText(named, { outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) }, operator: 'secrets: {a: {k: {file: f}}}' });
+    expect(diagnostics).toMatchObject([{ code: 'W060' }]);
+  });
+
+  it('may not make all values together too large', async () => {
+    const outer = { x: 'x'.repeat(2 ** 20 - 10), ...Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`v${i}`, '${x}'])) };
+    const { diagnostics } = await loadText('s: {st: {kubectl: {file: f, cluster: c}}}', { outer });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['W049']);
+  });
+
   it('that need each other are told with all places', async () => {
     const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
     expect(diagnostics).toMatchObject([{ code: 'W032', message: 'variables need each other: `a` → `b` → `a`', related: [{ place: { line: 3 } }, { place: { line: 4 } }] }]);

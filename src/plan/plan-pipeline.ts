@@ -1,15 +1,15 @@
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/wharf/definition.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
-import type { Report } from '../diagnostics/problem.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
-import { secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
+import { longestPlan, partLength, secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
-import { checkVariables, reportLeft, type Findings, type FoundVariables, type LeftName } from './check-variables.ts';
+import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';
 
@@ -57,19 +57,20 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   const report: Report = (diagnostic) => reported.push(diagnostic);
   const selected = select(definition, selection, purpose, report);
   const variables = gatherVariables(definition, selection.environment, around.given, report);
-  const left: LeftName[] = [];
-  const findings: Findings = { found: new Map(), left, report };
+  const found = findings(report);
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
   const anyEnvironment = purpose === 'validate' && selection.environment === undefined;
-  for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, findings);
-  reportLeft(left, variables, report);
+  for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, found);
+  reportLeft(found.left, variables, report);
   // A file that is right runs where its names are mapped, which need not be here.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
   if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);
+  const used = steps.some(fillsFiles) ? everything(variables) : found.found;
+  if (sizeOf(used) > longestPlan) report(problem('W049', undefined, { limit: longestPlan }));
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };
   const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));
-  return { value: { plan: { stages }, variables: plannedVariables(steps.some(fillsFiles) ? everything(variables) : findings.found, variables), scope: variables, names }, diagnostics };
+  return { value: { plan: { stages }, variables: plannedVariables(used, variables), scope: variables, names }, diagnostics };
 }
 
 /** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
@@ -78,8 +79,8 @@ function checkWithEnvironments(definition: PipelineDefinition, selected: Selecte
     const stages = definition.stages.filter((stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name));
     if (stages.length === 0) continue;
     const variables = gatherVariables(definition, environment.name, given, () => undefined);
-    const findings: Findings = { found: new Map(), left: [], report };
-    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, findings);
+    const found = findings(report);
+    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, found);
   }
 }
 
@@ -113,6 +114,12 @@ function everything(variables: Variables): FoundVariables {
     if (resolution.status === 'found') all.set(name, resolution);
   }
   return all;
+}
+
+function sizeOf(variables: FoundVariables): number {
+  let units = 0;
+  for (const { parts } of variables.values()) for (const part of parts) units += partLength(part);
+  return units;
 }
 
 /** Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own names. */

@@ -130,6 +130,13 @@ export const variableCodes = {
     message: (p: { field: string; bytes: number; limit: number }) => `${p.field} takes ${p.bytes.toLocaleString('en-US')} bytes with its name, but Linux allows ${p.limit.toLocaleString('en-US')}`,
     help: () => 'put the value into a file that the step reads',
   }),
+  W049: code({
+    severity: 'error',
+    title: 'Plan that grows too large',
+    explanation: 'With the variables in them filled in, all texts of the steps that run may have 64 Mi characters at most, and so may all values of variables.',
+    message: (p: { field?: string; limit: number }) =>
+      `${p.field === undefined ? 'the values of variables grow' : `with ${p.field} the steps grow`} beyond ${p.limit.toLocaleString('en-US')} characters when the variables in them are filled in`,
+  }),
   W048: code({
     severity: 'error',
     title: 'Another password than the run had',
