@@ -66,8 +66,8 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   const held: HeldSecrets = { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions };
   const variables = await Promise.all(pipeline.variables.map(async (variable) => ('secret' in variable ? await passwordVariable(variable.name, secrets, inputs.sources) : variable)));
   const written = { stages: pipeline.plan.stages, variables: [...variables, ...(await mappedVariables(found.secrets))] };
-  diagnostics.push(...checkSizes(written, secrets, isSelected));
-  if (hasErrors(diagnostics)) return { diagnostics };
+  const sizes = checkSizes(written, secrets, isSelected);
+  if (sizes.length > 0) return { diagnostics: [...diagnostics, ...sizes] };
   return { value: { ...held, plan: await preparedPlan(written, held, sources.signal) }, diagnostics };
 }
 

@@ -181,6 +181,12 @@ describe('variables', () => {
       expect((await loadText(command(cmd), options)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     });
 
+    it('are told to steps that fill in files, which are read only then', async () => {
+      const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
+      const { value } = await loadText(text, { selection: { environment: 'staging' } });
+      expect(value?.plan.stages[0]?.steps.map(({ elsewhere }) => elsewhere)).toEqual([[{ name: 'zone', environments: ['production'] }], undefined]);
+    });
+
     it('are none in steps that do not run', async () => {
       const text = `${environments}\na: {s: {container: {image: a, cmds: ["echo \${host}"]}}}\nb: {s: ${step}}`;
       expect(placesOf(await loadText(text, { selection: { stages: ['b'] } }))).toEqual([]);

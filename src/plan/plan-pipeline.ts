@@ -6,7 +6,7 @@ import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
 import type { Place } from '../model/place.ts';
-import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
+import type { Plan, PlannedStage, PlannedStep, VariableElsewhere } from '../model/plan.ts';
 import { longestPlan, partLength, secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
 import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
@@ -69,7 +69,8 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   if (sizeOf(used) > longestPlan) report(problem('W049', undefined, { limit: longestPlan }));
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));
+  const elsewhere = definedElsewhere(definition, variables);
+  const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected, elsewhere));
   return { value: { plan: { stages }, variables: plannedVariables(used, variables), scope: variables, names }, diagnostics };
 }
 
@@ -84,7 +85,7 @@ function checkWithEnvironments(definition: PipelineDefinition, selected: Selecte
   }
 }
 
-function planStage(stage: StageDefinition, ordinal: number, selected: Selected): PlannedStage {
+function planStage(stage: StageDefinition, ordinal: number, selected: Selected, elsewhere: readonly VariableElsewhere[]): PlannedStage {
   const inPlan = selected.stages.has(stage);
   return {
     ordinal,
@@ -93,13 +94,24 @@ function planStage(stage: StageDefinition, ordinal: number, selected: Selected):
     onFailure: 'cancelSiblings',
     ...(!inPlan && { notSelected: true }),
     declaredAt: placeOf(stage.at, stageFrame),
-    steps: stage.steps.map((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step))),
+    steps: stage.steps.map((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step), elsewhere)),
   };
 }
 
-function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean): PlannedStep {
+function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean, elsewhere: readonly VariableElsewhere[]): PlannedStep {
   const { name, policy, artifacts, cache, spec } = step;
-  return { id: stepId(1, stage, ordinal), name, needs: [], ...(!inPlan && { notSelected: true }), policy, artifacts, cache, spec, declaredAt: placeOf(step.at, stepFrame) };
+  return { id: stepId(1, stage, ordinal), name, needs: [], ...(!inPlan && { notSelected: true }), policy, artifacts, cache, spec, ...(elsewhere.length > 0 && fillsFiles(step) && { elsewhere }), declaredAt: placeOf(step.at, stepFrame) };
+}
+
+/** Variables that environments define, and nothing here does. */
+function definedElsewhere({ environments }: PipelineDefinition, variables: Variables): readonly VariableElsewhere[] {
+  const found = new Map<string, string[]>();
+  for (const environment of environments) {
+    for (const { name } of environment.variables) {
+      if (variables.find(name) === undefined) found.set(name, [...(found.get(name) ?? []), environment.name]);
+    }
+  }
+  return [...found].map(([name, names]) => ({ name, environments: names }));
 }
 
 /** Whether files of the workspace are looked through for variables: nobody knows yet which ones they use. */
