@@ -23,12 +23,16 @@ export function checkSizes(
 ): readonly Diagnostic[] {
   const large = variables.filter((variable) => valueLength(variable, secrets) > longestValue);
   if (large.length > 0) return large.map(({ name }) => problem('W038', undefined, { name }));
-  const values = valuesOf(variables.filter((variable) => !('mapped' in variable)), secrets.inputs);
+  const values = valuesOf(
+    variables.filter((variable) => !('mapped' in variable)),
+    secrets.inputs,
+  );
   const steps = stages.flatMap((stage) => stage.steps.filter((step) => runs(stage, step)));
   let units = 0;
   for (const step of steps) {
     units += filledLength(step, values);
-    if (units > longestPlan) return [problem('W049', step.declaredAt, { field: quoted(step.name), limit: longestPlan })];
+    if (units > longestPlan)
+      return [problem('W049', step.declaredAt, { field: quoted(step.name), limit: longestPlan })];
   }
   return steps.flatMap((step) => largeVariables(step, values, secrets));
 }
@@ -36,7 +40,10 @@ export function checkSizes(
 /** In UTF-16 units; without putting the value together. A secret by itself is as large as it is. */
 function valueLength(variable: UsedVariable, { inputs }: RunSecrets): number {
   if (!('parts' in variable)) return 0;
-  return variable.parts.reduce((sum, part) => sum + (typeof part === 'string' ? part : (inputs.get(part.secret) ?? '')).length, 0);
+  return variable.parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? part : (inputs.get(part.secret) ?? '')).length,
+    0,
+  );
 }
 
 function filledLength({ spec }: PlannedStep, values: Values): number {
@@ -69,12 +76,18 @@ interface EnvironmentVariable {
 
 function environmentOf(spec: PlannedStep['spec'], { operator }: RunSecrets): readonly EnvironmentVariable[] {
   const env = 'env' in spec ? spec.env : {};
-  const own = Object.entries(env).map(([name, value]) => ({ field: `\`env\` ${quoted(name)}`, text: `${name}=${value}` }));
+  const own = Object.entries(env).map(([name, value]) => ({
+    field: `\`env\` ${quoted(name)}`,
+    text: `${name}=${value}`,
+  }));
   const secretName = spec.kind === 'container' ? spec.secretName : undefined;
   if (secretName === undefined) return own;
   // The step's own `env` wins.
   const keys = [...(operator.get(secretName) ?? [])].filter(([key]) => isVariableName(key) && !Object.hasOwn(env, key));
-  const theirs = keys.map(([key, value]) => ({ field: `key ${quoted(key)} of secret ${quoted(secretName)}`, text: `${key}=${value}` }));
+  const theirs = keys.map(([key, value]) => ({
+    field: `key ${quoted(key)} of secret ${quoted(secretName)}`,
+    text: `${key}=${value}`,
+  }));
   return [...own, ...theirs];
 }
 

@@ -37,12 +37,19 @@ function withLostTexts(record: StoredRecord): StoredRecord {
   const { stages, variables } = record as unknown as FirstPlan;
   const secrets = variables.filter((variable) => 'secretHash' in variable);
   if (secrets.length === 0) return record;
-  const unwritable = secrets.flatMap(({ name, mapped }) => (mapped === undefined && !isWritable(name) ? [`\${${name}}`] : []));
-  const isLost = (text: string) => text.includes(maskText) || unwritable.some((placeholder) => text.includes(placeholder));
-  const change = (text: StoredText): StoredText => (typeof text === 'string' && isLost(text) ? { parts: [{ lost: text }] } : text);
+  const unwritable = secrets.flatMap(({ name, mapped }) =>
+    mapped === undefined && !isWritable(name) ? [`\${${name}}`] : [],
+  );
+  const isLost = (text: string) =>
+    text.includes(maskText) || unwritable.some((placeholder) => text.includes(placeholder));
+  const change = (text: StoredText): StoredText =>
+    typeof text === 'string' && isLost(text) ? { parts: [{ lost: text }] } : text;
   return {
     ...record,
-    stages: stages.map((stage) => ({ ...stage, steps: stage.steps.map((step) => ({ ...step, spec: changeTexts(step.spec, { text: change }) })) })),
+    stages: stages.map((stage) => ({
+      ...stage,
+      steps: stage.steps.map((step) => ({ ...step, spec: changeTexts(step.spec, { text: change }) })),
+    })),
     variables: variables.map((variable) => variableWithLostTexts(variable, change)),
   };
 }
@@ -53,7 +60,8 @@ function isWritable(name: string): boolean {
 }
 
 function variableWithLostTexts(variable: FirstVariable, change: (text: StoredText) => StoredText): FirstVariable {
-  const changed = (value: unknown): unknown => (typeof value === 'string' ? change(value) : Array.isArray(value) ? value.map(changed) : value);
+  const changed = (value: unknown): unknown =>
+    typeof value === 'string' ? change(value) : Array.isArray(value) ? value.map(changed) : value;
   const { value, text, parts } = variable;
   return {
     ...variable,

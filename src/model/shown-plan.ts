@@ -26,7 +26,12 @@ export function shownSpec(spec: object): StepSpec {
 export function shownStages(stages: readonly StoredStage[]): readonly PlannedStage[] {
   return stages.map((stage) => ({
     ...stage,
-    steps: stage.steps.map((step) => ({ ...step, artifacts: step.artifacts.map(shownText), cache: step.cache.map(shownText), spec: shownSpec(step.spec) })),
+    steps: stage.steps.map((step) => ({
+      ...step,
+      artifacts: step.artifacts.map(shownText),
+      cache: step.cache.map(shownText),
+      spec: shownSpec(step.spec),
+    })),
   }));
 }
 
@@ -34,7 +39,11 @@ export function shownStages(stages: readonly StoredStage[]): readonly PlannedSta
 export function shownVariables(variables: readonly StoredVariable[]): readonly UsedVariable[] {
   return variables.map((variable): UsedVariable => {
     if ('secretHash' in variable) return variable;
-    if ('parts' in variable) return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' || isParts(part) ? shownText(part) : part)) };
+    if ('parts' in variable)
+      return {
+        ...variable,
+        parts: variable.parts.map((part) => (typeof part === 'string' || isParts(part) ? shownText(part) : part)),
+      };
     const { text, ...rest } = variable;
     return { ...rest, value: shownValue(variable.value), ...(text !== undefined && { text: shownText(text) }) };
   });

@@ -17,7 +17,12 @@ const maps: ReadonlySet<string> = new Set(['env', 'set']);
 
 /** A specification with its texts changed; keys are names and stay. */
 export function changeTexts(spec: object, changes: TextChanges): object {
-  return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, key === discriminator ? (value as unknown) : changed(value, [key], changes)]));
+  return Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => [
+      key,
+      key === discriminator ? (value as unknown) : changed(value, [key], changes),
+    ]),
+  );
 }
 
 function changed(value: unknown, path: TextPath, changes: TextChanges): unknown {
@@ -26,7 +31,9 @@ function changed(value: unknown, path: TextPath, changes: TextChanges): unknown 
   if (typeof value !== 'object' || value === null) return value;
   const variable = maps.has(String(path[0])) ? undefined : flagVariable(value);
   if (variable !== undefined) return changes.flag === undefined ? value : changes.flag(variable);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changed(inner, [...path, key], changes)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, changed(inner, [...path, key], changes)]),
+  );
 }
 
 function flagVariable(value: object): string | undefined {

@@ -86,7 +86,11 @@ export type StoredVariable =
   | Extract<UsedVariable, { readonly secretHash: string }>
   | { readonly name: string; readonly source: string; readonly value: StoredValue; readonly text?: StoredText }
   /** A part that is a secret by the variable's own words is `{ secret }`, as in `UsedVariable`. */
-  | { readonly name: string; readonly source: string; readonly parts: readonly (StoredText | { readonly secret: string })[] };
+  | {
+      readonly name: string;
+      readonly source: string;
+      readonly parts: readonly (StoredText | { readonly secret: string })[];
+    };
 
 export interface StoredPlan {
   readonly stages: readonly StoredStage[];

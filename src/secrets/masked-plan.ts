@@ -6,11 +6,15 @@ import { maskedPlace } from './masked-diagnostics.ts';
 
 /** The frames of a stored plan, which are for people only, without secrets. */
 export function maskedFrames(mask: Mask, stages: readonly StoredStage[]): readonly StoredStage[] {
-  return stages.map((stage) => withMaskedFrame(mask, { ...stage, steps: stage.steps.map((step) => withMaskedFrame(mask, step)) }));
+  return stages.map((stage) =>
+    withMaskedFrame(mask, { ...stage, steps: stage.steps.map((step) => withMaskedFrame(mask, step)) }),
+  );
 }
 
 function withMaskedFrame<Declared extends Pick<PlannedStep, 'declaredAt'>>(mask: Mask, declared: Declared): Declared {
-  return declared.declaredAt === undefined ? declared : { ...declared, declaredAt: maskedPlace(mask, declared.declaredAt) };
+  return declared.declaredAt === undefined
+    ? declared
+    : { ...declared, declaredAt: maskedPlace(mask, declared.declaredAt) };
 }
 
 /** The stages as people may see them; never to be run. */
@@ -25,7 +29,9 @@ export function maskedStages(mask: Mask, stages: readonly PlannedStage[]): reado
           ...step,
           artifacts: step.artifacts.map(hidden),
           cache: step.cache.map(hidden),
-          spec: changeTexts(step.spec, { text: (text) => (typeof text === 'string' ? hidden(text) : text) }) as StepSpec,
+          spec: changeTexts(step.spec, {
+            text: (text) => (typeof text === 'string' ? hidden(text) : text),
+          }) as StepSpec,
         }),
       ),
     }),

@@ -14,8 +14,12 @@ export interface NamedSecret {
 /** Every secret that can be found again by its name. */
 export function namedSecrets({ inputs, operator }: RunSecrets): readonly NamedSecret[] {
   const given = [...inputs].map(([secret, value]) => ({ name: { secret }, value }));
-  const theirs = [...operator].flatMap(([secret, keys]) => [...keys].map(([key, value]) => ({ name: { secret, key }, value })));
-  const logins = theirs.flatMap(({ name, value }) => loginSecrets(value).map((login, i) => ({ name: { ...name, login: i }, value: login })));
+  const theirs = [...operator].flatMap(([secret, keys]) =>
+    [...keys].map(([key, value]) => ({ name: { secret, key }, value })),
+  );
+  const logins = theirs.flatMap(({ name, value }) =>
+    loginSecrets(value).map((login, i) => ({ name: { ...name, login: i }, value: login })),
+  );
   return [...given, ...theirs, ...logins].filter(({ value }) => value !== '');
 }
 
@@ -58,7 +62,8 @@ function* pieces({ reference, text }: SecretText): Generator<SecretText> {
   for (let at = 0; at < count; at += pieceLength) {
     const first = Math.max(0, Math.min(at, count - pieceLength));
     const last = Math.min(first + pieceLength, count);
-    const range = starts === undefined ? ([first, last] as const) : ([starts[first] ?? 0, starts[last] ?? text.length] as const);
+    const range =
+      starts === undefined ? ([first, last] as const) : ([starts[first] ?? 0, starts[last] ?? text.length] as const);
     yield { reference: { ...reference, range }, text: text.slice(...range) };
   }
 }

@@ -35,7 +35,11 @@ const otherForms: Readonly<Record<Exclude<TextForm, UrlForm | `${UrlForm}-lower`
 };
 
 const urlForms = Object.keys(encodedBy) as UrlForm[];
-const textForms: readonly TextForm[] = [...urlForms, ...urlForms.map((form): TextForm => `${form}-lower`), ...(Object.keys(otherForms) as (keyof typeof otherForms)[])];
+const textForms: readonly TextForm[] = [
+  ...urlForms,
+  ...urlForms.map((form): TextForm => `${form}-lower`),
+  ...(Object.keys(otherForms) as (keyof typeof otherForms)[]),
+];
 
 export function inTextForm(text: string, form: TextForm): string {
   if (form in otherForms) return otherForms[form as keyof typeof otherForms](text);
@@ -55,7 +59,8 @@ function percentEncoded(text: string, form: UrlForm, lower: boolean): string {
 export function textFormsIn(text: string, haystack: string): ReadonlyMap<string, TextForm> {
   const found = new Map<string, TextForm>();
   // All but one leave letters and digits as they are.
-  if (text.length > haystack.length || !(haystack.includes(letters(text)) || /%[\da-f]{2}%/i.test(haystack))) return found;
+  if (text.length > haystack.length || !(haystack.includes(letters(text)) || /%[\da-f]{2}%/i.test(haystack)))
+    return found;
   for (const form of textForms) {
     const written = inTextForm(text, form);
     if (written !== text && !found.has(written)) found.set(written, form);
@@ -65,7 +70,10 @@ export function textFormsIn(text: string, haystack: string): ReadonlyMap<string,
 
 /** The longest word of letters and digits that a text begins with, or soon has: of many texts one look rules out most. */
 function letters(text: string): string {
-  return (text.slice(0, 128).match(/[A-Za-z0-9]+/g) ?? []).reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  return (text.slice(0, 128).match(/[A-Za-z0-9]+/g) ?? []).reduce(
+    (longest, word) => (word.length > longest.length ? word : longest),
+    '',
+  );
 }
 
 const spellings: Readonly<Record<Base64Spelling, readonly [plus: string, slash: string]>> = {
@@ -81,7 +89,10 @@ export function inBase64(text: string, { base64, align, head, tail, gaps = [] }:
   const { first, inner, last } = base64Around(Buffer.from(text), align, base64);
   const whole = `${first(head)}${inner}${last(tail)}`;
   const cuts = [0, ...gaps.map(([at]) => at), whole.length];
-  return cuts.slice(1).map((to, i) => whole.slice(cuts[i], to) + (gaps[i]?.[1] ?? '')).join('');
+  return cuts
+    .slice(1)
+    .map((to, i) => whole.slice(cuts[i], to) + (gaps[i]?.[1] ?? ''))
+    .join('');
 }
 
 /** Base64 at one alignment: the characters of the text's own bits, and those of its first and last bits by the bits beside them. */
@@ -127,11 +138,17 @@ export function findBase64(text: string, haystack: string): readonly Base64Find[
   if (bytes.length < 2 || bytes.length > haystack.length) return [];
   return ([0, 1, 2] as const).flatMap((align) => {
     if (!haystack.includes(letters(base64Around(bytes, align, 'standard').inner))) return [];
-    return (Object.keys(spellings) as Base64Spelling[]).flatMap((base64) => findAround(base64Around(bytes, align, base64), haystack, { base64, align }));
+    return (Object.keys(spellings) as Base64Spelling[]).flatMap((base64) =>
+      findAround(base64Around(bytes, align, base64), haystack, { base64, align }),
+    );
   });
 }
 
-function findAround({ inner, first, last, heads, tails }: Base64Around, haystack: string, form: Pick<Base64Form, 'base64' | 'align'>): readonly Base64Find[] {
+function findAround(
+  { inner, first, last, heads, tails }: Base64Around,
+  haystack: string,
+  form: Pick<Base64Form, 'base64' | 'align'>,
+): readonly Base64Find[] {
   const found: Base64Find[] = [];
   for (let at = haystack.indexOf(inner); at >= 0; at = haystack.indexOf(inner, at + 1)) {
     const until = at + inner.length;

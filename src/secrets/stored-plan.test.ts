@@ -11,8 +11,19 @@ import { referencesOf, restorePlan, storePlan } from './stored-plan.ts';
 
 const { signal } = new AbortController();
 const secrets: RunSecrets = {
-  inputs: new Map([['pw', 'hunter2'], ['a}b', '4711']]),
-  operator: new Map([['team', new Map([['username', 'deploy'], ['kind', 'container']])]]),
+  inputs: new Map([
+    ['pw', 'hunter2'],
+    ['a}b', '4711'],
+  ]),
+  operator: new Map([
+    [
+      'team',
+      new Map([
+        ['username', 'deploy'],
+        ['kind', 'container'],
+      ]),
+    ],
+  ]),
 };
 const mask = makeMask(secretTexts(secrets));
 const valueOf = valuesIn(secrets);
@@ -28,11 +39,26 @@ const container: ContainerStepSpec = {
 };
 
 function stageWith(...specs: readonly StepSpec[]): PlannedStage {
-  const steps = specs.map((spec, i) => ({ id: stepId(1, 1, i + 1), name: `s${i}`, needs: [], policy: { retries: 2, allowFailure: false }, artifacts: ['out/deploy/**'], cache: ['deploy', 'x'], spec }));
+  const steps = specs.map((spec, i) => ({
+    id: stepId(1, 1, i + 1),
+    name: `s${i}`,
+    needs: [],
+    policy: { retries: 2, allowFailure: false },
+    artifacts: ['out/deploy/**'],
+    cache: ['deploy', 'x'],
+    spec,
+  }));
   return { ordinal: 1, name: 'stage', runsIf: 'success', onFailure: 'cancelSiblings', steps };
 }
 
-const kubectl: StepSpec = { kind: 'kubectl', action: 'apply', files: ['deploy/a.yaml'], force: { variable: 'deploy' }, cluster: 'deploy', env: {} };
+const kubectl: StepSpec = {
+  kind: 'kubectl',
+  action: 'apply',
+  files: ['deploy/a.yaml'],
+  force: { variable: 'deploy' },
+  cluster: 'deploy',
+  env: {},
+};
 
 describe('a plan', () => {
   const stages = [stageWith(container, kubectl)];
@@ -51,7 +77,14 @@ describe('a plan', () => {
     expect(restorePlan(stored, valueOf)).toEqual({ stages, variables, lost: [] });
     const written = JSON.stringify(JSON.parse(JSON.stringify(stored)));
     expect(restorePlan(JSON.parse(written) as typeof stored, valueOf)).toEqual({ stages, variables, lost: [] });
-    expect(mask.hides(JSON.stringify([shownStages(stored.stages), shownVariables(stored.variables)]).replaceAll(/"(?:kind|variable)":"[a-z]+"/g, ''))).toBe(false);
+    expect(
+      mask.hides(
+        JSON.stringify([shownStages(stored.stages), shownVariables(stored.variables)]).replaceAll(
+          /"(?:kind|variable)":"[a-z]+"/g,
+          '',
+        ),
+      ),
+    ).toBe(false);
     expect(referencesOf(stored)).toContainEqual({ secret: 'a}b' });
     expect(referencesOf(stored)).toContainEqual({ secret: 'team', key: 'username' });
   });
@@ -65,9 +98,22 @@ describe('a plan', () => {
     expect(shownStages(stored.stages)[0]?.steps[0]).toMatchObject({
       artifacts: ['out/***/**'],
       cache: ['***', 'x'],
-      spec: { kind: 'container', image: 'app:${tag}', commands: ['rm -rf out/***/', 'login ${pw} ***'], env: { TARGET: '***', kind: '***', variable: '***', parts: '***' } },
+      spec: {
+        kind: 'container',
+        image: 'app:${tag}',
+        commands: ['rm -rf out/***/', 'login ${pw} ***'],
+        env: { TARGET: '***', kind: '***', variable: '***', parts: '***' },
+      },
     });
-    expect(shownVariables(stored.variables)).toMatchObject([{ value: 'x***y' }, { value: '***' }, { value: '***.5', text: '***.50' }, { value: null }, { value: true }, { parts: ['***', { secret: 'pw' }, '***', ''] }, {}]);
+    expect(shownVariables(stored.variables)).toMatchObject([
+      { value: 'x***y' },
+      { value: '***' },
+      { value: '***.5', text: '***.50' },
+      { value: null },
+      { value: true },
+      { parts: ['***', { secret: 'pw' }, '***', ''] },
+      {},
+    ]);
   });
 
   it('tells each field that needs a secret which is not the one of before', async () => {
@@ -90,7 +136,11 @@ describe('a plan', () => {
   });
 
   it('tells a variable that is lost by the steps that may use it', async () => {
-    const uses = stageWith({ ...container, commands: ['echo ${number}'], env: {} }, { ...container, commands: ['echo'], env: {} }, kubectl);
+    const uses = stageWith(
+      { ...container, commands: ['echo ${number}'], env: {} },
+      { ...container, commands: ['echo'], env: {} },
+      kubectl,
+    );
     const stored = await storePlan({ stages: [uses], variables }, secrets, mask, signal);
     const { lost } = restorePlan(stored, (name) => (name.secret === 'a}b' ? undefined : valueOf(name)));
     expect(lost.map(({ step, field }) => `${step.name} ${field}`)).toEqual([
@@ -104,20 +154,35 @@ describe('a plan', () => {
 
   it('of any texts and secrets is restored exactly', async () => {
     const letters = fc.stringMatching(/^[a-c]{2,5}$/);
-    const text = fc.array(fc.oneof(letters, fc.string({ maxLength: 3 }), fc.constantFrom('${', '}', ' ')), { maxLength: 6 }).map((pieces) => pieces.join(''));
-    const spec = fc.record({ image: text, commands: fc.array(text, { maxLength: 3 }), env: fc.dictionary(fc.string({ maxLength: 4 }), text, { maxKeys: 3 }) });
+    const text = fc
+      .array(fc.oneof(letters, fc.string({ maxLength: 3 }), fc.constantFrom('${', '}', ' ')), { maxLength: 6 })
+      .map((pieces) => pieces.join(''));
+    const spec = fc.record({
+      image: text,
+      commands: fc.array(text, { maxLength: 3 }),
+      env: fc.dictionary(fc.string({ maxLength: 4 }), text, { maxKeys: 3 }),
+    });
     const variable = fc.oneof(
       fc.record({ name: text, source: text, value: fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)) }),
       fc.record({ name: text, source: text, value: fc.integer(), text }),
-      fc.record({ name: text, source: text, parts: fc.array(fc.oneof(text, fc.record({ secret: text })), { minLength: 1, maxLength: 3 }) }),
+      fc.record({
+        name: text,
+        source: text,
+        parts: fc.array(fc.oneof(text, fc.record({ secret: text })), { minLength: 1, maxLength: 3 }),
+      }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.string({ maxLength: 4 }), letters, { maxKeys: 4 }), spec, fc.array(variable, { maxLength: 3 }), async (values, texts, used) => {
-        const own: RunSecrets = { inputs: new Map(Object.entries(values)), operator: new Map() };
-        const plan = { stages: [stageWith({ ...container, ...texts })], variables: used };
-        const stored = await storePlan(plan, own, makeMask(secretTexts(own)), signal);
-        expect(restorePlan(stored, valuesIn(own))).toEqual({ ...plan, lost: [] });
-      }),
+      fc.asyncProperty(
+        fc.dictionary(fc.string({ maxLength: 4 }), letters, { maxKeys: 4 }),
+        spec,
+        fc.array(variable, { maxLength: 3 }),
+        async (values, texts, used) => {
+          const own: RunSecrets = { inputs: new Map(Object.entries(values)), operator: new Map() };
+          const plan = { stages: [stageWith({ ...container, ...texts })], variables: used };
+          const stored = await storePlan(plan, own, makeMask(secretTexts(own)), signal);
+          expect(restorePlan(stored, valuesIn(own))).toEqual({ ...plan, lost: [] });
+        },
+      ),
       { numRuns: 300 },
     );
   });

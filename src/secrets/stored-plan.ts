@@ -22,7 +22,12 @@ export interface WrittenPlan extends Plan {
 }
 
 /** The form in which a plan may stand in a log. Rejects with the signal's reason. */
-export async function storePlan({ stages, variables }: WrittenPlan, secrets: RunSecrets, mask: Mask, signal: AbortSignal): Promise<StoredPlan> {
+export async function storePlan(
+  { stages, variables }: WrittenPlan,
+  secrets: RunSecrets,
+  mask: Mask,
+  signal: AbortSignal,
+): Promise<StoredPlan> {
   // Texts are looked through between turns of the event loop, and then put in their places all at once.
   const texts = new Map<string, StoredText>();
   const collect = (text: string): StoredText => {
@@ -34,7 +39,10 @@ export async function storePlan({ stages, variables }: WrittenPlan, secrets: Run
   const storer = new TextStorer(secrets, mask);
   for (const text of mask.active ? texts.keys() : []) texts.set(text, await storer.store(text, signal));
   const store = (text: string): StoredText => texts.get(text) ?? text;
-  return { stages: stages.map((stage) => storedStage(stage, store)), variables: variables.map((variable) => storedVariable(variable, store)) };
+  return {
+    stages: stages.map((stage) => storedStage(stage, store)),
+    variables: variables.map((variable) => storedVariable(variable, store)),
+  };
 }
 
 type Store = (text: string) => StoredText;
@@ -44,13 +52,16 @@ function storedStage(stage: PlannedStage, store: Store): StoredStage {
 }
 
 function storedStep(step: PlannedStep, store: Store): StoredStep {
-  const spec = changeTexts(step.spec, { text: (text) => (typeof text === 'string' ? store(text) : text) }) as Stored<StepSpec>;
+  const spec = changeTexts(step.spec, {
+    text: (text) => (typeof text === 'string' ? store(text) : text),
+  }) as Stored<StepSpec>;
   return { ...step, artifacts: step.artifacts.map(store), cache: step.cache.map(store), spec };
 }
 
 function storedVariable(variable: UsedVariable, store: Store): StoredVariable {
   if ('secretHash' in variable) return variable;
-  if ('parts' in variable) return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' ? store(part) : part)) };
+  if ('parts' in variable)
+    return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' ? store(part) : part)) };
   const { text, ...rest } = variable;
   return { ...rest, value: storedValue(variable.value, store), ...(text !== undefined && { text: store(text) }) };
 }
@@ -65,7 +76,8 @@ function storedValue(value: unknown, store: Store): StoredValue {
 export function referencesOf({ stages, variables }: StoredPlan): readonly SecretName[] {
   const found: SecretName[] = [];
   const add = (text: StoredText): StoredText => {
-    if (isParts(text)) for (const part of text.parts) if (typeof part !== 'string' && 'secret' in part) found.push(part);
+    if (isParts(text))
+      for (const part of text.parts) if (typeof part !== 'string' && 'secret' in part) found.push(part);
     return text;
   };
   for (const step of stages.flatMap((stage) => stage.steps)) {
@@ -80,7 +92,12 @@ function textsOfVariable(variable: StoredVariable): readonly StoredText[] {
   if ('secretHash' in variable) return [];
   if ('parts' in variable) return variable.parts.filter((part) => typeof part === 'string' || isParts(part));
   const { value, text } = variable;
-  const own = typeof value === 'string' || isParts(value) ? [value] : typeof value === 'object' && value !== null ? [value.json] : [];
+  const own =
+    typeof value === 'string' || isParts(value)
+      ? [value]
+      : typeof value === 'object' && value !== null
+        ? [value.json]
+        : [];
   return text === undefined ? own : [...own, text];
 }
 
@@ -106,7 +123,9 @@ export interface RestoredPlan extends WrittenPlan {
 export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): RestoredPlan {
   const lost: LostField[] = [];
   const variables = stored.variables.map((variable) => restoredVariable(variable, valueOf));
-  const unknown = new Map(variables.flatMap(({ missing, variable }) => (missing === undefined ? [] : [[variable.name, missing] as const])));
+  const unknown = new Map(
+    variables.flatMap(({ missing, variable }) => (missing === undefined ? [] : [[variable.name, missing] as const])),
+  );
   const stages = stored.stages.map((stage): PlannedStage => {
     const steps = stage.steps.map((step): PlannedStep => {
       const report = (field: string, missing: Missing) => void lost.push({ step, stage, field, ...missing });
@@ -121,7 +140,11 @@ export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): Restore
 
 type Missing = Pick<LostField, 'secret'>;
 
-function restoredStep(step: StoredStep, valueOf: ValueOfSecret, report: (field: string, missing: Missing) => void): PlannedStep {
+function restoredStep(
+  step: StoredStep,
+  valueOf: ValueOfSecret,
+  report: (field: string, missing: Missing) => void,
+): PlannedStep {
   const restore = (text: StoredText, path: TextPath): string => {
     const restored = restoreText(text, valueOf);
     if (typeof restored === 'string') return restored;
@@ -139,7 +162,11 @@ function missingOf(part: Exclude<ReturnType<typeof restoreText>, string>): Missi
 
 /** As it is called in the file: `commands` are `cmds`. */
 function fieldName(path: TextPath): string {
-  return path.map((key, i) => (typeof key === 'number' ? `[${key + 1}]` : `${i === 0 ? '' : '.'}${key === 'commands' && i === 0 ? 'cmds' : key}`)).join('');
+  return path
+    .map((key, i) =>
+      typeof key === 'number' ? `[${key + 1}]` : `${i === 0 ? '' : '.'}${key === 'commands' && i === 0 ? 'cmds' : key}`,
+    )
+    .join('');
 }
 
 function uses({ spec }: PlannedStep, name: string): boolean {
@@ -176,9 +203,17 @@ function restoredVariable(variable: StoredVariable, valueOf: ValueOfSecret): Res
   return missing === undefined ? { variable: restored } : { variable: restored, missing };
 }
 
-function withTexts(variable: Exclude<StoredVariable, { readonly secretHash: string }>, restore: (text: StoredText) => string): UsedVariable {
+function withTexts(
+  variable: Exclude<StoredVariable, { readonly secretHash: string }>,
+  restore: (text: StoredText) => string,
+): UsedVariable {
   if ('parts' in variable) {
-    return { ...variable, parts: variable.parts.map((part): ValuePart => (typeof part === 'string' || isParts(part) ? restore(part) : part)) };
+    return {
+      ...variable,
+      parts: variable.parts.map((part): ValuePart =>
+        typeof part === 'string' || isParts(part) ? restore(part) : part,
+      ),
+    };
   }
   const { value, text, ...rest } = variable;
   return { ...rest, value: restoredValue(value, restore), ...(text !== undefined && { text: restore(text) }) };

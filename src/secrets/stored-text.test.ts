@@ -12,18 +12,46 @@ const { signal } = new AbortController();
 function storing(secrets: RunSecrets) {
   const mask = makeMask(secretTexts(secrets));
   const storer = new TextStorer(secrets, mask);
-  return { mask, store: async (text: string) => await storer.store(text, signal), restore: (stored: StoredText) => restoreText(stored, valuesIn(secrets)) };
+  return {
+    mask,
+    store: async (text: string) => await storer.store(text, signal),
+    restore: (stored: StoredText) => restoreText(stored, valuesIn(secrets)),
+  };
 }
 
-const inputs = (values: Readonly<Record<string, string>>): RunSecrets => ({ inputs: new Map(Object.entries(values)), operator: new Map() });
-const isLost = (stored: StoredText) => typeof stored !== 'string' && stored.parts.some((part) => typeof part !== 'string' && 'lost' in part);
+const inputs = (values: Readonly<Record<string, string>>): RunSecrets => ({
+  inputs: new Map(Object.entries(values)),
+  operator: new Map(),
+});
+const isLost = (stored: StoredText) =>
+  typeof stored !== 'string' && stored.parts.some((part) => typeof part !== 'string' && 'lost' in part);
 
-const password = "corr'ect horse/42+ü\"<&>";
+const password = 'corr\'ect horse/42+ü"<&>';
 const lines = 'first line of it\n\tand the/second+one\nab\nlast line';
 const config = JSON.stringify({ auths: { 'r.io': { auth: Buffer.from('me:pass-of-login').toString('base64') } } });
 const all: RunSecrets = {
-  inputs: new Map([['pw', password], ['a}b', 'brace-name'], [' pad ', ' blanks around '], ['%pct%', 'with${HOME}in'], ['a"b', 'hun"ter2'], ['twice', 'abab'], ['tail', 'babcd'], ['empty', '']]),
-  operator: new Map([['team', new Map([['username', 'deploy'], ['key', lines], ['config.json', config], ['long', 'x7'.repeat(300)], ['unicorns', '🦄7'.repeat(300)]])]]),
+  inputs: new Map([
+    ['pw', password],
+    ['a}b', 'brace-name'],
+    [' pad ', ' blanks around '],
+    ['%pct%', 'with${HOME}in'],
+    ['a"b', 'hun"ter2'],
+    ['twice', 'abab'],
+    ['tail', 'babcd'],
+    ['empty', ''],
+  ]),
+  operator: new Map([
+    [
+      'team',
+      new Map([
+        ['username', 'deploy'],
+        ['key', lines],
+        ['config.json', config],
+        ['long', 'x7'.repeat(300)],
+        ['unicorns', '🦄7'.repeat(300)],
+      ]),
+    ],
+  ]),
 };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const wrapped = (text: string, width: number) => text.match(new RegExp(`.{1,${width}}`, 'g'))?.join('\n') ?? '';
@@ -56,7 +84,10 @@ describe('a text with a secret in it is stored without it, and restored exactly'
     ['JSON of ASCII', JSON.stringify(password).replaceAll('ü', '\\u00fc')],
     ['JSON for HTML', JSON.stringify(password).replaceAll(/[<&>]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`)],
     ...[0, 1, 2, 3].flatMap((before) =>
-      ['', ':', 'zz', '???'].map((behind): [string, string] => [`base64 after ${before} bytes and before ${behind.length}`, `<${base64(`${'¿?~'.slice(0, before)}${password}${behind}`)}>`]),
+      ['', ':', 'zz', '???'].map((behind): [string, string] => [
+        `base64 after ${before} bytes and before ${behind.length}`,
+        `<${base64(`${'¿?~'.slice(0, before)}${password}${behind}`)}>`,
+      ]),
     ),
     ['base64 for URLs', Buffer.from(`??${password}??`).toString('base64url')],
     ['base64 in a URL', encodeURIComponent(base64(`??${password}??`))],
@@ -92,7 +123,9 @@ it('what cannot be written again is stored as lost, as people see it', async () 
 
 it('a secret without a name, such as a token of a cluster, is lost', async () => {
   const mask = makeMask(['token-of-a-cluster']);
-  expect(await new TextStorer(inputs({}), mask).store('<token-of-a-cluster>', signal)).toEqual({ parts: [{ lost: '<***>' }] });
+  expect(await new TextStorer(inputs({}), mask).store('<token-of-a-cluster>', signal)).toEqual({
+    parts: [{ lost: '<***>' }],
+  });
 });
 
 it('a secret that is not there is told', async () => {
@@ -103,16 +136,32 @@ it('a secret that is not there is told', async () => {
 it('it can be cancelled', async () => {
   const many = Array.from({ length: 20_000 }, (_, i) => `line number ${i} of a bundle`).join('\n');
   const stop = new AbortController();
-  const storing = new TextStorer(inputs({ many, other: 'deploy' }), makeMask(['deploy', '%%%%'])).store('d%65ploy deploy', stop.signal);
+  const storing = new TextStorer(inputs({ many, other: 'deploy' }), makeMask(['deploy', '%%%%'])).store(
+    'd%65ploy deploy',
+    stop.signal,
+  );
   stop.abort(new Error('stop'));
   await expect(storing).rejects.toThrow('stop');
 });
 
 describe('whatever is written', () => {
   const short = fc.stringMatching(/^[ab${}%"\\ \n/+é-]{1,6}$/);
-  const secretsOf = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(short, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })), { minKeys: 1, maxKeys: 4 });
+  const secretsOf = fc.dictionary(
+    fc.string({ maxLength: 5 }),
+    fc.oneof(short, fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })),
+    { minKeys: 1, maxKeys: 4 },
+  );
   const pieces = (values: readonly string[]) =>
-    fc.array(fc.oneof(short, fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom(...values), fc.constantFrom('${', '}', '***', '\r\n'), fc.constantFrom(...values).map((value) => `\${${value}}`)), { maxLength: 8 });
+    fc.array(
+      fc.oneof(
+        short,
+        fc.string({ unit: 'grapheme', maxLength: 8 }),
+        fc.constantFrom(...values),
+        fc.constantFrom('${', '}', '***', '\r\n'),
+        fc.constantFrom(...values).map((value) => `\${${value}}`),
+      ),
+      { maxLength: 8 },
+    );
 
   it('plain secrets, adjoining and overlapping, are restored', async () => {
     await fc.assert(
@@ -123,7 +172,8 @@ describe('whatever is written', () => {
           const text = texts.join('');
           const stored = await store(text);
           if (!isLost(stored)) expect(restore(stored)).toBe(text);
-          for (const part of typeof stored === 'string' ? [stored] : stored.parts) if (typeof part === 'string') expect(mask.hides(part)).toBe(false);
+          for (const part of typeof stored === 'string' ? [stored] : stored.parts)
+            if (typeof part === 'string') expect(mask.hides(part)).toBe(false);
         },
       ),
       { numRuns: 500 },
@@ -133,25 +183,40 @@ describe('whatever is written', () => {
   it('letters are never lost', async () => {
     const letters = fc.stringMatching(/^[a-c]{2,6}$/);
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(letters, { minLength: 1, maxLength: 4 }), fc.array(fc.oneof(letters, fc.constantFrom(' ', '${', '}')), { maxLength: 12 }), async (values, texts) => {
-        const { store, restore } = storing(inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))));
-        const text = texts.join('');
-        expect(restore(await store(text))).toBe(text);
-      }),
+      fc.asyncProperty(
+        fc.uniqueArray(letters, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.oneof(letters, fc.constantFrom(' ', '${', '}')), { maxLength: 12 }),
+        async (values, texts) => {
+          const { store, restore } = storing(inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))));
+          const text = texts.join('');
+          expect(restore(await store(text))).toBe(text);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('encoded secrets are restored or lost, and never stand there', async () => {
-    const encodings = [base64, encodeURIComponent, (text: string) => JSON.stringify(text), (text: string) => base64(`x${text}y`), (text: string) => base64(`xy${text}yz`)];
+    const encodings = [
+      base64,
+      encodeURIComponent,
+      (text: string) => JSON.stringify(text),
+      (text: string) => base64(`x${text}y`),
+      (text: string) => base64(`xy${text}yz`),
+    ];
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 2, maxLength: 20 }), fc.constantFrom(...encodings), fc.string({ maxLength: 5 }), async (value, encode, around) => {
-        const { mask, store, restore } = storing(inputs({ value }));
-        const text = `${around}${encode(value)}${around}`;
-        const stored = await store(text);
-        if (!isLost(stored)) expect(restore(stored)).toBe(text);
-        expect(mask.hides(shownText(stored))).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: 'grapheme', minLength: 2, maxLength: 20 }),
+        fc.constantFrom(...encodings),
+        fc.string({ maxLength: 5 }),
+        async (value, encode, around) => {
+          const { mask, store, restore } = storing(inputs({ value }));
+          const text = `${around}${encode(value)}${around}`;
+          const stored = await store(text);
+          if (!isLost(stored)) expect(restore(stored)).toBe(text);
+          expect(mask.hides(shownText(stored))).toBe(false);
+        },
+      ),
       { numRuns: 500 },
     );
   });

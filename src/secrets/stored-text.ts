@@ -4,7 +4,15 @@ import { shownText } from '../model/shown-plan.ts';
 import type { Base64Form, LostText, SecretReference, StoredPart, StoredText } from '../model/stored-plan.ts';
 import { Turns } from '../util/turns.ts';
 import type { Mask } from './mask.ts';
-import { namedSecrets, partialTexts, partOf, valuesIn, wholeTexts, type SecretText, type ValueOfSecret } from './named-secrets.ts';
+import {
+  namedSecrets,
+  partialTexts,
+  partOf,
+  valuesIn,
+  wholeTexts,
+  type SecretText,
+  type ValueOfSecret,
+} from './named-secrets.ts';
 import type { RunSecrets } from './run-secrets.ts';
 import { findBase64, inBase64, inTextForm, textFormsIn } from './secret-forms.ts';
 
@@ -32,7 +40,8 @@ export class TextStorer {
     const partial = function* () {
       for (const secret of named) yield* partialTexts(secret);
     };
-    const encoded: Search = (secret, text) => findEncoded(secret, text).filter(({ start, end }) => mask.hides(text.slice(start, end)));
+    const encoded: Search = (secret, text) =>
+      findEncoded(secret, text).filter(({ start, end }) => mask.hides(text.slice(start, end)));
     // Most stand there as they are, and to look for all forms of all lines of a large secret takes long.
     this.#searches = [
       [findPlain, () => whole],
@@ -52,7 +61,8 @@ export class TextStorer {
     const longest = new Map<number, Find>();
     for (const [search, texts] of this.#searches) {
       for (const secret of texts()) {
-        for (const find of search(secret, text)) if (find.end > (longest.get(find.start)?.end ?? 0)) longest.set(find.start, find);
+        for (const find of search(secret, text))
+          if (find.end > (longest.get(find.start)?.end ?? 0)) longest.set(find.start, find);
         if (turns.over) await turns.next(signal);
       }
       const stored = { parts: partsOf(text, [...longest.values()]) };
@@ -84,13 +94,20 @@ function findPlain({ text: secret, reference }: SecretText, text: string): reado
 }
 
 function findEncoded({ text: secret, reference }: SecretText, text: string): readonly Find[] {
-  const encoded = [...textFormsIn(secret, text)].flatMap(([written, as]) => placesOf(written, text).map((start) => ({ start, end: start + written.length, reference: { ...reference, as } })));
+  const encoded = [...textFormsIn(secret, text)].flatMap(([written, as]) =>
+    placesOf(written, text).map((start) => ({ start, end: start + written.length, reference: { ...reference, as } })),
+  );
   const { joined, gaps } = withoutLineEnds(text);
   const base64 = findBase64(secret, joined).map(({ start, end, form }) => {
     const within = gaps.filter(({ at }) => at > start && at < end);
     const before = gaps.filter(({ at }) => at <= start).reduce((length, gap) => length + gap.text.length, 0);
-    const as: Base64Form = within.length === 0 ? form : { ...form, gaps: within.map((gap) => [gap.at - start, gap.text] as const) };
-    return { start: start + before, end: end + before + within.reduce((length, gap) => length + gap.text.length, 0), reference: { ...reference, as } };
+    const as: Base64Form =
+      within.length === 0 ? form : { ...form, gaps: within.map((gap) => [gap.at - start, gap.text] as const) };
+    return {
+      start: start + before,
+      end: end + before + within.reduce((length, gap) => length + gap.text.length, 0),
+      reference: { ...reference, as },
+    };
   });
   return [...encoded, ...base64];
 }

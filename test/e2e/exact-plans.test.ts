@@ -9,7 +9,14 @@ import { runCli } from '../rigs/run-cli.ts';
 
 const user = 'robot-deployer';
 const password = 'pa"ss/wörd ${HOME}+1';
-const forms = [user, password, encodeURIComponent(password), Buffer.from(`me:${password}`).toString('base64'), JSON.stringify(password).slice(1, -1), Buffer.from(`x${user}`).toString('base64')];
+const forms = [
+  user,
+  password,
+  encodeURIComponent(password),
+  Buffer.from(`me:${password}`).toString('base64'),
+  JSON.stringify(password).slice(1, -1),
+  Buffer.from(`x${user}`).toString('base64'),
+];
 const operatorFile = 'secrets:\n  team:\n    username: {environment: REG_USER}\n';
 
 /** Prints everything in which a secret stands, and removes a folder whose name is one. */
@@ -19,16 +26,27 @@ const commands = [
   `printf '%s\\n' "$TARGET" "$A" "$B" "$C" | sha256sum`,
 ];
 
-const step = (cmds: readonly string[], more: object = {}) => ({ env: { TARGET: user, A: '${pw}', B: `<${password.replaceAll('${HOME}', '${%HOME%}')}>`, C: '${mixed}' }, container: { image: baseImage, secretName: 'team', cmds }, ...more });
+const step = (cmds: readonly string[], more: object = {}) => ({
+  env: { TARGET: user, A: '${pw}', B: `<${password.replaceAll('${HOME}', '${%HOME%}')}>`, C: '${mixed}' },
+  container: { image: baseImage, secretName: 'team', cmds },
+  ...more,
+});
 
 const pipeline = JSON.stringify({
-  inputs: [{ name: 'pw', type: 'password', default: user }, { name: 'a}b', type: 'password', default: password }, { name: 'mixed', type: 'string', default: `https://${user}@host` }],
+  inputs: [
+    { name: 'pw', type: 'password', default: user },
+    { name: 'a}b', type: 'password', default: password },
+    { name: 'mixed', type: 'string', default: `https://${user}@host` },
+  ],
   wait: { first: { container: { image: baseImage, secretName: 'team', cmds: ['echo begun', 'sleep 3'] } } },
   go: { 'runs-if': 'always', say: step(commands, { artifacts: [`out/keep`] }) },
 });
 
 const printed = (line: string) => new RegExp(`"text":\\s*"${line}`);
-const targets = [...engines.map(({ name, host }) => ({ name, on: 'docker', host })), { name: 'host', on: 'host', host: '' }];
+const targets = [
+  ...engines.map(({ name, host }) => ({ name, on: 'docker', host })),
+  { name: 'host', on: 'host', host: '' },
+];
 
 async function world(host: string | undefined, file = pipeline) {
   const project = await projectDir({ '.wharf-ci.yml': file });
@@ -36,14 +54,22 @@ async function world(host: string | undefined, file = pipeline) {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'config.yaml'), operatorFile);
   const cli = (args: readonly string[], env: Readonly<Record<string, string>> = { REG_USER: user }) =>
-    runCli(args, { cwd: project.path, env: { ...project.env, ...(host !== undefined && host !== '' && { DOCKER_HOST: host }), ...env } });
+    runCli(args, {
+      cwd: project.path,
+      env: { ...project.env, ...(host !== undefined && host !== '' && { DOCKER_HOST: host }), ...env },
+    });
   return { project, cli, [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose]() };
 }
 
 /** Of all files of the state folder but the snapshots, which are the user's own tree. */
 async function formsIn(project: ProjectDir): Promise<string[]> {
-  const entries = await readdir(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway'), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'tree.tar').map((entry) => join(entry.parentPath, entry.name));
+  const entries = await readdir(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name !== 'tree.tar')
+    .map((entry) => join(entry.parentPath, entry.name));
   const contents = await Promise.all(files.map(async (path) => await readFile(path)));
   return files.filter((_, i) => forms.some((form) => contents[i]?.includes(form) === true));
 }
@@ -68,7 +94,11 @@ describe.each(targets)('on $name', ({ on, host }) => {
     await w.cli(['resume', '4']).exits(on === 'host' ? 1 : 0);
     expect((await w.cli(['logs', '4', 'say']).exits(0)).stdout).toBe(output);
     expect(await formsIn(w.project)).toEqual([]);
-    for (const command of [['events', '4'], ['show', '4', '--output', 'json'], ['show', '4']]) {
+    for (const command of [
+      ['events', '4'],
+      ['show', '4', '--output', 'json'],
+      ['show', '4'],
+    ]) {
       const { stdout } = await w.cli(command).exits(0);
       for (const form of forms) expect(stdout.includes(form), `${form} in ${command.join(' ')}`).toBe(false);
     }
@@ -76,20 +106,35 @@ describe.each(targets)('on $name', ({ on, host }) => {
 });
 
 describe('a plan that cannot be restored exactly', () => {
-  const literal = (secretName: string) => JSON.stringify({ go: { done: { container: { image: baseImage, secretName, cmds: ['echo done'] } } }, then: { say: { container: { image: baseImage, secretName, cmds: [`rm -rf "out/${user}/"`] } } } });
+  const literal = (secretName: string) =>
+    JSON.stringify({
+      go: { done: { container: { image: baseImage, secretName, cmds: ['echo done'] } } },
+      then: { say: { container: { image: baseImage, secretName, cmds: [`rm -rf "out/${user}/"`] } } },
+    });
 
-  it('is refused before anything runs, where a secret that is written out in it has changed', { timeout: 60_000 }, async () => {
-    await using w = await world('', literal('team'));
-    await w.cli(['run', '--on', 'host']).exits(0);
-    const { stderr } = await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(2);
-    expect(stderr).toContain('W046');
-    expect(stderr).toContain('cannot restore cmds[1] of step `then/say`');
-    expect(stderr).not.toContain(user);
-    expect((JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs).toHaveLength(1);
-  });
+  it(
+    'is refused before anything runs, where a secret that is written out in it has changed',
+    { timeout: 60_000 },
+    async () => {
+      await using w = await world('', literal('team'));
+      await w.cli(['run', '--on', 'host']).exits(0);
+      const { stderr } = await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(2);
+      expect(stderr).toContain('W046');
+      expect(stderr).toContain('cannot restore cmds[1] of step `then/say`');
+      expect(stderr).not.toContain(user);
+      expect(
+        (JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs,
+      ).toHaveLength(1);
+    },
+  );
 
   it('but the secret may change where no text has it', { timeout: 60_000 }, async () => {
-    await using w = await world('', JSON.stringify({ go: { say: { container: { image: baseImage, secretName: 'team', cmds: ['printf %s "$username" | wc -c'] } } } }));
+    await using w = await world(
+      '',
+      JSON.stringify({
+        go: { say: { container: { image: baseImage, secretName: 'team', cmds: ['printf %s "$username" | wc -c'] } } },
+      }),
+    );
     await w.cli(['run', '--on', 'host']).exits(0);
     await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(0);
     expect((await w.cli(['logs', '2', 'say']).exits(0)).stdout.trim()).toBe('7');
@@ -101,13 +146,18 @@ describe('a plan that cannot be restored exactly', () => {
   it('is refused where an older Slipway stored it masked', { timeout: 60_000 }, async () => {
     await using w = await world('', literal('team'));
     await w.cli(['run', '--on', 'host']).exits(0);
-    await asFormat1(w.project, (text) => text.replaceAll(/\{"parts":\["rm -rf \\"out\/",\{[^}]*\},"\/\\""\]\}/g, '"rm -rf \\"out/***/\\""'));
+    await asFormat1(w.project, (text) =>
+      text.replaceAll(/\{"parts":\["rm -rf \\"out\/",\{[^}]*\},"\/\\""\]\}/g, '"rm -rf \\"out/***/\\""'),
+    );
     expect((await w.cli(['events', '1']).exits(0)).stdout).toContain('out/***/');
     expect((await w.cli(['rerun', '1']).exits(2)).stderr).toContain('W046');
   });
 
   it('while one of an older Slipway without secrets still runs, stars and all', { timeout: 60_000 }, async () => {
-    await using w = await world('', JSON.stringify({ go: { say: { container: { image: baseImage, cmds: ["echo '***'"] } } } }));
+    await using w = await world(
+      '',
+      JSON.stringify({ go: { say: { container: { image: baseImage, cmds: ["echo '***'"] } } } }),
+    );
     await w.cli(['run', '--on', 'host']).exits(0);
     await asFormat1(w.project, (text) => text);
     await w.cli(['rerun', '1']).exits(0);
@@ -121,7 +171,10 @@ async function asFormat1(project: ProjectDir, change: (plan: string) => string):
   const path = (await readdir(state, { recursive: true })).find((name) => name.endsWith('run.db')) ?? '';
   expect(dirname(path)).not.toBe('.');
   const database = new Database(join(state, path));
-  const [row] = database.prepare("SELECT seq, body FROM events WHERE body LIKE '%iteration.planned%'").all() as { seq: number; body: string }[];
+  const [row] = database.prepare("SELECT seq, body FROM events WHERE body LIKE '%iteration.planned%'").all() as {
+    seq: number;
+    body: string;
+  }[];
   database.prepare('UPDATE events SET body = ? WHERE seq = ?').run(change(row?.body ?? ''), row?.seq);
   database.exec('PRAGMA user_version = 1');
   database.close();

@@ -30,7 +30,7 @@ function variableJson({ name, value, text, source, place, secret, missing, hides
   return { name, value, text: text ?? null, source, place: place ?? null, secret, missing, hides: hides.map((other) => ({ value: other.value, source: other.source, place: other.place ?? null })) };
 }
 
-export interface Row {
+interface Row {
   readonly name: string;
   readonly value: string;
   readonly source: string;
