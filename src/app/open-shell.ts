@@ -33,7 +33,10 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: `the step was not kept; start again with: ${again}` };
-  const spec = filledIn(shownSpec(withoutSecrets(found.planned.spec)), valuesOf(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map()));
+  const spec = filledIn(
+    shownSpec(withoutSecrets(found.planned.spec)),
+    valuesOf(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map()),
+  );
   const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
   const local = await runtime.localShell?.(ref);
   if (local !== undefined) {
@@ -49,7 +52,10 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
 
 /** Secrets are stored nowhere, and what people see in place of one must not be run. */
 function withoutSecrets(spec: StoredStep['spec']): StoredStep['spec'] {
-  const plain = 'env' in spec ? { ...spec, env: Object.fromEntries(Object.entries(spec.env).filter(([, text]) => !isParts(text))) } : spec;
+  const plain =
+    'env' in spec
+      ? { ...spec, env: Object.fromEntries(Object.entries(spec.env).filter(([, text]) => !isParts(text))) }
+      : spec;
   return plain.kind === 'container' && isParts(plain.shell) ? { ...plain, shell: '/bin/sh' } : plain;
 }
 

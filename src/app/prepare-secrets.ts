@@ -63,30 +63,62 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   const diagnostics = [...inputs.diagnostics, ...found.diagnostics];
   if (hasErrors(diagnostics)) return { diagnostics };
   const secrets: RunSecrets = { inputs: inputs.values, operator: found.secrets };
-  const held: HeldSecrets = { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions };
-  const variables = await Promise.all(pipeline.variables.map(async (variable) => ('secret' in variable ? await passwordVariable(variable.name, secrets, inputs.sources) : variable)));
-  const written = { stages: pipeline.plan.stages, variables: [...variables, ...(await mappedVariables(found.secrets))] };
+  const held: HeldSecrets = {
+    secrets,
+    mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]),
+    provisions: found.provisions,
+  };
+  const variables = await Promise.all(
+    pipeline.variables.map(async (variable) =>
+      'secret' in variable ? await passwordVariable(variable.name, secrets, inputs.sources) : variable,
+    ),
+  );
+  const written = {
+    stages: pipeline.plan.stages,
+    variables: [...variables, ...(await mappedVariables(found.secrets))],
+  };
   const sizes = checkSizes(written, secrets, isSelected);
   if (sizes.length > 0) return { diagnostics: [...diagnostics, ...sizes] };
   return { value: { ...held, plan: await preparedPlan(written, held, sources.signal) }, diagnostics };
 }
 
 /**
- * A plan with its form for the log, to which every password that is written out in it belongs, too: whoever goes on with the run has to
- * have it. Rejects with the signal's reason.
+ * Returns a plan with its form for the log. The log gets a hash of each password that a text writes out: `resume`
+ * asks for its value.
+ * Rejects with the signal's reason.
  */
-export async function preparedPlan({ stages, variables }: WrittenPlan, { secrets, mask }: HeldSecrets, signal: AbortSignal): Promise<PreparedPlan> {
+export async function preparedPlan(
+  { stages, variables }: WrittenPlan,
+  { secrets, mask }: HeldSecrets,
+  signal: AbortSignal,
+): Promise<PreparedPlan> {
   const stored = await storePlan({ stages, variables }, secrets, mask, signal);
-  const known = new Set(variables.flatMap((variable) => ('secretHash' in variable && variable.mapped === undefined ? [variable.name] : [])));
-  const writtenOut = new Set(referencesOf(stored).flatMap(({ secret, key }) => (key === undefined && !known.has(secret) ? [secret] : [])));
+  const known = new Set(
+    variables.flatMap((variable) => ('secretHash' in variable && variable.mapped === undefined ? [variable.name] : [])),
+  );
+  const writtenOut = new Set(
+    referencesOf(stored).flatMap(({ secret, key }) => (key === undefined && !known.has(secret) ? [secret] : [])),
+  );
   const more = await Promise.all([...writtenOut].map(async (name) => await passwordVariable(name, secrets)));
-  return { stages, variables: [...variables, ...more], stored: { stages: stored.stages, variables: [...stored.variables, ...more] } };
+  return {
+    stages,
+    variables: [...variables, ...more],
+    stored: { stages: stored.stages, variables: [...stored.variables, ...more] },
+  };
 }
 
 type SecretVariable = Extract<UsedVariable, { readonly secretHash: string }>;
 
-async function passwordVariable(name: string, { inputs }: RunSecrets, sources?: ReadonlyMap<string, string>): Promise<SecretVariable> {
-  return { name, source: sources?.get(name) ?? 'default of the input', secretHash: await secretHash(inputs.get(name) ?? '') };
+async function passwordVariable(
+  name: string,
+  { inputs }: RunSecrets,
+  sources?: ReadonlyMap<string, string>,
+): Promise<SecretVariable> {
+  return {
+    name,
+    source: sources?.get(name) ?? 'default of the input',
+    secretHash: await secretHash(inputs.get(name) ?? ''),
+  };
 }
 
 interface Passwords {
@@ -143,14 +175,14 @@ async function operatorParts(names: OperatorNames, tools: boolean, sources: Secr
   return operatorPartsOf(place, found, others);
 }
 
-/** The operator's file, and the cluster that its secrets may be in. */
+/** The operator's file, and the cluster that may hold its secrets. */
 export interface OperatorPlace {
   readonly file: OperatorFile | undefined;
   readonly mistakes: readonly Diagnostic[];
   readonly own: OwnCluster | string | undefined;
 }
 
-/** @param wanted whether anything of it is */
+/** @param wanted whether the plan uses anything of it */
 export async function operatorPlace(wanted: boolean, sources: SecretSources): Promise<OperatorPlace> {
   if (!wanted) return { file: undefined, mistakes: [], own: undefined };
   const { value: file, diagnostics } = await sources.operator();
@@ -158,8 +190,14 @@ export async function operatorPlace(wanted: boolean, sources: SecretSources): Pr
   return { file, mistakes: diagnostics.filter(({ severity }) => severity === 'error'), own: await sources.own() };
 }
 
-export async function secretsOf(names: Pick<OperatorNames, 'secrets' | 'keys'>, { file, own }: OperatorPlace, { env, signal }: SecretSources): Promise<FoundSecrets> {
-  return file === undefined ? { secrets: new Map(), diagnostics: [] } : await operatorSecrets(names, file, { env, signal, own });
+export async function secretsOf(
+  names: Pick<OperatorNames, 'secrets' | 'keys'>,
+  { file, own }: OperatorPlace,
+  { env, signal }: SecretSources,
+): Promise<FoundSecrets> {
+  return file === undefined
+    ? { secrets: new Map(), diagnostics: [] }
+    : await operatorSecrets(names, file, { env, signal, own });
 }
 
 interface OtherParts {
@@ -171,16 +209,29 @@ interface OtherParts {
 }
 
 /** Clusters and certificates. */
-export async function otherParts(names: OperatorNames, { file, own }: OperatorPlace, { env, home, clock, signal, kubeContext }: SecretSources): Promise<OtherParts> {
+export async function otherParts(
+  names: OperatorNames,
+  { file, own }: OperatorPlace,
+  { env, home, clock, signal, kubeContext }: SecretSources,
+): Promise<OtherParts> {
   const clusters = new Clusters({ clusters: file?.clusters ?? new Map(), own, env, home, clock, ...(kubeContext !== undefined && { kubeContext }) }, signal);
   const [reached, certificates] = await Promise.all([
     prepareClusters(names, clusters),
     names.certificates && file?.certificates !== undefined ? readCertificates(file.certificates) : ({ diagnostics: [] } satisfies Checked<TarSource> as Checked<TarSource>),
   ]);
-  return { clusters, secrets: reached.secrets, certificates: certificates.value, diagnostics: [...reached.diagnostics, ...certificates.diagnostics] };
+  return {
+    clusters,
+    secrets: reached.secrets,
+    certificates: certificates.value,
+    diagnostics: [...reached.diagnostics, ...certificates.diagnostics],
+  };
 }
 
-export function operatorPartsOf({ file, mistakes }: OperatorPlace, found: FoundSecrets, { clusters, secrets, certificates, diagnostics }: OtherParts): OperatorParts {
+export function operatorPartsOf(
+  { file, mistakes }: OperatorPlace,
+  found: FoundSecrets,
+  { clusters, secrets, certificates, diagnostics }: OtherParts,
+): OperatorParts {
   return {
     secrets: found.secrets,
     clusterSecrets: secrets,

@@ -19,7 +19,14 @@ import { inputFromEnvironment, inputVariable } from '../vars/environment-inputs.
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { isSelected, checkSizes } from './check-sizes.ts';
-import { operatorPartsOf, operatorPlace, otherParts, secretSources, secretsOf, type SecretSources } from './prepare-secrets.ts';
+import {
+  operatorPartsOf,
+  operatorPlace,
+  otherParts,
+  secretSources,
+  secretsOf,
+  type SecretSources,
+} from './prepare-secrets.ts';
 import type { Where, Workshop } from './workshop.ts';
 
 /** What a run that was planned before goes on with. */
@@ -45,7 +52,13 @@ type Password = UsedVariable & { readonly secretHash: string };
  * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of before, the
  * operator's are what they are now.
  */
-export async function regainSecrets(workshop: Workshop, state: RunState, where: Where | undefined, request: ResumeRequest, purpose: Purpose): Promise<Checked<RegainedSecrets> | Cancelled> {
+export async function regainSecrets(
+  workshop: Workshop,
+  state: RunState,
+  where: Where | undefined,
+  request: ResumeRequest,
+  purpose: Purpose,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { source, settings } = state;
   return await regainFrom(state, purpose, {
     ...secretSources(workshop, { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) }, where),
@@ -57,25 +70,40 @@ export async function regainSecrets(workshop: Workshop, state: RunState, where: 
   });
 }
 
-async function regainFrom(state: RunState, purpose: Purpose, sources: Regaining): Promise<Checked<RegainedSecrets> | Cancelled> {
+async function regainFrom(
+  state: RunState,
+  purpose: Purpose,
+  sources: Regaining,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
   const stored = storedPlanOf(state);
   const inputs = await regainPasswords(stored, sources);
   if (inputs instanceof Cancelled) return inputs;
   if (inputs.value === undefined) return { diagnostics: inputs.diagnostics };
   const place = await operatorPlace(namesSecrets(stored) || hasTools(stored) || takesCertificates(stored), sources);
-  const found = await secretsOf(secretNames(stored), place, sources);
+  const found = await secretsOf(secretNames(stored.variables), place, sources);
   const secrets: RunSecrets = { inputs: inputs.value, operator: found.secrets };
   const changed = await changedSecrets(stored, found.secrets);
   const isChanged = (secret: string, key: string) => changed.some((one) => one.secret === secret && one.key === key);
   const valueOf = valuesIn(secrets);
-  const plan = restorePlan(stored, (name) => (name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name)));
+  const plan = restorePlan(stored, (name) =>
+    name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name),
+  );
   const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
   const others = await otherParts(namesOf(plan, inputs.value), place, sources);
   const { clusterSecrets, provisions, diagnostics } = operatorPartsOf(place, found, others);
   const large = checkSizes(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
   const all = [...lost, ...large, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
-  return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...clusterSecrets]), provisions, plan, notes: changed.map(noteOf) }, diagnostics: all };
+  return {
+    value: {
+      secrets,
+      mask: makeMask([...secretTexts(secrets), ...clusterSecrets]),
+      provisions,
+      plan,
+      notes: changed.map(noteOf),
+    },
+    diagnostics: all,
+  };
 }
 
 /** That of the run's last iteration. */
@@ -92,18 +120,30 @@ export function withoutRunning(state: RunState): RestoredPlan {
 type Selectable = Pick<PlannedStep, 'notSelected'>;
 
 /** `resume` runs no step again that has ended. */
-function wouldRun(purpose: Purpose, state: RunState, stage: Selectable, step: Selectable & Pick<PlannedStep, 'id'>): boolean {
+function wouldRun(
+  purpose: Purpose,
+  state: RunState,
+  stage: Selectable,
+  step: Selectable & Pick<PlannedStep, 'id'>,
+): boolean {
   if (!isSelected(stage, step)) return false;
   return purpose === 'rerun' || !isEnd(state.steps.get(step.id)?.status ?? 'notStarted');
 }
 
 function lostField({ stage, step, field, secret }: LostField): Diagnostic {
   const name = secret && (secret.key === undefined ? secret.secret : `${secret.secret}/${secret.key}`);
-  return problem('W046', step.declaredAt, { step: `${stage.name}/${step.name}`, field, ...(name !== undefined && { secret: name }) });
+  return problem('W046', step.declaredAt, {
+    step: `${stage.name}/${step.name}`,
+    field,
+    ...(name !== undefined && { secret: name }),
+  });
 }
 
-/** The file's own passwords, and each that the plan has a hash of. */
-async function regainPasswords({ variables }: StoredPlan, sources: Regaining): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
+/** Returns the file's own passwords, and each whose hash is in the plan. */
+async function regainPasswords(
+  { variables }: StoredPlan,
+  sources: Regaining,
+): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
   const asked = variables.filter((variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined);
   const defaults = asked.length === 0 ? new Map<string, string>() : await sources.defaults();
   const inputs = new Map(defaults);
@@ -139,9 +179,12 @@ function refusal(name: string, wrong: boolean): Diagnostic {
   return problem(wrong ? 'W048' : 'W036', undefined, { name, variable: inputVariable(name) });
 }
 
-/** Of the operator; they were stored by name. What is in them now is compared with what was (`changedSecrets`). */
-function secretNames({ variables }: { readonly variables: readonly (StoredVariable | UsedVariable)[] }): Pick<OperatorNames, 'secrets' | 'keys'> {
-  return { secrets: [...new Set(variables.flatMap((variable) => ('mapped' in variable && variable.mapped !== undefined ? [variable.mapped.secret] : [])))], keys: [] };
+/** The operator's secrets, which are stored by name. `changedSecrets` compares their values with those of before. */
+function secretNames(variables: readonly (StoredVariable | UsedVariable)[]): Pick<OperatorNames, 'secrets' | 'keys'> {
+  const names = variables.flatMap((variable) =>
+    'mapped' in variable && variable.mapped !== undefined ? [variable.mapped.secret] : [],
+  );
+  return { secrets: [...new Set(names)], keys: [] };
 }
 
 /** What the plan asks of the operator's file. */
@@ -150,21 +193,25 @@ function namesOf({ stages, variables }: RestoredPlan, inputs: ReadonlyMap<string
   const specs: readonly StepSpec[] = stages.flatMap((stage) => stage.steps.map(({ spec }) => filledIn(spec, values)));
   const clusters = specs.flatMap((spec) => (spec.kind === 'kubectl' || spec.kind === 'helm' ? [spec.cluster] : []));
   return {
-    ...secretNames({ variables }),
+    ...secretNames(variables),
     clusters: [...new Set(clusters.filter((name) => name !== undefined))],
     certificates: takesCertificates({ stages }),
     commandLineCluster: clusters.includes(undefined),
   };
 }
 
-type AnyStages = { readonly stages: readonly { readonly steps: readonly { readonly spec: Pick<StepSpec, 'kind'> }[] }[] };
+type AnyStages = {
+  readonly stages: readonly { readonly steps: readonly { readonly spec: Pick<StepSpec, 'kind'> }[] }[];
+};
 
 function takesCertificates({ stages }: AnyStages): boolean {
-  return stages.some((stage) => stage.steps.some(({ spec }) => spec.kind === 'docker' || 'certificatesMountPath' in spec));
+  return stages.some((stage) =>
+    stage.steps.some(({ spec }) => spec.kind === 'docker' || 'certificatesMountPath' in spec),
+  );
 }
 
 function namesSecrets(stored: StoredPlan): boolean {
-  return secretNames(stored).secrets.length > 0;
+  return secretNames(stored.variables).secrets.length > 0;
 }
 
 function hasTools({ stages }: AnyStages): boolean {
@@ -178,8 +225,11 @@ interface ChangedSecret {
   readonly gone: boolean;
 }
 
-/** Another value than before is used where a step takes it from its source, since it is the operator's to say. */
-async function changedSecrets({ variables }: StoredPlan, secrets: RunSecrets['operator']): Promise<readonly ChangedSecret[]> {
+/** Steps that take a secret from its source use its new value: it is the operator's to change. */
+async function changedSecrets(
+  { variables }: StoredPlan,
+  secrets: RunSecrets['operator'],
+): Promise<readonly ChangedSecret[]> {
   const changed = await Promise.all(
     variables.map(async (variable) => {
       if (!('mapped' in variable) || variable.mapped === undefined) return [];

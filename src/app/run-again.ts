@@ -24,7 +24,11 @@ import type { Where, Workshop } from './workshop.ts';
 export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);
   const { source } = before;
-  if (before.iterations.length === 0 || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
+  if (before.iterations.length === 0 || source === undefined)
+    return {
+      status: 'impossible',
+      detail: 'the run ended before there was a plan; start a new one with `slipway run`',
+    };
   const where = whereAgain(workshop, before, request);
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
@@ -55,7 +59,10 @@ async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPl
   const prepared = await preparedPlan({ stages: plan.stages, variables }, held, new AbortController().signal);
   // What is lost stays so, or a step that was not selected would look as if it could be run.
   const lost = new Map(plan.lost.map(({ step }) => [step.id, step]));
-  const stages = prepared.stored.stages.map((stage) => ({ ...stage, steps: stage.steps.map((step) => lost.get(step.id) ?? step) }));
+  const stages = prepared.stored.stages.map((stage) => ({
+    ...stage,
+    steps: stage.steps.map((step) => lost.get(step.id) ?? step),
+  }));
   return { ...prepared, stored: { ...prepared.stored, stages } };
 }
 

@@ -36,9 +36,16 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     sink.emit({ type: 'run.started', settings: equipped.settings });
     for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
     for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: diagnostic.severity === 'info' ? 'info' : 'warning', message: inOneLine(diagnostic) });
-    const planned = { type: 'iteration.planned', iteration: 1, stages: plan.stored.stages, workspace: equipped.workspace, variables: plan.stored.variables } as const;
+    const { workspace } = equipped;
+    const planned = { type: 'iteration.planned', iteration: 1, ...plan.stored, workspace } as const;
     sink.emit(planned);
-    return await runToTheEnd(sink, control, equipped.crew, { iteration: iterationState(planned), stages: plan.stages }, equipped.settings.jobs);
+    return await runToTheEnd(
+      sink,
+      control,
+      equipped.crew,
+      { iteration: iterationState(planned), stages: plan.stages },
+      equipped.settings.jobs,
+    );
   });
 }
 
@@ -68,7 +75,14 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
     }
     if (resumption.abandon) {
       control.stopAtOnce('user');
-      const status = await runIteration({ iteration, stages, control, sink, steps: crew.steps, finished: () => undefined });
+      const status = await runIteration({
+        iteration,
+        stages,
+        control,
+        sink,
+        steps: crew.steps,
+        finished: () => undefined,
+      });
       await crew.removeAll(state.steps, new AbortController().signal);
       await noteProblems(sink, crew);
       return { status, because: 'user' };
@@ -78,7 +92,13 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
   });
 }
 
-async function runToTheEnd(sink: OpenSink, control: RunControl, crew: Crew, planned: Pick<IterationRun, 'iteration' | 'stages'>, jobs: number | undefined): Promise<End> {
+async function runToTheEnd(
+  sink: OpenSink,
+  control: RunControl,
+  crew: Crew,
+  planned: Pick<IterationRun, 'iteration' | 'stages'>,
+  jobs: number | undefined,
+): Promise<End> {
   let status: EndStatus;
   try {
     status = await runIteration({

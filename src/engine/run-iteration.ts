@@ -30,7 +30,9 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
       continue;
     }
     const decision = begunAlready(stage) ? ({ run: true } as const) : decide(run, stage, ends);
-    const status = decision.run ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) }) : leaveOut(run.sink, stage, decision);
+    const status = decision.run
+      ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) })
+      : leaveOut(run.sink, stage, decision);
     const because = decision.run ? undefined : decision.because;
     run.sink.emit({ type: 'stage.finished', iteration, stage: stage.planned.ordinal, status, ...(because !== undefined && { because }) });
     ends.push(status);

@@ -63,7 +63,8 @@ class StageLoop {
   async toTheEnd(): Promise<EndStatus> {
     const { planned } = this.#run;
     const begun = new Map(this.#run.stage.steps.map((step) => [step.planned.id, step]));
-    for (const step of planned.steps) if (this.#status.get(step.id) === 'inProgress') this.#start(step, begun.get(step.id));
+    for (const step of planned.steps)
+      if (this.#status.get(step.id) === 'inProgress') this.#start(step, begun.get(step.id));
     for (;;) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const moves = nextMoves({

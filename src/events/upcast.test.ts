@@ -20,7 +20,8 @@ describe.each(formats)('a log of format %i', (format) => {
 });
 
 describe('a log of format 1, in which plans were masked', () => {
-  const plannedIn = async (kind: string) => (await readLogFixture(1, kind)).find((event) => event.type === 'iteration.planned');
+  const plannedIn = async (kind: string) =>
+    (await readLogFixture(1, kind)).find((event) => event.type === 'iteration.planned');
 
   it('has lost what is masked where the run had secrets', async () => {
     const planned = await plannedIn('-with-secrets');
@@ -39,12 +40,19 @@ describe('a log of format 1, in which plans were masked', () => {
 
   it('is as it was where the run had none', async () => {
     const planned = await plannedIn('');
-    expect(planned?.stages[0]?.steps[0]?.spec).toMatchObject({ commands: ['npm ci', 'npm run build'], env: { CI: 'true' } });
+    expect(planned?.stages[0]?.steps[0]?.spec).toMatchObject({
+      commands: ['npm ci', 'npm run build'],
+      env: { CI: 'true' },
+    });
   });
 
   it('means the stars where the run had no secrets', () => {
     const step = { spec: { kind: 'container', commands: ["echo '***'"], env: {} } };
-    const record = { type: 'iteration.planned', stages: [{ steps: [step] }], variables: [{ name: 'a', source: 's', value: '***' }] };
+    const record = {
+      type: 'iteration.planned',
+      stages: [{ steps: [step] }],
+      variables: [{ name: 'a', source: 's', value: '***' }],
+    };
     expect(upcast(record, 1)).toEqual(record);
   });
 });

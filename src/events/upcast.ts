@@ -29,8 +29,8 @@ interface FirstPlan {
 type FirstVariable = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /**
- * In format 1 the plan of a run with secrets went through the mask: nobody knows what stood where `***` stands. A secret that could not be
- * masked was written as `${name}`, which means something else where the name cannot stand between braces.
+ * Marks texts of format 1 that cannot be restored. That format stored the plan of a run with secrets masked: what stood in
+ * place of `***` is lost. It also wrote `${name}` for a secret, which means something else if the name has a `}` in it.
  */
 function withLostTexts(record: StoredRecord): StoredRecord {
   if (record.type !== 'iteration.planned') return record;

@@ -5,7 +5,11 @@ import type { DockerStepSpec } from './plan.ts';
  * implementation made them; tags stay as they are. Whether they can be names at all was looked at before the run.
  */
 export function destinationsOf({ destination, repository, tag, push }: Named): readonly string[] {
-  const image = (destination ?? defaultDestination(repository, push)).split('/').filter((part) => part !== '').join('/').toLowerCase();
+  const image = (destination ?? defaultDestination(repository, push))
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
+    .toLowerCase();
   return [...new Set(tagsOf(tag))].map((each) => `${image}:${each}`);
 }
 
@@ -15,7 +19,11 @@ type Named = Pick<DockerStepSpec, 'destination' | 'repository' | 'tag'> & Partia
 function defaultDestination(repository: Named['repository'], push: Named['push']): string {
   if (repository === undefined) return '';
   const defined = (part: string) => (push === false && isUndefined(part) ? '' : part);
-  const [registry, group, project] = [defined(repository.registry), defined(repository.group), defined(repository.project)];
+  const [registry, group, project] = [
+    defined(repository.registry),
+    defined(repository.group),
+    defined(repository.project),
+  ];
   const { name } = repository;
   return name.toLowerCase() === project.toLowerCase() ? `${registry}/${group}/${project}` : `${registry}/${group}/${project}/${name}`;
 }

@@ -1,25 +1,25 @@
 /**
- * How a plan stands in the log: exactly as it is written, but with a reference wherever the text of a secret would stand.
- * `secrets/stored-plan.ts` makes it and turns it back into what runs; `shown-plan.ts` shows it to people.
+ * The form of a plan in the log: every text as it is written, with a reference in place of each secret.
+ * `secrets/stored-plan.ts` makes it and restores the plan from it. `shown-plan.ts` shows it to people.
  */
 import type { PlannedStage, PlannedStep, StepSpec, UsedVariable } from './plan.ts';
 
-/** A text exactly as it is written; with a secret in it, cut at that. */
+/** A text exactly as it is written, cut at its secrets. */
 export type StoredText = string | { readonly parts: readonly StoredPart[] };
 
 export type StoredPart = string | SecretReference | LostText;
 
-/** What cannot be restored, as people may see it: masked. A step that has such a text is never run again. */
+/** A text that cannot be restored, masked. A step with such a text is never run again. */
 export interface LostText {
   readonly lost: string;
 }
 
-/** Stands for the text of a secret in the form in which it was written; found again by the secret's value. */
+/** Stands for a secret in the form in which it was written. The secret's value gives the text again. */
 export interface SecretReference {
   /** The name of an input; with `key`, the name of one of the operator's secrets. */
   readonly secret: string;
   readonly key?: string;
-  /** Counts the passwords within a Docker configuration (`secrets/login-secrets.ts`) from 0; absent: the value itself. */
+  /** Index of a password within a Docker configuration (`secrets/login-secrets.ts`). Absent: the value itself. */
   readonly login?: number;
   /** Absent: the whole value. */
   readonly of?: SecretPart;

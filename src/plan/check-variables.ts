@@ -6,7 +6,16 @@ import type { PipelineDefinition, StepDefinition, VariableText } from '../config
 import { builtInVariableNames } from '../model/built-in-variables.ts';
 import type { ValuePart } from '../model/plan.ts';
 import { pieces } from '../vars/placeholder.ts';
-import { longestPlan, partLength, secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
+import {
+  longestPlan,
+  partLength,
+  secretsOf,
+  textOfParts,
+  type ResolvedVariable,
+  type Resolution,
+  type Variable,
+  type Variables,
+} from '../vars/variables.ts';
 
 /** Every variable that a text means, by name. */
 export type FoundVariables = Map<string, ResolvedVariable>;
@@ -32,7 +41,7 @@ export interface Findings {
   readonly found: FoundVariables;
   readonly left: LeftName[];
   readonly report: Report;
-  /** What texts may still grow by. */
+  /** Units that texts may still grow by. */
   readonly room: Room;
 }
 
@@ -64,7 +73,8 @@ function checkText(step: StepDefinition, text: VariableText, scope: VariableScop
       checkSecrets(text, at, resolution, variables, report);
     } else complete = false;
     if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
-    if (text.whenUndefined === 'keep') keepUndefined({ name: part.name, step: step.name, at }, text, resolution, scope, findings);
+    const one = { name: part.name, step: step.name, at };
+    if (text.whenUndefined === 'keep') keepUndefined(one, text, resolution, scope, findings);
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
@@ -94,8 +104,14 @@ function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable
   report(problem(text.secrets === 'kept' ? 'W074' : 'W060', at, { field: text.field, secret }, definitions([secret], variables)));
 }
 
-/** An undefined name is left to the shell, unless an environment defines it: then the command would run without its value. */
-function keepUndefined(one: LeftName, text: VariableText, resolution: Resolution, scope: VariableScope, { left, report }: Findings): void {
+/** Leaves an undefined name to the shell, unless an environment defines it: the command would run without its value. */
+function keepUndefined(
+  one: LeftName,
+  text: VariableText,
+  resolution: Resolution,
+  scope: VariableScope,
+  { left, report }: Findings,
+): void {
   const isElsewhere = (name: string) => scope.anyEnvironment !== true && environmentsWith(name, scope).length > 0;
   if (resolution.status === 'found') {
     const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
@@ -108,7 +124,9 @@ function keepUndefined(one: LeftName, text: VariableText, resolution: Resolution
 
 /** The environments that define a variable. */
 function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
-  return definition.environments.filter(({ variables }) => variables.some((variable) => variable.name === name)).map((environment) => environment.name);
+  return definition.environments
+    .filter(({ variables }) => variables.some((variable) => variable.name === name))
+    .map((environment) => environment.name);
 }
 
 /** Everything that a misspelt name may mean. */

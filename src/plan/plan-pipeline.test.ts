@@ -153,7 +153,9 @@ describe('variables', () => {
 
   it('that another environment would define are told so', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' },
+    ]);
   });
 
   describe('that an environment defines, but not the selected one,', () => {
@@ -161,13 +163,35 @@ describe('variables', () => {
     const command = (cmd: string) => `${environments}\ns: {st: {container: {image: a, cmds: ["${cmd}"]}}}`;
 
     it.each([
-      ['without one', 'echo ${host}', undefined, ['undefined variable `host`'], 'it is defined in environments `staging` or `production`: select one with -e (--environment)'],
-      ['with another', 'echo ${zone} ${HOME}', 'staging', ['undefined variable `zone`'], 'it is defined in environment `production`: select one with -e (--environment)'],
-      ['in the value of another variable', 'curl ${url}', 'staging', ['undefined variable `zone` in the value of `url` (environment staging)'], 'it is defined in environment `production`: select one with -e (--environment)'],
+      [
+        'without one',
+        'echo ${host}',
+        undefined,
+        ['undefined variable `host`'],
+        'it is defined in environments `staging` or `production`: select one with -e (--environment)',
+      ],
+      [
+        'with another',
+        'echo ${zone} ${HOME}',
+        'staging',
+        ['undefined variable `zone`'],
+        'it is defined in environment `production`: select one with -e (--environment)',
+      ],
+      [
+        'in the value of another variable',
+        'curl ${url}',
+        'staging',
+        ['undefined variable `zone` in the value of `url` (environment staging)'],
+        'it is defined in environment `production`: select one with -e (--environment)',
+      ],
     ])('are mistakes in commands, too: %s', async (_, cmd, environment, messages, help) => {
-      const { value, diagnostics } = await loadText(command(cmd), { selection: environment === undefined ? {} : { environment } });
+      const { value, diagnostics } = await loadText(command(cmd), {
+        selection: environment === undefined ? {} : { environment },
+      });
       const errors = diagnostics.filter(({ severity }) => severity === 'error');
-      expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(messages.map((message) => `W031 ${message}`));
+      expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(
+        messages.map((message) => `W031 ${message}`),
+      );
       expect(errors[0]).toMatchObject({ help, place: { line: 2 } });
       expect(value).toBeUndefined();
     });
@@ -178,13 +202,18 @@ describe('variables', () => {
       ['escaped', 'echo ${%host%} $host', {}],
       ['where nothing runs', 'echo ${host}', { purpose: 'validate' }],
     ])('are none %s', async (_, cmd, options) => {
-      expect((await loadText(command(cmd), options)).diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+      expect(
+        (await loadText(command(cmd), options)).diagnostics.filter(({ severity }) => severity === 'error'),
+      ).toEqual([]);
     });
 
     it('are told to steps that fill in files, which are read only then', async () => {
       const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
       const { value } = await loadText(text, { selection: { environment: 'staging' } });
-      expect(value?.plan.stages[0]?.steps.map(({ elsewhere }) => elsewhere)).toEqual([[{ name: 'zone', environments: ['production'] }], undefined]);
+      expect(value?.plan.stages[0]?.steps.map(({ elsewhere }) => elsewhere)).toEqual([
+        [{ name: 'zone', environments: ['production'] }],
+        undefined,
+      ]);
     });
 
     it('are none in steps that do not run', async () => {
@@ -194,14 +223,22 @@ describe('variables', () => {
   });
 
   it.each([
-    ['echo ${GIT_COMIT}', 'warning W042 `${GIT_COMIT}` is no variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?'],
-    ['echo ${BUILD_REFF}', 'warning W042 `${BUILD_REFF}` is no variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?'],
+    [
+      'echo ${GIT_COMIT}',
+      'warning W042 `${GIT_COMIT}` is no variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?',
+    ],
+    [
+      'echo ${BUILD_REFF}',
+      'warning W042 `${BUILD_REFF}` is no variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?',
+    ],
     ['echo ${GIT_DIR}', 'info W039 `${GIT_DIR}` is no variable of the pipeline and is left as it is'],
   ])('that are nearly built in are told so, though nothing mentions that one: %s', async (cmd, message) => {
     const { diagnostics } = await loadText(`s: {a: {container: {image: a, cmds: ["${cmd}"]}}}`);
     expect(diagnostics.map(({ severity, code, message: text }) => `${severity} ${code} ${text}`)).toEqual([message]);
     const image = await loadText('s: {a: {container: {image: "a:${GIT_COMIT}", cmds: [b]}}}');
-    expect(image.diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `GIT_COMIT`, did you mean `GIT_COMMIT`?' }]);
+    expect(image.diagnostics).toMatchObject([
+      { code: 'W031', message: 'undefined variable `GIT_COMIT`, did you mean `GIT_COMMIT`?' },
+    ]);
   });
 
   it('that a value lacks are told with that value', async () => {
@@ -215,7 +252,9 @@ describe('variables', () => {
     ['helm: {chart: ./c, name: n, namespace: n, set: {BIG: "${v}"}}', 'x'.repeat(131_068), '`set` `BIG`'],
   ])('may not make an argument or an environment too large: %s', async (fields, v, field) => {
     const { diagnostics } = await loadText(`s: {st: {${fields}}}`, { outer: { v } });
-    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([`W047 ${field} takes 131,072 bytes with its name, but Linux allows 131,071`]);
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `W047 ${field} takes 131,072 bytes with its name, but Linux allows 131,071`,
+    ]);
     expect((await loadText(`s: {st: {${fields}}}`, { outer: { v: v.slice(1) } })).diagnostics).toEqual([]);
   });
 
@@ -223,13 +262,22 @@ describe('variables', () => {
     const text = 'inputs: [{name: pw, type: password, default: x}]\ns: {st: {container: {image: a, cmds: ["${x}"]}}}';
     const { value } = await loadText(text, { outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) } });
     expect(value?.variables.find(({ name }) => name === 'x')).toMatchObject({ name: 'x' });
-    const named = text.replace('container: {image: a, cmds: ["${x}"]}', 'docker: {file: F, tag: t, push: false, secret: "${x}"}');
-    const { diagnostics } = await loadText(named, { outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) }, operator: 'secrets: {a: {k: {file: f}}}' });
+    const named = text.replace(
+      'container: {image: a, cmds: ["${x}"]}',
+      'docker: {file: F, tag: t, push: false, secret: "${x}"}',
+    );
+    const { diagnostics } = await loadText(named, {
+      outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) },
+      operator: 'secrets: {a: {k: {file: f}}}',
+    });
     expect(diagnostics).toMatchObject([{ code: 'W060' }]);
   });
 
   it('may not make all values together too large', async () => {
-    const outer = { x: 'x'.repeat(2 ** 20 - 10), ...Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`v${i}`, '${x}'])) };
+    const outer = {
+      x: 'x'.repeat(2 ** 20 - 10),
+      ...Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`v${i}`, '${x}'])),
+    };
     const { diagnostics } = await loadText('s: {st: {kubectl: {file: f, cluster: c}}}', { outer });
     expect(diagnostics.map(({ code }) => code)).toEqual(['W049']);
   });

@@ -7,7 +7,15 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan, PlannedStage, PlannedStep, VariableElsewhere } from '../model/plan.ts';
-import { longestPlan, partLength, secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
+import {
+  longestPlan,
+  partLength,
+  secretsOf,
+  textOfParts,
+  type ResolvedVariable,
+  type Scalar,
+  type Variables,
+} from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
 import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
@@ -71,7 +79,10 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   if (hasErrors(diagnostics)) return { diagnostics };
   const elsewhere = definedElsewhere(definition, variables);
   const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected, elsewhere));
-  return { value: { plan: { stages }, variables: plannedVariables(used, variables), scope: variables, names }, diagnostics };
+  return {
+    value: { plan: { stages }, variables: plannedVariables(used, variables), scope: variables, names },
+    diagnostics,
+  };
 }
 
 /** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
@@ -81,11 +92,17 @@ function checkWithEnvironments(definition: PipelineDefinition, selected: Selecte
     if (stages.length === 0) continue;
     const variables = gatherVariables(definition, environment.name, given, () => undefined);
     const found = findings(report);
-    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, found);
+    for (const step of stages.flatMap((stage) => stage.steps))
+      checkVariables(step, { variables, definition, environment: environment.name }, found);
   }
 }
 
-function planStage(stage: StageDefinition, ordinal: number, selected: Selected, elsewhere: readonly VariableElsewhere[]): PlannedStage {
+function planStage(
+  stage: StageDefinition,
+  ordinal: number,
+  selected: Selected,
+  elsewhere: readonly VariableElsewhere[],
+): PlannedStage {
   const inPlan = selected.stages.has(stage);
   return {
     ordinal,
@@ -98,9 +115,26 @@ function planStage(stage: StageDefinition, ordinal: number, selected: Selected, 
   };
 }
 
-function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean, elsewhere: readonly VariableElsewhere[]): PlannedStep {
+function planStep(
+  step: StepDefinition,
+  stage: number,
+  ordinal: number,
+  inPlan: boolean,
+  elsewhere: readonly VariableElsewhere[],
+): PlannedStep {
   const { name, policy, artifacts, cache, spec } = step;
-  return { id: stepId(1, stage, ordinal), name, needs: [], ...(!inPlan && { notSelected: true }), policy, artifacts, cache, spec, ...(elsewhere.length > 0 && fillsFiles(step) && { elsewhere }), declaredAt: placeOf(step.at, stepFrame) };
+  return {
+    id: stepId(1, stage, ordinal),
+    name,
+    needs: [],
+    ...(!inPlan && { notSelected: true }),
+    policy,
+    artifacts,
+    cache,
+    spec,
+    ...(elsewhere.length > 0 && fillsFiles(step) && { elsewhere }),
+    declaredAt: placeOf(step.at, stepFrame),
+  };
 }
 
 /** Variables that environments define, and nothing here does. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Base64Form, Base64Spelling, TextForm, UrlForm } from '../model/stored-plan.ts';
 
-/** What each kind of URL encoder encodes. A log is read by these: a changed set is a new format (`events/upcast.ts`). */
+/** What each kind of URL encoder encodes. Logs depend on these sets: never change one, add another. */
 const encodedBy: Readonly<Record<UrlForm, RegExp>> = {
   // `encodeURIComponent`
   url: /[^\w.!~*'()-]/gu,
@@ -68,7 +68,7 @@ export function textFormsIn(text: string, haystack: string): ReadonlyMap<string,
   return found;
 }
 
-/** The longest word of letters and digits that a text begins with, or soon has: of many texts one look rules out most. */
+/** The longest word of letters and digits near the start of a text: a quick test that rules out most texts. */
 function letters(text: string): string {
   return (text.slice(0, 128).match(/[A-Za-z0-9]+/g) ?? []).reduce(
     (longest, word) => (word.length > longest.length ? word : longest),
@@ -95,7 +95,7 @@ export function inBase64(text: string, { base64, align, head, tail, gaps = [] }:
     .join('');
 }
 
-/** Base64 at one alignment: the characters of the text's own bits, and those of its first and last bits by the bits beside them. */
+/** Base64 at one alignment. The first and the last character also depend on the bits beside the text. */
 interface Base64Around {
   readonly inner: string;
   /** Empty where the text begins or ends with a character. */
@@ -132,7 +132,7 @@ export interface Base64Find {
   readonly form: Base64Form;
 }
 
-/** Where a text stands in base64; of one byte nothing is looked for, as it would be found everywhere. */
+/** Finds a text within base64. A text of one byte is not searched for: it would be found everywhere. */
 export function findBase64(text: string, haystack: string): readonly Base64Find[] {
   const bytes = Buffer.from(text);
   if (bytes.length < 2 || bytes.length > haystack.length) return [];

@@ -115,7 +115,7 @@ it('a text without a secret is itself', async () => {
 
 it('what cannot be written again is stored as lost, as people see it', async () => {
   const { store, restore } = storing(all);
-  const text = `login ${[...'deploy'].map((c, i) => (i % 2 === 0 ? c : `%${c.charCodeAt(0).toString(16)}`)).join('')} x`;
+  const text = 'login d%65p%6co%79 x';
   const stored = await store(text);
   expect(stored).toEqual({ parts: [{ lost: 'login *** x' }] });
   expect(restore(stored)).toEqual({ lost: 'login *** x' });

@@ -42,7 +42,7 @@ export class TextStorer {
     };
     const encoded: Search = (secret, text) =>
       findEncoded(secret, text).filter(({ start, end }) => mask.hides(text.slice(start, end)));
-    // Most stand there as they are, and to look for all forms of all lines of a large secret takes long.
+    // Cheapest first: most secrets stand there as they are, and a large one has many lines in many forms.
     this.#searches = [
       [findPlain, () => whole],
       [findPlain, partial],
@@ -52,8 +52,8 @@ export class TextStorer {
   }
 
   /**
-   * A text with nothing to hide in it is stored as it is. One that references cannot restore exactly, such as a password of which only
-   * every second character is encoded, is stored as lost. Rejects with the signal's reason.
+   * Stores a text as it is if it hides nothing. A text that references cannot restore exactly, such as a password with
+   * every second character encoded, is stored as lost. Rejects with the signal's reason.
    */
   async store(text: string, signal: AbortSignal): Promise<StoredText> {
     if (!this.#mask.hides(text)) return text;
@@ -150,7 +150,7 @@ function partsOf(text: string, finds: readonly Find[]): readonly StoredPart[] {
   return parts;
 }
 
-/** The text as it was written; else what is missing: a secret that `valueOf` does not have, or a part that nobody has. */
+/** Returns the text as it was written, or the part that cannot be restored: a secret without a value, or a lost text. */
 export function restoreText(stored: StoredText, valueOf: ValueOfSecret): string | SecretReference | LostText {
   if (typeof stored === 'string') return stored;
   let text = '';

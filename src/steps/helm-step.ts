@@ -17,7 +17,16 @@ export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere
   if (registry.status !== 'succeeded') return registry;
   const inside = await chartStaysInside(spec.chart, 'chart', around.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
-  const filled = await substitutedFiles({ layers: around.workspace, paths: spec.files, field: 'files', values: around.values, ...(elsewhere && { elsewhere }) }, work.signal);
+  const filled = await substitutedFiles(
+    {
+      layers: around.workspace,
+      paths: spec.files,
+      field: 'files',
+      values: around.values,
+      ...(elsewhere && { elsewhere }),
+    },
+    work.signal,
+  );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
   const { command, files } = helmArguments(spec, (text) => around.hides(text));

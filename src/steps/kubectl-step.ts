@@ -8,7 +8,17 @@ import { noteUndefined, substitutedFiles } from './substituted-files.ts';
 export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, around, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, around, work);
   if (login.status !== 'succeeded') return login;
-  const filled = await substitutedFiles({ layers: around.workspace, paths: spec.files, field: 'files', fromFolder: isManifest, values: around.values, ...(elsewhere && { elsewhere }) }, work.signal);
+  const filled = await substitutedFiles(
+    {
+      layers: around.workspace,
+      paths: spec.files,
+      field: 'files',
+      fromFolder: isManifest,
+      values: around.values,
+      ...(elsewhere && { elsewhere }),
+    },
+    work.signal,
+  );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
   return succeeded({

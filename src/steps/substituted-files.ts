@@ -51,8 +51,11 @@ export async function substitutedFiles(request: FilesToFill, signal: AbortSignal
   return succeeded({ overlay, undefinedNames: measured.undefinedNames });
 }
 
-/** A file without the value of a variable must not be deployed where the file of the pipeline has one for another environment. */
-function findElsewhere(undefinedNames: FilledFiles['undefinedNames'], elsewhere: readonly VariableElsewhere[]): Failure | undefined {
+/** Finds a variable that only environments define which are not selected: a file must not be deployed without it. */
+function findElsewhere(
+  undefinedNames: FilledFiles['undefinedNames'],
+  elsewhere: readonly VariableElsewhere[],
+): Failure | undefined {
   for (const [path, names] of undefinedNames) {
     const variable = elsewhere.find(({ name }) => names.includes(name));
     if (variable !== undefined) return { code: 'variable-undefined', path, ...variable };

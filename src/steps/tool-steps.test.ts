@@ -25,7 +25,11 @@ interface Around {
   readonly elsewhere?: PlannedStepOf<StepSpec>['elsewhere'];
 }
 
-async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: Spec, { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1, elsewhere = [] }: Around = {}) {
+async function workload<Spec extends StepSpec>(
+  kind: WorkloadKind<Spec>,
+  spec: Spec,
+  { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1, elsewhere = [] }: Around = {},
+) {
   const observed: Observation[] = [];
   const provisions: Provisions = {
     secret: (name) => (name in secrets ? new Map(Object.entries(secrets[name] ?? {})) : undefined),
@@ -58,9 +62,16 @@ describe('a deployment', () => {
 
   test('is not made without a variable that another environment defines', async () => {
     const elsewhere = [{ name: 'nobody', environments: ['staging', 'production'] }];
-    const failure = { code: 'variable-undefined', name: 'nobody', path: 'a.yaml', environments: ['staging', 'production'] } as const;
+    const failure = {
+      code: 'variable-undefined',
+      name: 'nobody',
+      path: 'a.yaml',
+      environments: ['staging', 'production'],
+    } as const;
     expect((await workload(kubectlWorkload, kubectl, { elsewhere })).outcome).toEqual(failed(failure));
-    expect((await workload(helmWorkload, { ...helm, files: ['a.yaml'] }, { elsewhere })).outcome).toEqual(failed(failure));
+    expect((await workload(helmWorkload, { ...helm, files: ['a.yaml'] }, { elsewhere })).outcome).toEqual(
+      failed(failure),
+    );
     expect((await workload(helmWorkload, helm, { elsewhere })).outcome).toMatchObject({ status: 'succeeded' });
   });
 

@@ -81,7 +81,7 @@ export class Variables {
   }
 
   /**
-   * Resolves a variable after all that it uses, each once. There is no recursion: a chain may be as long as a file has room for.
+   * Resolves a variable after all that it uses, each once. It does not recurse: a chain may have any length.
    */
   #resolveWithAll(name: string, variable: Variable): Known {
     const open = new Map<string, Filling>([[name, new Filling(variable)]]);
@@ -168,7 +168,8 @@ class Filling {
         const failed = inner === 'undefined' ? this.#leave(piece) : this.#fillIn(piece.name, inner);
         if (failed !== undefined) return { done: failed };
       }
-      if (this.#length > longestValue) return { done: { result: { status: 'too-large', name: this.#variable.name }, depth: 1 } };
+      if (this.#length > longestValue)
+        return { done: { result: { status: 'too-large', name: this.#variable.name }, depth: 1 } };
     }
     return { done: this.#resolved() };
   }
@@ -201,7 +202,13 @@ class Filling {
     // A value without any part is one empty text.
     const parts = this.#parts.length === 0 ? [''] : this.#parts;
     const value = this.#lone === undefined ? (textOfParts(parts) ?? '') : this.#lone;
-    const result: ResolvedVariable = { status: 'found', variable: this.#variable, value, parts, missing: this.#missing };
+    const result: ResolvedVariable = {
+      status: 'found',
+      variable: this.#variable,
+      value,
+      parts,
+      missing: this.#missing,
+    };
     return { result, depth: this.#depth, ...(this.#next !== undefined && { next: this.#next }) };
   }
 }

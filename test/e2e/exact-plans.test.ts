@@ -17,12 +17,13 @@ const forms = [
   JSON.stringify(password).slice(1, -1),
   Buffer.from(`x${user}`).toString('base64'),
 ];
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 const operatorFile = 'secrets:\n  team:\n    username: {environment: REG_USER}\n';
 
 /** Prints everything in which a secret stands, and removes a folder whose name is one. */
 const commands = [
   'mkdir -p out/keep out/$A && rm -rf "out/' + user + '/" && ls out',
-  `printf '%s\\n' '${encodeURIComponent(password)}' '${Buffer.from(`me:${password}`).toString('base64')}' '${Buffer.from(`x${user}`).toString('base64')}' '\${a}b}' '${user}' | sha256sum`,
+  `printf '%s\\n' '${encodeURIComponent(password)}' '${base64(`me:${password}`)}' '${base64(`x${user}`)}' '\${a}b}' '${user}' | sha256sum`,
   `printf '%s\\n' "$TARGET" "$A" "$B" "$C" | sha256sum`,
 ];
 

@@ -53,7 +53,10 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
 /** What happened to the run as a whole, before or beside its steps. */
 function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[] {
   const { diagnostics, detail = '' } = state;
-  const mistakes = diagnostics.length === 0 ? [] : [...renderDiagnostics(diagnostics, frameStyle(look, columns)).trimEnd().split('\n'), ''];
+  const mistakes =
+    diagnostics.length === 0
+      ? []
+      : [...renderDiagnostics(diagnostics, frameStyle(look, columns)).trimEnd().split('\n'), ''];
   const details = detail === '' ? [] : [...detail.split('\n').flatMap((line) => wrapText(visible(line), columns)), ''];
   const out = [...mistakes, ...details];
   if (out.at(-1) === '') out.pop();

@@ -79,7 +79,10 @@ export class SpecFields {
     return { variable };
   }
 
-  /** Scalars by name, as they are written; names take no variables. @param optionsOf what holds for the value of a name */
+  /**
+   * Scalars by name, as they are written; names take no variables.
+   * @param optionsOf returns what holds for the value of a name
+   */
   map(name: string, optionsOf: (key: string) => TextOptions): Readonly<Record<string, string>> | undefined {
     const entry = this.fields.entry(name);
     if (!entry) return undefined;

@@ -37,7 +37,10 @@ export const staysInsideIfPath: Rule = (filled, text, report) => {
   else isNoOption(filled, text, report);
 };
 
-/** For a value that a program is started with. @param before what stands before it in the same argument or variable, such as `NAME=` */
+/**
+ * Accepts what Linux takes as an argument or a variable of the environment.
+ * @param before what stands before the value in the same argument or variable, such as `NAME=`
+ */
 export function fitsAsArgument(before: string): Rule {
   return (filled, { field, at }, report) => {
     const bytes = Buffer.byteLength(before) + Buffer.byteLength(filled);

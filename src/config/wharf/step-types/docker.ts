@@ -52,7 +52,11 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 }
 
 /** The destination, or what it is made of where none is written (wharf.md 1.5); `group` as `append-cert` asks for it. */
-function checkImage(spec: SpecFields, { name: step }: StepSurroundings, push: DockerStepSpec['push']): { spec: Pick<DockerStepSpec, 'destination' | 'repository'>; group?: string } {
+function checkImage(
+  spec: SpecFields,
+  { name: step }: StepSurroundings,
+  push: DockerStepSpec['push'],
+): { spec: Pick<DockerStepSpec, 'destination' | 'repository'>; group?: string } {
   const destination = spec.optional('destination', { rule: fitting(fitsAsImage) });
   const entries = ['registry', 'group', 'name'].flatMap((field) => spec.fields.entry(field) ?? []);
   if (destination !== undefined) {
@@ -66,12 +70,20 @@ function checkImage(spec: SpecFields, { name: step }: StepSurroundings, push: Do
   const whenUndefined = push === false ? 'ignore' : 'error';
   const registry = part(spec, 'registry', '${REG_URL}', { rule: fitting(fitsAsRegistry), whenUndefined });
   const group = part(spec, 'group', '${REPO_GROUP}', { rule: fitting(fitsAsPath), whenUndefined });
-  const project = spec.defaultText('the default `destination`', '${REPO_NAME}', { rule: fitting(fitsAsPath), whenUndefined });
+  const project = spec.defaultText('the default `destination`', '${REPO_NAME}', {
+    rule: fitting(fitsAsPath),
+    whenUndefined,
+  });
   const name = spec.optional('name', { rule: fitting(fitsAsPath) }) ?? plainName(spec, step);
   return { spec: { repository: { registry, group, project, name } }, group };
 }
 
-function part(spec: SpecFields, field: string, fallback: string, options: { readonly rule: Rule; readonly whenUndefined: VariableText['whenUndefined'] }): string {
+function part(
+  spec: SpecFields,
+  field: string,
+  fallback: string,
+  options: { readonly rule: Rule; readonly whenUndefined: VariableText['whenUndefined'] },
+): string {
   const written = spec.optional(field, { rule: options.rule });
   if (written !== undefined || spec.fields.entry(field)) return written ?? '';
   return spec.defaultText(`the default \`${field}\``, fallback, options);

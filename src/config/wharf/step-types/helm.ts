@@ -5,7 +5,14 @@ import type { VariableText } from '../definition.ts';
 import { fitsAsTag } from '../image-name.ts';
 import { SpecFields, staysInside } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
-import { fitsAsArgument, isNamespace, isNoOption, isReleaseName, isRepository, staysInsideIfPath } from '../value-rules.ts';
+import {
+  fitsAsArgument,
+  isNamespace,
+  isNoOption,
+  isReleaseName,
+  isRepository,
+  staysInsideIfPath,
+} from '../value-rules.ts';
 import { checkChartLogin, checkCluster, workloadOf } from './in-workload.ts';
 
 /** `helm`: `helm upgrade --install` of a chart. */
