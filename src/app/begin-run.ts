@@ -78,9 +78,9 @@ async function record(workshop: Workshop, request: StartRequest, { where, place,
       if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
       const all = [...diagnostics, ...secrets.diagnostics];
       if (secrets.value === undefined) return { name, diagnostics: all };
-      const { stages, variables, ...prepared } = secrets.value;
+      const { plan, ...prepared } = secrets.value;
       held = prepared;
-      return { name, diagnostics: all, plan: { stages, variables } };
+      return { name, diagnostics: all, plan };
     },
     async equip({ stages, variables }, sink, signal) {
       const found = await runtimeAndTree(workshop, { request, where, stages, directory: place.directory, folder: store.folder(run.id) }, signal);

@@ -27,7 +27,7 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
   const regained = await secretsFor(workshop, before, where, request);
   if (regained instanceof Cancelled) return { status: 'cancelled' };
   if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };
-  const { notes, ...held } = regained.value;
+  const { notes, plan, ...held } = regained.value;
   const choice = where && (await workshop.choose(where, undefined, new AbortController().signal));
   if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   const runtime = choice?.runtime;
@@ -41,16 +41,22 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
   // Read only now: what the dead owner may have stored between a look and the takeover counts too.
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
   const snapshot = state.iterations.length > 0 ? await workshop.parts.openSnapshot(store.folder(id)) : undefined;
+  if (state.iterations.length > before.iterations.length) {
+    // The owner made the plan and died after the first look: its secrets have not been asked for.
+    await runtime?.[Symbol.asyncDispose]();
+    await run.release();
+    return await goOn(workshop, id, request);
+  }
   const holder: CrewHolder = {};
   const resumption: Resumption = {
     openSink: maskedLog(workshop, () => held.mask),
     state,
+    stages: plan.stages,
     abandon: request.abandon,
     async crew(sink) {
       for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
-      const { variables = [], stages: states = [] } = state.iterations.at(-1) ?? {};
-      const stages = states.map(({ planned }) => planned);
+      const { stages, variables } = plan;
       return (await equipped(workshop, { run, stages, sink, runtime, cluster: choice?.cluster, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
     },
   };
@@ -59,7 +65,7 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
 
 /** A run that is only ended needs none. */
 async function secretsFor(workshop: Workshop, state: RunState, where: Where | undefined, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
-  if (request.abandon) return { value: { ...holdsNone, notes: [] }, diagnostics: [] };
-  const { regainSecrets } = await import('./resume-secrets.ts');
-  return await regainSecrets(workshop, state, where, request);
+  const { regainSecrets, withoutRunning } = await import('./resume-secrets.ts');
+  if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
+  return await regainSecrets(workshop, state, where, request, 'resume');
 }

@@ -3,7 +3,7 @@ import type { Checked } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { noMask, type Mask } from '../secrets/mask.ts';
 import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
-import { maskedStages } from '../secrets/stored-plan.ts';
+import { maskedStages } from '../secrets/masked-plan.ts';
 import type { Read, ReadPipeline } from './workshop.ts';
 
 type Known = Pick<Read<unknown>, 'given' | 'passwords'>;

@@ -1,6 +1,8 @@
 import type { ShellEnd, ShellIo } from '../cli/services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Failure } from '../model/outcome.ts';
+import { shownSpec, shownVariables } from '../model/shown-plan.ts';
+import { isParts, type StoredStep } from '../model/stored-plan.ts';
 import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
@@ -30,8 +32,10 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   await using runtime = choice.runtime;
   const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
   if (ref === undefined) return { status: 'not-kept', message: 'the step was not kept' };
-  // Without secrets: they are stored nowhere.
-  const spec = filledIn(found.planned.spec, valuesOf(state.iterations.at(-1)?.variables ?? [], new Map()));
+  const spec = filledIn(
+    shownSpec(withoutSecrets(found.planned.spec)),
+    valuesOf(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map()),
+  );
   const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
   const local = await runtime.localShell?.(ref);
   if (local !== undefined) {
@@ -43,6 +47,15 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   if (adopted.status === 'failed' && !isGone(adopted.failure)) return { status: 'ended', exit: adopted };
   if (adopted.status !== 'succeeded') return { status: 'not-kept', message: 'what was kept of the step is gone' };
   return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
+}
+
+/** Secrets are stored nowhere, and what people see in place of one must not be run. */
+function withoutSecrets(spec: StoredStep['spec']): StoredStep['spec'] {
+  const plain =
+    'env' in spec
+      ? { ...spec, env: Object.fromEntries(Object.entries(spec.env).filter(([, text]) => !isParts(text))) }
+      : spec;
+  return plain.kind === 'container' && isParts(plain.shell) ? { ...plain, shell: '/bin/sh' } : plain;
 }
 
 /** What is not gone may be there again when it is asked for the next time. */

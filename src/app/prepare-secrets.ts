@@ -2,31 +2,32 @@ import type { AskForSecret, StartRequest } from '../cli/services.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
+import type { PreparedPlan } from '../engine/run-driver.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
-import type { PlannedStage, UsedVariable } from '../model/plan.ts';
+import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { OperatorNames } from '../plan/check-names.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { secretHash } from '../secrets/secret-hash.ts';
-import { variablesWithoutSecrets, withoutSecrets } from '../secrets/stored-plan.ts';
+import { referencesOf, storePlan, type WrittenPlan } from '../secrets/stored-plan.ts';
 import type { Provisions } from '../steps/provisions.ts';
 import { inputVariable } from '../vars/environment-inputs.ts';
 import { readCertificates } from './certificates.ts';
 import { Clusters, prepareClusters } from './cluster-access.ts';
 import type { HeldSecrets } from './held-secrets.ts';
+import { isSelected, checkSizes } from './check-sizes.ts';
 import { knownPasswords } from './known-secrets.ts';
-import { operatorSecrets, type SecretPlaces } from './operator-secrets.ts';
+import { operatorSecrets, type FoundSecrets, type SecretPlaces } from './operator-secrets.ts';
 import { provisionsOf } from './provisions.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
 
-/** The secrets of a run with all that hides them, and its plan as it may be stored. */
+/** The secrets of a run with all that hides them, and its plan. */
 export interface PreparedSecrets extends HeldSecrets {
-  readonly stages: readonly PlannedStage[];
-  readonly variables: readonly UsedVariable[];
+  readonly plan: PreparedPlan;
 }
 
 /** What secrets are looked for with. */
@@ -62,16 +63,62 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   const diagnostics = [...inputs.diagnostics, ...found.diagnostics];
   if (hasErrors(diagnostics)) return { diagnostics };
   const secrets: RunSecrets = { inputs: inputs.values, operator: found.secrets };
-  const stages = withoutSecrets(pipeline.plan.stages, inputs.values);
-  const open = pipeline.variables.flatMap((variable): UsedVariable[] => ('secret' in variable ? [] : [variable]));
-  const others = variablesWithoutSecrets(open, inputs.values);
-  const used = new Set(pipeline.variables.flatMap((variable) => ('secret' in variable ? [variable.name] : [])));
-  // A default that no `${name}` uses, but that is written somewhere: whoever goes on with the run has to have it, too.
-  const changed = JSON.stringify([stages, others]);
-  for (const name of inputs.values.keys()) if (!used.has(name) && (changed.includes(`\${${name}}`) || changed.includes(JSON.stringify({ secret: name })))) used.add(name);
-  const hashed = await Promise.all([...used].map(async (name): Promise<UsedVariable> => ({ name, source: inputs.sources.get(name) ?? 'default of the input', secretHash: await secretHash(inputs.values.get(name) ?? '') })));
-  const variables = [...others, ...hashed, ...(await mappedVariables(found.secrets))];
-  return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, stages, variables }, diagnostics };
+  const held: HeldSecrets = {
+    secrets,
+    mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]),
+    provisions: found.provisions,
+  };
+  const variables = await Promise.all(
+    pipeline.variables.map(async (variable) =>
+      'secret' in variable ? await passwordVariable(variable.name, secrets, inputs.sources) : variable,
+    ),
+  );
+  const written = {
+    stages: pipeline.plan.stages,
+    variables: [...variables, ...(await mappedVariables(found.secrets))],
+  };
+  const sizes = checkSizes(written, secrets, isSelected);
+  if (sizes.length > 0) return { diagnostics: [...diagnostics, ...sizes] };
+  return { value: { ...held, plan: await preparedPlan(written, held, sources.signal) }, diagnostics };
+}
+
+/**
+ * Returns a plan with its form for the log. The log gets a hash of each password that a text writes out: `resume`
+ * asks for its value.
+ * Rejects with the signal's reason.
+ */
+export async function preparedPlan(
+  { stages, variables }: WrittenPlan,
+  { secrets, mask }: HeldSecrets,
+  signal: AbortSignal,
+): Promise<PreparedPlan> {
+  const stored = await storePlan({ stages, variables }, secrets, mask, signal);
+  const known = new Set(
+    variables.flatMap((variable) => ('secretHash' in variable && variable.mapped === undefined ? [variable.name] : [])),
+  );
+  const writtenOut = new Set(
+    referencesOf(stored).flatMap(({ secret, key }) => (key === undefined && !known.has(secret) ? [secret] : [])),
+  );
+  const more = await Promise.all([...writtenOut].map(async (name) => await passwordVariable(name, secrets)));
+  return {
+    stages,
+    variables: [...variables, ...more],
+    stored: { stages: stored.stages, variables: [...stored.variables, ...more] },
+  };
+}
+
+type SecretVariable = Extract<UsedVariable, { readonly secretHash: string }>;
+
+async function passwordVariable(
+  name: string,
+  { inputs }: RunSecrets,
+  sources?: ReadonlyMap<string, string>,
+): Promise<SecretVariable> {
+  return {
+    name,
+    source: sources?.get(name) ?? 'default of the input',
+    secretHash: await secretHash(inputs.get(name) ?? ''),
+  };
 }
 
 interface Passwords {
@@ -121,23 +168,75 @@ export interface OperatorParts {
 }
 
 /** @param tools whether steps run tools, whose images the operator may choose */
-export async function operatorParts(names: OperatorNames, tools: boolean, sources: SecretSources): Promise<OperatorParts> {
-  const { env, home, clock, signal, kubeContext } = sources;
+async function operatorParts(names: OperatorNames, tools: boolean, sources: SecretSources): Promise<OperatorParts> {
   const wanted = tools || names.secrets.length > 0 || names.certificates || names.clusters.length > 0;
-  const { value: file, diagnostics: mistakes } = wanted ? await sources.operator() : { value: undefined, diagnostics: [] };
-  const own = wanted ? await sources.own() : undefined;
+  const place = await operatorPlace(wanted, sources);
+  const [found, others] = await Promise.all([secretsOf(names, place, sources), otherParts(names, place, sources)]);
+  return operatorPartsOf(place, found, others);
+}
+
+/** The operator's file, and the cluster that may hold its secrets. */
+export interface OperatorPlace {
+  readonly file: OperatorFile | undefined;
+  readonly mistakes: readonly Diagnostic[];
+  readonly own: OwnCluster | string | undefined;
+}
+
+/** @param wanted whether the plan uses anything of it */
+export async function operatorPlace(wanted: boolean, sources: SecretSources): Promise<OperatorPlace> {
+  if (!wanted) return { file: undefined, mistakes: [], own: undefined };
+  const { value: file, diagnostics } = await sources.operator();
+  // What is wrong with the file itself was told when the plan was made.
+  return { file, mistakes: diagnostics.filter(({ severity }) => severity === 'error'), own: await sources.own() };
+}
+
+export async function secretsOf(
+  names: Pick<OperatorNames, 'secrets' | 'keys'>,
+  { file, own }: OperatorPlace,
+  { env, signal }: SecretSources,
+): Promise<FoundSecrets> {
+  return file === undefined
+    ? { secrets: new Map(), diagnostics: [] }
+    : await operatorSecrets(names, file, { env, signal, own });
+}
+
+interface OtherParts {
+  readonly clusters: Clusters;
+  /** Tokens and keys within kubeconfigs. */
+  readonly secrets: readonly string[];
+  readonly certificates: TarSource | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Clusters and certificates. */
+export async function otherParts(
+  names: OperatorNames,
+  { file, own }: OperatorPlace,
+  { env, home, clock, signal, kubeContext }: SecretSources,
+): Promise<OtherParts> {
   const clusters = new Clusters({ clusters: file?.clusters ?? new Map(), own, env, home, clock, ...(kubeContext !== undefined && { kubeContext }) }, signal);
-  const [found, reached, certificates] = await Promise.all([
-    file === undefined ? { secrets: new Map<string, never>(), diagnostics: [] } : operatorSecrets(names, file, { env, signal, own }),
+  const [reached, certificates] = await Promise.all([
     prepareClusters(names, clusters),
     names.certificates && file?.certificates !== undefined ? readCertificates(file.certificates) : ({ diagnostics: [] } satisfies Checked<TarSource> as Checked<TarSource>),
   ]);
   return {
+    clusters,
+    secrets: reached.secrets,
+    certificates: certificates.value,
+    diagnostics: [...reached.diagnostics, ...certificates.diagnostics],
+  };
+}
+
+export function operatorPartsOf(
+  { file, mistakes }: OperatorPlace,
+  found: FoundSecrets,
+  { clusters, secrets, certificates, diagnostics }: OtherParts,
+): OperatorParts {
+  return {
     secrets: found.secrets,
-    clusterSecrets: reached.secrets,
-    provisions: provisionsOf({ images: file?.images ?? {}, secrets: found.secrets, clusters, certificates: certificates.value }),
-    // What is wrong with the file itself was told when the plan was made.
-    diagnostics: [...mistakes.filter(({ severity }) => severity === 'error'), ...found.diagnostics, ...reached.diagnostics, ...certificates.diagnostics],
+    clusterSecrets: secrets,
+    provisions: provisionsOf({ images: file?.images ?? {}, secrets: found.secrets, clusters, certificates }),
+    diagnostics: [...mistakes, ...found.diagnostics, ...diagnostics],
   };
 }
 
@@ -145,7 +244,8 @@ function needsTools({ plan }: Pick<ReadPipeline, 'plan'>): boolean {
   return plan.stages.some((stage) => stage.steps.some(({ spec }) => spec.kind !== 'container' && spec.kind !== 'docker'));
 }
 
-async function mappedVariables(secrets: RunSecrets['operator']): Promise<readonly UsedVariable[]> {
+/** The operator's secrets as the log has them. */
+export async function mappedVariables(secrets: RunSecrets['operator']): Promise<readonly UsedVariable[]> {
   const keys = [...secrets].flatMap(([secret, values]) => [...values].map(([key, value]) => ({ secret, key, value })));
   return await Promise.all(keys.map(async ({ secret, key, value }): Promise<UsedVariable> => ({ name: `secret ${secret}/${key}`, source: 'operator', secretHash: await secretHash(value), mapped: { secret, key } })));
 }

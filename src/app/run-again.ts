@@ -24,16 +24,20 @@ import type { Where, Workshop } from './workshop.ts';
 export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);
   const { source } = before;
-  const plan = planOf(before);
-  if (plan === undefined || source === undefined) return { status: 'impossible', detail: 'the run ended before there was a plan; start a new one with `slipway run`' };
+  if (before.iterations.length === 0 || source === undefined)
+    return {
+      status: 'impossible',
+      detail: 'the run ended before there was a plan; start a new one with `slipway run`',
+    };
   const where = whereAgain(workshop, before, request);
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const { regainSecrets } = await import('./resume-secrets.ts');
-  const secrets = await regainSecrets(workshop, before, where, request);
+  const secrets = await regainSecrets(workshop, before, where, request, 'rerun');
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
   const { value: regained, diagnostics } = secrets;
   if (regained === undefined) return { status: 'refused', diagnostics };
+  const plan = await planAgain(regained);
   const run = await createRun(workshop, source.project);
   const holder: CrewHolder = {};
   const preparation: Preparation = {
@@ -47,9 +51,19 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
   return { status: 'driven', run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder) };
 }
 
-function planOf(state: RunState): PreparedPlan | undefined {
-  const iteration = state.iterations.at(-1);
-  return iteration && { stages: iteration.stages.map(({ planned }) => planned), variables: iteration.variables };
+/** The plan of before for a log of its own: the operator's secrets may be others now. */
+async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPlan> {
+  const { mappedVariables, preparedPlan } = await import('./prepare-secrets.ts');
+  const others = plan.variables.filter((variable) => !('mapped' in variable));
+  const variables = [...others, ...(await mappedVariables(held.secrets.operator))];
+  const prepared = await preparedPlan({ stages: plan.stages, variables }, held, new AbortController().signal);
+  // What is lost stays so, or a step that was not selected would look as if it could be run.
+  const lost = new Map(plan.lost.map(({ step }) => [step.id, step]));
+  const stages = prepared.stored.stages.map((stage) => ({
+    ...stage,
+    steps: stage.steps.map((step) => lost.get(step.id) ?? step),
+  }));
+  return { ...prepared, stored: { ...prepared.stored, stages } };
 }
 
 /** Where it ran before, unless somebody says otherwise. */
@@ -84,6 +98,6 @@ async function equipAgain(workshop: Workshop, { id, before, source, where, reque
     await runtime[Symbol.asyncDispose]();
     return { status: 'unavailable', because: 'runtime', detail: 'the tree that the run worked on is gone; start a new one with `slipway run`' };
   }
-  const { notes, ...held } = regained;
+  const { notes, plan: _written, ...held } = regained;
   return await equipped(workshop, { run, stages: plan.stages, sink, runtime, cluster, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
 }

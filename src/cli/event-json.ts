@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { StoredEvent } from '../events/event.ts';
+import { shownStages, shownVariables } from '../model/shown-plan.ts';
 
 /** One event as a line of JSON: output as `text` where it is valid UTF-8, else as `base64`, so that no byte is ever lost. */
 export function eventToJson(event: StoredEvent): string {
+  if (event.type === 'iteration.planned')
+    return JSON.stringify({ ...event, stages: shownStages(event.stages), variables: shownVariables(event.variables) });
   if (event.type !== 'output') return JSON.stringify(event);
   const { bytes, ...rest } = event;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,5 @@
 import type { RunState, StepState } from '../events/run-state.ts';
+import { shownVariables } from '../model/shown-plan.ts';
 import type { RunSummary } from '../store/store.ts';
 
 /** A run in a list (docs/cli.md): moments are milliseconds since 1970, absent things `null`. */
@@ -32,7 +33,7 @@ export function runDetailJson(run: RunSummary, state: RunState) {
       iteration: iteration.iteration,
       status: iteration.status ?? null,
       workspace: iteration.workspace,
-      variables: iteration.variables,
+      variables: shownVariables(iteration.variables),
       stages: iteration.stages.map((stage) => ({
         name: stage.planned.name,
         status: stage.status,

@@ -1,11 +1,12 @@
-import { iterationState, type IterationState, type RunState } from '../events/run-state.ts';
+import { iterationState, type RunState } from '../events/run-state.ts';
 import { logFormat, type RunEndReason } from '../events/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { PlannedStage } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import type { RunControl } from './run-control.ts';
 import type { Crew, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
-import { runIteration } from './run-iteration.ts';
+import { runIteration, type IterationRun } from './run-iteration.ts';
 
 interface End {
   readonly status: EndStatus;
@@ -35,9 +36,16 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     sink.emit({ type: 'run.started', settings: equipped.settings });
     for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
     for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: diagnostic.severity === 'info' ? 'info' : 'warning', message: inOneLine(diagnostic) });
-    const planned = { type: 'iteration.planned', iteration: 1, stages: plan.stages, workspace: equipped.workspace, variables: plan.variables } as const;
+    const { workspace } = equipped;
+    const planned = { type: 'iteration.planned', iteration: 1, ...plan.stored, workspace } as const;
     sink.emit(planned);
-    return await runToTheEnd(sink, control, equipped.crew, iterationState(planned), equipped.settings.jobs);
+    return await runToTheEnd(
+      sink,
+      control,
+      equipped.crew,
+      { iteration: iterationState(planned), stages: plan.stages },
+      equipped.settings.jobs,
+    );
   });
 }
 
@@ -46,6 +54,8 @@ export interface Resumption {
   readonly openSink: OpenSinkOf;
   /** As its log has it. */
   readonly state: RunState;
+  /** The stages of its last iteration as they were written. */
+  readonly stages: readonly PlannedStage[];
   /** Absent where nothing was planned, so that there is nothing to go on with. */
   crew(sink: OpenSink): Promise<Crew | undefined>;
   /** Ends it as cancelled instead of going on. */
@@ -54,7 +64,7 @@ export interface Resumption {
 
 /** Goes on with a run that its owner left unfinished. */
 export async function driveOn(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
-  const { state } = resumption;
+  const { state, stages } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
     const iteration = state.iterations.at(-1);
@@ -65,21 +75,34 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
     }
     if (resumption.abandon) {
       control.stopAtOnce('user');
-      const status = await runIteration({ iteration, control, sink, steps: crew.steps, finished: () => undefined });
+      const status = await runIteration({
+        iteration,
+        stages,
+        control,
+        sink,
+        steps: crew.steps,
+        finished: () => undefined,
+      });
       await crew.removeAll(state.steps, new AbortController().signal);
       await noteProblems(sink, crew);
       return { status, because: 'user' };
     }
     await crew.takeOver(state.steps, control.atOnce);
-    return await runToTheEnd(sink, control, crew, iteration, state.settings?.jobs);
+    return await runToTheEnd(sink, control, crew, { iteration, stages }, state.settings?.jobs);
   });
 }
 
-async function runToTheEnd(sink: OpenSink, control: RunControl, crew: Crew, iteration: IterationState, jobs: number | undefined): Promise<End> {
+async function runToTheEnd(
+  sink: OpenSink,
+  control: RunControl,
+  crew: Crew,
+  planned: Pick<IterationRun, 'iteration' | 'stages'>,
+  jobs: number | undefined,
+): Promise<End> {
   let status: EndStatus;
   try {
     status = await runIteration({
-      iteration,
+      ...planned,
       control,
       sink,
       steps: crew.steps,

@@ -10,6 +10,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { PlannedStage, PlannedStep, UsedVariable, WorkspaceRef } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
+import type { StoredPlan } from '../model/stored-plan.ts';
 import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
 import type { RunLog, StoreError } from '../store/store.ts';
@@ -42,8 +43,11 @@ export interface Preparation {
 }
 
 export interface PreparedPlan {
+  /** What runs: each text as it is written. */
   readonly stages: readonly PlannedStage[];
   readonly variables: readonly UsedVariable[];
+  /** The same for the log. */
+  readonly stored: StoredPlan;
 }
 
 export type Equipped =

@@ -1,6 +1,6 @@
 import type { EventSink } from '../events/sink.ts';
 import type { IterationState, StageState } from '../events/run-state.ts';
-import type { PlannedStep } from '../model/plan.ts';
+import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import { isEnd, worstOf, type EndStatus } from '../model/status.ts';
 import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
@@ -11,6 +11,8 @@ import { decideStage, type StageDecision } from './stage-condition.ts';
 export interface IterationRun {
   /** As the log has it after `iteration.planned`; of a resumed run parts of it have ended. */
   readonly iteration: IterationState;
+  /** What runs: the same stages as they were written. */
+  readonly stages: readonly PlannedStage[];
   readonly jobs?: number;
   readonly control: RunControl;
   readonly sink: EventSink;
@@ -28,7 +30,9 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
       continue;
     }
     const decision = begunAlready(stage) ? ({ run: true } as const) : decide(run, stage, ends);
-    const status = decision.run ? await runStage({ ...run, iteration, stage }) : leaveOut(run.sink, stage, decision);
+    const status = decision.run
+      ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) })
+      : leaveOut(run.sink, stage, decision);
     const because = decision.run ? undefined : decision.because;
     run.sink.emit({ type: 'stage.finished', iteration, stage: stage.planned.ordinal, status, ...(because !== undefined && { because }) });
     ends.push(status);
@@ -36,6 +40,12 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
   const status = worstOf(ends);
   run.sink.emit({ type: 'iteration.finished', iteration, status });
   return status;
+}
+
+function plannedOf({ stages }: IterationRun, { planned: { ordinal } }: StageState): PlannedStage {
+  const planned = stages.find((stage) => stage.ordinal === ordinal);
+  if (planned === undefined) throw new Error(`no stage ${ordinal} in the plan`);
+  return planned;
 }
 
 function begunAlready(stage: StageState): boolean {

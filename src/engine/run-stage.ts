@@ -3,7 +3,7 @@ import type { EventSink } from '../events/sink.ts';
 import type { StageState, StepState } from '../events/run-state.ts';
 import type { StepId } from '../model/ids.ts';
 import { Cancelled, type CancelReason } from '../model/outcome.ts';
-import type { PlannedStep } from '../model/plan.ts';
+import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import { countsAs, isEnd, worstOf, type EndStatus, type StepStatus } from '../model/status.ts';
 import type { RecordedStepRunner } from '../steps/decorators/recorded.ts';
 import type { StepResult } from '../steps/step-runner.ts';
@@ -14,6 +14,8 @@ export interface StageRun {
   readonly iteration: number;
   /** As the log has it: of a resumed run some steps have ended, and some are in progress. */
   readonly stage: StageState;
+  /** What runs: the same stage as it was written. */
+  readonly planned: PlannedStage;
   readonly jobs?: number;
   readonly control: RunControl;
   readonly sink: EventSink;
@@ -24,7 +26,7 @@ export interface StageRun {
 
 /** Runs the steps of one stage, or goes on with them, and returns what the stage counts as. Rejects with `StoreError` only. */
 export async function runStage(run: StageRun): Promise<EndStatus> {
-  const { planned } = run.stage;
+  const { planned } = run;
   if (run.stage.status === 'notStarted') run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -59,8 +61,10 @@ class StageLoop {
   }
 
   async toTheEnd(): Promise<EndStatus> {
-    const { planned, steps } = this.#run.stage;
-    for (const step of steps) if (step.status === 'inProgress') this.#start(step.planned, step);
+    const { planned } = this.#run;
+    const begun = new Map(this.#run.stage.steps.map((step) => [step.planned.id, step]));
+    for (const step of planned.steps)
+      if (this.#status.get(step.id) === 'inProgress') this.#start(step, begun.get(step.id));
     for (;;) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const moves = nextMoves({
@@ -109,7 +113,7 @@ class StageLoop {
   #cancelWaiting(): void {
     const reason: unknown = this.#stop.signal.reason;
     const because: CancelReason = reason instanceof Cancelled ? reason.because : 'shutdown';
-    for (const step of this.#run.stage.planned.steps) {
+    for (const step of this.#run.planned.steps) {
       if (this.#status.get(step.id) === 'notStarted') this.#end(step, { status: 'cancelled', because });
     }
   }

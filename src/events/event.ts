@@ -10,15 +10,16 @@ import type { Artifact } from '../model/artifact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Failure, Outcome, SkipReason } from '../model/outcome.ts';
-import type { PlannedStage, UsedVariable, WorkspaceRef } from '../model/plan.ts';
+import type { WorkspaceRef } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
+import type { StoredStage, StoredVariable } from '../model/stored-plan.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
 
 /** The number of an event in its run's log, from 1; 0 stands for "before the first". */
 export type Seq = number;
 
 /** The format of a log written now; an older store is read through `upcast.ts`, a newer one refused. */
-export const logFormat = 1;
+export const logFormat = 2;
 
 /** What a run is of. */
 export interface Source {
@@ -91,9 +92,9 @@ export type RunEvent =
   | {
       readonly type: 'iteration.planned';
       readonly iteration: number;
-      readonly stages: readonly PlannedStage[];
+      readonly stages: readonly StoredStage[];
       readonly workspace: WorkspaceRef;
-      readonly variables: readonly UsedVariable[];
+      readonly variables: readonly StoredVariable[];
     }
   | { readonly type: 'stage.started'; readonly iteration: number; readonly stage: number }
   | { readonly type: 'stage.finished'; readonly iteration: number; readonly stage: number; readonly status: EndStatus; readonly because?: SkipReason | CancelReason }

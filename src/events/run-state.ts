@@ -6,8 +6,9 @@ import type { Artifact } from '../model/artifact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Failure, Outcome, SkipReason } from '../model/outcome.ts';
-import type { PlannedStage, PlannedStep, UsedVariable, WorkspaceRef } from '../model/plan.ts';
+import type { WorkspaceRef } from '../model/plan.ts';
 import { isEnd, type EndStatus, type StepStatus } from '../model/status.ts';
+import type { StoredStage, StoredStep, StoredVariable } from '../model/stored-plan.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
 import type { OutputSource, RunEvent, RunSettings, Seq, Source, StoredEvent, Trigger } from './event.ts';
 
@@ -39,12 +40,13 @@ export interface IterationState {
   readonly iteration: number;
   readonly stages: StageState[];
   readonly workspace: WorkspaceRef;
-  readonly variables: readonly UsedVariable[];
+  readonly variables: readonly StoredVariable[];
   status?: EndStatus;
 }
 
 export interface StageState {
-  readonly planned: PlannedStage;
+  /** As it is stored; what runs is restored from it (`secrets/stored-plan.ts`). */
+  readonly planned: StoredStage;
   readonly steps: StepState[];
   status: StepStatus;
   because?: SkipReason | CancelReason;
@@ -53,7 +55,8 @@ export interface StageState {
 }
 
 export interface StepState {
-  readonly planned: PlannedStep;
+  /** As it is stored. */
+  readonly planned: StoredStep;
   readonly stage: string;
   status: StepStatus;
   /** The current or last one; 0 before the first. */

@@ -2,13 +2,16 @@
  * Reads the events of older formats. Every format that was ever written stays readable: `test/fixtures/logs` keeps a log of each.
  * Additive changes need nothing here; a changed meaning raises `logFormat` and adds a step to `steps`.
  */
+import { maskText } from '../model/mask-text.ts';
+import { changeTexts } from '../model/spec-texts.ts';
+import type { StoredText } from '../model/stored-plan.ts';
 import type { RunEvent } from './event.ts';
 
 /** An event as it was stored: an object with a `type`, the bytes of output already in place. */
 export type StoredRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** `steps[n]` turns a record of format `n` into one of format `n + 1`. */
-const steps: Readonly<Record<number, (record: StoredRecord) => StoredRecord>> = {};
+const steps: Readonly<Record<number, (record: StoredRecord) => StoredRecord>> = { 1: withLostTexts };
 
 /** @param format the format of the log that the record was read from */
 export function upcast(record: StoredRecord, format: number): RunEvent {
@@ -16,4 +19,54 @@ export function upcast(record: StoredRecord, format: number): RunEvent {
   for (let from = format; steps[from] !== undefined; from++) current = steps[from]?.(current) ?? current;
   // What was written as an event is one; folds skip types and fields that they do not know.
   return current as unknown as RunEvent;
+}
+
+interface FirstPlan {
+  readonly stages: readonly { readonly steps: readonly { readonly spec: object }[] }[];
+  readonly variables: readonly FirstVariable[];
+}
+
+type FirstVariable = { readonly name: string } & Readonly<Record<string, unknown>>;
+
+/**
+ * Marks texts of format 1 that cannot be restored. That format stored the plan of a run with secrets masked: what stood in
+ * place of `***` is lost. It also wrote `${name}` for a secret, which means something else if the name has a `}` in it.
+ */
+function withLostTexts(record: StoredRecord): StoredRecord {
+  if (record.type !== 'iteration.planned') return record;
+  const { stages, variables } = record as unknown as FirstPlan;
+  const secrets = variables.filter((variable) => 'secretHash' in variable);
+  if (secrets.length === 0) return record;
+  const unwritable = secrets.flatMap(({ name, mapped }) =>
+    mapped === undefined && !isWritable(name) ? [`\${${name}}`] : [],
+  );
+  const isLost = (text: string) =>
+    text.includes(maskText) || unwritable.some((placeholder) => text.includes(placeholder));
+  const change = (text: StoredText): StoredText =>
+    typeof text === 'string' && isLost(text) ? { parts: [{ lost: text }] } : text;
+  return {
+    ...record,
+    stages: stages.map((stage) => ({
+      ...stage,
+      steps: stage.steps.map((step) => ({ ...step, spec: changeTexts(step.spec, { text: change }) })),
+    })),
+    variables: variables.map((variable) => variableWithLostTexts(variable, change)),
+  };
+}
+
+/** Whether `${name}` means this name. */
+function isWritable(name: string): boolean {
+  return name !== '' && name === name.trim() && !/^%.*%$|^%$|\}/s.test(name);
+}
+
+function variableWithLostTexts(variable: FirstVariable, change: (text: StoredText) => StoredText): FirstVariable {
+  const changed = (value: unknown): unknown =>
+    typeof value === 'string' ? change(value) : Array.isArray(value) ? value.map(changed) : value;
+  const { value, text, parts } = variable;
+  return {
+    ...variable,
+    ...(value !== undefined && { value: changed(value) }),
+    ...(text !== undefined && { text: changed(text) }),
+    ...(parts !== undefined && { parts: changed(parts) }),
+  };
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { destinationsOf, tagsOf } from './image-references.ts';
 
 const repository = { registry: 'registry.example', group: 'Team/Sub', project: 'Shop', name: 'web' };
+const undefinedParts = { registry: '${REG_URL}', group: '${REPO_GROUP}', project: '${REPO_NAME}', name: 'web' };
 
 test.each<[string, Parameters<typeof destinationsOf>[0], readonly string[]]>([
   ['a default, below its project', { repository, tag: '1' }, ['registry.example/team/sub/shop/web:1']],
@@ -11,6 +12,8 @@ test.each<[string, Parameters<typeof destinationsOf>[0], readonly string[]]>([
   ['slashes too many', { repository: { ...repository, registry: 'registry.example/', group: '/team/' }, tag: '1' }, ['registry.example/team/shop/web:1']],
   ['slashes at the end of one that is written', { destination: 'registry.example/a/', tag: '1' }, ['registry.example/a:1']],
   ['a registry with a path', { repository: { ...repository, registry: 'registry.example/hub' }, tag: '1' }, ['registry.example/hub/team/sub/shop/web:1']],
+  ['only built, with nothing defined', { repository: undefinedParts, tag: 't', push: false }, ['web:t']],
+  ['only built, without a registry', { repository: { ...undefinedParts, group: 'g', project: 'web' }, tag: 't', push: false }, ['g/web:t']],
 ])('%s', (_, spec, expected) => {
   expect(destinationsOf(spec)).toEqual(expected);
 });

@@ -4,16 +4,33 @@ import type { DockerStepSpec } from './plan.ts';
  * The names that an image is given, each with its tag (wharf.md 1.5). In lower case, as the registry wants them and as Wharf's first
  * implementation made them; tags stay as they are. Whether they can be names at all was looked at before the run.
  */
-export function destinationsOf({ destination, repository, tag }: Pick<DockerStepSpec, 'destination' | 'repository' | 'tag'>): readonly string[] {
-  const image = (destination ?? defaultDestination(repository)).split('/').filter((part) => part !== '').join('/').toLowerCase();
+export function destinationsOf({ destination, repository, tag, push }: Named): readonly string[] {
+  const image = (destination ?? defaultDestination(repository, push))
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
+    .toLowerCase();
   return [...new Set(tagsOf(tag))].map((each) => `${image}:${each}`);
 }
 
+type Named = Pick<DockerStepSpec, 'destination' | 'repository' | 'tag'> & Partial<Pick<DockerStepSpec, 'push'>>;
+
 /** The project's own image is called as the project, every other one stands below it. */
-function defaultDestination(repository: DockerStepSpec['repository']): string {
+function defaultDestination(repository: Named['repository'], push: Named['push']): string {
   if (repository === undefined) return '';
-  const { registry, group, project, name } = repository;
+  const defined = (part: string) => (push === false && isUndefined(part) ? '' : part);
+  const [registry, group, project] = [
+    defined(repository.registry),
+    defined(repository.group),
+    defined(repository.project),
+  ];
+  const { name } = repository;
   return name.toLowerCase() === project.toLowerCase() ? `${registry}/${group}/${project}` : `${registry}/${group}/${project}/${name}`;
+}
+
+/** A default whose variable is not defined. */
+function isUndefined(part: string): boolean {
+  return /^\$\{\w+\}$/.test(part);
 }
 
 /** The tags of a list between commas; blank ones do not count. */

@@ -61,6 +61,13 @@ export type Failure =
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
   /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
+  /** A file that the step has variables filled in uses one that only other environments define. */
+  | {
+      readonly code: 'variable-undefined';
+      readonly name: string;
+      readonly path: string;
+      readonly environments: readonly string[];
+    }
   /** The build of an image went red; its last words are in the output. */
   | { readonly code: 'build-failed'; readonly detail: string }
   /** The registry did not take the image. */

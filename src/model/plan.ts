@@ -36,7 +36,15 @@ export interface PlannedStep {
   /** Paths from the workspace's root, kept per project between runs. */
   readonly cache: readonly string[];
   readonly spec: StepSpec;
+  /** Of a step that fills in files: what these must not use. */
+  readonly elsewhere?: readonly VariableElsewhere[];
   readonly declaredAt?: Place;
+}
+
+/** A variable that environments of the file define, but not the selected one. */
+export interface VariableElsewhere {
+  readonly name: string;
+  readonly environments: readonly string[];
 }
 
 export interface StepPolicy {

@@ -80,7 +80,8 @@ function filledName({ text, otherwise }: NameUse, variables: Variables): string 
     const resolution = 'literal' in piece ? undefined : variables.resolve(piece.name);
     if (resolution?.status === 'undefined') return otherwise;
     if ('literal' in piece) parts.push(piece.literal);
-    else if (resolution?.status === 'found' && resolution.missing.length === 0) parts.push(...resolution.parts);
+    else if (resolution?.status === 'found' && resolution.missing.length === 0)
+      for (const part of resolution.parts) parts.push(part);
     else return undefined;
   }
   return textOfParts(parts);

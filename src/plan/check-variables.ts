@@ -3,9 +3,19 @@ import { problem, type RelatedPlace, type Report } from '../diagnostics/problem.
 import { spanWithin, type Span } from '../diagnostics/source-text.ts';
 import { quoted } from '../diagnostics/visible.ts';
 import type { PipelineDefinition, StepDefinition, VariableText } from '../config/wharf/definition.ts';
+import { builtInVariableNames } from '../model/built-in-variables.ts';
 import type { ValuePart } from '../model/plan.ts';
 import { pieces } from '../vars/placeholder.ts';
-import { secretsOf, textOfParts, type ResolvedVariable, type Resolution, type Variable, type Variables } from '../vars/variables.ts';
+import {
+  longestPlan,
+  partLength,
+  secretsOf,
+  textOfParts,
+  type ResolvedVariable,
+  type Resolution,
+  type Variable,
+  type Variables,
+} from '../vars/variables.ts';
 
 /** Every variable that a text means, by name. */
 export type FoundVariables = Map<string, ResolvedVariable>;
@@ -14,6 +24,8 @@ export type FoundVariables = Map<string, ResolvedVariable>;
 export interface VariableScope {
   readonly variables: Variables;
   readonly definition: PipelineDefinition;
+  /** No environment is selected because nothing is to run: commands may use the variables of any. */
+  readonly anyEnvironment?: boolean;
   /** To be named in messages, where it is one of several that are tried. */
   readonly environment?: string;
 }
@@ -29,6 +41,16 @@ export interface Findings {
   readonly found: FoundVariables;
   readonly left: LeftName[];
   readonly report: Report;
+  /** Units that texts may still grow by. */
+  readonly room: Room;
+}
+
+interface Room {
+  units: number;
+}
+
+export function findings(report: Report): Findings {
+  return { found: new Map(), left: [], report, room: { units: longestPlan } };
 }
 
 /** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
@@ -36,8 +58,9 @@ export function checkVariables(step: StepDefinition, scope: VariableScope, findi
   for (const text of step.texts) checkText(step, text, scope, findings);
 }
 
-function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, { found, left, report }: Findings): void {
+function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, findings: Findings): void {
   const { variables } = scope;
+  const { found, report } = findings;
   const seen = new Set<string>();
   let complete = true;
   for (const part of pieces(text.text)) {
@@ -50,15 +73,25 @@ function checkText(step: StepDefinition, text: VariableText, scope: VariableScop
       checkSecrets(text, at, resolution, variables, report);
     } else complete = false;
     if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
-    if (text.whenUndefined === 'keep' && resolution.status === 'undefined') left.push({ name: part.name, step: step.name, at });
+    const one = { name: part.name, step: step.name, at };
+    if (text.whenUndefined === 'keep') keepUndefined(one, text, resolution, scope, findings);
     if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
     if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
-  if (complete) checkFilled(text, found, report);
+  if (complete) checkFilled(text, findings);
 }
 
-function checkFilled(text: VariableText, found: FoundVariables, report: Report): void {
-  const parts = pieces(text.text).flatMap((piece): readonly ValuePart[] => ('literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])));
+function checkFilled(text: VariableText, { found, report, room }: Findings): void {
+  const parts: ValuePart[] = [];
+  for (const piece of pieces(text.text)) {
+    for (const part of 'literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])) {
+      if (room.units < 0) return;
+      room.units -= partLength(part);
+      if (room.units < 0) report(problem('W049', text.at, { field: text.field, limit: longestPlan }));
+      parts.push(part);
+    }
+  }
+  if (room.units < 0) return;
   const filled = textOfParts(parts);
   if (filled === undefined) return;
   if (!text.mayBeEmpty && filled.trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));
@@ -71,22 +104,53 @@ function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable
   report(problem(text.secrets === 'kept' ? 'W074' : 'W060', at, { field: text.field, secret }, definitions([secret], variables)));
 }
 
+/** Leaves an undefined name to the shell, unless an environment defines it: the command would run without its value. */
+function keepUndefined(
+  one: LeftName,
+  text: VariableText,
+  resolution: Resolution,
+  scope: VariableScope,
+  { left, report }: Findings,
+): void {
+  const isElsewhere = (name: string) => scope.anyEnvironment !== true && environmentsWith(name, scope).length > 0;
+  if (resolution.status === 'found') {
+    const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
+    reportUndefined(one.at, one.name, text, { ...resolution, missing }, scope, report);
+  } else if (resolution.status === 'undefined') {
+    if (isElsewhere(one.name)) reportUndefined(one.at, one.name, text, resolution, scope, report);
+    else left.push(one);
+  }
+}
+
+/** The environments that define a variable. */
+function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
+  return definition.environments
+    .filter(({ variables }) => variables.some((variable) => variable.name === name))
+    .map((environment) => environment.name);
+}
+
+/** Everything that a misspelt name may mean. */
+function knownNames(variables: Variables): readonly string[] {
+  return [...new Set([...variables.names(), ...builtInVariableNames])];
+}
+
 function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {
   const { variables } = scope;
   if (resolution.status === 'found' && resolution.missing.length === 0) return;
-  const known = variables.names();
+  const known = knownNames(variables);
   const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
-    const elsewhere = scope.definition.environments.filter((environment) => environment.variables.some((variable) => variable.name === name));
+    const environments = environmentsWith(name, scope);
     // A default is written nowhere, so its field has to be named.
     const within = text.field.startsWith('the default') ? ` in ${text.field}${tried}` : tried;
-    const parts = { name, known, within, environments: elsewhere.map((environment) => environment.name) };
-    report(problem('W031', at, parts, elsewhere.length > 0 ? [] : meant(name, known, variables)));
+    const parts = { name, known, within, environments };
+    report(problem('W031', at, parts, environments.length > 0 ? [] : meant(name, known, variables)));
   }
   if (resolution.status !== 'found') return;
   for (const missing of resolution.missing) {
     const within = ` in the value of ${quoted(missing.in.name)} (${missing.in.source})${tried}`;
-    report(problem('W031', at, { name: missing.name, known, within }, definitionOf(missing.in)));
+    const environments = environmentsWith(missing.name, scope);
+    report(problem('W031', at, { name: missing.name, known, within, environments }, definitionOf(missing.in)));
   }
 }
 
@@ -113,7 +177,7 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
 export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
   const byName = new Map<string, LeftName[]>();
   for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
-  const known = variables.names();
+  const known = knownNames(variables);
   for (const [name, all] of byName) {
     const [first] = all;
     if (first === undefined) continue;

@@ -80,6 +80,21 @@ const examples: Record<Code, Example> = {
   W045: { text: '', hidden: true },
   W040: { text: withInput('name: version', 'type: string'), inputs: { verson: '1' }, command: 'slipway run --input verson=1' },
   W041: { text: withInput('name: mode', 'type: choice', 'default: fast', 'values: [fast, slow]'), inputs: { mode: 'faster' }, command: 'slipway run --input mode=faster' },
+  W046: {
+    text: `deploy:\n  app: ${step}\n`,
+    later: problem(
+      'W046',
+      { file: '.wharf-ci.yml', line: 2, column: 3, length: 3, frame: { from: 2, lines: [`  app: ${step}`] } },
+      { step: 'deploy/app', field: 'cmds[1]', secret: 'team-registry/username' },
+    ),
+    command: 'slipway rerun latest',
+  },
+  W047: { text: withField(`env: {BIG: ${'x'.repeat(200_000)}}`), hidden: true },
+  W049: {
+    text: container('image: alpine:3', `cmds: ["${'${BIG}'.repeat(70)}"]`),
+    outer: { BIG: 'x'.repeat(2 ** 20) },
+    hidden: true,
+  },
   W048: { text: withInput('name: token', 'type: password'), later: problem('W048', undefined, { name: 'token', variable: 'SLIPWAY_INPUT_TOKEN' }), command: 'slipway resume latest --input token=…' },
   W050: { text: `test: {unit: ${step}}\n`, selection: { stages: ['tset'] }, command: 'slipway run --stage tset' },
   W051: { text: `test: {unit: ${step}}\n`, selection: { steps: ['units'] }, command: 'slipway run --step units' },

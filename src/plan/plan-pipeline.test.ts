@@ -118,6 +118,15 @@ describe('variables', () => {
     expect(loaded.value?.variables).toEqual([{ name: 'i', source, value, ...(text !== undefined && { text }) }]);
   });
 
+  it.each([
+    ['push: false', []],
+    ['push: true', ['REG_URL', 'REPO_GROUP', 'REPO_NAME']],
+    ['push: false, registry: "${MINE}"', ['MINE']],
+  ])('of the default destination are needed where something is pushed: %s', async (fields, names) => {
+    const { diagnostics } = await loadText(`s: {web: {docker: {file: Dockerfile, tag: t, ${fields}}}}`);
+    expect(diagnostics.map(({ message }) => /undefined variable `(\w+)`/.exec(message)?.[1])).toEqual(names);
+  });
+
   it('stay in the specification as they are written', async () => {
     const { value } = await loadText(uses('${i}'), { outer: { i: '1', y: '2' } });
     expect(value?.plan.stages[0]?.steps[0]?.spec).toMatchObject({ image: '${i}', env: { E: '${y}' } });
@@ -144,12 +153,133 @@ describe('variables', () => {
 
   it('that another environment would define are told so', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W031', help: 'it is defined in environment `dev`: add --environment' }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' },
+    ]);
+  });
+
+  describe('that an environment defines, but not the selected one,', () => {
+    const environments = 'environments: {staging: {host: a, url: "https://${zone}/"}, production: {host: b, zone: z}}';
+    const command = (cmd: string) => `${environments}\ns: {st: {container: {image: a, cmds: ["${cmd}"]}}}`;
+
+    it.each([
+      [
+        'without one',
+        'echo ${host}',
+        undefined,
+        ['undefined variable `host`'],
+        'it is defined in environments `staging` or `production`: select one with -e (--environment)',
+      ],
+      [
+        'with another',
+        'echo ${zone} ${HOME}',
+        'staging',
+        ['undefined variable `zone`'],
+        'it is defined in environment `production`: select one with -e (--environment)',
+      ],
+      [
+        'in the value of another variable',
+        'curl ${url}',
+        'staging',
+        ['undefined variable `zone` in the value of `url` (environment staging)'],
+        'it is defined in environment `production`: select one with -e (--environment)',
+      ],
+    ])('are mistakes in commands, too: %s', async (_, cmd, environment, messages, help) => {
+      const { value, diagnostics } = await loadText(command(cmd), {
+        selection: environment === undefined ? {} : { environment },
+      });
+      const errors = diagnostics.filter(({ severity }) => severity === 'error');
+      expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual(
+        messages.map((message) => `W031 ${message}`),
+      );
+      expect(errors[0]).toMatchObject({ help, place: { line: 2 } });
+      expect(value).toBeUndefined();
+    });
+
+    it.each<[string, string, LoadOptions]>([
+      ['with the right one', 'echo ${host}', { selection: { environment: 'staging' } }],
+      ['given from elsewhere', 'echo ${host}', { outer: { host: 'c' } }],
+      ['escaped', 'echo ${%host%} $host', {}],
+      ['where nothing runs', 'echo ${host}', { purpose: 'validate' }],
+    ])('are none %s', async (_, cmd, options) => {
+      expect(
+        (await loadText(command(cmd), options)).diagnostics.filter(({ severity }) => severity === 'error'),
+      ).toEqual([]);
+    });
+
+    it('are told to steps that fill in files, which are read only then', async () => {
+      const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
+      const { value } = await loadText(text, { selection: { environment: 'staging' } });
+      expect(value?.plan.stages[0]?.steps.map(({ elsewhere }) => elsewhere)).toEqual([
+        [{ name: 'zone', environments: ['production'] }],
+        undefined,
+      ]);
+    });
+
+    it('are none in steps that do not run', async () => {
+      const text = `${environments}\na: {s: {container: {image: a, cmds: ["echo \${host}"]}}}\nb: {s: ${step}}`;
+      expect(placesOf(await loadText(text, { selection: { stages: ['b'] } }))).toEqual([]);
+    });
+  });
+
+  it.each([
+    [
+      'echo ${GIT_COMIT}',
+      'warning W042 `${GIT_COMIT}` is no variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?',
+    ],
+    [
+      'echo ${BUILD_REFF}',
+      'warning W042 `${BUILD_REFF}` is no variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?',
+    ],
+    ['echo ${GIT_DIR}', 'info W039 `${GIT_DIR}` is no variable of the pipeline and is left as it is'],
+  ])('that are nearly built in are told so, though nothing mentions that one: %s', async (cmd, message) => {
+    const { diagnostics } = await loadText(`s: {a: {container: {image: a, cmds: ["${cmd}"]}}}`);
+    expect(diagnostics.map(({ severity, code, message: text }) => `${severity} ${code} ${text}`)).toEqual([message]);
+    const image = await loadText('s: {a: {container: {image: "a:${GIT_COMIT}", cmds: [b]}}}');
+    expect(image.diagnostics).toMatchObject([
+      { code: 'W031', message: 'undefined variable `GIT_COMIT`, did you mean `GIT_COMMIT`?' },
+    ]);
   });
 
   it('that a value lacks are told with that value', async () => {
     const { diagnostics } = await loadText(`environments:\n  dev: {a: "\${gone}"}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
     expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `gone` in the value of `a` (environment dev)', related: [{ message: '`a` is defined', place: { line: 2, column: 12 } }] }]);
+  });
+
+  it.each([
+    ['env: {BIG: "${v}"}, container: {image: a, cmds: [b]}', 'x'.repeat(131_068), '`env` `BIG`'],
+    ['docker: {file: F, tag: t, push: false, args: ["BIG=${v}"]}', 'x'.repeat(131_068), '`args`'],
+    ['helm: {chart: ./c, name: n, namespace: n, set: {BIG: "${v}"}}', 'x'.repeat(131_068), '`set` `BIG`'],
+  ])('may not make an argument or an environment too large: %s', async (fields, v, field) => {
+    const { diagnostics } = await loadText(`s: {st: {${fields}}}`, { outer: { v } });
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `W047 ${field} takes 131,072 bytes with its name, but Linux allows 131,071`,
+    ]);
+    expect((await loadText(`s: {st: {${fields}}}`, { outer: { v: v.slice(1) } })).diagnostics).toEqual([]);
+  });
+
+  it('may have very many parts with secrets', async () => {
+    const text = 'inputs: [{name: pw, type: password, default: x}]\ns: {st: {container: {image: a, cmds: ["${x}"]}}}';
+    const { value } = await loadText(text, { outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) } });
+    expect(value?.variables.find(({ name }) => name === 'x')).toMatchObject({ name: 'x' });
+    const named = text.replace(
+      'container: {image: a, cmds: ["${x}"]}',
+      'docker: {file: F, tag: t, push: false, secret: "${x}"}',
+    );
+    const { diagnostics } = await loadText(named, {
+      outer: { x: '<${y}>', y: '${pw},'.repeat(240_000) },
+      operator: 'secrets: {a: {k: {file: f}}}',
+    });
+    expect(diagnostics).toMatchObject([{ code: 'W060' }]);
+  });
+
+  it('may not make all values together too large', async () => {
+    const outer = {
+      x: 'x'.repeat(2 ** 20 - 10),
+      ...Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`v${i}`, '${x}'])),
+    };
+    const { diagnostics } = await loadText('s: {st: {kubectl: {file: f, cluster: c}}}', { outer });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['W049']);
   });
 
   it('that need each other are told with all places', async () => {

@@ -1,15 +1,23 @@
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/wharf/definition.ts';
 import type { OperatorFile } from '../config/operator/operator-file.ts';
-import type { Report } from '../diagnostics/problem.ts';
+import { problem, type Report } from '../diagnostics/problem.ts';
 import { hasErrors, sorted } from '../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { stepId } from '../model/ids.ts';
 import type { Place } from '../model/place.ts';
-import type { Plan, PlannedStage, PlannedStep } from '../model/plan.ts';
-import { secretsOf, textOfParts, type ResolvedVariable, type Scalar, type Variables } from '../vars/variables.ts';
+import type { Plan, PlannedStage, PlannedStep, VariableElsewhere } from '../model/plan.ts';
+import {
+  longestPlan,
+  partLength,
+  secretsOf,
+  textOfParts,
+  type ResolvedVariable,
+  type Scalar,
+  type Variables,
+} from '../vars/variables.ts';
 import { checkNames, type OperatorNames } from './check-names.ts';
-import { checkVariables, reportLeft, type Findings, type FoundVariables, type LeftName } from './check-variables.ts';
+import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';
 
@@ -57,18 +65,24 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   const report: Report = (diagnostic) => reported.push(diagnostic);
   const selected = select(definition, selection, purpose, report);
   const variables = gatherVariables(definition, selection.environment, around.given, report);
-  const left: LeftName[] = [];
-  const findings: Findings = { found: new Map(), left, report };
+  const found = findings(report);
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
-  for (const step of steps) checkVariables(step, { variables, definition }, findings);
-  reportLeft(left, variables, report);
+  const anyEnvironment = purpose === 'validate' && selection.environment === undefined;
+  for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, found);
+  reportLeft(found.left, variables, report);
   // A file that is right runs where its names are mapped, which need not be here.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
-  if (purpose === 'validate' && selection.environment === undefined) checkWithEnvironments(definition, selected, around, report);
+  if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);
+  const used = steps.some(fillsFiles) ? everything(variables) : found.found;
+  if (sizeOf(used) > longestPlan) report(problem('W049', undefined, { limit: longestPlan }));
   const diagnostics = sorted(reported);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected));
-  return { value: { plan: { stages }, variables: plannedVariables(steps.some(fillsFiles) ? everything(variables) : findings.found, variables), scope: variables, names }, diagnostics };
+  const elsewhere = definedElsewhere(definition, variables);
+  const stages = definition.stages.map((stage, i) => planStage(stage, i + 1, selected, elsewhere));
+  return {
+    value: { plan: { stages }, variables: plannedVariables(used, variables), scope: variables, names },
+    diagnostics,
+  };
 }
 
 /** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
@@ -77,12 +91,18 @@ function checkWithEnvironments(definition: PipelineDefinition, selected: Selecte
     const stages = definition.stages.filter((stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name));
     if (stages.length === 0) continue;
     const variables = gatherVariables(definition, environment.name, given, () => undefined);
-    const findings: Findings = { found: new Map(), left: [], report };
-    for (const step of stages.flatMap((stage) => stage.steps)) checkVariables(step, { variables, definition, environment: environment.name }, findings);
+    const found = findings(report);
+    for (const step of stages.flatMap((stage) => stage.steps))
+      checkVariables(step, { variables, definition, environment: environment.name }, found);
   }
 }
 
-function planStage(stage: StageDefinition, ordinal: number, selected: Selected): PlannedStage {
+function planStage(
+  stage: StageDefinition,
+  ordinal: number,
+  selected: Selected,
+  elsewhere: readonly VariableElsewhere[],
+): PlannedStage {
   const inPlan = selected.stages.has(stage);
   return {
     ordinal,
@@ -91,13 +111,41 @@ function planStage(stage: StageDefinition, ordinal: number, selected: Selected):
     onFailure: 'cancelSiblings',
     ...(!inPlan && { notSelected: true }),
     declaredAt: placeOf(stage.at, stageFrame),
-    steps: stage.steps.map((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step))),
+    steps: stage.steps.map((step, i) => planStep(step, ordinal, i + 1, inPlan && selected.has(step), elsewhere)),
   };
 }
 
-function planStep(step: StepDefinition, stage: number, ordinal: number, inPlan: boolean): PlannedStep {
+function planStep(
+  step: StepDefinition,
+  stage: number,
+  ordinal: number,
+  inPlan: boolean,
+  elsewhere: readonly VariableElsewhere[],
+): PlannedStep {
   const { name, policy, artifacts, cache, spec } = step;
-  return { id: stepId(1, stage, ordinal), name, needs: [], ...(!inPlan && { notSelected: true }), policy, artifacts, cache, spec, declaredAt: placeOf(step.at, stepFrame) };
+  return {
+    id: stepId(1, stage, ordinal),
+    name,
+    needs: [],
+    ...(!inPlan && { notSelected: true }),
+    policy,
+    artifacts,
+    cache,
+    spec,
+    ...(elsewhere.length > 0 && fillsFiles(step) && { elsewhere }),
+    declaredAt: placeOf(step.at, stepFrame),
+  };
+}
+
+/** Variables that environments define, and nothing here does. */
+function definedElsewhere({ environments }: PipelineDefinition, variables: Variables): readonly VariableElsewhere[] {
+  const found = new Map<string, string[]>();
+  for (const environment of environments) {
+    for (const { name } of environment.variables) {
+      if (variables.find(name) === undefined) found.set(name, [...(found.get(name) ?? []), environment.name]);
+    }
+  }
+  return [...found].map(([name, names]) => ({ name, environments: names }));
 }
 
 /** Whether files of the workspace are looked through for variables: nobody knows yet which ones they use. */
@@ -112,6 +160,12 @@ function everything(variables: Variables): FoundVariables {
     if (resolution.status === 'found') all.set(name, resolution);
   }
   return all;
+}
+
+function sizeOf(variables: FoundVariables): number {
+  let units = 0;
+  for (const { parts } of variables.values()) for (const part of parts) units += partLength(part);
+  return units;
 }
 
 /** Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own names. */

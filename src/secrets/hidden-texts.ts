@@ -1,5 +1,5 @@
 /** Shorter lines of a value are no secrets by themselves: they are found everywhere. */
-const shortestLine = 4;
+export const shortestLine = 4;
 
 /** What is looked for at a time: of a longer text each piece of this many characters. */
 export const pieceLength = 256;

@@ -59,7 +59,6 @@ describe('the masked sink', () => {
       },
     ],
     ['where it comes from', { type: 'run.queued', format: 1, number: 1, name: 'x', source: { project: 'p', directory: '/d', file: 'f', repository: `https://me:${secret}@host/x` }, trigger: { kind: 'command' }, annotations: { a: secret } }],
-    ['values of variables', { type: 'iteration.planned', iteration: 1, stages: [], workspace: { digest: 'sha256:0' as never, files: 0, bytes: 0 }, variables: [{ name: 'a', source: 'file', value: secret, text: secret }, { name: 'b', source: 'file', parts: [secret, { secret: 'pw' }] }] }],
   ])('hides secrets in %s', (_, event) => {
     const text = JSON.stringify(maskedEvent(mask, event));
     expect(text).not.toContain(secret);
@@ -67,11 +66,11 @@ describe('the masked sink', () => {
     expect(maskedEvent(noMask, event)).toEqual(event);
   });
 
-  it('hides them in the plan, but not in names', () => {
+  it('hides them in the frames of the plan; what is run again from it never comes through a mask', () => {
     const planned = maskedEvent(mask, { type: 'iteration.planned', iteration: 1, stages: [stage], workspace: { digest: 'sha256:0' as never, files: 0, bytes: 0 }, variables: [] });
     if (planned.type !== 'iteration.planned') throw new Error('another event');
     expect(planned.stages[0]).toMatchObject({ name: secret, declaredAt: { line: 3, frame: { lines: ['deploy: # ***'] } } });
-    expect(planned.stages[0]?.steps[0]?.spec).toMatchObject({ kind: 'container', commands: [`login \${${secret}} ***==`], env: { [secret]: 'x***' } });
+    expect(planned.stages[0]?.steps).toEqual(stage.steps);
   });
 
   it('learns of them late', () => {

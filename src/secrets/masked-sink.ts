@@ -1,11 +1,10 @@
 import type { OutputEvent, RunEvent } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Failure, Outcome } from '../model/outcome.ts';
-import type { UsedVariable } from '../model/plan.ts';
 import type { Observation } from '../model/work.ts';
 import type { Mask } from './mask.ts';
 import { maskedDiagnostics } from './masked-diagnostics.ts';
-import { maskedStages } from './stored-plan.ts';
+import { maskedFrames } from './masked-plan.ts';
 
 type StructuralEvent = Exclude<RunEvent, OutputEvent>;
 
@@ -42,7 +41,8 @@ export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent
     case 'run.noted':
       return { ...event, message: mask.text(event.message) };
     case 'iteration.planned':
-      return { ...event, stages: maskedStages(mask, event.stages), variables: event.variables.map((variable) => maskedVariable(mask, variable)) };
+      // Its texts have references in place of secrets: they are for running it again, not for people.
+      return { ...event, stages: maskedFrames(mask, event.stages) };
     case 'step.observed':
       return { ...event, fact: maskedFact(mask, event.fact) };
     case 'step.attempted':
@@ -65,13 +65,6 @@ export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent
     case 'iteration.finished':
       return event;
   }
-}
-
-function maskedVariable(mask: Mask, variable: UsedVariable): UsedVariable {
-  if ('secretHash' in variable) return variable;
-  if ('parts' in variable) return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' ? mask.text(part) : part)) };
-  const { value, text } = variable;
-  return { ...variable, value: typeof value === 'string' ? mask.text(value) : value, ...(text !== undefined && { text: mask.text(text) }) };
 }
 
 function maskedFact(mask: Mask, fact: Observation): Observation {

@@ -1,84 +1,232 @@
-import type { PlannedStage, UsedVariable, ValuePart } from '../model/plan.ts';
+import type { Plan, PlannedStage, PlannedStep, StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import { changeTexts, type TextPath } from '../model/spec-texts.ts';
+import {
+  isParts,
+  type Stored,
+  type StoredPlan,
+  type StoredStage,
+  type StoredStep,
+  type StoredText,
+  type StoredValue,
+  type StoredVariable,
+} from '../model/stored-plan.ts';
+import { shownText } from '../model/shown-plan.ts';
 import type { Mask } from './mask.ts';
-import { maskedPlace } from './masked-diagnostics.ts';
+import type { SecretName, ValueOfSecret } from './named-secrets.ts';
+import type { RunSecrets } from './run-secrets.ts';
+import { restoreText, TextStorer } from './stored-text.ts';
 
-/** Values of secrets by the name that stands for each in a plan. */
-export type NamedSecrets = ReadonlyMap<string, string>;
-
-/**
- * The stages with `${name}` wherever a specification has the value of a secret in it, such as a default of a password that is written in
- * a command, too: the plan is stored, and a resumed run fills in the same again.
- */
-export function withoutSecrets(stages: readonly PlannedStage[], secrets: NamedSecrets): readonly PlannedStage[] {
-  const replace = replacing(secrets, (name) => `\${${name}}`);
-  if (replace === undefined) return stages;
-  const replaced = (text: string) => outsideOfPlaceholders(text, (literal) => replace(literal).join(''));
-  return stages.map((stage) => ({ ...stage, steps: stage.steps.map((step) => ({ ...step, spec: withTexts(step.spec, replaced) })) }));
+/** A plan as it runs: each text as it is written. */
+export interface WrittenPlan extends Plan {
+  readonly variables: readonly UsedVariable[];
 }
 
-/** The variables with the name of a secret in place of its value where that is part of theirs. */
-export function variablesWithoutSecrets(variables: readonly UsedVariable[], secrets: NamedSecrets): readonly UsedVariable[] {
-  const cut = replacing<ValuePart>(secrets, (secret) => ({ secret }));
-  if (cut === undefined) return variables;
-  return variables.map((variable): UsedVariable => {
-    if ('secretHash' in variable) return variable;
-    const { name, source } = variable;
-    const before = 'parts' in variable ? variable.parts : [variable.text ?? (typeof variable.value === 'string' ? variable.value : JSON.stringify(variable.value))];
-    const parts = before.flatMap((part) => (typeof part === 'string' ? cut(part) : [part]));
-    return parts.some((part) => typeof part !== 'string' && !before.includes(part)) ? { name, source, parts } : variable;
-  });
-}
-
-/** The stages as people may see them: what no name can stand for, such as a secret in base64, is masked. */
-export function maskedStages(mask: Mask, stages: readonly PlannedStage[]): readonly PlannedStage[] {
-  if (!mask.active) return stages;
-  const hidden = (text: string) => outsideOfPlaceholders(text, (literal) => mask.text(literal));
-  return stages.map((stage) => ({
-    ...stage,
-    ...(stage.declaredAt !== undefined && { declaredAt: maskedPlace(mask, stage.declaredAt) }),
-    steps: stage.steps.map((step) => ({
-      ...step,
-      spec: withTexts(step.spec, hidden),
-      ...(step.declaredAt !== undefined && { declaredAt: maskedPlace(mask, step.declaredAt) }),
-    })),
-  }));
-}
-
-/** Cuts a text at the values of secrets, the longest first, and puts something else in their places; empty texts are left out. */
-function replacing<T>(secrets: NamedSecrets, stand: (name: string) => T): ((text: string) => (string | T)[]) | undefined {
-  const byValue = new Map([...secrets].filter(([, value]) => value !== '').map(([name, value]) => [value, name]));
-  if (byValue.size === 0) return undefined;
-  const longestFirst = [...byValue.keys()].sort((a, b) => b.length - a.length);
-  const any = new RegExp(`(${longestFirst.map((value) => value.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')})`, 'g');
-  return (text) => {
-    if (!longestFirst.some((value) => text.includes(value))) return [text];
-    // Every second piece is one that was looked for.
-    const pieces: (string | T)[] = text.split(any).map((piece, i) => (i % 2 === 1 ? stand(byValue.get(piece) ?? '') : piece));
-    return pieces.filter((piece) => piece !== '');
+/** The form in which a plan may stand in a log. Rejects with the signal's reason. */
+export async function storePlan(
+  { stages, variables }: WrittenPlan,
+  secrets: RunSecrets,
+  mask: Mask,
+  signal: AbortSignal,
+): Promise<StoredPlan> {
+  // Texts are looked through between turns of the event loop, and then put in their places all at once.
+  const texts = new Map<string, StoredText>();
+  const collect = (text: string): StoredText => {
+    texts.set(text, text);
+    return text;
+  };
+  stages.forEach((stage) => storedStage(stage, collect));
+  variables.forEach((variable) => storedVariable(variable, collect));
+  const storer = new TextStorer(secrets, mask);
+  for (const text of mask.active ? texts.keys() : []) texts.set(text, await storer.store(text, signal));
+  const store = (text: string): StoredText => texts.get(text) ?? text;
+  return {
+    stages: stages.map((stage) => storedStage(stage, store)),
+    variables: variables.map((variable) => storedVariable(variable, store)),
   };
 }
 
-/** What stands in `${…}` is a name, whatever it looks like. */
-function outsideOfPlaceholders(text: string, change: (literal: string) => string): string {
-  if (!text.includes('${')) return change(text);
-  return text
-    .split(/(\$\{[^}]*\})/)
-    .map((piece, i) => (i % 2 === 1 ? piece : change(piece)))
+type Store = (text: string) => StoredText;
+
+function storedStage(stage: PlannedStage, store: Store): StoredStage {
+  return { ...stage, steps: stage.steps.map((step) => storedStep(step, store)) };
+}
+
+function storedStep(step: PlannedStep, store: Store): StoredStep {
+  const spec = changeTexts(step.spec, {
+    text: (text) => (typeof text === 'string' ? store(text) : text),
+  }) as Stored<StepSpec>;
+  return { ...step, artifacts: step.artifacts.map(store), cache: step.cache.map(store), spec };
+}
+
+function storedVariable(variable: UsedVariable, store: Store): StoredVariable {
+  if ('secretHash' in variable) return variable;
+  if ('parts' in variable)
+    return { ...variable, parts: variable.parts.map((part) => (typeof part === 'string' ? store(part) : part)) };
+  const { text, ...rest } = variable;
+  return { ...rest, value: storedValue(variable.value, store), ...(text !== undefined && { text: store(text) }) };
+}
+
+function storedValue(value: unknown, store: Store): StoredValue {
+  if (typeof value === 'string') return store(value);
+  const json = store(JSON.stringify(value));
+  return typeof json === 'string' ? (value as StoredValue) : { json };
+}
+
+/** The secrets that a stored plan needs to be restored. */
+export function referencesOf({ stages, variables }: StoredPlan): readonly SecretName[] {
+  const found: SecretName[] = [];
+  const add = (text: StoredText): StoredText => {
+    if (isParts(text))
+      for (const part of text.parts) if (typeof part !== 'string' && 'secret' in part) found.push(part);
+    return text;
+  };
+  for (const step of stages.flatMap((stage) => stage.steps)) {
+    [...step.artifacts, ...step.cache].forEach(add);
+    changeTexts(step.spec, { text: add });
+  }
+  for (const variable of variables) textsOfVariable(variable).forEach(add);
+  return found;
+}
+
+function textsOfVariable(variable: StoredVariable): readonly StoredText[] {
+  if ('secretHash' in variable) return [];
+  if ('parts' in variable) return variable.parts.filter((part) => typeof part === 'string' || isParts(part));
+  const { value, text } = variable;
+  const own =
+    typeof value === 'string' || isParts(value)
+      ? [value]
+      : typeof value === 'object' && value !== null
+        ? [value.json]
+        : [];
+  return text === undefined ? own : [...own, text];
+}
+
+/** What cannot be restored as it was. */
+export interface LostField {
+  readonly step: StoredStep;
+  readonly stage: StoredStage;
+  /** For people: `cmds[1]`, `env.TARGET`, or a variable. */
+  readonly field: string;
+  /** The secret that is missing, or another one than before; absent: nothing leads to what was written. */
+  readonly secret?: SecretName;
+}
+
+export interface RestoredPlan extends WrittenPlan {
+  /** A step with such a field must not be run: the texts stand there as people see them. */
+  readonly lost: readonly LostField[];
+}
+
+/**
+ * The plan as it was written.
+ * @param valueOf has nothing where a secret is not the one that the plan was stored with
+ */
+export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): RestoredPlan {
+  const lost: LostField[] = [];
+  const variables = stored.variables.map((variable) => restoredVariable(variable, valueOf));
+  const unknown = new Map(
+    variables.flatMap(({ missing, variable }) => (missing === undefined ? [] : [[variable.name, missing] as const])),
+  );
+  const stages = stored.stages.map((stage): PlannedStage => {
+    const steps = stage.steps.map((step): PlannedStep => {
+      const report = (field: string, missing: Missing) => void lost.push({ step, stage, field, ...missing });
+      const restored = restoredStep(step, valueOf, report);
+      for (const [name, missing] of unknown) if (uses(restored, name)) report(`the variable \`${name}\``, missing);
+      return restored;
+    });
+    return { ...stage, steps };
+  });
+  return { stages, variables: variables.map(({ variable }) => variable), lost };
+}
+
+type Missing = Pick<LostField, 'secret'>;
+
+function restoredStep(
+  step: StoredStep,
+  valueOf: ValueOfSecret,
+  report: (field: string, missing: Missing) => void,
+): PlannedStep {
+  const restore = (text: StoredText, path: TextPath): string => {
+    const restored = restoreText(text, valueOf);
+    if (typeof restored === 'string') return restored;
+    report(fieldName(path), missingOf(restored));
+    return shownText(text);
+  };
+  const list = (field: string, texts: readonly StoredText[]) => texts.map((text, i) => restore(text, [field, i]));
+  const spec = changeTexts(step.spec, { text: restore }) as StepSpec;
+  return { ...step, artifacts: list('artifacts', step.artifacts), cache: list('cache', step.cache), spec };
+}
+
+function missingOf(part: Exclude<ReturnType<typeof restoreText>, string>): Missing {
+  return 'lost' in part ? {} : { secret: part };
+}
+
+/** As it is called in the file: `commands` are `cmds`. */
+function fieldName(path: TextPath): string {
+  return path
+    .map((key, i) =>
+      typeof key === 'number' ? `[${key + 1}]` : `${i === 0 ? '' : '.'}${key === 'commands' && i === 0 ? 'cmds' : key}`,
+    )
     .join('');
 }
 
-/** A specification is data: its texts are changed, its keys are names and are left. */
-function withTexts<T>(value: T, change: (text: string) => string): T {
-  return deep(value, change) as T;
+function uses({ spec }: PlannedStep, name: string): boolean {
+  // Nobody knows which variables are in files that a step fills in.
+  if ('files' in spec && spec.files.length > 0) return true;
+  let found = false;
+  const look = (text: unknown) => {
+    found ||= typeof text === 'string' && text.includes('${') && text.includes(name);
+    return text;
+  };
+  const flag = (variable: string) => {
+    found ||= variable === name;
+    return variable;
+  };
+  changeTexts(spec, { text: look, flag });
+  return found;
 }
 
-/** Which kind of specification it is: no text of the user's. */
-const discriminator = 'kind';
+interface RestoredVariable {
+  readonly variable: UsedVariable;
+  readonly missing?: Missing;
+}
 
-function deep(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => deep(item, change));
+function restoredVariable(variable: StoredVariable, valueOf: ValueOfSecret): RestoredVariable {
+  if ('secretHash' in variable) return { variable };
+  let missing: Missing | undefined;
+  const restore = (text: StoredText): string => {
+    const restored = restoreText(text, valueOf);
+    if (typeof restored === 'string') return restored;
+    missing = missingOf(restored);
+    return shownText(text);
+  };
+  const restored = withTexts(variable, restore);
+  return missing === undefined ? { variable: restored } : { variable: restored, missing };
+}
+
+function withTexts(
+  variable: Exclude<StoredVariable, { readonly secretHash: string }>,
+  restore: (text: StoredText) => string,
+): UsedVariable {
+  if ('parts' in variable) {
+    return {
+      ...variable,
+      parts: variable.parts.map((part): ValuePart =>
+        typeof part === 'string' || isParts(part) ? restore(part) : part,
+      ),
+    };
+  }
+  const { value, text, ...rest } = variable;
+  return { ...rest, value: restoredValue(value, restore), ...(text !== undefined && { text: restore(text) }) };
+}
+
+function restoredValue(value: StoredValue, restore: (text: StoredText) => string): unknown {
+  if (typeof value === 'string' || isParts(value)) return restore(value);
   if (typeof value !== 'object' || value === null) return value;
-  if ('variable' in value && Object.keys(value).length === 1) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, key === discriminator ? inner : deep(inner, change)]));
+  const text = restore(value.json);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // It is lost, and masked.
+    return text;
+  }
 }

@@ -10,14 +10,23 @@ import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { noteUndefined, substitutedFiles } from './substituted-files.ts';
 
 /** `helm`: a release is installed, or upgraded if it is there (wharf.md 1.5). */
-export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec }, around, work) => {
+export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, around, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, around, work);
   if (login.status !== 'succeeded') return login;
   const registry = chartLogin(spec, around);
   if (registry.status !== 'succeeded') return registry;
   const inside = await chartStaysInside(spec.chart, 'chart', around.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
-  const filled = await substitutedFiles({ layers: around.workspace, paths: spec.files, field: 'files', values: around.values }, work.signal);
+  const filled = await substitutedFiles(
+    {
+      layers: around.workspace,
+      paths: spec.files,
+      field: 'files',
+      values: around.values,
+      ...(elsewhere && { elsewhere }),
+    },
+    work.signal,
+  );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
   const { command, files } = helmArguments(spec, (text) => around.hides(text));

@@ -5,10 +5,20 @@ import type { WorkloadKind } from './step-workload.ts';
 import { noteUndefined, substitutedFiles } from './substituted-files.ts';
 
 /** `kubectl`: manifests with variables in them, applied or what else `action` says (wharf.md 1.5). */
-export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec }, around, work) => {
+export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, around, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, around, work);
   if (login.status !== 'succeeded') return login;
-  const filled = await substitutedFiles({ layers: around.workspace, paths: spec.files, field: 'files', fromFolder: isManifest, values: around.values }, work.signal);
+  const filled = await substitutedFiles(
+    {
+      layers: around.workspace,
+      paths: spec.files,
+      field: 'files',
+      fromFolder: isManifest,
+      values: around.values,
+      ...(elsewhere && { elsewhere }),
+    },
+    work.signal,
+  );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
   return succeeded({

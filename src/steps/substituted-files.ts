@@ -3,6 +3,7 @@
  * each file before its content, and nothing here is kept whole or put on a disk, so every file is read twice: once for its size.
  */
 import { failed, succeeded, type Failure, type Outcome } from '../model/outcome.ts';
+import type { VariableElsewhere } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import type { TarHeader } from '../util/tar/tar-header.ts';
 import { readTar } from '../util/tar/tar-reader.ts';
@@ -22,6 +23,8 @@ export interface FilesToFill {
   /** Which files directly in a folder are meant by it; absent: a folder is none of what is meant. */
   readonly fromFolder?: (name: string) => boolean;
   readonly values: Values;
+  /** Undefined names that are not left as they are. */
+  readonly elsewhere?: readonly VariableElsewhere[];
 }
 
 export interface FilledFiles {
@@ -31,7 +34,7 @@ export interface FilledFiles {
   readonly undefinedNames: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Failures: `file-missing`, also for what leads out of the workspace. */
+/** Failures: `file-missing`, also for what leads out of the workspace; `variable-undefined`. */
 export async function substitutedFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
   if (request.paths.length === 0) return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
   const tree = await LayeredTree.read(request.layers, signal);
@@ -42,8 +45,22 @@ export async function substitutedFiles(request: FilesToFill, signal: AbortSignal
   }
   const places = placesOf(wanted);
   const measured = await measure(request, places, signal);
+  const undefinedVariable = findElsewhere(measured.undefinedNames, request.elsewhere ?? []);
+  if (undefinedVariable !== undefined) return failed(undefinedVariable);
   const overlay: TarSource = { open: (owner, opened) => writeTar(filledEntries(request, places, measured.sizes, owner, opened)) };
   return succeeded({ overlay, undefinedNames: measured.undefinedNames });
+}
+
+/** Finds a variable that only environments define which are not selected: a file must not be deployed without it. */
+function findElsewhere(
+  undefinedNames: FilledFiles['undefinedNames'],
+  elsewhere: readonly VariableElsewhere[],
+): Failure | undefined {
+  for (const [path, names] of undefinedNames) {
+    const variable = elsewhere.find(({ name }) => names.includes(name));
+    if (variable !== undefined) return { code: 'variable-undefined', path, ...variable };
+  }
+  return undefined;
 }
 
 function collect(tree: LayeredTree, path: string, { field, fromFolder }: FilesToFill, wanted: Map<string, TreeEntry>): Failure | undefined {

@@ -22,9 +22,14 @@ interface Around {
   readonly onHost?: boolean;
   readonly inPod?: boolean;
   readonly attempt?: number;
+  readonly elsewhere?: PlannedStepOf<StepSpec>['elsewhere'];
 }
 
-async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: Spec, { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1 }: Around = {}) {
+async function workload<Spec extends StepSpec>(
+  kind: WorkloadKind<Spec>,
+  spec: Spec,
+  { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1, elsewhere = [] }: Around = {},
+) {
   const observed: Observation[] = [];
   const provisions: Provisions = {
     secret: (name) => (name in secrets ? new Map(Object.entries(secrets[name] ?? {})) : undefined),
@@ -34,7 +39,7 @@ async function workload<Spec extends StepSpec>(kind: WorkloadKind<Spec>, spec: S
   };
   const around: WorkloadSurroundings = { provisions, values: new Map([['who', 'world']]), workspace: [tree], hides: (text) => text.includes('secret'), onHost, inPod };
   const work = { signal: new AbortController().signal, attempt, output: { observe: (fact: Observation) => void observed.push(fact) } } as unknown as StepWork;
-  const outcome: Outcome<StepWorkload> = await kind({ spec } as PlannedStepOf<Spec>, around, work);
+  const outcome: Outcome<StepWorkload> = await kind({ spec, elsewhere } as PlannedStepOf<Spec>, around, work);
   return { outcome, notes: observed.map((fact) => (fact.type === 'noted' ? fact.message : fact.type)), made: outcome.status === 'succeeded' ? outcome.value : undefined };
 }
 
@@ -53,6 +58,21 @@ describe('a deployment', () => {
     expect(made).not.toHaveProperty('network');
     expect(notes).toEqual(['deploys to cluster prod', 'not defined, so left as written: ${nobody} in a.yaml']);
     expect(await describeTar(made!.overlay![0]!.open(undefined, new AbortController().signal))).toEqual({ 'a.yaml': '644 world ${nobody}' });
+  });
+
+  test('is not made without a variable that another environment defines', async () => {
+    const elsewhere = [{ name: 'nobody', environments: ['staging', 'production'] }];
+    const failure = {
+      code: 'variable-undefined',
+      name: 'nobody',
+      path: 'a.yaml',
+      environments: ['staging', 'production'],
+    } as const;
+    expect((await workload(kubectlWorkload, kubectl, { elsewhere })).outcome).toEqual(failed(failure));
+    expect((await workload(helmWorkload, { ...helm, files: ['a.yaml'] }, { elsewhere })).outcome).toEqual(
+      failed(failure),
+    );
+    expect((await workload(helmWorkload, helm, { elsewhere })).outcome).toMatchObject({ status: 'succeeded' });
   });
 
   test('does not say again at each attempt what it left', async () => {

@@ -1,5 +1,6 @@
 import { maskText } from '../model/mask-text.ts';
 import type { StepSpec, UsedVariable, ValuePart } from '../model/plan.ts';
+import { changeTexts } from '../model/spec-texts.ts';
 import { substitute, type Values } from './substitute.ts';
 import type { Scalar } from './variables.ts';
 
@@ -26,17 +27,11 @@ function valueOf(variable: UsedVariable, secrets: Secrets): string {
  * stays as it is; a flag whose variable is undefined stays one.
  */
 export function filledIn<Spec extends StepSpec>(spec: Spec, values: Values): Spec {
-  return fillDeep(spec, values) as Spec;
-}
-
-/** Keys are names and are left alone: no variable stands in one. */
-function fillDeep(value: unknown, values: Values): unknown {
-  if (typeof value === 'string') return substitute(value, (name) => values.get(name));
-  if (Array.isArray(value)) return value.map((item) => fillDeep(item, values));
-  if (typeof value !== 'object' || value === null) return value;
-  if ('variable' in value && Object.keys(value).length === 1) {
-    const filled = values.get(String(value.variable));
-    return filled === undefined ? value : filled === 'true';
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fillDeep(inner, values)]));
+  return changeTexts(spec, {
+    text: (text) => (typeof text === 'string' ? substitute(text, (name) => values.get(name)) : text),
+    flag(variable) {
+      const filled = values.get(variable);
+      return filled === undefined ? { variable } : filled === 'true';
+    },
+  }) as Spec;
 }

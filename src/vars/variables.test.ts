@@ -73,6 +73,36 @@ describe('variables that use each other', () => {
     expect(all.resolve('v1')).toMatchObject({ value: `v${text}`, parts: [`v${text}`] });
   });
 
+  it('of a long chain are nested too deep but for its last 50, however many there are', { timeout: 120_000 }, () => {
+    const count = 60_000;
+    const text = (i: number) => (i === count - 1 ? 'end' : `\${v${i + 1}}`);
+    const source = new Map(
+      Array.from({ length: count }, (_, i): [string, Variable] => [
+        `v${i}`,
+        { name: `v${i}`, value: text(i), text: text(i), source: 's' },
+      ]),
+    );
+    const all = new Variables([source]);
+    const first = all.resolve('v0');
+    expect(first).toEqual({ status: 'loop', path: Array.from({ length: 51 }, (_, i) => `v${i}`) });
+    const found = all.names().filter((name) => all.resolve(name).status === 'found');
+    expect(found).toEqual(Array.from({ length: 50 }, (_, i) => `v${count - 50 + i}`));
+  });
+
+  it('may have very many parts', () => {
+    const texts: Readonly<Record<string, string>> = { x: '<${y}${y}>', y: '${pw},'.repeat(240_000) };
+    const source = new Map(
+      Object.entries(texts).map(([name, text]): [string, Variable] => [name, { name, value: text, text, source: 's' }]),
+    );
+    const all = new Variables([
+      source,
+      new Map([['pw', { name: 'pw', value: '', text: '', source: 's', secret: true }]]),
+    ]);
+    expect(all.resolve('x')).toMatchObject({ status: 'found', value: '' });
+    const resolution = all.resolve('x');
+    expect(resolution.status === 'found' && resolution.parts.length).toBe(2 * 480_000 + 1);
+  });
+
   it('take no time that doubles with each of them', () => {
     // Each uses the next twice, and the last needs the first: there are 2^40 ways round.
     const source = new Map(Array.from({ length: 40 }, (_, i): [string, Variable] => [`v${i}`, { name: `v${i}`, value: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`, text: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`, source: 's' }]));

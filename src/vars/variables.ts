@@ -1,7 +1,7 @@
 import type { Span } from '../diagnostics/source-text.ts';
 import type { ValuePart } from '../model/plan.ts';
 import type { Place } from '../model/place.ts';
-import { pieces } from './placeholder.ts';
+import { pieces, type Piece } from './placeholder.ts';
 
 /** What a variable can be (wharf.md 1.2): lists and maps cannot. */
 export type Scalar = string | number | boolean | null;
@@ -44,13 +44,17 @@ export interface ResolvedVariable {
   readonly missing: readonly { readonly name: string; readonly in: Variable }[];
 }
 
+/** Of a chain in which each variable uses the next. */
 const deepest = 50;
-const longest = 2 ** 20;
+/** UTF-16 units of a value; a secret counts as one. */
+export const longestValue = 2 ** 20;
+/** UTF-16 units of all texts of a plan once they are filled in, and of all values of its variables. */
+export const longestPlan = 64 * 2 ** 20;
 const mostMissing = 20;
 
 /** All variables of a run, by precedence. */
 export class Variables {
-  readonly #resolved = new Map<string, Resolution>();
+  readonly #known = new Map<string, Known>();
 
   /** @param sources strongest first */
   constructor(private readonly sources: readonly VariableSource[]) {}
@@ -70,68 +74,159 @@ export class Variables {
 
   /** The value of a variable, with the variables in it filled in, and so on. */
   resolve(name: string): Resolution {
-    return this.#resolve(name, []);
-  }
-
-  #resolve(name: string, path: readonly string[]): Resolution {
-    const known = this.#resolved.get(name);
-    if (known) return known;
     const variable = this.find(name);
-    if (!variable) return { status: 'undefined' };
-    const here = [...path, name];
-    if (path.includes(name) || here.length > deepest) return { status: 'loop', path: here };
-    const resolution = variable.secret ? secretItself(variable) : this.#fill(variable, here);
-    // A loop's path begins where it was entered, so it is found anew for each of its variables.
-    if (resolution.status !== 'loop') this.#resolved.set(name, resolution);
-    return resolution;
+    if (variable === undefined) return { status: 'undefined' };
+    const { result } = this.#known.get(name) ?? this.#resolveWithAll(name, variable);
+    return result === 'loop' ? { status: 'loop', path: this.#pathFrom(name) } : result;
   }
 
-  #fill(variable: Variable, path: readonly string[]): Resolution {
-    if (typeof variable.value !== 'string' || variable.literal) return { status: 'found', variable, value: variable.value, parts: [variable.text], missing: [] };
-    const parts: ValuePart[] = [];
-    const missing: { name: string; in: Variable }[] = [];
-    const written = pieces(variable.text);
-    let length = 0;
-    let counted = 0;
-    let lone: Scalar | undefined;
-    for (const piece of written) {
-      const inner = 'literal' in piece ? undefined : this.#resolve(piece.name, path);
-      if (inner && inner.status !== 'found' && inner.status !== 'undefined') return inner;
-      if ('literal' in piece) parts.push(piece.literal);
-      else if (inner?.status === 'found') {
-        parts.push(...inner.parts);
-        missing.push(...inner.missing);
-        if (written.length === 1) lone = inner.value;
-      } else {
-        parts.push(piece.raw);
-        missing.push({ name: piece.name, in: variable });
+  /**
+   * Resolves a variable after all that it uses, each once. It does not recurse: a chain may have any length.
+   */
+  #resolveWithAll(name: string, variable: Variable): Known {
+    const open = new Map<string, Filling>([[name, new Filling(variable)]]);
+    const stack = [name];
+    for (;;) {
+      const top = stack.at(-1) ?? name;
+      const filling = open.get(top);
+      const next = filling?.advance((inner) => this.#inner(inner, open)) ?? { done: loop(top) };
+      if ('needs' in next) {
+        open.set(next.needs.name, new Filling(next.needs));
+        stack.push(next.needs.name);
+        continue;
       }
-      for (; counted < parts.length; counted++) length += lengthOf(parts[counted]);
-      if (length > longest) return { status: 'too-large', name: variable.name };
+      this.#known.set(top, next.done);
+      open.delete(top);
+      stack.pop();
+      if (stack.length === 0) return next.done;
     }
-    const joined = joinedParts(parts);
-    const text = textOfParts(joined);
-    return { status: 'found', variable, value: lone === undefined ? (text ?? '') : lone, parts: joined, missing: missing.slice(0, mostMissing) };
+  }
+
+  #inner(name: string, open: ReadonlyMap<string, unknown>): Inner {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (open.has(name)) return loop(name);
+    const variable = this.find(name);
+    return variable === undefined ? 'undefined' : { needs: variable };
+  }
+
+  /** From a variable that cannot be resolved, until a name comes again or there are too many. */
+  #pathFrom(name: string): readonly string[] {
+    const path = new Set([name]);
+    for (let at = this.#known.get(name)?.next; at !== undefined; at = this.#known.get(at)?.next) {
+      if (path.has(at)) return [...path, at];
+      path.add(at);
+      if (path.size > deepest) break;
+    }
+    return [...path];
   }
 }
 
-function secretItself(variable: Variable): ResolvedVariable {
-  return { status: 'found', variable, value: '', parts: [{ secret: variable.name }], missing: [] };
+/** What became of a variable, for those that use it. */
+interface Known {
+  /** `loop`: it needs itself, or is nested too deep. */
+  readonly result: ResolvedVariable | Extract<Resolution, { readonly status: 'too-large' }> | 'loop';
+  /** Variables of the longest chain that begins here, itself included. */
+  readonly depth: number;
+  /** The next of that chain, or of the loop. */
+  readonly next?: string;
 }
 
-function lengthOf(part: ValuePart | undefined): number {
+type Inner = Known | 'undefined' | { readonly needs: Variable };
+
+function loop(next: string): Known {
+  return { result: 'loop', depth: 0, next };
+}
+
+/** One variable while its value is put together. */
+class Filling {
+  readonly #variable: Variable;
+  readonly #written: readonly Piece[];
+  readonly #parts: ValuePart[] = [];
+  readonly #missing: { name: string; in: Variable }[] = [];
+  #at = 0;
+  #length = 0;
+  #lone: Scalar | undefined;
+  #depth = 1;
+  #next: string | undefined;
+
+  constructor(variable: Variable) {
+    this.#variable = variable;
+    this.#written = isWritten(variable) ? pieces(variable.text) : [];
+  }
+
+  /** Goes on to the first variable that is not known yet, or to the end. */
+  advance(find: (name: string) => Inner): { readonly needs: Variable } | { readonly done: Known } {
+    if (!isWritten(this.#variable)) return { done: { result: asItIs(this.#variable), depth: 1 } };
+    for (; this.#at < this.#written.length; this.#at++) {
+      const piece = this.#written[this.#at];
+      if (piece === undefined) break;
+      if ('literal' in piece) this.#add(piece.literal);
+      else {
+        const inner = find(piece.name);
+        if (inner !== 'undefined' && 'needs' in inner) return inner;
+        const failed = inner === 'undefined' ? this.#leave(piece) : this.#fillIn(piece.name, inner);
+        if (failed !== undefined) return { done: failed };
+      }
+      if (this.#length > longestValue)
+        return { done: { result: { status: 'too-large', name: this.#variable.name }, depth: 1 } };
+    }
+    return { done: this.#resolved() };
+  }
+
+  /** One that is not defined stays as it is written. */
+  #leave({ name, raw }: Extract<Piece, { readonly name: string }>): undefined {
+    this.#add(raw);
+    if (this.#missing.length < mostMissing) this.#missing.push({ name, in: this.#variable });
+  }
+
+  #fillIn(name: string, { result, depth }: Known): Known | undefined {
+    if (result === 'loop' || depth >= deepest) return loop(name);
+    if (result.status === 'too-large') return { result, depth: 1 };
+    for (const part of result.parts) this.#add(part);
+    for (const missing of result.missing) if (this.#missing.length < mostMissing) this.#missing.push(missing);
+    if (this.#written.length === 1) this.#lone = result.value;
+    if (depth >= this.#depth) [this.#depth, this.#next] = [depth + 1, name];
+    return undefined;
+  }
+
+  /** Texts that follow one another are one. */
+  #add(part: ValuePart): void {
+    const before = this.#parts.at(-1);
+    if (typeof part === 'string' && typeof before === 'string') this.#parts[this.#parts.length - 1] = before + part;
+    else this.#parts.push(part);
+    this.#length += partLength(part);
+  }
+
+  #resolved(): Known {
+    // A value without any part is one empty text.
+    const parts = this.#parts.length === 0 ? [''] : this.#parts;
+    const value = this.#lone === undefined ? (textOfParts(parts) ?? '') : this.#lone;
+    const result: ResolvedVariable = {
+      status: 'found',
+      variable: this.#variable,
+      value,
+      parts,
+      missing: this.#missing,
+    };
+    return { result, depth: this.#depth, ...(this.#next !== undefined && { next: this.#next }) };
+  }
+}
+
+/** Whether a `${` in it means a variable. */
+function isWritten({ value, literal, secret }: Variable): boolean {
+  return typeof value === 'string' && literal !== true && secret !== true;
+}
+
+function asItIs(variable: Variable): ResolvedVariable {
+  const { name, value, text, secret } = variable;
+  if (secret) return { status: 'found', variable, value: '', parts: [{ secret: name }], missing: [] };
+  return { status: 'found', variable, value, parts: [text], missing: [] };
+}
+
+/** Units of a part; a secret counts as one. */
+export function partLength(part: ValuePart): number {
   return typeof part === 'string' ? part.length : 1;
-}
-
-/** Texts that follow one another made one; a value without any is one empty text. */
-function joinedParts(parts: readonly ValuePart[]): readonly ValuePart[] {
-  const joined: ValuePart[] = [];
-  for (const part of parts) {
-    const before = joined.at(-1);
-    if (typeof part === 'string' && typeof before === 'string') joined[joined.length - 1] = before + part;
-    else joined.push(part);
-  }
-  return joined.length === 0 ? [''] : joined;
 }
 
 /** The text that the parts make; `undefined` where a secret is among them. */

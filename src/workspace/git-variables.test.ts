@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import { GitProject } from '../../test/rigs/git-project.ts';
 import { repositoryName } from './git-origin.ts';
-import { gitVariableNames, gitVariables } from './git-variables.ts';
+import { gitVariableNames } from '../model/built-in-variables.ts';
+import { gitVariables } from './git-variables.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,16 +1,13 @@
 import path from 'node:path';
+import { gitVariableNames } from '../model/built-in-variables.ts';
 import { askGit, type Environment } from './git-command.ts';
 import { readGitConfig } from './git-config.ts';
 import { findGit, readHead, type GitLayout } from './git-layout.ts';
 import { repositoryName } from './git-origin.ts';
 
-/** The variables that are read from files of the repository. */
-const fromFiles = ['GIT_BRANCH', 'REPO_BRANCH', 'GIT_SAFEBRANCH', 'GIT_COMMIT', 'REPO_GROUP', 'REPO_NAME'];
 /** Those that take a process of Git's each time that they are wanted. */
 const fromCommit = ['GIT_COMMIT_AUTHOR_DATE', 'GIT_COMMIT_COMMITTER_DATE', 'GIT_COMMIT_SUBJECT'];
 const tagName = 'GIT_TAG';
-
-export const gitVariableNames: readonly string[] = [...fromFiles, ...fromCommit, tagName];
 
 export interface GitQuestion {
   readonly directory: string;

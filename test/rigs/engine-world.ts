@@ -8,6 +8,7 @@ import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import { makeRunId, stepId, type Digest, type RunId } from '../../src/model/ids.ts';
 import type { PlannedStage, PlannedStep, RunCondition } from '../../src/model/plan.ts';
+import { restorePlan } from '../../src/secrets/stored-plan.ts';
 import { guarded } from '../../src/steps/decorators/guarded.ts';
 import { recorded } from '../../src/steps/decorators/recorded.ts';
 import { retried } from '../../src/steps/decorators/retried.ts';
@@ -81,7 +82,9 @@ export class EngineWorld implements Disposable {
       openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
       source: async () => ({ project: '/p/.wharf-ci.yml', directory: '/p', file: '.wharf-ci.yml' }),
       plan: async () =>
-        options.diagnostics === undefined ? { name: 'p', plan: { stages, variables: [] }, diagnostics: [] } : { name: 'p', diagnostics: options.diagnostics },
+        options.diagnostics === undefined
+          ? { name: 'p', plan: { stages, variables: [], stored: { stages, variables: [] } }, diagnostics: [] }
+          : { name: 'p', diagnostics: options.diagnostics },
       equip: async (_plan, sink): Promise<Equipped> =>
         options.equipped ?? {
           status: 'ready',
@@ -105,6 +108,10 @@ export class EngineWorld implements Disposable {
     const done = driveOn(run, control, {
       openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
       state,
+      stages: restorePlan(
+        { stages: state.iterations.at(-1)?.stages.map(({ planned }) => planned) ?? [], variables: [] },
+        () => undefined,
+      ).stages,
       abandon,
       crew: async (sink) => this.#crew(sink, behaviours),
     });

@@ -4,8 +4,9 @@ import type { StoredEvent } from '../../src/events/event.ts';
 import type { StoredRecord } from '../../src/events/upcast.ts';
 import { upcast } from '../../src/events/upcast.ts';
 
-export async function readLogFixture(format: number): Promise<readonly StoredEvent[]> {
-  const text = await readFile(new URL(`../fixtures/logs/format-${format}.ndjson`, import.meta.url), 'utf8');
+/** @param kind of several of one format, such as `-with-secrets` */
+export async function readLogFixture(format: number, kind = ''): Promise<readonly StoredEvent[]> {
+  const text = await readFile(new URL(`../fixtures/logs/format-${format}${kind}.ndjson`, import.meta.url), 'utf8');
   return text.trimEnd().split('\n').map((line) => upcast(withBytes(JSON.parse(line) as StoredRecord), format) as StoredEvent);
 }
 

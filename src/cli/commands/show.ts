@@ -47,9 +47,8 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const here = invocation.host.cwd;
   const ended = summaryLines(state, { look, here, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
   const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
-  if (ended.length > 0) lines.push('', ...ended);
-  lines.push(...nextCommands(summary, slipwayFrom(here, summary.source?.directory)));
-  await invocation.print(lines);
+  const next = nextCommands(summary, slipwayFrom(here, summary.source?.directory));
+  await invocation.print([...lines, ...(ended.length > 0 ? ['', ...ended] : []), ...next]);
   return 0;
 }
 
@@ -82,7 +81,7 @@ function stageList(state: RunState, options: ListOptions): string[] {
       const status = shownStatus(stage.status, options);
       const parts = [look.paint('bold', visible(stage.planned.name)), `${statusWord(status)}${why === '' ? '' : `: ${why}`}`, took(stage, options)];
       out.push(`${statusMark(look, status)} ${parts.join('  ')}`.trimEnd());
-      if (stage.status !== 'skipped') out.push(...stepList(stage, options));
+      if (stage.status !== 'skipped') for (const line of stepList(stage, options)) out.push(line);
     }
   }
   return columns === undefined ? out : out.map((line) => cutText(line, columns, ellipsis(look)));

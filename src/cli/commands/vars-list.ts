@@ -58,9 +58,12 @@ function sourceOf({ source, place }: VariableDefinition): string {
 /** Longer values push what follows them aside, so that one key of a certificate does not make the table a mile wide. */
 const widestValue = 40;
 
-function tableOf(rows: readonly Row[], look: Look): string[] {
-  const name = Math.max(0, ...rows.map((row) => textWidth(row.name)));
-  const value = Math.min(widestValue, Math.max(0, ...rows.map((row) => textWidth(row.value))));
+/** @internal exported for its test */
+export function tableOf(rows: readonly Row[], look: Look): string[] {
+  // Not `Math.max(...widths)`: the stack has no room for as many arguments as a file may have variables.
+  const widest = (texts: readonly string[]) => texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
+  const name = widest(rows.map((row) => row.name));
+  const value = Math.min(widestValue, widest(rows.map((row) => row.value)));
   return rows.map((row) => {
     const line = `${padText(row.name, name)}  ${padText(row.value, value)}  `;
     return row.hidden ? look.paint('dim', `${line}${row.source}`) : `${line}${look.paint('dim', row.source)}`;

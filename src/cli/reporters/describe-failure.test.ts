@@ -24,6 +24,10 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   },
   'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
   'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
+  'variable-undefined': {
+    failure: { code: 'variable-undefined', name: 'host', path: 'deploy/app.yml', environments: ['staging', 'production'] },
+    says: 'deploy/app.yml: variable host is not defined',
+  },
   'file-missing': { failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' }, says: '`file`: there is no deploy/app.yml in the workspace' },
   'build-failed': { failure: { code: 'build-failed', detail: 'RUN make: exit code 2' }, says: 'the image could not be built' },
   'push-failed': { failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' }, says: 'the registry did not take r.example/app:1' },

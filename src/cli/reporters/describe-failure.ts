@@ -85,6 +85,14 @@ export function describeFailure(failure: Failure): FailureText {
         detail: failure.detail === undefined ? [] : lines(failure.detail),
         advice: ['paths start at the root of the workspace; what Git ignores is left out of it unless --no-gitignore is given'],
       };
+    case 'variable-undefined': {
+      const where = `${failure.environments.length > 1 ? 'environments' : 'environment'} ${failure.environments.join(', ')}`;
+      return {
+        what: `${failure.path}: variable ${failure.name} is not defined`,
+        detail: [],
+        advice: [`it is defined in ${where}: select one with -e (--environment)`],
+      };
+    }
     case 'build-failed':
       return { what: 'the image could not be built', detail: lines(failure.detail), advice: [] };
     case 'push-failed':

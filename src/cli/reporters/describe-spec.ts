@@ -3,6 +3,7 @@ import type { RunState, StepState } from '../../events/run-state.ts';
 import { destinationsOf } from '../../model/image-references.ts';
 import { assertNever } from '../../model/outcome.ts';
 import type { StepSpec } from '../../model/plan.ts';
+import { shownSpec, shownVariables } from '../../model/shown-plan.ts';
 import { filledIn, hiddenSecrets, valuesOf } from '../../vars/filled-in.ts';
 
 /** What a step is, in a few words: the image of a container, else what it does to what. */
@@ -13,7 +14,7 @@ export function describeSpec(spec: StepSpec): string {
 /** The same with its variables filled in by what the log has of them; secrets are not in it. */
 export function describeStep(state: RunState, step: StepState): string {
   const variables = state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)))?.variables ?? [];
-  return describeSpec(filledIn(step.planned.spec, valuesOf(variables, hiddenSecrets)));
+  return describeSpec(filledIn(shownSpec(step.planned.spec), valuesOf(shownVariables(variables), hiddenSecrets)));
 }
 
 function wordsOf(spec: StepSpec): string {

@@ -94,6 +94,11 @@ describe('the summary', () => {
     expect(summaryLines(stateOf(story), options)).toEqual(['No container engine answers', '  start one: sudo systemctl start docker', '', 'failed in 0.0s   exit 3']);
   });
 
+  it('may be very long', () => {
+    const story = new RunStory().begin().end('failed', 'runtime', 'x\n'.repeat(200_000));
+    expect(summaryLines(stateOf(story), options).length).toBeGreaterThan(200_000);
+  });
+
   it('offers the shell of a step that was kept', () => {
     const story = new RunStory([{ name: 'test', steps: [{ name: 'a b' }] }]).begin().stageStarted('test').started('test/a b');
     story.observed('test/a b', { type: 'workload.kept', workload: 'w' }).exited('test/a b', 1);

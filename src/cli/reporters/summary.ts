@@ -66,9 +66,13 @@ function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[
 
 /** What happened to the run as a whole, before or beside its steps. */
 function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[] {
-  const out: string[] = [];
-  if (state.diagnostics.length > 0) out.push(...renderDiagnostics(state.diagnostics, frameStyle(look, columns)).trimEnd().split('\n'), '');
-  if (state.detail !== undefined && state.detail !== '') out.push(...state.detail.split('\n').flatMap((line) => wrapText(visible(line), columns)), '');
+  const { diagnostics, detail = '' } = state;
+  const mistakes =
+    diagnostics.length === 0
+      ? []
+      : [...renderDiagnostics(diagnostics, frameStyle(look, columns)).trimEnd().split('\n'), ''];
+  const details = detail === '' ? [] : [...detail.split('\n').flatMap((line) => wrapText(visible(line), columns)), ''];
+  const out = [...mistakes, ...details];
   if (out.at(-1) === '') out.pop();
   return out;
 }

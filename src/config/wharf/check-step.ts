@@ -8,6 +8,7 @@ import { variableText } from './spec-fields.ts';
 import { readStepFields } from './step-fields.ts';
 import { stageFields } from './stage-fields.ts';
 import { stepTypes } from './step-types.ts';
+import { fitsAsArgument } from './value-rules.ts';
 
 /** One step of a stage: exactly one step type, and fields of our own beside it. */
 export function checkStep(entry: LocatedEntry, report: Report): StepDefinition | undefined {
@@ -56,6 +57,12 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
   const { policy, artifacts, cache, memoryBytes } = own;
   const work = type?.check(typeEntry, { name, env, ...(memoryBytes !== undefined && { memoryBytes }) }, report);
   if (!work) return undefined;
-  const envTexts = own.env.filter(({ value }) => hasVariable(value)).map(({ name: key, value }) => variableText(`\`env\` ${quoted(key)}`, value, { mayBeEmpty: true, secrets: 'allowed' }));
+  const envTexts = own.env.flatMap(({ name: key, value }) => {
+    const rule = fitsAsArgument(`${key}=`);
+    const text = variableText(`\`env\` ${quoted(key)}`, value, { mayBeEmpty: true, secrets: 'allowed', rule });
+    if (hasVariable(value)) return [text];
+    rule(value.text, text, report);
+    return [];
+  });
   return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: [...work.texts, ...envTexts], names: work.names };
 }

@@ -79,8 +79,11 @@ export class SpecFields {
     return { variable };
   }
 
-  /** Scalars by name, as they are written; names take no variables. @param options hold for each value */
-  map(name: string, options: TextOptions = {}): Readonly<Record<string, string>> | undefined {
+  /**
+   * Scalars by name, as they are written; names take no variables.
+   * @param optionsOf returns what holds for the value of a name
+   */
+  map(name: string, optionsOf: (key: string) => TextOptions): Readonly<Record<string, string>> | undefined {
     const entry = this.fields.entry(name);
     if (!entry) return undefined;
     const field = quoted(name);
@@ -94,7 +97,7 @@ export class SpecFields {
       if (key.trim() === '') this.report(problem('W014', keyAt, { field: `a name in ${field}` }));
       if (hasPlaceholder(key)) this.report(problem('W030', keyAt, { field: `a name in ${field}`, text: key }));
       const text = readWritten(value, `${field} ${quoted(key)}`, this.report);
-      if (text) values[key] = this.#keep(`${field} ${quoted(key)}`, text, options);
+      if (text) values[key] = this.#keep(`${field} ${quoted(key)}`, text, optionsOf(key));
     }
     return values;
   }

@@ -1,4 +1,5 @@
 import { problem } from '../../diagnostics/problem.ts';
+import { longestArgument } from '../../model/argument-limit.ts';
 import type { VariableText } from './definition.ts';
 import { leadsOutside } from '../workspace-path.ts';
 
@@ -35,3 +36,14 @@ export const staysInsideIfPath: Rule = (filled, text, report) => {
   if (/^[./\\~]/.test(filled) && leadsOutside(filled)) report(problem('W027', text.at, { field: text.field, path: filled }));
   else isNoOption(filled, text, report);
 };
+
+/**
+ * Accepts what Linux takes as an argument or a variable of the environment.
+ * @param before what stands before the value in the same argument or variable, such as `NAME=`
+ */
+export function fitsAsArgument(before: string): Rule {
+  return (filled, { field, at }, report) => {
+    const bytes = Buffer.byteLength(before) + Buffer.byteLength(filled);
+    if (bytes > longestArgument) report(problem('W047', at, { field, bytes, limit: longestArgument }));
+  };
+}

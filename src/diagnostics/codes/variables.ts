@@ -21,6 +21,10 @@ function whereFrom({ name, within = '' }: UndefinedParts): string {
   return field === undefined ? 'define it in `environments` or `inputs`' : `write ${field}`;
 }
 
+function grouped(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
 /** Inputs, environments and `${name}`. */
 export const variableCodes = {
   W030: code({
@@ -35,12 +39,16 @@ export const variableCodes = {
     title: 'Undefined variable',
     explanation:
       'No input, variable of the selected environment, `WHARF_VAR_…`, `.wharf-vars.yml` or built-in variable of Git has this name. Only in `cmds` and in files that a step has variables filled in, ' +
-      'where other tools have variables of their own, an undefined `${name}` is left as it is. To write `${name}` itself, escape it: `${%name%}`. ' +
+      'where other tools have variables of their own, an undefined `${name}` is left as it is. ' +
+      'A name that some environment of the file defines, and the selected one does not, is a mistake in `cmds` too: the command would run without its value. ' +
+      'To write `${name}` itself, escape it: `${%name%}`. ' +
       'Defaults of `docker`, `helm` and `helm-package` steps are made of variables: `REG_URL` and `CHART_REPO` are nowhere unless somebody defines them, `REPO_GROUP` and `REPO_NAME` come from the address of the Git remote `origin`.',
     message: (p: UndefinedParts) =>
       p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
     help: (p) => {
-      if (elsewhere(p)) return `it is defined in environment ${oneOf(p.environments ?? [])}: add --environment`;
+      const { environments = [] } = p;
+      const where = `${environments.length > 1 ? 'environments' : 'environment'} ${oneOf(environments)}`;
+      if (environments.length > 0) return `it is defined in ${where}: select one with -e (--environment)`;
       if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
       return `${whereFrom(p)}, set ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)} in the environment of slipway, or write it under \`vars\` of a .wharf-vars.yml`;
     },
@@ -106,6 +114,43 @@ export const variableCodes = {
     explanation:
       'In `cmds` an undefined `${name}` is left to the shell. This one is spelt nearly like a variable of the pipeline. If the shell is meant, write `$name` or `${%name%}`.',
     message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
+  }),
+  W046: code({
+    severity: 'error',
+    title: 'Step that cannot be restored',
+    explanation:
+      'Secrets are stored nowhere. The log keeps a reference in place of each secret, and `resume` and `rerun` fill it in again. ' +
+      'They refuse a step whose text they cannot restore exactly. There are three causes. ' +
+      'The text contains a secret of the operator that has changed since. ' +
+      'Or it contains a secret in a form that Slipway hides but cannot write again, such as one with only some characters encoded. ' +
+      'Or an older version of Slipway wrote the log and stored the text masked.',
+    message: (p: { step: string; field: string; secret?: string }) => {
+      const changed = `it contains the secret ${quoted(p.secret ?? '')}, which has changed since the run began`;
+      const why = p.secret === undefined ? 'the log has it only masked' : changed;
+      return `cannot restore ${p.field} of step ${quoted(p.step)}: ${why}`;
+    },
+    help: () => 'start a new run with `slipway run`',
+  }),
+  W047: code({
+    severity: 'error',
+    title: 'Environment variable or argument that is too large',
+    explanation:
+      'Linux starts no program with an argument, or a `NAME=value` of its environment, of 128 KiB or more (`MAX_ARG_STRLEN`). ' +
+      'The step would fail with “argument list too long”, in a container as on the host. ' +
+      'This holds for `env`, for the keys of the secret that `secretName` names, for `set` of a `helm` step and for `args` of a `docker` step.',
+    message: (p: { field: string; bytes: number; limit: number }) =>
+      `${p.field} takes ${grouped(p.bytes)} bytes with its name, but Linux allows ${grouped(p.limit)}`,
+    help: () => 'put the value into a file that the step reads',
+  }),
+  W049: code({
+    severity: 'error',
+    title: 'Plan that grows too large',
+    explanation:
+      'With variables filled in, all texts of the steps that run may have 64 Mi characters together. So may all values of variables.',
+    message: (p: { field?: string; limit: number }) => {
+      const what = p.field === undefined ? 'the values of variables grow' : `with ${p.field} the steps grow`;
+      return `${what} beyond ${grouped(p.limit)} characters when the variables in them are filled in`;
+    },
   }),
   W048: code({
     severity: 'error',

@@ -5,6 +5,7 @@ import type { DockerStepSpec } from '../../../model/plan.ts';
 import type { VariableText } from '../definition.ts';
 import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, type Fit } from '../image-name.ts';
 import { SpecFields } from '../spec-fields.ts';
+import { fitsAsArgument } from '../value-rules.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
 /** `docker`: the build of an image, and its push. */
@@ -21,8 +22,8 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const file = spec.requiredPath('file', '`file: Dockerfile`');
   const tag = spec.required('tag', '`tag: latest`', { rule: holdsTags });
   const context = spec.optionalPath('context');
-  const image = checkImage(spec, around);
   const push = spec.flag('push') ?? true;
+  const image = checkImage(spec, around, push);
   const args = spec.list('args', { secrets: 'kept', rule: isArgument });
   const secrets = checkSecretArgs(spec);
   const secret = checkSecret(spec, push);
@@ -51,7 +52,11 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 }
 
 /** The destination, or what it is made of where none is written (wharf.md 1.5); `group` as `append-cert` asks for it. */
-function checkImage(spec: SpecFields, { name: step }: StepSurroundings): { spec: Pick<DockerStepSpec, 'destination' | 'repository'>; group?: string } {
+function checkImage(
+  spec: SpecFields,
+  { name: step }: StepSurroundings,
+  push: DockerStepSpec['push'],
+): { spec: Pick<DockerStepSpec, 'destination' | 'repository'>; group?: string } {
   const destination = spec.optional('destination', { rule: fitting(fitsAsImage) });
   const entries = ['registry', 'group', 'name'].flatMap((field) => spec.fields.entry(field) ?? []);
   if (destination !== undefined) {
@@ -61,18 +66,27 @@ function checkImage(spec: SpecFields, { name: step }: StepSurroundings): { spec:
   }
   // One that is written but wrong: what it would have been made of is nobody's concern.
   if (spec.fields.entry('destination')) return { spec: {} };
-  const registry = part(spec, 'registry', '${REG_URL}', fitsAsRegistry);
-  const group = part(spec, 'group', '${REPO_GROUP}', fitsAsPath);
-  const project = spec.defaultText('the default `destination`', '${REPO_NAME}', { rule: fitting(fitsAsPath) });
+  // What is only built needs no address: `destinationsOf` leaves out the parts that nobody defines.
+  const whenUndefined = push === false ? 'ignore' : 'error';
+  const registry = part(spec, 'registry', '${REG_URL}', { rule: fitting(fitsAsRegistry), whenUndefined });
+  const group = part(spec, 'group', '${REPO_GROUP}', { rule: fitting(fitsAsPath), whenUndefined });
+  const project = spec.defaultText('the default `destination`', '${REPO_NAME}', {
+    rule: fitting(fitsAsPath),
+    whenUndefined,
+  });
   const name = spec.optional('name', { rule: fitting(fitsAsPath) }) ?? plainName(spec, step);
   return { spec: { repository: { registry, group, project, name } }, group };
 }
 
-function part(spec: SpecFields, field: string, fallback: string, fits: (text: string) => Fit): string {
-  const rule = fitting(fits);
-  const written = spec.optional(field, { rule });
+function part(
+  spec: SpecFields,
+  field: string,
+  fallback: string,
+  options: { readonly rule: Rule; readonly whenUndefined: VariableText['whenUndefined'] },
+): string {
+  const written = spec.optional(field, { rule: options.rule });
   if (written !== undefined || spec.fields.entry(field)) return written ?? '';
-  return spec.defaultText(`the default \`${field}\``, fallback, { rule });
+  return spec.defaultText(`the default \`${field}\``, fallback, options);
 }
 
 /** The step's name, which takes no variables: what looks like one in it is meant letter by letter, and is no name of an image then. */
@@ -141,8 +155,10 @@ function reportUnfit(fit: Fit, value: string, { field, at }: Pick<VariableText, 
   if (!fit.fits) report(problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }));
 }
 
-const isArgument: Rule = (filled, { field, at }, report) => {
+const isArgument: Rule = (filled, text, report) => {
+  const { field, at } = text;
   if (!/^[^=\s]/.test(filled)) report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
+  fitsAsArgument('')(filled, text, report);
 };
 
 /** What may be an id of a secret in every engine's parameters, where a comma would begin the next option. */

@@ -5,7 +5,14 @@ import type { VariableText } from '../definition.ts';
 import { fitsAsTag } from '../image-name.ts';
 import { SpecFields, staysInside } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
-import { isNamespace, isNoOption, isReleaseName, isRepository, staysInsideIfPath } from '../value-rules.ts';
+import {
+  fitsAsArgument,
+  isNamespace,
+  isNoOption,
+  isReleaseName,
+  isRepository,
+  staysInsideIfPath,
+} from '../value-rules.ts';
 import { checkChartLogin, checkCluster, workloadOf } from './in-workload.ts';
 
 /** `helm`: `helm upgrade --install` of a chart. */
@@ -22,7 +29,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const name = spec.required('name', '`name: my-app`', { rule: isReleaseName });
   const namespace = spec.required('namespace', '`namespace: my-app`', { rule: isNamespace });
   const repo = checkRepo(spec, chart);
-  const set = spec.map('set', { mayBeEmpty: true, secrets: 'allowed' });
+  const set = spec.map('set', (key) => ({ mayBeEmpty: true, secrets: 'allowed', rule: fitsAsArgument(`${key}=`) }));
   const files = spec.list('files', { rule: staysInside });
   const chartVersion = spec.optional('chartVersion', { mayBeEmpty: true, rule: isNoOption });
   const helmVersion = spec.optional('helmVersion', { rule: isHelmVersion });

@@ -1,0 +1,39 @@
+import type { PlannedStage, PlannedStep, StepSpec } from '../model/plan.ts';
+import { changeTexts } from '../model/spec-texts.ts';
+import type { StoredStage } from '../model/stored-plan.ts';
+import type { Mask } from './mask.ts';
+import { maskedPlace } from './masked-diagnostics.ts';
+
+/** The frames of a stored plan, which are for people only, without secrets. */
+export function maskedFrames(mask: Mask, stages: readonly StoredStage[]): readonly StoredStage[] {
+  return stages.map((stage) =>
+    withMaskedFrame(mask, { ...stage, steps: stage.steps.map((step) => withMaskedFrame(mask, step)) }),
+  );
+}
+
+function withMaskedFrame<Declared extends Pick<PlannedStep, 'declaredAt'>>(mask: Mask, declared: Declared): Declared {
+  return declared.declaredAt === undefined
+    ? declared
+    : { ...declared, declaredAt: maskedPlace(mask, declared.declaredAt) };
+}
+
+/** The stages as people may see them; never to be run. */
+export function maskedStages(mask: Mask, stages: readonly PlannedStage[]): readonly PlannedStage[] {
+  if (!mask.active) return stages;
+  const hidden = (text: string) => mask.text(text);
+  return stages.map((stage) =>
+    withMaskedFrame(mask, {
+      ...stage,
+      steps: stage.steps.map((step) =>
+        withMaskedFrame(mask, {
+          ...step,
+          artifacts: step.artifacts.map(hidden),
+          cache: step.cache.map(hidden),
+          spec: changeTexts(step.spec, {
+            text: (text) => (typeof text === 'string' ? hidden(text) : text),
+          }) as StepSpec,
+        }),
+      ),
+    }),
+  );
+}
