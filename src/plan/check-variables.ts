@@ -112,13 +112,13 @@ function keepUndefined(
   scope: VariableScope,
   { left, report }: Findings,
 ): void {
-  const isElsewhere = (name: string) => scope.anyEnvironment !== true && environmentsWith(name, scope).length > 0;
-  if (resolution.status === 'found') {
+  const isElsewhere = (name: string) => environmentsWith(name, scope).length > 0;
+  if (resolution.status === 'undefined' && !isElsewhere(one.name)) left.push(one);
+  else if (scope.anyEnvironment === true) return;
+  else if (resolution.status === 'undefined') reportUndefined(one.at, one.name, text, resolution, scope, report);
+  else if (resolution.status === 'found') {
     const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
     reportUndefined(one.at, one.name, text, { ...resolution, missing }, scope, report);
-  } else if (resolution.status === 'undefined') {
-    if (isElsewhere(one.name)) reportUndefined(one.at, one.name, text, resolution, scope, report);
-    else left.push(one);
   }
 }
 

@@ -207,6 +207,10 @@ describe('variables', () => {
       ).toEqual([]);
     });
 
+    it('are not called undefined where nothing runs', async () => {
+      expect((await loadText(command('echo ${host}'), { purpose: 'validate' })).diagnostics).toEqual([]);
+    });
+
     it('are told to steps that fill in files, which are read only then', async () => {
       const text = `${environments}\ns: {st: {kubectl: {file: f, cluster: c}}, other: ${step}}`;
       const { value } = await loadText(text, { selection: { environment: 'staging' } });
