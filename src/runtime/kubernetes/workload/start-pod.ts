@@ -6,7 +6,8 @@ import { pauseMs, persistently } from '../api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
-import { judgeStart } from '../pod/judge-start.ts';
+import type { PodFault } from '../pod/judge-containers.ts';
+import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
 import type { PodFollower, PodNews } from '../pod/pod-news.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
@@ -17,6 +18,7 @@ import { toldOf } from '../pod/told-of.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';
+import { withLastLines } from './last-lines.ts';
 import { podArchive } from './pod-archive.ts';
 import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
@@ -152,16 +154,18 @@ class PodStart {
   }
 
   /** Until a container runs, or can be known not to. */
-  async #started(container: string, signal = this.work.signal): Promise<void> {
-    const { session, work } = this;
-    const about = { container, createdAt: this.#createdAt, settings: session.settings };
+  async #started(container: string): Promise<void> {
+    const { signal } = this.work;
+    const closed = this.form === 'gated' ? allContainers(this.spec).map(({ name }) => name) : [];
     const result = await this.#follower.until((news) => {
       this.#observe(news);
-      return judgeStart(news, { ...about, now: work.clock.now() });
+      return judgeStart(news, container, this.#question(closed));
     }, signal);
-    if (result.status === 'failed') throw new StartRefused(this.#explained(result.failure, container));
-    // A helper lives as long as its pod.
-    if (result.status === 'ended' && container === helperContainer) throw new StartRefused({ code: 'start-failed', detail: `the helper of the pod ended at once: ${JSON.stringify(result.exit)}` });
+    if (result.status === 'failed') throw new StartRefused(await this.#explained(result));
+  }
+
+  #question(closed: readonly string[]): StartQuestion {
+    return { closed, createdAt: this.#createdAt, settings: this.session.settings, now: this.work.clock.now() };
   }
 
   #observe(news: PodNews): void {
@@ -212,22 +216,34 @@ class PodStart {
     });
   }
 
-  /** Does something that waits for containers, unless one of them turns out not to come. */
+  /** Does something that waits for containers to come to their gates, unless one of them turns out not to come, or the pod to fail. */
   async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.work.signal]);
-    const acting = act(signal);
-    acting.catch(() => undefined);
-    const failures = gates.map(async ({ container }) => {
-      await this.#started(container, signal);
-      return await acting;
-    });
     try {
-      return await Promise.race([acting, ...failures]);
+      return await Promise.race([act(signal), this.#failing(gates, signal)]);
     } finally {
       over.abort(new Error('it is over'));
-      for (const failure of failures) failure.catch(() => undefined);
     }
+  }
+
+  /** Rejects as soon as the pod cannot come to run the commands behind these gates, or with the signal's reason. */
+  async #failing(gates: readonly Gate[], signal: AbortSignal): Promise<never> {
+    const closed = new Set(gates.map(({ container }) => container));
+    for (;;) {
+      const fault = await this.#follower.until((news) => {
+        this.#observe(news);
+        return judgeStarting(news, this.#question([...closed]));
+      }, signal);
+      // The cluster may report the end of a short command before the helper reports that its gate is open.
+      if (fault.container === undefined || !closed.has(fault.container) || !(await this.#hasBegun(fault.container, signal))) throw new StartRefused(await this.#explained(fault));
+      closed.delete(fault.container);
+    }
+  }
+
+  async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, this.spec.name, beganCommand(container), signal));
+    return answer !== undefined && hasBegun(answer.text);
   }
 
   async #runFirst(gate: Gate): Promise<void> {
@@ -239,9 +255,9 @@ class PodStart {
   }
 
   /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
-  #explained(failure: Failure, container: string): Failure {
+  async #explained({ failure, container = '' }: PodFault): Promise<Failure> {
     const { settings, withoutShell } = this.session;
-    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') return failure;
+    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
     if (container === helperContainer) return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
