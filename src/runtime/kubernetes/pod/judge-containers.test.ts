@@ -66,6 +66,7 @@ describe('a pod that has not begun its step', () => {
     ['a container before the step ends before its gate', news({ slipway: running, first: exited(2) }), fails('first', 'step', 'exited with code 2 before its command began')],
     ['the step has no shell', news({ slipway: running, step: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }), { settled: { container: 'step', failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' } } }],
     ['the helper has no shell', news({ slipway: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }), { settled: { container: 'slipway', failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' } } }],
+    ['the helper may not run as its user', news({ slipway: waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root') }), { settled: { container: 'slipway', failure: expect.objectContaining({ code: 'start-failed', by: 'cluster' }) as object } }],
     ['the helper ends', news({ slipway: exited(1), step: running }), fails('slipway', 'helper', 'exited with code 1')],
     ['the helper ends well', news({ slipway: exited(0), step: running }), fails('slipway', 'helper', 'exited with code 0')],
     ['the helper lacks a program', news({ slipway: exited(127, 'Error', 'start-failed mkfifo') }), fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": there is no such command in the image')],

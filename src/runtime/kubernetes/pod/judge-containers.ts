@@ -117,8 +117,8 @@ function named(failure: Failure, container: string, part: ContainerPart): Failur
     case 'out-of-memory':
       return failed(`its memory limit of ${failure.limit} is too small`);
     case 'start-failed':
-      // Who runs pods of images without a shell has to know that it is the shell.
-      return part === 'helper' && failure.detail.includes('/bin/sh') ? failure : failed(failure.detail);
+      // Of the helper, what the pod asks for is the pod's, and a shell that is not there is the image's.
+      return part === 'helper' && (failure.by === 'cluster' || failure.detail.includes('/bin/sh')) ? failure : failed(failure.detail);
     default:
       return failure;
   }
