@@ -3,7 +3,7 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { hasStarted, isNoticed } from '../pod/container-news.ts';
+import { hasStarted, isNoticed, startOf, statusOf } from '../pod/container-news.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
@@ -81,9 +81,17 @@ export class PodWorkload implements Workload {
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const { end } = this.#container(container);
     const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code));
-    const noticed = this.started.follower.until((news) => (isNoticed(news, container) ? { settled: true } : undecided), AbortSignal.any([signal, this.#stop.signal]));
-    noticed.catch(() => undefined);
-    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
+    const { follower } = this.started;
+    const until = AbortSignal.any([signal, this.#stop.signal]);
+    let heard = true;
+    const noticed = follower.until<boolean>((news) => {
+      heard &&= news.deafSince === undefined;
+      return isNoticed(news, container) ? { settled: heard } : undecided;
+    }, until);
+    const terminated = follower.until((news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided), until);
+    for (const promise of [noticed, terminated]) promise.catch(() => undefined);
+    const startedAt = () => startOf(follower.news, container);
+    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, terminated, startedAt, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
