@@ -114,7 +114,7 @@ type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;
 const partWords: Readonly<Record<ContainerFailed['part'], string>> = { init: 'init container', sidecar: 'sidecar', helper: 'helper container', step: 'container' };
 
 function adviceOnContainer({ part, how, detail }: ContainerFailed): readonly string[] {
-  if (part === 'init' || part === 'sidecar') return ['the container comes from `kubernetes.podTemplate` of the operator’s file: correct it there'];
+  if (part === 'init' || part === 'sidecar') return ['the container comes from `kubernetes.podTemplate` of the operator’s file, or the cluster adds it to pods: correct it there'];
   if (part === 'helper') return ['the helper hands over files: check its image (`kubernetes.helperImage`), and what `kubernetes.podTemplate` says of the container `slipway`'];
   if (/probe|hook/.test(how)) return ['probes and hooks come from `kubernetes.podTemplate` of the operator’s file: correct them there'];
   if (/argument list too long/i.test(detail)) return ['make its variables smaller: Linux allows 128 KiB for each, name included'];
