@@ -23,10 +23,12 @@ export function partsOf(pod: Pod): readonly { readonly container: string; readon
   const part = (container: PodContainer, isInit: boolean): ContainerPart => {
     if (container.name === helperContainer) return 'helper';
     if (container.name === fillContainer) return 'fill';
-    if (own.includes(container.name) || container.volumeMounts?.some(({ name }) => name === controlVolume) === true) return 'step';
+    if (own.includes(container.name) || container.volumeMounts?.some(({ name }) => name === controlVolume) === true)
+      return 'step';
     if (!isInit) return 'sidecar';
     return container['restartPolicy'] === 'Always' ? 'restarted' : 'init';
   };
-  const of = (containers: readonly PodContainer[], isInit: boolean) => containers.map((each) => ({ container: each.name, part: part(each, isInit) }));
+  const of = (containers: readonly PodContainer[], isInit: boolean) =>
+    containers.map((each) => ({ container: each.name, part: part(each, isInit) }));
   return [...of(pod.spec.initContainers ?? [], true), ...of(pod.spec.containers, false)];
 }

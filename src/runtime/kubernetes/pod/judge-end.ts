@@ -25,7 +25,10 @@ const endedFromOutside = [137, 143];
 export function judgeEnd(news: PodNews, container: string, now: number, asked = false): Judgement<Exit> {
   const terminated = statusOf(news, container)?.state?.terminated;
   const loss = podLoss(news, now);
-  if (terminated === undefined) return firstSettled(mapSettled(loss, asExit), neverStarted(news, container), asked ? undecided : besidesFault(news, now), mapSettled(endedPod(news, container), asExit));
+  if (terminated === undefined) {
+    const besides = asked ? undecided : besidesFault(news, now);
+    return firstSettled(mapSettled(loss, asExit), neverStarted(news, container), besides, mapSettled(endedPod(news, container), asExit));
+  }
   const at = Date.parse(terminated.finishedAt ?? '');
   const when = Number.isNaN(at) || at <= 0 ? {} : { at };
   const failure = ownFailure(news, container, terminated);
@@ -44,7 +47,9 @@ function ownFailure(news: PodNews, container: string, { reason, message = '', ex
   if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(news, container, message);
   const kill = exitCode === 0 ? undefined : killedByNode(news, container);
-  if (kill !== undefined) return { code: 'container-failed', container, part: 'step', how: `was killed: ${kill.why}`, detail: kill.detail };
+  if (kill !== undefined) {
+    return { code: 'container-failed', container, part: 'step', how: `was killed: ${kill.why}`, detail: kill.detail };
+  }
   return noSuchCommand(message);
 }
 
@@ -55,8 +60,8 @@ function outOfMemory(news: PodNews, container: string): Failure {
 
 /** The Event of a container that could not be started comes up to a second before the status that says so. */
 function neverStarted(news: PodNews, container: string): Judgement<Exit> {
-  const said = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && isStartError(message))?.message;
-  return said === undefined ? undecided : { settled: { failure: startError(news, container, said) } };
+  const failed = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && isStartError(message));
+  return failed === undefined ? undecided : { settled: { failure: startError(news, container, failed.message) } };
 }
 
 /** A container beside this one that the step needs, and that failed. */

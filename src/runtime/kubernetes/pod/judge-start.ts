@@ -26,19 +26,24 @@ export type Start =
   | ({ readonly status: 'failed' } & PodFault);
 
 /**
- * Reports whether a container of a pod has started, or never will. Events say so before the pod's state does. While the cluster cannot be
- * heard no time is up: what happens meanwhile is not known.
+ * Reports whether a container of a pod has started, or never will. Events say so before the pod's state does. While the
+ * cluster cannot be heard no time is up: what happens meanwhile is not known.
  */
 export function judgeStart(news: PodNews, container: string, question: StartQuestion): Judgement<Start> {
   const closed = [...new Set([container, ...question.closed])];
-  if (statusOf(news, container)?.state?.terminated !== undefined && !question.closed.includes(container)) return mapSettled(judgeEnd(news, container, question.now), (exit) => asStart(exit, container));
+  if (statusOf(news, container)?.state?.terminated !== undefined && !question.closed.includes(container))
+    return mapSettled(judgeEnd(news, container, question.now), (exit) => asStart(exit, container));
   if (hasStarted(news, container) && news.deleted === undefined) return { settled: { status: 'started' } };
   return mapSettled(judgeStarting(news, { ...question, closed }), (fault): Start => ({ status: 'failed', ...fault }));
 }
 
 /** Reports why a pod will never come to run the commands of the containers that are closed, if that is known. */
-export function judgeStarting(news: PodNews, { now, createdAt, settings, closed }: StartQuestion): Judgement<PodFault> {
-  const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> => mapSettled(judgement, (failure) => ({ failure }));
+export function judgeStarting(
+  news: PodNews,
+  { now, createdAt, settings, closed }: StartQuestion,
+): Judgement<PodFault> {
+  const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> =>
+    mapSettled(judgement, (failure) => ({ failure }));
   const loss = ofPod(podLoss(news, now));
   if (news.deafSince !== undefined) return loss;
   return firstSettled(
@@ -57,5 +62,7 @@ function deletion(news: PodNews): Judgement<Failure> {
 }
 
 function asStart(exit: Exit, container: string): Start {
-  return 'failure' in exit && exit.failure.code === 'start-failed' ? { status: 'failed', failure: exit.failure, container } : { status: 'ended', exit };
+  return 'failure' in exit && exit.failure.code === 'start-failed'
+    ? { status: 'failed', failure: exit.failure, container }
+    : { status: 'ended', exit };
 }

@@ -9,17 +9,36 @@ const shownCharacters = 300;
 const withinMs = 3_000;
 
 /** Adds the last lines of a container that failed, where nothing else is known of the reason. Never rejects. */
-export async function withLastLines(session: ClusterSession, pod: string, failure: Failure, signal: AbortSignal): Promise<Failure> {
+export async function withLastLines(
+  session: ClusterSession,
+  pod: string,
+  failure: Failure,
+  signal: AbortSignal,
+): Promise<Failure> {
   if (failure.code !== 'container-failed' || failure.detail !== '') return failure;
   const detail = await lastLines(session, pod, { container: failure.container }, signal);
   // A container that was restarted has printed before.
-  return { ...failure, detail: detail === '' ? await lastLines(session, pod, { container: failure.container, previous: true }, signal) : detail };
+  return {
+    ...failure,
+    detail:
+      detail === ''
+        ? await lastLines(session, pod, { container: failure.container, previous: true }, signal)
+        : detail,
+  };
 }
 
-async function lastLines(session: ClusterSession, pod: string, of: { readonly container: string; readonly previous?: true }, signal: AbortSignal): Promise<string> {
+async function lastLines(
+  session: ClusterSession,
+  pod: string,
+  of: { readonly container: string; readonly previous?: true },
+  signal: AbortSignal,
+): Promise<string> {
   try {
     const soon = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
-    const answer = await session.client.open('GET', podPath(session, pod, 'log'), { query: { ...of, tailLines: shownLines }, signal: soon });
+    const answer = await session.client.open('GET', podPath(session, pod, 'log'), {
+      query: { ...of, tailLines: shownLines },
+      signal: soon,
+    });
     const lines = (await errorTextOf(answer)).trimEnd().split('\n');
     return lines.map((line) => line.slice(0, shownCharacters)).join('\n');
   } catch {

@@ -42,7 +42,9 @@ export async function containerEnd(session: ClusterSession, pod: string, contain
   try {
     const first = await Promise.race([status, told]);
     if (first === undefined) return await status;
-    if (!('code' in first) || asked?.() === true || !(fromOutside.includes(first.code) || (first.code !== 0 && killedByNode(follower.news, container) !== undefined))) return first;
+    if (!('code' in first) || asked?.() === true) return first;
+    const killed = first.code !== 0 && killedByNode(follower.news, container) !== undefined;
+    if (!killed && !fromOutside.includes(first.code)) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
     if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };
@@ -52,10 +54,18 @@ export async function containerEnd(session: ClusterSession, pod: string, contain
   }
 }
 
-/** What the cluster says, with the last lines of another container that failed; those of the container itself are its output. */
-async function statusSays(session: ClusterSession, pod: string, container: string, follower: PodFollower, signal: AbortSignal, asked?: () => boolean): Promise<Exit> {
+/** What the cluster says, with the last lines of another container that failed: those of this one are its output. */
+async function statusSays(
+  session: ClusterSession,
+  pod: string,
+  container: string,
+  follower: PodFollower,
+  signal: AbortSignal,
+  asked?: () => boolean,
+): Promise<Exit> {
   const exit = await follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
-  return isOfAnother(exit, container) ? { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) } : exit;
+  if (!isOfAnother(exit, container)) return exit;
+  return { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) };
 }
 
 /** Reports whether another container of the pod failed: this one runs on. */

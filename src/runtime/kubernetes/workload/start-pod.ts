@@ -236,8 +236,9 @@ class PodStart {
         return judgeStarting(news, this.#question([...closed]));
       }, signal);
       // The cluster may report the end of a short command before the helper reports that its gate is open.
-      if (fault.container === undefined || !closed.has(fault.container) || !(await this.#hasBegun(fault.container, signal))) throw new StartRefused(await this.#explained(fault));
-      closed.delete(fault.container);
+      const { container = '' } = fault;
+      if (!closed.has(container) || !(await this.#hasBegun(container, signal))) throw new StartRefused(await this.#explained(fault));
+      closed.delete(container);
     }
   }
 
@@ -257,7 +258,9 @@ class PodStart {
   /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
   async #explained({ failure, container = '' }: PodFault): Promise<Failure> {
     const { settings, withoutShell } = this.session;
-    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
+    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') {
+      return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
+    }
     if (container === helperContainer) return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
