@@ -140,6 +140,16 @@ describe('a pod that has not begun its step', () => {
       ),
       fails('mesh', 'sidecar', 'ran out of memory, again and again'),
     ],
+    [
+      'the same, told by an Event before the state',
+      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 1_500 }),
+      { lookAgainInMs: 1_500 },
+    ],
+    [
+      'the same, and the state does not follow',
+      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
+      fails('mesh', 'sidecar', 'ends again and again'),
+    ],
     ['the same when it has come to run', news({ mesh: running, ...initializing }, { events: [backOff] }), {}],
     [
       'the step ends before its gate',

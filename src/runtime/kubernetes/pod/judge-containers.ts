@@ -64,7 +64,7 @@ function judgeContainer(
       ? undecided
       : judgeEnded(news, container, part, terminated, now);
   if (running !== undefined) return undecided;
-  if (part === 'restarted' && isLooping(news, container)) return { settled: looping(news, container) };
+  if (part === 'restarted' && isLooping(news, container)) return judgeLooping(news, container, now);
   if (hasStarted(news, container)) return undecided;
   const since =
     createdAt ??
@@ -137,6 +137,13 @@ function isLooping(news: PodNews, container: string): boolean {
       ({ reason, message }) => reason === 'BackOff' && message.includes('restarting failed container'),
     )
   );
+}
+
+/** The Event may come before the state that says how the container ended. */
+function judgeLooping(news: PodNews, container: string, now: number): Judgement<Failure> {
+  const failure = () => looping(news, container);
+  const isTold = statusOf(news, container)?.lastState?.terminated !== undefined;
+  return isTold ? { settled: failure() } : settledAt((news.seenAt ?? -Infinity) + reasonMs, now, failure);
 }
 
 function looping(news: PodNews, container: string): ContainerFailed {
