@@ -46,7 +46,20 @@ export type Failure =
   | { readonly code: 'node-lost'; readonly node: string; readonly detail: string }
   /** The platform does not let us: the login is not accepted, a permission is missing, a policy is against it. */
   | { readonly code: 'forbidden'; readonly detail: string }
-  | { readonly code: 'out-of-memory'; readonly limit?: string }
+  /** `atStart`: the limit is too small for the container to be started at all. */
+  | { readonly code: 'out-of-memory'; readonly limit?: string; readonly atStart?: true }
+  /**
+   * A container that the step needs ended though it should not have, or could not be started: one that the operator's
+   * pod template adds (`init`, `sidecar`), the one that hands over files (`helper`), or the step's own before its command
+   * began or by its pod's doing (`step`). `how`: what follows the container's name, `exited with code 4`. `detail`: its last lines, or what else is known.
+   */
+  | {
+      readonly code: 'container-failed';
+      readonly container: string;
+      readonly part: 'init' | 'sidecar' | 'helper' | 'step';
+      readonly how: string;
+      readonly detail: string;
+    }
   /** `by`: not the step's own `timeout` but a deadline that the cluster keeps. */
   | { readonly code: 'timed-out'; readonly afterMs: number; readonly by?: 'cluster' }
   /** The engine went away, or the machine with it, while the step needed it. `by`: it was the cluster that was lost. */

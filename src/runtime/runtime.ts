@@ -183,8 +183,8 @@ export interface Workload extends AsyncDisposable {
 export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
   /**
-   * `out-of-memory`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`, `evicted`, `node-lost`,
-   * `timed-out`; `start-failed` where only the end
+   * `out-of-memory`, `container-failed`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`, `evicted`,
+   * `node-lost`, `timed-out`; `start-failed` where only the end
    * tells that there was no such program.
    */
   | { readonly failure: Failure; readonly at?: number };

@@ -43,6 +43,24 @@ interface Case {
 const template = (spec: KubernetesSettings['podTemplate'] extends infer T ? NonNullable<T> extends { readonly spec?: infer S } ? S : never : never): Partial<KubernetesSettings> => ({ podTemplate: { spec: spec ?? {} } });
 const sleep = 'sleep 300';
 
+const withStep = (more: object) => template({ containers: [{ name: 'step', ...more }] });
+const beside = (script: string, more: object = {}) => ({ name: 'other', image: baseImage, imagePullPolicy: 'IfNotPresent', command: ['/bin/sh', '-c', script], ...more });
+
+/** Containers of the pod that end, or cannot be started, beside the step's own command. */
+const inItsPod: readonly Case[] = [
+  { name: 'an init container that fails', settings: template({ initContainers: [beside('echo preparing; exit 4')] }), wanted: {}, failure: { code: 'container-failed', container: 'other', how: 'exited with code 4', detail: 'preparing' } },
+  { name: 'an init container without its command', settings: template({ initContainers: [beside('', { command: ['/no/such'] })] }), wanted: {}, failure: { code: 'container-failed', container: 'other', how: 'could not be started' }, says: /no\/such/ },
+  { name: 'an init container that is restarted again and again', settings: template({ initContainers: [beside('exit 9', { restartPolicy: 'Always' })] }), wanted: {}, failure: { code: 'container-failed', container: 'other', how: 'exited with code 9, again and again' } },
+  { name: 'a variable that is too large', settings: withStep({ env: [{ name: 'BIG', value: 'x'.repeat(140_000) }] }), wanted: {}, failure: { code: 'container-failed', container: 'step', how: 'exited with code 1 before its command began' }, says: /argument list too long/ },
+  { name: 'a sidecar that fails before the step begins', settings: template({ containers: [beside('echo no port; exit 9')] }), wanted: { script: sleep }, failure: { code: 'container-failed', container: 'other', how: 'exited with code 9', detail: 'no port' } },
+  { name: 'a sidecar that fails while the step runs', settings: template({ containers: [beside('sleep 4; exit 9')] }), wanted: { script: sleep }, failure: { code: 'container-failed', container: 'other', how: 'exited with code 9' } },
+  { name: 'a helper without memory', settings: template({ containers: [{ name: 'slipway', resources: { limits: { memory: '1Mi' } } }] }), wanted: {}, failure: { code: 'container-failed', container: 'slipway', part: 'helper' }, says: /1Mi is too small/ },
+  { name: 'a limit that is too small to start', settings: withStep({ resources: { limits: { memory: '1Mi' } } }), wanted: {}, failure: { code: 'out-of-memory', limit: '1Mi', atStart: true } },
+  { name: 'a liveness probe that fails', settings: withStep({ livenessProbe: { exec: { command: ['sh', '-c', 'echo not well; exit 1'] }, periodSeconds: 1, failureThreshold: 2 } }), wanted: { script: sleep }, failure: { code: 'container-failed', how: 'was killed: its liveness probe failed' }, says: /not well/ },
+  { name: 'a postStart hook that fails', settings: withStep({ lifecycle: { postStart: { exec: { command: ['false'] } } } }), wanted: { script: sleep }, failure: { code: 'container-failed', how: 'was killed: its postStart hook failed' } },
+  { name: 'a priority class that there is not', settings: template({ priorityClassName: 'nope' }), wanted: {}, failure: { code: 'start-failed' }, says: /no PriorityClass "nope"/ },
+];
+
 const cases: readonly Case[] = [
   { name: 'an image that the registry does not have', wanted: { image: `${registry}/no/such:1` }, failure: { code: 'image-unavailable', image: `${registry}/no/such:1` }, says: /no such image/ },
   { name: 'a registry that does not answer', wanted: { image: '127.0.0.1:1/tool:1' }, failure: { code: 'image-unavailable', image: '127.0.0.1:1/tool:1' }, says: /127\.0\.0\.1:1 does not answer: connection refused/ },
@@ -74,6 +92,7 @@ const cases: readonly Case[] = [
   { name: 'a command that there is not', wanted: { command: ['/no/such/command'] }, failure: { code: 'start-failed' }, says: /no\/such\/command/ },
   { name: 'more memory than its limit', wanted: { script: 'x=$(yes | head -c 80000000); echo survived', memoryBytes: 32 * 2 ** 20 }, failure: { code: 'out-of-memory', limit: '32Mi' } },
   { name: 'more room on the disk than its limit', settings: template({ containers: [{ name: 'step', resources: { limits: { 'ephemeral-storage': '20Mi' } } }] }), wanted: { script: `dd if=/dev/zero of=/big bs=1M count=60 2>/dev/null; ${sleep}` }, failure: { code: 'evicted' }, says: /storage/ },
+  ...inItsPod,
   { name: 'a deadline of the cluster’s', settings: template({ activeDeadlineSeconds: 5 }), wanted: { script: sleep }, failure: { code: 'timed-out', afterMs: 5_000, by: 'cluster' } },
 ];
 

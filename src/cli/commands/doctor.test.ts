@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { it } from '../../../test/rigs/command-line.ts';
 import { problem } from '../../diagnostics/problem.ts';
+import type { Examined } from '../services.ts';
 
 it('doctor says what is there, what is missing, and what is left', async ({ services, slipway }) => {
   services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];
@@ -23,6 +24,20 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
   expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({ examined: [{ subject: 'docker' }], leftovers: [{}, {}], failures: [] });
   services.leftover = { ...services.leftover, unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }] };
   for (const argv of [['doctor'], ['doctor', '--clean']]) expect((await slipway(argv)).code).toBe(3);
+});
+
+it.for<[string[], Examined['status'], number]>([
+  [['doctor'], 'missing', 0],
+  [['doctor', '--on', 'kubernetes'], 'missing', 3],
+  [['doctor', '--on', 'kubernetes', '--output', 'json'], 'missing', 3],
+  [['doctor', '--on', 'kubernetes'], 'warning', 0],
+  [['doctor', '--on', 'kubernetes'], 'ok', 0],
+])('%s ends with 3 where what was named is missing: %s', async ([argv, status, code], { services, slipway }) => {
+  services.examined = [
+    { subject: 'kubernetes', status: 'ok', detail: 'Kubernetes 1.34', advice: [] },
+    { subject: 'kubernetes pods', status, detail: 'namespace ci', advice: [] },
+  ];
+  expect((await slipway(argv)).code).toBe(code);
 });
 
 const misplaced = [problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'prdo', known: ['prod'] })];

@@ -45,7 +45,9 @@ async function doctor(invocation: Invocation, { clean = false, on, kubeContext }
     await invocation.print(leftoverLines(leftovers, clean, again).flatMap((line) => wrapText(line, invocation.columns)));
     await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
   }
-  return failures.length > 0 || unanswered.length > 0 ? exitCodes.unavailable : exitCodes.succeeded;
+  // What nobody named need not be there: a machine without Docker is in order.
+  const lacks = on !== undefined && examined.some(({ status }) => status === 'missing');
+  return failures.length > 0 || unanswered.length > 0 || lacks ? exitCodes.unavailable : exitCodes.succeeded;
 }
 
 const margin = ' '.repeat(9);

@@ -16,6 +16,7 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   'node-lost': { failure: { code: 'node-lost', node: 'worker-1', detail: 'not ready for 30 s' }, says: 'its machine worker-1 does not answer any more' },
   forbidden: { failure: { code: 'forbidden', detail: 'may not create pods' }, says: 'it is not allowed to' },
   'out-of-memory': { failure: { code: 'out-of-memory', limit: '512Mi' }, says: 'out of memory: it used more than its limit of 512Mi' },
+  'container-failed': { failure: { code: 'container-failed', container: 'prep', part: 'init', how: 'exited with code 4', detail: 'cannot reach db' }, says: 'init container prep exited with code 4' },
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
   'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
   'workload-restarted': {

@@ -47,7 +47,10 @@ export function describeFailure(failure: Failure): FailureText {
       return { what: `its machine ${failure.node} does not answer any more`, detail: lines(failure.detail), advice: ['run it again; whether machines are ready is told by `kubectl get nodes`'] };
     case 'forbidden':
       return { what: 'it is not allowed to', detail: lines(failure.detail), advice: ['`slipway doctor --on kubernetes` lists what is missing; docs/kubernetes.md has the permissions that are needed'] };
+    case 'container-failed':
+      return { what: `${partWords[failure.part]} ${failure.container} ${failure.how}`, detail: lines(failure.detail), advice: adviceOnContainer(failure) };
     case 'out-of-memory':
+      if (failure.atStart === true) return { what: `its memory limit of ${failure.limit} is too small to start the container`, detail: [], advice: ['raise `memory` of the step, or the limit that `kubernetes.podTemplate` of the operator’s file sets'] };
       return {
         what: failure.limit === undefined ? 'out of memory' : `out of memory: it used more than its limit of ${failure.limit}`,
         detail: [],
@@ -122,6 +125,18 @@ export function describeFailure(failure: Failure): FailureText {
     default:
       return assertNever(failure);
   }
+}
+
+type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;
+
+const partWords: Readonly<Record<ContainerFailed['part'], string>> = { init: 'init container', sidecar: 'sidecar', helper: 'helper container', step: 'container' };
+
+function adviceOnContainer({ part, how, detail }: ContainerFailed): readonly string[] {
+  if (part === 'init' || part === 'sidecar') return ['the container comes from `kubernetes.podTemplate` of the operator’s file, or the cluster adds it to pods: correct it there'];
+  if (part === 'helper') return ['the helper hands over files: check its image (`kubernetes.helperImage`), and what `kubernetes.podTemplate` says of the container `slipway`'];
+  if (/probe|hook/.test(how)) return ['probes and hooks come from `kubernetes.podTemplate` of the operator’s file: correct them there'];
+  if (/argument list too long/i.test(detail)) return ['make its variables smaller: Linux allows 128 KiB for each, name included'];
+  return ['check that /bin/sh of the image is a POSIX shell, and what `kubernetes.podTemplate` of the operator’s file says of the container `step`'];
 }
 
 const quotaAdvice = {

@@ -200,7 +200,7 @@ export class LiveReporter implements Reporter {
       case 'step.attempted':
         return [`${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`];
       case 'output.lost':
-        return [`${name}   ${look.paint('yellow', `some output is lost: ${visible(event.detail)}`)}`];
+        return [`${name}   ${look.paint('yellow', `some output may be lost: ${visible(event.detail)}`)}`];
       case 'step.finished':
         return this.#stepEnd(step, name);
     }

@@ -118,7 +118,7 @@ export class PlainReporter implements Reporter {
       case 'step.finished':
         return this.#stepFacts(event);
       case 'output.lost':
-        return 'step' in event.from ? this.#ofStep(event.from.step, (step) => `${this.#named(stepPath(step))}  some output is lost: ${visible(event.detail)}`) : [];
+        return 'step' in event.from ? this.#ofStep(event.from.step, (step) => `${this.#named(stepPath(step))}  some output may be lost: ${visible(event.detail)}`) : [];
       default:
         return [];
     }

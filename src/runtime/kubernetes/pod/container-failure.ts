@@ -2,6 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { startFailed } from '../../start-error.ts';
 import { eventsOf, firstHeard, statusOf } from './container-news.ts';
 import { settledAt, undecided } from './judgement.ts';
+import { memoryLimitOf } from './memory-limit.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
 
 /** What a pod refers to may come into being a moment after it. */
@@ -22,14 +23,24 @@ export function containerFailure(news: PodNews, container: string, at: { readonl
   const waiting = statusOf(news, container)?.state?.waiting;
   const said = events.at(-1)?.message.slice('Error: '.length) ?? (waitingReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined);
   if (said === undefined) return undecided;
-  if (/OCI runtime|runc create failed|failed to create (containerd|shim) task/.test(said)) return { settled: startError(said) };
+  if (isStartError(said)) return { settled: startError(news, container, said) };
   if (/runAsNonRoot|non-numeric user|will run as root/.test(said)) return { settled: refusedByPod(rootRefused(said)) };
   if (isMissing(said)) return settledAt(at.createdAt + missingGraceMs, at.now, () => refusedByPod(missingWords(said)));
   return settledAt(firstHeard(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
 }
 
-/** What the node said of a command that it could not start. */
-export function startError(said: string): Failure {
+/** Reports whether the node says that it could not start a container that it had made. */
+export function isStartError(said: string): boolean {
+  return /OCI runtime|runc create failed|failed to create (containerd|shim) task/.test(said);
+}
+
+/** As runc and crun say it; the kernel refuses a limit below what the container's first process uses already. */
+const limitTooSmall = /unable to set memory limit|memory limit too low|OOM-killed|memory\.(max|limit_in_bytes)/;
+
+/** What the node said of a container that it could not start. */
+export function startError(news: PodNews, container: string, said: string): Failure {
+  const limit = memoryLimitOf(news, container);
+  if (limit !== undefined && limitTooSmall.test(said)) return { code: 'out-of-memory', limit, atStart: true };
   return startFailed(said);
 }
 

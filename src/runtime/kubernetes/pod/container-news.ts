@@ -12,6 +12,13 @@ export function isNoticed(news: PodNews, container: string): boolean {
   return state?.running !== undefined || state?.terminated !== undefined;
 }
 
+/** When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not told. */
+export function startOf(news: PodNews, container: string): number | undefined {
+  const { running, terminated } = statusOf(news, container)?.state ?? {};
+  const at = Date.parse(running?.startedAt ?? terminated?.startedAt ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** As soon as anybody says so: Events come before the status. */
 export function hasStarted(news: PodNews, container: string): boolean {
   return isNoticed(news, container) || eventsOf(news, container).some(({ reason }) => reason === 'Started');

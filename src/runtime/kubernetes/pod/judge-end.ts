@@ -1,10 +1,12 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
-import { memoryText } from '../../memory-text.ts';
 import type { Exit } from '../../runtime.ts';
-import { containerOf, eventsOf, statusOf } from './container-news.ts';
-import { noSuchCommand, startError } from './container-failure.ts';
-import { mapSettled } from './judgement.ts';
+import { eventsOf, statusOf } from './container-news.ts';
+import { isStartError, noSuchCommand, startError } from './container-failure.ts';
+import { containersFault, endedPod } from './judge-containers.ts';
+import { firstSettled, mapSettled, undecided } from './judgement.ts';
+import { killedByNode } from './killed-by-node.ts';
+import { memoryLimitOf } from './memory-limit.ts';
 import { deletedBySomebody, podLoss } from './pod-loss.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
 import type { ContainerState } from './pod-types.ts';
@@ -16,14 +18,17 @@ const endedFromOutside = [137, 143];
 
 /**
  * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is why, unless the
- * command had come to an end of its own.
+ * command had come to an end of its own. A container that it runs beside counts while it runs itself.
  * @param now by our clock, for what only time tells: a node that does not come back
  * @param asked whether we have asked for that end: where the pod is deleted it is we who did it
  */
 export function judgeEnd(news: PodNews, container: string, now: number, asked = false): Judgement<Exit> {
   const terminated = statusOf(news, container)?.state?.terminated;
   const loss = podLoss(news, now);
-  if (terminated === undefined) return 'settled' in loss ? mapSettled(loss, asExit) : (neverStarted(news, container) ?? loss);
+  if (terminated === undefined) {
+    const besides = asked ? undecided : besidesFault(news, now);
+    return firstSettled(mapSettled(loss, asExit), neverStarted(news, container), besides, mapSettled(endedPod(news, container), asExit));
+  }
   const at = Date.parse(terminated.finishedAt ?? '');
   const when = Number.isNaN(at) || at <= 0 ? {} : { at };
   const failure = ownFailure(news, container, terminated);
@@ -40,21 +45,28 @@ export function judgeEnd(news: PodNews, container: string, now: number, asked = 
 
 function ownFailure(news: PodNews, container: string, { reason, message = '', exitCode }: Terminated): Failure | undefined {
   if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
-  if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(message);
+  if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(news, container, message);
+  const kill = exitCode === 0 ? undefined : killedByNode(news, container);
+  if (kill !== undefined) {
+    return { code: 'container-failed', container, part: 'step', how: `was killed: ${kill.why}`, detail: kill.detail };
+  }
   return noSuchCommand(message);
 }
 
 function outOfMemory(news: PodNews, container: string): Failure {
-  const limit = (containerOf(news, container)?.['resources'] as { readonly limits?: { readonly memory?: string | number } } | undefined)?.limits?.memory;
-  if (limit === undefined) return { code: 'out-of-memory' };
-  const bytes = Number(limit);
-  return { code: 'out-of-memory', limit: Number.isNaN(bytes) ? `${limit}` : memoryText(bytes) };
+  const limit = memoryLimitOf(news, container);
+  return { code: 'out-of-memory', ...(limit !== undefined && { limit }) };
 }
 
 /** The Event of a container that could not be started comes up to a second before the status that says so. */
-function neverStarted(news: PodNews, container: string): Judgement<Exit> | undefined {
-  const said = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && /OCI runtime|failed to create (containerd|shim) task/.test(message))?.message;
-  return said === undefined ? undefined : { settled: { failure: startError(said) } };
+function neverStarted(news: PodNews, container: string): Judgement<Exit> {
+  const failed = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && isStartError(message));
+  return failed === undefined ? undecided : { settled: { failure: startError(news, container, failed.message) } };
+}
+
+/** A container beside this one that the step needs, and that failed. */
+function besidesFault(news: PodNews, now: number): Judgement<Exit> {
+  return mapSettled(containersFault(news, { now, closed: [] }), ({ failure }) => asExit(failure));
 }
 
 function unknownEnd(news: PodNews): Failure {

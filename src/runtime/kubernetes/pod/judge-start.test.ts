@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../model/outcome.ts';
 import { judgeStart, type Start } from './judge-start.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
+import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, PodStatus } from './pod-types.ts';
 
 /**
@@ -19,14 +20,16 @@ const resolving = `failed to pull and unpack image "${image}": failed to resolve
 
 function news(events: readonly PodEvent[], state?: ContainerState, status: PodStatus = {}): PodNews {
   const spec = { containers: [{ name: 'slipway' }, { name: 'step', image }], ...(events.includes(scheduled) && { nodeName: 'worker-1' }) };
-  return { pod: { metadata: { name: 'build' }, spec, status: { ...status, ...(state && { containerStatuses: [{ name: 'step', state }] }) } }, events };
+  return { pod: { metadata: { name: 'build', annotations: { [containersAnnotation]: 'step' } }, spec, status: { ...status, ...(state && { containerStatuses: [{ name: 'step', state }] }) } }, events };
 }
 
 function judged(of: PodNews, now = 2_000): Judgement<Start> {
-  return judgeStart(of, { container: 'step', now, createdAt: 0, settings: { unschedulableAfterMs: 120_000 } });
+  return judgeStart(of, 'step', { closed: [], now, createdAt: 0, settings: { unschedulableAfterMs: 120_000 } });
 }
 
-const failing = (failure: Failure) => ({ settled: { status: 'failed', failure } });
+const failing = (failure: Failure, of: { readonly container?: string } = { container: 'step' }) => ({ settled: { status: 'failed', failure, ...of } });
+/** Of the whole pod. */
+const podRefused = (detail: string) => failing({ code: 'start-failed', detail, by: 'cluster' }, {});
 const unavailable = (detail: string) => failing({ code: 'image-unavailable', image, detail, by: 'cluster' });
 const refused = (detail: string) => failing({ code: 'start-failed', detail, by: 'cluster' });
 
@@ -97,10 +100,10 @@ describe('what the pod asks for cannot be had', () => {
     ['a Secret is not there', news([scheduled, told('Failed', `Error: ${noSecret}`, { count: 3 })]), 5_000, refused('there is no Secret "password" in the namespace')],
     ['told by the state', news([scheduled], { waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' } }), 5_000, refused('there is no ConfigMap "settings" in the namespace')],
     ['a key of it', news([scheduled, told('Failed', 'Error: couldn\'t find key token in Secret ci/password')]), 5_000, refused('the Secret "password" has no key "token"')],
-    ['a volume', news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`, { count: 4 })]), 6_000, refused('the volume "keys" cannot be had: there is no Secret "password" in the namespace')],
+    ['a volume', news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`, { count: 4 })]), 6_000, podRefused('the volume "keys" cannot be had: there is no Secret "password" in the namespace')],
     ['a volume whose Secret came', news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`), pulling]), 60_000, {}],
     ['a node that is slow with a volume', news([scheduled, ofPod('FailedMount', 'MountVolume.SetUp failed for volume "kube-api-access-x" : failed to sync configmap cache: timed out waiting for the condition')]), 31_000, { lookAgainInMs: 90_000 }],
-    ['a network that is not there', news([scheduled, ofPod('FailedCreatePodSandBox', 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin is not initialized')]), 61_000, refused('the node cannot make the pod\'s network: failed to setup network for sandbox: plugin is not initialized')],
+    ['a network that is not there', news([scheduled, ofPod('FailedCreatePodSandBox', 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin is not initialized')]), 61_000, podRefused('the node cannot make the pod\'s network: failed to setup network for sandbox: plugin is not initialized')],
     ['something that is tried again', news([scheduled, told('Failed', 'Error: context deadline exceeded')]), 11_000, { lookAgainInMs: 10_000 }],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));
 
@@ -121,7 +124,7 @@ describe('what the pod asks for cannot be had', () => {
 describe('a pod without a node', () => {
   const said = '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
   const condition = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: said }] };
-  const lost = (words: string) => failing({ code: 'unschedulable', detail: `${words} (waited 120 s: \`kubernetes.unschedulableAfter\`)` });
+  const lost = (words: string) => failing({ code: 'unschedulable', detail: `${words} (waited 120 s: \`kubernetes.unschedulableAfter\`)` }, {});
   it.each<[string, PodNews, number, unknown]>([
     ['the cluster may grow', news([ofPod('FailedScheduling', said)]), 20_000, { lookAgainInMs: 100_000 }],
     ['told by an Event', news([ofPod('FailedScheduling', said)]), 120_000, lost('0/1 nodes are available: 1 Insufficient memory')],

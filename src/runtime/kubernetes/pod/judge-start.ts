@@ -1,50 +1,68 @@
 import type { KubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
-import { eventsOf, statusOf } from './container-news.ts';
-import { containerFailure } from './container-failure.ts';
-import { imageFailure } from './image-failure.ts';
+import { hasStarted, statusOf } from './container-news.ts';
+import { containersFault, endedPod, type PodFault } from './judge-containers.ts';
 import { judgeEnd } from './judge-end.ts';
-import { firstSettled, mapSettled } from './judgement.ts';
-import { podLoss } from './pod-loss.ts';
+import { firstSettled, mapSettled, undecided } from './judgement.ts';
+import { deletedBySomebody, podLoss } from './pod-loss.ts';
 import { podObstacle } from './pod-obstacle.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
 import { unschedulable } from './unschedulable.ts';
 
 export interface StartQuestion {
-  readonly container: string;
   /** By our clock, as `createdAt`, when the pod was created. */
   readonly now: number;
   readonly createdAt: number;
   readonly settings: Pick<KubernetesSettings, 'unschedulableAfterMs'>;
+  /** The containers of the workload whose commands cannot have begun: none of them may end. */
+  readonly closed: readonly string[];
 }
 
 export type Start =
   | { readonly status: 'started' }
   /** It started and has ended already. */
   | { readonly status: 'ended'; readonly exit: Exit }
-  | { readonly status: 'failed'; readonly failure: Failure };
+  | ({ readonly status: 'failed' } & PodFault);
 
 /**
- * Whether a container of a pod has started, or never will. Events say so before the pod's state does. While the cluster cannot be heard of
- * no time is up: what happens meanwhile is not known.
+ * Reports whether a container of a pod has started, or never will. Events say so before the pod's state does. While the
+ * cluster cannot be heard no time is up: what happens meanwhile is not known.
  */
-export function judgeStart(news: PodNews, question: StartQuestion): Judgement<Start> {
-  const { container, now, createdAt, settings } = question;
-  if (statusOf(news, container)?.state?.terminated) return mapSettled(judgeEnd(news, container, now), asStart);
-  const began = statusOf(news, container)?.state?.running !== undefined || eventsOf(news, container).some(({ reason }) => reason === 'Started');
-  if (began && news.deleted === undefined) return { settled: { status: 'started' } };
-  const failures = [
-    podLoss(news, now),
-    imageFailure(news, container, now),
-    containerFailure(news, container, { now, createdAt }),
-    podObstacle(news, { now, createdAt }),
-    unschedulable(news, { now, createdAt, afterMs: settings.unschedulableAfterMs }),
-  ];
-  const heard = news.deafSince === undefined ? failures : failures.slice(0, 1);
-  return mapSettled(firstSettled(...heard), (failure): Start => ({ status: 'failed', failure }));
+export function judgeStart(news: PodNews, container: string, question: StartQuestion): Judgement<Start> {
+  const closed = [...new Set([container, ...question.closed])];
+  if (statusOf(news, container)?.state?.terminated !== undefined && !question.closed.includes(container))
+    return mapSettled(judgeEnd(news, container, question.now), (exit) => asStart(exit, container));
+  if (hasStarted(news, container) && news.deleted === undefined) return { settled: { status: 'started' } };
+  return mapSettled(judgeStarting(news, { ...question, closed }), (fault): Start => ({ status: 'failed', ...fault }));
 }
 
-function asStart(exit: Exit): Start {
-  return 'failure' in exit && exit.failure.code === 'start-failed' ? { status: 'failed', failure: exit.failure } : { status: 'ended', exit };
+/** Reports why a pod will never come to run the commands of the containers that are closed, if that is known. */
+export function judgeStarting(
+  news: PodNews,
+  { now, createdAt, settings, closed }: StartQuestion,
+): Judgement<PodFault> {
+  const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> =>
+    mapSettled(judgement, (failure) => ({ failure }));
+  const loss = ofPod(podLoss(news, now));
+  if (news.deafSince !== undefined) return loss;
+  return firstSettled(
+    loss,
+    ofPod(deletion(news)),
+    containersFault(news, { now, createdAt, closed }),
+    ofPod(endedPod(news, closed[0] ?? '')),
+    ofPod(podObstacle(news, { now, createdAt })),
+    ofPod(unschedulable(news, { now, createdAt, afterMs: settings.unschedulableAfterMs })),
+  );
+}
+
+/** A pod that is being deleted starts nothing any more. */
+function deletion(news: PodNews): Judgement<Failure> {
+  return news.pod?.metadata.deletionTimestamp === undefined ? undecided : { settled: deletedBySomebody(news) };
+}
+
+function asStart(exit: Exit, container: string): Start {
+  return 'failure' in exit && exit.failure.code === 'start-failed'
+    ? { status: 'failed', failure: exit.failure, container }
+    : { status: 'ended', exit };
 }

@@ -59,6 +59,8 @@ export interface ContainerStatus {
   readonly name: string;
   readonly image?: string;
   readonly state?: ContainerState;
+  /** How it ended before it was restarted. */
+  readonly lastState?: ContainerState;
 }
 
 export interface ContainerState {

@@ -63,7 +63,18 @@ function permissionRefusal({ status, said }: ApiError): Failure | undefined {
   if (account) return refusedByPod(`there is no service account "${account[2]}" in the namespace ${account[1]}`);
   const range = /is forbidden: (?:\[)?((?:maximum|minimum) .* usage per .*|.*limit to request ratio.*)$/s.exec(said);
   if (range) return refusedByPod(`a LimitRange of the namespace does not allow it: ${range[1]}`);
-  return forbiddenWords(said) ?? { code: 'forbidden', detail: said };
+  return forbiddenWords(said) ?? admissionRefusal(said) ?? { code: 'forbidden', detail: said };
+}
+
+/**
+ * What admission has against a pod comes with the status of a missing permission (403), but no permission would help. Authorization always
+ * names a user and a verb.
+ */
+function admissionRefusal(said: string): Failure | undefined {
+  const words = /^\S+ "[^"]*" is forbidden: (?!User ")(.*)$/s.exec(said)?.[1];
+  if (words === undefined) return undefined;
+  const missing = /^no (PriorityClass) with name (\S+) was found/.exec(words) ?? /^pod rejected: (RuntimeClass) "([^"]*)" not found/.exec(words);
+  return refusedByPod(missing ? `the cluster has no ${missing[1]} "${missing[2]}"` : `the admission control of the cluster refused the pod: ${words}`);
 }
 
 /** What RBAC says where it forbids, in our words; `undefined`: these are not its words. */

@@ -11,16 +11,18 @@ export type ReadingEnd =
   | { readonly as: 'passed' }
   /** The kubelet still reads a file that is not written to any more: the one that is begins with this line. */
   | { readonly as: 'stuck'; readonly next: LogStamp }
-  /** Broken off, or refused for now. `waits`: as far as it is known there was nothing to read. */
-  | { readonly as: 'cut'; readonly why: string; readonly waits?: true }
+  /** Broken off, or refused for now. `waits`: as far as it is known there was nothing to read; `impatient`: we have cut it ourselves. */
+  | { readonly as: 'cut'; readonly why: string; readonly waits?: true; readonly impatient?: true }
   | { readonly as: 'gone'; readonly why: string };
 
 /** A stream on which nothing comes is opened again: it costs little, and one that died without a word is noticed. */
 export const silentMs = 240_000;
 /** A container whose command has ended ends its stream within this, give or take. */
 const endsWithinMs = 3_000;
-/** The command's end is known some milliseconds before the container's. */
-const firstEndsWithinMs = 100;
+/** The command's end is known some 200 ms before the container's (`gate.ts`). */
+const firstEndsWithinMs = 350;
+/** A stream that stood at the end of the log when the container's end was told ends within this, or waits for the kubelet to look again. */
+const terminatedWithinMs = 50;
 /** What may be the text of an error is followed by the end of its stream at once. */
 const heldMs = 250;
 /** The kubelet looks for more each second: what is silent for longer has been read to the end of its file. */
@@ -33,6 +35,8 @@ export interface FollowedLog {
   readonly clock: Clock;
   /** Whether the command has ended, as far as it is known; the stream is roused when it is. */
   readonly ended: () => boolean | undefined;
+  /** Whether the cluster has told that the container has ended; the stream is roused when it has. */
+  readonly terminated: () => boolean;
   /** The first line of the file that is written to now; absent where it cannot be had. */
   readonly currentFile: () => Promise<LogStamp | undefined>;
   /** The log may have grown long before this stream was opened. */
@@ -69,14 +73,15 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
       const next = await files.settle(reading);
       if (next) return { as: 'stuck', next };
     } else if (log.ended() === undefined && !reading.settled) reading.settle();
-    else return { as: 'cut', why: 'the connection was silent', ...(!came && { waits: true }) };
+    else return { as: 'cut', why: 'the connection was silent', ...(!came && { waits: true }), ...(log.ended() !== undefined && { impatient: true }) };
   }
 }
 
 function patience(log: FollowedLog, reading: LogReading, files: FileWatch): number {
   if (reading.tail.length > 0) return heldMs;
   // The kubelet looks whether a silent container has ended once a second, but for whoever asks anew at once.
-  if (log.ended() !== undefined) return Math.min(endsWithinMs, firstEndsWithinMs * 2 ** log.tries);
+  if (log.terminated()) return terminatedWithinMs;
+  if (log.ended() !== undefined) return log.tries === 0 ? firstEndsWithinMs : endsWithinMs;
   return files.unsettled || !reading.settled ? settledMs : silentMs;
 }
 

@@ -21,6 +21,19 @@ it('that is missing is told with its rule, each time until it is given', async (
   expect(left).toEqual([forbidden]);
 });
 
+it('of steps that start at once is asked once', async () => {
+  const { of, left } = permission(undefined, forbidden);
+  expect(await Promise.all([of.refusal('p', signal), of.refusal('q', signal), of.refusal('r', signal)])).toEqual([undefined, undefined, undefined]);
+  expect(left).toEqual([forbidden]);
+});
+
+it('is asked again where a step was cancelled before there was an answer', async () => {
+  const cancelled = AbortSignal.abort();
+  const { of } = permission(new ClusterLost('cancelled'), forbidden);
+  expect(await of.refusal('p', cancelled)).toBeUndefined();
+  expect(await of.refusal('q', signal)).toMatchObject({ code: 'forbidden' });
+});
+
 it.each([
   ['a pod that does not run yet', new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating')],
   ['a node that does not answer', new ClusterLost('nothing listens there')],

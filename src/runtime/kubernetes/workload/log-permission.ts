@@ -11,23 +11,29 @@ const refusedWithinMs = 3_000;
  * the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which not a word can be had.
  */
 export class LogPermission {
-  #given = false;
+  #asked: Promise<Failure | undefined> | undefined;
 
   constructor(
     private readonly client: Pick<ClusterClient, 'open'>,
     private readonly namespace: string,
   ) {}
 
-  /** Why not; never rejects. A permission that is taken away later is told where output is lost. */
+  /** Why not; never rejects. Steps that start at once share one request. A permission that is taken away later is told where output is lost. */
   async refusal(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
-    if (this.#given) return undefined;
+    this.#asked ??= this.#ask(pod, signal);
+    return await this.#asked;
+  }
+
+  async #ask(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     try {
       const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, { query: { limitBytes: 1 }, signal, deadlineMs: refusedWithinMs });
       answer.destroy();
     } catch (error) {
-      if (hasStatus(error, 403)) return refusalOf(error, this.namespace);
+      const refused = hasStatus(error, 403);
+      // The permission may be given meanwhile, and a step that was cancelled got no answer.
+      if (refused || signal.aborted) this.#asked = undefined;
+      if (refused) return refusalOf(error, this.namespace);
     }
-    this.#given = true;
     return undefined;
   }
 }

@@ -15,6 +15,7 @@ export class LogReading {
   readonly #search: LogSearch;
   readonly #lines: LogLines;
   #taken = 0;
+  #empty = true;
   #held: Buffer = Buffer.alloc(0);
 
   constructor(
@@ -33,6 +34,7 @@ export class LogReading {
 
   /** The bytes that are new. */
   push(buffer: Buffer): Buffer {
+    this.#empty = false;
     const bytes = this.#lines.push(buffer);
     const from = this.#search.base + this.#taken;
     this.#taken += bytes.length;
@@ -57,6 +59,11 @@ export class LogReading {
 
   end(): void {
     this.#lines.end();
+  }
+
+  /** Nothing at all has come, not even a part of a stamp. */
+  get empty(): boolean {
+    return this.#empty;
   }
 
   get found(): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../model/clock.ts';
+import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
 import { isPassing, ApiError } from '../api/api-error.ts';
 import { pauseMs } from '../api/persistence.ts';
@@ -6,9 +7,11 @@ import type { ClusterSession } from '../cluster-session.ts';
 import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';
 import { judgeEnd } from '../pod/judge-end.ts';
+import { killedByNode } from '../pod/killed-by-node.ts';
 import type { PodFollower } from '../pod/pod-news.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
+import { withLastLines } from './last-lines.ts';
 import { SaidText } from './said-text.ts';
 
 /** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
@@ -32,14 +35,16 @@ export interface EndKnowledge {
 export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, { exchange, asked }: EndKnowledge = {}): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
-  const status = follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
+  const status = statusSays(session, pod, container, follower, signal, asked);
   status.catch(() => undefined);
   const told = helperSays(session, pod, container, signal, exchange);
   told.catch(() => undefined);
   try {
     const first = await Promise.race([status, told]);
     if (first === undefined) return await status;
-    if (!('code' in first) || !fromOutside.includes(first.code) || asked?.() === true) return first;
+    if (!('code' in first) || asked?.() === true) return first;
+    const killed = first.code !== 0 && killedByNode(follower.news, container) !== undefined;
+    if (!killed && !fromOutside.includes(first.code)) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
     if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };
@@ -47,6 +52,25 @@ export async function containerEnd(session: ClusterSession, pod: string, contain
   } finally {
     enough.abort();
   }
+}
+
+/** What the cluster says, with the last lines of another container that failed: those of this one are its output. */
+async function statusSays(
+  session: ClusterSession,
+  pod: string,
+  container: string,
+  follower: PodFollower,
+  signal: AbortSignal,
+  asked?: () => boolean,
+): Promise<Exit> {
+  const exit = await follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
+  if (!isOfAnother(exit, container)) return exit;
+  return { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) };
+}
+
+/** Reports whether another container of the pod failed: this one runs on. */
+export function isOfAnother(exit: Exit, container: string): exit is Extract<Exit, { readonly failure: Failure }> {
+  return 'failure' in exit && exit.failure.code === 'container-failed' && exit.failure.container !== container;
 }
 
 /** `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status is awaited then. */

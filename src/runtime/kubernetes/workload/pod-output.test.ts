@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isDeath, KubeletLog, TurningClock, type LogEntry, type LogFault } from '../../../../test/rigs/kubelet-log.ts';
 import type { Chunk } from '../../runtime.ts';
 import { MemoryCheckpoints, type LogCheckpoints } from './log-checkpoints.ts';
-import { podOutput } from './pod-output.ts';
+import { podOutput, type PodOutputSource } from './pod-output.ts';
 
 const place = { namespace: 'n', pod: 'p', container: 'main' };
 
@@ -14,7 +14,7 @@ interface Heard {
   readonly cursor: number;
 }
 
-interface Reading {
+interface Reading extends Pick<PodOutputSource, 'noticed' | 'terminated' | 'startedAt'> {
   readonly log: KubeletLog;
   readonly clock: TurningClock;
   readonly ended: Promise<boolean>;
@@ -23,11 +23,11 @@ interface Reading {
   readonly signal?: AbortSignal;
 }
 
-async function hear({ log, clock, ended, checkpoints = new MemoryCheckpoints(), from = 0, signal = new AbortController().signal }: Reading): Promise<Heard> {
+async function hear({ log, clock, checkpoints = new MemoryCheckpoints(), from = 0, signal = new AbortController().signal, ...told }: Reading): Promise<Heard> {
   const pieces = [''];
   const lost: string[] = [];
   let cursor = from;
-  for await (const chunk of podOutput({ client: log.client, clock, place, ended, checkpoints }, from, signal)) {
+  for await (const chunk of podOutput({ ...told, client: log.client, clock, place, checkpoints }, from, signal)) {
     if ('lost' in chunk) {
       lost.push(chunk.lost);
       pieces.push('');
@@ -63,12 +63,15 @@ function printedBy(deeds: readonly Deed[]): string {
   return deeds.map((deed) => ('print' in deed ? deed.print : '')).join('');
 }
 
-async function live(deeds: readonly Deed[], faults: LogFault[] = []): Promise<Heard & { readonly requests: KubeletLog['requests'] }> {
+/** @param told so long after the container's end the cluster tells of it, in milliseconds; absent: never */
+async function live(deeds: readonly Deed[], faults: LogFault[] = [], told?: number): Promise<Heard & { readonly requests: KubeletLog['requests'] }> {
   const log = new KubeletLog(faults);
   const clock = new TurningClock();
   let end: (ended: boolean) => void = () => undefined;
   const ended = new Promise<boolean>((resolve) => (end = resolve));
-  const [heard] = await Promise.all([hear({ log, clock, ended }), act(log, clock, deeds, end)]);
+  const acting = act(log, clock, deeds, end);
+  const terminated = told === undefined ? undefined : acting.then(async () => await clock.sleep(told));
+  const [heard] = await Promise.all([hear({ log, clock, ended, ...(terminated && { terminated }) }), acting]);
   return { ...heard, requests: log.requests };
 }
 
@@ -105,6 +108,8 @@ const faults = (fc.array(fc.record({ after: fc.oneof(fc.nat(200), fc.nat(20_000)
   // A kubelet that dies is away for seconds: not again and again in these few.
   .map((all) => all.filter((fault, index) => !isDeath(fault) || all.findIndex(isDeath) === index));
 
+const told = fc.constantFrom(undefined, 0, 200, 900, 5_000);
+
 /** Only long lines are kept in pieces. */
 function inWholePieces(deed: Deed): Deed {
   return 'print' in deed && deed.print.length < 5_000 && !deed.print.endsWith('\n') ? { ...deed, print: `${deed.print}\n` } : deed;
@@ -128,11 +133,48 @@ describe('the output of a pod', () => {
     expect(heard.requests.length).toBeLessThanOrEqual(2);
   });
 
+  test('of a container whose end is known takes one request', async () => {
+    const log = new KubeletLog();
+    const clock = new TurningClock();
+    await act(log, clock, [line('a word\n', 0)], () => undefined);
+    expect(await hear({ log, clock, ended: Promise.resolve(true), noticed: Promise.resolve(true), terminated: Promise.resolve() })).toMatchObject({ pieces: ['a word\n'], lost: [] });
+    expect(log.requests).toEqual([expect.objectContaining({ follow: false })]);
+  });
+
+  test('is not asked for before its node has noticed the container', async () => {
+    const log = new KubeletLog();
+    const clock = new TurningClock();
+    let before: number | undefined;
+    const noticed = clock.sleep(900).then(() => {
+      before = log.requests.length;
+      return true;
+    });
+    await act(log, clock, [line('a word\n', 0)], () => undefined);
+    expect(await hear({ log, clock, ended: Promise.resolve(true), noticed })).toMatchObject({ pieces: ['a word\n'], lost: [] });
+    expect(before).toBe(0);
+  });
+
+  const word = line('a word\n', 60);
+  test.each<[string, LogFault[], readonly Deed[], Pick<Reading, 'startedAt'>, readonly string[]]>([
+    ['nothing, and the stream breaks off', [{ after: 0, as: 'cut' }], [{ pause: 60_000 }, word], {}, []],
+    ['nothing, and it breaks off again and again', Array.from({ length: 5 }, () => ({ after: 0, as: 'cut' as const })), [{ pause: 60_000 }, word], {}, []],
+    ['a part of a line, and nobody can read for long', [{ after: 3, as: 'silence' }], [line('a line\n', 5), { pause: 10_000 }], {}, [expect.stringMatching(/^the log could not be read for \d+ s: what was printed then may/) as string]],
+    ['the same, of a log that begins with the container', [{ after: 3, as: 'silence' }], [line('a line\n', 5), { pause: 10_000 }], { startedAt: () => 1_700_000_004_000 }, []],
+  ])('told to be lost where it may be: %s', async (_, trouble, all, more, lost) => {
+    const log = new KubeletLog([...trouble]);
+    const clock = new TurningClock();
+    let end: (ended: boolean) => void = () => undefined;
+    const ended = new Promise<boolean>((resolve) => (end = resolve));
+    const [heard] = await Promise.all([hear({ log, clock, ended, ...more }), act(log, clock, all, end)]);
+    expect(heard.pieces.join('')).toBe(printedBy(all));
+    expect(heard.lost).toEqual(lost);
+  });
+
   test('whatever is done to its streams, no byte is lost or repeated while the file is there', async () => {
     await fc.assert(
-      fc.asyncProperty(deeds, faults, async (all, trouble) => {
+      fc.asyncProperty(deeds, faults, told, async (all, trouble, after) => {
         const kept = all.filter((deed) => !('rotate' in deed));
-        const heard = await live(kept, [...trouble]);
+        const heard = await live(kept, [...trouble], after);
         // One that cannot be read for seconds at its very beginning may have lost something, as far as anybody knows.
         expect(heard.lost.slice(heard.pieces[0] === '' ? 1 : 0)).toEqual([]);
         expect(heard.pieces.join('') === printedBy(kept)).toBe(true);
@@ -143,10 +185,10 @@ describe('the output of a pod', () => {
 
   test('what is thrown away before it could be read is told, and nothing is repeated', async () => {
     await fc.assert(
-      fc.asyncProperty(deeds, faults, async (all, trouble) => {
+      fc.asyncProperty(deeds, faults, told, async (all, trouble, after) => {
         // No file is put aside in the first seconds.
         const later: Deed[] = [{ print: 'begin\n', stamp: { seconds: 1_600_000_000, nanos: 0 } }, { pause: 4_000 }, ...all.map(inWholePieces)];
-        expectHonest(await live(later, [...trouble]), printedBy(later));
+        expectHonest(await live(later, [...trouble], after), printedBy(later));
       }),
       { numRuns: 200 },
     );
@@ -207,7 +249,10 @@ describe('the output of a pod', () => {
     const clock = new TurningClock();
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
     const source = { client: log.client, clock, place, ended: new Promise<boolean>(() => undefined), checkpoints: new MemoryCheckpoints() };
-    const noticed = clock.sleep(30_000).then(() => log.recover());
+    const noticed = clock.sleep(30_000).then(() => {
+      log.recover();
+      return true;
+    });
     const noticedAt = noticed.then(() => clock.now());
     const cancel = new AbortController();
     for await (const _ of podOutput({ ...source, noticed }, 0, cancel.signal)) cancel.abort();

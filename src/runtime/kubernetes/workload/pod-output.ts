@@ -7,7 +7,7 @@ import type { ClusterClient } from '../api/cluster-client.ts';
 import { lostAfterMs, pauseMs } from '../api/persistence.ts';
 import type { PodPlace } from '../api/remote-command.ts';
 import type { LogCheckpoints } from './log-checkpoints.ts';
-import { followLog, silentMs, type ReadingEnd } from './log-follow.ts';
+import { followLog, silentMs, type FollowedLog, type ReadingEnd } from './log-follow.ts';
 import { LogPosition, type LogMark } from './log-position.ts';
 import { LogReading } from './log-reading.ts';
 import { partOf, type LogStart } from './log-search.ts';
@@ -24,17 +24,24 @@ export interface PodOutputSource {
    */
   readonly ended: Promise<boolean>;
   /**
-   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to a second late. Never
-   * resolves where nobody tells.
+   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to a second late; false:
+   * the cluster was away meanwhile. Never resolves where nobody tells.
    */
-  readonly noticed?: Promise<unknown>;
+  readonly noticed?: Promise<boolean>;
+  /** The cluster has told that the container has ended: its log is whole. Never resolves where nobody tells. */
+  readonly terminated?: Promise<unknown>;
+  /** When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not told yet. */
+  readonly startedAt?: () => number | undefined;
   readonly checkpoints: LogCheckpoints;
 }
 
 const longestWaitMs = 10_000;
+/** A cluster that does not tell that the container runs is asked for its log all the same after this. */
+const unnoticedMs = 5_000;
 /** A kubelet puts no file aside sooner. */
 const rotatedAfterMs = 3_000;
-const unreadDetail = 'the log could not be read from its beginning on: what was printed before this may have been thrown away by the node';
+/** A container whose log begins within this of its start has printed nothing before; its start is told in whole seconds. */
+const beginsWithinMs = 2_000;
 /** The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut. */
 const endFollowsMs = 400;
 
@@ -50,14 +57,19 @@ class PodOutput {
   readonly #position: LogPosition;
   #start: LogStart;
   #ended: boolean | undefined;
+  #noticed: boolean;
+  #terminated = false;
   #rouse: (() => void) | undefined;
   /** What only a second reading confirms, as the one before had it: the end of a last line without a newline, and bytes that did not come. */
   #before: Pick<LogReading, 'tail' | 'missing'> = { tail: Buffer.alloc(0), missing: 0 };
   /** All was read, and the stream ended behind the command: a line that is looked for once more may be gone since. */
   #complete = false;
-  /** The first line was not there, or could not be read, since then. */
+  /** Nothing has come yet, and since then nobody knows whether there is anything to read. */
   #unreadSince: number;
-  #late = false;
+  /** Nobody could read the log for so long, in milliseconds, before its first line came. */
+  #unreadMs = 0;
+  /** The log was handed out once: a kubelet that says later that there is none yet does not know it. */
+  #answered = false;
   #failures = 0;
   #failingSince: number | undefined;
 
@@ -76,17 +88,30 @@ class PodOutput {
       this.#rouse?.();
     };
     source.ended.then(told, () => told(false));
-    const noticed = () => {
+    this.#noticed = source.noticed === undefined;
+    const noticed = (heard: boolean) => {
+      this.#noticed = true;
       this.#failures = 0;
+      if (heard) this.#unreadSince = Math.max(this.#unreadSince, source.clock.now());
       this.#rouse?.();
     };
     source.noticed?.then(noticed, () => undefined);
+    const terminated = () => {
+      this.#terminated = true;
+      this.#ended ??= true;
+      this.#rouse?.();
+    };
+    source.terminated?.then(terminated, () => undefined);
   }
 
   async *read(): AsyncGenerator<Chunk, void, undefined> {
+    await this.#untilNoticed();
     let follow = true;
     let cleanEnds = 0;
     while (!this.signal.aborted) {
+      // Whatever a container has printed is in its log once its end is told: nothing has to be followed.
+      const whole = this.#terminated;
+      if (whole) follow = false;
       const ended = this.#ended !== undefined;
       const before = this.#position.cursor;
       const reading = new LogReading(this.#start, this.#position);
@@ -104,10 +129,8 @@ class PodOutput {
         if (this.#ended === false) return;
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
-        if (end.waits === true) this.#unreadSince = this.source.clock.now();
-        else if (this.#start.at === 'first' && !reading.found && this.source.clock.now() - this.#unreadSince > rotatedAfterMs) this.#late = true;
         this.#goOn(reading);
-        await this.#wait(pauseMs(this.#failures++, Math.random()));
+        await this.#pause(end);
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
       } else if (this.#start.at === 'mark' && !reading.found && this.#start.among !== 'tail' && this.#complete && !follow && end.as === 'end') {
@@ -116,6 +139,8 @@ class PodOutput {
       else if (this.#ended === undefined) {
         this.#goOn(reading);
         await this.#waitForEnd(cleanEnds++);
+      } else if (whole && isComplete(reading)) {
+        return yield* this.#finish(reading);
       } else if (ended && !came && (!follow || (this.#start.at === 'first' && !reading.found)) && this.#isConfirmed(reading)) {
         return yield* this.#finish(reading);
       } else {
@@ -186,6 +211,18 @@ class PodOutput {
     if (this.#ended === undefined) await this.#wait(Math.min(endFollowsMs * 2 ** before, longestWaitMs));
   }
 
+  async #untilNoticed(): Promise<void> {
+    const { clock } = this.source;
+    const until = clock.now() + unnoticedMs;
+    while (!this.#noticed && this.#ended !== false && !this.signal.aborted && clock.now() < until) await this.#wait(until - clock.now());
+  }
+
+  /** Before a stream that was cut is opened again: no time is lost where we have cut it ourselves. */
+  async #pause(end: Extract<ReadingEnd, { readonly as: 'cut' }>): Promise<void> {
+    const pause = pauseMs(this.#failures++, Math.random());
+    if (end.impatient !== true) await this.#wait(pause);
+  }
+
   /** At most for so long: what is heard of the end is a reason to look again. */
   async #wait(ms: number): Promise<void> {
     const enough = new AbortController();
@@ -198,32 +235,65 @@ class PodOutput {
 
   async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
     const whole = this.#start.at === 'mark' && this.#start.among === 'all';
+    let isOpen = false;
     try {
       const answer = await this.#open({ follow: follow && !whole, ...partOf(this.#start) }, silentMs);
+      isOpen = true;
       using stream = new LogStream(answer, this.source.clock);
+      if (this.#start.at === 'first') this.#unreadMs = Math.max(this.#unreadMs, this.source.clock.now() - this.#unreadSince);
+      this.#readable();
+      this.#answered = true;
       this.#rouse = () => stream.rouse();
-      const log = { clock: this.source.clock, ended: () => this.#ended, currentFile: async () => await this.#currentFile(), late: this.#start.at !== 'first', tries: this.#failures };
-      const parts = followLog(log, stream, reading);
-      for (;;) {
-        const next = await parts.next();
-        if (next.done === true) return next.value;
-        yield* this.#beginning(this.#position.cursor - next.value.length);
-        this.#note();
-        yield this.#chunk(next.value);
-        if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
-      }
+      const end = yield* this.#handOver(followLog(this.#followed(), stream, reading));
+      if (reading.empty) this.#readable();
+      return end;
     } catch (error) {
-      return this.#failed(error);
+      const end = this.#failed(error);
+      if (isOpen ? reading.empty && !isTimeout(error) : !this.#answered && end.as === 'cut' && end.waits === true) this.#readable();
+      return end;
     } finally {
       this.#rouse = undefined;
     }
   }
 
-  /** Told once: whether this is the container's first line cannot be known. */
+  async *#handOver(parts: ReturnType<typeof followLog>): AsyncGenerator<Chunk, ReadingEnd, undefined> {
+    for (;;) {
+      const next = await parts.next();
+      if (next.done === true) return next.value;
+      yield* this.#beginning(this.#position.cursor - next.value.length);
+      this.#note();
+      yield this.#chunk(next.value);
+      if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
+    }
+  }
+
+  #followed(): FollowedLog {
+    return {
+      clock: this.source.clock,
+      ended: () => this.#ended,
+      terminated: () => this.#terminated,
+      currentFile: async () => await this.#currentFile(),
+      late: this.#start.at !== 'first',
+      tries: this.#failures,
+    };
+  }
+
+  /** Told once: whether this is the container's first line cannot be known, unless it was printed as the container started. */
   *#beginning(cursor: Cursor): Generator<Chunk, void, undefined> {
-    if (this.#late && this.from === 0) yield { stream: 'combined', lost: unreadDetail, cursor };
-    this.#late = false;
+    if (this.#unreadMs > rotatedAfterMs && this.from === 0 && !this.#beganAtStart()) yield { stream: 'combined', lost: unreadFor(this.#unreadMs), cursor };
+    this.#unreadMs = 0;
     this.#unreadSince = Infinity;
+  }
+
+  #beganAtStart(): boolean {
+    const startedAt = this.source.startedAt?.();
+    const first = this.#position.first?.stamp;
+    return startedAt !== undefined && first !== undefined && first.seconds * 1_000 + first.nanos / 1e6 < startedAt + beginsWithinMs;
+  }
+
+  /** Up to now the log was handed out, or there was none: what is printed from now on cannot be thrown away unseen for a while. */
+  #readable(): void {
+    this.#unreadSince = Math.max(this.#unreadSince, this.source.clock.now());
   }
 
   #note(): void {
@@ -267,6 +337,21 @@ class PodOutput {
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
     return await this.source.client.open('GET', path, { query: { container, timestamps: true, ...query }, signal: this.signal, ...(deadlineMs !== undefined && { deadlineMs }) });
   }
+}
+
+/** A connection that was given up as nobody answered on it may have been dead for long; every other one lived until it broke off. */
+function isTimeout(error: unknown): boolean {
+  const cause: unknown = error instanceof ClusterLost ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ETIMEDOUT';
+}
+
+/** Nothing of what it brought could be anything but the log, and nothing is missing. */
+function isComplete({ tail, missing }: LogReading): boolean {
+  return tail.length === 0 && missing === 0;
+}
+
+function unreadFor(ms: number): string {
+  return `the log could not be read for ${Math.round(ms / 1_000)} s: what was printed then may have been thrown away by the node`;
 }
 
 function missedAfter({ stamp }: LogMark): string {

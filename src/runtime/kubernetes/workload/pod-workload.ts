@@ -3,7 +3,7 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { hasStarted, isNoticed } from '../pod/container-news.ts';
+import { hasStarted, isNoticed, startOf, statusOf } from '../pod/container-news.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
@@ -16,7 +16,7 @@ import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
 import { askPod, cameToItsEnd, runInPod } from './helper.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
-import { containerEnd } from './pod-end.ts';
+import { containerEnd, isOfAnother } from './pod-end.ts';
 import { readPath, writeTree, type PathInPod } from './pod-files.ts';
 import { podOutput } from './pod-output.ts';
 import { openTerminal } from './pod-terminal.ts';
@@ -37,6 +37,9 @@ interface WatchedContainer {
 
 /** The platform needs a moment to tell of an end that was forced. */
 const forcedMs = 5_000;
+
+/** How long a command may take to clean up once a container that it needs has failed. */
+const failedGraceMs = 10_000;
 
 /** The containers of one pod. */
 export class PodWorkload implements Workload {
@@ -78,9 +81,17 @@ export class PodWorkload implements Workload {
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const { end } = this.#container(container);
     const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code));
-    const noticed = this.started.follower.until((news) => (isNoticed(news, container) ? { settled: true } : undecided), AbortSignal.any([signal, this.#stop.signal]));
-    noticed.catch(() => undefined);
-    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
+    const { follower } = this.started;
+    const until = AbortSignal.any([signal, this.#stop.signal]);
+    let heard = true;
+    const noticed = follower.until<boolean>((news) => {
+      heard &&= news.deafSince === undefined;
+      return isNoticed(news, container) ? { settled: heard } : undecided;
+    }, until);
+    const terminated = follower.until((news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided), until);
+    for (const promise of [noticed, terminated]) promise.catch(() => undefined);
+    const startedAt = () => startOf(follower.news, container);
+    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, terminated, startedAt, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
@@ -145,7 +156,9 @@ export class PodWorkload implements Workload {
   }
 
   #watched(name: string): WatchedContainer {
-    const end = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, { exchange: this.started.exchange, asked: () => this.#asked }).then((exit) => {
+    const { session, ref, started } = this;
+    const end = containerEnd(session, ref.name, name, started.follower, this.#stop.signal, { exchange: started.exchange, asked: () => this.#asked }).then(async (exit) => {
+      if (isOfAnother(exit, name)) await this.#endCommand(name);
       watched.ended = true;
       // What we deleted ourselves ended by that, whatever the cluster had no time to say.
       if (!this.#asked || !('failure' in exit) || exit.failure.code !== 'workload-deleted') return exit;
@@ -155,6 +168,20 @@ export class PodWorkload implements Workload {
     end.catch(() => undefined);
     const watched: WatchedContainer = { end, ended: false };
     return watched;
+  }
+
+  /** Ends a command that runs on though its pod has failed: its output ends with it. */
+  async #endCommand(name: string): Promise<void> {
+    const ended = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, { asked: () => true }).then(() => true);
+    ended.catch(() => undefined);
+    for (const [signal, ms] of [['TERM', failedGraceMs], ['KILL', forcedMs]] as const) {
+      await this.#signal(name, signal);
+      const enough = new AbortController();
+      const late = this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(() => false, () => false);
+      const isOver = await Promise.race([ended, late]);
+      enough.abort();
+      if (isOver || this.#stop.signal.aborted) return;
+    }
   }
 
   /** @returns false where nobody in the pod can do it */

@@ -8,7 +8,8 @@ import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
-import { judgeStart } from '../pod/judge-start.ts';
+import type { PodFault } from '../pod/judge-containers.ts';
+import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
 import { lookingAgainFor } from '../pod/judgement.ts';
 import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
@@ -22,6 +23,7 @@ import { toldOf } from '../pod/told-of.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';
+import { withLastLines } from './last-lines.ts';
 import { podArchive } from './pod-archive.ts';
 import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
@@ -171,20 +173,23 @@ class PodStart {
   }
 
   /** Until a container runs, or can be known not to. */
-  async #started(container: string, signal = this.work.signal): Promise<void> {
-    const { session, work } = this;
-    const about = { container, createdAt: this.#createdAt, settings: session.settings };
+  async #started(container: string): Promise<void> {
+    const { signal } = this.work;
+    const closed = this.form === 'gated' ? allContainers(this.spec).map(({ name }) => name) : [];
     const result = await this.#follower.until((news) => {
-      const now = work.clock.now();
-      return lookingAgainFor(judgeStart(news, { ...about, now }), this.#observe(news, now));
+      const shown = this.#observe(news);
+      return lookingAgainFor(judgeStart(news, container, this.#question(closed)), shown);
     }, signal);
-    if (result.status === 'failed') throw new StartRefused(this.#explained(result.failure, container));
-    // A helper lives as long as its pod.
-    if (result.status === 'ended' && container === helperContainer) throw new StartRefused({ code: 'start-failed', detail: `the helper of the pod ended at once: ${JSON.stringify(result.exit)}` });
+    if (result.status === 'failed') throw new StartRefused(await this.#explained(result));
+  }
+
+  #question(closed: readonly string[]): StartQuestion {
+    return { closed, createdAt: this.#createdAt, settings: this.session.settings, now: this.work.clock.now() };
   }
 
   /** Shows what the cluster tells, and what the pod waits for where it tells nothing. Returns when to look again. */
-  #observe(news: PodNews, now: number): Judgement<string> {
+  #observe(news: PodNews): Judgement<string> {
+    const now = this.work.clock.now();
     const told = toldOf(news);
     const wait = startWait(news, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
     const facts: Observation[] = told.slice(this.#told);
@@ -255,22 +260,35 @@ class PodStart {
     });
   }
 
-  /** Does something that waits for containers, unless one of them turns out not to come. */
+  /** Does something that waits for containers to come to their gates, unless one of them turns out not to come, or the pod to fail. */
   async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.work.signal]);
-    const acting = act(signal);
-    acting.catch(() => undefined);
-    const failures = gates.map(async ({ container }) => {
-      await this.#started(container, signal);
-      return await acting;
-    });
     try {
-      return await Promise.race([acting, ...failures]);
+      return await Promise.race([act(signal), this.#failing(gates, signal)]);
     } finally {
       over.abort(new Error('it is over'));
-      for (const failure of failures) failure.catch(() => undefined);
     }
+  }
+
+  /** Rejects as soon as the pod cannot come to run the commands behind these gates, or with the signal's reason. */
+  async #failing(gates: readonly Gate[], signal: AbortSignal): Promise<never> {
+    const closed = new Set(gates.map(({ container }) => container));
+    for (;;) {
+      const fault = await this.#follower.until((news) => {
+        const shown = this.#observe(news);
+        return lookingAgainFor(judgeStarting(news, this.#question([...closed])), shown);
+      }, signal);
+      // The cluster may report the end of a short command before the helper reports that its gate is open.
+      const { container = '' } = fault;
+      if (!closed.has(container) || !(await this.#hasBegun(container, signal))) throw new StartRefused(await this.#explained(fault));
+      closed.delete(container);
+    }
+  }
+
+  async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, this.spec.name, beganCommand(container), signal));
+    return answer !== undefined && hasBegun(answer.text);
   }
 
   async #runFirst(gate: Gate): Promise<void> {
@@ -282,9 +300,11 @@ class PodStart {
   }
 
   /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
-  #explained(failure: Failure, container: string): Failure {
+  async #explained({ failure, container = '' }: PodFault): Promise<Failure> {
     const { settings, withoutShell } = this.session;
-    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') return failure;
+    if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') {
+      return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
+    }
     if (container === helperContainer) return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };

@@ -1,0 +1,457 @@
+import { describe, expect, it } from 'vitest';
+import { containersFault } from './judge-containers.ts';
+import { judgeEnd } from './judge-end.ts';
+import { judgeStart, judgeStarting } from './judge-start.ts';
+import type { PodEvent, PodNews } from './pod-news.ts';
+import { containersAnnotation } from './pod-specification.ts';
+import type { ContainerState, ContainerStatus, Pod, PodStatus } from './pod-types.ts';
+
+/** The states and Events are as Kubernetes 1.34 reported them for pods with such templates; those of pods that a node rejects are as documented. */
+type States = Readonly<Record<string, ContainerState>>;
+interface Told extends Partial<Omit<PodNews, 'events'>> {
+  readonly events?: readonly PodEvent[];
+  readonly status?: PodStatus;
+  readonly metadata?: Partial<Pod['metadata']>;
+  /** How containers ended before they were restarted. */
+  readonly last?: States;
+}
+
+const control = { volumeMounts: [{ name: 'slipway-control', mountPath: '/.slipway-pod' }] };
+const spec: Pod['spec'] = {
+  initContainers: [
+    { name: 'prep', image: 'prep:1', resources: { limits: { memory: '20Mi' } } },
+    { name: 'mesh', restartPolicy: 'Always' },
+  ],
+  containers: [
+    { name: 'slipway', ...control },
+    { name: 'step', ...control },
+    { name: 'first', ...control },
+    { name: 'proxy', image: 'proxy:1', resources: { limits: { memory: '1Mi' } } },
+  ],
+  nodeName: 'worker-1',
+};
+
+function news(states: States, { events = [], status = {}, metadata, last = {}, ...more }: Told = {}): PodNews {
+  const statusOf = (name: string): ContainerStatus[] =>
+    states[name] === undefined ? [] : [{ name, state: states[name], ...(last[name] && { lastState: last[name] }) }];
+  const of = (containers: Pod['spec']['containers'] = []) => containers.flatMap(({ name }) => statusOf(name));
+  const pod: Pod = {
+    metadata: { name: 'build', annotations: { [containersAnnotation]: 'step' }, ...metadata },
+    spec,
+    status: {
+      phase: 'Pending',
+      initContainerStatuses: of(spec.initContainers),
+      containerStatuses: of(spec.containers),
+      ...status,
+    },
+  };
+  return { pod, events, ...more };
+}
+
+const exited = (
+  exitCode: number,
+  reason = exitCode === 0 ? 'Completed' : 'Error',
+  message?: string,
+): ContainerState => ({ terminated: { exitCode, reason, ...(message !== undefined && { message }) } });
+const waiting = (reason: string, message?: string): ContainerState => ({
+  waiting: { reason, ...(message !== undefined && { message }) },
+});
+const running: ContainerState = { running: {} };
+const initializing = { slipway: waiting('PodInitializing'), step: waiting('PodInitializing') };
+const of = (container: string, reason: string, message: string, at = 1_000): PodEvent => ({
+  type: 'Warning',
+  reason,
+  message,
+  at,
+  fieldPath: `spec.containers{${container}}`,
+});
+const noCommand =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/no/such": stat /no/such: no such file or directory: unknown';
+const noMemory =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error setting cgroup config for procHooks process: unable to set memory limit to 1048576 (current usage: 2547712, peak usage: 2727936): unknown';
+const backOff = of('mesh', 'BackOff', 'Back-off restarting failed container mesh in pod build_ci(3189cb3f)');
+
+const fails = (container: string, part: string, how: string, detail = '') => ({
+  settled: { failure: { code: 'container-failed', container, part, how, detail }, container },
+});
+
+describe('a pod that has not begun its step', () => {
+  const judged = (told: PodNews, now = 2_000) =>
+    containersFault(told, { now, createdAt: 0, closed: ['step', 'first'] });
+  it.each<[string, PodNews, unknown]>([
+    ['all is under way', news({ prep: running, ...initializing }), {}],
+    ['an init container is done', news({ prep: exited(0), ...initializing }), {}],
+    [
+      'an init container fails',
+      news({ prep: exited(4), ...initializing }),
+      fails('prep', 'init', 'exited with code 4'),
+    ],
+    [
+      'an init container has too little memory',
+      news({ prep: exited(137, 'OOMKilled'), ...initializing }),
+      fails('prep', 'init', 'ran out of memory: its limit is 20Mi'),
+    ],
+    [
+      'an init container has no such command',
+      news({ prep: exited(128, 'StartError', noCommand), ...initializing }),
+      fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
+    ],
+    [
+      'the same, told by an Event',
+      news({ prep: waiting('PodInitializing') }, { events: [of('prep', 'Failed', `Error: ${noCommand}`)] }),
+      fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
+    ],
+    [
+      'an init container lacks a Secret',
+      news({ prep: waiting('CreateContainerConfigError', 'secret "nope" not found') }),
+      { lookAgainInMs: 3_000 },
+    ],
+    [
+      'an init container cannot be made',
+      news({ prep: waiting('CreateContainerError', 'failed to reserve container name') }, { seenAt: 1_000 }),
+      { lookAgainInMs: 18_000 },
+    ],
+    [
+      'an init container has no image',
+      news({ prep: waiting('ErrImagePull', 'prep:1: not found') }),
+      {
+        settled: {
+          container: 'prep',
+          failure: {
+            code: 'image-unavailable',
+            image: 'prep:1',
+            detail: 'container prep: the registry has no such image (not found)',
+            by: 'cluster',
+          },
+        },
+      },
+    ],
+    ['a restarted one failed once', news({ mesh: exited(9), ...initializing }), {}],
+    [
+      'a restarted one fails again and again',
+      news({ mesh: exited(9), ...initializing }, { events: [backOff] }),
+      fails('mesh', 'sidecar', 'exited with code 9, again and again'),
+    ],
+    [
+      'the same by its state alone',
+      news(
+        { mesh: waiting('CrashLoopBackOff', 'back-off 10s restarting failed container=mesh'), ...initializing },
+        { last: { mesh: exited(137, 'OOMKilled') } },
+      ),
+      fails('mesh', 'sidecar', 'ran out of memory, again and again'),
+    ],
+    [
+      'the same, told by an Event before the state',
+      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 1_500 }),
+      { lookAgainInMs: 1_500 },
+    ],
+    [
+      'the same, and the state does not follow',
+      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
+      fails('mesh', 'sidecar', 'ends again and again'),
+    ],
+    ['the same when it has come to run', news({ mesh: running, ...initializing }, { events: [backOff] }), {}],
+    [
+      'the step ends before its gate',
+      news({ slipway: running, step: exited(1) }),
+      fails('step', 'step', 'exited with code 1 before its command began'),
+    ],
+    [
+      'the step ends well before its gate',
+      news({ slipway: running, step: exited(0) }),
+      fails('step', 'step', 'exited with code 0 before its command began'),
+    ],
+    [
+      'a container before the step ends before its gate',
+      news({ slipway: running, first: exited(2) }),
+      fails('first', 'step', 'exited with code 2 before its command began'),
+    ],
+    [
+      'the step has no shell',
+      news({ slipway: running, step: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
+      {
+        settled: {
+          container: 'step',
+          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' },
+        },
+      },
+    ],
+    [
+      'the helper has no shell',
+      news({ slipway: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
+      {
+        settled: {
+          container: 'slipway',
+          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' },
+        },
+      },
+    ],
+    [
+      'the helper may not run as its user',
+      news({
+        slipway: waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root'),
+      }),
+      {
+        settled: {
+          container: 'slipway',
+          failure: expect.objectContaining({ code: 'start-failed', by: 'cluster' }) as object,
+        },
+      },
+    ],
+    [
+      'the helper ends',
+      news({ slipway: exited(1), step: running }),
+      fails('slipway', 'helper', 'exited with code 1'),
+    ],
+    [
+      'the helper ends well',
+      news({ slipway: exited(0), step: running }),
+      fails('slipway', 'helper', 'exited with code 0'),
+    ],
+    [
+      'the helper lacks a program',
+      news({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
+      fails(
+        'slipway',
+        'helper',
+        'could not be started',
+        'cannot run "mkfifo": there is no such command in the image',
+      ),
+    ],
+    ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
+    [
+      'a sidecar fails',
+      news({ slipway: running, step: running, proxy: exited(9) }),
+      fails('proxy', 'sidecar', 'exited with code 9'),
+    ],
+    [
+      'a sidecar has too small a limit',
+      news({ proxy: exited(128, 'StartError', noMemory) }),
+      fails('proxy', 'sidecar', 'could not be started', 'its memory limit of 1Mi is too small'),
+    ],
+    [
+      'a sidecar’s probe fails',
+      news(
+        { proxy: exited(137) },
+        {
+          events: [
+            of('proxy', 'Unhealthy', 'Liveness probe failed: connection refused'),
+            of('proxy', 'Killing', 'Container proxy failed liveness probe'),
+          ],
+        },
+      ),
+      fails('proxy', 'sidecar', 'was killed: its liveness probe failed', 'Liveness probe failed: connection refused'),
+    ],
+    [
+      'a sidecar is killed, nobody says yet why',
+      news({ proxy: exited(137) }, { seenAt: 1_500 }),
+      { lookAgainInMs: 1_500 },
+    ],
+    [
+      'a sidecar is killed, nobody says why',
+      news({ proxy: exited(143) }, { seenAt: 0 }),
+      fails('proxy', 'sidecar', 'was killed by SIGTERM'),
+    ],
+    [
+      'the pod is being deleted',
+      news({ prep: exited(143), slipway: exited(143) }, { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } }),
+      {},
+    ],
+    ['the pod was not seen yet', { events: [backOff] }, {}],
+  ])('%s', (_, told, expected) => expect(judged(told)).toEqual(expected));
+
+  const question = { now: 2_000, createdAt: 0, closed: ['step'], settings: { unschedulableAfterMs: 120_000 } };
+  const over = (how: string, detail: string) => ({
+    settled: { failure: { code: 'container-failed', container: 'step', part: 'step', how, detail } },
+  });
+  it.each<[string, PodNews, unknown]>([
+    [
+      'fails, and no container is known',
+      news({}, { status: { phase: 'Failed', reason: 'SomeNewReason', message: 'the node will not' } }),
+      over('has no exit code: its pod failed', 'SomeNewReason: the node will not'),
+    ],
+    [
+      'ends well, and no container is known',
+      news({}, { status: { phase: 'Succeeded' } }),
+      over('has no exit code: its pod ended', ''),
+    ],
+    [
+      'is rejected by its node',
+      news({}, { status: { phase: 'Failed', reason: 'OutOfcpu', message: "Node didn't have enough resource: cpu" } }),
+      {
+        settled: {
+          failure: {
+            code: 'unschedulable',
+            detail: "its node worker-1 did not take it: Node didn't have enough resource: cpu",
+          },
+        },
+      },
+    ],
+    [
+      'is being deleted during its init containers',
+      news({ prep: running, ...initializing }, { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } }),
+      { settled: { failure: expect.objectContaining({ code: 'workload-deleted' }) as object } },
+    ],
+    [
+      'was deleted during its init containers',
+      news({ prep: running, ...initializing }, { deleted: true }),
+      { settled: { failure: expect.objectContaining({ code: 'workload-deleted' }) as object } },
+    ],
+    [
+      'was evicted during its init containers',
+      news(
+        { prep: exited(137), ...initializing },
+        { status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' } },
+      ),
+      { settled: { failure: { code: 'evicted', detail: 'The node was low on resource: memory' } } },
+    ],
+  ])('%s', (_, told, expected) => expect(judgeStarting(told, question)).toEqual(expected));
+
+  it('fails while its helper is awaited', () => {
+    expect(judgeStart(news({ prep: exited(4), ...initializing }), 'slipway', question)).toEqual({
+      settled: { status: 'failed', ...fails('prep', 'init', 'exited with code 4').settled },
+    });
+  });
+});
+
+describe('a pod whose step runs', () => {
+  const failed = (container: string, part: string, how: string) => ({
+    settled: { failure: { code: 'container-failed', container, part, how, detail: '' } },
+  });
+  it.each<[string, PodNews, unknown]>([
+    ['all is well', news({ prep: exited(0), mesh: running, slipway: running, step: running, proxy: running }), {}],
+    [
+      'the helper ends',
+      news({ slipway: exited(137, 'OOMKilled'), step: running }),
+      failed('slipway', 'helper', 'ran out of memory'),
+    ],
+    [
+      'a sidecar fails',
+      news({ slipway: running, step: running, proxy: exited(9) }),
+      failed('proxy', 'sidecar', 'exited with code 9'),
+    ],
+    ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
+    [
+      'a restarted one fails again and again',
+      news({ mesh: waiting('CrashLoopBackOff'), slipway: running, step: running }, { last: { mesh: exited(2) } }),
+      failed('mesh', 'sidecar', 'exited with code 2, again and again'),
+    ],
+    ['a container before it is done', news({ slipway: running, first: exited(0), step: running }), {}],
+    [
+      'it ended before a sidecar failed',
+      news({ slipway: running, step: exited(0), proxy: exited(9) }),
+      { settled: { code: 0 } },
+    ],
+    [
+      'the whole pod failed, and no container is known',
+      news({}, { status: { phase: 'Failed', reason: 'SomeNewReason' } }),
+      {
+        settled: {
+          failure: {
+            code: 'container-failed',
+            container: 'step',
+            part: 'step',
+            how: 'has no exit code: its pod failed',
+            detail: 'SomeNewReason',
+          },
+        },
+      },
+    ],
+  ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000)).toEqual(expected));
+
+  it('ends by our own doing', () =>
+    expect(judgeEnd(news({ slipway: exited(143), step: running, proxy: exited(9) }), 'step', 10_000, true)).toEqual(
+      {},
+    ));
+});
+
+describe('a step that its node killed', () => {
+  const killed = (how: string, detail = '') => ({
+    settled: {
+      failure: { code: 'container-failed', container: 'step', part: 'step', how: `was killed: ${how}`, detail },
+    },
+  });
+  const kill = (message: string) => of('step', 'Killing', message);
+  it.each<[string, number, readonly PodEvent[], unknown]>([
+    [
+      'a liveness probe',
+      143,
+      [of('step', 'Unhealthy', 'Liveness probe failed: not well\n'), kill('Container step failed liveness probe')],
+      killed('its liveness probe failed', 'Liveness probe failed: not well'),
+    ],
+    [
+      'a liveness probe, as older kubelets say it',
+      137,
+      [kill('Container step failed liveness probe, will be restarted')],
+      killed('its liveness probe failed'),
+    ],
+    [
+      'a startup probe that says nothing',
+      143,
+      [of('step', 'Unhealthy', 'Startup probe failed: '), kill('Container step failed startup probe')],
+      killed('its startup probe failed'),
+    ],
+    [
+      'a postStart hook',
+      143,
+      [of('step', 'FailedPostStartHook', 'PostStartHook failed'), kill('FailedPostStartHook')],
+      killed('its postStart hook failed'),
+    ],
+    [
+      'a postStart hook, as older kubelets say it',
+      137,
+      [
+        of(
+          'step',
+          'FailedPostStartHook',
+          'Exec lifecycle hook ([false]) for Container "step" failed - error: command \'false\' exited with 1: , message: ""',
+        ),
+        kill('FailedPostStartHook'),
+      ],
+      killed(
+        'its postStart hook failed',
+        'Exec lifecycle hook ([false]) for Container "step" failed - error: command \'false\' exited with 1: , message: ""',
+      ),
+    ],
+    [
+      'a command that exits with a code of its own then',
+      5,
+      [kill('Container step failed liveness probe')],
+      killed('its liveness probe failed'),
+    ],
+    [
+      'a command that is done all the same',
+      0,
+      [kill('Container step failed liveness probe')],
+      { settled: { code: 0 } },
+    ],
+    [
+      'a probe that failed and passed again',
+      1,
+      [of('step', 'Unhealthy', 'Liveness probe failed: not well\n')],
+      { settled: { code: 1 } },
+    ],
+    ['a pod that is deleted', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
+  ])('%s', (_, exitCode, events, expected) =>
+    expect(judgeEnd(news({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(
+      expected,
+    ),
+  );
+
+  it('did not get enough memory to start', () => {
+    const told = news({ slipway: running, step: exited(128, 'StartError', noMemory) });
+    const limited = {
+      ...told,
+      pod: {
+        ...told.pod!,
+        spec: {
+          ...spec,
+          containers: spec.containers.map((each) => ({ ...each, resources: { limits: { memory: '1Mi' } } })),
+        },
+      },
+    };
+    expect(judgeEnd(limited, 'step', 10_000)).toEqual({
+      settled: { failure: { code: 'out-of-memory', limit: '1Mi', atStart: true } },
+    });
+  });
+});

@@ -1,0 +1,214 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { signalOf } from '../../exit-signal.ts';
+import { eventsOf, firstHeard, hasStarted, statusOf } from './container-news.ts';
+import { containerFailure, noSuchCommand, startError } from './container-failure.ts';
+import { partsOf, type ContainerPart } from './container-part.ts';
+import { imageFailure } from './image-failure.ts';
+import { firstSettled, mapSettled, settledAt, undecided } from './judgement.ts';
+import { killedByNode } from './killed-by-node.ts';
+import { memoryLimitOf } from './memory-limit.ts';
+import type { Judgement, PodNews } from './pod-news.ts';
+import type { ContainerState } from './pod-types.ts';
+
+type Terminated = NonNullable<ContainerState['terminated']>;
+type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;
+
+export interface ContainersQuestion {
+  /** By our clock. */
+  readonly now: number;
+  /**
+   * The containers of the workload whose commands have not begun: they may not end, and have to start. The others have
+   * judges of their own.
+   */
+  readonly closed: readonly string[];
+  /** When the pod was created, by our clock; absent: long ago. */
+  readonly createdAt?: number;
+}
+
+/** Why a pod cannot do its work. */
+export interface PodFault {
+  readonly failure: Failure;
+  /** That it is about; absent: the whole pod. */
+  readonly container?: string;
+}
+
+/** The cluster mostly reports a moment later why it ended a container from outside: a deletion, an eviction. */
+const reasonMs = 2_000;
+const fromOutside = [137, 143];
+
+/**
+ * Reports whether a container that the step needs ended, or cannot be started: an init container that fails, a sidecar
+ * that fails or is restarted again and again, the helper, a container of the workload before its command began. Undecided
+ * while the pod is being deleted.
+ */
+export function containersFault(news: PodNews, question: ContainersQuestion): Judgement<PodFault> {
+  const { pod } = news;
+  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return undecided;
+  const judged = partsOf(pod).filter(({ container, part }) => part !== 'step' || question.closed.includes(container));
+  return firstSettled(
+    ...judged.map(({ container, part }) =>
+      mapSettled(judgeContainer(news, container, part, question), (failure): PodFault => ({ failure, container })),
+    ),
+  );
+}
+
+function judgeContainer(
+  news: PodNews,
+  container: string,
+  part: ContainerPart,
+  { now, createdAt }: ContainersQuestion,
+): Judgement<Failure> {
+  const { terminated, running } = statusOf(news, container)?.state ?? {};
+  if (terminated !== undefined)
+    return isExpected(news, container, part, terminated)
+      ? undecided
+      : judgeEnded(news, container, part, terminated, now);
+  if (running !== undefined) return undecided;
+  if (part === 'restarted' && isLooping(news, container)) return judgeLooping(news, container, now);
+  if (hasStarted(news, container)) return undecided;
+  const since =
+    createdAt ??
+    firstHeard(
+      eventsOf(news, container).filter(({ reason }) => reason === 'Failed'),
+      news.seenAt ?? now,
+    );
+  const neverStarted = firstSettled(
+    imageFailure(news, container, now),
+    containerFailure(news, container, { now, createdAt: since }),
+  );
+  return part === 'step' ? neverStarted : mapSettled(neverStarted, (failure) => named(failure, container, part));
+}
+
+/** Whether the step can do with that end. */
+function isExpected(news: PodNews, container: string, part: ContainerPart, { exitCode }: Terminated): boolean {
+  switch (part) {
+    case 'step':
+    case 'helper':
+      return false;
+    case 'restarted':
+      return !isLooping(news, container);
+    case 'fill':
+    case 'init':
+    case 'sidecar':
+      return exitCode === 0;
+  }
+}
+
+function judgeEnded(
+  news: PodNews,
+  container: string,
+  part: ContainerPart,
+  terminated: Terminated,
+  now: number,
+): Judgement<Failure> {
+  const failure = () =>
+    part === 'restarted' ? looping(news, container) : endFailure(news, container, part, terminated);
+  const unexplained =
+    fromOutside.includes(terminated.exitCode) &&
+    terminated.reason !== 'OOMKilled' &&
+    killedByNode(news, container) === undefined;
+  return unexplained ? settledAt((news.seenAt ?? -Infinity) + reasonMs, now, failure) : { settled: failure() };
+}
+
+function endFailure(news: PodNews, container: string, part: ContainerPart, terminated: Terminated): Failure {
+  const { reason, message = '' } = terminated;
+  const start =
+    reason === 'StartError' || reason === 'ContainerCannotRun'
+      ? startError(news, container, message)
+      : noSuchCommand(message);
+  if (start !== undefined) return named(start, container, part);
+  const before = part === 'step' ? ' before its command began' : '';
+  return {
+    code: 'container-failed',
+    container,
+    part: shownPart(part),
+    how: `${endWords(news, container, terminated)}${before}`,
+    detail: killedByNode(news, container)?.detail ?? '',
+  };
+}
+
+/** What Kubernetes restarts after pauses that grow: more tries may help, but nobody knows when. */
+function isLooping(news: PodNews, container: string): boolean {
+  const { waiting, running } = statusOf(news, container)?.state ?? {};
+  if (running !== undefined) return false;
+  return (
+    waiting?.reason === 'CrashLoopBackOff' ||
+    eventsOf(news, container).some(
+      ({ reason, message }) => reason === 'BackOff' && message.includes('restarting failed container'),
+    )
+  );
+}
+
+/** The Event may come before the state that says how the container ended. */
+function judgeLooping(news: PodNews, container: string, now: number): Judgement<Failure> {
+  const failure = () => looping(news, container);
+  const isTold = statusOf(news, container)?.lastState?.terminated !== undefined;
+  return isTold ? { settled: failure() } : settledAt((news.seenAt ?? -Infinity) + reasonMs, now, failure);
+}
+
+function looping(news: PodNews, container: string): ContainerFailed {
+  const status = statusOf(news, container);
+  const last = status?.state?.terminated ?? status?.lastState?.terminated;
+  const how = last === undefined ? 'ends again and again' : `${endWords(news, container, last)}, again and again`;
+  return {
+    code: 'container-failed',
+    container,
+    part: 'sidecar',
+    how,
+    detail: killedByNode(news, container)?.detail ?? '',
+  };
+}
+
+function endWords(news: PodNews, container: string, { exitCode, reason }: Terminated): string {
+  const kill = killedByNode(news, container);
+  if (kill !== undefined) return `was killed: ${kill.why}`;
+  const limit = memoryLimitOf(news, container);
+  if (reason === 'OOMKilled') return `ran out of memory${limit === undefined ? '' : `: its limit is ${limit}`}`;
+  const signal = signalOf(exitCode);
+  return signal === undefined ? `exited with code ${exitCode}` : `was killed by ${signal}`;
+}
+
+/** Says which container it is that could not be started, where it is not one of the step's. */
+function named(failure: Failure, container: string, part: ContainerPart): Failure {
+  if (part === 'step') return failure;
+  const failed = (detail: string): ContainerFailed => ({
+    code: 'container-failed',
+    container,
+    part: shownPart(part),
+    how: 'could not be started',
+    detail,
+  });
+  switch (failure.code) {
+    case 'image-unavailable':
+      return { ...failure, detail: `container ${container}: ${failure.detail}` };
+    case 'out-of-memory':
+      return failed(`its memory limit of ${failure.limit} is too small`);
+    case 'start-failed':
+      // Of the helper, what the pod asks for is the pod's, and a shell that is not there is the image's.
+      return part === 'helper' && (failure.by === 'cluster' || failure.detail.includes('/bin/sh'))
+        ? failure
+        : failed(failure.detail);
+    default:
+      return failure;
+  }
+}
+
+/** A pod that is over starts nothing any more. Kubelets that reject a pod report none of its containers. */
+export function endedPod({ pod }: PodNews, container: string): Judgement<Failure> {
+  const { phase, reason, message } = pod?.status ?? {};
+  if (phase !== 'Failed' && phase !== 'Succeeded') return undecided;
+  const detail = [reason, message].filter((part) => part !== undefined && part !== '').join(': ');
+  return {
+    settled: {
+      code: 'container-failed',
+      container,
+      part: 'step',
+      how: `has no exit code: its pod ${phase === 'Failed' ? 'failed' : 'ended'}`,
+      detail,
+    },
+  };
+}
+
+function shownPart(part: ContainerPart): ContainerFailed['part'] {
+  return part === 'fill' ? 'helper' : part === 'restarted' ? 'sidecar' : part;
+}

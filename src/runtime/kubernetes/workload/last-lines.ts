@@ -1,0 +1,48 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { errorTextOf } from '../api/answer-body.ts';
+import { podPath, type ClusterSession } from '../cluster-session.ts';
+
+const shownLines = 10;
+/** Of one line. */
+const shownCharacters = 300;
+/** They are only a help: a node that does not answer is not waited for. */
+const withinMs = 3_000;
+
+/** Adds the last lines of a container that failed, where nothing else is known of the reason. Never rejects. */
+export async function withLastLines(
+  session: ClusterSession,
+  pod: string,
+  failure: Failure,
+  signal: AbortSignal,
+): Promise<Failure> {
+  if (failure.code !== 'container-failed' || failure.detail !== '') return failure;
+  const detail = await lastLines(session, pod, { container: failure.container }, signal);
+  // A container that was restarted has printed before.
+  return {
+    ...failure,
+    detail:
+      detail === ''
+        ? await lastLines(session, pod, { container: failure.container, previous: true }, signal)
+        : detail,
+  };
+}
+
+async function lastLines(
+  session: ClusterSession,
+  pod: string,
+  of: { readonly container: string; readonly previous?: true },
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const answer = await session.client.open('GET', podPath(session, pod, 'log'), {
+      query: { ...of, tailLines: shownLines },
+      signal: soon,
+    });
+    const lines = (await errorTextOf(answer)).trimEnd().split('\n');
+    return lines.map((line) => line.slice(0, shownCharacters)).join('\n');
+  } catch {
+    // A container that never ran has no log, and one whose node is away has none in reach.
+    return '';
+  }
+}
