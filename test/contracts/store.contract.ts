@@ -311,6 +311,43 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(events.map((event) => [told(event), event.epoch])).toEqual([['1 a', 1], ['2 b', 2]]);
       });
 
+      it('is confirmed until it is lost, and who lost it is told', async () => {
+        const run = await createRun(store);
+        run.confirm();
+        rig.processes.kill('one');
+        run.confirm();
+        expect(run.lost.aborted).toBe(false);
+        const taken = await other.own(run.id);
+        if (taken.status !== 'owned') throw new Error(taken.status);
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ name: 'StoreError', code: 'not-owner' }) as Error);
+        expect(run.lost.reason).toMatchObject({ code: 'not-owner' });
+        taken.run.confirm();
+        await taken.run.log.append([noted('still owned')]);
+        taken.run.confirm();
+      });
+
+      it('is lost by an append that is refused', async () => {
+        const run = await createRun(store);
+        rig.processes.kill('one');
+        await other.own(run.id);
+        await expect(run.log.append([noted('late')])).rejects.toMatchObject({ code: 'not-owner' });
+        expect(run.lost.aborted).toBe(true);
+      });
+
+      it('is not confirmed after a release, which is no loss', async () => {
+        const run = await createRun(store);
+        await run.release();
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
+        expect(run.lost.aborted).toBe(false);
+      });
+
+      it('is lost when the run is removed', async () => {
+        const run = await createRun(store);
+        rig.processes.kill('one');
+        expect((await other.prune({ now: rig.processes.now, runs: [run.id] })).removed).toHaveLength(1);
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
+      });
+
       it('goes to one of those who try at once', async () => {
         const run = await createRun(store);
         rig.processes.kill('one');
@@ -342,6 +379,15 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         rig.processes.now += 59_000;
         expect((await other.own(run.id)).status).toBe('held');
         rig.processes.now += 2_000;
+        expect((await other.own(run.id)).status).toBe('owned');
+      });
+
+      it('on another machine ends with a heartbeat of a clock that was ahead', async () => {
+        rig.processes.moveAway('one');
+        const run = await createRun(store);
+        rig.processes.now -= 59_000;
+        expect((await other.own(run.id)).status).toBe('held');
+        rig.processes.now -= 315_360_000_000;
         expect((await other.own(run.id)).status).toBe('owned');
       });
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../model/clock.ts';
 import type { OpenFifo } from '../../util/fifo.ts';
 import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
+import type { ConfirmOwner } from '../runtime.ts';
 
 export interface ProcessRequest {
   readonly argv: readonly string[];
@@ -23,6 +24,8 @@ export type Spawned = { readonly child: HostProcess } | { readonly refused: stri
 export interface ProcessSurroundings {
   readonly clock: Clock;
   readonly self: ProcessIdentity;
+  /** Called before anything is started, signalled or removed; absent: nobody else can come to own the workloads. */
+  readonly confirm?: ConfirmOwner;
 }
 
 /** Starts a command in a session of its own, without a terminal. */

@@ -75,6 +75,7 @@ export class HostWorkload implements Workload {
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
     const path = this.#container(container).place.hostPath(directory);
+    this.#around.confirm?.();
     if (path === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
     await extractTar(tar, path, new AbortController().signal);
   }
@@ -92,6 +93,7 @@ export class HostWorkload implements Workload {
   }
 
   async stop(graceMs: number): Promise<void> {
+    this.#around.confirm?.();
     const running = [...this.#containers.values()].filter(({ child }) => !child.over);
     this.#asked ??= Promise.all(running.map(async ({ child }) => await child.terminate()));
     const ended = Promise.all(running.map(async ({ ended }) => await ended));
@@ -114,6 +116,7 @@ export class HostWorkload implements Workload {
 
   /** Kills everything, and tells every `stop` that still waits. */
   async #force(): Promise<void> {
+    this.#around.confirm?.();
     this.#forced.abort();
     const containers = [...this.#containers.values()].map(async (container) => await container.force());
     await Promise.all([...containers, ...[...this.#further].map(async (child) => await child.kill())]);
@@ -131,6 +134,7 @@ export class HostWorkload implements Workload {
 
   async #command(container: string, argv: readonly string[], input: boolean): Promise<{ child?: HostProcess; missing?: string }> {
     const { place } = this.#container(container);
+    this.#around.confirm?.();
     const spawned = await startProcess({ ...place.command(argv), input: input ? 'pipe' : 'none' }, this.#around);
     return 'refused' in spawned ? { missing: spawned.refused } : spawned;
   }

@@ -58,6 +58,7 @@ class WorkloadStart {
 
   async run(): Promise<Outcome<Workload>> {
     const { spec, folder, work } = this;
+    this.around.confirm?.();
     folder.create(this.#record, spec.volumes.map(({ name }) => name));
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'host' });
     const [fifos] = await allSettled(makeContainerFifos([...this.#inits, ...this.#mains]), this.#fill());
@@ -77,6 +78,7 @@ class WorkloadStart {
   }
 
   async undo(): Promise<void> {
+    this.around.confirm?.();
     for (const container of this.#containers.values()) {
       await container.force();
       container.output.abandon();
@@ -100,6 +102,7 @@ class WorkloadStart {
 
   /** Why it could not be started. */
   async #start(place: ContainerPlace, unread: boolean): Promise<string | undefined> {
+    this.around.confirm?.();
     const started = await startContainer(place, this.around, this.#fifos, unread);
     if ('refused' in started) return started.refused;
     const { container } = started;

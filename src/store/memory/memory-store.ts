@@ -1,6 +1,7 @@
 /** A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several processes. */
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
@@ -116,18 +117,22 @@ class MemoryStore implements Store {
   }
 
   private toOwned(run: MemoryRun, epoch: number): OwnedRun {
-    const { state } = this.options;
-    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch));
+    const { state, clock } = this.options;
+    const lease = new HeldLease({ run: run.id, epoch, heartbeat: run.lease.heartbeat, now: () => clock.now(), read: () => state.runs.get(run.id)?.lease });
+    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch, lease));
     const released = new AbortController();
     return {
       id: run.id,
       number: run.number,
       epoch,
       log,
+      lost: lease.lost,
+      confirm: () => lease.confirm(),
       requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
       release: async () => {
         if (released.signal.aborted) return;
         log.seal();
+        lease.release();
         released.abort();
         if (run.lease.epoch === epoch) run.lease = { ...run.lease, released: true };
         state.notify();

@@ -129,7 +129,12 @@ export class RunIndex {
   }
 
   async lease(run: RunId): Promise<Lease | undefined> {
-    const row = await this.reading(() => this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run));
+    return await this.reading(() => this.leaseNow(run));
+  }
+
+  /** Throws the driver's errors. */
+  leaseNow(run: RunId): Lease | undefined {
+    const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
     return row && toLease(row);
   }
 
@@ -139,10 +144,11 @@ export class RunIndex {
     });
   }
 
-  async beat(runs: readonly { readonly run: RunId; readonly epoch: number }[], now: number): Promise<void> {
-    await this.connection.write(() => {
-      for (const { run, epoch } of runs) this.connection.run('UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?', now, run, epoch);
-    });
+  /** @returns those whose lease has another epoch by now, or is gone */
+  async beat<T extends { readonly run: RunId; readonly epoch: number }>(runs: readonly T[], now: number): Promise<readonly T[]> {
+    return await this.connection.write(() =>
+      runs.filter(({ run, epoch }) => this.connection.run('UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?', now, run, epoch) === 0),
+    );
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {

@@ -8,6 +8,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
+import { HeldLease, type HeldLeaseParts } from '../held-lease.ts';
 import type { IsAlive, Lease } from '../lease.ts';
 import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
@@ -44,6 +45,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath));
 }
 
+/** A lease that was just stored for this process. */
+type TakenLease = Pick<HeldLeaseParts, 'run' | 'epoch' | 'heartbeat'>;
+
 interface SharedFeed {
   readonly opening: Promise<RunFeed>;
   users: number;
@@ -51,7 +55,7 @@ interface SharedFeed {
 
 class SqliteStore implements Store {
   private readonly feeds = new Map<RunId, SharedFeed>();
-  private readonly owned = new Map<RunId, number>();
+  private readonly owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
   private readonly watch: IndexWatch;
   private readonly appendTurn = new Turn();
   private readonly readTurn = new Turn();
@@ -73,8 +77,9 @@ class SqliteStore implements Store {
     await this.folders.make(run.id);
     try {
       const feed = await this.openFeed(run.id);
-      const number = await this.index.insert(run, this.options.owner, this.options.clock.now());
-      return this.toOwned(run.id, 1, feed, { number, folded: unknownRun, foldedTo: 0 });
+      const now = this.options.clock.now();
+      const number = await this.index.insert(run, this.options.owner, now);
+      return this.toOwned({ run: run.id, epoch: 1, heartbeat: now }, feed, { number, folded: unknownRun, foldedTo: 0 });
     } catch (error) {
       this.closeFeed(run.id);
       await this.folders.discard(run.id);
@@ -90,12 +95,13 @@ class SqliteStore implements Store {
         this.closeFeed(run);
         return { status: 'finished' };
       }
-      const taken = await this.index.takeLease(run, this.options.owner, this.options.clock.now(), (lease) => this.isDead(lease));
+      const now = this.options.clock.now();
+      const taken = await this.index.takeLease(run, this.options.owner, now, (lease) => this.isDead(lease));
       if (typeof taken !== 'number') {
         this.closeFeed(run);
         return { status: 'held', by: taken.owner };
       }
-      return { status: 'owned', run: await this.takeOver(found, taken, feed) };
+      return { status: 'owned', run: await this.takeOver(found, { run, epoch: taken, heartbeat: now }, feed) };
     } catch (error) {
       this.closeFeed(run);
       throw error;
@@ -169,34 +175,39 @@ class SqliteStore implements Store {
     return found;
   }
 
-  private async takeOver(run: IndexedRun, epoch: number, feed: RunFeed): Promise<OwnedRun> {
+  private async takeOver(run: IndexedRun, taken: TakenLease, feed: RunFeed): Promise<OwnedRun> {
     try {
-      await feed.file.raiseEpoch(epoch);
+      await feed.file.raiseEpoch(taken.epoch);
       const { folded, to } = await refolded(run, feed.file);
-      return this.toOwned(run.id, epoch, feed, { number: run.number, folded, foldedTo: to });
+      return this.toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
     } catch (error) {
       // Not to be held by somebody who could not use it.
-      await this.index.releaseLease(run.id, epoch).catch(() => undefined);
+      await this.index.releaseLease(run.id, taken.epoch).catch(() => undefined);
       throw error;
     }
   }
 
-  private toOwned(run: RunId, epoch: number, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
+  private toOwned(taken: TakenLease, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
     const { index, watch } = this;
+    const { run, epoch } = taken;
     feed.ownerChanged(true);
-    this.owned.set(run, epoch);
+    // Whoever takes a run over changes its lease in the index first, before its log or a workload.
+    const lease = new HeldLease({ ...taken, now: () => this.options.clock.now(), read: () => index.leaseNow(run) });
+    lease.lost.addEventListener('abort', () => feed.ownerChanged(false), { once: true });
+    this.owned.set(run, { epoch, lease });
     this.heartbeat ??= setInterval(() => void this.beat(), heartbeatEveryMs).unref();
     return new SqliteOwnedRun({
       id: run,
       number: line.number,
       epoch,
+      lease,
       feed,
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.appendTurn,
       letGo: async () => {
         await index.releaseLease(run, epoch);
-        if (this.owned.get(run) !== epoch) return;
+        if (this.owned.get(run)?.epoch !== epoch) return;
         this.owned.delete(run);
         feed.ownerChanged(false);
       },
@@ -225,9 +236,18 @@ class SqliteStore implements Store {
   }
 
   private async beat(): Promise<void> {
-    const runs = [...this.owned].map(([run, epoch]) => ({ run, epoch }));
-    // One that fails is made good by the next; six may.
-    if (runs.length > 0) await this.index.beat(runs, this.options.clock.now()).catch(() => undefined);
+    const runs = [...this.owned].map(([run, held]) => ({ run, ...held }));
+    if (runs.length === 0) return;
+    const now = this.options.clock.now();
+    try {
+      const lost = new Set(await this.index.beat(runs, now));
+      for (const held of runs) {
+        if (lost.has(held)) held.lease.lose();
+        else held.lease.renewed(now);
+      }
+    } catch {
+      // The next heartbeat makes good for this one; five may fail.
+    }
   }
 
   private async openFeed(run: RunId): Promise<RunFeed> {
