@@ -16,7 +16,7 @@ export function composeServices(host: Host): Services {
   const { env, clock } = host;
   const user = currentUser();
   const home = env['HOME'] ?? user.home;
-  const state = stateFolder(env, host.platform, home);
+  const state = stateFolder({ env, platform: host.platform, home, cwd: host.cwd });
 
   const around = { env, platform: host.platform, home, files: pipelineFiles };
 

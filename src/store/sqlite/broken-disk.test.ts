@@ -1,6 +1,6 @@
 /** What people are told when runs cannot be kept. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -102,9 +102,17 @@ describe('a store', () => {
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('in a place that is no folder is refused', async () => {
-    await writeFile(join(folder, 'state'), '');
-    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
+  it.each([
+    ['a file', 'it is not a folder', async () => await writeFile(join(folder, 'state'), '')],
+    ['a link to nothing', 'no folder can be made there', async () => await symlink(join(folder, 'nothing'), join(folder, 'state'))],
+    ['a link to itself', 'its symbolic links lead nowhere', async () => await symlink(join(folder, 'state'), join(folder, 'state'))],
+  ])('in a place that is %s is refused with the path and the reason', async (_, reason, prepare) => {
+    await prepare();
+    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable', message: `cannot keep runs in ${join(folder, 'state')}: ${reason}`, help: expect.stringContaining('SLIPWAY_STATE') as string });
+  });
+
+  it.each(['/dev/null', '/proc/1'])('below %s is refused, at once', async (place) => {
+    await expect(open(place)).rejects.toMatchObject({ name: 'StoreError', message: expect.stringContaining(`cannot keep runs in ${place}/state: `) as string });
   });
 
   it.skipIf(isRoot)('that may not be written says so (skipped: root may write everything)', async () => {

@@ -1,9 +1,10 @@
 /** The folders of a store: one per run, and a place for those that are being removed. */
-import { renameSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdirSync, renameSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunId } from '../../model/ids.ts';
 import type { RunId } from '../../model/ids.ts';
+import { makeFolder } from '../../util/make-folder.ts';
 import { toStoreError } from './sqlite-errors.ts';
 
 export class RunFolders {
@@ -28,14 +29,13 @@ export class RunFolders {
   }
 
   /** The state folder is readable by its owner alone. */
-  async prepare(): Promise<void> {
-    await this.making(this.root, true);
-    await this.making(this.runs, true);
-    await this.making(this.removed, true);
+  prepare(): void {
+    for (const folder of [this.root, this.runs, this.removed]) this.making(folder, () => makeFolder(folder, 0o700));
   }
 
-  async make(run: RunId): Promise<void> {
-    await this.making(this.of(run), false);
+  /** One that is there already is an error. */
+  make(run: RunId): void {
+    this.making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
   }
 
   async discard(run: RunId): Promise<void> {
@@ -74,9 +74,9 @@ export class RunFolders {
     return await folderBytes(this.of(run));
   }
 
-  private async making(folder: string, recursive: boolean): Promise<void> {
+  private making(folder: string, make: () => void): void {
     try {
-      await mkdir(folder, { recursive, mode: 0o700 });
+      make();
     } catch (error) {
       throw toStoreError(error, folder);
     }

@@ -21,6 +21,7 @@ export function toStoreError(error: unknown, path: string): Error {
   if (isFull(code)) {
     return new StoreError('disk-full', `no space is left where runs are kept: ${path}`, 'free some space there, or remove old runs with `slipway prune`', options);
   }
+  if (code.startsWith('E')) return toFolderError(code, error, path);
   if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
     return new StoreError('read-only', `runs cannot be written: ${path} is read-only`, 'make it writable for this user, or choose another state folder', options);
   }
@@ -32,6 +33,25 @@ export function toStoreError(error: unknown, path: string): Error {
   }
   return error instanceof Error ? error : new Error(String(error));
 }
+
+const whereRunsAre = 'set SLIPWAY_STATE to a folder that this user may write to';
+
+/** What the file system says of a folder. */
+function toFolderError(code: string, error: unknown, path: string): StoreError {
+  const message = `cannot keep runs in ${path}: ${folderReasons[code] ?? messageOf(error)}`;
+  return new StoreError(isReadOnly(code) ? 'read-only' : 'unavailable', message, whereRunsAre, { cause: error });
+}
+
+const folderReasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EEXIST: 'it is not a folder',
+  ELOOP: 'its symbolic links lead nowhere',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'a part of the path is not a folder',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
 
 function isFull(code: string): boolean {
   return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT';
@@ -53,7 +73,7 @@ function isWritable(folder: string): boolean {
 
 /** Of the file, the disk or a lock; every other code of SQLite is a mistake in our statements. */
 function isOfTheStore(code: string): boolean {
-  return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code) || /^E[A-Z]+$/.test(code);
+  return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code);
 }
 
 function codeOf(error: unknown): string {

@@ -41,7 +41,7 @@ export interface SqliteStoreOptions {
 /** Throws `StoreError` if the folder cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const folders = new RunFolders(options.folder);
-  await folders.prepare();
+  folders.prepare();
   return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath));
 }
 
@@ -74,7 +74,7 @@ class SqliteStore implements Store {
   }
 
   async create(run: NewRun): Promise<OwnedRun> {
-    await this.folders.make(run.id);
+    this.folders.make(run.id);
     try {
       const feed = await this.openFeed(run.id);
       const now = this.options.clock.now();
