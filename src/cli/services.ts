@@ -53,7 +53,7 @@ export interface Services extends AsyncDisposable {
   prune(policy: Retention): Promise<PrunedAll>;
 }
 
-export interface PrunedAll extends Pruned {
+export interface PrunedAll extends Omit<Pruned, 'countedFrom'> {
   readonly caches: { readonly removed: number; readonly bytes: number };
   /** What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that do not answer. */
   readonly staying: readonly Staying[];

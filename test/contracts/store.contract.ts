@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
-import type { RunId } from '../../src/model/ids.ts';
+import { makeRunId, type RunId } from '../../src/model/ids.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, newRunId, noted, output, planned, queued, started, stepFinished, stepOf, stepStarted, told } from '../rigs/store-rig.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
@@ -507,6 +507,16 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(store.id).toBe(other.id);
         expect(store.id).not.toBe('');
       });
+    });
+
+    it('lists the runs of a project by number, page by page, though an id is of a clock that was ahead', async () => {
+      const future = makeRunId(4_000_000_000_000, new Uint8Array(10));
+      for (const id of [newRunId(), future, newRunId(), newRunId()]) await store.create({ id, project: '/mixed', createdAt: 1 });
+      const numbers = async (query: Parameters<Store['runs']>[0]) => (await other.runs({ project: '/mixed', ...query })).map(({ number }) => number);
+      expect(await numbers({})).toEqual([4, 3, 2, 1]);
+      expect(await numbers({ limit: 1 })).toEqual([4]);
+      expect(await numbers({ before: future })).toEqual([1]);
+      expect((await other.resolve('latest', '/mixed')).status === 'found').toBe(true);
     });
 
     describe('references', () => {

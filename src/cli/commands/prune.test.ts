@@ -4,7 +4,7 @@ import { storyStart } from '../../../test/rigs/run-story.ts';
 import { goodStory } from '../../../test/rigs/short-stories.ts';
 
 it.for<[readonly string[], object]>([
-  [[], { maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
+  [[], { cautious: true, maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
   [['--keep', '0'], { maxRunsPerProject: 0 }],
   [['--older-than', '1h', '--max-size', '1GB', '--dry-run'], { maxAgeMs: 3_600_000, maxBytes: 1_000_000_000, dryRun: true }],
 ])('prune %j', async ([argv, policy], { services, slipway }) => {

@@ -5,7 +5,7 @@ import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { planPrune } from '../retention.ts';
+import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
@@ -64,11 +64,12 @@ class MemoryStore implements Store {
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
-    return await selectRuns(query, async (before) =>
-      this.newestFirst()
-        .filter(({ id, project }) => (before === undefined || id < before) && (query.project === undefined || project === query.project))
-        .map((run) => this.summarize(run)),
-    );
+    return await selectRuns(query, async (before) => {
+      const newestFirst = query.project === undefined ? this.newestFirst() : this.newestOf(query.project);
+      const last = newestFirst.findIndex(({ id }) => id === before);
+      const older = last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
+      return older.map((run) => this.summarize(run));
+    });
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
@@ -78,7 +79,7 @@ class MemoryStore implements Store {
       numbered: (number, of) => matching((run) => run.number === number && (of === undefined || run.project === of)),
       beginningWith: (prefix) => matching((run) => run.id.startsWith(prefix)),
       latest: async (of) => {
-        const [first] = of === undefined ? this.newestFirst() : this.newestFirst().filter((run) => run.project === of).sort((a, b) => b.number - a.number);
+        const [first] = of === undefined ? this.newestFirst() : this.newestOf(of);
         return first === undefined ? [] : [first.id];
       },
     });
@@ -104,6 +105,7 @@ class MemoryStore implements Store {
       removed: removed.map(({ summary: { id, number, project }, bytes }) => ({ run: id, number, project, bytes })),
       kept: kept.length,
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+      countedFrom: countedFrom(runs, policy),
     };
   }
 
@@ -153,6 +155,10 @@ class MemoryStore implements Store {
 
   private newestFirst(): MemoryRun[] {
     return [...this.options.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  private newestOf(project: string): MemoryRun[] {
+    return [...this.options.state.runs.values()].filter((run) => run.project === project).sort((a, b) => b.number - a.number);
   }
 
   private isDead({ lease }: MemoryRun): boolean {

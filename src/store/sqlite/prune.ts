@@ -1,7 +1,7 @@
 /** Removes runs so that a crash at any point leaves either the whole run or something that the next `prune` finishes. */
 import type { Lease } from '../lease.ts';
 import type { PrunableRun } from '../retention.ts';
-import { planPrune } from '../retention.ts';
+import { countedFrom, planPrune } from '../retention.ts';
 import type { Pruned, Retention, RunSummary } from '../store.ts';
 import type { RunFolders } from './run-folders.ts';
 import type { RunIndex } from './run-index.ts';
@@ -29,6 +29,7 @@ export async function prune(policy: Retention, store: PrunedStore): Promise<Prun
     removed: removed.map(({ summary: { id, number, project }, bytes }) => ({ run: id, number, project, bytes })),
     kept: kept.length,
     bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+    countedFrom: countedFrom(runs, policy),
   };
 }
 

@@ -82,9 +82,12 @@ export class RunIndex {
     return (await this.rows('WHERE id = ?', run))[0];
   }
 
-  /** Newest first. */
+  /** Newest first: of a project by number, since an id holds what a clock said. One whose `before` was just removed goes on by id. */
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
-    return await this.rows('WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3', project ?? null, before ?? null, limit);
+    if (project === undefined) return await this.rows('WHERE (?1 IS NULL OR id < ?1) ORDER BY id DESC LIMIT ?2', before ?? null, limit);
+    const [last] = before === undefined ? [] : await this.rows('WHERE id = ?', before);
+    if (before !== undefined && last === undefined) return await this.rows('WHERE project = ? AND id < ? ORDER BY number DESC LIMIT ?', project, before, limit);
+    return await this.rows('WHERE project = ?1 AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3', project, last?.number ?? null, limit);
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
