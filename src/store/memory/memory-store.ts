@@ -68,7 +68,7 @@ class MemoryStore implements Store {
       const newestFirst = query.project === undefined ? this.newestFirst() : this.newestOf(query.project);
       const last = newestFirst.findIndex(({ id }) => id === before);
       const older = last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
-      return older.map((run) => this.summarize(run));
+      return { runs: older.map((run) => this.summarize(run)), last: older.at(-1)?.id };
     });
   }
 

@@ -48,13 +48,19 @@ export class RunFile {
     private readonly format: number,
   ) {}
 
-  static async open(run: RunId, path: string): Promise<RunFile> {
-    const connection = await Connection.open(path, runSchema);
+  /** @param note told if the newest events cannot be read */
+  static async open(run: RunId, path: string, note?: (message: string) => void): Promise<RunFile> {
+    const connection = await Connection.open(path, runSchema, note);
     return new RunFile(run, connection, connection.format);
   }
 
   get path(): string {
     return this.connection.path;
+  }
+
+  /** Whether it stays as it was when it was opened, since its disk is full or read-only. */
+  get isFrozen(): boolean {
+    return this.connection.isFrozen;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** The folders of a store: one per run, and a place for those that are being removed. */
-import { mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunId } from '../../model/ids.ts';
@@ -29,12 +29,15 @@ export class RunFolders {
   }
 
   /** The state folder is readable by its owner alone. */
+  /** Where runs are kept already, they can be read though nothing can be made. */
   prepare(): void {
+    if (existsSync(this.indexPath)) return;
     for (const folder of [this.root, this.runs, this.removed]) this.making(folder, () => makeFolder(folder, 0o700));
   }
 
   /** One that is there already is an error. */
   make(run: RunId): void {
+    this.making(this.runs, () => makeFolder(this.runs, 0o700));
     this.making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
   }
 
@@ -49,6 +52,7 @@ export class RunFolders {
   /** Out of sight in one step, so that nobody sees half a run. A folder that is gone already is fine. */
   moveAway(run: RunId): void {
     try {
+      makeFolder(this.removed, 0o700);
       renameSync(this.of(run), join(this.removed, run));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -57,6 +61,12 @@ export class RunFolders {
 
   async movedAway(): Promise<readonly RunId[]> {
     return await runsIn(this.removed);
+  }
+
+  /** Removes all of it but the folder itself. */
+  async emptyMovedAway(run: RunId): Promise<void> {
+    const folder = join(this.removed, run);
+    for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async deleteMovedAway(run: RunId): Promise<void> {

@@ -13,6 +13,10 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
 
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'disk-full';
+}
+
 /** @param path the file or folder that was being used, for the message */
 export function toStoreError(error: unknown, path: string): Error {
   if (error instanceof StoreError) return error;
@@ -78,8 +82,24 @@ function isOfTheStore(code: string): boolean {
 
 function codeOf(error: unknown): string {
   const code = (error as CodedError | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  if (typeof code !== 'string') return '';
+  const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
+  return unknown === undefined ? code : (primaryCodes[Number(unknown) & 0xff] ?? code);
 }
+
+/** Of extended codes that the driver has no name for, the lowest byte (https://sqlite.org/rescode.html). */
+const primaryCodes: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  26: 'SQLITE_NOTADB',
+};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -36,13 +36,15 @@ export interface SqliteStoreOptions {
   readonly owner: OwnerIdentity;
   readonly clock: Clock;
   readonly isAlive: IsAlive;
+  /** Told what people should know: that the newest changes cannot be read on a full or read-only disk. */
+  readonly note?: (message: string) => void;
 }
 
 /** Throws `StoreError` if the folder cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const folders = new RunFolders(options.folder);
   folders.prepare();
-  return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath));
+  return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath, options.note));
 }
 
 /** A lease that was just stored for this process. */
@@ -120,12 +122,14 @@ class SqliteStore implements Store {
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
+    // Lines of what was removed on a full disk stay until something can be written.
+    const removed = new Set(await this.folders.movedAway());
     const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
     return await selectRuns(query, async (before) => {
       const page = await this.index.page(query.project, before, pageSize);
       const summaries: RunSummary[] = [];
       for (const run of page) summaries.push(await this.summarize(run));
-      return summaries;
+      return { runs: summaries.filter(({ id }) => !removed.has(id)), last: page.at(-1)?.id };
     });
   }
 
@@ -228,7 +232,8 @@ class SqliteStore implements Store {
     const feed = await this.openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
-      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true });
+      // On a full or read-only disk it is made good again by the next reader.
+      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
       this.closeFeed(run.id);
@@ -266,7 +271,7 @@ class SqliteStore implements Store {
   }
 
   private async makeFeed(run: RunId): Promise<RunFeed> {
-    const file = await RunFile.open(run, this.folders.logPath(run));
+    const file = await RunFile.open(run, this.folders.logPath(run), this.options.note);
     return new RunFeed(file, this.readTurn, async () => {
       const lease = await this.index.lease(run);
       return lease === undefined || this.isDead(lease);
