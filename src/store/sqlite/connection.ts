@@ -86,6 +86,10 @@ export class Connection {
     return this.number('PRAGMA file.user_version');
   }
 
+  set format(format: number) {
+    this.database.exec(`PRAGMA file.user_version = ${format}`);
+  }
+
   get isOpen(): boolean {
     return !this.closed;
   }
