@@ -10,7 +10,8 @@ import type { Workshop } from './workshop.ts';
  * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is named, and then in
  * every namespace that interrupted runs of this store used there; of others people are told.
  */
-export async function leftoverPlaces(workshop: Workshop, { on, kubeContext, run }: LookedAt & LeftBy): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+export async function leftoverPlaces(workshop: Workshop, wanted: LookedAt & LeftBy): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+  const { on, kubeContext, run } = wanted;
   if (run !== undefined && on === undefined) return { places: await placesOfRun(workshop, run), elsewhere: [] };
   const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
   const found = await workshop.providers(on ?? workshop.localWords(), clusters);

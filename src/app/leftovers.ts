@@ -127,13 +127,15 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
   if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, interrupted: false, kept: new Set(), known };
   await using reader = await store.read(summary.id);
   const state = await foldRun(reader.follow(0, signal, 'now', 'structural'));
-  return { alive: false, interrupted: summary.status === 'interrupted', kept: new Set([...state.steps.values()].flatMap((step) => step.kept ?? [])), known };
+  const kept = new Set([...state.steps.values()].flatMap((step) => step.kept ?? []));
+  return { alive: false, interrupted: summary.status === 'interrupted', kept, known };
 }
 
 /** @param named somebody names the run: what was kept of it goes, too */
 function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | undefined {
   if (fate.alive) return 'its run goes on';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';
-  if (fate.kept.has(ref.name) && !named) return `it was kept with --keep-failed; \`slipway doctor --clean ${ref.labels[labelKeys.run] ?? 'RUN'}\` removes it`;
+  const run = ref.labels[labelKeys.run] ?? 'RUN';
+  if (fate.kept.has(ref.name) && !named) return `it was kept with --keep-failed; \`slipway doctor --clean ${run}\` removes it`;
   return undefined;
 }

@@ -127,7 +127,8 @@ class LocalServices implements Services {
 
   async leftovers(where: LookedAt & LeftBy, signal: AbortSignal) {
     const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
-    return await findLeftovers({ ...places, store, ...(where.run !== undefined && { run: where.run }), abandon: async (run) => await this.#abandonOr(run) }, signal);
+    const abandon = async (run: RunId) => await this.#abandonOr(run);
+    return await findLeftovers({ ...places, store, ...(where.run !== undefined && { run: where.run }), abandon }, signal);
   }
 
   async clusterNames() {

@@ -1,4 +1,7 @@
-/** A process that was stopped, thought dead, and taken over goes on: by a timer, a key, or the end of a step, before it reads anything. */
+/**
+ * A process that was stopped, thought dead, and taken over goes on: by a timer, a key, or the end of a step, before it
+ * reads anything.
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
 import { memoryRig } from '../../test/rigs/memory-rig.ts';

@@ -14,7 +14,9 @@ export async function prune(workshop: Workshop, policy: Retention): Promise<Prun
   const runs = new Set(pruned.removed.map(({ run }) => String(run)));
   const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
   const staying = kept.filter(({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)));
-  return { ...pruned, staying, caches: policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : { removed: 0, bytes: 0 } };
+  const noCaches = { removed: 0, bytes: 0 };
+  const caches = policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
+  return { ...pruned, staying, caches };
 }
 
 /** What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what is elsewhere stays */

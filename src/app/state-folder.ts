@@ -10,8 +10,9 @@ export interface StateSurroundings {
 }
 
 /**
- * Returns where runs, artifacts and caches are kept, absolute: `SLIPWAY_STATE`, else the user's state directory as the platform has it.
- * An empty variable counts as unset, and so does a relative `XDG_STATE_HOME` (XDG Base Directory Specification).
+ * Returns where runs, artifacts and caches are kept, absolute: `SLIPWAY_STATE`, else the user's state directory as the
+ * platform has it. An empty variable counts as unset, and so does a relative `XDG_STATE_HOME` (XDG Base Directory
+ * Specification).
  */
 export function stateFolder({ env, platform, home, cwd }: StateSurroundings): string {
   const own = env['SLIPWAY_STATE'];

@@ -251,8 +251,8 @@ export interface LookedAt {
 /** Whose leftovers are meant. */
 export interface LeftBy {
   /**
-   * Of this run alone, which this store may know no more; what `--keep-failed` kept of it is among them. Without `on` it is looked for where
-   * the run was. Absent: of all runs, without what was kept.
+   * Of this run alone, which this store may know no more; what `--keep-failed` kept of it is among them. Without `on`
+   * it is looked for where the run was. Absent: of all runs, without what was kept.
    */
   readonly run?: RunId;
 }
@@ -272,7 +272,8 @@ export interface Leftovers extends AsyncDisposable {
   /** What was named and could not be looked at. */
   readonly unanswered: readonly { readonly where: string; readonly reason: string }[];
   /**
-   * Removes those with `removable` that are wanted, and ends the interrupted runs that they are of as cancelled; returns what could not be removed.
+   * Removes those with `removable` that are wanted, and ends the interrupted runs that they are of as cancelled;
+   * returns what could not be removed.
    * @param report told of each that was removed
    */
   clean(report: (item: Leftover) => void, wanted?: (item: Leftover) => boolean): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;

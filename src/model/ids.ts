@@ -26,7 +26,9 @@ const timeLength = 10;
  */
 export function makeRunId(now: number, random: Uint8Array): RunId {
   let time = '';
-  for (let left = Math.min(Math.max(0, now), 32 ** timeLength - 1), i = 0; i < timeLength; i++, left = Math.floor(left / 32)) time = alphabet.charAt(left % 32) + time;
+  for (let left = Math.min(Math.max(0, now), 32 ** timeLength - 1); time.length < timeLength; left = Math.floor(left / 32)) {
+    time = alphabet.charAt(left % 32) + time;
+  }
   let tail = '';
   let bits = 0;
   let held = 0;

@@ -75,8 +75,9 @@ export interface Runtime extends AsyncDisposable {
    */
   localShell?(ref: WorkloadRef): Promise<LocalShell | undefined>;
   /**
-   * Returns a runtime of the same connections that calls `confirm` directly before each request or signal that changes something, also in the
-   * middle of a start and after the grace of a stop. What `confirm` throws rejects the call; nothing is undone then. Dispose one of both.
+   * Returns a runtime of the same connections that calls `confirm` directly before each request or signal that changes
+   * something, also in the middle of a start and after the grace of a stop. What `confirm` throws rejects the call;
+   * nothing is undone then. Dispose one of both.
    */
   whileOwned(confirm: ConfirmOwner): Runtime;
 }

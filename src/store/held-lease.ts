@@ -47,7 +47,8 @@ export class HeldLease {
   /** @param epoch of the new owner; `undefined`: the run was removed, or nobody knows */
   lose(epoch?: number): StoreError {
     const { run, epoch: own } = this.parts;
-    const by = epoch === undefined ? 'is no longer owned by this process' : `was taken over by another process (epoch ${epoch}; this one has ${own})`;
+    const taken = `was taken over by another process (epoch ${epoch}; this one has ${own})`;
+    const by = epoch === undefined ? 'is no longer owned by this process' : taken;
     if (!this.losing.signal.aborted) this.losing.abort(new StoreError('not-owner', `run ${run} ${by}`));
     return this.losing.signal.reason as StoreError;
   }

@@ -10,18 +10,20 @@ export interface PrunableRun {
   readonly bytes: number;
 }
 
-/** With limits that nobody named, so many of the newest runs of a project stay, however old or however large they are. */
+/**
+ * With limits that nobody named, so many of the newest runs of a project stay, however old or however large they are.
+ */
 const safeFromAge = 5;
 const safeFromSize = 1;
 
 /**
- * Returns them oldest first. Runs with a living owner never; interrupted ones only when they are named. Of one project age, count and size
- * take runs in the order of their numbers, whatever a clock said.
+ * Returns them oldest first. Runs with a living owner never; interrupted ones only when they are named. Of one project
+ * age, count and size take runs in the order of their numbers, whatever a clock said.
  */
 export function planPrune(runs: readonly PrunableRun[], policy: Retention): readonly PrunableRun[] {
   const named = new Set<RunId>(policy.runs);
   const times = timesOf(runs, policy.now);
-  const oldestFirst = [...runs].sort((a, b) => timeOf(times, a) - timeOf(times, b) || compare(a.summary.project, b.summary.project) || a.summary.number - b.summary.number);
+  const oldestFirst = [...runs].sort((a, b) => timeOf(times, a) - timeOf(times, b) || inOrder(a.summary, b.summary));
   const chosen = new Set<PrunableRun>();
   for (const run of oldestFirst) if (named.has(run.summary.id) && !isDriven(run.summary)) chosen.add(run);
   chooseByAge(oldestFirst, times, policy, chosen);
@@ -43,8 +45,9 @@ function timeOf(times: ReadonlyMap<RunId, number>, { summary }: PrunableRun): nu
   return times.get(summary.id) ?? 0;
 }
 
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+function inOrder(a: RunSummary, b: RunSummary): number {
+  if (a.project !== b.project) return a.project < b.project ? -1 : 1;
+  return a.number - b.number;
 }
 
 function isDriven({ status }: RunSummary): boolean {
@@ -54,10 +57,16 @@ function isDriven({ status }: RunSummary): boolean {
 /** The newest `count` of each project. */
 function newest(runs: readonly PrunableRun[], { cautious }: Retention, count: number): ReadonlySet<RunId> {
   if (cautious !== true) return new Set();
-  return new Set([...byProject(runs.map(({ summary }) => summary)).values()].flatMap((ofProject) => ofProject.slice(-count).map(({ id }) => id)));
+  const projects = [...byProject(runs.map(({ summary }) => summary)).values()];
+  return new Set(projects.flatMap((ofProject) => ofProject.slice(-count).map(({ id }) => id)));
 }
 
-function chooseByAge(oldestFirst: readonly PrunableRun[], times: ReadonlyMap<RunId, number>, policy: Retention, chosen: Set<PrunableRun>): void {
+function chooseByAge(
+  oldestFirst: readonly PrunableRun[],
+  times: ReadonlyMap<RunId, number>,
+  policy: Retention,
+  chosen: Set<PrunableRun>,
+): void {
   const { maxAgeMs } = policy;
   if (maxAgeMs === undefined) return;
   const from = countedFrom(oldestFirst, policy);

@@ -1,17 +1,24 @@
-/** When runs were, as far as clocks can be believed. One that was wrong for a run must not decide about others: their numbers do. */
+/**
+ * When runs were, as far as clocks can be believed. One that was wrong for a run must not decide about others: their
+ * numbers do.
+ */
 import type { RunSummary } from './store.ts';
 
 type Timed = Pick<RunSummary, 'project' | 'number' | 'createdAt' | 'finishedAt'>;
 
-/** Milliseconds since 1970: the latest of a run that is not ahead of `now`; `undefined`: all of it was told by a clock that was. */
+/**
+ * Milliseconds since 1970: the latest of a run that is not ahead of `now`; `undefined`: all of it was told by a clock
+ * that was.
+ */
 function toldTime({ createdAt, finishedAt }: Timed, now: number): number | undefined {
   const told = [createdAt, ...(finishedAt === undefined ? [] : [finishedAt])].filter((at) => at <= now);
   return told.length === 0 ? undefined : Math.max(...told);
 }
 
 /**
- * Returns a time for each run that never falls from one number of a project to the next and is never ahead of `now`. A run whose own time
- * contradicts its number gets that of the next one that fits, else `now`: rather too young than too old.
+ * Returns a time for each run that never falls from one number of a project to the next and is never ahead of `now`. A
+ * run whose own time contradicts its number gets that of the next one that fits, else `now`: rather too young than too
+ * old.
  */
 export function plausibleTimes<Run extends Timed>(runs: readonly Run[], now: number): ReadonlyMap<Run, number> {
   const times = new Map<Run, number>();
@@ -29,7 +36,10 @@ export function plausibleTimes<Run extends Timed>(runs: readonly Run[], now: num
   return times;
 }
 
-/** Returns the newest time, at most `now`, that a second run confirms by being as new: a clock that was ahead for one run alone does not count. */
+/**
+ * Returns the newest time, at most `now`, that a second run confirms by being as new: a clock that was ahead for one
+ * run alone does not count.
+ */
 export function confirmedTime(runs: readonly Timed[], now: number): number {
   const [, second] = runs.flatMap((run) => toldTime(run, now) ?? []).sort((a, b) => b - a);
   return second ?? now;

@@ -40,7 +40,10 @@ export interface Store extends AsyncDisposable {
   /** Asks the owner for something; it sees that within 100 ms. */
   request(run: RunId, request: RunRequest): Promise<void>;
 
-  /** Removes finished runs (and interrupted ones only when they are named) by age, count and size, in the order of a project's numbers. */
+  /**
+   * Removes finished runs (and interrupted ones only when they are named) by age, count and size, in the order of a
+   * project's numbers.
+   */
   prune(policy: Retention): Promise<Pruned>;
 
   /** Where this run's files besides its log are kept: snapshot, artifacts. It exists. */
@@ -60,11 +63,14 @@ export interface OwnedRun {
   readonly epoch: number;
   readonly log: RunLog;
   /**
-   * Throws `StoreError` `not-owner` unless this process still holds the lease. Synchronous and cheap (about 20 µs): call it directly
-   * before anything that others can see, such as stopping a container. A process that was stopped for a while may have been taken over.
+   * Throws `StoreError` `not-owner` unless this process still holds the lease. Synchronous and cheap (about 20 µs):
+   * call it directly before anything that others can see, such as stopping a container. A process that was stopped for
+   * a while may have been taken over.
    */
   confirm(): void;
-  /** Aborted with a `StoreError` as soon as this process notices that it lost the lease; `release` does not abort it. */
+  /**
+   * Aborted with a `StoreError` as soon as this process notices that it lost the lease; `release` does not abort it.
+   */
   readonly lost: AbortSignal;
   /** Everything that others ask for, from the first request on, each once; ends with the signal. */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
@@ -164,8 +170,9 @@ export interface Retention {
   readonly maxRunsPerProject?: number;
   readonly maxBytes?: number;
   /**
-   * Nobody named these limits. Age then counts from the newest time that two runs confirm instead of `now`, and the newest runs of each project
-   * stay: 5 whatever their age, 1 whatever its size. A clock that is wrong during one run removes nothing.
+   * Nobody named these limits. Age then counts from the newest time that two runs confirm instead of `now`, and the
+   * newest runs of each project stay: 5 whatever their age, 1 whatever its size. A clock that is wrong during one run
+   * removes nothing.
    */
   readonly cautious?: true;
   /** These as well, and only these unless another limit is given; also interrupted ones, never those with a living owner. */

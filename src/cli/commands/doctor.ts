@@ -21,16 +21,19 @@ interface DoctorFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('[run]', 'only what this run left, with what --keep-failed kept of it: number, id, beginning of an id, or latest')
-    .option('--clean', 'remove what dead runs left, and only that; an interrupted run of which something is removed ends, cancelled')
+    .argument('[run]', 'only what this run left or --keep-failed kept: number, id, beginning of an id, or latest')
+    .option('--clean', 'remove what dead runs left, and only that; this ends interrupted runs that left something')
     .option('--on <runtimes>', 'only these; kubernetes or kubernetes:NAME, too, which is not looked at otherwise')
     .option('--kube-context <name>', 'the cluster of --on kubernetes: a context of your kubeconfig')
-    .action(invocation.action(async (reference: string | undefined, flags: DoctorFlags) => await doctor(invocation, reference, flags)));
+    .action(invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)));
 }
 
 async function doctor(invocation: Invocation, reference: string | undefined, flags: DoctorFlags): Promise<number> {
   const { clean = false, on, kubeContext } = flags;
-  const place: LookedAt = { ...(on !== undefined && { on: parseRuntimes(on, '--on') }), ...(kubeContext !== undefined && { kubeContext }) };
+  const place: LookedAt = {
+    ...(on !== undefined && { on: parseRuntimes(on, '--on') }),
+    ...(kubeContext !== undefined && { kubeContext }),
+  };
   const services = await invocation.services();
   const misplaced = await services.checkPlace(place);
   if (misplaced.length > 0) return await refuse(invocation, misplaced);
@@ -68,13 +71,20 @@ async function goesOn(invocation: Invocation, run: RunId): Promise<boolean> {
 }
 
 /** Says first which interrupted runs it ends. Somebody at a terminal who named none of them is asked. */
-async function cleanUp(invocation: Invocation, leftovers: Leftovers, named: boolean, signal: AbortSignal): ReturnType<Leftovers['clean']> {
+async function cleanUp(
+  invocation: Invocation,
+  leftovers: Leftovers,
+  named: boolean,
+  signal: AbortSignal,
+): ReturnType<Leftovers['clean']> {
   const ending = named ? [] : endingLines(leftovers.items);
   if (ending.length > 0 && !invocation.json) await printWrapped(invocation, ending.slice(1));
   const { stdin, stdout } = invocation.host;
   const asked = ending.length > 0 && !invocation.json && stdin.isTerminal && stdout.isTerminal;
   const both = !asked || isYes(await stdin.ask('End them? Otherwise they stay as they are. [y/N] ', { signal }));
-  const report = (item: Leftover) => void (invocation.json ? undefined : invocation.print([`removed ${describeLeftover(item)}`]));
+  const report = (item: Leftover) => {
+    if (!invocation.json) void invocation.print([`removed ${describeLeftover(item)}`]);
+  };
   return await leftovers.clean(report, (item) => both || !item.interrupted);
 }
 
@@ -84,8 +94,11 @@ function isYes(answer: string | undefined): boolean {
 
 /** The command that removes what was found, where it was found. */
 function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
-  const words = [reference === undefined ? '' : ` ${shellWord(reference)}`, on === undefined ? '' : ` --on ${shellWord(on)}`, kubeContext === undefined ? '' : ` --kube-context ${shellWord(kubeContext)}`];
-  return `slipway doctor --clean${words.join('')}`;
+  const words = ['slipway doctor --clean'];
+  if (reference !== undefined) words.push(shellWord(reference));
+  if (on !== undefined) words.push(`--on ${shellWord(on)}`);
+  if (kubeContext !== undefined) words.push(`--kube-context ${shellWord(kubeContext)}`);
+  return words.join(' ');
 }
 
 async function printWrapped(invocation: Invocation, lines: readonly string[]): Promise<void> {

@@ -61,13 +61,20 @@ function stayingLines(staying: readonly Staying[]): string[] {
   return [...new Set(staying.map(commandOf))].flatMap((command) => [
     '',
     `kept with --keep-failed, and left where it is; to remove it: ${command}`,
-    ...staying.filter((one) => commandOf(one) === command).map((one) => `  ${one.cluster === undefined ? '' : 'pod '}${visible(one.name)}, ${runName(one)}${one.cluster === undefined ? '' : `, namespace ${visible(one.cluster.namespace)}`}`),
+    ...staying.filter((one) => commandOf(one) === command).map(stayingLine),
   ]);
+}
+
+function stayingLine(staying: Staying): string {
+  const { name, cluster } = staying;
+  if (cluster === undefined) return `  ${visible(name)}, ${runName(staying)}`;
+  return `  pod ${visible(name)}, ${runName(staying)}, namespace ${visible(cluster.namespace)}`;
 }
 
 /** What removes it, and nothing of other runs. */
 function commandOf({ run, runtime, cluster }: Staying): string {
-  return cluster === undefined ? `slipway doctor --clean ${run} --on ${runtime}   when it answers` : `slipway doctor --clean ${run} ${onFlags(cluster)}`;
+  const where = cluster === undefined ? `--on ${runtime}   when it answers` : onFlags(cluster);
+  return `slipway doctor --clean ${run} ${where}`;
 }
 
 function isLimited({ maxAgeMs, maxRunsPerProject, maxBytes }: Retention): boolean {

@@ -1,5 +1,6 @@
 /** What dead runs left, and which runs its removal ends, in lines for people. */
 import { visible } from '../../diagnostics/visible.ts';
+import type { RunId } from '../../model/ids.ts';
 import type { Leftover, Leftovers } from '../services.ts';
 import { count } from '../text/quantity.ts';
 
@@ -9,8 +10,8 @@ export function runName({ number, project }: { readonly number: number; readonly
 }
 
 export function describeLeftover({ kind, name, run, number, project }: Leftover): string {
-  const of = number !== undefined && project !== undefined ? `, ${runName({ number, project })}` : run === undefined ? '' : `, ${run}`;
-  return `${kind} ${visible(name)}${of}`;
+  const of = number === undefined || project === undefined ? run : runName({ number, project });
+  return `${kind} ${visible(name)}${of === undefined ? '' : `, ${of}`}`;
 }
 
 /** @param again the command that removes what was found, where it was found; absent: that is what was just done */
@@ -19,7 +20,8 @@ export function leftoverLines({ items, elsewhere, unanswered }: Leftovers, again
   const kept = items.filter((item) => !item.removable);
   const out: string[] = [];
   if (again !== undefined && removable.length > 0) {
-    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`, ...removable.map(reasonLine), ...endingLines(items));
+    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`);
+    out.push(...removable.map(reasonLine), ...endingLines(items));
   }
   if (kept.length > 0) out.push('', 'left alone:', ...kept.map(reasonLine));
   if (again === undefined) {
@@ -27,17 +29,29 @@ export function leftoverLines({ items, elsewhere, unanswered }: Leftovers, again
     if (removable.length === 0 && unanswered.length === 0) out.push('nothing to clean');
   }
   if (elsewhere.length > 0) {
-    out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map((one) => `  ${runName(one)}, namespace ${visible(one.cluster.namespace)}: slipway doctor --clean ${one.run}`));
+    out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map(elsewhereLine));
   }
   return out[0] === '' && again === undefined ? out.slice(1) : out;
 }
 
 /** The interrupted runs that come to their end when what they left is removed; none: no lines. */
 export function endingLines(items: readonly Leftover[]): string[] {
-  const ending = new Map(items.flatMap((item) => (item.removable && item.interrupted && item.run !== undefined ? [[item.run, item] as const] : [])));
+  const ending = new Map<RunId, string>();
+  for (const { removable, interrupted, run, number, project } of items) {
+    if (!removable || !interrupted || run === undefined) continue;
+    ending.set(run, number === undefined || project === undefined ? '' : `${runName({ number, project })}  `);
+  }
   if (ending.size === 0) return [];
-  const names = [...ending].map(([run, { number, project }]) => `  ${number !== undefined && project !== undefined ? `${runName({ number, project })}  ` : ''}${run}`);
-  return ['', `this ends ${count(ending.size, 'interrupted run')}, which could be resumed until then; \`slipway doctor --clean RUN\` cleans up after one run only:`, ...names];
+  return [
+    '',
+    `this ends ${count(ending.size, 'interrupted run')}, which could be resumed until then;`,
+    '`slipway doctor --clean RUN` cleans up after one run only:',
+    ...[...ending].map(([run, name]) => `  ${name}${run}`),
+  ];
+}
+
+function elsewhereLine(one: Leftovers['elsewhere'][number]): string {
+  return `  ${runName(one)}, namespace ${visible(one.cluster.namespace)}: slipway doctor --clean ${one.run}`;
 }
 
 function reasonLine(item: Leftover): string {

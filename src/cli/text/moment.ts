@@ -22,5 +22,6 @@ export function relativeTime(at: number, now: number): string {
 /** `2026-11-27 12:00:01`, in the machine's time zone as everywhere for people. */
 export function localTime(at: number): string {
   const date = new Date(at);
-  return `${[date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-')} ${clockTime(at)}`;
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${day.join('-')} ${clockTime(at)}`;
 }

@@ -120,7 +120,8 @@ class MemoryStore implements Store {
 
   private toOwned(run: MemoryRun, epoch: number): OwnedRun {
     const { state, clock } = this.options;
-    const lease = new HeldLease({ run: run.id, epoch, heartbeat: run.lease.heartbeat, now: () => clock.now(), read: () => state.runs.get(run.id)?.lease });
+    const { heartbeat } = run.lease;
+    const lease = new HeldLease({ run: run.id, epoch, heartbeat, now: () => clock.now(), read: () => state.runs.get(run.id)?.lease });
     const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch, lease));
     const released = new AbortController();
     return {

@@ -34,6 +34,8 @@ export interface Schema {
 /** Shorter than a frame: who waits longer does so without holding the event loop (`whenFree`). */
 const busyTimeoutMs = 5;
 const patienceMs = 10_000;
+/** Why a file cannot be written that can be read all the same. */
+const readableStill: readonly StoreError['code'][] = ['disk-full', 'read-only'];
 
 export class Connection {
   private readonly statements = new Map<string, Statement>();
@@ -48,14 +50,15 @@ export class Connection {
   ) {}
 
   /**
-   * Opens the file, makes it if it is missing. On a full or read-only disk an existing one can still be read. Throws `StoreError`.
+   * Opens the file, makes it if it is missing. On a full or read-only disk an existing one can still be read. Throws
+   * `StoreError`.
    * @param note told if the newest changes cannot be read
    */
   static async open(path: string, schema: Schema, note: (message: string) => void = () => undefined): Promise<Connection> {
     try {
       return await whenFree(path, () => new Connection(path, schema, attached(path, schema)));
     } catch (error) {
-      if (!(error instanceof StoreError) || !['disk-full', 'read-only'].includes(error.code) || !existsSync(path)) throw error;
+      if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
       return Connection.openToRead(path, schema, error, note);
     }
   }
@@ -188,7 +191,8 @@ function detach(database: Database.Database): void {
   try {
     database.exec('DETACH file');
   } catch {
-    // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is read by the next.
+    // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is
+    // read by the next.
   }
   database.close();
 }
@@ -210,7 +214,8 @@ function prepareFile(database: Database.Database, path: string, schema: Schema):
   }
   const format = formatOf(database);
   if (format > schema.format) {
-    throw new StoreError('newer-format', `${path} was written by a newer Slipway (format ${format}; this one reads up to ${schema.format})`, 'update Slipway');
+    const formats = `format ${format}; this one reads up to ${schema.format}`;
+    throw new StoreError('newer-format', `${path} was written by a newer Slipway (${formats})`, 'update Slipway');
   }
   database.exec('PRAGMA file.synchronous = NORMAL');
 }

@@ -60,7 +60,9 @@ async function deleteThenForget(run: RunId, store: PrunedStore): Promise<boolean
   return true;
 }
 
-/** Where even then its line cannot be removed from the index, an empty folder stays, by which the next `prune` knows. */
+/**
+ * Where even then its line cannot be removed from the index, an empty folder stays, by which the next `prune` knows.
+ */
 async function finishRemoval(run: RunId, { index, folders }: PrunedStore): Promise<void> {
   try {
     await folders.emptyMovedAway(run);

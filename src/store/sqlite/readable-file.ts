@@ -1,4 +1,7 @@
-/** Ways to read a database whose WAL-index cannot be made: a full disk has no room for it, a read-only one takes no file. */
+/**
+ * Ways to read a database whose WAL-index cannot be made: a full disk has no room for it, a read-only one takes no
+ * file.
+ */
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -19,8 +22,9 @@ export interface ReadableFile {
 const copyFolders = [tmpdir(), '/dev/shm'];
 
 /**
- * Without a WAL the file is all there is, and is read as one that never changes (`immutable`, https://sqlite.org/uri.html). With one both are
- * copied, for SQLite to join them; where there is no room for that either, the file alone is read.
+ * Without a WAL the file is all there is, and is read as one that never changes (`immutable`,
+ * https://sqlite.org/uri.html). With one both are copied, for SQLite to join them; where there is no room for that
+ * either, the file alone is read.
  */
 export function readableFile(path: string, folders: readonly string[] = copyFolders): ReadableFile {
   if (sizeOf(`${path}-wal`) > 0) {
@@ -29,7 +33,8 @@ export function readableFile(path: string, folders: readonly string[] = copyFold
       if (copy !== undefined) return copy;
     }
   }
-  return { target: `${pathToFileURL(path).href}?immutable=1`, stale: sizeOf(`${path}-wal`) > 0, copied: false, forget: () => undefined };
+  const target = `${pathToFileURL(path).href}?immutable=1`;
+  return { target, stale: sizeOf(`${path}-wal`) > 0, copied: false, forget: () => undefined };
 }
 
 function copyOf(path: string, folder: string): ReadableFile | undefined {

@@ -29,8 +29,8 @@ const runSchema: Schema = {
 const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", "cursor", bytes';
 
 /**
- * Formats of events by the epoch from which they were written, in a file that a newer program took over; of earlier epochs, and of all where
- * this is missing, the file's own.
+ * Formats of events by the epoch from which they were written, in a file that a newer program took over; of earlier
+ * epochs, and of all where this is missing, the file's own.
  */
 const createFormats = 'CREATE TABLE IF NOT EXISTS file.formats (epoch INTEGER PRIMARY KEY, format INTEGER NOT NULL)';
 
@@ -249,7 +249,8 @@ interface EpochFormat {
 function formatsOf(connection: Connection): readonly EpochFormat[] {
   const known = connection.get("SELECT 1 FROM file.sqlite_master WHERE name = 'formats'") !== undefined;
   if (!known) return [{ epoch: 0, format: connection.format }];
-  return connection.all('SELECT epoch, format FROM formats ORDER BY epoch').map(([epoch, format]) => ({ epoch: Number(epoch), format: Number(format) }));
+  const rows = connection.all('SELECT epoch, format FROM formats ORDER BY epoch');
+  return rows.map(([epoch, format]) => ({ epoch: Number(epoch), format: Number(format) }));
 }
 
 /** The last of these (number, size) that a page takes, at least one. */

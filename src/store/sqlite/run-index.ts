@@ -90,12 +90,16 @@ export class RunIndex {
     return (await this.rows('WHERE id = ?', run))[0];
   }
 
-  /** Newest first: of a project by number, since an id holds what a clock said. One whose `before` was just removed goes on by id. */
+  /**
+   * Newest first: of a project by number, since an id holds what a clock said. One whose `before` was just removed goes
+   * on by id.
+   */
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
-    if (project === undefined) return await this.rows('WHERE (?1 IS NULL OR id < ?1) ORDER BY id DESC LIMIT ?2', before ?? null, limit);
+    const byId = '(?2 IS NULL OR id < ?2)';
+    if (project === undefined) return await this.rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
     const [last] = before === undefined ? [] : await this.rows('WHERE id = ?', before);
-    if (before !== undefined && last === undefined) return await this.rows('WHERE project = ? AND id < ? ORDER BY number DESC LIMIT ?', project, before, limit);
-    return await this.rows('WHERE project = ?1 AND (?2 IS NULL OR number < ?2) ORDER BY number DESC LIMIT ?3', project, last?.number ?? null, limit);
+    const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
+    return await this.rows(`WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`, project, last?.number ?? before ?? null, limit);
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
@@ -157,9 +161,8 @@ export class RunIndex {
 
   /** @returns those whose lease has another epoch by now, or is gone */
   async beat<T extends { readonly run: RunId; readonly epoch: number }>(runs: readonly T[], now: number): Promise<readonly T[]> {
-    return await this.connection.write(() =>
-      runs.filter(({ run, epoch }) => this.connection.run('UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?', now, run, epoch) === 0),
-    );
+    const beat = 'UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?';
+    return await this.connection.write(() => runs.filter(({ run, epoch }) => this.connection.run(beat, now, run, epoch) === 0));
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {
@@ -170,8 +173,8 @@ export class RunIndex {
   }
 
   /**
-   * Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has begun. On a full disk
-   * requests stay, for the caller to pass over.
+   * Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has
+   * begun. On a full disk requests stay, for the caller to pass over.
    * @param after the number of the last request that was taken
    */
   async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {

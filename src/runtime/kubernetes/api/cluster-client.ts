@@ -39,7 +39,10 @@ export class ClusterClient {
     this.#base = new URL(connection.server);
   }
 
-  /** The same connections; `confirm` is called directly before each request that is not only a question, and before each command in a pod. */
+  /**
+   * The same connections; `confirm` is called directly before each request that is not only a question, and before each
+   * command in a pod.
+   */
   whileOwned(confirm: ConfirmOwner): ClusterClient {
     return new ClusterClient(this.connection, this.line, confirm);
   }
