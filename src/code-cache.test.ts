@@ -55,6 +55,12 @@ describe('code that is kept compiled', () => {
     expect(fails).toThrow(expect.objectContaining({ stack: expect.stringContaining('program.cjs:2:') as string }) as Error);
   });
 
+  it('does without, at once, where no folder can be made', () => {
+    folder = '/proc/slipway';
+    const program = load();
+    expect(() => program.keep()).not.toThrow();
+  });
+
   it('does without where nothing can be kept', () => {
     writeFileSync(folder, 'a file is in the way');
     const program = load();

@@ -3,10 +3,11 @@
  * is the largest part of what a short run costs there (bench/README.md).
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { makeFolder } from './util/make-folder.ts';
 
 export interface LoadedProgram {
   readonly exports: unknown;
@@ -49,7 +50,7 @@ function readIfThere(path: string): Buffer | undefined {
 
 function write(folder: string, path: string, script: Script): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
     renameSync(temporary, path);

@@ -16,7 +16,7 @@ export function composeServices(host: Host): Services {
   const { env, clock } = host;
   const user = currentUser();
   const home = env['HOME'] ?? user.home;
-  const state = stateFolder(env, host.platform, home);
+  const state = stateFolder({ env, platform: host.platform, home, cwd: host.cwd });
 
   const around = { env, platform: host.platform, home, files: pipelineFiles };
 
@@ -60,7 +60,8 @@ export function composeServices(host: Host): Services {
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([import('../store/sqlite/sqlite-store.ts'), import('../util/process-identity.ts')]);
       const owner = readProcessIdentity();
-      return await openSqliteStore({ folder: state, owner, clock, isAlive: (identity) => isProcessAlive(identity, owner) });
+      const note = (message: string) => void host.stderr.write(`warning: ${message}\n`);
+      return await openSqliteStore({ folder: state, owner, clock, isAlive: (identity) => isProcessAlive(identity, owner), note });
     },
     openSink: async (log, onBroken) => (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {

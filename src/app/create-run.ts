@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { makeRunId } from '../model/ids.ts';
+import { nextRunId } from '../model/ids.ts';
 import type { OwnedRun } from '../store/store.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -7,5 +7,7 @@ import type { Workshop } from './workshop.ts';
 export async function createRun(workshop: Workshop, project: string): Promise<OwnedRun> {
   const store = await workshop.store();
   const createdAt = workshop.parts.clock.now();
-  return await store.create({ id: makeRunId(createdAt, randomBytes(10)), project, createdAt });
+  const newest = await store.resolve('latest', undefined);
+  const id = nextRunId(createdAt, randomBytes(10), newest.status === 'found' ? newest.run : undefined);
+  return await store.create({ id, project, createdAt });
 }

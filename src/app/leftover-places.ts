@@ -1,6 +1,7 @@
-import type { Leftovers, LookedAt } from '../cli/services.ts';
+import type { LeftBy, Leftovers, LookedAt } from '../cli/services.ts';
 import type { RunCluster } from '../events/event.ts';
 import { clusterWord, meansCluster } from '../model/cluster-word.ts';
+import type { RunId } from '../model/ids.ts';
 import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';
 import { ownClusterOr } from './own-clusters.ts';
 import type { Workshop } from './workshop.ts';
@@ -9,7 +10,9 @@ import type { Workshop } from './workshop.ts';
  * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is named, and then in
  * every namespace that interrupted runs of this store used there; of others people are told.
  */
-export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: LookedAt): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+export async function leftoverPlaces(workshop: Workshop, wanted: LookedAt & LeftBy): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+  const { on, kubeContext, run } = wanted;
+  if (run !== undefined && on === undefined) return { places: await placesOfRun(workshop, run), elsewhere: [] };
   const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
   const found = await workshop.providers(on ?? workshop.localWords(), clusters);
   const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({ where, provider, named: on !== undefined }));
@@ -20,6 +23,7 @@ export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: Lo
   }
   const looked = [...named];
   const elsewhere: Leftovers['elsewhere'][number][] = [];
+  if (run !== undefined) return { places, elsewhere };
   for (const one of await interruptedOnClusters(workshop)) {
     const { cluster } = one;
     if (looked.some((place) => isSame(place, cluster))) continue;
@@ -32,9 +36,17 @@ export async function leftoverPlaces(workshop: Workshop, { on, kubeContext }: Lo
   return { places, elsewhere };
 }
 
+/** Where a run was, as its log says; this machine where it says nothing, or where the log is gone. */
+async function placesOfRun(workshop: Workshop, run: RunId): Promise<LeftoverPlace[]> {
+  const known = await (await workshop.store()).summary(run);
+  const where = known && workshop.whereItRan(await workshop.stateOf(run));
+  const found = await workshop.providers(where?.on ?? workshop.localWords(), where?.clusters ?? workshop.clusters({}));
+  return Object.entries(found).map(([word, provider]) => ({ where: word, provider, named: where !== undefined }));
+}
+
 async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['elsewhere']> {
   const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(({ runtime }) => runtime !== undefined && meansCluster(runtime));
-  const found = await Promise.all(runs.map(async ({ id, number }) => ({ run: id, number, cluster: (await workshop.stateOf(id)).settings?.cluster })));
+  const found = await Promise.all(runs.map(async ({ id, number, project }) => ({ run: id, number, project, cluster: (await workshop.stateOf(id)).settings?.cluster })));
   return found.flatMap(({ cluster, ...run }) => (cluster === undefined ? [] : [{ ...run, cluster }]));
 }
 

@@ -1,6 +1,6 @@
 import type { Leftover, Leftovers } from '../cli/services.ts';
 import { isRunId, type RunId } from '../model/ids.ts';
-import { labelKeys, type Runtime, type RuntimeProvider, type WorkloadRef } from '../runtime/runtime.ts';
+import { labelKeys, type Labels, type Runtime, type RuntimeProvider, type WorkloadRef } from '../runtime/runtime.ts';
 import { foldRun } from '../events/run-state.ts';
 import type { Store } from '../store/store.ts';
 
@@ -17,19 +17,19 @@ export interface LeftoverParts {
   readonly places: readonly LeftoverPlace[];
   readonly elsewhere: Leftovers['elsewhere'];
   readonly store: Store;
+  /** Only what this one left, and what was kept of it. */
+  readonly run?: RunId;
   /** Takes over a run whose owner is dead and ends it as cancelled, with all that it left but what was kept. */
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
 }
 
 interface Found extends Leftover {
-  /** Its run is unfinished, and nobody drives it. */
-  readonly interrupted: boolean;
   readonly runtime: Runtime;
   readonly ref: WorkloadRef;
 }
 
 /**
- * What runs of this store left on every runtime that answers (architecture.md, "One owner"): only what belongs to a run whose
+ * What runs of this store left on every runtime that answers (docs/runs.md): only what belongs to a run whose
  * lease is dead may be removed, and of that neither deployed workloads nor what was kept for `shell`.
  */
 export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): Promise<Leftovers> {
@@ -46,16 +46,17 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
     }
     const { runtime } = connection;
     runtimes.push(runtime);
-    for await (const ref of refsOf(runtime, store, (reason) => void unanswered.push({ where, reason }), signal)) {
+    for await (const ref of refsOf(runtime, labelsOf(parts), (reason) => void unanswered.push({ where, reason }), signal)) {
       const run = ref.labels[labelKeys.run] ?? '';
       const fate = fates.get(run) ?? fateOf(store, run, signal);
       fates.set(run, fate);
-      const { interrupted } = await fate;
-      const reason = reasonToLeave(await fate, ref);
+      const { interrupted, known } = await fate;
+      const reason = reasonToLeave(await fate, ref, parts.run !== undefined);
       items.push({
         kind: kinds[runtime.kind] ?? 'container',
         name: ref.name,
         ...(isRunId(run) && { run }),
+        ...known,
         removable: reason === undefined,
         reason: reason ?? (interrupted ? 'its run was interrupted, and will be cancelled' : 'its run has ended'),
         interrupted,
@@ -68,12 +69,12 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
     items,
     elsewhere: parts.elsewhere,
     unanswered,
-    async clean(report) {
+    async clean(report, wanted = () => true) {
       const failures: { item: Leftover; reason: string }[] = [];
       // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards find its steps gone.
       const taken = new Map<RunId, Promise<'ended' | 'owned' | 'finished'>>();
       for (const item of items) {
-        if (!item.removable) continue;
+        if (!item.removable || !wanted(item)) continue;
         try {
           if (item.interrupted && item.run !== undefined) {
             const taking = taken.get(item.run) ?? parts.abandon(item.run);
@@ -96,10 +97,14 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
 
 const kinds: Readonly<Record<string, Leftover['kind']>> = { host: 'process', kubernetes: 'pod' };
 
+function labelsOf({ store, run }: LeftoverParts): Labels {
+  return { [labelKeys.store]: store.id, ...(run !== undefined && { [labelKeys.run]: run }) };
+}
+
 /** @param refused told where the platform does not let us look */
-async function* refsOf(runtime: Runtime, store: Store, refused: (reason: string) => void, signal: AbortSignal): AsyncIterable<WorkloadRef> {
+async function* refsOf(runtime: Runtime, labels: Labels, refused: (reason: string) => void, signal: AbortSignal): AsyncIterable<WorkloadRef> {
   try {
-    yield* runtime.find({ [labelKeys.store]: store.id }, signal);
+    yield* runtime.find(labels, signal);
   } catch (error) {
     signal.throwIfAborted();
     refused(error instanceof Error ? error.message : String(error));
@@ -110,20 +115,27 @@ interface Fate {
   readonly alive: boolean;
   readonly interrupted: boolean;
   readonly kept: ReadonlySet<string>;
+  /** What people call it. */
+  readonly known: Pick<Leftover, 'number' | 'project'>;
 }
 
 async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<Fate> {
   const summary = isRunId(run) ? await store.summary(run) : undefined;
-  if (summary === undefined) return { alive: false, interrupted: false, kept: new Set() };
-  if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, interrupted: false, kept: new Set() };
+  if (summary === undefined) return { alive: false, interrupted: false, kept: new Set(), known: {} };
+  const { number, project } = summary;
+  const known = { number, project };
+  if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, interrupted: false, kept: new Set(), known };
   await using reader = await store.read(summary.id);
   const state = await foldRun(reader.follow(0, signal, 'now', 'structural'));
-  return { alive: false, interrupted: summary.status === 'interrupted', kept: new Set([...state.steps.values()].flatMap((step) => step.kept ?? [])) };
+  const kept = new Set([...state.steps.values()].flatMap((step) => step.kept ?? []));
+  return { alive: false, interrupted: summary.status === 'interrupted', kept, known };
 }
 
-function reasonToLeave(fate: Fate, ref: WorkloadRef): string | undefined {
+/** @param named somebody names the run: what was kept of it goes, too */
+function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | undefined {
   if (fate.alive) return 'its run goes on';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';
-  if (fate.kept.has(ref.name)) return `it was kept with --keep-failed; ${ref.runtime === 'kubernetes' ? '`slipway prune RUN`, and this again, remove it' : '`slipway prune RUN` removes it with its run'}`;
+  const run = ref.labels[labelKeys.run] ?? 'RUN';
+  if (fate.kept.has(ref.name) && !named) return `it was kept with --keep-failed; \`slipway doctor --clean ${run}\` removes it`;
   return undefined;
 }

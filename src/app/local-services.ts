@@ -1,4 +1,4 @@
-import type { Abandoned, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
+import type { Abandoned, LeftBy, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
@@ -125,9 +125,10 @@ class LocalServices implements Services {
     return await examine(this.#workshop, where, signal);
   }
 
-  async leftovers(where: LookedAt, signal: AbortSignal) {
+  async leftovers(where: LookedAt & LeftBy, signal: AbortSignal) {
     const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
-    return await findLeftovers({ ...places, store, abandon: async (run) => await this.#abandonOr(run) }, signal);
+    const abandon = async (run: RunId) => await this.#abandonOr(run);
+    return await findLeftovers({ ...places, store, ...(where.run !== undefined && { run: where.run }), abandon }, signal);
   }
 
   async clusterNames() {

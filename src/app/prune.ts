@@ -10,11 +10,13 @@ export async function prune(workshop: Workshop, policy: Retention): Promise<Prun
   const store = await workshop.store();
   // What they kept is in their logs, which go with them.
   const kept = await keptWorkloads(workshop, (await store.prune({ ...policy, dryRun: true })).removed);
-  const pruned = await store.prune(policy);
+  const { countedFrom, ...pruned } = await store.prune(policy);
   const runs = new Set(pruned.removed.map(({ run }) => String(run)));
   const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
   const staying = kept.filter(({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)));
-  return { ...pruned, staying, caches: policy.runs === undefined ? await pruneCaches(workshop, policy, pruned.bytes) : { removed: 0, bytes: 0 } };
+  const noCaches = { removed: 0, bytes: 0 };
+  const caches = policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
+  return { ...pruned, staying, caches };
 }
 
 /** What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what is elsewhere stays */
@@ -54,18 +56,21 @@ async function pruneCaches(workshop: Workshop, policy: Retention, runBytes: numb
 
 const dayMs = 86_400_000;
 
+/** Whether a day has passed since `last`. A time ahead of the clock, which was set back since then, says nothing. */
+export function isDue(last: number | undefined, now: number): boolean {
+  return last === undefined || last > now || now - last >= dayMs;
+}
+
 /**
  * Keeps the retention that nobody has to think of: once a day, after a run, and without a word.
  * @param marker a file whose time says when that was
  */
 export async function pruneDaily(workshop: Workshop, marker: string, policy: Retention): Promise<void> {
+  const last = await stat(marker).then(({ mtimeMs }) => mtimeMs, () => undefined);
+  if (!isDue(last, policy.now)) return;
   try {
-    if (policy.now - (await stat(marker)).mtimeMs < dayMs) return;
-  } catch {
-    // Never yet.
-  }
-  try {
-    await writeFile(marker, '', { mode: 0o600 });
+    // Where even this finds no space, pruning is what helps.
+    await writeFile(marker, '', { mode: 0o600 }).catch(() => undefined);
     await prune(workshop, policy);
   } catch {
     // A run must not fail because an old one could not be removed; `slipway prune` says why.

@@ -23,6 +23,7 @@ import { chooseRuntime, type Choice } from './choose-runtime.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { OwnClusters, ownClusterOr } from './own-clusters.ts';
 import type { SourcePlace } from './read-source.ts';
+import { artifactsWhileOwned, cachesWhileOwned } from './while-owned.ts';
 import { assembleCrew } from './crew.ts';
 
 /** A pipeline as it is read, with what only the engine needs of it. */
@@ -143,7 +144,16 @@ export class Workshop implements AsyncDisposable {
     // Told at the run's end, by whoever tells: nobody here has a say in the log.
     const notes: string[] = [];
     const [artifacts, caches] = await Promise.all([this.parts.openArtifacts(store.folder(request.run.id)), this.parts.openCaches((message) => void notes.push(message))]);
-    return assembleCrew({ ...request, clock: this.parts.clock, identity: { store: store.id, run: request.run.id, stages: request.stages }, artifacts, caches, notes });
+    const confirm = () => request.run.confirm();
+    return assembleCrew({
+      ...request,
+      clock: this.parts.clock,
+      identity: { store: store.id, run: request.run.id, stages: request.stages },
+      runtime: request.runtime.whileOwned(confirm),
+      artifacts: artifactsWhileOwned(artifacts, confirm),
+      caches: cachesWhileOwned(caches, confirm),
+      notes,
+    });
   }
 
   async stateOf(run: RunId): Promise<RunState> {

@@ -8,6 +8,7 @@ const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 
 export function retentionOf(env: Readonly<Record<string, string | undefined>>, now: number): Retention {
   return {
     now,
+    cautious: true,
     maxAgeMs: read(env['SLIPWAY_KEEP_AGE'], parseAge) ?? standard.maxAgeMs,
     maxRunsPerProject: read(env['SLIPWAY_KEEP_RUNS'], parseNumber) ?? standard.maxRunsPerProject,
     maxBytes: read(env['SLIPWAY_KEEP_SIZE'], parseBytes) ?? standard.maxBytes,

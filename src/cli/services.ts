@@ -46,7 +46,7 @@ export interface Services extends AsyncDisposable {
   /** Everything that is there or lacks; never throws because something is missing. */
   examine(where: LookedAt, signal: AbortSignal): Promise<readonly Examined[]>;
   /** What runs of this store whose owners are dead left on every runtime that answers. */
-  leftovers(where: LookedAt, signal: AbortSignal): Promise<Leftovers>;
+  leftovers(where: LookedAt & LeftBy, signal: AbortSignal): Promise<Leftovers>;
   /** What the operator's file calls clusters. */
   clusterNames(): Promise<readonly string[]>;
   /** What the user's own kubeconfig calls contexts; none where it cannot be read. */
@@ -54,7 +54,7 @@ export interface Services extends AsyncDisposable {
   prune(policy: Retention): Promise<PrunedAll>;
 }
 
-export interface PrunedAll extends Pruned {
+export interface PrunedAll extends Omit<Pruned, 'countedFrom'> {
   readonly caches: { readonly removed: number; readonly bytes: number };
   /** What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that do not answer. */
   readonly staying: readonly Staying[];
@@ -64,6 +64,7 @@ export interface PrunedAll extends Pruned {
 export interface Staying {
   readonly run: RunId;
   readonly number: number;
+  readonly project: string;
   readonly name: string;
   /** Of `--on`. */
   readonly runtime: string;
@@ -250,6 +251,15 @@ export interface LookedAt {
   readonly kubeContext?: string;
 }
 
+/** Whose leftovers are meant. */
+export interface LeftBy {
+  /**
+   * Of this run alone, which this store may know no more; what `--keep-failed` kept of it is among them. Without `on`
+   * it is looked for where the run was. Absent: of all runs, without what was kept.
+   */
+  readonly run?: RunId;
+}
+
 export interface Examined {
   readonly subject: string;
   readonly status: 'ok' | 'missing' | 'warning';
@@ -261,17 +271,26 @@ export interface Examined {
 export interface Leftovers extends AsyncDisposable {
   readonly items: readonly Leftover[];
   /** Interrupted runs on clusters that were not looked at, as nobody has named them. */
-  readonly elsewhere: readonly { readonly run: RunId; readonly number: number; readonly cluster: RunCluster }[];
+  readonly elsewhere: readonly { readonly run: RunId; readonly number: number; readonly project: string; readonly cluster: RunCluster }[];
   /** What was named and could not be looked at. */
   readonly unanswered: readonly { readonly where: string; readonly reason: string }[];
-  /** Removes those with `removable`, and ends the interrupted runs that they are of as cancelled; returns what could not be removed. */
-  clean(report: (item: Leftover) => void): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
+  /**
+   * Removes those with `removable` that are wanted, and ends the interrupted runs that they are of as cancelled;
+   * returns what could not be removed.
+   * @param report told of each that was removed
+   */
+  clean(report: (item: Leftover) => void, wanted?: (item: Leftover) => boolean): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
 }
 
 export interface Leftover {
   readonly kind: 'container' | 'process' | 'pod';
   readonly name: string;
   readonly run?: RunId;
+  /** Absent where this store knows no such run any more. */
+  readonly number?: number;
+  readonly project?: string;
+  /** Its run is unfinished and nobody drives it: it can be resumed until its leftovers are removed. */
+  readonly interrupted: boolean;
   readonly removable: boolean;
   /** Why it is left: its owner lives, it was kept for `shell`, another store made it. */
   readonly reason: string;

@@ -128,10 +128,15 @@ async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf,
   let broken: StoreError | undefined;
   const sink = await openSink(run.log, (error) => {
     broken = error;
-    // Somebody else drives the run now: its workloads are theirs.
     if (error.code === 'not-owner') control.stopAtOnce('shutdown');
     else control.cancel('shutdown');
   });
+  // Another process drives the run now, and its workloads belong to that one.
+  const lose = () => {
+    broken = run.lost.reason as StoreError;
+    control.stopAtOnce('shutdown');
+  };
+  run.lost.addEventListener('abort', lose, { once: true });
   const listening = new AbortController();
   const requests = obeyRequests(run, control, listening.signal);
   try {
@@ -152,6 +157,7 @@ async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf,
     listening.abort();
     await requests;
     await run.release();
+    run.lost.removeEventListener('abort', lose);
   }
 }
 

@@ -17,13 +17,18 @@ export type StoreId = Branded<'StoreId'>;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
+/** Letters of an id that are its time. */
+const timeLength = 10;
+
 /**
  * @param now milliseconds since 1970, the first 10 characters of the id
  * @param random 10 bytes, the other 16 characters
  */
 export function makeRunId(now: number, random: Uint8Array): RunId {
   let time = '';
-  for (let left = now, i = 0; i < 10; i++, left = Math.floor(left / 32)) time = alphabet.charAt(left % 32) + time;
+  for (let left = Math.min(Math.max(0, now), 32 ** timeLength - 1); time.length < timeLength; left = Math.floor(left / 32)) {
+    time = alphabet.charAt(left % 32) + time;
+  }
   let tail = '';
   let bits = 0;
   let held = 0;
@@ -37,6 +42,21 @@ export function makeRunId(now: number, random: Uint8Array): RunId {
     held &= (1 << bits) - 1;
   }
   return (time + tail) as RunId;
+}
+
+/**
+ * Makes the id of a new run, which comes after `newest` also where the clock is behind the one that made that.
+ * @param now milliseconds since 1970
+ * @param random 10 bytes
+ * @param newest the last in order of those that there are
+ */
+export function nextRunId(now: number, random: Uint8Array, newest?: RunId): RunId {
+  return makeRunId(newest === undefined ? now : Math.max(now, timeOfId(newest) + 1), random);
+}
+
+/** Milliseconds since 1970; later than the run's start if a clock was set back before it. */
+function timeOfId(id: RunId): number {
+  return [...id.slice(0, timeLength)].reduce((time, letter) => time * 32 + alphabet.indexOf(letter), 0);
 }
 
 export function isRunId(text: string): text is RunId {

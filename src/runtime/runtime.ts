@@ -40,6 +40,9 @@ export type Connection =
       readonly advice: readonly string[];
     };
 
+/** Throws where this process may change nothing outside, since it does not drive the run any more. */
+export type ConfirmOwner = () => void;
+
 export interface Runtime extends AsyncDisposable {
   readonly kind: string;
   /** For people: `Docker 20.10.24`, `Podman 4.3.1`, `this host`. */
@@ -72,6 +75,12 @@ export interface Runtime extends AsyncDisposable {
    * start, so that the command line runs it in the user's own terminal. `undefined`: it is gone.
    */
   localShell?(ref: WorkloadRef): Promise<LocalShell | undefined>;
+  /**
+   * Returns a runtime of the same connections that calls `confirm` directly before each request or signal that changes
+   * something, also in the middle of a start and after the grace of a stop. What `confirm` throws rejects the call;
+   * nothing is undone then. Dispose one of both.
+   */
+  whileOwned(confirm: ConfirmOwner): Runtime;
 }
 
 export interface LocalShell {

@@ -17,11 +17,20 @@ export const heartbeatEveryMs = 10_000;
 const heartbeatTimeoutMs = 60_000;
 
 /**
- * architecture.md, "One owner": where the system can tell whether the process lives, that alone decides (a laptop may have
- * slept); elsewhere the heartbeat.
+ * Where the system can tell whether the owner's process lives, that alone decides: a laptop may have slept. Elsewhere
+ * the heartbeat decides. A heartbeat ahead of the clock is as dead as an old one: a living owner writes the new time
+ * within 10 s after a clock was set back.
  */
 export function isLeaseDead(lease: Lease, now: number, isAlive: IsAlive): boolean {
   if (lease.released) return true;
   const alive = isAlive(lease.owner);
-  return alive === undefined ? now - lease.heartbeat > heartbeatTimeoutMs : !alive;
+  return alive === undefined ? Math.abs(now - lease.heartbeat) > heartbeatTimeoutMs : !alive;
+}
+
+/**
+ * Reports whether nobody can have taken the lease yet, judged by its last stored heartbeat alone. For owners that
+ * cannot read the lease just now. Stricter than `isLeaseDead` by one heartbeat.
+ */
+export function isLeaseSure(heartbeat: number, now: number): boolean {
+  return now >= heartbeat && now - heartbeat < heartbeatTimeoutMs - heartbeatEveryMs;
 }

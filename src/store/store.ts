@@ -40,7 +40,10 @@ export interface Store extends AsyncDisposable {
   /** Asks the owner for something; it sees that within 100 ms. */
   request(run: RunId, request: RunRequest): Promise<void>;
 
-  /** Removes finished runs (and interrupted ones only when they are named) by age, count and size, oldest first. */
+  /**
+   * Removes finished runs (and interrupted ones only when they are named) by age, count and size, in the order of a
+   * project's numbers.
+   */
   prune(policy: Retention): Promise<Pruned>;
 
   /** Where this run's files besides its log are kept: snapshot, artifacts. It exists. */
@@ -59,6 +62,16 @@ export interface OwnedRun {
   readonly number: number;
   readonly epoch: number;
   readonly log: RunLog;
+  /**
+   * Throws `StoreError` `not-owner` unless this process still holds the lease. Synchronous and cheap (about 20 µs):
+   * call it directly before anything that others can see, such as stopping a container. A process that was stopped for
+   * a while may have been taken over.
+   */
+  confirm(): void;
+  /**
+   * Aborted with a `StoreError` as soon as this process notices that it lost the lease; `release` does not abort it.
+   */
+  readonly lost: AbortSignal;
   /** Everything that others ask for, from the first request on, each once; ends with the signal. */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
   /**
@@ -156,6 +169,12 @@ export interface Retention {
   readonly maxAgeMs?: number;
   readonly maxRunsPerProject?: number;
   readonly maxBytes?: number;
+  /**
+   * Nobody named these limits. Age then counts from the newest time that two runs confirm instead of `now`, and the
+   * newest runs of each project stay: 5 whatever their age, 1 whatever its size. A clock that is wrong during one run
+   * removes nothing.
+   */
+  readonly cautious?: true;
   /** These as well, and only these unless another limit is given; also interrupted ones, never those with a living owner. */
   readonly runs?: readonly RunId[];
   readonly dryRun?: boolean;
@@ -165,6 +184,8 @@ export interface Pruned {
   readonly removed: readonly { readonly run: RunId; readonly number: number; readonly project: string; readonly bytes: number }[];
   readonly kept: number;
   readonly bytes: number;
+  /** The moment from which ages were counted, in milliseconds since 1970. */
+  readonly countedFrom: number;
 }
 
 /** The store cannot do what it must: the run stops, and the exit code is 3. */

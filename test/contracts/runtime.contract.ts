@@ -15,6 +15,7 @@ import { findingContract } from './runtime/finding.ts';
 import { logsContract } from './runtime/logs.ts';
 import { outputContract } from './runtime/output.ts';
 import { startingContract } from './runtime/starting.ts';
+import { ownershipContract } from './runtime/ownership.ts';
 import { volumesContract } from './runtime/volumes.ts';
 
 export type { RuntimeTraits, RuntimeUnderTest } from './runtime/under-test.ts';
@@ -28,6 +29,7 @@ const parts = {
   exec: execContract,
   copying: copyingContract,
   finding: findingContract,
+  ownership: ownershipContract,
 };
 export type ContractPart = keyof typeof parts;
 const contractParts = Object.keys(parts) as readonly ContractPart[];

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
-import type { RunId } from '../../src/model/ids.ts';
+import { makeRunId, type RunId } from '../../src/model/ids.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 import { collect, createRun, finished, firstStep, newRunId, noted, output, planned, queued, started, stepFinished, stepOf, stepStarted, told } from '../rigs/store-rig.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
@@ -311,6 +311,43 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(events.map((event) => [told(event), event.epoch])).toEqual([['1 a', 1], ['2 b', 2]]);
       });
 
+      it('is confirmed until it is lost, and who lost it is told', async () => {
+        const run = await createRun(store);
+        run.confirm();
+        rig.processes.kill('one');
+        run.confirm();
+        expect(run.lost.aborted).toBe(false);
+        const taken = await other.own(run.id);
+        if (taken.status !== 'owned') throw new Error(taken.status);
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ name: 'StoreError', code: 'not-owner' }) as Error);
+        expect(run.lost.reason).toMatchObject({ code: 'not-owner' });
+        taken.run.confirm();
+        await taken.run.log.append([noted('still owned')]);
+        taken.run.confirm();
+      });
+
+      it('is lost by an append that is refused', async () => {
+        const run = await createRun(store);
+        rig.processes.kill('one');
+        await other.own(run.id);
+        await expect(run.log.append([noted('late')])).rejects.toMatchObject({ code: 'not-owner' });
+        expect(run.lost.aborted).toBe(true);
+      });
+
+      it('is not confirmed after a release, which is no loss', async () => {
+        const run = await createRun(store);
+        await run.release();
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
+        expect(run.lost.aborted).toBe(false);
+      });
+
+      it('is lost when the run is removed', async () => {
+        const run = await createRun(store);
+        rig.processes.kill('one');
+        expect((await other.prune({ now: rig.processes.now, runs: [run.id] })).removed).toHaveLength(1);
+        expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
+      });
+
       it('goes to one of those who try at once', async () => {
         const run = await createRun(store);
         rig.processes.kill('one');
@@ -342,6 +379,15 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         rig.processes.now += 59_000;
         expect((await other.own(run.id)).status).toBe('held');
         rig.processes.now += 2_000;
+        expect((await other.own(run.id)).status).toBe('owned');
+      });
+
+      it('on another machine ends with a heartbeat of a clock that was ahead', async () => {
+        rig.processes.moveAway('one');
+        const run = await createRun(store);
+        rig.processes.now -= 59_000;
+        expect((await other.own(run.id)).status).toBe('held');
+        rig.processes.now -= 315_360_000_000;
         expect((await other.own(run.id)).status).toBe('owned');
       });
 
@@ -461,6 +507,16 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(store.id).toBe(other.id);
         expect(store.id).not.toBe('');
       });
+    });
+
+    it('lists the runs of a project by number, page by page, though an id is of a clock that was ahead', async () => {
+      const future = makeRunId(4_000_000_000_000, new Uint8Array(10));
+      for (const id of [newRunId(), future, newRunId(), newRunId()]) await store.create({ id, project: '/mixed', createdAt: 1 });
+      const numbers = async (query: Parameters<Store['runs']>[0]) => (await other.runs({ project: '/mixed', ...query })).map(({ number }) => number);
+      expect(await numbers({})).toEqual([4, 3, 2, 1]);
+      expect(await numbers({ limit: 1 })).toEqual([4]);
+      expect(await numbers({ before: future })).toEqual([1]);
+      expect((await other.resolve('latest', '/mixed')).status === 'found').toBe(true);
     });
 
     describe('references', () => {

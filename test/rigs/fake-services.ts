@@ -1,5 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { Abandoned, DrivenRun, Examined, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
+import type { Abandoned, DrivenRun, Examined, LeftBy, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -8,7 +8,7 @@ import type { CancelReason, Failure } from '../../src/model/outcome.ts';
 import type { WorkloadRef } from '../../src/runtime/runtime.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
-import type { OwnedRun, OwnerIdentity, Retention, Store } from '../../src/store/store.ts';
+import type { OwnedRun, OwnerIdentity, Pruned, Retention, Store } from '../../src/store/store.ts';
 import type { ArtifactFile } from '../../src/workspace/workspace.ts';
 import type { RunStory } from './run-story.ts';
 
@@ -167,16 +167,17 @@ export class FakeServices implements Services {
     return this.examined;
   }
 
-  async leftovers(where: LookedAt): Promise<Leftovers> {
+  async leftovers(where: LookedAt & LeftBy): Promise<Leftovers> {
     this.calls.push(`leftovers ${JSON.stringify(where)}`);
     return this.leftover;
   }
 
   staying: readonly Staying[] = [];
+  removed: Pruned['removed'] = [];
 
   async prune(policy: Retention) {
     this.calls.push(`prune ${JSON.stringify(policy)}`);
-    return { removed: [], kept: 0, bytes: 0, caches: { removed: 0, bytes: 0 }, staying: this.staying };
+    return { removed: this.removed, kept: 0, bytes: 0, caches: { removed: 0, bytes: 0 }, staying: this.staying };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import type { Abandoned } from '../services.ts';
+import { isStoreError } from '../store-failure.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatSpan } from '../text/duration.ts';
 
@@ -25,7 +26,10 @@ async function cancel(invocation: Invocation, reference: string, wait: boolean):
   await found.store.request(found.id, { type: 'cancel', by: 'slipway cancel' });
   // A run without an owner takes no requests: whoever cancels it ends it. One that loses its owner while we wait, too.
   while (!stop.signal.aborted) {
-    const abandoned = await services.abandon(found.id);
+    const abandoned = await services.abandon(found.id).catch(async (error: unknown) => {
+      if (isStoreError(error)) await invocation.tell('the run was asked to end, but how it ends cannot be stored');
+      throw error;
+    });
     if (typeof abandoned === 'object') return await tellStays(invocation, abandoned);
     if (abandoned !== 'owned') break;
     if (!wait) return await tellAsked(invocation, found);

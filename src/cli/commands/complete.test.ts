@@ -35,6 +35,8 @@ describe('completion', () => {
   it('offers runs and their steps', async ({ services, words }) => {
     await services.tell(goodStory());
     expect(await words('show', '')).toEqual(['latest', '1']);
+    expect(await words('doctor', '--clean', '')).toEqual(['latest', '1']);
+    expect(await words('doctor', '--clean', '--on', 'docker', 'l')).toEqual(['latest']);
     expect(await words('logs', '--follow', '1', '')).toEqual(['unit', 'lint']);
     expect(await words('logs', '1', 'u')).toEqual(['unit']);
   });

@@ -1,7 +1,10 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { it } from '../../../test/rigs/command-line.ts';
+import type { FakeServices } from '../../../test/rigs/fake-services.ts';
+import { goodStory, openStory } from '../../../test/rigs/short-stories.ts';
+import type { RunId } from '../../model/ids.ts';
 import { problem } from '../../diagnostics/problem.ts';
-import type { Examined } from '../services.ts';
+import type { Examined, Leftover } from '../services.ts';
 
 it('doctor says what is there, what is missing, and what is left', async ({ services, slipway }) => {
   services.examined = [{ subject: 'docker', status: 'missing', detail: 'no engine answers', advice: ['start one'] }];
@@ -9,8 +12,8 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
     elsewhere: [],
     unanswered: [],
     items: [
-      { kind: 'container', name: 'slipway-a', removable: true, reason: 'its run is dead' },
-      { kind: 'container', name: 'slipway-b', removable: false, reason: 'kept for slipway shell' },
+      { kind: 'container', name: 'slipway-a', interrupted: false, removable: true, reason: 'its run is dead' },
+      { kind: 'container', name: 'slipway-b', interrupted: false, removable: false, reason: 'kept for slipway shell' },
     ],
     clean: async (report) => {
       for (const item of services.leftover.items) if (item.removable) report(item);
@@ -38,6 +41,75 @@ it.for<[string[], Examined['status'], number]>([
     { subject: 'kubernetes pods', status, detail: 'namespace ci', advice: [] },
   ];
   expect((await slipway(argv)).code).toBe(code);
+});
+
+describe('doctor --clean', () => {
+  const runs = ['01k9x3aaaaaaaaaaaaaaaaaaaa', '01k9x3bbbbbbbbbbbbbbbbbbbb'] as RunId[];
+  const left = (run: number, interrupted: boolean): Leftover => ({ kind: 'pod', name: `slipway-${run}`, run: runs[run] as RunId, number: 1, project: `/p${run}`, interrupted, removable: true, reason: '' });
+
+  function leave(services: FakeServices, ...items: Leftover[]): string[] {
+    const removed: string[] = [];
+    services.leftover = {
+      ...services.leftover,
+      items,
+      clean: async (report, wanted = () => true) => {
+        for (const item of items.filter(wanted)) report((removed.push(item.name), item));
+        return [];
+      },
+    };
+    return removed;
+  }
+
+  it('names the interrupted runs of all projects that it ends', async ({ services, slipway }) => {
+    const removed = leave(services, left(0, true), left(1, false));
+    const { stdout } = await slipway(['doctor', '--clean']);
+    expect(stdout).toContain('this ends 1 interrupted run');
+    expect(stdout).toContain(`#1 of /p0  ${runs[0]}\n`);
+    expect(stdout).toContain('removed pod slipway-1, #1 of /p1\n');
+    expect(removed).toEqual(['slipway-0', 'slipway-1']);
+    expect((await slipway(['doctor'])).stdout).toContain('this ends 1 interrupted run');
+  });
+
+  it.for<[string, string[]]>([
+    ['y', ['slipway-0', 'slipway-1']],
+    ['', ['slipway-1']],
+    ['n', ['slipway-1']],
+  ])('asks at a terminal before it ends them: %j', async ([answer, expected], { services, slipway }) => {
+    const removed = leave(services, left(0, true), left(1, false));
+    await slipway(['doctor', '--clean'], (host) => {
+      host.stdin.isTerminal = host.stdout.isTerminal = true;
+      host.answers.push(answer);
+    });
+    expect(removed).toEqual(expected);
+  });
+
+  it('does not ask where one run is named, or no interrupted one is among them', async ({ services, slipway }) => {
+    for (const [argv, items] of [[['doctor', '--clean', runs[0] ?? ''], [left(0, true)]], [['doctor', '--clean'], [left(1, false)]]] as const) {
+      const removed = leave(services, ...items);
+      const { host } = await slipway(argv, ({ stdin, stdout }) => void (stdin.isTerminal = stdout.isTerminal = true));
+      expect(host.questions).toEqual([]);
+      expect(removed).toHaveLength(1);
+    }
+  });
+
+  it('of one run looks for what that run left, by number or by an id that was pruned', async ({ services, slipway }) => {
+    const id = await services.tell(goodStory());
+    await slipway(['doctor', '--clean', '1']);
+    await slipway(['doctor', '--clean', (runs[0] ?? '').toUpperCase(), '--on', 'docker']);
+    await slipway(['doctor', 'latest']);
+    expect(services.calls.filter((call) => /^(examine|leftovers)/.test(call))).toEqual([
+      `leftovers ${JSON.stringify({ run: id })}`,
+      `leftovers ${JSON.stringify({ on: ['docker'], run: runs[0] })}`,
+      `leftovers ${JSON.stringify({ run: id })}`,
+    ]);
+  });
+
+  it('of a run that goes on touches nothing', async ({ services, slipway }) => {
+    await services.tell(openStory(), { release: false });
+    const { code, stderr } = await slipway(['doctor', '--clean', '1']);
+    expect([code, stderr]).toEqual([2, 'the run 1 goes on, and what it started stays; to end it: slipway cancel 1\n']);
+    expect(services.calls.filter((call) => call.startsWith('leftovers'))).toEqual([]);
+  });
 });
 
 const misplaced = [problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'prdo', known: ['prod'] })];

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
+import { isRunId, type RunId } from '../../model/ids.ts';
+import { shellWord } from '../../util/shell-word.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
+import { findRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
-import { onFlags } from '../reference/on-flags.ts';
-import { shellWord } from '../../util/shell-word.ts';
+import { describeLeftover, endingLines, leftoverLines } from '../reporters/describe-leftovers.ts';
 import { parseRuntimes } from '../run-flags.ts';
-import type { Examined, Leftover, Leftovers, LookedAt } from '../services.ts';
+import type { Examined, Leftover, Leftovers, LeftBy, LookedAt } from '../services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
-import { count } from '../text/quantity.ts';
 import { wrapText } from '../text/wrap.ts';
 
 interface DoctorFlags {
@@ -20,34 +21,90 @@ interface DoctorFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .option('--clean', 'remove what dead runs left, and only that')
+    .argument('[run]', 'only what this run left or --keep-failed kept: number, id, beginning of an id, or latest')
+    .option('--clean', 'remove what dead runs left, and only that; this ends interrupted runs that left something')
     .option('--on <runtimes>', 'only these; kubernetes or kubernetes:NAME, too, which is not looked at otherwise')
     .option('--kube-context <name>', 'the cluster of --on kubernetes: a context of your kubeconfig')
-    .action(invocation.action(async (flags: DoctorFlags) => await doctor(invocation, flags)));
+    .action(invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)));
 }
 
-async function doctor(invocation: Invocation, { clean = false, on, kubeContext }: DoctorFlags): Promise<number> {
-  const where: LookedAt = { ...(on !== undefined && { on: parseRuntimes(on, '--on') }), ...(kubeContext !== undefined && { kubeContext }) };
+async function doctor(invocation: Invocation, reference: string | undefined, flags: DoctorFlags): Promise<number> {
+  const { clean = false, on, kubeContext } = flags;
+  const place: LookedAt = {
+    ...(on !== undefined && { on: parseRuntimes(on, '--on') }),
+    ...(kubeContext !== undefined && { kubeContext }),
+  };
   const services = await invocation.services();
-  const misplaced = await services.checkPlace(where);
+  const misplaced = await services.checkPlace(place);
   if (misplaced.length > 0) return await refuse(invocation, misplaced);
+  const run = reference === undefined ? undefined : await runOf(invocation, reference);
+  if (run !== undefined && clean && (await goesOn(invocation, run))) {
+    await invocation.tell(`the run ${reference} goes on, and what it started stays; to end it: slipway cancel ${reference}`);
+    return exitCodes.usage;
+  }
   using stop = stopOnSignal(invocation.host);
   const look = invocation.look();
-  const examined = clean ? [] : await services.examine(where, stop.signal);
+  const examined = clean || run !== undefined ? [] : await services.examine(place, stop.signal);
   if (!invocation.json) await invocation.print(examined.flatMap((one) => examinedLines(one, look, invocation.columns)));
+  const where: LookedAt & LeftBy = { ...place, ...(run !== undefined && { run }) };
   await using leftovers = await services.leftovers(where, stop.signal);
-  const failures = clean ? await leftovers.clean((item) => void (invocation.json ? undefined : invocation.print([`removed ${describe(item)}`]))) : [];
+  const failures = clean ? await cleanUp(invocation, leftovers, run !== undefined, stop.signal) : [];
   const { items, elsewhere, unanswered } = leftovers;
-  const again = ['slipway doctor --clean', ...(on === undefined ? [] : [`--on ${shellWord(on)}`]), ...(kubeContext === undefined ? [] : [`--kube-context ${shellWord(kubeContext)}`])].join(' ');
   if (invocation.json) {
     await invocation.printJson({ examined, leftovers: items, elsewhere, unanswered, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
   } else {
-    await invocation.print(leftoverLines(leftovers, clean, again).flatMap((line) => wrapText(line, invocation.columns)));
-    await invocation.print(failures.map(({ item, reason }) => `could not remove ${describe(item)}: ${visible(reason)}`));
+    await printWrapped(invocation, leftoverLines(leftovers, clean ? undefined : cleanCommand(reference, flags)));
+    await invocation.print(failures.map(({ item, reason }) => `could not remove ${describeLeftover(item)}: ${visible(reason)}`));
   }
   // What nobody named need not be there: a machine without Docker is in order.
   const lacks = on !== undefined && examined.some(({ status }) => status === 'missing');
   return failures.length > 0 || unanswered.length > 0 || lacks ? exitCodes.unavailable : exitCodes.succeeded;
+}
+
+/** A whole id need not be of a run that this store still knows: its log may have been pruned. */
+async function runOf(invocation: Invocation, reference: string): Promise<RunId> {
+  const id = reference.trim().toLowerCase();
+  return isRunId(id) ? id : (await findRun(invocation, reference)).id;
+}
+
+async function goesOn(invocation: Invocation, run: RunId): Promise<boolean> {
+  const summary = await (await (await invocation.services()).store()).summary(run);
+  return summary?.status === 'queued' || summary?.status === 'inProgress';
+}
+
+/** Says first which interrupted runs it ends. Somebody at a terminal who named none of them is asked. */
+async function cleanUp(
+  invocation: Invocation,
+  leftovers: Leftovers,
+  named: boolean,
+  signal: AbortSignal,
+): ReturnType<Leftovers['clean']> {
+  const ending = named ? [] : endingLines(leftovers.items);
+  if (ending.length > 0 && !invocation.json) await printWrapped(invocation, ending.slice(1));
+  const { stdin, stdout } = invocation.host;
+  const asked = ending.length > 0 && !invocation.json && stdin.isTerminal && stdout.isTerminal;
+  const both = !asked || isYes(await stdin.ask('End them? Otherwise they stay as they are. [y/N] ', { signal }));
+  const report = (item: Leftover) => {
+    if (!invocation.json) void invocation.print([`removed ${describeLeftover(item)}`]);
+  };
+  return await leftovers.clean(report, (item) => both || !item.interrupted);
+}
+
+function isYes(answer: string | undefined): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer ?? '');
+}
+
+/** The command that removes what was found, where it was found. */
+function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
+  const words = ['slipway doctor --clean'];
+  if (reference !== undefined) words.push(shellWord(reference));
+  if (on !== undefined) words.push(`--on ${shellWord(on)}`);
+  if (kubeContext !== undefined) words.push(`--kube-context ${shellWord(kubeContext)}`);
+  return words.join(' ');
+}
+
+async function printWrapped(invocation: Invocation, lines: readonly string[]): Promise<void> {
+  await invocation.print(lines.flatMap((line) => wrapText(line, invocation.columns)));
 }
 
 const margin = ' '.repeat(9);
@@ -57,23 +114,4 @@ function examinedLines({ subject, status, detail, advice }: Examined, look: Look
   const room = columns === undefined ? undefined : columns - margin.length;
   const [first = '', ...more] = wrapText(`${visible(subject)}: ${visible(detail)}`, room);
   return [`${mark}  ${first}`, ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line)];
-}
-
-/** @param again the command that removes what was found, where it was found */
-function leftoverLines({ items, elsewhere, unanswered }: Leftovers, cleaned: boolean, again: string): string[] {
-  const removable = items.filter((item) => item.removable);
-  const kept = items.filter((item) => !item.removable);
-  const out: string[] = [];
-  if (!cleaned && removable.length > 0) {
-    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`, ...removable.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
-  }
-  if (kept.length > 0) out.push('', 'left alone:', ...kept.map((item) => `  ${describe(item)}: ${visible(item.reason)}`));
-  if (cleaned) out.push(...unanswered.map(({ where, reason }) => `could not look at ${where}: ${visible(reason)}`));
-  if (cleaned && removable.length === 0 && unanswered.length === 0) out.push('nothing to clean');
-  if (elsewhere.length > 0) out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map(({ number, cluster }) => `  run ${number}, namespace ${cluster.namespace}: slipway doctor --clean ${onFlags(cluster)}`));
-  return out[0] === '' && cleaned ? out.slice(1) : out;
-}
-
-function describe(item: Leftover): string {
-  return `${item.kind} ${visible(item.name)}`;
 }

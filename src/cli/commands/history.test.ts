@@ -1,8 +1,9 @@
 /** The commands that look at earlier runs, or at those of others. */
 import { describe, expect } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
-import { RunStory } from '../../../test/rigs/run-story.ts';
+import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
+import { localTime } from '../text/moment.ts';
 import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {
@@ -12,7 +13,7 @@ describe('history', () => {
     await services.tell(openStory());
     const { stdout } = await slipway(['runs']);
     expect(stdout.split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
-      expect.stringMatching(/^#3 ! interrupted build-and-deploy main@3f2c1ab\+ 2026-01-02T12:00:00\.000Z slipway resume 3$/),
+      `#3 ! interrupted build-and-deploy main@3f2c1ab+ ${localTime(storyStart)} slipway resume 3`,
       expect.stringMatching(/^#2 ✗ failed build-and-deploy .* 0\.0s$/),
       expect.stringMatching(/^#1 ✓ succeeded build-and-deploy .* 0\.0s$/),
       '',

@@ -4,7 +4,7 @@ import { storyStart } from '../../../test/rigs/run-story.ts';
 import { goodStory } from '../../../test/rigs/short-stories.ts';
 
 it.for<[readonly string[], object]>([
-  [[], { maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
+  [[], { cautious: true, maxAgeMs: 2_592_000_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 }],
   [['--keep', '0'], { maxRunsPerProject: 0 }],
   [['--older-than', '1h', '--max-size', '1GB', '--dry-run'], { maxAgeMs: 3_600_000, maxBytes: 1_000_000_000, dryRun: true }],
 ])('prune %j', async ([argv, policy], { services, slipway }) => {
@@ -18,6 +18,13 @@ it('prune of named runs removes only these', async ({ services, slipway }) => {
   expect(services.calls).toContain(`prune ${JSON.stringify({ now: storyStart, runs: [id] })}`);
 });
 
+it('prune names the projects of what it removes', async ({ services, slipway }) => {
+  const [shop, api] = [await services.tell(goodStory()), await services.tell(goodStory())];
+  services.removed = [{ run: shop, number: 1, project: '/shop', bytes: 10 }, { run: api, number: 1, project: '/api', bytes: 20 }];
+  const { stdout } = await slipway(['prune']);
+  expect(stdout).toContain(`removed #1 of /shop  ${shop}  10 B\nremoved #1 of /api  ${api}  20 B\n`);
+});
+
 it('prune says of a named run that it stays', async ({ services, slipway }) => {
   await services.tell(goodStory());
   const { code, stderr } = await slipway(['prune', '1']);
@@ -26,11 +33,13 @@ it('prune says of a named run that it stays', async ({ services, slipway }) => {
 
 it('prune says what stays of runs that it removes, and what removes that', async ({ services, slipway }) => {
   const run = await services.tell(goodStory());
-  const pod = (name: string, context: string) => ({ run, number: 7, name, runtime: 'kubernetes', cluster: { context, server: 'https://c', namespace: 'ci' } });
-  services.staying = [pod('slipway-a', 'dev'), pod('slipway-b', 'prod'), pod('slipway-c', 'dev'), { run, number: 8, name: 'slipway-d', runtime: 'docker' }];
+  const pod = (name: string, context: string) => ({ run, number: 7, project: '/shop', name, runtime: 'kubernetes', cluster: { context, server: 'https://c', namespace: 'ci' } });
+  services.staying = [pod('slipway-a', 'dev'), pod('slipway-b', 'prod'), pod('slipway-c', 'dev'), { run, number: 8, project: '/shop', name: 'slipway-d', runtime: 'docker' }];
   const { stdout } = await slipway(['prune']);
   const [dev = '', prod = '', docker = ''] = stdout.split('\n\n').slice(1);
-  expect(dev).toMatch(/doctor --clean --on kubernetes --kube-context dev\n.*slipway-a.*#7.*ci\n.*slipway-c/);
+  expect(dev).toContain(`doctor --clean ${run} --on kubernetes --kube-context dev\n`);
+  expect(dev).toMatch(/slipway-a, #7 of \/shop.*ci\n.*slipway-c/);
   expect(prod).toMatch(/--kube-context prod\n.*slipway-b/);
-  expect(docker).toMatch(/doctor --clean --on docker .*\n.*slipway-d {2}of #8/);
+  expect(docker).toContain(`doctor --clean ${run} --on docker `);
+  expect(docker).toContain('slipway-d, #8 of /shop');
 });

@@ -6,6 +6,7 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
 import { onFlags } from '../reference/on-flags.ts';
+import { runName } from '../reporters/describe-leftovers.ts';
 import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
 import type { PrunedAll, Staying } from '../services.ts';
@@ -47,7 +48,7 @@ async function prune(invocation: Invocation, references: readonly string[], flag
 async function printPruned(invocation: Invocation, pruned: PrunedAll, flags: PruneFlags): Promise<void> {
   const verb = flags.dryRun === true ? 'would remove' : 'removed';
   const lines = [
-    ...pruned.removed.map((run) => `${verb} #${run.number}  ${run.run}  ${formatBytes(run.bytes)}`),
+    ...pruned.removed.map((run) => `${verb} ${runName(run)}  ${run.run}  ${formatBytes(run.bytes)}`),
     `${verb} ${count(pruned.removed.length, 'run')}, ${formatBytes(pruned.removed.reduce((sum, run) => sum + run.bytes, 0))}; ${count(pruned.kept, 'run')} kept, ${formatBytes(pruned.bytes)}`,
     ...(pruned.caches.removed > 0 ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`] : []),
     ...stayingLines(pruned.staying),
@@ -60,13 +61,20 @@ function stayingLines(staying: readonly Staying[]): string[] {
   return [...new Set(staying.map(commandOf))].flatMap((command) => [
     '',
     `kept with --keep-failed, and left where it is; to remove it: ${command}`,
-    ...staying.filter((one) => commandOf(one) === command).map(({ cluster, name, number }) => `  ${cluster === undefined ? '' : 'pod '}${visible(name)}  of #${number}${cluster === undefined ? '' : `, namespace ${visible(cluster.namespace)}`}`),
+    ...staying.filter((one) => commandOf(one) === command).map(stayingLine),
   ]);
 }
 
-/** What removes it. */
-function commandOf({ runtime, cluster }: Staying): string {
-  return cluster === undefined ? `slipway doctor --clean --on ${runtime}   when it answers` : `slipway doctor --clean ${onFlags(cluster)}`;
+function stayingLine(staying: Staying): string {
+  const { name, cluster } = staying;
+  if (cluster === undefined) return `  ${visible(name)}, ${runName(staying)}`;
+  return `  pod ${visible(name)}, ${runName(staying)}, namespace ${visible(cluster.namespace)}`;
+}
+
+/** What removes it, and nothing of other runs. */
+function commandOf({ run, runtime, cluster }: Staying): string {
+  const where = cluster === undefined ? `--on ${runtime}   when it answers` : onFlags(cluster);
+  return `slipway doctor --clean ${run} ${where}`;
 }
 
 function isLimited({ maxAgeMs, maxRunsPerProject, maxBytes }: Retention): boolean {

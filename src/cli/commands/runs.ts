@@ -8,7 +8,7 @@ import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../text/duration.ts';
-import { isoTime, relativeTime } from '../text/moment.ts';
+import { localTime, relativeTime } from '../text/moment.ts';
 import { statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
 import { ellipsis } from '../text/symbols.ts';
@@ -64,7 +64,7 @@ function runTable(runs: readonly RunSummary[], options: TableOptions): string[] 
     `${statusMark(look, run.status)} ${look.paint(statusColour(run.status), run.status === 'inProgress' ? 'running' : run.status)}`,
     visible(run.name),
     describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
-    columns === undefined ? isoTime(run.createdAt) : relativeTime(run.createdAt, now),
+    columns === undefined ? localTime(run.createdAt) : relativeTime(run.createdAt, now),
     run.status === 'interrupted' ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}` : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
     ...(options.projects ? [visible(run.project)] : []),
   ]);

@@ -19,7 +19,7 @@ import { runDetailJson } from '../run-json.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { formatSpan } from '../text/duration.ts';
 import type { Look } from '../text/look.ts';
-import { isoTime, relativeTime } from '../text/moment.ts';
+import { localTime, relativeTime } from '../text/moment.ts';
 import { count } from '../text/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
@@ -54,7 +54,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
 
 function headLines(state: RunState, summary: RunSummary, look: Look, columns: number | undefined, now: number): string[] {
   const word = summary.status === 'inProgress' ? 'running' : summary.status;
-  const when = columns === undefined ? isoTime(summary.createdAt) : relativeTime(summary.createdAt, now);
+  const when = columns === undefined ? localTime(summary.createdAt) : relativeTime(summary.createdAt, now);
   const header = headerParts(state, look).join('  ');
   const again = state.trigger?.rerunOf === undefined ? '' : `   rerun of ${state.trigger.rerunOf}`;
   const lines = [look.paint('bold', header === '' ? `#${summary.number}` : header), `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}${again}`];

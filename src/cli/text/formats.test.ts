@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatBytesOf } from './bytes.ts';
 import { formatDuration, formatSpan } from './duration.ts';
 import { hasUnicode, lookFor, makeLook, wantsColour } from './look.ts';
-import { isoTime, relativeTime } from './moment.ts';
+import { localTime, relativeTime } from './moment.ts';
 import { count, parseDuration, parseSize } from './quantity.ts';
 
 describe('durations', () => {
@@ -69,6 +69,7 @@ describe('moments', () => {
   const now = Date.UTC(2026, 0, 2, 12, 0, 0);
   it.each([
     [-60_000, 'just now'],
+    [-61_000, localTime(now + 61_000)],
     [3_000, 'just now'],
     [42_000, '42 s ago'],
     [120_000, '2 min ago'],
@@ -77,7 +78,7 @@ describe('moments', () => {
     [72 * 3_600_000, '3 d ago'],
   ])('%d ms before now is %s', (ms, text) => expect(relativeTime(now - ms, now)).toBe(text));
 
-  it('is ISO for programs', () => expect(isoTime(now)).toBe('2026-01-02T12:00:00.000Z'));
+  it('is in the time zone of the machine', () => expect(localTime(new Date(2026, 0, 2, 3, 4, 5).getTime())).toBe('2026-01-02 03:04:05'));
 });
 
 it('counts', () => {

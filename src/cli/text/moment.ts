@@ -6,8 +6,9 @@ export function clockTime(at: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** `2 min ago`; what lies ahead, by a clock that was set back, is `just now`. */
+/** `2 min ago`; what lies ahead by more than a minute, told by a clock that was set back since, is written out. */
 export function relativeTime(at: number, now: number): string {
+  if (at - now > 60_000) return localTime(at);
   const seconds = Math.floor((now - at) / 1000);
   if (seconds < 10) return 'just now';
   if (seconds < 60) return `${seconds} s ago`;
@@ -18,6 +19,9 @@ export function relativeTime(at: number, now: number): string {
   return `${Math.floor(hours / 24)} d ago`;
 }
 
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
+/** `2026-11-27 12:00:01`, in the machine's time zone as everywhere for people. */
+export function localTime(at: number): string {
+  const date = new Date(at);
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));
+  return `${day.join('-')} ${clockTime(at)}`;
 }

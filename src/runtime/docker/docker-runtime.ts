@@ -2,7 +2,7 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { refusedBy } from '../runtime-refused.ts';
-import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { ConfirmOwner, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './container-end.ts';
 import { DockerWorkload } from './docker-workload.ts';
@@ -74,6 +74,11 @@ export class DockerRuntime implements Runtime {
     } catch (error) {
       throw refusedBy(error, lossOf);
     }
+  }
+
+  whileOwned(confirm: ConfirmOwner): DockerRuntime {
+    const { engine, bare } = this.session;
+    return new DockerRuntime({ ...this.session, engine: engine.whileOwned(confirm), bare: bare.whileOwned(confirm) }, this.engine);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../model/clock.ts';
+import type { ConfirmOwner } from '../runtime.ts';
 import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
@@ -38,11 +39,17 @@ export class EngineClient {
     /** In front of every path, such as `/v1.41`. */
     private readonly prefix: string,
     private readonly line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
+    private readonly confirm: ConfirmOwner = () => undefined,
   ) {}
 
   /** The same connections with another prefix. */
   speaking(prefix: string): EngineClient {
-    return new EngineClient(this.transport, this.clock, prefix, this.line);
+    return new EngineClient(this.transport, this.clock, prefix, this.line, this.confirm);
+  }
+
+  /** The same connections; `confirm` is called directly before each request that is not only a question. */
+  whileOwned(confirm: ConfirmOwner): EngineClient {
+    return new EngineClient(this.transport, this.clock, this.prefix, this.line, confirm);
   }
 
   /** An answer in JSON; `undefined` where it is empty. */
@@ -80,6 +87,7 @@ export class EngineClient {
   private async send(method: Method, path: string, call: EngineCall, way: 'pooled' | 'single', again = false): Promise<Answered> {
     call.signal?.throwIfAborted();
     if (this.line.closed) throw new EngineClosed();
+    if (method !== 'GET' && method !== 'HEAD') this.confirm();
     const body = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json));
     const sent = this.transport.request({
       ...this.transport[way],

@@ -6,7 +6,7 @@ import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
-import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { ConfirmOwner, ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { RuntimeRefused } from '../runtime-refused.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';
@@ -30,6 +30,8 @@ export interface FakeSettings {
   readonly fill?: 'beforeStart' | 'whenUsed';
   /** Default: images cannot be built. */
   readonly images?: ImageBuilder;
+  /** See `Runtime.whileOwned`. */
+  readonly confirm?: ConfirmOwner;
 }
 
 export function fakeRuntime(settings: FakeSettings): FakeRuntime {
@@ -53,17 +55,20 @@ export class FakeRuntime implements Runtime {
   async start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
     checkSpec(spec);
     if (work.signal.aborted) return cancelledBy(work.signal);
+    this.settings.confirm?.();
     const refusal = this.#refusal(spec);
     if (refusal !== undefined) return this.#failed(refusal);
     const record = this.#make(spec);
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: this.kind });
     try {
       if (this.settings.fill !== 'whenUsed') for (const tree of record.volumes.values()) await tree.fill(work.signal);
+      this.settings.confirm?.();
       const failure = (await this.#runInits(record)) ?? this.#begin(record);
       if (failure !== undefined) this.state.remove(record);
       if (work.signal.aborted) return this.#undone(record, work);
       if (failure !== undefined) return this.#failed(failure);
     } catch (error) {
+      this.settings.confirm?.();
       const undone = this.#undone(record, work);
       if (work.signal.aborted) return undone;
       throw error;
@@ -71,7 +76,7 @@ export class FakeRuntime implements Runtime {
     this.state.counts.started++;
     work.output.observe({ type: 'workload.started', workload: spec.name, ...startOf(record) });
     return succeeded(
-      new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings.clock),
+      new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings),
     );
   }
 
@@ -90,6 +95,7 @@ export class FakeRuntime implements Runtime {
     const record = this.#record(ref);
     if (record === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is gone` });
     if (record.state === 'created') {
+      this.settings.confirm?.();
       this.state.remove(record);
       return failed({ code: 'start-failed', detail: `${ref.name} was left half made, and was removed` });
     }
@@ -106,6 +112,10 @@ export class FakeRuntime implements Runtime {
     const handle = this.#handle(record);
     await handle.stop(graceMs);
     await handle[Symbol.asyncDispose]();
+  }
+
+  whileOwned(confirm: ConfirmOwner): FakeRuntime {
+    return new FakeRuntime({ ...this.settings, engine: this.state, confirm });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -173,7 +183,7 @@ export class FakeRuntime implements Runtime {
   }
 
   #handle(record: FakeRecord): FakeWorkload {
-    return new FakeWorkload(this.#ref(record), record, this.state, this.settings.clock);
+    return new FakeWorkload(this.#ref(record), record, this.state, this.settings);
   }
 
   #ref(record: FakeRecord): WorkloadRef {

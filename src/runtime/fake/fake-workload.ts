@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Clock } from '../../model/clock.ts';
 import type { Cursor, Stream } from '../../model/work.ts';
 import { placeOf } from '../mounts.ts';
-import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import type { Chunk, ConfirmOwner, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import type { FakeContainer } from './fake-container.ts';
 import type { FakeEngine, FakeRecord } from './fake-engine.ts';
 import type { FakeTree } from './fake-tree.ts';
@@ -22,7 +22,7 @@ export class FakeWorkload implements Workload {
     readonly ref: WorkloadRef,
     private readonly record: FakeRecord,
     private readonly engine: FakeEngine,
-    private readonly clock: Clock,
+    private readonly around: { readonly clock: Clock; readonly confirm?: ConfirmOwner },
   ) {}
 
   async exited(container: string): Promise<Exit> {
@@ -40,6 +40,7 @@ export class FakeWorkload implements Workload {
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
     const living = this.#living(container);
+    this.around.confirm?.();
     if (living.ended) throw new Error(`exec in "${container}", which has ended`);
     if (argv[0] !== verbLanguage.interpreter) return { code: 127 };
     const writes: Promise<void>[] = [];
@@ -60,6 +61,7 @@ export class FakeWorkload implements Workload {
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
     const found = await this.#find(container, directory);
+    this.around.confirm?.();
     if (found === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
     await found.tree.unpack(tar, found.path);
   }
@@ -76,11 +78,12 @@ export class FakeWorkload implements Workload {
 
   async stop(graceMs: number): Promise<void> {
     const containers = [...this.record.containers.values()];
+    this.around.confirm?.();
     if (!this.#asked) for (const container of containers) container.terminate();
     this.#asked = true;
     this.#forced ??= new AbortController();
     const done = new AbortController();
-    const grace = this.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal])).catch(() => undefined);
+    const grace = this.around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal])).catch(() => undefined);
     const ended = Promise.all(containers.map(async (container) => await container.exited()));
     await Promise.race([ended, grace]);
     done.abort(over);
@@ -90,12 +93,14 @@ export class FakeWorkload implements Workload {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
+    this.around.confirm?.();
     this.#disposed = true;
     this.#force();
     this.engine.remove(this.record);
   }
 
   #force(): void {
+    this.around.confirm?.();
     this.#forced?.abort(over);
     for (const container of this.record.containers.values()) container.kill();
   }

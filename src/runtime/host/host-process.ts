@@ -6,6 +6,7 @@ import type { OpenFifo } from '../../util/fifo.ts';
 import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
 import type { KnownProcesses, ProcessMark, SessionLeader } from '../../util/session.ts';
+import type { ConfirmOwner } from '../runtime.ts';
 
 export interface ProcessRequest {
   readonly argv: readonly string[];
@@ -26,6 +27,8 @@ export type Spawned = { readonly child: HostProcess } | { readonly refused: stri
 export interface ProcessSurroundings {
   readonly clock: Clock;
   readonly self: ProcessIdentity;
+  /** Called before anything is started, signalled or removed; absent: nobody else can come to own the workloads. */
+  readonly confirm?: ConfirmOwner;
 }
 
 /**

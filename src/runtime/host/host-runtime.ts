@@ -9,7 +9,7 @@ import { cancelledBy, failed, type Failure, type Outcome } from '../../model/out
 import type { Work } from '../../model/work.ts';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, type KnownProcesses } from '../../util/session.ts';
-import type { Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { ConfirmOwner, Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { allowedEnvironment } from './environment.ts';
 import { killAll } from './host-process.ts';
 import { SecretFolders } from './secret-folders.ts';
@@ -24,6 +24,8 @@ export interface HostSettings {
   readonly clock: Clock;
   /** This process. */
   readonly self: ProcessIdentity;
+  /** See `Runtime.whileOwned`. */
+  readonly confirm?: ConfirmOwner;
 }
 
 export class HostRuntime implements Runtime {
@@ -91,6 +93,10 @@ export class HostRuntime implements Runtime {
     return record && { directory: record.workingDirectory, env: this.#env };
   }
 
+  whileOwned(confirm: ConfirmOwner): HostRuntime {
+    return new HostRuntime({ ...this.#settings, confirm });
+  }
+
   /** Workloads that run are left alone, with their secrets: who started them disposes them. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#own.size === 0) await this.#secrets[Symbol.asyncDispose]();
@@ -102,7 +108,9 @@ export class HostRuntime implements Runtime {
   }
 
   async #removeFolder(folder: WorkloadFolder, record: WorkloadRecord | undefined, graceMs: number): Promise<void> {
+    this.#settings.confirm?.();
     if (record !== undefined) await endStrangers(record, folder, graceMs, this.#settings);
+    this.#settings.confirm?.();
     await folder.remove();
   }
 
@@ -121,15 +129,17 @@ const notAdopted: Failure = {
 const pollMs = 20;
 
 /** Ends what another process started: only a leader that is proved to be the recorded one, and what carries the workload's mark. */
-async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, graceMs: number, { clock, self }: HostSettings): Promise<void> {
+async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, graceMs: number, { clock, self, confirm }: HostSettings): Promise<void> {
   const { mark } = folder;
   const known: KnownProcesses = new Map();
   const recorded = record.processes.map(({ identity }) => identity);
   const alive = () => recorded.filter((identity) => isProcessAlive(identity, self) === true);
   for (const leader of alive()) await membersOf({ ...leader, mark }, true, known);
+  confirm?.();
   for (const { pid } of alive()) signalGroup(pid, 'SIGTERM');
   const until = clock.now() + graceMs;
   while (alive().length > 0 && clock.now() < until) await clock.sleep(pollMs);
+  confirm?.();
   const trusted = alive();
   // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
   const leaders = recorded.length > 0 ? recorded : [{ ...self, pid: -1, startTime: '0' }];

@@ -73,6 +73,7 @@ export class HostWorkload implements Workload {
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
     const path = this.#container(container).place.hostPath(directory);
+    this.#around.confirm?.();
     if (path === undefined) throw new Error(`${directory} is not in a volume of the container "${container}"`);
     await extractTar(tar, path, new AbortController().signal);
   }
@@ -90,6 +91,7 @@ export class HostWorkload implements Workload {
   }
 
   async stop(graceMs: number): Promise<void> {
+    this.#around.confirm?.();
     const running = [...this.#containers.values()].filter(({ child }) => !child.over);
     this.#asked ??= Promise.all(running.map(async ({ child }) => await child.terminate()));
     const ended = Promise.all(running.map(async ({ ended }) => await ended));
@@ -112,6 +114,7 @@ export class HostWorkload implements Workload {
 
   /** Kills everything, and tells every `stop` that still waits. */
   async #force(): Promise<void> {
+    this.#around.confirm?.();
     this.#forced.abort();
     const containers = [...this.#containers.values()].map(async (container) => await container.force());
     await Promise.all([...containers, ...[...this.#further].map(async (command) => await command.force())]);
@@ -131,6 +134,7 @@ export class HostWorkload implements Workload {
     const { place } = this.#container(container);
     const request = place.command(argv);
     const fifos = await makeOutputFifos([request]);
+    this.#around.confirm?.();
     return await startCommand(place, request, { input: input ? 'pipe' : 'none', fifos, unread: false }, this.#around);
   }
 

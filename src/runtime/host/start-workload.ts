@@ -84,6 +84,7 @@ class WorkloadStart {
 
   async run(): Promise<Outcome<Workload>> {
     const { spec, folder, work } = this;
+    this.around.confirm?.();
     if (spec.volumes.some(isSecret)) {
       this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
     }
@@ -108,6 +109,7 @@ class WorkloadStart {
   }
 
   async undo(): Promise<void> {
+    this.around.confirm?.();
     for (const container of this.#containers.values()) {
       await container.force();
       container.output.abandon();
@@ -139,6 +141,7 @@ class WorkloadStart {
 
   /** Why it could not be started. */
   async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
+    this.around.confirm?.();
     const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
     if ('refused' in started) return started.refused;
     const { command } = started;

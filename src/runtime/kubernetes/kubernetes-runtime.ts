@@ -1,7 +1,7 @@
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { refusedBy } from '../runtime-refused.ts';
-import { labelKeys, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
+import { labelKeys, type ConfirmOwner, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from './api/api-error.ts';
 import { persistently } from './api/persistence.ts';
@@ -74,6 +74,10 @@ export class KubernetesRuntime implements Runtime {
     } catch (error) {
       throw refusedBy(error, this.#meaning);
     }
+  }
+
+  whileOwned(confirm: ConfirmOwner): KubernetesRuntime {
+    return new KubernetesRuntime({ ...this.session, client: this.session.client.whileOwned(confirm) }, this.engine);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,8 @@ export const timed: StepDecorator = (inner) => ({
     if (limit === undefined) return await inner.run(step, work);
     const timeout = new AbortController();
     const ended = new AbortController();
-    const left = Math.max(0, work.attemptStartedAt + limit - work.clock.now());
+    // A start ahead of the clock, which was set back since, gives no more than the whole time.
+    const left = Math.min(limit, Math.max(0, work.attemptStartedAt + limit - work.clock.now()));
     const timer = work.clock.sleep(left, ended.signal).then(
       () => timeout.abort(new TimedOut(limit)),
       () => undefined,

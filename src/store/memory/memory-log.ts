@@ -2,6 +2,7 @@
 import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../follow.ts';
 import { followLog } from '../follow.ts';
+import type { HeldLease } from '../held-lease.ts';
 import { foldRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
@@ -56,6 +57,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
     run: MemoryRun,
     isOwnerDead: () => boolean,
     private readonly epoch: number,
+    private readonly lease: HeldLease,
   ) {
     super(state, run, isOwnerDead);
   }
@@ -63,9 +65,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
   async append(events: readonly StampedEvent[]): Promise<Seq> {
     const { run, epoch } = this;
     if (this.sealed) throw new StoreError('not-owner', `run ${run.id} has been let go by this process`);
-    if (run.lease.epoch !== epoch) {
-      throw new StoreError('not-owner', `run ${run.id} was taken over by another process (epoch ${run.lease.epoch}; this one has ${epoch})`);
-    }
+    if (run.lease.epoch !== epoch) throw this.lease.lose(run.lease.epoch);
     for (const event of events) {
       const copy = structuredClone(event);
       run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });

@@ -1,10 +1,11 @@
 /** A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several processes. */
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
+import { HeldLease } from '../held-lease.ts';
 import type { IsAlive } from '../lease.ts';
 import { isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
-import { planPrune } from '../retention.ts';
+import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
@@ -63,11 +64,12 @@ class MemoryStore implements Store {
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
-    return await selectRuns(query, async (before) =>
-      this.newestFirst()
-        .filter(({ id, project }) => (before === undefined || id < before) && (query.project === undefined || project === query.project))
-        .map((run) => this.summarize(run)),
-    );
+    return await selectRuns(query, async (before) => {
+      const newestFirst = query.project === undefined ? this.newestFirst() : this.newestOf(query.project);
+      const last = newestFirst.findIndex(({ id }) => id === before);
+      const older = last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
+      return { runs: older.map((run) => this.summarize(run)), last: older.at(-1)?.id };
+    });
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
@@ -77,7 +79,7 @@ class MemoryStore implements Store {
       numbered: (number, of) => matching((run) => run.number === number && (of === undefined || run.project === of)),
       beginningWith: (prefix) => matching((run) => run.id.startsWith(prefix)),
       latest: async (of) => {
-        const [first] = of === undefined ? this.newestFirst() : this.newestFirst().filter((run) => run.project === of).sort((a, b) => b.number - a.number);
+        const [first] = of === undefined ? this.newestFirst() : this.newestOf(of);
         return first === undefined ? [] : [first.id];
       },
     });
@@ -103,6 +105,7 @@ class MemoryStore implements Store {
       removed: removed.map(({ summary: { id, number, project }, bytes }) => ({ run: id, number, project, bytes })),
       kept: kept.length,
       bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+      countedFrom: countedFrom(runs, policy),
     };
   }
 
@@ -116,18 +119,23 @@ class MemoryStore implements Store {
   }
 
   private toOwned(run: MemoryRun, epoch: number): OwnedRun {
-    const { state } = this.options;
-    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch));
+    const { state, clock } = this.options;
+    const { heartbeat } = run.lease;
+    const lease = new HeldLease({ run: run.id, epoch, heartbeat, now: () => clock.now(), read: () => state.runs.get(run.id)?.lease });
+    const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch, lease));
     const released = new AbortController();
     return {
       id: run.id,
       number: run.number,
       epoch,
       log,
+      lost: lease.lost,
+      confirm: () => lease.confirm(),
       requests: (signal) => requestsOf(run, epoch, state, [signal, released.signal]),
       release: async () => {
         if (released.signal.aborted) return;
         log.seal();
+        lease.release();
         released.abort();
         if (run.lease.epoch === epoch) run.lease = { ...run.lease, released: true };
         state.notify();
@@ -148,6 +156,10 @@ class MemoryStore implements Store {
 
   private newestFirst(): MemoryRun[] {
     return [...this.options.state.runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  private newestOf(project: string): MemoryRun[] {
+    return [...this.options.state.runs.values()].filter((run) => run.project === project).sort((a, b) => b.number - a.number);
   }
 
   private isDead({ lease }: MemoryRun): boolean {

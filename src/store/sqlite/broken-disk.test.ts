@@ -1,11 +1,12 @@
 /** What people are told when runs cannot be kept. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Processes, collect, createRun, finished, newRunId, noted, output, queued } from '../../../test/rigs/store-rig.ts';
+import type { RunId } from '../../model/ids.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
@@ -102,9 +103,17 @@ describe('a store', () => {
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('in a place that is no folder is refused', async () => {
-    await writeFile(join(folder, 'state'), '');
-    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
+  it.each([
+    ['a file', 'it is not a folder', async () => await writeFile(join(folder, 'state'), '')],
+    ['a link to nothing', 'no folder can be made there', async () => await symlink(join(folder, 'nothing'), join(folder, 'state'))],
+    ['a link to itself', 'its symbolic links lead nowhere', async () => await symlink(join(folder, 'state'), join(folder, 'state'))],
+  ])('in a place that is %s is refused with the path and the reason', async (_, reason, prepare) => {
+    await prepare();
+    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable', message: `cannot keep runs in ${join(folder, 'state')}: ${reason}`, help: expect.stringContaining('SLIPWAY_STATE') as string });
+  });
+
+  it.each(['/dev/null', '/proc/1'])('below %s is refused, at once', async (place) => {
+    await expect(open(place)).rejects.toMatchObject({ name: 'StoreError', message: expect.stringContaining(`cannot keep runs in ${place}/state: `) as string });
   });
 
   it.skipIf(isRoot)('that may not be written says so (skipped: root may write everything)', async () => {
@@ -156,6 +165,104 @@ describe('a store', () => {
       expect(events.at(-1)?.seq).toBe(stored);
       execFileSync('mount', ['-o', 'remount,size=8m', disk]);
       expect(await run.log.append([noted('there is space again')])).toBe(stored + 1);
+    });
+
+    /** To the last byte. */
+    async function fill(): Promise<void> {
+      for (const size of [64 << 10, 1_000, 1]) {
+        const write = async () => {
+          for (;;) await appendFile(join(disk, 'fill'), new Uint8Array(size));
+        };
+        await expect(write()).rejects.toMatchObject({ code: 'ENOSPC' });
+      }
+    }
+
+    async function finishedRun(store: Store, bytes = 1_000): Promise<RunId> {
+      const run = await createRun(store);
+      await run.log.append([queued(), output(new Uint8Array(bytes)), finished()]);
+      await run.release();
+      await run.log[Symbol.asyncDispose]();
+      return run.id;
+    }
+
+    it('that is full can be read, also what only a WAL has that nobody has open', async () => {
+      const store = await open(disk);
+      const whole = await finishedRun(store);
+      const cut = await createRun(store);
+      await cut.log.append([queued('cut'), output('half')]);
+      execFileSync('sh', ['-c', 'cp -r "$1/state" "$1/left" && find "$1/left" -name "*-shm" -delete', 'sh', disk]);
+      await store[Symbol.asyncDispose]();
+      execFileSync('sh', ['-c', 'rm -rf "$1/state" && mv "$1/left" "$1/state"', 'sh', disk]);
+      await fill();
+      const again = await open(disk);
+      expect((await again.runs({})).map(({ id }) => id)).toEqual([cut.id, whole]);
+      for (const [id, count] of [[whole, 3], [cut.id, 2]] as const) {
+        const reader = await again.read(id);
+        expect(await collect(reader.follow(0, never, 'now'))).toHaveLength(count);
+        await reader[Symbol.asyncDispose]();
+      }
+      await expect(createRun(again)).rejects.toMatchObject({ code: 'disk-full' });
+    });
+
+    it('that is full is pruned: space first, then the index', async () => {
+      const store = await open(disk);
+      const [old, kept] = [await finishedRun(store, 300_000), await finishedRun(store)];
+      await store[Symbol.asyncDispose]();
+      await fill();
+      const again = await open(disk);
+      expect((await again.prune({ now: processes.now, maxRunsPerProject: 1 })).removed.map(({ run }) => run)).toEqual([old]);
+      expect((await again.runs({})).map(({ id }) => id)).toEqual([kept]);
+      expect(await readdir(join(disk, 'state', 'removed'))).toEqual([]);
+      await createRun(again);
+    });
+
+    it('that is full is pruned though what was freed is not enough to write: the next prune completes it', async () => {
+      const store = await open(disk);
+      const old = await finishedRun(store, 1);
+      await store[Symbol.asyncDispose]();
+      await fill();
+      const again = await open(disk);
+      expect((await again.prune({ now: processes.now, maxRunsPerProject: 0 })).removed.map(({ run }) => run)).toEqual([old]);
+      expect(await again.runs({})).toEqual([]);
+      await rm(join(disk, 'fill'));
+      await again.prune({ now: processes.now });
+      expect(await readdir(join(disk, 'state', 'removed'))).toEqual([]);
+      expect(await again.runs({})).toEqual([]);
+      expect(await again.summary(old)).toBeUndefined();
+    });
+
+    it('that is full lets a request through to a living owner, once', async () => {
+      const store = await open(disk);
+      const run = await createRun(store);
+      await run.log.append([queued()]);
+      const other = await openSqliteStore({ folder: join(disk, 'state'), owner: processes.identity('two'), clock: processes.clock, isAlive: processes.isAlive });
+      opened.push(other);
+      await fill();
+      await other.request(run.id, { type: 'cancel', by: 'first' });
+      await other.request(run.id, { type: 'cancel', by: 'second' });
+      const seen: string[] = [];
+      for await (const { by } of run.requests(never)) if (seen.push(by) === 2) break;
+      expect(seen).toEqual(['first', 'second']);
+    });
+
+    it('that is read-only can be read, with and without a WAL', async () => {
+      const store = await open(disk);
+      const whole = await finishedRun(store);
+      const cut = await createRun(store);
+      await cut.log.append([queued('cut'), output('half')]);
+      execFileSync('sh', ['-c', 'cp -r "$1/state" "$1/left" && find "$1/left" -name "*-shm" -delete', 'sh', disk]);
+      await store[Symbol.asyncDispose]();
+      execFileSync('sh', ['-c', 'rm -rf "$1/state" && mv "$1/left" "$1/state"', 'sh', disk]);
+      execFileSync('mount', ['-o', 'remount,ro', disk]);
+      const again = await open(disk);
+      expect((await again.runs({})).map(({ id, name }) => [id, name])).toEqual([[cut.id, 'cut'], [whole, 'build']]);
+      for (const [id, count] of [[whole, 3], [cut.id, 2]] as const) {
+        const reader = await again.read(id);
+        expect(await collect(reader.follow(0, never, 'finished'))).toHaveLength(count);
+        await reader[Symbol.asyncDispose]();
+      }
+      await expect(again.prune({ now: processes.now, maxRunsPerProject: 0 })).rejects.toMatchObject({ code: 'read-only' });
+      await expect(again.request(cut.id, { type: 'cancel', by: 'x' })).rejects.toMatchObject({ code: 'read-only' });
     });
 
     it('that is read-only says so', async () => {

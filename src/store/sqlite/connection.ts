@@ -7,10 +7,11 @@
  * The driver aborts the process on values that it does not know (booleans), hence `SqlValue`; it gives BLOBs as bytes only
  * from raw statements, hence rows as arrays.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'libsql';
 import { StoreError } from '../store.ts';
+import { readableFile } from './readable-file.ts';
 import { isBusy, toStoreError } from './sqlite-errors.ts';
 
 export type SqlValue = number | string | Uint8Array | null;
@@ -33,35 +34,63 @@ export interface Schema {
 /** Shorter than a frame: who waits longer does so without holding the event loop (`whenFree`). */
 const busyTimeoutMs = 5;
 const patienceMs = 10_000;
+/** Why a file cannot be written that can be read all the same. */
+const readableStill: readonly StoreError['code'][] = ['disk-full', 'read-only'];
 
 export class Connection {
   private readonly statements = new Map<string, Statement>();
   private closed = false;
+  /** Why the file can only be read; what is read then is of the moment in which it was opened. */
+  private limit: StoreError | undefined;
 
   private constructor(
     readonly path: string,
-    private readonly database: Database.Database,
+    private readonly schema: Schema,
+    private database: Database.Database,
   ) {}
 
-  /** Opens the file, makes it if it is missing. Throws `StoreError`. */
-  static async open(path: string, schema: Schema): Promise<Connection> {
-    return await whenFree(path, () => {
-      const database = new Database(':memory:', { timeout: busyTimeoutMs });
-      const connection = new Connection(path, database);
-      try {
-        connection.run('ATTACH ? AS file', path);
-        connection.prepareFile(schema);
-        return connection;
-      } catch (error) {
-        connection.close();
-        throw error;
-      }
-    });
+  /**
+   * Opens the file, makes it if it is missing. On a full or read-only disk an existing one can still be read. Throws
+   * `StoreError`.
+   * @param note told if the newest changes cannot be read
+   */
+  static async open(path: string, schema: Schema, note: (message: string) => void = () => undefined): Promise<Connection> {
+    try {
+      return await whenFree(path, () => new Connection(path, schema, attached(path, schema)));
+    } catch (error) {
+      if (!(error instanceof StoreError) || !readableStill.includes(error.code) || !existsSync(path)) throw error;
+      return Connection.openToRead(path, schema, error, note);
+    }
+  }
+
+  private static openToRead(path: string, schema: Schema, limit: StoreError, note: (message: string) => void): Connection {
+    const file = readableFile(path);
+    try {
+      const connection = new Connection(path, schema, attached(file.target, schema));
+      connection.limit = limit;
+      // Joins the WAL of the copy with it, so that it needs no other files.
+      if (file.copied) connection.get('PRAGMA file.journal_mode = DELETE');
+      if (file.stale) note(`${limit.message}; the newest changes cannot be read`);
+      return connection;
+    } catch (error) {
+      throw isBusy(error) ? toStoreError(error, path) : limit;
+    } finally {
+      file.forget();
+    }
+  }
+
+  /** Whether others may change the file unseen. */
+  get isFrozen(): boolean {
+    return this.limit !== undefined;
   }
 
   /** The file's format, at most the one that this program knows. */
   get format(): number {
     return this.number('PRAGMA file.user_version');
+  }
+
+  set format(format: number) {
+    this.database.exec(`PRAGMA file.user_version = ${format}`);
   }
 
   get isOpen(): boolean {
@@ -102,7 +131,13 @@ export class Connection {
 
   /** `transact`, waiting for other writers without holding the event loop; errors as `StoreError`. */
   async write<T>(change: () => T): Promise<T> {
+    if (this.limit !== undefined) await this.reopen();
     return await whenFree(this.path, () => this.transact(change));
+  }
+
+  /** Moves the WAL into the file, so that the next change is written where the WAL has its space already. */
+  rewind(): void {
+    this.get('PRAGMA file.wal_checkpoint(RESTART)');
   }
 
   /** Changes whenever another connection has committed something. Costs about 5 µs. */
@@ -114,29 +149,16 @@ export class Connection {
     if (this.closed) return;
     this.closed = true;
     this.statements.clear();
-    try {
-      this.database.exec('DETACH file');
-    } catch {
-      // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is read by the next.
-    }
-    this.database.close();
+    detach(this.database);
   }
 
-  private prepareFile(schema: Schema): void {
-    if (this.format === 0) {
-      // The mode of the file is given to its WAL and index by SQLite.
-      chmodSync(this.path, 0o600);
-      this.get('PRAGMA file.journal_mode = WAL');
-      this.database.exec('PRAGMA file.synchronous = NORMAL');
-      this.transact(() => {
-        if (this.format === 0) this.database.exec(`${schema.create}; PRAGMA file.user_version = ${schema.format}`);
-      });
-    }
-    const format = this.format;
-    if (format > schema.format) {
-      throw new StoreError('newer-format', `${this.path} was written by a newer Slipway (format ${format}; this one reads up to ${schema.format})`, 'update Slipway');
-    }
-    this.database.exec('PRAGMA file.synchronous = NORMAL');
+  /** There may be space again, or the right to write. */
+  private async reopen(): Promise<void> {
+    const database = await whenFree(this.path, () => attached(this.path, this.schema));
+    this.statements.clear();
+    detach(this.database);
+    this.database = database;
+    this.limit = undefined;
   }
 
   private statement(sql: string): Statement {
@@ -150,6 +172,57 @@ export class Connection {
     }
     return statement;
   }
+}
+
+/** @param target a path, or a URI of SQLite */
+function attached(target: string, schema: Schema): Database.Database {
+  const database = new Database(':memory:', { timeout: busyTimeoutMs });
+  try {
+    database.prepare('ATTACH ? AS file').run([target]);
+    prepareFile(database, target, schema);
+    return database;
+  } catch (error) {
+    detach(database);
+    throw error;
+  }
+}
+
+function detach(database: Database.Database): void {
+  try {
+    database.exec('DETACH file');
+  } catch {
+    // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is
+    // read by the next.
+  }
+  database.close();
+}
+
+function prepareFile(database: Database.Database, path: string, schema: Schema): void {
+  if (formatOf(database) === 0) {
+    // The mode of the file is given to its WAL and index by SQLite.
+    chmodSync(path, 0o600);
+    database.prepare('PRAGMA file.journal_mode = WAL').get([]);
+    database.exec('PRAGMA file.synchronous = NORMAL');
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      if (formatOf(database) === 0) database.exec(`${schema.create}; PRAGMA file.user_version = ${schema.format}`);
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+  const format = formatOf(database);
+  if (format > schema.format) {
+    const formats = `format ${format}; this one reads up to ${schema.format}`;
+    throw new StoreError('newer-format', `${path} was written by a newer Slipway (${formats})`, 'update Slipway');
+  }
+  database.exec('PRAGMA file.synchronous = NORMAL');
+}
+
+function formatOf(database: Database.Database): number {
+  const [row] = database.prepare('PRAGMA file.user_version').raw().all([]) as Row[];
+  return Number(row?.[0] ?? 0);
 }
 
 /** Tries until nobody else holds the file, pausing in between; errors as `StoreError`. */

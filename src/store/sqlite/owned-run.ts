@@ -5,6 +5,7 @@ import { StoreError } from '../store.ts';
 import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
 import type { Turn } from '../turn.ts';
 import { cost } from '../turn.ts';
+import type { HeldLease } from '../held-lease.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
 import type { RunFeed } from './run-feed.ts';
@@ -15,6 +16,7 @@ export interface Ownership {
   readonly id: RunId;
   readonly number: number;
   readonly epoch: number;
+  readonly lease: HeldLease;
   readonly feed: RunFeed;
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
@@ -66,7 +68,7 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     try {
       return await this.feed.file.append(epoch, events);
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'not-owner') this.feed.ownerChanged(false);
+      if (error instanceof StoreError && error.code === 'not-owner') this.ownership.lease.lose();
       throw error;
     }
   }
@@ -96,6 +98,14 @@ export class SqliteOwnedRun implements OwnedRun {
     this.log = new SqliteRunLog(ownership);
   }
 
+  get lost(): AbortSignal {
+    return this.ownership.lease.lost;
+  }
+
+  confirm(): void {
+    this.ownership.lease.confirm();
+  }
+
   requests(signal: AbortSignal): AsyncIterable<RunRequest> {
     return this.ownership.inbox.requests(signal);
   }
@@ -107,6 +117,7 @@ export class SqliteOwnedRun implements OwnedRun {
 
   private async releaseOnce(): Promise<void> {
     await this.log.seal();
+    this.ownership.lease.release();
     await this.ownership.summary.flush(true);
     this.ownership.inbox.close();
     await this.ownership.letGo();

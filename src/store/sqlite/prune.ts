@@ -1,11 +1,12 @@
 /** Removes runs so that a crash at any point leaves either the whole run or something that the next `prune` finishes. */
 import type { Lease } from '../lease.ts';
+import type { RunId } from '../../model/ids.ts';
 import type { PrunableRun } from '../retention.ts';
-import { planPrune } from '../retention.ts';
+import { countedFrom, planPrune } from '../retention.ts';
 import type { Pruned, Retention, RunSummary } from '../store.ts';
 import type { RunFolders } from './run-folders.ts';
 import type { RunIndex } from './run-index.ts';
-import { toStoreError } from './sqlite-errors.ts';
+import { isDiskFull, toStoreError } from './sqlite-errors.ts';
 
 export interface PrunedStore {
   readonly runs: () => Promise<readonly RunSummary[]>;
@@ -29,33 +30,70 @@ export async function prune(policy: Retention, store: PrunedStore): Promise<Prun
     removed: removed.map(({ summary: { id, number, project }, bytes }) => ({ run: id, number, project, bytes })),
     kept: kept.length,
     bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0),
+    countedFrom: countedFrom(runs, policy),
   };
 }
 
-async function remove(chosen: readonly PrunableRun[], { index, folders, isDead }: PrunedStore): Promise<readonly PrunableRun[]> {
+async function remove(chosen: readonly PrunableRun[], store: PrunedStore): Promise<readonly PrunableRun[]> {
   const removed: PrunableRun[] = [];
   for (const run of chosen) {
     const { id } = run.summary;
-    if (!(await index.remove(id, isDead, () => folders.moveAway(id)))) continue;
-    await deleted(folders, run);
-    removed.push(run);
+    if ((await forgetThenDelete(id, store).catch(ifDiskFull)) ?? (await deleteThenForget(id, store))) removed.push(run);
   }
+  await finishMovedAway(store);
   return removed;
 }
 
-async function deleted(folders: RunFolders, { summary: { id } }: PrunableRun): Promise<void> {
+/** @returns whether it is gone; one that somebody drives stays */
+async function forgetThenDelete(run: RunId, { index, folders, isDead }: PrunedStore): Promise<boolean> {
+  if (!(await index.remove(run, isDead, () => folders.moveAway(run)))) return false;
+  await deleted(folders, run);
+  return true;
+}
+
+/** On a full disk nothing can be written until something is deleted. */
+async function deleteThenForget(run: RunId, store: PrunedStore): Promise<boolean> {
+  const lease = await store.index.lease(run);
+  if (lease !== undefined && !store.isDead(lease)) return false;
+  store.folders.moveAway(run);
+  await finishRemoval(run, store);
+  return true;
+}
+
+/**
+ * Where even then its line cannot be removed from the index, an empty folder stays, by which the next `prune` knows.
+ */
+async function finishRemoval(run: RunId, { index, folders }: PrunedStore): Promise<void> {
   try {
-    await folders.deleteMovedAway(id);
+    await folders.emptyMovedAway(run);
+    await index.forgetRemoved(run);
   } catch (error) {
-    throw toStoreError(error, folders.of(id));
+    if (!isDiskFull(error)) throw toStoreError(error, folders.of(run));
+    return;
+  }
+  await deleted(folders, run);
+}
+
+function ifDiskFull(error: unknown): undefined {
+  if (!isDiskFull(error)) throw error;
+  return undefined;
+}
+
+async function deleted(folders: RunFolders, run: RunId): Promise<void> {
+  try {
+    await folders.deleteMovedAway(run);
+  } catch (error) {
+    throw toStoreError(error, folders.of(run));
   }
 }
 
-async function finishRemovals(now: number, { index, folders }: PrunedStore): Promise<void> {
-  for (const run of await folders.movedAway()) {
-    await index.forgetRemoved(run);
-    await folders.deleteMovedAway(run);
-  }
+async function finishMovedAway(store: PrunedStore): Promise<void> {
+  for (const run of await store.folders.movedAway()) await finishRemoval(run, store);
+}
+
+async function finishRemovals(now: number, store: PrunedStore): Promise<void> {
+  const { index, folders } = store;
+  await finishMovedAway(store);
   for (const run of await folders.madeBefore(now - orphanAgeMs)) {
     if ((await index.find(run)) === undefined) await folders.discard(run);
   }

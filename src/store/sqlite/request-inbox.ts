@@ -7,6 +7,7 @@ import type { RunIndex } from './run-index.ts';
 export class RequestInbox {
   private readonly held: RunRequest[] = [];
   private readonly closed = new AbortController();
+  private last = 0;
   private taking: Promise<void> = Promise.resolve();
 
   constructor(
@@ -36,7 +37,10 @@ export class RequestInbox {
 
   private async take(): Promise<void> {
     this.taking = this.taking.then(async () => {
-      this.held.push(...(await this.index.takeRequests(this.run, this.epoch)));
+      for (const { id, request } of await this.index.takeRequests(this.run, this.epoch, this.last)) {
+        this.last = id;
+        this.held.push(request);
+      }
     }).catch(() => undefined);
     await this.taking;
   }

@@ -60,7 +60,7 @@ export class RunFeed implements FollowedLog {
 
   async isOver(): Promise<boolean> {
     if (!this.finished && !this.ownedHere) this.finished = await this.file.isFinished();
-    if (this.finished) return true;
+    if (this.finished || this.file.isFrozen) return true;
     if (this.ownedHere) return false;
     // Who is known to live is looked at again by `look`; who is said to be dead may have a successor.
     if (this.ownerDead !== false) this.ownerDead = await this.isOwnerDead();

@@ -28,6 +28,12 @@ const runSchema: Schema = {
 
 const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", "cursor", bytes';
 
+/**
+ * Formats of events by the epoch from which they were written, in a file that a newer program took over; of earlier
+ * epochs, and of all where this is missing, the file's own.
+ */
+const createFormats = 'CREATE TABLE IF NOT EXISTS file.formats (epoch INTEGER PRIMARY KEY, format INTEGER NOT NULL)';
+
 /** A page is read in about a millisecond. */
 const pageEvents = 512;
 const pageChunks = 64;
@@ -45,16 +51,27 @@ export class RunFile {
   private constructor(
     readonly run: RunId,
     private readonly connection: Connection,
+    /** The newest that this program knows. */
     private readonly format: number,
+    private formats: readonly EpochFormat[],
   ) {}
 
-  static async open(run: RunId, path: string): Promise<RunFile> {
-    const connection = await Connection.open(path, runSchema);
-    return new RunFile(run, connection, connection.format);
+  /**
+   * @param note told if the newest events cannot be read
+   * @param format the newest that is read, and the one that is written
+   */
+  static async open(run: RunId, path: string, note?: (message: string) => void, format = logFormat): Promise<RunFile> {
+    const connection = await Connection.open(path, { ...runSchema, format }, note);
+    return new RunFile(run, connection, format, await whenFree(path, () => formatsOf(connection)));
   }
 
   get path(): string {
     return this.connection.path;
+  }
+
+  /** Whether it stays as it was when it was opened, since its disk is full or read-only. */
+  get isFrozen(): boolean {
+    return this.connection.isFrozen;
   }
 
   close(): void {
@@ -75,7 +92,20 @@ export class RunFile {
 
   /** Appends of older epochs are refused from the moment this resolves. */
   async raiseEpoch(epoch: number): Promise<void> {
-    await this.connection.write(() => this.connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch));
+    await this.connection.write(() => {
+      this.connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch);
+      this.raiseFormat(epoch);
+    });
+  }
+
+  /** What is appended from this epoch on is of the newest format; an older program refuses the file from then on. */
+  private raiseFormat(epoch: number): void {
+    const before = this.connection.format;
+    if (before >= this.format) return;
+    this.connection.run(createFormats);
+    this.connection.run('INSERT OR IGNORE INTO formats VALUES (0, ?)', before);
+    this.connection.run('INSERT OR REPLACE INTO formats VALUES (?, ?)', epoch, this.format);
+    this.connection.format = this.format;
   }
 
   /** The epoch is compared in the transaction that numbers the events: an owner that was taken over cannot append. */
@@ -175,7 +205,7 @@ export class RunFile {
   }
 
   private toEvent([seq, epoch, at, body]: Row): StoredEvent {
-    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.format);
+    const event = upcast(JSON.parse(String(body)) as StoredRecord, this.formatOf(Number(epoch)));
     return Object.assign(event, { at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) });
   }
 
@@ -189,13 +219,38 @@ export class RunFile {
       bytes: new Uint8Array(held.buffer, held.byteOffset, held.byteLength),
       ...(cursor === null ? {} : { cursor }),
     } satisfies StoredRecord;
-    const event = upcast(record, this.format) as Extract<RunEvent, { type: 'output' }>;
+    const event = upcast(record, this.formatOf(Number(epoch))) as Extract<RunEvent, { type: 'output' }>;
     return { ...event, at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) };
   }
 
-  private async reading<T>(read: () => T): Promise<T> {
-    return await whenFree(this.path, read);
+  /** Another process may have taken over a file of an older format since it was opened here. */
+  private refreshFormats(): void {
+    if ((this.formats.at(-1)?.format ?? 0) < this.format) this.formats = formatsOf(this.connection);
   }
+
+  private formatOf(epoch: number): number {
+    return this.formats.findLast((from) => from.epoch <= epoch)?.format ?? this.format;
+  }
+
+  private async reading<T>(read: () => T): Promise<T> {
+    return await whenFree(this.path, () => {
+      this.refreshFormats();
+      return read();
+    });
+  }
+}
+
+interface EpochFormat {
+  readonly epoch: number;
+  readonly format: number;
+}
+
+/** By epoch. */
+function formatsOf(connection: Connection): readonly EpochFormat[] {
+  const known = connection.get("SELECT 1 FROM file.sqlite_master WHERE name = 'formats'") !== undefined;
+  if (!known) return [{ epoch: 0, format: connection.format }];
+  const rows = connection.all('SELECT epoch, format FROM formats ORDER BY epoch');
+  return rows.map(([epoch, format]) => ({ epoch: Number(epoch), format: Number(format) }));
 }
 
 /** The last of these (number, size) that a page takes, at least one. */

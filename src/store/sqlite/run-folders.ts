@@ -1,9 +1,10 @@
 /** The folders of a store: one per run, and a place for those that are being removed. */
-import { renameSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunId } from '../../model/ids.ts';
 import type { RunId } from '../../model/ids.ts';
+import { makeFolder } from '../../util/make-folder.ts';
 import { toStoreError } from './sqlite-errors.ts';
 
 export class RunFolders {
@@ -28,14 +29,16 @@ export class RunFolders {
   }
 
   /** The state folder is readable by its owner alone. */
-  async prepare(): Promise<void> {
-    await this.making(this.root, true);
-    await this.making(this.runs, true);
-    await this.making(this.removed, true);
+  /** Where runs are kept already, they can be read though nothing can be made. */
+  prepare(): void {
+    if (existsSync(this.indexPath)) return;
+    for (const folder of [this.root, this.runs, this.removed]) this.making(folder, () => makeFolder(folder, 0o700));
   }
 
-  async make(run: RunId): Promise<void> {
-    await this.making(this.of(run), false);
+  /** One that is there already is an error. */
+  make(run: RunId): void {
+    this.making(this.runs, () => makeFolder(this.runs, 0o700));
+    this.making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
   }
 
   async discard(run: RunId): Promise<void> {
@@ -49,6 +52,7 @@ export class RunFolders {
   /** Out of sight in one step, so that nobody sees half a run. A folder that is gone already is fine. */
   moveAway(run: RunId): void {
     try {
+      makeFolder(this.removed, 0o700);
       renameSync(this.of(run), join(this.removed, run));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -57,6 +61,12 @@ export class RunFolders {
 
   async movedAway(): Promise<readonly RunId[]> {
     return await runsIn(this.removed);
+  }
+
+  /** Removes all of it but the folder itself. */
+  async emptyMovedAway(run: RunId): Promise<void> {
+    const folder = join(this.removed, run);
+    for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async deleteMovedAway(run: RunId): Promise<void> {
@@ -74,9 +84,9 @@ export class RunFolders {
     return await folderBytes(this.of(run));
   }
 
-  private async making(folder: string, recursive: boolean): Promise<void> {
+  private making(folder: string, make: () => void): void {
     try {
-      await mkdir(folder, { recursive, mode: 0o700 });
+      make();
     } catch (error) {
       throw toStoreError(error, folder);
     }

@@ -9,6 +9,7 @@ import type { NewRun, OwnerIdentity, RunRequest } from '../store.ts';
 import { StoreError } from '../store.ts';
 import type { Row, Schema, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
+import { isDiskFull } from './sqlite-errors.ts';
 
 /** `folded` is JSON of a `FoldedRun`, with what is in the log up to `folded_to`; `settled`: nothing can follow that. */
 const indexSchema: Schema = {
@@ -36,6 +37,11 @@ export interface IndexedRun {
   readonly lease: Lease;
 }
 
+export interface TakenRequest {
+  readonly id: number;
+  readonly request: RunRequest;
+}
+
 export interface Folded {
   readonly run: FoldedRun;
   readonly to: Seq;
@@ -51,13 +57,15 @@ export class RunIndex {
     readonly storeId: StoreId,
   ) {}
 
-  static async open(path: string): Promise<RunIndex> {
-    const connection = await Connection.open(path, indexSchema);
-    const id = await connection.write(() => {
-      connection.run('INSERT INTO store SELECT ? WHERE NOT EXISTS (SELECT 1 FROM store)', randomBytes(8).toString('hex'));
-      return String(connection.get('SELECT id FROM store')?.[0]);
-    });
-    return new RunIndex(connection, id as StoreId);
+  /** @param note told if the newest changes cannot be read */
+  static async open(path: string, note?: (message: string) => void): Promise<RunIndex> {
+    const connection = await Connection.open(path, indexSchema, note);
+    try {
+      return new RunIndex(connection, await storeIdOf(connection));
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   close(): void {
@@ -82,9 +90,16 @@ export class RunIndex {
     return (await this.rows('WHERE id = ?', run))[0];
   }
 
-  /** Newest first. */
+  /**
+   * Newest first: of a project by number, since an id holds what a clock said. One whose `before` was just removed goes
+   * on by id.
+   */
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
-    return await this.rows('WHERE (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3', project ?? null, before ?? null, limit);
+    const byId = '(?2 IS NULL OR id < ?2)';
+    if (project === undefined) return await this.rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
+    const [last] = before === undefined ? [] : await this.rows('WHERE id = ?', before);
+    const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
+    return await this.rows(`WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`, project, last?.number ?? before ?? null, limit);
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
@@ -129,7 +144,12 @@ export class RunIndex {
   }
 
   async lease(run: RunId): Promise<Lease | undefined> {
-    const row = await this.reading(() => this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run));
+    return await this.reading(() => this.leaseNow(run));
+  }
+
+  /** Throws the driver's errors. */
+  leaseNow(run: RunId): Lease | undefined {
+    const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
     return row && toLease(row);
   }
 
@@ -139,29 +159,54 @@ export class RunIndex {
     });
   }
 
-  async beat(runs: readonly { readonly run: RunId; readonly epoch: number }[], now: number): Promise<void> {
-    await this.connection.write(() => {
-      for (const { run, epoch } of runs) this.connection.run('UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?', now, run, epoch);
-    });
+  /** @returns those whose lease has another epoch by now, or is gone */
+  async beat<T extends { readonly run: RunId; readonly epoch: number }>(runs: readonly T[], now: number): Promise<readonly T[]> {
+    const beat = 'UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?';
+    return await this.connection.write(() => runs.filter(({ run, epoch }) => this.connection.run(beat, now, run, epoch) === 0));
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {
-    await this.connection.write(() => {
+    await this.writeInPlace(() => {
       if (this.connection.get('SELECT 1 FROM runs WHERE id = ?', run) === undefined) throw notFound(run);
       this.connection.run('INSERT INTO requests (run, body) VALUES (?, ?)', run, JSON.stringify(request));
     });
   }
 
-  /** Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has begun. */
-  async takeRequests(run: RunId, epoch: number): Promise<readonly RunRequest[]> {
-    const waiting = await this.reading(() => this.connection.get('SELECT 1 FROM requests WHERE run = ? LIMIT 1', run));
-    if (waiting === undefined) return [];
-    return await this.connection.write(() => {
-      if (this.connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
-      const rows = this.connection.all('SELECT body FROM requests WHERE run = ? ORDER BY id', run);
-      this.connection.run('DELETE FROM requests WHERE run = ?', run);
-      return rows.map(([body]) => JSON.parse(String(body)) as RunRequest);
-    });
+  /**
+   * Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has
+   * begun. On a full disk requests stay, for the caller to pass over.
+   * @param after the number of the last request that was taken
+   */
+  async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {
+    const waiting = await this.reading(() => this.requestsAfter(run, epoch, after));
+    if (waiting.length === 0) return [];
+    try {
+      return await this.writeInPlace(() => {
+        const taken = this.requestsAfter(run, epoch, after);
+        if (taken.length > 0) this.connection.run('DELETE FROM requests WHERE run = ?', run);
+        return taken;
+      });
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      return waiting;
+    }
+  }
+
+  private requestsAfter(run: RunId, epoch: number, after: number): readonly TakenRequest[] {
+    if (this.connection.number('SELECT epoch FROM leases WHERE run = ?', run) !== epoch) return [];
+    const rows = this.connection.all('SELECT id, body FROM requests WHERE run = ? AND id > ? ORDER BY id', run, after);
+    return rows.map(([id, body]) => ({ id: Number(id), request: JSON.parse(String(body)) as RunRequest }));
+  }
+
+  /** On a full disk a small change still fits where the WAL lies already, once that was moved into the file. */
+  private async writeInPlace<T>(change: () => T): Promise<T> {
+    try {
+      return await this.connection.write(change);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      await whenFree(this.connection.path, () => this.connection.rewind());
+      return await this.connection.write(change);
+    }
   }
 
   /**
@@ -200,6 +245,19 @@ export class RunIndex {
   private async reading<T>(read: () => T): Promise<T> {
     return await whenFree(this.connection.path, read);
   }
+}
+
+/** Made with the index. */
+async function storeIdOf(connection: Connection): Promise<StoreId> {
+  const known = await whenFree(connection.path, () => connection.get('SELECT id FROM store'));
+  if (known !== undefined) return String(known[0]) as StoreId;
+  const made = await connection.write(() => {
+    connection.run('INSERT INTO store SELECT ? WHERE NOT EXISTS (SELECT 1 FROM store)', randomBytes(8).toString('hex'));
+    return String(connection.get('SELECT id FROM store')?.[0]);
+  });
+  // The file has its pages from the beginning, so that a full disk does not keep changes from being moved into it.
+  await whenFree(connection.path, () => connection.rewind());
+  return made as StoreId;
 }
 
 export function notFound(run: string): StoreError {

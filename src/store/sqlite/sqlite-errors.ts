@@ -13,6 +13,10 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
 
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'disk-full';
+}
+
 /** @param path the file or folder that was being used, for the message */
 export function toStoreError(error: unknown, path: string): Error {
   if (error instanceof StoreError) return error;
@@ -21,6 +25,7 @@ export function toStoreError(error: unknown, path: string): Error {
   if (isFull(code)) {
     return new StoreError('disk-full', `no space is left where runs are kept: ${path}`, 'free some space there, or remove old runs with `slipway prune`', options);
   }
+  if (code.startsWith('E')) return toFolderError(code, error, path);
   if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
     return new StoreError('read-only', `runs cannot be written: ${path} is read-only`, 'make it writable for this user, or choose another state folder', options);
   }
@@ -32,6 +37,25 @@ export function toStoreError(error: unknown, path: string): Error {
   }
   return error instanceof Error ? error : new Error(String(error));
 }
+
+const whereRunsAre = 'set SLIPWAY_STATE to a folder that this user may write to';
+
+/** What the file system says of a folder. */
+function toFolderError(code: string, error: unknown, path: string): StoreError {
+  const message = `cannot keep runs in ${path}: ${folderReasons[code] ?? messageOf(error)}`;
+  return new StoreError(isReadOnly(code) ? 'read-only' : 'unavailable', message, whereRunsAre, { cause: error });
+}
+
+const folderReasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EEXIST: 'it is not a folder',
+  ELOOP: 'its symbolic links lead nowhere',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'a part of the path is not a folder',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
 
 function isFull(code: string): boolean {
   return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE' || code === 'ENOSPC' || code === 'EDQUOT';
@@ -53,13 +77,29 @@ function isWritable(folder: string): boolean {
 
 /** Of the file, the disk or a lock; every other code of SQLite is a mistake in our statements. */
 function isOfTheStore(code: string): boolean {
-  return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code) || /^E[A-Z]+$/.test(code);
+  return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code);
 }
 
 function codeOf(error: unknown): string {
   const code = (error as CodedError | undefined)?.code;
-  return typeof code === 'string' ? code : '';
+  if (typeof code !== 'string') return '';
+  const unknown = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1];
+  return unknown === undefined ? code : (primaryCodes[Number(unknown) & 0xff] ?? code);
 }
+
+/** Of extended codes that the driver has no name for, the lowest byte (https://sqlite.org/rescode.html). */
+const primaryCodes: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  26: 'SQLITE_NOTADB',
+};
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

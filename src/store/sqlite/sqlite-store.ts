@@ -8,6 +8,7 @@
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
+import { HeldLease, type HeldLeaseParts } from '../held-lease.ts';
 import type { IsAlive, Lease } from '../lease.ts';
 import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
@@ -35,14 +36,19 @@ export interface SqliteStoreOptions {
   readonly owner: OwnerIdentity;
   readonly clock: Clock;
   readonly isAlive: IsAlive;
+  /** Told what people should know: that the newest changes cannot be read on a full or read-only disk. */
+  readonly note?: (message: string) => void;
 }
 
 /** Throws `StoreError` if the folder cannot be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const folders = new RunFolders(options.folder);
-  await folders.prepare();
-  return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath));
+  folders.prepare();
+  return new SqliteStore(options, folders, await RunIndex.open(folders.indexPath, options.note));
 }
+
+/** A lease that was just stored for this process. */
+type TakenLease = Pick<HeldLeaseParts, 'run' | 'epoch' | 'heartbeat'>;
 
 interface SharedFeed {
   readonly opening: Promise<RunFeed>;
@@ -51,7 +57,7 @@ interface SharedFeed {
 
 class SqliteStore implements Store {
   private readonly feeds = new Map<RunId, SharedFeed>();
-  private readonly owned = new Map<RunId, number>();
+  private readonly owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
   private readonly watch: IndexWatch;
   private readonly appendTurn = new Turn();
   private readonly readTurn = new Turn();
@@ -70,11 +76,12 @@ class SqliteStore implements Store {
   }
 
   async create(run: NewRun): Promise<OwnedRun> {
-    await this.folders.make(run.id);
+    this.folders.make(run.id);
     try {
       const feed = await this.openFeed(run.id);
-      const number = await this.index.insert(run, this.options.owner, this.options.clock.now());
-      return this.toOwned(run.id, 1, feed, { number, folded: unknownRun, foldedTo: 0 });
+      const now = this.options.clock.now();
+      const number = await this.index.insert(run, this.options.owner, now);
+      return this.toOwned({ run: run.id, epoch: 1, heartbeat: now }, feed, { number, folded: unknownRun, foldedTo: 0 });
     } catch (error) {
       this.closeFeed(run.id);
       await this.folders.discard(run.id);
@@ -90,12 +97,13 @@ class SqliteStore implements Store {
         this.closeFeed(run);
         return { status: 'finished' };
       }
-      const taken = await this.index.takeLease(run, this.options.owner, this.options.clock.now(), (lease) => this.isDead(lease));
+      const now = this.options.clock.now();
+      const taken = await this.index.takeLease(run, this.options.owner, now, (lease) => this.isDead(lease));
       if (typeof taken !== 'number') {
         this.closeFeed(run);
         return { status: 'held', by: taken.owner };
       }
-      return { status: 'owned', run: await this.takeOver(found, taken, feed) };
+      return { status: 'owned', run: await this.takeOver(found, { run, epoch: taken, heartbeat: now }, feed) };
     } catch (error) {
       this.closeFeed(run);
       throw error;
@@ -114,12 +122,14 @@ class SqliteStore implements Store {
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
+    // Lines of what was removed on a full disk stay until something can be written.
+    const removed = new Set(await this.folders.movedAway());
     const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
     return await selectRuns(query, async (before) => {
       const page = await this.index.page(query.project, before, pageSize);
       const summaries: RunSummary[] = [];
       for (const run of page) summaries.push(await this.summarize(run));
-      return summaries;
+      return { runs: summaries.filter(({ id }) => !removed.has(id)), last: page.at(-1)?.id };
     });
   }
 
@@ -169,34 +179,39 @@ class SqliteStore implements Store {
     return found;
   }
 
-  private async takeOver(run: IndexedRun, epoch: number, feed: RunFeed): Promise<OwnedRun> {
+  private async takeOver(run: IndexedRun, taken: TakenLease, feed: RunFeed): Promise<OwnedRun> {
     try {
-      await feed.file.raiseEpoch(epoch);
+      await feed.file.raiseEpoch(taken.epoch);
       const { folded, to } = await refolded(run, feed.file);
-      return this.toOwned(run.id, epoch, feed, { number: run.number, folded, foldedTo: to });
+      return this.toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
     } catch (error) {
       // Not to be held by somebody who could not use it.
-      await this.index.releaseLease(run.id, epoch).catch(() => undefined);
+      await this.index.releaseLease(run.id, taken.epoch).catch(() => undefined);
       throw error;
     }
   }
 
-  private toOwned(run: RunId, epoch: number, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
+  private toOwned(taken: TakenLease, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
     const { index, watch } = this;
+    const { run, epoch } = taken;
     feed.ownerChanged(true);
-    this.owned.set(run, epoch);
+    // Whoever takes a run over changes its lease in the index first, before its log or a workload.
+    const lease = new HeldLease({ ...taken, now: () => this.options.clock.now(), read: () => index.leaseNow(run) });
+    lease.lost.addEventListener('abort', () => feed.ownerChanged(false), { once: true });
+    this.owned.set(run, { epoch, lease });
     this.heartbeat ??= setInterval(() => void this.beat(), heartbeatEveryMs).unref();
     return new SqliteOwnedRun({
       id: run,
       number: line.number,
       epoch,
+      lease,
       feed,
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.appendTurn,
       letGo: async () => {
         await index.releaseLease(run, epoch);
-        if (this.owned.get(run) !== epoch) return;
+        if (this.owned.get(run)?.epoch !== epoch) return;
         this.owned.delete(run);
         feed.ownerChanged(false);
       },
@@ -217,7 +232,8 @@ class SqliteStore implements Store {
     const feed = await this.openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
-      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true });
+      // On a full or read-only disk it is made good again by the next reader.
+      await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
       this.closeFeed(run.id);
@@ -225,9 +241,18 @@ class SqliteStore implements Store {
   }
 
   private async beat(): Promise<void> {
-    const runs = [...this.owned].map(([run, epoch]) => ({ run, epoch }));
-    // One that fails is made good by the next; six may.
-    if (runs.length > 0) await this.index.beat(runs, this.options.clock.now()).catch(() => undefined);
+    const runs = [...this.owned].map(([run, held]) => ({ run, ...held }));
+    if (runs.length === 0) return;
+    const now = this.options.clock.now();
+    try {
+      const lost = new Set(await this.index.beat(runs, now));
+      for (const held of runs) {
+        if (lost.has(held)) held.lease.lose();
+        else held.lease.renewed(now);
+      }
+    } catch {
+      // The next heartbeat makes good for this one; five may fail.
+    }
   }
 
   private async openFeed(run: RunId): Promise<RunFeed> {
@@ -246,7 +271,7 @@ class SqliteStore implements Store {
   }
 
   private async makeFeed(run: RunId): Promise<RunFeed> {
-    const file = await RunFile.open(run, this.folders.logPath(run));
+    const file = await RunFile.open(run, this.folders.logPath(run), this.options.note);
     return new RunFeed(file, this.readTurn, async () => {
       const lease = await this.index.lease(run);
       return lease === undefined || this.isDead(lease);

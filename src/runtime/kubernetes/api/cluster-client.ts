@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
+import type { ConfirmOwner } from '../../runtime.ts';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
 import { errorTextOf, jsonOf } from './answer-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
@@ -32,11 +33,21 @@ const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 /** HTTP and WebSockets to one API server, with whatever login its kubeconfig has. */
 export class ClusterClient {
   readonly #base: URL;
-  readonly #closing = new AbortController();
-  #connections: Connections | undefined;
 
-  constructor(readonly connection: ClusterConnection) {
+  constructor(
+    readonly connection: ClusterConnection,
+    private readonly line: Line = { closing: new AbortController() },
+    private readonly confirm: ConfirmOwner = () => undefined,
+  ) {
     this.#base = new URL(connection.server);
+  }
+
+  /**
+   * The same connections; `confirm` is called directly before each request that is not only a question, and before each
+   * command in a pod.
+   */
+  whileOwned(confirm: ConfirmOwner): ClusterClient {
+    return new ClusterClient(this.connection, this.line, confirm);
   }
 
   /**
@@ -84,12 +95,12 @@ export class ClusterClient {
   }
 
   close(): void {
-    this.#closing.abort(new ClusterClosed());
-    this.#connections?.agent.destroy();
+    this.line.closing.abort(new ClusterClosed());
+    this.line.connections?.agent.destroy();
   }
 
   #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
-    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.#closing.signal]);
+    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.line.closing.signal]);
   }
 
   async #answer(
@@ -135,6 +146,7 @@ export class ClusterClient {
     };
     const options = { method, headers, agent: this.#connectionsFor(credentials).agent, signal };
     for (;;) {
+      if (method !== 'GET') this.confirm();
       const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
       const answered = new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).on('error', reject));
       sent.end(content);
@@ -154,6 +166,7 @@ export class ClusterClient {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.search = query.toString();
     const connections = this.#connectionsFor(credentials);
+    this.confirm();
     return await new Promise<WebSocket>((resolve, reject) => {
       const socket = new WebSocket(url, [...protocols], { headers: authorization(credentials), ...connections.tls, ...(connections.session && { session: connections.session }), perMessageDeflate: false, maxPayload: 0 });
       const stop = () => socket.terminate();
@@ -196,15 +209,15 @@ export class ClusterClient {
   /** New ones for each client certificate: a connection is made with it. */
   #connectionsFor(credentials: Credentials): Connections {
     const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
-    if (this.#connections?.key !== key) {
+    if (this.line.connections?.key !== key) {
       const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, timeout: idleMs };
-      if (this.#base.protocol !== 'https:') this.#connections = { key, tls: {}, agent: new HttpAgent(common) };
+      if (this.#base.protocol !== 'https:') this.line.connections = { key, tls: {}, agent: new HttpAgent(common) };
       else {
         const tls = this.#tls(credentials);
-        this.#connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
+        this.line.connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
       }
     }
-    return this.#connections;
+    return this.line.connections;
   }
 
   #tls({ certificate, key }: Credentials): ConnectionOptions {
@@ -226,6 +239,12 @@ interface RequestLimits {
 interface RequestSignals {
   readonly unsent: AbortSignal;
   readonly sent: AbortSignal;
+}
+
+/** What clients of one cluster share. */
+interface Line {
+  readonly closing: AbortController;
+  connections?: Connections;
 }
 
 /** What connections of one login are made with. */

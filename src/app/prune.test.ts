@@ -1,0 +1,41 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Store } from '../store/store.ts';
+import { isDue, pruneDaily } from './prune.ts';
+import type { Workshop } from './workshop.ts';
+
+const day = 86_400_000;
+const now = 1_800_000_000_000;
+
+it.each<[string, number | undefined, boolean]>([
+  ['never', undefined, true],
+  ['just now', now, false],
+  ['less than a day ago', now - day + 1, false],
+  ['a day ago', now - day, true],
+  ['by a clock that was ahead', now + 3_650 * day, true],
+])('pruned %s', (_, last, due) => expect(isDue(last, now)).toBe(due));
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'slipway-prune-'))));
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+/** How often runs were pruned for good. */
+async function pruned(marker: string): Promise<number> {
+  let times = 0;
+  const store = { prune: async ({ dryRun }: { dryRun?: boolean }) => ((times += dryRun === true ? 0 : 1), { removed: [], kept: 0, bytes: 0, countedFrom: now }) } as unknown as Store;
+  const workshop = { store: async () => store, localWords: () => [], parts: { openCaches: async () => ({ list: async () => [] }) } } as unknown as Workshop;
+  await pruneDaily(workshop, marker, { now });
+  return times;
+}
+
+it('prunes once a day, also where the marker is of the future or cannot be written', async () => {
+  const marker = join(folder, 'pruned');
+  await writeFile(marker, '');
+  await utimes(marker, now / 1_000, now / 1_000 - 3_600);
+  expect(await pruned(marker)).toBe(0);
+  await utimes(marker, now / 1_000, now / 1_000 + 315_360_000);
+  expect(await pruned(marker)).toBe(1);
+  expect(await pruned(join(folder, 'nowhere', 'pruned'))).toBe(1);
+});

@@ -1,0 +1,59 @@
+/** What dead runs left, and which runs its removal ends, in lines for people. */
+import { visible } from '../../diagnostics/visible.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { Leftover, Leftovers } from '../services.ts';
+import { count } from '../text/quantity.ts';
+
+/** `#7 of /home/me/shop`: numbers are of a project. */
+export function runName({ number, project }: { readonly number: number; readonly project: string }): string {
+  return `#${number} of ${visible(project)}`;
+}
+
+export function describeLeftover({ kind, name, run, number, project }: Leftover): string {
+  const of = number === undefined || project === undefined ? run : runName({ number, project });
+  return `${kind} ${visible(name)}${of === undefined ? '' : `, ${of}`}`;
+}
+
+/** @param again the command that removes what was found, where it was found; absent: that is what was just done */
+export function leftoverLines({ items, elsewhere, unanswered }: Leftovers, again?: string): string[] {
+  const removable = items.filter((item) => item.removable);
+  const kept = items.filter((item) => !item.removable);
+  const out: string[] = [];
+  if (again !== undefined && removable.length > 0) {
+    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`);
+    out.push(...removable.map(reasonLine), ...endingLines(items));
+  }
+  if (kept.length > 0) out.push('', 'left alone:', ...kept.map(reasonLine));
+  if (again === undefined) {
+    out.push(...unanswered.map(({ where, reason }) => `could not look at ${where}: ${visible(reason)}`));
+    if (removable.length === 0 && unanswered.length === 0) out.push('nothing to clean');
+  }
+  if (elsewhere.length > 0) {
+    out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map(elsewhereLine));
+  }
+  return out[0] === '' && again === undefined ? out.slice(1) : out;
+}
+
+/** The interrupted runs that come to their end when what they left is removed; none: no lines. */
+export function endingLines(items: readonly Leftover[]): string[] {
+  const ending = new Map<RunId, string>();
+  for (const { removable, interrupted, run, number, project } of items) {
+    if (!removable || !interrupted || run === undefined) continue;
+    ending.set(run, number === undefined || project === undefined ? '' : `${runName({ number, project })}  `);
+  }
+  if (ending.size === 0) return [];
+  return [
+    '',
+    `this ends ${count(ending.size, 'interrupted run')}, which could be resumed until then;`,
+    '`slipway doctor --clean RUN` cleans up after one run only:',
+    ...[...ending].map(([run, name]) => `  ${name}${run}`),
+  ];
+}
+
+function elsewhereLine(one: Leftovers['elsewhere'][number]): string {
+  return `  ${runName(one)}, namespace ${visible(one.cluster.namespace)}: slipway doctor --clean ${one.run}`;
+}
+
+function reasonLine(item: Leftover): string {
+  return `  ${describeLeftover(item)}: ${visible(item.reason)}`;
+}

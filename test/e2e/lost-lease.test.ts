@@ -1,0 +1,62 @@
+/** A process that was stopped for so long that another one took over its run leaves that one's containers alone. */
+import { join } from 'node:path';
+import Database from 'libsql';
+import { describe, expect, it } from 'vitest';
+import { baseImage } from '../rigs/engines.ts';
+import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
+import { runCli } from '../rigs/run-cli.ts';
+import { enginePlaces } from '../rigs/run-place.ts';
+
+const ticking = (timeout = '') => `
+s:
+  step:
+    ${timeout}
+    container: {image: "${baseImage}", cmds: ["i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.2; done"]}
+`;
+
+/** Makes the owner look as one of another PID namespace that was silent for a minute. */
+function makeStrange(project: ProjectDir): void {
+  const database = new Database(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway', 'index.db'), { timeout: 5_000 });
+  const { changes } = database.prepare("UPDATE leases SET owner = json_set(owner, '$.pidNamespace', 'pid:[1]'), heartbeat = heartbeat - 66000").run();
+  database.close();
+  expect(changes).toBe(1);
+}
+
+describe.each(enginePlaces)('an owner on $name that was stopped and taken over', ({ skip, open }) => {
+  it.skipIf(skip !== undefined).each([
+    ['Ctrl-C', ticking(), 'SIGINT'],
+    ['SIGTERM', ticking(), 'SIGTERM'],
+    ['a timeout that is over', ticking('timeout: 5s'), undefined],
+    ['nothing but its heartbeat', ticking(), undefined],
+  ] as const)('ends with 3 and touches nothing: %s', { timeout: 180_000 }, async (name, pipeline, signal) => {
+    await using place = await open();
+    await using project = await projectDir({ '.wharf-ci.yml': pipeline });
+    const cli = (...args: string[]) => runCli(args, { cwd: project.path, env: { ...project.env, SLIPWAY_ON: place.on, ...place.env } });
+    await using owner = cli('run', '--output', 'text');
+    await owner.until('| tick 3');
+    const { stdout } = await cli('runs', '--output', 'json').exits(0);
+    const { runs: [run] } = JSON.parse(stdout) as { runs: { id: string }[] };
+    const id = run?.id ?? '';
+    owner.signal('SIGSTOP');
+    makeStrange(project);
+    await using successor = cli('resume', id, '--output', 'text');
+    await successor.until('| tick');
+    if (name.startsWith('a timeout')) {
+      // Its own timer ends the step, as it should; the other one's is due as well.
+      await successor.exits(1);
+      owner.signal('SIGCONT');
+      expect((await owner.exits(3)).stderr).toContain('taken over');
+      expect(await place.leftovers(id)).toEqual([]);
+      return;
+    }
+    owner.signal('SIGCONT');
+    if (signal !== undefined) owner.signal(signal);
+    expect((await owner.exits(3)).stderr).toContain('taken over');
+    expect(await place.leftovers(id)).toHaveLength(1);
+    const heard = successor.stdout.length;
+    await successor.until({ test: (text: string) => text.slice(heard).includes('| tick') } as RegExp);
+    successor.signal('SIGINT');
+    await successor.exits(130);
+    expect(await place.leftovers(id)).toEqual([]);
+  });
+});
