@@ -77,6 +77,15 @@ describe('the summary', () => {
     expect(summaryLines(stateOf(story), options)).toEqual(['No container engine answers', '  start one: sudo systemctl start docker', '', 'failed in 0.0s   exit 3']);
   });
 
+  it('names what a start may have left behind, and how to remove it', () => {
+    const story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().stageStarted('test');
+    story.started('test/unit');
+    story.observed('test/unit', { type: 'workload.left', workload: 'slipway-1', detail: 'no answer' });
+    story.finished('test/unit', { status: 'cancelled', because: 'user' });
+    const lines = summaryLines(stateOf(story), options).join('\n');
+    expect(lines).toMatch(/left behind +slipway-1, perhaps\n +slipway doctor --clean/);
+  });
+
   it('offers the shell of a step that was kept', () => {
     const story = new RunStory([{ name: 'test', steps: [{ name: 'a b' }] }]).begin().stageStarted('test').started('test/a b');
     story.observed('test/a b', { type: 'workload.kept', workload: 'w' }).exited('test/a b', 1);
