@@ -54,7 +54,8 @@ export interface Runtime extends AsyncDisposable {
   /**
    * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
    * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`, `forbidden`, `evicted`,
-   * `node-lost`. Unless it succeeds nothing is left behind.
+   * `node-lost`. Unless it succeeds nothing is left behind;
+   * what could not be removed, or may have been made, is observed as `workload.left`.
    * A workload of the same name that somebody left half made is removed first; one that runs is refused (`internal`).
    * Cancelled by `work.signal`; work after the start is not: it is stopped with `stop`.
    */
