@@ -210,6 +210,8 @@ describe('whatever is written', () => {
         fc.constantFrom(...encodings),
         fc.string({ maxLength: 5 }),
         async (value, encode, around) => {
+          // Stars beside the mask's own may spell such a secret.
+          fc.pre(!value.includes('*'));
           const { mask, store, restore } = storing(inputs({ value }));
           const text = `${around}${encode(value)}${around}`;
           const stored = await store(text);
