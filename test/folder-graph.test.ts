@@ -22,7 +22,7 @@ const allowed: Record<string, readonly string[]> = {
   workspace: ['model', 'util'],
   runtime: ['model', 'util'],
   store: ['model', 'events', 'util'],
-  secrets: ['model', 'events'],
+  secrets: ['model', 'events', 'util'],
   steps: ['model', 'events', 'vars', 'secrets', 'runtime', 'workspace', 'util', 'store!'],
   engine: ['model', 'events', 'plan', 'steps', 'util', 'store!', 'workspace!'],
   cli: ['vars', 'model', 'diagnostics', 'schema', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],

@@ -71,7 +71,7 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   for (const name of inputs.values.keys()) if (!used.has(name) && (changed.includes(`\${${name}}`) || changed.includes(JSON.stringify({ secret: name })))) used.add(name);
   const hashed = await Promise.all([...used].map(async (name): Promise<UsedVariable> => ({ name, source: inputs.sources.get(name) ?? 'default of the input', secretHash: await secretHash(inputs.values.get(name) ?? '') })));
   const variables = [...others, ...hashed, ...(await mappedVariables(found.secrets))];
-  return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, stages, variables }, diagnostics };
+  return { value: { secrets, mask: await makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, stages, variables }, diagnostics };
 }
 
 interface Passwords {

@@ -65,7 +65,7 @@ async function regainFrom(state: RunState, sources: Regaining): Promise<Checked<
   if (hasErrors(diagnostics)) return { diagnostics };
   const secrets: RunSecrets = { inputs, operator: found.secrets };
   const notes = await changes(variables, found.secrets);
-  return { value: { secrets, mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, notes }, diagnostics };
+  return { value: { secrets, mask: await makeMask([...secretTexts(secrets), ...found.clusterSecrets]), provisions: found.provisions, notes }, diagnostics };
 }
 
 /** How often somebody who mistypes is asked. */
