@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { StoredEvent } from '../events/event.ts';
+import { terminalJson } from './text/terminal-json.ts';
 
 /** One event as a line of JSON: output as `text` where it is valid UTF-8, else as `base64`, so that no byte is ever lost. */
 export function eventToJson(event: StoredEvent): string {
-  if (event.type !== 'output') return JSON.stringify(event);
+  if (event.type !== 'output') return terminalJson(JSON.stringify(event));
   const { bytes, ...rest } = event;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return JSON.stringify(isUtf8(buffer) ? { ...rest, text: buffer.toString('utf8') } : { ...rest, base64: buffer.toString('base64') });
+  return terminalJson(JSON.stringify(isUtf8(buffer) ? { ...rest, text: buffer.toString('utf8') } : { ...rest, base64: buffer.toString('base64') }));
 }
