@@ -69,13 +69,17 @@ async function record(workshop: Workshop, request: StartRequest, { where, place,
     source: async () => await describing,
     async plan(signal) {
       const { value, ...read } = await loading;
-      held = { ...holdsNone, mask: await maskOfFile(read) };
-      const diagnostics = maskedDiagnostics(held.mask, read.diagnostics);
+      const hideOfFile = async () => {
+        held = { ...holdsNone, mask: await maskOfFile(read) };
+        return maskedDiagnostics(held.mask, read.diagnostics);
+      };
       const name = value?.name ?? basename(place.directory);
-      if (value === undefined) return { name, diagnostics };
+      if (value === undefined) return { name, diagnostics: await hideOfFile() };
       const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
       const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, where, signal));
-      if (secrets instanceof Cancelled) return { name, diagnostics, cancelled: true };
+      if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
+      // A mask of large secrets is not built a second time for nothing to hide.
+      const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
       const all = [...diagnostics, ...secrets.diagnostics];
       if (secrets.value === undefined) return { name, diagnostics: all };
       const { plan, ...prepared } = secrets.value;

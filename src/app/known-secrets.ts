@@ -19,7 +19,7 @@ export async function maskOfFile({ given, passwords }: Known): Promise<Mask> {
   if (passwords.length === 0) return noMask;
   const { makeMask } = await import('../secrets/make-mask.ts');
   const names = new Set(passwords.map(({ name }) => name));
-  return makeMask([...passwords.flatMap(({ value, written }) => [value ?? '', written ?? '']), ...given.flatMap(({ name, value }) => (names.has(name) ? [value] : []))]);
+  return await makeMask([...passwords.flatMap(({ value, written }) => [value ?? '', written ?? '']), ...given.flatMap(({ name, value }) => (names.has(name) ? [value] : []))]);
 }
 
 /** As people may see it: its mistakes, its plan. */

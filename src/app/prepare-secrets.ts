@@ -65,7 +65,7 @@ export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value
   const secrets: RunSecrets = { inputs: inputs.values, operator: found.secrets };
   const held: HeldSecrets = {
     secrets,
-    mask: makeMask([...secretTexts(secrets), ...found.clusterSecrets]),
+    mask: await makeMask([...secretTexts(secrets), ...found.clusterSecrets]),
     provisions: found.provisions,
   };
   const variables = await Promise.all(

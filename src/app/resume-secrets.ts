@@ -97,7 +97,7 @@ async function regainFrom(
   return {
     value: {
       secrets,
-      mask: makeMask([...secretTexts(secrets), ...clusterSecrets]),
+      mask: await makeMask([...secretTexts(secrets), ...clusterSecrets]),
       provisions,
       plan,
       notes: changed.map(noteOf),

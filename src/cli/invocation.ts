@@ -6,6 +6,7 @@ import { shellWord } from '../util/shell-word.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
+import { terminalJson } from './text/terminal-json.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {
@@ -88,7 +89,7 @@ export class Invocation {
   }
 
   async printJson(value: unknown): Promise<void> {
-    await this.host.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    await this.host.stdout.write(`${terminalJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
   /** What belongs to the command and not to its result. */

@@ -1,5 +1,6 @@
 /** The command line as a function: arguments and a world go in, an exit code comes out. */
 import { CommanderError } from 'commander';
+import { visible } from '../diagnostics/visible.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
@@ -43,6 +44,10 @@ function exitOf(error: unknown): number | undefined {
 
 /** The parser has written its own message already. */
 function messageOf(error: unknown): string[] {
+  return linesOf(error).flatMap((line) => line.split('\n')).map(visible);
+}
+
+function linesOf(error: unknown): string[] {
   if (error instanceof UsageError) return [`error: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)];
   if (isStoreError(error)) return [`error: ${error.message}`, ...(error.help === undefined ? [] : [`  ${error.help}`])];
   return [];

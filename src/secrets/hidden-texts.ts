@@ -1,29 +1,78 @@
-/** Shorter lines of a value are no secrets by themselves: they are found everywhere. */
+/** Shorter lines of a value are no secrets by themselves: they are found everywhere. In characters. */
 export const shortestLine = 4;
 
-/** What is looked for at a time: of a longer text each piece of this many characters. */
+/** What is looked for at a time, in characters: of a longer text each piece of this length. */
 export const pieceLength = 256;
 
+/** How many texts are worked on between two chances to let other work run. */
+const slice = 256;
+
 /**
- * What of a value is a secret (product.md, "Secrets"): itself, itself without blanks around it, and each of its lines. A long text is
- * hidden piece by piece: no more bytes are held back for it than for one piece, and a part of it that is printed alone is hidden, too.
+ * What of values is a secret (`docs/secrets.md`, "What is hidden"): each itself, itself without blanks around it, and each of its lines.
+ * A long text is hidden piece by piece: no more bytes are held back for it than for one piece, and a part of it that is printed alone
+ * is hidden, too. Yields now and then; the caller lets other work run then.
  */
-export function hiddenTexts(value: string): ReadonlySet<string> {
-  const lines = value.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => [...line].length >= shortestLine);
+export function* hiddenTexts(values: Iterable<string>): Generator<void, readonly string[]> {
+  const found = new Set<string>();
+  let count = 0;
+  for (const value of values) {
+    for (const piece of textsOf(value)) {
+      if (piece !== '') found.add(piece);
+      if (++count % slice === 0) yield;
+    }
+  }
+  return [...found];
+}
+
+function* textsOf(value: string): Generator<string> {
   // Whatever its line ends are, they may be printed as others.
   const normal = value.replaceAll('\r\n', '\n');
-  const texts = [value, value.trim(), normal, normal.trim(), ...(lines.length > 1 ? lines : [])].filter((text) => text !== '');
-  return new Set(texts.flatMap(piecesOf));
+  for (const text of new Set([value, value.trim(), normal, normal.trim()])) yield* piecesOf(text);
+  for (const line of linesOf(normal)) if (hasCharacters(line, shortestLine)) yield* piecesOf(line);
+}
+
+function* linesOf(text: string): Generator<string> {
+  let from = 0;
+  for (const { index } of text.matchAll(/[\r\n]/g)) {
+    yield text.slice(from, index).trim();
+    from = index + 1;
+  }
+  yield text.slice(from).trim();
 }
 
 /** The last piece is as long as the others, and overlaps the one before: a short rest would be found everywhere. */
-function piecesOf(text: string): readonly string[] {
-  if (text.length <= pieceLength) return [text];
-  const characters = [...text];
-  const found: string[] = [];
-  for (let at = 0; at < characters.length; at += pieceLength) {
-    const from = Math.max(0, Math.min(at, characters.length - pieceLength));
-    found.push(characters.slice(from, from + pieceLength).join(''));
+function* piecesOf(text: string): Generator<string> {
+  let from = 0;
+  for (;;) {
+    const to = afterCharacters(text, from, pieceLength);
+    if (to === text.length) break;
+    yield text.slice(from, to);
+    from = to;
   }
-  return found;
+  yield text.slice(beforeCharacters(text, text.length, pieceLength));
+}
+
+function hasCharacters(text: string, count: number): boolean {
+  return afterCharacters(text, 0, count - 1) < text.length;
+}
+
+/** The index so many characters after another one; the end at most. */
+function afterCharacters(text: string, from: number, count: number): number {
+  let at = from;
+  for (let i = 0; i < count && at < text.length; i++) at += isPair(text, at) ? 2 : 1;
+  return at;
+}
+
+function beforeCharacters(text: string, from: number, count: number): number {
+  let at = from;
+  for (let i = 0; i < count && at > 0; i++) at -= at > 1 && isPair(text, at - 2) ? 2 : 1;
+  return at;
+}
+
+function isPair(text: string, at: number): boolean {
+  return isSurrogate(text.charCodeAt(at), 0xd800) && isSurrogate(text.charCodeAt(at + 1), 0xdc00);
+}
+
+function isSurrogate(unit: number, first: number): boolean {
+  return unit >= first && unit < first + 0x400;
 }

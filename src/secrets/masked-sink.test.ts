@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../events/event.ts';
 import { stepId } from '../model/ids.ts';
 import type { PlannedStage } from '../model/plan.ts';
-import { makeMask } from './make-mask.ts';
+import { makeSmallMask } from './make-mask.ts';
 import { noMask } from './mask.ts';
 import { maskedEvent, maskedSink } from './masked-sink.ts';
 
 const secret = 'hunter2';
-const mask = makeMask([secret]);
+const mask = makeSmallMask([secret]);
 const step = stepId(1, 1, 1);
 
 const stage: PlannedStage = {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { maskText } from '../model/mask-text.ts';
-import type { Automaton, Position } from './automaton.ts';
 import type { MaskedStream, Released } from './mask.ts';
+import { Search, type SearchedTexts } from './search.ts';
 
 /** A stretch of the stream that is hidden: finds that overlap or adjoin are one. */
 interface Find {
@@ -21,8 +21,8 @@ const stars = Buffer.from(maskText);
  * (`runtime/docker/stored-length.ts`), these are not, and a cursor can be moved back over them.
  */
 export class SearchedStream implements MaskedStream {
-  readonly #automaton: Automaton;
-  #state: Position;
+  readonly #texts: SearchedTexts;
+  #search: Search;
   /** The bytes before `#position` that may have to be let go later. */
   #held: Buffer = nothing;
   #position = 0;
@@ -33,27 +33,26 @@ export class SearchedStream implements MaskedStream {
   /** Where the mask that was let go last ends, in the stream: what adjoins it needs none. */
   #maskedTo = -1;
 
-  constructor(automaton: Automaton) {
-    this.#automaton = automaton;
-    this.#state = automaton.start;
+  constructor(texts: SearchedTexts) {
+    this.#texts = texts;
+    this.#search = new Search(texts);
   }
 
   push(bytes: Uint8Array): Released {
-    const from = this.#position;
-    this.#state = this.#automaton.scan(this.#state, bytes, (end, length) => this.#add(from + end - length, from + end));
-    this.#position += bytes.length;
-    const { open } = this.#state;
-    if (open === 0 && this.#finds.length === 0 && this.#held.length === 0) {
-      this.#letGo = this.#position;
+    this.#search.read(bytes, (start, end) => this.#add(start, end));
+    const { position, open } = this.#search;
+    this.#position = position;
+    if (open === position && this.#finds.length === 0 && this.#held.length === 0) {
+      this.#letGo = position;
       return { bytes, held: 0 };
     }
-    const released = this.#release(bytes, this.#position - open);
-    return { bytes: released, held: this.#position - this.#letGo };
+    const released = this.#release(bytes, open);
+    return { bytes: released, held: position - this.#letGo };
   }
 
   end(): Uint8Array {
     const rest = this.#release(nothing, this.#position);
-    this.#state = this.#automaton.start;
+    this.#search = new Search(this.#texts, this.#position);
     this.#maskedTo = -1;
     return rest;
   }

@@ -25,7 +25,7 @@ const secrets: RunSecrets = {
     ],
   ]),
 };
-const mask = makeMask(secretTexts(secrets));
+const mask = await makeMask(secretTexts(secrets));
 const valueOf = valuesIn(secrets);
 
 const container: ContainerStepSpec = {
@@ -90,7 +90,7 @@ describe('a plan', () => {
   });
 
   it('is the same where nothing is hidden', async () => {
-    expect(await storePlan({ stages, variables }, secrets, makeMask([]), signal)).toEqual({ stages, variables });
+    expect(await storePlan({ stages, variables }, secrets, await makeMask([]), signal)).toEqual({ stages, variables });
   });
 
   it('shows people where its secrets stand', async () => {
@@ -179,7 +179,7 @@ describe('a plan', () => {
         async (values, texts, used) => {
           const own: RunSecrets = { inputs: new Map(Object.entries(values)), operator: new Map() };
           const plan = { stages: [stageWith({ ...container, ...texts })], variables: used };
-          const stored = await storePlan(plan, own, makeMask(secretTexts(own)), signal);
+          const stored = await storePlan(plan, own, await makeMask(secretTexts(own)), signal);
           expect(restorePlan(stored, valuesIn(own))).toEqual({ ...plan, lost: [] });
         },
       ),

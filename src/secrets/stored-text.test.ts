@@ -9,8 +9,8 @@ import { restoreText, TextStorer } from './stored-text.ts';
 
 const { signal } = new AbortController();
 
-function storing(secrets: RunSecrets) {
-  const mask = makeMask(secretTexts(secrets));
+async function storing(secrets: RunSecrets) {
+  const mask = await makeMask(secretTexts(secrets));
   const storer = new TextStorer(secrets, mask);
   return {
     mask,
@@ -98,7 +98,7 @@ describe('a text with a secret in it is stored without it, and restored exactly'
     ['the login within a login', base64('me:pass-of-login')],
     ['a whole Docker configuration', config],
   ])('%s', async (_, text) => {
-    const { mask, store, restore } = storing(all);
+    const { mask, store, restore } = await storing(all);
     const stored = await store(text);
     expect(isLost(stored), JSON.stringify(stored)).toBe(false);
     expect(typeof stored).not.toBe('string');
@@ -109,12 +109,12 @@ describe('a text with a secret in it is stored without it, and restored exactly'
 });
 
 it('a text without a secret is itself', async () => {
-  const { store } = storing(all);
+  const { store } = await storing(all);
   for (const text of ['', 'plain ${pw} ${HOME}', '***', '${%pw%}', '\ud800']) expect(await store(text)).toBe(text);
 });
 
 it('what cannot be written again is stored as lost, as people see it', async () => {
-  const { store, restore } = storing(all);
+  const { store, restore } = await storing(all);
   const text = 'login d%65p%6co%79 x';
   const stored = await store(text);
   expect(stored).toEqual({ parts: [{ lost: 'login *** x' }] });
@@ -122,21 +122,21 @@ it('what cannot be written again is stored as lost, as people see it', async () 
 });
 
 it('a secret without a name, such as a token of a cluster, is lost', async () => {
-  const mask = makeMask(['token-of-a-cluster']);
+  const mask = await makeMask(['token-of-a-cluster']);
   expect(await new TextStorer(inputs({}), mask).store('<token-of-a-cluster>', signal)).toEqual({
     parts: [{ lost: '<***>' }],
   });
 });
 
 it('a secret that is not there is told', async () => {
-  const stored = await storing(all).store('rm -rf out/deploy/');
+  const stored = await (await storing(all)).store('rm -rf out/deploy/');
   expect(restoreText(stored, () => undefined)).toEqual({ secret: 'team', key: 'username' });
 });
 
 it('it can be cancelled', async () => {
   const many = Array.from({ length: 20_000 }, (_, i) => `line number ${i} of a bundle`).join('\n');
   const stop = new AbortController();
-  const storing = new TextStorer(inputs({ many, other: 'deploy' }), makeMask(['deploy', '%%%%'])).store(
+  const storing = new TextStorer(inputs({ many, other: 'deploy' }), await makeMask(['deploy', '%%%%'])).store(
     'd%65ploy deploy',
     stop.signal,
   );
@@ -168,7 +168,7 @@ describe('whatever is written', () => {
       fc.asyncProperty(
         secretsOf.chain((secrets) => fc.tuple(fc.constant(secrets), pieces(Object.values(secrets)))),
         async ([secrets, texts]) => {
-          const { mask, store, restore } = storing(inputs(secrets));
+          const { mask, store, restore } = await storing(inputs(secrets));
           const text = texts.join('');
           const stored = await store(text);
           if (!isLost(stored)) expect(restore(stored)).toBe(text);
@@ -187,7 +187,7 @@ describe('whatever is written', () => {
         fc.uniqueArray(letters, { minLength: 1, maxLength: 4 }),
         fc.array(fc.oneof(letters, fc.constantFrom(' ', '${', '}')), { maxLength: 12 }),
         async (values, texts) => {
-          const { store, restore } = storing(inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))));
+          const { store, restore } = await storing(inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))));
           const text = texts.join('');
           expect(restore(await store(text))).toBe(text);
         },
@@ -212,7 +212,7 @@ describe('whatever is written', () => {
         async (value, encode, around) => {
           // Stars beside the mask's own may spell such a secret.
           fc.pre(!value.includes('*'));
-          const { mask, store, restore } = storing(inputs({ value }));
+          const { mask, store, restore } = await storing(inputs({ value }));
           const text = `${around}${encode(value)}${around}`;
           const stored = await store(text);
           if (!isLost(stored)) expect(restore(stored)).toBe(text);

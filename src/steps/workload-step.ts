@@ -212,7 +212,7 @@ async function collect(context: WorkloadStepContext, step: PlannedStep, work: St
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {
     const read = async (path: string) => await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce);
-    const request = { patterns: step.artifacts, stage: stepOrdinals(step.id).stage, step: step.name, read, signal: work.atOnce };
+    const request = { patterns: step.artifacts, stage: stepOrdinals(step.id).stage, step: step.name, shown: (name: string) => context.mask.text(name), read, signal: work.atOnce };
     const collected = await context.artifacts.collect(request).catch((error: unknown): Awaited<ReturnType<ArtifactStore['collect']>> => {
       if (error instanceof RuntimeRefused) return { failure: error.failure };
       throw error;

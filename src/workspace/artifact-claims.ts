@@ -1,5 +1,5 @@
 import type { ArtifactFile } from './workspace.ts';
-import { keyOf } from './artifact-manifest.ts';
+import { bytesOf, keyOf } from './artifact-manifest.ts';
 
 export interface Conflict {
   readonly path: string;
@@ -47,7 +47,7 @@ function contentOf(file: ArtifactFile): string {
     case 'file':
       return file.digest;
     case 'link':
-      return `link ${file.rawTarget ?? file.target}`;
+      return `link ${bytesOf(file.target, file.rawTarget).toString('latin1')}`;
     case 'folder':
       return 'folder';
   }

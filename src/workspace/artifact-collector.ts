@@ -115,7 +115,7 @@ export class ArtifactCollector {
       this.refuse(toText(key), problem);
       return;
     }
-    const { text, raw } = textOf(target);
+    const { text, raw } = textOf(target, this.request.shown);
     this.keep(key, { mode, type: 'link', target: text, ...(raw === undefined ? {} : { rawTarget: raw }) });
   }
 
@@ -144,7 +144,7 @@ export class ArtifactCollector {
   }
 
   private keep(key: string, what: WithoutPath): void {
-    const { text, raw } = textOf(Buffer.from(key, 'latin1'));
+    const { text, raw } = textOf(Buffer.from(key, 'latin1'), this.request.shown);
     this.files.set(key, { path: text, ...(raw === undefined ? {} : { rawPath: raw }), ...what });
   }
 

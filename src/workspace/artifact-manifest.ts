@@ -26,10 +26,26 @@ export function bytesOf(text: string, raw: string | undefined): Buffer {
   return raw === undefined ? Buffer.from(text) : Buffer.from(raw, 'base64');
 }
 
-/** Bytes as text, with the bytes themselves where that loses something. */
-export function textOf(bytes: Buffer): { readonly text: string; readonly raw?: string } {
-  const text = bytes.toString();
+/**
+ * Bytes as text, with the bytes themselves where that loses something.
+ * @param shown what people may see of a text
+ */
+export function textOf(bytes: Buffer, shown = (text: string) => text): { readonly text: string; readonly raw?: string } {
+  const text = shown(bytes.toString());
   return Buffer.from(text).equals(bytes) ? { text } : { text, raw: bytes.toString('base64') };
+}
+
+/** A file without the bytes of texts of which only a part may be shown. */
+export function shownFile(file: ArtifactFile): ArtifactFile {
+  const { rawPath, ...others } = file;
+  const shown: ArtifactFile = isHidden(file.path, rawPath) ? others : file;
+  if (shown.type !== 'link' || !isHidden(shown.target, shown.rawTarget)) return shown;
+  const { rawTarget: _hidden, ...link } = shown;
+  return link;
+}
+
+function isHidden(text: string, raw: string | undefined): boolean {
+  return raw !== undefined && Buffer.from(raw, 'base64').toString() !== text;
 }
 
 function compareKeys(a: string, b: string): number {

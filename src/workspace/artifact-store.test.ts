@@ -52,6 +52,22 @@ describe('collecting', () => {
     expect(await written(store, collected)).toEqual(treeOf({ 'dist/app.js': 'app', 'dist/.map': 'map', 'dist/sub/deep/x': file('x', 0o755), 'dist/empty': folder(0o700), 'dist/l': link('sub/deep') }));
   });
 
+  test('lists what may be shown of names, writes them whole, and knows them again', async () => {
+    using dir = temporaryFolder();
+    const tree = treeOf({ 'key-one': 'a', 'key-two': 'b', link: link('key-one'), plain: 'c' });
+    using workspace = new FakeWorkspace(tree);
+    const store = openArtifactStore(dir.path);
+    const request = { patterns: ['**'], stage: 1, read: async (path: string) => await workspace.read(path), signal };
+    const collected = await store.collect({ ...request, step: 's', shown: (name) => name.replace(/one|two/, '***') });
+    expect(await written(store, collected)).toEqual(tree);
+    const listed = await store.list(collected.artifact!);
+    expect(listed.map(({ path }) => path)).toEqual(['key-***', 'key-***', 'link', 'plain']);
+    expect(JSON.stringify(listed)).not.toMatch(/one|two|a2V5LW9uZQ|a2V5LXR3bw/);
+    const again = openArtifactStore(dir.path);
+    await again.claim(1, 'before', collected.artifact!);
+    expect((await again.collect({ ...request, step: 'other' })).failure, 'the same content is no conflict').toBeUndefined();
+  });
+
   test('random trees come back whole, with any name, and the same tree is the same artifact', async () => {
     const inside = (tree: Tree) => [...tree].every(([path, node]) => node.type !== 'link' || linkProblem(`top/${path}`, node.target.toString('latin1')) === undefined);
     await fc.assert(

@@ -9,7 +9,7 @@ import { extractTar } from '../util/tar/tar-extract.ts';
 import { encodeItems, type PackItem } from '../util/tar/tar-pack.ts';
 import { ArtifactClaims, type Conflict } from './artifact-claims.ts';
 import { ArtifactCollector, type Found } from './artifact-collector.ts';
-import { bytesOf, decodeManifest, encodeManifest, overlayManifests } from './artifact-manifest.ts';
+import { bytesOf, decodeManifest, encodeManifest, overlayManifests, shownFile } from './artifact-manifest.ts';
 import { ObjectStore } from './object-store.ts';
 import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './workspace.ts';
 import { isDiskFull, toWorkspaceError } from './workspace-error.ts';
@@ -44,7 +44,7 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   async claim(stage: number, step: string, artifact: FilesArtifact): Promise<void> {
-    this.claims.claim(stage, step, await this.list(artifact));
+    this.claims.claim(stage, step, await this.read(artifact));
   }
 
   overlay(artifacts: readonly FilesArtifact[]): TarSource {
@@ -52,6 +52,10 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
+    return (await this.read(artifact)).map(shownFile);
+  }
+
+  private async read(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
     return decodeManifest(await this.objects.read(artifact.manifest));
   }
 
@@ -74,7 +78,7 @@ class FolderArtifactStore implements ArtifactStore {
   private async *openOverlay(artifacts: readonly FilesArtifact[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     signal.throwIfAborted();
     const out = new TarEncoder();
-    const lists = await Promise.all(artifacts.map(async (artifact) => await this.list(artifact)));
+    const lists = await Promise.all(artifacts.map(async (artifact) => await this.read(artifact)));
     // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
     const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
     const items = overlayManifests(lists).map((file) => this.itemOf(file, collectedAt));

@@ -40,7 +40,7 @@ export interface ArtifactStore {
   claim(stage: number, step: string, artifact: FilesArtifact): Promise<void>;
   /** These, laid one over the other in this order. */
   overlay(artifacts: readonly FilesArtifact[]): TarSource;
-  /** The files of an artifact, sorted by path. */
+  /** The files of an artifact as people may see them, sorted by path. */
   list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;
   /** Writes it below a folder, never outside of it; files belong to the caller. */
   writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void>;
@@ -52,6 +52,8 @@ export interface CollectRequest {
   readonly stage: number;
   /** Its name, for the message of a conflict. */
   readonly step: string;
+  /** What people may see of a name: a secret in it is hidden in lists, and kept in the file that `writeTo` writes. */
+  readonly shown?: (name: string) => string;
   /** Reads a path of the workspace, `''` for all of it, as the runtime's `copyOut` does. */
   read(path: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   readonly signal: AbortSignal;
@@ -63,7 +65,7 @@ export interface Collected {
   readonly failure?: Failure;
 }
 
-/** A path is as bytes of the file system decoded as UTF-8; a name that is not UTF-8 is kept as base64 in `rawPath`. */
+/** A path is as bytes of the file system decoded as UTF-8; a name that is not UTF-8, or has a secret in it, is kept as base64 in `rawPath`. */
 export type ArtifactFile = {
   readonly path: string;
   readonly rawPath?: string;

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AtTerminal, hasTerminal } from '../rigs/at-terminal.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
+import { imageOfUser } from '../rigs/engine-images.ts';
 import { engineJson } from '../rigs/ask-engine.ts';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
@@ -114,6 +115,36 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
     expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('<***>\n<***>\n');
     expect((await cli(['events', '1']).exits(0)).stdout, 'a key that no variable can be called').toContain('not-a-name');
     expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+  });
+});
+
+describe('an artifact whose name has a secret in it', () => {
+  it('is listed with the secret hidden, and written with its name', async () => {
+    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n  make:\n    env: {PW: "\${pw}"}\n    artifacts: ["out-*"]\n    container: {image: any, cmds: ['echo made > "out-$PW.txt"']}\n` });
+    const { cli } = world(project, '', { SLIPWAY_INPUT_PW: byDefault });
+    await cli(['run', '--on', 'host']).exits(0);
+    const listed = await Promise.all([['artifacts', '1'], ['artifacts', '1', '--output', 'json'], ['events', '1'], ['show', '1']].map(async (args) => (await cli(args).exits(0)).stdout));
+    expect(listed[0]).toContain('out-***.txt');
+    for (const text of listed) expect(text).not.toMatch(new RegExp(`${byDefault}|${Buffer.from(`out-${byDefault}`).toString('base64')}`));
+    await cli(['artifacts', '1', '--to', 'copy']).exits(0);
+    expect(await readdir(join(project.path, 'copy'))).toEqual([`out-${byDefault}.txt`]);
+  });
+});
+
+describe.each(engines)('files with secrets in a container of $name', ({ name, host, socket }) => {
+  it.skipIf(host === undefined)("are readable by the step's user alone, whoever that is", { timeout: 120_000 }, async () => {
+    const imageOf = (user: string) => `localhost/slipway-test-${name.toLowerCase()}-${user}:1`;
+    await using _byNumber = await imageOfUser(socket, imageOf('1234'), { from: baseImage, user: '1234' });
+    await using _byName = await imageOfUser(socket, imageOf('worker'), { from: baseImage, user: 'worker', passwd: 'worker:x:77:78::/:/bin/sh\n' });
+    const step = (image: string) => `{env: {PW: "\${pw}"}, container: {image: "${image}", cmds: ["stat -c '%n %a %u' /.slipway/*", 'echo "$PW"']}}`;
+    const images = { root: baseImage, number: imageOf('1234'), name: imageOf('worker') };
+    const steps = Object.entries(images).map(([one, image]) => `  ${one}: ${step(image)}\n`).join('');
+    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n${steps}` });
+    const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
+    await cli(['run', '--on', 'docker']).exits(0);
+    const said = async (one: string) => (await cli(['logs', '1', one]).exits(0)).stdout;
+    const files = (user: number) => `/.slipway/enter 600 ${user}\n/.slipway/step 500 ${user}\n***\n`;
+    expect({ root: await said('root'), number: await said('number'), name: await said('name') }).toEqual({ root: files(0), number: files(1234), name: files(77) });
   });
 });
 

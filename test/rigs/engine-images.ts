@@ -28,6 +28,14 @@ export async function imageOfPrograms(socket: string, reference: string, program
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
 
+/** An image whose commands run as this user, who may be one of its `/etc/passwd`; removed when disposed. */
+export async function imageOfUser(socket: string, reference: string, { from, user, passwd = '' }: { from: string; user: string; passwd?: string }): Promise<AsyncDisposable> {
+  const files = { Dockerfile: `FROM ${from}\nCOPY passwd /etc/passwd\nUSER ${user}\n`, passwd };
+  const context = await tarOf(...Object.entries(files).map(([name, text]) => ({ header: header(name, { mode: 0o644, size: text.length }), body: Buffer.from(text) })));
+  await callEngine(socket, 'POST', `/build?t=${encodeURIComponent(reference)}&pull=false`, [200], context);
+  return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
+}
+
 /** Nothing happens where it is not there. */
 export async function removeImage(socket: string, reference: string): Promise<void> {
   await callEngine(socket, 'DELETE', `/images/${reference}?force=1`, [200, 404]);

@@ -73,6 +73,31 @@ describe('logs', () => {
   });
 });
 
+describe('a terminal', () => {
+  const title = '\x1b]0;owned\x07';
+  const turned = '\u202etxt.exe\u2066';
+
+  it('gets the lines of a log in their colours, and nothing else that steers it', async ({ services, slipway }) => {
+    await services.tell(openStory().printed('test/unit', `${title}\x1b[31mred\n50%\r100%\n${turned}\x1b[2J`));
+    const { stdout } = await slipway(['logs', '1'], (host) => (host.stdout.isTerminal = true));
+    expect(stdout).toBe('\x1b[31mred\x1b[0m\n\x1b[31m100%\x1b[0m\n\x1b[31m\\u202etxt.exe\\u2066\x1b[0m');
+    const { stdout: piped } = await slipway(['logs', '1']);
+    expect(Buffer.from(piped, 'latin1').toString()).toContain(`${turned}\x1b[2J`);
+  });
+
+  it.for([['show', '1'], ['logs', '1'], ['logs', '1', '1.1.1'], ['runs'], ['runs', '--all'], ['events', '1'], ['show', '1', '--output', 'json'], ['logs', '1', 'nothing']])('is not steered by names and messages: %j', async (argv, { services, slipway }) => {
+    const odd = `odd${title}${turned}\u009b2J\u061c`;
+    const story = new RunStory([{ name: `stage ${odd}`, steps: [{ name: `step ${odd}` }, { name: `other ${odd}` }] }]).begin(odd);
+    const path = `stage ${odd}/step ${odd}`;
+    story.add({ type: 'run.noted', level: 'warning', message: odd }).stageStarted(`stage ${odd}`).started(path).printed(path, `${odd}\n`);
+    story.finished(path, { status: 'failed', failure: { code: 'artifact-missing', patterns: [odd] } }).stageFinished(`stage ${odd}`, 'failed').end('failed', 'runtime', odd);
+    await services.tell(story);
+    const { stdout, stderr } = await slipway(argv, (host) => (host.stdout.isTerminal = true));
+    expect((stdout + stderr).replaceAll(/\x1b\[[\d;:]*m/g, '')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    expect(stdout + stderr).not.toBe('');
+  });
+});
+
 describe('events', () => {
   it.beforeEach(async ({ services }) => void (await services.tell(goodStory())));
   const types = (text: string) => text.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);

@@ -5,6 +5,7 @@ import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { tailOf } from '../output/tail.ts';
+import { TerminalText } from '../output/terminal-text.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { stepColour } from '../reporters/step-colour.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run-view.ts';
@@ -14,6 +15,10 @@ import { bar } from '../text/symbols.ts';
 import { padText } from '../text/width.ts';
 import type { RunReader } from '../../store/store.ts';
 import { UsageError } from '../usage-error.ts';
+
+interface ByteSink extends Pick<Screen, 'closed'> {
+  write(bytes: Uint8Array): Promise<void>;
+}
 
 interface LogsFlags {
   readonly follow?: boolean;
@@ -41,7 +46,7 @@ async function logs(invocation: Invocation, reference: string, stepReference: st
   const planned = [...state.steps.values()].filter((step) => step.planned.notSelected === undefined);
   const [first] = planned;
   const only = stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
-  if (only !== undefined) await rawLog(reader, only, flags, invocation.host.stdout, stop.signal);
+  if (only !== undefined) await oneLog(invocation, reader, only, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
   if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed) await tellInterrupted(invocation, reference, reader);
   return 0;
@@ -53,8 +58,23 @@ async function tellInterrupted(invocation: Invocation, reference: string, reader
   if (!isEnd(state.status)) await invocation.tell(`the run was interrupted: ${invocation.slipway} resume ${reference}   or   ${invocation.slipway} cancel ${reference}`);
 }
 
-/** The bytes of one step as they came; nothing is added, not even at the end. */
-async function rawLog(reader: RunReader, step: StepState, flags: LogsFlags, stdout: Screen, signal: AbortSignal): Promise<void> {
+/** Of one step: its bytes as they came; on a terminal, its text. */
+async function oneLog(invocation: Invocation, reader: RunReader, step: StepState, flags: LogsFlags, signal: AbortSignal): Promise<void> {
+  const { stdout } = invocation.host;
+  if (!stdout.isTerminal) return await rawLog(reader, step, flags, stdout, signal);
+  const text = new TerminalText(invocation.look().colour);
+  const shown = {
+    get closed() {
+      return stdout.closed;
+    },
+    write: async (bytes: Uint8Array) => await stdout.write(text.push(bytes)),
+  };
+  await rawLog(reader, step, flags, shown, signal);
+  await stdout.write(text.end());
+}
+
+/** Nothing is added to the bytes, not even at the end. */
+async function rawLog(reader: RunReader, step: StepState, flags: LogsFlags, stdout: ByteSink, signal: AbortSignal): Promise<void> {
   const query = { step: step.planned.id, ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }) };
   let after: Seq = 0;
   if (flags.tail !== undefined) {

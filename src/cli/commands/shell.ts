@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../../runtime/runtime.ts';
+import { visible } from '../../diagnostics/visible.ts';
 import { describeFailure } from '../reporters/describe-failure.ts';
 import { exitCodes, type Host, type Input } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
@@ -50,7 +51,7 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   }
   if ('code' in ended.exit) return ended.exit.code;
   const { what, detail, advice } = describeFailure(ended.exit.failure);
-  await invocation.tell(`no shell: ${what}`, ...[...detail, ...advice].map((line) => `  ${line}`));
+  await invocation.tell(`no shell: ${visible(what)}`, ...[...detail, ...advice].map((line) => `  ${visible(line)}`));
   return exitCodes.unavailable;
 }
 

@@ -20,18 +20,59 @@ export class ColourKeeper {
   }
 
   #apply(parameters: string): void {
-    const codes = parameters.split(/[;:]/).map(Number);
-    for (let i = 0; i < codes.length; i++) {
-      const code = codes[i] as number;
-      if (code === 0) this.#on.clear();
-      else if (code === 38 || code === 48 || code === 58) {
-        const length = codes[i + 1] === 5 ? 3 : 5;
-        this.#on.set(subjectOf(code), `\x1b[${codes.slice(i, i + length).join(';')}m`);
-        i += length - 1;
-      } else if (isOff(code)) this.#on.delete(subjectOf(code));
-      else this.#on.set(subjectOf(code), `\x1b[${code}m`);
-    }
+    const all = parameters.split(';');
+    for (let i = 0; i < all.length; ) i += this.#take(all, i);
   }
+
+  /** @returns how many parameters belong together */
+  #take(all: readonly string[], i: number): number {
+    const [first = '', ...subs] = (all[i] as string).split(':');
+    const code = Number(first);
+    if (isColour(code)) {
+      // With colons all of a colour is one parameter, with semicolons it is several; one that is cut off means nothing, nor what follows.
+      const length = subs.length > 0 ? 1 : (lengthOfColour[all[i + 1] ?? ''] ?? all.length);
+      const whole = all.slice(i, i + length);
+      const isWhole = subs.length > 0 ? isColourOf(subs) : i + length <= all.length && isColourOf(whole.slice(1));
+      if (isWhole) this.#on.set(subjectOf(code), `\x1b[${whole.join(';')}m`);
+      return length;
+    }
+    if (subs.length > 0) this.#takeUnderline(code, subs);
+    else if (code === 0) this.#on.clear();
+    else if (isOff(code)) this.#on.delete(subjectOf(code));
+    else if (isOn(code)) this.#on.set(subjectOf(code), `\x1b[${code}m`);
+    return 1;
+  }
+
+  /** `4:3` is a curly line, `4:0` none. No other code has parts that are known. */
+  #takeUnderline(code: number, [style = '', ...more]: readonly string[]): void {
+    if (code !== underline || more.length > 0 || !/^[0-5]$/.test(style)) return;
+    if (style === '0') this.#on.delete(subjectOf(underline));
+    else this.#on.set(subjectOf(underline), `\x1b[${underline}:${style}m`);
+  }
+}
+
+const underline = 4;
+
+/** By what follows 38, 48 or 58: parameters in all (ITU-T T.416, 13.1.8). */
+const lengthOfColour: Readonly<Record<string, number>> = { 5: 3, 2: 5 };
+
+function isColour(code: number): boolean {
+  return code === 38 || code === 48 || code === 58;
+}
+
+/** What follows 38: `5` and a number, or `2` and red, green, blue; with colons also the space of colours before these, and more behind. */
+function isColourOf([kind, ...values]: readonly string[]): boolean {
+  if (kind === '5') return values.length === 1 && isByte(values[0]);
+  return kind === '2' && values.length >= 3 && values.length <= 7 && values.every((value) => value === '' || isByte(value));
+}
+
+function isByte(text: string | undefined): boolean {
+  return text !== undefined && /^\d{1,3}$/.test(text) && Number(text) < 256;
+}
+
+/** Codes that switch something on for good. Others are left out: any number of them would have to be kept. */
+function isOn(code: number): boolean {
+  return (code >= 1 && code <= 9) || code === 21 || (code >= 30 && code <= 37) || (code >= 40 && code <= 47) || (code >= 51 && code <= 53) || (code >= 90 && code <= 97) || (code >= 100 && code <= 107);
 }
 
 function isOff(code: number): boolean {
@@ -46,7 +87,7 @@ function subjectOf(code: number): string {
   if (code === 1 || code === 2 || code === 22) return 'weight';
   if (code >= 21 && code <= 29) return String(code === 21 ? 4 : code - 20);
   if (code === 6) return '5';
-  if (code === 54) return '51';
+  if (code === 52 || code === 54) return '51';
   if (code === 55) return '53';
   return String(code);
 }

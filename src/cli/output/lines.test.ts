@@ -76,14 +76,17 @@ describe('control sequences', () => {
     ['cut off \x1b[', 'cut off '],
     ['cut off \x1b', 'cut off '],
     ['\x1b(Bcharset\x1bc', 'charset'],
+    ['exe.\u202egpj', 'exe.\\u202egpj'],
+    ['\u2066a\u2069 \u061c \u200e\u200f', '\\u2066a\\u2069 \\u061c \\u200e\\u200f'],
+    ['\x9d0;title\x9c\x90dcs\x9c', '0;titledcs'],
   ])('%j', (line, shown) => expect(withoutControls(line, true)).toBe(shown));
 
   it('goes without colours where none are wanted', () => expect(withoutControls('\x1b[1;31mred\x1b[0m', false)).toBe('red'));
 
   it('leaves nothing that a terminal would act on', () => {
-    const noise = fc.string({ unit: fc.constantFrom('\x1b', '[', ']', 'm', 'H', '3', ';', '?', '\x07', '\\', 'P', 'a', '\x9b', '\x00') });
+    const noise = fc.string({ unit: fc.constantFrom('\x1b', '[', ']', 'm', 'H', '3', ';', '?', '\x07', '\\', 'P', 'a', '\x9b', '\x00', '\u202e', '\u2067') });
      
-    fc.assert(fc.property(noise, (line) => !/[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(withoutControls(line, false))));
+    fc.assert(fc.property(noise, (line) => !/[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(withoutControls(line, false))));
   });
 
   it('expands tabs from the start of the line', () => expect(expandTabs('a\tbc\td', (text) => text.length)).toBe('a       bc      d'));
@@ -109,6 +112,38 @@ describe('colours', () => {
     expect(keeper.show('x')).toBe('\x1b[38;5;200mx\x1b[0m');
     keeper.show('\x1b[39m');
     expect(keeper.show('x')).toBe('x');
+  });
+
+  it.each([
+    ['38:2::1:2:3', '38:2::1:2:3'],
+    ['38:2:1:2:3', '38:2:1:2:3'],
+    ['38:5:3', '38:5:3'],
+    ['58:2::255:0:0', '58:2::255:0:0'],
+    ['48;2;1;2;3', '48;2;1;2;3'],
+    ['38;5;1', '38;5;1'],
+    ['4:3', '4:3'],
+    ['1;38:2::1:2:3;7', '1 38:2::1:2:3 7'],
+    ['38;5;3;1', '38;5;3 1'],
+    ['4:3;4:0', ''],
+    ['58;5;1;59', ''],
+    ['31;', ''],
+    ['', ''],
+    // Cut off, or of a kind that there is not: nothing of it is taken for something else.
+    ['38', ''],
+    ['38;5', ''],
+    ['38;2;3;1', ''],
+    ['38;7;3;1', ''],
+    ['38;5;3:1', ''],
+    ['38:2:3', ''],
+    ['38:9:3', ''],
+    ['38:5:300', ''],
+    ['3:1', ''],
+    ['12345', ''],
+  ])('\\x1b[%sm leaves on: %s', (parameters, on) => {
+    const keeper = new ColourKeeper(true);
+    keeper.show(`\x1b[${parameters}m`);
+    const opening = on === '' ? '' : on.split(' ').map((one) => `\x1b[${one}m`).join('');
+    expect(keeper.show('x')).toBe(on === '' ? 'x' : `${opening}x\x1b[0m`);
   });
 
   it('are gone where none are wanted', () => expect(new ColourKeeper(false).show('\x1b[31mone')).toBe('one'));

@@ -34,4 +34,9 @@ describe('STEP', () => {
     for (const step of state.steps.values()) expect(findStep(state, stepReference(state, step))).toMatchObject({ status: 'found', step });
     expect([...state.steps.values()].map((step) => stepReference(state, step))).toEqual(['unit', 'test/both', 'web', 'build/both', 'build/test/unit', 'build/1.1.1']);
   });
+
+  it('is told back by its id where a terminal would not show its name as it is', () => {
+    const odd = planned({ name: 'test', steps: [{ name: 'a\u202eb' }] });
+    expect([...odd.steps.values()].map((step) => stepReference(odd, step))).toEqual(['1.1.1']);
+  });
 });

@@ -1,4 +1,5 @@
 /** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (product.md, "Ids"). */
+import { visible } from '../../diagnostics/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
 
 export type FoundStep =
@@ -23,6 +24,8 @@ export function findStep(state: RunState, reference: string): FoundStep {
 /** The shortest reference that `findStep` takes back to the same step. */
 export function stepReference(state: RunState, step: StepState): string {
   for (const reference of [step.planned.name, `${step.stage}/${step.planned.name}`]) {
+    // It is shown on terminals and typed there.
+    if (visible(reference) !== reference) continue;
     const found = findStep(state, reference);
     if (found.status === 'found' && found.step === step) return reference;
   }

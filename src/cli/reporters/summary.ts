@@ -96,7 +96,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   const after = formatSpan(step.attemptStartedAt, step.finishedAt);
   const tries = step.attempt > 1 ? `, attempt ${step.attempt} of ${step.planned.policy.retries + 1}` : '';
   const allowed = allowFailure ? '   allowed to fail' : '';
-  const out = endLine(options, 'failed', look.paint('bold', name), `${text.what}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`);
+  const out = endLine(options, 'failed', look.paint('bold', name), `${visible(text.what)}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`);
   const place = allowFailure ? undefined : step.planned.declaredAt;
   if (place !== undefined) {
     out.push(`    ${look.paint('cyan', `${visible(place.file)}:${place.line}:${place.column}`)}`);
@@ -105,9 +105,9 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   const facts: [string, readonly string[]][] = [
     ['because', text.detail.map(visible)],
     ['last lines', options.lastLines(step.planned.id)],
-    ['what to do', text.advice],
-    ['all of it', [logsCommand(state, step, options)]],
-    ['look inside', allowFailure && step.kept === undefined ? [] : insideCommands(state, step, options)],
+    ['what to do', text.advice.map(visible)],
+    ['all of it', [logsCommand(state, step, options)].map(visible)],
+    ['look inside', allowFailure && step.kept === undefined ? [] : insideCommands(state, step, options).map(visible)],
   ];
   for (const [label, lines] of facts) out.push(...labelled(options, label, lines));
   return out;

@@ -1,5 +1,7 @@
+import { Buffer } from 'node:buffer';
 import type { Output, Stream } from '../../model/work.ts';
-import type { Mask, MaskedStream } from '../../secrets/mask.ts';
+import type { Mask, MaskedStream, Released } from '../../secrets/mask.ts';
+import { Turns } from '../../util/turns.ts';
 import type { StepDecorator, StepWork } from '../step-runner.ts';
 
 /**
@@ -36,8 +38,13 @@ interface Held {
   cursor: number | undefined;
 }
 
+/** More bytes than this are masked in slices, between which other work runs. A slice takes milliseconds at worst. */
+const sliceLength = 16 * 1024;
+
 class MaskedOutput implements Output {
   readonly #streams = new Map<Stream, Held>();
+  readonly #turns = new Turns();
+  #writing: Promise<void> | undefined;
 
   constructor(
     private readonly mask: Mask,
@@ -46,9 +53,27 @@ class MaskedOutput implements Output {
 
   write(stream: Stream, bytes: Uint8Array, cursor?: number): void | Promise<void> {
     const held = this.#held(stream);
-    const released = held.masked.push(bytes);
+    if (bytes.length <= sliceLength) return this.#store(stream, held, held.masked.push(bytes), cursor);
+    this.#writing = this.#writeInSlices(stream, held, bytes, cursor);
+    return this.#writing;
+  }
+
+  /** Stored as one: only the position after all of the bytes is known. */
+  async #writeInSlices(stream: Stream, held: Held, bytes: Uint8Array, cursor: number | undefined): Promise<void> {
+    const parts: Uint8Array[] = [];
+    let heldBytes = 0;
+    for (let at = 0; at < bytes.length; at += sliceLength) {
+      if (this.#turns.over) await this.#turns.next();
+      const released = held.masked.push(bytes.subarray(at, at + sliceLength));
+      parts.push(released.bytes);
+      heldBytes = released.held;
+    }
+    await this.#store(stream, held, { bytes: Buffer.concat(parts), held: heldBytes }, cursor);
+  }
+
+  #store(stream: Stream, held: Held, released: Released, cursor: number | undefined): void | Promise<void> {
     held.cursor = cursor;
-    // Behind the cursor are only bytes that were let go, so that a resumed run reads the others again (architecture.md, "Bytes are bytes").
+    // Behind the cursor are only bytes that were let go, so that a resumed run reads the others again.
     return this.inner.write(stream, released.bytes, cursor === undefined ? undefined : cursor - released.held);
   }
 
@@ -63,6 +88,7 @@ class MaskedOutput implements Output {
   }
 
   async end(): Promise<void> {
+    await this.#writing?.catch(() => undefined);
     for (const stream of this.#streams.keys()) await this.#release(stream);
   }
 

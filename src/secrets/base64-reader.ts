@@ -1,0 +1,158 @@
+import { base64Values, codes, hexValues } from './character-codes.ts';
+import { PartialMatch, Progress } from './partial-match.ts';
+import type { Order, SortedTexts } from './sorted-texts.ts';
+import { firstBase64State } from './text-reader.ts';
+
+/** Where a partial match is in the way that a character is written. */
+const state = {
+  plain: firstBase64State,
+  /** Of two line ends one after the other the second ends what was begun before. */
+  afterLineEnd: firstBase64State + 1,
+  percent: firstBase64State + 2,
+  percentTwo: firstBase64State + 3,
+  /** The value is 1 where a line end may be written, 0 where not. */
+  backslash: firstBase64State + 4,
+  /** After `\u`. The value is the number of digits so far. */
+  unit: firstBase64State + 5,
+  lineFeed: firstBase64State + 6,
+  escapedLineFeed: firstBase64State + 7,
+  escapedLineFeedLetter: firstBase64State + 8,
+} as const;
+
+/** The characters that differ between the alphabets are also those that URLs and JSON escape. */
+const [plus, slash] = [62, 63];
+const bitsOfCharacter = 6;
+/** `+` is `\u002b`, and `/` is `\u002f`. */
+const digitsBeforeLast = [0, 0, 2];
+
+/**
+ * A form may go on in the next line only after 4 characters: a line whose last character could be the first of a secret, as every
+ * tenth is, must not wait for the next one to be shown. What was in fewer characters before the line end comes out.
+ */
+const bitsBeforeLineEnd = 3 * bitsOfCharacter;
+/** Of one byte base64 is not looked for: 8 bits are found in every 85th pair of characters, and any output would be unreadable. */
+const leastBytes = 2;
+
+/** Bits of the byte before that the first character of a text has in it, at each of the three alignments. */
+const bitsOfOthers = [0, 2, 4];
+/** The bits that may stand first in a line: those after the first, second and third character at each alignment. */
+export const lineFirstBits: readonly number[] = [1, 2, 3].flatMap((characters) => bitsOfOthers.map((others) => characters * bitsOfCharacter - others));
+
+/** Orders that are needed to read base64: the first for texts from their beginning, the others for those that a line begins in. */
+export const base64Orders = [
+  { firstBit: 0, leastBits: leastBytes * 8 },
+  // At least as many characters as before a line end.
+  ...lineFirstBits.map((firstBit) => ({ firstBit, leastBits: bitsBeforeLineEnd + 1 })),
+];
+
+/**
+ * Reads the bytes of texts inside of something longer that is base64 (RFC 4648, 4 and 5), with or without padding and over line
+ * ends. A character that is made of bits of a text and of bits of what stands beside it is read for its own bits, so that not one comes out.
+ */
+export class Base64Reader {
+  readonly #whole: Order;
+  readonly #rests: readonly Order[];
+
+  /** @param orders as `base64Orders` */
+  constructor(
+    private readonly texts: SortedTexts,
+    orders: readonly Order[],
+  ) {
+    const [whole, ...rests] = orders;
+    this.#whole = whole as Order;
+    this.#rests = rests;
+  }
+
+  /** All texts, at each alignment. A negative bit: so many bits that belong to others come first. */
+  begin(start: number, to: PartialMatch[]): void {
+    for (const others of bitsOfOthers) to.push(new PartialMatch(state.plain, this.#whole, 0, this.#whole.texts.length, -others, 0, start));
+  }
+
+  /** What a line may begin with if the rest is at the end of the line before. */
+  beginLine(start: number, to: PartialMatch[]): void {
+    for (const order of this.#rests) to.push(new PartialMatch(state.plain, order, 0, order.texts.length, order.firstBit, 0, start));
+  }
+
+  read(byte: number, match: PartialMatch, progress: Progress): void {
+    switch (match.state) {
+      case state.plain:
+        return this.#plain(byte, match, progress);
+      case state.afterLineEnd:
+        return this.#character(byte, false, match, progress);
+      case state.percent:
+        return this.#expect(byte === codes.two, state.percentTwo, match, progress);
+      case state.percentTwo:
+        return this.#lastDigit(hexValues[byte] as number, match, progress);
+      case state.backslash:
+        return this.#escape(byte, match, progress);
+      case state.unit:
+        return this.#unit(hexValues[byte] as number, match, progress);
+      case state.lineFeed:
+        return this.#expect(byte === codes.lineFeed, state.afterLineEnd, match, progress);
+      case state.escapedLineFeed:
+        return this.#expect(byte === codes.backslash, state.escapedLineFeedLetter, match, progress);
+      case state.escapedLineFeedLetter:
+        return this.#expect(byte === codes.n, state.afterLineEnd, match, progress);
+    }
+  }
+
+  #plain(byte: number, match: PartialMatch, progress: Progress): void {
+    const mayEndLine = match.bit > bitsBeforeLineEnd;
+    if (mayEndLine && byte === codes.lineFeed) progress.add(match.in(state.afterLineEnd));
+    else if (mayEndLine && byte === codes.carriageReturn) progress.add(match.in(state.lineFeed));
+    else this.#character(byte, mayEndLine, match, progress);
+  }
+
+  #character(byte: number, mayEndLine: boolean, match: PartialMatch, progress: Progress): void {
+    const value = base64Values[byte] as number;
+    if (value >= 0) this.#take(value, match, progress);
+    else if (byte === codes.backslash && (mayEndLine || this.#mayBeEscaped(match))) progress.add(match.in(state.backslash, mayEndLine ? 1 : 0));
+    else if (byte === codes.percent && this.#mayBeEscaped(match)) progress.add(match.in(state.percent));
+  }
+
+  #escape(byte: number, match: PartialMatch, progress: Progress): void {
+    const mayEndLine = match.value === 1;
+    if (byte === codes.slash) this.#take(slash, match, progress);
+    else if (byte === codes.u && this.#mayBeEscaped(match)) progress.add(match.in(state.unit));
+    else if (mayEndLine && byte === codes.n) progress.add(match.in(state.afterLineEnd));
+    else if (mayEndLine && byte === codes.r) progress.add(match.in(state.escapedLineFeed));
+  }
+
+  #unit(digit: number, match: PartialMatch, progress: Progress): void {
+    const expected = digitsBeforeLast[match.value];
+    if (expected === undefined) this.#lastDigit(digit, match, progress);
+    else if (digit === expected) progress.add(match.in(state.unit, match.value + 1));
+  }
+
+  /** Of 2B or 2F. */
+  #lastDigit(digit: number, match: PartialMatch, progress: Progress): void {
+    if (digit === (codes.plus & 0xf)) this.#take(plus, match, progress);
+    else if (digit === (codes.slash & 0xf)) this.#take(slash, match, progress);
+  }
+
+  #expect(met: boolean, following: number, match: PartialMatch, progress: Progress): void {
+    if (met) progress.add(match.in(following));
+  }
+
+  /** Whether the next character can be one of the two that are escaped. */
+  #mayBeEscaped(match: PartialMatch): boolean {
+    return [plus, slash].some((value) => {
+      const tried = new Progress();
+      this.#take(value, match, tried);
+      return tried.partial.length > 0 || tried.foundFrom < Infinity;
+    });
+  }
+
+  /** The next character has these six bits. A text that ends within it is found: the bits after it are of something else. */
+  #take(value: number, match: PartialMatch, progress: Progress): void {
+    const next = match.in(state.plain, 0, Math.max(0, match.bit));
+    const count = bitsOfCharacter - (next.bit - match.bit);
+    const toEndOfByte = 8 - (next.bit & 7);
+    const first = Math.min(count, toEndOfByte);
+    const rest = count - first;
+    const bits = value & ((1 << count) - 1);
+    if (!next.narrow(this.texts, first, bits >> rest)) return;
+    if (first < toEndOfByte) progress.add(next);
+    else if (!progress.end(next, this.texts) && (rest === 0 || next.narrow(this.texts, rest, bits & ((1 << rest) - 1)))) progress.add(next);
+  }
+}

@@ -1,0 +1,32 @@
+/** Bytes that mean something in more than one way to write a text. */
+export const codes = {
+  lineFeed: 0x0a,
+  carriageReturn: 0x0d,
+  blank: 0x20,
+  percent: 0x25,
+  plus: 0x2b,
+  slash: 0x2f,
+  zero: 0x30,
+  two: 0x32,
+  backslash: 0x5c,
+  n: 0x6e,
+  r: 0x72,
+  u: 0x75,
+} as const;
+
+/** By byte: the value of a hexadecimal digit, in either case; -1 for any other. */
+export const hexValues = valuesOf((text) => (/^[0-9a-fA-F]$/.test(text) ? parseInt(text, 16) : -1));
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** By byte: the value of a character of base64, in either alphabet; -1 for any other. */
+export const base64Values = valuesOf((text) => ('+-'.includes(text) ? 62 : '/_'.includes(text) ? 63 : alphabet.indexOf(text)));
+
+/** The bytes that have a value in base64. */
+export function base64Bytes(value: number): readonly number[] {
+  return [...base64Values.keys()].filter((byte) => base64Values[byte] === value);
+}
+
+function valuesOf(valueOf: (character: string) => number): Int8Array {
+  return Int8Array.from({ length: 256 }, (_, byte) => valueOf(String.fromCharCode(byte)));
+}

@@ -1,0 +1,144 @@
+import type { Base64Reader } from './base64-reader.ts';
+import { codes } from './character-codes.ts';
+import { Crowds, type Crowd } from './crowd.ts';
+import { Progress, type PartialMatch } from './partial-match.ts';
+import type { StartFilter } from './start-filter.ts';
+import { starts, Starts } from './starts.ts';
+import { firstBase64State, type TextReader } from './text-reader.ts';
+
+/** From this many partial matches on they are a crowd, and from this many on they are none any more. */
+const [crowdFrom, crowdTo] = [64, 32];
+
+/** All that is looked for, built once for any number of searches. */
+export class SearchedTexts {
+  readonly crowds: Crowds;
+
+  constructor(
+    readonly filter: StartFilter,
+    private readonly text: TextReader,
+    private readonly base64: Base64Reader,
+  ) {
+    this.crowds = new Crowds({
+      begin: (isLineStart, start, to) => this.begin(isLineStart ? starts.text | starts.base64 | starts.line : starts.text | starts.base64, start, to),
+      read: (byte, partial, progress) => this.read(byte, partial, progress),
+    });
+  }
+
+  /** Adds all that may begin at a position. */
+  begin(kinds: number, start: number, to: PartialMatch[]): void {
+    if ((kinds & starts.text) !== 0) to.push(this.text.begin(start));
+    if ((kinds & starts.base64) !== 0) this.base64.begin(start, to);
+    if ((kinds & starts.line) !== 0) this.base64.beginLine(start, to);
+  }
+
+  /** What becomes of partial matches by a byte. The result is `progress.partial`, or takes its place. */
+  read(byte: number, partial: readonly PartialMatch[], progress: Progress): PartialMatch[] {
+    for (const match of partial) {
+      if (match.state < firstBase64State) this.text.read(byte, match, progress);
+      else this.base64.read(byte, match, progress);
+    }
+    return progress.partial.length < crowdFrom ? progress.partial : merged(progress.partial);
+  }
+}
+
+/** Finds secrets in a stream, in all ways to write them. */
+export class Search {
+  #partial: PartialMatch[] = [];
+  /** In the place of `#partial` while there are many. */
+  #crowd: Crowd | undefined;
+  #position: number;
+  #isLineStart = true;
+  #isAfterBackslash = false;
+  readonly #starts = new Starts();
+  readonly #progress = new Progress();
+
+  /** @param position of the first byte */
+  constructor(
+    private readonly texts: SearchedTexts,
+    position = 0,
+  ) {
+    this.#position = position;
+  }
+
+  /** Where the longest suffix of what was read begins that may become a secret; `position` if there is none. */
+  get open(): number {
+    if (this.#crowd !== undefined) return this.#position + this.#crowd.open;
+    return this.#partial.reduce((earliest, { start }) => Math.min(earliest, start), this.#position);
+  }
+
+  /** Where the bytes that were read end. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /**
+   * Reads on.
+   * @param found called for each position that a secret ends at (exclusive), with where the longest one begins
+   */
+  read(bytes: Uint8Array, found: (start: number, end: number) => void): void {
+    this.#findStarts(bytes);
+    const before = this.#position;
+    let next = 0;
+    for (let i = 0; i < bytes.length; i++) {
+      if (this.#crowd === undefined && this.#partial.length === 0) i = this.#starts.position(next);
+      if (i >= bytes.length) break;
+      const isStart = i === this.#starts.position(next);
+      if (isStart && this.#crowd === undefined) this.texts.begin(this.#starts.kinds(next), before + i, this.#partial);
+      if (isStart) next++;
+      const from = this.#crowd === undefined ? this.#readByte(bytes, i) : this.#readInCrowd(this.#crowd, bytes, i);
+      if (from < Infinity) found(from, before + i + 1);
+    }
+    this.#position += bytes.length;
+    if (bytes.length > 0) [this.#isLineStart, this.#isAfterBackslash] = [this.#endsLine(bytes, bytes.length - 1), bytes.at(-1) === codes.backslash];
+  }
+
+  #findStarts(bytes: Uint8Array): void {
+    const { filter } = this.texts;
+    this.#starts.reset(bytes.length);
+    if (this.#isLineStart) filter.findLine(bytes, 0, this.#starts);
+    if (this.#isAfterBackslash && bytes[0] === codes.n) filter.findLine(bytes, 1, this.#starts);
+    filter.find(bytes, this.#starts);
+  }
+
+  /** @returns where the longest secret begins that ends with this byte; none: infinity */
+  #readByte(bytes: Uint8Array, i: number): number {
+    const byte = bytes[i] as number;
+    const progress = this.#progress;
+    progress.reset();
+    const partial = this.texts.read(byte, this.#partial, progress);
+    progress.partial = this.#partial;
+    this.#partial = partial;
+    if (partial.length >= crowdFrom) {
+      this.#crowd = this.texts.crowds.enter(partial, this.#position + i + 1, this.#endsLine(bytes, i), byte === codes.backslash);
+    }
+    return progress.foundFrom;
+  }
+
+  #readInCrowd(crowd: Crowd, bytes: Uint8Array, i: number): number {
+    const { crowds } = this.texts;
+    const next = crowds.read(crowd, bytes[i] as number);
+    const after = this.#position + i + 1;
+    this.#crowd = next.partial.length < crowdTo ? undefined : next;
+    if (this.#crowd === undefined) this.#partial = crowds.leave(next, after);
+    return after + next.foundFrom;
+  }
+
+  #endsLine(bytes: Uint8Array, i: number): boolean {
+    const isAfterBackslash = i === 0 ? this.#isAfterBackslash : bytes[i - 1] === codes.backslash;
+    return bytes[i] === codes.lineFeed || (bytes[i] === codes.n && isAfterBackslash);
+  }
+}
+
+/**
+ * Of those that differ only in where they begin the earliest: what can follow is the same for all. Without that a text that can be
+ * read in many ways, such as one of backslashes, would double them with every character.
+ */
+function merged(partial: readonly PartialMatch[]): PartialMatch[] {
+  const kept = new Map<string, PartialMatch>();
+  for (const match of partial) {
+    const key = `${match.state} ${match.order.firstBit} ${match.lo} ${match.bit} ${match.value}`;
+    const before = kept.get(key);
+    if (before === undefined || match.start < before.start) kept.set(key, match);
+  }
+  return [...kept.values()];
+}
