@@ -1,6 +1,7 @@
 /** Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)). */
 import fs from 'node:fs';
 import path from 'node:path';
+import { readRegularFileSync, UnreadableFile } from '../util/read-regular-file.ts';
 import { readGitConfig } from './git-config.ts';
 
 export interface GitLayout {
@@ -63,12 +64,15 @@ function pointedAt(file: string, prefix: string, base: string): string | undefin
   return text?.startsWith(prefix) === true ? path.resolve(base, text.slice(prefix.length)) : undefined;
 }
 
+/** `packed-refs` of a very large repository has some 100 MB. */
+const largestGitFile = 256 * 2 ** 20;
+
 /** `undefined` for what is not there or is no file. */
-export function readText(file: string): string | undefined {
+export function readText(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
   try {
-    return fs.readFileSync(file, 'utf8');
+    return readRegularFileSync(file, { atMost: largestGitFile }).toString(encoding);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (error instanceof UnreadableFile || ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
 }
