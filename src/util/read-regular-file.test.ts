@@ -51,6 +51,10 @@ describe.each(ways)('a file, %s', (_, read) => {
     server.close();
   });
 
+  test('the null device is empty', async () => {
+    expect(await read('/dev/null')).toHaveLength(0);
+  });
+
   test('what is not there is the error of the system', async () => {
     await expect(read('/nonexistent/f')).rejects.toMatchObject({ code: 'ENOENT' });
   });

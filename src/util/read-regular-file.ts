@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { Socket } from 'node:net';
+import { devNull } from 'node:os';
 
 /** Larger ones are no configuration. */
 export const largestText = 8 * 2 ** 20;
@@ -85,8 +86,14 @@ async function readPipe(path: string, atMost: number): Promise<Buffer> {
 }
 
 function check(path: string, stat: fs.Stats, atMost: number): void {
+  // `/dev/null` is how people say that there is nothing in a file.
+  if (isNull(stat)) return;
   if (!stat.isFile()) throw new UnreadableFile(path, `${kindOf(stat)}, not a file`);
   if (stat.size > atMost) throw tooLarge(path, atMost);
+}
+
+function isNull(stat: fs.Stats): boolean {
+  return stat.isCharacterDevice() && stat.rdev === fs.statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }
 
 function kindOf(stat: fs.Stats): string {

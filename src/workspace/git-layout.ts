@@ -1,6 +1,7 @@
 /** Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)). */
 import fs from 'node:fs';
 import path from 'node:path';
+import { planter } from '../util/planted-file.ts';
 import { readRegularFileSync, UnreadableFile } from '../util/read-regular-file.ts';
 import { readGitConfig } from './git-config.ts';
 
@@ -13,11 +14,17 @@ export interface GitLayout {
   readonly commonDir: string;
 }
 
-/** The work tree that a folder lies in. */
-export function findGit(folder: string): GitLayout | undefined {
+/**
+ * The work tree that a folder lies in. A `.git` that another user may have put above it for us to find is passed over (docs/wharf-ci.md,
+ * "Files of others").
+ */
+export function findGit(folder: string, passedOver: (git: string) => void = () => undefined): GitLayout | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     const layout = gitOf(at);
-    if (layout !== undefined || at === path.dirname(at)) return layout;
+    const planted = layout !== undefined && planter(path.join(at, '.git'), at === folder ? 'project' : 'above') !== undefined;
+    if (planted) passedOver(path.join(at, '.git'));
+    else if (layout !== undefined) return layout;
+    if (at === path.dirname(at)) return undefined;
   }
 }
 
