@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
+import { UsageError } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 
 /** Flags that every command takes. */
@@ -54,8 +55,9 @@ export class Invocation {
     return this.#directory;
   }
 
-  /** A path that the user wrote, absolute. */
+  /** A path that the user wrote, absolute. An empty one is a mistake: `--to "$DIR"` means no folder that the user can see. */
   path(written: string | undefined): string {
+    if (written === '') throw new UsageError('a path is empty', ['the folder that the command was given in is `.`']);
     return resolve(this.directory, written ?? '.');
   }
 

@@ -3,6 +3,7 @@ import { logFormat, type RunEndReason } from '../events/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
+import { toFileError } from '../util/file-error.ts';
 import type { RunControl } from './run-control.ts';
 import type { Crew, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
 import { runIteration } from './run-iteration.ts';
@@ -117,7 +118,9 @@ async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf,
       end = await drive(sink);
     } catch (error) {
       if (broken !== undefined) throw broken;
-      sink.emit({ type: 'run.finished', status: 'failed', because: 'internal', detail: error instanceof Error ? error.message : String(error) });
+      // What the system says of files is no mistake of ours.
+      const because = toFileError(error) === undefined ? 'internal' : 'store';
+      sink.emit({ type: 'run.finished', status: 'failed', because, detail: error instanceof Error ? error.message : String(error) });
       await sink.close();
       throw error;
     }

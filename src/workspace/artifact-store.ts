@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Failure } from '../model/outcome.ts';
 import type { FileOwner, TarSource } from '../model/tree.ts';
+import { isSystemError, toFileError } from '../util/file-error.ts';
+import { makeFolder } from '../util/make-folder.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
 import { TarError } from '../util/tar/tar-error.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
@@ -12,7 +14,7 @@ import { ArtifactCollector, type Found } from './artifact-collector.ts';
 import { bytesOf, decodeManifest, encodeManifest, overlayManifests } from './artifact-manifest.ts';
 import { ObjectStore } from './object-store.ts';
 import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './workspace.ts';
-import { isDiskFull, toWorkspaceError } from './workspace-error.ts';
+import { toWriteError, WorkspaceError } from './workspace-error.ts';
 
 /** @param folder the run's: everything is kept below `<folder>/artifacts`, which is made when there is something */
 export function openArtifactStore(folder: string): ArtifactStore {
@@ -52,16 +54,29 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
-    return decodeManifest(await this.objects.read(artifact.manifest));
+    try {
+      return decodeManifest(await this.objects.read(artifact.manifest));
+    } catch (error) {
+      throw this.unreadable(error);
+    }
   }
 
   async writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void> {
     try {
-      await fs.promises.mkdir(directory, { recursive: true });
+      makeFolder(directory);
       await extractTar(this.openOverlay([artifact], undefined, signal), directory, signal);
     } catch (error) {
-      throw toWorkspaceError(error);
+      signal.throwIfAborted();
+      throw this.isOwn(error) ? this.unreadable(error) : toWriteError(error, directory);
     }
+  }
+
+  private isOwn(error: unknown): boolean {
+    return isSystemError(error) && String(error.path).startsWith(`${this.folder}/`);
+  }
+
+  private unreadable(error: unknown): WorkspaceError {
+    return new WorkspaceError('corrupt', `the artifacts kept in ${this.folder} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
   }
 
   private async store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
@@ -91,17 +106,22 @@ class FolderArtifactStore implements ArtifactStore {
   }
 }
 
+/** A failure that lists thousands helps nobody. */
+const mostRefusals = 100;
+
 /** One failure is told; the worst first. */
 function failureOf(found: Found, conflict: Conflict | undefined): Failure | undefined {
-  const refusal = found.refusals[0];
-  if (refusal !== undefined) return { code: 'artifact-refused', ...refusal };
+  const [refusal, ...others] = found.refusals;
+  if (refusal !== undefined) return { code: 'artifact-refused', ...refusal, ...(others.length > 0 && { others: others.slice(0, mostRefusals) }) };
   if (conflict !== undefined) return { code: 'artifact-conflict', ...conflict };
   if (found.missing.length > 0) return { code: 'artifact-missing', patterns: found.missing };
   return undefined;
 }
 
 function failureOfError(error: unknown, folder: string): Failure | undefined {
-  if (isDiskFull(error)) return { code: 'disk-full', where: folder, detail: (error as Error).message };
+  const file = toFileError(error);
+  if (file?.code === 'disk-full') return { code: 'disk-full', where: folder, detail: file.message };
+  if (file !== undefined) return { code: 'file-error', detail: file.message };
   if (!(error instanceof TarError)) return undefined;
   if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
   // What came is no tar, or not all of one: whoever sent it is gone.

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '../model/clock.ts';
+import { makeFolder } from '../util/make-folder.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
 import { encodeEdited } from '../util/tar/tar-rewrite.ts';
 import { encodeCacheHead, isWholeCache, readCacheHead, type CacheFile } from './cache-file.ts';
@@ -58,7 +59,7 @@ class FolderCacheStore implements CacheStore {
     const file = this.fileOf(project, cachePath);
     const temporary = `${file}.${randomUUID()}${unfinishedSuffix}`;
     try {
-      await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.folder, 0o700);
       const bytes = await this.write(temporary, { project, path: cachePath }, tar, signal);
       await this.touch(temporary);
       signal.throwIfAborted();

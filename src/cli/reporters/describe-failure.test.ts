@@ -17,6 +17,7 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
   'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
   'workload-deleted': { failure: { code: 'workload-deleted', detail: 'no such container' }, says: 'its container was removed by somebody else' },
   'disk-full': { failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' }, says: 'no space left on /var/lib/docker' },
+  'file-error': { failure: { code: 'file-error', detail: "EROFS: read-only file system, open '/x'" }, says: 'a file on this machine could not be read or written' },
   'file-missing': { failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' }, says: '`file`: there is no deploy/app.yml in the workspace' },
   'build-failed': { failure: { code: 'build-failed', detail: 'RUN make: exit code 2' }, says: 'the image could not be built' },
   'push-failed': { failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' }, says: 'the registry did not take r.example/app:1' },
@@ -47,6 +48,16 @@ describe('a failure in the user’s words', () => {
   it('moves no cursor, whatever a registry says', () => {
     const { detail } = describeFailure({ code: 'image-unavailable', image: 'a:1', detail: 'not\u001b[2J found\r\nsecond\tline' });
     expect(detail).toEqual(['not\\u001b[2J found', 'second  line']);
+  });
+
+  it('names all artifacts that were refused, up to ten', () => {
+    const refused = (count: number): Failure => {
+      const [first = { path: '', detail: '' }, ...others] = Array.from({ length: count }, (_, i) => ({ path: `dist/${i}`, detail: 'it is a pipe' }));
+      return { code: 'artifact-refused', ...first, others };
+    };
+    expect(describeFailure(refused(1)).what).toBe('the artifact dist/0 was refused');
+    expect(describeFailure(refused(2))).toMatchObject({ what: '2 artifacts were refused', detail: ['dist/0: it is a pipe', 'dist/1: it is a pipe'] });
+    expect(describeFailure(refused(12)).detail.slice(-2)).toEqual(['dist/9: it is a pipe', 'and 2 more']);
   });
 
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
