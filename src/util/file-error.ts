@@ -1,3 +1,5 @@
+import { TarError } from './tar/tar-error.ts';
+
 /**
  * What the system says of files, as something that people can mend. Such an error is no bug of ours: it ends what needed the file, with
  * its reason, and never as `internal`.
@@ -36,9 +38,10 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   return code !== undefined && codes.has(code) && syscall !== undefined && syscall !== 'connect' && !syscall.startsWith('spawn');
 }
 
-/** `undefined`: it is none of the kind. */
+/** A tar that is cut off or damaged is one, too: those that we write are whole. `undefined`: it is none of the kind. */
 export function toFileError(error: unknown): FileError | undefined {
   if (error instanceof FileError) return error;
+  if (error instanceof TarError) return new FileError('corrupt', error.message, undefined, { cause: error });
   if (!isSystemError(error)) return undefined;
   const code = isDiskFull(error) ? 'disk-full' : 'file-system';
   return new FileError(code, error.message, helps[error.code], { cause: error });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Failure } from '../model/outcome.ts';
-import type { FileOwner, TarSource } from '../model/tree.ts';
+import type { FileOwner, TarSource, TreeEntry } from '../model/tree.ts';
 import { isSystemError, toFileError } from '../util/file-error.ts';
 import { makeFolder } from '../util/make-folder.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
@@ -11,7 +11,7 @@ import { extractTar } from '../util/tar/tar-extract.ts';
 import { encodeItems, type PackItem } from '../util/tar/tar-pack.ts';
 import { ArtifactClaims, type Conflict } from './artifact-claims.ts';
 import { ArtifactCollector, type Found } from './artifact-collector.ts';
-import { bytesOf, decodeManifest, encodeManifest, overlayManifests } from './artifact-manifest.ts';
+import { bytesOf, decodeManifest, encodeManifest, keyOf, overlayManifests } from './artifact-manifest.ts';
 import { ObjectStore } from './object-store.ts';
 import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './workspace.ts';
 import { toWriteError, WorkspaceError } from './workspace-error.ts';
@@ -50,7 +50,10 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   overlay(artifacts: readonly FilesArtifact[]): TarSource {
-    return { open: (owner, signal) => this.openOverlay(artifacts, owner, signal) };
+    return {
+      open: (owner, signal) => this.openOverlay(artifacts, owner, signal),
+      entries: async () => (await this.overlaid(artifacts)).map(entryOfFile),
+    };
   }
 
   async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
@@ -89,13 +92,16 @@ class FolderArtifactStore implements ArtifactStore {
   private async *openOverlay(artifacts: readonly FilesArtifact[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     signal.throwIfAborted();
     const out = new TarEncoder();
-    const lists = await Promise.all(artifacts.map(async (artifact) => await this.list(artifact)));
     // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
     const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
-    const items = overlayManifests(lists).map((file) => this.itemOf(file, collectedAt));
+    const items = (await this.overlaid(artifacts)).map((file) => this.itemOf(file, collectedAt));
     yield* encodeItems(items, out, signal, { owner: owner ?? { uid: 0, gid: 0 } });
     out.finish();
     yield* out.take();
+  }
+
+  private async overlaid(artifacts: readonly FilesArtifact[]): Promise<readonly ArtifactFile[]> {
+    return overlayManifests(await Promise.all(artifacts.map(async (artifact) => await this.list(artifact))));
   }
 
   private itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
@@ -104,6 +110,11 @@ class FolderArtifactStore implements ArtifactStore {
     const header = { name, mode: file.mode, uid: 0, gid: 0, size: 0, mtimeMs };
     return { header: file.type === 'link' ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) } : { ...header, type: 'directory' } };
   }
+}
+
+function entryOfFile(file: ArtifactFile): TreeEntry {
+  const path = keyOf(file);
+  return file.type === 'link' ? { path, type: 'link', target: bytesOf(file.target, file.rawTarget).toString('latin1') } : { path, type: file.type };
 }
 
 /** A failure that lists thousands helps nobody. */
@@ -119,11 +130,12 @@ function failureOf(found: Found, conflict: Conflict | undefined): Failure | unde
 }
 
 function failureOfError(error: unknown, folder: string): Failure | undefined {
+  if (error instanceof TarError) {
+    if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
+    // What came is no tar, or not all of one: whoever sent it is gone.
+    return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+  }
   const file = toFileError(error);
-  if (file?.code === 'disk-full') return { code: 'disk-full', where: folder, detail: file.message };
-  if (file !== undefined) return { code: 'file-error', detail: file.message };
-  if (!(error instanceof TarError)) return undefined;
-  if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
-  // What came is no tar, or not all of one: whoever sent it is gone.
-  return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+  if (file === undefined) return undefined;
+  return file.code === 'disk-full' ? { code: 'disk-full', where: folder, detail: file.message } : { code: 'file-error', detail: file.message };
 }

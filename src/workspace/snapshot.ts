@@ -22,6 +22,8 @@ interface Description {
   readonly files: number;
   readonly bytes: number;
   readonly plain: boolean;
+  /** Its symbolic links: path and target, a character a byte. Absent in those of earlier versions. */
+  readonly links?: readonly (readonly [string, string])[];
   readonly notes: readonly string[];
 }
 
@@ -95,11 +97,12 @@ function parseDescription(text: string, folder: string): Description {
   throw new WorkspaceError('corrupt', `the workspace kept in ${folder} cannot be read`, 'start a new run: this one cannot go on');
 }
 
-function snapshotOf(folder: string, { digest, files, bytes, plain, notes }: Description): Snapshot {
+function snapshotOf(folder: string, { digest, files, bytes, plain, links, notes }: Description): Snapshot {
   const tar = path.join(folder, folderName, tarName);
   return {
     ref: { digest, files, bytes },
     notes,
+    ...(links !== undefined && { links: new Map(links) }),
     open: (owner, signal) => readOwnTar(tar, 0, plain, owner, signal),
   };
 }
@@ -148,6 +151,7 @@ class Reading {
   private readonly tree = new TreeDigest();
   private digest: Digest | undefined;
   private readonly notes: string[];
+  private readonly links: [string, string][] = [];
   private files = 0;
   private bytes = 0;
   private plain = true;
@@ -162,6 +166,7 @@ class Reading {
     if (this.digest !== undefined) return;
     this.tree.entry(header);
     if (header.type !== 'directory') this.files++;
+    if (header.type === 'symlink') this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
     this.bytes += header.size;
   }
 
@@ -180,6 +185,6 @@ class Reading {
 
   description(): Description {
     const notes = this.more === 0 ? this.notes : [...this.notes, `and ${this.more} more`];
-    return { format: 1, digest: this.digest!, files: this.files, bytes: this.bytes, plain: this.plain, notes };
+    return { format: 1, digest: this.digest!, files: this.files, bytes: this.bytes, plain: this.plain, links: this.links, notes };
   }
 }
