@@ -182,6 +182,15 @@ describe('what Git ignores', () => {
     expect(readTree(await unpacked(everything, `${project.path}/out2`), inGit)).toEqual(readTree(repo, inGit));
   });
 
+  test('is not noted of pipes and sockets; of those that Git would take it is', async () => {
+    using project = new GitProject();
+    project.write({ '.gitignore': '*.ignored\n', f: 'f', 'sub/f': 'f' });
+    fs.mkdirSync(`${project.repo}/only`);
+    for (const pipe of ['pipe', 'sub/pipe', 'only/pipe', 'pipe.ignored']) execFileSync('mkfifo', [`${project.repo}/${pipe}`]);
+    const { notes } = await take(project.repo, `${project.path}/run`, { environment: project.environment });
+    expect(notes).toEqual(['only/pipe is left out: it is a pipe', 'pipe is left out: it is a pipe', 'sub/pipe is left out: it is a pipe']);
+  });
+
   test.skipIf(process.geteuid?.() !== 0)('is nothing of a repository that another user has put into a shared folder above (only root can make one)', async () => {
     using project = new GitProject();
     const { repo, environment } = project;

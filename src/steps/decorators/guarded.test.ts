@@ -3,7 +3,7 @@ import type { StepWork } from '../step-runner.ts';
 import type { PlannedStep } from '../../model/plan.ts';
 import { guarded } from './guarded.ts';
 
-async function failureOf(error: unknown): Promise<unknown> {
+async function failureOf(error: Error): Promise<unknown> {
   const { signal } = new AbortController();
   const { outcome } = await guarded({ run: async () => await Promise.reject(error) }).run({} as PlannedStep, { signal, atOnce: signal } as StepWork);
   return outcome.status === 'failed' ? outcome.failure : undefined;
