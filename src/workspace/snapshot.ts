@@ -117,7 +117,7 @@ async function writeSnapshot(request: SnapshotRequest, temporary: string): Promi
   const root = await realFolder(request.root);
   const { ignore, environment, signal } = request;
   const selection = await selectFiles({ root, ignore, environment, signal });
-  const reading = new Reading(selection.notes);
+  const reading = new Reading(selection.notes, request.progress);
   const chunks = packSelection(Buffer.from(root), selection, reading, signal);
   await fs.promises.writeFile(path.join(temporary, tarName), chunks, { signal });
   return reading.description();
@@ -157,7 +157,10 @@ class Reading {
   private plain = true;
   private more = 0;
 
-  constructor(notes: readonly string[]) {
+  constructor(
+    notes: readonly string[],
+    private readonly progress: SnapshotRequest['progress'],
+  ) {
     this.notes = [...notes];
   }
 
@@ -168,6 +171,7 @@ class Reading {
     if (header.type !== 'directory') this.files++;
     if (header.type === 'symlink') this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
     this.bytes += header.size;
+    this.progress?.(this.files, this.bytes);
   }
 
   data(bytes: Uint8Array): void {
