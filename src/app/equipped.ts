@@ -27,5 +27,6 @@ export async function equipped(workshop: Workshop, { held, settings, cluster, no
     return await crew.settled().finally(() => (holder.activity = undefined));
   };
   const { cluster: _before, ...asked } = settings;
-  return { status: 'ready', settings: { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) }, workspace: snapshot.ref, crew: { ...crew, settled: removing }, notes };
+  const found = { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) };
+  return { status: 'ready', settings: found, workspace: snapshot.ref, crew: { ...crew, settled: removing }, notes };
 }

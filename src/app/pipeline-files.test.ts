@@ -14,16 +14,24 @@ test.each<[string, (path: string) => void, string]>([
   ['a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path]), 'is a pipe, not a file'],
 ])('%s in the place of a configuration is a mistake that names it', async (_, make, said) => {
   using dir = temporaryFolder();
-  const outer = async (directory: string) => await readVariableFiles(variableFilePlaces(directory, { platform: 'linux', env: {}, home: dir.path }), pipelineFiles);
+  const outer = async (directory: string) =>
+    await readVariableFiles(
+      variableFilePlaces(directory, { platform: 'linux', env: {}, home: dir.path }),
+      pipelineFiles,
+    );
   const load = async () => await loadPipeline({ path: `${dir.path}/a/b`, files: pipelineFiles, selection: {}, outer });
   fs.mkdirSync(`${dir.path}/a/b`, { recursive: true });
   const file = `${dir.path}/a/b/.wharf-ci.yml`;
 
   make(file);
-  expect((await load()).diagnostics).toMatchObject([{ code: 'W003', message: `the file cannot be read: ${file} ${said}` }]);
+  expect((await load()).diagnostics).toMatchObject([
+    { code: 'W003', message: `the file cannot be read: ${file} ${said}` },
+  ]);
 
   fs.rmSync(file);
   fs.writeFileSync(file, pipeline);
   make(`${dir.path}/a/.wharf-vars.yml`);
-  expect((await load()).diagnostics).toMatchObject([{ code: 'W045', message: expect.stringContaining(said) as string }]);
+  expect((await load()).diagnostics).toMatchObject([
+    { code: 'W045', message: expect.stringContaining(said) as string },
+  ]);
 });

@@ -55,7 +55,10 @@ export class Invocation {
     return this.#directory;
   }
 
-  /** A path that the user wrote, absolute. An empty one is a mistake: `--to "$DIR"` means no folder that the user can see. */
+  /**
+   * A path that the user wrote, absolute. An empty one is a mistake: `--to "$DIR"` means no folder that the user can
+   * see.
+   */
   path(written: string | undefined): string {
     if (written === '') throw new UsageError('a path is empty', ['the folder that the command was given in is `.`']);
     return resolve(this.directory, written ?? '.');

@@ -31,7 +31,10 @@ export function processHost(process: NodeJS.Process): ProcessHost {
   };
 }
 
-/** @internal exported for its test. One that was removed meanwhile is named as the shell names it: most commands need none, and the others say that it is not there. */
+/**
+ * @internal exported for its test. One that was removed meanwhile is named as the shell names it: most commands need
+ * none, and the others say that it is not there.
+ */
 export function currentFolder(process: Pick<NodeJS.Process, 'cwd' | 'env'>): string {
   try {
     return process.cwd();

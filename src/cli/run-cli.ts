@@ -46,6 +46,6 @@ function exitOf(error: unknown): number | undefined {
 function messageOf(error: unknown): string[] {
   if (error instanceof UsageError) return [`error: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)];
   const refused = isStoreError(error) ? error : toFileError(error);
-  if (refused !== undefined) return [`error: ${refused.message}`, ...(refused.help === undefined ? [] : [`  ${refused.help}`])];
-  return [];
+  if (refused === undefined) return [];
+  return [`error: ${refused.message}`, ...(refused.help === undefined ? [] : [`  ${refused.help}`])];
 }

@@ -10,7 +10,9 @@ test('an input of a file may be one of a pipe, as <(command) is', async () => {
   using dir = temporaryFolder();
   execFileSync('mkfifo', [`${dir.path}/pipe`]);
   spawn('sh', ['-c', `echo secret > ${dir.path}/pipe`]);
-  expect(await parseInputs([`token=@${dir.path}/pipe`], asIs)).toEqual([{ name: 'token', value: 'secret', from: 'file' }]);
+  expect(await parseInputs([`token=@${dir.path}/pipe`], asIs)).toEqual([
+    { name: 'token', value: 'secret', from: 'file' },
+  ]);
 });
 
 test.each<[string, (path: string) => void, string]>([
@@ -20,5 +22,8 @@ test.each<[string, (path: string) => void, string]>([
 ])('an input of what is %s is a mistake on the command line', async (_, make, said) => {
   using dir = temporaryFolder();
   make(`${dir.path}/f`);
-  await expect(parseInputs([`token=@${dir.path}/f`], asIs)).rejects.toMatchObject({ name: 'UsageError', message: `--input token: ${dir.path}/f ${said}` });
+  await expect(parseInputs([`token=@${dir.path}/f`], asIs)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `--input token: ${dir.path}/f ${said}`,
+  });
 });

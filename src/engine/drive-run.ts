@@ -120,7 +120,8 @@ async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf,
       if (broken !== undefined) throw broken;
       // What the system says of files is no mistake of ours.
       const because = toFileError(error) === undefined ? 'internal' : 'store';
-      sink.emit({ type: 'run.finished', status: 'failed', because, detail: error instanceof Error ? error.message : String(error) });
+      const detail = error instanceof Error ? error.message : String(error);
+      sink.emit({ type: 'run.finished', status: 'failed', because, detail });
       await sink.close();
       throw error;
     }

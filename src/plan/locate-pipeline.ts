@@ -9,7 +9,10 @@ export interface PipelineFiles {
   kind(path: string): Promise<'file' | 'folder' | undefined>;
   /** Rejects also for what is no regular file, such as a device, and for what is larger than 8 MiB. */
   read(path: string): Promise<Uint8Array>;
-  /** The number of another user who may have put the file there for us to find; `undefined` where it may be trusted, or is not there. */
+  /**
+   * The number of another user who may have put the file there for us to find; `undefined` where it may be trusted, or
+   * is not there.
+   */
   planter(path: string, place: 'project' | 'above'): Promise<number | undefined>;
   /** Names in a folder. */
   list(path: string): Promise<readonly string[]>;

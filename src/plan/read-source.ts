@@ -27,7 +27,7 @@ export function unreadable(file: string, why: unknown): Diagnostic {
 
 /** @param user the number of whoever it belongs to */
 export function plantedBy(user: number): string {
-  return `it belongs to another user (${user}), in a folder that everybody may write to; copy it to a folder of your own, or make it yours`;
+  return `it belongs to another user (${user}), in a folder that everybody may write to; copy it to one of your own`;
 }
 
 export function detailOf(why: unknown): string {

@@ -7,15 +7,16 @@ import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
 
 /**
  * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the project and
- * has to be readable; of others that are not, such as in a folder of somebody else above this one, people are only warned. So they
- * are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
+ * has to be readable; of others that are not, such as in a folder of somebody else above this one, people are only
+ * warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
  */
 export async function readVariableFiles(places: readonly VariableFilePlace[], files: PipelineFiles): Promise<Checked<readonly VariableSource[]>> {
   const read = await Promise.all(places.map(async (place) => await readPlace(place, files)));
   return { value: read.map(({ value }) => value ?? new Map()), diagnostics: read.flatMap(({ diagnostics }) => diagnostics) };
 }
 
-async function readPlace({ path, name, beside, above }: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+  const { path, name, beside, above } = place;
   const refuse = beside ? unreadable : leftOut;
   try {
     const kind = await files.kind(path);

@@ -39,39 +39,70 @@ async function kept(cache: string, before: Workload, trees: readonly TarSource[]
 }
 
 describe('a cache behind a link', () => {
-  const deps = [{ path: 'node_modules', link: 'deps' }, { path: 'deps' }, { path: 'deps/.cache' }, { path: 'deps/.cache/x', content: 'x' }];
+  const deps = [
+    { path: 'node_modules', link: 'deps' },
+    { path: 'deps' },
+    { path: 'deps/.cache' },
+    { path: 'deps/.cache/x', content: 'x' },
+  ];
 
   test('is what the link leads to, when it is saved and when it is restored', async () => {
-    const { notes, tree } = await kept('node_modules/.cache', left(...deps), [{ ...tarSource([]), links: new Map([['node_modules', 'deps']]) }]);
+    const { notes, tree } = await kept('node_modules/.cache', left(...deps), [
+      { ...tarSource([]), links: new Map([['node_modules', 'deps']]) },
+    ]);
     expect(notes).toEqual([]);
     expect(tree).toEqual({ 'deps/.cache': '755 /', 'deps/.cache/x': '644 x' });
   });
 
   test('follows the repository when its link leads elsewhere by then, or is none any more', async () => {
-    const later = async (...entries: readonly TreeEntry[]) => (await kept('node_modules/.cache', left(...deps), [tarSource(entries)])).tree;
-    expect(await later({ path: 'node_modules', link: 'vendor' })).toEqual({ 'vendor/.cache': '755 /', 'vendor/.cache/x': '644 x' });
-    expect(await later({ path: 'node_modules' })).toEqual({ 'node_modules/.cache': '755 /', 'node_modules/.cache/x': '644 x' });
+    const later = async (...entries: readonly TreeEntry[]) =>
+      (await kept('node_modules/.cache', left(...deps), [tarSource(entries)])).tree;
+    expect(await later({ path: 'node_modules', link: 'vendor' })).toEqual({
+      'vendor/.cache': '755 /',
+      'vendor/.cache/x': '644 x',
+    });
+    expect(await later({ path: 'node_modules' })).toEqual({
+      'node_modules/.cache': '755 /',
+      'node_modules/.cache/x': '644 x',
+    });
   });
 
   test('that leads out of the workspace is neither saved nor restored, with a note', async () => {
-    expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({ notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'], tree: undefined });
-    const { notes, tree } = await kept('lib/x', left({ path: 'lib' }, { path: 'lib/x', content: 'x' }), [tarSource([{ path: 'lib', link: '../up' }])]);
+    expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({
+      notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'],
+      tree: undefined,
+    });
+    const { notes, tree } = await kept('lib/x', left({ path: 'lib' }, { path: 'lib/x', content: 'x' }), [
+      tarSource([{ path: 'lib', link: '../up' }]),
+    ]);
     expect(notes).toEqual(['cache lib/x was not restored: lib is a link to ../up, which leads out of the workspace']);
     expect(tree).toBeUndefined();
   });
 
   test('that leads to itself, or to the whole workspace, is neither', async () => {
-    expect((await kept('a', left({ path: 'a', link: 'b' }, { path: 'b', link: 'a' }), [])).notes).toEqual(['cache a was not saved: a is a link that leads back to itself']);
-    expect((await kept('a', left({ path: 'a', link: '.' }), [])).notes).toEqual(['cache a was not saved: it is a link to the whole workspace']);
+    expect((await kept('a', left({ path: 'a', link: 'b' }, { path: 'b', link: 'a' }), [])).notes).toEqual([
+      'cache a was not saved: a is a link that leads back to itself',
+    ]);
+    expect((await kept('a', left({ path: 'a', link: '.' }), [])).notes).toEqual([
+      'cache a was not saved: it is a link to the whole workspace',
+    ]);
   });
 
   test('is the folder of what it is itself a link to', async () => {
-    const { tree } = await kept('cache', left({ path: 'cache', link: 'real' }, { path: 'real' }, { path: 'real/x', content: 'x' }), [tarSource([{ path: 'cache', link: 'real' }])]);
+    const { tree } = await kept(
+      'cache',
+      left({ path: 'cache', link: 'real' }, { path: 'real' }, { path: 'real/x', content: 'x' }),
+      [tarSource([{ path: 'cache', link: 'real' }])],
+    );
     expect(tree).toEqual({ real: '755 /', 'real/x': '644 x' });
   });
 });
 
 test('a cache whose path the step made a folder of is that folder', async () => {
-  const { tree } = await kept('./web//.npm/', left({ path: 'web' }, { path: 'web/.npm' }, { path: 'web/.npm/x', content: 'x' }), [tarSource([{ path: 'web', content: 'a file' }])]);
+  const { tree } = await kept(
+    './web//.npm/',
+    left({ path: 'web' }, { path: 'web/.npm' }, { path: 'web/.npm/x', content: 'x' }),
+    [tarSource([{ path: 'web', content: 'a file' }])],
+  );
   expect(tree).toEqual({ 'web/.npm': '755 /', 'web/.npm/x': '644 x' });
 });

@@ -22,7 +22,10 @@ test.each<[string, () => unknown, string]>([
 });
 
 test('a full disk has a code of its own', () => {
-  expect(toFileError(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }))).toMatchObject({ code: 'disk-full', help: expect.stringContaining('slipway prune') as string });
+  expect(toFileError(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' }))).toMatchObject({
+    code: 'disk-full',
+    help: expect.stringContaining('slipway prune') as string,
+  });
 });
 
 test.each<[string, unknown]>([

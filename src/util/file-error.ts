@@ -1,8 +1,8 @@
 import { TarError } from './tar/tar-error.ts';
 
 /**
- * What the system says of files, as something that people can mend. Such an error is no bug of ours: it ends what needed the file, with
- * its reason, and never as `internal`.
+ * What the system says of files, as something that people can mend. Such an error is no bug of ours: it ends what
+ * needed the file, with its reason, and never as `internal`.
  */
 export class FileError extends Error {
   override readonly name: string = 'FileError';
@@ -20,8 +20,29 @@ export class FileError extends Error {
 
 /** What a machine, its disks and its permissions can do to a program that makes no mistake (errno(3)). */
 const codes: ReadonlySet<string> = new Set([
-  'EACCES', 'EBUSY', 'EDQUOT', 'EEXIST', 'EFBIG', 'EIO', 'EISDIR', 'ELOOP', 'EMFILE', 'ENAMETOOLONG', 'ENFILE', 'ENODEV', 'ENOENT', 'ENOSPC',
-  'ENOTDIR', 'ENOTEMPTY', 'ENXIO', 'EOPNOTSUPP', 'EPERM', 'EROFS', 'ESTALE', 'ETXTBSY', 'EXDEV',
+  'EACCES',
+  'EBUSY',
+  'EDQUOT',
+  'EEXIST',
+  'EFBIG',
+  'EIO',
+  'EISDIR',
+  'ELOOP',
+  'EMFILE',
+  'ENAMETOOLONG',
+  'ENFILE',
+  'ENODEV',
+  'ENOENT',
+  'ENOSPC',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'ENXIO',
+  'EOPNOTSUPP',
+  'EPERM',
+  'EROFS',
+  'ESTALE',
+  'ETXTBSY',
+  'EXDEV',
 ]);
 
 const helps: Readonly<Record<string, string>> = {
@@ -35,7 +56,13 @@ const helps: Readonly<Record<string, string>> = {
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return code !== undefined && codes.has(code) && syscall !== undefined && syscall !== 'connect' && !syscall.startsWith('spawn');
+  return (
+    code !== undefined &&
+    codes.has(code) &&
+    syscall !== undefined &&
+    syscall !== 'connect' &&
+    !syscall.startsWith('spawn')
+  );
 }
 
 /** A tar that is cut off or damaged is one, too: those that we write are whole. `undefined`: it is none of the kind. */

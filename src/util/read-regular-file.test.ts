@@ -73,6 +73,8 @@ describe('a pipe that is wanted', () => {
     using dir = temporaryFolder();
     execFileSync('mkfifo', [`${dir.path}/f`]);
     spawn('sh', ['-c', `exec cat /dev/zero > ${dir.path}/f`]);
-    await expect(readRegularFile(`${dir.path}/f`, { orPipe: true, atMost: 2 ** 20 })).rejects.toThrow('larger than 1 MiB');
+    await expect(readRegularFile(`${dir.path}/f`, { orPipe: true, atMost: 2 ** 20 })).rejects.toThrow(
+      'larger than 1 MiB',
+    );
   });
 });

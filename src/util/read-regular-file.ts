@@ -1,6 +1,7 @@
 /**
- * The one way in which files that people and repositories hand us are read into memory. A name may lead to anything: a device that
- * never ends, a pipe that nobody writes to. So only regular files are read, opened without waiting, and no more of them than is allowed.
+ * The one way in which files that people and repositories hand us are read into memory. A name may lead to anything: a
+ * device that never ends, a pipe that nobody writes to. So only regular files are read, opened without waiting, and no
+ * more of them than is allowed.
  */
 import fs from 'node:fs';
 import { Socket } from 'node:net';
@@ -29,7 +30,10 @@ export class UnreadableFile extends Error {
 }
 
 /** Rejects with `UnreadableFile` and the system's errors. */
-export async function readRegularFile(path: string, { atMost = largestText, orPipe = false }: ReadOptions = {}): Promise<Buffer> {
+export async function readRegularFile(
+  path: string,
+  { atMost = largestText, orPipe = false }: ReadOptions = {},
+): Promise<Buffer> {
   const found = await fs.promises.stat(path);
   if (orPipe && found.isFIFO()) return await readPipe(path, atMost);
   // A device may do something when it is opened.

@@ -79,7 +79,8 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   private unreadable(error: unknown): WorkspaceError {
-    return new WorkspaceError('corrupt', `the artifacts kept in ${this.folder} cannot be read: ${(error as Error).message}`, undefined, { cause: error });
+    const message = `the artifacts kept in ${this.folder} cannot be read: ${(error as Error).message}`;
+    return new WorkspaceError('corrupt', message, undefined, { cause: error });
   }
 
   private async store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
@@ -114,7 +115,8 @@ class FolderArtifactStore implements ArtifactStore {
 
 function entryOfFile(file: ArtifactFile): TreeEntry {
   const path = keyOf(file);
-  return file.type === 'link' ? { path, type: 'link', target: bytesOf(file.target, file.rawTarget).toString('latin1') } : { path, type: file.type };
+  if (file.type !== 'link') return { path, type: file.type };
+  return { path, type: 'link', target: bytesOf(file.target, file.rawTarget).toString('latin1') };
 }
 
 /** A failure that lists thousands helps nobody. */
@@ -123,7 +125,10 @@ const mostRefusals = 100;
 /** One failure is told; the worst first. */
 function failureOf(found: Found, conflict: Conflict | undefined): Failure | undefined {
   const [refusal, ...others] = found.refusals;
-  if (refusal !== undefined) return { code: 'artifact-refused', ...refusal, ...(others.length > 0 && { others: others.slice(0, mostRefusals) }) };
+  if (refusal !== undefined) {
+    const more = others.length > 0 && { others: others.slice(0, mostRefusals) };
+    return { code: 'artifact-refused', ...refusal, ...more };
+  }
   if (conflict !== undefined) return { code: 'artifact-conflict', ...conflict };
   if (found.missing.length > 0) return { code: 'artifact-missing', patterns: found.missing };
   return undefined;
@@ -137,5 +142,6 @@ function failureOfError(error: unknown, folder: string): Failure | undefined {
   }
   const file = toFileError(error);
   if (file === undefined) return undefined;
-  return file.code === 'disk-full' ? { code: 'disk-full', where: folder, detail: file.message } : { code: 'file-error', detail: file.message };
+  if (file.code === 'disk-full') return { code: 'disk-full', where: folder, detail: file.message };
+  return { code: 'file-error', detail: file.message };
 }

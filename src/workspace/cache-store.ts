@@ -51,7 +51,11 @@ class FolderCacheStore implements CacheStore {
         return undefined;
       }
       await this.touch(file);
-      return { bytes: found.bytes, open: (owner, signal) => openCache(file, owner, signal), entries: async (signal) => await cacheEntries(file, signal) };
+      return {
+        bytes: found.bytes,
+        open: (owner, signal) => openCache(file, owner, signal),
+        entries: async (signal) => await cacheEntries(file, signal),
+      };
     } catch (error) {
       this.note(`the cache of ${cachePath} cannot be read: ${(error as Error).message}`);
       return undefined;

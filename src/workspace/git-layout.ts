@@ -15,14 +15,15 @@ export interface GitLayout {
 }
 
 /**
- * The work tree that a folder lies in. A `.git` that another user may have put above it for us to find is passed over (docs/wharf-ci.md,
- * "Files of others").
+ * The work tree that a folder lies in. A `.git` that another user may have put above it for us to find is passed over
+ * (docs/wharf-ci.md, "Files of others").
  */
 export function findGit(folder: string, passedOver: (git: string) => void = () => undefined): GitLayout | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     const layout = gitOf(at);
-    const planted = layout !== undefined && planter(path.join(at, '.git'), at === folder ? 'project' : 'above') !== undefined;
-    if (planted) passedOver(path.join(at, '.git'));
+    const git = path.join(at, '.git');
+    const planted = layout !== undefined && planter(git, at === folder ? 'project' : 'above') !== undefined;
+    if (planted) passedOver(git);
     else if (layout !== undefined) return layout;
     if (at === path.dirname(at)) return undefined;
   }
@@ -79,7 +80,8 @@ export function readText(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): st
   try {
     return readRegularFileSync(file, { atMost: largestGitFile }).toString(encoding);
   } catch (error) {
-    if (error instanceof UnreadableFile || ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (error instanceof UnreadableFile || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }

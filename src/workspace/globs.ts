@@ -1,6 +1,7 @@
 /**
- * The globs of `artifacts`, from the workspace's root. Dotfiles match; what matches is taken, and a folder that matches is taken
- * with everything below it. There is no negation: a leading `!` is a character. (docs/workspace.md, "Artifacts")
+ * The globs of `artifacts`, from the workspace's root. Dotfiles match; what matches is taken, and a folder that matches
+ * is taken with everything below it. There is no negation: a leading `!` is a character. (docs/workspace.md,
+ * "Artifacts")
  */
 import { appendGlob } from '../util/glob/append-glob.ts';
 import { globTokens, type GlobSyntax, type GlobToken } from '../util/glob/glob-tokens.ts';
@@ -63,7 +64,8 @@ function partsOf(path: string): string[] {
 function baseOf(pattern: string): string {
   const tokens = globTokens(pattern, syntax);
   const special = tokens.findIndex(({ kind }) => kind !== 'character' && kind !== 'slash');
-  const plain = special === -1 ? tokens : tokens.slice(0, tokens.slice(0, special).findLastIndex(({ kind }) => kind === 'slash') + 1);
+  const before = tokens.slice(0, special);
+  const plain = special === -1 ? tokens : before.slice(0, before.findLastIndex(({ kind }) => kind === 'slash') + 1);
   return partsOf(textOf(plain)).join('/');
 }
 

@@ -15,8 +15,8 @@ interface Rule {
 
 export interface IgnoreRules {
   /**
-   * What the last rule that fits says; `undefined` where none does. Rules for a folder above are not heeded: whoever asks goes from the top
-   * down, and not into folders that are ignored.
+   * What the last rule that fits says; `undefined` where none does. Rules for a folder above are not heeded: whoever
+   * asks goes from the top down, and not into folders that are ignored.
    * @param path from the folder of the file
    */
   verdict(path: string, isFolder: boolean): 'ignored' | 'kept' | undefined;
@@ -32,7 +32,9 @@ export function parseIgnoreRules(text: string): IgnoreRules {
     verdict(path, isFolder) {
       const name = `/${path.slice(path.lastIndexOf('/') + 1)}`;
       const whole = `/${path}`;
-      const rule = rules.find(({ onlyFolders, onlyName, pattern }) => (isFolder || !onlyFolders) && pattern.matches(onlyName ? name : whole));
+      const rule = rules.find(
+        ({ onlyFolders, onlyName, pattern }) => (isFolder || !onlyFolders) && pattern.matches(onlyName ? name : whole),
+      );
       return rule === undefined ? undefined : rule.keeps ? 'kept' : 'ignored';
     },
   };

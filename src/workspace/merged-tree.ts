@@ -1,7 +1,8 @@
 /**
- * Trees laid one over the other, as one tree in which no two entries contradict each other. A step may replace a link by a folder, a
- * folder by a file, and so on: the later tree decides what each of its paths is, and what the earlier ones had there is gone. It is
- * done here and not where a tree is unpacked, because engines, pods and hosts would each do something else (docs/workspace.md).
+ * Trees laid one over the other, as one tree in which no two entries contradict each other. A step may replace a link
+ * by a folder, a folder by a file, and so on: the later tree decides what each of its paths is, and what the earlier
+ * ones had there is gone. It is done here and not where a tree is unpacked, because engines, pods and hosts would each
+ * do something else (docs/workspace.md).
  */
 import type { FileOwner, TarSource, TreeEntry } from '../model/tree.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
@@ -32,7 +33,10 @@ export function entryOf(header: TarHeader): TreeEntry {
 }
 
 /** Where the links of these trees lead, laid one over the other; `undefined` for a path that is no link. */
-export async function linksOf(layers: readonly TarSource[], signal: AbortSignal): Promise<(path: string) => string | undefined> {
+export async function linksOf(
+  layers: readonly TarSource[],
+  signal: AbortSignal,
+): Promise<(path: string) => string | undefined> {
   const [lowest, ...upper] = layers;
   const known = lowest?.links;
   const read = known === undefined ? layers : upper;
@@ -58,11 +62,16 @@ export function movedTree(source: TarSource, from: string, to: string): TarSourc
         name: movedName(header.name),
         ...(header.type === 'hardlink' && header.linkName !== undefined && { linkName: movedName(header.linkName) }),
       })),
-    entries: async (signal) => (await entriesOf(source, signal)).map((entry) => ({ ...entry, path: moved(entry.path) })),
+    entries: async (signal) =>
+      (await entriesOf(source, signal)).map((entry) => ({ ...entry, path: moved(entry.path) })),
   };
 }
 
-async function* openMerged(layers: readonly TarSource[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* openMerged(
+  layers: readonly TarSource[],
+  owner: FileOwner | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const [lowest, ...upper] = layers;
   if (lowest === undefined) return;
   const shapes = await Promise.all(upper.map(async (layer) => new TreeShape(await entriesOf(layer, signal))));
@@ -86,7 +95,8 @@ async function* openMerged(layers: readonly TarSource[], owner: FileOwner | unde
       const isGone = (at: string) => later.some((shape) => shape.replaces(at, isFolder));
       if (isGone(path)) return undefined;
       // What a hard link repeats is not there to be repeated.
-      if (header.type === 'hardlink' && header.linkName !== undefined && isGone(nameParts(header.linkName).join('/'))) return undefined;
+      if (header.type === 'hardlink' && header.linkName !== undefined && isGone(nameParts(header.linkName).join('/')))
+        return undefined;
       if (isFolder && wanted.has(path)) present.add(path);
       return header;
     });
@@ -124,7 +134,10 @@ class TreeShape {
     return this.others.has(path) || this.replaces(path, false);
   }
 
-  /** Reports whether an entry of an earlier tree cannot be there beside this one's. Of two files the later simply follows. */
+  /**
+   * Reports whether an entry of an earlier tree cannot be there beside this one's. Of two files the later simply
+   * follows.
+   */
   replaces(path: string, isFolder: boolean): boolean {
     if (isFolder ? this.others.has(path) : this.folders.has(path)) return true;
     return this.others.size > 0 && foldersAbove(path).some((above) => this.others.has(above));

@@ -9,8 +9,14 @@ export type ResolvedPath =
 /** As many links are followed on one way as Linux follows. */
 const mostLinks = 40;
 
-/** @param linkAt the target of a link, `undefined` for what is none; it is asked from the root down, for paths without links */
-export async function resolvePath(path: string, linkAt: (path: string) => string | undefined | Promise<string | undefined>): Promise<ResolvedPath> {
+/**
+ * @param linkAt the target of a link, `undefined` for what is none; it is asked from the root down, for paths without
+ * links
+ */
+export async function resolvePath(
+  path: string,
+  linkAt: (path: string) => string | undefined | Promise<string | undefined>,
+): Promise<ResolvedPath> {
   const here: string[] = [];
   const steps = path.split('/').reverse();
   let links = 0;

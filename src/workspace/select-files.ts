@@ -24,7 +24,8 @@ export interface Selection {
 
 export async function selectFiles(request: SelectRequest): Promise<Selection> {
   const selecting = new Selecting(request);
-  const layout = findGit(request.root, (git) => selecting.notes.push(`${git} is passed over: it belongs to another user, in a folder that everybody may write to`));
+  const why = 'it belongs to another user, in a folder that everybody may write to';
+  const layout = findGit(request.root, (git) => selecting.notes.push(`${git} is passed over: ${why}`));
   const ownTree = layout !== undefined && (await selecting.tree(request.root, Buffer.alloc(0), layout));
   if (ownTree) selecting.repositories.push({ name: Buffer.alloc(0), layout, part: layout.workTree !== request.root });
   else if (layout === undefined) await selecting.withRules(request.root, Buffer.alloc(0), undefined);

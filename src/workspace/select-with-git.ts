@@ -41,7 +41,9 @@ class Walk {
   private readonly repositories: Buffer[] = [];
   /** Folders that nothing listed lies in: ignored, or empty, or all that is in them is ignored. */
   private unknown: Buffer[] = [];
-  /** Git lists no pipes, sockets and devices; those that it does not ignore are left out with a note when they are read. */
+  /**
+   * Git lists no pipes, sockets and devices; those that it does not ignore are left out with a note when they are read.
+   */
   private readonly special: Buffer[] = [];
 
   constructor(

@@ -47,7 +47,8 @@ class RuleFiles {
     const known = this.byFolder.get(folder);
     if (known !== undefined) return known;
     const text = readRules(path.join(this.top, Buffer.from(folder, 'latin1').toString(), '.gitignore'));
-    const own = text === undefined ? [] : [{ depth: folder === '' ? 0 : folder.length + 1, rules: parseIgnoreRules(text) }];
+    const depth = folder === '' ? 0 : folder.length + 1;
+    const own = text === undefined ? [] : [{ depth, rules: parseIgnoreRules(text) }];
     const all = folder === '' ? own : [...own, ...this.above(folder)];
     this.byFolder.set(folder, all);
     return all;

@@ -169,7 +169,9 @@ class Reading {
     if (this.digest !== undefined) return;
     this.tree.entry(header);
     if (header.type !== 'directory') this.files++;
-    if (header.type === 'symlink') this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
+    if (header.type === 'symlink') {
+      this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
+    }
     this.bytes += header.size;
     this.progress?.(this.files, this.bytes);
   }
@@ -189,6 +191,7 @@ class Reading {
 
   description(): Description {
     const notes = this.more === 0 ? this.notes : [...this.notes, `and ${this.more} more`];
-    return { format: 1, digest: this.digest!, files: this.files, bytes: this.bytes, plain: this.plain, links: this.links, notes };
+    const { files, bytes, plain, links } = this;
+    return { format: 1, digest: this.digest!, files, bytes, plain, links, notes };
   }
 }

@@ -11,25 +11,33 @@ export function toWorkspaceError(error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const where: unknown = error.path;
   const place = Buffer.isBuffer(where) ? where.toString() : typeof where === 'string' ? where : 'a file';
+  const options = { cause: error };
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    return new WorkspaceError('unreadable', `${place} cannot be read: ${error.message}`, 'give yourself the right to read it, remove it, or let Git ignore it', { cause: error });
+    const advice = 'give yourself the right to read it, remove it, or let Git ignore it';
+    return new WorkspaceError('unreadable', `${place} cannot be read: ${error.message}`, advice, options);
   }
   const { code, help } = toFileError(error)!;
-  const message = isDiskFull(error) ? `no space for a copy of the workspace: ${error.message}` : `the workspace cannot be read or kept: ${error.message}`;
-  return new WorkspaceError(code, message, help, { cause: error });
+  const what = isDiskFull(error) ? 'no space for a copy of the workspace' : 'the workspace cannot be read or kept';
+  return new WorkspaceError(code, `${what}: ${error.message}`, help, options);
 }
 
 /** What is wrong with the path, so that another one helps. */
-const ofPath: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ENOENT', 'ENAMETOOLONG', 'ELOOP', 'ENOTEMPTY']);
+const ofPath: ReadonlySet<string> = new Set([
+  'EACCES', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'EROFS',
+]);
 
 /** The same for what is written into a folder of the user's choice; `unwritable` where that choice is the mistake. */
 export function toWriteError(error: unknown, folder: string): unknown {
   const options = { cause: error };
-  if (error instanceof TarError && error.code === 'refused') return new WorkspaceError('unwritable', `cannot write to ${folder}: ${error.message}`, undefined, options);
+  const to = `cannot write to ${folder}`;
+  if (error instanceof TarError && error.code === 'refused') {
+    return new WorkspaceError('unwritable', `${to}: ${error.message}`, undefined, options);
+  }
   if (!isSystemError(error)) return error;
   const path = error.path === undefined || error.path === folder ? '' : `${error.path}: `;
-  const reason = error.code === 'EEXIST' && error.path === folder ? 'it is a file' : reasonOf(error);
-  const message = `cannot write to ${folder}: ${path}${reason}`;
-  if (isDiskFull(error)) return new WorkspaceError('disk-full', message, 'make room there, or name another folder', options);
-  return ofPath.has(error.code) ? new WorkspaceError('unwritable', message, undefined, options) : new WorkspaceError('file-system', message, toFileError(error)?.help, options);
+  const message = `${to}: ${path}${error.code === 'EEXIST' && path === '' ? 'it is a file' : reasonOf(error)}`;
+  const advice = 'make room there, or name another folder';
+  if (isDiskFull(error)) return new WorkspaceError('disk-full', message, advice, options);
+  if (ofPath.has(error.code)) return new WorkspaceError('unwritable', message, undefined, options);
+  return new WorkspaceError('file-system', message, toFileError(error)?.help, options);
 }

@@ -1,6 +1,6 @@
 /**
- * What a path means where links are on its way, and where a step has made something else of it (docs/workspace.md): the same on every
- * runtime, since trees are merged before any of them sees them.
+ * What a path means where links are on its way, and where a step has made something else of it (docs/workspace.md): the
+ * same on every runtime, since trees are merged before any of them sees them.
  */
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,10 +14,21 @@ type Step = Readonly<Record<string, unknown>> & { readonly cmds: readonly string
 
 /** Each stage has one step; YAML is a superset of JSON. */
 function yaml(stages: Readonly<Record<string, Step>>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(stages).map(([name, { cmds, ...fields }]) => [name, { step: { ...fields, container: { image: baseImage, cmds } } }])));
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(stages).map(([name, { cmds, ...fields }]) => [
+        name,
+        { step: { ...fields, container: { image: baseImage, cmds } } },
+      ]),
+    ),
+  );
 }
 
-async function project(pipeline: string, files: Readonly<Record<string, string>>, links: Readonly<Record<string, string>>): Promise<ProjectDir> {
+async function project(
+  pipeline: string,
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>>,
+): Promise<ProjectDir> {
   const made = await projectDir({ '.wharf-ci.yml': pipeline, ...files });
   for (const [path, target] of Object.entries(links)) await symlink(target, join(made.path, path));
   return made;
@@ -53,7 +64,11 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
         ],
       },
     });
-    await using made = await project(pipeline, { 'target/kept': 'kept\n', 'from-folder/inside/f': 'x', 'from-file': 'x', 'to-link/inside': 'x' }, { 'from-link': 'target' });
+    await using made = await project(
+      pipeline,
+      { 'target/kept': 'kept\n', 'from-folder/inside/f': 'x', 'from-file': 'x', 'to-link/inside': 'x' },
+      { 'from-link': 'target' },
+    );
     const teller = new Teller(place, made);
     await teller.ends(teller.run(), 'run', 0);
     const { told } = await teller.account();
@@ -62,7 +77,11 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
   });
 
   test('artifacts behind a link that the step left are refused by name', async () => {
-    await using made = await project(yaml({ make: { artifacts: ['out/f', 'out/g'], cmds: ['echo x > out/f; echo y > out/g'] } }), { 'target/kept': '' }, { out: 'target' });
+    await using made = await project(
+      yaml({ make: { artifacts: ['out/f', 'out/g'], cmds: ['echo x > out/f; echo y > out/g'] } }),
+      { 'target/kept': '' },
+      { out: 'target' },
+    );
     const teller = new Teller(place, made);
     const { stdout } = await teller.ends(teller.run(), 'run', 1);
     expect(stdout).toContain('2 artifacts were refused');
@@ -71,8 +90,13 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
   });
 
   test('a cache behind a link of the repository is what the link leads to', async () => {
-    const count = 'mkdir -p node_modules/.cache; echo x >> node_modules/.cache/runs; wc -l < deps/.cache/runs; test -L node_modules';
-    await using made = await project(yaml({ build: { cache: ['node_modules/.cache'], cmds: [count] } }), { 'deps/kept': '' }, { node_modules: 'deps' });
+    const count =
+      'mkdir -p node_modules/.cache; echo x >> node_modules/.cache/runs; wc -l < deps/.cache/runs; test -L node_modules';
+    await using made = await project(
+      yaml({ build: { cache: ['node_modules/.cache'], cmds: [count] } }),
+      { 'deps/kept': '' },
+      { node_modules: 'deps' },
+    );
     const teller = new Teller(place, made);
     for (const runs of ['1', '2']) {
       await teller.ends(teller.run(), 'run', 0);

@@ -30,8 +30,9 @@ async function artifacts(invocation: Invocation, reference: string, step: string
   try {
     return await fetchTo(invocation, id, making, directory);
   } catch (error) {
-    if (toFileError(error)?.code === 'unwritable') throw new UsageError((error as Error).message, ['name another folder with --to']);
-    throw error;
+    const refused = toFileError(error);
+    if (refused?.code !== 'unwritable') throw error;
+    throw new UsageError(refused.message, ['name another folder with --to']);
   }
 }
 

@@ -137,8 +137,9 @@ export class LiveReporter implements Reporter {
 
   #busyWith(): string[] {
     const activity = this.#activity();
-    if (activity === undefined || this.options.clock.now() - activity.since < activityShownAfterMs) return [];
-    return [this.options.look.paint('dim', cutText(describeActivity(activity), this.screen.columns - 1, ellipsis(this.options.look)))];
+    const { look, clock } = this.options;
+    if (activity === undefined || clock.now() - activity.since < activityShownAfterMs) return [];
+    return [look.paint('dim', cutText(describeActivity(activity), this.screen.columns - 1, ellipsis(look)))];
   }
 
   #window(rows: number): TreeOptions {

@@ -85,7 +85,8 @@ export class PlainReporter implements Reporter {
       for (;;) {
         await clock.sleep(activityShownAfterMs / 4, this.#stop.signal);
         const activity = current();
-        if (activity === undefined || activity.since === told || clock.now() - activity.since < activityShownAfterMs) continue;
+        if (activity === undefined || activity.since === told) continue;
+        if (clock.now() - activity.since < activityShownAfterMs) continue;
         told = activity.since;
         await this.notice(describeActivity(activity));
       }

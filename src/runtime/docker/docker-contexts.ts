@@ -27,7 +27,8 @@ export async function contextAddress(folder: string, name: string): Promise<Pars
 
 /** The files that the Docker CLI looks for in a folder; nothing if none is there. */
 export async function tlsFiles(folder: string, verify: boolean): Promise<TlsIdentity | undefined> {
-  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(async (name) => await readRegularFile(join(folder, name)).catch(() => undefined)));
+  const read = async (name: string) => await readRegularFile(join(folder, name)).catch(() => undefined);
+  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(read));
   if (!ca && !cert && !key) return undefined;
   return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }

@@ -48,7 +48,10 @@ function cleaned(path: string): string {
   return parts.length === 0 ? '.' : parts.join('/');
 }
 
-/** `*`, `?` and `[a-z]` as in Go's `filepath.Match`, and `**` for any number of folders, wherever it stands. `undefined`: it is no pattern. */
+/**
+ * `*`, `?` and `[a-z]` as in Go's `filepath.Match`, and `**` for any number of folders, wherever it stands.
+ * `undefined`: it is no pattern.
+ */
 function compile(text: string): Pattern | undefined {
   const builder = new PatternBuilder();
   for (let at = 0; at < text.length; ) {

@@ -5,8 +5,9 @@ import type { PatternBuilder } from './pattern-builder.ts';
 const nothing: CharacterSet = { has: () => false };
 
 /**
- * Adds a glob to a pattern, for paths with a slash before each part: `/a/b`. `*`, `?` and `[…]` stand for characters of one part.
- * `**` stands for any number of parts where it is a part by itself, and is a `*` elsewhere. All other characters stand for themselves.
+ * Adds a glob to a pattern, for paths with a slash before each part: `/a/b`. `*`, `?` and `[…]` stand for characters of
+ * one part. `**` stands for any number of parts where it is a part by itself, and is a `*` elsewhere. All other
+ * characters stand for themselves.
  * @param target `a/**` stands for what is in the folder `a`; as for `folder`, also for the folder itself
  */
 export function appendGlob(builder: PatternBuilder, glob: string, target: 'file' | 'folder', syntax: GlobSyntax): void {
@@ -104,10 +105,15 @@ class GlobWriter {
   }
 
   private isDotPart(token: GlobToken & { kind: 'character' }, at: number): boolean {
-    return this.syntax.normalized && token.text === '.' && token.escaped !== true && this.pending && this.endsPart[at + 1]!;
+    return (
+      this.syntax.normalized && token.text === '.' && token.escaped !== true && this.pending && this.endsPart[at + 1]!
+    );
   }
 
-  /** Behind a group a slash is pending if it is so behind all alternatives, or follows. Otherwise it belongs to those that end with it. */
+  /**
+   * Behind a group a slash is pending if it is so behind all alternatives, or follows. Otherwise it belongs to those
+   * that end with it.
+   */
   private close(at: number): void {
     const after = [...this.groups.pop()!.after, this.pending];
     const isPending = after.every(Boolean);

@@ -1,4 +1,7 @@
-/** The characters that one place of a pattern stands for, by code point (or by byte, where texts have one character a byte). */
+/**
+ * The characters that one place of a pattern stands for, by code point (or by byte, where texts have one character a
+ * byte).
+ */
 export interface CharacterSet {
   has(code: number): boolean;
 }
@@ -13,10 +16,8 @@ export function only(code: number): CharacterSet {
   return { has: (other) => other === code };
 }
 
-/** Pairs of the first and the last code of a range, both included. */
-export type Ranges = readonly (readonly [first: number, last: number])[];
-
-export function setOf(ranges: Ranges, negated: boolean): CharacterSet {
+/** @param ranges first and last code of each, both included */
+export function setOf(ranges: readonly (readonly [number, number])[], negated: boolean): CharacterSet {
   return { has: (code) => ranges.some(([first, last]) => code >= first && code <= last) !== negated };
 }
 
@@ -24,21 +25,25 @@ export function without(set: CharacterSet, other: CharacterSet): CharacterSet {
   return { has: (code) => set.has(code) && !other.has(code) };
 }
 
-/** The classes of POSIX, over ASCII: `[[:digit:]]`. */
-const classes: Readonly<Record<string, Ranges>> = {
-  alnum: [[0x30, 0x39], [0x41, 0x5a], [0x61, 0x7a]],
-  alpha: [[0x41, 0x5a], [0x61, 0x7a]],
-  blank: [[0x09, 0x09], [0x20, 0x20]],
-  cntrl: [[0x00, 0x1f], [0x7f, 0x7f]],
-  digit: [[0x30, 0x39]],
-  graph: [[0x21, 0x7e]],
-  lower: [[0x61, 0x7a]],
-  print: [[0x20, 0x7e]],
-  punct: [[0x21, 0x2f], [0x3a, 0x40], [0x5b, 0x60], [0x7b, 0x7e]],
-  space: [[0x09, 0x0d], [0x20, 0x20]],
-  upper: [[0x41, 0x5a]],
-  xdigit: [[0x30, 0x39], [0x41, 0x46], [0x61, 0x66]],
+/** The classes of POSIX over ASCII, such as `[[:digit:]]`: of each range the first character and the last. */
+const classes: Readonly<Record<string, string>> = {
+  alnum: '09AZaz',
+  alpha: 'AZaz',
+  blank: '\t\t  ',
+  cntrl: '\0\x1f\x7f\x7f',
+  digit: '09',
+  graph: '!~',
+  lower: 'az',
+  print: ' ~',
+  punct: '!/:@[`{~',
+  space: '\t\r  ',
+  upper: 'AZ',
+  xdigit: '09AFaf',
 };
+
+function rangesOf(pairs: string): [number, number][] {
+  return pairs.match(/../gs)!.map((pair) => [pair.charCodeAt(0), pair.charCodeAt(1)]);
+}
 
 export interface ReadSet {
   readonly set: CharacterSet;
@@ -47,8 +52,8 @@ export interface ReadSet {
 }
 
 /**
- * Reads `[…]` as POSIX and Git do: `!` or `^` negates, a `]` at the start is a character, `\` escapes, `[:digit:]` is a class. A set never
- * holds `/`.
+ * Reads `[…]` as POSIX and Git do: `!` or `^` negates, a `]` at the start is a character, `\` escapes, `[:digit:]` is a
+ * class. A set never holds `/`.
  * @param start the index of `[`
  * @returns `undefined` for one without an end, or with a class that does not exist
  */
@@ -56,13 +61,13 @@ export function readSet(text: string, start: number): ReadSet | undefined {
   const negated = text[start + 1] === '!' || text[start + 1] === '^';
   const first = negated ? start + 2 : start + 1;
   const ranges: [number, number][] = [];
-  for (let at = first; at < text.length; ) {
+  for (let at = first; at < text.length;) {
     if (text[at] === ']' && at > first) return { set: without(setOf(ranges, negated), slash), end: at + 1 };
     const named = text.startsWith('[:', at) ? /^\[:([a-z]*):\]/.exec(text.slice(at, at + 12)) : null;
     if (named !== null) {
       const known = Object.hasOwn(classes, named[1]!) ? classes[named[1]!]! : undefined;
       if (known === undefined) return undefined;
-      ranges.push(...known.map(([from, to]): [number, number] => [from, to]));
+      ranges.push(...rangesOf(known));
       at += named[0].length;
       continue;
     }

@@ -22,12 +22,13 @@ export type GlobToken =
   | { readonly kind: 'open' | 'or'; readonly close: number }
   | { readonly kind: 'close' };
 
-type RawToken = Exclude<GlobToken, { kind: 'open' | 'or' | 'close' }> | { readonly kind: 'brace'; readonly text: '{' | ',' | '}' };
+type RawToken =
+  Exclude<GlobToken, { kind: 'open' | 'or' | 'close' }> | { readonly kind: 'brace'; readonly text: '{' | ',' | '}' };
 
 export function globTokens(text: string, syntax: GlobSyntax): readonly GlobToken[] {
   const tokens: RawToken[] = [];
   let sets = true;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const [token, end] = readToken(text, at, syntax, sets);
     // Behind a set without an end there is none with one. Each of them is not read to the end of the text again.
     if (text[at] === '[' && token.kind !== 'set') sets = false;
@@ -58,7 +59,10 @@ function readToken(text: string, at: number, syntax: GlobSyntax, sets: boolean):
       if (code === undefined) return [unfinished(character, syntax), at + 1];
       // A slash is one, escaped or not.
       const escaped = String.fromCodePoint(code);
-      return [escaped === '/' ? { kind: 'slash' } : { kind: 'character', text: escaped, escaped: true }, at + 1 + escaped.length];
+      return [
+        escaped === '/' ? { kind: 'slash' } : { kind: 'character', text: escaped, escaped: true },
+        at + 1 + escaped.length,
+      ];
     }
     case '{':
     case ',':
@@ -75,7 +79,9 @@ function unfinished(text: string, syntax: GlobSyntax): RawToken {
 
 /** Braces that belong together, with a comma between them, become groups; all others are characters. */
 function withGroups(raw: readonly RawToken[]): GlobToken[] {
-  const tokens = raw.map((token): GlobToken => (token.kind === 'brace' ? { kind: 'character', text: token.text } : token));
+  const tokens = raw.map((token): GlobToken =>
+    token.kind === 'brace' ? { kind: 'character', text: token.text } : token,
+  );
   const open: { readonly at: number; readonly commas: number[] }[] = [];
   for (const [at, token] of raw.entries()) {
     if (token.kind !== 'brace') continue;

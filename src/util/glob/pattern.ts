@@ -1,7 +1,7 @@
 /**
- * A compiled pattern: a nondeterministic automaton whose states are all followed at once (Thompson's simulation). Nothing is tried twice,
- * so a text of n characters takes at most n times as many steps as the pattern has states and arrows, whatever the two are.
- * `PatternBuilder` makes it. (docs/decisions/0013-globs.md)
+ * A compiled pattern: a nondeterministic automaton whose states are all followed at once (Thompson's simulation).
+ * Nothing is tried twice, so a text of n characters takes at most n times as many steps as the pattern has states and
+ * arrows, whatever the two are. `PatternBuilder` makes it. (docs/decisions/0013-globs.md)
  */
 import type { CharacterSet } from './character-set.ts';
 

@@ -4,7 +4,8 @@ import { blockSize, type TarHeader } from './tar-header.ts';
 import { TarParser } from './tar-parser.ts';
 
 /**
- * The headers of a tar in a file, without reading the bodies between them. Throws `TarError`, the system's errors and the signal's reason.
+ * The headers of a tar in a file, without reading the bodies between them. Throws `TarError`, the system's errors and
+ * the signal's reason.
  * @param fd stays open
  * @param from the byte where the tar begins
  */
@@ -12,7 +13,7 @@ export async function tarHeaders(fd: number, from: number, signal: AbortSignal):
   const headers: TarHeader[] = [];
   const parser = new TarParser();
   const turns = new Turns();
-  for (let at = from; !parser.ended; ) {
+  for (let at = from; !parser.ended;) {
     const block = Buffer.allocUnsafe(blockSize);
     const count = fs.readSync(fd, block, 0, blockSize, at);
     if (count === 0) parser.finish();

@@ -73,10 +73,14 @@ export async function* packTar(path: string, name: string, signal: AbortSignal, 
 export type ListedKind = 'folder' | 'file' | 'special';
 
 /**
- * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is no folder.
- * What is gone by the time that it is looked into is empty.
+ * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is
+ * no folder, or is gone by the time that it is looked into.
  */
-export async function listTree(folder: Buffer, signal: AbortSignal, skip: (name: Buffer, kind: ListedKind) => boolean = () => false): Promise<Buffer[]> {
+export async function listTree(
+  folder: Buffer,
+  signal: AbortSignal,
+  skip: (name: Buffer, kind: ListedKind) => boolean = () => false,
+): Promise<Buffer[]> {
   const found: Buffer[] = [];
   if (!fs.lstatSync(folder).isDirectory()) return found;
   const turns = new Turns();

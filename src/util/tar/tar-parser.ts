@@ -42,7 +42,10 @@ export class TarParser {
     return pieces;
   }
 
-  /** The body of the entry that was handed over last is not wanted. @returns how many bytes of the source are to be left out */
+  /**
+   * The body of the entry that was handed over last is not wanted.
+   * @returns how many bytes of the source are to be left out
+   */
   passOver(): number {
     if (this.extended !== undefined) return 0;
     const count = this.body + this.padding;

@@ -32,7 +32,8 @@ export interface PodAccount {
 export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): Promise<PodAccount | undefined> {
   const host = env['KUBERNETES_SERVICE_HOST'];
   const file = (name: string) => join(folder, name);
-  const [token, namespace, authority] = await Promise.all(['token', 'namespace', 'ca.crt'].map(async (name) => await readRegularFile(file(name)).then(String, () => undefined)));
+  const read = async (name: string) => await readRegularFile(file(name)).then(String, () => undefined);
+  const [token, namespace, authority] = await Promise.all(['token', 'namespace', 'ca.crt'].map(read));
   if (host === undefined || host === '' || token === undefined) return undefined;
   const port = env['KUBERNETES_SERVICE_PORT'] || '443';
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
