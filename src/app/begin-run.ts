@@ -87,7 +87,8 @@ async function record(workshop: Workshop, request: StartRequest, { where, place,
       return { name, diagnostics: all, plan };
     },
     async equip({ stages, variables }, sink, signal) {
-      const found = await runtimeAndTree(workshop, { request, where, stages, directory: place.directory, folder: store.folder(run.id) }, signal);
+      const wanted = { request, where, stages, directory: place.directory, folder: store.folder(run.id), holder };
+      const found = await runtimeAndTree(workshop, wanted, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
       return await equipped(workshop, { run, stages, sink, runtime, cluster, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
@@ -114,6 +115,8 @@ interface Wanted {
   readonly directory: string;
   /** Where the run keeps its files. */
   readonly folder: string;
+  /** Is told how far the tree has been read. */
+  readonly holder: CrewHolder;
 }
 
 type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
@@ -142,11 +145,19 @@ async function runtimeAndTree(workshop: Workshop, wanted: Wanted, signal: AbortS
 }
 
 /** A tree that cannot be read is a recorded end of the run, not a bug. */
-async function readTree(workshop: Workshop, { request, directory, folder }: Wanted, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+async function readTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+  const { request, directory, folder, holder } = wanted;
+  const since = workshop.parts.clock.now();
+  let read = { files: 0, bytes: 0 };
+  holder.activity = () => ({ type: 'reading', since, ...read });
+  const progress = (files: number, bytes: number) => void (read = { files, bytes });
   try {
-    return await workshop.parts.takeSnapshot({ root: request.root ?? directory, folder, ignore: request.gitIgnore ? 'git' : 'none', signal });
+    const ignore = request.gitIgnore ? 'git' : 'none';
+    return await workshop.parts.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
   } catch (error) {
     if (error instanceof WorkspaceError) return error;
     throw error;
+  } finally {
+    holder.activity = undefined;
   }
 }

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { problem } from '../diagnostics/problem.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { TarSource } from '../model/tree.ts';
+import { readRegularFile } from '../util/read-regular-file.ts';
 import { tarOfFiles, type TarFile } from '../util/tar/tar-of-files.ts';
 
 /** The operator's certificates as a tree that everybody may read. @param path a PEM file, or a folder of them */
@@ -26,5 +27,5 @@ async function filesOf(folder: string): Promise<readonly TarFile[]> {
 }
 
 async function certificate(file: string): Promise<TarFile> {
-  return { name: basename(file), content: await readFile(file), mode: 0o644 };
+  return { name: basename(file), content: await readRegularFile(file), mode: 0o644 };
 }

@@ -1,11 +1,13 @@
 import type { DrivenRun } from '../cli/services.ts';
 import { RunControl } from '../engine/run-control.ts';
 import type { Crew, DriveResult } from '../engine/run-driver.ts';
+import type { Activity } from '../model/activity.ts';
 import type { WorkloadRef } from '../runtime/runtime.ts';
 import type { OwnedRun } from '../store/store.ts';
 
-/** The crew of a run, once it has one. */
+/** The crew of a run, once it has one, and what the run is busy with beside its steps. */
 export interface CrewHolder {
+  activity?: (() => Activity) | undefined;
   crew?: Crew & { leftBehind(): readonly WorkloadRef[] };
 }
 
@@ -25,6 +27,7 @@ export function drivenRun(run: OwnedRun, drive: (control: RunControl) => Promise
       else control.cancel(because);
     },
     leftBehind: () => holder.crew?.leftBehind() ?? [],
+    activity: () => holder.activity?.(),
   };
 }
 

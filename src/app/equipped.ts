@@ -21,6 +21,12 @@ export async function equipped(workshop: Workshop, { held, settings, cluster, no
   const { runtime, snapshot } = parts;
   const crew = await workshop.crew({ ...parts, secrets, mask, provisions, pull: settings.pull, keepFailed: settings.keepFailed });
   holder.crew = crew;
+  const removing = async () => {
+    const since = workshop.parts.clock.now();
+    holder.activity = () => ({ type: 'removing', since, workspaces: crew.leftBehind().length });
+    return await crew.settled().finally(() => (holder.activity = undefined));
+  };
   const { cluster: _before, ...asked } = settings;
-  return { status: 'ready', settings: { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) }, workspace: snapshot.ref, crew, notes };
+  const found = { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) };
+  return { status: 'ready', settings: found, workspace: snapshot.ref, crew: { ...crew, settled: removing }, notes };
 }

@@ -4,6 +4,7 @@ import { foldRun, type RunState } from '../events/run-state.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
+import type { Snapshot } from '../workspace/workspace.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
 import { equipped } from './equipped.ts';
@@ -40,12 +41,18 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
   const { run } = ownership;
   // Read only now: what the dead owner may have stored between a look and the takeover counts too.
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
-  const snapshot = state.iterations.length > 0 ? await workshop.parts.openSnapshot(store.folder(id)) : undefined;
   if (state.iterations.length > before.iterations.length) {
     // The owner made the plan and died after the first look: its secrets have not been asked for.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();
     return await goOn(workshop, id, request);
+  }
+  let snapshot: Snapshot | undefined;
+  try {
+    if (state.iterations.length > 0) snapshot = await workshop.parts.openSnapshot(store.folder(id));
+  } catch (error) {
+    await Promise.all([run.release(), runtime?.[Symbol.asyncDispose]()]);
+    throw error;
   }
   const holder: CrewHolder = {};
   const resumption: Resumption = {

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import type { OperatorFile, SecretEntry, SecretSource } from '../config/operator/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { askHelper } from '../runtime/docker/registry-credentials.ts';
 import { missingKeys, type KeyUse, type OperatorNames } from '../plan/check-names.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
+import { readRegularFile } from '../util/read-regular-file.ts';
 import type { OwnCluster } from './own-cluster.ts';
 
 /** What the sources of secrets are looked up with. */
@@ -92,7 +92,7 @@ const tokenUser = '<token>';
 
 async function valueOfFile(file: string): Promise<Value> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readRegularFile(file));
     return { value: text.replace(/\r?\n$/, '') };
   } catch (error) {
     return { detail: error instanceof TypeError ? `${file} is not UTF-8 text` : error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { PipelineFiles } from '../plan/locate-pipeline.ts';
+import { planter } from '../util/planted-file.ts';
+import { readRegularFile } from '../util/read-regular-file.ts';
 
 /** The file system, as the front end asks it. */
 export const pipelineFiles: PipelineFiles = {
@@ -11,6 +13,7 @@ export const pipelineFiles: PipelineFiles = {
       throw error;
     }
   },
-  read: async (path) => await readFile(path),
+  read: async (path) => await readRegularFile(path),
+  planter: async (path, place) => planter(path, place),
   list: async (path) => await readdir(path),
 };

@@ -17,6 +17,7 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   const state = emptyRunState();
   const stopping = new AbortController();
   const shown = new Shown(reporter);
+  reporter.watch?.(() => run.activity());
   const interrupts = new Interrupts(invocation, run, shown, state);
   using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
   // The log could not be written any more: what it holds is shown, then why it ends there.

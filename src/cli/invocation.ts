@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { shellWord } from '../util/shell-word.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
+import { UsageError } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 import { terminalJson } from './text/terminal-json.ts';
 
@@ -69,8 +70,12 @@ export class Invocation {
     return directory === undefined ? 'slipway' : `slipway -C ${shellWord(directory)}`;
   }
 
-  /** A path that the user wrote, absolute. */
+  /**
+   * A path that the user wrote, absolute. An empty one is a mistake: `--to "$DIR"` means no folder that the user can
+   * see.
+   */
   path(written: string | undefined): string {
+    if (written === '') throw new UsageError('a path is empty', ['the folder that the command was given in is `.`']);
     return resolve(this.directory, written ?? '.');
   }
 

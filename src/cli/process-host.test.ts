@@ -1,11 +1,23 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { StreamScreen } from './process-host.ts';
+import { currentFolder, StreamScreen } from './process-host.ts';
 
 /** As Node gives one for a pipe. */
 function screenOn(stream: Writable, env: Record<string, string> = {}): StreamScreen {
   return new StreamScreen(stream as unknown as NodeJS.WriteStream, env);
 }
+
+describe('the current folder', () => {
+  const gone = () => {
+    throw Object.assign(new Error('ENOENT: no such file or directory, uv_cwd'), { code: 'ENOENT' });
+  };
+
+  it.each<[string, () => string, Record<string, string>, string]>([
+    ['is that of the process', () => '/work', { PWD: '/elsewhere' }, '/work'],
+    ['that was removed is called as the shell calls it', gone, { PWD: '/work' }, '/work'],
+    ['that was removed, where no shell says anything', gone, {}, '/'],
+  ])('%s', (_, cwd, env, expected) => expect(currentFolder({ cwd, env })).toBe(expected));
+});
 
 describe('a screen', () => {
   it('lets its writers wait until the reader has caught up', async () => {

@@ -19,7 +19,7 @@ export function processHost(process: NodeJS.Process): ProcessHost {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: currentFolder(process),
     platform: process.platform,
     clock: systemClock,
     stdin: streamInput(process.stdin, process.stderr),
@@ -36,6 +36,18 @@ export function processHost(process: NodeJS.Process): ProcessHost {
       ...(stderr.failure === undefined ? [] : [cannotWrite('standard error', stderr.failure)]),
     ],
   };
+}
+
+/**
+ * @internal exported for its test. One that was removed meanwhile is named as the shell names it: most commands need
+ * none, and the others say that it is not there.
+ */
+export function currentFolder(process: Pick<NodeJS.Process, 'cwd' | 'env'>): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] || '/';
+  }
 }
 
 async function runHere([command = '', ...args]: readonly string[], { directory, env }: { directory: string; env: Readonly<Record<string, string>> }): Promise<number> {

@@ -3,12 +3,15 @@
  * point on, and nothing else; the same events give the same picture whether they are live or history.
  */
 import type { StoredEvent } from '../events/event.ts';
+import type { Activity } from '../model/activity.ts';
 
 export interface Reporter {
   /** Resolves when it is fine to hand over the next; a slow screen slows only the reporter. */
   event(event: StoredEvent): void | Promise<void>;
   /** Something for people that is no event: what Ctrl-C does. It may have several lines. */
   notice(text: string): void | Promise<void>;
+  /** Where to see at any time what the run is busy with beside its steps; for those that show it. */
+  watch?(activity: () => Activity | undefined): void;
   /** Until disposed nothing is drawn that somebody who types an answer would be disturbed by. */
   hold?(): Promise<Disposable>;
   /** No more events come (the run may be unfinished): draws the end and leaves the screen tidy. */

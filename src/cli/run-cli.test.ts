@@ -22,6 +22,9 @@ describe('mistakes on the command line', () => {
     [['run', '-q', '-v'], /exclude each other/],
     [['run', 'a/b', '--root', 'a/c'], /--root a\/c: .* is not in it/],
     [['run', 'a', '--root', 'a/b'], /is not in it/],
+    [['run', ''], /a path is empty/],
+    [['run', 'a', '--root', ''], /a path is empty/],
+    [['artifacts', '1', '--to', ''], /a path is empty/],
     [['prune', '--older-than', 'long'], /a duration such as 30d/],
     [['prune', '--max-size', 'big'], /a size such as 10GB/],
     [['events', '1', '--type', 'nothing'], /Allowed choices/],
@@ -80,4 +83,10 @@ it('a store that cannot be opened exits 3 with what to do', async ({ clock }) =>
   const host = new FakeHost(['runs'], clock);
   const code = await runCli(host, '1', () => Promise.reject(new StoreError('newer-format', 'the state folder is of a newer version', 'use that version')));
   expect([code, host.stderr.text]).toEqual([3, 'error: the state folder is of a newer version\n  use that version\n']);
+});
+
+it('what the system says of files exits 3 with what to do, and is no mistake of ours', async ({ clock }) => {
+  const host = new FakeHost(['runs'], clock);
+  const code = await runCli(host, '1', () => Promise.reject(Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE', syscall: 'open' })));
+  expect([code, host.stderr.text]).toEqual([3, "error: EMFILE: too many open files, open '/x'\n  allow more open files: `ulimit -n`\n"]);
 });

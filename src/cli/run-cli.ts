@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { visible } from '../diagnostics/visible.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
+import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
@@ -39,7 +40,7 @@ export async function runCli(host: Host, version: string, compose: () => Promise
 function exitOf(error: unknown): number | undefined {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
   if (error instanceof UsageError) return exitCodes.usage;
-  return isStoreError(error) ? exitCodes.unavailable : undefined;
+  return isStoreError(error) || toFileError(error) !== undefined ? exitCodes.unavailable : undefined;
 }
 
 /** The parser has written its own message already. */
@@ -49,6 +50,7 @@ function messageOf(error: unknown): string[] {
 
 function linesOf(error: unknown): string[] {
   if (error instanceof UsageError) return [`error: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)];
-  if (isStoreError(error)) return [`error: ${error.message}`, ...(error.help === undefined ? [] : [`  ${error.help}`])];
-  return [];
+  const refused = isStoreError(error) ? error : toFileError(error);
+  if (refused === undefined) return [];
+  return [`error: ${refused.message}`, ...(refused.help === undefined ? [] : [`  ${refused.help}`])];
 }

@@ -1,7 +1,7 @@
 /** Values of flags that need more than being there: each either means something or is a mistake on the command line. */
-import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import { clusterNameIn, meansCluster } from '../model/cluster-word.ts';
+import { readRegularFile } from '../util/read-regular-file.ts';
 import { parseDuration, parseSize } from './text/quantity.ts';
 import type { GivenInput } from './services.ts';
 import { UsageError } from './usage-error.ts';
@@ -69,7 +69,9 @@ async function parseInput(text: string, absolute: (path: string) => string): Pro
   if (!value.startsWith('@')) return { name, value, from: 'argument' };
   if (value.startsWith('@@')) return { name, value: value.slice(1), from: 'argument' };
   try {
-    return { name, value: (await readFile(absolute(value.slice(1)), 'utf8')).replace(/\r?\n$/, ''), from: 'file' };
+    // `@<(command)` is a pipe.
+    const content = await readRegularFile(absolute(value.slice(1)), { orPipe: true });
+    return { name, value: content.toString().replace(/\r?\n$/, ''), from: 'file' };
   } catch (error) {
     throw new UsageError(`--input ${name}: ${(error as Error).message}`, ['for a value that begins with @ write @@']);
   }

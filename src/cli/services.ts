@@ -3,6 +3,7 @@
  * load no engine client.
  */
 import type { RunCluster } from '../events/event.ts';
+import type { Activity } from '../model/activity.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Cancelled } from '../model/outcome.ts';
@@ -224,6 +225,8 @@ export interface DrivenRun {
   cancel(because: CancelReason): void;
   /** What a stop at once left behind, for people. */
   leftBehind(): readonly WorkloadRef[];
+  /** What it is busy with at this moment, where no step tells of it. */
+  activity(): Activity | undefined;
 }
 
 export type Resumed =

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
+import { toFileError } from '../util/file-error.ts';
 import type { RunControl } from './run-control.ts';
 import type { Crew, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
@@ -145,7 +146,10 @@ async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf,
       end = await drive(sink);
     } catch (error) {
       if (broken !== undefined) throw broken;
-      sink.emit({ type: 'run.finished', status: 'failed', because: 'internal', detail: error instanceof Error ? error.message : String(error) });
+      // What the system says of files is no mistake of ours.
+      const because = toFileError(error) === undefined ? 'internal' : 'store';
+      const detail = error instanceof Error ? error.message : String(error);
+      sink.emit({ type: 'run.finished', status: 'failed', because, detail });
       await sink.close();
       throw error;
     }

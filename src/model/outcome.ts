@@ -72,6 +72,11 @@ export type Failure =
    */
   | { readonly code: 'workload-restarted'; readonly detail: string }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
+  /**
+   * A file on this machine could not be read or written: a permission, a read-only file system, too many open files, a
+   * broken disk.
+   */
+  | { readonly code: 'file-error'; readonly detail: string }
   /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
   /** A file that the step has variables filled in uses one that only other environments define. */
@@ -89,8 +94,11 @@ export type Failure =
   | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
   /** Two steps of one stage made the same path with other content; this one ended second. */
   | { readonly code: 'artifact-conflict'; readonly path: string; readonly otherStep: string }
-  /** An artifact that may not be taken: a path or link that leads out of the workspace, a device. */
-  | { readonly code: 'artifact-refused'; readonly path: string; readonly detail: string }
+  /**
+   * An artifact that may not be taken: a path or link that leads out of the workspace, a device. `others` are refused
+   * as well.
+   */
+  | ({ readonly code: 'artifact-refused'; readonly others?: readonly RefusedPath[] } & RefusedPath)
   /** This runtime cannot do what the step asks for. */
   | { readonly code: 'unsupported'; readonly detail: string }
   /** The third lane, caught at one place (`guarded`): we are wrong. */
@@ -109,6 +117,11 @@ export type StartCause =
   | 'memory-limit'
   /** The engine cannot connect the container to its network. */
   | 'network';
+
+export interface RefusedPath {
+  readonly path: string;
+  readonly detail: string;
+}
 
 /** The reason that an `AbortSignal` of ours carries. */
 export class Cancelled extends Error {

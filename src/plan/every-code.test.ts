@@ -132,7 +132,7 @@ async function diagnosticsOf(code: Code): Promise<readonly Diagnostic[]> {
   const files = memoryFiles({ '/home/dev/demo/pipeline.yml': '', '/home/dev/bad/.wharf-ci.yml': Uint8Array.of(0xff), '/home/dev/.wharf-vars.yml': Uint8Array.of(0xff) });
   const path = { W001: '/home/dev/demo', W002: '/home/dev/demo/pipeline.yml', W003: '/home/dev/bad' }[code as string];
   if (path !== undefined) return (await loadPipeline({ path, files, selection: {} })).diagnostics;
-  if (code === 'W045') return (await readVariableFiles([{ path: '/home/dev/.wharf-vars.yml', name: '../.wharf-vars.yml', beside: false }], files)).diagnostics;
+  if (code === 'W045') return (await readVariableFiles([{ path: '/home/dev/.wharf-vars.yml', name: '../.wharf-vars.yml', beside: false, above: true }], files)).diagnostics;
   const { text, later, ...options } = examples[code];
   return later ? [later] : (await loadText(text, options)).diagnostics;
 }

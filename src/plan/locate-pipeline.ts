@@ -3,10 +3,17 @@ import { problem } from '../diagnostics/problem.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Checked } from '../model/diagnostic.ts';
 
-/** What is needed of a file system. Both give `undefined` where there is nothing, and reject with the system's own error otherwise. */
+/** What is needed of a file system. All reject with the system's own error. */
 export interface PipelineFiles {
+  /** `undefined` where there is nothing. */
   kind(path: string): Promise<'file' | 'folder' | undefined>;
+  /** Rejects also for what is no regular file, such as a device, and for what is larger than 8 MiB. */
   read(path: string): Promise<Uint8Array>;
+  /**
+   * The number of another user who may have put the file there for us to find; `undefined` where it may be trusted, or
+   * is not there.
+   */
+  planter(path: string, place: 'project' | 'above'): Promise<number | undefined>;
   /** Names in a folder. */
   list(path: string): Promise<readonly string[]>;
 }

@@ -2,10 +2,11 @@ import { basename, dirname, join } from 'node:path';
 import { checkDefinition } from '../config/wharf/check-definition.ts';
 import type { PipelineDefinition } from '../config/wharf/definition.ts';
 import { writtenPasswords, type WrittenPassword } from '../config/wharf/written-passwords.ts';
+import type { SourceText } from '../diagnostics/source-text.ts';
 import { yamlRoot } from '../diagnostics/yaml-root.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
-import { readSource, unreadable } from './read-source.ts';
+import { plantedBy, readSource, unreadable } from './read-source.ts';
 
 /** What a path on the command line led to. */
 export interface ReadDefinition {
@@ -28,13 +29,24 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   const located = await locate(path, files);
   if (!located.value) return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
   const { directory, file } = located.value;
-  const read = await readSource(join(directory, file), file, files);
+  const read = await readOwn(join(directory, file), file, files);
   if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
   const source = read.value;
   const reported: Diagnostic[] = [];
   const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
   const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
   return { found: true, location: located.value, text: source.text, passwords: writtenPasswords(source, root), ...(definition && { definition }), ...(rest && { rest }), diagnostics };
+}
+
+/** In a folder like `/tmp` it has to be ours (docs/wharf-ci.md, "Files of others"). */
+async function readOwn(path: string, name: string, files: PipelineFiles): Promise<Checked<SourceText>> {
+  try {
+    const other = await files.planter(path, 'project');
+    if (other !== undefined) return { diagnostics: [unreadable(name, plantedBy(other))] };
+  } catch (error) {
+    return { diagnostics: [unreadable(name, error)] };
+  }
+  return await readSource(path, name, files);
 }
 
 async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {

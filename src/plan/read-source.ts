@@ -3,9 +3,6 @@ import { SourceText } from '../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
 
-/** Larger ones are no configuration. */
-const largestFile = 8 * 2 ** 20;
-
 /** Says that a file cannot be read. @param why an error, or a sentence */
 export type Refusal = (file: string, why: unknown) => Diagnostic;
 
@@ -17,7 +14,6 @@ export async function readSource(path: string, name: string, files: PipelineFile
   } catch (error) {
     return { diagnostics: [refuse(name, error)] };
   }
-  if (bytes.length > largestFile) return { diagnostics: [refuse(name, `it is ${Math.ceil(bytes.length / 2 ** 20)} MiB large, and 8 MiB are allowed`)] };
   try {
     return { value: new SourceText(name, new TextDecoder('utf-8', { fatal: true }).decode(bytes)), diagnostics: [] };
   } catch {
@@ -27,6 +23,11 @@ export async function readSource(path: string, name: string, files: PipelineFile
 
 export function unreadable(file: string, why: unknown): Diagnostic {
   return problem('W003', { file, line: 1, column: 1 }, { detail: detailOf(why) });
+}
+
+/** @param user the number of whoever it belongs to */
+export function plantedBy(user: number): string {
+  return `it belongs to another user (${user}), in a folder that everybody may write to; copy it to one of your own`;
 }
 
 export function detailOf(why: unknown): string {

@@ -55,6 +55,15 @@ describe('variables of files', () => {
     expect((await readVariableFiles(places, odd)).diagnostics.map((one) => one.code)).toEqual([code]);
   });
 
+  it.each(['/home/dev/demo', '/home', '/'])('are left out with a warning where another user may have put them: in %s', async (folder) => {
+    const path = `${folder === '/' ? '' : folder}/.wharf-vars.yml`;
+    const files = memoryFiles({ [`${directory}/.wharf-ci.yml`]: pipeline, [path]: 'vars: {tag: planted}' });
+    const planted: PipelineFiles = { ...files, planter: async (one, place) => (one === path && place === (folder === directory ? 'project' : 'above') ? 1001 : undefined) };
+    const { diagnostics, value } = await readVariableFiles(places, planted);
+    expect(diagnostics).toMatchObject([{ code: 'W045', severity: 'warning', message: expect.stringContaining('it belongs to another user (1001)') as string }]);
+    expect(value?.some((source) => source.has('tag'))).toBe(false);
+  });
+
   it('are not looked for where a folder has their name', async () => {
     const files = memoryFiles({ '/home/.wharf-vars.yml/x': '' });
     expect((await readVariableFiles(places, files)).diagnostics.map((one) => one.code)).toEqual(['W045']);

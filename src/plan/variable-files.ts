@@ -3,23 +3,27 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { VariableFilePlace } from '../vars/variable-file-places.ts';
 import type { VariableSource } from '../vars/variables.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
-import { detailOf, readSource, unreadable } from './read-source.ts';
+import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
 
 /**
  * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the project and
- * has to be readable; of others that are not, such as in a folder of somebody else above this one, people are only warned.
+ * has to be readable; of others that are not, such as in a folder of somebody else above this one, people are only
+ * warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
  */
 export async function readVariableFiles(places: readonly VariableFilePlace[], files: PipelineFiles): Promise<Checked<readonly VariableSource[]>> {
   const read = await Promise.all(places.map(async (place) => await readPlace(place, files)));
   return { value: read.map(({ value }) => value ?? new Map()), diagnostics: read.flatMap(({ diagnostics }) => diagnostics) };
 }
 
-async function readPlace({ path, name, beside }: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+  const { path, name, beside, above } = place;
   const refuse = beside ? unreadable : leftOut;
   try {
     const kind = await files.kind(path);
     if (kind === undefined) return { diagnostics: [] };
     if (kind === 'folder') return { diagnostics: [refuse(name, 'it is a folder')] };
+    const other = beside || above ? await files.planter(path, beside ? 'project' : 'above') : undefined;
+    if (other !== undefined) return { diagnostics: [leftOut(name, plantedBy(other))] };
   } catch (error) {
     return { diagnostics: [refuse(name, error)] };
   }

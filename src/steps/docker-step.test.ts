@@ -43,7 +43,7 @@ async function run(more: Partial<DockerStepSpec>, { files = { Dockerfile: 'FROM 
   const recorded = recordingWork(stop.signal);
   if (cancelAt !== undefined) void recorded.until(cancelAt).then(() => stop.abort(new Cancelled('user')));
   const step = { id: '1.1.1' as StepId, name: 'app', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: [], cache: [], spec: { ...spec, ...more } };
-  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] }, mask: noMask, runtime, equipment: { workspace: () => [snapshot], starting: () => ({ [Symbol.dispose]: () => undefined }) }, provisions, pull: 'missing' }).run(step, {
+  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] }, mask: noMask, runtime, equipment: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) }, provisions, pull: 'missing' }).run(step, {
     ...recorded.work,
     atOnce: new AbortController().signal,
     attempt: 1,

@@ -82,7 +82,7 @@ async function prepareBuild({ identity, mask, equipment, provisions, pull }: Doc
   const { spec } = step;
   const keys = secretKeys(spec, provisions);
   if (keys.status !== 'succeeded') return keys;
-  const found = await findContext(equipment.workspace(step), spec, work.signal);
+  const found = await findContext([equipment.workspace(step)], spec, work.signal);
   if (found.status !== 'succeeded') return found;
   const { text, dockerfile, tree } = found.value;
   const facts = readDockerfile(text, plainArguments(spec.args));

@@ -5,6 +5,7 @@ import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
+import { mergedTree } from '../workspace/merged-tree.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
 import type { RunIdentity } from './workload-of.ts';
@@ -40,7 +41,7 @@ export class Equipment {
   }
 
   /** The snapshot, and over it what the steps of earlier stages of the iteration made, in the order of declaration. */
-  workspace(step: PlannedStep): readonly TarSource[] {
+  layers(step: PlannedStep): readonly TarSource[] {
     const { iteration, stage } = stepOrdinals(step.id);
     const place = `${iteration}.${stage}`;
     let overlay = this.#overlays.get(place);
@@ -55,6 +56,11 @@ export class Equipment {
       this.#overlays.set(place, overlay);
     }
     return [this.#snapshot, overlay];
+  }
+
+  /** These as one tree. */
+  workspace(step: PlannedStep): TarSource {
+    return mergedTree(this.layers(step));
   }
 
   /** Called when the end of a step has been told to the log. */

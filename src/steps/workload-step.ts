@@ -6,12 +6,14 @@ import type { TarSource } from '../model/tree.ts';
 import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { labelKeys } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
+import { mergedTree } from '../workspace/merged-tree.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 import type { Mask } from '../secrets/mask.ts';
 import type { Values } from '../vars/substitute.ts';
 import { aboutTool } from './about-tool.ts';
 import type { Equipment } from './equipment.ts';
 import type { Provisions } from './provisions.ts';
+import { restoredCaches, saveCaches } from './step-caches.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
 import { stepContainer, unsettable, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
@@ -136,14 +138,8 @@ function hasSpoken(work: StepWork): boolean {
 }
 
 async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<readonly TarSource[]> {
-  const layers = [...context.equipment.workspace(step)];
-  for (const path of step.cache) {
-    const kept = await context.caches.restore(context.project, path);
-    if (kept === undefined) continue;
-    layers.push(kept);
-    work.output.observe({ type: 'cache.restored', path, bytes: kept.bytes });
-  }
-  return layers;
+  const layers = context.equipment.layers(step);
+  return [mergedTree([...layers, ...(await restoredCaches(context, step, layers, work))])];
 }
 
 /** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
@@ -223,22 +219,8 @@ async function collect(context: WorkloadStepContext, step: PlannedStep, work: St
     }
     if (collected.failure !== undefined && result.status === 'succeeded') result = failed(collected.failure);
   }
-  if (result.status === 'succeeded') await saveCaches(context, step, work, workload);
+  if (result.status === 'succeeded') await saveCaches(context, step, workload, work);
   return { outcome: result, artifacts };
-}
-
-async function saveCaches(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload): Promise<void> {
-  for (const path of step.cache) {
-    try {
-      const tar = await workload.copyOut(stepContainer, `${workspacePath}/${path}`, work.atOnce);
-      if (tar === undefined) continue;
-      const bytes = await context.caches.save(context.project, path, tar, work.atOnce);
-      work.output.observe({ type: 'cache.saved', path, bytes });
-    } catch (error) {
-      // A cache is a convenience: the step did its work, and the next run just starts from the older copy.
-      work.output.observe({ type: 'noted', level: 'warning', message: `cache ${path} was not saved: ${error instanceof Error ? error.message : String(error)}` });
-    }
-  }
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -7,6 +7,8 @@ export interface VariableFilePlace {
   readonly name: string;
   /** It lies beside the configuration: part of the project, as that is. */
   readonly beside: boolean;
+  /** It lies in a folder above the configuration's. */
+  readonly above: boolean;
 }
 
 /** Of the user and of the machine, as far as it decides where files are. */
@@ -21,11 +23,11 @@ const ofUser = ['iver-wharf', 'wharf-cmd', 'wharf-vars.yml'];
 
 /** Every place of a file with variables, the nearest and strongest first (wharf.md 1.7). @param directory the configuration's, absolute */
 export function variableFilePlaces(directory: string, user: UserFolders): readonly VariableFilePlace[] {
-  const places: VariableFilePlace[] = [{ path: join(directory, fileName), name: fileName, beside: true }];
-  const elsewhere = (path: string) => places.push({ path, name: path, beside: false });
-  for (let at = directory; at !== dirname(at); at = dirname(at)) elsewhere(join(dirname(at), fileName));
-  elsewhere(join(userConfigFolder(user), ...ofUser));
-  if (user.platform === 'linux') elsewhere(join('/etc', ...ofUser));
+  const places: VariableFilePlace[] = [{ path: join(directory, fileName), name: fileName, beside: true, above: false }];
+  const elsewhere = (path: string, above: boolean) => places.push({ path, name: path, beside: false, above });
+  for (let at = directory; at !== dirname(at); at = dirname(at)) elsewhere(join(dirname(at), fileName), true);
+  elsewhere(join(userConfigFolder(user), ...ofUser), false);
+  if (user.platform === 'linux') elsewhere(join('/etc', ...ofUser), false);
   return places;
 }
 

@@ -116,6 +116,22 @@ describe('collecting', () => {
     expect(await written(store, collected)).toEqual(treeOf({ 'd/f': 'f' }));
   });
 
+  test('names all that it refuses', async () => {
+    using dir = temporaryFolder();
+    const collected = await collect(openArtifactStore(dir.path), treeOf({ 'd/a': link('/etc'), 'd/b': link('../../x'), 'd/f': 'f' }), ['d', '../up']);
+    expect(collected.failure).toMatchObject({ code: 'artifact-refused', path: '../up', others: [{ path: 'd/a' }, { path: 'd/b' }] });
+  });
+
+  test.each(['EACCES', 'EROFS', 'EMFILE'])('where the system says %s is a failure of files', async (code) => {
+    using dir = temporaryFolder();
+    const refuses = async function* () {
+      yield await tarOf(folderEntry('d'));
+      throw Object.assign(new Error(`${code}: no`), { code, syscall: 'open' });
+    };
+    const { failure } = await openArtifactStore(dir.path).collect({ patterns: ['d'], stage: 1, step: 's', read: async () => refuses(), signal });
+    expect(failure).toEqual({ code: 'file-error', detail: `${code}: no` });
+  });
+
   test('refuses devices and pipes', async () => {
     using dir = temporaryFolder();
     const tar = await tarOf(folderEntry('d'), { header: header('d/null', { type: 'characterDevice' }) });
@@ -135,7 +151,7 @@ describe('collecting', () => {
     using dir = temporaryFolder();
     const full = async function* () {
       yield await tarOf(folderEntry('d'));
-      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', syscall: 'write' });
     };
     const { failure } = await openArtifactStore(dir.path).collect({ patterns: ['d'], stage: 1, step: 's', read: async () => full(), signal });
     expect(failure).toMatchObject({ code: 'disk-full' });
@@ -227,6 +243,51 @@ test('writing out goes through no link that lies in the way', async () => {
   await store.writeTo(artifact!, `${dir.path}/out`, signal);
   expect(fs.readdirSync(`${dir.path}/elsewhere`)).toEqual([]);
   expect(fs.readFileSync(`${dir.path}/out/d/f`, 'utf8')).toBe('new');
+});
+
+describe('writing to a folder that cannot be had', () => {
+  test.each<[string, (root: string) => string, string]>([
+    ['a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x'), 'it is a file'],
+    ['below a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x/y/z'), 'not a directory'],
+    ['a name that is too long', () => 'x'.repeat(300), 'name too long'],
+    ['a link to itself', (root) => (fs.symlinkSync('x', `${root}/x`), 'x/y'), 'too many symbolic links encountered'],
+    ['a folder where a file belongs', (root) => (fs.mkdirSync(`${root}/x/d/f`, { recursive: true }), 'x'), 'the entry "d/f" is refused: there is a folder in its place'],
+  ])('%s: says which and why', async (_, prepare, said) => {
+    using dir = temporaryFolder();
+    const store = openArtifactStore(`${dir.path}/run`);
+    const { artifact } = await collect(store, treeOf({ 'd/f': 'f' }), ['d']);
+    const folder = `${dir.path}/${prepare(dir.path)}`;
+    const writing = store.writeTo(artifact!, folder, signal);
+    await expect(writing).rejects.toMatchObject({ name: 'WorkspaceError', code: 'unwritable', message: expect.stringContaining(`cannot write to ${folder}: `) as string });
+    await expect(writing).rejects.toThrow(said);
+  });
+
+  test.runIf(fs.existsSync('/proc/1'))('a file system that takes no new names: ends', async () => {
+    using dir = temporaryFolder();
+    const store = openArtifactStore(dir.path);
+    const { artifact } = await collect(store, treeOf({ 'd/f': 'f' }), ['d']);
+    await expect(store.writeTo(artifact!, '/proc/1/x', signal)).rejects.toMatchObject({ code: 'unwritable', message: 'cannot write to /proc/1/x: no such file or directory' });
+  });
+
+  test('artifacts that are gone: says so, and not that the folder is wrong', async () => {
+    using dir = temporaryFolder();
+    const store = openArtifactStore(`${dir.path}/run`);
+    const { artifact } = await collect(store, treeOf({ 'd/f': 'f' }), ['d']);
+    fs.rmSync(`${dir.path}/run/artifacts/objects`, { recursive: true });
+    await expect(store.writeTo(artifact!, `${dir.path}/out`, signal)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(store.list(artifact!)).rejects.toMatchObject({ name: 'WorkspaceError', code: 'corrupt' });
+  });
+
+  test('a file of them that is gone: says so as well', async () => {
+    using dir = temporaryFolder();
+    const store = openArtifactStore(`${dir.path}/run`);
+    const { artifact } = await collect(store, treeOf({ 'd/f': 'f' }), ['d']);
+    const objects = `${dir.path}/run/artifacts/objects`;
+    for (const name of fs.readdirSync(objects, { recursive: true, encoding: 'utf8' })) {
+      if (fs.lstatSync(`${objects}/${name}`).size === 1) fs.rmSync(`${objects}/${name}`);
+    }
+    await expect(store.writeTo(artifact!, `${dir.path}/out`, signal)).rejects.toMatchObject({ code: 'corrupt' });
+  });
 });
 
 test('what a killed process left unfinished goes away, contents are kept once', async () => {

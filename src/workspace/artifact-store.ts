@@ -2,17 +2,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Failure } from '../model/outcome.ts';
-import type { FileOwner, TarSource } from '../model/tree.ts';
+import type { FileOwner, TarSource, TreeEntry } from '../model/tree.ts';
+import { isSystemError, toFileError } from '../util/file-error.ts';
+import { makeFolder } from '../util/make-folder.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
 import { TarError } from '../util/tar/tar-error.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
 import { encodeItems, type PackItem } from '../util/tar/tar-pack.ts';
 import { ArtifactClaims, type Conflict } from './artifact-claims.ts';
 import { ArtifactCollector, type Found } from './artifact-collector.ts';
-import { bytesOf, decodeManifest, encodeManifest, overlayManifests, shownFile } from './artifact-manifest.ts';
+import { bytesOf, decodeManifest, encodeManifest, keyOf, overlayManifests, shownFile } from './artifact-manifest.ts';
 import { ObjectStore } from './object-store.ts';
 import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from './workspace.ts';
-import { isDiskFull, toWorkspaceError } from './workspace-error.ts';
+import { toWriteError, WorkspaceError } from './workspace-error.ts';
 
 /** @param folder the run's: everything is kept below `<folder>/artifacts`, which is made when there is something */
 export function openArtifactStore(folder: string): ArtifactStore {
@@ -48,7 +50,10 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   overlay(artifacts: readonly FilesArtifact[]): TarSource {
-    return { open: (owner, signal) => this.openOverlay(artifacts, owner, signal) };
+    return {
+      open: (owner, signal) => this.openOverlay(artifacts, owner, signal),
+      entries: async () => (await this.overlaid(artifacts)).map(entryOfFile),
+    };
   }
 
   async list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
@@ -56,16 +61,30 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   private async read(artifact: FilesArtifact): Promise<readonly ArtifactFile[]> {
-    return decodeManifest(await this.objects.read(artifact.manifest));
+    try {
+      return decodeManifest(await this.objects.read(artifact.manifest));
+    } catch (error) {
+      throw this.unreadable(error);
+    }
   }
 
   async writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void> {
     try {
-      await fs.promises.mkdir(directory, { recursive: true });
+      makeFolder(directory);
       await extractTar(this.openOverlay([artifact], undefined, signal), directory, signal);
     } catch (error) {
-      throw toWorkspaceError(error);
+      signal.throwIfAborted();
+      throw this.isOwn(error) ? this.unreadable(error) : toWriteError(error, directory);
     }
+  }
+
+  private isOwn(error: unknown): boolean {
+    return isSystemError(error) && String(error.path).startsWith(`${this.folder}/`);
+  }
+
+  private unreadable(error: unknown): WorkspaceError {
+    const message = `the artifacts kept in ${this.folder} cannot be read: ${(error as Error).message}`;
+    return new WorkspaceError('corrupt', message, undefined, { cause: error });
   }
 
   private async store(files: readonly ArtifactFile[]): Promise<FilesArtifact> {
@@ -78,13 +97,16 @@ class FolderArtifactStore implements ArtifactStore {
   private async *openOverlay(artifacts: readonly FilesArtifact[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     signal.throwIfAborted();
     const out = new TarEncoder();
-    const lists = await Promise.all(artifacts.map(async (artifact) => await this.read(artifact)));
     // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
     const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
-    const items = overlayManifests(lists).map((file) => this.itemOf(file, collectedAt));
+    const items = (await this.overlaid(artifacts)).map((file) => this.itemOf(file, collectedAt));
     yield* encodeItems(items, out, signal, { owner: owner ?? { uid: 0, gid: 0 } });
     out.finish();
     yield* out.take();
+  }
+
+  private async overlaid(artifacts: readonly FilesArtifact[]): Promise<readonly ArtifactFile[]> {
+    return overlayManifests(await Promise.all(artifacts.map(async (artifact) => await this.read(artifact))));
   }
 
   private itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
@@ -95,19 +117,35 @@ class FolderArtifactStore implements ArtifactStore {
   }
 }
 
+function entryOfFile(file: ArtifactFile): TreeEntry {
+  const path = keyOf(file);
+  if (file.type !== 'link') return { path, type: file.type };
+  return { path, type: 'link', target: bytesOf(file.target, file.rawTarget).toString('latin1') };
+}
+
+/** A failure that lists thousands helps nobody. */
+const mostRefusals = 100;
+
 /** One failure is told; the worst first. */
 function failureOf(found: Found, conflict: Conflict | undefined): Failure | undefined {
-  const refusal = found.refusals[0];
-  if (refusal !== undefined) return { code: 'artifact-refused', ...refusal };
+  const [refusal, ...others] = found.refusals;
+  if (refusal !== undefined) {
+    const more = others.length > 0 && { others: others.slice(0, mostRefusals) };
+    return { code: 'artifact-refused', ...refusal, ...more };
+  }
   if (conflict !== undefined) return { code: 'artifact-conflict', ...conflict };
   if (found.missing.length > 0) return { code: 'artifact-missing', patterns: found.missing };
   return undefined;
 }
 
 function failureOfError(error: unknown, folder: string): Failure | undefined {
-  if (isDiskFull(error)) return { code: 'disk-full', where: folder, detail: (error as Error).message };
-  if (!(error instanceof TarError)) return undefined;
-  if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
-  // What came is no tar, or not all of one: whoever sent it is gone.
-  return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+  if (error instanceof TarError) {
+    if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
+    // What came is no tar, or not all of one: whoever sent it is gone.
+    return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+  }
+  const file = toFileError(error);
+  if (file === undefined) return undefined;
+  if (file.code === 'disk-full') return { code: 'disk-full', where: folder, detail: file.message };
+  return { code: 'file-error', detail: file.message };
 }

@@ -2,9 +2,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Clock } from '../model/clock.ts';
+import type { TreeEntry } from '../model/tree.ts';
+import { makeFolder } from '../util/make-folder.ts';
 import { TarEncoder } from '../util/tar/tar-encoder.ts';
+import { tarHeaders } from '../util/tar/tar-headers.ts';
 import { encodeEdited } from '../util/tar/tar-rewrite.ts';
 import { encodeCacheHead, isWholeCache, readCacheHead, type CacheFile } from './cache-file.ts';
+import { entryOf } from './merged-tree.ts';
 import { readOwnTar } from './own-tar.ts';
 import type { CacheStore } from './workspace.ts';
 import { toWorkspaceError } from './workspace-error.ts';
@@ -47,7 +51,11 @@ class FolderCacheStore implements CacheStore {
         return undefined;
       }
       await this.touch(file);
-      return { bytes: found.bytes, open: (owner, signal) => openCache(file, owner, signal) };
+      return {
+        bytes: found.bytes,
+        open: (owner, signal) => openCache(file, owner, signal),
+        entries: async (signal) => await cacheEntries(file, signal),
+      };
     } catch (error) {
       this.note(`the cache of ${cachePath} cannot be read: ${(error as Error).message}`);
       return undefined;
@@ -58,7 +66,7 @@ class FolderCacheStore implements CacheStore {
     const file = this.fileOf(project, cachePath);
     const temporary = `${file}.${randomUUID()}${unfinishedSuffix}`;
     try {
-      await fs.promises.mkdir(this.folder, { recursive: true, mode: 0o700 });
+      makeFolder(this.folder, 0o700);
       const bytes = await this.write(temporary, { project, path: cachePath }, tar, signal);
       await this.touch(temporary);
       signal.throwIfAborted();
@@ -163,6 +171,17 @@ async function* openCache(file: string, owner: { uid: number; gid: number } | un
   const out = new TarEncoder();
   out.finish();
   yield* out.take();
+}
+
+async function cacheEntries(file: string, signal: AbortSignal): Promise<readonly TreeEntry[]> {
+  const handle = await fs.promises.open(file).catch(() => undefined);
+  if (handle === undefined) return [];
+  try {
+    const head = readCacheHead(handle.fd);
+    return head === undefined ? [] : (await tarHeaders(handle.fd, head.from, signal)).map(entryOf);
+  } finally {
+    await handle.close();
+  }
 }
 
 function readHeadOf(file: string): CacheFile | 'none' | 'damaged' {

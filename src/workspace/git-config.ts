@@ -1,5 +1,5 @@
 /** Git's configuration format (git-config(1), "Syntax"): read without its includes, written anew with what may go along. */
-import fs from 'node:fs';
+import { readRegularFileSync, UnreadableFile } from '../util/read-regular-file.ts';
 
 export interface GitSetting {
   /** `section.name` or `section.subsection.name`; section and name in lower case, the subsection as it is. */
@@ -10,12 +10,12 @@ export interface GitSetting {
   readonly value: string;
 }
 
-/** A file that is not there has no settings. */
+/** What is not there, or is no file, has no settings. */
 export function readGitConfig(file: string): GitSetting[] {
   try {
-    return parseGitConfig(fs.readFileSync(file, 'utf8'));
+    return parseGitConfig(readRegularFileSync(file).toString());
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (error instanceof UnreadableFile || (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }

@@ -1,6 +1,8 @@
 /** Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)). */
 import fs from 'node:fs';
 import path from 'node:path';
+import { planter } from '../util/planted-file.ts';
+import { readRegularFileSync, UnreadableFile } from '../util/read-regular-file.ts';
 import { readGitConfig } from './git-config.ts';
 
 export interface GitLayout {
@@ -12,11 +14,18 @@ export interface GitLayout {
   readonly commonDir: string;
 }
 
-/** The work tree that a folder lies in. */
-export function findGit(folder: string): GitLayout | undefined {
+/**
+ * The work tree that a folder lies in. A `.git` that another user may have put above it for us to find is passed over
+ * (docs/wharf-ci.md, "Files of others").
+ */
+export function findGit(folder: string, passedOver: (git: string) => void = () => undefined): GitLayout | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     const layout = gitOf(at);
-    if (layout !== undefined || at === path.dirname(at)) return layout;
+    const git = path.join(at, '.git');
+    const planted = layout !== undefined && planter(git, at === folder ? 'project' : 'above') !== undefined;
+    if (planted) passedOver(git);
+    else if (layout !== undefined) return layout;
+    if (at === path.dirname(at)) return undefined;
   }
 }
 
@@ -63,12 +72,16 @@ function pointedAt(file: string, prefix: string, base: string): string | undefin
   return text?.startsWith(prefix) === true ? path.resolve(base, text.slice(prefix.length)) : undefined;
 }
 
+/** `packed-refs` of a very large repository has some 100 MB. */
+const largestGitFile = 256 * 2 ** 20;
+
 /** `undefined` for what is not there or is no file. */
-export function readText(file: string): string | undefined {
+export function readText(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
   try {
-    return fs.readFileSync(file, 'utf8');
+    return readRegularFileSync(file, { atMost: largestGitFile }).toString(encoding);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (error instanceof UnreadableFile || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }

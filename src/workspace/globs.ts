@@ -1,8 +1,12 @@
 /**
- * The globs of `artifacts`: picomatch, from the workspace's root. Dotfiles match; what matches is taken, and a folder that
- * matches is taken with everything below it. There is no negation: a leading `!` is a character.
+ * The globs of `artifacts`, from the workspace's root. Dotfiles match; what matches is taken, and a folder that matches
+ * is taken with everything below it. There is no negation: a leading `!` is a character. (docs/workspace.md,
+ * "Artifacts")
  */
-import picomatch from 'picomatch';
+import { appendGlob } from '../util/glob/append-glob.ts';
+import { globTokens, type GlobSyntax, type GlobToken } from '../util/glob/glob-tokens.ts';
+import { PatternBuilder } from '../util/glob/pattern-builder.ts';
+import type { Pattern } from '../util/glob/pattern.ts';
 
 export interface Globs {
   /** Folders or files to read so that nothing which could match is missed, none inside of another; `''` is the root. */
@@ -22,53 +26,52 @@ interface Glob {
 export function compileGlobs(patterns: readonly string[]): Globs {
   const refused = patterns.filter(leadsOut);
   const globs = patterns.filter((pattern) => !leadsOut(pattern)).map(compile);
-  const byFolder = new Map<string, readonly string[]>();
-  const takenAt = (path: string, isFolder: boolean) => globs.filter((glob) => glob.takes(path, isFolder)).map(({ pattern }) => pattern);
-  /** What folders take is asked again for every file in them. */
-  const throughFolder = (folder: string): readonly string[] => {
-    const known = byFolder.get(folder);
-    if (known !== undefined) return known;
-    const all = union(takenAt(folder, true), folder === '' ? [] : throughFolder(parentOf(folder)));
-    byFolder.set(folder, all);
-    return all;
-  };
   return {
     bases: outermost(globs.map(({ base }) => base)),
     refused,
-    matching: (path, isFolder) => (isFolder ? throughFolder(path) : union(takenAt(path, false), path === '' ? [] : throughFolder(parentOf(path)))),
+    matching: (path, isFolder) => globs.filter((glob) => glob.takes(path, isFolder)).map(({ pattern }) => pattern),
   };
 }
 
 function leadsOut(pattern: string): boolean {
-  return pattern.startsWith('/') || pattern.split('/').includes('..');
+  const path = textOf(globTokens(pattern, syntax));
+  return path.startsWith('/') || path.split('/').includes('..');
 }
 
-const options = { dot: true, nonegate: true, windows: false } as const;
+const syntax: GlobSyntax = { braces: true, unfinished: 'character', normalized: true };
 
 function compile(pattern: string): Glob {
-  const plain = pattern.split('/').filter((part) => part !== '' && part !== '.').join('/');
-  // The root itself: `.` or `./`.
-  if (plain === '') return { pattern, base: '', takes: () => true };
-  const scanned = picomatch.scan(plain, options);
-  const base = scanned.isGlob ? scanned.base : plain;
-  const isMatch = picomatch(plain, options);
-  // `dist/**` is what is in the folder `dist`: a file or link of that name is none of it.
-  const isFileMatch = plain === '**' || plain.endsWith('/**') ? picomatch(`${plain}/*`, options) : isMatch;
+  const [forFiles, forFolders] = [build(pattern, 'file'), build(pattern, 'folder')];
   return {
     pattern,
-    base: base === '.' ? '' : base,
-    takes: (path, isFolder) => path !== '' && (path === plain || (isFolder ? isMatch(path) : isFileMatch(path))),
+    base: baseOf(pattern),
+    takes: (path, isFolder) => path !== '' && (isFolder ? forFolders : forFiles).matchesPathOrAbove(`/${path}`),
   };
 }
 
-function parentOf(path: string): string {
-  const end = path.lastIndexOf('/');
-  return end === -1 ? '' : path.slice(0, end);
+/** A glob, or the very name that it is: `pages/[id].tsx` is also the file that is called so. */
+function build(pattern: string, target: 'file' | 'folder'): Pattern {
+  const builder = new PatternBuilder().open();
+  appendGlob(builder, pattern, target, syntax);
+  return builder.or().text(`/${partsOf(pattern).join('/')}`).close().build();
 }
 
-function union(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a.length === 0) return b;
-  return b.length === 0 ? a : [...new Set([...a, ...b])];
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.');
+}
+
+/** What precedes the first part that can be more than one name. */
+function baseOf(pattern: string): string {
+  const tokens = globTokens(pattern, syntax);
+  const special = tokens.findIndex(({ kind }) => kind !== 'character' && kind !== 'slash');
+  const before = tokens.slice(0, special);
+  const plain = special === -1 ? tokens : before.slice(0, before.findLastIndex(({ kind }) => kind === 'slash') + 1);
+  return partsOf(textOf(plain)).join('/');
+}
+
+/** With a `*` for everything that can be more than one name. */
+function textOf(tokens: readonly GlobToken[]): string {
+  return tokens.map((token) => (token.kind === 'character' ? token.text : token.kind === 'slash' ? '/' : '*')).join('');
 }
 
 function outermost(paths: readonly string[]): string[] {

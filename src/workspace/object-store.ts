@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../model/ids.ts';
+import { makeFolder } from '../util/make-folder.ts';
 
 /** Contents up to here are gathered, hashed and written at once, if they are not there already. */
 const gatheredBytes = 128 * 1024;
@@ -75,7 +76,7 @@ export class ObjectStore {
   private place(digest: Digest): string {
     const final = this.pathOf(digest);
     const prefix = path.dirname(final);
-    if (!this.prefixes.has(prefix)) fs.mkdirSync(prefix, { recursive: true });
+    if (!this.prefixes.has(prefix)) makeFolder(prefix);
     this.prefixes.add(prefix);
     return final;
   }
@@ -88,7 +89,7 @@ export class ObjectStore {
   private async prepare(): Promise<void> {
     const unfinished = path.join(this.folder, 'unfinished');
     await fs.promises.rm(unfinished, { recursive: true, force: true });
-    await fs.promises.mkdir(unfinished, { recursive: true, mode: 0o700 });
+    makeFolder(unfinished, 0o700);
   }
 }
 

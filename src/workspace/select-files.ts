@@ -1,6 +1,6 @@
 /** Which files of a tree belong to a workspace. Names are bytes; as keys they are strings with one character a byte. */
 import path from 'node:path';
-import { joined, listTree } from '../util/tar/tar-pack.ts';
+import { joined, listTree, type ListedKind } from '../util/tar/tar-pack.ts';
 import type { Environment } from './git-command.ts';
 import { findGit, gitOf, type GitLayout } from './git-layout.ts';
 import { askForFiles } from './select-with-git.ts';
@@ -23,8 +23,9 @@ export interface Selection {
 }
 
 export async function selectFiles(request: SelectRequest): Promise<Selection> {
-  const layout = findGit(request.root);
   const selecting = new Selecting(request);
+  const why = 'it belongs to another user, in a folder that everybody may write to';
+  const layout = findGit(request.root, (git) => selecting.notes.push(`${git} is passed over: ${why}`));
   const ownTree = layout !== undefined && (await selecting.tree(request.root, Buffer.alloc(0), layout));
   if (ownTree) selecting.repositories.push({ name: Buffer.alloc(0), layout, part: layout.workTree !== request.root });
   else if (layout === undefined) await selecting.withRules(request.root, Buffer.alloc(0), undefined);
@@ -67,13 +68,13 @@ class Selecting {
   async withRules(folder: string, prefix: Buffer, layout: GitLayout | undefined): Promise<void> {
     const isIgnored = this.request.ignore === 'none' ? () => false : ignoredByRules(folder, layout);
     const repositories: Buffer[] = [];
-    const skip = (name: Buffer, isFolder: boolean) => {
+    const skip = (name: Buffer, kind: ListedKind) => {
       if (isGitName(name)) {
         const parent = name.subarray(0, Math.max(0, name.length - '/.git'.length));
         if (parent.length > 0) repositories.push(parent);
         return true;
       }
-      return isIgnored(name, isFolder);
+      return isIgnored(name, kind === 'folder');
     };
     for (const name of await listTree(Buffer.from(folder), this.request.signal, skip)) this.names.push(joined(prefix, name));
     for (const name of repositories) this.keepRepository(folder, prefix, name);

@@ -2,7 +2,7 @@
  * Git's own word on what it ignores: exact also for files that are tracked though a rule matches them, for the user's
  * excludes file, and in linked work trees.
  */
-import { joined, listTree } from '../util/tar/tar-pack.ts';
+import { joined, listTree, type ListedKind } from '../util/tar/tar-pack.ts';
 import { askGit, splitZero, type Environment } from './git-command.ts';
 
 export interface AskRequest {
@@ -41,6 +41,10 @@ class Walk {
   private readonly repositories: Buffer[] = [];
   /** Folders that nothing listed lies in: ignored, or empty, or all that is in them is ignored. */
   private unknown: Buffer[] = [];
+  /**
+   * Git lists no pipes, sockets and devices; those that it does not ignore are left out with a note when they are read.
+   */
+  private readonly special: Buffer[] = [];
 
   constructor(
     private readonly request: AskRequest,
@@ -60,7 +64,7 @@ class Walk {
 
   async done(): Promise<GitFiles> {
     const { folder, signal } = this.request;
-    const names = await listTree(Buffer.from(folder), signal, (name, isFolder) => !(isFolder ? this.takesFolder(name) : this.files.has(name.toString('latin1'))));
+    const names = await listTree(Buffer.from(folder), signal, (name, kind) => !this.takes(name, kind));
     while (this.unknown.length > 0) {
       const asked = this.unknown;
       this.unknown = [];
@@ -69,7 +73,15 @@ class Walk {
         await this.lookInto(empty);
       }
     }
+    names.push(...(await this.notIgnored(this.special)));
     return { status: 'listed', names, repositories: this.repositories };
+  }
+
+  private takes(name: Buffer, kind: ListedKind): boolean {
+    if (kind === 'folder') return this.takesFolder(name);
+    if (this.files.has(name.toString('latin1'))) return true;
+    if (kind === 'special') this.special.push(name);
+    return false;
   }
 
   private takesFolder(name: Buffer): boolean {
@@ -82,13 +94,15 @@ class Walk {
   }
 
   private async lookInto(folder: Buffer): Promise<void> {
-    await listTree(joined(Buffer.from(this.request.folder), folder), this.request.signal, (name, isFolder) => {
-      if (isFolder) this.unknown.push(joined(folder, name));
+    await listTree(joined(Buffer.from(this.request.folder), folder), this.request.signal, (name, kind) => {
+      if (kind === 'folder') this.unknown.push(joined(folder, name));
+      if (kind === 'special') this.special.push(joined(folder, name));
       return true;
     });
   }
 
   private async notIgnored(asked: readonly Buffer[]): Promise<Buffer[]> {
+    if (asked.length === 0) return [];
     const input = Buffer.concat(asked.flatMap((name) => [name, Buffer.of(0)]));
     const answer = await askGit({ ...callOf(this.request), arguments: ['check-ignore', '-z', '--stdin'], input });
     if (answer === undefined || answer.code > 1) return [];

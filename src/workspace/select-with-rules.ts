@@ -5,34 +5,33 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import ignore, { type Ignore } from 'ignore';
 import { readText, type GitLayout } from './git-layout.ts';
+import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
 
 interface Rules {
   /** Length of the folder's path from the top, with its slash. */
   readonly depth: number;
-  readonly rules: Ignore;
+  readonly rules: IgnoreRules;
 }
 
 /** @returns whether a name below the folder is ignored; to be asked from the top down, and not for what is in ignored folders. */
 export function ignoredByRules(folder: string, layout: GitLayout | undefined): (name: Buffer, isFolder: boolean) => boolean {
   const top = layout?.workTree ?? folder;
-  const base = path.relative(top, folder).split(path.sep).join('/');
+  const base = Buffer.from(path.relative(top, folder).split(path.sep).join('/')).toString('latin1');
   const files = new RuleFiles(top);
-  const exclude = layout === undefined ? undefined : readText(path.join(layout.commonDir, 'info/exclude'));
-  const last: Rules[] = exclude === undefined ? [] : [{ depth: 0, rules: rulesOf(exclude) }];
+  const exclude = layout === undefined ? undefined : readText(path.join(layout.commonDir, 'info/exclude'), 'latin1');
+  const last: Rules[] = exclude === undefined ? [] : [{ depth: 0, rules: parseIgnoreRules(exclude) }];
   return (name, isFolder) => {
-    const fromTop = (base === '' ? '' : `${base}/`) + name.toString();
-    const subject = isFolder ? `${fromTop}/` : fromTop;
+    const fromTop = (base === '' ? '' : `${base}/`) + name.toString('latin1');
     for (const { depth, rules } of [...files.above(fromTop), ...last]) {
-      const verdict = rules.test(subject.slice(depth));
-      if (verdict.ignored) return true;
-      if (verdict.unignored) return false;
+      const verdict = rules.verdict(fromTop.slice(depth), isFolder);
+      if (verdict !== undefined) return verdict === 'ignored';
     }
     return false;
   };
 }
 
+/** Paths have one character a byte. */
 class RuleFiles {
   private readonly byFolder = new Map<string, readonly Rules[]>();
 
@@ -47,8 +46,9 @@ class RuleFiles {
   private of(folder: string): readonly Rules[] {
     const known = this.byFolder.get(folder);
     if (known !== undefined) return known;
-    const text = readRules(path.join(this.top, folder, '.gitignore'));
-    const own = text === undefined ? [] : [{ depth: folder === '' ? 0 : folder.length + 1, rules: rulesOf(text) }];
+    const text = readRules(path.join(this.top, Buffer.from(folder, 'latin1').toString(), '.gitignore'));
+    const depth = folder === '' ? 0 : folder.length + 1;
+    const own = text === undefined ? [] : [{ depth, rules: parseIgnoreRules(text) }];
     const all = folder === '' ? own : [...own, ...this.above(folder)];
     this.byFolder.set(folder, all);
     return all;
@@ -57,9 +57,5 @@ class RuleFiles {
 
 /** Git does not follow a `.gitignore` that is a link. */
 function readRules(file: string): string | undefined {
-  return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? fs.readFileSync(file, 'utf8') : undefined;
-}
-
-function rulesOf(text: string): Ignore {
-  return ignore({ ignorecase: false }).add(text);
+  return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? readText(file, 'latin1') : undefined;
 }

@@ -8,6 +8,7 @@ import { GitProject } from '../../test/rigs/git-project.ts';
 import { bytesOf } from '../../test/rigs/tar-bytes.ts';
 import { extractTar } from '../util/tar/tar-extract.ts';
 import { readTar } from '../util/tar/tar-reader.ts';
+import { describeRepository } from './git.ts';
 import { openSnapshot, takeSnapshot } from './snapshot.ts';
 import type { Snapshot } from './workspace.ts';
 
@@ -179,6 +180,37 @@ describe('what Git ignores', () => {
 
     const everything = await take(repo, `${project.path}/run2`, { environment, ignore: 'none' });
     expect(readTree(await unpacked(everything, `${project.path}/out2`), inGit)).toEqual(readTree(repo, inGit));
+  });
+
+  test('is not noted of pipes and sockets; of those that Git would take it is', async () => {
+    using project = new GitProject();
+    project.write({ '.gitignore': '*.ignored\n', f: 'f', 'sub/f': 'f' });
+    fs.mkdirSync(`${project.repo}/only`);
+    for (const pipe of ['pipe', 'sub/pipe', 'only/pipe', 'pipe.ignored']) execFileSync('mkfifo', [`${project.repo}/${pipe}`]);
+    const { notes } = await take(project.repo, `${project.path}/run`, { environment: project.environment });
+    expect(notes).toEqual(['only/pipe is left out: it is a pipe', 'pipe is left out: it is a pipe', 'sub/pipe is left out: it is a pipe']);
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('is nothing of a repository that another user has put into a shared folder above (only root can make one)', async () => {
+    using project = new GitProject();
+    const { repo, environment } = project;
+    project.write({ '.gitignore': 'mine\n', 'mine/f': 'f' });
+    fs.chmodSync(repo, 0o1777);
+    fs.chownSync(`${repo}/.git`, 1001, 1001);
+    const snapshot = await take(`${repo}/mine`, `${project.path}/run`, { environment });
+    expect([...readTree(await unpacked(snapshot, `${project.path}/out`)).keys()]).toEqual(['f']);
+    expect(snapshot.notes).toEqual([`${repo}/.git is passed over: it belongs to another user, in a folder that everybody may write to`]);
+    expect(await describeRepository(`${repo}/mine`, signal, environment)).toBeUndefined();
+  });
+
+  test.each(['HEAD', 'config', 'info/exclude', 'packed-refs', 'commondir'])('is read though %s of a repository is a pipe that nobody writes to', async (name) => {
+    using project = new GitProject();
+    project.write({ f: 'f' });
+    fs.rmSync(`${project.repo}/.git/${name}`, { force: true });
+    execFileSync('mkfifo', [`${project.repo}/.git/${name}`]);
+    // Git itself waits for the pipe.
+    const snapshot = await take(project.repo, `${project.path}/run`, { environment: { PATH: '/nonexistent' } });
+    expect([...readTree(await unpacked(snapshot, `${project.path}/out`), inGit).keys()]).toEqual(['f']);
   });
 
   test('is found out by the rules alone where there is no Git', async () => {

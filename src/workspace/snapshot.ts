@@ -22,6 +22,8 @@ interface Description {
   readonly files: number;
   readonly bytes: number;
   readonly plain: boolean;
+  /** Its symbolic links: path and target, a character a byte. Absent in those of earlier versions. */
+  readonly links?: readonly (readonly [string, string])[];
   readonly notes: readonly string[];
 }
 
@@ -95,11 +97,12 @@ function parseDescription(text: string, folder: string): Description {
   throw new WorkspaceError('corrupt', `the workspace kept in ${folder} cannot be read`, 'start a new run: this one cannot go on');
 }
 
-function snapshotOf(folder: string, { digest, files, bytes, plain, notes }: Description): Snapshot {
+function snapshotOf(folder: string, { digest, files, bytes, plain, links, notes }: Description): Snapshot {
   const tar = path.join(folder, folderName, tarName);
   return {
     ref: { digest, files, bytes },
     notes,
+    ...(links !== undefined && { links: new Map(links) }),
     open: (owner, signal) => readOwnTar(tar, 0, plain, owner, signal),
   };
 }
@@ -114,7 +117,7 @@ async function writeSnapshot(request: SnapshotRequest, temporary: string): Promi
   const root = await realFolder(request.root);
   const { ignore, environment, signal } = request;
   const selection = await selectFiles({ root, ignore, environment, signal });
-  const reading = new Reading(selection.notes);
+  const reading = new Reading(selection.notes, request.progress);
   const chunks = packSelection(Buffer.from(root), selection, reading, signal);
   await fs.promises.writeFile(path.join(temporary, tarName), chunks, { signal });
   return reading.description();
@@ -148,12 +151,16 @@ class Reading {
   private readonly tree = new TreeDigest();
   private digest: Digest | undefined;
   private readonly notes: string[];
+  private readonly links: [string, string][] = [];
   private files = 0;
   private bytes = 0;
   private plain = true;
   private more = 0;
 
-  constructor(notes: readonly string[]) {
+  constructor(
+    notes: readonly string[],
+    private readonly progress: SnapshotRequest['progress'],
+  ) {
     this.notes = [...notes];
   }
 
@@ -162,7 +169,11 @@ class Reading {
     if (this.digest !== undefined) return;
     this.tree.entry(header);
     if (header.type !== 'directory') this.files++;
+    if (header.type === 'symlink') {
+      this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
+    }
     this.bytes += header.size;
+    this.progress?.(this.files, this.bytes);
   }
 
   data(bytes: Uint8Array): void {
@@ -180,6 +191,7 @@ class Reading {
 
   description(): Description {
     const notes = this.more === 0 ? this.notes : [...this.notes, `and ${this.more} more`];
-    return { format: 1, digest: this.digest!, files: this.files, bytes: this.bytes, plain: this.plain, notes };
+    const { files, bytes, plain, links } = this;
+    return { format: 1, digest: this.digest!, files, bytes, plain, links, notes };
   }
 }

@@ -18,6 +18,8 @@ export interface SnapshotRequest {
   readonly ignore: 'git' | 'none';
   /** For Git, which is asked what it ignores (PATH, HOME). Absent: that of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Called for every file, with what has been read so far. */
+  readonly progress?: ((files: number, bytes: number) => void) | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -104,7 +104,7 @@ export class FakeServices implements Services {
       return { run: owned.id, status: end.status, ...(end.because === undefined ? {} : { because: end.because }) };
     })();
     done.catch(() => undefined);
-    return { id: owned.id, number: owned.number, events: owned.log, done, cancel: (because) => this.cancelled.push(because), leftBehind: () => this.left };
+    return { id: owned.id, number: owned.number, events: owned.log, done, cancel: (because) => this.cancelled.push(because), leftBehind: () => this.left, activity: () => undefined };
   }
 
   async rerun(): Promise<Rerun> {

@@ -8,6 +8,7 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
   const paths = Object.keys(files);
   return {
     kind: async (path) => (path in files ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined),
+    planter: async () => undefined,
     list: async (path) => paths.filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1).split('/')[0] ?? ''),
     read: async (path) => {
       const content = files[path] ?? '';

@@ -45,6 +45,13 @@ export const enginePlaces: readonly PlaceUnderTest[] = engines.map((engine) => (
   open: async () => placeOfEngine(engine),
 }));
 
+/** Processes of this machine; what is left of them is the business of a project's own `leftovers`. */
+export const hostPlace: PlaceUnderTest = {
+  name: 'host',
+  on: 'host',
+  open: async () => ({ name: 'host', on: 'host', env: {}, leftovers: async () => [], [Symbol.asyncDispose]: async () => undefined }),
+};
+
 function placeOfEngine({ name, host, socket }: EngineUnderTest): RunPlace {
   return {
     name,

@@ -11,6 +11,7 @@ export interface StoryStep {
   readonly name: string;
   readonly image?: string;
   readonly policy?: Partial<StepPolicy>;
+  readonly artifacts?: readonly string[];
   readonly notSelected?: true;
   readonly declaredAt?: Place;
 }
@@ -125,7 +126,7 @@ function plannedStep(step: StoryStep, stage: number, ordinal: number): PlannedSt
     name: step.name,
     needs: [],
     policy: { retries: 0, allowFailure: false, ...step.policy },
-    artifacts: [],
+    artifacts: step.artifacts ?? [],
     cache: [],
     spec: { kind: 'container', image: step.image ?? 'node:22-alpine', commands: ['npm test'], shell: '/bin/sh', os: 'linux', env: {} },
     ...(step.notSelected === undefined ? {} : { notSelected: step.notSelected }),

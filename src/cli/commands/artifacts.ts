@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { filesOf, imagesOf, type ImageArtifact } from '../../model/artifact.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
+import { toFileError } from '../../util/file-error.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { stepPath } from '../reporters/run-view.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatBytes } from '../text/bytes.ts';
 import { count } from '../text/quantity.ts';
+import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
@@ -18,12 +20,20 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function artifacts(invocation: Invocation, reference: string, step: string | undefined, to: string | undefined): Promise<number> {
+  const directory = to === undefined ? undefined : invocation.path(to);
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
   const state = await stateOf(reader);
   const steps = step === undefined ? [...state.steps.values()] : [requireStep(state, step)];
   const making = steps.filter((one) => one.artifacts.length > 0);
-  return to === undefined ? await list(invocation, id, making) : await fetchTo(invocation, id, making, invocation.path(to));
+  if (directory === undefined) return await list(invocation, id, making);
+  try {
+    return await fetchTo(invocation, id, making, directory);
+  } catch (error) {
+    const refused = toFileError(error);
+    if (refused?.code !== 'unwritable') throw error;
+    throw new UsageError(refused.message, ['name another folder with --to']);
+  }
 }
 
 type Found = Awaited<ReturnType<typeof findRun>>['id'];

@@ -145,7 +145,7 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
     case '--step':
     case '--environment':
     case '--input': {
-      const outline = await (await invocation.services()).outline(invocation.path(operands[0]));
+      const outline = await (await invocation.services()).outline(invocation.path(operands[0] || undefined));
       return outline === undefined ? [] : namesIn(outline, option.long, current);
     }
     default:

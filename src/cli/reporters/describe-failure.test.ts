@@ -29,6 +29,7 @@ const samples: { readonly [Code in Failure['code']]: { readonly failure: Extract
     failure: { code: 'variable-undefined', name: 'host', path: 'deploy/app.yml', environments: ['staging', 'production'] },
     says: 'deploy/app.yml: variable host is not defined',
   },
+  'file-error': { failure: { code: 'file-error', detail: "EROFS: read-only file system, open '/x'" }, says: 'a file on this machine could not be read or written' },
   'file-missing': { failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' }, says: '`file`: there is no deploy/app.yml in the workspace' },
   'build-failed': { failure: { code: 'build-failed', detail: 'RUN make: exit code 2' }, says: 'the image could not be built' },
   'push-failed': { failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' }, says: 'the registry did not take r.example/app:1' },
@@ -66,6 +67,16 @@ describe('a failure in the user’s words', () => {
     expect(describeFailure({ code: 'start-failed', detail: 'no bridge', cause: 'network' }).advice.join()).not.toMatch(
       /shell/,
     );
+  });
+
+  it('names all artifacts that were refused, up to ten', () => {
+    const refused = (count: number): Failure => {
+      const [first = { path: '', detail: '' }, ...others] = Array.from({ length: count }, (_, i) => ({ path: `dist/${i}`, detail: 'it is a pipe' }));
+      return { code: 'artifact-refused', ...first, others };
+    };
+    expect(describeFailure(refused(1)).what).toBe('the artifact dist/0 was refused');
+    expect(describeFailure(refused(2))).toMatchObject({ what: '2 artifacts were refused', detail: ['dist/0: it is a pipe', 'dist/1: it is a pipe'] });
+    expect(describeFailure(refused(12)).detail.slice(-2)).toEqual(['dist/9: it is a pipe', 'and 2 more']);
   });
 
   it('names the signal', () => expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));

@@ -1,6 +1,6 @@
 /** What went wrong with a step and what to do about it, in the user's words: one place for every code there is. */
 import { visible } from '../../diagnostics/visible.ts';
-import { assertNever, type Failure, type StartCause } from '../../model/outcome.ts';
+import { assertNever, type Failure, type RefusedPath, type StartCause } from '../../model/outcome.ts';
 import { formatDuration } from '../text/duration.ts';
 
 export interface FailureText {
@@ -82,6 +82,12 @@ export function describeFailure(failure: Failure): FailureText {
       };
     case 'disk-full':
       return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
+    case 'file-error':
+      return {
+        what: 'a file on this machine could not be read or written',
+        detail: lines(failure.detail),
+        advice: ['correct what is named here, then run it again'],
+      };
     case 'file-missing':
       return {
         what: `${failure.field}: there is no ${failure.path} in the workspace`,
@@ -113,7 +119,10 @@ export function describeFailure(failure: Failure): FailureText {
         advice: ['let one of the two make it, or put the steps into different stages'],
       };
     case 'artifact-refused':
-      return { what: `the artifact ${failure.path} was refused`, detail: lines(failure.detail), advice: ['artifacts are files, folders and links that stay inside the workspace'] };
+      return {
+        ...describeRefused([failure, ...(failure.others ?? [])]),
+        advice: ['artifacts are files, folders and links that stay inside the workspace'],
+      };
     case 'unsupported':
       return { what: 'this runtime cannot do what the step asks for', detail: lines(failure.detail), advice: ['choose another one with --on'] };
     case 'internal':
@@ -125,6 +134,20 @@ export function describeFailure(failure: Failure): FailureText {
     default:
       return assertNever(failure);
   }
+}
+
+/** Enough to see what they have in common. */
+const mostRefused = 10;
+
+function describeRefused(refused: readonly RefusedPath[]): Pick<FailureText, 'what' | 'detail'> {
+  const [first] = refused;
+  if (first !== undefined && refused.length === 1) {
+    return { what: `the artifact ${first.path} was refused`, detail: lines(first.detail) };
+  }
+  const shown = refused.slice(0, mostRefused).flatMap(({ path, detail }) => lines(`${path}: ${detail}`));
+  const left = refused.length - mostRefused;
+  const detail = left > 0 ? [...shown, `and ${left} more`] : shown;
+  return { what: `${refused.length} artifacts were refused`, detail };
 }
 
 type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;

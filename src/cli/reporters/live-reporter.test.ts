@@ -3,6 +3,7 @@ import { FakeScreen } from '../../../test/rigs/fake-host.ts';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { Terminal } from '../../../test/rigs/terminal.ts';
+import type { Activity } from '../../model/activity.ts';
 import { makeLook, plainLook } from '../text/look.ts';
 import { LiveReporter } from './live-reporter.ts';
 
@@ -171,4 +172,25 @@ describe('the live tree', () => {
     expect(screen.chunks.length).toBeLessThanOrEqual(13);
     await reporter.end();
   });
+});
+
+it('shows how far the tree has been read before there is anything else to show, and takes that away again', async () => {
+  const clock = new ManualClock(storyStart);
+  const screen = screenOf(80, 24);
+  const reporter = new LiveReporter(screen, { look: plainLook, clock, verbose: false });
+  const terminal = new Terminal(screen.columns, screen.rows);
+  const shown = async (ms: number) => {
+    await clock.advance(ms);
+    for (const chunk of screen.chunks.splice(0)) terminal.write(chunk as string);
+    return terminal.screen.join('\n');
+  };
+  let activity: Activity | undefined = { type: 'reading', since: storyStart, files: 0, bytes: 0 };
+  reporter.watch(() => activity);
+  expect(await shown(900)).not.toContain('reading');
+  expect(await shown(300)).toContain('reading the workspace: listing its files');
+  activity = { ...activity, files: 40_000, bytes: 1_200_000_000 };
+  expect(await shown(100)).toContain('reading the workspace: 40000 files, 1.2 GB so far');
+  activity = undefined;
+  expect(await shown(100)).not.toContain('reading');
+  await reporter.end();
 });

@@ -2,6 +2,7 @@
 import type { StoredEvent } from '../../events/event.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { visible } from '../../diagnostics/visible.ts';
+import type { Activity } from '../../model/activity.ts';
 import type { Clock } from '../../model/clock.ts';
 import { isEnd } from '../../model/status.ts';
 import type { Screen } from '../host.ts';
@@ -12,6 +13,7 @@ import type { Look } from '../text/look.ts';
 import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
+import { activityShownAfterMs, describeActivity } from './describe-activity.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeObservation, isAlwaysShown } from './describe-observation.ts';
 import { describeImages } from './describe-images.ts';
@@ -49,6 +51,7 @@ export class LiveReporter implements Reporter {
   /** Whole lines for above the area that are not written yet. */
   #waiting = '';
   #footer: string | undefined;
+  #activity: () => Activity | undefined = () => undefined;
   #headerShown = false;
   #held = false;
   /** A frame is on its way and the screen has not taken it yet. */
@@ -75,6 +78,10 @@ export class LiveReporter implements Reporter {
   async notice(text: string): Promise<void> {
     this.#footer = text;
     await this.#frame();
+  }
+
+  watch(activity: () => Activity | undefined): void {
+    this.#activity = activity;
   }
 
   async hold(): Promise<Disposable> {
@@ -122,9 +129,17 @@ export class LiveReporter implements Reporter {
     const { columns, rows } = this.screen;
     if (isEnd(this.#view.state.status)) return [];
     const footer = this.#footer === undefined ? [] : wrapText(this.#footer, columns - 1).slice(0, 2).map((line) => look.paint('yellow', line));
-    if (this.#progress.stages.length === 0) return footer;
-    const room = Math.max(3, Math.floor(rows / 3) - footer.length);
-    return [...treeLines(this.#progress, this.#window(room)), ...footer];
+    const below = [...this.#busyWith(), ...footer];
+    if (this.#progress.stages.length === 0) return below;
+    const room = Math.max(3, Math.floor(rows / 3) - below.length);
+    return [...treeLines(this.#progress, this.#window(room)), ...below];
+  }
+
+  #busyWith(): string[] {
+    const activity = this.#activity();
+    const { look, clock } = this.options;
+    if (activity === undefined || clock.now() - activity.since < activityShownAfterMs) return [];
+    return [look.paint('dim', cutText(describeActivity(activity), this.screen.columns - 1, ellipsis(look)))];
   }
 
   #window(rows: number): TreeOptions {

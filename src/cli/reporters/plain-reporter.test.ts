@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeScreen } from '../../../test/rigs/fake-host.ts';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
+import type { Activity } from '../../model/activity.ts';
 import { plainLook } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
 import { PlainReporter } from './plain-reporter.ts';
@@ -96,5 +97,39 @@ describe('plain lines', () => {
     ]);
     await reporter.end();
     expect(clock.sleeping).toBe(0);
+  });
+});
+
+describe('what a run is busy with beside its steps', () => {
+  it('is told in one line each, once it has taken a second', async () => {
+    const clock = new ManualClock(storyStart);
+    const screen = new FakeScreen();
+    const reporter = new PlainReporter(screen, { look: plainLook, clock, verbose: false });
+    let activity: Activity | undefined = { type: 'reading', since: storyStart, files: 0, bytes: 0 };
+    reporter.watch(() => activity);
+    await clock.advance(900);
+    expect(screen.text).toBe('');
+    activity = { ...activity, files: 1200, bytes: 3_400_000 };
+    await clock.advance(200);
+    await clock.advance(5000);
+    activity = undefined;
+    await clock.advance(2000);
+    activity = { type: 'removing', since: clock.now(), workspaces: 2 };
+    await clock.advance(2000);
+    await reporter.end();
+    expect(screen.text.trimEnd().split('\n').map((line) => line.slice(9))).toEqual(['reading the workspace: 1200 files, 3.4 MB so far', 'removing the workspaces of 2 steps']);
+  });
+
+  it('is not told where it is over sooner', async () => {
+    const clock = new ManualClock(storyStart);
+    const screen = new FakeScreen();
+    const reporter = new PlainReporter(screen, { look: plainLook, clock, verbose: false });
+    let activity: Activity | undefined = { type: 'reading', since: storyStart, files: 1, bytes: 1 };
+    reporter.watch(() => activity);
+    await clock.advance(500);
+    activity = undefined;
+    await clock.advance(5000);
+    await reporter.end();
+    expect(screen.text).toBe('');
   });
 });

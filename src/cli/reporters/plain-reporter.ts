@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../events/event.ts';
 import type { StageState, StepState } from '../../events/run-state.ts';
 import { visible } from '../../diagnostics/visible.ts';
 import { stepOrdinals } from '../../model/ids.ts';
+import type { Activity } from '../../model/activity.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Screen } from '../host.ts';
 import type { Reporter } from '../reporter.ts';
@@ -12,6 +13,7 @@ import type { Look } from '../text/look.ts';
 import { clockTime } from '../text/moment.ts';
 import { statusColour } from '../text/symbols.ts';
 import { padText } from '../text/width.ts';
+import { activityShownAfterMs, describeActivity } from './describe-activity.ts';
 import { describeFailure } from './describe-failure.ts';
 import { describeImages } from './describe-images.ts';
 import { describeObservation, isAlwaysShown } from './describe-observation.ts';
@@ -62,11 +64,33 @@ export class PlainReporter implements Reporter {
     return this.screen.write(`${clockTime(this.options.clock.now())} ${text.replaceAll('\n', '\n         ')}\n`);
   }
 
+  watch(activity: () => Activity | undefined): void {
+    void this.#tellOf(activity);
+  }
+
   async end(): Promise<void> {
     this.#stop.abort();
     const { look, here } = this.options;
     const lines = summaryLines(this.#view.state, { look, ...(here !== undefined && { here }), lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
     if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
+  }
+
+  /** One line for each, once it has taken a while. */
+  async #tellOf(current: () => Activity | undefined): Promise<void> {
+    const { clock } = this.options;
+    let told: number | undefined;
+    try {
+      for (;;) {
+        await clock.sleep(activityShownAfterMs / 4, this.#stop.signal);
+        const activity = current();
+        if (activity === undefined || activity.since === told) continue;
+        if (clock.now() - activity.since < activityShownAfterMs) continue;
+        told = activity.since;
+        await this.notice(describeActivity(activity));
+      }
+    } catch {
+      // `end` stopped the wait.
+    }
   }
 
   async #beat(): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applyEvent, emptyRunState, type RunState } from '../../events/run-state.ts';
 import { RunStory } from '../../../test/rigs/run-story.ts';
+import type { Failure } from '../../model/outcome.ts';
 import { plainLook } from '../text/look.ts';
 import { textWidth } from '../text/width.ts';
 import { summaryLines } from './summary.ts';
@@ -121,4 +122,20 @@ describe('the summary', () => {
     story.finished('test/unit', { status: 'failed', failure: { code: 'unschedulable', detail: 'no node has room' } }).stageFinished('test', 'succeeded').end('succeeded');
     expect(summaryLines(stateOf(story), options).join('\n')).toMatch(/allowed to fail\n.*because +no node has room\n/);
   });
+});
+
+it('names the steps whose artifacts are not there, as they were not selected', () => {
+  const story = (failure: Failure) => {
+    const told = new RunStory([
+      { name: 'build', notSelected: true, steps: [{ name: 'web', artifacts: ['dist/**'] }, { name: 'docs' }] },
+      { name: 'deploy', steps: [{ name: 'prod', artifacts: ['log'] }] },
+      { name: 'tell', notSelected: true, steps: [{ name: 'team', artifacts: ['mail'] }] },
+    ]).begin();
+    told.stageStarted('deploy').started('deploy/prod').finished('deploy/prod', { status: 'failed', failure });
+    return summaryLines(stateOf(told.stageFinished('deploy', 'failed').end('failed')), options).join('\n');
+  };
+  const hint = 'artifacts of steps that were not selected are not there: build/web (dist/**)\n';
+  expect(story({ code: 'exit-nonzero', exitCode: 1 })).toContain(hint);
+  expect(story({ code: 'file-missing', field: 'chart', path: 'dist/chart' })).toContain(hint);
+  expect(story({ code: 'image-unavailable', image: 'x', detail: 'no' })).not.toContain('not selected');
 });

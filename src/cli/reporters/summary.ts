@@ -19,6 +19,7 @@ import { shellWord } from '../../util/shell-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
+import { unselectedArtifacts } from './unselected-artifacts.ts';
 
 export interface SummaryOptions {
   readonly look: Look;
@@ -105,7 +106,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   const facts: [string, readonly string[]][] = [
     ['because', text.detail.map(visible)],
     ['last lines', options.lastLines(step.planned.id)],
-    ['what to do', text.advice.map(visible)],
+    ['what to do', [...text.advice, ...unselectedArtifacts(state, step)].map(visible)],
     ['all of it', [logsCommand(state, step, options)].map(visible)],
     ['look inside', allowFailure && step.kept === undefined ? [] : insideCommands(state, step, options).map(visible)],
   ];

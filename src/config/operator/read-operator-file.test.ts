@@ -158,7 +158,6 @@ describe('mistakes of the operator', () => {
   it.each([
     ['EACCES: permission denied', async () => await Promise.reject(new Error('EACCES: permission denied'))],
     ['it is not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
-    ['it is 9 MiB large, and 8 MiB are allowed', async () => await Promise.resolve(new Uint8Array(9 * 2 ** 20))],
   ])('%s', async (detail, reading) => {
     const { value, diagnostics } = await readOperatorFile(places, '/home/dev', { kind: async (path) => await Promise.resolve(path === places.user ? 'file' : undefined), read: reading });
     expect(value).toBeUndefined();

@@ -15,9 +15,6 @@ export interface OperatorFiles {
   read(path: string): Promise<Uint8Array>;
 }
 
-/** Larger ones are no configuration. */
-const largestFile = 8 * 2 ** 20;
-
 /**
  * What the system's and the user's file say together, the system's winning entry by entry; or every mistake in both. Where neither is, nothing
  * is mapped.
@@ -44,8 +41,7 @@ async function readSource(path: string, files: OperatorFiles, report: Report): P
   try {
     if ((await files.kind(path)) === undefined) return undefined;
     const bytes = await files.read(path);
-    if (bytes.length <= largestFile) return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    unreadable(`it is ${Math.ceil(bytes.length / 2 ** 20)} MiB large, and 8 MiB are allowed`);
+    return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     unreadable(error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error));
   }

@@ -176,9 +176,10 @@ export const variableCodes = {
     severity: 'warning',
     title: 'Variables that cannot be read',
     explanation:
-      'A `.wharf-vars.yml` above the folder of the pipeline, or a `wharf-vars.yml` of the user or of the machine, is there but cannot be opened, is not UTF-8 text, or is larger than 8 MiB. ' +
-      'The pipeline is looked at as if it were not there. The one beside the `.wharf-ci.yml` has to be readable.',
-    message: (p: { detail: string }) => `variables of this file are left out, as it cannot be read: ${p.detail}`,
+      'A `.wharf-vars.yml` above the folder of the pipeline, or a `wharf-vars.yml` of the user or of the machine, is there but cannot be opened, is no regular file, is not UTF-8 text, or is larger than 8 MiB. ' +
+      'The pipeline is looked at as if it were not there. The one beside the `.wharf-ci.yml` has to be readable. ' +
+      'One that another user may have put there for you to find, in a folder such as `/tmp`, is left out wherever it is.',
+    message: (p: { detail: string }) => `variables of this file are left out: ${p.detail}`,
   }),
   W060: code({
     severity: 'error',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../../util/read-regular-file.ts';
 import { parseEngineAddress, type ParsedAddress, type TlsIdentity } from './engine-address.ts';
 
 /** The Docker CLI's folder: `DOCKER_CONFIG` or `~/.docker`. */
@@ -27,14 +27,15 @@ export async function contextAddress(folder: string, name: string): Promise<Pars
 
 /** The files that the Docker CLI looks for in a folder; nothing if none is there. */
 export async function tlsFiles(folder: string, verify: boolean): Promise<TlsIdentity | undefined> {
-  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(async (name) => await readFile(join(folder, name)).catch(() => undefined)));
+  const read = async (name: string) => await readRegularFile(join(folder, name)).catch(() => undefined);
+  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(read));
   if (!ca && !cert && !key) return undefined;
   return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse((await readRegularFile(file)).toString());
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../../util/read-regular-file.ts';
 import { runProgram } from '../../util/run-program.ts';
 import type { ImageReference } from '../image-reference.ts';
 
@@ -103,7 +103,7 @@ function hostOf(name: string): string {
 
 async function readAuthConfig(file: string): Promise<AuthConfig> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const parsed: unknown = JSON.parse((await readRegularFile(file)).toString());
     return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
     // No file is the usual case, and one that cannot be read is as good as none: the registry will say what it wants.

@@ -21,6 +21,7 @@ function mayHelp(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':
     case 'unsupported':
+    case 'file-error':
     case 'artifact-refused':
     case 'file-missing':
       return false;

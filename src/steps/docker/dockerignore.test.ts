@@ -35,6 +35,14 @@ describe('.dockerignore', () => {
     ['café', ['café'], ['café']],
     ['.git', ['.git/HEAD', '.gitignore'], ['.git/HEAD']],
     ['**', ['a', 'a/b'], ['a', 'a/b']],
+    ['a**b', ['ab', 'a/b', 'ax/b', 'ax/yb'], ['ab', 'a/b', 'ax/b']],
+    ['a***b', ['ab', 'axb', 'ax/yb'], ['ab', 'axb', 'ax/yb']],
+    ['a[^b]c', ['a/c', 'adc', 'abc'], ['a/c', 'adc']],
+    ['[-a]', ['-', 'a', 'b'], ['-', 'a']],
+    ['{a,b}', ['a', '{a,b}'], ['{a,b}']],
+    ['(a+)+$', ['aaaa', '(a+)+$'], ['(a+)+$']],
+    ['*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b', ['a'.repeat(65)], []],
+    ['**/a/**/a/**/a/**/a/**/a/**/a/**/a/**/b', [`${'a/'.repeat(200)}a`], []],
     ['', ['a'], []],
   ])('%j', (text, paths, expected) => {
     expect(left(text, ...paths)).toEqual(expected);

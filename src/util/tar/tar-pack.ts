@@ -69,23 +69,42 @@ export async function* packTar(path: string, name: string, signal: AbortSignal, 
   yield* out.take();
 }
 
-/** Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is no folder. */
-export async function listTree(folder: Buffer, signal: AbortSignal, skip: (name: Buffer, isFolder: boolean) => boolean = () => false): Promise<Buffer[]> {
+/** `special`: a pipe, a socket or a device. */
+export type ListedKind = 'folder' | 'file' | 'special';
+
+/**
+ * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is
+ * no folder, or is gone by the time that it is looked into.
+ */
+export async function listTree(
+  folder: Buffer,
+  signal: AbortSignal,
+  skip: (name: Buffer, kind: ListedKind) => boolean = () => false,
+): Promise<Buffer[]> {
   const found: Buffer[] = [];
   if (!fs.lstatSync(folder).isDirectory()) return found;
   const turns = new Turns();
   const waiting: Buffer[] = [Buffer.alloc(0)];
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
-    for (const entry of fs.readdirSync(joined(folder, parent), { encoding: 'buffer', withFileTypes: true })) {
+    for (const entry of entriesOf(joined(folder, parent))) {
       const name = joined(parent, entry.name);
-      const isFolder = entry.isDirectory();
-      if (skip(name, isFolder)) continue;
+      const kind = entry.isDirectory() ? 'folder' : entry.isFile() || entry.isSymbolicLink() ? 'file' : 'special';
+      if (skip(name, kind)) continue;
       found.push(name);
-      if (isFolder) waiting.push(name);
+      if (kind === 'folder') waiting.push(name);
     }
     if (turns.over) await turns.next(signal);
   }
   return found.sort((a, b) => Buffer.compare(a, b));
+}
+
+function entriesOf(folder: Buffer): readonly fs.Dirent<Buffer>[] {
+  try {
+    return fs.readdirSync(folder, { encoding: 'buffer', withFileTypes: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
 }
 
 const slash = Buffer.from('/');

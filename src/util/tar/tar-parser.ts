@@ -18,7 +18,7 @@ const flagGnuName = 0x4c;
 const flagGnuLink = 0x4b;
 const flagGnuVolume = 0x56;
 
-class TarParser {
+export class TarParser {
   private offset = 0;
   private header = Buffer.alloc(blockSize);
   private headerFill = 0;
@@ -40,6 +40,19 @@ class TarParser {
       else at = this.takeHeader(chunk, at, pieces);
     }
     return pieces;
+  }
+
+  /**
+   * The body of the entry that was handed over last is not wanted.
+   * @returns how many bytes of the source are to be left out
+   */
+  passOver(): number {
+    if (this.extended !== undefined) return 0;
+    const count = this.body + this.padding;
+    this.offset += count;
+    this.body = 0;
+    this.padding = 0;
+    return count;
   }
 
   /** The source has ended. */

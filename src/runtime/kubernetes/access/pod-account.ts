@@ -1,7 +1,7 @@
 /** The account of the pod that Slipway itself runs in (kubernetes.io, "Accessing the Kubernetes API from a Pod"). */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../model/clock.ts';
+import { readRegularFile } from '../../../util/read-regular-file.ts';
 import type { ContextAccess } from './context-access.ts';
 import { asFields, textAt, type Fields } from './kubeconfig.ts';
 import { UserLogin } from './user-login.ts';
@@ -32,7 +32,8 @@ export interface PodAccount {
 export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): Promise<PodAccount | undefined> {
   const host = env['KUBERNETES_SERVICE_HOST'];
   const file = (name: string) => join(folder, name);
-  const [token, namespace, authority] = await Promise.all(['token', 'namespace', 'ca.crt'].map(async (name) => await readFile(file(name), 'utf8').catch(() => undefined)));
+  const read = async (name: string) => await readRegularFile(file(name)).then(String, () => undefined);
+  const [token, namespace, authority] = await Promise.all(['token', 'namespace', 'ca.crt'].map(read));
   if (host === undefined || host === '' || token === undefined) return undefined;
   const port = env['KUBERNETES_SERVICE_PORT'] || '443';
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;

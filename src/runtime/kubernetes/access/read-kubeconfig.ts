@@ -1,6 +1,6 @@
 /** Kubeconfigs from the disk: which files they are, and what their entries refer to. */
-import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { readRegularFile } from '../../../util/read-regular-file.ts';
 import { embedded, filesOf, type Entry, type Fields, type KubeconfigFile } from './kubeconfig.ts';
 
 /** Whose kubeconfig it is. */
@@ -24,7 +24,7 @@ export async function readKubeconfigs(paths: readonly string[]): Promise<readonl
   const read: KubeconfigFile[] = [];
   for (const path of paths) {
     try {
-      read.push({ path, content: parseKubeconfig(await readFile(path, 'utf8')) });
+      read.push({ path, content: parseKubeconfig((await readRegularFile(path)).toString()) });
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) return messageOf(error);
     }
@@ -37,7 +37,7 @@ export async function complete(entry: Entry): Promise<Fields | string> {
   const contents = new Map<string, Uint8Array>();
   for (const path of filesOf(entry)) {
     try {
-      contents.set(path, await readFile(path));
+      contents.set(path, await readRegularFile(path));
     } catch (error) {
       return messageOf(error);
     }

@@ -1,0 +1,43 @@
+import { visible } from '../../diagnostics/visible.ts';
+import type { RunState, StepState } from '../../events/run-state.ts';
+import type { Failure } from '../../model/outcome.ts';
+import { shownText } from '../../model/shown-plan.ts';
+
+/** What a step that lacks a file may end with. */
+const mayLackFiles: ReadonlySet<Failure['code']> = new Set([
+  'exit-nonzero',
+  'file-missing',
+  'build-failed',
+  'artifact-missing',
+]);
+
+/** More would hide the first. */
+const mostNamed = 5;
+
+/**
+ * One line that names the steps of earlier stages that were not selected, so that their artifacts are not in the step's
+ * tree.
+ */
+export function unselectedArtifacts(state: RunState, step: StepState): readonly string[] {
+  if (step.outcome?.status !== 'failed' || !mayLackFiles.has(step.outcome.failure.code)) return [];
+  const stages =
+    state.iterations.find(({ stages: all }) => all.some(({ steps }) => steps.includes(step)))?.stages ?? [];
+  const earlier = stages.slice(
+    0,
+    stages.findIndex(({ steps }) => steps.includes(step)),
+  );
+  const makers = earlier.flatMap((stage) =>
+    stage.steps
+      .filter(
+        ({ planned }) =>
+          planned.artifacts.length > 0 && (stage.planned.notSelected === true || planned.notSelected === true),
+      )
+      .map(
+        ({ planned }) =>
+          `${visible(stage.planned.name)}/${visible(planned.name)} (${planned.artifacts.map((glob) => visible(shownText(glob))).join(', ')})`,
+      ),
+  );
+  if (makers.length === 0) return [];
+  const more = makers.length > mostNamed ? ` and ${makers.length - mostNamed} more` : '';
+  return [`artifacts of steps that were not selected are not there: ${makers.slice(0, mostNamed).join(', ')}${more}`];
+}

@@ -1,0 +1,139 @@
+import { anything, notSlash, slash, type CharacterSet } from './character-set.ts';
+import { globTokens, type GlobSyntax, type GlobToken } from './glob-tokens.ts';
+import type { PatternBuilder } from './pattern-builder.ts';
+
+const nothing: CharacterSet = { has: () => false };
+
+/**
+ * Adds a glob to a pattern, for paths with a slash before each part: `/a/b`. `*`, `?` and `[…]` stand for characters of
+ * one part. `**` stands for any number of parts where it is a part by itself, and is a `*` elsewhere. All other
+ * characters stand for themselves.
+ * @param target `a/**` stands for what is in the folder `a`; as for `folder`, also for the folder itself
+ */
+export function appendGlob(builder: PatternBuilder, glob: string, target: 'file' | 'folder', syntax: GlobSyntax): void {
+  new GlobWriter(builder, target, syntax, globTokens(glob, syntax)).write();
+}
+
+class GlobWriter {
+  /** A slash has been read and is not written yet: a `**` behind it may stand for no part at all. */
+  private pending = true;
+  /** A `**` was written, and with it the slash that stands behind it in the glob. */
+  private behindParts = false;
+  /** Around what is written: `pending` at the group's start, and at the end of each of its alternatives. */
+  private readonly groups: { readonly before: boolean; readonly after: boolean[] }[] = [];
+  /** By token: the path part ends before it. */
+  private readonly endsPart: readonly boolean[];
+  /** By token: the glob ends before it, except for a slash. */
+  private readonly endsGlob: readonly boolean[];
+
+  constructor(
+    private readonly builder: PatternBuilder,
+    private readonly target: 'file' | 'folder',
+    private readonly syntax: GlobSyntax,
+    private readonly tokens: readonly GlobToken[],
+  ) {
+    this.endsPart = endsBefore(tokens, () => true);
+    this.endsGlob = endsBefore(tokens, (rest) => rest && syntax.normalized);
+  }
+
+  write(): void {
+    for (const [at, token] of this.tokens.entries()) this.token(token, at);
+    // Where paths are not normalized a glob that ends with a slash matches none of them.
+    if (this.pending && !this.syntax.normalized) this.builder.one(slash);
+  }
+
+  private token(token: GlobToken, at: number): void {
+    const { builder } = this;
+    switch (token.kind) {
+      case 'slash':
+        this.separator();
+        return;
+      case 'stars':
+        if (this.pending && this.endsPart[at + 1]!) this.parts(at);
+        else this.inPart().many(notSlash);
+        return;
+      case 'character':
+        if (!this.isDotPart(token, at)) this.inPart().text(token.text);
+        return;
+      case 'any':
+        this.inPart().one(notSlash);
+        return;
+      case 'star':
+        this.inPart().many(notSlash);
+        return;
+      case 'set':
+        this.inPart().one(token.set);
+        return;
+      case 'nothing':
+        this.inPart().one(nothing);
+        return;
+      case 'open':
+        this.groups.push({ before: this.pending, after: [] });
+        builder.open();
+        return;
+      case 'or': {
+        const group = this.groups.at(-1)!;
+        group.after.push(this.pending);
+        this.pending = group.before;
+        builder.or();
+        return;
+      }
+      case 'close':
+        this.close(at);
+    }
+  }
+
+  private inPart(): PatternBuilder {
+    if (this.pending) this.builder.one(slash);
+    this.pending = false;
+    return this.builder;
+  }
+
+  private separator(): void {
+    if (this.pending && !this.behindParts && !this.syntax.normalized) this.builder.one(slash);
+    this.pending = true;
+    this.behindParts = false;
+  }
+
+  private parts(at: number): void {
+    if (this.target === 'file' && this.endsGlob[at + 1]!) {
+      this.inPart().one(notSlash).many(anything);
+    } else {
+      this.builder.parts();
+      this.behindParts = true;
+    }
+  }
+
+  private isDotPart(token: GlobToken & { kind: 'character' }, at: number): boolean {
+    return (
+      this.syntax.normalized && token.text === '.' && token.escaped !== true && this.pending && this.endsPart[at + 1]!
+    );
+  }
+
+  /**
+   * Behind a group a slash is pending if it is so behind all alternatives, or follows. Otherwise it belongs to those
+   * that end with it.
+   */
+  private close(at: number): void {
+    const after = [...this.groups.pop()!.after, this.pending];
+    const isPending = after.every(Boolean);
+    const follows = this.endsPart[at + 1]!;
+    this.pending = isPending && !follows;
+    this.builder.close(isPending || follows ? [] : after.map((pending) => (pending ? slash : undefined)));
+  }
+}
+
+/**
+ * By token, and behind the last: nothing but ends of groups comes before the end.
+ * @param slashEnds whether a slash is one, given whether the end comes right behind it
+ */
+function endsBefore(tokens: readonly GlobToken[], slashEnds: (rest: boolean) => boolean): readonly boolean[] {
+  const ends = Array.from({ length: tokens.length + 1 }, () => true);
+  for (let at = tokens.length - 1; at >= 0; at--) {
+    const token = tokens[at]!;
+    if (token.kind === 'slash') ends[at] = slashEnds(ends[at + 1]!);
+    else if (token.kind === 'close') ends[at] = ends[at + 1]!;
+    else ends[at] = token.kind === 'or' && ends[token.close + 1]!;
+  }
+  return ends;
+}

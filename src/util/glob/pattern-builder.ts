@@ -1,0 +1,93 @@
+import { notSlash, only, slash, type CharacterSet } from './character-set.ts';
+import { Pattern, type State } from './pattern.ts';
+
+interface Group {
+  readonly start: number;
+  readonly ends: number[];
+}
+
+/** Builds a pattern from its beginning to its end; its size is that of what was added. */
+export class PatternBuilder {
+  private readonly states: { takes?: CharacterSet; next?: number; free: number[] }[] = [{ free: [] }];
+  /** Where what has been added so far ends: a state that nothing leads away from. */
+  private at = 0;
+  private readonly groups: Group[] = [];
+
+  /** These very characters. */
+  text(text: string): this {
+    for (const character of text) this.one(only(character.codePointAt(0)!));
+    return this;
+  }
+
+  /** One character of a set. */
+  one(set: CharacterSet): this {
+    const from = this.states[this.at]!;
+    this.at = this.make();
+    from.takes = set;
+    from.next = this.at;
+    return this;
+  }
+
+  /** Any number of characters of a set, also none. */
+  many(set: CharacterSet): this {
+    const loop = this.follow(this.at);
+    this.states[loop]!.takes = set;
+    this.states[loop]!.next = loop;
+    this.at = this.follow(loop);
+    return this;
+  }
+
+  /** Any number of path parts with a slash before each, also none. */
+  parts(): this {
+    const loop = this.follow(this.at);
+    this.at = loop;
+    this.one(slash).one(notSlash).many(notSlash);
+    this.states[this.at]!.free.push(loop);
+    this.at = this.follow(loop);
+    return this;
+  }
+
+  /** Begins a group of alternatives, with the first of them. */
+  open(): this {
+    this.groups.push({ start: this.at, ends: [] });
+    this.at = this.follow(this.at);
+    return this;
+  }
+
+  /** Begins the next alternative of the innermost group. */
+  or(): this {
+    const group = this.groups.at(-1)!;
+    group.ends.push(this.at);
+    this.at = this.follow(group.start);
+    return this;
+  }
+
+  /** Ends the innermost group. @param last by alternative, a character of which set still follows it */
+  close(last: readonly (CharacterSet | undefined)[] = []): this {
+    const ends = [...this.groups.pop()!.ends, this.at];
+    const joined = this.make();
+    for (const [i, end] of ends.entries()) {
+      this.at = end;
+      if (last[i] !== undefined) this.one(last[i]);
+      this.states[this.at]!.free.push(joined);
+    }
+    this.at = joined;
+    return this;
+  }
+
+  build(): Pattern {
+    this.at = this.follow(this.at);
+    return new Pattern(this.states satisfies readonly State[]);
+  }
+
+  private make(): number {
+    return this.states.push({ free: [] }) - 1;
+  }
+
+  /** A new state that is reached from another without a character. */
+  private follow(from: number): number {
+    const made = this.make();
+    this.states[from]!.free.push(made);
+    return made;
+  }
+}

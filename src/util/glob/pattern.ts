@@ -1,0 +1,102 @@
+/**
+ * A compiled pattern: a nondeterministic automaton whose states are all followed at once (Thompson's simulation).
+ * Nothing is tried twice, so a text of n characters takes at most n times as many steps as the pattern has states and
+ * arrows, whatever the two are. `PatternBuilder` makes it. (docs/decisions/0013-globs.md)
+ */
+import type { CharacterSet } from './character-set.ts';
+
+export interface State {
+  /** A character of this set leads to `next`. */
+  readonly takes?: CharacterSet;
+  readonly next?: number;
+  /** States that are reached without a character. */
+  readonly free: readonly number[];
+}
+
+export interface Match {
+  readonly matched: boolean;
+  /** How many states and arrows were visited: the work that it took, for tests. */
+  readonly steps: number;
+}
+
+const slashCode = 0x2f;
+
+export class Pattern {
+  private readonly sets: readonly [StateSet, StateSet];
+
+  /** @param states begin with the one that a match starts in, and end with the one that it ends in */
+  constructor(readonly states: readonly State[]) {
+    this.sets = [new StateSet(states), new StateSet(states)];
+  }
+
+  /** Reports whether the pattern stands for the whole text. */
+  matches(text: string): boolean {
+    return this.run(text, false).matched;
+  }
+
+  /** Reports whether it stands for the path, or for a folder above it: what precedes one of its slashes. */
+  matchesPathOrAbove(path: string): boolean {
+    return this.run(path, true).matched;
+  }
+
+  run(text: string, orAbove: boolean): Match {
+    let [current, next] = this.sets;
+    current.clear();
+    const end = this.states.length - 1;
+    let steps = current.reach(0);
+    for (let at = 0; at < text.length && current.count > 0; at++) {
+      const code = text.codePointAt(at)!;
+      if (code > 0xffff) at++;
+      if (orAbove && code === slashCode && current.has(end)) return { matched: true, steps };
+      next.clear();
+      for (let i = 0; i < current.count; i++) {
+        const state = this.states[current.members[i]!]!;
+        steps++;
+        if (state.takes?.has(code) === true && state.next !== undefined) steps += next.reach(state.next);
+      }
+      [current, next] = [next, current];
+    }
+    return { matched: current.has(end), steps };
+  }
+}
+
+/** States in the order in which they were reached, each once. */
+class StateSet {
+  readonly members: Int32Array;
+  count = 0;
+  private readonly known: Uint8Array;
+
+  constructor(private readonly states: readonly State[]) {
+    this.members = new Int32Array(states.length);
+    this.known = new Uint8Array(states.length);
+  }
+
+  has(state: number): boolean {
+    return this.known[state] === 1;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.count; i++) this.known[this.members[i]!] = 0;
+    this.count = 0;
+  }
+
+  /** Adds a state and all that is free from there. @returns how many arrows were followed */
+  reach(state: number): number {
+    let steps = 1;
+    let expanded = this.count;
+    this.add(state);
+    for (; expanded < this.count; expanded++) {
+      for (const other of this.states[this.members[expanded]!]!.free) {
+        steps++;
+        this.add(other);
+      }
+    }
+    return steps;
+  }
+
+  private add(state: number): void {
+    if (this.known[state] === 1) return;
+    this.known[state] = 1;
+    this.members[this.count++] = state;
+  }
+}

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import picomatch from 'picomatch';
+import { expect, test } from 'vitest';
+import { compileGlobs } from './globs.ts';
+
+const options = { dot: true, nonegate: true, windows: false } as const;
+
+/** What these globs mean to picomatch: by themselves, and through every folder above. */
+function takenByPicomatch(pattern: string, path: string, isFolder: boolean): boolean {
+  const plain = pattern
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
+  if (plain === '') return true;
+  const folders = path.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'));
+  const file = isFolder ? undefined : folders.pop();
+  const isFolderMatch = picomatch(plain, options);
+  // `a/**` is what is in a folder `a`.
+  const isFileMatch = plain === '**' || plain.endsWith('/**') ? picomatch(`${plain}/*`, options) : isFolderMatch;
+  return (
+    folders.some((folder) => folder === plain || isFolderMatch(folder)) ||
+    (file !== undefined && (file === plain || isFileMatch(file)))
+  );
+}
+
+const name = fc.constantFrom('a', 'b', 'ab', '.a', 'a.b', 'ba', 'c');
+const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+const word = fc.array(fc.constantFrom('a', 'b', '.a', '*', '?', '[ab]', '[^a]', '[a-c]', '{a,b}', '{a,b*}', '\\a'), {
+  minLength: 1,
+  maxLength: 3,
+});
+const part = fc.oneof(
+  word.map((parts) => parts.join('')),
+  fc.constant('**'),
+  name,
+);
+const pattern = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+
+test('common globs mean what they mean to picomatch', () => {
+  fc.assert(
+    fc.property(pattern, path, fc.boolean(), (glob, at, isFolder) => {
+      // To picomatch the folder `a` is one of `a/**` and none of `*/**`; here it is one of both.
+      fc.pre(!glob.includes('*/**'));
+      // And `**.a` is any path that ends with `.a`; here two stars that are no part by themselves are one.
+      fc.pre(!/\*\*[^/]|[^/]\*\*/.test(glob));
+      expect(compileGlobs([glob]).matching(at, isFolder).length > 0).toBe(takenByPicomatch(glob, at, isFolder));
+    }),
+    { numRuns: 20_000 },
+  );
+});
