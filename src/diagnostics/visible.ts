@@ -1,6 +1,7 @@
 /**
- * Control characters, those that turn the direction of text, and those that take no room: a file must not be able to steer the terminal
- * that shows it, nor make two names look the same. Joiners (U+200C, U+200D) stay: words and emoji are made with them.
+ * Control characters, those that turn the direction of text, and those that take no room: a file must not be able to
+ * steer the terminal that shows it, nor make two names look the same. Joiners (U+200C, U+200D) stay: words and emoji
+ * are made with them.
  */
 const unsafe = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 

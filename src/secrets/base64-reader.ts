@@ -1,6 +1,7 @@
 import { base64Values, codes, hexValues } from './character-codes.ts';
 import { PartialMatch, Progress } from './partial-match.ts';
 import type { Order, SortedTexts } from './sorted-texts.ts';
+import { base64Start } from './starts.ts';
 import { firstBase64State } from './text-reader.ts';
 
 /** Where a partial match is in the way that a character is written. */
@@ -26,19 +27,28 @@ const bitsOfCharacter = 6;
 const digitsBeforeLast = [0, 0, 2];
 
 /**
- * A form may go on in the next line only after 4 characters: a line whose last character could be the first of a secret, as every
- * tenth is, must not wait for the next one to be shown. What was in fewer characters before the line end comes out.
+ * A form may go on in the next line only after 4 characters: a line whose last character could be the first of a
+ * secret, as every tenth is, must not wait for the next one to be shown. What was in fewer characters before the line
+ * end comes out.
  */
 const bitsBeforeLineEnd = 3 * bitsOfCharacter;
-/** Of one byte base64 is not looked for: 8 bits are found in every 85th pair of characters, and any output would be unreadable. */
+/**
+ * Of one byte base64 is not looked for: 8 bits are found in every 85th pair of characters, and any output would be
+ * unreadable.
+ */
 const leastBytes = 2;
 
 /** Bits of the byte before that the first character of a text has in it, at each of the three alignments. */
-const bitsOfOthers = [0, 2, 4];
+export const bitsOfOthers: readonly number[] = [0, 2, 4];
 /** The bits that may stand first in a line: those after the first, second and third character at each alignment. */
-export const lineFirstBits: readonly number[] = [1, 2, 3].flatMap((characters) => bitsOfOthers.map((others) => characters * bitsOfCharacter - others));
+export const lineFirstBits: readonly number[] = [1, 2, 3].flatMap((characters) => {
+  return bitsOfOthers.map((others) => characters * bitsOfCharacter - others);
+});
 
-/** Orders that are needed to read base64: the first for texts from their beginning, the others for those that a line begins in. */
+/**
+ * Orders that are needed to read base64: the first for texts from their beginning, the others for those that a line
+ * begins in.
+ */
 export const base64Orders = [
   { firstBit: 0, leastBits: leastBytes * 8 },
   // At least as many characters as before a line end.
@@ -46,8 +56,9 @@ export const base64Orders = [
 ];
 
 /**
- * Reads the bytes of texts inside of something longer that is base64 (RFC 4648, 4 and 5), with or without padding and over line
- * ends. A character that is made of bits of a text and of bits of what stands beside it is read for its own bits, so that not one comes out.
+ * Reads the bytes of texts inside of something longer that is base64 (RFC 4648, 4 and 5), with or without padding and
+ * over line ends. A character that is made of bits of a text and of bits of what stands beside it is read for its own
+ * bits, so that not one comes out.
  */
 export class Base64Reader {
   readonly #whole: Order;
@@ -63,14 +74,20 @@ export class Base64Reader {
     this.#rests = rests;
   }
 
-  /** All texts, at each alignment. A negative bit: so many bits that belong to others come first. */
-  begin(start: number, to: PartialMatch[]): void {
-    for (const others of bitsOfOthers) to.push(new PartialMatch(state.plain, this.#whole, 0, this.#whole.texts.length, -others, 0, start));
+  /** All texts, at each of these alignments. A negative bit: so many bits that belong to others come first. */
+  begin(kinds: number, start: number, to: PartialMatch[]): void {
+    for (const [alignment, others] of bitsOfOthers.entries()) {
+      if ((kinds & base64Start(alignment)) !== 0) to.push(this.#all(this.#whole, -others, start));
+    }
   }
 
   /** What a line may begin with if the rest is at the end of the line before. */
   beginLine(start: number, to: PartialMatch[]): void {
-    for (const order of this.#rests) to.push(new PartialMatch(state.plain, order, 0, order.texts.length, order.firstBit, 0, start));
+    for (const order of this.#rests) to.push(this.#all(order, order.firstBit, start));
+  }
+
+  #all(order: Order, bit: number, start: number): PartialMatch {
+    return new PartialMatch(state.plain, order, 0, order.texts.length, bit, 0, start);
   }
 
   read(byte: number, match: PartialMatch, progress: Progress): void {
@@ -106,7 +123,8 @@ export class Base64Reader {
   #character(byte: number, mayEndLine: boolean, match: PartialMatch, progress: Progress): void {
     const value = base64Values[byte] as number;
     if (value >= 0) this.#take(value, match, progress);
-    else if (byte === codes.backslash && (mayEndLine || this.#mayBeEscaped(match))) progress.add(match.in(state.backslash, mayEndLine ? 1 : 0));
+    else if (byte === codes.backslash && mayEndLine) progress.add(match.in(state.backslash, 1));
+    else if (byte === codes.backslash && this.#mayBeEscaped(match)) progress.add(match.in(state.backslash));
     else if (byte === codes.percent && this.#mayBeEscaped(match)) progress.add(match.in(state.percent));
   }
 
@@ -143,7 +161,10 @@ export class Base64Reader {
     });
   }
 
-  /** The next character has these six bits. A text that ends within it is found: the bits after it are of something else. */
+  /**
+   * The next character has these six bits. A text that ends within it is found: the bits after it are of something
+   * else.
+   */
   #take(value: number, match: PartialMatch, progress: Progress): void {
     const next = match.in(state.plain, 0, Math.max(0, match.bit));
     const count = bitsOfCharacter - (next.bit - match.bit);
@@ -153,6 +174,8 @@ export class Base64Reader {
     const bits = value & ((1 << count) - 1);
     if (!next.narrow(this.texts, first, bits >> rest)) return;
     if (first < toEndOfByte) progress.add(next);
-    else if (!progress.end(next, this.texts) && (rest === 0 || next.narrow(this.texts, rest, bits & ((1 << rest) - 1)))) progress.add(next);
+    else if (!progress.end(next, this.texts)) {
+      if (rest === 0 || next.narrow(this.texts, rest, bits & ((1 << rest) - 1))) progress.add(next);
+    }
   }
 }

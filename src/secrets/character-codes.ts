@@ -20,12 +20,10 @@ export const hexValues = valuesOf((text) => (/^[0-9a-fA-F]$/.test(text) ? parseI
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** By byte: the value of a character of base64, in either alphabet; -1 for any other. */
-export const base64Values = valuesOf((text) => ('+-'.includes(text) ? 62 : '/_'.includes(text) ? 63 : alphabet.indexOf(text)));
-
-/** The bytes that have a value in base64. */
-export function base64Bytes(value: number): readonly number[] {
-  return [...base64Values.keys()].filter((byte) => base64Values[byte] === value);
-}
+export const base64Values = valuesOf((text) => {
+  if ('+-'.includes(text)) return 62;
+  return '/_'.includes(text) ? 63 : alphabet.indexOf(text);
+});
 
 function valuesOf(valueOf: (character: string) => number): Int8Array {
   return Int8Array.from({ length: 256 }, (_, byte) => valueOf(String.fromCharCode(byte)));

@@ -4,7 +4,10 @@ import { PartialMatch, Progress } from './partial-match.ts';
 /** Partial matches that are kept at most, in all states together. */
 const mostKept = 200_000;
 
-/** Many partial matches at once, and what follows each byte. Positions are counted from the byte after the last one that was read. */
+/**
+ * Many partial matches at once, and what follows each byte. Positions are counted from the byte after the last one
+ * that was read.
+ */
 export interface Crowd {
   readonly partial: readonly PartialMatch[];
   /** The earliest position of a partial match. */
@@ -24,9 +27,9 @@ export interface CrowdReader {
 }
 
 /**
- * Remembers what becomes of many partial matches. Only a text that repeats itself makes many, since each position of it may begin a
- * secret that repeats itself, too; and such a text comes to the same states again and again. So it costs a look-up a byte, where it would
- * cost one for each partial match.
+ * Remembers what becomes of many partial matches. Only a text that repeats itself makes many, since each position of
+ * it may begin a secret that repeats itself, too; and such a text comes to the same states again and again. So it
+ * costs a look-up a byte, where it would cost one for each partial match.
  */
 export class Crowds {
   #known = new Map<string, Crowd>();
@@ -78,7 +81,9 @@ export class Crowds {
 }
 
 function moved(partial: readonly PartialMatch[], by: number): PartialMatch[] {
-  return partial.map(({ state, order, lo, hi, bit, value, start }) => new PartialMatch(state, order, lo, hi, bit, value, start + by));
+  return partial.map(({ state, order, lo, hi, bit, value, start }) => {
+    return new PartialMatch(state, order, lo, hi, bit, value, start + by);
+  });
 }
 
 function keyOf({ state, order, lo, bit, value, start }: PartialMatch): string {

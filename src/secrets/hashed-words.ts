@@ -3,40 +3,47 @@ const [leastBits, mostBits] = [10, 24];
 const bitsOfWord = 16;
 const factors = [0x9e3779b1, 0x85ebca6b] as const;
 
-/** A set of 32-bit words that takes one in some hundreds that were not added for one that was: a Bloom filter of two hashes. */
+/**
+ * Sets of 32-bit words, of different kinds, as a filter: it reports one in some hundreds of words that were not
+ * added. One hash tells whether a word may be of any kind, a second one of which.
+ */
 export class HashedWords {
-  /** The word's bit in `bits` is its product with `factor`, shifted to the right by `shift`: for loops that look up every byte. */
+  /**
+   * The word's bit in `bits` is its product with `factor`, shifted to the right by `shift`: for loops that look up
+   * every byte.
+   */
   readonly bits: Uint32Array;
   readonly factor = factors[0];
   readonly shift: number;
-  readonly #others: Uint32Array;
+  /** By the second hash: the kinds, each a bit. */
+  readonly #kinds: Uint8Array;
+  readonly #kindsShift: number;
 
   /** @param expected how many words will be added, about */
   constructor(expected: number) {
     const log = Math.min(mostBits, Math.max(leastBits, Math.ceil(Math.log2(expected * bitsOfWord))));
     this.bits = new Uint32Array(2 ** (log - 5));
-    this.#others = new Uint32Array(2 ** (log - 5));
     this.shift = 32 - log;
+    this.#kinds = new Uint8Array(2 ** (log - 1));
+    this.#kindsShift = this.shift + 1;
   }
 
-  add(word: number): void {
-    const [first, second] = [this.#hash(word, factors[0]), this.#hash(word, factors[1])];
+  /** @param kinds as bits */
+  add(word: number, kinds: number): void {
+    const first = Math.imul(word, factors[0]) >>> this.shift;
+    const second = Math.imul(word, factors[1]) >>> this.#kindsShift;
     this.bits[first >>> 5] = (this.bits[first >>> 5] as number) | (1 << first);
-    this.#others[second >>> 5] = (this.#others[second >>> 5] as number) | (1 << second);
+    this.#kinds[second] = (this.#kinds[second] as number) | kinds;
   }
 
-  has(word: number): boolean {
-    const first = this.#hash(word, factors[0]);
-    return (((this.bits[first >>> 5] as number) >>> first) & 1) !== 0 && this.hasOther(word);
+  /** Of which kinds a word may be; 0 if it was not added. */
+  kindsOf(word: number): number {
+    const first = Math.imul(word, factors[0]) >>> this.shift;
+    return (((this.bits[first >>> 5] as number) >>> first) & 1) === 0 ? 0 : this.kindsOfHit(word);
   }
 
-  /** Whether the second hash was added: what a loop asks after the first. */
-  hasOther(word: number): boolean {
-    const second = this.#hash(word, factors[1]);
-    return (((this.#others[second >>> 5] as number) >>> second) & 1) !== 0;
-  }
-
-  #hash(word: number, factor: number): number {
-    return Math.imul(word, factor) >>> this.shift;
+  /** As `kindsOf`, of a word whose bit is set. */
+  kindsOfHit(word: number): number {
+    return this.#kinds[Math.imul(word, factors[1]) >>> this.#kindsShift] as number;
   }
 }

@@ -8,9 +8,9 @@ export const pieceLength = 256;
 const slice = 256;
 
 /**
- * What of values is a secret (`docs/secrets.md`, "What is hidden"): each itself, itself without blanks around it, and each of its lines.
- * A long text is hidden piece by piece: no more bytes are held back for it than for one piece, and a part of it that is printed alone
- * is hidden, too. Yields now and then; the caller lets other work run then.
+ * What of values is a secret (`docs/secrets.md`, "What is hidden"): each itself, itself without blanks around it, and
+ * each of its lines. A long text is hidden piece by piece: no more bytes are held back for it than for one piece, and
+ * a part of it that is printed alone is hidden, too. Yields now and then; the caller lets other work run then.
  */
 export function* hiddenTexts(values: Iterable<string>): Generator<void, readonly string[]> {
   const found = new Set<string>();

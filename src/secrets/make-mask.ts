@@ -10,8 +10,9 @@ import { StartFilter } from './start-filter.ts';
 import { TextReader } from './text-reader.ts';
 
 /**
- * Hides these values in all forms (`docs/secrets.md`, "What is hidden"). An empty value is no secret. Values of megabytes take a part of
- * a second, in which other work runs. Cannot be cancelled: what a cancelled run says is masked, too.
+ * Hides these values in all forms (`docs/secrets.md`, "What is hidden"). An empty value is no secret. Values of
+ * megabytes take a part of a second, in which other work runs. Cannot be cancelled: what a cancelled run says is
+ * masked, too.
  */
 export async function makeMask(values: Iterable<string>): Promise<Mask> {
   const turns = new Turns();
@@ -57,7 +58,9 @@ class SearchingMask implements Mask {
     const search = new Search(this.texts);
     const bytes = Buffer.from(text);
     let found = false;
-    for (let at = 0; at < bytes.length && !found; at += sliceLength) search.read(bytes.subarray(at, at + sliceLength), () => (found = true));
+    for (let at = 0; at < bytes.length && !found; at += sliceLength) {
+      search.read(bytes.subarray(at, at + sliceLength), () => (found = true));
+    }
     return found;
   }
 

@@ -54,7 +54,10 @@ export class Progress {
     if (match !== undefined && !this.end(match, texts)) this.partial.push(match);
   }
 
-  /** Takes the text that ends here out of a partial match that is between two bytes. Reports whether it was the only one. */
+  /**
+   * Takes the text that ends here out of a partial match that is between two bytes. Reports whether it was the only
+   * one.
+   */
   end(match: PartialMatch, texts: SortedTexts): boolean {
     if (texts.takeEnded(match.order, match, match.bit)) this.foundFrom = Math.min(this.foundFrom, match.start);
     return match.lo === match.hi;

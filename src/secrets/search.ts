@@ -19,7 +19,9 @@ export class SearchedTexts {
     private readonly base64: Base64Reader,
   ) {
     this.crowds = new Crowds({
-      begin: (isLineStart, start, to) => this.begin(isLineStart ? starts.text | starts.base64 | starts.line : starts.text | starts.base64, start, to),
+      begin: (isLineStart, start, to) => {
+        this.begin(isLineStart ? starts.anywhere | starts.line : starts.anywhere, start, to);
+      },
       read: (byte, partial, progress) => this.read(byte, partial, progress),
     });
   }
@@ -27,7 +29,7 @@ export class SearchedTexts {
   /** Adds all that may begin at a position. */
   begin(kinds: number, start: number, to: PartialMatch[]): void {
     if ((kinds & starts.text) !== 0) to.push(this.text.begin(start));
-    if ((kinds & starts.base64) !== 0) this.base64.begin(start, to);
+    if ((kinds & starts.base64) !== 0) this.base64.begin(kinds, start, to);
     if ((kinds & starts.line) !== 0) this.base64.beginLine(start, to);
   }
 
@@ -89,7 +91,9 @@ export class Search {
       if (from < Infinity) found(from, before + i + 1);
     }
     this.#position += bytes.length;
-    if (bytes.length > 0) [this.#isLineStart, this.#isAfterBackslash] = [this.#endsLine(bytes, bytes.length - 1), bytes.at(-1) === codes.backslash];
+    if (bytes.length === 0) return;
+    this.#isLineStart = this.#endsLine(bytes, bytes.length - 1);
+    this.#isAfterBackslash = bytes.at(-1) === codes.backslash;
   }
 
   #findStarts(bytes: Uint8Array): void {
@@ -109,7 +113,8 @@ export class Search {
     progress.partial = this.#partial;
     this.#partial = partial;
     if (partial.length >= crowdFrom) {
-      this.#crowd = this.texts.crowds.enter(partial, this.#position + i + 1, this.#endsLine(bytes, i), byte === codes.backslash);
+      const after = this.#position + i + 1;
+      this.#crowd = this.texts.crowds.enter(partial, after, this.#endsLine(bytes, i), byte === codes.backslash);
     }
     return progress.foundFrom;
   }
@@ -130,8 +135,8 @@ export class Search {
 }
 
 /**
- * Of those that differ only in where they begin the earliest: what can follow is the same for all. Without that a text that can be
- * read in many ways, such as one of backslashes, would double them with every character.
+ * Of those that differ only in where they begin the earliest: what can follow is the same for all. Without that a
+ * text that can be read in many ways, such as one of backslashes, would double them with every character.
  */
 function merged(partial: readonly PartialMatch[]): PartialMatch[] {
   const kept = new Map<string, PartialMatch>();

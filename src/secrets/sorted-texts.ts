@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 
 /**
- * Texts in the order of their bits from a given bit on. All texts that share their first bits are neighbours, so a search for several
- * texts at once is a range that narrows with every bit that is read: the order is a trie without nodes.
+ * Texts in the order of their bits from a given bit on. All texts that share their first bits are neighbours, so a
+ * search for several texts at once is a range that narrows with every bit that is read: the order is a trie without
+ * nodes.
  */
 export interface Order {
   /** The order begins at this bit of the texts. */
@@ -71,8 +72,8 @@ export class SortedTexts {
   }
 
   /**
-   * The texts in each of these orders. Only one order is sorted by comparing texts; each other one follows from the order that begins
-   * a byte later.
+   * The texts in each of these orders. Only one order is sorted by comparing texts; each other one follows from the
+   * order that begins a byte later.
    */
   *orders(wanted: readonly WantedOrder[]): Generator<void, readonly Order[]> {
     const last = Math.ceil(Math.max(...wanted.map(({ firstBit }) => firstBit + 1)) / 8);
@@ -155,12 +156,14 @@ export class SortedTexts {
       if (this.length(text) * 8 - firstBit < leastBits) continue;
       const first = this.byte(text, index) & mask;
       const before = count === 0 ? undefined : (texts[count - 1] as number);
-      const same = before !== undefined && (this.byte(before, index) & mask) === first && this.#compare(before, text, index + 1) === 0;
-      if (same) continue;
+      const mayBeSame = before !== undefined && (this.byte(before, index) & mask) === first;
+      if (mayBeSame && this.#compare(before, text, index + 1) === 0) continue;
       texts[count++] = text;
       heads[first + 1] = count;
     }
-    for (let byte = 1; byte < heads.length; byte++) heads[byte] = Math.max(heads[byte] as number, heads[byte - 1] as number);
+    for (let byte = 1; byte < heads.length; byte++) {
+      heads[byte] = Math.max(heads[byte] as number, heads[byte - 1] as number);
+    }
     return { firstBit, texts: texts.slice(0, count), heads };
   }
 
@@ -188,8 +191,19 @@ export class SortedTexts {
     }
   }
 
-  /** The first index of a range whose texts have at least these bits in a byte. A method of its own, since it is called for every byte. */
-  #firstAtLeast(texts: Int32Array, lo: number, hi: number, index: number, shift: number, mask: number, bits: number): number {
+  /**
+   * The first index of a range whose texts have at least these bits in a byte. A method of its own, since it is
+   * called for every byte.
+   */
+  #firstAtLeast(
+    texts: Int32Array,
+    lo: number,
+    hi: number,
+    index: number,
+    shift: number,
+    mask: number,
+    bits: number,
+  ): number {
     let from = lo;
     let to = hi;
     while (from < to) {
@@ -200,7 +214,10 @@ export class SortedTexts {
     return from;
   }
 
-  /** Narrows a range to the texts whose next character is one of these code points, from `from` up to `to` (exclusive). */
+  /**
+   * Narrows a range to the texts whose next character is one of these code points, from `from` up to `to`
+   * (exclusive).
+   */
   narrowToCharacters(order: Order, range: Range, bit: number, from: number, to: number): void {
     const first = (point: number) => {
       let [low, high] = [range.lo, range.hi];

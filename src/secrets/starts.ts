@@ -1,5 +1,13 @@
-/** What may begin at a position. */
-export const starts = { text: 1, base64: 2, line: 4 } as const;
+/**
+ * What may begin at a position, as bits: a text as it is, base64 at the beginning of a line, and base64 at any of
+ * three alignments.
+ */
+export const starts = { text: 1, line: 2, base64: 0b11100, anywhere: 0b11101 } as const;
+
+/** @param alignment 0, 1, 2 */
+export function base64Start(alignment: number): number {
+  return 0b100 << alignment;
+}
 
 /** Positions of a chunk where a search begins, in order, with what may begin there. Used again for each chunk. */
 export class Starts {
@@ -17,7 +25,7 @@ export class Starts {
 
   /** Positions come nearly in order. One outside of the chunk is left out: the chunk that it is in has it. */
   add(position: number, kinds: number): void {
-    if (position < 0 || position >= this.#length) return;
+    if (kinds === 0 || position < 0 || position >= this.#length) return;
     const known = this.#kinds[position] as number;
     this.#kinds[position] = known | kinds;
     if (known !== 0) return;

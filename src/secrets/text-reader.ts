@@ -19,7 +19,10 @@ const state = {
   pairBackslash: 6,
   /** As `unit`, in the second half. */
   pairUnit: 7,
-  /** A line feed may have a carriage return before it. The range is past the line feed, of which these bytes are still to come. */
+  /**
+   * A line feed may have a carriage return before it. The range is past the line feed, of which these bytes are still
+   * to come.
+   */
   lineFeed: 8,
   escapedLineFeed: 9,
   escapedLineFeedLetter: 10,
@@ -37,8 +40,8 @@ const paired = { from: 0x10000, perHalf: 0x400, end: 0x110000 } as const;
 const digitsOfUnit = 4;
 
 /**
- * Reads a text as it is, URL-encoded (RFC 3986, 2.1) and escaped as in JSON (RFC 8259, 7). Tools differ in which characters they
- * encode, so each may be written in any way, whatever those around it are.
+ * Reads a text as it is, URL-encoded (RFC 3986, 2.1) and escaped as in JSON (RFC 8259, 7). Tools differ in which
+ * characters they encode, so each may be written in any way, whatever those around it are.
  */
 export class TextReader {
   constructor(
@@ -93,9 +96,14 @@ export class TextReader {
     }
     progress.arrive(match.narrowed(this.texts, 8, byte), this.texts);
     if (byte === codes.percent) progress.add(match.in(state.percent));
-    else if (byte === codes.backslash && this.texts.characterAt(match.order, match, match.bit) >= 0) progress.add(match.in(state.backslash));
+    else if (byte === codes.backslash && this.#isCharacter(match)) progress.add(match.in(state.backslash));
     else if (byte === codes.plus) progress.arrive(match.narrowed(this.texts, 8, codes.blank), this.texts);
     else if (byte === codes.carriageReturn) progress.add(this.#pastLineFeed(match, state.lineFeed));
+  }
+
+  /** Whether a character begins here: in the middle of one there is no escape. */
+  #isCharacter(match: PartialMatch): boolean {
+    return this.texts.characterAt(match.order, match, match.bit) >= 0;
   }
 
   /** @param following the state after the expected byte */
@@ -117,7 +125,8 @@ export class TextReader {
     if (digit < 0) return;
     progress.arrive(match.narrowed(this.texts, 4, digit)?.in(state.plain), this.texts);
     // Forms have lines end with both, `%0D%0A`; both have the same first digit.
-    if (digit === codes.carriageReturn && match.value === 0) progress.add(match.narrowed(this.texts, 4, codes.lineFeed)?.in(state.percentLineFeed));
+    if (digit !== codes.carriageReturn || match.value !== 0) return;
+    progress.add(match.narrowed(this.texts, 4, codes.lineFeed)?.in(state.percentLineFeed));
   }
 
   #escape(byte: number, match: PartialMatch, progress: Progress): void {
@@ -127,7 +136,9 @@ export class TextReader {
     if (byte === codes.r) progress.add(this.#pastLineFeed(match, state.escapedLineFeed));
   }
 
-  /** A digit of `\uXXXX`. It narrows to code units from one to another, so to code points, which UTF-8 keeps in order. */
+  /**
+   * A digit of `\uXXXX`. It narrows to code units from one to another, so to code points, which UTF-8 keeps in order.
+   */
   #unit(digit: number, match: PartialMatch, progress: Progress): void {
     if (digit < 0) return;
     const { count, units, from, to } = withDigit(match.value, digit);
@@ -151,7 +162,9 @@ export class TextReader {
     const { count, units, from, to } = withDigit(match.value, digit);
     if (from >= surrogates.end || to <= surrogates.second) return;
     const ofPair = this.texts.characterAt(match.order, match, match.bit) & ~(paired.perHalf - 1);
-    const narrowed = this.#characters(match, ofPair + Math.max(0, from - surrogates.second), ofPair + Math.min(paired.perHalf, to - surrogates.second));
+    const first = Math.max(0, from - surrogates.second);
+    const end = Math.min(paired.perHalf, to - surrogates.second);
+    const narrowed = this.#characters(match, ofPair + first, ofPair + end);
     if (count === digitsOfUnit) this.#pastCharacter(narrowed, progress);
     else progress.add(narrowed?.in(state.pairUnit, units));
   }

@@ -2,14 +2,17 @@ import { Buffer } from 'node:buffer';
 import { maskText } from '../../src/model/mask-text.ts';
 
 /**
- * What `docs/secrets.md` says of forms, by trying every form at every position: slow, and short enough to be seen to be right. For
- * texts of at most 256 characters.
+ * What `docs/secrets.md` says of forms, by trying every form at every position: slow, and short enough to be seen to
+ * be right. For texts of at most 256 characters.
  */
 export class PlainMask {
   readonly #patterns: readonly Pattern[];
 
   constructor(values: readonly string[]) {
-    const texts = new Set(values.flatMap((value) => [value, value.trim(), ...linesOf(value)]).filter((text) => text !== ''));
+    // Line ends may be printed as others.
+    const each = values.flatMap((value) => [value, value.replaceAll('\r\n', '\n')]);
+    const all = each.flatMap((value) => [value, value.trim(), ...linesOf(value)]);
+    const texts = new Set(all.filter((text) => text !== ''));
     this.#patterns = [...texts].flatMap((text) => [textPattern(text), ...base64Patterns(Buffer.from(text))]);
   }
 

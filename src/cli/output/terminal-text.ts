@@ -1,7 +1,9 @@
 import { ColourKeeper } from './colour-keeper.ts';
 import { LineReader } from './line-reader.ts';
 
-/** What a step printed, as a terminal may show it: its lines and their colours, and nothing that steers the terminal. */
+/**
+ * What a step printed, as a terminal may show it: its lines and their colours, and nothing that steers the terminal.
+ */
 export class TerminalText {
   readonly #reader = new LineReader();
   readonly #colours: ColourKeeper;
