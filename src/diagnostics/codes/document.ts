@@ -25,7 +25,7 @@ export const documentCodes = {
   W003: code({
     severity: 'error',
     title: 'The file cannot be read',
-    explanation: 'The file is there but cannot be opened, is not UTF-8 text, or is larger than 8 MiB.',
+    explanation: 'The file is there but cannot be opened, is no regular file (a pipe, a device), is not UTF-8 text, or is larger than 8 MiB.',
     message: (p: { detail: string }) => `the file cannot be read: ${p.detail}`,
   }),
   W004: code({
