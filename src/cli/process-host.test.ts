@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { StreamScreen } from './process-host.ts';
+import { StreamScreen, workingFolder } from './process-host.ts';
 
 /** As Node gives one for a pipe. */
 function screenOn(stream: Writable, env: Record<string, string> = {}): StreamScreen {
@@ -58,5 +58,20 @@ describe('a screen', () => {
   it('has a size also where there is no window', () => {
     expect([screenOn(new PassThrough()).columns, screenOn(new PassThrough()).rows]).toEqual([80, 24]);
     expect(screenOn(new PassThrough(), { COLUMNS: '132' }).columns).toBe(132);
+  });
+});
+
+describe('the working folder', () => {
+  const gone = () => {
+    throw new Error('ENOENT: no such file or directory, uv_cwd');
+  };
+
+  it.each([
+    [() => '/here', { PWD: '/link' }, '/here'],
+    [gone, { PWD: '/gone' }, '/gone'],
+    [gone, { PWD: 'gone' }, '/'],
+    [gone, {}, '/'],
+  ])('is that of the process, or what the shell calls it if it was removed (%#)', (cwd, env, folder) => {
+    expect(workingFolder({ cwd, env })).toBe(folder);
   });
 });

@@ -1,4 +1,5 @@
 /** The `Host` of a real process, made from what `main.ts` hands in. */
+import { isAbsolute } from 'node:path';
 import { systemClock } from '../model/clock.ts';
 import type { Host, Screen } from './host.ts';
 import { cannotWrite, readerLeft } from '../util/write-failure.ts';
@@ -19,7 +20,7 @@ export function processHost(process: NodeJS.Process): ProcessHost {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(process),
     platform: process.platform,
     clock: systemClock,
     stdin: streamInput(process.stdin, process.stderr),
@@ -36,6 +37,15 @@ export function processHost(process: NodeJS.Process): ProcessHost {
       ...(stderr.failure === undefined ? [] : [cannotWrite('standard error', stderr.failure)]),
     ],
   };
+}
+
+/** Returns the folder that the process runs in. If it was removed, returns its path as the shell knows it. */
+export function workingFolder({ cwd, env: { PWD = '/' } }: Pick<NodeJS.Process, 'cwd' | 'env'>): string {
+  try {
+    return cwd();
+  } catch {
+    return isAbsolute(PWD) ? PWD : '/';
+  }
 }
 
 async function runHere([command = '', ...args]: readonly string[], { directory, env }: { directory: string; env: Readonly<Record<string, string>> }): Promise<number> {
