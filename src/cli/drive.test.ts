@@ -12,7 +12,7 @@ describe('Ctrl-C', () => {
     await until(() => host.stdout.text.includes('started'));
     host.signal();
     expect(services.cancelled).toEqual(['user']);
-    await until(() => host.stdout.text.includes('cancelling, waits for test/unit, then tidy (always); once more stops at once'));
+    await until(() => host.stdout.text.includes('cancelling, waits for test/unit, then tidy (always); press Ctrl-C again to stop immediately'));
     finish();
     expect(await ended).toBe(130);
     expect(host.listening).toBe(0);

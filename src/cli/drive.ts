@@ -109,5 +109,5 @@ function whatItWaitsFor(state: RunState): string {
   const stages = state.iterations.at(-1)?.stages ?? [];
   const always = stages.filter(({ status, planned }) => status === 'notStarted' && planned.runsIf === 'always' && planned.notSelected === undefined);
   const then = always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
-  return `cancelling${named === '' && then === '' ? '' : `, waits for ${named || 'the running stage'}${then}`}; once more stops at once`;
+  return `cancelling${named === '' && then === '' ? '' : `, waits for ${named || 'the running stage'}${then}`}; press Ctrl-C again to stop immediately`;
 }

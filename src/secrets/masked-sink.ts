@@ -72,8 +72,6 @@ function maskedFact(mask: Mask, fact: Observation): Observation {
     case 'noted':
     case 'waiting':
       return { ...fact, message: mask.text(fact.message) };
-    case 'workload.left':
-      return { ...fact, detail: mask.text(fact.detail) };
     // `[3/5] RUN …`: what is done, in the user's own words.
     case 'progress':
       return { ...fact, subject: mask.text(fact.subject) };

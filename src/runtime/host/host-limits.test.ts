@@ -173,6 +173,13 @@ test('why an init container failed is part of the failure', async ({ directory }
   expect(outcome).toMatchObject({ failure: { code: 'start-failed', detail: 'init container "fetch" ended with exit code 4: no network' } });
 });
 
+test.skipIf(!isLinux)('says that an environment is too large in all', async ({ directory }) => {
+  const env = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`V${index}`, 'x'.repeat(100_000)]));
+  const outcome = await runtimeIn(directory).start(shell('true', {}, { env }), workFor());
+  const detail = expect.stringMatching(/^argument list too long: shorten the environment variables/) as string;
+  expect(outcome).toMatchObject({ failure: { code: 'start-failed', detail } });
+});
+
 test('a folder that may not be written to is removed all the same', async ({ directory }) => {
   const workload = await started(runtimeIn(directory), shell('mkdir -p a/b; touch a/b/c; chmod 555 a/b a'));
   await workload.exited('main');

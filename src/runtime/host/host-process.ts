@@ -49,8 +49,8 @@ export async function startProcess(request: ProcessRequest, around: ProcessSurro
   try {
     child = spawn(command, rest, { cwd: request.cwd, env: { ...request.env }, detached: true, stdio });
   } catch (error) {
-    // Node refuses some requests itself: an empty command, a NUL in an argument.
-    return { refused: error instanceof Error ? error.message : String(error) };
+    // Node throws some errors instead of emitting them: an empty command, a NUL in an argument, E2BIG.
+    return { refused: isTooLarge(error) ? tooLarge : error instanceof Error ? error.message : String(error) };
   } finally {
     fifos?.stdout.closeWriter();
     fifos?.stderr.closeWriter();
@@ -65,6 +65,12 @@ export async function startProcess(request: ProcessRequest, around: ProcessSurro
     return { refused: spawnMessage(error, command, request.cwd) };
   }
   return { child: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
+}
+
+const tooLarge = 'argument list too long: shorten the environment variables of the step, or put them into a file that it reads';
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'E2BIG';
 }
 
 function spawnMessage(error: NodeJS.ErrnoException, command: string, cwd: string): string {

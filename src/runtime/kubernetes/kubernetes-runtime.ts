@@ -65,8 +65,10 @@ export class KubernetesRuntime implements Runtime {
     if (graceMs > 0) {
       const pod = await this.#pod(ref, AbortSignal.timeout(graceMs)).catch(() => undefined);
       if (pod !== undefined && stateOf(pod) === 'running') {
-        await using workload = this.#workload(pod);
+        // Disposing removes the pod: not where another owner has taken over, or the cluster refuses the stop.
+        const workload = this.#workload(pod);
         await workload.stop(graceMs);
+        await workload[Symbol.asyncDispose]();
       }
     }
     try {

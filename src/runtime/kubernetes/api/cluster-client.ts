@@ -37,7 +37,8 @@ export class ClusterClient {
   constructor(
     readonly connection: ClusterConnection,
     private readonly line: Line = { closing: new AbortController() },
-    private readonly confirm: ConfirmOwner = () => undefined,
+    /** See `whileOwned`. */
+    readonly confirm: ConfirmOwner = () => undefined,
   ) {
     this.#base = new URL(connection.server);
   }

@@ -172,7 +172,7 @@ describe('a pod that has not begun its step', () => {
       {
         settled: {
           container: 'step',
-          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' },
+          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory', cause: 'no-program' },
         },
       },
     ],
@@ -182,7 +182,7 @@ describe('a pod that has not begun its step', () => {
       {
         settled: {
           container: 'slipway',
-          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory' },
+          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory', cause: 'no-program' },
         },
       },
     ],

@@ -231,6 +231,8 @@ class PodStart {
       bytes = 0;
       const counted = (async function* () {
         for await (const part of podArchive(spec, work.signal)) {
+          // With the last bytes the command begins, and the connection was made long before.
+          session.client.confirm();
           bytes += part.length;
           yield part;
         }
