@@ -58,7 +58,7 @@ function reportBug(error: unknown): number {
 }
 
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
-  process.stdout.on('error', (error) => {
+  process.stdout.on('error', (error: Error) => {
     if (readerLeft(error)) return;
     process.stderr.write(`error: ${cannotWrite('standard output', error)}\n`);
     process.exitCode = 3;
