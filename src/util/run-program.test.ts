@@ -28,7 +28,7 @@ describe('a program', () => {
 
   it('has no exit code where it was killed', async () => {
     expect(await sh('kill -9 $$')).toMatchObject({ code: undefined });
-    expect(await sh('sleep 600', { timeoutMs: 50 })).toMatchObject({ code: undefined });
+    expect(await sh('exec sleep 600', { timeoutMs: 50 })).toMatchObject({ code: undefined });
   });
 
   it('is refused as the system refuses it', async () => {
@@ -37,7 +37,7 @@ describe('a program', () => {
 
   it('is stopped by the signal', async () => {
     const stop = new AbortController();
-    const running = sh('sleep 600', { signal: stop.signal });
+    const running = sh('exec sleep 600', { signal: stop.signal });
     stop.abort();
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
