@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { shellWord } from '../util/shell-word.ts';
+import { pastedWord } from './text/pasted-word.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from './services.ts';
 import { UsageError } from './usage-error.ts';
@@ -67,7 +67,7 @@ export class Invocation {
   /** How a command about the same project begins, to be pasted into the same shell. */
   get slipway(): string {
     const { directory } = this.globals();
-    return directory === undefined ? 'slipway' : `slipway -C ${shellWord(directory)}`;
+    return directory === undefined ? 'slipway' : `slipway -C ${pastedWord(directory)}`;
   }
 
   /**

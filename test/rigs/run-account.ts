@@ -173,6 +173,6 @@ function withoutId(text: string, run: string): string {
 
 /** The head names the place, as do the commands that lead back there; columns are as wide as the longest duration. */
 function withoutTimes(text: string): string {
-  const lines = text.replace(/^(.*RUN\S*) .*$/m, '$1').replace(/ --(?:on|kube-context) \S+/g, '').replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+  const lines = text.replace(/^(.*RUN\S*) .*$/m, '$1').replace(/ --(?:on|kube-context) \S+/g, '').replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'TIME');
   return lines.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h) ?)+(?=[\s,]|$)/gm, 'TIME ').replace(/[ \t]+/g, ' ');
 }

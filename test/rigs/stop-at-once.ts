@@ -5,7 +5,7 @@ import type { CliRun } from './run-cli.ts';
 export async function stopAtOnce(run: CliRun): Promise<void> {
   await run.until('| begun');
   run.signal('SIGINT');
-  await run.until('once more');
+  await run.until('press Ctrl-C again');
   run.signal('SIGINT');
   const { stdout, stderr } = await run.exits(130);
   expect(stdout + stderr).toMatch(/left behind|doctor --clean/);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { visible } from '../../diagnostics/visible.ts';
 import { isRunId, type RunId } from '../../model/ids.ts';
-import { shellWord } from '../../util/shell-word.ts';
+import { pastedWord } from '../text/pasted-word.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
@@ -97,9 +97,9 @@ function isYes(answer: string | undefined): boolean {
 /** The command that removes what was found, where it was found. */
 function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
   const words = ['slipway doctor --clean'];
-  if (reference !== undefined) words.push(shellWord(reference));
-  if (on !== undefined) words.push(`--on ${shellWord(on)}`);
-  if (kubeContext !== undefined) words.push(`--kube-context ${shellWord(kubeContext)}`);
+  if (reference !== undefined) words.push(pastedWord(reference));
+  if (on !== undefined) words.push(`--on ${pastedWord(on)}`);
+  if (kubeContext !== undefined) words.push(`--kube-context ${pastedWord(kubeContext)}`);
   return words.join(' ');
 }
 

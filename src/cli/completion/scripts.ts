@@ -23,7 +23,7 @@ _slipway() {
       words+=("$word")
     fi
   done
-  word=$2
+  word=\${2-\${COMP_WORDS[COMP_CWORD]}}
   [[ $word == [=:] ]] && word=
   while IFS= read -r line; do
     line=\${line%%$'\\t'*}

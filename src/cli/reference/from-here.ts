@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { shellWord } from '../../util/shell-word.ts';
+import { pastedWord } from '../text/pasted-word.ts';
 
 /**
  * How a command about a project begins, as it can be pasted into the shell that stands in `here`: run numbers and `latest` are of the
@@ -8,5 +8,5 @@ import { shellWord } from '../../util/shell-word.ts';
 export function slipwayFrom(here: string | undefined, directory: string | undefined): string {
   if (here === undefined || directory === undefined || here === directory) return 'slipway';
   const path = relative(here, directory);
-  return `slipway -C ${shellWord(path.length < directory.length ? path : directory)}`;
+  return `slipway -C ${pastedWord(path.length < directory.length ? path : directory)}`;
 }

@@ -1,5 +1,5 @@
 import type { RunState, StepState } from '../../events/run-state.ts';
-import { shellWord } from '../../util/shell-word.ts';
+import { pastedWord } from '../text/pasted-word.ts';
 import { slipwayFrom } from './from-here.ts';
 import { whereFlags } from './on-flags.ts';
 import { stepReference } from './step-reference.ts';
@@ -14,8 +14,8 @@ export function keepFailedCommand(state: RunState, step: StepState, here: string
   const on = whereFlags(state);
   const flags = [
     ...on,
-    ...(environment === undefined ? [] : [`--environment ${shellWord(environment)}`]),
-    ...(kubeContext === undefined || on.some((flag) => flag.includes('--kube-context')) ? [] : [`--kube-context ${shellWord(kubeContext)}`]),
+    ...(environment === undefined ? [] : [`--environment ${pastedWord(environment)}`]),
+    ...(kubeContext === undefined || on.some((flag) => flag.includes('--kube-context')) ? [] : [`--kube-context ${pastedWord(kubeContext)}`]),
   ];
-  return [slipwayFrom(here, state.source?.directory), 'run', ...flags, '--keep-failed', '--step', shellWord(stepReference(state, step))].join(' ');
+  return [slipwayFrom(here, state.source?.directory), 'run', ...flags, '--keep-failed', '--step', pastedWord(stepReference(state, step))].join(' ');
 }

@@ -1,12 +1,12 @@
 import type { RunCluster } from '../../events/event.ts';
 import type { RunState } from '../../events/run-state.ts';
 import { clusterWord } from '../../model/cluster-word.ts';
-import { shellWord } from '../../util/shell-word.ts';
+import { pastedWord } from '../text/pasted-word.ts';
 
 /** The flags that lead to a run's cluster, whatever is the current context by then. */
 export function onFlags({ name, context }: RunCluster): string {
-  const own = name === undefined && context !== undefined ? ` --kube-context ${shellWord(context)}` : '';
-  return `--on ${shellWord(clusterWord(name))}${own}`;
+  const own = name === undefined && context !== undefined ? ` --kube-context ${pastedWord(context)}` : '';
+  return `--on ${pastedWord(clusterWord(name))}${own}`;
 }
 
 /** The flags that lead to where a run was; none where the default leads there. */

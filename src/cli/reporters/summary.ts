@@ -15,7 +15,7 @@ import { padText, textWidth } from '../text/width.ts';
 import { wrapText } from '../text/wrap.ts';
 import { slipwayFrom } from '../reference/from-here.ts';
 import { cleanCommand } from '../reference/clean-command.ts';
-import { shellWord } from '../../util/shell-word.ts';
+import { pastedWord } from '../text/pasted-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from './describe-failure.ts';
 import { whyOf, whyStage } from './describe-outcome.ts';
@@ -125,13 +125,13 @@ function labelled({ look, columns }: SummaryOptions, label: string, lines: reado
 }
 
 function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions): string {
-  return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${shellWord(stepReference(state, step))}`;
+  return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${pastedWord(stepReference(state, step))}`;
 }
 
 /** Where a command of its own would not show more, nothing is offered. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
   const slipway = slipwayFrom(here, state.source?.directory);
-  const name = shellWord(stepReference(state, step));
+  const name = pastedWord(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
