@@ -69,6 +69,8 @@ export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent
 
 function maskedFact(mask: Mask, fact: Observation): Observation {
   switch (fact.type) {
+    case 'workload.left':
+      return { ...fact, detail: mask.text(fact.detail) };
     case 'noted':
     case 'waiting':
       return { ...fact, message: mask.text(fact.message) };
