@@ -1,7 +1,7 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import type { Store } from '../store/store.ts';
 import { isDue, pruneDaily } from './prune.ts';
 import type { Workshop } from './workshop.ts';
@@ -17,10 +17,6 @@ it.each<[string, number | undefined, boolean]>([
   ['by a clock that was ahead', now + 3_650 * day, true],
 ])('pruned %s', (_, last, due) => expect(isDue(last, now)).toBe(due));
 
-let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'slipway-prune-'))));
-afterEach(async () => await rm(folder, { recursive: true, force: true }));
-
 /** How often runs were pruned for good. */
 async function pruned(marker: string): Promise<number> {
   let times = 0;
@@ -31,11 +27,12 @@ async function pruned(marker: string): Promise<number> {
 }
 
 it('prunes once a day, also where the marker is of the future or cannot be written', async () => {
-  const marker = join(folder, 'pruned');
+  using folder = temporaryFolder();
+  const marker = join(folder.path, 'pruned');
   await writeFile(marker, '');
   await utimes(marker, now / 1_000, now / 1_000 - 3_600);
   expect(await pruned(marker)).toBe(0);
   await utimes(marker, now / 1_000, now / 1_000 + 315_360_000);
   expect(await pruned(marker)).toBe(1);
-  expect(await pruned(join(folder, 'nowhere', 'pruned'))).toBe(1);
+  expect(await pruned(join(folder.path, 'nowhere', 'pruned'))).toBe(1);
 });
