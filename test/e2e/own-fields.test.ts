@@ -109,10 +109,10 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   test('of several attempts that failed only the last is kept, a shell opens there, and goes with its run', { timeout: 60_000 }, async () => {
     await using w = await world({ s: { red: { retries: 1, cmds: ['echo of this attempt > note; exit 3'] } } });
-    await w.run('--keep-failed').exits(1);
+    const { stdout: said } = await w.run('--keep-failed').exits(1);
     expect((await w.cli(['shell', 'latest', 'red'], 'cat note; exit 5\n').exits(5)).stdout).toContain('of this attempt');
     const looked = JSON.parse((await w.cli(['doctor', '--output', 'json']).exits(0)).stdout) as { leftovers: { name: string; removable: boolean }[] };
-    expect(looked.leftovers).toMatchObject([{ name: expect.stringMatching(/-2$/) as string, removable: false }]);
+    expect(looked.leftovers, `${JSON.stringify(looked.leftovers, undefined, 1)}\n${said}`).toMatchObject([{ name: expect.stringMatching(/-2$/) as string, removable: false }]);
     const id = await w.id();
     await w.cli(['prune', 'latest']).exits(0);
     expect(await w.left(id)).toEqual([]);

@@ -6,10 +6,9 @@ import type { ConfirmOwner, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './container-end.ts';
 import { DockerWorkload } from './docker-workload.ts';
-import { isGone } from './engine-error.ts';
 import { lossOf } from './engine-failure.ts';
 import { ownLabels, timeOf, type EngineSession } from './engine-session.ts';
-import { removeWorkload } from './remove-workload.ts';
+import { listContainers, removeWorkload } from './remove-workload.ts';
 import { startWorkload } from './start-workload.ts';
 
 /** What of an entry of `/containers/json` is used. */
@@ -45,7 +44,7 @@ export class DockerRuntime implements Runtime {
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     const filters = { label: [...Object.entries(labels).map(([key, value]) => `${key}=${value}`), ownLabels.workload] };
     const listed = Promise.all([
-      this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, signal }),
+      listContainers<ListedContainer>(this.session, filters, signal),
       this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
     ]);
     const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
@@ -112,14 +111,7 @@ export class DockerRuntime implements Runtime {
   }
 
   async #containersOf(workload: string, signal?: AbortSignal): Promise<ListedContainer[]> {
-    try {
-      const filters = { label: [`${ownLabels.workload}=${workload}`] };
-      return await this.session.engine.json<ListedContainer[]>('GET', '/containers/json', { query: { all: 1, filters }, ...(signal && { signal }) });
-    } catch (error) {
-      // Podman lists one that is being removed just then, and stumbles over it.
-      if (isGone(error)) return [];
-      throw error;
-    }
+    return await listContainers(this.session, { label: [`${ownLabels.workload}=${workload}`] }, signal);
   }
 }
 
