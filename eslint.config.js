@@ -22,6 +22,11 @@ export default tseslint.config(
   { files: ['bench/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.test.ts', 'test/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', { selector: "MemberExpression[property.name='only']", message: 'a singled-out test hides the others' }] },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: "MemberExpression[property.name='only']", message: 'a singled-out test hides the others' },
+      ],
+    },
   },
 );

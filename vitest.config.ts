@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** These stop parts of a cluster that all others use. */
 const disturbing = '{src,test}/**/*.disturbing.test.ts';
 /**
- * What no version of Node changes, since it is the doing of clusters, of shells, or of engines that have been tried already: the contracts and
- * the comparison of an engine with a cluster are enough where it is brief.
+ * What no version of Node changes, since it is the doing of clusters, of shells, or of engines that have been tried
+ * already: the contracts and the comparison of an engine with a cluster are enough where it is brief.
  */
 const triedOnce = [
   'test/e2e/{cluster-*,conditions,in-a-pod,kubernetes-permissions,on-cluster}.test.ts',
@@ -24,9 +24,26 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'slipway', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: [disturbing, ...brief, 'node_modules/**'], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'slipway',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [disturbing, ...brief, 'node_modules/**'],
+          sequence: { groupOrder: 1 },
+        },
+      },
       // After all others, and one file at a time, whatever the command line says of workers.
-      { extends: true, test: { name: 'disturbing', include: [disturbing], fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: {
+          name: 'disturbing',
+          include: [disturbing],
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

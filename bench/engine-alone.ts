@@ -1,4 +1,7 @@
-/** Slipway's engine in one process (log, store, steps, Docker runtime; no start-up, no files), against the same calls to the raw API. */
+/**
+ * Slipway's engine in one process (log, store, steps, Docker runtime; no start-up, no files), against the same calls to
+ * the raw API.
+ */
 import { homedir, userInfo } from 'node:os';
 import { systemClock } from '../src/model/clock.ts';
 import { dockerProvider } from '../src/runtime/docker/docker-provider.ts';
@@ -18,7 +21,15 @@ const together = Number(words[0] ?? 1);
 async function scriptTar(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const body = Buffer.from('true\n');
-  const header = { type: 'file', name: Buffer.from('.slipway-bench'), mode: 0o644, uid: 0, gid: 0, size: body.length, mtimeMs: 0 } as const;
+  const header = {
+    type: 'file',
+    name: Buffer.from('.slipway-bench'),
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: body.length,
+    mtimeMs: 0,
+  } as const;
   for await (const part of writeTar([{ header, body }])) parts.push(part);
   return Buffer.concat(parts);
 }
@@ -39,7 +50,10 @@ for (const engine of engines) {
     [
       { name: 'raw: create, attach, start, output, inspect, remove', once: rawRuns(bare) },
       { name: 'raw, with an init process as Slipway has it', once: rawRuns(likeOurs) },
-      { name: 'the same, with a script put into the container', once: rawRuns(likeOurs, { path: '/', tar: await scriptTar() }) },
+      {
+        name: 'the same, with a script put into the container',
+        once: rawRuns(likeOurs, { path: '/', tar: await scriptTar() }),
+      },
       {
         name: 'engine',
         goal: 1.3,
@@ -53,5 +67,8 @@ for (const engine of engines) {
     rounds,
     2,
   );
-  printComparison(`The engine alone, ${together} step${together === 1 ? '' : 's at once'}, ${await engineName(raw)}`, measured);
+  printComparison(
+    `The engine alone, ${together} step${together === 1 ? '' : 's at once'}, ${await engineName(raw)}`,
+    measured,
+  );
 }

@@ -36,7 +36,15 @@ printTable(
 function row(name: string, costs: readonly Cost[]): string[] {
   const ms = costs.map((cost) => cost.ms / steps);
   const middle = (of: (cost: Cost) => number) => figure(median(costs.map(of)) / steps);
-  return [name, figure(median(ms)), figure(Math.min(...ms)), figure(Math.max(...ms)), middle((cost) => cost.cpuMs), middle((cost) => cost.bytes), '0.5 ms, 2,000 bytes'];
+  return [
+    name,
+    figure(median(ms)),
+    figure(Math.min(...ms)),
+    figure(Math.max(...ms)),
+    middle((cost) => cost.cpuMs),
+    middle((cost) => cost.bytes),
+    '0.5 ms, 2,000 bytes',
+  ];
 }
 
 async function runAll(withFollower: boolean): Promise<Cost> {
@@ -65,4 +73,3 @@ async function fold(events: RunReader): Promise<void> {
   for await (const event of events.follow(0, new AbortController().signal, 'finished')) applyEvent(state, event);
   if (state.steps.size !== steps) throw new Error(`the follower saw ${state.steps.size} steps`);
 }
-

@@ -1,4 +1,7 @@
-/** Events per second that the owner of a run appends, while others follow it: in this process, in others, one of them stopped. */
+/**
+ * Events per second that the owner of a run appends, while others follow it: in this process, in others, one of them
+ * stopped.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createInterface, type Interface } from 'node:readline';
@@ -77,16 +80,29 @@ async function measure(): Promise<void> {
   );
 }
 
-async function appendWhile({ here = 0, idle = 0, elsewhere = 0, stopped = 0 }: Situation): Promise<{ perSecond: number; caughtUpMs: number }> {
+async function appendWhile({
+  here = 0,
+  idle = 0,
+  elsewhere = 0,
+  stopped = 0,
+}: Situation): Promise<{ perSecond: number; caughtUpMs: number }> {
   await using folder = await temporaryFolder();
   await using store = await openBenchStore(folder.path);
-  const run = await store.create({ id: makeRunId(Date.now(), randomBytes(10)), project: '/bench', createdAt: Date.now() });
+  const run = await store.create({
+    id: makeRunId(Date.now(), randomBytes(10)),
+    project: '/bench',
+    createdAt: Date.now(),
+  });
   await run.log.append([queued]);
   const leaving = new AbortController();
-  const idlers = Array.from({ length: idle }, () => run.log.follow(0, leaving.signal, 'finished')[Symbol.asyncIterator]());
+  const idlers = Array.from({ length: idle }, () =>
+    run.log.follow(0, leaving.signal, 'finished')[Symbol.asyncIterator](),
+  );
   for (const idler of idlers) await idler.next();
   const followers = Array.from({ length: here }, async () => await countEvents(run.log));
-  const others = await Promise.all(Array.from({ length: elsewhere }, async () => await Other.begin(folder.path, run.id)));
+  const others = await Promise.all(
+    Array.from({ length: elsewhere }, async () => await Other.begin(folder.path, run.id)),
+  );
   for (const other of others.slice(0, stopped)) other.process.kill('SIGSTOP');
 
   const before = performance.now();
@@ -105,15 +121,31 @@ async function appendWhile({ here = 0, idle = 0, elsewhere = 0, stopped = 0 }: S
 }
 
 async function appendAll(run: OwnedRun): Promise<void> {
-  for (let done = 0; done < events; done += batch) await run.log.append(Array.from({ length: batch }, (_, i) => event(done + i)));
+  for (let done = 0; done < events; done += batch)
+    await run.log.append(Array.from({ length: batch }, (_, i) => event(done + i)));
   await run.log.append([{ at: Date.now(), type: 'run.finished', status: 'succeeded' }]);
 }
 
 /** What a run is mostly made of: output of about a line, and now and then a fact. */
 function event(index: number): StampedEvent {
   const step = stepId(1, 1, 1);
-  if (index % 10 === 0) return { at: Date.now(), type: 'step.observed', step, attempt: 1, fact: { type: 'progress', subject: 'work', current: index } };
-  return { at: Date.now(), type: 'output', from: { step, attempt: 1 }, stream: 'stdout', offset: index * line.length, bytes: line, cursor: index * line.length };
+  if (index % 10 === 0)
+    return {
+      at: Date.now(),
+      type: 'step.observed',
+      step,
+      attempt: 1,
+      fact: { type: 'progress', subject: 'work', current: index },
+    };
+  return {
+    at: Date.now(),
+    type: 'output',
+    from: { step, attempt: 1 },
+    stream: 'stdout',
+    offset: index * line.length,
+    bytes: line,
+    cursor: index * line.length,
+  };
 }
 
 async function countEvents(reader: RunReader): Promise<number> {
@@ -126,7 +158,8 @@ async function followElsewhere(folder: string, run: RunId): Promise<void> {
   await using store = await openBenchStore(folder);
   await using reader = await store.read(run);
   let count = 0;
-  for await (const _ of reader.follow(0, new AbortController().signal, 'finished')) if (++count === 1) console.log('following');
+  for await (const _ of reader.follow(0, new AbortController().signal, 'finished'))
+    if (++count === 1) console.log('following');
   console.log(count);
 }
 
@@ -144,7 +177,9 @@ class Other {
   }
 
   static async begin(folder: string, run: RunId): Promise<Other> {
-    const other = new Other(spawn(process.execPath, [process.argv[1]!, '--follower', folder, run], { stdio: ['ignore', 'pipe', 'inherit'] }));
+    const other = new Other(
+      spawn(process.execPath, [process.argv[1]!, '--follower', folder, run], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
     await new Promise((resolve) => other.lines.once('line', resolve));
     return other;
   }

@@ -1,4 +1,7 @@
-/** A workspace of 10,000 files, and one of 100 MB, brought into a pod: by the runtime, by `tar | kubectl exec -i`, and by a raw exec; a command's round trip. */
+/**
+ * A workspace of 10,000 files, and one of 100 MB, brought into a pod: by the runtime, by `tar | kubectl exec -i`, and
+ * by a raw exec; a command's round trip.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,8 +36,14 @@ await compare('100 MB');
 const trips = await inRounds(
   [
     { name: 'raw exec of true', once: async () => void (await raw.exec(peer, bareContainer, ['true'])) },
-    { name: 'workload.exec of true', once: async () => void (await standing.exec(stepContainer, ['true'], { signal })) },
-    { name: 'kubectl exec POD -- true', once: async () => await runCommand(['kubectl', 'exec', '-n', raw.namespace, peer, '--', 'true']) },
+    {
+      name: 'workload.exec of true',
+      once: async () => void (await standing.exec(stepContainer, ['true'], { signal })),
+    },
+    {
+      name: 'kubectl exec POD -- true',
+      once: async () => await runCommand(['kubectl', 'exec', '-n', raw.namespace, peer, '--', 'true']),
+    },
   ],
   rounds * 4,
 );
@@ -45,15 +54,34 @@ await raw.remove(peer);
 async function compare(name: string): Promise<void> {
   const root = join(folder.path, name);
   await mkdir(join(folder.path, 'snapshots'), { recursive: true });
-  const snapshot = await takeSnapshot({ root, folder: await mkdtemp(join(folder.path, 'snapshots', 'one-')), ignore: 'git', signal });
+  const snapshot = await takeSnapshot({
+    root,
+    folder: await mkdtemp(join(folder.path, 'snapshots', 'one-')),
+    ignore: 'git',
+    signal,
+  });
   const tar = await bytesOf(snapshot);
   const before = process.memoryUsage().rss;
   let most = 0;
   const measured = await inRounds(
     [
-      { name: 'tar of the folder | kubectl exec -i -- tar x', once: async () => await runCommand(['sh', '-c', `tar -C '${root}' -cf - . | kubectl exec -i -n ${raw.namespace} ${peer} -- tar -xf - -C /t`]) },
-      { name: 'raw exec of tar, ready tar from memory', once: async () => void (await raw.exec(peer, bareContainer, ['tar', '-xf', '-', '-C', '/t'], tar)) },
-      { name: 'workload.copyIn of the snapshot', once: async () => await standing.copyIn(stepContainer, snapshot.open(undefined, signal), workspace) },
+      {
+        name: 'tar of the folder | kubectl exec -i -- tar x',
+        once: async () =>
+          await runCommand([
+            'sh',
+            '-c',
+            `tar -C '${root}' -cf - . | kubectl exec -i -n ${raw.namespace} ${peer} -- tar -xf - -C /t`,
+          ]),
+      },
+      {
+        name: 'raw exec of tar, ready tar from memory',
+        once: async () => void (await raw.exec(peer, bareContainer, ['tar', '-xf', '-', '-C', '/t'], tar)),
+      },
+      {
+        name: 'workload.copyIn of the snapshot',
+        once: async () => await standing.copyIn(stepContainer, snapshot.open(undefined, signal), workspace),
+      },
       {
         name: 'runtime: a pod from its start until the command may run',
         once: async () => {
@@ -83,7 +111,9 @@ async function compare(name: string): Promise<void> {
     rounds,
   );
   printDifferences(`${name} (a tar of ${(tar.length / 1e6).toFixed(1)} MB), ${await raw.version()}`, measured);
-  console.log(`  resident memory while the pod was filled: ${((most - before) / 1e6).toFixed(0)} MB above what it was (with the ready tar in memory) before\n`);
+  console.log(
+    `  resident memory while the pod was filled: ${((most - before) / 1e6).toFixed(0)} MB above what it was (with the ready tar in memory) before\n`,
+  );
 }
 
 async function writeFiles(name: string, count: number, content: (i: number) => string | Uint8Array): Promise<void> {

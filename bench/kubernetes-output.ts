@@ -1,4 +1,7 @@
-/** Output of one pod, less than nodes put aside a file at (10 MiB), as behind that both readers may lose something: through the runtime against `kubectl logs -f`, both following it from its start; how much memory grows meanwhile. */
+/**
+ * Output of one pod, less than nodes put aside a file at (10 MiB), as behind that both readers may lose something:
+ * through the runtime against `kubectl logs -f`, both following it from its start; how much memory grows meanwhile.
+ */
 import { runCommand } from './rig/command.ts';
 import { clusterRuntime, startStep, stepContainer, stepSpec } from './rig/cluster-runtime.ts';
 import { bareContainer, barePod, RawCluster } from './rig/raw-cluster.ts';
@@ -55,4 +58,6 @@ const measured = await inRounds(
   rounds,
 );
 printDifferences(`${megabytes} MB of output in lines of 100 bytes, ${await raw.version()}`, measured);
-console.log(`  resident memory while it was read: grew by ${growths.map((growth) => growth.toFixed(0)).join(', ')} MB\n`);
+console.log(
+  `  resident memory while it was read: grew by ${growths.map((growth) => growth.toFixed(0)).join(', ')} MB\n`,
+);

@@ -1,4 +1,7 @@
-/** Whole `slipway run --on kubernetes`s of one step, and of 50 in one stage, against as many bare pods at once through raw calls. */
+/**
+ * Whole `slipway run --on kubernetes`s of one step, and of 50 in one stage, against as many bare pods at once through
+ * raw calls.
+ */
 import { join } from 'node:path';
 import { systemClock } from '../src/model/clock.ts';
 import { runCommand } from './rig/command.ts';

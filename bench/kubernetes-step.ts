@@ -1,4 +1,7 @@
-/** One step as a pod, from its start to its known end, through the runtime against the same pod through raw calls, and against a bare pod of one container. */
+/**
+ * One step as a pod, from its start to its known end, through the runtime against the same pod through raw calls, and
+ * against a bare pod of one container.
+ */
 import { systemClock } from '../src/model/clock.ts';
 import { helperContainer } from '../src/runtime/kubernetes/pod/control-volume.ts';
 import { endCommand, fillCommand } from '../src/runtime/kubernetes/pod/gate.ts';
@@ -27,7 +30,12 @@ async function rawPod(ends: 'same exec' | 'another exec' | 'status'): Promise<nu
   const [started, terminated] = [raw.started(spec.name, helperContainer), raw.terminated(spec.name, stepContainer)];
   await raw.create(body);
   await started;
-  await raw.exec(spec.name, helperContainer, fillCommand(gatesOf(spec), ends === 'same exec' ? stepContainer : undefined), await bytesOf(podArchive(spec, new AbortController().signal)));
+  await raw.exec(
+    spec.name,
+    helperContainer,
+    fillCommand(gatesOf(spec), ends === 'same exec' ? stepContainer : undefined),
+    await bytesOf(podArchive(spec, new AbortController().signal)),
+  );
   if (ends === 'another exec') await raw.exec(spec.name, helperContainer, endCommand(stepContainer));
   if (ends === 'status') await terminated;
   const took = performance.now() - before;
@@ -66,7 +74,10 @@ const rested = (once: () => Promise<number>) => async () => {
 
 const measured = await inRounds(
   [
-    { name: 'raw calls: helper, gate, step; fed by exec; end in the same exec', once: rested(async () => await rawPod('same exec')) },
+    {
+      name: 'raw calls: helper, gate, step; fed by exec; end in the same exec',
+      once: rested(async () => await rawPod('same exec')),
+    },
     { name: 'runtime', once: rested(ourPod) },
     { name: 'raw calls: the same, end by another exec', once: rested(async () => await rawPod('another exec')) },
     { name: 'raw calls: the same, end by status', once: rested(async () => await rawPod('status')) },

@@ -1,4 +1,7 @@
-/** A million lines (100 MB) from one step: bytes per second against `docker logs` of the same, and how much memory grows meanwhile. */
+/**
+ * A million lines (100 MB) from one step: bytes per second against `docker logs` of the same, and how much memory grows
+ * meanwhile.
+ */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
@@ -38,15 +41,42 @@ async function measure(): Promise<void> {
     using raw = new RawEngine(engine);
     const options = { cwd: project.folder, env: { ...project.env, DOCKER_HOST: engine } };
     const name = `slipway-bench-logs-${process.pid}`;
-    const provider = dockerProvider({ env: { ...process.env, DOCKER_HOST: engine }, home: homedir(), uid: userInfo().uid, clock: systemClock });
-    await using services = benchServices({ state: join(project.state, 'alone'), provider, stages: stagesOf(1, 1, image, printLines(lines)) });
-    await runCommand(['docker', 'run', '--name', name, ...logDriver((await raw.version()).name), image, ...command], options);
+    const provider = dockerProvider({
+      env: { ...process.env, DOCKER_HOST: engine },
+      home: homedir(),
+      uid: userInfo().uid,
+      clock: systemClock,
+    });
+    await using services = benchServices({
+      state: join(project.state, 'alone'),
+      provider,
+      stages: stagesOf(1, 1, image, printLines(lines)),
+    });
+    await runCommand(
+      ['docker', 'run', '--name', name, ...logDriver((await raw.version()).name), image, ...command],
+      options,
+    );
     try {
       const measured = await inRounds(
         [
           { name: 'docker logs', once: async () => await runCommand(['docker', 'logs', name], options) },
-          { name: 'docker run --rm', once: async () => await runCommand(['docker', 'run', '--rm', ...logDriver((await raw.version()).name), image, ...command], options) },
-          { name: 'raw: create, attach, start, output, remove', once: async () => void (await raw.runOnce({ Image: image, Cmd: command, HostConfig: { LogConfig: { Type: (await raw.version()).name === 'Docker' ? 'json-file' : 'k8s-file' } } })) },
+          {
+            name: 'docker run --rm',
+            once: async () =>
+              await runCommand(
+                ['docker', 'run', '--rm', ...logDriver((await raw.version()).name), image, ...command],
+                options,
+              ),
+          },
+          {
+            name: 'raw: create, attach, start, output, remove',
+            once: async () =>
+              void (await raw.runOnce({
+                Image: image,
+                Cmd: command,
+                HostConfig: { LogConfig: { Type: (await raw.version()).name === 'Docker' ? 'json-file' : 'k8s-file' } },
+              })),
+          },
           {
             name: 'engine, in one process, nobody looks',
             goal: 2,
@@ -55,15 +85,25 @@ async function measure(): Promise<void> {
               if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
             },
           },
-          { name: 'slipway run --quiet', goal: 2, once: async () => await runCommand([process.execPath, cli, 'run', '--quiet'], options) },
+          {
+            name: 'slipway run --quiet',
+            goal: 2,
+            once: async () => await runCommand([process.execPath, cli, 'run', '--quiet'], options),
+          },
           { name: 'slipway run', goal: 2, once: async () => await runCommand([process.execPath, cli, 'run'], options) },
-          { name: 'slipway logs', once: async () => await runCommand([process.execPath, cli, 'logs', 'latest'], options) },
+          {
+            name: 'slipway logs',
+            once: async () => await runCommand([process.execPath, cli, 'logs', 'latest'], options),
+          },
         ],
         settings.rounds,
         1,
       );
       const fastest = figure(bytes / megabyte / (median(measured[0]!.values) / 1_000));
-      printComparison(`${lines} lines, ${bytes / megabyte} MB, ${await engineName(raw)} (docker logs: ${fastest} MB/s)`, measured);
+      printComparison(
+        `${lines} lines, ${bytes / megabyte} MB, ${await engineName(raw)} (docker logs: ${fastest} MB/s)`,
+        measured,
+      );
       // What grows is this side of the engine: once is enough.
       if (engine === settings.engines[0]) await printGrowth(await engineName(raw), options, cli, image, lines, engine);
     } finally {
@@ -77,28 +117,73 @@ function logDriver(engine: string): string[] {
   return ['--log-driver', engine === 'Docker' ? 'json-file' : 'k8s-file'];
 }
 
-async function printGrowth(engine: string, options: { cwd: string; env: Record<string, string> }, cli: string, image: string, lines: number, address: string): Promise<void> {
+async function printGrowth(
+  engine: string,
+  options: { cwd: string; env: Record<string, string> },
+  cli: string,
+  image: string,
+  lines: number,
+  address: string,
+): Promise<void> {
   const early = earlyLines * 100;
-  const slowWrites = ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', 'trace=pwrite64,fsync,fdatasync', '-e', 'inject=pwrite64:delay_exit=500', '-e', 'inject=fsync,fdatasync:delay_exit=100000'];
+  const slowWrites = [
+    'strace',
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-e',
+    'trace=pwrite64,fsync,fdatasync',
+    '-e',
+    'inject=pwrite64:delay_exit=500',
+    '-e',
+    'inject=fsync,fdatasync:delay_exit=100000',
+  ];
   const own = [process.execPath, process.argv[1]!, '--engine-only', address, image, String(lines)];
   const rows = [
     ['slipway run', await growth([process.execPath, cli, 'run'], options, early)],
     ['slipway run, its output read at 10 MB/s', await growth([process.execPath, cli, 'run'], options, early, 10)],
     [`engine in one process, each append ${slowAppendMs} ms later`, await growth(own, options, early)],
-    ...((await has('strace')) ? ([['slipway run, a disk of 8 MB/s (0.5 ms for each 4 KB, 100 ms for each sync)', await growth([...slowWrites, process.execPath, cli, 'run'], options, early)]] as const) : []),
+    ...((await has('strace'))
+      ? ([
+          [
+            'slipway run, a disk of 8 MB/s (0.5 ms for each 4 KB, 100 ms for each sync)',
+            await growth([...slowWrites, process.execPath, cli, 'run'], options, early),
+          ],
+        ] as const)
+      : []),
   ] as const;
   printTable(
     `Memory of the process, ${engine}; MB`,
     ['', `at line ${earlyLines}`, 'most afterwards', 'growth', 'goal', 'seconds'],
-    rows.map(([name, { atEarly, most, seconds }]) => [name, figure(atEarly / megabyte), figure(most / megabyte), figure((most - atEarly) / megabyte), '50', figure(seconds)]),
+    rows.map(([name, { atEarly, most, seconds }]) => [
+      name,
+      figure(atEarly / megabyte),
+      figure(most / megabyte),
+      figure((most - atEarly) / megabyte),
+      '50',
+      figure(seconds),
+    ]),
   );
 }
 
 /** Runs it, reads what it prints, watches the resident memory of the Node process in it (Linux). */
-async function growth(argv: readonly string[], options: { cwd: string; env: Record<string, string> }, early: number, megabytesPerSecond?: number): Promise<{ atEarly: number; most: number; seconds: number }> {
+async function growth(
+  argv: readonly string[],
+  options: { cwd: string; env: Record<string, string> },
+  early: number,
+  megabytesPerSecond?: number,
+): Promise<{ atEarly: number; most: number; seconds: number }> {
   const before = performance.now();
-  const child = spawn(argv[0]!, argv.slice(1), { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve, reject) => child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${argv.join(' ')}: exit code ${code}`)))));
+  const child = spawn(argv[0]!, argv.slice(1), {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve, reject) =>
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`${argv.join(' ')}: exit code ${code}`)))),
+  );
   let read = 0;
   let atEarly = 0;
   let most = 0;
@@ -142,7 +227,12 @@ async function has(program: string): Promise<boolean> {
 /** In a process of its own: prints as many bytes as are stored, so that the one who watches knows how far it is. */
 async function engineOnly(engine: string, image: string, lines: number): Promise<void> {
   await using folder = await temporaryFolder();
-  const provider = dockerProvider({ env: { ...process.env, DOCKER_HOST: engine }, home: homedir(), uid: userInfo().uid, clock: systemClock });
+  const provider = dockerProvider({
+    env: { ...process.env, DOCKER_HOST: engine },
+    home: homedir(),
+    uid: userInfo().uid,
+    clock: systemClock,
+  });
   const slowly = (log: RunLog): Pick<RunLog, 'append'> => ({
     append: async (events) => {
       await sleep(slowAppendMs);
@@ -151,7 +241,12 @@ async function engineOnly(engine: string, image: string, lines: number): Promise
       return seq;
     },
   });
-  await using services = benchServices({ state: folder.path, provider, stages: stagesOf(1, 1, image, printLines(lines)), log: slowly });
+  await using services = benchServices({
+    state: folder.path,
+    provider,
+    stages: stagesOf(1, 1, image, printLines(lines)),
+    log: slowly,
+  });
   await driven(await services.start(startOn(provider))).done;
 }
 

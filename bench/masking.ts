@@ -32,7 +32,10 @@ for (const [name, values] of [
   const cpu = process.cpuUsage();
   let longest = 0;
   let last = performance.now();
-  const timer = setInterval(() => ([longest, last] = [Math.max(longest, performance.now() - last), performance.now()]), 1);
+  const timer = setInterval(
+    () => ([longest, last] = [Math.max(longest, performance.now() - last), performance.now()]),
+    1,
+  );
   const mask = await makeMask(values);
   clearInterval(timer);
   const { user, system } = process.cpuUsage(cpu);
@@ -40,26 +43,48 @@ for (const [name, values] of [
   const after = process.memoryUsage();
   masks.push([name, mask, (user + system) / 1000]);
   const kept = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / megabyte;
-  console.log(`${name}: made in ${figure((user + system) / 1000)} ms of CPU, longest turn ${figure(longest)} ms, keeps ${figure(Math.max(0, kept))} MB`);
+  console.log(
+    `${name}: made in ${figure((user + system) / 1000)} ms of CPU, longest turn ${figure(longest)} ms, keeps ${figure(Math.max(0, kept))} MB`,
+  );
 }
 
-const lines = repeated(Array.from({ length: 5000 }, (_, i) => `step ${i}: compiling src/components/item-${(i * 7919) % 1000}.ts -> dist (${i % 77} kB) in ${i % 997} ms\n`).join(''));
-const json = repeated(Array.from({ length: 5000 }, (_, i) => `{"at":"10:00:${i}","msg":"it said \\"hi\\"","url":"/items?id=${i}&q=%20y","took":${i % 997}}\n`).join(''));
+const lines = repeated(
+  Array.from(
+    { length: 5000 },
+    (_, i) =>
+      `step ${i}: compiling src/components/item-${(i * 7919) % 1000}.ts -> dist (${i % 77} kB) in ${i % 997} ms\n`,
+  ).join(''),
+);
+const json = repeated(
+  Array.from(
+    { length: 5000 },
+    (_, i) => `{"at":"10:00:${i}","msg":"it said \\"hi\\"","url":"/items?id=${i}&q=%20y","took":${i % 997}}\n`,
+  ).join(''),
+);
 const base64 = repeated((noise('output', 150_000).match(/.{1,76}/g) ?? []).join('\n'));
 const rows = masks.map(([name, mask]) => [name, ...[lines, json, base64].map((text) => rate(mask, text))]);
-printTable(`Masking ${size / megabyte} MB in chunks of 64 KiB, best of ${rounds}, MB for each second of CPU`, ['', 'log', 'JSON', 'base64'], rows);
+printTable(
+  `Masking ${size / megabyte} MB in chunks of 64 KiB, best of ${rounds}, MB for each second of CPU`,
+  ['', 'log', 'JSON', 'base64'],
+  rows,
+);
 
 const secret = certificates(megabyte);
-const near = (length: number, behind: string) => Array.from({ length: 2000 }, (_, i) => secret.slice(i * 256, i * 256 + length) + behind).join('');
+const near = (length: number, behind: string) =>
+  Array.from({ length: 2000 }, (_, i) => secret.slice(i * 256, i * 256 + length) + behind).join('');
 const [, certificate] = masks.find(([name]) => name === '1 MB')!;
 const [, repeating] = masks.find(([name]) => name.startsWith('one character'))!;
-printTable('Output that comes near to secrets', ['', 'MB/s'], [
-  ['the secret of 1 MB itself', rate(certificate, Buffer.from(secret))],
-  ['beginnings of 60 of 256 characters', rate(certificate, Buffer.from(near(60, ' ')))],
-  ['beginnings of 250 of 256 characters', rate(certificate, Buffer.from(near(250, '!')))],
-  ['255 of 256 times one character', rate(repeating, Buffer.from(`${'a'.repeat(255)}b`.repeat(4000)))],
-  ['the same in base64', rate(repeating, Buffer.from('YWFh'.repeat(250_000)))],
-]);
+printTable(
+  'Output that comes near to secrets',
+  ['', 'MB/s'],
+  [
+    ['the secret of 1 MB itself', rate(certificate, Buffer.from(secret))],
+    ['beginnings of 60 of 256 characters', rate(certificate, Buffer.from(near(60, ' ')))],
+    ['beginnings of 250 of 256 characters', rate(certificate, Buffer.from(near(250, '!')))],
+    ['255 of 256 times one character', rate(repeating, Buffer.from(`${'a'.repeat(255)}b`.repeat(4000)))],
+    ['the same in base64', rate(repeating, Buffer.from('YWFh'.repeat(250_000)))],
+  ],
+);
 
 function rate(mask: Mask, text: Buffer): string {
   let best = Infinity;

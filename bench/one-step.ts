@@ -1,4 +1,7 @@
-/** A whole `slipway run` of one step that does nothing, against `docker run --rm` of the same image and act's run of the same step. */
+/**
+ * A whole `slipway run` of one step that does nothing, against `docker run --rm` of the same image and act's run of the
+ * same step.
+ */
 import { runCommand } from './rig/command.ts';
 import { makeProject, pipelineOf, workflowOf } from './rig/project.ts';
 import { RawEngine } from './rig/raw-engine.ts';
@@ -9,7 +12,10 @@ import { actArguments, actMissing, engineName } from './rig/peers.ts';
 
 const settings = readSettings(20);
 const { image, act, cli } = settings;
-await using project = await makeProject({ '.wharf-ci.yml': pipelineOf(1, image), '.github/workflows/one.yml': workflowOf(1) });
+await using project = await makeProject({
+  '.wharf-ci.yml': pipelineOf(1, image),
+  '.github/workflows/one.yml': workflowOf(1),
+});
 
 printMachine();
 if (act === undefined) console.log(actMissing);
@@ -17,9 +23,14 @@ for (const engine of settings.engines) {
   using raw = new RawEngine(engine);
   const options = { cwd: project.folder, env: { ...project.env, DOCKER_HOST: engine } };
   const contenders: Contender[] = [
-    { name: 'docker run --rm', once: async () => await runCommand(['docker', 'run', '--rm', image, 'sh', '-c', 'true'], options) },
+    {
+      name: 'docker run --rm',
+      once: async () => await runCommand(['docker', 'run', '--rm', image, 'sh', '-c', 'true'], options),
+    },
     { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.5 },
-    ...(act === undefined ? [] : [{ name: 'act', once: async () => await runCommand([act, ...actArguments(image)], options) }]),
+    ...(act === undefined
+      ? []
+      : [{ name: 'act', once: async () => await runCommand([act, ...actArguments(image)], options) }]),
   ];
   printComparison(`One step that does nothing, ${await engineName(raw)}`, await inRounds(contenders, settings.rounds));
 }

@@ -1,4 +1,7 @@
-/** 20 steps that do nothing, in parallel in one `slipway run`, against 20 `docker run --rm` at once and act's run of 20 jobs. */
+/**
+ * 20 steps that do nothing, in parallel in one `slipway run`, against 20 `docker run --rm` at once and act's run of 20
+ * jobs.
+ */
 import { runCommand } from './rig/command.ts';
 import { actArguments, actMissing, engineName } from './rig/peers.ts';
 import { makeProject, pipelineOf, workflowOf } from './rig/project.ts';
@@ -10,7 +13,10 @@ import { printComparison, printMachine } from './rig/table.ts';
 const settings = readSettings(7);
 const { image, act, cli } = settings;
 const steps = Number(settings.words[0] ?? 20);
-await using project = await makeProject({ '.wharf-ci.yml': pipelineOf(steps, image), '.github/workflows/all.yml': workflowOf(steps) });
+await using project = await makeProject({
+  '.wharf-ci.yml': pipelineOf(steps, image),
+  '.github/workflows/all.yml': workflowOf(steps),
+});
 
 printMachine();
 if (act === undefined) console.log(actMissing);
@@ -19,9 +25,21 @@ for (const engine of settings.engines) {
   const options = { cwd: project.folder, env: { ...project.env, DOCKER_HOST: engine } };
   const dockerRun = ['docker', 'run', '--rm', image, 'sh', '-c', 'true'];
   const contenders: Contender[] = [
-    { name: `${steps} docker run --rm`, once: async () => void (await Promise.all(Array.from({ length: steps }, async () => await runCommand(dockerRun, options)))) },
+    {
+      name: `${steps} docker run --rm`,
+      once: async () =>
+        void (await Promise.all(Array.from({ length: steps }, async () => await runCommand(dockerRun, options)))),
+    },
     { name: 'slipway run', once: async () => await runCommand([process.execPath, cli, 'run'], options), goal: 1.3 },
-    ...(act === undefined ? [] : [{ name: 'act', once: async () => await runCommand([act, ...actArguments(image), '--concurrent-jobs', String(steps)], options) }]),
+    ...(act === undefined
+      ? []
+      : [
+          {
+            name: 'act',
+            once: async () =>
+              await runCommand([act, ...actArguments(image), '--concurrent-jobs', String(steps)], options),
+          },
+        ]),
   ];
   printComparison(`${steps} steps in parallel, ${await engineName(raw)}`, await inRounds(contenders, settings.rounds));
 }

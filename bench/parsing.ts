@@ -13,7 +13,8 @@ const { rounds, cli, words } = readSettings(10);
 const steps = Number(words[0] ?? 5000);
 const text = pipelineWith(steps);
 await using project = await makeProject({ '.wharf-ci.yml': text });
-const node = async (...args: string[]) => await runCommand([process.execPath, ...args], { cwd: project.folder, env: project.env });
+const node = async (...args: string[]) =>
+  await runCommand([process.execPath, ...args], { cwd: project.folder, env: project.env });
 const source = new SourceText('.wharf-ci.yml', text);
 const definition = checkPipeline(source).value;
 if (definition === undefined) throw new Error('the pipeline is wrong');
@@ -26,7 +27,10 @@ printComparison(
   'In one process that is warm',
   await inRounds(
     [
-      { name: 'text to plan', once: async () => void planPipeline((await Promise.resolve(checkPipeline(source).value))!, {}, around) },
+      {
+        name: 'text to plan',
+        once: async () => void planPipeline((await Promise.resolve(checkPipeline(source).value))!, {}, around),
+      },
       { name: 'the YAML alone', once: async () => void (await Promise.resolve(readYaml(source, () => undefined))) },
       { name: 'YAML and checks', once: async () => void (await Promise.resolve(checkPipeline(source))) },
       { name: 'the plan alone', once: async () => void (await Promise.resolve(planPipeline(definition, {}, around))) },
@@ -47,10 +51,28 @@ printComparison(
 
 /** As people write them: stages of 50 steps, each with an environment, two commands, variables and a policy. */
 function pipelineWith(count: number): string {
-  const lines = ['inputs:', '  - name: tag', '    type: string', '    default: latest', 'environments:', '  prod:', '    host: example.com'];
+  const lines = [
+    'inputs:',
+    '  - name: tag',
+    '    type: string',
+    '    default: latest',
+    'environments:',
+    '  prod:',
+    '    host: example.com',
+  ];
   for (let i = 0; i < count; i++) {
     if (i % 50 === 0) lines.push(`stage-${i / 50 + 1}:`);
-    lines.push(`  step-${i + 1}:`, '    timeout: 10m', '    env:', `      NUMBER: "${i}"`, '    container:', '      image: registry.example/app:${tag}', '      cmds:', '        - make "step ${tag}"', `        - echo done ${i} # as it is`);
+    lines.push(
+      `  step-${i + 1}:`,
+      '    timeout: 10m',
+      '    env:',
+      `      NUMBER: "${i}"`,
+      '    container:',
+      '      image: registry.example/app:${tag}',
+      '      cmds:',
+      '        - make "step ${tag}"',
+      `        - echo done ${i} # as it is`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

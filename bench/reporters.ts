@@ -27,7 +27,11 @@ const reporters: Record<string, () => Reporter> = {
   json: () => new JsonReporter(nowhere, nowhere),
 };
 
-for (const [what, story] of Object.entries({ '100 MB, plain lines': flood('x'.repeat(99)), '100 MB, coloured lines with \\r': flood(`\x1b[32mdone\x1b[0m ${'x'.repeat(40)}\r${'y'.repeat(44)}`), '10,000 steps': crowd() })) {
+for (const [what, story] of Object.entries({
+  '100 MB, plain lines': flood('x'.repeat(99)),
+  '100 MB, coloured lines with \\r': flood(`\x1b[32mdone\x1b[0m ${'x'.repeat(40)}\r${'y'.repeat(44)}`),
+  '10,000 steps': crowd(),
+})) {
   for (const [name, make] of Object.entries(reporters)) {
     const reporter = make();
     written = 0;
@@ -40,12 +44,17 @@ for (const [what, story] of Object.entries({ '100 MB, plain lines': flood('x'.re
     }
     await reporter.end();
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
-    console.log(`${what.padEnd(32)} ${name.padEnd(6)} ${ms.toFixed(0).padStart(6)} ms   ${(written / 1e6).toFixed(1)} MB written   ${((ms * 1000) / story.events.length).toFixed(1)} us an event`);
+    console.log(
+      `${what.padEnd(32)} ${name.padEnd(6)} ${ms.toFixed(0).padStart(6)} ms   ${(written / 1e6).toFixed(1)} MB written   ${((ms * 1000) / story.events.length).toFixed(1)} us an event`,
+    );
   }
 }
 
 function flood(line: string): RunStory {
-  const story = new RunStory([{ name: 'build', steps: [{ name: 'loud' }] }]).begin('flood').stageStarted('build').started('build/loud');
+  const story = new RunStory([{ name: 'build', steps: [{ name: 'loud' }] }])
+    .begin('flood')
+    .stageStarted('build')
+    .started('build/loud');
   const chunk = new TextEncoder().encode(`${line}\n`.repeat(Math.floor(65_536 / (line.length + 1))));
   for (let i = 0; i < 100_000_000 / chunk.length; i++) story.printed('build/loud', chunk);
   return story.succeeded('build/loud').stageFinished('build', 'succeeded').end('succeeded');
@@ -53,7 +62,10 @@ function flood(line: string): RunStory {
 
 function crowd(): RunStory {
   const names = Array.from({ length: 100 }, (_, i) => `step-${i}`);
-  const stages = Array.from({ length: 100 }, (_, i) => ({ name: `stage-${i}`, steps: names.map((name) => ({ name })) }));
+  const stages = Array.from({ length: 100 }, (_, i) => ({
+    name: `stage-${i}`,
+    steps: names.map((name) => ({ name })),
+  }));
   const story = new RunStory(stages).begin('crowd');
   for (const { name } of stages) {
     story.stageStarted(name);

@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const bench = dirname(fileURLToPath(import.meta.url));
 const root = join(bench, '..');
 const [name, ...flags] = process.argv.slice(2);
-const names = (await readdir(bench)).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3)).sort();
+const names = (await readdir(bench))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -3))
+  .sort();
 
 if (name === undefined || !names.includes(name)) {
   console.log('node bench/run.mjs NAME [flags]      what the flags and the figures mean is in bench/README.md\n');
@@ -45,7 +48,10 @@ async function measure(entry, args) {
 async function run(file, args, cli) {
   const nodeFlags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== '');
   const env = { ...process.env, BENCH_CLI: cli };
-  const child = spawn(process.execPath, ['--expose-gc', '--enable-source-maps', ...nodeFlags, file, ...args], { stdio: 'inherit', env });
+  const child = spawn(process.execPath, ['--expose-gc', '--enable-source-maps', ...nodeFlags, file, ...args], {
+    stdio: 'inherit',
+    env,
+  });
   // Both get Ctrl-C from the terminal; the measurement tidies up and ends, then so does this.
   process.on('SIGINT', () => undefined);
   return await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
@@ -55,5 +61,10 @@ async function run(file, args, cli) {
 async function firstSentence(path) {
   const text = await readFile(path, 'utf8');
   const comment = /^\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? '';
-  return comment.replace(/\n\s*\*/g, ' ').trim().split(/(?<=[.:;])\s/)[0] ?? '';
+  return (
+    comment
+      .replace(/\n\s*\*/g, ' ')
+      .trim()
+      .split(/(?<=[.:;])\s/)[0] ?? ''
+  );
 }

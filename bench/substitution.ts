@@ -1,4 +1,7 @@
-/** How fast variables are filled into a file of 100 MB, and how much memory that takes: with few placeholders, with many, and with openings that are never closed. */
+/**
+ * How fast variables are filled into a file of 100 MB, and how much memory that takes: with few placeholders, with
+ * many, and with openings that are never closed.
+ */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +37,10 @@ for (const [i, { name, text }] of kinds.entries()) {
   const memory: number[] = [];
   const [reading, filling] = await inRounds(
     [
-      { name: 'reading', once: async () => void (await bytesOf(createReadStream(path, { highWaterMark: 256 * 1024 }))) },
+      {
+        name: 'reading',
+        once: async () => void (await bytesOf(createReadStream(path, { highWaterMark: 256 * 1024 }))),
+      },
       {
         name: 'filling',
         once: async () => {
@@ -42,7 +48,11 @@ for (const [i, { name, text }] of kinds.entries()) {
           const before = process.memoryUsage.rss();
           let most = before;
           let seen = 0;
-          for await (const bytes of substituteStream(createReadStream(path, { highWaterMark: 256 * 1024 }), values, () => undefined)) {
+          for await (const bytes of substituteStream(
+            createReadStream(path, { highWaterMark: 256 * 1024 }),
+            values,
+            () => undefined,
+          )) {
             seen += bytes.length;
             if (seen > 4 * megabyte) [seen, most] = [0, Math.max(most, process.memoryUsage.rss())];
           }
@@ -55,12 +65,17 @@ for (const [i, { name, text }] of kinds.entries()) {
   const rate = (ms: readonly number[]) => figure(size / megabyte / (median(ms) / 1000));
   rows.push([name, rate(filling!.values), rate(reading!.values), '200', figure(Math.max(...memory.slice(1)))]);
 }
-printTable(`Filling variables into ${size / megabyte} MB, read from a file; ${rounds} rounds`, ['', 'MB/s', 'reading alone', 'goal', 'memory grows by, MB'], rows);
+printTable(
+  `Filling variables into ${size / megabyte} MB, read from a file; ${rounds} rounds`,
+  ['', 'MB/s', 'reading alone', 'goal', 'memory grows by, MB'],
+  rows,
+);
 
 async function writeRepeated(path: string, text: string): Promise<void> {
   await using file = await open(path, 'w');
   const block = Buffer.from(text.repeat(Math.ceil(megabyte / text.length)));
-  for (let written = 0; written < size; written += block.length) await file.write(block, 0, Math.min(block.length, size - written));
+  for (let written = 0; written < size; written += block.length)
+    await file.write(block, 0, Math.min(block.length, size - written));
 }
 
 async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<number> {

@@ -29,7 +29,12 @@ const common = {
 const [split, whole] = await Promise.all([
   build({ ...common, entryPoints: { slipway: 'src/main.ts' }, splitting: true, chunkNames: 'chunks/[name]-[hash]' }),
   // CommonJS, since that is what compiled code can be kept of on every Node.
-  build({ ...common, entryPoints: { 'program-in-one': 'src/program.ts' }, format: 'cjs', outExtension: { '.js': '.cjs' } }),
+  build({
+    ...common,
+    entryPoints: { 'program-in-one': 'src/program.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  }),
 ]);
 
 // CommonJS packages inside an ES module bundle ask for Node's own modules through `require`, which only these files then make:
@@ -47,8 +52,12 @@ for (const file of [...split.outputFiles, ...whole.outputFiles]) {
 }
 
 // What is bundled keeps its licences beside it.
-const packages = new Set(Object.keys(whole.metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
-const notices = await Promise.all([...packages].sort().map(async (name) => `${name}\n\n${await licenceOf(join(root, 'node_modules', name))}`));
+const packages = new Set(
+  Object.keys(whole.metafile.inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+);
+const notices = await Promise.all(
+  [...packages].sort().map(async (name) => `${name}\n\n${await licenceOf(join(root, 'node_modules', name))}`),
+);
 await writeFile(join(outdir, 'LICENSES.txt'), notices.join('\n----\n\n'));
 
 async function licenceOf(folder) {

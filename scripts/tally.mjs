@@ -10,7 +10,10 @@ const reasons = new Set();
 function tellFailure({ fullName, duration, failureMessages = [] }) {
   console.log(`failed: ${fullName} (${Math.round(duration ?? 0)} ms)`);
   for (const message of failureMessages) {
-    const lines = message.replaceAll(/\x1b\[[0-9;]*m/g, '').split('\n').filter((line) => !line.includes('node_modules'));
+    const lines = message
+      .replaceAll(/\x1b\[[0-9;]*m/g, '')
+      .split('\n')
+      .filter((line) => !line.includes('node_modules'));
     for (const line of lines.slice(0, 8)) console.log(`    ${line.slice(0, 240)}`);
   }
 }
@@ -20,7 +23,9 @@ const tried = new Set();
 for (const file of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   passed += report.numPassedTests;
-  failed += report.numFailedTests + report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
+  failed +=
+    report.numFailedTests +
+    report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
   skipped += report.numPendingTests + report.numTodoTests;
   for (const suite of report.testResults) {
     for (const test of suite.assertionResults) {

@@ -13,7 +13,10 @@ describe('code that is kept compiled', () => {
     root = mkdtempSync(join(tmpdir(), 'slipway-code-'));
     folder = join(root, 'kept');
     file = join(root, 'program.cjs');
-    writeFileSync(file, "const { join } = require('node:path');\nmodule.exports = { hello: () => join('a', 'b'), fails: () => { throw new Error('here'); } };\n");
+    writeFileSync(
+      file,
+      "const { join } = require('node:path');\nmodule.exports = { hello: () => join('a', 'b'), fails: () => { throw new Error('here'); } };\n",
+    );
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
@@ -52,7 +55,9 @@ describe('code that is kept compiled', () => {
 
   it('keeps the lines of a stack trace', () => {
     const { fails } = load().exports as { fails: () => void };
-    expect(fails).toThrow(expect.objectContaining({ stack: expect.stringContaining('program.cjs:2:') as string }) as Error);
+    expect(fails).toThrow(
+      expect.objectContaining({ stack: expect.stringContaining('program.cjs:2:') as string }) as Error,
+    );
   });
 
   it('does without, at once, where no folder can be made', () => {

@@ -8,7 +8,10 @@ declare const __SLIPWAY_VERSION__: string | undefined;
 
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
 
-/** Commands that read a pipeline or drive a run need so much that one file is read faster than fifty, though everything is in it. */
+/**
+ * Commands that read a pipeline or drive a run need so much that one file is read faster than fifty, though everything
+ * is in it.
+ */
 const withPipelines = new Set(['run', 'resume', 'validate', 'vars']);
 
 async function main(): Promise<void> {
@@ -35,13 +38,16 @@ async function wholeProgram(folder: string | undefined): Promise<{ program: type
 /** In the user's own folder, since what is in a shared one would be run. */
 function cacheFolder(): string | undefined {
   const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
-  const folder = caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
+  const folder =
+    caches !== undefined && caches !== '' ? caches : home !== undefined && home !== '' ? `${home}/.cache` : undefined;
   return folder === undefined ? undefined : `${folder}/slipway/compiled`;
 }
 
 /** Node 22.8 and later keep what they compiled for the next start themselves. */
 function keepCompiledCode(folder: string | undefined): boolean {
-  const { enableCompileCache } = nodeModule as unknown as { enableCompileCache?: (this: void, directory: string) => unknown };
+  const { enableCompileCache } = nodeModule as unknown as {
+    enableCompileCache?: (this: void, directory: string) => unknown;
+  };
   if (enableCompileCache === undefined) return false;
   if (folder !== undefined) enableCompileCache(folder);
   return true;

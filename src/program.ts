@@ -3,7 +3,12 @@ import { exitCodes } from './cli/host.ts';
 import { processHost } from './cli/process-host.ts';
 import { runCli } from './cli/run-cli.ts';
 
-export async function runProgram(process: NodeJS.Process, version: string, reportBug: (error: unknown) => number, beforeExit?: () => void): Promise<void> {
+export async function runProgram(
+  process: NodeJS.Process,
+  version: string,
+  reportBug: (error: unknown) => number,
+  beforeExit?: () => void,
+): Promise<void> {
   const host = processHost(process);
   let code: number;
   try {

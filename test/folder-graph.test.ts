@@ -26,7 +26,22 @@ const allowed: Record<string, readonly string[]> = {
   steps: ['model', 'events', 'vars', 'secrets', 'runtime', 'workspace', 'util', 'store!'],
   engine: ['model', 'events', 'plan', 'steps', 'util', 'store!', 'workspace!'],
   cli: ['vars', 'model', 'diagnostics', 'schema', 'events', 'util', 'store!', 'runtime!', 'workspace!', 'engine!'],
-  app: ['model', 'util', 'secrets', 'diagnostics', 'events', 'vars', 'config', 'plan', 'workspace', 'runtime', 'store', 'steps', 'engine', 'cli'],
+  app: [
+    'model',
+    'util',
+    'secrets',
+    'diagnostics',
+    'events',
+    'vars',
+    'config',
+    'plan',
+    'workspace',
+    'runtime',
+    'store',
+    'steps',
+    'engine',
+    'cli',
+  ],
   program: ['app', 'cli'],
   main: ['program', 'code-cache', 'util'],
   'code-cache': ['util'],
@@ -42,17 +57,23 @@ interface Import {
   readonly typeOnly: boolean;
 }
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('.d.ts'));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('.d.ts'),
+);
 const imports = files.flatMap(importsOf);
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   const found: Import[] = [];
-  for (const match of text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g)) {
+  for (const match of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g,
+  )) {
     const target = match[2] ?? match[3] ?? '';
     found.push({
       from: file.split(sep).join('/'),
-      to: relative(root, join(root, dirname(file), target)).split(sep).join('/'),
+      to: relative(root, join(root, dirname(file), target))
+        .split(sep)
+        .join('/'),
       line: text.slice(0, match.index + 1).split('\n').length,
       typeOnly: match[1] !== undefined,
     });
@@ -105,7 +126,13 @@ describe('the folder graph', () => {
 
   it('reads the process in main.ts and its host only', () => {
     const wrong = files.filter((file) => {
-      if (file === 'main.ts' || file === 'code-cache.ts' || file.endsWith('process-host.ts') || file.endsWith('process-identity.ts')) return false;
+      if (
+        file === 'main.ts' ||
+        file === 'code-cache.ts' ||
+        file.endsWith('process-host.ts') ||
+        file.endsWith('process-identity.ts')
+      )
+        return false;
       const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
       return /\bprocess\.(env|argv|cwd\(|stdout|stderr|stdin|on\()|\bconsole\.|^(export )?let /m.test(code);
     });
@@ -113,9 +140,17 @@ describe('the folder graph', () => {
   });
 
   it('knows every folder', () => {
-    expect([...new Set(files.map((file) => folderOf(file.split(sep).join('/'))))].filter((folder) => allowed[folder] === undefined)).toEqual([]);
+    expect(
+      [...new Set(files.map((file) => folderOf(file.split(sep).join('/'))))].filter(
+        (folder) => allowed[folder] === undefined,
+      ),
+    ).toEqual([]);
     if (process.env['SLIPWAY_SHOW_GRAPH'] !== undefined) {
-      const arrows = new Set(imports.map(({ from, to }) => `${folderOf(from)} -> ${folderOf(to)}`).filter((arrow) => new Set(arrow.split(' -> ')).size === 2));
+      const arrows = new Set(
+        imports
+          .map(({ from, to }) => `${folderOf(from)} -> ${folderOf(to)}`)
+          .filter((arrow) => new Set(arrow.split(' -> ')).size === 2),
+      );
       console.log([...arrows].sort().join('\n'));
     }
   });

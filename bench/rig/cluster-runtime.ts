@@ -1,4 +1,7 @@
-/** Slipway's Kubernetes runtime on the same cluster and namespace as a `RawCluster`, and the workload that is measured on both. */
+/**
+ * Slipway's Kubernetes runtime on the same cluster and namespace as a `RawCluster`, and the workload that is measured
+ * on both.
+ */
 import { homedir } from 'node:os';
 import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
@@ -7,15 +10,26 @@ import type { Work } from '../../src/model/work.ts';
 import { connectionOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
 import { kubeconfigFiles, readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
-import { labelKeys, type Runtime, type RuntimeProvider, type Workload, type WorkloadSpec } from '../../src/runtime/runtime.ts';
+import {
+  labelKeys,
+  type Runtime,
+  type RuntimeProvider,
+  type Workload,
+  type WorkloadSpec,
+} from '../../src/runtime/runtime.ts';
 import { tarOfFiles } from '../../src/util/tar/tar-of-files.ts';
 
 export async function clusterProvider(namespace: string): Promise<RuntimeProvider> {
   const files = await readKubeconfigs(kubeconfigFiles({ env: process.env, home: homedir() }));
-  const access = typeof files === 'string' ? files : await openContext({ files, namespace, env: process.env, clock: systemClock });
+  const access =
+    typeof files === 'string' ? files : await openContext({ files, namespace, env: process.env, clock: systemClock });
   const connection = typeof access === 'string' ? access : connectionOf(access, 'the cluster that is measured');
   if (typeof connection === 'string') throw new Error(connection);
-  return kubernetesProvider({ connection: async () => await Promise.resolve(connection), settings: noKubernetesSettings, clock: systemClock });
+  return kubernetesProvider({
+    connection: async () => await Promise.resolve(connection),
+    settings: noKubernetesSettings,
+    clock: systemClock,
+  });
 }
 
 export async function clusterRuntime(namespace: string): Promise<Runtime> {
@@ -50,7 +64,11 @@ export function stepSpec(image: string, command: string, content: readonly TarSo
     ],
     volumes: [
       { name: 'workspace', content },
-      { name: 'files', content: [{ open: () => tarOfFiles([{ name: 'script', content: `${command}\n`, mode: 0o755 }]) }], confidential: true },
+      {
+        name: 'files',
+        content: [{ open: () => tarOfFiles([{ name: 'script', content: `${command}\n`, mode: 0o755 }]) }],
+        confidential: true,
+      },
     ],
     pull: 'missing',
   };

@@ -8,7 +8,11 @@ export interface CommandOptions {
 /** Runs a command to its end, its output thrown away; throws with its stderr unless it succeeds. */
 export async function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<void> {
   const [program = '', ...args] = argv;
-  const child = spawn(program, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (part: Buffer) => (said += part.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {

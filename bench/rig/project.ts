@@ -15,7 +15,12 @@ export interface Project extends AsyncDisposable {
 export async function makeProject(files: Readonly<Record<string, string>>): Promise<Project> {
   const top = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const folder = join(top, 'project');
-  const env = { HOME: join(top, 'home'), SLIPWAY_STATE: join(top, 'state'), XDG_CACHE_HOME: join(top, 'cache'), GIT_CONFIG_NOSYSTEM: '1' };
+  const env = {
+    HOME: join(top, 'home'),
+    SLIPWAY_STATE: join(top, 'state'),
+    XDG_CACHE_HOME: join(top, 'cache'),
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
   await mkdir(env.HOME);
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -25,17 +30,29 @@ export async function makeProject(files: Readonly<Record<string, string>>): Prom
   await git('init', '-q', '-b', 'main');
   await git('add', '-A');
   await git('-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '-q', '-m', 'files');
-  return { folder, env, state: env.SLIPWAY_STATE, [Symbol.asyncDispose]: async () => await rm(top, { recursive: true, force: true }) };
+  return {
+    folder,
+    env,
+    state: env.SLIPWAY_STATE,
+    [Symbol.asyncDispose]: async () => await rm(top, { recursive: true, force: true }),
+  };
 }
 
 /** A pipeline of one stage whose steps all do the same. */
 export function pipelineOf(steps: number, image: string, command = 'true'): string {
-  const names = Array.from({ length: steps }, (_, i) => `  step-${i + 1}:\n    container:\n      image: ${image}\n      cmds: ["${command}"]\n`);
+  const names = Array.from(
+    { length: steps },
+    (_, i) => `  step-${i + 1}:\n    container:\n      image: ${image}\n      cmds: ["${command}"]\n`,
+  );
   return `stage:\n${names.join('')}`;
 }
 
 /** The same for act. */
 export function workflowOf(jobs: number, command = 'true'): string {
-  const all = Array.from({ length: jobs }, (_, i) => `  step-${i + 1}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "${command}"\n        shell: sh\n`);
+  const all = Array.from(
+    { length: jobs },
+    (_, i) =>
+      `  step-${i + 1}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: "${command}"\n        shell: sh\n`,
+  );
   return `on: push\njobs:\n${all.join('')}`;
 }

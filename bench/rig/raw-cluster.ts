@@ -1,4 +1,7 @@
-/** The Kubernetes API with nothing around it: what the work costs at least. A client of its own, so that it shares no mistake with Slipway's. */
+/**
+ * The Kubernetes API with nothing around it: what the work costs at least. A client of its own, so that it shares no
+ * mistake with Slipway's.
+ */
 import { execFile } from 'node:child_process';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
@@ -10,7 +13,12 @@ import { WebSocket } from 'ws';
 /** Of what is watched, as far as it is looked at. */
 export interface SeenPod {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };
-  readonly status?: { readonly containerStatuses?: readonly { readonly name: string; readonly state?: { readonly running?: object; readonly terminated?: { readonly exitCode: number } } }[] };
+  readonly status?: {
+    readonly containerStatuses?: readonly {
+      readonly name: string;
+      readonly state?: { readonly running?: object; readonly terminated?: { readonly exitCode: number } };
+    }[];
+  };
 }
 
 export interface SeenEvent {
@@ -29,7 +37,10 @@ interface Kubeconfig {
   readonly contexts: readonly { readonly name: string; readonly context: Readonly<Record<string, string>> }[];
 }
 
-/** The administrator of `KUBECONFIG`'s cluster, who has a client certificate there, in a namespace that is gone afterwards. */
+/**
+ * The administrator of `KUBECONFIG`'s cluster, who has a client certificate there, in a namespace that is gone
+ * afterwards.
+ */
 export class RawCluster implements AsyncDisposable {
   private readonly agent: Agent;
   private readonly listeners = new Set<(seen: Watched) => void>();
@@ -46,17 +57,32 @@ export class RawCluster implements AsyncDisposable {
     const [cluster, user] = [kubeconfig.clusters[0]!.cluster, kubeconfig.users[0]!.user];
     const bytes = (text = '') => Buffer.from(text, 'base64');
     this.server = cluster['server']!;
-    this.tls = { ca: bytes(cluster['certificate-authority-data']), cert: bytes(user['client-certificate-data']), key: bytes(user['client-key-data']) };
+    this.tls = {
+      ca: bytes(cluster['certificate-authority-data']),
+      cert: bytes(user['client-certificate-data']),
+      key: bytes(user['client-key-data']),
+    };
     this.agent = new Agent({ keepAlive: true, ...this.tls });
   }
 
   /** One watch of the namespace's pods and one of its Events are open from here on. */
   static async open(): Promise<RawCluster> {
-    const { stdout } = await promisify(execFile)('kubectl', ['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']);
+    const { stdout } = await promisify(execFile)('kubectl', [
+      'config',
+      'view',
+      '--raw',
+      '--minify',
+      '--flatten',
+      '-o',
+      'json',
+    ]);
     const raw = new RawCluster(JSON.parse(stdout) as Kubeconfig, `slipway-bench-${process.pid}`);
-    await raw.json('POST', '/api/v1/namespaces', { metadata: { name: raw.namespace, labels: { 'slipway-bench': 'namespace' } } });
+    await raw.json('POST', '/api/v1/namespaces', {
+      metadata: { name: raw.namespace, labels: { 'slipway-bench': 'namespace' } },
+    });
     // Pods are refused until the namespace has its account.
-    while ((await raw.json<{ items: unknown[] }>('GET', raw.path('serviceaccounts'))).items.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await raw.json<{ items: unknown[] }>('GET', raw.path('serviceaccounts'))).items.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     await raw.watch('pods');
     await raw.watch('events');
     return raw;
@@ -64,7 +90,10 @@ export class RawCluster implements AsyncDisposable {
 
   /** A kubeconfig of the namespace, which is its context's. */
   async writeKubeconfig(path: string): Promise<void> {
-    const contexts = this.kubeconfig.contexts.map(({ name, context }) => ({ name, context: { ...context, namespace: this.namespace } }));
+    const contexts = this.kubeconfig.contexts.map(({ name, context }) => ({
+      name,
+      context: { ...context, namespace: this.namespace },
+    }));
     await writeFile(path, JSON.stringify({ ...this.kubeconfig, contexts }), { mode: 0o600 });
   }
 
@@ -94,17 +123,30 @@ export class RawCluster implements AsyncDisposable {
   }
 
   async terminated(pod: string, container: string): Promise<void> {
-    await this.seen((_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(({ name, state }) => name === container && state?.terminated !== undefined) === true);
+    await this.seen(
+      (_, { metadata, status }) =>
+        metadata.name === pod &&
+        status?.containerStatuses?.some(({ name, state }) => name === container && state?.terminated !== undefined) ===
+          true,
+    );
   }
 
   /** By its status, which comes later than its Event. */
   async noticed(pod: string, container: string): Promise<void> {
-    const isNoticed = ({ name, state }: { name: string; state?: { running?: object; terminated?: object } }) => name === container && (state?.running ?? state?.terminated) !== undefined;
-    await this.seen((_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(isNoticed) === true);
+    const isNoticed = ({ name, state }: { name: string; state?: { running?: object; terminated?: object } }) =>
+      name === container && (state?.running ?? state?.terminated) !== undefined;
+    await this.seen(
+      (_, { metadata, status }) => metadata.name === pod && status?.containerStatuses?.some(isNoticed) === true,
+    );
   }
 
   async started(pod: string, container: string): Promise<void> {
-    await this.seen((_, { reason, involvedObject }) => reason === 'Started' && involvedObject?.name === pod && involvedObject.fieldPath === `spec.containers{${container}}`);
+    await this.seen(
+      (_, { reason, involvedObject }) =>
+        reason === 'Started' &&
+        involvedObject?.name === pod &&
+        involvedObject.fieldPath === `spec.containers{${container}}`,
+    );
   }
 
   /** A pod of one container, until that is known to have ended by its status. @returns milliseconds */
@@ -131,7 +173,10 @@ export class RawCluster implements AsyncDisposable {
       socket.once('close', () => reject(new Error(`exec in ${pod} broke off`)));
     });
     if (stdin !== undefined) {
-      for (let at = 0; at < stdin.length; at += 65_536) await new Promise((resolve) => socket.send(Buffer.concat([Buffer.of(0), stdin.subarray(at, at + 65_536)]), resolve));
+      for (let at = 0; at < stdin.length; at += 65_536)
+        await new Promise((resolve) =>
+          socket.send(Buffer.concat([Buffer.of(0), stdin.subarray(at, at + 65_536)]), resolve),
+        );
       socket.send(Buffer.of(255, 0));
     }
     return await ended.finally(() => socket.terminate());
@@ -141,7 +186,11 @@ export class RawCluster implements AsyncDisposable {
   async openExec(pod: string, container: string, command: readonly string[], stdin: boolean): Promise<WebSocket> {
     const query = new URLSearchParams({ container, stdout: 'true', stdin: String(stdin) });
     for (const word of command) query.append('command', word);
-    const socket = new WebSocket(`${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query.toString()}`, 'v5.channel.k8s.io', { ...this.tls, perMessageDeflate: false });
+    const socket = new WebSocket(
+      `${this.server.replace(/^http/, 'ws')}${this.path(`pods/${pod}/exec`)}?${query.toString()}`,
+      'v5.channel.k8s.io',
+      { ...this.tls, perMessageDeflate: false },
+    );
     await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return socket;
   }
@@ -159,13 +208,21 @@ export class RawCluster implements AsyncDisposable {
 
   /** Again and again: an API server closes those that do not keep up. */
   private async watch(resource: 'pods' | 'events'): Promise<void> {
-    const { metadata, items } = await this.json<{ metadata: { resourceVersion: string }; items: (SeenPod & SeenEvent)[] }>('GET', this.path(resource));
+    const { metadata, items } = await this.json<{
+      metadata: { resourceVersion: string };
+      items: (SeenPod & SeenEvent)[];
+    }>('GET', this.path(resource));
     for (const object of items) this.tell({ type: 'MODIFIED', object });
-    const answer = await this.answer('GET', `${this.path(resource)}?watch=true&resourceVersion=${metadata.resourceVersion}`);
+    const answer = await this.answer(
+      'GET',
+      `${this.path(resource)}?watch=true&resourceVersion=${metadata.resourceVersion}`,
+    );
     this.watches.set(resource, answer);
     answer.on('error', () => undefined);
     answer.once('close', () => (this.closed ? undefined : void this.watch(resource)));
-    createInterface({ input: answer }).on('line', (line) => this.tell(JSON.parse(line) as Watched)).on('error', () => undefined);
+    createInterface({ input: answer })
+      .on('line', (line) => this.tell(JSON.parse(line) as Watched))
+      .on('error', () => undefined);
   }
 
   private tell(watched: Watched): void {
@@ -180,7 +237,14 @@ export class RawCluster implements AsyncDisposable {
   }
 
   private async answer(method: string, path: string, body?: string): Promise<IncomingMessage> {
-    const sent = request(`${this.server}${path}`, { method, agent: this.agent, headers: { 'content-type': 'application/json', ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) } });
+    const sent = request(`${this.server}${path}`, {
+      method,
+      agent: this.agent,
+      headers: {
+        'content-type': 'application/json',
+        ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+      },
+    });
     sent.end(body);
     return await new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject));
   }
@@ -190,5 +254,14 @@ export const bareContainer = 'main';
 
 export function barePod(name: string, image: string, command: readonly string[]): object {
   const container = { name: bareContainer, image, imagePullPolicy: 'IfNotPresent', command };
-  return { metadata: { name }, spec: { restartPolicy: 'Never', automountServiceAccountToken: false, enableServiceLinks: false, terminationGracePeriodSeconds: 0, containers: [container] } };
+  return {
+    metadata: { name },
+    spec: {
+      restartPolicy: 'Never',
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+      containers: [container],
+    },
+  };
 }

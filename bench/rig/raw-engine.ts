@@ -1,4 +1,7 @@
-/** The Docker API with nothing around it: what the work costs at least. A client of its own, so that it shares no mistake with Slipway's. */
+/**
+ * The Docker API with nothing around it: what the work costs at least. A client of its own, so that it shares no
+ * mistake with Slipway's.
+ */
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -13,8 +16,14 @@ export class RawEngine implements Disposable {
   }
 
   async version(): Promise<{ name: string; version: string }> {
-    const { Version, Components } = (await this.json('GET', '/version')) as { Version: string; Components?: { Name: string }[] };
-    return { name: Components?.[0]?.Name.startsWith('Podman') === true ? 'Podman' : 'Docker', version: Version.replace(/\+.*/, '') };
+    const { Version, Components } = (await this.json('GET', '/version')) as {
+      Version: string;
+      Components?: { Name: string }[];
+    };
+    return {
+      name: Components?.[0]?.Name.startsWith('Podman') === true ? 'Podman' : 'Docker',
+      version: Version.replace(/\+.*/, ''),
+    };
   }
 
   async create(body: object): Promise<string> {
@@ -39,7 +48,12 @@ export class RawEngine implements Disposable {
 
   /** The connection on which the output comes, framed; to be read to its end. */
   async attach(id: string): Promise<Duplex> {
-    const sent = request({ ...this.to, method: 'POST', path: `/v1.41/containers/${id}/attach?stream=1&stdout=1&stderr=1`, headers: { Connection: 'Upgrade', Upgrade: 'tcp' } });
+    const sent = request({
+      ...this.to,
+      method: 'POST',
+      path: `/v1.41/containers/${id}/attach?stream=1&stdout=1&stderr=1`,
+      headers: { Connection: 'Upgrade', Upgrade: 'tcp' },
+    });
     sent.end();
     return await new Promise((resolve, reject) => {
       sent.once('upgrade', (_answer, socket) => resolve(socket));
@@ -67,8 +81,19 @@ export class RawEngine implements Disposable {
     this.agent.destroy();
   }
 
-  private async json(method: string, path: string, body?: string | Uint8Array, type = 'application/json'): Promise<unknown> {
-    const sent = request({ ...this.to, agent: this.agent, method, path: `/v1.41${path}`, headers: { 'Content-Type': type, 'Content-Length': body === undefined ? 0 : Buffer.byteLength(body) } });
+  private async json(
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    type = 'application/json',
+  ): Promise<unknown> {
+    const sent = request({
+      ...this.to,
+      agent: this.agent,
+      method,
+      path: `/v1.41${path}`,
+      headers: { 'Content-Type': type, 'Content-Length': body === undefined ? 0 : Buffer.byteLength(body) },
+    });
     sent.end(body);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve);

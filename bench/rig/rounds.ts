@@ -1,7 +1,9 @@
 /** One of those that are compared. */
 export interface Contender {
   readonly name: string;
-  /** Does it once; the result counts instead of the time that it took, where there is one (in the unit of the table). */
+  /**
+   * Does it once; the result counts instead of the time that it took, where there is one (in the unit of the table).
+   */
   once(round: number): Promise<number | void>;
   /** As many times the peer's figure as it may take, for the table only. */
   readonly goal?: number;

@@ -1,6 +1,9 @@
 import { noOperatorFile } from '../../src/config/operator/operator-file.ts';
 import { Variables } from '../../src/vars/variables.ts';
-/** Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration file. */
+/**
+ * Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration
+ * file.
+ */
 import { join } from 'node:path';
 import type { LocalParts } from '../../src/app/workshop.ts';
 import { localServices } from '../../src/app/local-services.ts';
@@ -41,7 +44,17 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
       diagnostics: [],
       given: [],
       passwords: [],
-      value: { name: 'bench', directory: '/bench', file: '.wharf-ci.yml', plan: { stages }, environments: [], variables: [], scope: new Variables([]), names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] }, filled: () => ({ stages }) },
+      value: {
+        name: 'bench',
+        directory: '/bench',
+        file: '.wharf-ci.yml',
+        plan: { stages },
+        environments: [],
+        variables: [],
+        scope: new Variables([]),
+        names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] },
+        filled: () => ({ stages }),
+      },
     }),
     variables: async () => ({ diagnostics: [], given: [], passwords: [] }),
     operator: async () => ({ value: noOperatorFile, diagnostics: [] }),
@@ -61,11 +74,25 @@ export function benchServices({ state, provider, stages, directory, log }: Bench
 
 export async function openBenchStore(state: string): Promise<Store> {
   const self = readProcessIdentity();
-  return await openSqliteStore({ folder: state, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+  return await openSqliteStore({
+    folder: state,
+    owner: self,
+    clock: systemClock,
+    isAlive: (identity) => isProcessAlive(identity, self),
+  });
 }
 
 export function startOn(provider: RuntimeProvider): StartRequest {
-  return { path: '/bench', stages: [], steps: [], inputs: [], on: [provider.kind], pull: 'missing', keepFailed: false, gitIgnore: true };
+  return {
+    path: '/bench',
+    stages: [],
+    steps: [],
+    inputs: [],
+    on: [provider.kind],
+    pull: 'missing',
+    keepFailed: false,
+    gitIgnore: true,
+  };
 }
 
 /** As the front end plans them. */

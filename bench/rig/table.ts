@@ -4,7 +4,9 @@ import { median, medianRatio, percentile, type Measured } from './rounds.ts';
 /** What the figures were taken on, in general words. */
 export function printMachine(): void {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
-  console.log(`${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gigabytes} GB, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`);
+  console.log(
+    `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${gigabytes} GB, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}`,
+  );
 }
 
 /**
@@ -27,7 +29,11 @@ export function printComparison(title: string, all: readonly Measured[], unit = 
 /** The first column to the left, the others to the right. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd();
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd();
   console.log(['', title, '', ...[head, ...rows].map((row) => `  ${line(row)}`), ''].join('\n'));
 }
 
@@ -52,5 +58,9 @@ export function printDifferences(title: string, all: readonly Measured[], unit =
     one === peer ? '1' : medianRatio(one.values, peer.values).toFixed(2),
     one.goal === undefined ? '' : String(one.goal),
   ]);
-  printTable(`${title}; ${peer.values.length} rounds, ${unit}, load ${loadavg()[0]?.toFixed(1)}`, ['', 'median', 'p95', 'min', 'more', 'ratio', 'goal'], rows);
+  printTable(
+    `${title}; ${peer.values.length} rounds, ${unit}, load ${loadavg()[0]?.toFixed(1)}`,
+    ['', 'median', 'p95', 'min', 'more', 'ratio', 'goal'],
+    rows,
+  );
 }

@@ -20,12 +20,20 @@ import { maskedLog } from './masked-log.ts';
 import type { SourcePlace } from './read-source.ts';
 import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
 
-/** Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is recorded. */
+/**
+ * Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is
+ * recorded.
+ */
 export async function beginRun(workshop: Workshop, request: StartRequest): Promise<Started> {
   const where: Where = { on: request.on, clusters: workshop.clusters(request) };
   const [place, misplaced] = await Promise.all([workshop.parts.place(request.path), where.clusters.mistakes(where.on)]);
-  const { loading, creating } = await readAndCreate(workshop, request, misplaced.length > 0 ? undefined : place.project);
-  if (creating !== undefined) return { status: 'driven', run: await record(workshop, request, { where, place, loading, creating }) };
+  const { loading, creating } = await readAndCreate(
+    workshop,
+    request,
+    misplaced.length > 0 ? undefined : place.project,
+  );
+  if (creating !== undefined)
+    return { status: 'driven', run: await record(workshop, request, { where, place, loading, creating }) };
   const { diagnostics } = await maskedPipeline(await loading);
   return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
@@ -57,7 +65,11 @@ async function readAndCreate(workshop: Workshop, request: StartRequest, project:
   return { loading, ...(creating !== undefined && { creating }) };
 }
 
-async function record(workshop: Workshop, request: StartRequest, { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace }): Promise<DrivenRun> {
+async function record(
+  workshop: Workshop,
+  request: StartRequest,
+  { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace },
+): Promise<DrivenRun> {
   const [run, store] = await Promise.all([creating, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
@@ -91,7 +103,23 @@ async function record(workshop: Workshop, request: StartRequest, { where, place,
       const found = await runtimeAndTree(workshop, wanted, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
-      return await equipped(workshop, { run, stages, sink, runtime, cluster, snapshot, project: place.project, variables, held, settings: settingsOf(request), notes: snapshot.notes }, holder);
+      return await equipped(
+        workshop,
+        {
+          run,
+          stages,
+          sink,
+          runtime,
+          cluster,
+          snapshot,
+          project: place.project,
+          variables,
+          held,
+          settings: settingsOf(request),
+          notes: snapshot.notes,
+        },
+        holder,
+      );
     },
   };
   return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);

@@ -12,7 +12,15 @@ export async function readCertificates(path: string): Promise<Checked<TarSource>
     const files = (await stat(path)).isDirectory() ? await filesOf(path) : [await certificate(path)];
     return { value: { open: (owner) => tarOfFiles(files, owner) }, diagnostics: [] };
   } catch (error) {
-    return { diagnostics: [problem('W063', undefined, { name: 'certificates', key: basename(path), detail: error instanceof Error ? error.message : String(error) })] };
+    return {
+      diagnostics: [
+        problem('W063', undefined, {
+          name: 'certificates',
+          key: basename(path),
+          detail: error instanceof Error ? error.message : String(error),
+        }),
+      ],
+    };
   }
 }
 

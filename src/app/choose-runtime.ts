@@ -11,11 +11,15 @@ export type Choice =
       /** Where it is a cluster. */
       readonly cluster?: RunCluster;
     }
-  | { readonly status: 'none'; readonly connections: readonly { readonly kind: string; readonly connection: Connection }[] };
+  | {
+      readonly status: 'none';
+      readonly connections: readonly { readonly kind: string; readonly connection: Connection }[];
+    };
 
 /**
- * The first of `on` that answers (product.md, "Where things run"). Where none does, somebody who sits there may choose the
- * host; nobody else gets it unasked, since a script written for root in a container must not run as the user on a laptop.
+ * The first of `on` that answers (product.md, "Where things run"). Where none does, somebody who sits there may choose
+ * the host; nobody else gets it unasked, since a script written for root in a container must not run as the user on a
+ * laptop.
  */
 export async function chooseRuntime(
   providers: Readonly<Record<string, RuntimeProvider>>,
@@ -33,7 +37,13 @@ export async function chooseRuntime(
   }
   const host = providers['host'];
   // Who has chosen a cluster, and nothing else, is not lured to this machine.
-  if (askForHost !== undefined && host !== undefined && !on.includes('host') && !on.every(meansCluster) && (await askForHost(connections.map((c) => c.connection)))) {
+  if (
+    askForHost !== undefined &&
+    host !== undefined &&
+    !on.includes('host') &&
+    !on.every(meansCluster) &&
+    (await askForHost(connections.map((c) => c.connection)))
+  ) {
     const connection = await host.connect(signal);
     if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime, word: 'host' };
   }
@@ -42,12 +52,21 @@ export async function chooseRuntime(
 
 /** What terminal.md, "No engine", shows, as one text. */
 export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
-  const unavailable = choice.connections.flatMap(({ kind, connection }) => (connection.status === 'unavailable' ? [{ kind, ...connection }] : []));
+  const unavailable = choice.connections.flatMap(({ kind, connection }) =>
+    connection.status === 'unavailable' ? [{ kind, ...connection }] : [],
+  );
   if (unavailable.length === 0) return 'No such runtime is known here.';
   const looked = unavailable.flatMap(({ looked }) => looked.map(({ where, result }) => `    ${where}: ${result}`));
   const advice = unavailable.flatMap(({ advice }) => advice.map((line) => `  ${line}`));
   const kinds = unavailable.map(({ kind }) => kind);
-  const subject = kinds.includes('docker') ? 'No container engine answers' : kinds.every(meansCluster) ? 'No cluster answers' : `No runtime answers (${kinds.join(', ')})`;
-  const host = kinds.includes('host') || kinds.every(meansCluster) ? [] : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
+  const subject = kinds.includes('docker')
+    ? 'No container engine answers'
+    : kinds.every(meansCluster)
+      ? 'No cluster answers'
+      : `No runtime answers (${kinds.join(', ')})`;
+  const host =
+    kinds.includes('host') || kinds.every(meansCluster)
+      ? []
+      : ['  or run on the host: slipway run --on host      the steps then run as you, on this machine'];
   return [`${subject}; looked at`, ...looked, ...advice, ...host].join('\n');
 }

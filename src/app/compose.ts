@@ -1,4 +1,7 @@
-/** The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client, `--help` no database. */
+/**
+ * The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client,
+ * `--help` no database.
+ */
 import { onlyCluster } from '../model/cluster-word.ts';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
@@ -24,17 +27,27 @@ export function composeServices(host: Host): Services {
   const readRequest = (request: PipelineRequest, all = false): LoadRequest => ({
     path: request.path,
     files: pipelineFiles,
-    selection: { stages: request.stages, steps: request.steps, ...(request.environment !== undefined && { environment: request.environment }) },
+    selection: {
+      stages: request.stages,
+      steps: request.steps,
+      ...(request.environment !== undefined && { environment: request.environment }),
+    },
     inputs: request.inputs,
     environment: env,
     outer: async (directory, mentions) => {
       const { outerVariables } = await import('./outer-variables.ts');
-      return await outerVariables({ directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all }, around);
+      return await outerVariables(
+        { directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all },
+        around,
+      );
     },
   });
 
   const operator = async () => {
-    const [{ readOperatorFile }, { operatorPlaces }] = await Promise.all([import('../config/operator/read-operator-file.ts'), import('../config/operator/operator-places.ts')]);
+    const [{ readOperatorFile }, { operatorPlaces }] = await Promise.all([
+      import('../config/operator/read-operator-file.ts'),
+      import('../config/operator/operator-places.ts'),
+    ]);
     return await readOperatorFile(operatorPlaces(env, host.platform, home), home, pipelineFiles);
   };
 
@@ -44,28 +57,58 @@ export function composeServices(host: Host): Services {
     home,
     operator,
     providers: {
-      docker: async () => (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid: user.uid, clock }),
+      docker: async () =>
+        (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid: user.uid, clock }),
       host: async () => {
-        const [{ hostProvider }, { readProcessIdentity }] = await Promise.all([import('../runtime/host/host-provider.ts'), import('../util/process-identity.ts')]);
+        const [{ hostProvider }, { readProcessIdentity }] = await Promise.all([
+          import('../runtime/host/host-provider.ts'),
+          import('../util/process-identity.ts'),
+        ]);
         return hostProvider({ directory: join(state, 'host'), env, clock, self: readProcessIdentity() });
       },
       fake: async () => (await import('../runtime/fake/fake-provider.ts')).fakeProvider(),
     },
     kubernetes: async (cluster) => {
-      const [{ kubernetesProvider }, { noKubernetesSettings }] = await Promise.all([import('../runtime/kubernetes/kubernetes-provider.ts'), import('../model/kubernetes-settings.ts')]);
-      if (typeof cluster === 'string') return kubernetesProvider({ connection: async () => await Promise.resolve(cluster), settings: noKubernetesSettings, clock });
+      const [{ kubernetesProvider }, { noKubernetesSettings }] = await Promise.all([
+        import('../runtime/kubernetes/kubernetes-provider.ts'),
+        import('../model/kubernetes-settings.ts'),
+      ]);
+      if (typeof cluster === 'string')
+        return kubernetesProvider({
+          connection: async () => await Promise.resolve(cluster),
+          settings: noKubernetesSettings,
+          clock,
+        });
       const { connection, settings, owner } = cluster;
-      return kubernetesProvider({ connection: async () => await Promise.resolve(connection), settings, clock, ...(owner && { owner }) });
+      return kubernetesProvider({
+        connection: async () => await Promise.resolve(connection),
+        settings,
+        clock,
+        ...(owner && { owner }),
+      });
     },
     openStore: async () => {
-      const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([import('../store/sqlite/sqlite-store.ts'), import('../util/process-identity.ts')]);
+      const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
+        import('../store/sqlite/sqlite-store.ts'),
+        import('../util/process-identity.ts'),
+      ]);
       const owner = readProcessIdentity();
       const note = (message: string) => void host.stderr.write(`warning: ${message}\n`);
-      return await openSqliteStore({ folder: state, owner, clock, isAlive: (identity) => isProcessAlive(identity, owner), note });
+      return await openSqliteStore({
+        folder: state,
+        owner,
+        clock,
+        isAlive: (identity) => isProcessAlive(identity, owner),
+        note,
+      });
     },
-    openSink: async (log, onBroken) => (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
+    openSink: async (log, onBroken) =>
+      (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {
-      const [{ loadPipeline }, { filledPlan }] = await Promise.all([import('../plan/load-pipeline.ts'), import('../plan/filled-plan.ts')]);
+      const [{ loadPipeline }, { filledPlan }] = await Promise.all([
+        import('../plan/load-pipeline.ts'),
+        import('../plan/filled-plan.ts'),
+      ]);
       const { value, diagnostics, given, passwords, ...known } = await loadPipeline({
         ...readRequest(request),
         // What is only looked at need not run here: somebody else's operator may map its names.
@@ -75,21 +118,34 @@ export function composeServices(host: Host): Services {
         ...(request.purpose !== undefined && { purpose: request.purpose }),
         ...(request.accepted && { accepted: request.accepted }),
       });
-      return { diagnostics, given, passwords, ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }) };
+      return {
+        diagnostics,
+        given,
+        passwords,
+        ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }),
+      };
     },
     variables: async (request) => {
-      const [{ loadVariables }, { variableScope }] = await Promise.all([import('../plan/load-pipeline.ts'), import('./variable-scope.ts')]);
+      const [{ loadVariables }, { variableScope }] = await Promise.all([
+        import('../plan/load-pipeline.ts'),
+        import('./variable-scope.ts'),
+      ]);
       const { value, ...read } = await loadVariables(readRequest(request, true));
       return { ...read, ...(value !== undefined && { value: variableScope(value) }) };
     },
     outline: async (path) => await (await import('../plan/outline.ts')).readOutline(path, pipelineFiles),
     place: placeSource,
     describe: async (place) => await describeSource(place, env),
-    takeSnapshot: async (request) => await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
+    takeSnapshot: async (request) =>
+      await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
     shareSnapshot: async (from, to) => await (await import('../workspace/snapshot.ts')).shareSnapshot(from, to),
     openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
     openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),
-    openCaches: async (note) => (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), { clock, ...(note !== undefined && { note }) }),
+    openCaches: async (note) =>
+      (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), {
+        clock,
+        ...(note !== undefined && { note }),
+      }),
   };
   return localServices(parts, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
 }

@@ -4,7 +4,16 @@ import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import { contextNames } from './context-names.ts';
 
 test.each<[string, string | undefined, readonly string[]]>([
-  ['those of the file', JSON.stringify({ contexts: [{ name: 'admin@prod', context: {} }, { name: 'dev', context: {} }] }), ['admin@prod', 'dev']],
+  [
+    'those of the file',
+    JSON.stringify({
+      contexts: [
+        { name: 'admin@prod', context: {} },
+        { name: 'dev', context: {} },
+      ],
+    }),
+    ['admin@prod', 'dev'],
+  ],
   ['none of one that is no YAML', '{', []],
   ['none of one that is something else', '- 1', []],
   ['none where there is no file', undefined, []],

@@ -6,19 +6,22 @@ import type { Workshop } from './workshop.ts';
 
 const year = 31_536_000_000;
 
-it.each([memoryRig, sqliteRig])('runs are in the order in which they were made, though a clock was ahead for one of them (%#)', async (open) => {
-  await using rig = await open();
-  const store = await rig.open('one');
-  const { processes } = rig;
-  const workshop = { store: async () => store, parts: { clock: processes.clock } } as unknown as Workshop;
-  const made = [];
-  for (const ahead of [0, 10 * year, 0, -20 * year, 1]) {
-    processes.now = 1_800_000_000_000 + ahead;
-    made.push(await createRun(workshop, made.length % 2 === 0 ? '/a' : '/b'));
-  }
-  const newestFirst = made.map(({ id }) => id).toReversed();
-  expect((await store.runs({})).map(({ id }) => id)).toEqual(newestFirst);
-  expect((await store.runs({ project: '/a' })).map(({ number }) => number)).toEqual([3, 2, 1]);
-  expect(await store.resolve('latest', undefined)).toEqual({ status: 'found', run: newestFirst[0] });
-  expect((await store.runs({})).map(({ createdAt }) => createdAt)).toContain(1_800_000_000_000 + 10 * year);
-});
+it.each([memoryRig, sqliteRig])(
+  'runs are in the order in which they were made, though a clock was ahead for one of them (%#)',
+  async (open) => {
+    await using rig = await open();
+    const store = await rig.open('one');
+    const { processes } = rig;
+    const workshop = { store: async () => store, parts: { clock: processes.clock } } as unknown as Workshop;
+    const made = [];
+    for (const ahead of [0, 10 * year, 0, -20 * year, 1]) {
+      processes.now = 1_800_000_000_000 + ahead;
+      made.push(await createRun(workshop, made.length % 2 === 0 ? '/a' : '/b'));
+    }
+    const newestFirst = made.map(({ id }) => id).toReversed();
+    expect((await store.runs({})).map(({ id }) => id)).toEqual(newestFirst);
+    expect((await store.runs({ project: '/a' })).map(({ number }) => number)).toEqual([3, 2, 1]);
+    expect(await store.resolve('latest', undefined)).toEqual({ status: 'found', run: newestFirst[0] });
+    expect((await store.runs({})).map(({ createdAt }) => createdAt)).toContain(1_800_000_000_000 + 10 * year);
+  },
+);

@@ -3,7 +3,10 @@ import { nextRunId } from '../model/ids.ts';
 import type { OwnedRun } from '../store/store.ts';
 import type { Workshop } from './workshop.ts';
 
-/** A new run of a project, owned by this process: it has its id and its number, and nothing is in its log. Rejects with `StoreError`. */
+/**
+ * A new run of a project, owned by this process: it has its id and its number, and nothing is in its log. Rejects with
+ * `StoreError`.
+ */
 export async function createRun(workshop: Workshop, project: string): Promise<OwnedRun> {
   const store = await workshop.store();
   const createdAt = workshop.parts.clock.now();

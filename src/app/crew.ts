@@ -55,7 +55,10 @@ const builds = new Set(['docker']);
 export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly WorkloadRef[] } {
   const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
   // No `${name}` means a key of the operator's secrets.
-  const values = valuesOf(parts.variables.filter((variable) => !('mapped' in variable)), parts.secrets.inputs);
+  const values = valuesOf(
+    parts.variables.filter((variable) => !('mapped' in variable)),
+    parts.secrets.inputs,
+  );
   const context = { ...parts, equipment, values, filesTree };
   const kinds = byKind({
     container: workloadStep(context, containerWorkload),
@@ -66,7 +69,11 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
     'nuget-package': workloadStep(context, nugetPackageWorkload),
   });
   return {
-    steps: recorded(parts.sink, parts.clock, masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(begunAgain(builds)(retried(timed(kinds))))))),
+    steps: recorded(
+      parts.sink,
+      parts.clock,
+      masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(begunAgain(builds)(retried(timed(kinds)))))),
+    ),
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),

@@ -8,7 +8,10 @@ export interface CurrentUser {
   readonly home: string;
 }
 
-/** Whose process this is. Containers may run as a user that no list of users knows: who has a number, no name, and `/` for a home, as Docker has it. */
+/**
+ * Whose process this is. Containers may run as a user that no list of users knows: who has a number, no name, and `/`
+ * for a home, as Docker has it.
+ */
 export function currentUser(look: () => { readonly uid: number; readonly homedir: string } = userInfo): CurrentUser {
   try {
     const { uid, homedir } = look();

@@ -12,7 +12,11 @@ export interface CrewHolder {
 }
 
 /** A run that this process drives, as the command line holds it. */
-export function drivenRun(run: OwnedRun, drive: (control: RunControl) => Promise<DriveResult>, holder: CrewHolder): DrivenRun {
+export function drivenRun(
+  run: OwnedRun,
+  drive: (control: RunControl) => Promise<DriveResult>,
+  holder: CrewHolder,
+): DrivenRun {
   const control = new RunControl();
   const done = closing(drive(control), holder);
   // Whoever follows the events may come to `done` only at their end.

@@ -5,7 +5,10 @@ import type { HeldSecrets } from './held-secrets.ts';
 import type { CrewRequest, Workshop } from './workshop.ts';
 
 /** All that the steps of a run need, found. */
-export interface Equipping extends Pick<CrewRequest, 'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'> {
+export interface Equipping extends Pick<
+  CrewRequest,
+  'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'
+> {
   readonly held: HeldSecrets;
   /** As they were asked for; which runtime it became is known from the runtime. */
   readonly settings: RunSettings;
@@ -16,10 +19,21 @@ export interface Equipping extends Pick<CrewRequest, 'run' | 'stages' | 'sink' |
 }
 
 /** The run's crew, which `holder` has from then on, so that it is closed with the run. */
-export async function equipped(workshop: Workshop, { held, settings, cluster, notes, ...parts }: Equipping, holder: CrewHolder): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
+export async function equipped(
+  workshop: Workshop,
+  { held, settings, cluster, notes, ...parts }: Equipping,
+  holder: CrewHolder,
+): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
   const { secrets, mask, provisions } = held;
   const { runtime, snapshot } = parts;
-  const crew = await workshop.crew({ ...parts, secrets, mask, provisions, pull: settings.pull, keepFailed: settings.keepFailed });
+  const crew = await workshop.crew({
+    ...parts,
+    secrets,
+    mask,
+    provisions,
+    pull: settings.pull,
+    keepFailed: settings.keepFailed,
+  });
   holder.crew = crew;
   const removing = async () => {
     const since = workshop.parts.clock.now();

@@ -5,7 +5,11 @@ import type { Store } from '../store/store.ts';
 import type { Workshop } from './workshop.ts';
 
 /** What this machine, or what somebody names, has of what Slipway needs, and what to do about the rest. */
-export async function examine(workshop: Workshop, { on, kubeContext }: LookedAt, signal: AbortSignal): Promise<readonly Examined[]> {
+export async function examine(
+  workshop: Workshop,
+  { on, kubeContext }: LookedAt,
+  signal: AbortSignal,
+): Promise<readonly Examined[]> {
   const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
   const found: Examined[] = [await examineStore(async () => await workshop.store())];
   for (const [word, provider] of Object.entries(await workshop.providers(on ?? workshop.localWords(), clusters))) {
@@ -13,10 +17,18 @@ export async function examine(workshop: Workshop, { on, kubeContext }: LookedAt,
     found.push(runtime);
     const { value: cluster } = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : {};
     if (cluster === undefined) continue;
-    const [{ examineCluster }, { plainWorkload }] = await Promise.all([import('./examine-cluster.ts'), import('./plain-workload.ts')]);
+    const [{ examineCluster }, { plainWorkload }] = await Promise.all([
+      import('./examine-cluster.ts'),
+      import('./plain-workload.ts'),
+    ]);
     const secrets = (await workshop.parts.operator()).value?.secrets ?? new Map<string, never>();
     const { id } = await workshop.store();
-    found.push(...(await examineCluster({ word, cluster, secrets, plain: (image) => plainWorkload(image, id, workshop.parts.clock.now()) }, signal)));
+    found.push(
+      ...(await examineCluster(
+        { word, cluster, secrets, plain: (image) => plainWorkload(image, id, workshop.parts.clock.now()) },
+        signal,
+      )),
+    );
   }
   return found;
 }
@@ -38,6 +50,11 @@ async function examineStore(openStore: () => Promise<Store>): Promise<Examined> 
     return { subject: 'store', status: 'ok', detail: `${runs.length} runs`, advice: [] };
   } catch (error) {
     const help = error instanceof Error && 'help' in error && typeof error.help === 'string' ? [error.help] : [];
-    return { subject: 'store', status: 'missing', detail: error instanceof Error ? error.message : String(error), advice: help };
+    return {
+      subject: 'store',
+      status: 'missing',
+      detail: error instanceof Error ? error.message : String(error),
+      advice: help,
+    };
   }
 }

@@ -10,7 +10,10 @@ import { chooseOwnCluster, type OwnClusterChoice } from './own-cluster-choice.ts
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { shortened } from './shortened.ts';
 
-/** Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there is wrong. */
+/**
+ * Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there
+ * is wrong.
+ */
 export async function findOwnCluster(word: string, sources: OwnClusterSources): Promise<Checked<OwnCluster>> {
   const { kubeContext, again, home } = sources;
   const { value: operator, diagnostics } = await sources.operator();
@@ -21,13 +24,29 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
   if (found === undefined) return unopened;
   const { access, pod } = found;
   const context = pod === undefined ? `context ${access.name}` : 'the account of this pod';
-  if (again?.server !== undefined && again.server !== access.server) return unreachable(choice, `${context} is ${access.server} now, and was ${again.server} when the run was begun`);
+  if (again?.server !== undefined && again.server !== access.server)
+    return unreachable(choice, `${context} is ${access.server} now, and was ${again.server} when the run was begun`);
   const name = choice.from === 'kubeconfig' ? choice.name : undefined;
   const connection = connectionOf(access, name === undefined ? context : `cluster ${name} (${context})`);
-  if (typeof connection === 'string') return unreachable(choice, `${shortened(access.file, home)}: ${context}: ${connection}`);
+  if (typeof connection === 'string')
+    return unreachable(choice, `${shortened(access.file, home)}: ${context}: ${connection}`);
   const { server, namespace } = connection;
-  const place: RunCluster = { ...(name !== undefined && { name }), ...(pod === undefined && { context: access.name }), server, namespace };
-  return { value: { place, access, connection, settings: operator.kubernetes, ...(typeof pod === 'object' && pod.namespace === namespace && { owner: pod }) }, diagnostics: [] };
+  const place: RunCluster = {
+    ...(name !== undefined && { name }),
+    ...(pod === undefined && { context: access.name }),
+    server,
+    namespace,
+  };
+  return {
+    value: {
+      place,
+      access,
+      connection,
+      settings: operator.kubernetes,
+      ...(typeof pod === 'object' && pod.namespace === namespace && { owner: pod }),
+    },
+    diagnostics: [],
+  };
 }
 
 interface Opened {
@@ -39,7 +58,9 @@ interface Opened {
 async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promise<Checked<Opened>> {
   if (choice.from === 'account') {
     const account = await openAccount(sources, choice.namespace);
-    return account === undefined ? unreachable(choice, 'the run was begun with the account of a pod, and this is none') : opened(account);
+    return account === undefined
+      ? unreachable(choice, 'the run was begun with the account of a pod, and this is none')
+      : opened(account);
   }
   const { env, home, clock } = sources;
   const { name, kubeconfig, context, namespace, anything } = choice;
@@ -50,18 +71,29 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   if (typeof files === 'string') return unreachable(choice, `${subject}: ${files}`);
   if (files.length === 0) {
     const account = anything ? await openAccount(sources, undefined) : undefined;
-    return account === undefined ? unreachable(choice, `${subject}: there is no such file`, kubeconfig === undefined ? elsewhere : undefined) : opened(account);
+    return account === undefined
+      ? unreachable(choice, `${subject}: there is no such file`, kubeconfig === undefined ? elsewhere : undefined)
+      : opened(account);
   }
   const missing = missingContext(files, context, { from: namerOf(choice, sources), files: where, at: choice.at });
   if (missing !== undefined) return { diagnostics: [missing] };
-  const access = await openContext({ files, ...(context !== undefined && { context }), ...(namespace !== undefined && { namespace }), env, clock });
+  const access = await openContext({
+    files,
+    ...(context !== undefined && { context }),
+    ...(namespace !== undefined && { namespace }),
+    env,
+    clock,
+  });
   return typeof access === 'string' ? unreachable(choice, `${subject}: ${access}`) : opened({ access });
 }
 
 const elsewhere = "KUBECONFIG says where another one is; `clusters` of the operator's file, too";
 
 /** Who has chosen the context. */
-function namerOf({ name, context }: OwnClusterChoice & { readonly from: 'kubeconfig' }, { again }: OwnClusterSources): string {
+function namerOf(
+  { name, context }: OwnClusterChoice & { readonly from: 'kubeconfig' },
+  { again }: OwnClusterSources,
+): string {
   if (again !== undefined) return 'where the run was';
   if (name !== undefined) return `cluster ${name}`;
   return context === undefined ? '--on kubernetes' : '--kube-context';
@@ -71,11 +103,30 @@ function opened(value: Opened): Checked<Opened> {
   return { value, diagnostics: [] };
 }
 
-function unreachable(choice: OwnClusterChoice, detail: string, help?: string): { readonly diagnostics: readonly Diagnostic[] } {
-  return { diagnostics: [problem('W065', choice.from === 'kubeconfig' ? choice.at : undefined, { detail, ...(help !== undefined && { help }) })] };
+function unreachable(
+  choice: OwnClusterChoice,
+  detail: string,
+  help?: string,
+): { readonly diagnostics: readonly Diagnostic[] } {
+  return {
+    diagnostics: [
+      problem('W065', choice.from === 'kubeconfig' ? choice.at : undefined, {
+        detail,
+        ...(help !== undefined && { help }),
+      }),
+    ],
+  };
 }
 
-async function openAccount({ env, clock, accountFolder: folder = accountFolder }: OwnClusterSources, namespace: string | undefined): Promise<Opened | undefined> {
+async function openAccount(
+  { env, clock, accountFolder: folder = accountFolder }: OwnClusterSources,
+  namespace: string | undefined,
+): Promise<Opened | undefined> {
   const account = await findPodAccount({ env, clock, folder });
-  return account && { access: { ...account.access, ...(namespace !== undefined && { namespace }) }, pod: account.pod ?? 'unknown' };
+  return (
+    account && {
+      access: { ...account.access, ...(namespace !== undefined && { namespace }) },
+      pod: account.pod ?? 'unknown',
+    }
+  );
 }

@@ -10,10 +10,22 @@ import type { Where, Workshop } from './workshop.ts';
 export type Unavailable = Extract<Equipped, { readonly status: 'unavailable' }>;
 
 /** The caller's to dispose of. */
-export type FittingRuntime = { readonly status: 'ready'; readonly runtime: Runtime; /** Where it is one. */ readonly cluster: RunCluster | undefined } | Unavailable;
+export type FittingRuntime =
+  | {
+      readonly status: 'ready';
+      readonly runtime: Runtime;
+      /** Where it is one. */ readonly cluster: RunCluster | undefined;
+    }
+  | Unavailable;
 
 /** The first runtime that answers, if it has what the steps need. */
-export async function fittingRuntime(workshop: Workshop, where: Where, askForHost: StartRequest['askForHost'], stages: readonly PlannedStage[], signal: AbortSignal): Promise<FittingRuntime> {
+export async function fittingRuntime(
+  workshop: Workshop,
+  where: Where,
+  askForHost: StartRequest['askForHost'],
+  stages: readonly PlannedStage[],
+  signal: AbortSignal,
+): Promise<FittingRuntime> {
   const choice = await workshop.choose(where, askForHost, signal);
   if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
   const { runtime, cluster } = choice;

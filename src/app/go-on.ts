@@ -19,7 +19,10 @@ export interface GoOnRequest extends ResumeRequest {
   readonly abandon: boolean;
 }
 
-/** Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that it can be tried again. */
+/**
+ * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
+ * it can be tried again.
+ */
 export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest): Promise<Resumed> {
   const before = await workshop.stateOf(id);
   const where = workshop.whereItRan(before);
@@ -36,7 +39,9 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
     await runtime?.[Symbol.asyncDispose]();
-    return ownership.status === 'finished' ? ownership : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
+    return ownership.status === 'finished'
+      ? ownership
+      : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
   }
   const { run } = ownership;
   // Read only now: what the dead owner may have stored between a look and the takeover counts too.
@@ -64,14 +69,37 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
       for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
       const { stages, variables } = plan;
-      return (await equipped(workshop, { run, stages, sink, runtime, cluster: choice?.cluster, snapshot, project: state.source?.project ?? '', variables, held, settings: settingsAgain(state, request), notes: [] }, holder)).crew;
+      return (
+        await equipped(
+          workshop,
+          {
+            run,
+            stages,
+            sink,
+            runtime,
+            cluster: choice?.cluster,
+            snapshot,
+            project: state.source?.project ?? '',
+            variables,
+            held,
+            settings: settingsAgain(state, request),
+            notes: [],
+          },
+          holder,
+        )
+      ).crew;
     },
   };
   return { status: 'driven', run: drivenRun(run, async (control) => await driveOn(run, control, resumption), holder) };
 }
 
 /** A run that is only ended needs none. */
-async function secretsFor(workshop: Workshop, state: RunState, where: Where | undefined, request: GoOnRequest): Promise<Checked<RegainedSecrets> | Cancelled> {
+async function secretsFor(
+  workshop: Workshop,
+  state: RunState,
+  where: Where | undefined,
+  request: GoOnRequest,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { regainSecrets, withoutRunning } = await import('./resume-secrets.ts');
   if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
   return await regainSecrets(workshop, state, where, request, 'resume');

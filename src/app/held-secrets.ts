@@ -2,7 +2,10 @@ import { noMask, type Mask } from '../secrets/mask.ts';
 import { noSecrets, type RunSecrets } from '../secrets/run-secrets.ts';
 import { noProvisions, type Provisions } from '../steps/provisions.ts';
 
-/** What the process that drives a run holds of its secrets: their values, what hides them, and what steps are given by the operator. */
+/**
+ * What the process that drives a run holds of its secrets: their values, what hides them, and what steps are given by
+ * the operator.
+ */
 export interface HeldSecrets {
   readonly secrets: RunSecrets;
   readonly mask: Mask;

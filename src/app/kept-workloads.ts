@@ -12,7 +12,9 @@ export async function keptWorkloads(workshop: Workshop, runs: Pruned['removed'])
     const { settings, steps } = await workshop.stateOf(run);
     if (settings?.runtime === undefined) continue;
     const { runtime, cluster } = settings;
-    for (const step of steps.values()) if (step.kept !== undefined) kept.push({ run, number, project, name: step.kept, runtime, ...(cluster && { cluster }) });
+    for (const step of steps.values())
+      if (step.kept !== undefined)
+        kept.push({ run, number, project, name: step.kept, runtime, ...(cluster && { cluster }) });
   }
   return kept;
 }

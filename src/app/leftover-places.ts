@@ -7,15 +7,22 @@ import { ownClusterOr } from './own-clusters.ts';
 import type { Workshop } from './workshop.ts';
 
 /**
- * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is named, and then in
- * every namespace that interrupted runs of this store used there; of others people are told.
+ * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is
+ * named, and then in every namespace that interrupted runs of this store used there; of others people are told.
  */
-export async function leftoverPlaces(workshop: Workshop, wanted: LookedAt & LeftBy): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+export async function leftoverPlaces(
+  workshop: Workshop,
+  wanted: LookedAt & LeftBy,
+): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
   const { on, kubeContext, run } = wanted;
   if (run !== undefined && on === undefined) return { places: await placesOfRun(workshop, run), elsewhere: [] };
   const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
   const found = await workshop.providers(on ?? workshop.localWords(), clusters);
-  const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({ where, provider, named: on !== undefined }));
+  const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({
+    where,
+    provider,
+    named: on !== undefined,
+  }));
   const named: RunCluster[] = [];
   for (const word of (on ?? []).filter(meansCluster)) {
     const { value: cluster } = await clusters.of(word);
@@ -30,7 +37,11 @@ export async function leftoverPlaces(workshop: Workshop, wanted: LookedAt & Left
     if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
       looked.push(cluster);
       const again = await workshop.clusters({ again: cluster }).of(clusterWord(cluster.name));
-      places.push({ where: `namespace ${cluster.namespace}`, provider: await workshop.parts.kubernetes(ownClusterOr(again)), named: true });
+      places.push({
+        where: `namespace ${cluster.namespace}`,
+        provider: await workshop.parts.kubernetes(ownClusterOr(again)),
+        named: true,
+      });
     } else elsewhere.push(one);
   }
   return { places, elsewhere };
@@ -45,11 +56,25 @@ async function placesOfRun(workshop: Workshop, run: RunId): Promise<LeftoverPlac
 }
 
 async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['elsewhere']> {
-  const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(({ runtime }) => runtime !== undefined && meansCluster(runtime));
-  const found = await Promise.all(runs.map(async ({ id, number, project }) => ({ run: id, number, project, cluster: (await workshop.stateOf(id)).settings?.cluster })));
+  const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(
+    ({ runtime }) => runtime !== undefined && meansCluster(runtime),
+  );
+  const found = await Promise.all(
+    runs.map(async ({ id, number, project }) => ({
+      run: id,
+      number,
+      project,
+      cluster: (await workshop.stateOf(id)).settings?.cluster,
+    })),
+  );
   return found.flatMap(({ cluster, ...run }) => (cluster === undefined ? [] : [{ ...run, cluster }]));
 }
 
 function isSame(one: RunCluster, other: RunCluster): boolean {
-  return one.name === other.name && one.context === other.context && one.server === other.server && one.namespace === other.namespace;
+  return (
+    one.name === other.name &&
+    one.context === other.context &&
+    one.server === other.server &&
+    one.namespace === other.namespace
+  );
 }

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryRig } from '../../test/rigs/memory-rig.ts';
-import { createRun, finished, planned, queued, started, stepStarted, type StoreRig } from '../../test/rigs/store-rig.ts';
+import {
+  createRun,
+  finished,
+  planned,
+  queued,
+  started,
+  stepStarted,
+  type StoreRig,
+} from '../../test/rigs/store-rig.ts';
 import type { StampedEvent } from '../events/event.ts';
 import { systemClock } from '../model/clock.ts';
 import type { RunId } from '../model/ids.ts';
@@ -10,9 +18,25 @@ import type { Store } from '../store/store.ts';
 import { findLeftovers } from './leftovers.ts';
 
 const { signal } = new AbortController();
-const work = { signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } };
-const kept = (workload: string): StampedEvent => ({ at: 1, type: 'step.observed', step: '1.1.1' as never, attempt: 1, fact: { type: 'workload.kept', workload } });
-const failedStep: StampedEvent = { at: 1, type: 'step.finished', step: '1.1.1' as never, attempt: 1, outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } } };
+const work = {
+  signal,
+  clock: systemClock,
+  output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
+};
+const kept = (workload: string): StampedEvent => ({
+  at: 1,
+  type: 'step.observed',
+  step: '1.1.1' as never,
+  attempt: 1,
+  fact: { type: 'workload.kept', workload },
+});
+const failedStep: StampedEvent = {
+  at: 1,
+  type: 'step.finished',
+  step: '1.1.1' as never,
+  attempt: 1,
+  outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } },
+};
 
 describe('what dead runs left', () => {
   let rig: StoreRig;
@@ -37,13 +61,32 @@ describe('what dead runs left', () => {
 
   async function leave(id: string, workload: string): Promise<void> {
     const labels = { [labelKeys.store]: store.id, [labelKeys.run]: id, [labelKeys.step]: '1.1.1' };
-    await runtime.start({ name: workload, labels, lifetime: 'step', volumes: [], pull: 'never', containers: [{ name: 'main', image: 'i', command: ['x'], env: {}, mounts: [] }] }, work);
+    await runtime.start(
+      {
+        name: workload,
+        labels,
+        lifetime: 'step',
+        volumes: [],
+        pull: 'never',
+        containers: [{ name: 'main', image: 'i', command: ['x'], env: {}, mounts: [] }],
+      },
+      work,
+    );
   }
 
   async function found(run?: RunId) {
     const provider = { kind: 'fake', connect: async () => ({ status: 'connected' as const, runtime }) };
     const other = await rig.open('two');
-    return await findLeftovers({ places: [{ where: 'fake', provider, named: true }], elsewhere: [], store: other, abandon: async (id) => (abandoned.push(id), 'ended'), ...(run !== undefined && { run }) }, signal);
+    return await findLeftovers(
+      {
+        places: [{ where: 'fake', provider, named: true }],
+        elsewhere: [],
+        store: other,
+        abandon: async (id) => (abandoned.push(id), 'ended'),
+        ...(run !== undefined && { run }),
+      },
+      signal,
+    );
   }
 
   const left = () => [...runtime.state.workloads.keys()].sort();
@@ -91,7 +134,12 @@ describe('what dead runs left', () => {
     await run('/shop', 'slipway-a');
     await run('/api', 'slipway-b', failedStep, finished('failed'));
     rig.processes.kill('one');
-    await (await found()).clean(() => undefined, ({ interrupted }) => !interrupted);
+    await (
+      await found()
+    ).clean(
+      () => undefined,
+      ({ interrupted }) => !interrupted,
+    );
     expect([left(), abandoned]).toEqual([['slipway-a'], []]);
   });
 });

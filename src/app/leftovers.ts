@@ -46,7 +46,12 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
     }
     const { runtime } = connection;
     runtimes.push(runtime);
-    for await (const ref of refsOf(runtime, labelsOf(parts), (reason) => void unanswered.push({ where, reason }), signal)) {
+    for await (const ref of refsOf(
+      runtime,
+      labelsOf(parts),
+      (reason) => void unanswered.push({ where, reason }),
+      signal,
+    )) {
       const run = ref.labels[labelKeys.run] ?? '';
       const fate = fates.get(run) ?? fateOf(store, run, signal);
       fates.set(run, fate);
@@ -71,7 +76,8 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
     unanswered,
     async clean(report, wanted = () => true) {
       const failures: { item: Leftover; reason: string }[] = [];
-      // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards find its steps gone.
+      // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards
+      // find its steps gone.
       const taken = new Map<RunId, Promise<'ended' | 'owned' | 'finished'>>();
       for (const item of items) {
         if (!item.removable || !wanted(item)) continue;
@@ -102,7 +108,12 @@ function labelsOf({ store, run }: LeftoverParts): Labels {
 }
 
 /** @param refused told where the platform does not let us look */
-async function* refsOf(runtime: Runtime, labels: Labels, refused: (reason: string) => void, signal: AbortSignal): AsyncIterable<WorkloadRef> {
+async function* refsOf(
+  runtime: Runtime,
+  labels: Labels,
+  refused: (reason: string) => void,
+  signal: AbortSignal,
+): AsyncIterable<WorkloadRef> {
   try {
     yield* runtime.find(labels, signal);
   } catch (error) {
@@ -124,7 +135,8 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
   if (summary === undefined) return { alive: false, interrupted: false, kept: new Set(), known: {} };
   const { number, project } = summary;
   const known = { number, project };
-  if (summary.status === 'queued' || summary.status === 'inProgress') return { alive: true, interrupted: false, kept: new Set(), known };
+  if (summary.status === 'queued' || summary.status === 'inProgress')
+    return { alive: true, interrupted: false, kept: new Set(), known };
   await using reader = await store.read(summary.id);
   const state = await foldRun(reader.follow(0, signal, 'now', 'structural'));
   const kept = new Set([...state.steps.values()].flatMap((step) => step.kept ?? []));
@@ -136,6 +148,7 @@ function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | u
   if (fate.alive) return 'its run goes on';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';
   const run = ref.labels[labelKeys.run] ?? 'RUN';
-  if (fate.kept.has(ref.name) && !named) return `it was kept with --keep-failed; \`slipway doctor --clean ${run}\` removes it`;
+  if (fate.kept.has(ref.name) && !named)
+    return `it was kept with --keep-failed; \`slipway doctor --clean ${run}\` removes it`;
   return undefined;
 }

@@ -1,4 +1,20 @@
-import type { Abandoned, LeftBy, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, RerunRequest, Rerun, ResumeRequest, Resumed, Services, ShellIo, Started, StartRequest, VariableScope } from '../cli/services.ts';
+import type {
+  Abandoned,
+  LeftBy,
+  LoadedPipeline,
+  LookedAt,
+  PipelineOutline,
+  PipelineRequest,
+  RerunRequest,
+  Rerun,
+  ResumeRequest,
+  Resumed,
+  Services,
+  ShellIo,
+  Started,
+  StartRequest,
+  VariableScope,
+} from '../cli/services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
@@ -47,12 +63,22 @@ class LocalServices implements Services {
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
     // What only looks at the file needs no number that is right, and does not run anywhere.
     if (request.purpose === 'validate') return await maskedPipeline(await this.#workshop.parts.load(request));
-    const [{ value, diagnostics }, misplaced] = await Promise.all([this.#workshop.parts.load({ runNumber: async () => await this.#nextNumber(request.path), ...request }).then(maskedPipeline), this.checkPlace(request)]);
-    return { diagnostics: sorted([...diagnostics, ...misplaced]), ...(value !== undefined && misplaced.length === 0 && { value }) };
+    const [{ value, diagnostics }, misplaced] = await Promise.all([
+      this.#workshop.parts
+        .load({ runNumber: async () => await this.#nextNumber(request.path), ...request })
+        .then(maskedPipeline),
+      this.checkPlace(request),
+    ]);
+    return {
+      diagnostics: sorted([...diagnostics, ...misplaced]),
+      ...(value !== undefined && misplaced.length === 0 && { value }),
+    };
   }
 
   async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
-    return await maskedScope(await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }));
+    return await maskedScope(
+      await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }),
+    );
   }
 
   async outline(path: string): Promise<PipelineOutline | undefined> {
@@ -70,7 +96,11 @@ class LocalServices implements Services {
     if (started.status === 'refused') return started;
     const { run } = started;
     const done = run.done.finally(async () => {
-      await pruneDaily(this.#workshop, this.#settings.pruneMarker, this.#settings.retention(this.#workshop.parts.clock.now()));
+      await pruneDaily(
+        this.#workshop,
+        this.#settings.pruneMarker,
+        this.#settings.retention(this.#workshop.parts.clock.now()),
+      );
     });
     done.catch(() => undefined);
     return { status: 'driven', run: { ...run, done } };
@@ -128,7 +158,10 @@ class LocalServices implements Services {
   async leftovers(where: LookedAt & LeftBy, signal: AbortSignal) {
     const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
     const abandon = async (run: RunId) => await this.#abandonOr(run);
-    return await findLeftovers({ ...places, store, ...(where.run !== undefined && { run: where.run }), abandon }, signal);
+    return await findLeftovers(
+      { ...places, store, ...(where.run !== undefined && { run: where.run }), abandon },
+      signal,
+    );
   }
 
   async clusterNames() {

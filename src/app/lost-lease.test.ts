@@ -25,23 +25,30 @@ import type { LocalParts } from './workshop.ts';
 import { Workshop } from './workshop.ts';
 
 const timeoutMs = 5_000;
-const stages: readonly PlannedStage[] = [{
-  ordinal: 1,
-  name: 'stage',
-  runsIf: 'success',
-  onFailure: 'cancelSiblings',
-  steps: [{
-    id: '1.1.1' as StepId,
-    name: 'step',
-    needs: [],
-    policy: { retries: 1, allowFailure: false, timeoutMs },
-    artifacts: ['**'],
-    cache: ['cache'],
-    spec: { kind: 'container', image: 'image', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
-  }],
-}];
+const stages: readonly PlannedStage[] = [
+  {
+    ordinal: 1,
+    name: 'stage',
+    runsIf: 'success',
+    onFailure: 'cancelSiblings',
+    steps: [
+      {
+        id: '1.1.1' as StepId,
+        name: 'step',
+        needs: [],
+        policy: { retries: 1, allowFailure: false, timeoutMs },
+        artifacts: ['**'],
+        cache: ['cache'],
+        spec: { kind: 'container', image: 'image', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
+      },
+    ],
+  },
+];
 
-describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner that was taken over, with its runs %s', (_, open: () => Promise<StoreRig>) => {
+describe.each([
+  ['in memory', memoryRig],
+  ['in a folder', sqliteRig],
+])('an owner that was taken over, with its runs %s', (_, open: () => Promise<StoreRig>) => {
   let rig: StoreRig;
   let clock: ManualClock;
   let runtime: FakeRuntime;
@@ -52,7 +59,10 @@ describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner 
     rig = await open();
     clock = new ManualClock();
     const ended = new Promise<void>((resolve) => (end = resolve));
-    runtime = fakeRuntime({ clock, script: () => ({ does: 'run', program: async (self) => (await Promise.race([ended, aborted(self.killed)]), 0) }) });
+    runtime = fakeRuntime({
+      clock,
+      script: () => ({ does: 'run', program: async (self) => (await Promise.race([ended, aborted(self.killed)]), 0) }),
+    });
     kept = [];
   });
 
@@ -70,9 +80,31 @@ describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner 
   };
 
   async function crewOf(store: Store, run: OwnedRun, sink: Parameters<Parameters<typeof driveNew>[2]['equip']>[1]) {
-    const workshop = new Workshop({ clock, openStore: async () => store, openArtifacts: async () => keeping, openCaches: async () => keeping } as unknown as LocalParts);
-    const snapshot = { ...tarSource([]), ref: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 }, notes: [] } as Snapshot;
-    return await workshop.crew({ run, stages: [...stages], sink, runtime, snapshot, project: 'p', variables: [], secrets: noSecrets, mask: noMask, provisions: noProvisions, pull: 'never', keepFailed: false });
+    const workshop = new Workshop({
+      clock,
+      openStore: async () => store,
+      openArtifacts: async () => keeping,
+      openCaches: async () => keeping,
+    } as unknown as LocalParts);
+    const snapshot = {
+      ...tarSource([]),
+      ref: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
+      notes: [],
+    } as Snapshot;
+    return await workshop.crew({
+      run,
+      stages: [...stages],
+      sink,
+      runtime,
+      snapshot,
+      project: 'p',
+      variables: [],
+      secrets: noSecrets,
+      mask: noMask,
+      provisions: noProvisions,
+      pull: 'never',
+      keepFailed: false,
+    });
   }
 
   /** Drives a run until its step runs. */
@@ -84,7 +116,11 @@ describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner 
       clock,
       openSink: async (log, onBroken) => openBatchedSink({ log, clock: systemClock, onBroken }),
       source: async () => ({ project: 'p', directory: '/p', file: 'f' }),
-      plan: async () => ({ name: 'p', plan: { stages, variables: [], stored: { stages, variables: [] } }, diagnostics: [] }),
+      plan: async () => ({
+        name: 'p',
+        plan: { stages, variables: [], stored: { stages, variables: [] } },
+        diagnostics: [],
+      }),
       equip: async (_plan, sink): Promise<Equipped> => ({
         status: 'ready',
         settings: { pull: 'never', keepFailed: false },
@@ -120,7 +156,8 @@ describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner 
     expect(runtime.state.workloads.size).toBe(1);
     expect(kept).toEqual([]);
     const types: string[] = [];
-    for await (const { type, epoch } of successor.log.follow(0, new AbortController().signal, 'now')) if (epoch === 1) types.push(type);
+    for await (const { type, epoch } of successor.log.follow(0, new AbortController().signal, 'now'))
+      if (epoch === 1) types.push(type);
     expect(types).not.toContain('step.finished');
     expect(types).not.toContain('run.finished');
   });
@@ -135,7 +172,9 @@ describe.each([['in memory', memoryRig], ['in a folder', sqliteRig]])('an owner 
     await clock.advance(10_000);
     await expect(done).rejects.toMatchObject({ code: 'not-owner' });
     expect(runtime.state.workloads.size).toBe(1);
-    const ended = [...runtime.state.workloads.values()].flatMap(({ containers }) => [...containers.values()].map((container) => container.ended));
+    const ended = [...runtime.state.workloads.values()].flatMap(({ containers }) =>
+      [...containers.values()].map((container) => container.ended),
+    );
     expect(ended).toEqual([false]);
   });
 });

@@ -15,10 +15,18 @@ export interface ContextAsked {
 }
 
 /** What is wrong with the context that is asked for. @param wanted absent: the current one */
-export function missingContext(files: readonly KubeconfigFile[], wanted: string | undefined, { at, ...asked }: ContextAsked): Diagnostic | undefined {
+export function missingContext(
+  files: readonly KubeconfigFile[],
+  wanted: string | undefined,
+  { at, ...asked }: ContextAsked,
+): Diagnostic | undefined {
   const { contexts, currentContext } = mergeKubeconfigs(files);
   const name = wanted ?? currentContext;
   const known = [...contexts.keys()];
-  if (name === undefined) return problem('W065', at, { detail: `${asked.from}: ${asked.files} has no current context`, ...(known.length > 0 && { help: `name one with --kube-context: ${oneOf(known)}` }) });
+  if (name === undefined)
+    return problem('W065', at, {
+      detail: `${asked.from}: ${asked.files} has no current context`,
+      ...(known.length > 0 && { help: `name one with --kube-context: ${oneOf(known)}` }),
+    });
   return contexts.has(name) ? undefined : problem('W080', at, { ...asked, name, known });
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { PlannedStage } from '../model/plan.ts';
 import { missingFrom } from './needs-of-plan.ts';
 
-const stage = (...kinds: readonly string[]) => ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
+const stage = (...kinds: readonly string[]) =>
+  ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
 
 test.each([
   ['kubernetes', [stage('docker')], /kubernetes\.builder/],
@@ -16,8 +17,14 @@ test.each([
 });
 
 test('what was set so that images cannot be built is told only of steps that build some', () => {
-  const runtime = { kind: 'kubernetes', engine: 'this', withoutImages: { because: 'builders are root', advice: 'let them' } };
-  expect(missingFrom(runtime, [stage('container', 'docker')])).toMatch(/^builders are root, and s\/docker .*\n  let them$/);
+  const runtime = {
+    kind: 'kubernetes',
+    engine: 'this',
+    withoutImages: { because: 'builders are root', advice: 'let them' },
+  };
+  expect(missingFrom(runtime, [stage('container', 'docker')])).toMatch(
+    /^builders are root, and s\/docker .*\n  let them$/,
+  );
   expect(missingFrom(runtime, [stage('container')])).toBeUndefined();
   expect(missingFrom(runtime, [{ ...stage('docker'), notSelected: true }])).toBeUndefined();
 });

@@ -1,14 +1,28 @@
 import type { PlannedStage } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
-/** What the selected steps need that this runtime does not have, for people: told before the first stage, not in the middle of a run. */
-export function missingFrom(runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>, stages: readonly PlannedStage[]): string | undefined {
+/**
+ * What the selected steps need that this runtime does not have, for people: told before the first stage, not in the
+ * middle of a run.
+ */
+export function missingFrom(
+  runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>,
+  stages: readonly PlannedStage[],
+): string | undefined {
   if (runtime.images !== undefined) return undefined;
-  const building = stages.filter((stage) => stage.notSelected !== true).flatMap((stage) => stage.steps.filter((step) => step.spec.kind === 'docker' && step.notSelected !== true).map((step) => `${stage.name}/${step.name}`));
+  const building = stages
+    .filter((stage) => stage.notSelected !== true)
+    .flatMap((stage) =>
+      stage.steps
+        .filter((step) => step.spec.kind === 'docker' && step.notSelected !== true)
+        .map((step) => `${stage.name}/${step.name}`),
+    );
   if (building.length === 0) return undefined;
   const named = building.slice(0, 3).join(', ') + (building.length > 3 ? ` and ${building.length - 3} more` : '');
   const steps = building.length === 1 ? 'does' : 'do';
-  if (runtime.withoutImages !== undefined) return `${runtime.withoutImages.because}, and ${named} ${steps} build one\n  ${runtime.withoutImages.advice}`;
-  if (runtime.kind === 'kubernetes') return `nothing is set to build images on ${runtime.engine}, and ${named} ${steps}\n  name a builder in \`kubernetes.builder\` of the operator's file, or run it with --on docker`;
+  if (runtime.withoutImages !== undefined)
+    return `${runtime.withoutImages.because}, and ${named} ${steps} build one\n  ${runtime.withoutImages.advice}`;
+  if (runtime.kind === 'kubernetes')
+    return `nothing is set to build images on ${runtime.engine}, and ${named} ${steps}\n  name a builder in \`kubernetes.builder\` of the operator's file, or run it with --on docker`;
   return `${runtime.engine} builds no images, and ${named} ${steps}\n  run it with --on docker, or the other stages with --stage`;
 }

@@ -24,13 +24,18 @@ async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): 
   const state = await workshop.stateOf(run);
   const found = state.steps.get(step);
   const where = workshop.whereItRan(state);
-  if (where === undefined || found === undefined) return { status: 'not-kept', message: 'the run never came to this step' };
+  if (where === undefined || found === undefined)
+    return { status: 'not-kept', message: 'the run never came to this step' };
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const choice = await workshop.choose(where, undefined, io.signal);
   if (choice.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   await using runtime = choice.runtime;
-  const ref = await lastAttempt(runtime, { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step }, io.signal);
+  const ref = await lastAttempt(
+    runtime,
+    { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step },
+    io.signal,
+  );
   if (ref === undefined) return { status: 'not-kept', message: 'the step was not kept' };
   const spec = filledIn(
     shownSpec(withoutSecrets(found.planned.spec)),
@@ -63,9 +68,14 @@ function isGone({ code }: Failure): boolean {
   return code === 'workload-deleted' || code === 'start-failed';
 }
 
-async function lastAttempt(runtime: Runtime, labels: Record<string, string>, signal: AbortSignal): Promise<WorkloadRef | undefined> {
+async function lastAttempt(
+  runtime: Runtime,
+  labels: Record<string, string>,
+  signal: AbortSignal,
+): Promise<WorkloadRef | undefined> {
   let last: WorkloadRef | undefined;
   const attempt = (ref: WorkloadRef) => Number(ref.labels[labelKeys.attempt] ?? 0);
-  for await (const ref of runtime.find(labels, signal)) if (last === undefined || attempt(ref) > attempt(last)) last = ref;
+  for await (const ref of runtime.find(labels, signal))
+    if (last === undefined || attempt(ref) > attempt(last)) last = ref;
   return last;
 }

@@ -19,7 +19,10 @@ const it = base.extend<{ folder: string; look: Look }>({
       await writeFile(join(folder, 'binary'), Buffer.from([0xff, 0xfe]));
       const helper = join(folder, 'docker-credential-slipway-test');
       // The protocol of docker-credential-helpers: a server in, JSON out.
-      await writeFile(helper, '#!/bin/sh\nread server\nif [ "$server" = known ]; then echo \'{"Username":"me","Secret":"hush"}\'; elif [ "$server" = token ]; then echo \'{"Username":"<token>","Secret":"tok"}\'; else echo "credentials not found in native keychain"; exit 1; fi\n');
+      await writeFile(
+        helper,
+        '#!/bin/sh\nread server\nif [ "$server" = known ]; then echo \'{"Username":"me","Secret":"hush"}\'; elif [ "$server" = token ]; then echo \'{"Username":"<token>","Secret":"tok"}\'; else echo "credentials not found in native keychain"; exit 1; fi\n',
+      );
       await chmod(helper, 0o755);
       await use(folder);
       await rm(folder, { recursive: true });
@@ -30,9 +33,20 @@ const it = base.extend<{ folder: string; look: Look }>({
 });
 
 async function lookIn(folder: string, keys: Parameters<Look>[0]) {
-  const entries = Object.entries(keys).map(([key, source]) => [key, { ...source(folder), at } as SecretSource] as const);
-  const operator = { ...noOperatorFile, secrets: new Map([['s', { keys: new Map(entries), at }], ['k', { kubernetes: 'their-secret', at }]]) };
-  return await operatorSecrets({ secrets: ['s'], keys: [] }, operator, { env: { VALUE: 'from the environment', EMPTY: '', PATH: `${folder}:${process.env['PATH'] ?? ''}` }, signal });
+  const entries = Object.entries(keys).map(
+    ([key, source]) => [key, { ...source(folder), at } as SecretSource] as const,
+  );
+  const operator = {
+    ...noOperatorFile,
+    secrets: new Map([
+      ['s', { keys: new Map(entries), at }],
+      ['k', { kubernetes: 'their-secret', at }],
+    ]),
+  };
+  return await operatorSecrets({ secrets: ['s'], keys: [] }, operator, {
+    env: { VALUE: 'from the environment', EMPTY: '', PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+    signal,
+  });
 }
 
 it('come from files, the environment and credential helpers', async ({ look }) => {
@@ -45,7 +59,14 @@ it('come from files, the environment and credential helpers', async ({ look }) =
     token: () => ({ helper: 'slipway-test', server: 'token', part: 'secret' }),
   });
   expect(diagnostics).toEqual([]);
-  expect(Object.fromEntries(secrets.get('s') ?? [])).toEqual({ file: 'from a file\n', variable: 'from the environment', empty: '', password: 'hush', user: 'me', token: 'tok' });
+  expect(Object.fromEntries(secrets.get('s') ?? [])).toEqual({
+    file: 'from a file\n',
+    variable: 'from the environment',
+    empty: '',
+    password: 'hush',
+    user: 'me',
+    token: 'tok',
+  });
 });
 
 it.for<[string, (where: string) => object]>([

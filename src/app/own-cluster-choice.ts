@@ -1,4 +1,7 @@
-/** Which context of which kubeconfig `--on kubernetes` means (product.md, "Where things run"), as a decision without I/O. */
+/**
+ * Which context of which kubeconfig `--on kubernetes` means (product.md, "Where things run"), as a decision without
+ * I/O.
+ */
 import type { OperatorFile } from '../config/operator/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
 import type { Span } from '../diagnostics/source-text.ts';
@@ -29,17 +32,27 @@ export type OwnClusterChoice =
       readonly namespace?: string;
       /** Where the operator's file says so. */
       readonly at?: Span;
-      /** Whether nobody has named anything: the account of the pod that Slipway runs in will do where there is no kubeconfig. */
+      /**
+       * Whether nobody has named anything: the account of the pod that Slipway runs in will do where there is no
+       * kubeconfig.
+       */
       readonly anything: boolean;
     }
   | { readonly from: 'account'; readonly namespace: string };
 
 /** Without a value the name means nothing. */
-export function chooseOwnCluster({ word, operator: { clusters, files }, kubeContext, again }: OwnClusterRequest): Checked<OwnClusterChoice> {
-  if (again !== undefined && again.name === undefined && again.context === undefined) return chosen({ from: 'account', namespace: again.namespace });
+export function chooseOwnCluster({
+  word,
+  operator: { clusters, files },
+  kubeContext,
+  again,
+}: OwnClusterRequest): Checked<OwnClusterChoice> {
+  if (again !== undefined && again.name === undefined && again.context === undefined)
+    return chosen({ from: 'account', namespace: again.namespace });
   const name = again === undefined ? nameOf(word, kubeContext, clusters) : again.name;
   const entry = name === undefined ? undefined : clusters.get(name);
-  if (name !== undefined && entry === undefined) return { diagnostics: [problem('W081', undefined, { word, name, known: [...clusters.keys()], files })] };
+  if (name !== undefined && entry === undefined)
+    return { diagnostics: [problem('W081', undefined, { word, name, known: [...clusters.keys()], files })] };
   const context = again?.context ?? (name === undefined ? kubeContext : entry?.context);
   const namespace = again?.namespace ?? entry?.namespace;
   return chosen({
@@ -58,5 +71,7 @@ function chosen(value: OwnClusterChoice): Checked<OwnClusterChoice> {
 }
 
 function nameOf(word: string, kubeContext: string | undefined, clusters: OperatorFile['clusters']): string | undefined {
-  return clusterNameIn(word) ?? (kubeContext === undefined && clusters.has(defaultCluster) ? defaultCluster : undefined);
+  return (
+    clusterNameIn(word) ?? (kubeContext === undefined && clusters.has(defaultCluster) ? defaultCluster : undefined)
+  );
 }

@@ -3,7 +3,9 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { sentenceOf } from './sentence-of.ts';
 
-/** The clusters that one run may be on, each looked for once: its runtime, its secrets and its steps have it from here. */
+/**
+ * The clusters that one run may be on, each looked for once: its runtime, its secrets and its steps have it from here.
+ */
 export class OwnClusters {
   readonly #found = new Map<string, Promise<Checked<OwnCluster>>>();
 
@@ -23,8 +25,8 @@ export class OwnClusters {
   }
 
   /**
-   * What is wrong with the clusters of `on`, as far as files of this machine tell. Where it leaves a choice that is a name which nobody knows,
-   * and nothing else: that there is no kubeconfig only means that this one is not there.
+   * What is wrong with the clusters of `on`, as far as files of this machine tell. Where it leaves a choice that is a
+   * name which nobody knows, and nothing else: that there is no kubeconfig only means that this one is not there.
    */
   async mistakes(on: readonly string[]): Promise<readonly Diagnostic[]> {
     const words = on.filter(meansCluster);

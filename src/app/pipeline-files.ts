@@ -9,7 +9,8 @@ export const pipelineFiles: PipelineFiles = {
     try {
       return (await stat(path)).isDirectory() ? 'folder' : 'file';
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+        return undefined;
       throw error;
     }
   },

@@ -6,13 +6,30 @@ import { noMask } from '../secrets/mask.ts';
 import { shellCommand } from '../steps/container-step.ts';
 import { workloadOf } from '../steps/workload-of.ts';
 
-/** The workload of a step with an image and nothing else, of a run that there is not: to be looked at, never to be started. */
+/**
+ * The workload of a step with an image and nothing else, of a run that there is not: to be looked at, never to be
+ * started.
+ */
 export function plainWorkload(image: string, store: StoreId, now: number): WorkloadSpec {
   const spec = { kind: 'container', image, commands: [], shell: '/bin/sh', os: 'linux', env: {} } as const;
-  const step: PlannedStep = { id: stepId(1, 1, 1), name: 'plain', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: [], cache: [], spec };
+  const step: PlannedStep = {
+    id: stepId(1, 1, 1),
+    name: 'plain',
+    needs: [],
+    policy: { retries: 0, allowFailure: false },
+    artifacts: [],
+    cache: [],
+    spec,
+  };
   const work = { image, command: shellCommand(spec.shell), env: spec.env, files: [] };
   const filesTree = () => {
     throw new Error('it has no files');
   };
-  return workloadOf({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, { work, workspace: [], pull: 'missing', mask: noMask, filesTree });
+  return workloadOf({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
+    work,
+    workspace: [],
+    pull: 'missing',
+    mask: noMask,
+    filesTree,
+  });
 }

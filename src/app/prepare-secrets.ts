@@ -41,7 +41,12 @@ export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   readonly ask?: AskForSecret;
 }
 
-export function secretSources(workshop: Workshop, { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>, where: Where | undefined, stop?: AbortSignal): SecretSources {
+export function secretSources(
+  workshop: Workshop,
+  { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>,
+  where: Where | undefined,
+  stop?: AbortSignal,
+): SecretSources {
   const { env, home, clock } = workshop.parts;
   return {
     env,
@@ -56,9 +61,15 @@ export function secretSources(workshop: Workshop, { kubeContext, askForSecret }:
 }
 
 /** Gets the value of every secret that the plan uses, before anything runs. */
-export async function prepareSecrets(read: Read<ReadPipeline> & { readonly value: ReadPipeline }, sources: SecretSources): Promise<Checked<PreparedSecrets> | Cancelled> {
+export async function prepareSecrets(
+  read: Read<ReadPipeline> & { readonly value: ReadPipeline },
+  sources: SecretSources,
+): Promise<Checked<PreparedSecrets> | Cancelled> {
   const pipeline = read.value;
-  const [inputs, found] = await Promise.all([passwords(read, sources.ask), operatorParts(pipeline.names, needsTools(pipeline), sources)]);
+  const [inputs, found] = await Promise.all([
+    passwords(read, sources.ask),
+    operatorParts(pipeline.names, needsTools(pipeline), sources),
+  ]);
   if (inputs instanceof Cancelled) return inputs;
   const diagnostics = [...inputs.diagnostics, ...found.diagnostics];
   if (hasErrors(diagnostics)) return { diagnostics };
@@ -128,7 +139,10 @@ interface Passwords {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-async function passwords(read: Read<ReadPipeline> & { readonly value: ReadPipeline }, ask: AskForSecret | undefined): Promise<Passwords | Cancelled> {
+async function passwords(
+  read: Read<ReadPipeline> & { readonly value: ReadPipeline },
+  ask: AskForSecret | undefined,
+): Promise<Passwords | Cancelled> {
   const diagnostics: Diagnostic[] = [];
   const values = new Map(knownPasswords(read));
   const sources = new Map<string, string>();
@@ -214,10 +228,15 @@ export async function otherParts(
   { file, own }: OperatorPlace,
   { env, home, clock, signal, kubeContext }: SecretSources,
 ): Promise<OtherParts> {
-  const clusters = new Clusters({ clusters: file?.clusters ?? new Map(), own, env, home, clock, ...(kubeContext !== undefined && { kubeContext }) }, signal);
+  const clusters = new Clusters(
+    { clusters: file?.clusters ?? new Map(), own, env, home, clock, ...(kubeContext !== undefined && { kubeContext }) },
+    signal,
+  );
   const [reached, certificates] = await Promise.all([
     prepareClusters(names, clusters),
-    names.certificates && file?.certificates !== undefined ? readCertificates(file.certificates) : ({ diagnostics: [] } satisfies Checked<TarSource> as Checked<TarSource>),
+    names.certificates && file?.certificates !== undefined
+      ? readCertificates(file.certificates)
+      : ({ diagnostics: [] } satisfies Checked<TarSource> as Checked<TarSource>),
   ]);
   return {
     clusters,
@@ -241,11 +260,20 @@ export function operatorPartsOf(
 }
 
 function needsTools({ plan }: Pick<ReadPipeline, 'plan'>): boolean {
-  return plan.stages.some((stage) => stage.steps.some(({ spec }) => spec.kind !== 'container' && spec.kind !== 'docker'));
+  return plan.stages.some((stage) =>
+    stage.steps.some(({ spec }) => spec.kind !== 'container' && spec.kind !== 'docker'),
+  );
 }
 
 /** The operator's secrets as the log has them. */
 export async function mappedVariables(secrets: RunSecrets['operator']): Promise<readonly UsedVariable[]> {
   const keys = [...secrets].flatMap(([secret, values]) => [...values].map(([key, value]) => ({ secret, key, value })));
-  return await Promise.all(keys.map(async ({ secret, key, value }): Promise<UsedVariable> => ({ name: `secret ${secret}/${key}`, source: 'operator', secretHash: await secretHash(value), mapped: { secret, key } })));
+  return await Promise.all(
+    keys.map(async ({ secret, key, value }): Promise<UsedVariable> => ({
+      name: `secret ${secret}/${key}`,
+      source: 'operator',
+      secretHash: await secretHash(value),
+      mapped: { secret, key },
+    })),
+  );
 }

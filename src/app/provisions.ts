@@ -28,15 +28,17 @@ export function provisionsOf({ images, secrets, clusters, certificates }: Provis
 }
 
 /** Where nobody says otherwise: what the makers of the tools publish. Tags of `helm` and `nuget` are without a `v`. */
-const published: Readonly<Record<ToolName, { readonly name: string; readonly tag: string; readonly prefix: '' | 'v' }>> = {
+const published: Readonly<
+  Record<ToolName, { readonly name: string; readonly tag: string; readonly prefix: '' | 'v' }>
+> = {
   kubectl: { name: 'registry.k8s.io/kubectl', tag: 'v1.34.1', prefix: 'v' },
   helm: { name: 'docker.io/alpine/helm', tag: '3.19.0', prefix: '' },
   nuget: { name: 'mcr.microsoft.com/dotnet/sdk', tag: '8.0', prefix: '' },
 };
 
 /**
- * The image of a tool. One of the operator's that has a tag or a digest is taken as it is; to one without, the version that the step
- * asks for is added.
+ * The image of a tool. One of the operator's that has a tag or a digest is taken as it is; to one without, the version
+ * that the step asks for is added.
  * @param version without a leading `v`
  */
 export function toolImage(tool: ToolName, version: string | undefined, chosen: string | undefined): string {

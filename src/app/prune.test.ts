@@ -20,8 +20,17 @@ it.each<[string, number | undefined, boolean]>([
 /** How often runs were pruned for good. */
 async function pruned(marker: string): Promise<number> {
   let times = 0;
-  const store = { prune: async ({ dryRun }: { dryRun?: boolean }) => ((times += dryRun === true ? 0 : 1), { removed: [], kept: 0, bytes: 0, countedFrom: now }) } as unknown as Store;
-  const workshop = { store: async () => store, localWords: () => [], parts: { openCaches: async () => ({ list: async () => [] }) } } as unknown as Workshop;
+  const store = {
+    prune: async ({ dryRun }: { dryRun?: boolean }) => (
+      (times += dryRun === true ? 0 : 1),
+      { removed: [], kept: 0, bytes: 0, countedFrom: now }
+    ),
+  } as unknown as Store;
+  const workshop = {
+    store: async () => store,
+    localWords: () => [],
+    parts: { openCaches: async () => ({ list: async () => [] }) },
+  } as unknown as Workshop;
   await pruneDaily(workshop, marker, { now });
   return times;
 }

@@ -5,7 +5,10 @@ import type { Retention } from '../store/store.ts';
 import { keptWorkloads } from './kept-workloads.ts';
 import type { Workshop } from './workshop.ts';
 
-/** Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is touched. */
+/**
+ * Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is
+ * touched.
+ */
 export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedAll> {
   const store = await workshop.store();
   // What they kept is in their logs, which go with them.
@@ -13,18 +16,26 @@ export async function prune(workshop: Workshop, policy: Retention): Promise<Prun
   const { countedFrom, ...pruned } = await store.prune(policy);
   const runs = new Set(pruned.removed.map(({ run }) => String(run)));
   const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
-  const staying = kept.filter(({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)));
+  const staying = kept.filter(
+    ({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)),
+  );
   const noCaches = { removed: 0, bytes: 0 };
-  const caches = policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
+  const caches =
+    policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
   return { ...pruned, staying, caches };
 }
 
-/** What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what is elsewhere stays */
+/**
+ * What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what
+ * is elsewhere stays
+ */
 async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<readonly string[]> {
   const answered: string[] = [];
   const { signal } = new AbortController();
   const store = await workshop.store();
-  for (const [word, provider] of Object.entries(await workshop.providers(workshop.localWords(), workshop.clusters({})))) {
+  for (const [word, provider] of Object.entries(
+    await workshop.providers(workshop.localWords(), workshop.clusters({})),
+  )) {
     const connection = await provider.connect(signal);
     if (connection.status !== 'connected') continue;
     answered.push(word);
@@ -38,7 +49,11 @@ async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promis
 }
 
 /** Oldest use first, as long as there is too much of runs and caches together. */
-async function pruneCaches(workshop: Workshop, policy: Retention, runBytes: number): Promise<{ removed: number; bytes: number }> {
+async function pruneCaches(
+  workshop: Workshop,
+  policy: Retention,
+  runBytes: number,
+): Promise<{ removed: number; bytes: number }> {
   const caches = await (await workshop.parts.openCaches()).list();
   let total = runBytes + caches.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed = { removed: 0, bytes: 0 };
@@ -66,7 +81,10 @@ export function isDue(last: number | undefined, now: number): boolean {
  * @param marker a file whose time says when that was
  */
 export async function pruneDaily(workshop: Workshop, marker: string, policy: Retention): Promise<void> {
-  const last = await stat(marker).then(({ mtimeMs }) => mtimeMs, () => undefined);
+  const last = await stat(marker).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
   if (!isDue(last, policy.now)) return;
   try {
     // Where even this finds no space, pruning is what helps.

@@ -19,13 +19,22 @@ export async function placeSource(path: string): Promise<SourcePlace> {
 }
 
 /** Adds what the repository says, which takes a process of Git's. */
-export async function describeSource(place: SourcePlace, env: Readonly<Record<string, string | undefined>>): Promise<Source> {
+export async function describeSource(
+  place: SourcePlace,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Source> {
   const { describeRepository } = await import('../workspace/git.ts');
   try {
     const repository = await describeRepository(place.directory, new AbortController().signal, env);
     if (repository === undefined) return place;
     const { repository: url, commit, ref, dirty } = repository;
-    return { ...place, ...(url !== undefined && { repository: url }), ...(commit !== undefined && { commit }), ...(ref !== undefined && { ref }), ...(dirty !== undefined && { dirty }) };
+    return {
+      ...place,
+      ...(url !== undefined && { repository: url }),
+      ...(commit !== undefined && { commit }),
+      ...(ref !== undefined && { ref }),
+      ...(dirty !== undefined && { dirty }),
+    };
   } catch {
     return place;
   }

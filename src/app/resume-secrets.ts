@@ -49,8 +49,8 @@ type Purpose = 'resume' | 'rerun';
 type Password = UsedVariable & { readonly secretHash: string };
 
 /**
- * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of before, the
- * operator's are what they are now.
+ * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of
+ * before, the operator's are what they are now.
  */
 export async function regainSecrets(
   workshop: Workshop,
@@ -61,11 +61,23 @@ export async function regainSecrets(
 ): Promise<Checked<RegainedSecrets> | Cancelled> {
   const { source, settings } = state;
   return await regainFrom(state, purpose, {
-    ...secretSources(workshop, { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) }, where),
+    ...secretSources(
+      workshop,
+      { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) },
+      where,
+    ),
     inputs: request.inputs ?? [],
     async defaults() {
       if (source === undefined) return new Map();
-      return knownPasswords(await workshop.parts.load({ path: join(source.directory, source.file), stages: [], steps: [], purpose: 'validate', inputs: [] }));
+      return knownPasswords(
+        await workshop.parts.load({
+          path: join(source.directory, source.file),
+          stages: [],
+          steps: [],
+          purpose: 'validate',
+          inputs: [],
+        }),
+      );
     },
   });
 }
@@ -144,7 +156,9 @@ async function regainPasswords(
   { variables }: StoredPlan,
   sources: Regaining,
 ): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
-  const asked = variables.filter((variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined);
+  const asked = variables.filter(
+    (variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined,
+  );
   const defaults = asked.length === 0 ? new Map<string, string>() : await sources.defaults();
   const inputs = new Map(defaults);
   const diagnostics: Diagnostic[] = [];
@@ -161,7 +175,11 @@ async function regainPasswords(
 const tries = 3;
 
 /** Given, else the file's own, else asked for until it is the one of before. */
-async function regainPassword({ name, secretHash }: Password, fallback: string | undefined, { inputs, env, ask }: Regaining): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
+async function regainPassword(
+  { name, secretHash }: Password,
+  fallback: string | undefined,
+  { inputs, env, ask }: Regaining,
+): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
   const given = inputs.filter((one) => one.name === name).at(-1)?.value ?? inputFromEnvironment(name, env)?.value;
   if (given !== undefined && (await matchesHash(given, secretHash))) return given;
   if (given === undefined && fallback !== undefined && (await matchesHash(fallback, secretHash))) return fallback;

@@ -18,8 +18,8 @@ import type { Where, Workshop } from './workshop.ts';
 
 /**
  * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
- * (architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the values of before; secrets, which are
- * stored nowhere, are asked for and have to be the same.
+ * (architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the values of before;
+ * secrets, which are stored nowhere, are asked for and have to be the same.
  */
 export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);
@@ -46,9 +46,13 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
     openSink: maskedLog(workshop, () => regained.mask),
     source: async () => await Promise.resolve(source),
     plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
-    equip: async (plan, sink, signal) => await equipAgain(workshop, { id, before, source, where, request, regained, run, plan, sink, holder }, signal),
+    equip: async (plan, sink, signal) =>
+      await equipAgain(workshop, { id, before, source, where, request, regained, run, plan, sink, holder }, signal),
   };
-  return { status: 'driven', run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder) };
+  return {
+    status: 'driven',
+    run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder),
+  };
 }
 
 /** The plan of before for a log of its own: the operator's secrets may be others now. */
@@ -69,7 +73,10 @@ async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPl
 /** Where it ran before, unless somebody says otherwise. */
 function whereAgain(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
   const { kubeContext } = before.settings ?? {};
-  const anew = (words: readonly string[]): Where => ({ on: words, clusters: workshop.clusters(kubeContext === undefined ? {} : { kubeContext }) });
+  const anew = (words: readonly string[]): Where => ({
+    on: words,
+    clusters: workshop.clusters(kubeContext === undefined ? {} : { kubeContext }),
+  });
   return on === undefined ? (workshop.whereItRan(before) ?? anew(['docker'])) : anew(on);
 }
 
@@ -88,7 +95,11 @@ interface Again {
   readonly holder: CrewHolder;
 }
 
-async function equipAgain(workshop: Workshop, { id, before, source, where, request, regained, run, plan, sink, holder }: Again, signal: AbortSignal): Promise<Equipped> {
+async function equipAgain(
+  workshop: Workshop,
+  { id, before, source, where, request, regained, run, plan, sink, holder }: Again,
+  signal: AbortSignal,
+): Promise<Equipped> {
   const found = await fittingRuntime(workshop, where, undefined, plan.stages, signal);
   if (found.status !== 'ready') return found;
   const { runtime, cluster } = found;
@@ -96,8 +107,28 @@ async function equipAgain(workshop: Workshop, { id, before, source, where, reque
   const snapshot = await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id));
   if (snapshot === undefined) {
     await runtime[Symbol.asyncDispose]();
-    return { status: 'unavailable', because: 'runtime', detail: 'the tree that the run worked on is gone; start a new one with `slipway run`' };
+    return {
+      status: 'unavailable',
+      because: 'runtime',
+      detail: 'the tree that the run worked on is gone; start a new one with `slipway run`',
+    };
   }
   const { notes, plan: _written, ...held } = regained;
-  return await equipped(workshop, { run, stages: plan.stages, sink, runtime, cluster, snapshot, project: source.project, variables: plan.variables, held, settings: settingsAgain(before, request), notes }, holder);
+  return await equipped(
+    workshop,
+    {
+      run,
+      stages: plan.stages,
+      sink,
+      runtime,
+      cluster,
+      snapshot,
+      project: source.project,
+      variables: plan.variables,
+      held,
+      settings: settingsAgain(before, request),
+      notes,
+    },
+    holder,
+  );
 }

@@ -9,7 +9,8 @@ export function variableScope(variables: Variables): VariableScope {
   const names = [...variables.names()].sort();
   return {
     variables: names.flatMap((name) => listed(name, variables)),
-    substitute: (source, left) => substituteStream(source, printable(names, variables), (name) => left(name, whyLeft(name, variables))),
+    substitute: (source, left) =>
+      substituteStream(source, printable(names, variables), (name) => left(name, whyLeft(name, variables))),
   };
 }
 
@@ -20,7 +21,8 @@ function listed(name: string, variables: Variables): ListedVariable[] {
   const found = resolution.status === 'found' ? resolution : undefined;
   // One name, one secret: what it hides may well be the same password from elsewhere.
   const secret = variables.all(name).some((one) => one.secret);
-  const text = found && (secret ? maskText : found.parts.map((part) => (typeof part === 'string' ? part : maskText)).join(''));
+  const text =
+    found && (secret ? maskText : found.parts.map((part) => (typeof part === 'string' ? part : maskText)).join(''));
   return [
     {
       ...defined(first, secret),
@@ -35,7 +37,12 @@ function listed(name: string, variables: Variables): ListedVariable[] {
 function defined({ name, value, source, at }: Variable, secret: boolean): VariableDefinition {
   const place = at && ('source' in at ? placeOf(at) : at);
   // Without the lines there: one of them may be the default of a password.
-  return { name, value: secret ? maskText : value, source, ...(place && { place: { file: place.file, line: place.line, column: place.column } }) };
+  return {
+    name,
+    value: secret ? maskText : value,
+    source,
+    ...(place && { place: { file: place.file, line: place.line, column: place.column } }),
+  };
 }
 
 /** Every value that may leave the process. */

@@ -24,7 +24,9 @@ function keeper() {
     kept.push(text);
     return text.length;
   };
-  const caches = { save: async (_project: string, _path: string, tar: AsyncIterable<Uint8Array>) => await keep(tar) } as unknown as CacheStore;
+  const caches = {
+    save: async (_project: string, _path: string, tar: AsyncIterable<Uint8Array>) => await keep(tar),
+  } as unknown as CacheStore;
   const artifacts = {
     collect: async (request: Parameters<ArtifactStore['collect']>[0]) => {
       const tar = await request.read('');
@@ -41,7 +43,13 @@ async function* tar(before: () => void = () => undefined): AsyncIterable<Uint8Ar
   yield new TextEncoder().encode('b');
 }
 
-const request = (read: () => AsyncIterable<Uint8Array> | undefined) => ({ patterns: ['**'], stage: 1, step: 's', read: async () => read(), signal });
+const request = (read: () => AsyncIterable<Uint8Array> | undefined) => ({
+  patterns: ['**'],
+  stage: 1,
+  step: 's',
+  read: async () => read(),
+  signal,
+});
 
 it('an owner keeps artifacts and caches', async () => {
   const { confirm } = owner();

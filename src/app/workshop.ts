@@ -29,7 +29,10 @@ import { assembleCrew } from './crew.ts';
 /** A pipeline as it is read, with what only the engine needs of it. */
 export type ReadPipeline = LoadedPipeline & PlannedPipeline;
 
-/** What reading found; the secrets that are known by then are in it also where the file is wrong, and no message may show them. */
+/**
+ * What reading found; the secrets that are known by then are in it also where the file is wrong, and no message may
+ * show them.
+ */
 export type Read<T> = Checked<T> & {
   /** Every value that an input was given. */
   readonly given: readonly GivenInput[];
@@ -105,7 +108,9 @@ export class Workshop implements AsyncDisposable {
   async providers(words: readonly string[], clusters: OwnClusters): Promise<Record<string, RuntimeProvider>> {
     const found: Record<string, RuntimeProvider> = {};
     for (const word of words) {
-      const provider = meansCluster(word) ? await this.parts.kubernetes(ownClusterOr(await clusters.of(word))) : await this.parts.providers[word]?.();
+      const provider = meansCluster(word)
+        ? await this.parts.kubernetes(ownClusterOr(await clusters.of(word)))
+        : await this.parts.providers[word]?.();
       if (provider !== undefined) found[word] = provider;
     }
     return found;
@@ -125,7 +130,12 @@ export class Workshop implements AsyncDisposable {
   async choose(where: Where, ask: AskForHost | undefined, signal: AbortSignal): Promise<Choice> {
     const { on, clusters } = where;
     // The host is there to be chosen by whoever is asked.
-    const choice = await chooseRuntime(await this.providers([...on, ...(ask === undefined ? [] : ['host'])], clusters), on, ask, signal);
+    const choice = await chooseRuntime(
+      await this.providers([...on, ...(ask === undefined ? [] : ['host'])], clusters),
+      on,
+      ask,
+      signal,
+    );
     if (choice.status !== 'chosen' || !meansCluster(choice.word)) return choice;
     const { value: cluster } = await clusters.of(choice.word);
     return cluster === undefined ? choice : { ...choice, cluster: cluster.place };
@@ -136,14 +146,20 @@ export class Workshop implements AsyncDisposable {
     if (settings?.runtime === undefined) return undefined;
     const { cluster: again, kubeContext } = settings;
     const word = again === undefined ? settings.runtime : clusterWord(again.name);
-    return { on: [word], clusters: this.clusters({ ...(kubeContext !== undefined && { kubeContext }), ...(again && { again }) }) };
+    return {
+      on: [word],
+      clusters: this.clusters({ ...(kubeContext !== undefined && { kubeContext }), ...(again && { again }) }),
+    };
   }
 
   async crew(request: CrewRequest): Promise<ReturnType<typeof assembleCrew>> {
     const store = await this.store();
     // Told at the run's end, by whoever tells: nobody here has a say in the log.
     const notes: string[] = [];
-    const [artifacts, caches] = await Promise.all([this.parts.openArtifacts(store.folder(request.run.id)), this.parts.openCaches((message) => void notes.push(message))]);
+    const [artifacts, caches] = await Promise.all([
+      this.parts.openArtifacts(store.folder(request.run.id)),
+      this.parts.openCaches((message) => void notes.push(message)),
+    ]);
     const confirm = () => request.run.confirm();
     return assembleCrew({
       ...request,

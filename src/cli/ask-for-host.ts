@@ -5,15 +5,23 @@ import type { Reporter } from './reporter.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 import { wrapText } from './text/wrap.ts';
 
-/** No engine answers and somebody sits there: says what was looked at and what can be done, and asks. Ctrl-C is a no. */
-export async function askForHost(invocation: Invocation, reporter: Reporter, connections: readonly Connection[]): Promise<boolean> {
+/**
+ * No engine answers and somebody sits there: says what was looked at and what can be done, and asks. Ctrl-C is a no.
+ */
+export async function askForHost(
+  invocation: Invocation,
+  reporter: Reporter,
+  connections: readonly Connection[],
+): Promise<boolean> {
   const { host } = invocation;
   const held = await reporter.hold?.();
   using stop = stopOnSignal(host);
   try {
     const columns = host.stderr.isTerminal ? host.stderr.columns : undefined;
     await invocation.tell(...describeAbsence(connections).flatMap((line) => wrapText(line, columns)), '');
-    const answer = await host.stdin.ask('Run the steps on this machine instead, as you? [y/N] ', { signal: stop.signal });
+    const answer = await host.stdin.ask('Run the steps on this machine instead, as you? [y/N] ', {
+      signal: stop.signal,
+    });
     return /^\s*y(es)?\s*$/i.test(answer ?? '');
   } finally {
     held?.[Symbol.dispose]();

@@ -13,12 +13,21 @@ export function asksForSecrets(invocation: Invocation, reporter: Reporter): { re
 }
 
 /** Asks without an echo, below what is shown. Ctrl-C, and a signal that means the same, cancels. */
-async function askForSecret(invocation: Invocation, reporter: Reporter, name: string, wrong: boolean): Promise<string | undefined | Cancelled> {
+async function askForSecret(
+  invocation: Invocation,
+  reporter: Reporter,
+  name: string,
+  wrong: boolean,
+): Promise<string | undefined | Cancelled> {
   const { host } = invocation;
   using _held = await reporter.hold?.();
   using stop = stopOnSignal(host);
   const interrupt = new AbortController();
   if (wrong) await invocation.tell(`that is not the ${visible(name)} that the run began with`);
-  const answer = await host.stdin.ask(`${visible(name)}: `, { hidden: true, signal: stop.signal, interrupted: () => interrupt.abort() });
+  const answer = await host.stdin.ask(`${visible(name)}: `, {
+    hidden: true,
+    signal: stop.signal,
+    interrupted: () => interrupt.abort(),
+  });
   return interrupt.signal.aborted || stop.signal.aborted ? new Cancelled('user') : answer;
 }

@@ -9,21 +9,35 @@ import { makeProgram, type Program } from './program.ts';
 const page = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
 
 function program(): Program {
-  const made: Program = makeProgram({ stdout: () => {}, stderr: () => {} }, () => new Invocation(new FakeHost([]), '1', async () => await Promise.reject(new Error('no services')), made.globals, () => made));
+  const made: Program = makeProgram(
+    { stdout: () => {}, stderr: () => {} },
+    () =>
+      new Invocation(
+        new FakeHost([]),
+        '1',
+        async () => await Promise.reject(new Error('no services')),
+        made.globals,
+        () => made,
+      ),
+  );
   return made;
 }
 
 describe('docs/cli.md', () => {
-  it.each(commandTable.filter((entry) => entry.hidden === undefined).map(({ name }) => name))('describes %s with all its flags', async (name) => {
-    const made = program();
-    const command = made.root.commands.find((one) => one.name() === name);
-    if (command === undefined) throw new Error(`${name} is in the table but no command`);
-    await made.define(command);
-    const section = new RegExp(`\n## ${name}\n[^]*?(?=\n## |$)`).exec(page)?.[0] ?? '';
-    expect(section).not.toBe('');
-    // Flags that `resume` and `validate` share with `run` are described there.
-    for (const option of [command, ...command.commands].flatMap((one) => one.options)) expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
-  });
+  it.each(commandTable.filter((entry) => entry.hidden === undefined).map(({ name }) => name))(
+    'describes %s with all its flags',
+    async (name) => {
+      const made = program();
+      const command = made.root.commands.find((one) => one.name() === name);
+      if (command === undefined) throw new Error(`${name} is in the table but no command`);
+      await made.define(command);
+      const section = new RegExp(`\n## ${name}\n[^]*?(?=\n## |$)`).exec(page)?.[0] ?? '';
+      expect(section).not.toBe('');
+      // Flags that `resume` and `validate` share with `run` are described there.
+      for (const option of [command, ...command.commands].flatMap((one) => one.options))
+        expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
+    },
+  );
 
   it('describes what every command takes', () => {
     for (const option of program().root.options) expect(page).toContain(option.long);

@@ -5,14 +5,25 @@ import { openStory } from '../../test/rigs/short-stories.ts';
 
 describe('Ctrl-C', () => {
   it('once cancels, says what it waits for, and waits', async ({ services, begin }) => {
-    services.story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }, { name: 'tidy', runsIf: 'always', steps: [{ name: 'up' }] }]).begin().stageStarted('test').started('test/unit').end('cancelled', 'user');
+    services.story = new RunStory([
+      { name: 'test', steps: [{ name: 'unit' }] },
+      { name: 'tidy', runsIf: 'always', steps: [{ name: 'up' }] },
+    ])
+      .begin()
+      .stageStarted('test')
+      .started('test/unit')
+      .end('cancelled', 'user');
     let finish: () => void = () => {};
     services.until = new Promise<void>((resolve) => (finish = resolve));
     const { host, ended } = begin(['run']);
     await until(() => host.stdout.text.includes('started'));
     host.signal();
     expect(services.cancelled).toEqual(['user']);
-    await until(() => host.stdout.text.includes('cancelling, waits for test/unit, then tidy (always); press Ctrl-C again to stop immediately'));
+    await until(() =>
+      host.stdout.text.includes(
+        'cancelling, waits for test/unit, then tidy (always); press Ctrl-C again to stop immediately',
+      ),
+    );
     finish();
     expect(await ended).toBe(130);
     expect(host.listening).toBe(0);

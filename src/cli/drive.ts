@@ -29,7 +29,10 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
     return exitCodeOf(await run.done);
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    await invocation.tell(`error: the run was stopped: ${error.message}`, ...(error.help === undefined ? [] : [`  ${error.help}`]));
+    await invocation.tell(
+      `error: the run was stopped: ${error.message}`,
+      ...(error.help === undefined ? [] : [`  ${error.help}`]),
+    );
     return exitCodes.unavailable;
   }
 }
@@ -107,7 +110,11 @@ function whatItWaitsFor(state: RunState): string {
   const running = [...state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
   const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
   const stages = state.iterations.at(-1)?.stages ?? [];
-  const always = stages.filter(({ status, planned }) => status === 'notStarted' && planned.runsIf === 'always' && planned.notSelected === undefined);
-  const then = always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
+  const always = stages.filter(
+    ({ status, planned }) =>
+      status === 'notStarted' && planned.runsIf === 'always' && planned.notSelected === undefined,
+  );
+  const then =
+    always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
   return `cancelling${named === '' && then === '' ? '' : `, waits for ${named || 'the running stage'}${then}`}; press Ctrl-C again to stop immediately`;
 }

@@ -19,22 +19,33 @@ export async function printDryRun(invocation: Invocation, request: PipelineReque
     await invocation.printJson({ pipeline: value === undefined ? null : pipelineJson(value), diagnostics });
   } else {
     const look = invocation.look();
-    if (diagnostics.length > 0) await invocation.host.stdout.write(`${renderDiagnostics(diagnostics, frameStyle(look, invocation.columns))}\n`);
+    if (diagnostics.length > 0)
+      await invocation.host.stdout.write(`${renderDiagnostics(diagnostics, frameStyle(look, invocation.columns))}\n`);
     if (value !== undefined) await invocation.print(planLines(value, look));
   }
   return value === undefined ? exitCodes.usage : exitCodes.succeeded;
 }
 
 function pipelineJson(pipeline: LoadedPipeline) {
-  return { name: pipeline.name, directory: pipeline.directory, file: pipeline.file, environments: pipeline.environments, stages: pipeline.filled().stages };
+  return {
+    name: pipeline.name,
+    directory: pipeline.directory,
+    file: pipeline.file,
+    environments: pipeline.environments,
+    stages: pipeline.filled().stages,
+  };
 }
 
 function planLines(pipeline: LoadedPipeline, look: Look): string[] {
   const out = [look.paint('bold', visible(pipeline.name)), ''];
   for (const stage of pipeline.filled().stages) {
     out.push(stageLine(stage, look));
-    const widths = { name: widest(stage.steps.map((step) => visible(step.name))), spec: widest(stage.steps.map((step) => describeSpec(step.spec))) };
-    for (const step of stage.steps) out.push(stepLine(step, stage, widths, look), ...(isSkipped(step, stage) ? [] : detailLines(step, look)));
+    const widths = {
+      name: widest(stage.steps.map((step) => visible(step.name))),
+      spec: widest(stage.steps.map((step) => describeSpec(step.spec))),
+    };
+    for (const step of stage.steps)
+      out.push(stepLine(step, stage, widths, look), ...(isSkipped(step, stage) ? [] : detailLines(step, look)));
   }
   return out;
 }
@@ -48,7 +59,8 @@ function stageLine(stage: PlannedStage, look: Look): string {
 function stepLine(step: PlannedStep, stage: PlannedStage, widths: { name: number; spec: number }, look: Look): string {
   const skipped = isSkipped(step, stage);
   const notes = [...policyNotes(step), ...(skipped && stage.notSelected !== true ? ['not selected'] : [])];
-  const line = `  ${padText(visible(step.name), widths.name)}  ${padText(describeSpec(step.spec), widths.spec)}  ${notes.join(', ')}`.trimEnd();
+  const line =
+    `  ${padText(visible(step.name), widths.name)}  ${padText(describeSpec(step.spec), widths.spec)}  ${notes.join(', ')}`.trimEnd();
   return skipped ? look.paint('dim', line) : line;
 }
 
@@ -59,8 +71,22 @@ function isSkipped(step: PlannedStep, stage: PlannedStage): boolean {
 /** What its command is handed, and what it does, as it would be run. */
 function detailLines({ spec }: PlannedStep, look: Look): string[] {
   const env = 'env' in spec ? Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) : [];
-  const commands = spec.kind === 'container' ? spec.commands.flatMap((command) => command.trimEnd().split('\n').map((line, i) => `${i === 0 ? '$' : ' '} ${line}`)) : [];
-  const args = spec.kind === 'docker' ? [...spec.args, ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`)] : [];
+  const commands =
+    spec.kind === 'container'
+      ? spec.commands.flatMap((command) =>
+          command
+            .trimEnd()
+            .split('\n')
+            .map((line, i) => `${i === 0 ? '$' : ' '} ${line}`),
+        )
+      : [];
+  const args =
+    spec.kind === 'docker'
+      ? [
+          ...spec.args,
+          ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`),
+        ]
+      : [];
   const set = spec.kind === 'helm' ? Object.entries(spec.set).map(([name, value]) => `set ${name}=${value}`) : [];
   return [...env, ...args, ...set, ...commands].map((line) => look.paint('dim', `      ${visible(line)}`));
 }

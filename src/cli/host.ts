@@ -1,4 +1,7 @@
-/** What `main.ts` reads of the process and hands down; commands know no other world, so a test gives them one of its own. */
+/**
+ * What `main.ts` reads of the process and hands down; commands know no other world, so a test gives them one of its
+ * own.
+ */
 import type { Clock } from '../model/clock.ts';
 
 export interface Host {
@@ -12,8 +15,14 @@ export interface Host {
   readonly stderr: Screen;
   /** Called on Ctrl-C, SIGTERM, SIGHUP, each time. Disposed, the process would end as usual. */
   onSignal(handle: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): Disposable;
-  /** Runs a command with the terminal that this process has; its exit code, 128 and the number of a signal that ended it. */
-  runHere(argv: readonly string[], options: { readonly directory: string; readonly env: Readonly<Record<string, string>> }): Promise<number>;
+  /**
+   * Runs a command with the terminal that this process has; its exit code, 128 and the number of a signal that ended
+   * it.
+   */
+  runHere(
+    argv: readonly string[],
+    options: { readonly directory: string; readonly env: Readonly<Record<string, string>> },
+  ): Promise<number>;
   /** Ends the process without waiting for anything. */
   exit(code: number): never;
 }

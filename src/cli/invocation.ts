@@ -103,7 +103,9 @@ export class Invocation {
   }
 
   /** Turns what a command does into what the parser calls. */
-  action<Parameters extends unknown[]>(run: (...parameters: Parameters) => Promise<number>): (...parameters: Parameters) => Promise<void> {
+  action<Parameters extends unknown[]>(
+    run: (...parameters: Parameters) => Promise<number>,
+  ): (...parameters: Parameters) => Promise<void> {
     return async (...parameters) => {
       this.code = await run(...parameters);
     };

@@ -1,4 +1,7 @@
-/** The flags that say which pipeline is meant, and with which variables: those of wharf-cmd, on every command that reads one. */
+/**
+ * The flags that say which pipeline is meant, and with which variables: those of wharf-cmd, on every command that reads
+ * one.
+ */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { collect, parseInputs } from './run-flags.ts';
@@ -19,7 +22,11 @@ export function addPipelineFlags(command: Command): Command {
     .option('--project-id <id>', 'PROJECT_ID');
 }
 
-export async function pipelineRequest(invocation: Invocation, path: string | undefined, flags: PipelineFlags): Promise<PipelineRequest> {
+export async function pipelineRequest(
+  invocation: Invocation,
+  path: string | undefined,
+  flags: PipelineFlags,
+): Promise<PipelineRequest> {
   return {
     path: invocation.path(path),
     stages: [],

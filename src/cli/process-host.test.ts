@@ -33,7 +33,10 @@ describe('a screen', () => {
   });
 
   it('takes a reader that has gone for no error: what comes after is dropped, whoever waits goes on', async () => {
-    const stream = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) });
+    const stream = new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+    });
     const screen = screenOn(stream);
     await screen.write('anything');
     expect(screen.closed).toBe(true);
@@ -46,7 +49,9 @@ describe('a screen', () => {
     ['ENOSPC', 'write ENOSPC'],
     ['EIO', 'write EIO'],
   ] as const)('remembers a failed write that is not the doing of its reader: %s', async ([code, failure]) => {
-    const stream = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })) });
+    const stream = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })),
+    });
     const screen = screenOn(stream);
     await screen.write('anything');
     await screen.flush();

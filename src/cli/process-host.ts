@@ -50,7 +50,10 @@ export function currentFolder(process: Pick<NodeJS.Process, 'cwd' | 'env'>): str
   }
 }
 
-async function runHere([command = '', ...args]: readonly string[], { directory, env }: { directory: string; env: Readonly<Record<string, string>> }): Promise<number> {
+async function runHere(
+  [command = '', ...args]: readonly string[],
+  { directory, env }: { directory: string; env: Readonly<Record<string, string>> },
+): Promise<number> {
   const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   return await new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: directory, env: { ...env }, stdio: 'inherit' });

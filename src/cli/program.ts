@@ -24,10 +24,14 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
     defineCommand(command, invocation());
   };
   root
-    .description('Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and keeps every run as a log that can be replayed.')
+    .description(
+      'Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and keeps every run as a log that can be replayed.',
+    )
     .usage('[flags] COMMAND [arguments]')
     .addOption(new Option('-C, --directory <dir>', 'as if slipway had been started there'))
-    .addOption(new Option('--output <format>', 'text for people, json for programs').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--output <format>', 'text for people, json for programs').choices(['text', 'json']).default('text'),
+    )
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
@@ -47,7 +51,8 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
 /** The values that a flag takes, as one would say them. */
 function describeOption(option: Option): string {
   const choices = option.argChoices?.join(', ');
-  const standard = option.defaultValue === undefined || option.negate ? undefined : `default ${String(option.defaultValue)}`;
+  const standard =
+    option.defaultValue === undefined || option.negate ? undefined : `default ${String(option.defaultValue)}`;
   const notes = [choices, standard].filter((note) => note !== undefined).join('; ');
   return notes === '' ? option.description : `${option.description} (${notes})`;
 }

@@ -7,6 +7,8 @@ import { frameStyle } from './text/diagnostic-style.ts';
 /** Tells why something is not even tried. @returns the exit code */
 export async function refuse(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { stderr } = invocation.host;
-  await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), stderr.isTerminal ? stderr.columns : undefined)));
+  await stderr.write(
+    renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), stderr.isTerminal ? stderr.columns : undefined)),
+  );
   return exitCodes.usage;
 }

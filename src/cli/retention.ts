@@ -4,7 +4,10 @@ import { parseAge, parseBytes, parseNumber } from './run-flags.ts';
 /** product.md, "Retention": what is kept where nobody says otherwise. */
 const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
 
-/** The standard, as `SLIPWAY_KEEP_AGE`, `SLIPWAY_KEEP_RUNS` and `SLIPWAY_KEEP_SIZE` change it; what they say wrongly is passed over. */
+/**
+ * The standard, as `SLIPWAY_KEEP_AGE`, `SLIPWAY_KEEP_RUNS` and `SLIPWAY_KEEP_SIZE` change it; what they say wrongly is
+ * passed over.
+ */
 export function retentionOf(env: Readonly<Record<string, string | undefined>>, now: number): Retention {
   return {
     now,

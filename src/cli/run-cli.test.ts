@@ -56,37 +56,63 @@ describe('mistakes on the command line', () => {
 });
 
 describe('help and version', () => {
-  it.for<[readonly string[]]>([[['--help']], [['help']], [['-h']], [['help', 'run']], [['run', '--help']]])('%j', async ([argv], { slipway }) => {
-    const { code, stdout, stderr, composed } = await slipway(argv);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^Usage: slipway/);
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-    expect(composed).toBe(0);
-  });
+  it.for<[readonly string[]]>([[['--help']], [['help']], [['-h']], [['help', 'run']], [['run', '--help']]])(
+    '%j',
+    async ([argv], { slipway }) => {
+      const { code, stdout, stderr, composed } = await slipway(argv);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: slipway/);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+      expect(composed).toBe(0);
+    },
+  );
 
   it.for<[readonly string[], readonly string[]]>([
-    [['help', 'run'], ['run', '--help']],
-    [['help', 'vars'], ['vars', '--help']],
-    [['help', 'vars', 'ls'], ['vars', 'list', '--help']],
-    [['help', 'completion'], ['completion', '--help']],
+    [
+      ['help', 'run'],
+      ['run', '--help'],
+    ],
+    [
+      ['help', 'vars'],
+      ['vars', '--help'],
+    ],
+    [
+      ['help', 'vars', 'ls'],
+      ['vars', 'list', '--help'],
+    ],
+    [
+      ['help', 'completion'],
+      ['completion', '--help'],
+    ],
     [['help'], ['--help']],
   ])('%j prints the same as %j', async ([argv, same], { slipway }) => {
     const { stdout } = await slipway(argv);
     expect(stdout).toBe((await slipway(same)).stdout);
   });
 
-  it('hides what is not for people', async ({ slipway }) => expect((await slipway(['--help'])).stdout).not.toContain('__complete'));
-  it('tells the version', async ({ slipway }) => expect(await slipway(['--version'])).toMatchObject({ code: 0, stdout: `${cliVersion}\n` }));
+  it('hides what is not for people', async ({ slipway }) =>
+    expect((await slipway(['--help'])).stdout).not.toContain('__complete'));
+  it('tells the version', async ({ slipway }) =>
+    expect(await slipway(['--version'])).toMatchObject({ code: 0, stdout: `${cliVersion}\n` }));
 });
 
 it('a store that cannot be opened exits 3 with what to do', async ({ clock }) => {
   const host = new FakeHost(['runs'], clock);
-  const code = await runCli(host, '1', () => Promise.reject(new StoreError('newer-format', 'the state folder is of a newer version', 'use that version')));
+  const code = await runCli(host, '1', () =>
+    Promise.reject(new StoreError('newer-format', 'the state folder is of a newer version', 'use that version')),
+  );
   expect([code, host.stderr.text]).toEqual([3, 'error: the state folder is of a newer version\n  use that version\n']);
 });
 
 it('what the system says of files exits 3 with what to do, and is no mistake of ours', async ({ clock }) => {
   const host = new FakeHost(['runs'], clock);
-  const code = await runCli(host, '1', () => Promise.reject(Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE', syscall: 'open' })));
-  expect([code, host.stderr.text]).toEqual([3, "error: EMFILE: too many open files, open '/x'\n  allow more open files: `ulimit -n`\n"]);
+  const code = await runCli(host, '1', () =>
+    Promise.reject(
+      Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE', syscall: 'open' }),
+    ),
+  );
+  expect([code, host.stderr.text]).toEqual([
+    3,
+    "error: EMFILE: too many open files, open '/x'\n  allow more open files: `ulimit -n`\n",
+  ]);
 });

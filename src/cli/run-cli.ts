@@ -14,10 +14,15 @@ import { UsageError } from './usage-error.ts';
 export async function runCli(host: Host, version: string, compose: () => Promise<Services>): Promise<number> {
   const written: { screen: 'stdout' | 'stderr'; text: string }[] = [];
   const program = makeProgram(
-    { stdout: (text) => written.push({ screen: 'stdout', text }), stderr: (text) => written.push({ screen: 'stderr', text }) },
+    {
+      stdout: (text) => written.push({ screen: 'stdout', text }),
+      stderr: (text) => written.push({ screen: 'stderr', text }),
+    },
     () => invocation,
   );
-  const invocation: Invocation = new Invocation(host, version, compose, program.globals, () => makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation));
+  const invocation: Invocation = new Invocation(host, version, compose, program.globals, () =>
+    makeProgram({ stdout: () => {}, stderr: () => {} }, () => invocation),
+  );
   try {
     if (host.argv[0] === '--version' || host.argv[0] === '-V') {
       await host.stdout.write(`${version}\n`);
@@ -45,7 +50,9 @@ function exitOf(error: unknown): number | undefined {
 
 /** The parser has written its own message already. */
 function messageOf(error: unknown): string[] {
-  return linesOf(error).flatMap((line) => line.split('\n')).map(visible);
+  return linesOf(error)
+    .flatMap((line) => line.split('\n'))
+    .map(visible);
 }
 
 function linesOf(error: unknown): string[] {

@@ -19,10 +19,19 @@ export function collect(value: string, before: readonly string[] | undefined): s
 
 /** `docker,host`: known names, in order of preference. */
 export function parseRuntimes(text: string, source: string): string[] {
-  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (names.length === 0) throw new UsageError(`${source} names no runtime`, [`it is one of ${runtimeList}, or several with commas, the first that answers is taken`]);
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw new UsageError(`${source} names no runtime`, [
+      `it is one of ${runtimeList}, or several with commas, the first that answers is taken`,
+    ]);
   for (const name of names) {
-    if (clusterNameIn(name) === '') throw new UsageError(`${source} names no cluster after \`${name}\``, ["it is a name of `clusters` in the operator's file: kubernetes:NAME"]);
+    if (clusterNameIn(name) === '')
+      throw new UsageError(`${source} names no cluster after \`${name}\``, [
+        "it is a name of `clusters` in the operator's file: kubernetes:NAME",
+      ]);
     if (runtimeNames.includes(name) || meansCluster(name)) continue;
     throw new UsageError(`${source} does not know \`${name}\``, [`it is one of ${runtimeList}`]);
   }
@@ -57,7 +66,10 @@ export function parseBytes(text: string): number {
  * `name=value`; `name=@file` is what the file holds, without the line end at its end; `name=@@x` is `@x`.
  * @param absolute makes a path of the user's absolute
  */
-export async function parseInputs(written: readonly string[], absolute: (path: string) => string): Promise<GivenInput[]> {
+export async function parseInputs(
+  written: readonly string[],
+  absolute: (path: string) => string,
+): Promise<GivenInput[]> {
   return await Promise.all(written.map(async (text) => await parseInput(text, absolute)));
 }
 

@@ -15,15 +15,24 @@ it.for<[Resumed, number]>([
 
 it('rerun shows the new run to its end, or says why there is none', async ({ services, slipway }) => {
   await services.tell(goodStory());
-  expect(await slipway(['rerun', '1'])).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was planned') as string });
+  expect(await slipway(['rerun', '1'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('nothing was planned') as string,
+  });
   services.again = { status: 'cancelled' };
   expect((await slipway(['rerun', '1'])).code).toBe(130);
   services.again = { status: 'driven', run: services.drive(await services.begin(), failedStory()) };
-  expect(await slipway(['rerun', '1'])).toMatchObject({ code: 1, stdout: expect.stringContaining('exit code 3') as string });
+  expect(await slipway(['rerun', '1'])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('exit code 3') as string,
+  });
 });
 
 it('resume shows the run to its end', async ({ services, slipway }) => {
   const owned = await services.begin();
   services.resumed = { status: 'driven', run: services.drive(owned, failedStory()) };
-  expect(await slipway(['resume', '1'])).toMatchObject({ code: 1, stdout: expect.stringContaining('exit code 3') as string });
+  expect(await slipway(['resume', '1'])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('exit code 3') as string,
+  });
 });

@@ -20,7 +20,11 @@ export interface OnceMoreFlags extends ReporterFlags {
 export function addOnceMoreFlags(command: Command): Command {
   const withRun = command
     .argument('<run>', 'number, id, beginning of an id, or latest')
-    .option('-i, --input <name=value>', 'a password that the run began with; name=@file reads a file; may be given again', collect)
+    .option(
+      '-i, --input <name=value>',
+      'a password that the run began with; name=@file reads a file; may be given again',
+      collect,
+    )
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell');
   return addReporterFlags(withRun);
 }
@@ -39,7 +43,16 @@ export async function onceMore(invocation: Invocation, reference: string, flags:
   const services = await invocation.services();
   const inputs = await parseInputs(flags.input ?? [], (file) => invocation.path(file));
   const reporter = await chooseReporter(invocation, flags);
-  return { id, services, reporter, request: { inputs, ...asksForSecrets(invocation, reporter), ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }) } };
+  return {
+    id,
+    services,
+    reporter,
+    request: {
+      inputs,
+      ...asksForSecrets(invocation, reporter),
+      ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }),
+    },
+  };
 }
 
 /** What those who would drive a run may be answered. */

@@ -1,6 +1,6 @@
 /**
- * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
- * load no engine client.
+ * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and
+ * `runs` load no engine client.
  */
 import type { RunCluster } from '../events/event.ts';
 import type { Activity } from '../model/activity.ts';
@@ -22,27 +22,36 @@ export interface Services extends AsyncDisposable {
   project(path: string): Promise<string>;
   /** Reads and checks the configuration; touches nothing else. */
   load(request: PipelineRequest): Promise<Checked<LoadedPipeline>>;
-  /** Every variable that the configuration could use, also where it does so wrongly; touches nothing else but the number of the next run. */
+  /**
+   * Every variable that the configuration could use, also where it does so wrongly; touches nothing else but the number
+   * of the next run.
+   */
   variables(request: PipelineRequest): Promise<Checked<VariableScope>>;
   /** What a configuration calls its parts, whatever else may be wrong with it; `undefined` where it cannot be read. */
   outline(path: string): Promise<PipelineOutline | undefined>;
   /**
-   * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a configuration
-   * that cannot run and a runtime that does not answer are recorded too, and told by `done`. Mistakes on the command line are not:
-   * a path without a pipeline, stages, steps, environments, inputs and clusters that are not there.
-   * Rejects with `StoreError` only when nothing could be recorded.
+   * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a
+   * configuration that cannot run and a runtime that does not answer are recorded too, and told by `done`. Mistakes on
+   * the command line are not: a path without a pipeline, stages, steps, environments, inputs and clusters that are not
+   * there. Rejects with `StoreError` only when nothing could be recorded.
    */
   start(request: StartRequest): Promise<Started>;
   /** Goes on with an interrupted run. */
   resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
   /** A new run of what another one had planned, in the tree and with the variables that it had. */
   rerun(run: RunId, request: RerunRequest): Promise<Rerun>;
-  /** Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one with a request). */
+  /**
+   * Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one
+   * with a request).
+   */
   abandon(run: RunId): Promise<Abandoned>;
   artifacts(run: RunId): Promise<ArtifactReader>;
   /** A shell in a step that was kept; the message of `not-kept` says in a clause why there is none. */
   shell(run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd>;
-  /** What is wrong with where somebody says that something is, as far as files of this machine tell: no engine and no cluster is asked. */
+  /**
+   * What is wrong with where somebody says that something is, as far as files of this machine tell: no engine and no
+   * cluster is asked.
+   */
   checkPlace(where: LookedAt): Promise<readonly Diagnostic[]>;
   /** Everything that is there or lacks; never throws because something is missing. */
   examine(where: LookedAt, signal: AbortSignal): Promise<readonly Examined[]>;
@@ -57,7 +66,10 @@ export interface Services extends AsyncDisposable {
 
 export interface PrunedAll extends Omit<Pruned, 'countedFrom'> {
   readonly caches: { readonly removed: number; readonly bytes: number };
-  /** What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that do not answer. */
+  /**
+   * What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that
+   * do not answer.
+   */
   readonly staying: readonly Staying[];
 }
 
@@ -80,7 +92,10 @@ export interface GivenInput {
   readonly from: 'argument' | 'file' | 'environment' | 'prompt';
 }
 
-/** How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal itself. */
+/**
+ * How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal
+ * itself.
+ */
 export interface ShellIo {
   /** Asked for once, when bytes begin to flow: the terminal is raw from then on. */
   terminal(): Terminal;
@@ -112,13 +127,18 @@ export interface PipelineRequest {
   readonly buildId?: string;
   /** `--project-id`: `PROJECT_ID`. */
   readonly projectId?: string;
-  /** Where the steps would run, by preference; the cluster of `--on kubernetes` is also that of steps that name none. */
+  /**
+   * Where the steps would run, by preference; the cluster of `--on kubernetes` is also that of steps that name none.
+   */
   readonly on?: readonly string[];
-  /** `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it; of `--on kubernetes`, too. */
+  /**
+   * `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it; of `--on kubernetes`,
+   * too.
+   */
   readonly kubeContext?: string;
   /**
-   * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked for only where
-   * something may mention it, as the store has to be opened for it. Absent: any number does.
+   * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked
+   * for only where something may mention it, as the store has to be opened for it. Absent: any number does.
    */
   readonly runNumber?: () => Promise<number>;
   /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
@@ -139,17 +159,27 @@ export interface LoadedPipeline {
 export interface PipelineOutline {
   readonly stages: readonly { readonly name: string; readonly steps: readonly string[] }[];
   readonly environments: readonly string[];
-  readonly inputs: readonly { readonly name: string; readonly type: string; /** Of a choice. */ readonly values: readonly string[] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** Of a choice. */ readonly values: readonly string[];
+  }[];
 }
 
 export interface VariableScope {
   /** By name. */
   readonly variables: readonly ListedVariable[];
   /** Bytes with their variables filled in, as they come; told of names that stay as they are written, each once. */
-  substitute(source: AsyncIterable<Uint8Array>, left: (name: string, because: LeftBecause) => void): AsyncIterable<Uint8Array>;
+  substitute(
+    source: AsyncIterable<Uint8Array>,
+    left: (name: string, because: LeftBecause) => void,
+  ): AsyncIterable<Uint8Array>;
 }
 
-/** `secret`: nothing that is a secret is printed. `unfit`: the variables in its value need each other, or make it too large. */
+/**
+ * `secret`: nothing that is a secret is printed. `unfit`: the variables in its value need each other, or make it too
+ * large.
+ */
 export type LeftBecause = 'undefined' | 'secret' | 'unfit';
 
 /** A variable as people may see it. */
@@ -221,7 +251,9 @@ export interface DrivenRun {
   readonly events: RunReader;
   /** Never rejects but with `StoreError`, when the log could not be written any more. */
   readonly done: Promise<DriveResult>;
-  /** First call: cancels, `always` stages still run, clean-up gets its grace. Second: stops at once. Resolves at once. */
+  /**
+   * First call: cancels, `always` stages still run, clean-up gets its grace. Second: stops at once. Resolves at once.
+   */
   cancel(because: CancelReason): void;
   /** What a stop at once left behind, for people. */
   leftBehind(): readonly WorkloadRef[];
@@ -235,12 +267,16 @@ export type Resumed =
   | { readonly status: 'finished' }
   /** The runtime that the run was on does not answer; the run stays interrupted. */
   | { readonly status: 'unavailable'; readonly detail: string }
-  /** Secrets that it had were not given, or others were, or nobody knows its cluster any more; the run stays interrupted. */
+  /**
+   * Secrets that it had were not given, or others were, or nobody knows its cluster any more; the run stays
+   * interrupted.
+   */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'cancelled' };
 
 /** An object: it stays as it is, since what it left cannot be removed from here. */
-export type Abandoned = 'ended' | 'owned' | 'finished' | Extract<Resumed, { readonly status: 'unavailable' | 'refused' }>;
+export type Abandoned =
+  'ended' | 'owned' | 'finished' | Extract<Resumed, { readonly status: 'unavailable' | 'refused' }>;
 
 export interface ArtifactReader {
   list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;
@@ -274,7 +310,12 @@ export interface Examined {
 export interface Leftovers extends AsyncDisposable {
   readonly items: readonly Leftover[];
   /** Interrupted runs on clusters that were not looked at, as nobody has named them. */
-  readonly elsewhere: readonly { readonly run: RunId; readonly number: number; readonly project: string; readonly cluster: RunCluster }[];
+  readonly elsewhere: readonly {
+    readonly run: RunId;
+    readonly number: number;
+    readonly project: string;
+    readonly cluster: RunCluster;
+  }[];
   /** What was named and could not be looked at. */
   readonly unanswered: readonly { readonly where: string; readonly reason: string }[];
   /**
@@ -282,7 +323,10 @@ export interface Leftovers extends AsyncDisposable {
    * returns what could not be removed.
    * @param report told of each that was removed
    */
-  clean(report: (item: Leftover) => void, wanted?: (item: Leftover) => boolean): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
+  clean(
+    report: (item: Leftover) => void,
+    wanted?: (item: Leftover) => boolean,
+  ): Promise<readonly { readonly item: Leftover; readonly reason: string }[]>;
 }
 
 export interface Leftover {

@@ -20,7 +20,11 @@ interface Asking {
   readonly ahead: string[];
 }
 
-async function ask({ stdin, questions, ahead }: Asking, question: string, options: AskOptions): Promise<string | undefined> {
+async function ask(
+  { stdin, questions, ahead }: Asking,
+  question: string,
+  options: AskOptions,
+): Promise<string | undefined> {
   const { hidden = false, signal, interrupted } = options;
   if (hidden && ahead.length > 0) {
     questions.write(`${question}\n`);
@@ -28,7 +32,11 @@ async function ask({ stdin, questions, ahead }: Asking, question: string, option
   }
   // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
   const reader = hidden
-    ? createInterface({ input: stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: stdin.isTTY === true })
+    ? createInterface({
+        input: stdin,
+        output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+        terminal: stdin.isTTY === true,
+      })
     : createInterface({ input: stdin, terminal: false });
   // Only now: what is typed as soon as the question is seen must not be shown any more.
   questions.write(question);

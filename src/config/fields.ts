@@ -56,12 +56,17 @@ export class Fields {
     return [...this.#entries.values()].filter((entry) => !this.#asked.has(entry.key));
   }
 
-  /** A field that is there under a name that nobody asked for has been told as that: that it is missing as well would be said twice. */
+  /**
+   * A field that is there under a name that nobody asked for has been told as that: that it is missing as well would be
+   * said twice.
+   */
   finish(): void {
     for (const [field, example] of this.#missing) {
-      if (!this.isMisspelt(field)) this.report(problem('W013', this.at, { field, where: this.where, ...(example !== undefined && { example }) }));
+      if (!this.isMisspelt(field))
+        this.report(problem('W013', this.at, { field, where: this.where, ...(example !== undefined && { example }) }));
     }
-    for (const entry of this.others()) this.report(problem('W012', entry.keyAt, { field: entry.key, where: this.where, known: [...this.#asked] }));
+    for (const entry of this.others())
+      this.report(problem('W012', entry.keyAt, { field: entry.key, where: this.where, known: [...this.#asked] }));
   }
 }
 
@@ -69,7 +74,8 @@ export class Fields {
 export function fieldsOf(entry: LocatedEntry, where: string, report: Report): Fields | undefined {
   const { value } = entry;
   if (value.kind === 'map') return new Fields(value, where, entry.keyAt, report);
-  if (value.kind === 'scalar' && value.value === null) return new Fields({ kind: 'map', entries: [], at: value.at }, where, entry.keyAt, report);
+  if (value.kind === 'scalar' && value.value === null)
+    return new Fields({ kind: 'map', entries: [], at: value.at }, where, entry.keyAt, report);
   report(problem('W011', value.at, { field: quoted(entry.key), expected: 'a map', actual: typeName(value) }));
   return undefined;
 }

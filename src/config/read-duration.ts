@@ -9,7 +9,14 @@ const longestMs = 500 * 3_600_000;
 /** A duration such as `500ms`, `30s`, `10m`, `2h`, `1.5h`, in milliseconds. */
 export function readDuration(node: Located, field: string, report: Report): number | undefined {
   if (node.kind !== 'scalar' || node.value === null) {
-    report(problem('W011', node.at, { field, expected: 'a duration', actual: typeName(node), hint: 'write a number with a unit, such as `10m`' }));
+    report(
+      problem('W011', node.at, {
+        field,
+        expected: 'a duration',
+        actual: typeName(node),
+        hint: 'write a number with a unit, such as `10m`',
+      }),
+    );
     return undefined;
   }
   const parsed = parseDuration(node.text.trim());

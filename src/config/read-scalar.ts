@@ -40,7 +40,8 @@ export function readName(node: Located, field: string, report: Report): Text | u
 
 /** A string, number or boolean as it is written: where only its text matters, quotes would be a chore. */
 export function readWritten(node: Located, field: string, report: Report): Text | undefined {
-  if (node.kind === 'scalar' && (typeof node.value === 'number' || typeof node.value === 'boolean')) return { text: node.text, at: node.at };
+  if (node.kind === 'scalar' && (typeof node.value === 'number' || typeof node.value === 'boolean'))
+    return { text: node.text, at: node.at };
   if (node.kind === 'scalar' && typeof node.value === 'string') return readString(node, field, report);
   const hint = node.kind === 'scalar' ? { hint: 'write "" for an empty text' } : {};
   report(problem('W011', node.at, { field, expected: 'a string, number or boolean', actual: typeName(node), ...hint }));
@@ -49,8 +50,18 @@ export function readWritten(node: Located, field: string, report: Report): Text 
 
 export function readBoolean(node: Located, field: string, report: Report): boolean | undefined {
   if (node.kind === 'scalar' && typeof node.value === 'boolean') return node.value;
-  const meant = node.kind === 'scalar' && typeof node.value === 'string' ? wordsOfBooleans.get(node.value.toLowerCase()) : undefined;
-  report(problem('W011', node.at, { field, expected: 'a boolean', actual: typeName(node), ...(meant !== undefined && { hint: `write ${meant}` }) }));
+  const meant =
+    node.kind === 'scalar' && typeof node.value === 'string'
+      ? wordsOfBooleans.get(node.value.toLowerCase())
+      : undefined;
+  report(
+    problem('W011', node.at, {
+      field,
+      expected: 'a boolean',
+      actual: typeName(node),
+      ...(meant !== undefined && { hint: `write ${meant}` }),
+    }),
+  );
   return undefined;
 }
 
@@ -59,7 +70,12 @@ const wordsOfBooleans: ReadonlyMap<string, boolean> = new Map([
   ...['no', 'n', 'off', 'false'].map((word) => [word, false] as const),
 ]);
 
-export function readInteger(node: Located, field: string, range: { readonly from: number; readonly to: number }, report: Report): number | undefined {
+export function readInteger(
+  node: Located,
+  field: string,
+  range: { readonly from: number; readonly to: number },
+  report: Report,
+): number | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'number' || !Number.isInteger(node.value)) {
     report(problem('W011', node.at, { field, expected: 'an integer', actual: typeName(node) }));
     return undefined;
@@ -78,7 +94,9 @@ export function readItems(node: Located, field: string, report: Report): readonl
 }
 
 function loneHint(node: LocatedScalar): string {
-  return /^[\w./*-]{1,40}$/.test(node.text) ? `write it as a list: ["${node.text}"]` : 'write it as a list: a line `- …` for each';
+  return /^[\w./*-]{1,40}$/.test(node.text)
+    ? `write it as a list: ["${node.text}"]`
+    : 'write it as a list: a line `- …` for each';
 }
 
 /** @param item how messages call the items, counted from 1 */

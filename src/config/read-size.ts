@@ -20,11 +20,25 @@ const mostMemory = 2 ** 50;
 /** An amount of memory such as `512Mi`, `1Gi`, `500M`, in bytes. */
 export function readMemory(node: Located, field: string, report: Report): number | undefined {
   if (node.kind !== 'scalar' || node.value === null) {
-    report(problem('W011', node.at, { field, expected: 'a size', actual: typeName(node), hint: 'write a number with a unit, such as `512Mi`' }));
+    report(
+      problem('W011', node.at, {
+        field,
+        expected: 'a size',
+        actual: typeName(node),
+        hint: 'write a number with a unit, such as `512Mi`',
+      }),
+    );
     return undefined;
   }
   const parsed = parseSize(node.text.trim());
-  const why = typeof parsed === 'string' ? parsed : parsed < leastMemory ? 'is less than 6Mi' : parsed > mostMemory ? 'is more than 1024Ti' : undefined;
+  const why =
+    typeof parsed === 'string'
+      ? parsed
+      : parsed < leastMemory
+        ? 'is less than 6Mi'
+        : parsed > mostMemory
+          ? 'is more than 1024Ti'
+          : undefined;
   if (typeof parsed === 'number' && why === undefined) return parsed;
   report(problem('W025', node.at, { field, written: node.text, why: why ?? 'is not a size' }));
   return undefined;

@@ -19,7 +19,10 @@ describe('a code frame', () => {
   });
 
   it('aligns numbers of different length', () => {
-    const frame = codeFrame({ file: 'f', line: 10, column: 1, length: 1, frame: { from: 9, lines: ['a', 'b'] } }, style);
+    const frame = codeFrame(
+      { file: 'f', line: 10, column: 1, length: 1, frame: { from: 9, lines: ['a', 'b'] } },
+      style,
+    );
     expect(frame).toEqual(['  9 │ a', ' 10 │ b', '    │ ~']);
   });
 
@@ -37,15 +40,18 @@ describe('a code frame', () => {
     expect(codeFrame(place(1, 1, '\u001b[31mred'), style).join('\n')).not.toContain('\u001b');
   });
 
-  it.each([0, 10, 52, 53, 54, 55, 80, 120, 399])('keeps what is meant in sight and within the window, from column %i of 400', (before) => {
-    const line = `${'.'.repeat(before)}MEANT${'.'.repeat(400 - before)}`;
-    const [shown = '', marks = ''] = codeFrame(place(before + 1, 5, line), style);
-    expect(displayWidth(shown)).toBeLessThanOrEqual(60);
-    expect(displayWidth(marks)).toBeLessThanOrEqual(60);
-    const at = marks.indexOf('~');
-    expect(shown.slice(at, at + 5)).toBe('MEANT');
-    expect(marks.slice(at)).toBe('~~~~~');
-  });
+  it.each([0, 10, 52, 53, 54, 55, 80, 120, 399])(
+    'keeps what is meant in sight and within the window, from column %i of 400',
+    (before) => {
+      const line = `${'.'.repeat(before)}MEANT${'.'.repeat(400 - before)}`;
+      const [shown = '', marks = ''] = codeFrame(place(before + 1, 5, line), style);
+      expect(displayWidth(shown)).toBeLessThanOrEqual(60);
+      expect(displayWidth(marks)).toBeLessThanOrEqual(60);
+      const at = marks.indexOf('~');
+      expect(shown.slice(at, at + 5)).toBe('MEANT');
+      expect(marks.slice(at)).toBe('~~~~~');
+    },
+  );
 
   it('keeps wide characters within the window too', () => {
     const [shown = '', marks = ''] = codeFrame(place(101, 5, `${'图'.repeat(100)}MEANT${'像'.repeat(100)}`), style);

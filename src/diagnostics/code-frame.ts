@@ -37,8 +37,16 @@ export function codeFrame(place: Place, style: FrameStyle): readonly string[] {
   });
 }
 
-/** The line cut to the room with the meant characters in sight, and where these are, in columns; length 0: out of what was kept. */
-function cutOut(place: Place, line: string, room: number, dots: string): { line: string; start: number; length: number } {
+/**
+ * The line cut to the room with the meant characters in sight, and where these are, in columns; length 0: out of what
+ * was kept.
+ */
+function cutOut(
+  place: Place,
+  line: string,
+  room: number,
+  dots: string,
+): { line: string; start: number; length: number } {
   if (place.column - 1 > line.length) return { line: cutEnd(expanded(line), room, dots), start: 0, length: 0 };
   const before = expanded(line.slice(0, place.column - 1));
   const meant = expanded(line.slice(place.column - 1, place.column - 1 + (place.length ?? 1)));
@@ -52,7 +60,11 @@ function cutOut(place: Place, line: string, room: number, dots: string): { line:
   const skip = start - Math.floor(room / 3);
   const cut = dropColumns(whole, skip);
   const shownStart = start - skip + cut.over + dots.length;
-  return { line: dots + cutEnd(cut.text, room - dots.length, dots), start: shownStart, length: Math.max(1, Math.min(length, room - shownStart)) };
+  return {
+    line: dots + cutEnd(cut.text, room - dots.length, dots),
+    start: shownStart,
+    length: Math.max(1, Math.min(length, room - shownStart)),
+  };
 }
 
 function expanded(text: string): string {

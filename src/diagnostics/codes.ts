@@ -1,6 +1,6 @@
 /**
- * The code table: every mistake that Slipway can point at in a pipeline, with all that is ever said about it. A code never
- * changes its meaning and is never used again for another. `docs/diagnostics.md` is made from it.
+ * The code table: every mistake that Slipway can point at in a pipeline, with all that is ever said about it. A code
+ * never changes its meaning and is never used again for another. `docs/diagnostics.md` is made from it.
  */
 import { documentCodes } from './codes/document.ts';
 import { operatorCodes } from './codes/operator.ts';
@@ -10,7 +10,15 @@ import { structureCodes } from './codes/structure.ts';
 import { valueCodes } from './codes/values.ts';
 import { variableCodes } from './codes/variables.ts';
 
-export const codes = { ...documentCodes, ...structureCodes, ...valueCodes, ...variableCodes, ...selectionCodes, ...stepCodes, ...operatorCodes };
+export const codes = {
+  ...documentCodes,
+  ...structureCodes,
+  ...valueCodes,
+  ...variableCodes,
+  ...selectionCodes,
+  ...stepCodes,
+  ...operatorCodes,
+};
 
 export type Code = keyof typeof codes;
 

@@ -1,4 +1,7 @@
-/** First and last code point of each stretch that terminals show two columns wide (the wide and fullwidth blocks, emoji). */
+/**
+ * First and last code point of each stretch that terminals show two columns wide (the wide and fullwidth blocks,
+ * emoji).
+ */
 const wide: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
   [0x231a, 0x231b],

@@ -1,6 +1,7 @@
 /**
- * A YAML document as values that know where they were written. Aliases are resolved (an alias shares the node of its anchor),
- * merges are done, keys are strings and unique: what a check gets to see has no YAML in it any more but the places.
+ * A YAML document as values that know where they were written. Aliases are resolved (an alias shares the node of its
+ * anchor), merges are done, keys are strings and unique: what a check gets to see has no YAML in it any more but the
+ * places.
  */
 import type { Span } from './source-text.ts';
 

@@ -8,9 +8,9 @@ export interface RawEntry extends LocatedEntry {
 }
 
 /**
- * Does the merges of one map (YAML's `<<`): keys of the map itself win over merged ones, earlier maps of a merged list over
- * later ones; whole values win, they are not merged any deeper. Merged keys stand where the `<<` stands. A key given twice in
- * the text is a mistake; the first one is kept.
+ * Does the merges of one map (YAML's `<<`): keys of the map itself win over merged ones, earlier maps of a merged list
+ * over later ones; whole values win, they are not merged any deeper. Merged keys stand where the `<<` stands. A key
+ * given twice in the text is a mistake; the first one is kept.
  */
 export function mergedEntries(raw: readonly RawEntry[], report: Report): readonly LocatedEntry[] {
   const own = ownEntries(raw, report);

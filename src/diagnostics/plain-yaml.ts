@@ -2,10 +2,11 @@ import type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } fr
 import type { SourceText } from './source-text.ts';
 
 /**
- * Reads a document that keeps to the plain part of YAML: block maps and lists, keys that are words, scalars that stand on one line,
- * bare or in quotes without escapes, `|` with lines below it, `[…]` and `{…}` on one line. That is most of what people write, and it is read ten times as fast as the whole language can
- * be. `undefined` as soon as anything else comes up, mistakes included: then the real parser has the word, and only that ever reports.
- * What is read is the same, node by node (the test of this file holds one against the other).
+ * Reads a document that keeps to the plain part of YAML: block maps and lists, keys that are words, scalars that stand
+ * on one line, bare or in quotes without escapes, `|` with lines below it, `[…]` and `{…}` on one line. That is most of
+ * what people write, and it is read ten times as fast as the whole language can be. `undefined` as soon as anything
+ * else comes up, mistakes included: then the real parser has the word, and only that ever reports. What is read is the
+ * same, node by node (the test of this file holds one against the other).
  */
 export function readPlainYaml(source: SourceText): Located | undefined {
   // Tabs, CRs, control characters, other line ends, byte order marks.
@@ -56,7 +57,7 @@ class PlainReader {
   #nextLine(): void {
     const text = this.#text;
     let at = this.#lineEnd;
-    for (let start = at; at < text.length; ) {
+    for (let start = at; at < text.length;) {
       const character = text.charCodeAt(at);
       if (character === space) at++;
       else if (character === newline) start = ++at;
@@ -101,7 +102,8 @@ class PlainReader {
     if (ended === undefined) return this.#onLine(this.#afterSpaces(from), column, depth);
     this.#lineEnd = from + ended.length;
     this.#nextLine();
-    // A list may begin below the first letter of its key. A key without anything has a place of its own, which is not for us to guess.
+    // A list may begin below the first letter of its key. A key without anything has a place of its own, which is not
+    // for us to guess.
     if (this.#column > column) return depth < deepest ? this.#block(depth + 1) : undefined;
     return this.#column === column && this.#isItem() ? this.#list(depth + 1) : undefined;
   }
@@ -136,7 +138,8 @@ class PlainReader {
   #onLine(start: number, column: number, depth: number): Located | undefined {
     const first = this.#text.charAt(start);
     if (first === '|') return this.#literal(start, column);
-    const node = first === '[' || first === '{' ? this.#flow(start, depth + 1) : (this.#quoted(start) ?? this.#bare(start));
+    const node =
+      first === '[' || first === '{' ? this.#flow(start, depth + 1) : (this.#quoted(start) ?? this.#bare(start));
     const rest = node && this.#match(restOfLine, node.at.end);
     if (node === undefined || rest === undefined) return undefined;
     this.#lineEnd = node.at.end + rest.length;
@@ -160,7 +163,7 @@ class PlainReader {
     const indent = this.#afterSpaces(from) - from;
     const lines: string[] = [];
     let end = from;
-    for (let at = from; at < source.length; ) {
+    for (let at = from; at < source.length;) {
       const content = this.#afterSpaces(at);
       const newlineAt = source.indexOf('\n', at);
       const lineEnd = newlineAt < 0 ? source.length : newlineAt;
@@ -198,7 +201,9 @@ class PlainReader {
       at = this.#afterSpaces(at + 1);
     }
     const span = this.source.span(start, at + 1);
-    return isList ? { kind: 'list', items: entries.map(({ value }) => value), at: span } : { kind: 'map', entries, at: span };
+    return isList
+      ? { kind: 'list', items: entries.map(({ value }) => value), at: span }
+      : { kind: 'map', entries, at: span };
   }
 
   #entryInFlow(start: number, isItem: boolean, depth: number): LocatedEntry | undefined {
@@ -215,7 +220,9 @@ class PlainReader {
     if (quoted) return quoted;
     const text = this.#match(bareInFlow, start)?.trimEnd();
     const value = text === undefined ? undefined : resolved(text);
-    return text === undefined || value === undefined ? undefined : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
+    return text === undefined || value === undefined
+      ? undefined
+      : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
   }
 
   #bare(start: number): LocatedScalar | undefined {
@@ -224,7 +231,9 @@ class PlainReader {
     const comment = line.indexOf(' #');
     const text = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
     const value = text.includes(': ') || text.endsWith(':') ? undefined : resolved(text);
-    return value === undefined ? undefined : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
+    return value === undefined
+      ? undefined
+      : { kind: 'scalar', value, text, at: this.source.span(start, start + text.length) };
   }
 
   #isItem(): boolean {

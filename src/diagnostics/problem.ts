@@ -19,7 +19,12 @@ export interface RelatedPlace {
  * The only way to make a diagnostic: what is said about a code is in one table.
  * @param at `undefined` for what was written on the command line
  */
-export function problem<C extends Code>(code: C, at: Span | Place | undefined, parts: Parts<C>, related: readonly RelatedPlace[] = []): Diagnostic {
+export function problem<C extends Code>(
+  code: C,
+  at: Span | Place | undefined,
+  parts: Parts<C>,
+  related: readonly RelatedPlace[] = [],
+): Diagnostic {
   // The entry of C takes the parts of C, which TypeScript cannot follow through an index.
   const entry = codes[code] as unknown as CodeEntry<Parts<C>>;
   const help = entry.help?.(parts);
@@ -28,7 +33,12 @@ export function problem<C extends Code>(code: C, at: Span | Place | undefined, p
     severity: entry.severity,
     message: entry.message(parts),
     ...(at && { place: 'source' in at ? placeOf(at) : at }),
-    ...(related.length > 0 && { related: related.map(({ message, at: other }) => ({ message, place: 'source' in other ? placeOf(other, relatedFrame) : other })) }),
+    ...(related.length > 0 && {
+      related: related.map(({ message, at: other }) => ({
+        message,
+        place: 'source' in other ? placeOf(other, relatedFrame) : other,
+      })),
+    }),
     ...(help !== undefined && { help }),
   };
 }

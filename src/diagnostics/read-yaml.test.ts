@@ -15,7 +15,9 @@ describe('scalars', () => {
   it('are those of YAML 1.2, with the text they were written as', () => {
     const { value, node } = read('a: yes\nb: 1.50\nc: 0x10\nd: ~\ne: true\nf: "1"\ng: 1_000\nh: 2001-01-01\ni:\n');
     expect(value).toEqual({ a: 'yes', b: 1.5, c: 16, d: null, e: true, f: '1', g: '1_000', h: '2001-01-01', i: null });
-    expect(node?.kind === 'map' && node.entries.map(({ value: one }) => (one.kind === 'scalar' ? one.text : ''))).toEqual(['yes', '1.50', '0x10', '~', 'true', '1', '1_000', '2001-01-01', '']);
+    expect(
+      node?.kind === 'map' && node.entries.map(({ value: one }) => (one.kind === 'scalar' ? one.text : '')),
+    ).toEqual(['yes', '1.50', '0x10', '~', 'true', '1', '1_000', '2001-01-01', '']);
   });
 
   it('are not those of YAML 1.1, whatever the file says', () => {
@@ -25,7 +27,10 @@ describe('scalars', () => {
   it('know where they are', () => {
     const { node } = read('a:\n  - x\n  - "y z"\n');
     const list = node?.kind === 'map' ? node.entries[0]?.value : undefined;
-    expect(list?.kind === 'list' && list.items.map((item) => placeOf(item.at)).map(({ line, column, length }) => [line, column, length])).toEqual([
+    expect(
+      list?.kind === 'list' &&
+        list.items.map((item) => placeOf(item.at)).map(({ line, column, length }) => [line, column, length]),
+    ).toEqual([
       [2, 5, 1],
       [3, 5, 5],
     ]);
@@ -34,7 +39,9 @@ describe('scalars', () => {
 
 describe('keys', () => {
   it('are texts, as they are written', () => {
-    expect(read('1.50: a\ntrue: b\n"q": c\n__proto__: d').value).toEqual(JSON.parse('{"1.50":"a","true":"b","q":"c","__proto__":"d"}'));
+    expect(read('1.50: a\ntrue: b\n"q": c\n__proto__: d').value).toEqual(
+      JSON.parse('{"1.50":"a","true":"b","q":"c","__proto__":"d"}'),
+    );
   });
 
   it('cannot be lists or maps', () => {
@@ -72,10 +79,22 @@ describe('aliases', () => {
 
 describe('merges', () => {
   it.each([
-    ['own keys win, wherever they stand', 'a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}\nc: {<<: *a, y: 3}', { b: { y: 3, x: 1 }, c: { x: 1, y: 3 } }],
+    [
+      'own keys win, wherever they stand',
+      'a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}\nc: {<<: *a, y: 3}',
+      { b: { y: 3, x: 1 }, c: { x: 1, y: 3 } },
+    ],
     ['of a list the earlier maps win', 'a: &a {x: 1}\nz: &z {x: 2, y: 2}\nb: {<<: [*a, *z]}', { b: { x: 1, y: 2 } }],
-    ['values are replaced whole, lists too', 'a: &a {l: [1, 2], m: {p: 1}}\nb: {<<: *a, l: [3], m: {q: 1}}', { b: { l: [3], m: { q: 1 } } }],
-    ['what was merged can be merged on', 'a: &a {x: 1}\nc: &c {<<: *a, y: 2}\nb: {<<: *c, x: 3}', { b: { y: 2, x: 3 } }],
+    [
+      'values are replaced whole, lists too',
+      'a: &a {l: [1, 2], m: {p: 1}}\nb: {<<: *a, l: [3], m: {q: 1}}',
+      { b: { l: [3], m: { q: 1 } } },
+    ],
+    [
+      'what was merged can be merged on',
+      'a: &a {x: 1}\nc: &c {<<: *a, y: 2}\nb: {<<: *c, x: 3}',
+      { b: { y: 2, x: 3 } },
+    ],
     ['written out in place', 'b: {<<: {x: 1}, y: 2}', { b: { x: 1, y: 2 } }],
     ['a quoted key is a key', 'b: {"<<": {x: 1}}', { b: { '<<': { x: 1 } } }],
   ])('%s', (_, text, expected) => {
@@ -119,9 +138,12 @@ describe('what YAML does not allow', () => {
     expect(read(text).found).toContain(found);
   });
 
-  it.each(['a: [echo ${b}]', 'a: [b${c}]', 'a: {b: ${c}}', 'a: {b: c${d}, e: f}'])('%j is told with what to do about it', (text) => {
-    expect(read(text).diagnostics[0]?.help).toContain('in quotes');
-  });
+  it.each(['a: [echo ${b}]', 'a: [b${c}]', 'a: {b: ${c}}', 'a: {b: c${d}, e: f}'])(
+    '%j is told with what to do about it',
+    (text) => {
+      expect(read(text).diagnostics[0]?.help).toContain('in quotes');
+    },
+  );
 
   it('is said once a line, and of each line', () => {
     expect(read('a: "\\x \\y"\nb: "\\z"').found).toEqual(['W004 1:5', 'W004 2:5']);
@@ -135,7 +157,9 @@ describe('what YAML does not allow', () => {
 describe('several documents', () => {
   function readAll(text: string) {
     const found: string[] = [];
-    const documents = readYamlDocuments(new SourceText('f.yml', text), ({ code, place }) => found.push(`${code} ${place?.line ?? 0}:${place?.column ?? 0}`));
+    const documents = readYamlDocuments(new SourceText('f.yml', text), ({ code, place }) =>
+      found.push(`${code} ${place?.line ?? 0}:${place?.column ?? 0}`),
+    );
     return { values: documents.map((document) => JSON.parse(JSON.stringify(plainValue(document))) as unknown), found };
   }
 
@@ -150,7 +174,10 @@ describe('several documents', () => {
   });
 
   it('do not know the anchors of each other, and one that is wrong does not cost the others', () => {
-    expect(readAll('a: &x 1\n---\nb: *x\n---\nc: &x 2\nd: *x')).toEqual({ values: [{ a: 1 }, { c: 2, d: 2 }], found: ['W006 3:4'] });
+    expect(readAll('a: &x 1\n---\nb: *x\n---\nc: &x 2\nd: *x')).toEqual({
+      values: [{ a: 1 }, { c: 2, d: 2 }],
+      found: ['W006 3:4'],
+    });
   });
 
   it('are counted together where they are made to break programs', () => {
@@ -160,8 +187,24 @@ describe('several documents', () => {
 });
 
 describe('files made to break programs', () => {
-  const laughs = ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...[...'bcdefghijklm'].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghijklm'[i] ?? ''}`).join(', ')}]`)].join('\n');
-  const merges = ['a: &a {x: 1}', ...[...'bcdefghijklm'].map((name, i) => `${name}: &${name} {<<: [${Array(10).fill(`*${'abcdefghijklm'[i] ?? ''}`).join(', ')}], ${name}: 1}`)].join('\n');
+  const laughs = [
+    'a: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...[...'bcdefghijklm'].map(
+      (name, i) =>
+        `${name}: &${name} [${Array(10)
+          .fill(`*${'abcdefghijklm'[i] ?? ''}`)
+          .join(', ')}]`,
+    ),
+  ].join('\n');
+  const merges = [
+    'a: &a {x: 1}',
+    ...[...'bcdefghijklm'].map(
+      (name, i) =>
+        `${name}: &${name} {<<: [${Array(10)
+          .fill(`*${'abcdefghijklm'[i] ?? ''}`)
+          .join(', ')}], ${name}: 1}`,
+    ),
+  ].join('\n');
   it.each([
     ['a billion laughs', laughs, 'aliases'],
     ['the same by merges', merges, 'aliases'],

@@ -6,13 +6,19 @@ import { readPlainYaml } from './plain-yaml.ts';
 import { problem, type Report } from './problem.ts';
 import type { SourceText, Span } from './source-text.ts';
 
-/** A hostile file may say in a few lines what takes for ever to look at ("billion laughs"): nodes count each time an alias stands for them. */
+/**
+ * A hostile file may say in a few lines what takes for ever to look at ("billion laughs"): nodes count each time an
+ * alias stands for them.
+ */
 const mostAliasedNodes = 250_000;
 /** A long text counts as one more node for each so many characters. */
 const charactersPerNode = 200;
 const deepest = 100;
 
-/** The one document of a file; `undefined` after a mistake that leaves nothing to look at. Never throws, whatever the text is. */
+/**
+ * The one document of a file; `undefined` after a mistake that leaves nothing to look at. Never throws, whatever the
+ * text is.
+ */
 export function readYaml(source: SourceText, report: Report): Located | undefined {
   return readPlainYaml(source) ?? readAnyYaml(source, report);
 }
@@ -34,8 +40,8 @@ export function readAnyYaml(source: SourceText, report: Report): Located | undef
 }
 
 /**
- * Every document of a file that may hold several, or none; one that holds nothing is left out. After a mistake that leaves
- * nothing to look at in one document the others are still given. Never throws, whatever the text is.
+ * Every document of a file that may hold several, or none; one that holds nothing is left out. After a mistake that
+ * leaves nothing to look at in one document the others are still given. Never throws, whatever the text is.
  */
 export function readYamlDocuments(source: SourceText, report: Report): Located[] {
   const documents = parse(source, report) ?? [];
@@ -53,7 +59,13 @@ function parse(source: SourceText, report: Report): readonly Document.Parsed[] |
   let documents: readonly Document.Parsed[];
   try {
     // `core` whatever a %YAML line says: a file must not choose how its booleans are read.
-    const parsed = parseAllDocuments(source.text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false, schema: 'core', merge: false });
+    const parsed = parseAllDocuments(source.text, {
+      prettyErrors: false,
+      logLevel: 'silent',
+      uniqueKeys: false,
+      schema: 'core',
+      merge: false,
+    });
     documents = Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
   } catch (error) {
     // The parser recurses: some versions of it report that as a syntax error (below), some throw.
@@ -77,7 +89,13 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
       }
       if (seen.has(line) || (seen.size > 0 && isOutOfNowhere(error))) continue;
       seen.add(line);
-      report(problem('W004', source.span(start, end), { detail: inOurWords(error.message), yamlCode: error.code, line: source.line(line) ?? '' }));
+      report(
+        problem('W004', source.span(start, end), {
+          detail: inOurWords(error.message),
+          yamlCode: error.code,
+          line: source.line(line) ?? '',
+        }),
+      );
     }
     for (const warning of document.warnings) {
       if (warning.code !== 'TAG_RESOLVE_FAILED') continue;
@@ -107,8 +125,8 @@ interface Weighed {
 }
 
 /**
- * Makes located values of the documents of one file, each in the order of the text, so that an alias finds the anchor last set
- * before it. What aliases may grow to is counted over the whole file.
+ * Makes located values of the documents of one file, each in the order of the text, so that an alias finds the anchor
+ * last set before it. What aliases may grow to is counted over the whole file.
  */
 class Converter {
   readonly #anchors = new Map<string, Weighed | 'open'>();
@@ -210,4 +228,3 @@ class Converter {
     return range ? this.source.span(range[0], range[1]) : missing;
   }
 }
-

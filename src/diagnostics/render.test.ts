@@ -9,7 +9,13 @@ const unknown: Diagnostic = {
   code: 'W012',
   severity: 'error',
   message: 'unknown field `imgae` in a container step, did you mean `image`?',
-  place: { file: '.wharf-ci.yml', line: 7, column: 7, length: 5, frame: { from: 6, lines: ['    container:', '      imgae: node:22'] } },
+  place: {
+    file: '.wharf-ci.yml',
+    line: 7,
+    column: 7,
+    length: 5,
+    frame: { from: 6, lines: ['    container:', '      imgae: node:22'] },
+  },
 };
 const twice: Diagnostic = {
   code: 'W010',
@@ -48,11 +54,20 @@ it('does not promise an exit code for warnings alone', () => {
 });
 
 it('counts what is only good to know by itself, and explains the worst', () => {
-  const info: Diagnostic = { ...twice, code: 'W039', severity: 'info', place: { file: '.wharf-ci.yml', line: 1, column: 1 } };
+  const info: Diagnostic = {
+    ...twice,
+    code: 'W039',
+    severity: 'info',
+    place: { file: '.wharf-ci.yml', line: 1, column: 1 },
+  };
   const warning: Diagnostic = { ...twice, code: 'W042', severity: 'warning' };
   expect(renderDiagnostics([info, warning], style)).toContain('1 warning, 1 info   slipway explain W042\n');
-  expect(renderDiagnostics([info, warning, unknown], style)).toContain('1 error, 1 warning, 1 info   slipway explain W012   exit 2\n');
-  expect(renderDiagnostics([info, { ...info, message: 'another' }], style)).toMatch(/^info W039 [^]*\n2 infos   slipway explain W039\n$/);
+  expect(renderDiagnostics([info, warning, unknown], style)).toContain(
+    '1 error, 1 warning, 1 info   slipway explain W012   exit 2\n',
+  );
+  expect(renderDiagnostics([info, { ...info, message: 'another' }], style)).toMatch(
+    /^info W039 [^]*\n2 infos   slipway explain W039\n$/,
+  );
 });
 
 it('is nothing for nothing', () => {
@@ -64,17 +79,25 @@ it('colours through the styler that it is handed', () => {
   const styler = { error: mark('e'), warning: mark('w'), place: mark('p'), faint: mark('f'), mark: mark('m') };
   const text = renderDiagnostics([unknown], { ...style, styler });
   expect(text).toContain('<e>error W012</e> unknown field');
-  expect(renderDiagnostics([{ ...unknown, severity: 'info' }], { ...style, styler })).toContain('<f>info W012</f> unknown field');
+  expect(renderDiagnostics([{ ...unknown, severity: 'info' }], { ...style, styler })).toContain(
+    '<f>info W012</f> unknown field',
+  );
   expect(text).toContain('<p>.wharf-ci.yml:7:7</p>');
   expect(text).toContain('<m>~~~~~</m>');
 });
 
 it.each([40, 60, 200])('stays within %i columns, paths apart', (width) => {
   const long: Diagnostic = { ...unknown, help: 'known here: '.repeat(20), message: 'word '.repeat(40).trim() };
-  for (const line of renderDiagnostics([long], { ...style, width }).split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+  for (const line of renderDiagnostics([long], { ...style, width }).split('\n'))
+    expect(displayWidth(line)).toBeLessThanOrEqual(width);
 });
 
 it('lets no control character of the file through', () => {
-  const nasty: Diagnostic = { ...unknown, message: 'a \u001b[2Jb', help: '\u0007', place: { file: 'x\u001by', line: 1, column: 1 } };
+  const nasty: Diagnostic = {
+    ...unknown,
+    message: 'a \u001b[2Jb',
+    help: '\u0007',
+    place: { file: 'x\u001by', line: 1, column: 1 },
+  };
   expect(renderDiagnostics([nasty], style)).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 });

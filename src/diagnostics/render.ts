@@ -8,7 +8,9 @@ import { visible } from './visible.ts';
 /** More would only scroll the first ones, where the cause is, out of sight. */
 const mostShown = 200;
 
-/** All of them for people, sorted, then how many there are and where to read more; ends with a line end, '' for none. */
+/**
+ * All of them for people, sorted, then how many there are and where to read more; ends with a line end, '' for none.
+ */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: FrameStyle): string {
   if (diagnostics.length === 0) return '';
   const ordered = sorted(diagnostics);
@@ -44,14 +46,19 @@ function countLine(diagnostics: readonly Diagnostic[]): string {
   const bySeverity = severities.map((severity) => diagnostics.filter((diagnostic) => diagnostic.severity === severity));
   const counts = bySeverity.flatMap((some, i) => counted(some.length, severities[i] ?? '')).join(', ');
   const worst = bySeverity.find((some) => some.length > 0)?.[0];
-  return [counts, `slipway explain ${worst?.code ?? ''}`, ...(worst?.severity === 'error' ? ['exit 2'] : [])].join('   ');
+  return [counts, `slipway explain ${worst?.code ?? ''}`, ...(worst?.severity === 'error' ? ['exit 2'] : [])].join(
+    '   ',
+  );
 }
 
 function counted(count: number, noun: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
 }
 
-/** Breaks at spaces, so that nothing is wrapped in the middle of a word by the terminal; a word longer than a line stays whole. */
+/**
+ * Breaks at spaces, so that nothing is wrapped in the middle of a word by the terminal; a word longer than a line stays
+ * whole.
+ */
 function wrap(text: string, width: number, indent: number): readonly string[] {
   const margin = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];

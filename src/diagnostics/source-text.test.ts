@@ -12,8 +12,17 @@ it.each([
 
 it('keeps the lines around a place, without line ends', () => {
   const source = new SourceText('f', 'one\r\ntwo\r\nthree\r\nfour');
-  expect(placeOf(source.span(5, 8))).toEqual({ file: 'f', line: 2, column: 1, length: 3, frame: { from: 1, lines: ['one', 'two'] } });
-  expect(placeOf(source.span(5, 8), { before: 0, after: 9 }).frame).toEqual({ from: 2, lines: ['two', 'three', 'four'] });
+  expect(placeOf(source.span(5, 8))).toEqual({
+    file: 'f',
+    line: 2,
+    column: 1,
+    length: 3,
+    frame: { from: 1, lines: ['one', 'two'] },
+  });
+  expect(placeOf(source.span(5, 8), { before: 0, after: 9 }).frame).toEqual({
+    from: 2,
+    lines: ['two', 'three', 'four'],
+  });
 });
 
 it('keeps no empty line for the line end of the last one, but where that is what is meant', () => {

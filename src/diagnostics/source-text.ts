@@ -82,8 +82,8 @@ function frameAround(source: SourceText, line: number, size: FrameSize): { from:
 }
 
 /**
- * The span of the first `part` inside `whole`, such as one `${name}` inside a string; all of `whole` when it is not written there
- * letter by letter (an escape sequence, a folded line).
+ * The span of the first `part` inside `whole`, such as one `${name}` inside a string; all of `whole` when it is not
+ * written there letter by letter (an escape sequence, a folded line).
  */
 export function spanWithin(whole: Span, part: string): Span {
   // Only there: to look through the rest of a long file for each text would take for ever.

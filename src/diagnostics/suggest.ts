@@ -2,8 +2,9 @@
 const mostCandidates = 200;
 
 /**
- * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its length.
- * Of several equally near ones the first. What has but one character, or none, is no misspelling of another such.
+ * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its
+ * length. Of several equally near ones the first. What has but one character, or none, is no misspelling of another
+ * such.
  */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   const wanted = folded(written);
@@ -17,7 +18,8 @@ export function suggest(written: string, candidates: Iterable<string>): string |
     if (have === wanted && candidate !== written) return candidate;
     if (Math.abs(have.length - wanted.length) >= bestDistance) continue;
     const distance = editDistance(wanted, have);
-    if (distance < bestDistance && distance < Math.max(wanted.length, have.length)) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance && distance < Math.max(wanted.length, have.length))
+      [best, bestDistance] = [candidate, distance];
   }
   return best === written ? undefined : best;
 }
@@ -35,7 +37,8 @@ export function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       row.push(cost);
     }
     [beforeLast, last] = [last, row];

@@ -3,7 +3,8 @@
  * steer the terminal that shows it, nor make two names look the same. Joiners (U+200C, U+200D) stay: words and emoji
  * are made with them.
  */
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const unsafe =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** The text with everything that does not print shown as an escape, so that it takes one line and moves no cursor. */
 export function visible(text: string): string {

@@ -15,10 +15,16 @@ describe('a run', () => {
     async function bothBegunOf(): Promise<void> {
       await bothBegun;
     }
-    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: ['a', 'b'] }, { name: 'two', steps: ['c'] }]), {
-      ...behaviours,
-      c: async () => (order.push('c'), await succeeds()),
-    });
+    const { run, done } = await world.start(
+      stagesOf([
+        { name: 'one', steps: ['a', 'b'] },
+        { name: 'two', steps: ['c'] },
+      ]),
+      {
+        ...behaviours,
+        c: async () => (order.push('c'), await succeeds()),
+      },
+    );
     expect((await done).status).toBe('succeeded');
     expect(order.at(-1)).toBe('c');
     expect(await world.ends(run)).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
@@ -27,13 +33,25 @@ describe('a run', () => {
   it('cancels the siblings of a failed step and says of each how it ended', async () => {
     using world = new EngineWorld();
     const slow = waits();
-    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: ['bad', 'slow'] }, { name: 'next', steps: ['never'] }, { name: 'after', runsIf: 'fail', steps: ['tell'] }]), {
-      bad: async () => (await slow.begun, await exits(3)()),
-      slow,
-      tell: succeeds,
-    });
+    const { run, done } = await world.start(
+      stagesOf([
+        { name: 'one', steps: ['bad', 'slow'] },
+        { name: 'next', steps: ['never'] },
+        { name: 'after', runsIf: 'fail', steps: ['tell'] },
+      ]),
+      {
+        bad: async () => (await slow.begun, await exits(3)()),
+        slow,
+        tell: succeeds,
+      },
+    );
     expect(await done).toMatchObject({ status: 'failed' });
-    expect(await world.ends(run)).toEqual(['bad: failed exit-nonzero', 'slow: cancelled siblingFailed', 'never: skipped condition', 'tell: succeeded']);
+    expect(await world.ends(run)).toEqual([
+      'bad: failed exit-nonzero',
+      'slow: cancelled siblingFailed',
+      'never: skipped condition',
+      'tell: succeeded',
+    ]);
     const state = await world.strictState(run);
     expect(state.iterations[0]?.stages.map((stage) => stage.status)).toEqual(['failed', 'skipped', 'succeeded']);
   });
@@ -54,12 +72,15 @@ describe('a run', () => {
 
   it('keeps a throw inside one step to that step', async () => {
     using world = new EngineWorld();
-    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: [{ name: 'broken', allowFailure: true }, 'well'] }]), {
-      broken: async () => {
-        throw new TypeError('a mistake of ours');
+    const { run, done } = await world.start(
+      stagesOf([{ name: 'one', steps: [{ name: 'broken', allowFailure: true }, 'well'] }]),
+      {
+        broken: async () => {
+          throw new TypeError('a mistake of ours');
+        },
+        well: succeeds,
       },
-      well: succeeds,
-    });
+    );
     expect((await done).status).toBe('succeeded');
     expect(await world.ends(run)).toEqual(['broken: failed internal', 'well: succeeded']);
     const [broken] = (await world.strictState(run)).steps.values();
@@ -77,12 +98,18 @@ describe('a run', () => {
     });
     expect((await done).status).toBe('succeeded');
     const [flaky] = (await world.strictState(run)).steps.values();
-    expect(flaky).toMatchObject({ attempt: 3, failures: [{ attempt: 1 }, { attempt: 2 }], streams: { stdout: { offset: 5 } } });
+    expect(flaky).toMatchObject({
+      attempt: 3,
+      failures: [{ attempt: 1 }, { attempt: 2 }],
+      streams: { stdout: { offset: 5 } },
+    });
   });
 
   it('ends an attempt that takes too long as a failure, not as a cancellation', async () => {
     using world = new EngineWorld();
-    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: [{ name: 'slow', timeoutMs: 5 }] }]), { slow: waits() });
+    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: [{ name: 'slow', timeoutMs: 5 }] }]), {
+      slow: waits(),
+    });
     expect((await done).status).toBe('failed');
     expect(await world.ends(run)).toEqual(['slow: failed timed-out']);
   });
@@ -98,7 +125,11 @@ describe('a run', () => {
 
   it('records a runtime that does not answer', async () => {
     using world = new EngineWorld();
-    const { run, done } = await world.start(stagesOf([{ name: 'one', steps: ['a'] }]), {}, { equipped: { status: 'unavailable', because: 'runtime', detail: 'no engine' } });
+    const { run, done } = await world.start(
+      stagesOf([{ name: 'one', steps: ['a'] }]),
+      {},
+      { equipped: { status: 'unavailable', because: 'runtime', detail: 'no engine' } },
+    );
     expect(await done).toMatchObject({ status: 'failed', because: 'runtime' });
     expect(await world.strictState(run)).toMatchObject({ status: 'failed', detail: 'no engine' });
   });
@@ -119,13 +150,25 @@ describe('a run', () => {
     await slow.begun;
     control.cancel('user');
     expect(await done).toMatchObject({ status: 'cancelled', because: 'user' });
-    expect(await world.ends(run)).toEqual(['slow: cancelled user', 'never-begun: cancelled user', 'later: cancelled user', 'tell: skipped condition', 'sweep: succeeded']);
+    expect(await world.ends(run)).toEqual([
+      'slow: cancelled user',
+      'never-begun: cancelled user',
+      'later: cancelled user',
+      'tell: skipped condition',
+      'sweep: succeeded',
+    ]);
   });
 
   it('when stopped at once begins nothing more', async () => {
     using world = new EngineWorld();
     const slow = waits();
-    const { run, control, done } = await world.start(stagesOf([{ name: 'one', steps: ['slow'] }, { name: 'tidy', runsIf: 'always', steps: ['sweep'] }]), { slow });
+    const { run, control, done } = await world.start(
+      stagesOf([
+        { name: 'one', steps: ['slow'] },
+        { name: 'tidy', runsIf: 'always', steps: ['sweep'] },
+      ]),
+      { slow },
+    );
     await slow.begun;
     control.stopAtOnce('user');
     expect((await done).status).toBe('cancelled');
@@ -144,7 +187,15 @@ describe('a run', () => {
   it('is refused every word after another process has taken it over, and leaves what runs alone', async () => {
     using world = new EngineWorld();
     const slow = waits();
-    const { run, die, done } = await world.start(stagesOf([{ name: 'one', steps: ['slow', 'other'] }]), { slow, other: async (work) => (await slow.begun, await takenOver, work.output.observe({ type: 'noted', level: 'info', message: 'x' }), await succeeds()) });
+    const { run, die, done } = await world.start(stagesOf([{ name: 'one', steps: ['slow', 'other'] }]), {
+      slow,
+      other: async (work) => (
+        await slow.begun,
+        await takenOver,
+        work.output.observe({ type: 'noted', level: 'info', message: 'x' }),
+        await succeeds()
+      ),
+    });
     let taken = (): void => undefined;
     const takenOver = new Promise<void>((resolve) => (taken = resolve));
     await slow.begun;
@@ -162,34 +213,56 @@ describe('an interrupted run', () => {
   it('goes on where it was: ended steps stay, those in progress go on in their attempt, waiting ones run', async () => {
     using world = new EngineWorld();
     const slow = waits();
-    const { run, die } = await world.start(stagesOf([{ name: 'one', steps: ['done'] }, { name: 'two', steps: ['slow', { name: 'twice', retries: 1 }] }, { name: 'three', steps: ['last'] }]), {
-      done: succeeds,
-      slow: async (work) => {
-        await work.output.write('stdout', new TextEncoder().encode('abc'), 7);
-        return await slow(work);
+    const { run, die } = await world.start(
+      stagesOf([
+        { name: 'one', steps: ['done'] },
+        { name: 'two', steps: ['slow', { name: 'twice', retries: 1 }] },
+        { name: 'three', steps: ['last'] },
+      ]),
+      {
+        done: succeeds,
+        slow: async (work) => {
+          await work.output.write('stdout', new TextEncoder().encode('abc'), 7);
+          return await slow(work);
+        },
+        twice: async (work) => (work.attempt === 1 ? await exits(1)() : await slow(work)),
       },
-      twice: async (work) => (work.attempt === 1 ? await exits(1)() : await slow(work)),
-    });
+    );
     await untilEvent(run.log, (type) => type === 'step.attempted');
     await untilEvent(run.log, (type) => type === 'output');
     die();
     const seen: Record<string, unknown> = {};
     const resumed = await world.resume(run.id, {
-      slow: async (work) => ((seen['slow'] = work.begun?.cursors), await work.output.write('stdout', new TextEncoder().encode('def'), 10), await succeeds()),
+      slow: async (work) => (
+        (seen['slow'] = work.begun?.cursors),
+        await work.output.write('stdout', new TextEncoder().encode('def'), 10),
+        await succeeds()
+      ),
       twice: async (work) => ((seen['twice'] = work.attempt), await succeeds()),
       last: succeeds,
     });
     expect((await resumed.done).status).toBe('succeeded');
     expect(seen).toEqual({ slow: { stdout: 7 }, twice: 2 });
     const state = await world.strictState(resumed.run);
-    expect([...state.steps.values()].map((step) => `${step.planned.name} ${step.status} ${step.attempt}`)).toEqual(['done succeeded 1', 'slow succeeded 1', 'twice succeeded 2', 'last succeeded 1']);
+    expect([...state.steps.values()].map((step) => `${step.planned.name} ${step.status} ${step.attempt}`)).toEqual([
+      'done succeeded 1',
+      'slow succeeded 1',
+      'twice succeeded 2',
+      'last succeeded 1',
+    ]);
     expect([...state.steps.values()][1]?.streams).toEqual({ stdout: { offset: 6, cursor: 10 } });
   });
 
   it('is ended as cancelled when it is given up, and everything of it removed', async () => {
     using world = new EngineWorld();
     const slow = waits();
-    const { run, die } = await world.start(stagesOf([{ name: 'one', steps: ['slow'] }, { name: 'two', runsIf: 'always', steps: ['last'] }]), { slow });
+    const { run, die } = await world.start(
+      stagesOf([
+        { name: 'one', steps: ['slow'] },
+        { name: 'two', runsIf: 'always', steps: ['last'] },
+      ]),
+      { slow },
+    );
     await slow.begun;
     die();
     const given = await world.resume(run.id, { slow, last: succeeds }, true);
@@ -209,7 +282,10 @@ describe('an interrupted run', () => {
   });
 });
 
-async function untilEvent(log: { follow: (after: number, signal: AbortSignal, until: 'forever') => AsyncIterable<{ type: string }> }, wanted: (type: string) => boolean): Promise<void> {
+async function untilEvent(
+  log: { follow: (after: number, signal: AbortSignal, until: 'forever') => AsyncIterable<{ type: string }> },
+  wanted: (type: string) => boolean,
+): Promise<void> {
   for await (const event of log.follow(0, new AbortController().signal, 'forever')) if (wanted(event.type)) return;
 }
 

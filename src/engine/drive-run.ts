@@ -16,7 +16,10 @@ interface End {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
-/** Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the end. */
+/**
+ * Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the
+ * end.
+ */
 export async function driveNew(run: OwnedRun, control: RunControl, preparation: Preparation): Promise<DriveResult> {
   return await withLog(run, control, preparation.openSink, async (sink) => {
     const { name, plan, diagnostics, cancelled } = await preparation.plan(control.asked);
@@ -24,19 +27,35 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
     const source = await preparation.source();
-    sink.emit({ type: 'run.queued', format: logFormat, number: run.number, name, source, trigger: preparation.trigger ?? { kind: 'command' }, annotations: {} });
+    sink.emit({
+      type: 'run.queued',
+      format: logFormat,
+      number: run.number,
+      name,
+      source,
+      trigger: preparation.trigger ?? { kind: 'command' },
+      annotations: {},
+    });
     if (cancelled || (plan === undefined && control.asked.aborted)) return cancelledEnd(control);
-    if (plan === undefined || equipping === undefined) return { status: 'failed', because: 'configuration', diagnostics };
+    if (plan === undefined || equipping === undefined)
+      return { status: 'failed', because: 'configuration', diagnostics };
 
     const equipped = await equipping.catch((error: unknown) => {
       if (control.asked.aborted) return undefined;
       throw error;
     });
-    if (equipped === undefined || (equipped.status === 'unavailable' && control.asked.aborted)) return cancelledEnd(control);
-    if (equipped.status === 'unavailable') return { status: 'failed', because: equipped.because, detail: equipped.detail };
+    if (equipped === undefined || (equipped.status === 'unavailable' && control.asked.aborted))
+      return cancelledEnd(control);
+    if (equipped.status === 'unavailable')
+      return { status: 'failed', because: equipped.because, detail: equipped.detail };
     sink.emit({ type: 'run.started', settings: equipped.settings });
     for (const message of equipped.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
-    for (const diagnostic of diagnostics) sink.emit({ type: 'run.noted', level: diagnostic.severity === 'info' ? 'info' : 'warning', message: inOneLine(diagnostic) });
+    for (const diagnostic of diagnostics)
+      sink.emit({
+        type: 'run.noted',
+        level: diagnostic.severity === 'info' ? 'info' : 'warning',
+        message: inOneLine(diagnostic),
+      });
     const { workspace } = equipped;
     const planned = { type: 'iteration.planned', iteration: 1, ...plan.stored, workspace } as const;
     sink.emit(planned);
@@ -72,7 +91,11 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
     const crew = await resumption.crew(sink);
     if (iteration === undefined || crew === undefined) {
       if (resumption.abandon) return { status: 'cancelled', because: 'user' };
-      return { status: 'failed', because: 'shutdown', detail: 'the run was interrupted before it was planned; start it again' };
+      return {
+        status: 'failed',
+        because: 'shutdown',
+        detail: 'the run was interrupted before it was planned; start it again',
+      };
     }
     if (resumption.abandon) {
       control.stopAtOnce('user');
@@ -125,7 +148,12 @@ function cancelledEnd(control: RunControl): End {
 }
 
 /** The frame of every drive: the log is open, its loss stops the run, its end is written, the lease is let go. */
-async function withLog(run: OwnedRun, control: RunControl, openSink: OpenSinkOf, drive: (sink: OpenSink) => Promise<End>): Promise<DriveResult> {
+async function withLog(
+  run: OwnedRun,
+  control: RunControl,
+  openSink: OpenSinkOf,
+  drive: (sink: OpenSink) => Promise<End>,
+): Promise<DriveResult> {
   let broken: StoreError | undefined;
   const sink = await openSink(run.log, (error) => {
     broken = error;

@@ -36,8 +36,15 @@ export interface Preparation {
   readonly clock: Clock;
   readonly openSink: OpenSinkOf;
   source(): Promise<Source>;
-  /** Without a plan at least one diagnostic is an error, or the one who was asked for something has cancelled the run. */
-  plan(signal: AbortSignal): Promise<{ readonly name: string; readonly plan?: PreparedPlan; readonly diagnostics: readonly Diagnostic[]; readonly cancelled?: true }>;
+  /**
+   * Without a plan at least one diagnostic is an error, or the one who was asked for something has cancelled the run.
+   */
+  plan(signal: AbortSignal): Promise<{
+    readonly name: string;
+    readonly plan?: PreparedPlan;
+    readonly diagnostics: readonly Diagnostic[];
+    readonly cancelled?: true;
+  }>;
   /** The runtime, the tree, and what runs steps with them. */
   equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
 }
@@ -51,8 +58,18 @@ export interface PreparedPlan {
 }
 
 export type Equipped =
-  | { readonly status: 'ready'; readonly settings: RunSettings; readonly workspace: WorkspaceRef; readonly crew: Crew; readonly notes: readonly string[] }
-  | { readonly status: 'unavailable'; readonly because: 'runtime' | 'store' | 'configuration'; readonly detail: string };
+  | {
+      readonly status: 'ready';
+      readonly settings: RunSettings;
+      readonly workspace: WorkspaceRef;
+      readonly crew: Crew;
+      readonly notes: readonly string[];
+    }
+  | {
+      readonly status: 'unavailable';
+      readonly because: 'runtime' | 'store' | 'configuration';
+      readonly detail: string;
+    };
 
 /** Runs the steps of one run, and tidies up behind them. */
 export interface Crew {

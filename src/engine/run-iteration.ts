@@ -34,7 +34,13 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
       ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) })
       : leaveOut(run.sink, stage, decision);
     const because = decision.run ? undefined : decision.because;
-    run.sink.emit({ type: 'stage.finished', iteration, stage: stage.planned.ordinal, status, ...(because !== undefined && { because }) });
+    run.sink.emit({
+      type: 'stage.finished',
+      iteration,
+      stage: stage.planned.ordinal,
+      status,
+      ...(because !== undefined && { because }),
+    });
     ends.push(status);
   }
   const status = worstOf(ends);
@@ -63,8 +69,10 @@ function decide(run: IterationRun, stage: StageState, before: readonly EndStatus
 function leaveOut(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): EndStatus {
   for (const step of stage.steps) {
     if (step.status !== 'notStarted') continue;
-    if (step.planned.notSelected === true) endUnstarted(sink, step.planned.id, { status: 'skipped', because: 'notSelected' });
-    else if (decision.status === 'cancelled') endUnstarted(sink, step.planned.id, { status: 'cancelled', because: decision.because });
+    if (step.planned.notSelected === true)
+      endUnstarted(sink, step.planned.id, { status: 'skipped', because: 'notSelected' });
+    else if (decision.status === 'cancelled')
+      endUnstarted(sink, step.planned.id, { status: 'cancelled', because: decision.because });
     else endUnstarted(sink, step.planned.id, { status: 'skipped', because: decision.because as 'condition' });
   }
   return decision.status;

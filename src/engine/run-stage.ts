@@ -24,10 +24,14 @@ export interface StageRun {
   finished(step: PlannedStep, result: StepResult): void;
 }
 
-/** Runs the steps of one stage, or goes on with them, and returns what the stage counts as. Rejects with `StoreError` only. */
+/**
+ * Runs the steps of one stage, or goes on with them, and returns what the stage counts as. Rejects with `StoreError`
+ * only.
+ */
 export async function runStage(run: StageRun): Promise<EndStatus> {
   const { planned } = run;
-  if (run.stage.status === 'notStarted') run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
+  if (run.stage.status === 'notStarted')
+    run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
   // An `always` stage that begins after the run was cancelled is not cancelled by that.
@@ -118,7 +122,12 @@ class StageLoop {
     }
   }
 
-  #end(step: PlannedStep, outcome: { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' } | { status: 'cancelled'; because: CancelReason }): void {
+  #end(
+    step: PlannedStep,
+    outcome:
+      | { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' }
+      | { status: 'cancelled'; because: CancelReason },
+  ): void {
     this.#status.set(step.id, outcome.status);
     endUnstarted(this.#run.sink, step.id, outcome);
   }
@@ -133,7 +142,9 @@ class StageLoop {
 export function endUnstarted(
   sink: EventSink,
   step: StepId,
-  outcome: { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' } | { status: 'cancelled'; because: CancelReason },
+  outcome:
+    | { status: 'skipped'; because: 'notSelected' | 'dependencyFailed' | 'condition' }
+    | { status: 'cancelled'; because: CancelReason },
 ): void {
   sink.emit({ type: 'step.finished', step, attempt: 0, outcome });
 }

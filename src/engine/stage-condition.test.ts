@@ -33,7 +33,11 @@ describe('whether a stage runs', () => {
   });
 
   it('leaves out a stage that is not selected whatever its condition', () => {
-    expect(decideStage({ runsIf: 'always', notSelected: true }, [], undefined)).toEqual({ run: false, status: 'skipped', because: 'notSelected' });
+    expect(decideStage({ runsIf: 'always', notSelected: true }, [], undefined)).toEqual({
+      run: false,
+      status: 'skipped',
+      because: 'notSelected',
+    });
   });
 
   it('gives the conditions fixture the stages that upstream documents', () => {

@@ -9,7 +9,8 @@ export type StageDecision =
 
 /**
  * Whether a stage runs, given how the stages before it ended (wharf.md 1.3, `runs-if`; product.md, "Command line").
- * After one Ctrl-C `always` stages still run and `fail` stages do not: nobody asked for a failure's clean-up, and nothing failed.
+ * After one Ctrl-C `always` stages still run and `fail` stages do not: nobody asked for a failure's clean-up, and
+ * nothing failed.
  * @param cancelled why the run is being ended, if it is
  */
 export function decideStage(
@@ -24,7 +25,9 @@ export function decideStage(
     case 'always':
       return { run: true };
     case 'fail':
-      return worst === 'failed' && cancelled === undefined ? { run: true } : { run: false, status: 'skipped', because: 'condition' };
+      return worst === 'failed' && cancelled === undefined
+        ? { run: true }
+        : { run: false, status: 'skipped', because: 'condition' };
     case 'success':
       if (cancelled !== undefined) return { run: false, status: 'cancelled', because: cancelled };
       return wellSoFar ? { run: true } : { run: false, status: 'skipped', because: 'condition' };

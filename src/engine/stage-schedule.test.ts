@@ -24,11 +24,25 @@ function stepsOf(shapes: readonly Shape[]): PlannedStep[] {
   }));
 }
 
-function moves(shapes: readonly Shape[], statuses: readonly StepStatus[], jobs?: number, onFailure: FailurePolicy = 'cancelSiblings') {
+function moves(
+  shapes: readonly Shape[],
+  statuses: readonly StepStatus[],
+  jobs?: number,
+  onFailure: FailurePolicy = 'cancelSiblings',
+) {
   const steps = stepsOf(shapes);
   const byId = new Map(steps.map((step, index) => [step.id, statuses[index] ?? 'notStarted']));
-  const next = nextMoves({ steps, onFailure, status: (id) => byId.get(id) ?? 'notStarted', ...(jobs !== undefined && { jobs }) });
-  return { start: next.start.map((s) => s.name), skip: next.skip.map((s) => `${s.step.name}: ${s.because}`), cancel: next.cancel };
+  const next = nextMoves({
+    steps,
+    onFailure,
+    status: (id) => byId.get(id) ?? 'notStarted',
+    ...(jobs !== undefined && { jobs }),
+  });
+  return {
+    start: next.start.map((s) => s.name),
+    skip: next.skip.map((s) => `${s.step.name}: ${s.because}`),
+    cancel: next.cancel,
+  };
 }
 
 describe('what a stage does next', () => {
@@ -56,39 +70,61 @@ describe('what a stage does next', () => {
   });
 
   it('skips what can never start, through any number of needs', () => {
-    expect(moves([{}, { needs: [0] }, { needs: [1] }], ['failed'], undefined, 'continue').skip).toEqual(['step-2: dependencyFailed', 'step-3: dependencyFailed']);
-    expect(moves([{ notSelected: true }, { needs: [0] }], []).skip).toEqual(['step-1: notSelected', 'step-2: dependencyFailed']);
+    expect(moves([{}, { needs: [0] }, { needs: [1] }], ['failed'], undefined, 'continue').skip).toEqual([
+      'step-2: dependencyFailed',
+      'step-3: dependencyFailed',
+    ]);
+    expect(moves([{ notSelected: true }, { needs: [0] }], []).skip).toEqual([
+      'step-1: notSelected',
+      'step-2: dependencyFailed',
+    ]);
     expect(moves([{ allowFailure: true }, { needs: [0] }], ['failed']).start).toEqual(['step-2']);
   });
 
   it('brings any stage to its end: every step ends once, never more than the jobs at once, never before its needs', () => {
-    const shape = fc.array(fc.record({ allowFailure: fc.boolean(), notSelected: fc.boolean(), needs: fc.array(fc.nat(30), { maxLength: 3 }) }), { minLength: 1, maxLength: 12 });
-    fc.assert(
-      fc.property(shape, fc.nat(4), fc.constantFrom<FailurePolicy>('cancelSiblings', 'continue'), fc.infiniteStream(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 9 }))), (shapes, jobs, onFailure, chance) => {
-        const steps = stepsOf(shapes.map((s, index) => ({ ...s, needs: index === 0 ? [] : [...new Set(s.needs.map((n) => n % index))] })));
-        const status = new Map<StepId, StepStatus>(steps.map((s) => [s.id, 'notStarted']));
-        const of = (id: StepId): StepStatus => status.get(id) ?? 'notStarted';
-        const endOnce = (id: StepId, end: StepStatus) => {
-          expect(isEnd(of(id))).toBe(false);
-          status.set(id, end);
-        };
-        for (let turn = 0; turn < 200 && steps.some((s) => !isEnd(of(s.id))); turn++) {
-          const next = nextMoves({ steps, onFailure, status: of, jobs });
-          for (const { step, because } of next.skip) endOnce(step.id, because === 'notSelected' ? 'skipped' : 'skipped');
-          if (next.cancel !== undefined) for (const s of steps) if (!isEnd(of(s.id))) endOnce(s.id, 'cancelled');
-          for (const step of next.start) {
-            expect(of(step.id)).toBe('notStarted');
-            for (const need of step.needs) expect(['succeeded', 'failed']).toContain(of(need));
-            status.set(step.id, 'inProgress');
-          }
-          const running = steps.filter((s) => of(s.id) === 'inProgress');
-          if (jobs > 0) expect(running.length).toBeLessThanOrEqual(jobs);
-          const [pick, luck] = chance.next().value as [number, number];
-          const one = running[pick % Math.max(1, running.length)];
-          if (one !== undefined) endOnce(one.id, luck < 7 ? 'succeeded' : 'failed');
-        }
-        expect(steps.every((s) => isEnd(of(s.id)))).toBe(true);
+    const shape = fc.array(
+      fc.record({
+        allowFailure: fc.boolean(),
+        notSelected: fc.boolean(),
+        needs: fc.array(fc.nat(30), { maxLength: 3 }),
       }),
+      { minLength: 1, maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(
+        shape,
+        fc.nat(4),
+        fc.constantFrom<FailurePolicy>('cancelSiblings', 'continue'),
+        fc.infiniteStream(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 9 }))),
+        (shapes, jobs, onFailure, chance) => {
+          const steps = stepsOf(
+            shapes.map((s, index) => ({ ...s, needs: index === 0 ? [] : [...new Set(s.needs.map((n) => n % index))] })),
+          );
+          const status = new Map<StepId, StepStatus>(steps.map((s) => [s.id, 'notStarted']));
+          const of = (id: StepId): StepStatus => status.get(id) ?? 'notStarted';
+          const endOnce = (id: StepId, end: StepStatus) => {
+            expect(isEnd(of(id))).toBe(false);
+            status.set(id, end);
+          };
+          for (let turn = 0; turn < 200 && steps.some((s) => !isEnd(of(s.id))); turn++) {
+            const next = nextMoves({ steps, onFailure, status: of, jobs });
+            for (const { step, because } of next.skip)
+              endOnce(step.id, because === 'notSelected' ? 'skipped' : 'skipped');
+            if (next.cancel !== undefined) for (const s of steps) if (!isEnd(of(s.id))) endOnce(s.id, 'cancelled');
+            for (const step of next.start) {
+              expect(of(step.id)).toBe('notStarted');
+              for (const need of step.needs) expect(['succeeded', 'failed']).toContain(of(need));
+              status.set(step.id, 'inProgress');
+            }
+            const running = steps.filter((s) => of(s.id) === 'inProgress');
+            if (jobs > 0) expect(running.length).toBeLessThanOrEqual(jobs);
+            const [pick, luck] = chance.next().value as [number, number];
+            const one = running[pick % Math.max(1, running.length)];
+            if (one !== undefined) endOnce(one.id, luck < 7 ? 'succeeded' : 'failed');
+          }
+          expect(steps.every((s) => isEnd(of(s.id)))).toBe(true);
+        },
+      ),
     );
   });
 });

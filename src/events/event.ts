@@ -1,8 +1,9 @@
 /**
  * The vocabulary of the log. One log per run; the store numbers its events from 1 without gaps.
  *
- * Raised in four places and no fifth: the life of a step by `steps/decorators/recorded.ts`; runs, stages and iterations by
- * `engine/`; sync decisions by `sync/`; deliveries by `integrations/`. Everything that people or programs see is a fold of these.
+ * Raised in four places and no fifth: the life of a step by `steps/decorators/recorded.ts`; runs, stages and iterations
+ * by `engine/`; sync decisions by `sync/`; deliveries by `integrations/`. Everything that people or programs see is a
+ * fold of these.
  *
  * Changes are additive: a fold skips types and fields that it does not know, `upcast.ts` reads older formats.
  */
@@ -97,7 +98,13 @@ export type RunEvent =
       readonly variables: readonly StoredVariable[];
     }
   | { readonly type: 'stage.started'; readonly iteration: number; readonly stage: number }
-  | { readonly type: 'stage.finished'; readonly iteration: number; readonly stage: number; readonly status: EndStatus; readonly because?: SkipReason | CancelReason }
+  | {
+      readonly type: 'stage.finished';
+      readonly iteration: number;
+      readonly stage: number;
+      readonly status: EndStatus;
+      readonly because?: SkipReason | CancelReason;
+    }
   | { readonly type: 'step.started'; readonly step: StepId; readonly attempt: number }
   | { readonly type: 'step.observed'; readonly step: StepId; readonly attempt: number; readonly fact: Observation }
   /** An attempt has ended and another one, `attempt + 1`, begins with this event. */
@@ -111,7 +118,13 @@ export type RunEvent =
       readonly artifacts?: readonly Artifact[];
     }
   | OutputEvent
-  | { readonly type: 'output.lost'; readonly from: OutputSource; readonly stream: Stream; readonly detail: string; readonly cursor?: Cursor }
+  | {
+      readonly type: 'output.lost';
+      readonly from: OutputSource;
+      readonly stream: Stream;
+      readonly detail: string;
+      readonly cursor?: Cursor;
+    }
   | { readonly type: 'iteration.finished'; readonly iteration: number; readonly status: EndStatus }
   | {
       readonly type: 'run.finished';

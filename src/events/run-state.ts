@@ -95,7 +95,8 @@ export class IllegalEvent extends Error {
 
 /**
  * Folds one event into the state, in place.
- * @param strict tests: refuse what the rules forbid. Otherwise a fold takes what is there, and skips types it does not know.
+ * @param strict tests: refuse what the rules forbid. Otherwise a fold takes what is there, and skips types it does not
+ *   know.
  */
 export function applyEvent(state: RunState, event: StoredEvent, strict = false): void {
   if (strict && event.seq !== state.seq + 1) throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
@@ -184,9 +185,16 @@ type Planned = Extract<RunEvent, { type: 'iteration.planned' }>;
 /** An iteration of which nothing has begun. */
 export function iterationState(event: Planned): IterationState {
   const stages = event.stages.map((planned): StageState => {
-    const steps = planned.steps.map(
-      (step): StepState => ({ planned: step, stage: planned.name, status: 'notStarted', attempt: 0, artifacts: [], failures: [], streams: {}, lost: 0 }),
-    );
+    const steps = planned.steps.map((step): StepState => ({
+      planned: step,
+      stage: planned.name,
+      status: 'notStarted',
+      attempt: 0,
+      artifacts: [],
+      failures: [],
+      streams: {},
+      lost: 0,
+    }));
     return { planned, steps, status: 'notStarted' };
   });
   return { iteration: event.iteration, stages, workspace: event.workspace, variables: event.variables };
@@ -255,22 +263,34 @@ function checkStepEvent(step: StepState, event: StepEvent): void {
     return;
   }
   const neverStarted = event.type === 'step.finished' && step.status === 'notStarted';
-  if (neverStarted && (event.outcome.status === 'skipped' || event.outcome.status === 'cancelled') && event.attempt === 0) return;
+  if (
+    neverStarted &&
+    (event.outcome.status === 'skipped' || event.outcome.status === 'cancelled') &&
+    event.attempt === 0
+  )
+    return;
   if (step.status !== 'inProgress') throw new IllegalEvent(at);
   if (event.attempt !== step.attempt) throw new IllegalEvent(`${at}: attempt ${event.attempt} is not ${step.attempt}`);
-  if (event.type === 'step.finished' && event.outcome.status === 'skipped') throw new IllegalEvent(`${at}: what has started is not skipped`);
+  if (event.type === 'step.finished' && event.outcome.status === 'skipped')
+    throw new IllegalEvent(`${at}: what has started is not skipped`);
 }
 
-function applyOutput(state: RunState, event: Extract<StoredEvent, { type: 'output' | 'output.lost' }>, strict: boolean): void {
+function applyOutput(
+  state: RunState,
+  event: Extract<StoredEvent, { type: 'output' | 'output.lost' }>,
+  strict: boolean,
+): void {
   const step = stepOf(event.from);
   const found = step === undefined ? undefined : state.steps.get(step.step);
   if (found === undefined || found.attempt !== step?.attempt) {
-    if (strict && step !== undefined) throw new IllegalEvent(`output of step ${step.step}, attempt ${step.attempt}, which is not in progress`);
+    if (strict && step !== undefined)
+      throw new IllegalEvent(`output of step ${step.step}, attempt ${step.attempt}, which is not in progress`);
     return;
   }
   const stream = (found.streams[event.stream] ??= { offset: 0, cursor: 0 });
   if (event.type === 'output') {
-    if (strict && event.offset !== stream.offset) throw new IllegalEvent(`output at offset ${event.offset} after ${stream.offset}`);
+    if (strict && event.offset !== stream.offset)
+      throw new IllegalEvent(`output at offset ${event.offset} after ${stream.offset}`);
     stream.offset = event.offset + event.bytes.length;
   } else {
     found.lost += 1;

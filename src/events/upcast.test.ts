@@ -14,7 +14,9 @@ describe.each(formats)('a log of format %i', (format) => {
   });
 
   it('keeps its bytes', async () => {
-    const output = (await readLogFixture(format)).flatMap((event) => (event.type === 'output' ? [[...event.bytes]] : []));
+    const output = (await readLogFixture(format)).flatMap((event) =>
+      event.type === 'output' ? [[...event.bytes]] : [],
+    );
     expect(output).toEqual([[...new TextEncoder().encode('compiling\r\n')], [255, 0, 254]]);
   });
 });

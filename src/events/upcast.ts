@@ -1,6 +1,6 @@
 /**
- * Reads the events of older formats. Every format that was ever written stays readable: `test/fixtures/logs` keeps a log of each.
- * Additive changes need nothing here; a changed meaning raises `logFormat` and adds a step to `steps`.
+ * Reads the events of older formats. Every format that was ever written stays readable: `test/fixtures/logs` keeps a
+ * log of each. Additive changes need nothing here; a changed meaning raises `logFormat` and adds a step to `steps`.
  */
 import { maskText } from '../model/mask-text.ts';
 import { changeTexts } from '../model/spec-texts.ts';
@@ -29,8 +29,9 @@ interface FirstPlan {
 type FirstVariable = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /**
- * Marks texts of format 1 that cannot be restored. That format stored the plan of a run with secrets masked: what stood in
- * place of `***` is lost. It also wrote `${name}` for a secret, which means something else if the name has a `}` in it.
+ * Marks texts of format 1 that cannot be restored. That format stored the plan of a run with secrets masked: what stood
+ * in place of `***` is lost. It also wrote `${name}` for a secret, which means something else if the name has a `}` in
+ * it.
  */
 function withLostTexts(record: StoredRecord): StoredRecord {
   if (record.type !== 'iteration.planned') return record;

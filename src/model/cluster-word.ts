@@ -1,4 +1,7 @@
-/** The words of `--on` that are about a cluster: `kubernetes`, and `kubernetes:NAME` for one of the operator's file (product.md, "Where things run"). */
+/**
+ * The words of `--on` that are about a cluster: `kubernetes`, and `kubernetes:NAME` for one of the operator's file
+ * (product.md, "Where things run").
+ */
 
 const kubernetes = 'kubernetes';
 const named = `${kubernetes}:`;
@@ -20,8 +23,8 @@ export function clusterWord(name: string | undefined): string {
 }
 
 /**
- * The word of `on`, if it is about a cluster and leaves no choice: as long as steps may as well run elsewhere, nobody has said that they
- * deploy there, nor that they read its Secrets.
+ * The word of `on`, if it is about a cluster and leaves no choice: as long as steps may as well run elsewhere, nobody
+ * has said that they deploy there, nor that they read its Secrets.
  */
 export function onlyCluster(on: readonly string[]): string | undefined {
   const [word = '', ...others] = on;

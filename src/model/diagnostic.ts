@@ -1,8 +1,8 @@
 import type { Place } from './place.ts';
 
 /**
- * The first of the three lanes of errors: something that the user wrote is wrong, and the user can mend it.
- * All of them are collected before anything runs; with at least one of severity `error` nothing does, and the exit code is 2.
+ * The first of the three lanes of errors: something that the user wrote is wrong, and the user can mend it. All of them
+ * are collected before anything runs; with at least one of severity `error` nothing does, and the exit code is 2.
  * `info` is nothing to mend, only good to know.
  */
 export interface Diagnostic {

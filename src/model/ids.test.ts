@@ -13,12 +13,19 @@ describe('the id of the next run', () => {
   });
 
   it('comes after every earlier one, whatever the clock did meanwhile', () => {
-    fc.assert(fc.property(fc.array(fc.record({ now: fc.integer({ min: -year, max: 1_000 * year }), bytes: anyRandom }), { maxLength: 20 }), (runs) => {
-      const ids: ReturnType<typeof nextRunId>[] = [];
-      for (const { now, bytes } of runs) ids.push(nextRunId(now, bytes, ids.at(-1)));
-      expect(ids.every(isRunId)).toBe(true);
-      expect(ids).toEqual(ids.toSorted());
-      expect(new Set(ids).size).toBe(ids.length);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ now: fc.integer({ min: -year, max: 1_000 * year }), bytes: anyRandom }), {
+          maxLength: 20,
+        }),
+        (runs) => {
+          const ids: ReturnType<typeof nextRunId>[] = [];
+          for (const { now, bytes } of runs) ids.push(nextRunId(now, bytes, ids.at(-1)));
+          expect(ids.every(isRunId)).toBe(true);
+          expect(ids).toEqual(ids.toSorted());
+          expect(new Set(ids).size).toBe(ids.length);
+        },
+      ),
+    );
   });
 });

@@ -26,7 +26,11 @@ const timeLength = 10;
  */
 export function makeRunId(now: number, random: Uint8Array): RunId {
   let time = '';
-  for (let left = Math.min(Math.max(0, now), 32 ** timeLength - 1); time.length < timeLength; left = Math.floor(left / 32)) {
+  for (
+    let left = Math.min(Math.max(0, now), 32 ** timeLength - 1);
+    time.length < timeLength;
+    left = Math.floor(left / 32)
+  ) {
     time = alphabet.charAt(left % 32) + time;
   }
   let tail = '';

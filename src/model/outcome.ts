@@ -17,13 +17,20 @@ export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 export type Failure =
   | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
   /**
-   * The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names. `tool`: no file in
-   * the repository names it, since it is the one that this tool runs in.
+   * The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names.
+   * `tool`: no file in the repository names it, since it is the one that this tool runs in.
    */
-  | { readonly code: 'image-unavailable'; readonly image: string; readonly detail: string; readonly by?: 'cluster'; readonly tool?: ToolName }
+  | {
+      readonly code: 'image-unavailable';
+      readonly image: string;
+      readonly detail: string;
+      readonly by?: 'cluster';
+      readonly tool?: ToolName;
+    }
   /**
-   * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did not take the pod,
-   * or could not give it what it asks for, whatever its image is. `noNamespace`: the one that was to take it is not there.
+   * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did
+   * not take the pod, or could not give it what it asks for, whatever its image is. `noNamespace`: the one that was to
+   * take it is not there.
    */
   | {
       readonly code: 'start-failed';
@@ -50,8 +57,9 @@ export type Failure =
   | { readonly code: 'out-of-memory'; readonly limit?: string; readonly atStart?: true }
   /**
    * A container that the step needs ended though it should not have, or could not be started: one that the operator's
-   * pod template adds (`init`, `sidecar`), the one that hands over files (`helper`), or the step's own before its command
-   * began or by its pod's doing (`step`). `how`: what follows the container's name, `exited with code 4`. `detail`: its last lines, or what else is known.
+   * pod template adds (`init`, `sidecar`), the one that hands over files (`helper`), or the step's own before its
+   * command began or by its pod's doing (`step`). `how`: what follows the container's name, `exited with code 4`.
+   * `detail`: its last lines, or what else is known.
    */
   | {
       readonly code: 'container-failed';

@@ -56,10 +56,11 @@ export interface StepPolicy {
 }
 
 /**
- * The work of a step, checked. In the plan every text is as it is written, with its `${name}`s; whoever runs it is handed the same
- * with variables filled in (`plan/filled-in.ts`). Grows by members: builds, deploys, tests.
+ * The work of a step, checked. In the plan every text is as it is written, with its `${name}`s; whoever runs it is
+ * handed the same with variables filled in (`plan/filled-in.ts`). Grows by members: builds, deploys, tests.
  */
-export type StepSpec = ContainerStepSpec | DockerStepSpec | HelmStepSpec | HelmPackageStepSpec | KubectlStepSpec | NugetPackageStepSpec;
+export type StepSpec =
+  ContainerStepSpec | DockerStepSpec | HelmStepSpec | HelmPackageStepSpec | KubectlStepSpec | NugetPackageStepSpec;
 
 /** A boolean, or, until variables are filled in, the one that stands for it. */
 export type Flag = boolean | { readonly variable: string };
@@ -95,8 +96,16 @@ export interface DockerStepSpec {
   readonly tag: string;
   /** The image without its tag; absent: made from `repository` (wharf.md 1.5). */
   readonly destination?: string;
-  /** What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another one. */
-  readonly repository?: { readonly registry: string; readonly group: string; readonly project: string; readonly name: string };
+  /**
+   * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another
+   * one.
+   */
+  readonly repository?: {
+    readonly registry: string;
+    readonly group: string;
+    readonly project: string;
+    readonly name: string;
+  };
   readonly push: Flag;
   /** Each `NAME=value`, or `NAME`. */
   readonly args: readonly string[];
@@ -109,7 +118,9 @@ export interface DockerStepSpec {
   readonly defaultSecret: string;
   /** Appends the operator's certificates to what the image trusts; absent: where the group begins with `default`. */
   readonly appendCert?: Flag;
-  /** Plain HTTP, or certificates that nobody knows: `REG_INSECURE`. Still a variable once filled in where there is none. */
+  /**
+   * Plain HTTP, or certificates that nobody knows: `REG_INSECURE`. Still a variable once filled in where there is none.
+   */
   readonly insecure: Flag;
 }
 
@@ -171,14 +182,22 @@ export type ToolName = 'kubectl' | 'helm' | 'nuget';
 /** A piece of a value: text, or the name of a secret whose value stands there. */
 export type ValuePart = string | { readonly secret: string };
 
-/** A variable that the plan used, with its value and where that came from; nothing in a value is to be filled in any more. */
+/**
+ * A variable that the plan used, with its value and where that came from; nothing in a value is to be filled in any
+ * more.
+ */
 export type UsedVariable =
   /** `text`: how it is put into a text, where that is not `String(value)`: `1.50`. */
   | { readonly name: string; readonly source: string; readonly value: unknown; readonly text?: string }
   /** A password: its value is stored nowhere (product.md, "Secrets"). */
   | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped?: never }
   /** A key of one of the operator's secrets; no `${name}` means it. `name` is for people. */
-  | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped: { readonly secret: string; readonly key: string } }
+  | {
+      readonly name: string;
+      readonly source: string;
+      readonly secretHash: string;
+      readonly mapped: { readonly secret: string; readonly key: string };
+    }
   /** Its value has secrets in it. */
   | { readonly name: string; readonly source: string; readonly parts: readonly ValuePart[] };
 

@@ -25,7 +25,9 @@ export function worstOf(statuses: Iterable<EndStatus>): EndStatus {
   return worst;
 }
 
-/** What a step counts as in its stage: an allowed failure stays `failed` on the step and counts as succeeded above it. */
+/**
+ * What a step counts as in its stage: an allowed failure stays `failed` on the step and counts as succeeded above it.
+ */
 export function countsAs(status: EndStatus, allowFailure: boolean): EndStatus {
   return status === 'failed' && allowFailure ? 'succeeded' : status;
 }

@@ -6,7 +6,9 @@ export type Stream = 'stdout' | 'stderr' | 'combined';
 /** Raw bytes of one stream since the container began, as the place that keeps them counts them. */
 export type Cursor = number;
 
-/** What a piece of work is handed besides its specification. It never names an event: `recorded` turns this into events. */
+/**
+ * What a piece of work is handed besides its specification. It never names an event: `recorded` turns this into events.
+ */
 export interface Work {
   /** Aborted with a `Cancelled` as its reason. Everything that waits takes it. */
   readonly signal: AbortSignal;
@@ -51,5 +53,11 @@ export type Observation =
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }
   | { readonly type: 'artifacts.collected'; readonly files: number; readonly bytes: number }
-  | { readonly type: 'progress'; readonly subject: string; readonly current: number; readonly total?: number; readonly unit?: 'bytes' }
+  | {
+      readonly type: 'progress';
+      readonly subject: string;
+      readonly current: number;
+      readonly total?: number;
+      readonly unit?: 'bytes';
+    }
   | { readonly type: 'noted'; readonly level: 'info' | 'warning'; readonly message: string };

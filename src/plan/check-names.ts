@@ -39,8 +39,16 @@ export interface NameGivers {
   readonly onCluster?: boolean;
 }
 
-/** Holds the names that steps write against the operator's file; what it does not map is a mistake before the first stage starts. */
-export function checkNames(steps: readonly StepDefinition[], variables: Variables, givers: NameGivers, report: Report): OperatorNames {
+/**
+ * Holds the names that steps write against the operator's file; what it does not map is a mistake before the first
+ * stage starts.
+ */
+export function checkNames(
+  steps: readonly StepDefinition[],
+  variables: Variables,
+  givers: NameGivers,
+  report: Report,
+): OperatorNames {
   const secrets = new Set<string>();
   const clusters = new Set<string>();
   const keys: KeyUse[] = [];
@@ -51,7 +59,8 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
     // What is undefined or empty was reported as that, or says that nothing is wanted.
     if (name === undefined || name === '' || use.when?.(name) === false) continue;
     if (!isMapped(use, name, givers.operator, report)) {
-      if (use.kind === 'cluster' && use.optional) commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
+      if (use.kind === 'cluster' && use.optional)
+        commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
       continue;
     }
     if (use.kind === 'secret') {
@@ -59,7 +68,8 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
       const entry = givers.operator?.secrets.get(name);
       if (entry !== undefined && 'kubernetes' in entry) keys.push(keyUseOf(use, name));
     } else if (use.kind === 'cluster') {
-      if (use.optional && givers.kubeContext !== undefined) report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
+      if (use.optional && givers.kubeContext !== undefined)
+        report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
       clusters.add(name);
     } else if (use.kind === 'certificates') certificates = true;
   }
@@ -67,7 +77,11 @@ export function checkNames(steps: readonly StepDefinition[], variables: Variable
 }
 
 /** A step that names no cluster, where the default is not mapped. */
-function hasOtherCluster({ text, field }: NameUse, { operator, kubeContext, onCluster }: NameGivers, report: Report): boolean {
+function hasOtherCluster(
+  { text, field }: NameUse,
+  { operator, kubeContext, onCluster }: NameGivers,
+  report: Report,
+): boolean {
   if (kubeContext !== undefined || onCluster === true) return true;
   if (operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
   return false;
@@ -92,7 +106,8 @@ function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined
   const known = namesOf(use.kind, operator);
   const mapped = use.kind === 'certificates' ? operator.certificates !== undefined : known.includes(name);
   if (mapped) return use.kind !== 'secret' || hasKeys(use, name, operator.secrets.get(name), report);
-  if (!use.optional) report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known, files: operator.files }));
+  if (!use.optional)
+    report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known, files: operator.files }));
   return false;
 }
 
@@ -105,7 +120,11 @@ function namesOf(kind: NameUse['kind'], { secrets, clusters, serviceAccounts }: 
 /** Of one that no file wrote too: what is mapped is meant to be used. */
 function hasKeys(use: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
   if (entry === undefined || !('keys' in entry)) return true;
-  const mistakes = missingKeys(keyUseOf(use, name), [...entry.keys.keys()], [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }]);
+  const mistakes = missingKeys(
+    keyUseOf(use, name),
+    [...entry.keys.keys()],
+    [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }],
+  );
   mistakes.forEach(report);
   return mistakes.length === 0;
 }
@@ -115,7 +134,11 @@ function keyUseOf({ keys = [[]], text: { at }, field }: NameUse, name: string): 
 }
 
 /** What is wrong with a secret that has these keys and no others. */
-export function missingKeys({ name, field, at, keys }: KeyUse, known: readonly string[], related: readonly RelatedPlace[] = []): readonly Diagnostic[] {
+export function missingKeys(
+  { name, field, at, keys }: KeyUse,
+  known: readonly string[],
+  related: readonly RelatedPlace[] = [],
+): readonly Diagnostic[] {
   const missing = keys.map((set) => set.filter((key) => !known.includes(key)));
   if (missing.some((set) => set.length === 0)) return [];
   const [first = []] = missing;

@@ -53,7 +53,10 @@ export function findings(report: Report): Findings {
   return { found: new Map(), left: [], report, room: { units: longestPlan } };
 }
 
-/** Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where that is a mistake. */
+/**
+ * Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where
+ * that is a mistake.
+ */
 export function checkVariables(step: StepDefinition, scope: VariableScope, findings: Findings): void {
   for (const text of step.texts) checkText(step, text, scope, findings);
 }
@@ -75,8 +78,10 @@ function checkText(step: StepDefinition, text: VariableText, scope: VariableScop
     if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
     const one = { name: part.name, step: step.name, at };
     if (text.whenUndefined === 'keep') keepUndefined(one, text, resolution, scope, findings);
-    if (resolution.status === 'loop') report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
-    if (resolution.status === 'too-large') report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
+    if (resolution.status === 'loop')
+      report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
+    if (resolution.status === 'too-large')
+      report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
   }
   if (complete) checkFilled(text, findings);
 }
@@ -94,14 +99,28 @@ function checkFilled(text: VariableText, { found, report, room }: Findings): voi
   if (room.units < 0) return;
   const filled = textOfParts(parts);
   if (filled === undefined) return;
-  if (!text.mayBeEmpty && filled.trim() === '') report(problem('W037', text.at, { field: text.field, text: text.text }));
+  if (!text.mayBeEmpty && filled.trim() === '')
+    report(problem('W037', text.at, { field: text.field, text: text.text }));
   else text.rule?.(filled, text, report);
 }
 
-function checkSecrets(text: VariableText, at: Span, resolution: ResolvedVariable, variables: Variables, report: Report): void {
+function checkSecrets(
+  text: VariableText,
+  at: Span,
+  resolution: ResolvedVariable,
+  variables: Variables,
+  report: Report,
+): void {
   const [secret] = secretsOf(resolution.parts);
   if (secret === undefined || text.secrets === 'allowed') return;
-  report(problem(text.secrets === 'kept' ? 'W074' : 'W060', at, { field: text.field, secret }, definitions([secret], variables)));
+  report(
+    problem(
+      text.secrets === 'kept' ? 'W074' : 'W060',
+      at,
+      { field: text.field, secret },
+      definitions([secret], variables),
+    ),
+  );
 }
 
 /** Leaves an undefined name to the shell, unless an environment defines it: the command would run without its value. */
@@ -134,7 +153,14 @@ function knownNames(variables: Variables): readonly string[] {
   return [...new Set([...variables.names(), ...builtInVariableNames])];
 }
 
-function reportUndefined(at: Span, name: string, text: VariableText, resolution: Resolution, scope: VariableScope, report: Report): void {
+function reportUndefined(
+  at: Span,
+  name: string,
+  text: VariableText,
+  resolution: Resolution,
+  scope: VariableScope,
+  report: Report,
+): void {
   const { variables } = scope;
   if (resolution.status === 'found' && resolution.missing.length === 0) return;
   const known = knownNames(variables);
@@ -171,8 +197,8 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
 }
 
 /**
- * Says of each name that is left as it is that it is (wharf.md 1.7; upstream said nothing): once, with the place where it is first
- * met. One that looks like a misspelt variable is a warning.
+ * Says of each name that is left as it is that it is (wharf.md 1.7; upstream said nothing): once, with the place where
+ * it is first met. One that looks like a misspelt variable is a warning.
  */
 export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
   const byName = new Map<string, LeftName[]>();
@@ -183,6 +209,13 @@ export function reportLeft(left: readonly LeftName[], variables: Variables, repo
     if (first === undefined) continue;
     const suggestion = suggest(name, known);
     const code = suggestion === undefined ? 'W039' : 'W042';
-    report(problem(code, first.at, { name, times: all.length, known }, suggestion === undefined ? [] : definitions([suggestion], variables)));
+    report(
+      problem(
+        code,
+        first.at,
+        { name, times: all.length, known },
+        suggestion === undefined ? [] : definitions([suggestion], variables),
+      ),
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** The pages about the language and the operator's file: their examples are right, and they have every field that is known. */
+/**
+ * The pages about the language and the operator's file: their examples are right, and they have every field that is
+ * known.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, operatorPlaces as places } from '../../test/rigs/memory-pipeline.ts';
@@ -23,7 +26,16 @@ function namesIn(help = ''): readonly string[] {
 }
 
 /** What Slipway does not know by itself, or would ask Git. */
-const outer = { REG_URL: 'registry.example.org', CHART_REPO: 'https://charts.example.org', REPO_GROUP: 'team', REPO_NAME: 'app', GIT_COMMIT: 'abc', GIT_TAG: '', GIT_SAFEBRANCH: 'main', BUILD_REF: '7' };
+const outer = {
+  REG_URL: 'registry.example.org',
+  CHART_REPO: 'https://charts.example.org',
+  REPO_GROUP: 'team',
+  REPO_NAME: 'app',
+  GIT_COMMIT: 'abc',
+  GIT_TAG: '',
+  GIT_SAFEBRANCH: 'main',
+  BUILD_REF: '7',
+};
 
 const isVariableFile = (text: string) => text.startsWith('# .wharf-vars.yml');
 const pipelines = examples.filter((text) => !isVariableFile(text));
@@ -35,7 +47,13 @@ describe('docs/wharf-ci.md', () => {
 
   it.each(examples.filter(isVariableFile).map((text) => [text]))('variables of %j are read', (text) => {
     const mistakes: Diagnostic[] = [];
-    expect([...readVariableFile(new SourceText('.wharf-vars.yml', text), (diagnostic) => mistakes.push(diagnostic)).values()].map(({ name, value }) => [name, typeof value])).toContainEqual(['REG_INSECURE', 'boolean']);
+    expect(
+      [
+        ...readVariableFile(new SourceText('.wharf-vars.yml', text), (diagnostic) =>
+          mistakes.push(diagnostic),
+        ).values(),
+      ].map(({ name, value }) => [name, typeof value]),
+    ).toContainEqual(['REG_INSECURE', 'boolean']);
     expect(mistakes).toEqual([]);
   });
 
@@ -51,7 +69,9 @@ describe('docs/wharf-ci.md', () => {
   ])('has an example of every field of %s', async (_, text, fields) => {
     const known = await knownFields(text);
     expect(known).toHaveLength(fields);
-    expect(known.filter((field) => !pipelines.some((example) => new RegExp(`^[ -]*${field}:`, 'm').test(example)))).toEqual([]);
+    expect(
+      known.filter((field) => !pipelines.some((example) => new RegExp(`^[ -]*${field}:`, 'm').test(example))),
+    ).toEqual([]);
     expect(known.filter((field) => !page.includes(`\`${field}\``))).toEqual([]);
   });
 });
@@ -67,11 +87,19 @@ describe('docs/operator.md', () => {
   });
 
   it('has an example of every field', async () => {
-    for (const text of ['qqqqqqqqqq: 1', 'clusters: {a: {qqqqqqqqqq: 1}}', 'secrets: {a: {k: {qqqqqqqqqq: 1, helper: a, server: b}}}', 'images: {qqqqqqqqqq: 1}', 'kubernetes: {qqqqqqqqqq: 1}']) {
+    for (const text of [
+      'qqqqqqqqqq: 1',
+      'clusters: {a: {qqqqqqqqqq: 1}}',
+      'secrets: {a: {k: {qqqqqqqqqq: 1, helper: a, server: b}}}',
+      'images: {qqqqqqqqqq: 1}',
+      'kubernetes: {qqqqqqqqqq: 1}',
+    ]) {
       const { diagnostics } = await readOperatorFile(places, '/home/dev', memoryFiles({ [places.user]: text }));
       const known = namesIn(diagnostics.find(({ code }) => code === 'W012')?.help);
       expect(known.length).toBeGreaterThan(2);
-      expect(known.filter((field) => !whole.some((example) => new RegExp(`(?:^|[ {,-])${field}:`, 'm').test(example)))).toEqual([]);
+      expect(
+        known.filter((field) => !whole.some((example) => new RegExp(`(?:^|[ {,-])${field}:`, 'm').test(example))),
+      ).toEqual([]);
       expect(known.filter((field) => !operator.includes(`\`${field}`))).toEqual([]);
     }
   });

@@ -16,23 +16,42 @@ async function load(environment: Record<string, string>, inputs: Record<string, 
     environment,
     inputs: Object.entries(inputs).map(([name, one]) => ({ name, value: one, from: 'argument' })),
   });
-  return { values: Object.fromEntries(value?.variables.map((one) => [one.name, 'value' in one ? [one.value, one.source] : []]) ?? []), given, codes: diagnostics.map(({ code }) => code) };
+  return {
+    values: Object.fromEntries(
+      value?.variables.map((one) => [one.name, 'value' in one ? [one.value, one.source] : []]) ?? [],
+    ),
+    given,
+    codes: diagnostics.map(({ code }) => code),
+  };
 }
 
 describe('inputs', () => {
   it('come from the environment by their name, or by the name that a shell can set', async () => {
-    const { values, given } = await load({ SLIPWAY_INPUT_colour: 'green', SLIPWAY_INPUT_COLOUR: 'red', SLIPWAY_INPUT_BUILD_NO_2: '7', SLIPWAY_INPUT_other: 'x' });
-    expect(values).toEqual({ colour: ['green', 'SLIPWAY_INPUT_colour'], 'build-no.2': [7, 'SLIPWAY_INPUT_BUILD_NO_2'] });
+    const { values, given } = await load({
+      SLIPWAY_INPUT_colour: 'green',
+      SLIPWAY_INPUT_COLOUR: 'red',
+      SLIPWAY_INPUT_BUILD_NO_2: '7',
+      SLIPWAY_INPUT_other: 'x',
+    });
+    expect(values).toEqual({
+      colour: ['green', 'SLIPWAY_INPUT_colour'],
+      'build-no.2': [7, 'SLIPWAY_INPUT_BUILD_NO_2'],
+    });
     expect(given).toMatchObject([{ name: 'colour', value: 'green', from: 'environment' }, { name: 'build-no.2' }]);
   });
 
   it('of the command line win, also over what would be unfit', async () => {
-    expect((await load({ SLIPWAY_INPUT_COLOUR: 'blue' }, { colour: 'green' })).values).toMatchObject({ colour: ['green', '--input'] });
+    expect((await load({ SLIPWAY_INPUT_COLOUR: 'blue' }, { colour: 'green' })).values).toMatchObject({
+      colour: ['green', '--input'],
+    });
     expect((await load({ SLIPWAY_INPUT_COLOUR: 'blue' })).codes).toEqual(['W041']);
   });
 
   it('that are given are known where the pipeline is wrong', async () => {
-    const { given } = await loadText('inputs: [{name: a, type: string}]\ntest: {unit: {container: {image: "${nope}", cmds: [b]}}}', { inputs: { a: '1' } });
+    const { given } = await loadText(
+      'inputs: [{name: a, type: string}]\ntest: {unit: {container: {image: "${nope}", cmds: [b]}}}',
+      { inputs: { a: '1' } },
+    );
     expect(given).toMatchObject([{ name: 'a', value: '1' }]);
   });
 });

@@ -16,17 +16,58 @@ s:
 `;
 
 const value = fc.oneof(
-  fc.constantFrom('', ' ', 'a', 'true', 'linux', '${a}', '${b}', '${c}', '${n}', '${b2}', '${z}', '${password}', 'x${password}y', '${%a%}', '${', '../x', '/x', '~', '-x', 'A/B', 'a:b', 'https://x', 'oci://x', '=', 'a=', ',', 'a'.repeat(5000), '\0', '\u202e', '😀', '\ud800'),
+  fc.constantFrom(
+    '',
+    ' ',
+    'a',
+    'true',
+    'linux',
+    '${a}',
+    '${b}',
+    '${c}',
+    '${n}',
+    '${b2}',
+    '${z}',
+    '${password}',
+    'x${password}y',
+    '${%a%}',
+    '${',
+    '../x',
+    '/x',
+    '~',
+    '-x',
+    'A/B',
+    'a:b',
+    'https://x',
+    'oci://x',
+    '=',
+    'a=',
+    ',',
+    'a'.repeat(5000),
+    '\0',
+    '\u202e',
+    '😀',
+    '\ud800',
+  ),
   fc.string({ unit: 'grapheme', maxLength: 12 }),
 );
 
 it('holds for every step type', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.record({ a: value, b: value, c: value }), fc.constantFrom('run', 'validate'), async (outer, purpose) => {
-      const loaded = await loadText(text, { outer, purpose, operator: 'certificates: /c\nsecrets: {a: {k: {file: f}}}\n', selection: { environment: 'e' } });
-      expect(loaded.value !== undefined).toBe(loaded.diagnostics.every(({ severity }) => severity !== 'error'));
-      JSON.stringify(loaded.value?.plan);
-    }),
+    fc.asyncProperty(
+      fc.record({ a: value, b: value, c: value }),
+      fc.constantFrom('run', 'validate'),
+      async (outer, purpose) => {
+        const loaded = await loadText(text, {
+          outer,
+          purpose,
+          operator: 'certificates: /c\nsecrets: {a: {k: {file: f}}}\n',
+          selection: { environment: 'e' },
+        });
+        expect(loaded.value !== undefined).toBe(loaded.diagnostics.every(({ severity }) => severity !== 'error'));
+        JSON.stringify(loaded.value?.plan);
+      },
+    ),
     { numRuns: 300 },
   );
 });

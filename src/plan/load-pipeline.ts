@@ -1,6 +1,6 @@
 /**
- * From a path on the command line to a plan, or to every mistake on the way: the one entry to everything between the file and
- * the engine. Reads through what it is handed, and nothing else.
+ * From a path on the command line to a plan, or to every mistake on the way: the one entry to everything between the
+ * file and the engine. Reads through what it is handed, and nothing else.
  */
 import type { InputDefinition, PipelineDefinition } from '../config/wharf/definition.ts';
 import type { WrittenPassword } from '../config/wharf/written-passwords.ts';
@@ -26,8 +26,8 @@ export interface LoadRequest {
   /** That of the process: `SLIPWAY_INPUT_NAME` gives an input that `inputs` does not. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
-   * Where variables come from besides the file, strongest first, with the mistakes in those places; asked for once the file is read.
-   * Also asked for where the file is wrong, for those mistakes.
+   * Where variables come from besides the file, strongest first, with the mistakes in those places; asked for once the
+   * file is read. Also asked for where the file is wrong, for those mistakes.
    * @param where the folder of the file
    * @param mentions names in the file; values that come from outside may mention others
    */
@@ -41,13 +41,17 @@ export interface LoadRequest {
   /** `run` unless said otherwise. */
   readonly purpose?: Purpose;
   /**
-   * Called when the file has been read and the command line fits it: there is a pipeline at the path, and it has what is selected and
-   * the inputs that are given. Called before variables are asked for, and not at all otherwise. Mistakes in the file are not counted.
+   * Called when the file has been read and the command line fits it: there is a pipeline at the path, and it has what
+   * is selected and the inputs that are given. Called before variables are asked for, and not at all otherwise.
+   * Mistakes in the file are not counted.
    */
   accepted?(): void;
 }
 
-/** `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is recorded as failed and for completion. */
+/**
+ * `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is
+ * recorded as failed and for completion.
+ */
 export interface LoadedPipeline extends Checked<PlannedPipeline> {
   /** The name of the folder. */
   readonly name: string;
@@ -72,12 +76,27 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   const { definition } = read;
   if (commandLineFits(read, request)) request.accepted?.();
   const looked = definition ?? read.rest;
-  const [given, operator] = await Promise.all([giveVariables(request, { ...read, ...(looked && { definition: looked }) }), looked && (request.onCluster === true || namesOperator(looked)) ? request.operator?.() : undefined]);
-  const around = { given: given.value, ...(operator?.value && { operator: operator.value }), ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }), ...(request.onCluster !== undefined && { onCluster: request.onCluster }) };
-  const planned: Checked<PlannedPipeline> = looked ? planPipeline(looked, request.selection, around, request.purpose) : { diagnostics: [] };
+  const [given, operator] = await Promise.all([
+    giveVariables(request, { ...read, ...(looked && { definition: looked }) }),
+    looked && (request.onCluster === true || namesOperator(looked)) ? request.operator?.() : undefined,
+  ]);
+  const around = {
+    given: given.value,
+    ...(operator?.value && { operator: operator.value }),
+    ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
+    ...(request.onCluster !== undefined && { onCluster: request.onCluster }),
+  };
+  const planned: Checked<PlannedPipeline> = looked
+    ? planPipeline(looked, request.selection, around, request.purpose)
+    : { diagnostics: [] };
   // Stages and steps that are wrong are not there to be selected: that they are missing would only follow.
   const alsoWrong = definition ? planned.diagnostics : planned.diagnostics.filter(({ code }) => !ofSelection.has(code));
-  const diagnostics = sorted([...read.diagnostics, ...given.diagnostics, ...(operator?.diagnostics ?? []), ...alsoWrong]);
+  const diagnostics = sorted([
+    ...read.diagnostics,
+    ...given.diagnostics,
+    ...(operator?.diagnostics ?? []),
+    ...alsoWrong,
+  ]);
   return {
     ...summary(read.location, definition),
     given: given.value.inputs ?? [],
@@ -88,7 +107,10 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
 }
 
 /** Of a file that is wrong nobody knows what it would have, so nothing is held against the command line. */
-function commandLineFits({ found, definition }: ReadDefinition, { selection, inputs = [], environment = {}, purpose = 'run' }: LoadRequest): boolean {
+function commandLineFits(
+  { found, definition }: ReadDefinition,
+  { selection, inputs = [], environment = {}, purpose = 'run' }: LoadRequest,
+): boolean {
   if (!definition) return found;
   let fits = true;
   const report = () => void (fits = false);
@@ -98,7 +120,9 @@ function commandLineFits({ found, definition }: ReadDefinition, { selection, inp
 }
 
 /** Every variable that a pipeline could use, whether or not it does so rightly. */
-export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext' | 'onCluster'>): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
+export async function loadVariables(
+  request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext' | 'onCluster'>,
+): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
   const read = await readDefinition(request.path, request.files);
   const given = await giveVariables(request, read, everyName);
   const known = { given: given.value.inputs ?? [], passwords: read.passwords };
@@ -107,7 +131,9 @@ export async function loadVariables(request: Omit<LoadRequest, 'purpose' | 'oper
   if (!definition) return { ...known, diagnostics: sorted(found) };
   const { environment } = request.selection;
   // Of the selection only the environment matters, and `validate` wants nothing to be there that could run.
-  select(definition, environment === undefined ? {} : { environment }, 'validate', (diagnostic) => found.push(diagnostic));
+  select(definition, environment === undefined ? {} : { environment }, 'validate', (diagnostic) =>
+    found.push(diagnostic),
+  );
   const value = gatherVariables(definition, environment, given.value, (diagnostic) => found.push(diagnostic));
   const diagnostics = sorted(found);
   return { ...known, ...(!hasErrors(diagnostics) && { value }), diagnostics };
@@ -121,7 +147,13 @@ async function giveVariables(
   const given = givenInputs(definition?.inputs ?? [], inputs, environment);
   // Where there is no file, there is nothing that mistakes of others could be told with.
   if (text === undefined) return { value: { inputs: given }, diagnostics: [] };
-  const around = await outer?.(location.directory, alsoIn(mentions, given.map(({ value }) => value)));
+  const around = await outer?.(
+    location.directory,
+    alsoIn(
+      mentions,
+      given.map(({ value }) => value),
+    ),
+  );
   return { value: { inputs: given, outer: around?.value ?? [] }, diagnostics: around?.diagnostics ?? [] };
 }
 
@@ -129,13 +161,22 @@ function namesOperator({ stages }: PipelineDefinition): boolean {
   return stages.some((stage) => stage.steps.some((step) => step.names.length > 0));
 }
 
-function summary({ name, directory, file }: PipelineLocation, definition: PipelineDefinition | undefined): Omit<LoadedPipeline, 'given' | 'passwords' | 'diagnostics'> {
+function summary(
+  { name, directory, file }: PipelineLocation,
+  definition: PipelineDefinition | undefined,
+): Omit<LoadedPipeline, 'given' | 'passwords' | 'diagnostics'> {
   return {
     name,
     directory,
     file,
     stages: definition?.stages.map((stage) => stage.name) ?? [],
     environments: definition?.environments.map((environment) => environment.name) ?? [],
-    inputs: definition?.inputs.map(({ default: fallback, ...input }) => ({ name: input.name, type: input.type, values: input.values, default: fallback.text })) ?? [],
+    inputs:
+      definition?.inputs.map(({ default: fallback, ...input }) => ({
+        name: input.name,
+        type: input.type,
+        values: input.values,
+        default: fallback.text,
+      })) ?? [],
   };
 }

@@ -33,10 +33,12 @@ export interface PipelineLocation {
 /** @param path absolute: the folder that holds the file, or the file itself */
 export async function locatePipeline(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
   const kind = await files.kind(path);
-  if (kind === 'file' && basename(path) !== pipelineFile) return { diagnostics: [problem('W002', undefined, { name: basename(path) })] };
+  if (kind === 'file' && basename(path) !== pipelineFile)
+    return { diagnostics: [problem('W002', undefined, { name: basename(path) })] };
   if (kind === undefined && basename(path) !== pipelineFile) return { diagnostics: [await missing(path, files)] };
   const directory = kind === 'folder' ? path : dirname(path);
-  if (kind !== 'file' && (await files.kind(join(directory, pipelineFile))) !== 'file') return { diagnostics: [await missing(directory, files)] };
+  if (kind !== 'file' && (await files.kind(join(directory, pipelineFile))) !== 'file')
+    return { diagnostics: [await missing(directory, files)] };
   return { value: { name: basename(directory) || directory, directory, file: pipelineFile }, diagnostics: [] };
 }
 

@@ -12,7 +12,12 @@ function mentions(text: string, runs = true) {
 describe('what a pipeline mentions', () => {
   it('is what its text says, and the defaults of its fields', () => {
     const found = mentions('s: {st: {docker: {file: Dockerfile, tag: "${GIT_TAG}"}}}');
-    expect(['GIT_TAG', 'REG_URL', 'REPO_GROUP', 'GIT_COMMIT'].map((name) => found.name(name))).toEqual([true, true, true, false]);
+    expect(['GIT_TAG', 'REG_URL', 'REPO_GROUP', 'GIT_COMMIT'].map((name) => found.name(name))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('is anything where files are filled in when it runs, and nothing more where it is only looked at', () => {
@@ -22,7 +27,10 @@ describe('what a pipeline mentions', () => {
   });
 
   it('stands in values from elsewhere too', () => {
-    const found = alsoIn(mentions('s: {st: {container: {image: "${image}", cmds: [a]}}}'), ['app:${GIT_COMMIT}', 'GIT_TAG']);
+    const found = alsoIn(mentions('s: {st: {container: {image: "${image}", cmds: [a]}}}'), [
+      'app:${GIT_COMMIT}',
+      'GIT_TAG',
+    ]);
     expect([found.name('GIT_COMMIT'), found.name('GIT_TAG')]).toEqual([true, false]);
   });
 });

@@ -8,7 +8,9 @@ export interface Outline {
   readonly inputs: readonly { readonly name: string; readonly type: string; readonly values: readonly string[] }[];
 }
 
-/** `undefined` where the file is not there, or is wrong. Variables need not be right, as whoever asks is still typing. */
+/**
+ * `undefined` where the file is not there, or is wrong. Variables need not be right, as whoever asks is still typing.
+ */
 export async function readOutline(path: string, files: PipelineFiles): Promise<Outline | undefined> {
   const { definition } = await readDefinition(path, files);
   return (

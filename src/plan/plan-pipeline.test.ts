@@ -14,7 +14,9 @@ Test: {unit: ${step}}
 async function selected(text: string, options: LoadOptions = {}): Promise<readonly string[]> {
   const { value, diagnostics } = await loadText(text, options);
   if (!value) return diagnostics.map(({ code, message }) => `${code} ${message}`);
-  return value.plan.stages.flatMap((stage) => (stage.notSelected ? [] : stage.steps.filter((one) => !one.notSelected).map((one) => one.id)));
+  return value.plan.stages.flatMap((stage) =>
+    stage.notSelected ? [] : stage.steps.filter((one) => !one.notSelected).map((one) => one.id),
+  );
 }
 
 describe('selection', () => {
@@ -37,40 +39,64 @@ describe('selection', () => {
     [{ steps: ['deploy/web'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
     [{ steps: ['wep'] }, ['W051 there is no step `wep` in the selected stages `build`, `Test`, did you mean `web`?']],
     [{ steps: ['unit'], stages: ['build'] }, ['W051 there is no step `unit` in the selected stage `build`']],
-    [{ stages: ['x'], environment: 'y' }, ['W050 the pipeline has no stage `x`', 'W052 the pipeline has no environment `y`']],
+    [
+      { stages: ['x'], environment: 'y' },
+      ['W050 the pipeline has no stage `x`', 'W052 the pipeline has no environment `y`'],
+    ],
   ])('%j takes %j', async (selection, expected) => {
     expect(await selected(file, { selection: selection ?? {} })).toEqual(expected);
   });
 
   it('of nothing is a mistake, with the way out', async () => {
-    const { diagnostics } = await loadText(`environments: {dev: {}, prod: {}}\ns: {environments: [prod], st: ${step}}`, { selection: { environment: 'dev' } });
-    expect(diagnostics).toMatchObject([{ code: 'W054', message: 'nothing to run: no stage belongs to environment `dev`', help: 'add --environment with `prod`' }]);
+    const { diagnostics } = await loadText(
+      `environments: {dev: {}, prod: {}}\ns: {environments: [prod], st: ${step}}`,
+      { selection: { environment: 'dev' } },
+    );
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'W054',
+        message: 'nothing to run: no stage belongs to environment `dev`',
+        help: 'add --environment with `prod`',
+      },
+    ]);
   });
 
   it('says that an environment is not there, and not what follows from it', async () => {
-    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, { selection: { environment: 'nope' } });
+    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, {
+      selection: { environment: 'nope' },
+    });
     expect(diagnostics.map(({ code }) => code)).toEqual(['W052']);
   });
 
   it('names no steps where none are selected', async () => {
-    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, { selection: { steps: ['nope'] } });
+    const { diagnostics } = await loadText(`environments: {dev: {}}\ns: {environments: [dev], st: ${step}}`, {
+      selection: { steps: ['nope'] },
+    });
     expect(diagnostics).toMatchObject([{ code: 'W051' }]);
     expect(diagnostics[0]).not.toHaveProperty('help');
   });
 
   it('tells the names there are', async () => {
-    expect((await loadText(file, { selection: { stages: ['x'] } })).diagnostics[0]?.help).toBe('stages: `build`, `deploy` or `Test`');
+    expect((await loadText(file, { selection: { stages: ['x'] } })).diagnostics[0]?.help).toBe(
+      'stages: `build`, `deploy` or `Test`',
+    );
   });
 
   it('takes exact names before those that differ in case', async () => {
     expect(await selected(`a: {s: ${step}}\nA: {s: ${step}}`, { selection: { stages: ['A'] } })).toEqual(['1.2.1']);
-    expect(await selected(`ab: {s: ${step}}\nAB: {s: ${step}}`, { selection: { stages: ['Ab'] } })).toEqual(['1.1.1', '1.2.1']);
+    expect(await selected(`ab: {s: ${step}}\nAB: {s: ${step}}`, { selection: { stages: ['Ab'] } })).toEqual([
+      '1.1.1',
+      '1.2.1',
+    ]);
   });
 });
 
 describe('a plan', () => {
   it('holds every stage and step, those not selected too, with places and policies', async () => {
-    const { value } = await loadText(`a: {one: ${step}}\nb:\n  runs-if: always\n  two:\n    timeout: 1m\n    retries: 1\n    allow-failure: true\n    artifacts: [x]\n    cache: [y]\n    container:\n      image: a\n      cmds: [b]\n`, { selection: { stages: ['b'] } });
+    const { value } = await loadText(
+      `a: {one: ${step}}\nb:\n  runs-if: always\n  two:\n    timeout: 1m\n    retries: 1\n    allow-failure: true\n    artifacts: [x]\n    cache: [y]\n    container:\n      image: a\n      cmds: [b]\n`,
+      { selection: { stages: ['b'] } },
+    );
     expect(value?.plan.stages.map(({ steps: _, declaredAt: __, ...stage }) => stage)).toEqual([
       { ordinal: 1, name: 'a', runsIf: 'success', onFailure: 'cancelSiblings', notSelected: true },
       { ordinal: 2, name: 'b', runsIf: 'always', onFailure: 'cancelSiblings' },
@@ -85,7 +111,13 @@ describe('a plan', () => {
         artifacts: ['x'],
         cache: ['y'],
         spec: { kind: 'container', image: 'a', commands: ['b'], shell: '/bin/sh', os: 'linux', env: {} },
-        declaredAt: { file: '.wharf-ci.yml', line: 4, column: 3, length: 3, frame: { from: 4, lines: ['  two:', '    timeout: 1m', '    retries: 1', '    allow-failure: true'] } },
+        declaredAt: {
+          file: '.wharf-ci.yml',
+          line: 4,
+          column: 3,
+          length: 3,
+          frame: { from: 4, lines: ['  two:', '    timeout: 1m', '    retries: 1', '    allow-failure: true'] },
+        },
       },
     ]);
   });
@@ -96,7 +128,11 @@ describe('variables', () => {
 
   it('are those of inputs, the environment and outside, in this order', async () => {
     const text = `inputs: [{name: i, type: string}, {name: d, type: string, default: D}]\nenvironments: {dev: {i: env, e: E}}\n${uses('${i}-${d}-${e}-${o}-${x}')}`;
-    const { value, diagnostics } = await loadText(text, { selection: { environment: 'dev' }, inputs: { i: 'I' }, outer: { o: 'O', e: 'outer', x: 'X', y: 'Y', unused: 'U' } });
+    const { value, diagnostics } = await loadText(text, {
+      selection: { environment: 'dev' },
+      inputs: { i: 'I' },
+      outer: { o: 'O', e: 'outer', x: 'X', y: 'Y', unused: 'U' },
+    });
     expect(diagnostics).toEqual([]);
     expect(value?.variables).toEqual([
       { name: 'i', source: '--input', value: 'I' },
@@ -114,7 +150,10 @@ describe('variables', () => {
     [{ i: '2' }, '--input', 2, undefined],
     [{ i: '1e3' }, '--input', 1000, undefined],
   ])('of a number are as they are written: %j', async (inputs, source, value, text) => {
-    const loaded = await loadText('inputs: [{name: i, type: number}]\ns: {st: {container: {image: "${i}", cmds: [ls]}}}', { inputs });
+    const loaded = await loadText(
+      'inputs: [{name: i, type: number}]\ns: {st: {container: {image: "${i}", cmds: [ls]}}}',
+      { inputs },
+    );
     expect(loaded.value?.variables).toEqual([{ name: 'i', source, value, ...(text !== undefined && { text }) }]);
   });
 
@@ -133,11 +172,18 @@ describe('variables', () => {
   });
 
   it('that are not selected are not asked for', async () => {
-    expect(placesOf(await loadText(`a: {s: {container: {image: "\${nope}", cmds: [b]}}}\nb: {s: ${step}}`, { selection: { stages: ['b'] } }))).toEqual([]);
+    expect(
+      placesOf(
+        await loadText(`a: {s: {container: {image: "\${nope}", cmds: [b]}}}\nb: {s: ${step}}`, {
+          selection: { stages: ['b'] },
+        }),
+      ),
+    ).toEqual([]);
   });
 
   it('that are undefined in commands are left there, and told once each; one that looks misspelt is a warning', async () => {
-    const text = 's: {a: {container: {image: a, cmds: ["${HOME} ${REGISTY}", "${HOME}"]}}, b: {container: {image: a, cmds: ["${HOME}"]}}}';
+    const text =
+      's: {a: {container: {image: a, cmds: ["${HOME} ${REGISTY}", "${HOME}"]}}, b: {container: {image: a, cmds: ["${HOME}"]}}}';
     const { value, diagnostics } = await loadText(text, { outer: { REGISTRY: 'r' } });
     expect(diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`)).toEqual([
       'info W039 `${HOME}` is no variable of the pipeline and is left as it is, 3 times',
@@ -148,7 +194,13 @@ describe('variables', () => {
 
   it('may be undefined in commands only, and are pointed at elsewhere', async () => {
     const { diagnostics } = await loadText(uses('a/${REGISTY}'), { outer: { REGISTRY: 'r', y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `REGISTY`, did you mean `REGISTRY`?', place: { line: 1, column: 32, length: 10 } }]);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'W031',
+        message: 'undefined variable `REGISTY`, did you mean `REGISTRY`?',
+        place: { line: 1, column: 32, length: 10 },
+      },
+    ]);
   });
 
   it('that another environment would define are told so', async () => {
@@ -246,8 +298,17 @@ describe('variables', () => {
   });
 
   it('that a value lacks are told with that value', async () => {
-    const { diagnostics } = await loadText(`environments:\n  dev: {a: "\${gone}"}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `gone` in the value of `a` (environment dev)', related: [{ message: '`a` is defined', place: { line: 2, column: 12 } }] }]);
+    const { diagnostics } = await loadText(`environments:\n  dev: {a: "\${gone}"}\n${uses('${a}')}`, {
+      selection: { environment: 'dev' },
+      outer: { y: '1' },
+    });
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'W031',
+        message: 'undefined variable `gone` in the value of `a` (environment dev)',
+        related: [{ message: '`a` is defined', place: { line: 2, column: 12 } }],
+      },
+    ]);
   });
 
   it.each([
@@ -287,8 +348,17 @@ describe('variables', () => {
   });
 
   it('that need each other are told with all places', async () => {
-    const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, { selection: { environment: 'dev' }, outer: { y: '1' } });
-    expect(diagnostics).toMatchObject([{ code: 'W032', message: 'variables need each other: `a` → `b` → `a`', related: [{ place: { line: 3 } }, { place: { line: 4 } }] }]);
+    const { diagnostics } = await loadText(`environments:\n  dev:\n    a: \${b}\n    b: \${a}\n${uses('${a}')}`, {
+      selection: { environment: 'dev' },
+      outer: { y: '1' },
+    });
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'W032',
+        message: 'variables need each other: `a` → `b` → `a`',
+        related: [{ place: { line: 3 } }, { place: { line: 4 } }],
+      },
+    ]);
   });
 
   it('may not leave a field empty', async () => {
@@ -304,7 +374,9 @@ describe('variables', () => {
     [{ N: '1' }, ['W040 the pipeline has no input `N`, did you mean `n`?']],
   ])('given as inputs %j', async (inputs, expected) => {
     const text = `inputs: [{name: n, type: number}, {name: c, type: choice, default: a, values: [a, b]}]\ns: {st: ${step}}`;
-    expect((await loadText(text, { inputs })).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(expected);
+    expect((await loadText(text, { inputs })).diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
+      expected,
+    );
   });
 });
 
@@ -313,7 +385,9 @@ describe('validation', () => {
 
   it('tries each environment of a stage, and minds no selection', async () => {
     const { diagnostics } = await loadText(text, { purpose: 'validate' });
-    expect(diagnostics).toMatchObject([{ code: 'W031', message: 'undefined variable `where` with environment `prod`', place: { line: 7 } }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'W031', message: 'undefined variable `where` with environment `prod`', place: { line: 7 } },
+    ]);
   });
 
   it('of one environment is of that alone', async () => {
@@ -321,6 +395,13 @@ describe('validation', () => {
   });
 
   it('needs nothing that could be run', async () => {
-    expect((await loadText(`environments: {e: {}}\ns: {environments: [e], d: {kubectl: {file: x, cluster: nowhere}}}`, { purpose: 'validate', operator: '' })).diagnostics).toEqual([]);
+    expect(
+      (
+        await loadText(`environments: {e: {}}\ns: {environments: [e], d: {kubectl: {file: x, cluster: nowhere}}}`, {
+          purpose: 'validate',
+          operator: '',
+        })
+      ).diagnostics,
+    ).toEqual([]);
   });
 });

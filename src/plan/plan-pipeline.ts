@@ -43,8 +43,8 @@ const stepFrame: FrameSize = { before: 0, after: 3 };
 const stageFrame: FrameSize = { before: 0, after: 0 };
 
 /**
- * `run`: what is selected has to be runnable here and now. `validate`: only the file is in question, so no environment need be
- * selected: stages that want one are looked at with each of theirs.
+ * `run`: what is selected has to be runnable here and now. `validate`: only the file is in question, so no environment
+ * need be selected: stages that want one are looked at with each of theirs.
  */
 export type Purpose = 'run' | 'validate';
 
@@ -60,7 +60,12 @@ export interface Surroundings {
 }
 
 /** A definition and what was asked for to what will be done; or every reason why that cannot be done. */
-export function planPipeline(definition: PipelineDefinition, selection: Selection, around: Surroundings, purpose: Purpose = 'run'): Checked<PlannedPipeline> {
+export function planPipeline(
+  definition: PipelineDefinition,
+  selection: Selection,
+  around: Surroundings,
+  purpose: Purpose = 'run',
+): Checked<PlannedPipeline> {
   const reported: Diagnostic[] = [];
   const report: Report = (diagnostic) => reported.push(diagnostic);
   const selected = select(definition, selection, purpose, report);
@@ -85,10 +90,20 @@ export function planPipeline(definition: PipelineDefinition, selection: Selectio
   };
 }
 
-/** The stages that only an environment would select, with each that they name. What the command line has wrong was said before. */
-function checkWithEnvironments(definition: PipelineDefinition, selected: Selected, { given }: Surroundings, report: Report): void {
+/**
+ * The stages that only an environment would select, with each that they name. What the command line has wrong was said
+ * before.
+ */
+function checkWithEnvironments(
+  definition: PipelineDefinition,
+  selected: Selected,
+  { given }: Surroundings,
+  report: Report,
+): void {
   for (const environment of definition.environments) {
-    const stages = definition.stages.filter((stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name));
+    const stages = definition.stages.filter(
+      (stage) => !selected.stages.has(stage) && stage.environments.includes(environment.name),
+    );
     if (stages.length === 0) continue;
     const variables = gatherVariables(definition, environment.name, given, () => undefined);
     const found = findings(report);
@@ -168,7 +183,10 @@ function sizeOf(variables: FoundVariables): number {
   return units;
 }
 
-/** Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own names. */
+/**
+ * Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own
+ * names.
+ */
 function plannedVariables(found: FoundVariables, variables: Variables): readonly PlannedVariable[] {
   const all = new Map(found);
   for (const { parts } of found.values()) {
@@ -182,7 +200,13 @@ function plannedVariables(found: FoundVariables, variables: Variables): readonly
 
 function plannedVariable({ variable, value, parts }: ResolvedVariable): PlannedVariable {
   const { name, source } = variable;
-  if (variable.secret) return { name, source, secret: true, ...(variable.at && { at: 'source' in variable.at ? placeOf(variable.at) : variable.at }) };
+  if (variable.secret)
+    return {
+      name,
+      source,
+      secret: true,
+      ...(variable.at && { at: 'source' in variable.at ? placeOf(variable.at) : variable.at }),
+    };
   const text = textOfParts(parts);
   if (text === undefined) return { name, source, parts };
   return { name, source, value, ...(text !== textOf(value) && { text }) };

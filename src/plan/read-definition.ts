@@ -27,7 +27,8 @@ export interface ReadDefinition {
 /** @param path absolute: the folder that holds the file, or the file itself */
 export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
   const located = await locate(path, files);
-  if (!located.value) return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
+  if (!located.value)
+    return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
   const { directory, file } = located.value;
   const read = await readOwn(join(directory, file), file, files);
   if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
@@ -35,7 +36,15 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   const reported: Diagnostic[] = [];
   const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
   const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
-  return { found: true, location: located.value, text: source.text, passwords: writtenPasswords(source, root), ...(definition && { definition }), ...(rest && { rest }), diagnostics };
+  return {
+    found: true,
+    location: located.value,
+    text: source.text,
+    passwords: writtenPasswords(source, root),
+    ...(definition && { definition }),
+    ...(rest && { rest }),
+    diagnostics,
+  };
 }
 
 /** In a folder like `/tmp` it has to be ours (docs/wharf-ci.md, "Files of others"). */

@@ -7,7 +7,12 @@ import type { PipelineFiles } from './locate-pipeline.ts';
 export type Refusal = (file: string, why: unknown) => Diagnostic;
 
 /** The text of a file that is there, or why it cannot be had. @param name as diagnostics call it */
-export async function readSource(path: string, name: string, files: PipelineFiles, refuse: Refusal = unreadable): Promise<Checked<SourceText>> {
+export async function readSource(
+  path: string,
+  name: string,
+  files: PipelineFiles,
+  refuse: Refusal = unreadable,
+): Promise<Checked<SourceText>> {
   let bytes: Uint8Array;
   try {
     bytes = await files.read(path);

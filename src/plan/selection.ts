@@ -19,16 +19,25 @@ export interface Selected {
 }
 
 /** Unknown names, and names that contradict each other, are reported; what is left is selected nevertheless. */
-export function select(definition: PipelineDefinition, selection: Selection, purpose: 'run' | 'validate', report: Report): Selected {
+export function select(
+  definition: PipelineDefinition,
+  selection: Selection,
+  purpose: 'run' | 'validate',
+  report: Report,
+): Selected {
   const known = checkEnvironment(definition, selection, report);
   const named = selectStages(definition, selection, purpose, report);
   const stages = new Set(named.filter((stage) => belongsTo(stage, selection.environment)));
   if (selection.steps === undefined || selection.steps.length === 0) {
-    if (known && purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length) report(nothingToRun(named, selection));
+    if (known && purpose === 'run' && named.length > 0 && stages.size === 0 && !selection.stages?.length)
+      report(nothingToRun(named, selection));
     return { stages, has: () => true };
   }
   const steps = selectSteps(definition, selection, stages, new Set(named), report);
-  return { stages: new Set([...stages].filter((stage) => stage.steps.some((step) => steps.has(step)))), has: (step) => steps.has(step) };
+  return {
+    stages: new Set([...stages].filter((stage) => stage.steps.some((step) => steps.has(step)))),
+    has: (step) => steps.has(step),
+  };
 }
 
 function belongsTo(stage: StageDefinition, environment: string | undefined): boolean {
@@ -44,10 +53,18 @@ function checkEnvironment(definition: PipelineDefinition, { environment }: Selec
 }
 
 function nothingToRun(stages: readonly StageDefinition[], selection: Selection): Diagnostic {
-  return problem('W054', stages[0]?.at, { environments: [...new Set(stages.flatMap((stage) => stage.environments))], selected: selection.environment });
+  return problem('W054', stages[0]?.at, {
+    environments: [...new Set(stages.flatMap((stage) => stage.environments))],
+    selected: selection.environment,
+  });
 }
 
-function selectStages(definition: PipelineDefinition, selection: Selection, purpose: 'run' | 'validate', report: Report): readonly StageDefinition[] {
+function selectStages(
+  definition: PipelineDefinition,
+  selection: Selection,
+  purpose: 'run' | 'validate',
+  report: Report,
+): readonly StageDefinition[] {
   if (selection.stages === undefined || selection.stages.length === 0) return definition.stages;
   const known = definition.stages.map(({ name }) => name);
   return selection.stages.flatMap((name) => {
@@ -74,7 +91,10 @@ interface Candidate {
 }
 
 /** Every way to name the steps of these stages: the plain names, and those that say which one is meant. */
-function candidatesOf(definition: PipelineDefinition, stages: ReadonlySet<StageDefinition>): readonly (readonly Candidate[])[] {
+function candidatesOf(
+  definition: PipelineDefinition,
+  stages: ReadonlySet<StageDefinition>,
+): readonly (readonly Candidate[])[] {
   const plain: Candidate[] = [];
   const qualified: Candidate[] = [];
   for (const [i, stage] of definition.stages.entries()) {
@@ -87,7 +107,13 @@ function candidatesOf(definition: PipelineDefinition, stages: ReadonlySet<StageD
   return [plain, qualified];
 }
 
-function selectSteps(definition: PipelineDefinition, selection: Selection, stages: ReadonlySet<StageDefinition>, named: ReadonlySet<StageDefinition>, report: Report): ReadonlySet<StepDefinition> {
+function selectSteps(
+  definition: PipelineDefinition,
+  selection: Selection,
+  stages: ReadonlySet<StageDefinition>,
+  named: ReadonlySet<StageDefinition>,
+  report: Report,
+): ReadonlySet<StepDefinition> {
   const candidates = candidatesOf(definition, stages);
   const selected = new Set<StepDefinition>();
   for (const name of selection.steps ?? []) {
@@ -96,7 +122,14 @@ function selectSteps(definition: PipelineDefinition, selection: Selection, stage
     if (found.length > 0) continue;
     const [elsewhere] = firstNamed(candidatesOf(definition, named), name);
     if (elsewhere) report(otherEnvironment(elsewhere.stage, selection));
-    else report(problem('W051', undefined, { name, known: candidates[0]?.map((one) => one.name) ?? [], within: withinOf(definition, stages) }));
+    else
+      report(
+        problem('W051', undefined, {
+          name,
+          known: candidates[0]?.map((one) => one.name) ?? [],
+          within: withinOf(definition, stages),
+        }),
+      );
   }
   return selected;
 }
@@ -112,5 +145,7 @@ function otherEnvironment(stage: StageDefinition, { environment }: Selection): D
 function withinOf(definition: PipelineDefinition, stages: ReadonlySet<StageDefinition>): string {
   if (stages.size === definition.stages.length) return '';
   const names = [...stages].map((stage) => quoted(stage.name));
-  return names.length === 0 ? ' in the selected stages' : ` in the selected ${names.length === 1 ? 'stage' : 'stages'} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+  return names.length === 0
+    ? ' in the selected stages'
+    : ` in the selected ${names.length === 1 ? 'stage' : 'stages'} ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 }

@@ -6,13 +6,19 @@ import type { PipelineFiles } from './locate-pipeline.ts';
 import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
 
 /**
- * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the project and
- * has to be readable; of others that are not, such as in a folder of somebody else above this one, people are only
- * warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
+ * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the
+ * project and has to be readable; of others that are not, such as in a folder of somebody else above this one, people
+ * are only warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
  */
-export async function readVariableFiles(places: readonly VariableFilePlace[], files: PipelineFiles): Promise<Checked<readonly VariableSource[]>> {
+export async function readVariableFiles(
+  places: readonly VariableFilePlace[],
+  files: PipelineFiles,
+): Promise<Checked<readonly VariableSource[]>> {
   const read = await Promise.all(places.map(async (place) => await readPlace(place, files)));
-  return { value: read.map(({ value }) => value ?? new Map()), diagnostics: read.flatMap(({ diagnostics }) => diagnostics) };
+  return {
+    value: read.map(({ value }) => value ?? new Map()),
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+  };
 }
 
 async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {

@@ -19,10 +19,23 @@ export interface GivenInput {
   readonly variable?: string;
 }
 
-/** Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what comes from outside (wharf.md 1.7). */
-export function gatherVariables(definition: PipelineDefinition, environment: string | undefined, given: GivenVariables, report: Report): Variables {
+/**
+ * Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what
+ * comes from outside (wharf.md 1.7).
+ */
+export function gatherVariables(
+  definition: PipelineDefinition,
+  environment: string | undefined,
+  given: GivenVariables,
+  report: Report,
+): Variables {
   const selected = definition.environments.find(({ name }) => name === environment);
-  return new Variables([givenInputs(definition.inputs, given.inputs ?? [], report), defaults(definition.inputs), ofEnvironment(selected), ...(given.outer ?? [])]);
+  return new Variables([
+    givenInputs(definition.inputs, given.inputs ?? [], report),
+    defaults(definition.inputs),
+    ofEnvironment(selected),
+    ...(given.outer ?? []),
+  ]);
 }
 
 function sourceOf({ from, variable }: GivenInput): string {
@@ -60,7 +73,10 @@ function givenVariable({ name, type }: InputDefinition, given: string, source: s
   return { name, value, text: /e/i.test(given) ? plainDecimal(value) : given, source };
 }
 
-/** The value of a password is nobody's business but that of the steps that use it: it is looked up when they run (`secrets/`). */
+/**
+ * The value of a password is nobody's business but that of the steps that use it: it is looked up when they run
+ * (`secrets/`).
+ */
 function secretVariable(name: string, source: string, at?: Variable['at']): Variable {
   return { name, value: '', text: '', source, secret: true, ...(at && { at }) };
 }
@@ -72,7 +88,10 @@ function plainDecimal(value: number): string {
 
 function checkInput(input: InputDefinition, value: string, report: Report): boolean {
   const { name, type, values, at } = input;
-  const fits = type === 'number' ? /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value) : type !== 'choice' || values.includes(value);
+  const fits =
+    type === 'number'
+      ? /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(value)
+      : type !== 'choice' || values.includes(value);
   if (!fits) report(problem('W041', at, { name, value, expected: type === 'number' ? 'number' : 'choice', values }));
   return fits;
 }
@@ -88,5 +107,7 @@ function defaults(inputs: readonly InputDefinition[]): VariableSource {
 
 function ofEnvironment(environment: EnvironmentDefinition | undefined): VariableSource {
   const source = `environment ${environment?.name ?? ''}`;
-  return new Map(environment?.variables.map(({ name, value: { value, text, at } }) => [name, { name, value, text, source, at }]));
+  return new Map(
+    environment?.variables.map(({ name, value: { value, text, at } }) => [name, { name, value, text, source, at }]),
+  );
 }

@@ -21,10 +21,17 @@ export function buildFailure({ said, at }: BuildFailed, where = 'the container e
   const full = diskFull(said, where);
   if (full) return full;
   const instruction = at?.replace(/^\[[^\]]*\d+\/\d+\]\s*/, '');
-  const image = /^\[internal\] load metadata for (\S+)/.exec(at ?? '')?.[1] ?? /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(instruction ?? '')?.[1];
-  if (image !== undefined) return { code: 'image-unavailable', image: image.replace(/@sha256:.*$/, ''), detail: readable(said) };
+  const image =
+    /^\[internal\] load metadata for (\S+)/.exec(at ?? '')?.[1] ??
+    /^FROM\s+(?:--\S+\s+)*(\S+)/i.exec(instruction ?? '')?.[1];
+  if (image !== undefined)
+    return { code: 'image-unavailable', image: image.replace(/@sha256:.*$/, ''), detail: readable(said) };
   const exitCode = /(?:exit code: |returned a non-zero code: |exit status )(\d+)/.exec(said)?.[1];
-  if (exitCode !== undefined) return { code: 'build-failed', detail: `exit code ${exitCode}${instruction === undefined ? '' : `: ${instruction}`}` };
+  if (exitCode !== undefined)
+    return {
+      code: 'build-failed',
+      detail: `exit code ${exitCode}${instruction === undefined ? '' : `: ${instruction}`}`,
+    };
   return { code: 'build-failed', detail: readable(said) };
 }
 
@@ -32,6 +39,9 @@ export function buildFailure({ said, at }: BuildFailed, where = 'the container e
 function readable(said: string): string {
   return said
     .trim()
-    .replace(/^(?:failed to solve(?: with frontend [\w.]+)?: |failed to (?:create|build) LLB(?: definition)?: |rpc error: code = \w+ desc = |creating build container: |error building at STEP |building at STEP )+/, '')
+    .replace(
+      /^(?:failed to solve(?: with frontend [\w.]+)?: |failed to (?:create|build) LLB(?: definition)?: |rpc error: code = \w+ desc = |creating build container: |error building at STEP |building at STEP )+/,
+      '',
+    )
     .replace(/^dockerfile parse error /i, 'Dockerfile, ');
 }

@@ -1,6 +1,6 @@
 /**
- * Where images are built and pushed: the engine that containers run on, where it can. What the world refuses is a value, as with
- * workloads; a throw is a bug of ours.
+ * Where images are built and pushed: the engine that containers run on, where it can. What the world refuses is a
+ * value, as with workloads; a throw is a bug of ours.
  */
 import type { Outcome } from '../model/outcome.ts';
 import type { TarSource } from '../model/tree.ts';
@@ -8,9 +8,9 @@ import type { Work } from '../model/work.ts';
 
 export interface ImageBuilder {
   /**
-   * What the build prints goes to the output as `combined`; its steps are observed as `progress` (`[5/9] RUN npm ci`, 5 of 9).
-   * Failures: `build-failed`, `image-unavailable` (a base image), `disk-full`, `runtime-lost`, `unsupported`. Cancelled by `work.signal`,
-   * and then nothing of it goes on.
+   * What the build prints goes to the output as `combined`; its steps are observed as `progress` (`[5/9] RUN npm ci`, 5
+   * of 9). Failures: `build-failed`, `image-unavailable` (a base image), `disk-full`, `runtime-lost`, `unsupported`.
+   * Cancelled by `work.signal`, and then nothing of it goes on.
    */
   build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>>;
   /**
@@ -33,20 +33,33 @@ export interface ImageBuild {
   readonly labels: Readonly<Record<string, string>>;
   /** Base images: `always` asks the registry for newer ones. */
   readonly pull: 'missing' | 'always' | 'never';
-  /** As far as they are known beforehand: `never` is held to by them, and some engines have to be handed their logins at the start. */
+  /**
+   * As far as they are known beforehand: `never` is held to by them, and some engines have to be handed their logins at
+   * the start.
+   */
   readonly baseImages: readonly string[];
-  /** Who pulls base images; registries that it does not know, and absent: the user's own logins; `anonymous`: nobody. */
+  /**
+   * Who pulls base images; registries that it does not know, and absent: the user's own logins; `anonymous`: nobody.
+   */
   readonly login?: RegistryLogin | 'anonymous';
   /** As with `ImagePush`, for the registries of base images. */
   readonly insecure?: true;
   /**
-   * What `push` is going to be asked for, the same objects. Builders that keep no images push while they build, and only what is named
-   * here; the others wait for `push`. A push that is refused fails the build only where nothing was built for it.
+   * What `push` is going to be asked for, the same objects. Builders that keep no images push while they build, and
+   * only what is named here; the others wait for `push`. A push that is refused fails the build only where nothing was
+   * built for it.
    */
   readonly pushes?: readonly ImagePush[];
   /** What a builder is called that runs as a workload of its own; a pure function of run, step and attempt. */
-  readonly workload?: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
-  /** Whether a secret, in any of its forms, is in a text: then it must not be where the platform shows what runs on it. Absent: in none. */
+  readonly workload?: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  /**
+   * Whether a secret, in any of its forms, is in a text: then it must not be where the platform shows what runs on it.
+   * Absent: in none.
+   */
   hides?(text: string): boolean;
 }
 
@@ -59,7 +72,10 @@ export interface ImagePush {
   readonly reference: string;
   /** Who pushes; absent: the user's own logins and credential helpers; `anonymous`: nobody. */
   readonly login?: RegistryLogin | 'anonymous';
-  /** A registry over plain HTTP or with a certificate that nobody knows. Some engines decide that by their own configuration only. */
+  /**
+   * A registry over plain HTTP or with a certificate that nobody knows. Some engines decide that by their own
+   * configuration only.
+   */
   readonly insecure: boolean;
 }
 

@@ -10,8 +10,8 @@ export interface ImageReference {
 }
 
 /**
- * As the distribution project's reference grammar splits them: the first component is a registry if it has a dot or a port,
- * or is `localhost`.
+ * As the distribution project's reference grammar splits them: the first component is a registry if it has a dot or a
+ * port, or is `localhost`.
  */
 export function parseImageReference(text: string): ImageReference {
   const [beforeDigest = '', digest] = splitAt(text, text.indexOf('@'));

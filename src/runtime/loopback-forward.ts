@@ -5,7 +5,8 @@ const loopback = '127.0.0.1';
 
 /**
  * A port of this machine, on its loopback only, for a runtime that has a way to a port of a workload.
- * @param join gets every connection, paused, and leads it to its far end. Either side may have said everything while it still listens;
+ * @param join gets every connection, paused, and leads it to its far end. Either side may have said everything while it
+ *   still listens;
  *   a connection that breaks is destroyed. When the forward is disposed of, all of them are.
  */
 export async function forwardFromLoopback(join: (client: Socket) => void): Promise<Forward> {

@@ -23,7 +23,9 @@ export function placeOf(path: string, mounts: ContainerSpec['mounts']): VolumePl
  * @param rootOf where the command finds a volume
  */
 export function argumentText(argument: Argument, rootOf: (volume: string) => string): string {
-  return typeof argument === 'string' ? argument : (argument.before ?? '') + withoutSlashAtEnd(posix.join(rootOf(argument.volume), argument.path));
+  return typeof argument === 'string'
+    ? argument
+    : (argument.before ?? '') + withoutSlashAtEnd(posix.join(rootOf(argument.volume), argument.path));
 }
 
 function isWithin(path: string, folder: string): boolean {

@@ -1,8 +1,8 @@
 import type { Failure } from '../model/outcome.ts';
 
 /**
- * What the world does not let a runtime do where its answer has no room to say so (`find`, `remove`, `copyOut`): the platform is away, or
- * forbids it. No bug of ours: whoever needed it fails with `failure`.
+ * What the world does not let a runtime do where its answer has no room to say so (`find`, `remove`, `copyOut`): the
+ * platform is away, or forbids it. No bug of ours: whoever needed it fails with `failure`.
  */
 export class RuntimeRefused extends Error {
   override readonly name = 'RuntimeRefused';

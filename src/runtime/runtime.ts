@@ -1,11 +1,11 @@
 /**
- * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `kubernetes/` (pods), `host/` (plain processes),
- * `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
+ * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `kubernetes/` (pods),
+ * `host/` (plain processes), `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
  *
- * A runtime knows workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the configuration.
- * What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure), or where there is none a `RuntimeRefused`, which
- * carries it; any other throw is a bug of ours.
- * Everything that waits ends soon after its signal.
+ * A runtime knows workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the
+ * configuration. What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure), or where there
+ * is none a `RuntimeRefused`, which carries it; any other throw is a bug of ours. Everything that waits ends soon after
+ * its signal.
  */
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { ImageBuilder } from './image-builder.ts';
@@ -53,11 +53,11 @@ export interface Runtime extends AsyncDisposable {
   readonly withoutImages?: { readonly because: string; readonly advice: string };
   /**
    * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
-   * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`, `forbidden`, `evicted`,
-   * `node-lost`. Unless it succeeds nothing is left behind;
-   * what could not be removed, or may have been made, is observed as `workload.left`.
-   * A workload of the same name that somebody left half made is removed first; one that runs is refused (`internal`).
-   * Cancelled by `work.signal`; work after the start is not: it is stopped with `stop`.
+   * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`,
+   * `forbidden`, `evicted`, `node-lost`. Unless it succeeds nothing is left behind; what could not be removed, or may
+   * have been made, is observed as `workload.left`. A workload of the same name that somebody left half made is removed
+   * first; one that runs is refused (`internal`). Cancelled by `work.signal`; work after the start is not: it is
+   * stopped with `stop`.
    */
   start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>>;
   /** What runs of any process left or still use, that carries all of these labels. Throws `RuntimeRefused`. */
@@ -72,8 +72,8 @@ export interface Runtime extends AsyncDisposable {
   /** Stops and removes with all that belongs to it; no error if it is gone already. Throws `RuntimeRefused`. */
   remove(ref: WorkloadRef, graceMs: number): Promise<void>;
   /**
-   * Only where workloads are folders and processes of this machine, which cannot be adopted: where a shell of a kept one would
-   * start, so that the command line runs it in the user's own terminal. `undefined`: it is gone.
+   * Only where workloads are folders and processes of this machine, which cannot be adopted: where a shell of a kept
+   * one would start, so that the command line runs it in the user's own terminal. `undefined`: it is gone.
    */
   localShell?(ref: WorkloadRef): Promise<LocalShell | undefined>;
   /**
@@ -104,8 +104,8 @@ export interface WorkloadSpec {
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly VolumeSpec[];
   /**
-   * `engine`: its containers are on the network of the engine's own machine, for what is reached by no other address (a cluster on
-   * 127.0.0.1); absent: one of their own. Says nothing to runtimes without networks of their own.
+   * `engine`: its containers are on the network of the engine's own machine, for what is reached by no other address (a
+   * cluster on 127.0.0.1); absent: one of their own. Says nothing to runtimes without networks of their own.
    */
   readonly network?: 'engine';
   /** The account that it runs as, where the platform has such; absent: none of its permissions are handed to it. */
@@ -127,14 +127,17 @@ export interface ContainerSpec {
 }
 
 /**
- * A text as it is, or the place of something in a volume: only the runtime knows where it mounts that (`host` has no `/mnt/repo`).
- * `before` is put directly before the place: `key=`.
+ * A text as it is, or the place of something in a volume: only the runtime knows where it mounts that (`host` has no
+ * `/mnt/repo`). `before` is put directly before the place: `key=`.
  */
 export type Argument = string | { readonly volume: string; readonly path: string; readonly before?: string };
 
 export interface VolumeSpec {
   readonly name: string;
-  /** Laid one over the other, in place before the first command of a container that mounts it; files belong to that container's user. */
+  /**
+   * Laid one over the other, in place before the first command of a container that mounts it; files belong to that
+   * container's user.
+   */
   readonly content: readonly TarSource[];
   /** Small, and may hold secrets: kept in memory where the platform can, never on its disks. */
   readonly confidential?: true;
@@ -178,13 +181,17 @@ export interface Workload extends AsyncDisposable {
   open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit>;
   copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void>;
   /**
-   * A tar of `path` as the container sees it (`/mnt/repo/dist`), its entries named from the path's last component on; also after it
-   * exited, until disposed. `undefined`: there is no such path. A link at `path` itself is an entry, not followed. Throws `RuntimeRefused`.
+   * A tar of `path` as the container sees it (`/mnt/repo/dist`), its entries named from the path's last component on;
+   * also after it exited, until disposed. `undefined`: there is no such path. A link at `path` itself is an entry, not
+   * followed. Throws `RuntimeRefused`.
    */
   copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** A loopback port of this machine that leads to `port` of the workload. */
   forward(port: number): Promise<Forward>;
-  /** Asks every container to end (SIGTERM), after the grace forces it; resolves when they have ended. May be called again, with less grace too. */
+  /**
+   * Asks every container to end (SIGTERM), after the grace forces it; resolves when they have ended. May be called
+   * again, with less grace too.
+   */
   stop(graceMs: number): Promise<void>;
   /** Removes it, at once if it still runs. May be called again. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -193,13 +200,15 @@ export interface Workload extends AsyncDisposable {
 export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
   /**
-   * `out-of-memory`, `container-failed`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`, `evicted`,
-   * `node-lost`, `timed-out`; `start-failed` where only the end
-   * tells that there was no such program.
+   * `out-of-memory`, `container-failed`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`,
+   * `evicted`, `node-lost`, `timed-out`; `start-failed` where only the end tells that there was no such program.
    */
   | { readonly failure: Failure; readonly at?: number };
 
-/** `cursor`: of its stream, after this chunk. A lost chunk has bytes that nobody can give any more, counted by the cursor. */
+/**
+ * `cursor`: of its stream, after this chunk. A lost chunk has bytes that nobody can give any more, counted by the
+ * cursor.
+ */
 export type Chunk =
   | { readonly stream: Stream; readonly bytes: Uint8Array; readonly cursor: Cursor }
   | { readonly stream: Stream; readonly lost: string; readonly cursor: Cursor };
@@ -212,7 +221,10 @@ export interface ExecIo {
 }
 
 export interface Terminal {
-  /** Whether somebody sits at it. Otherwise the input is a pipe or a file, and its end is the end of the program's input. */
+  /**
+   * Whether somebody sits at it. Otherwise the input is a pipe or a file, and its end is the end of the program's
+   * input.
+   */
   readonly interactive: boolean;
   readonly input: AsyncIterable<Uint8Array>;
   write(bytes: Uint8Array): void | Promise<void>;

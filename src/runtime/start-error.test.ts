@@ -16,13 +16,17 @@ describe('what engines say when a command cannot be started', () => {
       'cannot run "nope": there is no such command in the image',
     ],
     ['OCI runtime create failed: runc create failed: something new: unknown', 'runc create failed: something new'],
-    ['unable to find user ci: no matching entries in passwd file', 'unable to find user ci: no matching entries in passwd file'],
+    [
+      'unable to find user ci: no matching entries in passwd file',
+      'unable to find user ci: no matching entries in passwd file',
+    ],
   ])('%s', (said, readable) => {
     expect(readableStartError(said)).toBe(readable);
   });
 });
 
-// As Docker 20.10.24 and Podman 4.3.1 said it, both with runc 1.1.5; crun and networks that are broken as public reports have it.
+// As Docker 20.10.24 and Podman 4.3.1 said it, both with runc 1.1.5; crun and networks that are broken as public
+// reports have it.
 const runc = 'unable to start container process:';
 const notFound = 'OCI runtime attempted to invoke a command that was not found';
 test.each([

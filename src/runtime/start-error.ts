@@ -37,5 +37,8 @@ export function readableStartError(said: string): string {
 }
 
 function tidied(text: string): string {
-  return text.trim().replace(/: OCI runtime attempted to invoke a command that was not found$/i, '').replace(/^executable file not found in \$PATH.*$/s, 'there is no such command in the image');
+  return text
+    .trim()
+    .replace(/: OCI runtime attempted to invoke a command that was not found$/i, '')
+    .replace(/^executable file not found in \$PATH.*$/s, 'there is no such command in the image');
 }

@@ -4,7 +4,10 @@ import type { JsonSchema, More } from './json-schema.ts';
 /** What holds for a text holds once its variables are filled in: until then anything goes. */
 const untilFilledIn = '|\\$\\{';
 
-/** Of a path from the workspace's root: not absolute, and no `..` in it. Patterns with `..` between braces are left to `validate`. */
+/**
+ * Of a path from the workspace's root: not absolute, and no `..` in it. Patterns with `..` between braces are left to
+ * `validate`.
+ */
 const inside = '^(?![/\\\\]|~(?:[/\\\\]|$)|[a-zA-Z]:[/\\\\])(?!(?:.*[/\\\\])?\\.\\.(?:[/\\\\]|$))';
 
 const label = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
@@ -53,6 +56,10 @@ export function mapOfScalars(description: string, more: More = {}): JsonSchema {
 }
 
 /** These fields and no others. */
-export function fields(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = [], more: JsonSchema = {}): JsonSchema {
+export function fields(
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = [],
+  more: JsonSchema = {},
+): JsonSchema {
   return { type: 'object', properties, ...(required.length > 0 && { required }), additionalProperties: false, ...more };
 }

@@ -1,4 +1,7 @@
-/** JSON Schema, draft 7: the newest that every editor's YAML support reads whole (docs/editors.md). Only what is used here. */
+/**
+ * JSON Schema, draft 7: the newest that every editor's YAML support reads whole (docs/editors.md). Only what is used
+ * here.
+ */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly $id?: string;

@@ -1,4 +1,7 @@
-/** The published schemas against the code that reads the files: what one knows the other knows, and an editor never marks what runs. */
+/**
+ * The published schemas against the code that reads the files: what one knows the other knows, and an editor never
+ * marks what runs.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -19,12 +22,16 @@ const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
 // Strict, so that a misspelt keyword is found; what editors understand beyond the draft is told to it.
-const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: true }).addVocabulary(['doNotSuggest']);
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: true }).addVocabulary([
+  'doNotSuggest',
+]);
 const validators = new Map(schemaNames.map((name) => [name, ajv.compile(schemaNamed(name))]));
 
 function errorsOf(name: (typeof schemaNames)[number], value: unknown): readonly string[] {
   const validate = validators.get(name) as ValidateFunction;
-  return validate(value) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 
 /** What an editor's YAML support makes of a text: merges done, values with their types. */
@@ -41,13 +48,17 @@ function plain(node: Located): unknown {
   return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
 }
 
-const examplesIn = (page: string) => [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match, i) => [`${page}, ${i + 1}`, match[1] ?? ''] as const);
+const examplesIn = (page: string) =>
+  [...read(page).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match, i) => [`${page}, ${i + 1}`, match[1] ?? ''] as const);
 const areVariables = (text: string) => /^vars:/m.test(text);
-const below = (folder: string) => readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}${path}`);
+const below = (folder: string) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}${path}`);
 
 describe.each(schemaNames)('%s', (name) => {
   it('is the one that is published', async () => {
-    await expect(`${JSON.stringify(schemaNamed(name), undefined, 2)}\n`).toMatchFileSnapshot(fileURLToPath(new URL(`docs/${name}.schema.json`, root)));
+    await expect(`${JSON.stringify(schemaNamed(name), undefined, 2)}\n`).toMatchFileSnapshot(
+      fileURLToPath(new URL(`docs/${name}.schema.json`, root)),
+    );
   });
 
   it('has a description of every field', () => {
@@ -57,8 +68,15 @@ describe.each(schemaNames)('%s', (name) => {
 
 function undescribed(schema: unknown, path = ''): readonly string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const named = Object.entries((schema as JsonSchema).properties ?? {}).filter(([, field]) => typeof field === 'object' && isDefinition(field) && field.description === undefined);
-  return [...named.map(([field]) => `${path}/${field}`), ...Object.entries(schema).flatMap(([key, inner]) => (key === 'not' || key === 'if' || key === 'then' ? [] : undescribed(inner, `${path}/${key}`)))];
+  const named = Object.entries((schema as JsonSchema).properties ?? {}).filter(
+    ([, field]) => typeof field === 'object' && isDefinition(field) && field.description === undefined,
+  );
+  return [
+    ...named.map(([field]) => `${path}/${field}`),
+    ...Object.entries(schema).flatMap(([key, inner]) =>
+      key === 'not' || key === 'if' || key === 'then' ? [] : undescribed(inner, `${path}/${key}`),
+    ),
+  ];
 }
 
 /** Not only something more about a field that is described elsewhere, as in `dependencies`. */
@@ -69,32 +87,48 @@ function isDefinition(field: JsonSchema): boolean {
 describe('what is known to be right', () => {
   const pipelines = [
     ...examplesIn('docs/wharf-ci.md').filter(([, text]) => !areVariables(text)),
-    ...below('test/fixtures/wharf/').filter((path) => path.endsWith('.yml')).map((path) => [path, read(path)] as const),
-    ...below('examples/').filter((path) => path.endsWith('.wharf-ci.yml')).map((path) => [path, read(path)] as const),
+    ...below('test/fixtures/wharf/')
+      .filter((path) => path.endsWith('.yml'))
+      .map((path) => [path, read(path)] as const),
+    ...below('examples/')
+      .filter((path) => path.endsWith('.wharf-ci.yml'))
+      .map((path) => [path, read(path)] as const),
   ];
   it.each(pipelines)('%s', (_, text) => {
     expect(errorsOf('wharf-ci', valueOf(text))).toEqual([]);
   });
 
   it('variables', () => {
-    const all = [...examplesIn('docs/wharf-ci.md').filter(([, text]) => areVariables(text)), ['here', 'vars: {A: 1, B: text, C: true, D: ~}\nother: [1]'] as const];
+    const all = [
+      ...examplesIn('docs/wharf-ci.md').filter(([, text]) => areVariables(text)),
+      ['here', 'vars: {A: 1, B: text, C: true, D: ~}\nother: [1]'] as const,
+    ];
     expect(all.flatMap(([, text]) => errorsOf('wharf-vars', valueOf(text)))).toEqual([]);
     expect(errorsOf('wharf-vars', valueOf('vars: {A: [1]}'))).not.toEqual([]);
   });
 
   it("operators' files", () => {
-    const all = ['docs/operator.md', 'docs/secrets.md'].filter((page) => existsSync(new URL(page, root))).flatMap(examplesIn);
-    const ofOperators = all.filter(([, text]) => /^(?:clusters|secrets|serviceAccounts|certificates|images|kubernetes):/m.test(text));
-    expect(ofOperators.flatMap(([where, text]) => errorsOf('config', valueOf(text)).map((error) => `${where}: ${error}`))).toEqual([]);
+    const all = ['docs/operator.md', 'docs/secrets.md']
+      .filter((page) => existsSync(new URL(page, root)))
+      .flatMap(examplesIn);
+    const ofOperators = all.filter(([, text]) =>
+      /^(?:clusters|secrets|serviceAccounts|certificates|images|kubernetes):/m.test(text),
+    );
+    expect(
+      ofOperators.flatMap(([where, text]) => errorsOf('config', valueOf(text)).map((error) => `${where}: ${error}`)),
+    ).toEqual([]);
   });
 });
 
 type Check = (text: string) => readonly Diagnostic[];
 
-const checkWharf: Check = (text) => checkPipeline(new SourceText('.wharf-ci.yml', text)).diagnostics.filter(({ severity }) => severity === 'error');
+const checkWharf: Check = (text) =>
+  checkPipeline(new SourceText('.wharf-ci.yml', text)).diagnostics.filter(({ severity }) => severity === 'error');
 const checkOperator: Check = (text) => {
   const found: Diagnostic[] = [];
-  checkOperatorFile(new SourceText('config.yaml', text), '/etc/slipway', '/home/me', (diagnostic) => found.push(diagnostic));
+  checkOperatorFile(new SourceText('config.yaml', text), '/etc/slipway', '/home/me', (diagnostic) =>
+    found.push(diagnostic),
+  );
   return found.filter(({ severity }) => severity === 'error');
 };
 
@@ -113,7 +147,9 @@ const fieldsAt = (schema: JsonSchema | undefined, ...path: readonly string[]): r
 describe('every field that is read is in the schema, and the other way round', () => {
   const wharfCi = schemaNamed('wharf-ci');
   const step = wharfCi.definitions?.['step'];
-  const types = Object.keys(step?.properties ?? {}).filter((name) => step?.oneOf?.some((one) => typeof one === 'object' && one.required?.includes(name)));
+  const types = Object.keys(step?.properties ?? {}).filter((name) =>
+    step?.oneOf?.some((one) => typeof one === 'object' && one.required?.includes(name)),
+  );
   const unknown = 'qqqqqqqqqq: 1';
 
   it('steps', () => {
@@ -130,7 +166,9 @@ describe('every field that is read is in the schema, and the other way round', (
   });
 
   it('inputs', () => {
-    expect(fieldsAt(wharfCi, 'properties', 'inputs', 'items')).toEqual(knownTo(checkWharf, `inputs: [{name: a, type: choice, ${unknown}}]`));
+    expect(fieldsAt(wharfCi, 'properties', 'inputs', 'items')).toEqual(
+      knownTo(checkWharf, `inputs: [{name: a, type: choice, ${unknown}}]`),
+    );
   });
 
   it.each([
@@ -138,17 +176,30 @@ describe('every field that is read is in the schema, and the other way round', (
     ['clusters', `clusters: {a: {${unknown}}}`, ['properties', 'clusters', 'additionalProperties']],
     ['images', `images: {${unknown}}`, ['properties', 'images']],
     ['kubernetes', `kubernetes: {${unknown}}`, ['properties', 'kubernetes']],
-    ['builder', `kubernetes: {builder: {kind: kaniko, image: a, ${unknown}}}`, ['properties', 'kubernetes', 'properties', 'builder']],
-    ['sources', `secrets: {a: {b: {helper: c, server: d, ${unknown}}}}`, ['properties', 'secrets', 'additionalProperties', 'anyOf', '1', 'additionalProperties']],
+    [
+      'builder',
+      `kubernetes: {builder: {kind: kaniko, image: a, ${unknown}}}`,
+      ['properties', 'kubernetes', 'properties', 'builder'],
+    ],
+    [
+      'sources',
+      `secrets: {a: {b: {helper: c, server: d, ${unknown}}}}`,
+      ['properties', 'secrets', 'additionalProperties', 'anyOf', '1', 'additionalProperties'],
+    ],
   ])("the operator's file: %s", (_, text, path) => {
     expect(fieldsAt(schemaNamed('config'), ...path)).toEqual(knownTo(checkOperator, text));
   });
 });
 
 /** YAML is a superset of JSON. */
-const judge = (name: 'wharf-ci' | 'config', check: Check, value: unknown) => ({ marks: errorsOf(name, value), mistakes: check(JSON.stringify(value)) });
+const judge = (name: 'wharf-ci' | 'config', check: Check, value: unknown) => ({
+  marks: errorsOf(name, value),
+  mistakes: check(JSON.stringify(value)),
+});
 
-/** What a schema cannot say, by code; and the most that may be left to `validate` for it, in percent of all mistakes. */
+/**
+ * What a schema cannot say, by code; and the most that may be left to `validate` for it, in percent of all mistakes.
+ */
 const leftToValidate = {
   W005: 'the word `null`, which an editor takes for an empty file',
   W014: 'a text of blanks alone',
@@ -179,7 +230,9 @@ describe.each([
 
   it('is marked where it is wrong, but for what a schema cannot say', () => {
     const left = wrong.filter(({ marks }) => marks.length === 0);
-    expect(left.filter(({ mistakes }) => mistakes.some(({ code }) => !Object.hasOwn(leftToValidate, code)))).toEqual([]);
+    expect(left.filter(({ mistakes }) => mistakes.some(({ code }) => !Object.hasOwn(leftToValidate, code)))).toEqual(
+      [],
+    );
     expect((100 * left.length) / wrong.length).toBeLessThan(mostLeft);
   });
 });

@@ -1,4 +1,7 @@
-/** The schemas that are published in docs/ for editors (docs/editors.md), by the names that `slipway schema` has for them. */
+/**
+ * The schemas that are published in docs/ for editors (docs/editors.md), by the names that `slipway schema` has for
+ * them.
+ */
 import type { JsonSchema } from './json-schema.ts';
 import { operatorConfig } from './operator-config.ts';
 import { wharfCi } from './wharf-ci.ts';
@@ -7,9 +10,14 @@ import { wharfVars } from './wharf-vars.ts';
 export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
 export type SchemaName = (typeof schemaNames)[number];
 
-const schemas: Readonly<Record<SchemaName, JsonSchema>> = { 'wharf-ci': wharfCi, 'wharf-vars': wharfVars, config: operatorConfig };
+const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
+  'wharf-ci': wharfCi,
+  'wharf-vars': wharfVars,
+  config: operatorConfig,
+};
 
 export function schemaNamed(name: SchemaName): JsonSchema {
-  // Relative, since a schema is read from the file beside the pages, from an installed package or from what the command printed.
+  // Relative, since a schema is read from the file beside the pages, from an installed package or from what the command
+  // printed.
   return { $schema: 'http://json-schema.org/draft-07/schema#', $id: `${name}.schema.json`, ...schemas[name] };
 }

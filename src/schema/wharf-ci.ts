@@ -27,13 +27,16 @@ const condition: JsonSchema = {
 };
 
 const stageFields = {
-  environments: list('The stage runs only with one of these environments selected (--environment). Default: it always runs.'),
+  environments: list(
+    'The stage runs only with one of these environments selected (--environment). Default: it always runs.',
+  ),
   'runs-if': condition,
   'run-if': { ...condition, description: 'The same as runs-if.', doNotSuggest: true },
 };
 
 const stage: JsonSchema = {
-  description: 'A stage. Stages run in the order of the file, the steps of a stage at the same time; every key but environments and runs-if is a step.',
+  description:
+    'A stage. Stages run in the order of the file, the steps of a stage at the same time; every key but environments and runs-if is a step.',
   type: 'object',
   properties: stageFields,
   additionalProperties: { $ref: '#/definitions/step' },
@@ -41,7 +44,10 @@ const stage: JsonSchema = {
   allOf: [{ not: { propertyNames: { enum: Object.keys(stageFields) } } }, { not: { required: ['runs-if', 'run-if'] } }],
 };
 
-const typed = (type: string, then: JsonSchema): JsonSchema => ({ if: { required: ['type'], properties: { type: { const: type } } }, then });
+const typed = (type: string, then: JsonSchema): JsonSchema => ({
+  if: { required: ['type'], properties: { type: { const: type } } },
+  then,
+});
 const textDefault: JsonSchema = { properties: { default: { type: 'string' }, values: false } };
 
 const input: JsonSchema = {
@@ -49,10 +55,15 @@ const input: JsonSchema = {
   properties: {
     name: text('The variable that it defines: ${name}.'),
     type: {
-      description: 'What values it takes. A choice is one of its values; a password is asked for, and kept out of everything that is shown or stored.',
+      description:
+        'What values it takes. A choice is one of its values; a password is asked for, and kept out of everything that is shown or stored.',
       enum: ['string', 'number', 'choice', 'password'],
     },
-    default: { description: 'The value where none is given. Default: "" for a string, 0 for a number; a password without one is asked for. Required for a choice.', type: ['string', 'number'] },
+    default: {
+      description:
+        'The value where none is given. Default: "" for a string, 0 for a number; a password without one is asked for. Required for a choice.',
+      type: ['string', 'number'],
+    },
     values: list('What may be chosen.', { minLength: 0 }, { minItems: 1 }),
   },
   required: ['name', 'type'],
@@ -73,7 +84,11 @@ export const variables: JsonSchema = {
 };
 
 const reserved: Readonly<Record<string, JsonSchema>> = {
-  inputs: { description: 'Variables that are given when the pipeline is started: --input name=value.', type: ['array', 'null'], items: input },
+  inputs: {
+    description: 'Variables that are given when the pipeline is started: --input name=value.',
+    type: ['array', 'null'],
+    items: input,
+  },
   environments: {
     description: 'Sets of variables, of which --environment NAME selects one.',
     type: ['object', 'null'],

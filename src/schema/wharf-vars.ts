@@ -6,5 +6,11 @@ export const wharfVars: JsonSchema = {
   title: 'Variables (.wharf-vars.yml)',
   description: 'Other keys than vars are not looked at.',
   type: ['object', 'null'],
-  properties: { vars: { ...variables, description: 'Variables for ${name} in every pipeline of this folder and below. Inputs and environments of a pipeline are stronger.' } },
+  properties: {
+    vars: {
+      ...variables,
+      description:
+        'Variables for ${name} in every pipeline of this folder and below. Inputs and environments of a pipeline are stronger.',
+    },
+  },
 };

@@ -5,7 +5,17 @@ import { secretTexts } from './run-secrets.ts';
 const auth = Buffer.from('me:pass:word').toString('base64');
 
 it('finds what is secret in a Docker configuration', () => {
-  expect(loginSecrets(JSON.stringify({ auths: { 'a.example': { auth }, 'b.example': { username: 'me', password: 'other', identitytoken: 'token' }, c: null } }))).toEqual([auth, 'pass:word', 'other', 'token']);
+  expect(
+    loginSecrets(
+      JSON.stringify({
+        auths: {
+          'a.example': { auth },
+          'b.example': { username: 'me', password: 'other', identitytoken: 'token' },
+          c: null,
+        },
+      }),
+    ),
+  ).toEqual([auth, 'pass:word', 'other', 'token']);
 });
 
 it.each(['', 'hunter2', '{"auths"', '{"auths": 1}', '["auths"]'])('finds nothing in %j', (text) => {
@@ -14,5 +24,7 @@ it.each(['', 'hunter2', '{"auths"', '{"auths": 1}', '["auths"]'])('finds nothing
 
 it('hides it together with the rest', () => {
   const config = JSON.stringify({ auths: { x: { auth } } });
-  expect([...secretTexts({ inputs: new Map(), operator: new Map([['s', new Map([['config.json', config]])]]) })]).toEqual([config, auth, 'pass:word']);
+  expect([
+    ...secretTexts({ inputs: new Map(), operator: new Map([['s', new Map([['config.json', config]])]]) }),
+  ]).toEqual([config, auth, 'pass:word']);
 });

@@ -3,7 +3,10 @@ import { Buffer } from 'node:buffer';
 /** Fields of a login that are secret; `auth` is `user:password` in base64. */
 const secretFields = ['auth', 'password', 'identitytoken', 'registrytoken'];
 
-/** The secrets inside of a Docker configuration (`.dockerconfigjson`, Helm's `config.json`): a tool prints a password, not the file that it is in. */
+/**
+ * The secrets inside of a Docker configuration (`.dockerconfigjson`, Helm's `config.json`): a tool prints a password,
+ * not the file that it is in.
+ */
 export function loginSecrets(text: string): readonly string[] {
   if (!text.includes('"auths"')) return [];
   const auths = fieldsOf(fieldsOf(parsed(text))['auths']);

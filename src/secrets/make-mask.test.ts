@@ -25,7 +25,11 @@ function streamed(mask: Mask, bytes: Uint8Array, cuts: readonly number[]): Buffe
 
 /** Secrets that overlap themselves and each other. */
 const selfSimilar = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'ä'), minLength: 1, maxLength: 12 });
-const anySecret = fc.oneof(selfSimilar, fc.string({ minLength: 1, maxLength: 30 }), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }));
+const anySecret = fc.oneof(
+  selfSimilar,
+  fc.string({ minLength: 1, maxLength: 30 }),
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+);
 const secrets = fc.array(anySecret, { minLength: 1, maxLength: 4 });
 const cuts = fc.array(fc.nat({ max: 5000 }), { maxLength: 20 });
 
@@ -35,7 +39,9 @@ const outputWith = (values: readonly string[]) =>
     .array(
       fc.oneof(
         fc.constantFrom(...values).map((value) => Buffer.from(value)),
-        fc.tuple(fc.constantFrom(...values), fc.nat({ max: 12 })).map(([value, length]) => Buffer.from(value).subarray(0, length)),
+        fc
+          .tuple(fc.constantFrom(...values), fc.nat({ max: 12 }))
+          .map(([value, length]) => Buffer.from(value).subarray(0, length)),
         fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
         fc.constantFrom(...values).map((value) => Buffer.from(base64(value))),
         fc.constantFrom('a', 'b', ' ', '\n', '%', '\\').map((text) => Buffer.from(text)),
@@ -46,10 +52,20 @@ const outputWith = (values: readonly string[]) =>
     .map((parts) => Buffer.concat(parts).map((byte) => (byte === 0x2a ? 0x2b : byte)) as Buffer);
 
 /** Secrets whose characters are those that escapes are made of. */
-const trickySecret = fc.string({ unit: fc.constantFrom(...'ab\n \\%/"+\r\tUrnu041?>', 'ä', '😀', '\u0000', '\ud7ff', '\ue000'), minLength: 1, maxLength: 9 });
+const trickySecret = fc.string({
+  unit: fc.constantFrom(...'ab\n \\%/"+\r\tUrnu041?>', 'ä', '😀', '\u0000', '\ud7ff', '\ue000'),
+  minLength: 1,
+  maxLength: 9,
+});
 
-const escape = (text: string) => text.replaceAll(/[^]/gu, (character) => [...Array(character.length).keys()].map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''));
-const percent = (text: string) => [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
+const escape = (text: string) =>
+  text.replaceAll(/[^]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+const percent = (text: string) =>
+  [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`).join('');
 const ways: readonly ((character: string) => string)[] = [
   (character) => character,
   (character) => JSON.stringify(character).slice(1, -1),
@@ -63,19 +79,49 @@ const ways: readonly ((character: string) => string)[] = [
 /** Secrets written in every way at once, whole and cut off, and what looks like a part of one. */
 const trickyOutput = (values: readonly string[]) => {
   const value = fc.constantFrom(...values);
-  const mixed = fc.tuple(value, fc.array(fc.nat({ max: ways.length - 1 }), { minLength: 1, maxLength: 6 })).map(([text, picks]) => Array.from(text, (one, i) => ways[picks[i % picks.length] ?? 0]?.(one)).join(''));
+  const mixed = fc
+    .tuple(value, fc.array(fc.nat({ max: ways.length - 1 }), { minLength: 1, maxLength: 6 }))
+    .map(([text, picks]) => Array.from(text, (one, i) => ways[picks[i % picks.length] ?? 0]?.(one)).join(''));
   const around = fc.string({ maxLength: 3 });
   const lineEnd = fc.constantFrom('\n', '\r\n', '\\n', '\\r\\n', '\n\n');
-  const inLines = fc.tuple(value, around, fc.integer({ min: 1, max: 20 }), lineEnd).map(([text, before, columns, end]) => (base64(`${before}${text}x`).match(new RegExp(`.{1,${columns}}`, 'g')) ?? []).join(end));
-  const escaped = fc.tuple(value, around).map(([text, side]) => base64(side + text + side).replaceAll('+', '\\u002B').replaceAll('/', '\\/'));
+  const inLines = fc
+    .tuple(value, around, fc.integer({ min: 1, max: 20 }), lineEnd)
+    .map(([text, before, columns, end]) =>
+      (base64(`${before}${text}x`).match(new RegExp(`.{1,${columns}}`, 'g')) ?? []).join(end),
+    );
+  const escaped = fc.tuple(value, around).map(([text, side]) =>
+    base64(side + text + side)
+      .replaceAll('+', '\\u002B')
+      .replaceAll('/', '\\/'),
+  );
   const encoded = fc.tuple(value, around).map(([text, side]) => url(base64(side + text + side)));
-  const near = fc.constantFrom('\\', '%', '\\u', '%2', '%2b', '\\u00', '\\ud83d', '\\ud83d\\ude', '\\n', '\n', '\r', '+', 'AA', 'VV', 'a');
+  const near = fc.constantFrom(
+    '\\',
+    '%',
+    '\\u',
+    '%2',
+    '%2b',
+    '\\u00',
+    '\\ud83d',
+    '\\ud83d\\ude',
+    '\\n',
+    '\n',
+    '\r',
+    '+',
+    'AA',
+    'VV',
+    'a',
+  );
   const whole = fc.oneof(value, mixed, inLines, escaped, encoded);
   const cut = fc.tuple(whole, fc.nat({ max: 30 })).map(([text, length]) => text.slice(0, length));
-  return fc.array(fc.oneof(whole, cut, near), { maxLength: 10 }).map((parts) => Buffer.from(parts.join('').replaceAll('*', '-')));
+  return fc
+    .array(fc.oneof(whole, cut, near), { maxLength: 10 })
+    .map((parts) => Buffer.from(parts.join('').replaceAll('*', '-')));
 };
 
-const secretsAndOutput = secrets.chain((values) => fc.record({ values: fc.constant(values), output: outputWith(values) }));
+const secretsAndOutput = secrets.chain((values) =>
+  fc.record({ values: fc.constant(values), output: outputWith(values) }),
+);
 
 describe('the forms of a secret', () => {
   const secret = 'p?ss w/rd+"\\{ü}';
@@ -95,15 +141,25 @@ describe('the forms of a secret', () => {
     expect(mask.text(`<${written}>`)).toBe(`<${maskText}>`);
   });
 
-  it.each([0, 1, 2, 3, 4, 5].flatMap((before) => [0, 1, 2].map((after) => [before, after] as const)))('base64 with %i bytes before and %i behind it', (before, after) => {
-    const text = Buffer.concat([Buffer.alloc(before, 'x'), Buffer.from(secret), Buffer.alloc(after, 'y')]);
-    for (const written of [text.toString('base64'), text.toString('base64').replace(/=+$/, ''), text.toString('base64url'), url(text.toString('base64'))]) {
-      const masked = mask.text(`<${written}>`);
-      expect(masked).toMatch(/^<[A-Za-z0-9]*\*\*\*[A-Za-z0-9]*(?:=|%3D)*>$/);
-      // All that is left is made of what stands beside the secret.
-      expect(masked.replace(maskText, '').length).toBeLessThanOrEqual(2 + Math.ceil((before * 8) / 6) + Math.ceil((after * 8) / 6) + 6);
-    }
-  });
+  it.each([0, 1, 2, 3, 4, 5].flatMap((before) => [0, 1, 2].map((after) => [before, after] as const)))(
+    'base64 with %i bytes before and %i behind it',
+    (before, after) => {
+      const text = Buffer.concat([Buffer.alloc(before, 'x'), Buffer.from(secret), Buffer.alloc(after, 'y')]);
+      for (const written of [
+        text.toString('base64'),
+        text.toString('base64').replace(/=+$/, ''),
+        text.toString('base64url'),
+        url(text.toString('base64')),
+      ]) {
+        const masked = mask.text(`<${written}>`);
+        expect(masked).toMatch(/^<[A-Za-z0-9]*\*\*\*[A-Za-z0-9]*(?:=|%3D)*>$/);
+        // All that is left is made of what stands beside the secret.
+        expect(masked.replace(maskText, '').length).toBeLessThanOrEqual(
+          2 + Math.ceil((before * 8) / 6) + Math.ceil((after * 8) / 6) + 6,
+        );
+      }
+    },
+  );
 
   it('base64 in lines of any length', () => {
     const long = 'a secret of some length, which fills more than one line of base64, as keys do';
@@ -113,7 +169,11 @@ describe('the forms of a secret', () => {
         for (const before of ['', 'x', 'user:']) {
           const written = base64(before + long);
           const lines = written.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
-          const left = hidden.text(lines.join(lineEnd)).replace(maskText, '').replaceAll('\\n', '').replace(/\s|=/g, '');
+          const left = hidden
+            .text(lines.join(lineEnd))
+            .replace(maskText, '')
+            .replaceAll('\\n', '')
+            .replace(/\s|=/g, '');
           // Characters of what stands before it, and at most three at the end of a line that was let go.
           expect(left.length, `${columns} columns`).toBeLessThanOrEqual(Math.ceil((before.length * 8) / 6) + 3);
         }
@@ -171,7 +231,8 @@ describe('a masked stream', () => {
       fc.property(secretsAndOutput, cuts, ({ values, output }, at) => {
         const masked = streamed(makeSmallMask(values), output, at).toString('latin1');
         const pieces = masked.split(maskText);
-        for (const value of values) for (const piece of pieces) expect(piece).not.toContain(Buffer.from(value).toString('latin1'));
+        for (const value of values)
+          for (const piece of pieces) expect(piece).not.toContain(Buffer.from(value).toString('latin1'));
         // What is left is there in that order, and the first and last of it at the ends.
         const original = output.toString('latin1');
         expect(original.startsWith(pieces[0] ?? '')).toBe(true);
@@ -189,11 +250,22 @@ describe('a masked stream', () => {
 
   it('hides exactly what a search at every place would', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 3 }), fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 60 }), (values, text) => {
-        const hidden = Array.from(text, (_, i) => values.some((value) => [...value].some((__, back) => text.startsWith(value, i - back) && i - back >= 0)));
-        const expected = Array.from(text, (character, i) => (hidden[i] !== true ? character : hidden[i - 1] === true ? '' : maskText)).join('');
-        expect(makeSmallMask(values).text(text)).toBe(expected);
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 60 }),
+        (values, text) => {
+          const hidden = Array.from(text, (_, i) =>
+            values.some((value) => [...value].some((__, back) => text.startsWith(value, i - back) && i - back >= 0)),
+          );
+          const expected = Array.from(text, (character, i) =>
+            hidden[i] !== true ? character : hidden[i - 1] === true ? '' : maskText,
+          ).join('');
+          expect(makeSmallMask(values).text(text)).toBe(expected);
+        },
+      ),
       { numRuns: 600 },
     );
   });
@@ -209,7 +281,9 @@ describe('a masked stream', () => {
         const joined = Buffer.concat([bytes, again]).toString('latin1');
         // A second reader cannot know that what it begins with adjoins what was hidden before.
         const whole = streamed(mask, output, []).toString('latin1');
-        expect(joined.replaceAll(`${maskText}${maskText}`, maskText)).toBe(whole.replaceAll(`${maskText}${maskText}`, maskText));
+        expect(joined.replaceAll(`${maskText}${maskText}`, maskText)).toBe(
+          whole.replaceAll(`${maskText}${maskText}`, maskText),
+        );
       }),
       { numRuns: 600 },
     );
@@ -233,7 +307,11 @@ describe('a masked stream', () => {
   });
 
   it('hides and holds back exactly what trying every form at every position does', () => {
-    const tricky = fc.array(trickySecret, { minLength: 1, maxLength: 3 }).chain((values) => fc.record({ values: fc.constant(values), output: trickyOutput(values), cut: fc.nat({ max: 300 }) }));
+    const tricky = fc
+      .array(trickySecret, { minLength: 1, maxLength: 3 })
+      .chain((values) =>
+        fc.record({ values: fc.constant(values), output: trickyOutput(values), cut: fc.nat({ max: 300 }) }),
+      );
     fc.assert(
       fc.property(tricky, ({ values, output, cut }) => {
         const mask = makeSmallMask(values);
@@ -287,7 +365,10 @@ describe('large secrets', () => {
     expect(mask.text(base64(part)).replaceAll(maskText, '').length).toBeLessThan(400);
     const line = secret.split('\n')[secret.split('\n').length >> 1] ?? '';
     expect(mask.text(`x ${line} y`)).toBe(`x ${maskText} y`);
-    const log = Array.from({ length: 5000 }, (_, i) => `{"at":"12:00:${i}","msg":"it said \\"done\\"","path":"C:\\\\new\\\\${i}","url":"/a%20b?c=${i}"}\n`).join('');
+    const log = Array.from(
+      { length: 5000 },
+      (_, i) => `{"at":"12:00:${i}","msg":"it said \\"done\\"","path":"C:\\\\new\\\\${i}","url":"/a%20b?c=${i}"}\n`,
+    ).join('');
     expect(mask.text(log)).toBe(log);
   });
 
@@ -312,7 +393,11 @@ describe('large secrets', () => {
     ['backslashes', '\\'.repeat(5000), '\\'.repeat(200) + '.'],
     ['line ends', `${'\n'.repeat(300)}x`, '\r\n'.repeat(100) + '.'],
     ['two in turn', 'ab'.repeat(3000), 'ab'.repeat(127) + 'aa'],
-    ['a shared beginning of every line', Array.from({ length: 10_000 }, (_, i) => `    - name: SETTING_${i}`).join('\n'), '    - name: SETTING_X\n'],
+    [
+      'a shared beginning of every line',
+      Array.from({ length: 10_000 }, (_, i) => `    - name: SETTING_${i}`).join('\n'),
+      '    - name: SETTING_X\n',
+    ],
   ])('a secret that repeats itself, and output that comes near it for long: %s', (_, secret, near) => {
     const mask = makeSmallMask([secret]);
     const stream = mask.stream();

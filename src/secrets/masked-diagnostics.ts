@@ -2,7 +2,9 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Mask } from './mask.ts';
 
-/** Mistakes with secrets hidden in what they say and in the lines that they show; places stay what they are in the file. */
+/**
+ * Mistakes with secrets hidden in what they say and in the lines that they show; places stay what they are in the file.
+ */
 export function maskedDiagnostics(mask: Mask, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return mask.active ? diagnostics.map((diagnostic) => masked(mask, diagnostic)) : diagnostics;
 }
@@ -13,7 +15,9 @@ function masked(mask: Mask, diagnostic: Diagnostic): Diagnostic {
     ...diagnostic,
     message: mask.text(message),
     ...(place !== undefined && { place: maskedPlace(mask, place) }),
-    ...(related !== undefined && { related: related.map((one) => ({ message: mask.text(one.message), place: maskedPlace(mask, one.place) })) }),
+    ...(related !== undefined && {
+      related: related.map((one) => ({ message: mask.text(one.message), place: maskedPlace(mask, one.place) })),
+    }),
     ...(help !== undefined && { help: mask.text(help) }),
   };
 }

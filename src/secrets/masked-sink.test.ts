@@ -24,7 +24,14 @@ const stage: PlannedStage = {
       policy: { retries: 0, allowFailure: false },
       artifacts: [],
       cache: [],
-      spec: { kind: 'container', image: 'busybox', commands: [`login \${${secret}} ${Buffer.from(secret).toString('base64')}`], shell: '/bin/sh', os: 'linux', env: { [secret]: `x${secret}` } },
+      spec: {
+        kind: 'container',
+        image: 'busybox',
+        commands: [`login \${${secret}} ${Buffer.from(secret).toString('base64')}`],
+        shell: '/bin/sh',
+        os: 'linux',
+        env: { [secret]: `x${secret}` },
+      },
     },
   ],
 };
@@ -32,13 +39,49 @@ const stage: PlannedStage = {
 describe('the masked sink', () => {
   it.each<[string, Parameters<typeof maskedEvent>[1]]>([
     ['notes', { type: 'run.noted', level: 'info', message: `is ${secret}` }],
-    ['what a step notes', { type: 'step.observed', step, attempt: 1, fact: { type: 'noted', level: 'info', message: secret } }],
-    ['what a step waits for', { type: 'step.observed', step, attempt: 1, fact: { type: 'waiting', message: `waiting for ${secret}` } }],
-    ['why something is left', { type: 'step.observed', step, attempt: 1, fact: { type: 'workload.left', workload: 'w', detail: secret } }],
-    ['what a build does', { type: 'step.observed', step, attempt: 1, fact: { type: 'progress', subject: `RUN login ${secret}`, current: 1 } }],
-    ['failures', { type: 'step.finished', step, attempt: 1, outcome: { status: 'failed', failure: { code: 'start-failed', detail: `no such file: ${secret}` } } }],
-    ['failures of attempts', { type: 'step.attempted', step, attempt: 1, failure: { code: 'internal', name: 'Error', message: secret, stack: `Error: ${secret}\n at x` } }],
-    ['lists within failures', { type: 'step.attempted', step, attempt: 1, failure: { code: 'artifact-missing', patterns: [`out/${secret}`] } }],
+    [
+      'what a step notes',
+      { type: 'step.observed', step, attempt: 1, fact: { type: 'noted', level: 'info', message: secret } },
+    ],
+    [
+      'what a step waits for',
+      { type: 'step.observed', step, attempt: 1, fact: { type: 'waiting', message: `waiting for ${secret}` } },
+    ],
+    [
+      'why something is left',
+      { type: 'step.observed', step, attempt: 1, fact: { type: 'workload.left', workload: 'w', detail: secret } },
+    ],
+    [
+      'what a build does',
+      {
+        type: 'step.observed',
+        step,
+        attempt: 1,
+        fact: { type: 'progress', subject: `RUN login ${secret}`, current: 1 },
+      },
+    ],
+    [
+      'failures',
+      {
+        type: 'step.finished',
+        step,
+        attempt: 1,
+        outcome: { status: 'failed', failure: { code: 'start-failed', detail: `no such file: ${secret}` } },
+      },
+    ],
+    [
+      'failures of attempts',
+      {
+        type: 'step.attempted',
+        step,
+        attempt: 1,
+        failure: { code: 'internal', name: 'Error', message: secret, stack: `Error: ${secret}\n at x` },
+      },
+    ],
+    [
+      'lists within failures',
+      { type: 'step.attempted', step, attempt: 1, failure: { code: 'artifact-missing', patterns: [`out/${secret}`] } },
+    ],
     ['gaps', { type: 'output.lost', from: { step, attempt: 1 }, stream: 'stdout', detail: secret }],
     ['ends', { type: 'run.finished', status: 'failed', detail: secret }],
     [
@@ -53,12 +96,25 @@ describe('the masked sink', () => {
             message: secret,
             help: `not ${secret}`,
             place: { file: 'x', line: 1, column: 1, frame: { from: 1, lines: ['a', `default: ${secret}`] } },
-            related: [{ message: secret, place: { file: 'x', line: 1, column: 1, frame: { from: 1, lines: [secret] } } }],
+            related: [
+              { message: secret, place: { file: 'x', line: 1, column: 1, frame: { from: 1, lines: [secret] } } },
+            ],
           },
         ],
       },
     ],
-    ['where it comes from', { type: 'run.queued', format: 1, number: 1, name: 'x', source: { project: 'p', directory: '/d', file: 'f', repository: `https://me:${secret}@host/x` }, trigger: { kind: 'command' }, annotations: { a: secret } }],
+    [
+      'where it comes from',
+      {
+        type: 'run.queued',
+        format: 1,
+        number: 1,
+        name: 'x',
+        source: { project: 'p', directory: '/d', file: 'f', repository: `https://me:${secret}@host/x` },
+        trigger: { kind: 'command' },
+        annotations: { a: secret },
+      },
+    ],
   ])('hides secrets in %s', (_, event) => {
     const text = JSON.stringify(maskedEvent(mask, event));
     expect(text).not.toContain(secret);
@@ -67,16 +123,33 @@ describe('the masked sink', () => {
   });
 
   it('hides them in the frames of the plan; what is run again from it never comes through a mask', () => {
-    const planned = maskedEvent(mask, { type: 'iteration.planned', iteration: 1, stages: [stage], workspace: { digest: 'sha256:0' as never, files: 0, bytes: 0 }, variables: [] });
+    const planned = maskedEvent(mask, {
+      type: 'iteration.planned',
+      iteration: 1,
+      stages: [stage],
+      workspace: { digest: 'sha256:0' as never, files: 0, bytes: 0 },
+      variables: [],
+    });
     if (planned.type !== 'iteration.planned') throw new Error('another event');
-    expect(planned.stages[0]).toMatchObject({ name: secret, declaredAt: { line: 3, frame: { lines: ['deploy: # ***'] } } });
+    expect(planned.stages[0]).toMatchObject({
+      name: secret,
+      declaredAt: { line: 3, frame: { lines: ['deploy: # ***'] } },
+    });
     expect(planned.stages[0]?.steps).toEqual(stage.steps);
   });
 
   it('learns of them late', () => {
     const events: RunEvent[] = [];
     let known = noMask;
-    const sink = maskedSink({ emit: (event) => void events.push(event), write: () => undefined, stored: async () => await Promise.resolve(0), close: async () => await Promise.resolve() }, () => known);
+    const sink = maskedSink(
+      {
+        emit: (event) => void events.push(event),
+        write: () => undefined,
+        stored: async () => await Promise.resolve(0),
+        close: async () => await Promise.resolve(),
+      },
+      () => known,
+    );
     sink.emit({ type: 'run.noted', level: 'info', message: secret });
     known = mask;
     sink.emit({ type: 'run.noted', level: 'info', message: secret });

@@ -9,8 +9,8 @@ import { maskedFrames } from './masked-plan.ts';
 type StructuralEvent = Exclude<RunEvent, OutputEvent>;
 
 /**
- * Hides secrets in what events say to people; ids, names, kinds, codes, digests and places stay. Output has come through the
- * decorator `masked` before it was counted.
+ * Hides secrets in what events say to people; ids, names, kinds, codes, digests and places stay. Output has come
+ * through the decorator `masked` before it was counted.
  * @param mask asked at each event: a sink is there before the secrets are known
  */
 export function maskedSink(sink: ClosableSink, mask: () => Mask): ClosableSink {
@@ -36,7 +36,11 @@ export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent
     case 'run.queued': {
       const { repository } = event.source;
       const source = repository === undefined ? event.source : { ...event.source, repository: mask.text(repository) };
-      return { ...event, source, annotations: Object.fromEntries(Object.entries(event.annotations).map(([key, text]) => [key, mask.text(text)])) };
+      return {
+        ...event,
+        source,
+        annotations: Object.fromEntries(Object.entries(event.annotations).map(([key, text]) => [key, mask.text(text)])),
+      };
     }
     case 'run.noted':
       return { ...event, message: mask.text(event.message) };
@@ -91,7 +95,10 @@ const names = new Set(['code', 'otherStep', 'field']);
 
 /** Every member says in some text of its own why it is red; those to come, too. */
 function maskedFailure(mask: Mask, failure: Failure): Failure {
-  const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [key, names.has(key) ? value : maskedTexts(mask, value)]);
+  const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [
+    key,
+    names.has(key) ? value : maskedTexts(mask, value),
+  ]);
   return Object.fromEntries(entries) as Failure;
 }
 

@@ -13,12 +13,12 @@ const nothing = Buffer.alloc(0);
 const stars = Buffer.from(maskText);
 
 /**
- * Masks one stream. Positions count its bytes from 0. What is let go ends before everything that may still become part of a find, so
- * that whoever reads the stream again from there finds the same; for that a find with one overlapping it that is still open is held
- * back, too, though not its bytes: nobody needs these any more.
+ * Masks one stream. Positions count its bytes from 0. What is let go ends before everything that may still become part
+ * of a find, so that whoever reads the stream again from there finds the same; for that a find with one overlapping it
+ * that is still open is held back, too, though not its bytes: nobody needs these any more.
  *
- * What is held back is part of a form of a secret, and those are valid UTF-8; so where bytes are counted otherwise than one by one
- * (`runtime/docker/stored-length.ts`), these are not, and a cursor can be moved back over them.
+ * What is held back is part of a form of a secret, and those are valid UTF-8; so where bytes are counted otherwise than
+ * one by one (`runtime/docker/stored-length.ts`), these are not, and a cursor can be moved back over them.
  */
 export class SearchedStream implements MaskedStream {
   readonly #texts: SearchedTexts;
@@ -68,7 +68,10 @@ export class SearchedStream implements MaskedStream {
 
   /** @param open where the bytes begin that may become a find */
   #release(bytes: Uint8Array, open: number): Uint8Array {
-    const all = this.#held.length === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Buffer.concat([this.#held, bytes]);
+    const all =
+      this.#held.length === 0
+        ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+        : Buffer.concat([this.#held, bytes]);
     const first = this.#position - all.length;
     const across = this.#finds.find(({ start, end }) => start < open && open < end);
     const until = across?.start ?? open;

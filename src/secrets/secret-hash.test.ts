@@ -13,6 +13,13 @@ it('has another hash for the same secret every time', async () => {
   expect(await secretHash('a')).not.toBe(await secretHash('a'));
 });
 
-it.each(['', 'scrypt', 'scrypt:32768:8:1:c2FsdA:', 'md5:1:2:3:a:b', 'scrypt:1073741824:8:1:c2FsdA:aGFzaA', 'scrypt:3:8:1:c2FsdA:aGFzaA'])('takes nothing for the value of %j', async (stored) => {
+it.each([
+  '',
+  'scrypt',
+  'scrypt:32768:8:1:c2FsdA:',
+  'md5:1:2:3:a:b',
+  'scrypt:1073741824:8:1:c2FsdA:aGFzaA',
+  'scrypt:3:8:1:c2FsdA:aGFzaA',
+])('takes nothing for the value of %j', async (stored) => {
   expect(await matchesHash('a', stored)).toBe(false);
 });

@@ -5,7 +5,9 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 const cost = { N: 2 ** 15, r: 8, p: 1 } as const;
 const [saltLength, hashLength] = [16, 32];
 
-/** What is stored of a secret: enough to know it again, too expensive to be guessed by trying. `scrypt:N:r:p:SALT:HASH`. */
+/**
+ * What is stored of a secret: enough to know it again, too expensive to be guessed by trying. `scrypt:N:r:p:SALT:HASH`.
+ */
 export async function secretHash(value: string): Promise<string> {
   const salt = randomBytes(saltLength);
   const hash = await derive(value, salt, hashLength, cost);
@@ -35,6 +37,8 @@ function isBearable({ N, r, p }: Cost): boolean {
 
 async function derive(value: string, salt: Buffer, length: number, { N, r, p }: Cost): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
-    scrypt(value, salt, length, { N, r, p, maxmem: 256 * N * r * p }, (error, key) => (error === null ? resolve(key) : reject(error)));
+    scrypt(value, salt, length, { N, r, p, maxmem: 256 * N * r * p }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
   });
 }

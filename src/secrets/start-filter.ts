@@ -75,7 +75,11 @@ export class StartFilter {
     eachWord([waysOfByte(texts.byte(text, 0)), second], add(starts.text), 8);
     if (length === 1) return;
     for (const others of bitsOfOthers) {
-      eachWord([1, 2].map((i) => waysOfCharacter(texts, text, i * bitsOfCharacter - others)), add(starts.base64), 8);
+      eachWord(
+        [1, 2].map((i) => waysOfCharacter(texts, text, i * bitsOfCharacter - others)),
+        add(starts.base64),
+        8,
+      );
     }
   }
 

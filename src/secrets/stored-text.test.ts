@@ -187,7 +187,9 @@ describe('whatever is written', () => {
         fc.uniqueArray(letters, { minLength: 1, maxLength: 4 }),
         fc.array(fc.oneof(letters, fc.constantFrom(' ', '${', '}')), { maxLength: 12 }),
         async (values, texts) => {
-          const { store, restore } = await storing(inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))));
+          const { store, restore } = await storing(
+            inputs(Object.fromEntries(values.map((value, i) => [`${i}`, value]))),
+          );
           const text = texts.join('');
           expect(restore(await store(text))).toBe(text);
         },

@@ -150,7 +150,9 @@ function partsOf(text: string, finds: readonly Find[]): readonly StoredPart[] {
   return parts;
 }
 
-/** Returns the text as it was written, or the part that cannot be restored: a secret without a value, or a lost text. */
+/**
+ * Returns the text as it was written, or the part that cannot be restored: a secret without a value, or a lost text.
+ */
 export function restoreText(stored: StoredText, valueOf: ValueOfSecret): string | SecretReference | LostText {
   if (typeof stored === 'string') return stored;
   let text = '';

@@ -25,7 +25,9 @@ test.each([
   ['helm', 'helm'],
   ['nuget', 'dotnet'],
 ] as const)('on the host it says what to install for %s', (tool, program) => {
-  expect(aboutTool(failed(notStarted), { image: '', tool }, true)).toEqual(failed({ code: 'start-failed', detail: expect.stringContaining(`no such file; install ${program} `) as string }));
+  expect(aboutTool(failed(notStarted), { image: '', tool }, true)).toEqual(
+    failed({ code: 'start-failed', detail: expect.stringContaining(`no such file; install ${program} `) as string }),
+  );
 });
 
 test('what has started is left alone', () => expect(aboutTool(succeeded(1), work, true)).toEqual(succeeded(1)));

@@ -9,11 +9,18 @@ const programs: Readonly<Record<ToolName, string>> = { kubectl: 'kubectl', helm:
  * Says of a tool that could not be had which one it is: the repository names neither its image nor its program.
  * @param onHost whether it is the one of this machine
  */
-export function aboutTool<T>(started: Outcome<T>, { tool, image }: Pick<StepWorkload, 'tool' | 'image'>, onHost: boolean): Outcome<T> {
+export function aboutTool<T>(
+  started: Outcome<T>,
+  { tool, image }: Pick<StepWorkload, 'tool' | 'image'>,
+  onHost: boolean,
+): Outcome<T> {
   if (tool === undefined || started.status !== 'failed') return started;
   const { failure } = started;
   // Another image is the helper's, of which `kubernetes.helperImage` has a say.
   if (failure.code === 'image-unavailable' && failure.image === image) return failed({ ...failure, tool });
   if (failure.code !== 'start-failed' || !onHost) return started;
-  return failed({ code: 'start-failed', detail: `${failure.detail}; install ${programs[tool]} on this machine, or let the step run in its image (--on docker)` });
+  return failed({
+    code: 'start-failed',
+    detail: `${failure.detail}; install ${programs[tool]} on this machine, or let the step run in its image (--on docker)`,
+  });
 }

@@ -3,12 +3,19 @@ import type { TarSource } from '../model/tree.ts';
 import { LayeredTree } from './layered-tree.ts';
 
 /**
- * Holds the links of a chart in the workspace to staying there. Helm follows them, and what they lead to is in the release or in the
- * packed chart: the operator's kubeconfig and logins lie beside the workspace (product.md, "Who decides what").
- * @param chart as Helm is given it: a path, or a name of something elsewhere, which a folder of that name hides; `''` is the workspace
+ * Holds the links of a chart in the workspace to staying there. Helm follows them, and what they lead to is in the
+ * release or in the packed chart: the operator's kubeconfig and logins lie beside the workspace (product.md, "Who
+ * decides what").
+ * @param chart as Helm is given it: a path, or a name of something elsewhere, which a folder of that name hides; `''`
+ *   is the workspace
  * @returns `file-missing` where it leads out; a chart that is not there is Helm's to miss
  */
-export async function chartStaysInside(chart: string, field: string, layers: readonly TarSource[], signal: AbortSignal): Promise<Outcome> {
+export async function chartStaysInside(
+  chart: string,
+  field: string,
+  layers: readonly TarSource[],
+  signal: AbortSignal,
+): Promise<Outcome> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(chart)) return succeeded(undefined);
   const tree = await LayeredTree.read(layers, signal);
   const found = tree.find(chart);

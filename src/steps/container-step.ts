@@ -5,21 +5,32 @@ import type { StepFile, StepWorkload, WorkloadKind } from './step-workload.ts';
 import { isVariableName } from './workload-of.ts';
 
 /** `container`: commands, run by a shell in an image. */
-export const containerWorkload: WorkloadKind<ContainerStepSpec> = ({ spec }, { provisions }, work): Outcome<StepWorkload> => {
+export const containerWorkload: WorkloadKind<ContainerStepSpec> = (
+  { spec },
+  { provisions },
+  work,
+): Outcome<StepWorkload> => {
   const { image, env, memoryBytes, secretName, serviceAccount, certificatesMountPath } = spec;
   const secret = secretName === undefined ? undefined : provisions.secret(secretName);
-  if (secretName !== undefined && secret === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
+  if (secretName !== undefined && secret === undefined)
+    return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
   const { certificates } = provisions;
   const keys = [...(secret ?? [])];
   const unnamed = keys.filter(([key]) => !isVariableName(key)).map(([key]) => key);
-  if (unnamed.length > 0) work.output.observe({ type: 'noted', level: 'warning', message: `of secret ${secretName ?? ''} no variable can be called ${unnamed.join(', ')}: left out` });
+  if (unnamed.length > 0)
+    work.output.observe({
+      type: 'noted',
+      level: 'warning',
+      message: `of secret ${secretName ?? ''} no variable can be called ${unnamed.join(', ')}: left out`,
+    });
   return succeeded({
     image,
     command: shellCommand(spec.shell),
     // The step's own `env` wins over what a secret happens to define, too.
     env: { ...Object.fromEntries(keys.filter(([key]) => isVariableName(key))), ...env },
     files: [scriptOf(spec.commands)],
-    ...(certificatesMountPath !== undefined && certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
+    ...(certificatesMountPath !== undefined &&
+      certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
     ...(memoryBytes !== undefined && { memoryBytes }),
     // Empty: a variable that says that none is wanted.
     ...(serviceAccount !== undefined && serviceAccount !== '' && { serviceAccount }),

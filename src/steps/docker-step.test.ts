@@ -25,7 +25,10 @@ const spec: DockerStepSpec = {
   insecure: { variable: 'REG_INSECURE' },
 };
 const names = ['registry.example/team/app:1', 'registry.example/team/app:latest'];
-const secrets = (all: Record<string, Record<string, string>>): Provisions => ({ ...noProvisions, secret: (name) => (all[name] === undefined ? undefined : new Map(Object.entries(all[name]))) });
+const secrets = (all: Record<string, Record<string, string>>): Provisions => ({
+  ...noProvisions,
+  secret: (name) => (all[name] === undefined ? undefined : new Map(Object.entries(all[name]))),
+});
 
 interface World {
   readonly files?: Readonly<Record<string, string>>;
@@ -35,15 +38,33 @@ interface World {
   readonly cancelAt?: string;
 }
 
-async function run(more: Partial<DockerStepSpec>, { files = { Dockerfile: 'FROM base' }, provisions = noProvisions, builder = {}, cancelAt }: World = {}) {
+async function run(
+  more: Partial<DockerStepSpec>,
+  { files = { Dockerfile: 'FROM base' }, provisions = noProvisions, builder = {}, cancelAt }: World = {},
+) {
   const images = new FakeImageBuilder(builder === 'none' ? {} : builder);
   const runtime = fakeRuntime({ clock: systemClock, ...(builder !== 'none' && { images }) });
   const snapshot = tarSource(Object.entries(files).map(([path, content]) => ({ path, content })));
   const stop = new AbortController();
   const recorded = recordingWork(stop.signal);
   if (cancelAt !== undefined) void recorded.until(cancelAt).then(() => stop.abort(new Cancelled('user')));
-  const step = { id: '1.1.1' as StepId, name: 'app', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: [], cache: [], spec: { ...spec, ...more } };
-  const result: StepResult = await dockerStep({ identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] }, mask: noMask, runtime, equipment: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) }, provisions, pull: 'missing' }).run(step, {
+  const step = {
+    id: '1.1.1' as StepId,
+    name: 'app',
+    needs: [],
+    policy: { retries: 0, allowFailure: false },
+    artifacts: [],
+    cache: [],
+    spec: { ...spec, ...more },
+  };
+  const result: StepResult = await dockerStep({
+    identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] },
+    mask: noMask,
+    runtime,
+    equipment: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
+    provisions,
+    pull: 'missing',
+  }).run(step, {
     ...recorded.work,
     atOnce: new AbortController().signal,
     attempt: 1,
@@ -60,15 +81,29 @@ describe('a docker step', () => {
   test('builds and pushes every name; the digests are what it makes', async () => {
     const { result, images, recorded } = await run({});
     const pushed = names.map((reference) => ({ reference, digest: images.registry.get(reference) }));
-    expect(result).toEqual({ outcome: { status: 'succeeded', value: undefined }, artifacts: [{ kind: 'image', id: images.images.get(names[0] ?? '')?.id, references: names, pushed }] });
-    expect(recorded.observed.map(({ type }) => type)).toEqual(['progress', 'image.built', 'image.pushing', 'image.pushed', 'image.pushing', 'image.pushed']);
+    expect(result).toEqual({
+      outcome: { status: 'succeeded', value: undefined },
+      artifacts: [{ kind: 'image', id: images.images.get(names[0] ?? '')?.id, references: names, pushed }],
+    });
+    expect(recorded.observed.map(({ type }) => type)).toEqual([
+      'progress',
+      'image.built',
+      'image.pushing',
+      'image.pushed',
+      'image.pushing',
+      'image.pushed',
+    ]);
   });
 
   test('a builder knows beforehand what it is going to push, and what it is called', async () => {
     const { images, build } = await run({ secret: '' });
     expect(build?.pushes).toEqual(names.map((reference) => ({ reference, login: 'anonymous', insecure: false })));
     expect(images.pushes.map((push, i) => push === build?.pushes?.[i])).toEqual([true, true]);
-    expect(build?.workload).toMatchObject({ name: 'slipway-run-1-1-1-1', labels: { 'slipway.dev/step': '1.1.1', 'slipway.dev/attempt': '1' }, annotations: { 'slipway.dev/stage-name': 'build', 'slipway.dev/step-name': 'app' } });
+    expect(build?.workload).toMatchObject({
+      name: 'slipway-run-1-1-1-1',
+      labels: { 'slipway.dev/step': '1.1.1', 'slipway.dev/attempt': '1' },
+      annotations: { 'slipway.dev/stage-name': 'build', 'slipway.dev/step-name': 'app' },
+    });
   });
 
   test('`push: false` builds only', async () => {
@@ -78,19 +113,31 @@ describe('a docker step', () => {
   });
 
   test('what is built is told also where a registry refuses a name', async () => {
-    const { result } = await run({}, { builder: { admit: (reference) => (reference.endsWith('latest') ? 'denied' : undefined) } });
-    expect(result.outcome).toEqual({ status: 'failed', failure: { code: 'push-failed', image: names[1], detail: 'denied' } });
+    const { result } = await run(
+      {},
+      { builder: { admit: (reference) => (reference.endsWith('latest') ? 'denied' : undefined) } },
+    );
+    expect(result.outcome).toEqual({
+      status: 'failed',
+      failure: { code: 'push-failed', image: names[1], detail: 'denied' },
+    });
     expect(result.artifacts).toMatchObject([{ references: names, pushed: [{ reference: names[0] }] }]);
   });
 
   test('a build that fails fails the step', async () => {
     const { result } = await run({}, { files: { Dockerfile: 'FROM base\nRUN exit 7' } });
-    expect(result).toEqual({ outcome: { status: 'failed', failure: { code: 'build-failed', detail: 'exit code 7: RUN exit 7' } }, artifacts: [] });
+    expect(result).toEqual({
+      outcome: { status: 'failed', failure: { code: 'build-failed', detail: 'exit code 7: RUN exit 7' } },
+      artifacts: [],
+    });
   });
 
   test('a Dockerfile that is not there is missing', async () => {
     const { result } = await run({ file: 'docker/Dockerfile' });
-    expect(result.outcome).toMatchObject({ status: 'failed', failure: { code: 'file-missing', field: 'file', path: 'docker/Dockerfile' } });
+    expect(result.outcome).toMatchObject({
+      status: 'failed',
+      failure: { code: 'file-missing', field: 'file', path: 'docker/Dockerfile' },
+    });
   });
 
   test('a runtime without images is told what to do', async () => {
@@ -105,7 +152,10 @@ describe('a docker step', () => {
   });
 
   test('base images, insecure registries and the policy are handed on', async () => {
-    const { build, images } = await run({ insecure: true, args: ['V=2'] }, { files: { Dockerfile: 'ARG V=1\nFROM base:$V' } });
+    const { build, images } = await run(
+      { insecure: true, args: ['V=2'] },
+      { files: { Dockerfile: 'ARG V=1\nFROM base:$V' } },
+    );
     expect(build).toMatchObject({ baseImages: ['base:2'], insecure: true, pull: 'missing', labels: {} });
     expect(images.pushes.every(({ insecure }) => insecure)).toBe(true);
   });
@@ -118,9 +168,24 @@ describe('who pushes', () => {
     ['nobody, where that is said', { secret: '' }, { 'gitlab-registry': { '.dockerconfigjson': config } }, 'anonymous'],
     ['nobody, where REG_SECRET says so', { defaultSecret: '' }, {}, 'anonymous'],
     ['a secret by its name', { secret: 'mine' }, { mine: { '.dockerconfigjson': config } }, { config }],
-    ['a name and a password', { secret: 'mine' }, { mine: { username: 'u', password: 'p' } }, { username: 'u', password: 'p' }],
-    ['REG_SECRET', { defaultSecret: 'theirs' }, { theirs: { username: 'u', password: 'p' }, 'gitlab-registry': { '.dockerconfigjson': config } }, { username: 'u', password: 'p' }],
-    ['gitlab-registry, where REG_SECRET is not mapped', { defaultSecret: 'theirs' }, { 'gitlab-registry': { '.dockerconfigjson': config } }, { config }],
+    [
+      'a name and a password',
+      { secret: 'mine' },
+      { mine: { username: 'u', password: 'p' } },
+      { username: 'u', password: 'p' },
+    ],
+    [
+      'REG_SECRET',
+      { defaultSecret: 'theirs' },
+      { theirs: { username: 'u', password: 'p' }, 'gitlab-registry': { '.dockerconfigjson': config } },
+      { username: 'u', password: 'p' },
+    ],
+    [
+      'gitlab-registry, where REG_SECRET is not mapped',
+      { defaultSecret: 'theirs' },
+      { 'gitlab-registry': { '.dockerconfigjson': config } },
+      { config },
+    ],
   ])('%s', async (_, more, all, login) => {
     const { images, build } = await run(more, { provisions: secrets(all) });
     expect(images.pushes.map((push) => push.login)).toEqual([login, login]);
@@ -144,17 +209,27 @@ describe('arguments', () => {
 
   test('with values are passed; a bare name is not, and that is told', async () => {
     const { build, notes } = await run({ args: ['A=1', 'B=x=y', 'C=', 'D'] });
-    expect(build?.args).toEqual([{ name: 'A', value: '1' }, { name: 'B', value: 'x=y' }, { name: 'C', value: '' }]);
+    expect(build?.args).toEqual([
+      { name: 'A', value: '1' },
+      { name: 'B', value: 'x=y' },
+      { name: 'C', value: '' },
+    ]);
     expect(notes).toEqual([expect.stringContaining('D=VALUE')]);
   });
 
   test('secret ones are mounted', async () => {
-    const { build, notes } = await run(secret, { provisions, files: { Dockerfile: 'FROM base\nRUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN' } });
+    const { build, notes } = await run(secret, {
+      provisions,
+      files: { Dockerfile: 'FROM base\nRUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN' },
+    });
     expect([build?.args, build?.secrets, notes]).toEqual([[], new Map([['TOKEN', 'abc']]), []]);
   });
 
   test('secret ones that the Dockerfile declares are passed as upstream did, with a warning that shows what to write', async () => {
-    const { build, notes } = await run(secret, { provisions, files: { Dockerfile: 'FROM base\nARG TOKEN\nRUN echo x' } });
+    const { build, notes } = await run(secret, {
+      provisions,
+      files: { Dockerfile: 'FROM base\nARG TOKEN\nRUN echo x' },
+    });
     expect(build?.args).toEqual([{ name: 'TOKEN', value: 'abc' }]);
     expect(notes).toEqual([expect.stringMatching(/^warning: .*history.*RUN --mount=type=secret,id=TOKEN/)]);
   });
@@ -167,7 +242,10 @@ describe('arguments', () => {
 
   test('a key that the secret does not have fails the step', async () => {
     const { result } = await run(secret, { provisions: secrets({ keys: {} }) });
-    expect(result.outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported', detail: 'the secret keys has no key token' } });
+    expect(result.outcome).toMatchObject({
+      status: 'failed',
+      failure: { code: 'unsupported', detail: 'the secret keys has no key token' },
+    });
   });
 });
 

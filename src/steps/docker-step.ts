@@ -34,11 +34,14 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
       // One that another process began, and that is to be stopped, was stopped with its connection.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
       const { images } = context.runtime;
-      if (images === undefined) return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
+      if (images === undefined)
+        return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
       // Nobody waits for an engine that does not answer any more.
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const result = await buildAndPush(context, images, step, untilAtOnce);
-      return result.outcome.status === 'cancelled' ? { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) } : result;
+      return result.outcome.status === 'cancelled'
+        ? { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) }
+        : result;
     },
   };
 }
@@ -50,7 +53,12 @@ function noBuilder({ kind, withoutImages }: Runtime): string {
     : 'there is no engine that builds images: run it with --on docker';
 }
 
-async function buildAndPush(context: DockerStepContext, images: ImageBuilder, step: DockerStep, work: StepWork): Promise<StepResult> {
+async function buildAndPush(
+  context: DockerStepContext,
+  images: ImageBuilder,
+  step: DockerStep,
+  work: StepWork,
+): Promise<StepResult> {
   const login = registryLogin(step.spec, context.provisions);
   if (login.status !== 'succeeded') return { outcome: login, artifacts: [] };
   const build = await prepareBuild(context, step, login.value, work);
@@ -78,7 +86,12 @@ async function buildAndPush(context: DockerStepContext, images: ImageBuilder, st
   return { outcome, artifacts: [{ kind: 'image', id, references, pushed }] };
 }
 
-async function prepareBuild({ identity, mask, equipment, provisions, pull }: DockerStepContext, step: DockerStep, login: ImageBuild['login'], work: StepWork): Promise<Outcome<ImageBuild>> {
+async function prepareBuild(
+  { identity, mask, equipment, provisions, pull }: DockerStepContext,
+  step: DockerStep,
+  login: ImageBuild['login'],
+  work: StepWork,
+): Promise<Outcome<ImageBuild>> {
   const { spec } = step;
   const keys = secretKeys(spec, provisions);
   if (keys.status !== 'succeeded') return keys;
@@ -98,23 +111,33 @@ async function prepareBuild({ identity, mask, equipment, provisions, pull }: Doc
     references,
     args,
     secrets,
-    // None of ours: with those of a run, no two runs would make the same image, and nothing that one built would be of use to the next.
+    // None of ours: with those of a run, no two runs would make the same image, and nothing that one built would be of
+    // use to the next.
     labels: {},
     pull,
     baseImages: facts.baseImages,
     ...(login !== undefined && { login }),
     ...(spec.insecure === true && { insecure: true }),
     pushes: spec.push === false ? [] : references.map((reference): ImagePush => ({ reference, ...asked })),
-    workload: { name: workloadName(identity.run, step.id, work.attempt), labels: workloadLabels(identity, step.id, work.attempt, 'step'), annotations: workloadAnnotations(identity, step) },
+    workload: {
+      name: workloadName(identity.run, step.id, work.attempt),
+      labels: workloadLabels(identity, step.id, work.attempt, 'step'),
+      annotations: workloadAnnotations(identity, step),
+    },
     hides: (text) => mask.hides(text),
   });
 }
 
 /** The values of `secretArgs`; every one of them is there. */
-function secretKeys({ secretName, secretArgs }: DockerStepSpec, provisions: Provisions): Outcome<ReadonlyMap<string, string>> {
+function secretKeys(
+  { secretName, secretArgs }: DockerStepSpec,
+  provisions: Provisions,
+): Outcome<ReadonlyMap<string, string>> {
   if (secretName === undefined || secretArgs.length === 0) return succeeded(new Map());
   const keys = provisions.secret(secretName);
   if (keys === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
   const absent = secretArgs.find(({ key }) => !keys.has(key));
-  return absent === undefined ? succeeded(keys) : failed({ code: 'unsupported', detail: `the secret ${secretName} has no key ${absent.key}` });
+  return absent === undefined
+    ? succeeded(keys)
+    : failed({ code: 'unsupported', detail: `the secret ${secretName} has no key ${absent.key}` });
 }

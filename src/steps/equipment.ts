@@ -32,7 +32,13 @@ export class Equipment {
   readonly #removals = new Set<Promise<void>>();
   readonly #problems: string[] = [];
 
-  constructor(parts: { identity: RunIdentity; runtime: Runtime; snapshot: TarSource; artifacts: ArtifactStore; stored: () => Promise<unknown> }) {
+  constructor(parts: {
+    identity: RunIdentity;
+    runtime: Runtime;
+    snapshot: TarSource;
+    artifacts: ArtifactStore;
+    stored: () => Promise<unknown>;
+  }) {
     this.#identity = parts.identity;
     this.#runtime = parts.runtime;
     this.#snapshot = parts.snapshot;
@@ -76,7 +82,10 @@ export class Equipment {
     this.#track(stored);
   }
 
-  /** Takes over from an earlier process: what its steps made, and what they left; kept workloads and those in progress stay. */
+  /**
+   * Takes over from an earlier process: what its steps made, and what they left; kept workloads and those in progress
+   * stay.
+   */
   async takeOver(steps: Iterable<StepState>, signal: AbortSignal): Promise<void> {
     const known = new Map<string, StepState>();
     for (const step of steps) {
@@ -98,7 +107,8 @@ export class Equipment {
   /** Removes every workload of the run but kept ones. */
   async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
     await this.#forEach(signal, (ref) => {
-      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
+      if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name)
+        this.#remove(ref, this.#runtime.remove(ref, 0));
     });
     await this.#removed();
   }
@@ -156,7 +166,10 @@ export class Equipment {
     while (this.#removals.size > 0) await Promise.all(this.#removals);
   }
 
-  /** The workloads of the run. Where they cannot be looked for that is told at the end: steps that need one of them find it out for themselves. */
+  /**
+   * The workloads of the run. Where they cannot be looked for that is told at the end: steps that need one of them find
+   * it out for themselves.
+   */
   async #forEach(signal: AbortSignal, act: (ref: WorkloadRef) => void): Promise<void> {
     try {
       for await (const ref of this.#runtime.find(this.#labels(), signal)) act(ref);
@@ -172,7 +185,9 @@ export class Equipment {
         () => void this.#present.delete(ref.id),
         (error: unknown) => {
           const why = error instanceof Error ? error.message : String(error);
-          this.#problems.push(`${ref.name} could not be removed: ${why}; \`slipway doctor --clean\` with the \`--on\` of this run removes it`);
+          this.#problems.push(
+            `${ref.name} could not be removed: ${why}; \`slipway doctor --clean\` with the \`--on\` of this run removes it`,
+          );
         },
       ),
     );

@@ -16,7 +16,8 @@ export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ s
   return succeeded({
     image: around.provisions.image('helm'),
     tool: 'helm',
-    // Where the packed chart goes: beside the workspace, where an older one that lies about cannot be pushed by mistake.
+    // Where the packed chart goes: beside the workspace, where an older one that lies about cannot be pushed by
+    // mistake.
     command: ['/bin/sh', '-e', { volume: 'script', path: 'step' }, { volume: 'script', path: 'packed' }],
     env: { ...spec.env, ...login.value.env },
     files: [{ name: 'step', text: helmPackageScript(spec), executable: true }, ...login.value.files],
@@ -26,8 +27,19 @@ export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ s
 };
 
 /** A script for `sh -e`; its first argument is the folder that the packed chart is put into. */
-export function helmPackageScript({ chartPath, version, destination }: Pick<HelmPackageStepSpec, 'chartPath' | 'version' | 'destination'>): string {
-  const pack = ['helm', 'package', chartPath === '' ? '.' : chartPath, ...(version === undefined || version === '' ? [] : ['--version', version])].map(shellWord).join(' ');
+export function helmPackageScript({
+  chartPath,
+  version,
+  destination,
+}: Pick<HelmPackageStepSpec, 'chartPath' | 'version' | 'destination'>): string {
+  const pack = [
+    'helm',
+    'package',
+    chartPath === '' ? '.' : chartPath,
+    ...(version === undefined || version === '' ? [] : ['--version', version]),
+  ]
+    .map(shellWord)
+    .join(' ');
   const push = pushCommand(destination);
   return [
     `command -v helm > /dev/null || { echo 'helm is not there: install it, or let the step run in its image' >&2; exit 127; }`,
@@ -42,8 +54,8 @@ export function helmPackageScript({ chartPath, version, destination }: Pick<Helm
 }
 
 /**
- * Registries are `oci://`, also where no scheme is written. Anything over HTTP is a ChartMuseum, as in upstream's days, which takes a
- * plugin by now: Helm has kept the word `push` for itself since 3.7.
+ * Registries are `oci://`, also where no scheme is written. Anything over HTTP is a ChartMuseum, as in upstream's days,
+ * which takes a plugin by now: Helm has kept the word `push` for itself since 3.7.
  */
 function pushCommand(destination: string): { readonly before: readonly string[]; readonly after: readonly string[] } {
   if (/^https?:\/\//.test(destination)) return { before: ['helm', 'cm-push'], after: [destination] };

@@ -45,11 +45,15 @@ export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere
 type Release = Pick<HelmStepSpec, 'chart' | 'name' | 'namespace' | 'repo' | 'set' | 'files' | 'chartVersion'>;
 
 /**
- * Upstream's arguments, and `set`, which it lost. A value with a secret in it is in a file of its own, since arguments can be read by
- * everybody on the machine; it is then taken as it is, where `--set` would look for commas and types in it.
- * No `--create-namespace`: whoever may deploy into a namespace often may not make one, and Helm then fails even if it is there.
+ * Upstream's arguments, and `set`, which it lost. A value with a secret in it is in a file of its own, since arguments
+ * can be read by everybody on the machine; it is then taken as it is, where `--set` would look for commas and types in
+ * it. No `--create-namespace`: whoever may deploy into a namespace often may not make one, and Helm then fails even if
+ * it is there.
  */
-export function helmArguments({ chart, name, namespace, repo, set, files, chartVersion }: Release, hides: (text: string) => boolean): { readonly command: readonly Argument[]; readonly files: readonly StepFile[] } {
+export function helmArguments(
+  { chart, name, namespace, repo, set, files, chartVersion }: Release,
+  hides: (text: string) => boolean,
+): { readonly command: readonly Argument[]; readonly files: readonly StepFile[] } {
   const hidden: StepFile[] = [];
   const settings = Object.entries(set).flatMap(([key, value]): readonly Argument[] => {
     if (!hides(value)) return ['--set', `${key}=${value}`];

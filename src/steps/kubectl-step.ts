@@ -33,8 +33,19 @@ export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, els
   });
 };
 
-export function kubectlArguments({ action, namespace, files, force }: Pick<KubectlStepSpec, 'action' | 'namespace' | 'files' | 'force'>): readonly string[] {
-  return ['kubectl', action, ...(namespace === undefined ? [] : ['--namespace', namespace]), ...files.flatMap((file) => ['--filename', file]), ...(force === true ? ['--force'] : [])];
+export function kubectlArguments({
+  action,
+  namespace,
+  files,
+  force,
+}: Pick<KubectlStepSpec, 'action' | 'namespace' | 'files' | 'force'>): readonly string[] {
+  return [
+    'kubectl',
+    action,
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...files.flatMap((file) => ['--filename', file]),
+    ...(force === true ? ['--force'] : []),
+  ];
 }
 
 /** What `kubectl` reads of a folder that it is given (without `--recursive`). */

@@ -21,7 +21,10 @@ export type Found =
 /** As many links are followed on one way as Linux follows. */
 const mostLinks = 40;
 
-/** The names of a tree that lies in layers, one over the other: what each path is, and which layer holds it. No contents. */
+/**
+ * The names of a tree that lies in layers, one over the other: what each path is, and which layer holds it. No
+ * contents.
+ */
 export class LayeredTree {
   readonly #entries = new Map<string, TreeEntry>();
   /** Folders with the names directly in them; the root is `''`. */
@@ -54,7 +57,8 @@ export class LayeredTree {
       for (const name of this.#folders.get(each) ?? []) {
         const steps = [...each.split('/'), name];
         const found = this.#walk([], steps, mostLinks);
-        if (found.status === 'outside') return Buffer.from(steps.filter((step) => step !== '').join('/'), 'latin1').toString();
+        if (found.status === 'outside')
+          return Buffer.from(steps.filter((step) => step !== '').join('/'), 'latin1').toString();
         if (found.status === 'folder') folders.add(found.path);
       }
     }
@@ -72,7 +76,8 @@ export class LayeredTree {
       const path = [...here, step].join('/');
       const entry = this.#entries.get(path);
       if (entry?.header.type === 'symlink') return this.#follow(entry, here, steps.slice(i + 1), linksLeft);
-      if (entry?.header.type === 'file') return i === steps.length - 1 ? { status: 'file', path, entry } : { status: 'missing' };
+      if (entry?.header.type === 'file')
+        return i === steps.length - 1 ? { status: 'file', path, entry } : { status: 'missing' };
       if (!this.#folders.has(path)) return { status: 'missing' };
       here.push(step);
     }
@@ -103,7 +108,10 @@ export class LayeredTree {
 
   #replace(parts: readonly string[], path: string, entry: TreeEntry): void {
     this.#removeFolder(path);
-    const linked = entry.header.type === 'hardlink' ? this.#entries.get(nameParts(entry.header.linkName ?? Buffer.alloc(0)).join('/')) : entry;
+    const linked =
+      entry.header.type === 'hardlink'
+        ? this.#entries.get(nameParts(entry.header.linkName ?? Buffer.alloc(0)).join('/'))
+        : entry;
     if (linked === undefined) this.#entries.delete(path);
     else this.#entries.set(path, linked);
     this.#nameIn(parts);

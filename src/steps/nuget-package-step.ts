@@ -6,8 +6,8 @@ import { shellWord } from '../util/shell-word.ts';
 import type { WorkloadKind } from './step-workload.ts';
 
 /**
- * `nuget-package`: a .NET project is packed, and its packages are pushed one by one. Never run here: there is no .NET SDK where this
- * was written, so it holds to the documentation of `dotnet` and to upstream's script.
+ * `nuget-package`: a .NET project is packed, and its packages are pushed one by one. Never run here: there is no .NET
+ * SDK where this was written, so it holds to the documentation of `dotnet` and to upstream's script.
  */
 export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec }, { provisions }) => {
   const token = provisions.secret(nugetTokenSecret)?.get('token');
@@ -19,17 +19,26 @@ export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec 
     command: ['/bin/sh', '-e', { volume: 'script', path: 'step' }, { volume: 'script', path: 'packed' }],
     env: { ...spec.env, ...(token !== undefined && { NUGET_API_KEY: token }) },
     files: [{ name: 'step', text: nugetPackageScript(spec), executable: true }],
-    ...(certificatesMountPath !== undefined && certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
+    ...(certificatesMountPath !== undefined &&
+      certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
     ...(isLoopback(spec.repo) && { network: 'engine' }),
     ...(spec.memoryBytes !== undefined && { memoryBytes: spec.memoryBytes }),
   });
 };
 
-/** What some servers say of a package that they have, with status 500 instead of 409, which `--skip-duplicate` does not know (upstream's find). */
+/**
+ * What some servers say of a package that they have, with status 500 instead of 409, which `--skip-duplicate` does not
+ * know (upstream's find).
+ */
 const duplicate = 'not allow overwriting packages that already exist';
 
 /** A script for `sh -e`; its first argument is the folder that the packages are put into. */
-export function nugetPackageScript({ version, projectPath, repo, skipDuplicate }: Pick<NugetPackageStepSpec, 'version' | 'projectPath' | 'repo' | 'skipDuplicate'>): string {
+export function nugetPackageScript({
+  version,
+  projectPath,
+  repo,
+  skipDuplicate,
+}: Pick<NugetPackageStepSpec, 'version' | 'projectPath' | 'repo' | 'skipDuplicate'>): string {
   const pack = ['dotnet', 'pack', projectPath, `-p:Version=${version}`].map(shellWord).join(' ');
   const push = ['--source', repo, ...(skipDuplicate === true ? ['--skip-duplicate'] : [])].map(shellWord).join(' ');
   return [
@@ -48,7 +57,9 @@ export function nugetPackageScript({ version, projectPath, repo, skipDuplicate }
     `  output=$(dotnet nuget push "$package" ${push} \${key:+--api-key "$NUGET_API_KEY"} 2>&1) || said=$?`,
     `  printf '%s\\n' "$output"`,
     '  [ "$said" -eq 0 ] && continue',
-    ...(skipDuplicate === true ? [`  case $output in *${shellWord(duplicate)}*) echo 'it is there already'; continue ;; esac`] : []),
+    ...(skipDuplicate === true
+      ? [`  case $output in *${shellWord(duplicate)}*) echo 'it is there already'; continue ;; esac`]
+      : []),
     '  exit "$said"',
     'done',
     '',

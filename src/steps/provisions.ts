@@ -1,23 +1,34 @@
 import type { ToolName } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 
-/** What the operator gives to the steps of one run; everything that they write names of was found before the first stage. */
+/**
+ * What the operator gives to the steps of one run; everything that they write names of was found before the first
+ * stage.
+ */
 export interface Provisions {
   /** Keys and values of one of the operator's secrets. */
   secret(name: string): ReadonlyMap<string, string> | undefined;
   /**
-   * How a cluster is reached, by its name in the operator's file; without one the default: `kubectl-config` if it is mapped, else the
-   * one that the command line names. `undefined`: nobody named any.
+   * How a cluster is reached, by its name in the operator's file; without one the default: `kubectl-config` if it is
+   * mapped, else the one that the command line names. `undefined`: nobody named any.
    */
   cluster(name: string | undefined): Promise<ClusterAccess | undefined>;
   /** The operator's certificates, as files of one folder. */
   readonly certificates: TarSource | undefined;
-  /** The image that a tool runs in, where steps run in images. @param version as the step asks for it, without a leading `v` */
+  /**
+   * The image that a tool runs in, where steps run in images. @param version as the step asks for it, without a leading
+   * `v`
+   */
   image(tool: ToolName, version?: string): string;
 }
 
 /** Where nothing is mapped. */
-export const noProvisions: Provisions = { secret: () => undefined, cluster: async () => await Promise.resolve(undefined), certificates: undefined, image: (tool) => tool };
+export const noProvisions: Provisions = {
+  secret: () => undefined,
+  cluster: async () => await Promise.resolve(undefined),
+  certificates: undefined,
+  image: (tool) => tool,
+};
 
 export interface ClusterAccess {
   /** A kubeconfig that is complete in itself: one context, certificates and keys within. */

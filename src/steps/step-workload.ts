@@ -6,10 +6,15 @@ import type { Values } from '../vars/substitute.ts';
 import type { Provisions } from './provisions.ts';
 import type { PlannedStepOf, StepWork } from './step-runner.ts';
 
-/** What one kind of step runs; all else about the life of a workload is the same for every kind (`workload-step.ts`). */
+/**
+ * What one kind of step runs; all else about the life of a workload is the same for every kind (`workload-step.ts`).
+ */
 export interface StepWorkload {
   readonly image: string;
-  /** Files beside the workspace are `{ volume: 'script', path }`, those of the workspace `{ volume: 'workspace', path }`. */
+  /**
+   * Files beside the workspace are `{ volume: 'script', path }`, those of the workspace `{ volume: 'workspace', path
+   * }`.
+   */
   readonly command: readonly Argument[];
   /** Values with secrets in them are kept out of the workload's specification by whoever makes it. */
   readonly env: Readonly<Record<string, Argument>>;
@@ -42,7 +47,10 @@ export interface WorkloadSurroundings {
   readonly values: Values;
   /** The tree as the step will see it. */
   readonly workspace: readonly TarSource[];
-  /** Whether a secret, in any of its forms, is in a text: then it must not become an argument, which everybody on the machine can read. */
+  /**
+   * Whether a secret, in any of its forms, is in a text: then it must not become an argument, which everybody on the
+   * machine can read.
+   */
   hides(text: string): boolean;
   /** Whether the tools of this machine are used, rather than images (`--on host`). */
   readonly onHost: boolean;
@@ -51,5 +59,8 @@ export interface WorkloadSurroundings {
 }
 
 /** From a step, its variables filled in, to what runs; a failure is the step's. */
-export type WorkloadKind<Spec extends StepSpec> = (step: PlannedStepOf<Spec>, around: WorkloadSurroundings, work: StepWork) => Promise<Outcome<StepWorkload>> | Outcome<StepWorkload>;
-
+export type WorkloadKind<Spec extends StepSpec> = (
+  step: PlannedStepOf<Spec>,
+  around: WorkloadSurroundings,
+  work: StepWork,
+) => Promise<Outcome<StepWorkload>> | Outcome<StepWorkload>;

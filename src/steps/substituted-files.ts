@@ -1,6 +1,7 @@
 /**
- * Files of the workspace with their variables filled in, as a layer to be laid over it (docs/tool-steps.md). A tar states the size of
- * each file before its content, and nothing here is kept whole or put on a disk, so every file is read twice: once for its size.
+ * Files of the workspace with their variables filled in, as a layer to be laid over it (docs/tool-steps.md). A tar
+ * states the size of each file before its content, and nothing here is kept whole or put on a disk, so every file is
+ * read twice: once for its size.
  */
 import { failed, succeeded, type Failure, type Outcome } from '../model/outcome.ts';
 import type { VariableElsewhere } from '../model/plan.ts';
@@ -36,7 +37,8 @@ export interface FilledFiles {
 
 /** Failures: `file-missing`, also for what leads out of the workspace; `variable-undefined`. */
 export async function substitutedFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
-  if (request.paths.length === 0) return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
+  if (request.paths.length === 0)
+    return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
   const tree = await LayeredTree.read(request.layers, signal);
   const wanted = new Map<string, TreeEntry>();
   for (const path of request.paths) {
@@ -47,7 +49,9 @@ export async function substitutedFiles(request: FilesToFill, signal: AbortSignal
   const measured = await measure(request, places, signal);
   const undefinedVariable = findElsewhere(measured.undefinedNames, request.elsewhere ?? []);
   if (undefinedVariable !== undefined) return failed(undefinedVariable);
-  const overlay: TarSource = { open: (owner, opened) => writeTar(filledEntries(request, places, measured.sizes, owner, opened)) };
+  const overlay: TarSource = {
+    open: (owner, opened) => writeTar(filledEntries(request, places, measured.sizes, owner, opened)),
+  };
   return succeeded({ overlay, undefinedNames: measured.undefinedNames });
 }
 
@@ -63,7 +67,12 @@ function findElsewhere(
   return undefined;
 }
 
-function collect(tree: LayeredTree, path: string, { field, fromFolder }: FilesToFill, wanted: Map<string, TreeEntry>): Failure | undefined {
+function collect(
+  tree: LayeredTree,
+  path: string,
+  { field, fromFolder }: FilesToFill,
+  wanted: Map<string, TreeEntry>,
+): Failure | undefined {
   const found = tree.find(path);
   if (found.status === 'file') wanted.set(found.path, found.entry);
   if (found.status === 'missing') return { code: 'file-missing', field, path };
@@ -73,7 +82,13 @@ function collect(tree: LayeredTree, path: string, { field, fromFolder }: FilesTo
   for (const name of tree.names(found.path).filter(fromFolder)) {
     const inner = tree.find(`${path}/${name}`);
     if (inner.status === 'file') wanted.set(inner.path, inner.entry);
-    if (inner.status === 'outside') return { code: 'file-missing', field, path: `${path.replace(/\/+$/, '')}/${name}`, detail: 'it leads out of the workspace' };
+    if (inner.status === 'outside')
+      return {
+        code: 'file-missing',
+        field,
+        path: `${path.replace(/\/+$/, '')}/${name}`,
+        detail: 'it leads out of the workspace',
+      };
   }
   return undefined;
 }
@@ -97,7 +112,11 @@ interface Wanted {
 }
 
 /** The entries that are wanted, layer by layer; no layer is read further than to the last of them. */
-async function* wantedEntries(layers: readonly TarSource[], places: Places, signal: AbortSignal): AsyncGenerator<Wanted> {
+async function* wantedEntries(
+  layers: readonly TarSource[],
+  places: Places,
+  signal: AbortSignal,
+): AsyncGenerator<Wanted> {
   for (const [layer, ofLayer] of places) {
     let at = 0;
     let left = ofLayer.size;
@@ -112,7 +131,11 @@ async function* wantedEntries(layers: readonly TarSource[], places: Places, sign
   }
 }
 
-async function measure({ layers, values }: FilesToFill, places: Places, signal: AbortSignal): Promise<{ sizes: ReadonlyMap<string, number>; undefinedNames: ReadonlyMap<string, readonly string[]> }> {
+async function measure(
+  { layers, values }: FilesToFill,
+  places: Places,
+  signal: AbortSignal,
+): Promise<{ sizes: ReadonlyMap<string, number>; undefinedNames: ReadonlyMap<string, readonly string[]> }> {
   const sizes = new Map<string, number>();
   const undefinedNames = new Map<string, readonly string[]>();
   for await (const { body, paths } of wantedEntries(layers, places, signal)) {
@@ -125,13 +148,23 @@ async function measure({ layers, values }: FilesToFill, places: Places, signal: 
   return { sizes, undefinedNames };
 }
 
-async function* filledEntries({ layers, values }: FilesToFill, places: Places, sizes: ReadonlyMap<string, number>, owner: { uid: number; gid: number } | undefined, signal: AbortSignal): AsyncGenerator<TarInput> {
+async function* filledEntries(
+  { layers, values }: FilesToFill,
+  places: Places,
+  sizes: ReadonlyMap<string, number>,
+  owner: { uid: number; gid: number } | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<TarInput> {
   for await (const { header, body, paths } of wantedEntries(layers, places, signal)) {
     const [path = '', ...others] = paths;
     const name = Buffer.from(path, 'latin1');
     const common = { ...header, uid: owner?.uid ?? header.uid, gid: owner?.gid ?? header.gid };
-    yield { header: { ...common, name, size: sizes.get(path) ?? 0 }, body: substituteStream(body, values, () => undefined) };
-    for (const other of others) yield { header: { ...common, name: Buffer.from(other, 'latin1'), type: 'hardlink', linkName: name, size: 0 } };
+    yield {
+      header: { ...common, name, size: sizes.get(path) ?? 0 },
+      body: substituteStream(body, values, () => undefined),
+    };
+    for (const other of others)
+      yield { header: { ...common, name: Buffer.from(other, 'latin1'), type: 'hardlink', linkName: name, size: 0 } };
   }
 }
 

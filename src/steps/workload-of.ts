@@ -44,7 +44,12 @@ export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<
 }
 
 /** The workload of one attempt of a step (wharf.md 1.5, without its defects). */
-export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: number, content: WorkloadContent): WorkloadSpec {
+export function workloadOf(
+  identity: RunIdentity,
+  step: PlannedStep,
+  attempt: number,
+  content: WorkloadContent,
+): WorkloadSpec {
   const { work, workspace, pull, mask } = content;
   const { open, hidden } = divide({ ...commonEnvironment(identity, step), ...work.env }, mask);
   const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
@@ -66,7 +71,8 @@ export function workloadOf(identity: RunIdentity, step: PlannedStep, attempt: nu
       {
         name: stepContainer,
         image: work.image,
-        command: hidden.length === 0 ? work.command : ['/bin/sh', { volume: 'script', path: enterName }, ...work.command],
+        command:
+          hidden.length === 0 ? work.command : ['/bin/sh', { volume: 'script', path: enterName }, ...work.command],
         workingDirectory: { volume: 'workspace', path: '' },
         env: open,
         mounts: [
@@ -89,10 +95,20 @@ export interface WorkloadContent {
   filesTree(files: readonly StepFile[]): TarSource;
 }
 
-/** Values with secrets in them must not be in the container's specification, where `docker inspect` shows them (product.md, "Secrets"). */
-function divide(env: Readonly<Record<string, Argument>>, mask: Mask): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
+/**
+ * Values with secrets in them must not be in the container's specification, where `docker inspect` shows them
+ * (product.md, "Secrets").
+ */
+function divide(
+  env: Readonly<Record<string, Argument>>,
+  mask: Mask,
+): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
   const entries = Object.entries(env);
-  const hidden = mask.active ? entries.flatMap(([name, value]) => (typeof value === 'string' && mask.hides(value) ? [[name, value] as const] : [])) : [];
+  const hidden = mask.active
+    ? entries.flatMap(([name, value]) =>
+        typeof value === 'string' && mask.hides(value) ? [[name, value] as const] : [],
+      )
+    : [];
   const names = new Set(hidden.map(([name]) => name));
   return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
 }
@@ -102,7 +118,9 @@ export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
-/** Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification. */
+/**
+ * Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification.
+ */
 export function unsettable(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
   return divide(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
 }

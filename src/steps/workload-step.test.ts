@@ -1,4 +1,7 @@
-/** What becomes of a step whose runtime is away when another process goes on with it; how steps go on otherwise is in `test/e2e/`. */
+/**
+ * What becomes of a step whose runtime is away when another process goes on with it; how steps go on otherwise is in
+ * `test/e2e/`.
+ */
 import { expect, test } from 'vitest';
 import { recordingWork } from '../../test/contracts/image-builder.contract.ts';
 import { tarSource } from '../../test/rigs/tree.ts';
@@ -17,8 +20,23 @@ import { noProvisions } from './provisions.ts';
 import type { PlannedStepOf } from './step-runner.ts';
 import { workloadStep } from './workload-step.ts';
 
-const spec: ContainerStepSpec = { kind: 'container', image: 'image', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} };
-const step: PlannedStepOf<ContainerStepSpec> = { id: '1.1.1' as StepId, name: 'unit', needs: [], policy: { retries: 0, allowFailure: false }, artifacts: ['out'], cache: [], spec };
+const spec: ContainerStepSpec = {
+  kind: 'container',
+  image: 'image',
+  commands: ['true'],
+  shell: '/bin/sh',
+  os: 'linux',
+  env: {},
+};
+const step: PlannedStepOf<ContainerStepSpec> = {
+  id: '1.1.1' as StepId,
+  name: 'unit',
+  needs: [],
+  policy: { retries: 0, allowFailure: false },
+  artifacts: ['out'],
+  cache: [],
+  spec,
+};
 const identity = { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'test' }] };
 const forbidden: Failure = { code: 'forbidden', detail: 'may not list pods' };
 const refused = new RuntimeRefused(forbidden, new Error('you may not'));
@@ -27,20 +45,60 @@ const away = async (): Promise<never> => await Promise.reject(refused);
 /** A step of which another process has made the workload already. */
 async function goOn(change: (runtime: FakeRuntime) => void = () => undefined, artifacts: Partial<ArtifactStore> = {}) {
   const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
-  const equipped = () => new Equipment({ identity, runtime, snapshot: tarSource([]), artifacts: artifacts as ArtifactStore, stored: async () => await Promise.resolve() });
-  const context = { identity, runtime, project: '/p', pull: 'missing' as const, keepFailed: false, artifacts: artifacts as ArtifactStore, caches: {} as CacheStore, mask: noMask, provisions: noProvisions, values: new Map<string, string>(), filesTree };
+  const equipped = () =>
+    new Equipment({
+      identity,
+      runtime,
+      snapshot: tarSource([]),
+      artifacts: artifacts as ArtifactStore,
+      stored: async () => await Promise.resolve(),
+    });
+  const context = {
+    identity,
+    runtime,
+    project: '/p',
+    pull: 'missing' as const,
+    keepFailed: false,
+    artifacts: artifacts as ArtifactStore,
+    caches: {} as CacheStore,
+    mask: noMask,
+    provisions: noProvisions,
+    values: new Map<string, string>(),
+    filesTree,
+  };
   const recorded = recordingWork(new AbortController().signal);
-  const work = { ...recorded.work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')) };
+  const work = {
+    ...recorded.work,
+    atOnce: new AbortController().signal,
+    attempt: 1,
+    attemptStartedAt: 0,
+    nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
+  };
   await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
   change(runtime);
   const equipment = equipped();
-  const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, { ...work, begun: { cursors: {} } });
-  return { outcome, equipment, notes: recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : [])) };
+  const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {
+    ...work,
+    begun: { cursors: {} },
+  });
+  return {
+    outcome,
+    equipment,
+    notes: recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : [])),
+  };
 }
 
 test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
-  ['an engine that is gone', (runtime) => runtime.state.lose(), failed({ code: 'runtime-lost', detail: 'the fake engine is gone' })],
-  ['one that does not let us look', (runtime) => void (runtime.find = () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) as never), failed(forbidden)],
+  [
+    'an engine that is gone',
+    (runtime) => runtime.state.lose(),
+    failed({ code: 'runtime-lost', detail: 'the fake engine is gone' }),
+  ],
+  [
+    'one that does not let us look',
+    (runtime) => void (runtime.find = () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) as never),
+    failed(forbidden),
+  ],
 ])('is what the step ends with: %s', async (_, change, expected) => {
   expect((await goOn(change)).outcome).toEqual(expected);
 });
@@ -72,7 +130,10 @@ test('a run goes on, and is ended, though what it left cannot be looked for; tha
   const { signal } = new AbortController();
   await equipment.takeOver([], signal);
   await equipment.removeAll(new Map(), signal);
-  expect(await equipment.settled()).toEqual([expect.stringContaining('the fake engine is gone'), expect.stringContaining('the fake engine is gone')]);
+  expect(await equipment.settled()).toEqual([
+    expect.stringContaining('the fake engine is gone'),
+    expect.stringContaining('the fake engine is gone'),
+  ]);
 });
 
 test('what is being started is left behind by a run that stops at once; what could not be started is not', async () => {
@@ -88,8 +149,22 @@ test('what is being started is left behind by a run that stops at once; what cou
   const { work } = recordingWork(new AbortController().signal);
   const nextAttempt = async () => await Promise.reject(new Error('nobody asked for one'));
   const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
-  const context = { identity, runtime, project: '/p', pull: 'missing' as const, keepFailed: false, artifacts, equipment };
-  const rest = { caches: {} as CacheStore, mask: noMask, provisions: noProvisions, values: new Map<string, string>(), filesTree };
+  const context = {
+    identity,
+    runtime,
+    project: '/p',
+    pull: 'missing' as const,
+    keepFailed: false,
+    artifacts,
+    equipment,
+  };
+  const rest = {
+    caches: {} as CacheStore,
+    mask: noMask,
+    provisions: noProvisions,
+    values: new Map<string, string>(),
+    filesTree,
+  };
   await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
   expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
   expect(equipment.leftBehind()).toEqual([]);

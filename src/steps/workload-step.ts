@@ -16,7 +16,14 @@ import type { Provisions } from './provisions.ts';
 import { restoredCaches, saveCaches } from './step-caches.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from './step-runner.ts';
-import { stepContainer, unsettable, workloadLabels, workloadOf, workspacePath, type RunIdentity } from './workload-of.ts';
+import {
+  stepContainer,
+  unsettable,
+  workloadLabels,
+  workloadOf,
+  workspacePath,
+  type RunIdentity,
+} from './workload-of.ts';
 
 /** What steps that run as a workload need of their run; one object a run. */
 export interface WorkloadStepContext {
@@ -39,7 +46,10 @@ export interface WorkloadStepContext {
 const graceMs = 10_000;
 
 /** Runs a step as one workload per attempt: its output, its end, what it made. The kind says what runs in it. */
-export function workloadStep<Spec extends StepSpec>(context: WorkloadStepContext, kind: WorkloadKind<Spec>): StepRunner<Spec> {
+export function workloadStep<Spec extends StepSpec>(
+  context: WorkloadStepContext,
+  kind: WorkloadKind<Spec>,
+): StepRunner<Spec> {
   return {
     async run(step, work) {
       context.equipment.nextAttempt(step.id);
@@ -76,23 +86,46 @@ async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   }
 }
 
-async function beginOrAdopt<Spec extends StepSpec>(context: WorkloadStepContext, kind: WorkloadKind<Spec>, step: PlannedStepOf<Spec>, work: StepWork): Promise<Outcome<Workload>> {
+async function beginOrAdopt<Spec extends StepSpec>(
+  context: WorkloadStepContext,
+  kind: WorkloadKind<Spec>,
+  step: PlannedStepOf<Spec>,
+  work: StepWork,
+): Promise<Outcome<Workload>> {
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
     // Nothing there: the process that began the step died between its word in the log and the deed.
     const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
     if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
     if (ref === undefined && hasSpoken(work)) {
-      return failed({ code: 'workload-deleted', detail: 'the workload of this step is gone; it was running when the run was interrupted' });
+      return failed({
+        code: 'workload-deleted',
+        detail: 'the workload of this step is gone; it was running when the run was interrupted',
+      });
     }
   }
   if (work.signal.aborted) return endedBy(work.signal);
   const workspace = await treeOf(context, step, work);
   const onHost = context.runtime.kind === 'host';
-  const content = await kind(step, { provisions: context.provisions, values: context.values, workspace, hides: (text) => context.mask.hides(text), onHost, inPod: context.runtime.kind === 'kubernetes' }, work);
+  const content = await kind(
+    step,
+    {
+      provisions: context.provisions,
+      values: context.values,
+      workspace,
+      hides: (text) => context.mask.hides(text),
+      onHost,
+      inPod: context.runtime.kind === 'kubernetes',
+    },
+    work,
+  );
   if (content.status !== 'succeeded') return content;
   const refused = unsettable(content.value.env, context.mask);
-  if (refused.length > 0) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _` });
+  if (refused.length > 0)
+    return failed({
+      code: 'unsupported',
+      detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _`,
+    });
   const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
   using _ = context.equipment.starting(context.runtime.kind, spec);
   const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
@@ -112,19 +145,27 @@ async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref
     await context.runtime.remove(ref, 0);
   } catch (error) {
     if (!(error instanceof RuntimeRefused)) throw error;
-    work.output.observe({ type: 'noted', level: 'warning', message: `${ref.name} could not be removed: ${error.message}` });
+    work.output.observe({
+      type: 'noted',
+      level: 'warning',
+      message: `${ref.name} could not be removed: ${error.message}`,
+    });
   }
 }
 
 /**
- * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after that has begun.
- * The step begins then.
+ * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after
+ * that has begun. The step begins then.
  */
 function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
   return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
 }
 
-async function findAttempt(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<WorkloadRef | undefined> {
+async function findAttempt(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+): Promise<WorkloadRef | undefined> {
   const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
   const { [labelKeys.lifetime]: _, ...wanted } = labels;
   const startedAt = work.begun?.startedAt;
@@ -143,14 +184,21 @@ async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: Ste
 }
 
 /** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
-async function attend(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload): Promise<StepResult> {
+async function attend(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+  workload: Workload,
+): Promise<StepResult> {
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
   // It is awaited at the end, which may be long after it failed.
   stopping.catch(() => undefined);
   try {
     // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
-    const exited = workload.exited(stepContainer).then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step))));
+    const exited = workload
+      .exited(stepContainer)
+      .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step))));
     const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
     if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
     return await collect(context, step, work, workload, outcome);
@@ -180,7 +228,11 @@ async function pump(work: StepWork, workload: Workload): Promise<void> {
 export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
   if ('failure' in exit) return failed(withLimit(exit.failure, memoryBytes));
   if (exit.code === 0) return succeeded(undefined);
-  return failed({ code: 'exit-nonzero', exitCode: exit.code, ...(exit.signal !== undefined && { signal: exit.signal }) });
+  return failed({
+    code: 'exit-nonzero',
+    exitCode: exit.code,
+    ...(exit.signal !== undefined && { signal: exit.signal }),
+  });
 }
 
 function memoryLimitOf({ spec }: PlannedStep): number | undefined {
@@ -201,21 +253,44 @@ const goneCodes: readonly Failure['code'][] = [
   'evicted',
 ];
 
-/** Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are saved after success only. */
-async function collect(context: WorkloadStepContext, step: PlannedStep, work: StepWork, workload: Workload, outcome: Outcome): Promise<StepResult> {
+/**
+ * Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are
+ * saved after success only.
+ */
+async function collect(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+  workload: Workload,
+  outcome: Outcome,
+): Promise<StepResult> {
   const gone = outcome.status === 'failed' && goneCodes.includes(outcome.failure.code);
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {
-    const read = async (path: string) => await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce);
-    const request = { patterns: step.artifacts, stage: stepOrdinals(step.id).stage, step: step.name, shown: (name: string) => context.mask.text(name), read, signal: work.atOnce };
-    const collected = await context.artifacts.collect(request).catch((error: unknown): Awaited<ReturnType<ArtifactStore['collect']>> => {
-      if (error instanceof RuntimeRefused) return { failure: error.failure };
-      throw error;
-    });
+    const read = async (path: string) =>
+      await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce);
+    const request = {
+      patterns: step.artifacts,
+      stage: stepOrdinals(step.id).stage,
+      step: step.name,
+      shown: (name: string) => context.mask.text(name),
+      read,
+      signal: work.atOnce,
+    };
+    const collected = await context.artifacts
+      .collect(request)
+      .catch((error: unknown): Awaited<ReturnType<ArtifactStore['collect']>> => {
+        if (error instanceof RuntimeRefused) return { failure: error.failure };
+        throw error;
+      });
     if (collected.artifact !== undefined) {
       artifacts.push(collected.artifact);
-      work.output.observe({ type: 'artifacts.collected', files: collected.artifact.files, bytes: collected.artifact.bytes });
+      work.output.observe({
+        type: 'artifacts.collected',
+        files: collected.artifact.files,
+        bytes: collected.artifact.bytes,
+      });
     }
     if (collected.failure !== undefined && result.status === 'succeeded') result = failed(collected.failure);
   }

@@ -134,7 +134,17 @@ describe('the batched sink', () => {
     void sink.write(output('k', 12, { from: { engine: true } }));
     await sink.stored();
     expect(log.events.map(shown)).toEqual(['0:ab', '0:c', '2:d', 'n', '3:e', '4:fg', '9:h', '10:i', '11:jk']);
-    expect(log.events.map((event) => ('cursor' in event ? event.cursor : undefined))).toEqual([12, 5, 14, undefined, 15, undefined, undefined, undefined, undefined]);
+    expect(log.events.map((event) => ('cursor' in event ? event.cursor : undefined))).toEqual([
+      12,
+      5,
+      14,
+      undefined,
+      15,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('cuts what is too big for a row; the cursor is known only at its end', async () => {
@@ -156,7 +166,9 @@ describe('the batched sink', () => {
     for (let index = 0; index < 40; index++) void sink.write(output(new Uint8Array(100 << 10), index * (100 << 10)));
     for (let index = 0; index < 1_200; index++) sink.emit(noted(String(index)));
     await sink.stored();
-    const sizes = log.appends.map((events) => events.reduce((sum, event) => sum + (event.type === 'output' ? event.bytes.length : 0), 0));
+    const sizes = log.appends.map((events) =>
+      events.reduce((sum, event) => sum + (event.type === 'output' ? event.bytes.length : 0), 0),
+    );
     expect(Math.max(...sizes)).toBeLessThanOrEqual(256 << 10);
     expect(Math.max(...log.appends.map(({ length }) => length))).toBeLessThanOrEqual(500);
     expect(log.events.filter(({ type }) => type === 'run.noted')).toHaveLength(1_200);
@@ -165,7 +177,8 @@ describe('the batched sink', () => {
   it('makes writers wait from 8 MiB on until less is waiting; nothing slows a structural event', async () => {
     const { sink, log } = rig();
     const open = log.hold();
-    for (let index = 0; index < 7; index++) expect(sink.write(output(new Uint8Array(mebibyte), index * mebibyte))).toBeUndefined();
+    for (let index = 0; index < 7; index++)
+      expect(sink.write(output(new Uint8Array(mebibyte), index * mebibyte))).toBeUndefined();
     const wait = sink.write(output(new Uint8Array(mebibyte), 7 * mebibyte));
     expect(wait).toBeInstanceOf(Promise);
     expect(sink.emit(noted('a'))).toBeUndefined();
@@ -236,7 +249,9 @@ describe('the batched sink', () => {
       const open = log.hold();
       log.failure = full;
       sink.emit(noted('a'));
-      const writes = Array.from({ length: 9 }, (_, index) => sink.write(output(new Uint8Array(mebibyte), index * mebibyte)));
+      const writes = Array.from({ length: 9 }, (_, index) =>
+        sink.write(output(new Uint8Array(mebibyte), index * mebibyte)),
+      );
       const stored = sink.stored();
       const again = sink.stored();
       open();

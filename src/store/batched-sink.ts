@@ -1,8 +1,8 @@
 /**
  * The sink of a run's owner: stamps events, collects them for a moment, appends them in the order in which they came.
  *
- * Structural events are stored in the next turn of the event loop, so that what happens at once is one commit; output waits
- * a few milliseconds or for a full batch. One append is under way at a time; what comes meanwhile is the next.
+ * Structural events are stored in the next turn of the event loop, so that what happens at once is one commit; output
+ * waits a few milliseconds or for a full batch. One append is under way at a time; what comes meanwhile is the next.
  */
 import type { OutputEvent, RunEvent, Seq } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';

@@ -1,4 +1,7 @@
-/** How a log is handed to somebody: what is stored, page by page, then what comes, from one cursor. The same for every store. */
+/**
+ * How a log is handed to somebody: what is stored, page by page, then what comes, from one cursor. The same for every
+ * store.
+ */
 import type { Seq, StoredEvent } from '../events/event.ts';
 import { onAbort } from './on-abort.ts';
 import type { Turn } from './turn.ts';
@@ -35,8 +38,8 @@ export interface FollowRequest {
 }
 
 /**
- * An iterable that may be iterated once per call of `[Symbol.asyncIterator]`. Leaving by `return` (what `break` calls) ends a
- * `next` that waits, which a generator alone would not do.
+ * An iterable that may be iterated once per call of `[Symbol.asyncIterator]`. Leaving by `return` (what `break` calls)
+ * ends a `next` that waits, which a generator alone would not do.
  */
 export function followLog(log: FollowedLog, request: FollowRequest): AsyncIterable<StoredEvent> {
   // "Now" is the moment of the call, not of the first `next`.

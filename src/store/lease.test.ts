@@ -4,7 +4,11 @@ import { isLeaseDead } from './lease.ts';
 const owner = { host: 'host', bootId: 'boot', pidNamespace: 'pid:[1]', pid: 1, startTime: '1' };
 
 it.each([
-  ['the process lives, however old its heartbeat (a laptop has slept)', { alive: true, ageMs: 86_400_000, released: false }, false],
+  [
+    'the process lives, however old its heartbeat (a laptop has slept)',
+    { alive: true, ageMs: 86_400_000, released: false },
+    false,
+  ],
   ['the process is gone, however fresh its heartbeat', { alive: false, ageMs: 0, released: false }, true],
   ['it cannot be told and the heartbeat is fresh', { alive: undefined, ageMs: 60_000, released: false }, false],
   ['it cannot be told and the heartbeat is old', { alive: undefined, ageMs: 60_001, released: false }, true],

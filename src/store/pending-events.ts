@@ -68,7 +68,10 @@ export class PendingEvents {
         grow(last.entry.output, part);
         last.added += added;
       } else {
-        this.entries.push({ entry: { output: { first: part, pieces: [part.bytes], bytes: part.bytes.length, cursor: part.cursor } }, added });
+        this.entries.push({
+          entry: { output: { first: part, pieces: [part.bytes], bytes: part.bytes.length, cursor: part.cursor } },
+          added,
+        });
       }
     });
   }

@@ -5,7 +5,12 @@ import type { RunId } from '../model/ids.ts';
 import { RecentEvents } from './recent-events.ts';
 
 function events(from: number, to: number): StoredEvent[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => ({ ...noted(''), run: 'run' as RunId, epoch: 1, seq: from + index }));
+  return Array.from({ length: to - from + 1 }, (_, index) => ({
+    ...noted(''),
+    run: 'run' as RunId,
+    epoch: 1,
+    seq: from + index,
+  }));
 }
 
 function numbers(found: readonly StoredEvent[] | undefined): number[] | undefined {

@@ -1,4 +1,7 @@
-/** The newest events of a log, kept so that followers that have caught up need not read them back. Bounded, whoever reads. */
+/**
+ * The newest events of a log, kept so that followers that have caught up need not read them back. Bounded, whoever
+ * reads.
+ */
 import type { Seq, StoredEvent } from '../events/event.ts';
 
 interface Batch {

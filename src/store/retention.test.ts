@@ -24,7 +24,10 @@ function plan(lines: readonly Line[], policy: Omit<Retention, 'now'>): string[] 
     },
     bytes,
   }));
-  const ids = policy.runs === undefined ? {} : { runs: runs.flatMap(({ summary }) => (policy.runs?.includes(summary.name as RunId) ? [summary.id] : [])) };
+  const ids =
+    policy.runs === undefined
+      ? {}
+      : { runs: runs.flatMap(({ summary }) => (policy.runs?.includes(summary.name as RunId) ? [summary.id] : [])) };
   return planPrune(runs.toReversed(), { now, ...policy, ...ids }).map(({ summary: { name } }) => name);
 }
 
@@ -74,30 +77,56 @@ function runsOf(told: readonly Told[]) {
     const number = (numbers.get(project) ?? 0) + 1;
     numbers.set(project, number);
     const at = today + (aheadDays - daysAgo) * dayMs;
-    return { summary: { id: `${at}-${index}` as RunId, number, project, name: '', status: 'succeeded' as const, createdAt: at - 1_000, finishedAt: at, steps: {} }, bytes };
+    return {
+      summary: {
+        id: `${at}-${index}` as RunId,
+        number,
+        project,
+        name: '',
+        status: 'succeeded' as const,
+        createdAt: at - 1_000,
+        finishedAt: at,
+        steps: {},
+      },
+      bytes,
+    };
   });
 }
 
-const numbersOf = (runs: ReturnType<typeof planPrune>) => runs.map(({ summary: { project, number } }) => `${project}${number}`);
+const numbersOf = (runs: ReturnType<typeof planPrune>) =>
+  runs.map(({ summary: { project, number } }) => `${project}${number}`);
 const cautious = { cautious: true, maxAgeMs: 30 * dayMs } as const;
-const daily = (project: string, days: number): Told[] => Array.from({ length: days }, (_, index) => ({ project, daysAgo: days - 1 - index }));
+const daily = (project: string, days: number): Told[] =>
+  Array.from({ length: days }, (_, index) => ({ project, daysAgo: days - 1 - index }));
 
 describe('limits that nobody named', () => {
   it('remove what was followed by another run longer ago than the age, but the newest five of a project', () => {
-    expect(numbersOf(planPrune(runsOf([...daily('a', 40), ...daily('b', 3).map((run) => ({ ...run, daysAgo: run.daysAgo + 100 }))].sort((x, y) => y.daysAgo - x.daysAgo)), { now: today, ...cautious }))).toEqual(
-      Array.from({ length: 7 }, (_, index) => `a${index + 1}`),
-    );
+    expect(
+      numbersOf(
+        planPrune(
+          runsOf(
+            [...daily('a', 40), ...daily('b', 3).map((run) => ({ ...run, daysAgo: run.daysAgo + 100 }))].sort(
+              (x, y) => y.daysAgo - x.daysAgo,
+            ),
+          ),
+          { now: today, ...cautious },
+        ),
+      ),
+    ).toEqual(Array.from({ length: 7 }, (_, index) => `a${index + 1}`));
   });
 
-  it.each([3_650, -3_650])('remove nothing more when the clock is wrong by %d days during one run and right after it', (aheadDays) => {
-    const runs = daily('a', 40);
-    const wrong = runsOf([...runs, { project: 'a', daysAgo: 0, aheadDays }]);
-    const usual = numbersOf(planPrune(runsOf([...runs, { project: 'a', daysAgo: 0 }]), { now: today, ...cautious }));
-    for (const clock of [today, today + aheadDays * dayMs]) {
-      const removed = numbersOf(planPrune(wrong, { now: clock, ...cautious }));
-      expect(usual).toEqual(expect.arrayContaining(removed));
-    }
-  });
+  it.each([3_650, -3_650])(
+    'remove nothing more when the clock is wrong by %d days during one run and right after it',
+    (aheadDays) => {
+      const runs = daily('a', 40);
+      const wrong = runsOf([...runs, { project: 'a', daysAgo: 0, aheadDays }]);
+      const usual = numbersOf(planPrune(runsOf([...runs, { project: 'a', daysAgo: 0 }]), { now: today, ...cautious }));
+      for (const clock of [today, today + aheadDays * dayMs]) {
+        const removed = numbersOf(planPrune(wrong, { now: clock, ...cautious }));
+        expect(usual).toEqual(expect.arrayContaining(removed));
+      }
+    },
+  );
 
   it('remove nothing when the clock was behind during the first run', () => {
     const [first, ...others] = daily('a', 10);
@@ -105,7 +134,11 @@ describe('limits that nobody named', () => {
   });
 
   it('keep the newest run of each project whatever its size', () => {
-    const runs = runsOf([{ project: 'a', daysAgo: 3, bytes: 10 }, { project: 'b', daysAgo: 2, bytes: 10 }, { project: 'a', daysAgo: 1, bytes: 10 }]);
+    const runs = runsOf([
+      { project: 'a', daysAgo: 3, bytes: 10 },
+      { project: 'b', daysAgo: 2, bytes: 10 },
+      { project: 'a', daysAgo: 1, bytes: 10 },
+    ]);
     expect(numbersOf(planPrune(runs, { now: today, cautious: true, maxBytes: 5 }))).toEqual(['a1']);
     expect(numbersOf(planPrune(runs, { now: today, maxBytes: 5 }))).toEqual(['a1', 'b1', 'a2']);
   });
@@ -114,37 +147,72 @@ describe('limits that nobody named', () => {
 const anyTold = fc.record({
   project: fc.constantFrom('a', 'b'),
   daysAgo: fc.integer({ min: 0, max: 60 }),
-  aheadDays: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -5_000, max: 5_000 }) }),
+  aheadDays: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: -5_000, max: 5_000 }) },
+  ),
   bytes: fc.integer({ min: 0, max: 10 }),
 });
 const inOrder = (told: readonly Told[]) => told.toSorted((a, b) => b.daysAgo - a.daysAgo);
 
 describe('whatever clocks said', () => {
   it('no run is removed by a limit before an older one of its project', () => {
-    fc.assert(fc.property(fc.array(anyTold, { maxLength: 30 }), fc.integer({ min: -5_000, max: 5_000 }), fc.boolean(), (told, nowAhead, isCautious) => {
-      const runs = runsOf(inOrder(told));
-      const policy = { now: today + nowAhead * dayMs, maxAgeMs: 30 * dayMs, maxRunsPerProject: 12, maxBytes: 40, ...(isCautious && { cautious: true as const }) };
-      for (const limits of [policy, { now: policy.now, maxAgeMs: policy.maxAgeMs }, { now: policy.now, maxRunsPerProject: 3 }, { now: policy.now, maxBytes: 20 }]) {
-        const removed = new Set(planPrune(runs, limits));
-        for (const project of ['a', 'b']) {
-          const gone = runs.filter(({ summary }) => summary.project === project).map((run) => removed.has(run));
-          expect(gone).toEqual(gone.toSorted((x, y) => Number(y) - Number(x)));
-        }
-      }
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(anyTold, { maxLength: 30 }),
+        fc.integer({ min: -5_000, max: 5_000 }),
+        fc.boolean(),
+        (told, nowAhead, isCautious) => {
+          const runs = runsOf(inOrder(told));
+          const policy = {
+            now: today + nowAhead * dayMs,
+            maxAgeMs: 30 * dayMs,
+            maxRunsPerProject: 12,
+            maxBytes: 40,
+            ...(isCautious && { cautious: true as const }),
+          };
+          for (const limits of [
+            policy,
+            { now: policy.now, maxAgeMs: policy.maxAgeMs },
+            { now: policy.now, maxRunsPerProject: 3 },
+            { now: policy.now, maxBytes: 20 },
+          ]) {
+            const removed = new Set(planPrune(runs, limits));
+            for (const project of ['a', 'b']) {
+              const gone = runs.filter(({ summary }) => summary.project === project).map((run) => removed.has(run));
+              expect(gone).toEqual(gone.toSorted((x, y) => Number(y) - Number(x)));
+            }
+          }
+        },
+      ),
+    );
   });
 
   it('one wrong clock removes by age no run of the last 30 days', () => {
-    fc.assert(fc.property(fc.array(anyTold, { minLength: 1, maxLength: 30 }), fc.nat(), fc.integer({ min: -5_000, max: 5_000 }), fc.boolean(), (told, which, aheadDays, still) => {
-      const right = inOrder(told).map((run) => ({ ...run, aheadDays: 0 }));
-      const index = which % right.length;
-      const runs = runsOf(right.map((run, i) => (i === index ? { ...run, aheadDays } : run)));
-      // Prune follows that run at once, by the same clock, or comes later by the right one.
-      const here = right[index];
-      const then = still && here !== undefined ? { runs: runs.slice(0, index + 1), daysAgo: here.daysAgo, ahead: aheadDays } : { runs, daysAgo: 0, ahead: 0 };
-      const removed = planPrune(then.runs, { now: today + (then.ahead - then.daysAgo) * dayMs, ...cautious });
-      const ages = removed.map((run) => (right[runs.indexOf(run as (typeof runs)[number])]?.daysAgo ?? 0) - then.daysAgo);
-      expect(ages.filter((days) => days <= 30)).toEqual([]);
-    }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(
+        fc.array(anyTold, { minLength: 1, maxLength: 30 }),
+        fc.nat(),
+        fc.integer({ min: -5_000, max: 5_000 }),
+        fc.boolean(),
+        (told, which, aheadDays, still) => {
+          const right = inOrder(told).map((run) => ({ ...run, aheadDays: 0 }));
+          const index = which % right.length;
+          const runs = runsOf(right.map((run, i) => (i === index ? { ...run, aheadDays } : run)));
+          // Prune follows that run at once, by the same clock, or comes later by the right one.
+          const here = right[index];
+          const then =
+            still && here !== undefined
+              ? { runs: runs.slice(0, index + 1), daysAgo: here.daysAgo, ahead: aheadDays }
+              : { runs, daysAgo: 0, ahead: 0 };
+          const removed = planPrune(then.runs, { now: today + (then.ahead - then.daysAgo) * dayMs, ...cautious });
+          const ages = removed.map(
+            (run) => (right[runs.indexOf(run as (typeof runs)[number])]?.daysAgo ?? 0) - then.daysAgo,
+          );
+          expect(ages.filter((days) => days <= 30)).toEqual([]);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });

@@ -34,11 +34,23 @@ export function planPrune(runs: readonly PrunableRun[], policy: Retention): read
 
 /** Returns the moment from which ages count, in milliseconds since 1970. */
 export function countedFrom(runs: readonly PrunableRun[], { now, cautious }: Retention): number {
-  return cautious === true ? confirmedTime(runs.map(({ summary }) => summary), now) : now;
+  return cautious === true
+    ? confirmedTime(
+        runs.map(({ summary }) => summary),
+        now,
+      )
+    : now;
 }
 
 function timesOf(runs: readonly PrunableRun[], now: number): ReadonlyMap<RunId, number> {
-  return new Map([...plausibleTimes(runs.map(({ summary }) => summary), now)].map(([{ id }, time]) => [id, time]));
+  return new Map(
+    [
+      ...plausibleTimes(
+        runs.map(({ summary }) => summary),
+        now,
+      ),
+    ].map(([{ id }, time]) => [id, time]),
+  );
 }
 
 function timeOf(times: ReadonlyMap<RunId, number>, { summary }: PrunableRun): number {
@@ -91,10 +103,15 @@ function nextOfProject(oldestFirst: readonly PrunableRun[]): ReadonlyMap<Prunabl
 }
 
 /** Every run of the project counts, only finished ones go. */
-function chooseByCount(oldestFirst: readonly PrunableRun[], { maxRunsPerProject }: Retention, chosen: Set<PrunableRun>): void {
+function chooseByCount(
+  oldestFirst: readonly PrunableRun[],
+  { maxRunsPerProject }: Retention,
+  chosen: Set<PrunableRun>,
+): void {
   if (maxRunsPerProject === undefined) return;
   const left = new Map<string, number>();
-  for (const run of oldestFirst) if (!chosen.has(run)) left.set(run.summary.project, (left.get(run.summary.project) ?? 0) + 1);
+  for (const run of oldestFirst)
+    if (!chosen.has(run)) left.set(run.summary.project, (left.get(run.summary.project) ?? 0) + 1);
   for (const run of oldestFirst) {
     const count = left.get(run.summary.project) ?? 0;
     if (count <= maxRunsPerProject || chosen.has(run) || !isEnd(run.summary.status)) continue;

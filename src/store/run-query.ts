@@ -7,7 +7,8 @@ export interface RunPage {
 }
 
 /**
- * Reads pages of runs, newest first, until enough of them are as the query wants; statuses are known only when a run was looked at.
+ * Reads pages of runs, newest first, until enough of them are as the query wants; statuses are known only when a run
+ * was looked at.
  * @param readPage runs older than the id, at most a page, and the last that was looked at: none at the end
  */
 export async function selectRuns(

@@ -21,6 +21,7 @@ export function parseRunReference(text: string): RunReference {
     return { kind: 'number', number: Number(digits[2]), ...(canBeId ? { prefix: reference } : {}) };
   }
   if (isRunId(reference)) return { kind: 'id', id: reference };
-  if (reference.length >= shortestPrefix && reference.length < 26 && /^[0-9a-hjkmnp-tv-z]+$/.test(reference)) return { kind: 'prefix', prefix: reference };
+  if (reference.length >= shortestPrefix && reference.length < 26 && /^[0-9a-hjkmnp-tv-z]+$/.test(reference))
+    return { kind: 'prefix', prefix: reference };
   return { kind: 'nothing' };
 }

@@ -1,19 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import { finished, noted, output, planned, queued, started, stepFinished, stepOf, stepStarted } from '../../test/rigs/store-rig.ts';
+import {
+  finished,
+  noted,
+  output,
+  planned,
+  queued,
+  started,
+  stepFinished,
+  stepOf,
+  stepStarted,
+} from '../../test/rigs/store-rig.ts';
 import { readLogFixture } from '../../test/rigs/log-fixture.ts';
 import type { RunId } from '../model/ids.ts';
 import { foldRun, toSummary, unknownRun } from './run-summary.ts';
 
 describe('the summary of a run', () => {
   it('knows nothing before the first event', () => {
-    const listed = { id: 'run' as RunId, number: 1, project: 'p', createdAt: 5, folded: unknownRun, ownerIsDead: false };
-    expect(toSummary(listed)).toEqual({ id: 'run', number: 1, project: 'p', createdAt: 5, name: '', status: 'queued', steps: {} });
+    const listed = {
+      id: 'run' as RunId,
+      number: 1,
+      project: 'p',
+      createdAt: 5,
+      folded: unknownRun,
+      ownerIsDead: false,
+    };
+    expect(toSummary(listed)).toEqual({
+      id: 'run',
+      number: 1,
+      project: 'p',
+      createdAt: 5,
+      name: '',
+      status: 'queued',
+      steps: {},
+    });
     expect(toSummary({ ...listed, ownerIsDead: true }).status).toBe('interrupted');
   });
 
   it('counts steps by status', () => {
-    const events = [queued(), started(), planned(4), stepStarted(), stepStarted(stepOf(2)), stepFinished(), stepFinished(stepOf(4), { status: 'skipped', because: 'condition' }, 0)];
-    expect(events.reduce(foldRun, unknownRun)).toMatchObject({ status: 'inProgress', steps: { notStarted: 1, inProgress: 1, succeeded: 1, skipped: 1 } });
+    const events = [
+      queued(),
+      started(),
+      planned(4),
+      stepStarted(),
+      stepStarted(stepOf(2)),
+      stepFinished(),
+      stepFinished(stepOf(4), { status: 'skipped', because: 'condition' }, 0),
+    ];
+    expect(events.reduce(foldRun, unknownRun)).toMatchObject({
+      status: 'inProgress',
+      steps: { notStarted: 1, inProgress: 1, succeeded: 1, skipped: 1 },
+    });
   });
 
   it('is the same object after what it does not tell', () => {
@@ -29,13 +65,29 @@ describe('the summary of a run', () => {
   });
 
   it('ends as the run ends, whoever owned it', () => {
-    const run = [queued(), started(), { ...finished('failed'), because: 'runtime' } as ReturnType<typeof finished>].reduce(foldRun, unknownRun);
-    const summary = toSummary({ id: 'run' as RunId, number: 1, project: 'p', createdAt: 5, folded: run, ownerIsDead: true });
+    const run = [
+      queued(),
+      started(),
+      { ...finished('failed'), because: 'runtime' } as ReturnType<typeof finished>,
+    ].reduce(foldRun, unknownRun);
+    const summary = toSummary({
+      id: 'run' as RunId,
+      number: 1,
+      project: 'p',
+      createdAt: 5,
+      folded: run,
+      ownerIsDead: true,
+    });
     expect(summary).toMatchObject({ status: 'failed', because: 'runtime', finishedAt: 1_700_000_000_009 });
   });
 
   it('of a log of format 1', async () => {
     const run = (await readLogFixture(1)).reduce(foldRun, unknownRun);
-    expect(run).toMatchObject({ status: 'succeeded', name: '.wharf-ci.yml', runtime: 'docker', steps: { succeeded: 1, skipped: 1 } });
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      name: '.wharf-ci.yml',
+      runtime: 'docker',
+      steps: { succeeded: 1, skipped: 1 },
+    });
   });
 });

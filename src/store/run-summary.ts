@@ -42,13 +42,23 @@ export function foldRun(run: FoldedRun, event: RunEvent & { readonly at: number 
     case 'step.finished':
       return movedStep(run, event.step, event.attempt === 0 ? 'notStarted' : 'inProgress', event.outcome.status);
     case 'run.finished':
-      return { ...run, status: event.status, finishedAt: event.at, ...(event.because === undefined ? {} : { because: event.because }) };
+      return {
+        ...run,
+        status: event.status,
+        finishedAt: event.at,
+        ...(event.because === undefined ? {} : { because: event.because }),
+      };
     default:
       return run;
   }
 }
 
-function movedStep(run: FoldedRun, step: Parameters<typeof stepOrdinals>[0], from: StepStatus, to: StepStatus): FoldedRun {
+function movedStep(
+  run: FoldedRun,
+  step: Parameters<typeof stepOrdinals>[0],
+  from: StepStatus,
+  to: StepStatus,
+): FoldedRun {
   if (stepOrdinals(step).iteration !== run.iteration) return run;
   const { [from]: left = 0, ...others } = run.steps;
   const steps = { ...others, [to]: (run.steps[to] ?? 0) + 1 };

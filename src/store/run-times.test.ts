@@ -22,16 +22,22 @@ describe('the times of the runs of a project', () => {
     ['of a clock that was ahead at the end are of the beginning', [[1, 10 * year], 2], [1, 2]],
     ['of a clock that was behind are those of the next', [500, -10 * year, 600], [500, 600, 600]],
     ['of a clock that was behind in the newest are now', [500, 3], [500, now]],
-    ['of a clock that was ahead by less than it has gone since make those between as young', [1, 900, 3, 4, 950], [1, 900, 950, 950, 950]],
+    [
+      'of a clock that was ahead by less than it has gone since make those between as young',
+      [1, 900, 3, 4, 950],
+      [1, 900, 950, 950, 950],
+    ],
     ['with a clock that is behind now are now', [2_000, 3_000], [now, now]],
   ])('%s', (_, told, expected) => expect(times(...told)).toEqual(expected));
 
   it('never fall, and are never ahead of now', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: -2 * now, max: 3 * now }), { maxLength: 12 }), (told) => {
-      const found = times(...told);
-      expect(found).toEqual(found.toSorted((a, b) => a - b));
-      expect(found.every((time) => time <= now)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -2 * now, max: 3 * now }), { maxLength: 12 }), (told) => {
+        const found = times(...told);
+        expect(found).toEqual(found.toSorted((a, b) => a - b));
+        expect(found.every((time) => time <= now)).toBe(true);
+      }),
+    );
   });
 });
 
@@ -42,6 +48,11 @@ describe('the confirmed time', () => {
     ['is of the newest but one', [1, 700, 900], 700],
     ['does not count what is ahead', [1, 700, 900, 10 * year], 700],
   ])('%s', (_, told, expected) => {
-    expect(confirmedTime(told.map((createdAt, index) => ({ project: `p${index}`, number: 1, createdAt })), now)).toBe(expected);
+    expect(
+      confirmedTime(
+        told.map((createdAt, index) => ({ project: `p${index}`, number: 1, createdAt })),
+        now,
+      ),
+    ).toBe(expected);
   });
 });

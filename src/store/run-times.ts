@@ -46,7 +46,9 @@ export function confirmedTime(runs: readonly Timed[], now: number): number {
 }
 
 /** By number. */
-export function byProject<Run extends Pick<RunSummary, 'project' | 'number'>>(runs: readonly Run[]): ReadonlyMap<string, readonly Run[]> {
+export function byProject<Run extends Pick<RunSummary, 'project' | 'number'>>(
+  runs: readonly Run[],
+): ReadonlyMap<string, readonly Run[]> {
   const projects = new Map<string, Run[]>();
   for (const run of runs) {
     const known = projects.get(run.project);

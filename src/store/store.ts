@@ -1,7 +1,7 @@
 /**
- * Where runs are kept: one log per run, an index of all runs, leases of their owners, requests to them.
- * Embedded (`sqlite/`), for tests (`memory/`), later for a server (PostgreSQL): all pass `test/contracts/store.contract.ts`.
- * It numbers events and knows who may append; it does not know what a step is beyond the summary that it folds.
+ * Where runs are kept: one log per run, an index of all runs, leases of their owners, requests to them. Embedded
+ * (`sqlite/`), for tests (`memory/`), later for a server (PostgreSQL): all pass `test/contracts/store.contract.ts`. It
+ * numbers events and knows who may append; it does not know what a step is beyond the summary that it folds.
  */
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
 import type { RunId, StoreId } from '../model/ids.ts';
@@ -32,8 +32,9 @@ export interface Store extends AsyncDisposable {
   runs(query: RunQuery): Promise<readonly RunSummary[]>;
 
   /**
-   * Finds what a person wrote: a whole id, a unique prefix of one (4 characters or more unless digits are ambiguous with
-   * a number: a number of `project` wins over a prefix), a number of `project` with or without `#`, or `latest` of it.
+   * Finds what a person wrote: a whole id, a unique prefix of one (4 characters or more unless digits are ambiguous
+   * with a number: a number of `project` wins over a prefix), a number of `project` with or without `#`, or `latest` of
+   * it.
    */
   resolve(reference: string, project: string | undefined): Promise<Resolved>;
 
@@ -75,8 +76,8 @@ export interface OwnedRun {
   /** Everything that others ask for, from the first request on, each once; ends with the signal. */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
   /**
-   * Lets the lease go, whether the run has finished or not; flushes; appends are refused afterwards. The log stays readable.
-   * A cleanly released run that is unfinished is `interrupted` and can be taken over at once.
+   * Lets the lease go, whether the run has finished or not; flushes; appends are refused afterwards. The log stays
+   * readable. A cleanly released run that is unfinished is `interrupted` and can be taken over at once.
    */
   release(): Promise<void>;
 }
@@ -96,12 +97,17 @@ export interface RunReader {
    * An aborted signal ends the iteration normally, and so does disposing this reader.
    * @param what `structural`: without reading output, as `show` does; the default is `all`
    */
-  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what?: 'all' | 'structural'): AsyncIterable<StoredEvent>;
+  follow(
+    after: Seq,
+    signal: AbortSignal,
+    until: 'now' | 'finished' | 'forever',
+    what?: 'all' | 'structural',
+  ): AsyncIterable<StoredEvent>;
 
   /**
-   * Bytes of output of one subject (all of them where none is named), in order, without the events around them, as far as they
-   * are stored at the call; `tailBytes` counts from the end, over all streams in the order in which they were stored, and cuts
-   * the first chunk (its `offset` is that of its first byte left).
+   * Bytes of output of one subject (all of them where none is named), in order, without the events around them, as far
+   * as they are stored at the call; `tailBytes` counts from the end, over all streams in the order in which they were
+   * stored, and cuts the first chunk (its `offset` is that of its first byte left).
    */
   output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput>;
 
@@ -109,7 +115,10 @@ export interface RunReader {
 }
 
 export interface RunLog extends RunReader {
-  /** Commits all of them or none; `StoreError` `not-owner` after a takeover, `disk-full`, `read-only`. The result is the number of the last. */
+  /**
+   * Commits all of them or none; `StoreError` `not-owner` after a takeover, `disk-full`, `read-only`. The result is the
+   * number of the last.
+   */
   append(events: readonly StampedEvent[]): Promise<Seq>;
 }
 
@@ -154,7 +163,10 @@ export type Resolved =
   | { readonly status: 'ambiguous'; readonly candidates: readonly RunId[] }
   | { readonly status: 'none' };
 
-/** Who drives a run. On the same host, boot and PID namespace pid and start time alone decide whether it lives; elsewhere a heartbeat older than 60 s. */
+/**
+ * Who drives a run. On the same host, boot and PID namespace pid and start time alone decide whether it lives;
+ * elsewhere a heartbeat older than 60 s.
+ */
 export interface OwnerIdentity {
   readonly host: string;
   readonly bootId: string;
@@ -175,13 +187,21 @@ export interface Retention {
    * removes nothing.
    */
   readonly cautious?: true;
-  /** These as well, and only these unless another limit is given; also interrupted ones, never those with a living owner. */
+  /**
+   * These as well, and only these unless another limit is given; also interrupted ones, never those with a living
+   * owner.
+   */
   readonly runs?: readonly RunId[];
   readonly dryRun?: boolean;
 }
 
 export interface Pruned {
-  readonly removed: readonly { readonly run: RunId; readonly number: number; readonly project: string; readonly bytes: number }[];
+  readonly removed: readonly {
+    readonly run: RunId;
+    readonly number: number;
+    readonly project: string;
+    readonly bytes: number;
+  }[];
   readonly kept: number;
   readonly bytes: number;
   /** The moment from which ages were counted, in milliseconds since 1970. */

@@ -1,7 +1,7 @@
 /**
- * Keeps work that is done piece by piece from holding the event loop: awaiting a promise that is fulfilled already does not
- * give a turn to timers and sockets. Those who share one of these do together no more than a part of a frame in a turn. Who appends
- * has one and who reads has another, so that a hundred followers cannot hold up the run.
+ * Keeps work that is done piece by piece from holding the event loop: awaiting a promise that is fulfilled already does
+ * not give a turn to timers and sockets. Those who share one of these do together no more than a part of a frame in a
+ * turn. Who appends has one and who reads has another, so that a hundred followers cannot hold up the run.
  */
 export class Turn {
   private spentUs = 0;

@@ -1,6 +1,6 @@
 /**
- * Named pipes for the output of child processes. Node's own `'pipe'` is a socket pair: in a process that has one, `echo x > /dev/stderr`
- * fails with ENXIO, and CI scripts write that. With a FIFO it works as in a container.
+ * Named pipes for the output of child processes. Node's own `'pipe'` is a socket pair: in a process that has one, `echo
+ * x > /dev/stderr` fails with ENXIO, and CI scripts write that. With a FIFO it works as in a container.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
@@ -10,7 +10,10 @@ import type { Readable } from 'node:stream';
 /** Makes FIFOs at these paths, in one go; `false` where the system has no `mkfifo`. */
 export async function makeFifos(paths: readonly string[]): Promise<boolean> {
   return await new Promise((resolve) => {
-    const made = spawn('mkfifo', ['-m', '600', ...paths], { stdio: 'ignore', env: { PATH: '/usr/bin:/bin:/usr/local/bin' } });
+    const made = spawn('mkfifo', ['-m', '600', ...paths], {
+      stdio: 'ignore',
+      env: { PATH: '/usr/bin:/bin:/usr/local/bin' },
+    });
     made.once('error', () => resolve(false));
     made.once('exit', (code) => resolve(code === 0));
   });
@@ -30,5 +33,9 @@ export function openFifo(path: string): OpenFifo {
   const readable = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
   unlinkSync(path);
-  return { reader: new Socket({ fd: readable, readable: true, writable: false }), writer, closeWriter: () => closeSync(writer) };
+  return {
+    reader: new Socket({ fd: readable, readable: true, writable: false }),
+    writer,
+    closeWriter: () => closeSync(writer),
+  };
 }

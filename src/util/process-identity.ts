@@ -32,13 +32,14 @@ export function identifyProcess(pid: number, self: ProcessIdentity): ProcessIden
 }
 
 /**
- * Whether a process lives, as seen by `self`; `undefined` if that cannot be told from here (another machine, another boot,
- * another PID namespace).
+ * Whether a process lives, as seen by `self`; `undefined` if that cannot be told from here (another machine, another
+ * boot, another PID namespace).
  *
  * The boot id names the machine better than its host name does, which a laptop changes with the network it is in.
  */
 export function isProcessAlive(identity: ProcessIdentity, self: ProcessIdentity): boolean | undefined {
-  const sameMachine = identity.bootId === '' || self.bootId === '' ? identity.host === self.host : identity.bootId === self.bootId;
+  const sameMachine =
+    identity.bootId === '' || self.bootId === '' ? identity.host === self.host : identity.bootId === self.bootId;
   if (!sameMachine || identity.pidNamespace !== self.pidNamespace) return undefined;
   const found = readProcess(identity.pid);
   return found !== undefined && found.startTime === identity.startTime;
@@ -54,7 +55,10 @@ function readLinuxProcess(pid: number): { startTime: string } | undefined {
   return stat === undefined ? undefined : parseProcStat(stat);
 }
 
-/** proc(5): the second field is the command in parentheses, which may contain anything; the 3rd is the state, the 22nd the start. */
+/**
+ * proc(5): the second field is the command in parentheses, which may contain anything; the 3rd is the state, the 22nd
+ * the start.
+ */
 export function parseProcStat(stat: string): { startTime: string } | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], fields[19]];
@@ -63,7 +67,13 @@ export function parseProcStat(stat: string): { startTime: string } | undefined {
 }
 
 function readProcessByPs(pid: number): { startTime: string } | undefined {
-  const line = attempt(() => execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' }, stdio: ['ignore', 'pipe', 'ignore'] }));
+  const line = attempt(() =>
+    execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
   return line === undefined ? undefined : parsePs(line);
 }
 
@@ -75,8 +85,17 @@ export function parsePs(line: string): { startTime: string } | undefined {
 }
 
 function readBootId(): string {
-  if (process.platform === 'linux') return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()) ?? '';
-  if (process.platform === 'darwin') return attempt(() => execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()) ?? '';
+  if (process.platform === 'linux')
+    return attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()) ?? '';
+  if (process.platform === 'darwin')
+    return (
+      attempt(() =>
+        execFileSync('sysctl', ['-n', 'kern.bootsessionuuid'], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        }).trim(),
+      ) ?? ''
+    );
   return '';
 }
 

@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from './run-program.ts';
 
 const sh = async (script: string, more: Partial<Parameters<typeof runProgram>[0]> = {}) => {
-  const { code, stdout, stderr } = await runProgram({ argv: ['sh', '-c', script], signal: new AbortController().signal, ...more });
+  const { code, stdout, stderr } = await runProgram({
+    argv: ['sh', '-c', script],
+    signal: new AbortController().signal,
+    ...more,
+  });
   return { code, stdout: stdout.toString(), stderr: stderr.toString() };
 };
 
 describe('a program', () => {
   it('returns what it printed, and its exit code', async () => {
-    expect(await sh('cat; echo err >&2; exit 3', { input: 'text' })).toEqual({ code: 3, stdout: 'text', stderr: 'err\n' });
+    expect(await sh('cat; echo err >&2; exit 3', { input: 'text' })).toEqual({
+      code: 3,
+      stdout: 'text',
+      stderr: 'err\n',
+    });
   });
 
   it('ends with itself, though a process that it leaves holds its output open', async () => {
@@ -32,7 +40,9 @@ describe('a program', () => {
   });
 
   it('is refused as the system refuses it', async () => {
-    await expect(runProgram({ argv: ['/nowhere'], signal: new AbortController().signal })).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(runProgram({ argv: ['/nowhere'], signal: new AbortController().signal })).rejects.toMatchObject({
+      code: 'ENOENT',
+    });
   });
 
   it('is stopped by the signal', async () => {

@@ -21,8 +21,9 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program and returns all that it printed. That ends with the program itself: a process that it leaves behind may keep the pipes
- * open for ever, and is not waited for. Rejects with the system's error where it cannot be started, and with an `AbortError`.
+ * Runs a program and returns all that it printed. That ends with the program itself: a process that it leaves behind
+ * may keep the pipes open for ever, and is not waited for. Rejects with the system's error where it cannot be started,
+ * and with an `AbortError`.
  */
 export async function runProgram({ argv, cwd, env, input, signal, timeoutMs }: ProgramRequest): Promise<ProgramEnd> {
   const [program, ...args] = argv;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { hasEntry, parseStat, withDescendants } from './session.ts';
 
-const stat = (command: string, state: string) => `42 (${command}) ${state} 5 42 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 123456 0 0`;
+const stat = (command: string, state: string) =>
+  `42 (${command}) ${state} 5 42 7 0 -1 4194304 0 0 0 0 0 0 0 0 20 0 1 0 123456 0 0`;
 
 test.each([
   ['sleep', 'S', { pid: 42, parent: 5, session: 7, startTime: '123456' }],
@@ -24,8 +25,26 @@ test.each([
 });
 
 test.each([
-  ['children and theirs, whatever their order', [2], [[4, 3], [3, 2], [2, 1], [5, 1]], [2, 3, 4]],
-  ['none', [2], [[2, 1], [3, 1]], [2]],
+  [
+    'children and theirs, whatever their order',
+    [2],
+    [
+      [4, 3],
+      [3, 2],
+      [2, 1],
+      [5, 1],
+    ],
+    [2, 3, 4],
+  ],
+  [
+    'none',
+    [2],
+    [
+      [2, 1],
+      [3, 1],
+    ],
+    [2],
+  ],
   ['parents that are not known', [], [[2, 1]], []],
 ])('descendants: %s', (_, members, parents, expected) => {
   const entries = parents.map(([pid = 0, parent = 0]) => ({ pid, parent, session: 0, startTime: '0' }));

@@ -5,7 +5,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { Turns } from './turns.ts';
 
-/** Two marks that children inherit. `env -i` removes the first, closing all files the second. No other command has them. */
+/**
+ * Two marks that children inherit. `env -i` removes the first, closing all files the second. No other command has them.
+ */
 export interface ProcessMark {
   /** How a variable of the environment begins: `NAME=value…`. */
   readonly variable: string;
@@ -43,8 +45,9 @@ function signalled(target: number, signal: NodeJS.Signals): 'sent' | 'gone' | 'r
 export type KnownProcesses = Map<number, string>;
 
 /**
- * Processes of the leader that live. A leader that has ended keeps its number for its session, so no stranger can be taken for it
- * while one of these is left; `trusted: false` where that is not known for sure: then only the mark counts.
+ * Processes of the leader that live. A leader that has ended keeps its number for its session, so no stranger can be
+ * taken for it while one of these is left; `trusted: false` where that is not known for sure: then only the mark
+ * counts.
  * @param known takes what is found, for the next time
  */
 export async function membersOf(
@@ -99,7 +102,10 @@ function readEntry(pid: number): ProcessEntry | undefined {
   return stat === undefined ? undefined : parseStat(pid, stat);
 }
 
-/** proc(5): after the command in parentheses come state, parent, group, session, …; the 22nd field of all is the start. Zombies are none. */
+/**
+ * proc(5): after the command in parentheses come state, parent, group, session, …; the 22nd field of all is the start.
+ * Zombies are none.
+ */
 export function parseStat(pid: number, stat: string): ProcessEntry | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, parent, , session] = fields;

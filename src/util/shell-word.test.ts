@@ -12,8 +12,21 @@ it.each([
 ])('%j is written as %s', (word, written) => expect(shellWord(word)).toBe(written));
 
 it('is what a shell reads as the same word, also as the value of a variable', () => {
-  for (const word of ['', 'a=b:c,d%e@f+g.h/i-j_k', "it's $(rm) `rm` \\ \"x\" ~ * ? [a] # ; & | < > { } !", '~', 'a:~', 'two\nlines\n', 'a\u001b[2J', 'a\u202eb']) {
-    const { stdout } = spawnSync('/bin/sh', ['-c', `export X=${shellWord(word)}; printf '%s|%s.' ${shellWord(word)} "$X"`], { encoding: 'utf8' });
+  for (const word of [
+    '',
+    'a=b:c,d%e@f+g.h/i-j_k',
+    'it\'s $(rm) `rm` \\ "x" ~ * ? [a] # ; & | < > { } !',
+    '~',
+    'a:~',
+    'two\nlines\n',
+    'a\u001b[2J',
+    'a\u202eb',
+  ]) {
+    const { stdout } = spawnSync(
+      '/bin/sh',
+      ['-c', `export X=${shellWord(word)}; printf '%s|%s.' ${shellWord(word)} "$X"`],
+      { encoding: 'utf8' },
+    );
     expect(stdout).toBe(`${word}|${word}.`);
   }
 });

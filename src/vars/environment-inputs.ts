@@ -6,10 +6,13 @@ export interface EnvironmentInput {
 }
 
 /**
- * `SLIPWAY_INPUT_NAME`: the input's name as it is written, or, since shells take no other names, upper-cased with every character but
- * letters and digits as `_`. The exact one holds if both are there; an empty value is one.
+ * `SLIPWAY_INPUT_NAME`: the input's name as it is written, or, since shells take no other names, upper-cased with every
+ * character but letters and digits as `_`. The exact one holds if both are there; an empty value is one.
  */
-export function inputFromEnvironment(name: string, environment: Readonly<Record<string, string | undefined>>): EnvironmentInput | undefined {
+export function inputFromEnvironment(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): EnvironmentInput | undefined {
   for (const variable of [`SLIPWAY_INPUT_${name}`, inputVariable(name)]) {
     const value = environment[variable];
     if (value !== undefined) return { variable, value };

@@ -15,16 +15,19 @@ export function valuesOf(variables: readonly UsedVariable[], secrets: Secrets): 
 }
 
 function valueOf(variable: UsedVariable, secrets: Secrets): string {
-  if ('parts' in variable) return variable.parts.map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? ''))).join('');
+  if ('parts' in variable)
+    return variable.parts
+      .map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? '')))
+      .join('');
   if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
   const value = variable.value as Scalar;
   return variable.text ?? (value === null ? '' : String(value));
 }
 
 /**
- * The specification of a step with its variables filled in: what is handed to whoever runs it. The plan keeps specifications as
- * they are written, and the variables beside them, so this is done again at every attempt and every resumption. An undefined name
- * stays as it is; a flag whose variable is undefined stays one.
+ * The specification of a step with its variables filled in: what is handed to whoever runs it. The plan keeps
+ * specifications as they are written, and the variables beside them, so this is done again at every attempt and every
+ * resumption. An undefined name stays as it is; a flag whose variable is undefined stays one.
  */
 export function filledIn<Spec extends StepSpec>(spec: Spec, values: Values): Spec {
   return changeTexts(spec, {

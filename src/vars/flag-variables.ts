@@ -9,13 +9,18 @@ export interface VariableFlags {
 }
 
 export function flagVariables({ buildId, projectId }: VariableFlags): VariableSource {
-  const found = [...(buildId === undefined ? [] : [idVariable('BUILD_REF', buildId, '--build-id')]), ...(projectId === undefined ? [] : [idVariable('PROJECT_ID', projectId, '--project-id')])];
+  const found = [
+    ...(buildId === undefined ? [] : [idVariable('BUILD_REF', buildId, '--build-id')]),
+    ...(projectId === undefined ? [] : [idVariable('PROJECT_ID', projectId, '--project-id')]),
+  ];
   return new Map(found.map((variable) => [variable.name, variable]));
 }
 
 /** Where nothing else says what `BUILD_REF` is, it is the number that the run has within its project. */
 export function runNumberVariable(number: number): VariableSource {
-  return new Map([['BUILD_REF', { name: 'BUILD_REF', value: number, text: String(number), source: 'number of the run' }]]);
+  return new Map([
+    ['BUILD_REF', { name: 'BUILD_REF', value: number, text: String(number), source: 'number of the run' }],
+  ]);
 }
 
 /** Ids were numbers upstream; others have theirs in words. */

@@ -14,7 +14,8 @@ const values = new Map([
 
 async function fill(chunks: Iterable<Uint8Array>, told: string[] = []): Promise<Buffer> {
   const filled: Uint8Array[] = [];
-  for await (const bytes of substituteStream(each(chunks), values, (name) => told.push(name))) filled.push(Buffer.from(bytes));
+  for await (const bytes of substituteStream(each(chunks), values, (name) => told.push(name)))
+    filled.push(Buffer.from(bytes));
   return Buffer.concat(filled);
 }
 
@@ -28,7 +29,34 @@ function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
 }
 
 /** Texts in which every odd place of a placeholder comes up. */
-const text = fc.array(fc.constantFrom('${', '$', '{', '}', '%', 'a', '${a}', '${%a%}', '${ long }', '${größe}', '${empty}', '${ref}', '${nope}', '${sp ace}', '${}', '\r\n', '\n', ' ', 'ß', '😀', '\0', 'text')).map((parts) => parts.join(''));
+const text = fc
+  .array(
+    fc.constantFrom(
+      '${',
+      '$',
+      '{',
+      '}',
+      '%',
+      'a',
+      '${a}',
+      '${%a%}',
+      '${ long }',
+      '${größe}',
+      '${empty}',
+      '${ref}',
+      '${nope}',
+      '${sp ace}',
+      '${}',
+      '\r\n',
+      '\n',
+      ' ',
+      'ß',
+      '😀',
+      '\0',
+      'text',
+    ),
+  )
+  .map((parts) => parts.join(''));
 
 describe('a stream', () => {
   it('is filled in as the whole text would be, wherever it is cut', async () => {
@@ -49,7 +77,9 @@ describe('a stream', () => {
       }),
     );
     const odd = Buffer.concat([Buffer.from('${a}'), Buffer.from([0xff, 0, 0xc3]), Buffer.from('${a}\r\n\r${a')]);
-    expect(await fill([odd])).toEqual(Buffer.concat([Buffer.from('A'), Buffer.from([0xff, 0, 0xc3]), Buffer.from('A\r\n\r${a')]));
+    expect(await fill([odd])).toEqual(
+      Buffer.concat([Buffer.from('A'), Buffer.from([0xff, 0, 0xc3]), Buffer.from('A\r\n\r${a')]),
+    );
   });
 
   it('takes no name from bytes that are no UTF-8', async () => {
@@ -71,11 +101,15 @@ describe('a stream', () => {
     const expected = `A|${name(longestPlaceholder + 1)}|\${\${a}`;
     for (const size of [1_000, 65_535, 65_536, 65_537, 1_000_000]) {
       const bytes = Buffer.from(whole);
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
       expect((await fill(chunks)).toString() === expected).toBe(true);
     }
     // Too far from its end, an opening hides none that comes after it.
-    expect((await fill([Buffer.from(`\${${' '.repeat(longestPlaceholder)}\${a}`)])).toString().endsWith(' A')).toBe(true);
+    expect((await fill([Buffer.from(`\${${' '.repeat(longestPlaceholder)}\${a}`)])).toString().endsWith(' A')).toBe(
+      true,
+    );
   });
 
   it('takes openings without an end in its stride', async () => {

@@ -8,11 +8,16 @@ const portion = 64 * 2 ** 10;
 const mostRemembered = 10_000;
 
 /**
- * A file with its variables filled in, as `substitute` does it for a text: bytes come and bytes go, with no limit on lines, and
- * everything that is no placeholder goes as it came (line ends, NUL, what is no UTF-8). Memory does not grow with the file.
+ * A file with its variables filled in, as `substitute` does it for a text: bytes come and bytes go, with no limit on
+ * lines, and everything that is no placeholder goes as it came (line ends, NUL, what is no UTF-8). Memory does not grow
+ * with the file.
  * @param undefinedName is told of a name without a value once (or, of very many, again); it stays as it is written
  */
-export async function* substituteStream(source: AsyncIterable<Uint8Array>, values: Values, undefinedName: (name: string) => void): AsyncGenerator<Uint8Array> {
+export async function* substituteStream(
+  source: AsyncIterable<Uint8Array>,
+  values: Values,
+  undefinedName: (name: string) => void,
+): AsyncGenerator<Uint8Array> {
   const filling = new Filling(values, undefinedName);
   for await (const chunk of source) {
     for (let from = 0; from < chunk.length; from += portion) {
@@ -24,7 +29,10 @@ export async function* substituteStream(source: AsyncIterable<Uint8Array>, value
   if (rest.length > 0) yield rest;
 }
 
-/** Bytes are looked at as a text of one character each (Latin-1): searching and cutting those is what JavaScript is fastest at. */
+/**
+ * Bytes are looked at as a text of one character each (Latin-1): searching and cutting those is what JavaScript is
+ * fastest at.
+ */
 class Filling {
   /** Begins with what may be a placeholder once more is there. */
   #open = '';

@@ -6,7 +6,17 @@ import { substitute } from './substitute.ts';
 import { textOfParts, Variables, type Variable } from './variables.ts';
 
 function variables(...sources: Readonly<Record<string, string>>[]): Variables {
-  return new Variables(sources.map((source, i) => new Map(Object.entries(source).map(([name, text]): [string, Variable] => [name, { name, value: text, text, source: `source ${i}` }]))));
+  return new Variables(
+    sources.map(
+      (source, i) =>
+        new Map(
+          Object.entries(source).map(([name, text]): [string, Variable] => [
+            name,
+            { name, value: text, text, source: `source ${i}` },
+          ]),
+        ),
+    ),
+  );
 }
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {
@@ -18,7 +28,17 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
 }
 
 describe('substitution', () => {
-  const values = { a: 'A', b: 'a', ref: '${a}', ref2: 'x${ref}y', n: '3', und: '${nope}', esc: '${%a%}', 'sp ace': 'S', 'a.b': 'D' };
+  const values = {
+    a: 'A',
+    b: 'a',
+    ref: '${a}',
+    ref2: 'x${ref}y',
+    n: '3',
+    und: '${nope}',
+    esc: '${%a%}',
+    'sp ace': 'S',
+    'a.b': 'D',
+  };
   it.each([
     ['${a}${a}', 'AA'],
     ['$${a}', '$A'],
@@ -59,7 +79,12 @@ describe('substitution', () => {
   });
 
   it('leaves a text without placeholders as it is', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => hasPlaceholder(text) || text.includes('${%') || fill(text, values) === text));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        (text) => hasPlaceholder(text) || text.includes('${%') || fill(text, values) === text,
+      ),
+    );
   });
 
   it('takes a long text with many braces in its stride', () => {
@@ -80,7 +105,11 @@ describe('variables', () => {
 
   it('say what their values lack', () => {
     const resolution = variables({ a: 'x${b}', b: '${c}' }).resolve('a');
-    expect(resolution).toMatchObject({ status: 'found', parts: ['x${c}'], missing: [{ name: 'c', in: { name: 'b' } }] });
+    expect(resolution).toMatchObject({
+      status: 'found',
+      parts: ['x${c}'],
+      missing: [{ name: 'c', in: { name: 'b' } }],
+    });
   });
 
   it.each([
@@ -92,7 +121,9 @@ describe('variables', () => {
   });
 
   it('cannot grow without end', () => {
-    const laughs = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`v${i}`, i === 39 ? 'ha' : `\${v${i + 1}}\${v${i + 1}}`]));
+    const laughs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`v${i}`, i === 39 ? 'ha' : `\${v${i + 1}}\${v${i + 1}}`]),
+    );
     expect(variables(laughs).resolve('v0')).toMatchObject({ status: 'too-large' });
   });
 
@@ -102,6 +133,8 @@ describe('variables', () => {
   });
 
   it('are handed in by the environment of the process', () => {
-    expect([...processVariables({ WHARF_VAR_A: '1', WHARF_VAR_: 'x', PATH: '/bin', WHARF_VAR_B: undefined }).values()]).toEqual([{ name: 'A', value: '1', text: '1', source: 'WHARF_VAR_A' }]);
+    expect([
+      ...processVariables({ WHARF_VAR_A: '1', WHARF_VAR_: 'x', PATH: '/bin', WHARF_VAR_B: undefined }).values(),
+    ]).toEqual([{ name: 'A', value: '1', text: '1', source: 'WHARF_VAR_A' }]);
   });
 });

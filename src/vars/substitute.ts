@@ -4,8 +4,8 @@ import { pieces } from './placeholder.ts';
 export type Values = ReadonlyMap<string, string>;
 
 /**
- * The text with its variables filled in and its escapes undone; one that is not found stays as it is written. Values are put in
- * as they are and not looked at again: they come with the variables in them filled in (`Variables.resolve`).
+ * The text with its variables filled in and its escapes undone; one that is not found stays as it is written. Values
+ * are put in as they are and not looked at again: they come with the variables in them filled in (`Variables.resolve`).
  */
 export function substitute(text: string, find: (name: string) => string | undefined): string {
   if (!text.includes('${')) return text;

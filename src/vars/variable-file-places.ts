@@ -21,7 +21,10 @@ export interface UserFolders {
 const fileName = '.wharf-vars.yml';
 const ofUser = ['iver-wharf', 'wharf-cmd', 'wharf-vars.yml'];
 
-/** Every place of a file with variables, the nearest and strongest first (wharf.md 1.7). @param directory the configuration's, absolute */
+/**
+ * Every place of a file with variables, the nearest and strongest first (wharf.md 1.7). @param directory the
+ * configuration's, absolute
+ */
 export function variableFilePlaces(directory: string, user: UserFolders): readonly VariableFilePlace[] {
   const places: VariableFilePlace[] = [{ path: join(directory, fileName), name: fileName, beside: true, above: false }];
   const elsewhere = (path: string, above: boolean) => places.push({ path, name: path, beside: false, above });

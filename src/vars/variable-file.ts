@@ -6,8 +6,9 @@ import { quoted } from '../diagnostics/visible.ts';
 import type { Variable, VariableSource } from './variables.ts';
 
 /**
- * The variables of a `.wharf-vars.yml`: a map of scalars below `vars`. Other keys are for other tools, and a file may hold several
- * documents, of which the first that defines a name holds (wharf.md 1.7). Never throws, whatever the text is.
+ * The variables of a `.wharf-vars.yml`: a map of scalars below `vars`. Other keys are for other tools, and a file may
+ * hold several documents, of which the first that defines a name holds (wharf.md 1.7). Never throws, whatever the text
+ * is.
  */
 export function readVariableFile(source: SourceText, report: Report): VariableSource {
   const found = new Map<string, Variable>();
@@ -28,11 +29,16 @@ function variablesOf(document: Located, report: Report): readonly LocatedEntry[]
 /** Empty is as good as an empty map. */
 function entriesOf(node: Located, field: string, report: Report): readonly LocatedEntry[] {
   if (node.kind === 'map') return node.entries;
-  if (node.kind === 'list' || node.value !== null) report(problem('W011', node.at, { field, expected: 'a map', actual: typeName(node) }));
+  if (node.kind === 'list' || node.value !== null)
+    report(problem('W011', node.at, { field, expected: 'a map', actual: typeName(node) }));
   return [];
 }
 
-function readVariable({ key: name, keyAt, value: node }: LocatedEntry, source: string, report: Report): Variable | undefined {
+function readVariable(
+  { key: name, keyAt, value: node }: LocatedEntry,
+  source: string,
+  report: Report,
+): Variable | undefined {
   const field = `variable ${quoted(name)}`;
   if (name.trim() === '') report(problem('W014', keyAt, { field: 'the name of a variable' }));
   if (node.kind !== 'scalar') {

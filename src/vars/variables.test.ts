@@ -4,12 +4,30 @@ import { pieces } from './placeholder.ts';
 import { secretsOf, textOfParts, Variables, type Variable } from './variables.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
-const written = fc.array(fc.oneof(fc.constantFrom(...names.map((name) => `\${${name}}`), '${x}', '${%a%}', '${', '}'), fc.string({ maxLength: 4 }))).map((parts) => parts.join(''));
+const written = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...names.map((name) => `\${${name}}`), '${x}', '${%a%}', '${', '}'),
+      fc.string({ maxLength: 4 }),
+    ),
+  )
+  .map((parts) => parts.join(''));
 /** Variables that use each other in any way, loops included; some of them are secrets. */
 const graph = fc.array(fc.tuple(fc.constantFrom(...names), written, fc.boolean()), { maxLength: 5 });
 
 function variables(definitions: readonly (readonly [string, string, boolean])[], secrets = true): Variables {
-  const source = new Map(definitions.map(([name, text, secret]): [string, Variable] => [name, { name, value: secret && secrets ? '' : text, text: secret && secrets ? '' : text, source: 's', ...(secret && secrets && { secret: true }) }]));
+  const source = new Map(
+    definitions.map(([name, text, secret]): [string, Variable] => [
+      name,
+      {
+        name,
+        value: secret && secrets ? '' : text,
+        text: secret && secrets ? '' : text,
+        source: 's',
+        ...(secret && secrets && { secret: true }),
+      },
+    ]),
+  );
   return new Variables([source]);
 }
 
@@ -67,7 +85,13 @@ describe('variables that use each other', () => {
     ['', null, null],
   ])('hand on their type where they stand alone, and %j as it is written in a text', (text, value, expected) => {
     const n: Variable = { name: 'n', value, text, source: 's' };
-    const source = new Map<string, Variable>([['n', n], ...['${n}', 'v${n}'].map((one, i): [string, Variable] => [`v${i}`, { name: `v${i}`, value: one, text: one, source: 's' }])]);
+    const source = new Map<string, Variable>([
+      ['n', n],
+      ...['${n}', 'v${n}'].map((one, i): [string, Variable] => [
+        `v${i}`,
+        { name: `v${i}`, value: one, text: one, source: 's' },
+      ]),
+    ]);
     const all = new Variables([source]);
     expect(all.resolve('v0')).toMatchObject({ value: expected, parts: [text] });
     expect(all.resolve('v1')).toMatchObject({ value: `v${text}`, parts: [`v${text}`] });
@@ -105,7 +129,17 @@ describe('variables that use each other', () => {
 
   it('take no time that doubles with each of them', () => {
     // Each uses the next twice, and the last needs the first: there are 2^40 ways round.
-    const source = new Map(Array.from({ length: 40 }, (_, i): [string, Variable] => [`v${i}`, { name: `v${i}`, value: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`, text: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`, source: 's' }]));
+    const source = new Map(
+      Array.from({ length: 40 }, (_, i): [string, Variable] => [
+        `v${i}`,
+        {
+          name: `v${i}`,
+          value: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`,
+          text: `\${v${(i + 1) % 40}}\${v${(i + 1) % 40}}`,
+          source: 's',
+        },
+      ]),
+    );
     const all = new Variables([source]);
     for (const name of all.names()) expect(all.resolve(name).status).toBe('loop');
   });

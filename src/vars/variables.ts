@@ -10,7 +10,10 @@ export interface Variable {
   readonly name: string;
   /** Typed; a string has its `${name}`s in it as they are written. */
   readonly value: Scalar;
-  /** The value as it is put into a text: as it is written where it is in a file (`1.50`, `0x10`), `''` for null. Of a secret `''`. */
+  /**
+   * The value as it is put into a text: as it is written where it is in a file (`1.50`, `0x10`), `''` for null. Of a
+   * secret `''`.
+   */
   readonly text: string;
   /** Where it came from, for people: `--input`, `environment prod`, `WHARF_VAR_TAG`. */
   readonly source: string;
@@ -36,7 +39,10 @@ export type Resolution =
 export interface ResolvedVariable {
   readonly status: 'found';
   readonly variable: Variable;
-  /** With the variables in it filled in; one that is nothing but `${other}` has the type of that one. Of one with secrets in it `''`. */
+  /**
+   * With the variables in it filled in; one that is nothing but `${other}` has the type of that one. Of one with
+   * secrets in it `''`.
+   */
   readonly value: Scalar;
   /** As it is put into a text, cut at its secrets; undefined names stay as they are written. */
   readonly parts: readonly ValuePart[];

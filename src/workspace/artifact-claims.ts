@@ -16,7 +16,10 @@ interface Claim {
 export class ArtifactClaims {
   private readonly stages = new Map<number, Map<string, Claim>>();
 
-  /** Claims all paths for a step, in place of what it claimed in an earlier attempt. @returns the first that another step has made otherwise */
+  /**
+   * Claims all paths for a step, in place of what it claimed in an earlier attempt. @returns the first that another
+   * step has made otherwise
+   */
   claim(stage: number, step: string, files: readonly ArtifactFile[]): Conflict | undefined {
     const claims = this.stages.get(stage) ?? new Map<string, Claim>();
     this.stages.set(stage, claims);
@@ -25,7 +28,8 @@ export class ArtifactClaims {
     for (const [path, content] of contents(files)) {
       const other = claims.get(path);
       if (other === undefined) claims.set(path, { step, content });
-      else if (other.content !== content) conflict ??= { path: Buffer.from(path, 'latin1').toString(), otherStep: other.step };
+      else if (other.content !== content)
+        conflict ??= { path: Buffer.from(path, 'latin1').toString(), otherStep: other.step };
     }
     return conflict;
   }
@@ -36,7 +40,8 @@ function contents(files: readonly ArtifactFile[]): Map<string, string> {
   const all = new Map<string, string>();
   for (const file of files) {
     const path = keyOf(file);
-    for (let end = path.lastIndexOf('/'); end !== -1; end = path.lastIndexOf('/', end - 1)) all.set(path.slice(0, end), 'folder');
+    for (let end = path.lastIndexOf('/'); end !== -1; end = path.lastIndexOf('/', end - 1))
+      all.set(path.slice(0, end), 'folder');
     all.set(path, contentOf(file));
   }
   return all;

@@ -42,13 +42,15 @@ export class ArtifactCollector {
     for (const base of this.globs.bases) if (await this.isReachedWithoutLinks(base)) await this.readBase(base);
     for (const link of this.links) await this.resolveHardLink(link);
     for (const path of [...this.files.keys()]) this.keepFoldersAbove(path);
-    const missing = this.request.patterns.filter((pattern) => !this.matched.has(pattern) && !this.globs.refused.includes(pattern));
+    const missing = this.request.patterns.filter(
+      (pattern) => !this.matched.has(pattern) && !this.globs.refused.includes(pattern),
+    );
     return { files: [...this.files.values()], refusals: this.refusals, missing };
   }
 
   /**
-   * A runtime follows links on the way to a path, also out of the workspace. So the folders above it are looked at first;
-   * only their first entry is read.
+   * A runtime follows links on the way to a path, also out of the workspace. So the folders above it are looked at
+   * first; only their first entry is read.
    */
   private async isReachedWithoutLinks(base: string): Promise<boolean> {
     const parts = base.split('/');
@@ -91,7 +93,12 @@ export class ArtifactCollector {
     const mode = header.mode & 0o777;
     switch (header.type) {
       case 'file':
-        this.keep(key, { mode, type: 'file', digest: await this.objects.put(entry.body, header.size, this.request.signal), bytes: header.size });
+        this.keep(key, {
+          mode,
+          type: 'file',
+          digest: await this.objects.put(entry.body, header.size, this.request.signal),
+          bytes: header.size,
+        });
         return;
       case 'directory':
         this.keep(key, { mode, type: 'folder' });
@@ -129,7 +136,13 @@ export class ArtifactCollector {
     const tar = await this.request.read(toText(target));
     if (tar === undefined) return;
     for await (const { header, body } of readTar(tar)) {
-      if (header.type === 'file') this.keep(path, { mode, type: 'file', digest: await this.objects.put(body, header.size, this.request.signal), bytes: header.size });
+      if (header.type === 'file')
+        this.keep(path, {
+          mode,
+          type: 'file',
+          digest: await this.objects.put(body, header.size, this.request.signal),
+          bytes: header.size,
+        });
       return;
     }
   }
@@ -153,15 +166,19 @@ export class ArtifactCollector {
   }
 }
 
-type WithoutPath = ArtifactFile extends infer File ? (File extends ArtifactFile ? Omit<File, 'path' | 'rawPath'> : never) : never;
+type WithoutPath = ArtifactFile extends infer File
+  ? File extends ArtifactFile
+    ? Omit<File, 'path' | 'rawPath'>
+    : never
+  : never;
 
 function toText(key: string): string {
   return Buffer.from(key, 'latin1').toString();
 }
 
 /**
- * Why a link may not be taken. Its folder is a real one, so `..` at the start means what it says; behind a name it may mean
- * anything, as that name may be a link.
+ * Why a link may not be taken. Its folder is a real one, so `..` at the start means what it says; behind a name it may
+ * mean anything, as that name may be a link.
  */
 export function linkProblem(path: string, target: string): string | undefined {
   if (target.startsWith('/')) return `it is a link to ${toText(target)}, an absolute path`;
@@ -169,5 +186,7 @@ export function linkProblem(path: string, target: string): string | undefined {
   const ups = parts.findIndex((part) => part !== '..');
   const count = ups === -1 ? parts.length : ups;
   if (count >= path.split('/').length) return `it is a link to ${toText(target)}, which is outside of the workspace`;
-  return parts.slice(count).includes('..') ? `it is a link to ${toText(target)}, which may lead out of the workspace` : undefined;
+  return parts.slice(count).includes('..')
+    ? `it is a link to ${toText(target)}, which may lead out of the workspace`
+    : undefined;
 }

@@ -30,7 +30,10 @@ export function bytesOf(text: string, raw: string | undefined): Buffer {
  * Bytes as text, with the bytes themselves where that loses something.
  * @param shown what people may see of a text
  */
-export function textOf(bytes: Buffer, shown = (text: string) => text): { readonly text: string; readonly raw?: string } {
+export function textOf(
+  bytes: Buffer,
+  shown = (text: string) => text,
+): { readonly text: string; readonly raw?: string } {
   const text = shown(bytes.toString());
   return Buffer.from(text).equals(bytes) ? { text } : { text, raw: bytes.toString('base64') };
 }

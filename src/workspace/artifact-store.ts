@@ -94,11 +94,16 @@ class FolderArtifactStore implements ArtifactStore {
     return { kind: 'files', manifest, files: files.filter(({ type }) => type !== 'folder').length, bytes };
   }
 
-  private async *openOverlay(artifacts: readonly FilesArtifact[], owner: FileOwner | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  private async *openOverlay(
+    artifacts: readonly FilesArtifact[],
+    owner: FileOwner | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     signal.throwIfAborted();
     const out = new TarEncoder();
     // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
-    const collectedAt = artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
+    const collectedAt =
+      artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
     const items = (await this.overlaid(artifacts)).map((file) => this.itemOf(file, collectedAt));
     yield* encodeItems(items, out, signal, { owner: owner ?? { uid: 0, gid: 0 } });
     out.finish();
@@ -111,9 +116,15 @@ class FolderArtifactStore implements ArtifactStore {
 
   private itemOf(file: ArtifactFile, mtimeMs: number): PackItem {
     const name = bytesOf(file.path, file.rawPath);
-    if (file.type === 'file') return { path: Buffer.from(this.objects.pathOf(file.digest)), name, mode: file.mode, required: true };
+    if (file.type === 'file')
+      return { path: Buffer.from(this.objects.pathOf(file.digest)), name, mode: file.mode, required: true };
     const header = { name, mode: file.mode, uid: 0, gid: 0, size: 0, mtimeMs };
-    return { header: file.type === 'link' ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) } : { ...header, type: 'directory' } };
+    return {
+      header:
+        file.type === 'link'
+          ? { ...header, type: 'symlink', linkName: bytesOf(file.target, file.rawTarget) }
+          : { ...header, type: 'directory' },
+    };
   }
 }
 

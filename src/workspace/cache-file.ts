@@ -1,6 +1,6 @@
 /**
- * One saved cache, one file, so that a rename replaces it whole: a line that says how much follows, what it is a cache of,
- * and a tar that belongs to 0:0.
+ * One saved cache, one file, so that a rename replaces it whole: a line that says how much follows, what it is a cache
+ * of, and a tar that belongs to 0:0.
  */
 import fs from 'node:fs';
 import { Turns } from '../util/turns.ts';
@@ -56,10 +56,14 @@ function parseLabel(text: string): CacheLabel | undefined {
 }
 
 /**
- * Is every header of the tar where it must be? What an engine is fed with must not stop it in the middle. Contents are not
- * checked: that would read all of a cache twice.
+ * Is every header of the tar where it must be? What an engine is fed with must not stop it in the middle. Contents are
+ * not checked: that would read all of a cache twice.
  */
-export async function isWholeCache(fd: number, { from, bytes, plain }: CacheFile, signal: AbortSignal): Promise<boolean> {
+export async function isWholeCache(
+  fd: number,
+  { from, bytes, plain }: CacheFile,
+  signal: AbortSignal,
+): Promise<boolean> {
   // A size in a pax header means a single file of 8 GiB: not worth a second reader of those.
   if (!plain) return true;
   const turns = new Turns();

@@ -14,8 +14,15 @@ const signal = new AbortController().signal;
 /** A store whose time is told. */
 function cacheStore(folder: string): CacheStore & { now: number; readonly notes: string[] } {
   const state = { now: 1_000_000, notes: [] as string[] };
-  const store = openCacheStore(folder, { clock: { now: () => state.now, sleep: async () => {} }, note: (message) => void state.notes.push(message) });
-  return Object.assign(state, { restore: store.restore.bind(store), save: store.save.bind(store), list: store.list.bind(store) });
+  const store = openCacheStore(folder, {
+    clock: { now: () => state.now, sleep: async () => {} },
+    note: (message) => void state.notes.push(message),
+  });
+  return Object.assign(state, {
+    restore: store.restore.bind(store),
+    save: store.save.bind(store),
+    list: store.list.bind(store),
+  });
 }
 
 /** As the runtime's `copyOut` gives it. */
@@ -39,10 +46,21 @@ test('what was saved comes back from the root of the workspace, by project and p
   using dir = temporaryFolder();
   const store = cacheStore(`${dir.path}/caches`);
   expect(await restored(store, 'p', 'web/.npm')).toBeUndefined();
-  const bytes = await saveTree(store, 'p', 'web/.npm', treeOf({ 'a/b': file('x', 0o755), l: link('a/b'), big: file(Buffer.alloc(400_000, 1)) }));
+  const bytes = await saveTree(
+    store,
+    'p',
+    'web/.npm',
+    treeOf({ 'a/b': file('x', 0o755), l: link('a/b'), big: file(Buffer.alloc(400_000, 1)) }),
+  );
   await saveTree(store, 'q', 'web/.npm', treeOf({ q: 'q' }));
   expect((await store.restore('p', 'web/.npm'))!.bytes).toBe(bytes);
-  expect(await restored(store, 'p', 'web/.npm')).toEqual(treeOf({ 'web/.npm/a/b': file('x', 0o755), 'web/.npm/l': link('a/b'), 'web/.npm/big': file(Buffer.alloc(400_000, 1)) }));
+  expect(await restored(store, 'p', 'web/.npm')).toEqual(
+    treeOf({
+      'web/.npm/a/b': file('x', 0o755),
+      'web/.npm/l': link('a/b'),
+      'web/.npm/big': file(Buffer.alloc(400_000, 1)),
+    }),
+  );
   expect(await restored(store, 'q', 'web/.npm')).toEqual(treeOf({ 'web/.npm/q': 'q' }));
   expect(await restored(store, 'p', '.npm')).toBeUndefined();
 });
@@ -50,11 +68,19 @@ test('what was saved comes back from the root of the workspace, by project and p
 test('hard links stay, devices go, owners are those of the reader', async () => {
   using dir = temporaryFolder();
   const store = cacheStore(dir.path);
-  const tar = await tarOf(fileEntry('c/a', 'x', { uid: 5 }), linkEntry('c/b', 'c/a', 'hardlink'), { header: header('c/null', { type: 'characterDevice' }) });
+  const tar = await tarOf(fileEntry('c/a', 'x', { uid: 5 }), linkEntry('c/b', 'c/a', 'hardlink'), {
+    header: header('c/null', { type: 'characterDevice' }),
+  });
   await store.save('p', 'in/c', cut(tar, [99]), signal);
   const found: unknown[] = [];
-  for await (const { header: { name, uid, linkName } } of readTar((await store.restore('p', 'in/c'))!.open({ uid: 7, gid: 7 }, signal))) found.push([name.toString(), uid, linkName?.toString()]);
-  expect(found).toEqual([['in/c/a', 7, undefined], ['in/c/b', 7, 'in/c/a']]);
+  for await (const {
+    header: { name, uid, linkName },
+  } of readTar((await store.restore('p', 'in/c'))!.open({ uid: 7, gid: 7 }, signal)))
+    found.push([name.toString(), uid, linkName?.toString()]);
+  expect(found).toEqual([
+    ['in/c/a', 7, undefined],
+    ['in/c/b', 7, 'in/c/a'],
+  ]);
 });
 
 test('a reader keeps the copy that it reads while another replaces it', async () => {
@@ -66,7 +92,11 @@ test('a reader keeps the copy that it reads while another replaces it', async ()
   await saveTree(store, 'p', 'c', treeOf({ b: 'new' }));
   for (let next = await reading.next(); next.done !== true; next = await reading.next()) parts.push(next.value);
   const names: string[] = [];
-  for await (const { header: { name, size }, body } of readTar(cut(Buffer.concat(parts)))) names.push(`${name.toString()} ${size} ${(await bytesOf(body)).filter((byte) => byte === 1).length}`);
+  for await (const {
+    header: { name, size },
+    body,
+  } of readTar(cut(Buffer.concat(parts))))
+    names.push(`${name.toString()} ${size} ${(await bytesOf(body)).filter((byte) => byte === 1).length}`);
   expect(names).toEqual(['c 0 0', 'c/a 3000000 3000000']);
   expect(await restored(store, 'p', 'c')).toEqual(treeOf({ 'c/b': 'new' }));
 });
@@ -133,7 +163,12 @@ test('the list has the oldest use first, and removes', async () => {
   fs.writeFileSync(`${dir.path}/damaged.cache`, 'x');
   fs.utimesSync(`${dir.path}/damaged.cache`, 1, 1);
   const listed = await store.list();
-  expect(listed.map(({ project, path: name, usedAt }) => [project, name, usedAt])).toEqual([['', '', 1000], ['p', 'b', 1_020_000], ['p', 'c', 1_030_000], ['p', 'a', 1_040_000]]);
+  expect(listed.map(({ project, path: name, usedAt }) => [project, name, usedAt])).toEqual([
+    ['', '', 1000],
+    ['p', 'b', 1_020_000],
+    ['p', 'c', 1_030_000],
+    ['p', 'a', 1_040_000],
+  ]);
   await listed[1]!.remove();
   await listed[1]!.remove();
   expect(await store.restore('p', 'b')).toBeUndefined();

@@ -85,18 +85,27 @@ class FolderCacheStore implements CacheStore {
       const file = path.join(this.folder, name);
       const stat = await fs.promises.stat(file).catch(() => undefined);
       if (stat === undefined) continue;
-      if (name.endsWith(unfinishedSuffix) && stat.mtimeMs < this.clock.now() - unfinishedMs) await fs.promises.rm(file, { force: true });
+      if (name.endsWith(unfinishedSuffix) && stat.mtimeMs < this.clock.now() - unfinishedMs)
+        await fs.promises.rm(file, { force: true });
       if (!name.endsWith(cacheSuffix)) continue;
       const head = readHeadOf(file);
       // One that cannot be read is listed too: it takes space.
       const label = typeof head === 'object' ? { project: head.project, path: head.path } : { project: '', path: '' };
-      found.push({ ...label, bytes: stat.size, usedAt: stat.mtimeMs, remove: async () => await fs.promises.rm(file, { force: true }) });
+      found.push({
+        ...label,
+        bytes: stat.size,
+        usedAt: stat.mtimeMs,
+        remove: async () => await fs.promises.rm(file, { force: true }),
+      });
     }
     return found.sort((a, b) => a.usedAt - b.usedAt);
   }
 
   private fileOf(project: string, cachePath: string): string {
-    return path.join(this.folder, `${createHash('sha256').update(`${project}\0${cachePath}`).digest('hex')}${cacheSuffix}`);
+    return path.join(
+      this.folder,
+      `${createHash('sha256').update(`${project}\0${cachePath}`).digest('hex')}${cacheSuffix}`,
+    );
   }
 
   /** The time of its last use is the file's own. */
@@ -113,13 +122,20 @@ class FolderCacheStore implements CacheStore {
     if (handle === undefined) return 'none';
     try {
       const head = readCacheHead(handle.fd);
-      return head !== undefined && (await isWholeCache(handle.fd, head, new AbortController().signal)) ? head : 'damaged';
+      return head !== undefined && (await isWholeCache(handle.fd, head, new AbortController().signal))
+        ? head
+        : 'damaged';
     } finally {
       await handle.close();
     }
   }
 
-  private async write(file: string, label: { project: string; path: string }, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number> {
+  private async write(
+    file: string,
+    label: { project: string; path: string },
+    tar: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<number> {
     const out = new TarEncoder();
     let bytes = 0;
     let plain = true;
@@ -132,7 +148,9 @@ class FolderCacheStore implements CacheStore {
         mode: header.mode & 0o777,
         uid: 0,
         gid: 0,
-        ...(header.type === 'hardlink' && header.linkName !== undefined ? { linkName: Buffer.from(workspacePath(label.path, header.linkName), 'latin1') } : {}),
+        ...(header.type === 'hardlink' && header.linkName !== undefined
+          ? { linkName: Buffer.from(workspacePath(label.path, header.linkName), 'latin1') }
+          : {}),
       };
     });
     const whole = async function* () {
@@ -162,7 +180,11 @@ class FolderCacheStore implements CacheStore {
 }
 
 /** The copy that is there now, which stays readable while it is read. One that went away meanwhile is an empty tree. */
-async function* openCache(file: string, owner: { uid: number; gid: number } | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* openCache(
+  file: string,
+  owner: { uid: number; gid: number } | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const head = readHeadOf(file);
   if (typeof head === 'object') {
     yield* readOwnTar(file, head.from, head.plain, owner, signal);

@@ -24,7 +24,10 @@ const text = `# comment
 function byGit(config: string): string[] {
   using dir = temporaryFolder();
   fs.writeFileSync(`${dir.path}/config`, config);
-  return execFileSync('git', ['config', '-z', '--no-includes', '--file', `${dir.path}/config`, '--list']).toString().split('\0').slice(0, -1);
+  return execFileSync('git', ['config', '-z', '--no-includes', '--file', `${dir.path}/config`, '--list'])
+    .toString()
+    .split('\0')
+    .slice(0, -1);
 }
 
 describe('a configuration', () => {
@@ -39,9 +42,12 @@ describe('a configuration', () => {
     expect(byGit(formatGitConfig(settings))).toEqual(settings.map(({ key, value }) => `${key}\n${value}`));
   });
 
-  test.each(['[', '[a', '[a "b', 'x', 'x = "', 'x = \\', '= y', '[a]]\nb', '\0'])('of garbage (%j) is read to its end', (garbage) => {
-    expect(() => parseGitConfig(`${garbage}\n${garbage}`)).not.toThrow();
-  });
+  test.each(['[', '[a', '[a "b', 'x', 'x = "', 'x = \\', '= y', '[a]]\nb', '\0'])(
+    'of garbage (%j) is read to its end',
+    (garbage) => {
+      expect(() => parseGitConfig(`${garbage}\n${garbage}`)).not.toThrow();
+    },
+  );
 });
 
 test.each([

@@ -1,4 +1,6 @@
-/** Git's configuration format (git-config(1), "Syntax"): read without its includes, written anew with what may go along. */
+/**
+ * Git's configuration format (git-config(1), "Syntax"): read without its includes, written anew with what may go along.
+ */
 import { readRegularFileSync, UnreadableFile } from '../util/read-regular-file.ts';
 
 export interface GitSetting {
@@ -44,9 +46,16 @@ export function parseGitConfig(text: string): GitSetting[] {
       rest = end === -1 ? '' : rest.slice(end + 1);
       continue;
     }
-    const { value, length } = start[2] === undefined ? { value: 'true', length: 0 } : readValue(rest.slice(start[0].length));
+    const { value, length } =
+      start[2] === undefined ? { value: 'true', length: 0 } : readValue(rest.slice(start[0].length));
     const name = start[1]!.toLowerCase();
-    settings.push({ key: [section, subsection, name].filter((part) => part !== undefined).join('.'), section, ...(subsection === undefined ? {} : { subsection }), name, value });
+    settings.push({
+      key: [section, subsection, name].filter((part) => part !== undefined).join('.'),
+      section,
+      ...(subsection === undefined ? {} : { subsection }),
+      name,
+      value,
+    });
     rest = rest.slice(start[0].length + length);
   }
   return settings;
@@ -85,7 +94,17 @@ function readValue(text: string): { value: string; length: number } {
   return { value, length: at };
 }
 
-const coreNames = new Set(['repositoryformatversion', 'filemode', 'ignorecase', 'symlinks', 'precomposeunicode', 'autocrlf', 'eol', 'sparsecheckout', 'sparsecheckoutcone']);
+const coreNames = new Set([
+  'repositoryformatversion',
+  'filemode',
+  'ignorecase',
+  'symlinks',
+  'precomposeunicode',
+  'autocrlf',
+  'eol',
+  'sparsecheckout',
+  'sparsecheckoutcone',
+]);
 const remoteNames = new Set(['url', 'fetch', 'promisor', 'partialclonefilter', 'tagopt']);
 
 /**
@@ -114,7 +133,9 @@ function mayGoAlong({ section, subsection, name }: GitSetting): boolean {
   }
 }
 
-/** `https://user:token@host/path` without `user:token@`. What looks like `git@host:path` knows no password and stays. */
+/**
+ * `https://user:token@host/path` without `user:token@`. What looks like `git@host:path` knows no password and stays.
+ */
 export function withoutUserInfo(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');
 }
@@ -123,7 +144,8 @@ export function formatGitConfig(settings: readonly GitSetting[]): string {
   let text = '';
   let heading = '';
   for (const { section, subsection, name, value } of settings) {
-    const own = subsection === undefined ? `[${section}]\n` : `[${section} "${subsection.replaceAll(/["\\]/g, '\\$&')}"]\n`;
+    const own =
+      subsection === undefined ? `[${section}]\n` : `[${section} "${subsection.replaceAll(/["\\]/g, '\\$&')}"]\n`;
     if (own !== heading) text += own;
     heading = own;
     text += `\t${name} = "${value.replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\b', '\\b')}"\n`;

@@ -27,7 +27,8 @@ export async function listGitFolder({ layout, name, part, signal }: GitFolderReq
   const { gitDir, commonDir } = layout;
   const collected = new Collected(name, signal);
   collected.folder('');
-  for (const file of ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD']) collected.file(gitDir, file);
+  for (const file of ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'])
+    collected.file(gitDir, file);
   if (!part) {
     collected.file(gitDir, 'index');
     for (const file of fs.readdirSync(gitDir)) if (file.startsWith('sharedindex.')) collected.file(gitDir, file);
@@ -48,7 +49,11 @@ export async function listGitFolder({ layout, name, part, signal }: GitFolderReq
 
 function configOf({ gitDir, commonDir }: GitLayout, part: boolean): string {
   const own = gitDir === commonDir ? [] : readGitConfig(path.join(gitDir, 'config.worktree'));
-  const all = [...readGitConfig(path.join(commonDir, 'config')), ...readGitConfig(path.join(commonDir, 'config.worktree')), ...own];
+  const all = [
+    ...readGitConfig(path.join(commonDir, 'config')),
+    ...readGitConfig(path.join(commonDir, 'config.worktree')),
+    ...own,
+  ];
   const bare: GitSetting = { key: 'core.bare', section: 'core', name: 'bare', value: 'false' };
   const kept = settingsToKeep(all).filter(({ name }) => !part || !name.startsWith('sparse'));
   return formatGitConfig([...kept, bare]);
@@ -63,8 +68,11 @@ async function collectObjects(collected: Collected, first: string): Promise<void
     if (seen.has(objects)) continue;
     seen.add(objects);
     const alternates = readText(path.join(objects, 'info/alternates'));
-    for (const line of alternates?.split('\n') ?? []) if (line !== '' && !line.startsWith('#')) waiting.push(path.resolve(objects, line));
-    await collected.tree(path.dirname(objects), 'objects', path.basename(objects), (below) => isOddObject(below, seen.size > 1 || waiting.length > 0));
+    for (const line of alternates?.split('\n') ?? [])
+      if (line !== '' && !line.startsWith('#')) waiting.push(path.resolve(objects, line));
+    await collected.tree(path.dirname(objects), 'objects', path.basename(objects), (below) =>
+      isOddObject(below, seen.size > 1 || waiting.length > 0),
+    );
   }
 }
 
@@ -91,7 +99,8 @@ class Collected {
 
   file(folder: string, below: string): void {
     const full = path.join(folder, below);
-    if (fs.statSync(full, { throwIfNoEntry: false })?.isFile() === true) this.add(below, { path: Buffer.from(full), name: this.full(Buffer.from(below)) });
+    if (fs.statSync(full, { throwIfNoEntry: false })?.isFile() === true)
+      this.add(below, { path: Buffer.from(full), name: this.full(Buffer.from(below)) });
   }
 
   text(below: string, text: string): void {
@@ -104,7 +113,9 @@ class Collected {
     const folder = Buffer.from(path.join(parent, as));
     if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
     this.folder(below);
-    for (const name of await listTree(fs.realpathSync(folder, 'buffer'), this.signal, (each) => skip(each.toString()))) {
+    for (const name of await listTree(fs.realpathSync(folder, 'buffer'), this.signal, (each) =>
+      skip(each.toString()),
+    )) {
       const whole = joined(Buffer.from(below), name);
       if (whole.toString().endsWith('.lock')) continue;
       this.add(whole.toString('latin1'), { path: joined(folder, name), name: this.full(whole) });

@@ -1,4 +1,6 @@
-/** Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)). */
+/**
+ * Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)).
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 import { planter } from '../util/planted-file.ts';
@@ -40,7 +42,9 @@ export function gitOf(workTree: string): GitLayout | undefined {
   return { workTree, gitDir, commonDir };
 }
 
-/** The real path that all work trees of one repository share: the first one's, or the repository's own if it is bare. */
+/**
+ * The real path that all work trees of one repository share: the first one's, or the repository's own if it is bare.
+ */
 export function mainWorkTree({ workTree, gitDir, commonDir }: GitLayout): string {
   if (gitDir === commonDir) return fs.realpathSync(workTree);
   if (path.basename(commonDir) === '.git') return fs.realpathSync(path.dirname(commonDir));
@@ -59,7 +63,9 @@ export function readHead({ gitDir, commonDir }: GitLayout): { ref?: string; comm
 }
 
 function packedRef(commonDir: string, ref: string): string | undefined {
-  const line = readText(path.join(commonDir, 'packed-refs'))?.split('\n').find((each) => each.endsWith(` ${ref}`));
+  const line = readText(path.join(commonDir, 'packed-refs'))
+    ?.split('\n')
+    .find((each) => each.endsWith(` ${ref}`));
   return line?.slice(0, line.indexOf(' '));
 }
 

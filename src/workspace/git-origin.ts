@@ -10,11 +10,17 @@ const url = /^[a-z][a-z0-9+.-]*:\/\/[^/]+\/(.*)$/i;
 /** `git@host:path`, as ssh and scp write it; one letter before the colon is a drive of Windows. */
 const scp = /^[^/:]{2,}:(?!\/\/)(.*)$/;
 
-/** `undefined` where the URL is a path of this machine, or nothing that could be told apart. Azure's `/_git/` and `/v3/` are no groups. */
+/**
+ * `undefined` where the URL is a path of this machine, or nothing that could be told apart. Azure's `/_git/` and `/v3/`
+ * are no groups.
+ */
 export function repositoryName(remote: string): RepositoryName | undefined {
   const path = (url.exec(remote) ?? scp.exec(remote))?.[1];
   if (path === undefined) return undefined;
-  const parts = path.replace(/[?#].*$/, '').split('/').filter((part) => part !== '');
+  const parts = path
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .filter((part) => part !== '');
   if (parts.length > 2 && /^v\d+$/.test(parts[0] ?? '')) parts.shift();
   const name = parts.pop()?.replace(/\.git$/, '') ?? '';
   if (parts.at(-1) === '_git') parts.pop();

@@ -8,8 +8,14 @@ import { gitVariables } from './git-variables.ts';
 
 const signal = new AbortController().signal;
 
-async function variables(directory: string, environment: Record<string, string>, names: readonly string[] = gitVariableNames) {
-  return Object.fromEntries(await gitVariables({ directory, wanted: (name) => names.includes(name), environment, signal }));
+async function variables(
+  directory: string,
+  environment: Record<string, string>,
+  names: readonly string[] = gitVariableNames,
+) {
+  return Object.fromEntries(
+    await gitVariables({ directory, wanted: (name) => names.includes(name), environment, signal }),
+  );
 }
 
 describe('what Git says', () => {
@@ -44,7 +50,10 @@ describe('what Git says', () => {
     using project = new GitProject();
     project.commit('one');
     project.git(project.repo, 'worktree', 'add', '-q', '-b', 'side', '../tree');
-    expect(await variables(`${project.path}/tree`, project.environment)).toMatchObject({ GIT_BRANCH: 'side', GIT_COMMIT_SUBJECT: 'one' });
+    expect(await variables(`${project.path}/tree`, project.environment)).toMatchObject({
+      GIT_BRANCH: 'side',
+      GIT_COMMIT_SUBJECT: 'one',
+    });
   });
 
   it('of a detached HEAD has no branch, and of a commit without a tag an empty one', async () => {
@@ -58,13 +67,22 @@ describe('what Git says', () => {
 
   it('before the first commit is the branch', async () => {
     using project = new GitProject();
-    expect(await variables(project.repo, project.environment)).toEqual({ GIT_BRANCH: 'main', REPO_BRANCH: 'main', GIT_SAFEBRANCH: 'main' });
+    expect(await variables(project.repo, project.environment)).toEqual({
+      GIT_BRANCH: 'main',
+      REPO_BRANCH: 'main',
+      GIT_SAFEBRANCH: 'main',
+    });
   });
 
   it('without the program is what its files say', async () => {
     using project = new GitProject();
     const commit = project.commit('one');
-    expect(await variables(project.repo, { PATH: '/nonexistent' })).toEqual({ GIT_BRANCH: 'main', REPO_BRANCH: 'main', GIT_SAFEBRANCH: 'main', GIT_COMMIT: commit });
+    expect(await variables(project.repo, { PATH: '/nonexistent' })).toEqual({
+      GIT_BRANCH: 'main',
+      REPO_BRANCH: 'main',
+      GIT_SAFEBRANCH: 'main',
+      GIT_COMMIT: commit,
+    });
   });
 
   it('is nothing where there is no repository', async () => {
@@ -102,8 +120,18 @@ it.each([
   ['https://example.com/group/shop.js', 'group', 'shop.js'],
   ['https://example.com/shop.git', undefined, 'shop'],
   ['git@example.com:shop.git', undefined, 'shop'],
-])('%s is %s, %s', (url, group, name) => expect(repositoryName(url)).toEqual(group === undefined ? { name } : { group, name }));
-
-it.each(['', '/srv/git/shop.git', '../shop', 'file:///srv/git/shop.git', 'C:\\src\\shop', 'C:/src/shop', 'https://example.com/', 'https://example.com', 'https://example.com/.git'])('%j has no name', (url) =>
-  expect(repositoryName(url)).toBeUndefined(),
+])('%s is %s, %s', (url, group, name) =>
+  expect(repositoryName(url)).toEqual(group === undefined ? { name } : { group, name }),
 );
+
+it.each([
+  '',
+  '/srv/git/shop.git',
+  '../shop',
+  'file:///srv/git/shop.git',
+  'C:\\src\\shop',
+  'C:/src/shop',
+  'https://example.com/',
+  'https://example.com',
+  'https://example.com/.git',
+])('%j has no name', (url) => expect(repositoryName(url)).toBeUndefined());

@@ -18,9 +18,10 @@ export interface GitQuestion {
 }
 
 /**
- * What Git says of the work tree that a folder lies in, by the names that pipelines use (wharf.md 1.7). What cannot be known is not
- * there: the branch of a detached HEAD, anything of a commit before the first one, everything without a repository, and what takes
- * Git where there is none. `GIT_TAG` of a commit without tags is empty, as many pipelines write `${GIT_TAG},latest`.
+ * What Git says of the work tree that a folder lies in, by the names that pipelines use (wharf.md 1.7). What cannot be
+ * known is not there: the branch of a detached HEAD, anything of a commit before the first one, everything without a
+ * repository, and what takes Git where there is none. `GIT_TAG` of a commit without tags is empty, as many pipelines
+ * write `${GIT_TAG},latest`.
  */
 export async function gitVariables(question: GitQuestion): Promise<ReadonlyMap<string, string>> {
   const layout = gitVariableNames.some((name) => question.wanted(name)) ? findGit(question.directory) : undefined;
@@ -52,18 +53,41 @@ function originOf({ commonDir }: GitLayout) {
 /** In the order of `fromCommit`. */
 async function askCommit(question: GitQuestion): Promise<readonly string[] | undefined> {
   if (!fromCommit.some((name) => question.wanted(name))) return undefined;
-  const answer = await ask(question, ['-c', 'log.showSignature=false', 'log', '-1', '--encoding=UTF-8', '--no-color', '--format=%aI%x00%cI%x00%s', 'HEAD', '--']);
+  const answer = await ask(question, [
+    '-c',
+    'log.showSignature=false',
+    'log',
+    '-1',
+    '--encoding=UTF-8',
+    '--no-color',
+    '--format=%aI%x00%cI%x00%s',
+    'HEAD',
+    '--',
+  ]);
   return answer?.split('\0');
 }
 
 /** Of several the one that was made last; of those without a date the first by name. */
 async function askTag(question: GitQuestion): Promise<string | undefined> {
   if (!question.wanted(tagName)) return undefined;
-  return await ask(question, ['for-each-ref', '--count=1', '--sort=-taggerdate', '--points-at=HEAD', '--format=%(refname:strip=2)', 'refs/tags']);
+  return await ask(question, [
+    'for-each-ref',
+    '--count=1',
+    '--sort=-taggerdate',
+    '--points-at=HEAD',
+    '--format=%(refname:strip=2)',
+    'refs/tags',
+  ]);
 }
 
-/** Without its line end; `undefined` where there is no Git, or one that refuses (such as a repository of somebody else's). */
-async function ask({ directory, environment, signal }: GitQuestion, args: readonly string[]): Promise<string | undefined> {
+/**
+ * Without its line end; `undefined` where there is no Git, or one that refuses (such as a repository of somebody
+ * else's).
+ */
+async function ask(
+  { directory, environment, signal }: GitQuestion,
+  args: readonly string[],
+): Promise<string | undefined> {
   try {
     const answer = await askGit({ directory, arguments: args, environment, signal });
     return answer?.code === 0 ? answer.stdout.toString('utf8').replace(/\n$/, '') : undefined;

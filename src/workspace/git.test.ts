@@ -15,7 +15,14 @@ describe('a repository', () => {
     project.git(repo, 'remote', 'add', 'origin', 'https://me:token@example.com/x.git');
     project.write({ 'a/x': '2', 'a/new/deep': '1', b: '2' });
     fs.rmSync(`${repo}/a/y`);
-    expect(await describeRepository(repo, signal, environment)).toEqual({ repository: 'https://example.com/x.git', commit, ref: 'refs/heads/main', dirty: 4, workTree: repo, mainWorkTree: repo });
+    expect(await describeRepository(repo, signal, environment)).toEqual({
+      repository: 'https://example.com/x.git',
+      commit,
+      ref: 'refs/heads/main',
+      dirty: 4,
+      workTree: repo,
+      mainWorkTree: repo,
+    });
     expect(await describeRepository(`${repo}/a`, signal, environment)).toMatchObject({ dirty: 3, workTree: repo });
     project.git(repo, 'pack-refs', '--all');
     expect(await describeRepository(repo, signal, environment)).toMatchObject({ commit, ref: 'refs/heads/main' });
@@ -27,13 +34,23 @@ describe('a repository', () => {
 
   test('before its first commit has a branch and no commit', async () => {
     using project = new GitProject();
-    expect(await describeRepository(project.repo, signal, project.environment)).toEqual({ ref: 'refs/heads/main', dirty: 0, workTree: project.repo, mainWorkTree: project.repo });
+    expect(await describeRepository(project.repo, signal, project.environment)).toEqual({
+      ref: 'refs/heads/main',
+      dirty: 0,
+      workTree: project.repo,
+      mainWorkTree: project.repo,
+    });
   });
 
   test('is described where there is no Git, without the changes', async () => {
     using project = new GitProject();
     const commit = project.commit('one');
-    expect(await describeRepository(project.repo, signal, { PATH: '/nonexistent' })).toEqual({ commit, ref: 'refs/heads/main', workTree: project.repo, mainWorkTree: project.repo });
+    expect(await describeRepository(project.repo, signal, { PATH: '/nonexistent' })).toEqual({
+      commit,
+      ref: 'refs/heads/main',
+      workTree: project.repo,
+      mainWorkTree: project.repo,
+    });
   });
 
   test('is none in a folder without', async () => {
@@ -51,7 +68,8 @@ describe('a project', () => {
     project.commit('one');
     project.git(project.repo, 'worktree', 'add', '-q', '-b', 'side', '../tree');
     fs.symlinkSync(project.repo, `${project.path}/link`);
-    for (const directory of [`${project.repo}/svc`, `${project.path}/tree/svc`, `${project.path}/link/svc`]) expect(projectOf({ directory, file })).toBe(`${project.repo}/svc/.wharf-ci.yml`);
+    for (const directory of [`${project.repo}/svc`, `${project.path}/tree/svc`, `${project.path}/link/svc`])
+      expect(projectOf({ directory, file })).toBe(`${project.repo}/svc/.wharf-ci.yml`);
     expect(projectOf({ directory: project.repo, file })).toBe(`${project.repo}/.wharf-ci.yml`);
   });
 

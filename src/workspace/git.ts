@@ -24,7 +24,11 @@ export interface Repository {
  * `undefined`: no repository. All but the count of changes is read from its files, which works without Git and costs
  * less than a process; the count is one process.
  */
-export async function describeRepository(root: string, signal: AbortSignal, environment?: Environment): Promise<Repository | undefined> {
+export async function describeRepository(
+  root: string,
+  signal: AbortSignal,
+  environment?: Environment,
+): Promise<Repository | undefined> {
   const layout = findGit(root);
   if (layout === undefined) return undefined;
   const counting = countChanges(root, signal, environment);
@@ -32,12 +36,18 @@ export async function describeRepository(root: string, signal: AbortSignal, envi
   const head = readHead(layout);
   const main = mainWorkTree(layout);
   const dirty = await counting;
-  return { ...(repository === undefined ? {} : { repository }), ...head, ...(dirty === undefined ? {} : { dirty }), workTree: layout.workTree, mainWorkTree: main };
+  return {
+    ...(repository === undefined ? {} : { repository }),
+    ...head,
+    ...(dirty === undefined ? {} : { dirty }),
+    workTree: layout.workTree,
+    mainWorkTree: main,
+  };
 }
 
 /**
- * The identity of a project (product.md, "Ids"): the configuration's path in the main work tree, so that linked work trees
- * are one project; without Git in its own folder.
+ * The identity of a project (product.md, "Ids"): the configuration's path in the main work tree, so that linked work
+ * trees are one project; without Git in its own folder.
  * @param directory absolute, @param file relative to it
  */
 export function projectOf({ directory, file }: { readonly directory: string; readonly file: string }): string {
@@ -52,8 +62,17 @@ function originOf({ commonDir }: GitLayout): string | undefined {
   return url === undefined ? undefined : withoutUserInfo(url);
 }
 
-async function countChanges(root: string, signal: AbortSignal, environment: Environment | undefined): Promise<number | undefined> {
-  const call = { directory: root, arguments: ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--', '.'], environment, signal };
+async function countChanges(
+  root: string,
+  signal: AbortSignal,
+  environment: Environment | undefined,
+): Promise<number | undefined> {
+  const call = {
+    directory: root,
+    arguments: ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--', '.'],
+    environment,
+    signal,
+  };
   const answer = await askGit(call);
   return answer?.code === 0 ? splitZero(answer.stdout).length : undefined;
 }

@@ -104,7 +104,10 @@ describe('what is read', () => {
   test.each<[string[], string[]]>([
     [['dist/**'], ['dist']],
     [['**/*.log', 'dist'], ['']],
-    [['dist/**', 'dist/sub', 'dist/a/*.js', 'distance'], ['dist', 'distance']],
+    [
+      ['dist/**', 'dist/sub', 'dist/a/*.js', 'distance'],
+      ['dist', 'distance'],
+    ],
     [['a/b/c.txt'], ['a/b/c.txt']],
     [['*.js'], ['']],
     [['{a,b}/c'], ['']],

@@ -53,7 +53,11 @@ function compile(pattern: string): Glob {
 function build(pattern: string, target: 'file' | 'folder'): Pattern {
   const builder = new PatternBuilder().open();
   appendGlob(builder, pattern, target, syntax);
-  return builder.or().text(`/${partsOf(pattern).join('/')}`).close().build();
+  return builder
+    .or()
+    .text(`/${partsOf(pattern).join('/')}`)
+    .close()
+    .build();
 }
 
 function partsOf(path: string): string[] {

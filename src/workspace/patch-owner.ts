@@ -1,7 +1,8 @@
 /**
- * Another owner in the headers of a tar, written over the old one in place. A fraction of the price of decoding and encoding
- * each header, which counts as every attempt of every step is fed this way: 20 steps at once with 10,000 files each.
- * Only for tars of `TarEncoder` whose sizes all fit into ustar: that is where a header says how far it is to the next.
+ * Another owner in the headers of a tar, written over the old one in place. A fraction of the price of decoding and
+ * encoding each header, which counts as every attempt of every step is fed this way: 20 steps at once with 10,000 files
+ * each. Only for tars of `TarEncoder` whose sizes all fit into ustar: that is where a header says how far it is to the
+ * next.
  */
 import type { FileOwner } from '../model/tree.ts';
 import { blockSize, paddingAfter } from '../util/tar/tar-header.ts';
@@ -15,8 +16,14 @@ const flagPax = 0x78;
 const zero = 0x30;
 
 /** Changes the chunks that it is given. */
-export async function* patchOwner(source: AsyncIterable<Buffer>, owner: FileOwner): AsyncGenerator<Uint8Array, void, undefined> {
-  const digits = Buffer.from(`${owner.uid.toString(8).padStart(7, '0')}\0${owner.gid.toString(8).padStart(7, '0')}\0`, 'latin1');
+export async function* patchOwner(
+  source: AsyncIterable<Buffer>,
+  owner: FileOwner,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const digits = Buffer.from(
+    `${owner.uid.toString(8).padStart(7, '0')}\0${owner.gid.toString(8).padStart(7, '0')}\0`,
+    'latin1',
+  );
   let rest: Buffer = Buffer.alloc(0);
   let body = 0;
   for await (const read of source) {
@@ -57,4 +64,3 @@ function octal(chunk: Buffer, at: number, digits: number): number {
   for (let i = at; i < at + digits; i++) value = value * 8 + chunk[i]! - zero;
   return value;
 }
-

@@ -29,7 +29,11 @@ export async function selectFiles(request: SelectRequest): Promise<Selection> {
   const ownTree = layout !== undefined && (await selecting.tree(request.root, Buffer.alloc(0), layout));
   if (ownTree) selecting.repositories.push({ name: Buffer.alloc(0), layout, part: layout.workTree !== request.root });
   else if (layout === undefined) await selecting.withRules(request.root, Buffer.alloc(0), undefined);
-  return { names: selecting.names.sort((a, b) => Buffer.compare(a, b)), repositories: selecting.repositories, notes: selecting.notes };
+  return {
+    names: selecting.names.sort((a, b) => Buffer.compare(a, b)),
+    repositories: selecting.repositories,
+    notes: selecting.notes,
+  };
 }
 
 class Selecting {
@@ -58,7 +62,9 @@ class Selecting {
         await this.withRules(folder, prefix, undefined);
         return false;
       case 'unavailable':
-        this.notes.push(`Git could not be asked for the files of ${folder} (${answer.detail}): the rules of its .gitignore files are applied, also to tracked files`);
+        this.notes.push(
+          `Git could not be asked for the files of ${folder} (${answer.detail}): the rules of its .gitignore files are applied, also to tracked files`,
+        );
         await this.withRules(folder, prefix, layout);
         return true;
     }
@@ -76,7 +82,8 @@ class Selecting {
       }
       return isIgnored(name, kind === 'folder');
     };
-    for (const name of await listTree(Buffer.from(folder), this.request.signal, skip)) this.names.push(joined(prefix, name));
+    for (const name of await listTree(Buffer.from(folder), this.request.signal, skip))
+      this.names.push(joined(prefix, name));
     for (const name of repositories) this.keepRepository(folder, prefix, name);
   }
 

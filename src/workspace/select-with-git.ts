@@ -14,14 +14,20 @@ export interface AskRequest {
 }
 
 export type GitFiles =
-  /** Names below the folder that are there; `repositories` are folders that have a Git of their own and are listed no further. */
+  /**
+   * Names below the folder that are there; `repositories` are folders that have a Git of their own and are listed no
+   * further.
+   */
   | { readonly status: 'listed'; readonly names: readonly Buffer[]; readonly repositories: readonly Buffer[] }
   /** The folder lies where the repository around it ignores everything. */
   | { readonly status: 'outside' }
   | { readonly status: 'unavailable'; readonly detail: string };
 
 export async function askForFiles(request: AskRequest): Promise<GitFiles> {
-  const listing = askGit({ ...callOf(request), arguments: ['ls-files', '-z', '--cached', '--others', '--exclude-standard'] });
+  const listing = askGit({
+    ...callOf(request),
+    arguments: ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+  });
   const ignoring = request.isTop ? undefined : askGit({ ...callOf(request), arguments: ['check-ignore', '-q', '.'] });
   const [listed, ignored] = await Promise.all([listing, ignoring]);
   if (listed === undefined) return { status: 'unavailable', detail: 'it is not installed' };

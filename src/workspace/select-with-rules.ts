@@ -1,7 +1,8 @@
 /**
- * Git's ignore rules without Git: the `.gitignore` files from the top of the work tree down, and `info/exclude`. A tracked
- * file that a rule matches is left out, since only Git knows what is tracked; the user's own excludes file is not read.
- * A tree without any repository is treated alike: what its `.gitignore` names is not worth copying there either.
+ * Git's ignore rules without Git: the `.gitignore` files from the top of the work tree down, and `info/exclude`. A
+ * tracked file that a rule matches is left out, since only Git knows what is tracked; the user's own excludes file is
+ * not read. A tree without any repository is treated alike: what its `.gitignore` names is not worth copying there
+ * either.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,8 +15,14 @@ interface Rules {
   readonly rules: IgnoreRules;
 }
 
-/** @returns whether a name below the folder is ignored; to be asked from the top down, and not for what is in ignored folders. */
-export function ignoredByRules(folder: string, layout: GitLayout | undefined): (name: Buffer, isFolder: boolean) => boolean {
+/**
+ * @returns whether a name below the folder is ignored; to be asked from the top down, and not for what is in ignored
+ *   folders.
+ */
+export function ignoredByRules(
+  folder: string,
+  layout: GitLayout | undefined,
+): (name: Buffer, isFolder: boolean) => boolean {
   const top = layout?.workTree ?? folder;
   const base = Buffer.from(path.relative(top, folder).split(path.sep).join('/')).toString('latin1');
   const files = new RuleFiles(top);

@@ -1,6 +1,6 @@
 /**
- * A snapshot on the disk: `<folder>/workspace/tree.tar`, everything in one tar that belongs to 0:0, the tree in sorted order
- * and every `.git` behind it; `<folder>/workspace/snapshot.json`, what is known of it.
+ * A snapshot on the disk: `<folder>/workspace/tree.tar`, everything in one tar that belongs to 0:0, the tree in sorted
+ * order and every `.git` behind it; `<folder>/workspace/snapshot.json`, what is known of it.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -36,8 +36,8 @@ const maxNotes = 100;
 const largestPlain = 8 ** 11 - 1;
 
 /**
- * Reads the tree once. Throws `WorkspaceError` and the signal's reason; nothing is left behind then. What an earlier attempt
- * that was killed has left is removed.
+ * Reads the tree once. Throws `WorkspaceError` and the signal's reason; nothing is left behind then. What an earlier
+ * attempt that was killed has left is removed.
  */
 export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
   await removeUnfinished(request.folder);
@@ -68,7 +68,10 @@ export async function openSnapshot(folder: string): Promise<Snapshot | undefined
   return snapshotOf(folder, parseDescription(text, folder));
 }
 
-/** The same snapshot for another run, without a second copy on the disk where the file system can do that; `undefined` as with `openSnapshot`. */
+/**
+ * The same snapshot for another run, without a second copy on the disk where the file system can do that; `undefined`
+ * as with `openSnapshot`.
+ */
 export async function shareSnapshot(from: string, to: string): Promise<Snapshot | undefined> {
   if ((await openSnapshot(from)) === undefined) return undefined;
   await removeUnfinished(to);
@@ -94,7 +97,11 @@ function parseDescription(text: string, folder: string): Description {
   } catch {
     // The same words for whatever is wrong with it.
   }
-  throw new WorkspaceError('corrupt', `the workspace kept in ${folder} cannot be read`, 'start a new run: this one cannot go on');
+  throw new WorkspaceError(
+    'corrupt',
+    `the workspace kept in ${folder} cannot be read`,
+    'start a new run: this one cannot go on',
+  );
 }
 
 function snapshotOf(folder: string, { digest, files, bytes, plain, links, notes }: Description): Snapshot {
@@ -109,7 +116,8 @@ function snapshotOf(folder: string, { digest, files, bytes, plain, links, notes 
 
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await fs.promises.readdir(folder)) {
-    if (name.startsWith(temporaryPrefix)) await fs.promises.rm(path.join(folder, name), { recursive: true, force: true });
+    if (name.startsWith(temporaryPrefix))
+      await fs.promises.rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -125,11 +133,17 @@ async function writeSnapshot(request: SnapshotRequest, temporary: string): Promi
 
 async function realFolder(root: string): Promise<string> {
   const stat = await fs.promises.stat(root).catch(() => undefined);
-  if (stat?.isDirectory() !== true) throw new WorkspaceError('not-found', `the workspace ${root} is no folder that can be read`);
+  if (stat?.isDirectory() !== true)
+    throw new WorkspaceError('not-found', `the workspace ${root} is no folder that can be read`);
   return await fs.promises.realpath(root);
 }
 
-async function* packSelection(root: Buffer, selection: Selection, reading: Reading, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* packSelection(
+  root: Buffer,
+  selection: Selection,
+  reading: Reading,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const out = new TarEncoder();
   const options = { owner: { uid: 0, gid: 0 }, modeMask: 0o777, observer: reading };
   yield* encodeItems(itemsOf(root, selection.names), out, signal, options);

@@ -6,7 +6,10 @@ export class WorkspaceError extends FileError {
   override readonly name = 'WorkspaceError';
 }
 
-/** What the system said while the tree was read or kept, as something that a person can mend; anything else stays what it is. */
+/**
+ * What the system said while the tree was read or kept, as something that a person can mend; anything else stays what
+ * it is.
+ */
 export function toWorkspaceError(error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const where: unknown = error.path;
@@ -23,7 +26,16 @@ export function toWorkspaceError(error: unknown): unknown {
 
 /** What is wrong with the path, so that another one helps. */
 const ofPath: ReadonlySet<string> = new Set([
-  'EACCES', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY', 'EPERM', 'EROFS',
+  'EACCES',
+  'EEXIST',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EPERM',
+  'EROFS',
 ]);
 
 /** The same for what is written into a folder of the user's choice; `unwritable` where that choice is the mistake. */

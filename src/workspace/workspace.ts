@@ -1,7 +1,7 @@
 /**
  * The tree that a run works on. Read once at the run's start into a snapshot below the run's folder; what steps make is
- * collected content-addressed beside it and laid over the tree of later stages; caches live per project beside the runs.
- * Knows files, tars and Git's ignore rules; knows nothing of runtimes or events. (architecture.md, "Workspace".)
+ * collected content-addressed beside it and laid over the tree of later stages; caches live per project beside the
+ * runs. Knows files, tars and Git's ignore rules; knows nothing of runtimes or events. (architecture.md, "Workspace".)
  */
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Digest } from '../model/ids.ts';
@@ -33,9 +33,9 @@ export interface Snapshot extends TarSource {
 export interface ArtifactStore {
   /**
    * Takes what matches the patterns out of a workspace. Conflicts are seen against every other step of the same stage
-   * that was collected or claimed before, in one process: of two that end at once, the second fails.
-   * Whatever matched is kept also when a failure is returned (`artifact-missing`, `artifact-conflict`, `artifact-refused`,
-   * `disk-full`); the caller decides whether that counts.
+   * that was collected or claimed before, in one process: of two that end at once, the second fails. Whatever matched
+   * is kept also when a failure is returned (`artifact-missing`, `artifact-conflict`, `artifact-refused`, `disk-full`);
+   * the caller decides whether that counts.
    */
   collect(request: CollectRequest): Promise<Collected>;
   /** Makes known what an earlier process has collected. */
@@ -67,7 +67,10 @@ export interface Collected {
   readonly failure?: Failure;
 }
 
-/** A path is as bytes of the file system decoded as UTF-8; a name that is not UTF-8, or has a secret in it, is kept as base64 in `rawPath`. */
+/**
+ * A path is as bytes of the file system decoded as UTF-8; a name that is not UTF-8, or has a secret in it, is kept as
+ * base64 in `rawPath`.
+ */
 export type ArtifactFile = {
   readonly path: string;
   readonly rawPath?: string;
@@ -81,10 +84,21 @@ export type ArtifactFile = {
 
 /** By project and path; replaced whole, the last one wins. */
 export interface CacheStore {
-  /** The last saved copy of the path, its entries named from the workspace's root; it stays readable while it is open though another replaces it. */
+  /**
+   * The last saved copy of the path, its entries named from the workspace's root; it stays readable while it is open
+   * though another replaces it.
+   */
   restore(project: string, path: string): Promise<(TarSource & { readonly bytes: number }) | undefined>;
   /** @param tar as `copyOut` gives it: entries named from the path's last component on. Returns its size. */
   save(project: string, path: string, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number>;
   /** Everything kept, for retention; oldest use first. */
-  list(): Promise<readonly { readonly project: string; readonly path: string; readonly bytes: number; readonly usedAt: number; remove(): Promise<void> }[]>;
+  list(): Promise<
+    readonly {
+      readonly project: string;
+      readonly path: string;
+      readonly bytes: number;
+      readonly usedAt: number;
+      remove(): Promise<void>;
+    }[]
+  >;
 }

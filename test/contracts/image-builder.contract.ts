@@ -1,20 +1,30 @@
 /**
- * What every builder of images promises (`src/runtime/image-builder.ts`), as tests. A builder joins with a test file of its own that
- * calls `imageBuilderContract`. The Dockerfiles here keep to what the fake one understands, too (`src/runtime/fake/fake-dockerfile.ts`).
+ * What every builder of images promises (`src/runtime/image-builder.ts`), as tests. A builder joins with a test file of
+ * its own that calls `imageBuilderContract`. The Dockerfiles here keep to what the fake one understands, too
+ * (`src/runtime/fake/fake-dockerfile.ts`).
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { Cancelled, type Outcome } from '../../src/model/outcome.ts';
 import type { Observation, Work } from '../../src/model/work.ts';
-import type { ImageBuild, ImageBuilder, ImagePush, PushedImage, RegistryLogin } from '../../src/runtime/image-builder.ts';
+import type {
+  ImageBuild,
+  ImageBuilder,
+  ImagePush,
+  PushedImage,
+  RegistryLogin,
+} from '../../src/runtime/image-builder.ts';
 import { tarSource, type TreeEntry } from '../rigs/tree.ts';
 
 export interface ImageBuilderUnderTest {
   readonly builder: ImageBuilder;
   /** An image with a shell and `cat`, which is there. */
   readonly base: string;
-  /** The whole image as the engine tells of it, past the builder: its description and its history, as text; `undefined`: there is none. */
+  /**
+   * The whole image as the engine tells of it, past the builder: its description and its history, as text; `undefined`:
+   * there is none.
+   */
   describeImage(reference: string): Promise<string | undefined>;
   /** Whether something of a build goes on whose command has this in it. */
   goesOn(command: string): Promise<boolean>;
@@ -41,17 +51,24 @@ export interface ImageBuilderTraits {
   /** Secrets in `RUN --mount`; otherwise `unsupported`. */
   readonly secrets: boolean;
   /**
-   * What was built is there until it is removed, and can be pushed at any time; otherwise only what a build says beforehand that it is going to
-   * push is pushed, and nothing of it is left.
+   * What was built is there until it is removed, and can be pushed at any time; otherwise only what a build says
+   * beforehand that it is going to push is pushed, and nothing of it is left.
    */
   readonly keepsImages: boolean;
   /** It says how many instructions there are. */
   readonly counts: boolean;
-  /** A build that is cancelled stops in the middle of an instruction; otherwise that one goes on to its end, and no other begins. */
+  /**
+   * A build that is cancelled stops in the middle of an instruction; otherwise that one goes on to its end, and no
+   * other begins.
+   */
   readonly stopsAtOnce: boolean;
 }
 
-export function imageBuilderContract(name: string, open: () => Promise<ImageBuilderUnderTest | { readonly skip: string }>, given: Partial<ImageBuilderTraits> = {}): void {
+export function imageBuilderContract(
+  name: string,
+  open: () => Promise<ImageBuilderUnderTest | { readonly skip: string }>,
+  given: Partial<ImageBuilderTraits> = {},
+): void {
   const traits: ImageBuilderTraits = { secrets: true, keepsImages: true, counts: true, stopsAtOnce: true, ...given };
   describe(`image builder contract: ${name}`, () => {
     let opened: ImageBuilderUnderTest | { readonly skip: string } = { skip: 'it could not be opened' };
@@ -85,8 +102,15 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       return reference;
     };
     /** @param lines of the Dockerfile after its `FROM` */
-    const buildOf = (lines: readonly string[], { references = [newName()], ...more }: Partial<ImageBuild> = {}, files: readonly TreeEntry[] = []): ImageBuild => ({
-      context: tarSource([...files, { path: 'Dockerfile', content: [`FROM ${subject().base}`, ...lines, ''].join('\n') }]),
+    const buildOf = (
+      lines: readonly string[],
+      { references = [newName()], ...more }: Partial<ImageBuild> = {},
+      files: readonly TreeEntry[] = [],
+    ): ImageBuild => ({
+      context: tarSource([
+        ...files,
+        { path: 'Dockerfile', content: [`FROM ${subject().base}`, ...lines, ''].join('\n') },
+      ]),
       dockerfile: 'Dockerfile',
       references,
       args: [],
@@ -96,7 +120,9 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       baseImages: [subject().base],
       workload: { name: `contract-build-${unique()}`, labels: {} },
       // Where nothing is kept, only the registry can tell what was built.
-      ...(!traits.keepsImages && { pushes: references.map((reference) => ({ reference, login: registryHere().login, insecure: true })) }),
+      ...(!traits.keepsImages && {
+        pushes: references.map((reference) => ({ reference, login: registryHere().login, insecure: true })),
+      }),
       ...subject().common,
       ...more,
     });
@@ -112,7 +138,9 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
         expect(text().split('\n')).toContain(word);
         expect(text()).toContain(`RUN echo ${word}`);
         expect(observed.filter(({ type }) => type === 'progress')).toContainEqual(
-          traits.counts ? { type: 'progress', subject: `[2/2] RUN echo ${word}`, current: 2, total: 2 } : { type: 'progress', subject: `RUN echo ${word}`, current: 2 },
+          traits.counts
+            ? { type: 'progress', subject: `[2/2] RUN echo ${word}`, current: 2, total: 2 }
+            : { type: 'progress', subject: `RUN echo ${word}`, current: 2 },
         );
         expect(await subject().describeImage(build.references[0] ?? '')).toContain(outcome.value.id);
       });
@@ -120,7 +148,12 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       test('it gets every name and the labels', async () => {
         const references = [newName(), newName()];
         const { work } = recordingWork();
-        const outcome = await subject().builder.build(buildOf(['COPY a /a'], { references, labels: { 'example.org/key': 'the value' } }, [{ path: 'a', content: 'x' }]), work);
+        const outcome = await subject().builder.build(
+          buildOf(['COPY a /a'], { references, labels: { 'example.org/key': 'the value' } }, [
+            { path: 'a', content: 'x' },
+          ]),
+          work,
+        );
         expect(outcome.status).toBe('succeeded');
         for (const reference of references) expect(await subject().describeImage(reference)).toContain('the value');
       });
@@ -128,23 +161,41 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       test('files of the context can be copied, arguments be used', async () => {
         const { work, text } = recordingWork();
         const [word, who] = [unique(), unique()];
-        const files = [{ path: 'in', mode: 0o755 }, { path: 'in/hello', content: `${word}\n` }];
-        const outcome = await subject().builder.build(buildOf(['ARG WHO=nobody', 'COPY in/hello /hello', 'RUN cat /hello', 'RUN echo by-$WHO'], { args: [{ name: 'WHO', value: who }] }, files), work);
+        const files = [
+          { path: 'in', mode: 0o755 },
+          { path: 'in/hello', content: `${word}\n` },
+        ];
+        const outcome = await subject().builder.build(
+          buildOf(
+            ['ARG WHO=nobody', 'COPY in/hello /hello', 'RUN cat /hello', 'RUN echo by-$WHO'],
+            { args: [{ name: 'WHO', value: who }] },
+            files,
+          ),
+          work,
+        );
         expect(outcome.status).toBe('succeeded');
         expect(text().split('\n')).toEqual(expect.arrayContaining([word, `by-${who}`]));
       });
 
       test('the Dockerfile may have any name', async () => {
         const { work } = recordingWork();
-        const context = tarSource([{ path: 'build', mode: 0o755 }, { path: 'build/image.docker', content: `FROM ${subject().base}\n` }]);
-        expect((await subject().builder.build(buildOf([], { context, dockerfile: 'build/image.docker' }), work)).status).toBe('succeeded');
+        const context = tarSource([
+          { path: 'build', mode: 0o755 },
+          { path: 'build/image.docker', content: `FROM ${subject().base}\n` },
+        ]);
+        expect(
+          (await subject().builder.build(buildOf([], { context, dockerfile: 'build/image.docker' }), work)).status,
+        ).toBe('succeeded');
       });
 
       test('an instruction that fails is told with its exit code', async () => {
         const word = unique();
         const { work, text } = recordingWork();
         const outcome = await subject().builder.build(buildOf([`RUN echo ${word}`, 'RUN exit 43']), work);
-        expect(outcome).toEqual({ status: 'failed', failure: { code: 'build-failed', detail: 'exit code 43: RUN exit 43' } });
+        expect(outcome).toEqual({
+          status: 'failed',
+          failure: { code: 'build-failed', detail: 'exit code 43: RUN exit 43' },
+        });
         expect(text().split('\n')).toContain(word);
       });
 
@@ -155,16 +206,21 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
         expect(JSON.stringify(outcome)).toMatch(/unknown instruction/i);
       });
 
-      test.each(['missing', 'always', 'never'] as const)('a base image that cannot be had is unavailable (pull %s)', async (pull) => {
-        const image = '127.0.0.1:1/nobody/has-this:1';
-        const { work } = recordingWork();
-        const context = tarSource([{ path: 'Dockerfile', content: `FROM ${image}\nRUN echo no\n` }]);
-        const outcome = await subject().builder.build(buildOf([], { context, pull, baseImages: [image] }), work);
-        expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
-      });
+      test.each(['missing', 'always', 'never'] as const)(
+        'a base image that cannot be had is unavailable (pull %s)',
+        async (pull) => {
+          const image = '127.0.0.1:1/nobody/has-this:1';
+          const { work } = recordingWork();
+          const context = tarSource([{ path: 'Dockerfile', content: `FROM ${image}\nRUN echo no\n` }]);
+          const outcome = await subject().builder.build(buildOf([], { context, pull, baseImages: [image] }), work);
+          expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
+        },
+      );
 
       test.skipIf(!traits.keepsImages)('base images that are there are enough for `never`', async () => {
-        expect((await subject().builder.build(buildOf(['RUN echo x'], { pull: 'never' }), recordingWork().work)).status).toBe('succeeded');
+        expect(
+          (await subject().builder.build(buildOf(['RUN echo x'], { pull: 'never' }), recordingWork().work)).status,
+        ).toBe('succeeded');
       });
 
       test('a context that breaks off rejects with its own error', async () => {
@@ -184,7 +240,10 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       test('a big context goes through', async () => {
         const content = randomBytes(24 * 1024 * 1024);
         const { work, text } = recordingWork();
-        const outcome = await subject().builder.build(buildOf(['COPY big /big', 'RUN echo done-with-it'], {}, [{ path: 'big', content }]), work);
+        const outcome = await subject().builder.build(
+          buildOf(['COPY big /big', 'RUN echo done-with-it'], {}, [{ path: 'big', content }]),
+          work,
+        );
         expect(outcome.status).toBe('succeeded');
         expect(text()).toContain('done-with-it');
       });
@@ -207,7 +266,10 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
 
       test('one that is cancelled before it begins does nothing', async () => {
         const build = buildOf(['RUN echo x']);
-        const outcome = await subject().builder.build(build, recordingWork(AbortSignal.abort(new Cancelled('siblingFailed'))).work);
+        const outcome = await subject().builder.build(
+          build,
+          recordingWork(AbortSignal.abort(new Cancelled('siblingFailed'))).work,
+        );
         expect(outcome).toEqual({ status: 'cancelled', because: 'siblingFailed' });
         expect(await subject().describeImage(build.references[0] ?? '')).toBeUndefined();
       });
@@ -215,24 +277,45 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
 
     test('a Dockerfile is looked for in the context alone, whatever its name looks like', async () => {
       const dockerfile = '["/etc/hostname"]';
-      const build = buildOf([], { dockerfile }, [{ path: dockerfile, content: `FROM ${subject().base}\nRUN echo ${unique()}\n` }]);
+      const build = buildOf([], { dockerfile }, [
+        { path: dockerfile, content: `FROM ${subject().base}\nRUN echo ${unique()}\n` },
+      ]);
       expect((await subject().builder.build(build, recordingWork().work)).status).toBe('succeeded');
     });
 
     describe('secrets', () => {
       const value = `hidden-${unique()}`;
-      test.skipIf(!traits.secrets)('are there for the instruction that mounts them, and nowhere in the image', async () => {
-        const { work, text } = recordingWork();
-        const build = buildOf(['COPY . /all', `RUN echo ${unique()}`, 'RUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN', 'RUN ls -a /all'], { secrets: new Map([['TOKEN', value], ['OTHER', 'unused']]) });
-        const outcome = await subject().builder.build(build, work);
-        expect(outcome.status).toBe('succeeded');
-        expect(text()).toContain(value);
-        expect(text()).toMatch(/^Dockerfile$/m);
-        expect(text()).not.toContain('secret-');
-        expect(await subject().describeImage(build.references[0] ?? '')).not.toContain(value);
-      });
+      test.skipIf(!traits.secrets)(
+        'are there for the instruction that mounts them, and nowhere in the image',
+        async () => {
+          const { work, text } = recordingWork();
+          const build = buildOf(
+            [
+              'COPY . /all',
+              `RUN echo ${unique()}`,
+              'RUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN',
+              'RUN ls -a /all',
+            ],
+            {
+              secrets: new Map([
+                ['TOKEN', value],
+                ['OTHER', 'unused'],
+              ]),
+            },
+          );
+          const outcome = await subject().builder.build(build, work);
+          expect(outcome.status).toBe('succeeded');
+          expect(text()).toContain(value);
+          expect(text()).toMatch(/^Dockerfile$/m);
+          expect(text()).not.toContain('secret-');
+          expect(await subject().describeImage(build.references[0] ?? '')).not.toContain(value);
+        },
+      );
       test.skipIf(traits.secrets)('are refused', async () => {
-        const outcome = await subject().builder.build(buildOf(['RUN echo x'], { secrets: new Map([['TOKEN', value]]) }), recordingWork().work);
+        const outcome = await subject().builder.build(
+          buildOf(['RUN echo x'], { secrets: new Map([['TOKEN', value]]) }),
+          recordingWork().work,
+        );
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
       });
     });
@@ -245,10 +328,20 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
         else registry = here;
       });
       /** Builds an image and pushes it, in whichever order the builder does that. */
-      const buildAndPush = async (login: RegistryLogin | 'anonymous', work: Work, host = registry.address): Promise<{ reference: string; outcome: Outcome<PushedImage> }> => {
+      const buildAndPush = async (
+        login: RegistryLogin | 'anonymous',
+        work: Work,
+        host = registry.address,
+      ): Promise<{ reference: string; outcome: Outcome<PushedImage> }> => {
         const reference = newName(host);
         const push: ImagePush = { reference, login, insecure: true };
-        const built = await subject().builder.build(buildOf([`RUN echo ${reference}`], { references: [reference], ...(!traits.keepsImages && { pushes: [push] }) }), work);
+        const built = await subject().builder.build(
+          buildOf([`RUN echo ${reference}`], {
+            references: [reference],
+            ...(!traits.keepsImages && { pushes: [push] }),
+          }),
+          work,
+        );
         if (traits.keepsImages) expect(built.status).toBe('succeeded');
         return { reference, outcome: built.status === 'succeeded' ? await subject().builder.push(push, work) : built };
       };
@@ -270,7 +363,10 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
       test.each<[string, () => RegistryLogin | 'anonymous']>([
         ['nobody', () => 'anonymous'],
         ['a wrong password', () => ({ ...registry.login, password: 'wrong' })],
-        ['a configuration without this registry', () => ({ config: '{"auths":{"elsewhere.example":{"auth":"eDp5"}}}' })],
+        [
+          'a configuration without this registry',
+          () => ({ config: '{"auths":{"elsewhere.example":{"auth":"eDp5"}}}' }),
+        ],
       ])('the registry refuses %s', async (_, login) => {
         const { reference, outcome } = await buildAndPush(login(), recordingWork().work);
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
@@ -279,7 +375,10 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
 
       test('an image that is not there cannot be pushed', async () => {
         const reference = newName(registry.address);
-        const outcome = await subject().builder.push({ reference, login: registry.login, insecure: true }, recordingWork().work);
+        const outcome = await subject().builder.push(
+          { reference, login: registry.login, insecure: true },
+          recordingWork().work,
+        );
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
       });
 
@@ -292,7 +391,12 @@ export function imageBuilderContract(name: string, open: () => Promise<ImageBuil
 }
 
 /** Work whose output can be looked at, and waited for. */
-export function recordingWork(signal: AbortSignal = new AbortController().signal): { work: Work; text: () => string; observed: readonly Observation[]; until: (text: string) => Promise<void> } {
+export function recordingWork(signal: AbortSignal = new AbortController().signal): {
+  work: Work;
+  text: () => string;
+  observed: readonly Observation[];
+  until: (text: string) => Promise<void>;
+} {
   const parts: Uint8Array[] = [];
   const observed: Observation[] = [];
   const watchers = new Set<() => void>();

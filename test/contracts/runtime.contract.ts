@@ -1,7 +1,8 @@
 /**
  * What every runtime promises (`src/runtime/runtime.ts`), as tests. A runtime joins with a test file of its own:
  *
- *   runtimeContract('docker 20.10', async () => ({ runtime, image: 'localhost/busybox:1', clock, reopen, leftovers }), { … });
+ *   runtimeContract('docker 20.10', async () => ({ runtime, image: 'localhost/busybox:1', clock, reopen, leftovers }),
+ *   { … });
  *
  * Where a runtime truly cannot do something, a trait says so; what it does instead is tested, too.
  */
@@ -39,7 +40,12 @@ const contractParts = Object.keys(parts) as readonly ContractPart[];
  * @param traits absent ones are `true`: it can
  * @param only these parts: for another setting of a runtime that keeps all of the contract in its usual one
  */
-export function runtimeContract(name: string, open: () => Promise<RuntimeUnderTest | { readonly skip: string }>, traits: Partial<RuntimeTraits> = {}, only: readonly ContractPart[] = contractParts): void {
+export function runtimeContract(
+  name: string,
+  open: () => Promise<RuntimeUnderTest | { readonly skip: string }>,
+  traits: Partial<RuntimeTraits> = {},
+  only: readonly ContractPart[] = contractParts,
+): void {
   describe(`runtime contract: ${name}`, () => {
     let opened: RuntimeUnderTest | { readonly skip: string } | undefined;
     let bench: Bench | undefined;

@@ -1,4 +1,6 @@
-/** Random appends, followers that come and go, takeovers and deaths, against a model: a list of what was acknowledged. */
+/**
+ * Random appends, followers that come and go, takeovers and deaths, against a model: a list of what was acknowledged.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
@@ -19,12 +21,40 @@ type Action =
   | { readonly do: 'pause' };
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('append' as const), sizes: fc.array(fc.constantFrom(0, 1, 50, 3_000, 100_000), { maxLength: 8 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('append' as const),
+      sizes: fc.array(fc.constantFrom(0, 1, 50, 3_000, 100_000), { maxLength: 8 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('takeOver' as const), killed: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('appendLate' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('follow' as const), from: fc.double({ min: 0, max: 1, noNaN: true }), inOwner: fc.boolean(), structural: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), which: fc.nat(20), count: fc.integer({ min: 1, max: 30 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('leave' as const), which: fc.nat(20), how: fc.constantFrom('signal' as const, 'return' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('follow' as const),
+      from: fc.double({ min: 0, max: 1, noNaN: true }),
+      inOwner: fc.boolean(),
+      structural: fc.boolean(),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('read' as const),
+      which: fc.nat(20),
+      count: fc.integer({ min: 1, max: 30 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('leave' as const),
+      which: fc.nat(20),
+      how: fc.constantFrom('signal' as const, 'return' as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const) }) },
 );
 
@@ -66,7 +96,8 @@ class World {
         return await this.takeOver(next.killed);
       case 'appendLate': {
         const late = this.former.at(-1);
-        if (late !== undefined) await expect(late.log.append([noted('late')])).rejects.toMatchObject({ code: 'not-owner' });
+        if (late !== undefined)
+          await expect(late.log.append([noted('late')])).rejects.toMatchObject({ code: 'not-owner' });
         return;
       }
       case 'follow':
@@ -101,7 +132,9 @@ class World {
   }
 
   private async append(sizes: readonly number[]): Promise<void> {
-    const events = sizes.map((size, index) => (size % 2 === 0 ? output('x'.repeat(size)) : noted(`${this.log.length}/${index}`)));
+    const events = sizes.map((size, index) =>
+      size % 2 === 0 ? output('x'.repeat(size)) : noted(`${this.log.length}/${index}`),
+    );
     const first = this.log.length + 1;
     expect(await this.run.log.append(events)).toBe(this.log.length + events.length);
     events.forEach((event, index) => this.log.push(told({ ...event, run: this.run.id, epoch: 1, seq: first + index })));
@@ -119,18 +152,30 @@ class World {
     this.run = taken.run;
   }
 
-  private async follow({ from, inOwner, structural }: { from: number; inOwner: boolean; structural: boolean }): Promise<void> {
+  private async follow({
+    from,
+    inOwner,
+    structural,
+  }: {
+    from: number;
+    inOwner: boolean;
+    structural: boolean;
+  }): Promise<void> {
     const reader = await (inOwner ? this.store : this.elsewhere).read(this.run.id);
     const after = Math.floor(from * this.log.length);
     const stop = new AbortController();
-    const iterator = reader.follow(after, stop.signal, 'forever', structural ? 'structural' : 'all')[Symbol.asyncIterator]();
+    const iterator = reader
+      .follow(after, stop.signal, 'forever', structural ? 'structural' : 'all')
+      [Symbol.asyncIterator]();
     this.followers.push({ after, structural, events: [], iterator, stop, reading: Promise.resolve(), left: false });
   }
 
   /** Goes on beside what follows; not further than what is there, since then it would wait. */
   private read(follower: Follower | undefined, count: number): void {
     if (follower === undefined || follower.left) return;
-    const available = this.log.slice(follower.after).filter((line) => !follower.structural || !/ x*$/.test(line)).length;
+    const available = this.log
+      .slice(follower.after)
+      .filter((line) => !follower.structural || !/ x*$/.test(line)).length;
     follower.reading = follower.reading.then(async () => {
       for (let left = Math.min(count, available - follower.events.length); left > 0; left--) {
         const next = await follower.iterator.next();

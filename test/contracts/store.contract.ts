@@ -6,7 +6,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
 import { makeRunId, type RunId } from '../../src/model/ids.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
-import { collect, createRun, finished, firstStep, newRunId, noted, output, planned, queued, started, stepFinished, stepOf, stepStarted, told } from '../rigs/store-rig.ts';
+import {
+  collect,
+  createRun,
+  finished,
+  firstStep,
+  newRunId,
+  noted,
+  output,
+  planned,
+  queued,
+  started,
+  stepFinished,
+  stepOf,
+  stepStarted,
+  told,
+} from '../rigs/store-rig.ts';
 import type { StoreRig } from '../rigs/store-rig.ts';
 
 const never = new AbortController().signal;
@@ -68,15 +83,25 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
 
       it('appends that are not awaited, in the order of the calls', async () => {
         const run = await createRun(store);
-        const numbers = await Promise.all(Array.from({ length: 50 }, (_, index) => run.log.append([noted(String(index))])));
+        const numbers = await Promise.all(
+          Array.from({ length: 50 }, (_, index) => run.log.append([noted(String(index))])),
+        );
         expect(numbers).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
-        expect((await collect(run.log.follow(0, never, 'now'))).map(told)).toEqual(numbers.map((number) => `${number} ${number - 1}`));
+        expect((await collect(run.log.follow(0, never, 'now'))).map(told)).toEqual(
+          numbers.map((number) => `${number} ${number - 1}`),
+        );
       });
 
       it('gives back what it was given, byte for byte', async () => {
         const run = await createRun(store);
         const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256);
-        const given = [queued('näme \u2603'), output(bytes), { ...output('x'), from: { workload: 'w', container: 'c' } } as const, { ...output('y'), from: { engine: true } } as const, output(new Uint8Array(0))];
+        const given = [
+          queued('näme \u2603'),
+          output(bytes),
+          { ...output('x'), from: { workload: 'w', container: 'c' } } as const,
+          { ...output('y'), from: { engine: true } } as const,
+          output(new Uint8Array(0)),
+        ];
         await run.log.append(given);
         const events = await collect(run.log.follow(0, never, 'now'));
         expect(events.map(({ run: _run, epoch: _epoch, seq: _seq, ...event }) => event)).toEqual(given);
@@ -134,7 +159,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
       it('of the structure are not handed output', async () => {
         const run = await createRun(store);
         await run.log.append([queued(), output('a'), output('b', 1), noted('c'), output('d', 2)]);
-        expect((await collect(run.log.follow(0, never, 'now', 'structural'))).map(told)).toEqual(['1 run.queued', '4 c']);
+        expect((await collect(run.log.follow(0, never, 'now', 'structural'))).map(told)).toEqual([
+          '1 run.queued',
+          '4 c',
+        ]);
         expect((await collect(run.log.follow(1, never, 'now', 'structural'))).map(told)).toEqual(['4 c']);
       });
 
@@ -157,7 +185,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
 
       it('end when the owner lets an unfinished run go', async () => {
         const run = await createRun(store);
-        const [inside, outside] = [await following(store, run.id, 0, 'finished'), await following(other, run.id, 0, 'finished')];
+        const [inside, outside] = [
+          await following(store, run.id, 0, 'finished'),
+          await following(other, run.id, 0, 'finished'),
+        ];
         await notes(run, 'a');
         await run.release();
         await Promise.all([inside.ended, outside.ended]);
@@ -187,7 +218,8 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await reading.ended;
         expect(reading.events).toHaveLength(302);
         const seqs: number[] = [];
-        for (let next = await stopped.next(); next.done !== true; next = await stopped.next()) seqs.push(next.value.seq);
+        for (let next = await stopped.next(); next.done !== true; next = await stopped.next())
+          seqs.push(next.value.seq);
         expect(seqs).toEqual(Array.from({ length: 301 }, (_, index) => index + 2));
       });
 
@@ -269,8 +301,17 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
       it('is read by subject, by attempt, and from the end', async () => {
         const run = await createRun(store);
         const second = stepOf(2);
-        await run.log.append([output('abc'), output('XYZ', 0, second), noted('n'), output('def', 3), output('ghi', 0, firstStep, 2)]);
-        const read = async (query: Parameters<typeof run.log.output>[0]) => (await collect(run.log.output(query, never))).map(({ offset, bytes }) => `${offset}:${new TextDecoder().decode(bytes)}`);
+        await run.log.append([
+          output('abc'),
+          output('XYZ', 0, second),
+          noted('n'),
+          output('def', 3),
+          output('ghi', 0, firstStep, 2),
+        ]);
+        const read = async (query: Parameters<typeof run.log.output>[0]) =>
+          (await collect(run.log.output(query, never))).map(
+            ({ offset, bytes }) => `${offset}:${new TextDecoder().decode(bytes)}`,
+          );
         expect(await read({ step: firstStep })).toEqual(['0:abc', '3:def', '0:ghi']);
         expect(await read({ step: firstStep, attempt: 1 })).toEqual(['0:abc', '3:def']);
         expect(await read({ step: firstStep, attempt: 1, tailBytes: 4 })).toEqual(['2:c', '3:def']);
@@ -283,7 +324,8 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
 
       it('of many chunks comes whole', async () => {
         const run = await createRun(store);
-        for (let index = 0; index < 300; index++) await run.log.append([output('x'.repeat(5_000), index * 5_000), output('other', index * 5, stepOf(2))]);
+        for (let index = 0; index < 300; index++)
+          await run.log.append([output('x'.repeat(5_000), index * 5_000), output('other', index * 5, stepOf(2))]);
         const chunks = await collect((await other.read(run.id)).output({ step: firstStep }, never));
         expect(chunks.map(({ offset }) => offset)).toEqual(Array.from({ length: 300 }, (_, index) => index * 5_000));
       });
@@ -304,11 +346,17 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         if (taken.status !== 'owned') throw new Error(taken.status);
         expect(taken.run.epoch).toBe(2);
         expect(taken.run.number).toBe(run.number);
-        await expect(run.log.append([noted('zombie')])).rejects.toMatchObject({ name: 'StoreError', code: 'not-owner' });
+        await expect(run.log.append([noted('zombie')])).rejects.toMatchObject({
+          name: 'StoreError',
+          code: 'not-owner',
+        });
         await taken.run.log.append([noted('b')]);
         await expect(run.log.append([noted('zombie')])).rejects.toMatchObject({ code: 'not-owner' });
         const events = await collect(taken.run.log.follow(0, never, 'now'));
-        expect(events.map((event) => [told(event), event.epoch])).toEqual([['1 a', 1], ['2 b', 2]]);
+        expect(events.map((event) => [told(event), event.epoch])).toEqual([
+          ['1 a', 1],
+          ['2 b', 2],
+        ]);
       });
 
       it('is confirmed until it is lost, and who lost it is told', async () => {
@@ -319,7 +367,9 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(run.lost.aborted).toBe(false);
         const taken = await other.own(run.id);
         if (taken.status !== 'owned') throw new Error(taken.status);
-        expect(() => run.confirm()).toThrow(expect.objectContaining({ name: 'StoreError', code: 'not-owner' }) as Error);
+        expect(() => run.confirm()).toThrow(
+          expect.objectContaining({ name: 'StoreError', code: 'not-owner' }) as Error,
+        );
         expect(run.lost.reason).toMatchObject({ code: 'not-owner' });
         taken.run.confirm();
         await taken.run.log.append([noted('still owned')]);
@@ -441,7 +491,9 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
       });
 
       it('to a run that is not there are refused', async () => {
-        await expect(store.request(newRunId(), { type: 'cancel', by: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+        await expect(store.request(newRunId(), { type: 'cancel', by: 'x' })).rejects.toMatchObject({
+          code: 'not-found',
+        });
       });
     });
 
@@ -451,14 +503,38 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         const second = await createRun(store, '/b');
         const third = await createRun(other, '/a');
         expect([first.number, second.number, third.number]).toEqual([1, 1, 2]);
-        await first.log.append([queued('first'), started(), planned(3), stepStarted(), stepFinished(), stepStarted(stepOf(2))]);
-        await first.log.append([stepFinished(stepOf(2), { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } }), stepFinished(stepOf(3), { status: 'cancelled', because: 'siblingFailed' }, 0), finished('failed')]);
+        await first.log.append([
+          queued('first'),
+          started(),
+          planned(3),
+          stepStarted(),
+          stepFinished(),
+          stepStarted(stepOf(2)),
+        ]);
+        await first.log.append([
+          stepFinished(stepOf(2), { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } }),
+          stepFinished(stepOf(3), { status: 'cancelled', because: 'siblingFailed' }, 0),
+          finished('failed'),
+        ]);
         await third.log.append([queued('third'), started(), planned(2), stepStarted()]);
         await third.release();
         await second.log.append([queued('second')]);
         const all = await store.runs({});
-        expect(all.map(({ name, status, number }) => [name, status, number])).toEqual([['third', 'interrupted', 2], ['second', 'queued', 1], ['first', 'failed', 1]]);
-        expect(all[2]).toMatchObject({ id: first.id, project: '/a', runtime: 'fake', createdAt: 1_700_000_000_000, startedAt: 1_700_000_000_001, finishedAt: 1_700_000_000_009, owner: rig.processes.identity('one'), steps: { succeeded: 1, failed: 1, cancelled: 1 } });
+        expect(all.map(({ name, status, number }) => [name, status, number])).toEqual([
+          ['third', 'interrupted', 2],
+          ['second', 'queued', 1],
+          ['first', 'failed', 1],
+        ]);
+        expect(all[2]).toMatchObject({
+          id: first.id,
+          project: '/a',
+          runtime: 'fake',
+          createdAt: 1_700_000_000_000,
+          startedAt: 1_700_000_000_001,
+          finishedAt: 1_700_000_000_009,
+          owner: rig.processes.identity('one'),
+          steps: { succeeded: 1, failed: 1, cancelled: 1 },
+        });
         expect(all[0]?.steps).toEqual({ notStarted: 1, inProgress: 1 });
       });
 
@@ -467,7 +543,8 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         for (let index = 0; index < 6; index++) runs.push(await createRun(store, index % 2 === 0 ? '/even' : '/odd'));
         await runs[1]?.log.append([finished('failed')]);
         await runs[4]?.log.append([finished('failed')]);
-        const numbers = async (query: Parameters<Store['runs']>[0]) => (await other.runs(query)).map(({ id }) => runs.findIndex((run) => run.id === id));
+        const numbers = async (query: Parameters<Store['runs']>[0]) =>
+          (await other.runs(query)).map(({ id }) => runs.findIndex((run) => run.id === id));
         expect(await numbers({ project: '/odd' })).toEqual([5, 3, 1]);
         expect(await numbers({ status: 'failed' })).toEqual([4, 1]);
         expect(await numbers({ status: 'failed', limit: 1 })).toEqual([4]);
@@ -511,8 +588,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
 
     it('lists the runs of a project by number, page by page, though an id is of a clock that was ahead', async () => {
       const future = makeRunId(4_000_000_000_000, new Uint8Array(10));
-      for (const id of [newRunId(), future, newRunId(), newRunId()]) await store.create({ id, project: '/mixed', createdAt: 1 });
-      const numbers = async (query: Parameters<Store['runs']>[0]) => (await other.runs({ project: '/mixed', ...query })).map(({ number }) => number);
+      for (const id of [newRunId(), future, newRunId(), newRunId()])
+        await store.create({ id, project: '/mixed', createdAt: 1 });
+      const numbers = async (query: Parameters<Store['runs']>[0]) =>
+        (await other.runs({ project: '/mixed', ...query })).map(({ number }) => number);
       expect(await numbers({})).toEqual([4, 3, 2, 1]);
       expect(await numbers({ limit: 1 })).toEqual([4]);
       expect(await numbers({ before: future })).toEqual([1]);
@@ -570,7 +649,10 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await store.runs({})).toHaveLength(5);
         const pruned = await other.prune({ now, maxRunsPerProject: 2 });
         expect(pruned.removed.map(({ run }) => run)).toEqual(planned.removed.map(({ run }) => run));
-        expect(pruned.removed.map(({ run, project, number }) => [run, project, number])).toEqual([[a[0]?.id, '/a', 1], [a[1]?.id, '/a', 2]]);
+        expect(pruned.removed.map(({ run, project, number }) => [run, project, number])).toEqual([
+          [a[0]?.id, '/a', 1],
+          [a[1]?.id, '/a', 2],
+        ]);
         expect(pruned.kept).toBe(3);
         expect((await store.runs({})).map(({ id }) => id)).toEqual([b[0]?.id, a[3]?.id, a[2]?.id]);
         await expect(store.read(a[0]?.id ?? newRunId())).rejects.toMatchObject({ code: 'not-found' });
@@ -584,9 +666,13 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await interrupted.release();
         const now = rig.processes.now + 100_000;
         expect((await store.prune({ now, maxAgeMs: 200_000 })).removed).toEqual([]);
-        expect((await store.prune({ now, maxAgeMs: 50_000, dryRun: true })).removed.map(({ run }) => run)).toEqual([old?.id]);
+        expect((await store.prune({ now, maxAgeMs: 50_000, dryRun: true })).removed.map(({ run }) => run)).toEqual([
+          old?.id,
+        ]);
         expect((await store.prune({ now, maxBytes: 0 })).removed.map(({ run }) => run)).toEqual([old?.id]);
-        expect((await store.prune({ now, runs: [driven.id, interrupted.id] })).removed.map(({ run }) => run)).toEqual([interrupted.id]);
+        expect((await store.prune({ now, runs: [driven.id, interrupted.id] })).removed.map(({ run }) => run)).toEqual([
+          interrupted.id,
+        ]);
         expect((await store.runs({})).map(({ id }) => id)).toEqual([driven.id]);
       });
 

@@ -1,4 +1,7 @@
-/** What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts it right again. */
+/**
+ * What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts
+ * it right again.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { undecided } from '../../src/runtime/kubernetes/pod/judgement.ts';
@@ -23,23 +26,36 @@ function holdFor(part: ClusterPart, seconds: number): void {
 }
 
 interface Nodes {
-  readonly items: readonly { readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] } }[];
+  readonly items: readonly {
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  }[];
 }
 
 async function isWell(): Promise<boolean> {
   const { items } = await cluster.client.json<Nodes>('GET', '/api/v1/nodes', { deadlineMs: 5_000 });
-  return items.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
+  return items.every(
+    ({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true,
+  );
 }
 
 /** A cluster calls only those pods not ready, as their node is gone, that were ready before. */
 async function isReady(name: string): Promise<void> {
   const watcher = openPodWatcher({ client: cluster.client, clock: systemClock, namespace: cluster.namespace });
   using follower = watcher.follow(name);
-  await follower.until<true>(({ pod }) => (pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ? { settled: true as const } : undecided), AbortSignal.timeout(60_000));
+  await follower.until<true>(
+    ({ pod }) =>
+      pod?.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+        ? { settled: true as const }
+        : undecided,
+    AbortSignal.timeout(60_000),
+  );
   watcher.close();
 }
 
-const counting = (seconds: number) => ({ script: `i=0; while [ $i -lt ${seconds} ]; do i=$((i + 1)); echo $i; sleep 1; done; exit 7`, output: Array.from({ length: seconds }, (_, index) => `${index + 1}\n`).join('') });
+const counting = (seconds: number) => ({
+  script: `i=0; while [ $i -lt ${seconds} ]; do i=$((i + 1)); echo $i; sleep 1; done; exit 7`,
+  output: Array.from({ length: seconds }, (_, index) => `${index + 1}\n`).join(''),
+});
 
 describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === undefined ? '' : ` (${noFaults})`}`, () => {
   beforeAll(async () => {
@@ -65,8 +81,16 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
 
   it.each<[string, number, () => void | Promise<void>]>([
     ['a node that comes back in time loses nothing', 40, () => holdFor('kubelet', 20)],
-    ['an API server that is away for a minute is survived, its output whole', 75, async () => await faults.restart('apiserver', 60)],
-    ['a step that ends while the API server is away is told when that is back', 10, async () => await faults.restart('apiserver', 25)],
+    [
+      'an API server that is away for a minute is survived, its output whole',
+      75,
+      async () => await faults.restart('apiserver', 60),
+    ],
+    [
+      'a step that ends while the API server is away is told when that is back',
+      10,
+      async () => await faults.restart('apiserver', 25),
+    ],
     ['an API server that hangs is survived, its output whole', 40, () => holdFor('apiserver', 30)],
     ['a containerd that restarts takes nothing with it', 15, async () => await faults.restart('containerd', 2)],
   ])('%s', { timeout }, async (name, seconds, fault) => {

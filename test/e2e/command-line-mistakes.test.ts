@@ -1,10 +1,17 @@
-/** A mistake on the command line is told before anything is touched: there is no run, no run number is used up, there is not even a state folder. */
+/**
+ * A mistake on the command line is told before anything is touched: there is no run, no run number is used up, there is
+ * not even a state folder.
+ */
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { projectDir } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
 
-const pipeline = JSON.stringify({ inputs: [{ name: 'count', type: 'number', default: 1 }], environments: { prod: {} }, test: { unit: { container: { image: 'none', cmds: ['echo ${BUILD_REF}'] } } } });
+const pipeline = JSON.stringify({
+  inputs: [{ name: 'count', type: 'number', default: 1 }],
+  environments: { prod: {} },
+  test: { unit: { container: { image: 'none', cmds: ['echo ${BUILD_REF}'] } } },
+});
 
 it('leaves no trace', { timeout: 120_000 }, async () => {
   await using project = await projectDir({ '.wharf-ci.yml': pipeline, 'README.md': '' });

@@ -10,14 +10,27 @@ import { projectDir } from '../rigs/project-dir.ts';
 const slipway = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
 
 /** Prints `READY$` as its prompt, and has the completion script loaded. */
-const shells: Readonly<Record<string, (folder: string) => { readonly command: string; readonly files: Readonly<Record<string, string>> }>> = {
-  bash: (folder) => ({ command: `bash --noprofile --rcfile ${folder}/bashrc -i`, files: { bashrc: 'source <(slipway completion bash)\nPS1=\'READY$ \'\n' } }),
-  zsh: (folder) => ({ command: `ZDOTDIR=${folder} zsh -i`, files: { '.zshrc': "autoload -U compinit; compinit -u -D\nsource <(slipway completion zsh)\nPS1='READY$ '\n" } }),
-  fish: (folder) => ({ command: `fish -i --no-config -C 'source ${folder}/config'`, files: { config: "slipway completion fish | source\nfunction fish_prompt; echo 'READY$ '; end\n" } }),
+const shells: Readonly<
+  Record<string, (folder: string) => { readonly command: string; readonly files: Readonly<Record<string, string>> }>
+> = {
+  bash: (folder) => ({
+    command: `bash --noprofile --rcfile ${folder}/bashrc -i`,
+    files: { bashrc: "source <(slipway completion bash)\nPS1='READY$ '\n" },
+  }),
+  zsh: (folder) => ({
+    command: `ZDOTDIR=${folder} zsh -i`,
+    files: { '.zshrc': "autoload -U compinit; compinit -u -D\nsource <(slipway completion zsh)\nPS1='READY$ '\n" },
+  }),
+  fish: (folder) => ({
+    command: `fish -i --no-config -C 'source ${folder}/config'`,
+    files: { config: "slipway completion fish | source\nfunction fish_prompt; echo 'READY$ '; end\n" },
+  }),
 };
 
 const stages = ['release$(touch${IFS}PWNED)', 'build it', `quo"te'd!`, 'back\\sl`touch PWNED`*'];
-const pipeline = JSON.stringify(Object.fromEntries(stages.map((name) => [name, { step: { container: { image: 'none', cmds: ['true'] } } }])));
+const pipeline = JSON.stringify(
+  Object.fromEntries(stages.map((name) => [name, { step: { container: { image: 'none', cmds: ['true'] } } }])),
+);
 
 /** A `slipway` that completes, and otherwise says with which words it was called. */
 const recorder = `#!/bin/sh

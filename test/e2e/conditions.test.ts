@@ -1,4 +1,7 @@
-/** Which stages run after others went well or not (wharf.md 1.3), and that ten thousand lines are ten thousand lines, through the command line. */
+/**
+ * Which stages run after others went well or not (wharf.md 1.3), and that ten thousand lines are ten thousand lines,
+ * through the command line.
+ */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { baseImage, engines } from '../rigs/engines.ts';
@@ -21,10 +24,13 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   async function statuses(pipeline: string, exitCode: number): Promise<Readonly<Record<string, string>>> {
     await using project = await projectDir({ '.wharf-ci.yml': pipeline });
-    const cli = (...args: readonly string[]) => runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' } });
+    const cli = (...args: readonly string[]) =>
+      runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' } });
     await cli('run', '--on', on).exits(exitCode);
     const shown = JSON.parse((await cli('show', 'latest', '--output', 'json').exits(0)).stdout) as Shown;
-    return Object.fromEntries(shown.iterations.flatMap(({ stages }) => stages.map((stage) => [stage.name, stage.status])));
+    return Object.fromEntries(
+      shown.iterations.flatMap(({ stages }) => stages.map((stage) => [stage.name, stage.status])),
+    );
   }
 
   test('a failure decides about the stages behind it', async () => {
@@ -43,17 +49,33 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   test('both spellings of the condition count, in any case of letters', async () => {
     const pipeline = (await read('test/fixtures/wharf/conditions.yml')).replaceAll('alpine:latest', baseImage);
-    expect(await statuses(pipeline, 0)).toEqual({ test: 'succeeded', 'on-success': 'succeeded', 'on-fail': 'skipped', 'on-always': 'succeeded' });
+    expect(await statuses(pipeline, 0)).toEqual({
+      test: 'succeeded',
+      'on-success': 'succeeded',
+      'on-fail': 'skipped',
+      'on-always': 'succeeded',
+    });
   });
 
   // Ten thousand processes, one after the other: once is enough.
-  it.skipIf(host === undefined || name !== 'docker')('ten thousand lines, printed one by one, are all there and in order', { timeout: 240_000 }, async () => {
-    const image = `localhost/slipway-test-bash:${process.pid}`;
-    await using _image = await imageOfPrograms(socket ?? '', image, { '/bin/bash': '/bin/bash', '/bin/sh': '/bin/sh', '/bin/sleep': '/bin/sleep' });
-    await using project = await projectDir({ '.wharf-ci.yml': (await read('test/fixtures/wharf/long-output.yml')).replaceAll('ubuntu:20.04', image) });
-    const cli = (...args: readonly string[]) => runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' } });
-    await cli('run', '--on', on, '--output', 'text').exits(0);
-    const { stdout } = await cli('logs', 'latest', 'longStep').exits(0);
-    expect(stdout.trimEnd().split('\n')).toEqual(Array.from({ length: 10_000 }, (_, i) => String(i + 1)));
-  });
+  it.skipIf(host === undefined || name !== 'docker')(
+    'ten thousand lines, printed one by one, are all there and in order',
+    { timeout: 240_000 },
+    async () => {
+      const image = `localhost/slipway-test-bash:${process.pid}`;
+      await using _image = await imageOfPrograms(socket ?? '', image, {
+        '/bin/bash': '/bin/bash',
+        '/bin/sh': '/bin/sh',
+        '/bin/sleep': '/bin/sleep',
+      });
+      await using project = await projectDir({
+        '.wharf-ci.yml': (await read('test/fixtures/wharf/long-output.yml')).replaceAll('ubuntu:20.04', image),
+      });
+      const cli = (...args: readonly string[]) =>
+        runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' } });
+      await cli('run', '--on', on, '--output', 'text').exits(0);
+      const { stdout } = await cli('logs', 'latest', 'longStep').exits(0);
+      expect(stdout.trimEnd().split('\n')).toEqual(Array.from({ length: 10_000 }, (_, i) => String(i + 1)));
+    },
+  );
 });

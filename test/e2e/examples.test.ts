@@ -29,14 +29,21 @@ interface Example extends AsyncDisposable {
 
 interface Shown {
   readonly id: string;
-  readonly iterations: readonly { readonly stages: readonly { readonly name: string; readonly status: string; readonly steps: readonly { readonly name: string; readonly status: string }[] }[] }[];
+  readonly iterations: readonly {
+    readonly stages: readonly {
+      readonly name: string;
+      readonly status: string;
+      readonly steps: readonly { readonly name: string; readonly status: string }[];
+    }[];
+  }[];
 }
 
 /** A copy of an example, as somebody has it who cloned it. */
 async function copyOf(name: string, host: string | undefined): Promise<Example> {
   const project = await projectDir({});
   await cp(join(examples, name), project.path, { recursive: true });
-  const cli: Example['cli'] = (args, env) => runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '', ...env } });
+  const cli: Example['cli'] = (args, env) =>
+    runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '', ...env } });
   const shown = async () => JSON.parse((await cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as Shown;
   return {
     project,
@@ -44,7 +51,9 @@ async function copyOf(name: string, host: string | undefined): Promise<Example> 
     id: async () => (await shown()).id,
     ends: async () => {
       const stages = (await shown()).iterations.flatMap((iteration) => iteration.stages);
-      return Object.fromEntries(stages.flatMap((stage) => stage.steps.map((step) => [`${stage.name}/${step.name}`, step.status])));
+      return Object.fromEntries(
+        stages.flatMap((stage) => stage.steps.map((step) => [`${stage.name}/${step.name}`, step.status])),
+      );
     },
     [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose](),
   };
@@ -62,7 +71,10 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   }
 
   async function leftNothing(example: Example): Promise<void> {
-    const left = socket === undefined ? await example.project.leftovers() : await engineLeftovers(socket, { 'slipway.dev/run': await example.id() });
+    const left =
+      socket === undefined
+        ? await example.project.leftovers()
+        : await engineLeftovers(socket, { 'slipway.dev/run': await example.id() });
     expect(left).toEqual([]);
   }
 
@@ -72,14 +84,23 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(stdout).toContain('hello from Linux');
     expect(stdout).toContain('bonjour');
     expect(stdout).toMatch(/count\/files .*1 files in the workspace/);
-    expect(await example.ends()).toEqual({ 'greet/english': 'succeeded', 'greet/french': 'succeeded', 'count/files': 'succeeded' });
+    expect(await example.ends()).toEqual({
+      'greet/english': 'succeeded',
+      'greet/french': 'succeeded',
+      'count/files': 'succeeded',
+    });
     await leftNothing(example);
   });
 
   test('fails fails where it says, and tells someone', async () => {
     await using example = await started('fails');
     const { stdout } = await example.cli(['run', '--on', on]).exits(1);
-    expect(await example.ends()).toEqual({ 'test/unit': 'failed', 'test/lint': 'cancelled', 'deploy/production': 'skipped', 'tell/someone': 'succeeded' });
+    expect(await example.ends()).toEqual({
+      'test/unit': 'failed',
+      'test/lint': 'cancelled',
+      'deploy/production': 'skipped',
+      'tell/someone': 'succeeded',
+    });
     // Which of its two streams an engine hands over first is its own business.
     expect(stdout).toMatch(/last lines +(?:12 tests passed|src\/main\.ts\(3,7\) wrong type)\n/);
     expect(stdout.match(/(12 tests passed|wrong type)$/gm)).toHaveLength(4);
@@ -92,54 +113,115 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
       const { stdout } = await example.cli(['run', '--on', on]).exits(0);
       expect(stdout).toContain(`<p>built ${times} times</p>`);
     }
-    expect(await example.ends()).toEqual({ 'build/page': 'succeeded', 'check/page': 'succeeded', 'check/links': 'failed' });
+    expect(await example.ends()).toEqual({
+      'build/page': 'succeeded',
+      'check/page': 'succeeded',
+      'check/links': 'failed',
+    });
     await example.cli(['artifacts', 'latest', '--to', 'out']).exits(0);
     expect(await example.project.read('out/dist/index.html')).toBe('<p>built 2 times</p>\n');
     await leftNothing(example);
   });
 
   // The host has no images: nothing could be built there.
-  it.skipIf(host === undefined || socket === undefined)('build-test-deploy builds an image and tests it, deploying nowhere', async () => {
-    await using example = await started('build-test-deploy');
-    const version = `test-${randomBytes(4).toString('hex')}`;
-    try {
-      const { stdout } = await example.cli(['run', '--on', on, '-i', `version=${version}`, '-i', 'tests=all']).exits(0);
-      expect(stdout).toContain('ok: the version');
-      expect(stdout).toContain('ok: the page');
-      expect(await example.ends()).toEqual({ 'build/web': 'succeeded', 'test/web': 'succeeded', 'deploy/web': 'skipped' });
-      expect((await example.cli(['artifacts', 'latest']).exits(0)).stdout).toContain(`localhost/web:${version}`);
-      await leftNothing(example);
-    } finally {
-      if (socket !== undefined) await removeImage(socket, `localhost/web:${version}`);
-    }
-  });
+  it.skipIf(host === undefined || socket === undefined)(
+    'build-test-deploy builds an image and tests it, deploying nowhere',
+    async () => {
+      await using example = await started('build-test-deploy');
+      const version = `test-${randomBytes(4).toString('hex')}`;
+      try {
+        const { stdout } = await example
+          .cli(['run', '--on', on, '-i', `version=${version}`, '-i', 'tests=all'])
+          .exits(0);
+        expect(stdout).toContain('ok: the version');
+        expect(stdout).toContain('ok: the page');
+        expect(await example.ends()).toEqual({
+          'build/web': 'succeeded',
+          'test/web': 'succeeded',
+          'deploy/web': 'skipped',
+        });
+        expect((await example.cli(['artifacts', 'latest']).exits(0)).stdout).toContain(`localhost/web:${version}`);
+        await leftNothing(example);
+      } finally {
+        if (socket !== undefined) await removeImage(socket, `localhost/web:${version}`);
+      }
+    },
+  );
 });
 
 it('every example is tried here', async () => {
-  expect((await readdir(examples)).sort()).toEqual(['artifacts-and-cache', 'build-test-deploy', 'conditions', 'fails', 'hello']);
+  expect((await readdir(examples)).sort()).toEqual([
+    'artifacts-and-cache',
+    'build-test-deploy',
+    'conditions',
+    'fails',
+    'hello',
+  ]);
 });
 
 const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
 const kubectl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'kubectl')));
 
-describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)('build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)', () => {
-  it('deploys to the environment that is asked for, with what its manifest needs filled in', { timeout: 120_000 }, async () => {
-    await using example = await copyOf('build-test-deploy', '');
-    const { project } = example;
-    // The example's own namespace may be somebody's.
-    const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
-    await project.write({ '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace), password: 'correct horse "battery"' });
-    const env = { KUBECONFIG: kubeconfig ?? '' };
-    const asked = async (...args: string[]) => (await run('kubectl', ['--namespace', namespace, ...args], { env: { PATH: project.env['PATH'], HOME: project.env['HOME'], ...env } })).stdout;
-    const context = (await asked('config', 'current-context')).trim();
-    try {
-      const args = ['run', '--on', 'host', '--stage', 'deploy', '--environment', 'staging', '--kube-context', context, '-i', 'replicas=0', '-i', 'admin-password=@password'];
-      const { stdout } = await example.cli(args, env).exits(0);
-      expect(stdout).not.toContain('battery');
-      expect(await asked('get', 'deployment', 'web', '--output', 'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].value}')).toBe('0 localhost/web:dev staging.example.org');
-      expect(Buffer.from(await asked('get', 'secret', 'admin', '--output', 'jsonpath={.data.password}'), 'base64').toString()).toBe('correct horse "battery"');
-    } finally {
-      await asked('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
-    }
-  });
-});
+describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)(
+  'build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)',
+  () => {
+    it(
+      'deploys to the environment that is asked for, with what its manifest needs filled in',
+      { timeout: 120_000 },
+      async () => {
+        await using example = await copyOf('build-test-deploy', '');
+        const { project } = example;
+        // The example's own namespace may be somebody's.
+        const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
+        await project.write({
+          '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace),
+          password: 'correct horse "battery"',
+        });
+        const env = { KUBECONFIG: kubeconfig ?? '' };
+        const asked = async (...args: string[]) =>
+          (
+            await run('kubectl', ['--namespace', namespace, ...args], {
+              env: { PATH: project.env['PATH'], HOME: project.env['HOME'], ...env },
+            })
+          ).stdout;
+        const context = (await asked('config', 'current-context')).trim();
+        try {
+          const args = [
+            'run',
+            '--on',
+            'host',
+            '--stage',
+            'deploy',
+            '--environment',
+            'staging',
+            '--kube-context',
+            context,
+            '-i',
+            'replicas=0',
+            '-i',
+            'admin-password=@password',
+          ];
+          const { stdout } = await example.cli(args, env).exits(0);
+          expect(stdout).not.toContain('battery');
+          expect(
+            await asked(
+              'get',
+              'deployment',
+              'web',
+              '--output',
+              'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].value}',
+            ),
+          ).toBe('0 localhost/web:dev staging.example.org');
+          expect(
+            Buffer.from(
+              await asked('get', 'secret', 'admin', '--output', 'jsonpath={.data.password}'),
+              'base64',
+            ).toString(),
+          ).toBe('correct horse "battery"');
+        } finally {
+          await asked('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
+        }
+      },
+    );
+  },
+);

@@ -1,4 +1,7 @@
-/** What goes wrong around a run on a real engine, seen from the command line: the failure, the exit code, and that nothing is left. */
+/**
+ * What goes wrong around a run on a real engine, seen from the command line: the failure, the exit code, and that
+ * nothing is left.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,9 +35,15 @@ async function world(engine: EngineUnderTest, pipeline: string, host = engine.ho
     /** Ends of the steps as their events tell, with what is left of the run on the engine. */
     async ends(): Promise<{ outcomes: unknown[]; left: readonly string[]; run: string }> {
       const { stdout } = await cli('events', 'latest').exits(0);
-      const events = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { type: string; run: string; outcome?: unknown }]));
+      const events = stdout
+        .split('\n')
+        .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { type: string; run: string; outcome?: unknown }]));
       const run = events[0]?.run ?? '';
-      return { run, outcomes: events.filter(({ type }) => type === 'step.finished').map(({ outcome }) => outcome), left: await engineLeftovers(engine.socket, { 'slipway.dev/run': run }) };
+      return {
+        run,
+        outcomes: events.filter(({ type }) => type === 'step.finished').map(({ outcome }) => outcome),
+        left: await engineLeftovers(engine.socket, { 'slipway.dev/run': run }),
+      };
     },
     [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose](),
   };
@@ -72,14 +81,21 @@ describe.each(engines)('on $name', (engine) => {
     const { run: id, outcomes } = await w.ends();
     expect(outcomes).toMatchObject([{ failure: { code: 'runtime-lost' } }]);
     // The engine is there again: what could not be removed is found.
-    const again = runCli(['doctor', '--clean'], { cwd: w.project.path, env: { ...w.env, DOCKER_HOST: engine.host ?? '' } });
+    const again = runCli(['doctor', '--clean'], {
+      cwd: w.project.path,
+      env: { ...w.env, DOCKER_HOST: engine.host ?? '' },
+    });
     await again.exits(0);
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);
   });
 
   test('connections that are cut while the engine lives cost no byte', { timeout: 60_000 }, async () => {
     await using proxy = await SocketProxy.before(engine.socket);
-    await using w = await world(engine, step('i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo line $i; sleep 0.02; done; printf end'), `unix://${proxy.path}`);
+    await using w = await world(
+      engine,
+      step('i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo line $i; sleep 0.02; done; printf end'),
+      `unix://${proxy.path}`,
+    );
     await using run = w.cli('run', '--output', 'text');
     for (const line of ['| line 5', '| line 30', '| line 60']) {
       await run.until(line);
@@ -99,7 +115,9 @@ describe.each(engines)('on $name', (engine) => {
   });
 
   test('Ctrl-C ends what runs, runs what always runs, and leaves nothing', async () => {
-    const pipeline = step("trap 'echo asked; exit 7' TERM; echo begun; while :; do sleep 0.1; done") + `tidy:\n  runs-if: always\n  sweep:\n    container: {image: "${baseImage}", cmds: ["echo swept"]}\n`;
+    const pipeline =
+      step("trap 'echo asked; exit 7' TERM; echo begun; while :; do sleep 0.1; done") +
+      `tidy:\n  runs-if: always\n  sweep:\n    container: {image: "${baseImage}", cmds: ["echo swept"]}\n`;
     await using w = await world(engine, pipeline);
     await using run = w.cli('run', '--output', 'text');
     await run.until('| begun');
@@ -107,7 +125,10 @@ describe.each(engines)('on $name', (engine) => {
     const { stdout } = await run.exits(130);
     expect(stdout).toContain('| asked');
     expect(stdout).toContain('| swept');
-    expect(await w.ends()).toMatchObject({ outcomes: [{ status: 'cancelled', because: 'user' }, { status: 'succeeded' }], left: [] });
+    expect(await w.ends()).toMatchObject({
+      outcomes: [{ status: 'cancelled', because: 'user' }, { status: 'succeeded' }],
+      left: [],
+    });
   });
 
   test('Ctrl-C twice stops at once and says what it left', async () => {
@@ -130,7 +151,13 @@ describe.each(engines)('on $name', (engine) => {
   });
 
   test('a timeout is a failure, its artifacts are kept, and a retry gets a fresh tree', async () => {
-    await using w = await world(engine, step('test ! -e made.txt; echo $SLIPWAY_STEP > made.txt; echo begun; sleep 60', 'timeout: 2s\n    retries: 1\n    artifacts: [made.txt]'));
+    await using w = await world(
+      engine,
+      step(
+        'test ! -e made.txt; echo $SLIPWAY_STEP > made.txt; echo begun; sleep 60',
+        'timeout: 2s\n    retries: 1\n    artifacts: [made.txt]',
+      ),
+    );
     await w.cli('run').exits(1);
     expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'timed-out', afterMs: 2000 } }], left: [] });
     expect((await w.cli('logs', 'latest', 'step').exits(0)).stdout).not.toContain('made.txt');
@@ -141,25 +168,39 @@ describe.each(engines)('on $name', (engine) => {
   test('a reader that leaves breaks nothing', async () => {
     await using w = await world(engine, step('yes slipway | head -n 20000'));
     const entry = join(import.meta.dirname, '../../dist/slipway.js');
-    const { status, stdout } = spawnSync('sh', ['-c', `"${process.execPath}" "${entry}" run | head -n 3; "${process.execPath}" "${entry}" logs latest step | head -n 2`], { cwd: w.project.path, env: w.env, encoding: 'utf8' });
+    const { status, stdout } = spawnSync(
+      'sh',
+      [
+        '-c',
+        `"${process.execPath}" "${entry}" run | head -n 3; "${process.execPath}" "${entry}" logs latest step | head -n 2`,
+      ],
+      { cwd: w.project.path, env: w.env, encoding: 'utf8' },
+    );
     expect(status).toBe(0);
     expect(stdout.trimEnd().split('\n').slice(-2)).toEqual(['slipway', 'slipway']);
   });
 
-  it.skipIf(engine.host === undefined || process.getuid?.() !== 0)('a full disk stops the run, cleans up and says so', { timeout: 60_000 }, async () => {
-    await using w = await world(engine, step('echo begun; yes 0123456789012345678901234567890123456789 | head -c 40000000; sleep 60'));
-    const small = mkdtempSync(join(tmpdir(), 'slipway-small-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', small]);
-    try {
-      const env = { ...w.env, SLIPWAY_STATE: join(small, 'state') };
-      const { stderr } = await runCli(['run', '--quiet'], { cwd: w.project.path, env }).exits(3);
-      expect(stderr).toContain('no space');
-      const { stdout } = await runCli(['runs', '--output', 'json'], { cwd: w.project.path, env }).exits(0);
-      const run = /"id":\s*"([0-9a-z]{26})"/.exec(stdout)?.[1] ?? '';
-      expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': run })).toEqual([]);
-    } finally {
-      execFileSync('umount', [small]);
-      rmSync(small, { recursive: true });
-    }
-  });
+  it.skipIf(engine.host === undefined || process.getuid?.() !== 0)(
+    'a full disk stops the run, cleans up and says so',
+    { timeout: 60_000 },
+    async () => {
+      await using w = await world(
+        engine,
+        step('echo begun; yes 0123456789012345678901234567890123456789 | head -c 40000000; sleep 60'),
+      );
+      const small = mkdtempSync(join(tmpdir(), 'slipway-small-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', small]);
+      try {
+        const env = { ...w.env, SLIPWAY_STATE: join(small, 'state') };
+        const { stderr } = await runCli(['run', '--quiet'], { cwd: w.project.path, env }).exits(3);
+        expect(stderr).toContain('no space');
+        const { stdout } = await runCli(['runs', '--output', 'json'], { cwd: w.project.path, env }).exits(0);
+        const run = /"id":\s*"([0-9a-z]{26})"/.exec(stdout)?.[1] ?? '';
+        expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': run })).toEqual([]);
+      } finally {
+        execFileSync('umount', [small]);
+        rmSync(small, { recursive: true });
+      }
+    },
+  );
 });

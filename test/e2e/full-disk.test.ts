@@ -7,15 +7,27 @@ import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-const pipeline = (cmds: string) => `s:\n  step:\n    artifacts: ["a.txt"]\n    container: {image: none, cmds: [${JSON.stringify(cmds)}]}\n`;
-const reading = [['runs'], ['runs', '--all'], ['show', '1'], ['logs', '1'], ['events', '1'], ['artifacts', '1'], ['artifacts', '1', '--to', 'out'], ['prune', '--dry-run']];
+const pipeline = (cmds: string) =>
+  `s:\n  step:\n    artifacts: ["a.txt"]\n    container: {image: none, cmds: [${JSON.stringify(cmds)}]}\n`;
+const reading = [
+  ['runs'],
+  ['runs', '--all'],
+  ['show', '1'],
+  ['logs', '1'],
+  ['events', '1'],
+  ['artifacts', '1'],
+  ['artifacts', '1', '--to', 'out'],
+  ['prune', '--dry-run'],
+];
 
 describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root on Linux may mount one)', () => {
   let project: ProjectDir;
   let disk: string;
 
   beforeEach(async () => {
-    project = await projectDir({ '.wharf-ci.yml': pipeline('echo A > a.txt; head -c 600000 /dev/zero | tr "\\\\0" x') });
+    project = await projectDir({
+      '.wharf-ci.yml': pipeline('echo A > a.txt; head -c 600000 /dev/zero | tr "\\\\0" x'),
+    });
     disk = join(project.path, '..', 'disk');
     await mkdir(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m,mode=755', 'slipway-test', disk]);
@@ -26,7 +38,11 @@ describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root 
     await project[Symbol.asyncDispose]();
   });
 
-  const cli = (...args: string[]) => runCli(args, { cwd: project.path, env: { ...project.env, SLIPWAY_STATE: join(disk, 'state'), SLIPWAY_ON: 'host' } });
+  const cli = (...args: string[]) =>
+    runCli(args, {
+      cwd: project.path,
+      env: { ...project.env, SLIPWAY_STATE: join(disk, 'state'), SLIPWAY_ON: 'host' },
+    });
 
   async function fill(): Promise<void> {
     for (const size of [64 << 10, 1_000, 1]) {
@@ -66,12 +82,23 @@ describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root 
     await cli('run', '--quiet').exits(0);
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     for (const args of reading) await cli(...args).exits(0);
-    for (const args of [['run'], ['prune', '1'], ['rerun', '1']]) expect((await cli(...args).exits(3)).stderr).toContain('read-only');
+    for (const args of [['run'], ['prune', '1'], ['rerun', '1']])
+      expect((await cli(...args).exits(3)).stderr).toContain('read-only');
   });
 
   it('that belongs to somebody else is read as far as that is allowed', { timeout: 120_000 }, async () => {
     await cli('run', '--quiet').exits(0);
-    const nobody = (...args: string[]) => execFileSync('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', process.execPath, entry, ...args], { cwd: '/', env: { PATH: process.env['PATH'], HOME: '/nonexistent', SLIPWAY_STATE: join(disk, 'state') }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const nobody = (...args: string[]) =>
+      execFileSync(
+        'setpriv',
+        ['--reuid', '65534', '--regid', '65534', '--clear-groups', process.execPath, entry, ...args],
+        {
+          cwd: '/',
+          env: { PATH: process.env['PATH'], HOME: '/nonexistent', SLIPWAY_STATE: join(disk, 'state') },
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
     const [id = ''] = /[0-9a-z]{26}/.exec((await cli('runs', '--output', 'json').exits(0)).stdout) ?? [];
     execFileSync('chmod', ['a+x', join(project.path, '..')]);
     expect(() => nobody('logs', id)).toThrow(/cannot keep runs in .*permission denied/);

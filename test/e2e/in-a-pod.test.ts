@@ -1,4 +1,7 @@
-/** Slipway in a pod, as somebody runs it who has no kubeconfig there: with the pod's own account, in its namespace, by the smallest role. */
+/**
+ * Slipway in a pod, as somebody runs it who has no kubeconfig there: with the pod's own account, in its namespace, by
+ * the smallest role.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +12,12 @@ import { baseImage } from '../rigs/engines.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-const skip = process.platform !== 'linux' ? 'what this Node needs is found out on Linux only' : (process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '') === '' ? 'no cluster (SLIPWAY_TEST_KUBECONFIG)' : undefined;
+const skip =
+  process.platform !== 'linux'
+    ? 'what this Node needs is found out on Linux only'
+    : (process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '') === ''
+      ? 'no cluster (SLIPWAY_TEST_KUBECONFIG)'
+      : undefined;
 
 const pipeline = `make:
   one:
@@ -22,49 +30,107 @@ use:
 
 /** This Node and this build, with all that they load, as a tar for `/`. */
 function program(): NodeJS.ReadableStream {
-  const modules = execFileSync('npm', ['ls', '--silent', '--omit=dev', '--all', '--parseable'], { cwd: root, encoding: 'utf8' }).split('\n').filter((path) => path.includes('node_modules'));
-  const addons = execFileSync('find', [...modules, '-path', '*-gnu/*.node'], { encoding: 'utf8' }).split('\n').filter((path) => path !== '');
-  const libraries = [process.execPath, ...addons].flatMap((file) => execFileSync('ldd', [file], { encoding: 'utf8' }).match(/\/\S+\.so\S*/g) ?? []);
+  const modules = execFileSync('npm', ['ls', '--silent', '--omit=dev', '--all', '--parseable'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .filter((path) => path.includes('node_modules'));
+  const addons = execFileSync('find', [...modules, '-path', '*-gnu/*.node'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((path) => path !== '');
+  const libraries = [process.execPath, ...addons].flatMap(
+    (file) => execFileSync('ldd', [file], { encoding: 'utf8' }).match(/\/\S+\.so\S*/g) ?? [],
+  );
   const fromRoot = [process.execPath, ...new Set(libraries)].map((path) => path.slice(1));
-  const tar = spawn('tar', ['-chf', '-', '-C', '/', ...fromRoot, '-C', root, 'dist', 'package.json', ...modules.map((path) => path.slice(root.length))], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const tar = spawn(
+    'tar',
+    [
+      '-chf',
+      '-',
+      '-C',
+      '/',
+      ...fromRoot,
+      '-C',
+      root,
+      'dist',
+      'package.json',
+      ...modules.map((path) => path.slice(root.length)),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   return tar.stdout;
 }
 
-describe.skipIf(skip !== undefined)(`Slipway in a pod${skip === undefined ? '' : `: ${skip}`}`, { timeout: 180_000 }, () => {
-  let cluster: TestCluster;
-  beforeAll(async () => {
-    const opened = await openTestCluster();
-    if ('skip' in opened) throw new Error(opened.skip);
-    cluster = opened;
-  });
-  afterAll(async () => await cluster[Symbol.asyncDispose]());
+describe.skipIf(skip !== undefined)(
+  `Slipway in a pod${skip === undefined ? '' : `: ${skip}`}`,
+  { timeout: 180_000 },
+  () => {
+    let cluster: TestCluster;
+    beforeAll(async () => {
+      const opened = await openTestCluster();
+      if ('skip' in opened) throw new Error(opened.skip);
+      cluster = opened;
+    });
+    afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-  async function within(pod: string, script: string, stdin?: AsyncIterable<Uint8Array>): Promise<{ readonly end: unknown; readonly said: string }> {
-    let said = '';
-    const hear = (bytes: Uint8Array) => void (said += Buffer.from(bytes).toString());
-    const place = { namespace: cluster.namespace, pod, container: 'main' };
-    const end = await remoteCommand(cluster.client, place, ['/bin/sh', '-c', script], { signal: AbortSignal.timeout(120_000), stdout: hear, stderr: hear, ...(stdin && { stdin }) });
-    return { end, said };
-  }
+    async function within(
+      pod: string,
+      script: string,
+      stdin?: AsyncIterable<Uint8Array>,
+    ): Promise<{ readonly end: unknown; readonly said: string }> {
+      let said = '';
+      const hear = (bytes: Uint8Array) => void (said += Buffer.from(bytes).toString());
+      const place = { namespace: cluster.namespace, pod, container: 'main' };
+      const end = await remoteCommand(cluster.client, place, ['/bin/sh', '-c', script], {
+        signal: AbortSignal.timeout(120_000),
+        stdout: hear,
+        stderr: hear,
+        ...(stdin && { stdin }),
+      });
+      return { end, said };
+    }
 
-  it('runs steps by the account of the pod; its pods go with it', async () => {
-    const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
-    const name = `slipway-${randomBytes(4).toString('hex')}`;
-    const spec = { serviceAccountName: await serviceAccountWithout(cluster), restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: baseImage, imagePullPolicy: 'Never', command: ['sleep', '600'] }] };
-    await cluster.client.json('POST', pods, { body: { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { is: 'slipway' } }, spec } });
-    await expect.poll(async () => (await cluster.client.json<Pod>('GET', `${pods}/${name}`)).status?.phase, { timeout: 60_000 }).toBe('Running');
-    expect(await within(name, 'tar -xf - -C /', program() as unknown as AsyncIterable<Uint8Array>)).toEqual({ end: { code: 0 }, said: '' });
+    it('runs steps by the account of the pod; its pods go with it', async () => {
+      const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
+      const name = `slipway-${randomBytes(4).toString('hex')}`;
+      const spec = {
+        serviceAccountName: await serviceAccountWithout(cluster),
+        restartPolicy: 'Never',
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'main', image: baseImage, imagePullPolicy: 'Never', command: ['sleep', '600'] }],
+      };
+      await cluster.client.json('POST', pods, {
+        body: { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels: { is: 'slipway' } }, spec },
+      });
+      await expect
+        .poll(async () => (await cluster.client.json<Pod>('GET', `${pods}/${name}`)).status?.phase, { timeout: 60_000 })
+        .toBe('Running');
+      expect(await within(name, 'tar -xf - -C /', program() as unknown as AsyncIterable<Uint8Array>)).toEqual({
+        end: { code: 0 },
+        said: '',
+      });
 
-    const run = await within(name, `mkdir /project && cd /project && cat > .wharf-ci.yml && HOME=/tmp ${process.execPath} /dist/slipway.js run --on kubernetes --keep-failed`, bytesOf(pipeline));
-    expect(run, run.said).toMatchObject({ end: { code: 1 }, said: expect.stringContaining(`namespace ${cluster.namespace}`) as string });
-    expect(run.said).toMatch(/one[^]*\| x\n[^]*exit code 3/);
+      const run = await within(
+        name,
+        `mkdir /project && cd /project && cat > .wharf-ci.yml && HOME=/tmp ${process.execPath} /dist/slipway.js run --on kubernetes --keep-failed`,
+        bytesOf(pipeline),
+      );
+      expect(run, run.said).toMatchObject({
+        end: { code: 1 },
+        said: expect.stringContaining(`namespace ${cluster.namespace}`) as string,
+      });
+      expect(run.said).toMatch(/one[^]*\| x\n[^]*exit code 3/);
 
-    const { items } = await cluster.client.json<{ items: Pod[] }>('GET', pods, { query: { labelSelector: 'is!=slipway' } });
-    expect(items.map(({ metadata }) => metadata.ownerReferences?.map((owner) => owner.name))).toEqual([[name]]);
-    await cluster.client.json('DELETE', `${pods}/${name}`);
-    await expect.poll(async () => await cluster.podsWith({}), { timeout: 60_000 }).toEqual([]);
-  });
-});
+      const { items } = await cluster.client.json<{ items: Pod[] }>('GET', pods, {
+        query: { labelSelector: 'is!=slipway' },
+      });
+      expect(items.map(({ metadata }) => metadata.ownerReferences?.map((owner) => owner.name))).toEqual([[name]]);
+      await cluster.client.json('DELETE', `${pods}/${name}`);
+      await expect.poll(async () => await cluster.podsWith({}), { timeout: 60_000 }).toEqual([]);
+    });
+  },
+);
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(text));

@@ -1,6 +1,7 @@
 /**
- * The process that drives a run is killed at random moments; then the run is resumed (and perhaps killed again) until it has ended, or what
- * it left is cleaned up. A hundred times over all runtimes; SLIPWAY_KILLS sets another number, SLIPWAY_SEED repeats the moments of a failure.
+ * The process that drives a run is killed at random moments; then the run is resumed (and perhaps killed again) until
+ * it has ended, or what it left is cleaned up. A hundred times over all runtimes; SLIPWAY_KILLS sets another number,
+ * SLIPWAY_SEED repeats the moments of a failure.
  */
 import { describe, expect, it } from 'vitest';
 import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
@@ -26,13 +27,23 @@ const pipeline = `
 speak:${speaks('left', 'echo made-left > left.txt')}${speaks('right', 'echo made-right > right.txt')}
 join:${speaks('both', 'cat left.txt right.txt > both.txt; cat both.txt')}
 `;
-const expected: Record<string, string> = { left: lines('left'), right: lines('right'), both: `${lines('both')}made-left\nmade-right\n` };
+const expected: Record<string, string> = {
+  left: lines('left'),
+  right: lines('right'),
+  both: `${lines('both')}made-left\nmade-right\n`,
+};
 
 /** What is left there nobody but the steps themselves can say. */
 const host: PlaceUnderTest = {
   name: 'host',
   on: 'host',
-  open: async () => ({ name: 'host', on: 'host', env: {}, leftovers: async () => [], [Symbol.asyncDispose]: async () => undefined }),
+  open: async () => ({
+    name: 'host',
+    on: 'host',
+    env: {},
+    leftovers: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  }),
 };
 
 /** `span`: how long a run takes there at most, in which it is killed at any moment, in milliseconds. */
@@ -46,31 +57,37 @@ describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, 
   const times = Math.max(1, Math.round(kills * share));
 
   // Beside each other: most of the time is spent waiting, and nothing is shared.
-  it.skipIf(skip !== undefined)(`is resumed or cleaned up, ${times} times (seed ${seed})`, { timeout: 900_000, concurrent: true }, async () => {
-    const random = randomOf(seed);
-    await using place = await open();
-    await using project = await projectDir({ '.wharf-ci.yml': pipeline });
-    const world = new World(project, place);
-    let before: string | undefined;
-    for (let time = 0; time < times; time++) {
-      const resumes = random() < 0.7;
-      const about = `time ${time + 1}, ${resumes ? 'resumed' : 'cleaned'}`;
-      await world.killed(['run', '--quiet'], random() * span);
-      const id = await world.latest();
-      // Killed before there was a run.
-      if (id === undefined || id === before) continue;
-      before = id;
-      if (resumes) await resumeToTheEnd(world, id, random, span * 0.75, about);
-      else await cleanUp(world, id, about);
-      expect(await place.leftovers(id), about).toEqual([]);
-    }
-    expect(await project.leftovers()).toEqual([]);
-  });
+  it.skipIf(skip !== undefined)(
+    `is resumed or cleaned up, ${times} times (seed ${seed})`,
+    { timeout: 900_000, concurrent: true },
+    async () => {
+      const random = randomOf(seed);
+      await using place = await open();
+      await using project = await projectDir({ '.wharf-ci.yml': pipeline });
+      const world = new World(project, place);
+      let before: string | undefined;
+      for (let time = 0; time < times; time++) {
+        const resumes = random() < 0.7;
+        const about = `time ${time + 1}, ${resumes ? 'resumed' : 'cleaned'}`;
+        await world.killed(['run', '--quiet'], random() * span);
+        const id = await world.latest();
+        // Killed before there was a run.
+        if (id === undefined || id === before) continue;
+        before = id;
+        if (resumes) await resumeToTheEnd(world, id, random, span * 0.75, about);
+        else await cleanUp(world, id, about);
+        expect(await place.leftovers(id), about).toEqual([]);
+      }
+      expect(await project.leftovers()).toEqual([]);
+    },
+  );
 });
 
 describe.each([...enginePlaces, clusterPlace])('what a dead run left on $name', ({ skip, open }) => {
   it.skipIf(skip !== undefined)('is removed without touching a run that lives', { timeout: 120_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `s:\n  waits:\n    container: {image: "${baseImage}", cmds: ["echo begun; sleep 60"]}\n` });
+    await using project = await projectDir({
+      '.wharf-ci.yml': `s:\n  waits:\n    container: {image: "${baseImage}", cmds: ["echo begun; sleep 60"]}\n`,
+    });
     await using place = await open();
     const world = new World(project, place);
     await using dead = world.cli(['run', '--output', 'text']);
@@ -138,8 +155,15 @@ class World {
   }
 }
 
-async function resumeToTheEnd(world: World, id: string, random: () => number, span: number, about: string): Promise<void> {
-  for (let again = 0; again < 2 && random() < 0.5; again++) await world.killed(['resume', id, '--quiet'], random() * span);
+async function resumeToTheEnd(
+  world: World,
+  id: string,
+  random: () => number,
+  span: number,
+  about: string,
+): Promise<void> {
+  for (let again = 0; again < 2 && random() < 0.5; again++)
+    await world.killed(['resume', id, '--quiet'], random() * span);
   const last = await world.cli(['resume', id, '--quiet']).ended;
   const state = await world.state(id);
   const why = `${about}\n${last.stdout}${last.stderr}`;
@@ -149,7 +173,9 @@ async function resumeToTheEnd(world: World, id: string, random: () => number, sp
     return;
   }
   if (world.ownsProcesses && state.status === 'failed') {
-    const lost = [...state.steps.values()].filter((step) => step.outcome?.status === 'failed').map((step) => step.outcome);
+    const lost = [...state.steps.values()]
+      .filter((step) => step.outcome?.status === 'failed')
+      .map((step) => step.outcome);
     for (const outcome of lost) expect(outcome, why).toMatchObject({ failure: { code: 'runtime-lost' } });
     return;
   }
@@ -171,7 +197,10 @@ async function cleanUp(world: World, id: string, about: string): Promise<void> {
 function revived(line: string): StoredEvent {
   const { text, base64, ...event } = JSON.parse(line) as Record<string, unknown>;
   if (event['type'] !== 'output') return JSON.parse(line) as StoredEvent;
-  return { ...event, bytes: typeof text === 'string' ? Buffer.from(text) : Buffer.from(String(base64), 'base64') } as unknown as StoredEvent;
+  return {
+    ...event,
+    bytes: typeof text === 'string' ? Buffer.from(text) : Buffer.from(String(base64), 'base64'),
+  } as unknown as StoredEvent;
 }
 
 /** A small generator, so that the moments can be had again. */

@@ -1,4 +1,7 @@
-/** What docs/kubernetes.md says of permissions, tried: its manifest is enough for a run, and of what is missing the rule is told. */
+/**
+ * What docs/kubernetes.md says of permissions, tried: its manifest is enough for a run, and of what is missing the rule
+ * is told.
+ */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,7 +32,10 @@ interface Rule {
 }
 
 const page = await readFile(fileURLToPath(new URL('../../docs/kubernetes.md', import.meta.url)), 'utf8');
-const written = [...page.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => text).find((text) => text.includes('kind: Role\n')) ?? '';
+const written =
+  [...page.matchAll(/```yaml\n([^]*?)```/g)]
+    .map(([, text = '']) => text)
+    .find((text) => text.includes('kind: Role\n')) ?? '';
 const manifests = parseAllDocuments(written).map((document) => document.toJS() as Manifest);
 
 let cluster: TestCluster | { readonly skip: string };
@@ -37,7 +43,10 @@ let project: ProjectDir;
 
 beforeAll(async () => {
   cluster = onPath('kubectl') === undefined ? { skip: 'no kubectl on PATH' } : await openTestCluster();
-  const step = { container: { image: baseImage, cmds: ['mkdir dist && echo made > dist/out.txt', 'echo the output'] }, artifacts: ['dist'] };
+  const step = {
+    container: { image: baseImage, cmds: ['mkdir dist && echo made > dist/out.txt', 'echo the output'] },
+    artifacts: ['dist'],
+  };
   const next = { container: { image: baseImage, cmds: ['cat dist/out.txt'] } };
   project = await projectDir({ '.wharf-ci.yml': JSON.stringify({ build: { make: step }, check: { look: next } }) });
 });
@@ -51,8 +60,15 @@ function there(context: TestContext): TestCluster {
   return cluster;
 }
 
-/** Makes an account of this name with what the page says, its rules changed. @returns what `slipway` needs in its environment to be it */
-async function account({ namespace, kubeconfig }: TestCluster, name: string, rules: (rules: readonly Rule[]) => readonly Rule[]): Promise<Readonly<Record<string, string>>> {
+/**
+ * Makes an account of this name with what the page says, its rules changed. @returns what `slipway` needs in its
+ * environment to be it
+ */
+async function account(
+  { namespace, kubeconfig }: TestCluster,
+  name: string,
+  rules: (rules: readonly Rule[]) => readonly Rule[],
+): Promise<Readonly<Record<string, string>>> {
   const own = manifests.map((one) => ({
     ...one,
     metadata: { name, namespace },
@@ -64,29 +80,44 @@ async function account({ namespace, kubeconfig }: TestCluster, name: string, rul
   const applied = join(project.path, '..', `${name}.json`);
   await writeFile(admin, kubeconfig);
   await writeFile(applied, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: own }));
-  const kubectl = async (...args: readonly string[]) => (await promisify(execFile)(onPath('kubectl') ?? '', ['--kubeconfig', admin, ...args])).stdout;
+  const kubectl = async (...args: readonly string[]) =>
+    (await promisify(execFile)(onPath('kubectl') ?? '', ['--kubeconfig', admin, ...args])).stdout;
   await kubectl('apply', '--filename', applied);
   const token = (await kubectl('--namespace', namespace, 'create', 'token', name, '--duration', '10m')).trim();
   const file = join(project.path, '..', `${name}-kubeconfig`);
   const config = parse(kubeconfig) as { users: { name: string; user: object }[] };
-  await writeFile(file, JSON.stringify({ ...config, users: config.users.map((user) => ({ ...user, user: { token } })) }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...config, users: config.users.map((user) => ({ ...user, user: { token } })) }),
+  );
   return { ...project.env, KUBECONFIG: file };
 }
 
 /** @param exit 3 where pods cannot even be listed: what dead runs left there was not looked at */
 async function permissions(env: Readonly<Record<string, string>>, exit: 0 | 3 = 0): Promise<Examined | undefined> {
-  const { stdout } = await runCli(['doctor', '--on', 'kubernetes', '--output', 'json'], { cwd: project.path, env }).exits(exit);
-  return (JSON.parse(stdout) as { examined: readonly Examined[] }).examined.find(({ subject }) => subject === 'kubernetes permissions');
+  const { stdout } = await runCli(['doctor', '--on', 'kubernetes', '--output', 'json'], {
+    cwd: project.path,
+    env,
+  }).exits(exit);
+  return (JSON.parse(stdout) as { examined: readonly Examined[] }).examined.find(
+    ({ subject }) => subject === 'kubernetes permissions',
+  );
 }
 
 function without({ verb, ...rest }: Permission, rules: readonly Rule[]): readonly Rule[] {
   const resource = resourceOf({ verb, ...rest });
-  return rules.map((rule) => (rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) } : rule)).filter(({ verbs }) => verbs.length > 0);
+  return rules
+    .map((rule) =>
+      rule.resources.includes(resource) ? { ...rule, verbs: rule.verbs.filter((one) => one !== verb) } : rule,
+    )
+    .filter(({ verbs }) => verbs.length > 0);
 }
 
 it('the page has every rule that a run needs, and none that it does not', () => {
   const rules = manifests.flatMap((one) => one.rules ?? []);
-  const asked = rules.flatMap(({ apiGroups, resources, verbs }) => apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group} ${resource} ${verb}`))));
+  const asked = rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group} ${resource} ${verb}`))),
+  );
   expect(asked.sort()).toEqual(runPermissions.map((one) => `${one.group} ${resourceOf(one)} ${one.verb}`).sort());
 });
 
@@ -94,7 +125,10 @@ describe('with the account of the page', () => {
   it('a whole pipeline runs: files, artifacts, output', { timeout: 120_000 }, async (context) => {
     const env = await account(there(context), 'all', (rules) => rules);
     expect(await permissions(env)).toMatchObject({ status: 'ok' });
-    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env }).exits(0);
+    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], {
+      cwd: project.path,
+      env,
+    }).exits(0);
     expect(stdout).toContain('the output');
     expect(stdout).toMatch(/\| made/);
   });
@@ -102,25 +136,61 @@ describe('with the account of the page', () => {
   it('nothing of another namespace is asked for, nor could be had', { timeout: 60_000 }, async (context) => {
     const env = await account(there(context), 'tenant', (rules) => rules);
     const elsewhere = { ...env, KUBECONFIG: join(project.path, '..', 'elsewhere') };
-    const config = parse(await readFile(env['KUBECONFIG'] ?? '', 'utf8')) as { contexts: { name: string; context: object }[] };
-    await writeFile(elsewhere.KUBECONFIG, JSON.stringify({ ...config, contexts: config.contexts.map(({ name, context: own }) => ({ name, context: { ...own, namespace: 'default' } })) }));
+    const config = parse(await readFile(env['KUBECONFIG'] ?? '', 'utf8')) as {
+      contexts: { name: string; context: object }[];
+    };
+    await writeFile(
+      elsewhere.KUBECONFIG,
+      JSON.stringify({
+        ...config,
+        contexts: config.contexts.map(({ name, context: own }) => ({
+          name,
+          context: { ...own, namespace: 'default' },
+        })),
+      }),
+    );
     expect((await permissions(elsewhere, 3))?.detail).toMatch(/^11 of 11 /);
-    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env: elsewhere }).exits(1);
+    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], {
+      cwd: project.path,
+      env: elsewhere,
+    }).exits(1);
     expect(stdout).toContain('not allowed');
   });
 });
 
-/** Without these nothing runs; the others are for what not every run comes to, or what it does without, and says so where anything is lost by that. */
+/**
+ * Without these nothing runs; the others are for what not every run comes to, or what it does without, and says so
+ * where anything is lost by that.
+ */
 const runsNot = ['create pods', 'list pods', 'watch pods', 'get pods/exec', 'get pods/log'];
-const warnsOf: Readonly<Record<string, RegExp>> = { 'delete pods': /could not be removed: .*cannot delete resource "pods"/ };
+const warnsOf: Readonly<Record<string, RegExp>> = {
+  'delete pods': /could not be removed: .*cannot delete resource "pods"/,
+};
 
-describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))('without %s', (name, permission) => {
-  it('doctor prints the rule that is missing, and a run that needs it fails with that', { timeout: 60_000 }, async (context) => {
-    const env = await account(there(context), `without-${permission.verb}-${resourceOf(permission).replace('/', '-')}`, (rules) => without(permission, rules));
-    expect(await permissions(env, 3)).toMatchObject({ status: 'missing', advice: expect.arrayContaining([...rulesOf([permission])]) as string[] });
-    const says = runsNot.includes(name) ? `may not ${name} in the namespace` : warnsOf[name];
-    if (says === undefined) return;
-    const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], { cwd: project.path, env }).exits(runsNot.includes(name) ? 1 : 0);
-    expect(stdout).toMatch(says);
-  });
-});
+describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))(
+  'without %s',
+  (name, permission) => {
+    it(
+      'doctor prints the rule that is missing, and a run that needs it fails with that',
+      { timeout: 60_000 },
+      async (context) => {
+        const env = await account(
+          there(context),
+          `without-${permission.verb}-${resourceOf(permission).replace('/', '-')}`,
+          (rules) => without(permission, rules),
+        );
+        expect(await permissions(env, 3)).toMatchObject({
+          status: 'missing',
+          advice: expect.arrayContaining([...rulesOf([permission])]) as string[],
+        });
+        const says = runsNot.includes(name) ? `may not ${name} in the namespace` : warnsOf[name];
+        if (says === undefined) return;
+        const { stdout } = await runCli(['run', '--on', 'kubernetes', '--output', 'text'], {
+          cwd: project.path,
+          env,
+        }).exits(runsNot.includes(name) ? 1 : 0);
+        expect(stdout).toMatch(says);
+      },
+    );
+  },
+);

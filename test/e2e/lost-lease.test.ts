@@ -17,12 +17,16 @@ s:
 
 const stateOf = (project: ProjectDir) => join(project.env['XDG_STATE_HOME'] ?? '', 'slipway');
 
-/** Stops a process at a moment at which it writes nothing: a lock that it held would keep everybody out until it goes on. */
+/**
+ * Stops a process at a moment at which it writes nothing: a lock that it held would keep everybody out until it goes
+ * on.
+ */
 async function stopBetweenWrites(owner: CliRun, project: ProjectDir, run: string): Promise<void> {
   const files = [join(stateOf(project), 'index.db'), join(stateOf(project), 'runs', run, 'run.db')];
   for (;;) {
     owner.signal('SIGSTOP');
-    while (!/^\S+ \(.*\) T/.test(await readFile(`/proc/${owner.pid}/stat`, 'utf8'))) await new Promise((resolve) => setImmediate(resolve));
+    while (!/^\S+ \(.*\) T/.test(await readFile(`/proc/${owner.pid}/stat`, 'utf8')))
+      await new Promise((resolve) => setImmediate(resolve));
     if (files.every(isFree)) return;
     owner.signal('SIGCONT');
     await new Promise((resolve) => setImmediate(resolve));
@@ -44,7 +48,9 @@ function isFree(file: string): boolean {
 /** Makes the owner look as one of another PID namespace that was silent for a minute. */
 function makeStrange(project: ProjectDir): void {
   const database = new Database(join(stateOf(project), 'index.db'), { timeout: 5_000 });
-  const { changes } = database.prepare("UPDATE leases SET owner = json_set(owner, '$.pidNamespace', 'pid:[1]'), heartbeat = heartbeat - 66000").run();
+  const { changes } = database
+    .prepare("UPDATE leases SET owner = json_set(owner, '$.pidNamespace', 'pid:[1]'), heartbeat = heartbeat - 66000")
+    .run();
   database.close();
   expect(changes).toBe(1);
 }
@@ -58,11 +64,14 @@ describe.each(enginePlaces)('an owner on $name that was stopped and taken over',
   ] as const)('ends with 3 and touches nothing: %s', { timeout: 180_000 }, async (name, pipeline, signal) => {
     await using place = await open();
     await using project = await projectDir({ '.wharf-ci.yml': pipeline });
-    const cli = (...args: string[]) => runCli(args, { cwd: project.path, env: { ...project.env, SLIPWAY_ON: place.on, ...place.env } });
+    const cli = (...args: string[]) =>
+      runCli(args, { cwd: project.path, env: { ...project.env, SLIPWAY_ON: place.on, ...place.env } });
     await using owner = cli('run', '--output', 'text');
     await owner.until('| tick 3');
     const { stdout } = await cli('runs', '--output', 'json').exits(0);
-    const { runs: [run] } = JSON.parse(stdout) as { runs: { id: string }[] };
+    const {
+      runs: [run],
+    } = JSON.parse(stdout) as { runs: { id: string }[] };
     const id = run?.id ?? '';
     await stopBetweenWrites(owner, project, id);
     makeStrange(project);

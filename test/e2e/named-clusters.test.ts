@@ -1,4 +1,7 @@
-/** A cluster that nobody knows is a mistake of whoever names it: told before anything is recorded, and as every command tells it. */
+/**
+ * A cluster that nobody knows is a mistake of whoever names it: told before anything is recorded, and as every command
+ * tells it.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,15 +9,21 @@ import { projectDir } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
 
 /** The address is of this machine, and nothing listens there. */
-const kubeconfig = JSON.stringify({ 'current-context': 'prod', contexts: [{ name: 'prod', context: { cluster: 'c' } }], clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9' } }] });
+const kubeconfig = JSON.stringify({
+  'current-context': 'prod',
+  contexts: [{ name: 'prod', context: { cluster: 'c' } }],
+  clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:9' } }],
+});
 const pipeline = JSON.stringify({ a: { b: { container: { image: 'busybox', cmds: ['true'] } } } });
 
 async function world() {
   const project = await projectDir({ '.wharf-ci.yml': pipeline });
   const file = join(project.path, '..', 'kubeconfig');
   await writeFile(file, kubeconfig);
-  const cli = (args: readonly string[], env: Readonly<Record<string, string>> = { KUBECONFIG: file }) => runCli(args, { cwd: project.path, env: { ...project.env, ...env } });
-  const runs = async () => (JSON.parse((await cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: { status: string }[] }).runs;
+  const cli = (args: readonly string[], env: Readonly<Record<string, string>> = { KUBECONFIG: file }) =>
+    runCli(args, { cwd: project.path, env: { ...project.env, ...env } });
+  const runs = async () =>
+    (JSON.parse((await cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: { status: string }[] }).runs;
   return { cli, runs, [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose]() };
 }
 
@@ -32,10 +41,14 @@ it.for(['run', 'run --dry-run', 'doctor'])('%s', { timeout: 60_000 }, async (com
   expect(await w.runs()).toEqual([]);
 });
 
-it('one that is there and does not answer is a recorded run that ends with 3, and none is run again where nobody knows', { timeout: 60_000 }, async () => {
-  await using w = await world();
-  await w.cli(['run', '--on', 'kubernetes']).exits(3);
-  await w.cli(['run', '--on', 'host']).exits(0);
-  expect((await w.cli(['rerun', 'latest', '--on', 'kubernetes:prdo']).exits(2)).stderr).toContain('W081');
-  expect((await w.runs()).map(({ status }) => status).toSorted()).toEqual(['failed', 'succeeded']);
-});
+it(
+  'one that is there and does not answer is a recorded run that ends with 3, and none is run again where nobody knows',
+  { timeout: 60_000 },
+  async () => {
+    await using w = await world();
+    await w.cli(['run', '--on', 'kubernetes']).exits(3);
+    await w.cli(['run', '--on', 'host']).exits(0);
+    expect((await w.cli(['rerun', 'latest', '--on', 'kubernetes:prdo']).exits(2)).stderr).toContain('W081');
+    expect((await w.runs()).map(({ status }) => status).toSorted()).toEqual(['failed', 'succeeded']);
+  },
+);

@@ -1,4 +1,7 @@
-/** What Slipway adds to a step (docs/wharf-ci.md, "Steps"), seen from the command line on every runtime: artifacts, caches, attempts, limits, environment. */
+/**
+ * What Slipway adds to a step (docs/wharf-ci.md, "Steps"), seen from the command line on every runtime: artifacts,
+ * caches, attempts, limits, environment.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +16,8 @@ type Pipeline = Readonly<Record<string, Readonly<Record<string, Step>> & { reado
 /** YAML is a superset of JSON. */
 function yaml(pipeline: Pipeline): string {
   const step = ({ cmds, ...fields }: Step) => ({ ...fields, container: { image: baseImage, cmds } });
-  const stage = (steps: object) => Object.fromEntries(Object.entries(steps).map(([name, fields]) => [name, step(fields as Step)]));
+  const stage = (steps: object) =>
+    Object.fromEntries(Object.entries(steps).map(([name, fields]) => [name, step(fields as Step)]));
   return JSON.stringify(Object.fromEntries(Object.entries(pipeline).map(([name, steps]) => [name, stage(steps)])));
 }
 
@@ -34,7 +38,11 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   async function world(pipeline: Pipeline) {
     const project = await projectDir({ '.wharf-ci.yml': yaml(pipeline) });
     const cli = (args: readonly string[], input?: string) =>
-      runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '' }, ...(input !== undefined && { input }) });
+      runCli(args, {
+        cwd: project.path,
+        env: { ...project.env, DOCKER_HOST: host ?? '' },
+        ...(input !== undefined && { input }),
+      });
     return {
       project,
       cli,
@@ -42,13 +50,17 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
       async ends(): Promise<string[]> {
         const { stdout } = await cli(['events', 'latest', '--type', 'step.finished']).exits(0);
         const events = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Ended]));
-        return events.map(({ step, attempt, outcome }) => `${step} attempt ${attempt}: ${outcome.failure?.code ?? 'well'}`).sort();
+        return events
+          .map(({ step, attempt, outcome }) => `${step} attempt ${attempt}: ${outcome.failure?.code ?? 'well'}`)
+          .sort();
       },
       async id(): Promise<string> {
         return (JSON.parse((await cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as { id: string }).id;
       },
       async left(id: string): Promise<readonly string[]> {
-        return socket === undefined ? await project.leftovers() : await engineLeftovers(socket, { 'slipway.dev/run': id });
+        return socket === undefined
+          ? await project.leftovers()
+          : await engineLeftovers(socket, { 'slipway.dev/run': id });
       },
       [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose](),
     };
@@ -56,18 +68,30 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   test('what a step makes lies in the tree of later stages, and can be fetched', async () => {
     await using w = await world({
-      make: { one: { artifacts: ['dist/**', '.hidden'], cmds: ['mkdir dist; echo one > dist/a; echo h > .hidden; echo no > other'] } },
+      make: {
+        one: {
+          artifacts: ['dist/**', '.hidden'],
+          cmds: ['mkdir dist; echo one > dist/a; echo h > .hidden; echo no > other'],
+        },
+      },
       use: { two: { cmds: ['cat dist/a .hidden', 'test ! -e other'] } },
     });
     expect((await w.run().exits(0)).stdout).toMatch(/use\/two +\| one\n.*use\/two +\| h\n/);
     await w.cli(['artifacts', 'latest', '--to', 'out']).exits(0);
-    expect((await readdir(join(w.project.path, 'out'), { recursive: true })).sort()).toEqual(['.hidden', 'dist', 'dist/a']);
+    expect((await readdir(join(w.project.path, 'out'), { recursive: true })).sort()).toEqual([
+      '.hidden',
+      'dist',
+      'dist/a',
+    ]);
     expect(await readFile(join(w.project.path, 'out/dist/a'), 'utf8')).toBe('one\n');
     expect(await w.left(await w.id())).toEqual([]);
   });
 
   test('of a red step artifacts are kept, and no match does not hide why it is red', async () => {
-    await using w = await world({ s: { red: { artifacts: ['log', 'none'], cmds: ['echo why > log; exit 3'] } }, t: { green: { cmds: ['true'] } } });
+    await using w = await world({
+      s: { red: { artifacts: ['log', 'none'], cmds: ['echo why > log; exit 3'] } },
+      t: { green: { cmds: ['true'] } },
+    });
     await w.run().exits(1);
     expect(await w.ends()).toEqual(['1.1.1 attempt 1: exit-nonzero', '1.2.1 attempt 0: well']);
     expect((await w.cli(['artifacts', 'latest']).exits(0)).stdout).toContain('log');
@@ -77,19 +101,33 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     await using w = await world({
       missing: { s: { 'allow-failure': true, artifacts: ['nothing/**'], cmds: ['true'] } },
       // Whichever comes second is refused.
-      conflict: { s: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 1 > x'] }, t: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 2 > x'] } },
+      conflict: {
+        s: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 1 > x'] },
+        t: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 2 > x'] },
+      },
       outside: { s: { artifacts: ['away'], cmds: ['ln -s ../../../etc/passwd away'] } },
     });
     const { stdout } = await w.run().exits(1);
     expect(stdout).toContain('with other content');
     const ends = await w.ends();
-    expect(ends.filter((end) => !end.startsWith('1.2'))).toEqual(['1.1.1 attempt 1: artifact-missing', '1.3.1 attempt 1: artifact-refused']);
+    expect(ends.filter((end) => !end.startsWith('1.2'))).toEqual([
+      '1.1.1 attempt 1: artifact-missing',
+      '1.3.1 attempt 1: artifact-refused',
+    ]);
     expect(ends.filter((end) => end.endsWith('artifact-conflict'))).toHaveLength(1);
   });
 
   test('a cache is there in the next run, and only a success changes it', async () => {
-    await using w = await world({ s: { counts: { cache: ['.cache'], cmds: ['mkdir -p .cache; echo x >> .cache/count; wc -l < .cache/count', 'test ! -e red'] } } });
-    const counted = async (code: number) => / (\d)\n/.exec((await w.run().exits(code)).stdout.replace(/[^|]*\|/g, ''))?.[1];
+    await using w = await world({
+      s: {
+        counts: {
+          cache: ['.cache'],
+          cmds: ['mkdir -p .cache; echo x >> .cache/count; wc -l < .cache/count', 'test ! -e red'],
+        },
+      },
+    });
+    const counted = async (code: number) =>
+      / (\d)\n/.exec((await w.run().exits(code)).stdout.replace(/[^|]*\|/g, ''))?.[1];
     expect(await counted(0)).toBe('1');
     await w.project.write({ red: '' });
     expect(await counted(1)).toBe('2');
@@ -107,14 +145,24 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(await w.left(await w.id())).toEqual([]);
   });
 
-  test('of several attempts that failed only the last is kept, a shell opens there, and goes with its run', { timeout: 60_000 }, async () => {
-    await using w = await world({ s: { red: { retries: 1, cmds: ['echo of this attempt > note; exit 3'] } } });
-    const { stdout: said } = await w.run('--keep-failed').exits(1);
-    expect((await w.cli(['shell', 'latest', 'red'], 'cat note; exit 5\n').exits(5)).stdout).toContain('of this attempt');
-    const looked = JSON.parse((await w.cli(['doctor', '--output', 'json']).exits(0)).stdout) as { leftovers: { name: string; removable: boolean }[] };
-    expect(looked.leftovers, `${JSON.stringify(looked.leftovers, undefined, 1)}\n${said}`).toMatchObject([{ name: expect.stringMatching(/-2$/) as string, removable: false }]);
-    const id = await w.id();
-    await w.cli(['prune', 'latest']).exits(0);
-    expect(await w.left(id)).toEqual([]);
-  });
+  test(
+    'of several attempts that failed only the last is kept, a shell opens there, and goes with its run',
+    { timeout: 60_000 },
+    async () => {
+      await using w = await world({ s: { red: { retries: 1, cmds: ['echo of this attempt > note; exit 3'] } } });
+      const { stdout: said } = await w.run('--keep-failed').exits(1);
+      expect((await w.cli(['shell', 'latest', 'red'], 'cat note; exit 5\n').exits(5)).stdout).toContain(
+        'of this attempt',
+      );
+      const looked = JSON.parse((await w.cli(['doctor', '--output', 'json']).exits(0)).stdout) as {
+        leftovers: { name: string; removable: boolean }[];
+      };
+      expect(looked.leftovers, `${JSON.stringify(looked.leftovers, undefined, 1)}\n${said}`).toMatchObject([
+        { name: expect.stringMatching(/-2$/) as string, removable: false },
+      ]);
+      const id = await w.id();
+      await w.cli(['prune', 'latest']).exits(0);
+      expect(await w.left(id)).toEqual([]);
+    },
+  );
 });

@@ -11,12 +11,16 @@ const faults = new ClusterFaults();
 let cluster: TestCluster;
 
 interface Nodes {
-  readonly items: readonly { readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] } }[];
+  readonly items: readonly {
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  }[];
 }
 
 async function isWell(): Promise<boolean> {
   const { items } = await cluster.client.json<Nodes>('GET', '/api/v1/nodes', { deadlineMs: 5_000 });
-  return items.every(({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true);
+  return items.every(
+    ({ status }) => status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true,
+  );
 }
 
 /** A little at a time, so that no file is put aside while nobody can read it. */
@@ -36,28 +40,43 @@ async function heardDespite(disturb: () => Promise<unknown>): Promise<void> {
   expect(text === printed, `${text.length} of ${printed.length} bytes`).toBe(true);
 }
 
-describe.skipIf(noFaults !== undefined)(`the output of a pod in trouble${noFaults === undefined ? '' : ` (${noFaults})`}`, () => {
-  beforeAll(async () => {
-    const opened = await openTestCluster();
-    if ('skip' in opened) throw new Error(opened.skip);
-    cluster = opened;
-  });
-  afterEach(async () => await faults.mend(isWell), timeout);
-  afterAll(async () => await cluster[Symbol.asyncDispose]());
-
-  it('connections that are cut again and again', { timeout }, async () => {
-    const { hostname, port } = new URL(cluster.connection.server);
-    await heardDespite(async () => {
-      for (let i = 0; i < 5; i++) {
-        await promisify(execFile)('ss', ['-K', 'dst', hostname, 'dport', '=', port === '' ? '443' : port]);
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
-      }
+describe.skipIf(noFaults !== undefined)(
+  `the output of a pod in trouble${noFaults === undefined ? '' : ` (${noFaults})`}`,
+  () => {
+    beforeAll(async () => {
+      const opened = await openTestCluster();
+      if ('skip' in opened) throw new Error(opened.skip);
+      cluster = opened;
     });
-  });
+    afterEach(async () => await faults.mend(isWell), timeout);
+    afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-  it('an API server that restarts', { timeout }, async () => await heardDespite(async () => await faults.restart('apiserver', 2)));
+    it('connections that are cut again and again', { timeout }, async () => {
+      const { hostname, port } = new URL(cluster.connection.server);
+      await heardDespite(async () => {
+        for (let i = 0; i < 5; i++) {
+          await promisify(execFile)('ss', ['-K', 'dst', hostname, 'dport', '=', port === '' ? '443' : port]);
+          await new Promise((resolve) => setTimeout(resolve, 1_500));
+        }
+      });
+    });
 
-  it('a containerd that restarts', { timeout }, async () => await heardDespite(async () => await faults.restart('containerd', 1)));
+    it(
+      'an API server that restarts',
+      { timeout },
+      async () => await heardDespite(async () => await faults.restart('apiserver', 2)),
+    );
 
-  it('a kubelet that restarts', { timeout }, async () => await heardDespite(async () => await faults.restart('kubelet', 1)));
-});
+    it(
+      'a containerd that restarts',
+      { timeout },
+      async () => await heardDespite(async () => await faults.restart('containerd', 1)),
+    );
+
+    it(
+      'a kubelet that restarts',
+      { timeout },
+      async () => await heardDespite(async () => await faults.restart('kubelet', 1)),
+    );
+  },
+);

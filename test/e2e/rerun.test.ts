@@ -12,7 +12,15 @@ const pipeline = (command: string) =>
   JSON.stringify({
     inputs: [{ name: 'token', type: 'password' }],
     make: { file: { artifacts: ['made'], container: { image: baseImage, cmds: ['cat source > made'] } } },
-    use: { it: { env: { TOKEN: '${token}' }, container: { image: baseImage, cmds: [command, 'cat made', 'test "$TOKEN" = "$(printf correct-%s horse)" && echo the very same'] } } },
+    use: {
+      it: {
+        env: { TOKEN: '${token}' },
+        container: {
+          image: baseImage,
+          cmds: [command, 'cat made', 'test "$TOKEN" = "$(printf correct-%s horse)" && echo the very same'],
+        },
+      },
+    },
   });
 
 const runtimes = [{ name: 'host', host: '' }, ...engines];
@@ -23,32 +31,47 @@ describe.each(runtimes)('on $name', ({ name, host }) => {
   async function world() {
     const project = await projectDir({ '.wharf-ci.yml': pipeline('echo build ${BUILD_REF}'), source: 'as it was\n' });
     const cli = (args: readonly string[], secret?: string) =>
-      runCli(args, { cwd: project.path, env: { ...project.env, DOCKER_HOST: host ?? '', ...(secret !== undefined && { SLIPWAY_INPUT_TOKEN: secret }) } });
+      runCli(args, {
+        cwd: project.path,
+        env: { ...project.env, DOCKER_HOST: host ?? '', ...(secret !== undefined && { SLIPWAY_INPUT_TOKEN: secret }) },
+      });
     await cli(['run', '--on', name === 'host' ? 'host' : 'docker'], password).exits(0);
     return { project, cli, [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose]() };
   }
 
-  test('the plan, the tree and the variables are those of before, whatever has become of the files since', { timeout: 120_000 }, async () => {
-    await using w = await world();
-    await writeFile(join(w.project.path, '.wharf-ci.yml'), pipeline('exit 3'));
-    await writeFile(join(w.project.path, 'source'), 'changed\n');
-    await w.cli(['rerun', 'latest'], password).exits(0);
-    expect((await w.cli(['logs', 'latest', 'it']).exits(0)).stdout).toBe('build 1\nas it was\nthe very same\n');
-    const [first, second] = (JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: { id: string; number: number }[] }).runs.toSorted((a, b) => a.number - b.number);
-    expect(second?.number).toBe(2);
-    const { trigger } = JSON.parse((await w.cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as { trigger: { rerunOf: string } };
-    expect(trigger.rerunOf).toBe(first?.id);
-    expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', password)).toEqual([]);
-    // Each has all that it needs: the one does not end with the other.
-    await w.cli(['prune', '--keep', '1']).exits(0);
-    await w.cli(['rerun', 'latest'], password).exits(0);
-  });
+  test(
+    'the plan, the tree and the variables are those of before, whatever has become of the files since',
+    { timeout: 120_000 },
+    async () => {
+      await using w = await world();
+      await writeFile(join(w.project.path, '.wharf-ci.yml'), pipeline('exit 3'));
+      await writeFile(join(w.project.path, 'source'), 'changed\n');
+      await w.cli(['rerun', 'latest'], password).exits(0);
+      expect((await w.cli(['logs', 'latest', 'it']).exits(0)).stdout).toBe('build 1\nas it was\nthe very same\n');
+      const [first, second] = (
+        JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as {
+          runs: { id: string; number: number }[];
+        }
+      ).runs.toSorted((a, b) => a.number - b.number);
+      expect(second?.number).toBe(2);
+      const { trigger } = JSON.parse((await w.cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as {
+        trigger: { rerunOf: string };
+      };
+      expect(trigger.rerunOf).toBe(first?.id);
+      expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', password)).toEqual([]);
+      // Each has all that it needs: the one does not end with the other.
+      await w.cli(['prune', '--keep', '1']).exits(0);
+      await w.cli(['rerun', 'latest'], password).exits(0);
+    },
+  );
 
   test('secrets are asked for again, and have to be the same', { timeout: 120_000 }, async () => {
     await using w = await world();
     expect((await w.cli(['rerun', 'latest']).exits(2)).stderr).toContain('SLIPWAY_INPUT_TOKEN');
     expect((await w.cli(['rerun', 'latest', '--input', 'token=another']).exits(2)).stderr).toContain('W048');
-    expect((JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs).toHaveLength(1);
+    expect(
+      (JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs,
+    ).toHaveLength(1);
   });
 });
 

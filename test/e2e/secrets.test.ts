@@ -14,7 +14,12 @@ import { runCli, type CliRun } from '../rigs/run-cli.ts';
 const execute = promisify(execFile);
 
 const secret = "corr'ect horse/42";
-const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret)];
+const forms = [
+  secret,
+  Buffer.from(secret).toString('base64'),
+  Buffer.from(secret).toString('base64url'),
+  encodeURIComponent(secret),
+];
 const byDefault = 'staple-battery';
 const theirs = 'operators-own-token';
 
@@ -41,7 +46,10 @@ go:
         - exit 3
 `;
 
-const targets = [...engines.map(({ name, host, socket }) => ({ name: name, on: 'docker', host, socket })), { name: 'host', on: 'host', host: '', socket: '' }];
+const targets = [
+  ...engines.map(({ name, host, socket }) => ({ name: name, on: 'docker', host, socket })),
+  { name: 'host', on: 'host', host: '', socket: '' },
+];
 
 const world = (project: ProjectDir, host: string | undefined, more: Readonly<Record<string, string>> = {}) => {
   const env = { ...project.env, ...(host !== undefined && host !== '' && { DOCKER_HOST: host }), ...more };
@@ -54,7 +62,9 @@ const printed = (line: string) => new RegExp(`"text":\\s*"${line}`);
 /** All bytes below a folder but the snapshot, which is the user's own tree. */
 async function everythingIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name !== 'tree.tar').map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name !== 'tree.tar')
+    .map((entry) => join(entry.parentPath, entry.name));
   return (await Promise.all(files.map(async (file) => await readFile(file, 'latin1')))).join('\n');
 }
 
@@ -63,40 +73,58 @@ function expectHidden(text: string, what: string): void {
 }
 
 describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
-  it.skipIf(host === undefined)('are nowhere: not in output, log, database, container or list of processes', { timeout: 120_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': pipeline });
-    const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
-    await using run = cli(['run', '--on', on, '--output', 'json']);
-    await run.until(printed('begun'));
-    const { stdout: processes } = await execute('sh', ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" || true'], { maxBuffer: 2 ** 26 });
-    expectHidden(processes, 'the list of processes');
-    if (socket !== '') {
-      let seen = 0;
-      const listed = (await engineJson(socket, '/containers/json')) as readonly { readonly Id: string }[];
-      for (const { Id } of listed) {
-        const inspected = JSON.stringify(await engineJson(socket, `/containers/${Id}/json`));
-        if (inspected.includes('/.slipway/enter')) seen++;
-        expectHidden(inspected, 'docker inspect');
+  it.skipIf(host === undefined)(
+    'are nowhere: not in output, log, database, container or list of processes',
+    { timeout: 120_000 },
+    async () => {
+      await using project = await projectDir({ '.wharf-ci.yml': pipeline });
+      const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
+      await using run = cli(['run', '--on', on, '--output', 'json']);
+      await run.until(printed('begun'));
+      const { stdout: processes } = await execute(
+        'sh',
+        ['-c', 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" || true'],
+        { maxBuffer: 2 ** 26 },
+      );
+      expectHidden(processes, 'the list of processes');
+      if (socket !== '') {
+        let seen = 0;
+        const listed = (await engineJson(socket, '/containers/json')) as readonly { readonly Id: string }[];
+        for (const { Id } of listed) {
+          const inspected = JSON.stringify(await engineJson(socket, `/containers/${Id}/json`));
+          if (inspected.includes('/.slipway/enter')) seen++;
+          expectHidden(inspected, 'docker inspect');
+        }
+        expect(seen, 'containers that are handed secrets').toBeGreaterThan(0);
       }
-      expect(seen, 'containers that are handed secrets').toBeGreaterThan(0);
-    }
-    const { stdout, stderr } = await run.exits(1);
-    expectHidden(stdout + stderr, 'what is printed');
+      const { stdout, stderr } = await run.exits(1);
+      expectHidden(stdout + stderr, 'what is printed');
 
-    const output = (await cli(['logs', '1', 'say']).exits(0)).stdout;
-    expect(output.split('\n').filter((line) => line.startsWith('is '))).toEqual(['is ***']);
-    expect(output, 'a secret that comes in two halves').toMatch(/\n\*\*\*\n/);
-    expect(output).toContain('token ***\n');
-    expect(output).toContain('other ***\n');
-    for (const command of [['logs', '1', 'say'], ['show', '1'], ['show', '1', '--output', 'json'], ['events', '1'], ['logs', '1', '--output', 'json'], ['runs'], ['doctor']]) {
-      const ended = await cli(command).ended;
-      expectHidden(ended.stdout + ended.stderr, command.join(' '));
-    }
-    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
-  });
+      const output = (await cli(['logs', '1', 'say']).exits(0)).stdout;
+      expect(output.split('\n').filter((line) => line.startsWith('is '))).toEqual(['is ***']);
+      expect(output, 'a secret that comes in two halves').toMatch(/\n\*\*\*\n/);
+      expect(output).toContain('token ***\n');
+      expect(output).toContain('other ***\n');
+      for (const command of [
+        ['logs', '1', 'say'],
+        ['show', '1'],
+        ['show', '1', '--output', 'json'],
+        ['events', '1'],
+        ['logs', '1', '--output', 'json'],
+        ['runs'],
+        ['doctor'],
+      ]) {
+        const ended = await cli(command).ended;
+        expectHidden(ended.stdout + ended.stderr, command.join(' '));
+      }
+      expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+    },
+  );
 
   it.skipIf(host === undefined)('are hidden in the text of a failure', { timeout: 60_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password, default: ${byDefault}}]\ngo:\n  bad:\n    container: {image: "${baseImage}", shell: /bin/${byDefault}, cmds: ["echo"]}\n` });
+    await using project = await projectDir({
+      '.wharf-ci.yml': `inputs: [{name: pw, type: password, default: ${byDefault}}]\ngo:\n  bad:\n    container: {image: "${baseImage}", shell: /bin/${byDefault}, cmds: ["echo"]}\n`,
+    });
     const { cli } = world(project, host);
     const { stdout, stderr } = await cli(['run', '--on', on]).exits(1);
     expectHidden(stdout + stderr, 'what is printed');
@@ -105,47 +133,85 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
     expect(events).toContain('/bin/***');
   });
 
-  it.skipIf(host === undefined)("of the operator are a step's environment, each key by its name", { timeout: 60_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" != ""', 'echo "<$token>"', 'echo "<$user>"']}\n` });
-    await writeOperatorFile(project, 'secrets:\n  registry:\n    token: {file: token}\n    user: {environment: REGISTRY_USER}\n    not-a-name: {environment: REGISTRY_USER}\n');
-    await writeBesideOperatorFile(project, 'token', `${theirs}\n`);
-    const { cli } = world(project, host, { REGISTRY_USER: 'somebody' });
-    const { stdout, stderr } = await cli(['run', '--on', on]).exits(0);
-    expectHidden(stdout + stderr, 'what is printed');
-    expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('<***>\n<***>\n');
-    expect((await cli(['events', '1']).exits(0)).stdout, 'a key that no variable can be called').toContain('not-a-name');
-    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
-  });
+  it.skipIf(host === undefined)(
+    "of the operator are a step's environment, each key by its name",
+    { timeout: 60_000 },
+    async () => {
+      await using project = await projectDir({
+        '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" != ""', 'echo "<$token>"', 'echo "<$user>"']}\n`,
+      });
+      await writeOperatorFile(
+        project,
+        'secrets:\n  registry:\n    token: {file: token}\n    user: {environment: REGISTRY_USER}\n    not-a-name: {environment: REGISTRY_USER}\n',
+      );
+      await writeBesideOperatorFile(project, 'token', `${theirs}\n`);
+      const { cli } = world(project, host, { REGISTRY_USER: 'somebody' });
+      const { stdout, stderr } = await cli(['run', '--on', on]).exits(0);
+      expectHidden(stdout + stderr, 'what is printed');
+      expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('<***>\n<***>\n');
+      expect((await cli(['events', '1']).exits(0)).stdout, 'a key that no variable can be called').toContain(
+        'not-a-name',
+      );
+      expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+    },
+  );
 });
 
 describe('an artifact whose name has a secret in it', () => {
   it('is listed with the secret hidden, and written with its name', async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n  make:\n    env: {PW: "\${pw}"}\n    artifacts: ["out-*"]\n    container: {image: any, cmds: ['echo made > "out-$PW.txt"']}\n` });
+    await using project = await projectDir({
+      '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n  make:\n    env: {PW: "\${pw}"}\n    artifacts: ["out-*"]\n    container: {image: any, cmds: ['echo made > "out-$PW.txt"']}\n`,
+    });
     const { cli } = world(project, '', { SLIPWAY_INPUT_PW: byDefault });
     await cli(['run', '--on', 'host']).exits(0);
-    const listed = await Promise.all([['artifacts', '1'], ['artifacts', '1', '--output', 'json'], ['events', '1'], ['show', '1']].map(async (args) => (await cli(args).exits(0)).stdout));
+    const listed = await Promise.all(
+      [
+        ['artifacts', '1'],
+        ['artifacts', '1', '--output', 'json'],
+        ['events', '1'],
+        ['show', '1'],
+      ].map(async (args) => (await cli(args).exits(0)).stdout),
+    );
     expect(listed[0]).toContain('out-***.txt');
-    for (const text of listed) expect(text).not.toMatch(new RegExp(`${byDefault}|${Buffer.from(`out-${byDefault}`).toString('base64')}`));
+    for (const text of listed)
+      expect(text).not.toMatch(new RegExp(`${byDefault}|${Buffer.from(`out-${byDefault}`).toString('base64')}`));
     await cli(['artifacts', '1', '--to', 'copy']).exits(0);
     expect(await readdir(join(project.path, 'copy'))).toEqual([`out-${byDefault}.txt`]);
   });
 });
 
 describe.each(engines)('files with secrets in a container of $name', ({ name, host, socket }) => {
-  it.skipIf(host === undefined)("are readable by the step's user alone, whoever that is", { timeout: 120_000 }, async () => {
-    const imageOf = (user: string) => `localhost/slipway-test-${name.toLowerCase()}-${user}:1`;
-    await using _byNumber = await imageOfUser(socket, imageOf('1234'), { from: baseImage, user: '1234' });
-    await using _byName = await imageOfUser(socket, imageOf('worker'), { from: baseImage, user: 'worker', passwd: 'worker:x:77:78::/:/bin/sh\n' });
-    const step = (image: string) => `{env: {PW: "\${pw}"}, container: {image: "${image}", cmds: ["stat -c '%n %a %u' /.slipway/*", 'echo "$PW"']}}`;
-    const images = { root: baseImage, number: imageOf('1234'), name: imageOf('worker') };
-    const steps = Object.entries(images).map(([one, image]) => `  ${one}: ${step(image)}\n`).join('');
-    await using project = await projectDir({ '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n${steps}` });
-    const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
-    await cli(['run', '--on', 'docker']).exits(0);
-    const said = async (one: string) => (await cli(['logs', '1', one]).exits(0)).stdout;
-    const files = (user: number) => `/.slipway/enter 600 ${user}\n/.slipway/step 500 ${user}\n***\n`;
-    expect({ root: await said('root'), number: await said('number'), name: await said('name') }).toEqual({ root: files(0), number: files(1234), name: files(77) });
-  });
+  it.skipIf(host === undefined)(
+    "are readable by the step's user alone, whoever that is",
+    { timeout: 120_000 },
+    async () => {
+      const imageOf = (user: string) => `localhost/slipway-test-${name.toLowerCase()}-${user}:1`;
+      await using _byNumber = await imageOfUser(socket, imageOf('1234'), { from: baseImage, user: '1234' });
+      await using _byName = await imageOfUser(socket, imageOf('worker'), {
+        from: baseImage,
+        user: 'worker',
+        passwd: 'worker:x:77:78::/:/bin/sh\n',
+      });
+      const step = (image: string) =>
+        `{env: {PW: "\${pw}"}, container: {image: "${image}", cmds: ["stat -c '%n %a %u' /.slipway/*", 'echo "$PW"']}}`;
+      const images = { root: baseImage, number: imageOf('1234'), name: imageOf('worker') };
+      const steps = Object.entries(images)
+        .map(([one, image]) => `  ${one}: ${step(image)}\n`)
+        .join('');
+      await using project = await projectDir({
+        '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n${steps}`,
+      });
+      const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
+      await cli(['run', '--on', 'docker']).exits(0);
+      const said = async (one: string) => (await cli(['logs', '1', one]).exits(0)).stdout;
+      const files = (user: number) => `/.slipway/enter 600 ${user}\n/.slipway/step 500 ${user}\n***\n`;
+      expect({ root: await said('root'), number: await said('number'), name: await said('name') }).toEqual({
+        root: files(0),
+        number: files(1234),
+        name: files(77),
+      });
+    },
+  );
 });
 
 const interruptible = `
@@ -159,59 +225,71 @@ go:
 `;
 
 describe.each(engines)('a run on $name that is killed while it prints a secret', ({ host }) => {
-  it.skipIf(host === undefined)('goes on with the same secret only, and its log is as if nothing had happened', { timeout: 120_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': interruptible });
-    const { cli } = world(project, host);
-    const given = world(project, host, { SLIPWAY_INPUT_PW: secret });
-    await using run = given.cli(['run', '--output', 'json']);
-    await run.until(printed('begun'));
-    run.signal('SIGKILL');
-    await run.ended;
+  it.skipIf(host === undefined)(
+    'goes on with the same secret only, and its log is as if nothing had happened',
+    { timeout: 120_000 },
+    async () => {
+      await using project = await projectDir({ '.wharf-ci.yml': interruptible });
+      const { cli } = world(project, host);
+      const given = world(project, host, { SLIPWAY_INPUT_PW: secret });
+      await using run = given.cli(['run', '--output', 'json']);
+      await run.until(printed('begun'));
+      run.signal('SIGKILL');
+      await run.ended;
 
-    const without = await cli(['resume', '1']).exits(2);
-    expect(without.stderr).toContain('W036');
-    const wrong = await cli(['resume', '1', '--input', 'pw=another']).exits(2);
-    expect(wrong.stderr).toContain('W048');
-    expect((await cli(['runs', '--output', 'json']).exits(0)).stdout, 'it can still be resumed').toContain('"interrupted"');
-    const resumed = await cli(['resume', '1', '--input', `pw=${secret}`]).exits(0);
-    expectHidden(resumed.stdout + resumed.stderr, 'what is printed');
-    expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('begun\n***\n***\n');
-    expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
-  });
+      const without = await cli(['resume', '1']).exits(2);
+      expect(without.stderr).toContain('W036');
+      const wrong = await cli(['resume', '1', '--input', 'pw=another']).exits(2);
+      expect(wrong.stderr).toContain('W048');
+      expect((await cli(['runs', '--output', 'json']).exits(0)).stdout, 'it can still be resumed').toContain(
+        '"interrupted"',
+      );
+      const resumed = await cli(['resume', '1', '--input', `pw=${secret}`]).exits(0);
+      expectHidden(resumed.stdout + resumed.stderr, 'what is printed');
+      expect((await cli(['logs', '1', 'say']).exits(0)).stdout).toBe('begun\n***\n***\n');
+      expectHidden(await everythingIn(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway')), 'the state folder');
+    },
+  );
 });
 
 describe('somebody at the terminal of a run that goes on', () => {
   const docker = engines.find(({ host }) => host !== undefined);
 
-  it.skipIf(docker === undefined || !hasTerminal)('is asked again after a slip, three times', { timeout: 60_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': interruptible });
-    await using run = world(project, docker?.host, { SLIPWAY_INPUT_PW: secret }).cli(['run', '--output', 'json']);
-    await run.until(printed('begun'));
-    run.signal('SIGKILL');
-    await run.ended;
-    const { env } = world(project, docker?.host);
-    await using three = new AtTerminal(['resume', '1'], { cwd: project.path, env });
-    for (const answer of ['one', 'two', 'three']) {
-      await three.until('pw: ');
-      three.type(`${answer}\r`);
-    }
-    expect(await three.ended).toBe(2);
-    expect(three.screen).toContain('W048');
-    await using again = new AtTerminal(['resume', '1'], { cwd: project.path, env });
-    await again.until('pw: ');
-    again.type('slip\r');
-    await again.until('pw: ');
-    again.type(`${secret}\r`);
-    expect(await again.ended).toBe(0);
-    expect(again.screen).not.toContain(secret);
-  });
+  it.skipIf(docker === undefined || !hasTerminal)(
+    'is asked again after a slip, three times',
+    { timeout: 60_000 },
+    async () => {
+      await using project = await projectDir({ '.wharf-ci.yml': interruptible });
+      await using run = world(project, docker?.host, { SLIPWAY_INPUT_PW: secret }).cli(['run', '--output', 'json']);
+      await run.until(printed('begun'));
+      run.signal('SIGKILL');
+      await run.ended;
+      const { env } = world(project, docker?.host);
+      await using three = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      for (const answer of ['one', 'two', 'three']) {
+        await three.until('pw: ');
+        three.type(`${answer}\r`);
+      }
+      expect(await three.ended).toBe(2);
+      expect(three.screen).toContain('W048');
+      await using again = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      await again.until('pw: ');
+      again.type('slip\r');
+      await again.until('pw: ');
+      again.type(`${secret}\r`);
+      expect(await again.ended).toBe(0);
+      expect(again.screen).not.toContain(secret);
+    },
+  );
 });
 
 describe("the operator's secrets of a run that goes on", () => {
   const docker = engines.find(({ host }) => host !== undefined);
 
   it.skipIf(docker === undefined)('are those of now, and it is said', { timeout: 60_000 }, async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  first:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo begun, sleep 2]}\nthen:\n  second:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" = changed-since']}\n` });
+    await using project = await projectDir({
+      '.wharf-ci.yml': `go:\n  first:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo begun, sleep 2]}\nthen:\n  second:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" = changed-since']}\n`,
+    });
     await writeOperatorFile(project, 'secrets:\n  registry:\n    token: {environment: TOKEN}\n');
     await using run = world(project, docker?.host, { TOKEN: theirs }).cli(['run', '--output', 'json']);
     await run.until(printed('begun'));
@@ -223,8 +301,13 @@ describe("the operator's secrets of a run that goes on", () => {
   });
 
   it('that cannot be had stop the run before it begins', async () => {
-    await using project = await projectDir({ '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo]}\n` });
-    await writeOperatorFile(project, 'secrets:\n  registry:\n    a: {environment: NOT_SET}\n    b: {file: not-there}\n    c: {helper: slipway-test-missing, server: registry.example}\n');
+    await using project = await projectDir({
+      '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo]}\n`,
+    });
+    await writeOperatorFile(
+      project,
+      'secrets:\n  registry:\n    a: {environment: NOT_SET}\n    b: {file: not-there}\n    c: {helper: slipway-test-missing, server: registry.example}\n',
+    );
     const { stdout, stderr } = await world(project, '').cli(['run', '--on', 'host']).exits(2);
     expect((stdout + stderr).match(/W063/g)?.length).toBeGreaterThanOrEqual(3);
   });
@@ -232,15 +315,35 @@ describe("the operator's secrets of a run that goes on", () => {
 
 describe('a mistake in the file', () => {
   it.each([
-    ['beside it', `inputs:\n  - {name: pw, type: password, default: ${byDefault}, wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
-    ['in the same step', `inputs:\n  - {name: pw, type: password, default: ${byDefault}}\ngo: {say: {container: {image: i, cmds: [login ${byDefault}], wrong: 1}}}\n`],
+    [
+      'beside it',
+      `inputs:\n  - {name: pw, type: password, default: ${byDefault}, wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`,
+    ],
+    [
+      'in the same step',
+      `inputs:\n  - {name: pw, type: password, default: ${byDefault}}\ngo: {say: {container: {image: i, cmds: [login ${byDefault}], wrong: 1}}}\n`,
+    ],
     ['in its YAML', `inputs:\n  - name: pw\n    type: password\n    default: ${byDefault}\n   bad: [\n`],
-    ['about its type', `inputs:\n  - {name: pw, type: password, default: [${byDefault}]}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
-    ['with escapes', `inputs:\n  - {name: pw, type: password, default: "${byDefault.replace('a', '\\x61')}", wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`],
+    [
+      'about its type',
+      `inputs:\n  - {name: pw, type: password, default: [${byDefault}]}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`,
+    ],
+    [
+      'with escapes',
+      `inputs:\n  - {name: pw, type: password, default: "${byDefault.replace('a', '\\x61')}", wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`,
+    ],
   ])('shows no default of a password: %s', async (_, text) => {
     await using project = await projectDir({ '.wharf-ci.yml': text });
     const { cli } = world(project, '');
-    for (const args of [['validate'], ['validate', '--output', 'json'], ['run', '--on', 'host'], ['run', '--dry-run'], ['run', '--dry-run', '--output', 'json'], ['vars', 'list'], ['events', 'latest']]) {
+    for (const args of [
+      ['validate'],
+      ['validate', '--output', 'json'],
+      ['run', '--on', 'host'],
+      ['run', '--dry-run'],
+      ['run', '--dry-run', '--output', 'json'],
+      ['vars', 'list'],
+      ['events', 'latest'],
+    ]) {
       const { stdout, stderr } = await cli(args).ended;
       expect(stdout + stderr).not.toContain(byDefault);
       expect(stdout + stderr).not.toContain('\\x61');
@@ -302,7 +405,9 @@ describe('how a password is given', () => {
 
   it('an empty one is no secret', async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    const { stdout, stderr } = await world(project, '', { SLIPWAY_INPUT_PW: '', SLIPWAY_INPUT_PIN: '' }).cli(['run', '--on', 'host']).exits(0);
+    const { stdout, stderr } = await world(project, '', { SLIPWAY_INPUT_PW: '', SLIPWAY_INPUT_PIN: '' })
+      .cli(['run', '--on', 'host'])
+      .exits(0);
     expect(stdout + stderr).toContain('<|>');
     expect(stdout + stderr).not.toContain('W044');
   });

@@ -1,4 +1,6 @@
-/** What does not arrive on standard output is no success (docs/cli.md, "Exit codes"): `/dev/full` refuses every byte. */
+/**
+ * What does not arrive on standard output is no success (docs/cli.md, "Exit codes"): `/dev/full` refuses every byte.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,25 +9,53 @@ import { it as base } from 'vitest';
 import { projectDir, type ProjectDir } from '../rigs/project-dir.ts';
 
 const slipway = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
-const pipeline = JSON.stringify({ a: { b: { artifacts: ['made'], container: { image: 'none', cmds: ['echo hello | tee made'] } } } });
+const pipeline = JSON.stringify({
+  a: { b: { artifacts: ['made'], container: { image: 'none', cmds: ['echo hello | tee made'] } } },
+});
 
-const it = base.extend<{ project: ProjectDir; shell: (command: string) => { readonly status: number | null; readonly stderr: string } }>({
+const it = base.extend<{
+  project: ProjectDir;
+  shell: (command: string) => { readonly status: number | null; readonly stderr: string };
+}>({
   project: async ({}, use) => {
     await using project = await projectDir({ '.wharf-ci.yml': pipeline, 'text.txt': 'some text\n' });
     await use(project);
   },
   shell: async ({ project }, use) =>
-    await use((command) => spawnSync('sh', ['-c', `slipway() { "${process.execPath}" "${slipway}" "$@"; }\n${command}`], { cwd: project.path, env: project.env, encoding: 'utf8' })),
+    await use((command) =>
+      spawnSync('sh', ['-c', `slipway() { "${process.execPath}" "${slipway}" "$@"; }\n${command}`], {
+        cwd: project.path,
+        env: project.env,
+        encoding: 'utf8',
+      }),
+    ),
 });
 
-const commands = ['--version', '--help', 'explain W001', 'completion bash', 'schema', 'vars substitute text.txt', 'run --on host', 'runs', 'show latest', 'logs latest', 'events latest', 'artifacts latest --output json'];
+const commands = [
+  '--version',
+  '--help',
+  'explain W001',
+  'completion bash',
+  'schema',
+  'vars substitute text.txt',
+  'run --on host',
+  'runs',
+  'show latest',
+  'logs latest',
+  'events latest',
+  'artifacts latest --output json',
+];
 
 describe.skipIf(!existsSync('/dev/full'))('standard output that cannot be written', () => {
   it('ends every command with 3 and the reason', { timeout: 240_000 }, ({ shell }) => {
     expect(shell('slipway run --on host').status).toBe(0);
     for (const command of commands) {
       const { status, stderr } = shell(`slipway ${command} > /dev/full`);
-      expect({ command, status, stderr }).toEqual({ command, status: 3, stderr: expect.stringContaining('error: cannot write to standard output: ENOSPC') as string });
+      expect({ command, status, stderr }).toEqual({
+        command,
+        status: 3,
+        stderr: expect.stringContaining('error: cannot write to standard output: ENOSPC') as string,
+      });
     }
   });
 

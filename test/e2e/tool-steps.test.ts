@@ -1,4 +1,7 @@
-/** Steps that run a tool, with the real tools against a real cluster and a real registry, on every runtime (docs/tool-steps.md). */
+/**
+ * Steps that run a tool, with the real tools against a real cluster and a real registry, on every runtime
+ * (docs/tool-steps.md).
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -14,7 +17,12 @@ const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '';
 const registry = process.env['SLIPWAY_TEST_REGISTRY'];
 const kubectl = onPath('kubectl');
 const helm = onPath('helm');
-const noCluster = kubeconfig === '' || !existsSync(kubeconfig) ? 'no cluster (SLIPWAY_TEST_KUBECONFIG)' : kubectl === undefined ? 'no kubectl on PATH' : undefined;
+const noCluster =
+  kubeconfig === '' || !existsSync(kubeconfig)
+    ? 'no cluster (SLIPWAY_TEST_KUBECONFIG)'
+    : kubectl === undefined
+      ? 'no kubectl on PATH'
+      : undefined;
 const noHelm = noCluster ?? (helm === undefined ? 'no helm on PATH' : undefined);
 
 const noRegistry = registry === undefined ? 'no registry (SLIPWAY_TEST_REGISTRY)' : undefined;
@@ -31,7 +39,11 @@ async function cluster(...args: readonly string[]): Promise<string> {
 }
 
 async function data(kind: string, name: string): Promise<Record<string, string>> {
-  return (JSON.parse(await cluster('--namespace', namespace, 'get', kind, name, '--output', 'json')) as { data: Record<string, string> }).data;
+  return (
+    JSON.parse(await cluster('--namespace', namespace, 'get', kind, name, '--output', 'json')) as {
+      data: Record<string, string>;
+    }
+  ).data;
 }
 
 interface World extends AsyncDisposable {
@@ -40,12 +52,25 @@ interface World extends AsyncDisposable {
 }
 
 /** @param images of tools, as the operator's file has them */
-async function world(on: string, files: Readonly<Record<string, ProjectFile>>, images: Readonly<Record<string, string>>, more: { readonly host?: string | undefined; readonly path?: string; readonly clusters?: object } = {}): Promise<World> {
+async function world(
+  on: string,
+  files: Readonly<Record<string, ProjectFile>>,
+  images: Readonly<Record<string, string>>,
+  more: { readonly host?: string | undefined; readonly path?: string; readonly clusters?: object } = {},
+): Promise<World> {
   const project = await projectDir(files);
   const folder = join(project.env['XDG_CONFIG_HOME'] ?? '', 'slipway');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'config.yaml'), JSON.stringify({ images, ...(more.clusters !== undefined && { clusters: more.clusters }) }));
-  const env = { ...project.env, ...(more.path !== undefined && { PATH: more.path }), DOCKER_HOST: more.host ?? '', SLIPWAY_INPUT_PW: secret };
+  await writeFile(
+    join(folder, 'config.yaml'),
+    JSON.stringify({ images, ...(more.clusters !== undefined && { clusters: more.clusters }) }),
+  );
+  const env = {
+    ...project.env,
+    ...(more.path !== undefined && { PATH: more.path }),
+    DOCKER_HOST: more.host ?? '',
+    SLIPWAY_INPUT_PW: secret,
+  };
   return {
     path: project.path,
     run: (...args) => runCli(['run', '--on', on, '--output', 'text', ...args], { cwd: project.path, env }),
@@ -70,7 +95,10 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
 
   beforeAll(async () => {
     if (socket === undefined || noEngine !== undefined || noCluster !== undefined) return;
-    for (const [tool, program, base] of [['kubectl', kubectl, 'scratch'], ['helm', helm, baseImage]] as const) {
+    for (const [tool, program, base] of [
+      ['kubectl', kubectl, 'scratch'],
+      ['helm', helm, baseImage],
+    ] as const) {
       if (program === undefined) continue;
       const image = await toolImage(socket, program, base);
       made.push(image);
@@ -81,73 +109,139 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     for (const image of made) await image[Symbol.asyncDispose]();
   });
 
-  const pipeline = (steps: object) => JSON.stringify({ inputs: [{ name: 'pw', type: 'password' }], environments: { dev: { WHO: 'world' } }, deploy: { environments: ['dev'], ...steps } });
+  const pipeline = (steps: object) =>
+    JSON.stringify({
+      inputs: [{ name: 'pw', type: 'password' }],
+      environments: { dev: { WHO: 'world' } },
+      deploy: { environments: ['dev'], ...steps },
+    });
   const clusters = { target: { kubeconfig, namespace } };
 
-  it('kubectl applies a folder with its variables filled in, and deletes what is in a file', { timeout: 60_000 }, async (context) => {
-    skipFor(context, noEngine ?? noCluster);
-    const manifests = {
-      'deploy/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hello}\ndata: {who: "${WHO}", script: "echo ${LATER}"}\n',
-      'deploy/b.json': '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "hidden"}, "data": {"pw": "${ENCODED}"}}',
-      'deploy/notes.txt': '${NEVER}',
-    };
-    const encoded = Buffer.from('a value').toString('base64');
-    const steps = { apply: { kubectl: { file: 'deploy', cluster: 'target' } } };
-    await using w = await world(on, { '.wharf-ci.yml': pipeline(steps).replace('"WHO"', `"ENCODED": "${encoded}", "WHO"`), ...manifests }, images, { host, clusters });
-    const { stdout } = await w.run('--environment', 'dev').exits(0);
-    expect(stdout).toContain('deploys to cluster target');
-    expect(stdout).toContain('${LATER} in deploy/a.yaml');
-    expect(stdout).not.toContain('NEVER');
-    expect(await data('configmap', 'hello')).toEqual({ who: 'world', script: 'echo ${LATER}' });
-    expect(await data('secret', 'hidden')).toEqual({ pw: encoded });
-    await writeFile(join(w.path, '.wharf-ci.yml'), pipeline({ gone: { kubectl: { files: ['deploy/a.yaml', 'deploy/b.json'], action: 'delete', force: true, cluster: 'target' } } }).replace('"WHO"', `"ENCODED": "${encoded}", "WHO"`));
-    await w.run('--environment', 'dev').exits(0);
-    await expect(data('configmap', 'hello')).rejects.toThrow('NotFound');
-  });
+  it(
+    'kubectl applies a folder with its variables filled in, and deletes what is in a file',
+    { timeout: 60_000 },
+    async (context) => {
+      skipFor(context, noEngine ?? noCluster);
+      const manifests = {
+        'deploy/a.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: hello}\ndata: {who: "${WHO}", script: "echo ${LATER}"}\n',
+        'deploy/b.json':
+          '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "hidden"}, "data": {"pw": "${ENCODED}"}}',
+        'deploy/notes.txt': '${NEVER}',
+      };
+      const encoded = Buffer.from('a value').toString('base64');
+      const steps = { apply: { kubectl: { file: 'deploy', cluster: 'target' } } };
+      await using w = await world(
+        on,
+        { '.wharf-ci.yml': pipeline(steps).replace('"WHO"', `"ENCODED": "${encoded}", "WHO"`), ...manifests },
+        images,
+        { host, clusters },
+      );
+      const { stdout } = await w.run('--environment', 'dev').exits(0);
+      expect(stdout).toContain('deploys to cluster target');
+      expect(stdout).toContain('${LATER} in deploy/a.yaml');
+      expect(stdout).not.toContain('NEVER');
+      expect(await data('configmap', 'hello')).toEqual({ who: 'world', script: 'echo ${LATER}' });
+      expect(await data('secret', 'hidden')).toEqual({ pw: encoded });
+      await writeFile(
+        join(w.path, '.wharf-ci.yml'),
+        pipeline({
+          gone: {
+            kubectl: { files: ['deploy/a.yaml', 'deploy/b.json'], action: 'delete', force: true, cluster: 'target' },
+          },
+        }).replace('"WHO"', `"ENCODED": "${encoded}", "WHO"`),
+      );
+      await w.run('--environment', 'dev').exits(0);
+      await expect(data('configmap', 'hello')).rejects.toThrow('NotFound');
+    },
+  );
 
   it('a file that is not in the workspace is named', { timeout: 60_000 }, async (context) => {
     skipFor(context, noEngine ?? noCluster);
-    await using w = await world(on, { '.wharf-ci.yml': pipeline({ missing: { kubectl: { file: 'nowhere.yaml', cluster: 'target' } } }) }, images, { host, clusters });
+    await using w = await world(
+      on,
+      { '.wharf-ci.yml': pipeline({ missing: { kubectl: { file: 'nowhere.yaml', cluster: 'target' } } }) },
+      images,
+      { host, clusters },
+    );
     expect((await w.run('--environment', 'dev').exits(1)).stdout).toContain('nowhere.yaml');
   });
 
   const chart = {
     'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 0.1.0\n',
-    'web/templates/map.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata:\n  who: {{ .Values.who | quote }}\n  tag: {{ .Values.image.tag | quote }}\n  pw: {{ .Values.db.pw | quote }}\n',
+    'web/templates/map.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\ndata:\n  who: {{ .Values.who | quote }}\n  tag: {{ .Values.image.tag | quote }}\n  pw: {{ .Values.db.pw | quote }}\n',
     'values.yaml': 'who: "${WHO}"\n',
   };
 
-  it('helm installs a chart of the workspace with values, settings and secrets, none of which is an argument', { timeout: 60_000 }, async (context) => {
-    skipFor(context, noEngine ?? noHelm);
-    const release = { chart: './web', name: `local-${name}`, namespace, cluster: 'target', files: ['values.yaml'], set: { 'image.tag': 'v1', 'db.pw': 'x-${pw}' } };
-    await using spy = await recording('helm', helm ?? '');
-    await using w = await world(on, { '.wharf-ci.yml': pipeline({ install: { helm: release } }), ...chart }, images, { host, clusters, path: `${spy.folder}:${process.env['PATH'] ?? ''}` });
-    const { stdout } = await w.run('--environment', 'dev').exits(0);
-    expect(stdout).toContain('STATUS: deployed');
-    expect(await data('configmap', `local-${name}`)).toEqual({ who: 'world', tag: 'v1', pw: `x-${secret}` });
-    if (on === 'host') {
-      const calls = await spy.calls();
-      expect(calls).toContain('--set-file db.pw=');
-      for (const part of secret.split(/\W/)) if (part.length > 1) expect(calls).not.toContain(part);
-    }
-  });
+  it(
+    'helm installs a chart of the workspace with values, settings and secrets, none of which is an argument',
+    { timeout: 60_000 },
+    async (context) => {
+      skipFor(context, noEngine ?? noHelm);
+      const release = {
+        chart: './web',
+        name: `local-${name}`,
+        namespace,
+        cluster: 'target',
+        files: ['values.yaml'],
+        set: { 'image.tag': 'v1', 'db.pw': 'x-${pw}' },
+      };
+      await using spy = await recording('helm', helm ?? '');
+      await using w = await world(on, { '.wharf-ci.yml': pipeline({ install: { helm: release } }), ...chart }, images, {
+        host,
+        clusters,
+        path: `${spy.folder}:${process.env['PATH'] ?? ''}`,
+      });
+      const { stdout } = await w.run('--environment', 'dev').exits(0);
+      expect(stdout).toContain('STATUS: deployed');
+      expect(await data('configmap', `local-${name}`)).toEqual({ who: 'world', tag: 'v1', pw: `x-${secret}` });
+      if (on === 'host') {
+        const calls = await spy.calls();
+        expect(calls).toContain('--set-file db.pw=');
+        for (const part of secret.split(/\W/)) if (part.length > 1) expect(calls).not.toContain(part);
+      }
+    },
+  );
 
-  it('helm-package packs and pushes a chart, which helm then installs from the registry', { timeout: 60_000 }, async (context) => {
-    skipFor(context, noEngine ?? noHelm ?? noRegistry);
-    const destination = `oci://${registry ?? ''}/${namespace}`;
-    const version = `1.0.${runtimes.findIndex((each) => each.name === name)}`;
-    const release = { chart: `${destination}/web`, chartVersion: version, name: `pushed-${name}`, namespace, cluster: 'target', files: ['values.yaml'], set: { 'image.tag': 'v2', 'db.pw': 'open' } };
-    const text = JSON.stringify({ environments: { dev: { WHO: 'world' } }, pack: { chart: { 'helm-package': { 'chart-path': 'web', version, destination } } }, deploy: { environments: ['dev'], install: { helm: release } } });
-    await using w = await world(on, { '.wharf-ci.yml': text, ...chart }, images, { host, clusters });
-    expect((await w.run('--environment', 'dev').exits(0)).stdout).toContain('Digest: sha256:');
-    expect(await data('configmap', `pushed-${name}`)).toEqual({ who: 'world', tag: 'v2', pw: 'open' });
-  });
+  it(
+    'helm-package packs and pushes a chart, which helm then installs from the registry',
+    { timeout: 60_000 },
+    async (context) => {
+      skipFor(context, noEngine ?? noHelm ?? noRegistry);
+      const destination = `oci://${registry ?? ''}/${namespace}`;
+      const version = `1.0.${runtimes.findIndex((each) => each.name === name)}`;
+      const release = {
+        chart: `${destination}/web`,
+        chartVersion: version,
+        name: `pushed-${name}`,
+        namespace,
+        cluster: 'target',
+        files: ['values.yaml'],
+        set: { 'image.tag': 'v2', 'db.pw': 'open' },
+      };
+      const text = JSON.stringify({
+        environments: { dev: { WHO: 'world' } },
+        pack: { chart: { 'helm-package': { 'chart-path': 'web', version, destination } } },
+        deploy: { environments: ['dev'], install: { helm: release } },
+      });
+      await using w = await world(on, { '.wharf-ci.yml': text, ...chart }, images, { host, clusters });
+      expect((await w.run('--environment', 'dev').exits(0)).stdout).toContain('Digest: sha256:');
+      expect(await data('configmap', `pushed-${name}`)).toEqual({ who: 'world', tag: 'v2', pw: 'open' });
+    },
+  );
 });
 
 /** A folder for the PATH in which a tool writes down its arguments before it is run. */
 async function recording(tool: string, program: string) {
-  const folder = await projectDir({ [tool]: { content: `#!/bin/sh\necho "$@" >> "\${0%/*}/calls"\nexec '${program}' "$@"\n`, mode: 0o755 } });
-  return { folder: folder.path, calls: async () => await folder.read('calls'), [Symbol.asyncDispose]: async () => await folder[Symbol.asyncDispose]() };
+  const folder = await projectDir({
+    [tool]: { content: `#!/bin/sh\necho "$@" >> "\${0%/*}/calls"\nexec '${program}' "$@"\n`, mode: 0o755 },
+  });
+  return {
+    folder: folder.path,
+    calls: async () => await folder.read('calls'),
+    [Symbol.asyncDispose]: async () => await folder[Symbol.asyncDispose](),
+  };
 }
 
 describe('before anything runs', () => {
@@ -163,9 +257,18 @@ describe('before anything runs', () => {
   });
 
   it('on the host a tool that is not there is named', async () => {
-    const config = JSON.stringify({ 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'c' } }], clusters: [{ name: 'c', cluster: { server: 'https://192.0.2.55' } }] });
+    const config = JSON.stringify({
+      'current-context': 'c',
+      contexts: [{ name: 'c', context: { cluster: 'c' } }],
+      clusters: [{ name: 'c', cluster: { server: 'https://192.0.2.55' } }],
+    });
     await using w = await world('host', { ...file, kubeconfig: config }, {}, { path: '/no/such/folder' });
-    await using again = await world('host', file, {}, { path: '/no/such/folder', clusters: { 'kubectl-config': { kubeconfig: join(w.path, 'kubeconfig') } } });
+    await using again = await world(
+      'host',
+      file,
+      {},
+      { path: '/no/such/folder', clusters: { 'kubectl-config': { kubeconfig: join(w.path, 'kubeconfig') } } },
+    );
     expect((await again.run().exits(1)).stdout).toContain('install kubectl on this machine');
   });
 });

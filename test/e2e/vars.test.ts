@@ -20,17 +20,31 @@ test:
   unit: {container: {image: "busybox:1", cmds: ["echo \${colour} \${GIT_TAG} \${BUILD_REF}"]}}
 `;
 
-const files = { '.wharf-ci.yml': pipeline, '.wharf-vars.yml': 'vars: {DOMAIN: example.com, a: "${b}", b: "${a}"}\n', 'deploy/app.yml': 'host: ${host}\r\nkeep: ${nope} ${%host%} $HOME' };
+const files = {
+  '.wharf-ci.yml': pipeline,
+  '.wharf-vars.yml': 'vars: {DOMAIN: example.com, a: "${b}", b: "${a}"}\n',
+  'deploy/app.yml': 'host: ${host}\r\nkeep: ${nope} ${%host%} $HOME',
+};
 
-async function slipway(project: ProjectDir, args: readonly string[], options: { input?: string; env?: Record<string, string>; code?: number } = {}) {
-  await using run = runCli(args, { cwd: project.path, env: { ...project.env, ...options.env }, ...(options.input !== undefined && { input: options.input }) });
+async function slipway(
+  project: ProjectDir,
+  args: readonly string[],
+  options: { input?: string; env?: Record<string, string>; code?: number } = {},
+) {
+  await using run = runCli(args, {
+    cwd: project.path,
+    env: { ...project.env, ...options.env },
+    ...(options.input !== undefined && { input: options.input }),
+  });
   return await run.exits(options.code ?? 0);
 }
 
 describe('vars list', () => {
   it('tells of each variable what it is, where it comes from and what it hides', async () => {
     await using project = await projectDir(files, { git: true });
-    const { stdout } = await slipway(project, ['vars', 'list', '-e', 'prod', '--output', 'json'], { env: { WHARF_VAR_DOMAIN: 'example.org', WHARF_VAR_COPY: 'pw=hunter2hunter2', SLIPWAY_INPUT_COLOUR: 'green' } });
+    const { stdout } = await slipway(project, ['vars', 'list', '-e', 'prod', '--output', 'json'], {
+      env: { WHARF_VAR_DOMAIN: 'example.org', WHARF_VAR_COPY: 'pw=hunter2hunter2', SLIPWAY_INPUT_COLOUR: 'green' },
+    });
     interface Listed {
       readonly name: string;
       readonly text: string | null;
@@ -39,8 +53,16 @@ describe('vars list', () => {
     }
     const { variables } = JSON.parse(stdout) as { variables: readonly Listed[] };
     const of = (name: string) => variables.find((one) => one.name === name);
-    expect(of('host')).toMatchObject({ value: '${colour}.${DOMAIN}', text: 'green.example.org', source: 'environment prod', place: { file: '.wharf-ci.yml', line: 5 } });
-    expect(of('DOMAIN')).toMatchObject({ source: 'WHARF_VAR_DOMAIN', hides: [{ value: 'example.com', source: '.wharf-vars.yml' }] });
+    expect(of('host')).toMatchObject({
+      value: '${colour}.${DOMAIN}',
+      text: 'green.example.org',
+      source: 'environment prod',
+      place: { file: '.wharf-ci.yml', line: 5 },
+    });
+    expect(of('DOMAIN')).toMatchObject({
+      source: 'WHARF_VAR_DOMAIN',
+      hides: [{ value: 'example.com', source: '.wharf-vars.yml' }],
+    });
     expect(of('colour')).toMatchObject({ source: 'SLIPWAY_INPUT_COLOUR', hides: [{ value: 'red' }] });
     expect(of('login')).toMatchObject({ text: 'me:***', secret: true });
     // A value that happens to hold a password is no better than the password.
@@ -57,7 +79,9 @@ describe('vars list', () => {
     const short = await slipway(project, ['vars', 'ls'], { env });
     expect(short.stdout).toMatch(/^DOMAIN +example\.org +WHARF_VAR_DOMAIN$/m);
     expect(short.stdout).not.toContain('example.com');
-    expect((await slipway(project, ['vars', 'ls', '--all'], { env })).stdout).toMatch(/^ +example\.com +\.wharf-vars\.yml:1, hidden$/m);
+    expect((await slipway(project, ['vars', 'ls', '--all'], { env })).stdout).toMatch(
+      /^ +example\.com +\.wharf-vars\.yml:1, hidden$/m,
+    );
     expect(short.stdout).toMatch(/^password +\*\*\* /m);
   });
 
@@ -71,9 +95,20 @@ describe('vars substitute', () => {
   it('fills in a file or its input, and tells once of what it leaves', async () => {
     await using project = await projectDir(files);
     const expected = 'host: red.example.com\r\nkeep: ${nope} ${host} $HOME';
-    const ways: readonly (readonly [readonly string[], string?])[] = [[['deploy/app.yml']], [['.', 'deploy/app.yml']], [['.wharf-ci.yml', 'deploy/app.yml']], [[], files['deploy/app.yml']], [['.', '-'], files['deploy/app.yml']], [['-'], files['deploy/app.yml']]];
+    const ways: readonly (readonly [readonly string[], string?])[] = [
+      [['deploy/app.yml']],
+      [['.', 'deploy/app.yml']],
+      [['.wharf-ci.yml', 'deploy/app.yml']],
+      [[], files['deploy/app.yml']],
+      [['.', '-'], files['deploy/app.yml']],
+      [['-'], files['deploy/app.yml']],
+    ];
     for (const [operands, input] of ways) {
-      const end = await slipway(project, ['vars', 'sub', '-e', 'prod', ...operands], input === undefined ? {} : { input });
+      const end = await slipway(
+        project,
+        ['vars', 'sub', '-e', 'prod', ...operands],
+        input === undefined ? {} : { input },
+      );
       expect(end.stdout).toBe(expected);
       expect(end.stderr).toBe('${nope} is left as it is: nothing defines it\n');
     }
@@ -82,7 +117,9 @@ describe('vars substitute', () => {
 
   it('prints no secret', async () => {
     await using project = await projectDir(files);
-    const { stdout, stderr } = await slipway(project, ['vars', 'sub', '-e', 'prod'], { input: '${password} ${login} ${a}\n' });
+    const { stdout, stderr } = await slipway(project, ['vars', 'sub', '-e', 'prod'], {
+      input: '${password} ${login} ${a}\n',
+    });
     expect(stdout).toBe('${password} ${login} ${a}\n');
     expect(stderr.match(/secrets are not printed/g)).toHaveLength(2);
     expect(stderr).toMatch(/\$\{a\} .* needs itself/);
@@ -90,8 +127,15 @@ describe('vars substitute', () => {
 
   it('hands on bytes that are no text, of any length, through pipes that are slow', async () => {
     await using project = await projectDir(files);
-    const block = Buffer.concat([Buffer.from('${colour}'), Buffer.from([0, 0xff, 0xfe, 0x0d]), Buffer.alloc(100_000, 'x')]);
-    const child = spawn(process.execPath, [entry, 'vars', 'substitute'], { cwd: project.path, env: { ...project.env } });
+    const block = Buffer.concat([
+      Buffer.from('${colour}'),
+      Buffer.from([0, 0xff, 0xfe, 0x0d]),
+      Buffer.alloc(100_000, 'x'),
+    ]);
+    const child = spawn(process.execPath, [entry, 'vars', 'substitute'], {
+      cwd: project.path,
+      env: { ...project.env },
+    });
     const hash = createHash('sha256');
     const expected = createHash('sha256');
     child.stdout.on('data', (bytes: Buffer) => hash.update(bytes));
@@ -107,17 +151,30 @@ describe('vars substitute', () => {
 
   it('ends when its reader does', async () => {
     await using project = await projectDir(files);
-    const { stdout } = await promisify(execFile)('sh', ['-c', `yes '\${colour}' | '${process.execPath}' '${entry}' vars sub | head -n 2; echo ended`], { cwd: project.path, env: { ...project.env } });
+    const { stdout } = await promisify(execFile)(
+      'sh',
+      ['-c', `yes '\${colour}' | '${process.execPath}' '${entry}' vars sub | head -n 2; echo ended`],
+      { cwd: project.path, env: { ...project.env } },
+    );
     expect(stdout).toBe('red\nred\nended\n');
   });
 });
 
 describe('a dry run', () => {
   it('shows what the run would have', async () => {
-    await using project = await projectDir({ ...files, '.wharf-ci.yml': pipeline.replace('busybox:1', 'app:${colour}-${BUILD_REF}') });
-    expect((await slipway(project, ['run', '--dry-run', '-i', 'colour=green', '--build-id', '77'])).stdout).toMatch(/unit {2}app:green-77 /);
-    const json = JSON.parse((await slipway(project, ['run', '--dry-run=client', '--output', 'json'])).stdout) as { pipeline: { stages: unknown } };
-    expect(json.pipeline.stages).toMatchObject([{ steps: [{ spec: { image: 'app:red-1', commands: ['echo red ${GIT_TAG} 1'] } }] }]);
+    await using project = await projectDir({
+      ...files,
+      '.wharf-ci.yml': pipeline.replace('busybox:1', 'app:${colour}-${BUILD_REF}'),
+    });
+    expect((await slipway(project, ['run', '--dry-run', '-i', 'colour=green', '--build-id', '77'])).stdout).toMatch(
+      /unit {2}app:green-77 /,
+    );
+    const json = JSON.parse((await slipway(project, ['run', '--dry-run=client', '--output', 'json'])).stdout) as {
+      pipeline: { stages: unknown };
+    };
+    expect(json.pipeline.stages).toMatchObject([
+      { steps: [{ spec: { image: 'app:red-1', commands: ['echo red ${GIT_TAG} 1'] } }] },
+    ]);
   });
 });
 
@@ -126,14 +183,17 @@ describe.skipIf(!existsSync('/bin/bash'))('the completion of bash (without one: 
     await using project = await projectDir(files);
     const complete = async (...words: readonly string[]) => {
       const script = `slipway() { '${process.execPath}' '${entry}' "$@"; }\n${completionScripts.bash}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _slipway; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return (await promisify(execFile)('bash', ['-c', script], { cwd: project.path, env: { ...project.env } })).stdout.trimEnd();
+      return (
+        await promisify(execFile)('bash', ['-c', script], { cwd: project.path, env: { ...project.env } })
+      ).stdout.trimEnd();
     };
     expect(await complete('slipway', 'run', '--input', 'col')).toBe('colour=');
     expect(await complete('slipway', 'run', '--input', 'colour', '=')).toBe('red\ngreen');
     expect(await complete('slipway', 'run', '--input', 'colour', '=', 'gr')).toBe('green');
     expect(await complete('slipway', 'vars', 'l')).toBe('list');
     await project.write({ '../home/.config/slipway/config.yaml': 'clusters: {prod: {}, preview: {}, staging: {}}\n' });
-    const onCluster = async (...typed: readonly string[]) => await complete('slipway', 'run', '--on', 'kubernetes', ':', ...typed);
+    const onCluster = async (...typed: readonly string[]) =>
+      await complete('slipway', 'run', '--on', 'kubernetes', ':', ...typed);
     expect(await onCluster()).toBe('prod\npreview\nstaging');
     expect(await onCluster('pr')).toBe('prod\npreview');
   });

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 const entry = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
 
 /** Whether a terminal can be had here: by util-linux' `script`, which speaks for the one at the keyboard. */
-export const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
+export const hasTerminal =
+  spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
 /** The built command line with somebody at its terminal. */
 export class AtTerminal implements AsyncDisposable {
@@ -15,9 +16,16 @@ export class AtTerminal implements AsyncDisposable {
   #gone = false;
   #seen = 0;
 
-  constructor(args: readonly string[], { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> }) {
+  constructor(
+    args: readonly string[],
+    { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  ) {
     const command = [process.execPath, entry, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    this.#child = spawn('script', ['--quiet', '--flush', '--return', '--echo', 'never', '--command', command, '/dev/null'], { cwd, env: { ...env, TERM: 'xterm' }, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = spawn(
+      'script',
+      ['--quiet', '--flush', '--return', '--echo', 'never', '--command', command, '/dev/null'],
+      { cwd, env: { ...env, TERM: 'xterm' }, stdio: ['pipe', 'pipe', 'inherit'] },
+    );
     this.#child.stdin?.on('error', () => undefined);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#changed(() => (this.#screen += text)));
     this.ended = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Images of real builders, laid out as upstream's are, in a real engine: Kaniko from the executor that `.ci/kaniko` has built, Buildah from
- * that of this machine. They are named after what is in them and stay for the next run.
+ * Images of real builders, laid out as upstream's are, in a real engine: Kaniko from the executor that `.ci/kaniko` has
+ * built, Buildah from that of this machine. They are named after what is in them and stay for the next run.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -16,11 +16,21 @@ import { onPath } from './tool-image.ts';
 export type BuilderImage = 'kaniko' | 'kaniko-debug' | 'buildah';
 
 /** Its name in the engine, or why there can be none. */
-export async function builderImage(socket: string, kind: BuilderImage): Promise<{ readonly name: string } | { readonly skip: string }> {
+export async function builderImage(
+  socket: string,
+  kind: BuilderImage,
+): Promise<{ readonly name: string } | { readonly skip: string }> {
   const program = kind === 'buildah' ? onPath('buildah') : kanikoExecutor();
-  if (program === undefined) return { skip: kind === 'buildah' ? 'there is no buildah here' : 'there is no Kaniko here: `bash .ci/kaniko` builds it from its Go module, which takes minutes' };
+  if (program === undefined)
+    return {
+      skip:
+        kind === 'buildah'
+          ? 'there is no buildah here'
+          : 'there is no Kaniko here: `bash .ci/kaniko` builds it from its Go module, which takes minutes',
+    };
   const libraries = kind === 'buildah' ? await librariesOf(program) : [];
-  const entries = () => (kind === 'buildah' ? buildahFiles(program, libraries) : kanikoFiles(program, kind === 'kaniko-debug'));
+  const entries = () =>
+    kind === 'buildah' ? buildahFiles(program, libraries) : kanikoFiles(program, kind === 'kaniko-debug');
   const { size, mtimeMs } = statSync(program);
   const name = `localhost/slipway-test/${kind}:${createHash('sha256').update(`${dockerfiles[kind]} ${size} ${mtimeMs}`).digest('hex').slice(0, 12)}`;
   if ((await askEngine(socket, 'GET', `/images/${name}/json`)) !== undefined) return { name };
@@ -34,7 +44,9 @@ export async function builderImage(socket: string, kind: BuilderImage): Promise<
 export async function pushImage(socket: string, from: string, to: string): Promise<void> {
   const [, repository = '', tag = ''] = /^(.*):([^:/]+)$/.exec(to) ?? [];
   await callEngine(socket, 'POST', `/images/${from}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`, [201]);
-  const answer = await callEngine(socket, 'POST', `/images/${repository}/push?tag=${tag}`, [200], undefined, { 'x-registry-auth': 'e30=' });
+  const answer = await callEngine(socket, 'POST', `/images/${repository}/push?tag=${tag}`, [200], undefined, {
+    'x-registry-auth': 'e30=',
+  });
   await callEngine(socket, 'DELETE', `/images/${to}`, [200]);
   if (/"error"/.test(answer)) throw new Error(`${to} was not pushed: ${answer}`);
 }
@@ -42,7 +54,15 @@ export async function pushImage(socket: string, from: string, to: string): Promi
 const kanikoEnvironment = 'ENV HOME=/root USER=root SSL_CERT_DIR=/kaniko/ssl/certs DOCKER_CONFIG=/kaniko/.docker/';
 
 const dockerfiles: Readonly<Record<BuilderImage, string>> = {
-  kaniko: ['FROM scratch', 'COPY root/ /', kanikoEnvironment, 'ENV PATH=/usr/local/bin:/kaniko', 'WORKDIR /workspace', 'ENTRYPOINT ["/kaniko/executor"]', ''].join('\n'),
+  kaniko: [
+    'FROM scratch',
+    'COPY root/ /',
+    kanikoEnvironment,
+    'ENV PATH=/usr/local/bin:/kaniko',
+    'WORKDIR /workspace',
+    'ENTRYPOINT ["/kaniko/executor"]',
+    '',
+  ].join('\n'),
   'kaniko-debug': [
     `FROM ${baseImage} AS busybox`,
     'FROM scratch',
@@ -56,11 +76,17 @@ const dockerfiles: Readonly<Record<BuilderImage, string>> = {
     'ENTRYPOINT ["/kaniko/executor"]',
     '',
   ].join('\n'),
-  buildah: [`FROM ${baseImage}`, 'COPY root/ /', 'ENV BUILDAH_ISOLATION=chroot PATH=/usr/local/bin:/usr/bin:/bin', ''].join('\n'),
+  buildah: [
+    `FROM ${baseImage}`,
+    'COPY root/ /',
+    'ENV BUILDAH_ISOLATION=chroot PATH=/usr/local/bin:/usr/bin:/bin',
+    '',
+  ].join('\n'),
 };
 
 function kanikoExecutor(): string | undefined {
-  const cache = process.env['SLIPWAY_CI_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway-ci');
+  const cache =
+    process.env['SLIPWAY_CI_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'slipway-ci');
   const program = join(cache, 'kaniko', 'executor-v1.24.0');
   return existsSync(program) ? program : undefined;
 }

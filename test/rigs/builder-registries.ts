@@ -24,7 +24,12 @@ export async function openBuilderRegistries(socket: string, host: string): Promi
   await pushImage(socket, baseImage, `${open.address}/base/busybox:1`);
   return {
     base: `${openAddress}/base/busybox:1`,
-    registry: { address, login: RegistryRig.login, config: closed.config(undefined, address), digest: async (repository, tag) => await closed.digest(repository, tag) },
+    registry: {
+      address,
+      login: RegistryRig.login,
+      config: closed.config(undefined, address),
+      digest: async (repository, tag) => await closed.digest(repository, tag),
+    },
     describe: async (reference) => {
       const [, repository, tag] = new RegExp(`^${address}/(.*):([^:]+)$`).exec(reference) ?? [];
       return repository === undefined || tag === undefined ? undefined : await closed.describe(repository, tag);

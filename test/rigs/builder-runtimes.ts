@@ -18,14 +18,24 @@ export interface BuilderRuntime extends AsyncDisposable {
 
 const { signal } = new AbortController();
 
-export async function openBuilderRuntime(place: 'docker' | 'cluster', socket: string, settings: KubernetesSettings = noKubernetesSettings): Promise<BuilderRuntime | { readonly skip: string }> {
+export async function openBuilderRuntime(
+  place: 'docker' | 'cluster',
+  socket: string,
+  settings: KubernetesSettings = noKubernetesSettings,
+): Promise<BuilderRuntime | { readonly skip: string }> {
   return place === 'docker' ? await onDocker(socket) : await onCluster(socket, settings);
 }
 
 async function onDocker(socket: string): Promise<BuilderRuntime> {
-  const runtime = await openEngine({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, signal);
+  const runtime = await openEngine(
+    { kind: 'unix', path: socket },
+    { env: {}, home: '/nowhere', uid: 0, clock: systemClock },
+    signal,
+  );
   if (typeof runtime === 'string') throw new Error(runtime);
-  const { IPAM: addresses } = (await engineJson(socket, '/networks/bridge')) as { IPAM: { Config: { Gateway: string }[] } };
+  const { IPAM: addresses } = (await engineJson(socket, '/networks/bridge')) as {
+    IPAM: { Config: { Gateway: string }[] };
+  };
   return {
     runtime,
     host: addresses.Config[0]?.Gateway ?? '',
@@ -35,12 +45,22 @@ async function onDocker(socket: string): Promise<BuilderRuntime> {
 }
 
 /** Images come to its node by the registry that both know. */
-async function onCluster(socket: string, settings: KubernetesSettings): Promise<BuilderRuntime | { readonly skip: string }> {
+async function onCluster(
+  socket: string,
+  settings: KubernetesSettings,
+): Promise<BuilderRuntime | { readonly skip: string }> {
   const registry = process.env['SLIPWAY_TEST_REGISTRY'];
-  if (registry === undefined || registry === '') return { skip: 'SLIPWAY_TEST_REGISTRY does not name a registry, from which the cluster would take the images of builders' };
+  if (registry === undefined || registry === '')
+    return {
+      skip: 'SLIPWAY_TEST_REGISTRY does not name a registry, from which the cluster would take the images of builders',
+    };
   const cluster = await openTestCluster();
   if ('skip' in cluster) return cluster;
-  const found = await kubernetesProvider({ connection: async () => await Promise.resolve(cluster.connection), settings, clock: systemClock }).connect(signal);
+  const found = await kubernetesProvider({
+    connection: async () => await Promise.resolve(cluster.connection),
+    settings,
+    clock: systemClock,
+  }).connect(signal);
   if (found.status !== 'connected') throw new Error(JSON.stringify(found));
   return {
     runtime: found.runtime,
@@ -59,6 +79,9 @@ async function onCluster(socket: string, settings: KubernetesSettings): Promise<
 
 /** The cluster under test runs on this machine, which is its one node. */
 async function nodeAddress({ client }: TestCluster): Promise<string> {
-  const { items } = await client.json<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>('GET', '/api/v1/nodes');
+  const { items } = await client.json<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>(
+    'GET',
+    '/api/v1/nodes',
+  );
   return items[0]?.status.addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
 }

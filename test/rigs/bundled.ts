@@ -12,7 +12,16 @@ export async function bundled(entry: URL): Promise<string> {
   const outfile = join(cache, `${basename(entry.pathname, '.ts')}.mjs`);
   // Other test processes may be running or writing the same program: it is replaced whole.
   const written = `${outfile}.${process.pid}`;
-  await build({ entryPoints: [fileURLToPath(entry)], outfile: written, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', logLevel: 'error' });
+  await build({
+    entryPoints: [fileURLToPath(entry)],
+    outfile: written,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+  });
   await rename(written, outfile);
   return outfile;
 }

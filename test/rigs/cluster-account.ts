@@ -23,11 +23,29 @@ export interface TestAccount extends AsyncDisposable {
 export async function serviceAccountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<string> {
   const name = `account-${randomBytes(4).toString('hex')}`;
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.namespace}`;
-  const rules = runPermissions.filter((permission) => permission.verb !== verb || resourceOf(permission) !== resource).map((permission) => ({ apiGroups: [permission.group], resources: [resourceOf(permission)], verbs: [permission.verb] }));
-  await cluster.client.json('POST', `/api/v1/namespaces/${cluster.namespace}/serviceaccounts`, { body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } } });
-  await cluster.client.json('POST', `${rbac}/roles`, { body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules } });
+  const rules = runPermissions
+    .filter((permission) => permission.verb !== verb || resourceOf(permission) !== resource)
+    .map((permission) => ({
+      apiGroups: [permission.group],
+      resources: [resourceOf(permission)],
+      verbs: [permission.verb],
+    }));
+  await cluster.client.json('POST', `/api/v1/namespaces/${cluster.namespace}/serviceaccounts`, {
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name } },
+  });
+  await cluster.client.json('POST', `${rbac}/roles`, {
+    body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name }, rules },
+  });
   const subjects = [{ kind: 'ServiceAccount', name, namespace: cluster.namespace }];
-  await cluster.client.json('POST', `${rbac}/rolebindings`, { body: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name }, subjects, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name } } });
+  await cluster.client.json('POST', `${rbac}/rolebindings`, {
+    body: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name },
+      subjects,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    },
+  });
   return name;
 }
 
@@ -40,10 +58,26 @@ export async function accountWithout(cluster: TestCluster, verb?: string, resour
   /** A token that is worth something as long as a Secret is there. */
   const give = async () => {
     bound = `${name}-${randomBytes(4).toString('hex')}`;
-    const { metadata } = await cluster.client.json<{ metadata: { uid: string } }>('POST', `${at}/secrets`, { body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: bound } } });
-    const spec = { expirationSeconds: 3_600, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: bound, uid: metadata.uid } };
-    const { status } = await cluster.client.json<{ status: { token: string } }>('POST', `${at}/serviceaccounts/${name}/token`, { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec } });
-    await writeFile(join(folder, 'credential'), JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: status.token } }));
+    const { metadata } = await cluster.client.json<{ metadata: { uid: string } }>('POST', `${at}/secrets`, {
+      body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: bound } },
+    });
+    const spec = {
+      expirationSeconds: 3_600,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: bound, uid: metadata.uid },
+    };
+    const { status } = await cluster.client.json<{ status: { token: string } }>(
+      'POST',
+      `${at}/serviceaccounts/${name}/token`,
+      { body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec } },
+    );
+    await writeFile(
+      join(folder, 'credential'),
+      JSON.stringify({
+        apiVersion: 'client.authentication.k8s.io/v1',
+        kind: 'ExecCredential',
+        status: { token: status.token },
+      }),
+    );
   };
   await give();
   return {
@@ -64,8 +98,22 @@ async function connectionBy(cluster: TestCluster, folder: string): Promise<Clust
   const kubeconfig = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'a', cluster: { server, 'certificate-authority-data': Buffer.from(authority ?? '').toString('base64') } }],
-    users: [{ name: 'a', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sh', args: ['-c', script], interactiveMode: 'Never' } } }],
+    clusters: [
+      { name: 'a', cluster: { server, 'certificate-authority-data': Buffer.from(authority ?? '').toString('base64') } },
+    ],
+    users: [
+      {
+        name: 'a',
+        user: {
+          exec: {
+            apiVersion: 'client.authentication.k8s.io/v1',
+            command: '/bin/sh',
+            args: ['-c', script],
+            interactiveMode: 'Never',
+          },
+        },
+      },
+    ],
     contexts: [{ name: 'a', context: { cluster: 'a', user: 'a', namespace: cluster.namespace } }],
     'current-context': 'a',
   };

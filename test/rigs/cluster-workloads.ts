@@ -4,7 +4,14 @@ import type { Failure } from '../../src/model/outcome.ts';
 import type { Observation } from '../../src/model/work.ts';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
-import { labelKeys, type ContainerSpec, type Exit, type Runtime, type Workload, type WorkloadSpec } from '../../src/runtime/runtime.ts';
+import {
+  labelKeys,
+  type ContainerSpec,
+  type Exit,
+  type Runtime,
+  type Workload,
+  type WorkloadSpec,
+} from '../../src/runtime/runtime.ts';
 import { randomBytes } from 'node:crypto';
 import { baseImage } from './engines.ts';
 
@@ -24,7 +31,9 @@ export interface Told {
   readonly seconds: number;
 }
 
-/** Runs one-container workloads on a cluster, each to its end, and tells what the runtime told of it and after how long. */
+/**
+ * Runs one-container workloads on a cluster, each to its end, and tells what the runtime told of it and after how long.
+ */
 export class ClusterWorkloads implements AsyncDisposable {
   readonly #runtimes: Runtime[] = [];
   readonly #run = randomBytes(8).toString('hex');
@@ -33,10 +42,16 @@ export class ClusterWorkloads implements AsyncDisposable {
   constructor(private readonly connection: ClusterConnection) {}
 
   /** @param during what happens to it once it runs; `begun`: the first of its output has come */
-  async run(settings: Partial<KubernetesSettings>, wanted: Wanted, during: (workload: Workload, begun: Promise<void>) => Promise<void> = async () => await Promise.resolve()): Promise<Told> {
+  async run(
+    settings: Partial<KubernetesSettings>,
+    wanted: Wanted,
+    during: (workload: Workload, begun: Promise<void>) => Promise<void> = async () => await Promise.resolve(),
+  ): Promise<Told> {
     const began = Date.now();
     const observed: Observation[] = [];
-    const outcome = await (await this.#runtime(settings)).start(this.#spec(wanted), {
+    const outcome = await (
+      await this.#runtime(settings)
+    ).start(this.#spec(wanted), {
       signal: new AbortController().signal,
       output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) },
       clock: systemClock,
@@ -59,7 +74,11 @@ export class ClusterWorkloads implements AsyncDisposable {
   }
 
   async #runtime(settings: Partial<KubernetesSettings>): Promise<Runtime> {
-    const provider = kubernetesProvider({ connection: async () => await Promise.resolve(this.connection), settings: { ...noKubernetesSettings, ...settings }, clock: systemClock });
+    const provider = kubernetesProvider({
+      connection: async () => await Promise.resolve(this.connection),
+      settings: { ...noKubernetesSettings, ...settings },
+      clock: systemClock,
+    });
     const found = await provider.connect(new AbortController().signal);
     if (found.status !== 'connected') throw new Error(JSON.stringify(found));
     this.#runtimes.push(found.runtime);
@@ -67,9 +86,30 @@ export class ClusterWorkloads implements AsyncDisposable {
   }
 
   #spec({ script = 'true', image = baseImage, memoryBytes, command, ...rest }: Wanted): WorkloadSpec {
-    const container: ContainerSpec = { name: 'step', image, command: command ?? ['/bin/sh', '-c', script], env: {}, mounts: [], ...(memoryBytes !== undefined && { memoryBytes }) };
-    const labels = { [labelKeys.store]: 'test', [labelKeys.run]: this.#run, [labelKeys.step]: '1.1.1', [labelKeys.attempt]: '1', [labelKeys.lifetime]: 'step' };
-    return { name: `failing-${this.#run}-${++this.#count}`, labels, lifetime: 'step', containers: [container], volumes: [], pull: 'missing', ...rest };
+    const container: ContainerSpec = {
+      name: 'step',
+      image,
+      command: command ?? ['/bin/sh', '-c', script],
+      env: {},
+      mounts: [],
+      ...(memoryBytes !== undefined && { memoryBytes }),
+    };
+    const labels = {
+      [labelKeys.store]: 'test',
+      [labelKeys.run]: this.#run,
+      [labelKeys.step]: '1.1.1',
+      [labelKeys.attempt]: '1',
+      [labelKeys.lifetime]: 'step',
+    };
+    return {
+      name: `failing-${this.#run}-${++this.#count}`,
+      labels,
+      lifetime: 'step',
+      containers: [container],
+      volumes: [],
+      pull: 'missing',
+      ...rest,
+    };
   }
 
   async #output(workload: Workload, hasBegun: () => void): Promise<string> {

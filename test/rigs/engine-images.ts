@@ -14,9 +14,14 @@ export async function nameImage(socket: string, from: string, to: string): Promi
 }
 
 /** An image of programs of this machine with the libraries that they load; removed when disposed. */
-export async function imageOfPrograms(socket: string, reference: string, programs: Readonly<Record<string, string>>): Promise<AsyncDisposable> {
+export async function imageOfPrograms(
+  socket: string,
+  reference: string,
+  programs: Readonly<Record<string, string>>,
+): Promise<AsyncDisposable> {
   const files = new Map(Object.entries(programs));
-  for (const program of Object.values(programs)) for (const library of await librariesOf(program)) files.set(library, library);
+  for (const program of Object.values(programs))
+    for (const library of await librariesOf(program)) files.set(library, library);
   const entries = await Promise.all(
     [...files].map(async ([to, from]) => {
       const body = await readFile(from);
@@ -24,14 +29,29 @@ export async function imageOfPrograms(socket: string, reference: string, program
     }),
   );
   const [, repository = '', tag = ''] = /^(.*):([^:]+)$/.exec(reference) ?? [];
-  await callEngine(socket, 'POST', `/images/create?fromSrc=-&repo=${encodeURIComponent(repository)}&tag=${tag}`, [200], await tarOf(...entries));
+  await callEngine(
+    socket,
+    'POST',
+    `/images/create?fromSrc=-&repo=${encodeURIComponent(repository)}&tag=${tag}`,
+    [200],
+    await tarOf(...entries),
+  );
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
 
 /** An image whose commands run as this user, who may be one of its `/etc/passwd`; removed when disposed. */
-export async function imageOfUser(socket: string, reference: string, { from, user, passwd = '' }: { from: string; user: string; passwd?: string }): Promise<AsyncDisposable> {
+export async function imageOfUser(
+  socket: string,
+  reference: string,
+  { from, user, passwd = '' }: { from: string; user: string; passwd?: string },
+): Promise<AsyncDisposable> {
   const files = { Dockerfile: `FROM ${from}\nCOPY passwd /etc/passwd\nUSER ${user}\n`, passwd };
-  const context = await tarOf(...Object.entries(files).map(([name, text]) => ({ header: header(name, { mode: 0o644, size: text.length }), body: Buffer.from(text) })));
+  const context = await tarOf(
+    ...Object.entries(files).map(([name, text]) => ({
+      header: header(name, { mode: 0o644, size: text.length }),
+      body: Buffer.from(text),
+    })),
+  );
   await callEngine(socket, 'POST', `/build?t=${encodeURIComponent(reference)}&pull=false`, [200], context);
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
@@ -47,19 +67,41 @@ export async function librariesOf(program: string): Promise<readonly string[]> {
   return [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map((match) => match[1] ?? '');
 }
 
-/** Asks the engine for something, past everything of ours; what it answers, refused where that is none of these status codes. */
-export async function callEngine(socketPath: string, method: string, path: string, wanted: readonly number[], body?: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+/**
+ * Asks the engine for something, past everything of ours; what it answers, refused where that is none of these status
+ * codes.
+ */
+export async function callEngine(
+  socketPath: string,
+  method: string,
+  path: string,
+  wanted: readonly number[],
+  body?: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   return await new Promise<string>((resolve, reject) => {
-    const asked = request({ socketPath, method, path, headers: { host: 'engine', ...headers, ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }) } }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.once('error', reject);
-      response.once('end', () => {
-        const text = Buffer.concat(parts).toString();
-        if (wanted.includes(response.statusCode ?? 0)) resolve(text);
-        else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-      });
-    });
+    const asked = request(
+      {
+        socketPath,
+        method,
+        path,
+        headers: {
+          host: 'engine',
+          ...headers,
+          ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }),
+        },
+      },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.once('error', reject);
+        response.once('end', () => {
+          const text = Buffer.concat(parts).toString();
+          if (wanted.includes(response.statusCode ?? 0)) resolve(text);
+          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
+        });
+      },
+    );
     asked.once('error', reject);
     asked.end(body);
   });

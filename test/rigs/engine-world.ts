@@ -25,7 +25,9 @@ export type Behaviours = Readonly<Record<string, (work: StepWork, step: PlannedS
 export interface StageShape {
   readonly name: string;
   readonly runsIf?: RunCondition;
-  readonly steps: readonly (string | ({ readonly name: string } & Partial<PlannedStep['policy']> & { readonly needs?: readonly string[] }))[];
+  readonly steps: readonly (
+    string | ({ readonly name: string } & Partial<PlannedStep['policy']> & { readonly needs?: readonly string[] })
+  )[];
 }
 
 export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
@@ -68,14 +70,27 @@ export class EngineWorld implements Disposable {
   store(): { store: Store; die: () => void } {
     const pid = this.#pid++;
     const owner = { host: 'h', bootId: 'b', pidNamespace: 'n', pid, startTime: '1' };
-    const store = openMemoryStore({ state: this.#state, owner, clock: this.#clock, isAlive: (other) => !this.#dead.has(other.pid) });
+    const store = openMemoryStore({
+      state: this.#state,
+      owner,
+      clock: this.#clock,
+      isAlive: (other) => !this.#dead.has(other.pid),
+    });
     return { store, die: () => void this.#dead.add(pid) };
   }
 
-  async start(stages: readonly PlannedStage[], behaviours: Behaviours, options: { jobs?: number; diagnostics?: readonly Diagnostic[]; equipped?: Equipped } = {}) {
+  async start(
+    stages: readonly PlannedStage[],
+    behaviours: Behaviours,
+    options: { jobs?: number; diagnostics?: readonly Diagnostic[]; equipped?: Equipped } = {},
+  ) {
     const { store, die } = this.store();
     const createdAt = this.#clock.now();
-    const run = await store.create({ id: makeRunId(createdAt, randomBytes(10)), project: '/p/.wharf-ci.yml', createdAt });
+    const run = await store.create({
+      id: makeRunId(createdAt, randomBytes(10)),
+      project: '/p/.wharf-ci.yml',
+      createdAt,
+    });
     const control = new RunControl();
     const done = driveNew(run, control, {
       clock: this.#clock,
@@ -98,7 +113,11 @@ export class EngineWorld implements Disposable {
     return { run, control, done, die, store };
   }
 
-  async resume(id: RunId, behaviours: Behaviours, abandon = false): Promise<{ control: RunControl; done: Promise<DriveResult>; run: OwnedRun }> {
+  async resume(
+    id: RunId,
+    behaviours: Behaviours,
+    abandon = false,
+  ): Promise<{ control: RunControl; done: Promise<DriveResult>; run: OwnedRun }> {
     const { store } = this.store();
     const ownership = await store.own(id);
     if (ownership.status !== 'owned') throw new Error(ownership.status);
@@ -131,7 +150,12 @@ export class EngineWorld implements Disposable {
     const state = await this.strictState(run);
     return [...state.steps.values()].map((step) => {
       const { outcome } = step;
-      const why = outcome?.status === 'failed' ? ` ${outcome.failure.code}` : outcome?.status === 'cancelled' || outcome?.status === 'skipped' ? ` ${outcome.because}` : '';
+      const why =
+        outcome?.status === 'failed'
+          ? ` ${outcome.failure.code}`
+          : outcome?.status === 'cancelled' || outcome?.status === 'skipped'
+            ? ` ${outcome.because}`
+            : '';
       return `${step.planned.name}: ${step.status}${why}`;
     });
   }
@@ -159,8 +183,14 @@ export class EngineWorld implements Disposable {
   }
 }
 
-export const succeeds = async (): Promise<StepResult> => ({ outcome: { status: 'succeeded', value: undefined }, artifacts: [] });
-export const exits = (exitCode: number) => async (): Promise<StepResult> => ({ outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode } }, artifacts: [] });
+export const succeeds = async (): Promise<StepResult> => ({
+  outcome: { status: 'succeeded', value: undefined },
+  artifacts: [],
+});
+export const exits = (exitCode: number) => async (): Promise<StepResult> => ({
+  outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode } },
+  artifacts: [],
+});
 
 /** Ends only when it is told to; says when it has begun. */
 export function waits(): ((work: StepWork) => Promise<StepResult>) & { begun: Promise<void> } {

@@ -1,5 +1,24 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
-import type { Abandoned, DrivenRun, Examined, LeftBy, Leftovers, LoadedPipeline, LookedAt, PipelineOutline, PipelineRequest, Rerun, Resumed, Services, ShellEnd, ShellIo, Started, StartRequest, Staying, VariableScope } from '../../src/cli/services.ts';
+import type {
+  Abandoned,
+  DrivenRun,
+  Examined,
+  LeftBy,
+  Leftovers,
+  LoadedPipeline,
+  LookedAt,
+  PipelineOutline,
+  PipelineRequest,
+  Rerun,
+  Resumed,
+  Services,
+  ShellEnd,
+  ShellIo,
+  Started,
+  StartRequest,
+  Staying,
+  VariableScope,
+} from '../../src/cli/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -34,7 +53,13 @@ export class FakeServices implements Services {
   again: Rerun = { status: 'impossible', detail: 'nothing was planned' };
   abandoned: Abandoned = 'owned';
   examined: readonly Examined[] = [];
-  leftover: Leftovers = { items: [], elsewhere: [], unanswered: [], clean: async () => [], [Symbol.asyncDispose]: async () => undefined };
+  leftover: Leftovers = {
+    items: [],
+    elsewhere: [],
+    unanswered: [],
+    clean: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
   files: readonly ArtifactFile[] = [];
   disposed = 0;
   alive = true;
@@ -90,7 +115,11 @@ export class FakeServices implements Services {
 
   async begin(): Promise<OwnedRun> {
     const random = new Uint8Array(10).fill(++this.#made);
-    return await this.#store.create({ id: makeRunId(this.clock.now() + this.#made, random), project: storyProject, createdAt: this.clock.now() });
+    return await this.#store.create({
+      id: makeRunId(this.clock.now() + this.#made, random),
+      project: storyProject,
+      createdAt: this.clock.now(),
+    });
   }
 
   drive(owned: OwnedRun, story: RunStory): DrivenRun {
@@ -104,7 +133,15 @@ export class FakeServices implements Services {
       return { run: owned.id, status: end.status, ...(end.because === undefined ? {} : { because: end.because }) };
     })();
     done.catch(() => undefined);
-    return { id: owned.id, number: owned.number, events: owned.log, done, cancel: (because) => this.cancelled.push(because), leftBehind: () => this.left, activity: () => undefined };
+    return {
+      id: owned.id,
+      number: owned.number,
+      events: owned.log,
+      done,
+      cancel: (because) => this.cancelled.push(because),
+      leftBehind: () => this.left,
+      activity: () => undefined,
+    };
   }
 
   async rerun(): Promise<Rerun> {
@@ -123,7 +160,10 @@ export class FakeServices implements Services {
   }
 
   async artifacts() {
-    return { list: async () => this.files, writeTo: async (_artifact: unknown, directory: string) => void this.calls.push(`writeTo ${directory}`) };
+    return {
+      list: async () => this.files,
+      writeTo: async (_artifact: unknown, directory: string) => void this.calls.push(`writeTo ${directory}`),
+    };
   }
 
   /** Set: a shell that ends with this code, in a container or on the host. */
@@ -135,7 +175,8 @@ export class FakeServices implements Services {
     this.calls.push(`shell ${step}`);
     if (this.shut !== undefined) return { status: 'ended', exit: { failure: this.shut } };
     if (this.kept === undefined) return { status: 'not-kept', message: 'the step was not kept' };
-    if (this.kept.on === 'host') return { status: 'ended', exit: { code: await io.local(['sh'], { directory: '/kept', env: {} }) } };
+    if (this.kept.on === 'host')
+      return { status: 'ended', exit: { code: await io.local(['sh'], { directory: '/kept', env: {} }) } };
     const terminal = io.terminal();
     await terminal.write(new TextEncoder().encode(`${terminal.size.columns}x${terminal.size.rows}`));
     return { status: 'ended', exit: { code: this.kept.code } };
@@ -188,6 +229,8 @@ export class FakeServices implements Services {
 }
 
 async function append(owned: OwnedRun, story: RunStory, wanted: (type: string) => boolean = () => true): Promise<void> {
-  const events = story.events.filter((event) => wanted(event.type)).map(({ run: _run, epoch: _epoch, seq: _seq, ...event }) => event);
+  const events = story.events
+    .filter((event) => wanted(event.type))
+    .map(({ run: _run, epoch: _epoch, seq: _seq, ...event }) => event);
   if (events.length > 0) await owned.log.append(events);
 }

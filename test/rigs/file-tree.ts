@@ -11,20 +11,32 @@ export type TreeNode =
 
 export type Tree = ReadonlyMap<string, TreeNode>;
 
-export const file = (content: string | Buffer, mode = 0o644): TreeNode => ({ type: 'file', mode, content: Buffer.from(content) });
+export const file = (content: string | Buffer, mode = 0o644): TreeNode => ({
+  type: 'file',
+  mode,
+  content: Buffer.from(content),
+});
 export const link = (target: string): TreeNode => ({ type: 'link', target: Buffer.from(target) });
 export const folder = (mode = 0o755): TreeNode => ({ type: 'folder', mode });
 
 /** With the folders that are implied. */
 export function treeOf(nodes: Readonly<Record<string, TreeNode | string>>): Tree {
-  return completed(Object.entries(nodes).map(([name, node]) => [Buffer.from(name).toString('latin1'), typeof node === 'string' ? file(node) : node]));
+  return completed(
+    Object.entries(nodes).map(([name, node]) => [
+      Buffer.from(name).toString('latin1'),
+      typeof node === 'string' ? file(node) : node,
+    ]),
+  );
 }
 
 /** What cannot be because of an earlier node (something below a file, a second one of the name) is left out. */
 function completed(nodes: readonly (readonly [string, TreeNode])[]): Tree {
   const tree = new Map<string, TreeNode>();
   for (const [name, node] of nodes) {
-    const parents = name.split('/').slice(0, -1).map((_, i, all) => all.slice(0, i + 1).join('/'));
+    const parents = name
+      .split('/')
+      .slice(0, -1)
+      .map((_, i, all) => all.slice(0, i + 1).join('/'));
     if (tree.has(name) || parents.some((parent) => (tree.get(parent)?.type ?? 'folder') !== 'folder')) continue;
     for (const parent of parents) if (!tree.has(parent)) tree.set(parent, folder());
     tree.set(name, node);
@@ -50,7 +62,10 @@ export function writeTree(root: string, tree: Tree): void {
 export function readTree(root: string, skip: (name: string) => boolean = () => false): Tree {
   const tree = new Map<string, TreeNode>();
   const read = (prefix: string) => {
-    for (const entry of fs.readdirSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from(prefix, 'latin1')]), { encoding: 'buffer', withFileTypes: true })) {
+    for (const entry of fs.readdirSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from(prefix, 'latin1')]), {
+      encoding: 'buffer',
+      withFileTypes: true,
+    })) {
       const name = prefix + entry.name.toString('latin1');
       if (skip(name)) continue;
       const full = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(name, 'latin1')]);
@@ -75,17 +90,59 @@ export function temporaryFolder(): { readonly path: string } & Disposable {
   };
 }
 
-const oddNames = ['a', 'b', 'src', '.hidden', 'with space', 'new\nline', '-rf', '*', 'quote"\'', 'back\\slash', 'é'.repeat(3), '\xff\xfe', 'x'.repeat(101), 'y'.repeat(160), 'z'.repeat(255), '...', '~'];
+const oddNames = [
+  'a',
+  'b',
+  'src',
+  '.hidden',
+  'with space',
+  'new\nline',
+  '-rf',
+  '*',
+  'quote"\'',
+  'back\\slash',
+  'é'.repeat(3),
+  '\xff\xfe',
+  'x'.repeat(101),
+  'y'.repeat(160),
+  'z'.repeat(255),
+  '...',
+  '~',
+];
 
-const names = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...oddNames.slice(0, 5)) }, fc.constantFrom(...oddNames));
-const content = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.nat({ max: 70_000 }).map((size) => new Uint8Array(size).fill(size % 251)));
+const names = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...oddNames.slice(0, 5)) },
+  fc.constantFrom(...oddNames),
+);
+const content = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }),
+  fc.nat({ max: 70_000 }).map((size) => new Uint8Array(size).fill(size % 251)),
+);
 const node: fc.Arbitrary<TreeNode> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('file' as const), mode: fc.constantFrom(0o644, 0o755, 0o600, 0o444), content: content.map((bytes) => Buffer.from(bytes)) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('file' as const),
+      mode: fc.constantFrom(0o644, 0o755, 0o600, 0o444),
+      content: content.map((bytes) => Buffer.from(bytes)),
+    }),
+  },
   fc.record({ type: fc.constant('folder' as const), mode: fc.constantFrom(0o755, 0o700, 0o555) }),
-  fc.record({ type: fc.constant('link' as const), target: fc.constantFrom('a', 'nowhere', '../b', '\xff', 'l'.repeat(150)).map((text) => Buffer.from(text, 'latin1')) }),
+  fc.record({
+    type: fc.constant('link' as const),
+    target: fc.constantFrom('a', 'nowhere', '../b', '\xff', 'l'.repeat(150)).map((text) => Buffer.from(text, 'latin1')),
+  }),
 );
 
-export const randomTree: fc.Arbitrary<Tree> = fc.array(fc.tuple(fc.array(names, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/')), node), { maxLength: 25 }).map(completed);
+export const randomTree: fc.Arbitrary<Tree> = fc
+  .array(
+    fc.tuple(
+      fc.array(names, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/')),
+      node,
+    ),
+    { maxLength: 25 },
+  )
+  .map(completed);
 
 /** For properties that make files: on a slow or busy disk fewer are tried rather than none finished. */
 export function onDisk(numRuns: number): { readonly numRuns: number; readonly interruptAfterTimeLimit: number } {

@@ -29,7 +29,13 @@ export class GitProject implements Disposable {
   }
 
   git(directory: string, ...args: string[]): string {
-    return execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], { cwd: directory, env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] }).toString().trim();
+    return execFileSync('git', ['-c', 'protocol.file.allow=always', ...args], {
+      cwd: directory,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+      .toString()
+      .trim();
   }
 
   write(files: Readonly<Record<string, string>>, under = this.repo): void {

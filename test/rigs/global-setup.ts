@@ -1,4 +1,7 @@
-/** Builds the command line once for a test run, if it is older than its sources. For `globalSetup` of the test configuration. */
+/**
+ * Builds the command line once for a test run, if it is older than its sources. For `globalSetup` of the test
+ * configuration.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,6 +26,10 @@ export default async function setup(): Promise<void> {
 function isFresh(): boolean {
   if (!existsSync(built)) return false;
   const builtAt = statSync(built).mtimeMs;
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return [script, join(root, 'package.json'), ...sources.map((entry) => join(entry.parentPath, entry.name))].every((path) => statSync(path).mtimeMs < builtAt);
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return [script, join(root, 'package.json'), ...sources.map((entry) => join(entry.parentPath, entry.name))].every(
+    (path) => statSync(path).mtimeMs < builtAt,
+  );
 }

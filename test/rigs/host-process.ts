@@ -19,7 +19,12 @@ const outcome = await runtime.start(
     volumes: [{ name: 'script', content: [tarSource([{ path: 'step', content: secret }])], confidential: true }],
     containers: [{ name: 'main', image: '', command, env: {}, mounts: [] }],
   },
-  { signal: new AbortController().signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } },
+  {
+    signal: new AbortController().signal,
+    clock: systemClock,
+    output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
+  },
 );
 if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
-for await (const chunk of outcome.value.logs('main', {}, new AbortController().signal)) if ('bytes' in chunk) process.stdout.write(chunk.bytes);
+for await (const chunk of outcome.value.logs('main', {}, new AbortController().signal))
+  if ('bytes' in chunk) process.stdout.write(chunk.bytes);

@@ -53,8 +53,9 @@ export class TurningClock implements Clock {
 }
 
 /**
- * The log of one container as the kubelet hands it out (k8s.io/cri-client, pkg/logs): only the current file, without what is older than a
- * whole second; a stream goes over to a new file if it stood at the end of the old one when that was put aside. Then things happen to it.
+ * The log of one container as the kubelet hands it out (k8s.io/cri-client, pkg/logs): only the current file, without
+ * what is older than a whole second; a stream goes over to a new file if it stood at the end of the old one when that
+ * was put aside. Then things happen to it.
  */
 export class KubeletLog {
   readonly #files: LogEntry[][] = [[]];
@@ -105,14 +106,27 @@ export class KubeletLog {
     this.requests.push(query);
     const probe = query['limitBytes'] !== undefined;
     const drawn = probe ? undefined : this.faults.shift();
-    // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits; both have sent something.
-    const fault = (isDeath(drawn) && query['follow'] !== true) || (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.as !== 'forgotten' && drawn?.after === 0) ? undefined : drawn;
-    if (fault?.as === 'refused') throw new ApiError(400, 'container "main" in pod "p" is waiting to start: ContainerCreating');
+    // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits;
+    // both have sent something.
+    const fault =
+      (isDeath(drawn) && query['follow'] !== true) ||
+      (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.as !== 'forgotten' && drawn?.after === 0)
+        ? undefined
+        : drawn;
+    if (fault?.as === 'refused')
+      throw new ApiError(400, 'container "main" in pod "p" is waiting to start: ContainerCreating');
     if (fault?.as === 'forgotten') throw new ApiError(400, 'container "main" in pod "p" is terminated');
-    return Readable.from(this.#body(query, fault, signal), { objectMode: false, highWaterMark: 1_000 }) as unknown as IncomingMessage;
+    return Readable.from(this.#body(query, fault, signal), {
+      objectMode: false,
+      highWaterMark: 1_000,
+    }) as unknown as IncomingMessage;
   }
 
-  async *#body(query: NonNullable<ClusterRequest['query']>, fault: LogFault | undefined, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  async *#body(
+    query: NonNullable<ClusterRequest['query']>,
+    fault: LogFault | undefined,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Buffer> {
     const most = Number(query['limitBytes'] ?? Infinity);
     let sent = 0;
     for await (const bytes of this.#entries(query, signal)) {
@@ -135,7 +149,10 @@ export class KubeletLog {
     }
   }
 
-  async *#entries(query: NonNullable<ClusterRequest['query']>, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  async *#entries(
+    query: NonNullable<ClusterRequest['query']>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Buffer> {
     const since = typeof query['sinceTime'] === 'string' ? Date.parse(query['sinceTime']) / 1_000 : -Infinity;
     let file = this.#files.length - 1;
     let at = Math.max(0, this.#current.length - Number(query['tailLines'] ?? Infinity));
@@ -145,7 +162,10 @@ export class KubeletLog {
       const entry = this.#files[file]?.[at];
       if (entry) {
         at++;
-        if (entry.stamp.seconds >= since) yield lineStart ? Buffer.concat([Buffer.from(`${stampText(entry.stamp)} `), entry.bytes]) : Buffer.from(entry.bytes);
+        if (entry.stamp.seconds >= since)
+          yield lineStart
+            ? Buffer.concat([Buffer.from(`${stampText(entry.stamp)} `), entry.bytes])
+            : Buffer.from(entry.bytes);
         lineStart = entry.bytes.length === 0 || entry.bytes.at(-1) === newline;
         continue;
       }

@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { engineJson } from './ask-engine.ts';
 
-/** Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment. */
+/**
+ * Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment.
+ */
 export async function hostLeftovers(directory: string, text: string): Promise<readonly string[]> {
   const folders = existsSync(directory) ? readdirSync(directory).filter((name) => name.includes(text)) : [];
   return [...folders.map((name) => `folder ${name}`), ...processesWith(text)];
@@ -31,9 +33,16 @@ function readProc(pid: string, file: string): string | undefined {
   }
 }
 
-/** Containers, volumes and images with these labels, asked of the engine itself. @param socket path of its API's socket */
-export async function engineLeftovers(socket: string, labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }));
+/**
+ * Containers, volumes and images with these labels, asked of the engine itself. @param socket path of its API's socket
+ */
+export async function engineLeftovers(
+  socket: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const filters = encodeURIComponent(
+    JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }),
+  );
   const [containers, volumes, images] = await Promise.all([
     engineJson(socket, `/containers/json?all=1&filters=${filters}`) as Promise<readonly { Names: readonly string[] }[]>,
     engineJson(socket, `/volumes?filters=${filters}`) as Promise<{ Volumes: readonly { Name: string }[] | null }>,

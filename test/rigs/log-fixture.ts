@@ -7,7 +7,10 @@ import { upcast } from '../../src/events/upcast.ts';
 /** @param kind of several of one format, such as `-with-secrets` */
 export async function readLogFixture(format: number, kind = ''): Promise<readonly StoredEvent[]> {
   const text = await readFile(new URL(`../fixtures/logs/format-${format}${kind}.ndjson`, import.meta.url), 'utf8');
-  return text.trimEnd().split('\n').map((line) => upcast(withBytes(JSON.parse(line) as StoredRecord), format) as StoredEvent);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => upcast(withBytes(JSON.parse(line) as StoredRecord), format) as StoredEvent);
 }
 
 function withBytes({ text, base64, ...record }: StoredRecord): StoredRecord {

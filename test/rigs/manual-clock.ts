@@ -55,7 +55,10 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Lets time pass: wakes in order whoever is due on the way, also those who lie down again meanwhile, and lets each do what it does then. */
+  /**
+   * Lets time pass: wakes in order whoever is due on the way, also those who lie down again meanwhile, and lets each do
+   * what it does then.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (let next = this.#earliest(end); next !== undefined; next = this.#earliest(end)) {

@@ -7,9 +7,13 @@ import type { Variable } from '../../src/vars/variables.ts';
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): PipelineFiles {
   const paths = Object.keys(files);
   return {
-    kind: async (path) => (path in files ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined),
+    kind: async (path) =>
+      path in files ? 'file' : paths.some((file) => file.startsWith(`${path}/`)) ? 'folder' : undefined,
     planter: async () => undefined,
-    list: async (path) => paths.filter((file) => file.startsWith(`${path}/`)).map((file) => file.slice(path.length + 1).split('/')[0] ?? ''),
+    list: async (path) =>
+      paths
+        .filter((file) => file.startsWith(`${path}/`))
+        .map((file) => file.slice(path.length + 1).split('/')[0] ?? ''),
     read: async (path) => {
       const content = files[path] ?? '';
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
@@ -23,7 +27,9 @@ export interface LoadOptions {
   /** Variables from outside, as if by `WHARF_VAR_…`. */
   readonly outer?: Readonly<Record<string, string>>;
   readonly purpose?: 'run' | 'validate';
-  /** The text of the user's own `slipway/config.yaml`; absent: names that only it gives a meaning to are not looked at. */
+  /**
+   * The text of the user's own `slipway/config.yaml`; absent: names that only it gives a meaning to are not looked at.
+   */
   readonly operator?: string;
   readonly kubeContext?: string;
   /** `--on kubernetes`. */
@@ -36,14 +42,22 @@ export const operatorPlaces = { system: '/etc/slipway/config.yaml', user: '/home
 /** Loads a pipeline with this text from the folder `/home/dev/demo`. */
 export async function loadText(text: string | Uint8Array, options: LoadOptions = {}): Promise<LoadedPipeline> {
   const { operator } = options;
-  const outer = new Map<string, Variable>(Object.entries(options.outer ?? {}).map(([name, value]) => [name, { name, value, text: value, source: `WHARF_VAR_${name}` }]));
+  const outer = new Map<string, Variable>(
+    Object.entries(options.outer ?? {}).map(([name, value]) => [
+      name,
+      { name, value, text: value, source: `WHARF_VAR_${name}` },
+    ]),
+  );
   return await loadPipeline({
     path: '/home/dev/demo',
     files: memoryFiles({ '/home/dev/demo/.wharf-ci.yml': text }),
     selection: options.selection ?? {},
     inputs: Object.entries(options.inputs ?? {}).map(([name, value]) => ({ name, value, from: 'argument' })),
     outer: async () => ({ value: [outer], diagnostics: [] }),
-    ...(operator !== undefined && { operator: async () => await readOperatorFile(operatorPlaces, '/home/dev', memoryFiles({ [operatorPlaces.user]: operator })) }),
+    ...(operator !== undefined && {
+      operator: async () =>
+        await readOperatorFile(operatorPlaces, '/home/dev', memoryFiles({ [operatorPlaces.user]: operator })),
+    }),
     ...(options.kubeContext !== undefined && { kubeContext: options.kubeContext }),
     ...(options.onCluster !== undefined && { onCluster: options.onCluster }),
     ...(options.purpose && { purpose: options.purpose }),

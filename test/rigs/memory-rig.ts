@@ -9,7 +9,13 @@ export async function memoryRig(): Promise<StoreRig> {
   const state = new MemoryState();
   return await Promise.resolve({
     processes,
-    open: async (process: string) => openMemoryStore({ state, owner: processes.identity(process), clock: processes.clock, isAlive: processes.isAlive }),
+    open: async (process: string) =>
+      openMemoryStore({
+        state,
+        owner: processes.identity(process),
+        clock: processes.clock,
+        isAlive: processes.isAlive,
+      }),
     [Symbol.asyncDispose]: async () => state[Symbol.dispose](),
   });
 }

@@ -9,7 +9,10 @@ import { promisify } from 'node:util';
 import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
 import { ClusterClient } from '../../src/runtime/kubernetes/api/cluster-client.ts';
 
-/** A real API server with its etcd, of this test alone: it can be stopped, killed and cut off without anybody else noticing. It has no nodes. */
+/**
+ * A real API server with its etcd, of this test alone: it can be stopped, killed and cut off without anybody else
+ * noticing. It has no nodes.
+ */
 export class OwnApiServer implements AsyncDisposable {
   readonly #token = randomBytes(16).toString('hex');
   #etcd: ChildProcess | undefined;
@@ -22,7 +25,13 @@ export class OwnApiServer implements AsyncDisposable {
 
   static async open(): Promise<OwnApiServer | { readonly skip: string }> {
     for (const program of ['etcd', 'kube-apiserver']) {
-      if (!(await promisify(execFile)('which', [program]).then(() => true, () => false))) return { skip: `there is no ${program} on the PATH` };
+      if (
+        !(await promisify(execFile)('which', [program]).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return { skip: `there is no ${program} on the PATH` };
     }
     const folder = await mkdtemp(join(tmpdir(), 'slipway-api-'));
     const server = new OwnApiServer(folder, { etcd: await freePort(), peer: await freePort(), api: await freePort() });
@@ -33,7 +42,13 @@ export class OwnApiServer implements AsyncDisposable {
 
   get connection(): ClusterConnection {
     const login = { credentials: async () => await Promise.resolve({ token: this.#token }) };
-    return { described: 'an API server of the test', server: `https://127.0.0.1:${this.ports.api}`, namespace: 'default', insecure: true, login };
+    return {
+      described: 'an API server of the test',
+      server: `https://127.0.0.1:${this.ports.api}`,
+      namespace: 'default',
+      insecure: true,
+      login,
+    };
   }
 
   async start(): Promise<void> {
@@ -53,13 +68,23 @@ export class OwnApiServer implements AsyncDisposable {
       'service-account-key-file': key,
       'service-account-signing-key-file': key,
     };
-    this.#server = spawn('kube-apiserver', Object.entries(flags).map(([name, value]) => `--${name}=${value}`), { stdio: 'ignore' });
+    this.#server = spawn(
+      'kube-apiserver',
+      Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+      { stdio: 'ignore' },
+    );
     const client = new ClusterClient(this.connection);
     try {
       for (;;) {
         if (this.#server.exitCode !== null) throw new Error(`the API server ended with ${this.#server.exitCode}`);
         // The namespace is made by the server itself, soon after it listens.
-        if (await client.json('GET', '/api/v1/namespaces/default').then(() => true, () => false)) return;
+        if (
+          await client.json('GET', '/api/v1/namespaces/default').then(
+            () => true,
+            () => false,
+          )
+        )
+          return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     } finally {
@@ -83,7 +108,10 @@ export class OwnApiServer implements AsyncDisposable {
   /** Drops all connections to it, as a network does: no word to either side before the next one is said. */
   async cut(): Promise<void> {
     // Where they are made anew as fast as it drops them it may go on and on.
-    await promisify(execFile)('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(this.ports.api)], { timeout: 5_000, killSignal: 'SIGKILL' }).catch((error: unknown) => {
+    await promisify(execFile)('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(this.ports.api)], {
+      timeout: 5_000,
+      killSignal: 'SIGKILL',
+    }).catch((error: unknown) => {
       if (!(error instanceof Error && 'killed' in error && error.killed === true)) throw error;
     });
   }
@@ -95,13 +123,28 @@ export class OwnApiServer implements AsyncDisposable {
   }
 
   async #prepare(): Promise<void> {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
     await writeFile(join(this.folder, 'accounts.key'), privateKey);
     await writeFile(join(this.folder, 'tokens.csv'), `${this.#token},tester,1,"system:masters"\n`);
     const { etcd, peer } = this.ports;
     const at = (port: number) => `http://127.0.0.1:${port}`;
-    const flags = { 'data-dir': join(this.folder, 'etcd'), 'listen-client-urls': at(etcd), 'advertise-client-urls': at(etcd), 'listen-peer-urls': at(peer), 'initial-advertise-peer-urls': at(peer), 'initial-cluster': `default=${at(peer)}` };
-    this.#etcd = spawn('etcd', ['--unsafe-no-fsync', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)], { stdio: 'ignore' });
+    const flags = {
+      'data-dir': join(this.folder, 'etcd'),
+      'listen-client-urls': at(etcd),
+      'advertise-client-urls': at(etcd),
+      'listen-peer-urls': at(peer),
+      'initial-advertise-peer-urls': at(peer),
+      'initial-cluster': `default=${at(peer)}`,
+    };
+    this.#etcd = spawn(
+      'etcd',
+      ['--unsafe-no-fsync', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)],
+      { stdio: 'ignore' },
+    );
   }
 }
 

@@ -38,7 +38,8 @@ export class PlainMask {
     const found: Find[] = [];
     let open = bytes.length;
     for (let start = bytes.length - 1; start >= 0; start--) {
-      const isLineStart = start === 0 || bytes[start - 1] === 0x0a || (bytes[start - 1] === 0x6e && bytes[start - 2] === 0x5c);
+      const isLineStart =
+        start === 0 || bytes[start - 1] === 0x0a || (bytes[start - 1] === 0x6e && bytes[start - 2] === 0x5c);
       for (const { elements, lineStarts } of this.#patterns) {
         for (const first of [0, ...(isLineStart ? lineStarts : [])]) {
           const { ends, isOpen } = readFrom(elements, first, bytes, start);
@@ -71,7 +72,10 @@ interface Element {
 }
 
 function linesOf(value: string): readonly string[] {
-  return value.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => [...line].length >= 4);
+  return value
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => [...line].length >= 4);
 }
 
 function textPattern(text: string): Pattern {
@@ -100,16 +104,24 @@ function base64Patterns(bytes: Buffer): readonly Pattern[] {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return [0, 2, 4].map((others) => {
     const all = '.'.repeat(others) + bits;
-    const elements = (all.match(/.{1,6}/g) ?? []).map((six, i) => base64Element(new RegExp(`^${six.padEnd(6, '.')}$`), i >= 4));
+    const elements = (all.match(/.{1,6}/g) ?? []).map((six, i) =>
+      base64Element(new RegExp(`^${six.padEnd(6, '.')}$`), i >= 4),
+    );
     return { elements, lineStarts: [1, 2, 3].filter((first) => elements.length - first >= 4) };
   });
 }
 
 function base64Element(bits: RegExp, mayFollowLineEnd: boolean): Element {
-  const values = Array.from({ length: 64 }, (_, value) => value).filter((value) => bits.test(value.toString(2).padStart(6, '0')));
+  const values = Array.from({ length: 64 }, (_, value) => value).filter((value) =>
+    bits.test(value.toString(2).padStart(6, '0')),
+  );
   const [plus, slash] = [values.includes(62), values.includes(63)];
   return {
-    spellings: [...values.flatMap((value) => alphabet[value] ?? []), ...(plus ? ['+', '-'] : []), ...(slash ? ['/', '_', '\\/'] : [])],
+    spellings: [
+      ...values.flatMap((value) => alphabet[value] ?? []),
+      ...(plus ? ['+', '-'] : []),
+      ...(slash ? ['/', '_', '\\/'] : []),
+    ],
     escapes: [...(plus ? ['%2b', '\\u002b'] : []), ...(slash ? ['%2f', '\\u002f'] : [])],
     mayFollowLineEnd,
   };
@@ -118,7 +130,12 @@ function base64Element(bits: RegExp, mayFollowLineEnd: boolean): Element {
 const lineEnds = ['\n', '\r\n', '\\n', '\\r\\n'];
 
 /** Where these elements end if they begin at a position; whether they may end after the bytes. */
-function readFrom(elements: readonly Element[], first: number, bytes: Uint8Array, start: number): { ends: ReadonlySet<number>; isOpen: boolean } {
+function readFrom(
+  elements: readonly Element[],
+  first: number,
+  bytes: Uint8Array,
+  start: number,
+): { ends: ReadonlySet<number>; isOpen: boolean } {
   const text = Buffer.from(bytes).toString('latin1');
   let isOpen = false;
   let ends = new Set([start]);

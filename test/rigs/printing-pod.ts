@@ -21,11 +21,28 @@ export interface HeardOutput {
 }
 
 /** Resolves when its container has begun, or has ended already. */
-export async function printingPod({ client, namespace }: TestCluster, script: string, memory?: string): Promise<PrintingPod> {
+export async function printingPod(
+  { client, namespace }: TestCluster,
+  script: string,
+  memory?: string,
+): Promise<PrintingPod> {
   const name = `prints-${randomBytes(5).toString('hex')}`;
   const pods = `/api/v1/namespaces/${namespace}/pods`;
-  const container = { name: 'main', image: baseImage, imagePullPolicy: 'Never', command: ['sh', '-c', script], ...(memory !== undefined && { resources: { limits: { memory } } }) };
-  await client.json('POST', pods, { body: { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [container] } } });
+  const container = {
+    name: 'main',
+    image: baseImage,
+    imagePullPolicy: 'Never',
+    command: ['sh', '-c', script],
+    ...(memory !== undefined && { resources: { limits: { memory } } }),
+  };
+  await client.json('POST', pods, {
+    body: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name },
+      spec: { restartPolicy: 'Never', terminationGracePeriodSeconds: 0, containers: [container] },
+    },
+  });
   const over = new AbortController();
   const until = async (reached: (pod: Pod) => boolean): Promise<boolean> => {
     while (!over.signal.aborted) {
@@ -41,7 +58,13 @@ export async function printingPod({ client, namespace }: TestCluster, script: st
   return {
     name,
     ended,
-    source: (checkpoints = new MemoryCheckpoints()) => ({ client, clock: systemClock, place: { namespace, pod: name, container: 'main' }, ended, checkpoints }),
+    source: (checkpoints = new MemoryCheckpoints()) => ({
+      client,
+      clock: systemClock,
+      place: { namespace, pod: name, container: 'main' },
+      ended,
+      checkpoints,
+    }),
     [Symbol.asyncDispose]: async () => {
       over.abort();
       await ended;
@@ -51,7 +74,11 @@ export async function printingPod({ client, namespace }: TestCluster, script: st
 }
 
 /** All of its output from here on. @param onProgress told after each chunk how many bytes there are */
-export async function hearOutput(source: PodOutputSource, from = 0, onProgress?: (bytes: number) => void): Promise<HeardOutput> {
+export async function hearOutput(
+  source: PodOutputSource,
+  from = 0,
+  onProgress?: (bytes: number) => void,
+): Promise<HeardOutput> {
   const parts: Uint8Array[] = [];
   const lost: string[] = [];
   let cursor = from;

@@ -23,7 +23,10 @@ export interface ProjectDir extends AsyncDisposable {
 }
 
 /** @param git makes it a repository with one commit of these files */
-export async function projectDir(files: Readonly<Record<string, ProjectFile>>, { git = false } = {}): Promise<ProjectDir> {
+export async function projectDir(
+  files: Readonly<Record<string, ProjectFile>>,
+  { git = false } = {},
+): Promise<ProjectDir> {
   const root = await mkdtemp(join(tmpdir(), 'slipway-project-'));
   const project = new Project(root);
   await project.prepare();
@@ -52,8 +55,12 @@ class Project implements ProjectDir {
   }
 
   async prepare(): Promise<void> {
-    for (const folder of [this.path, this.env['HOME'] ?? '', this.env['TMPDIR'] ?? '']) await mkdir(folder, { recursive: true });
-    await writeFile(join(this.env['HOME'] ?? '', '.gitconfig'), '[user]\n\tname = A User\n\temail = user@example.com\n[init]\n\tdefaultBranch = main\n');
+    for (const folder of [this.path, this.env['HOME'] ?? '', this.env['TMPDIR'] ?? ''])
+      await mkdir(folder, { recursive: true });
+    await writeFile(
+      join(this.env['HOME'] ?? '', '.gitconfig'),
+      '[user]\n\tname = A User\n\temail = user@example.com\n[init]\n\tdefaultBranch = main\n',
+    );
   }
 
   async write(files: Readonly<Record<string, ProjectFile>>): Promise<void> {

@@ -36,7 +36,9 @@ export class RecordingSink implements EventSink {
   }
 }
 
-/** Longer than anything that works takes, shorter than a test's own limit: so that the rejection can say what did come. */
+/**
+ * Longer than anything that works takes, shorter than a test's own limit: so that the rejection can say what did come.
+ */
 const patienceMs = 20_000;
 
 /** The first event that matches, once it is there. Rejects with all that came instead. */
@@ -45,8 +47,12 @@ export async function eventually(sink: RecordingSink, pattern: Pattern): Promise
   using _ = sink.onEvent(() => {
     if (sink.having(pattern).length > 0) enough.abort();
   });
-  if (sink.having(pattern).length === 0) await after(patienceMs, undefined, { signal: enough.signal, ref: false }).catch(() => undefined);
+  if (sink.having(pattern).length === 0)
+    await after(patienceMs, undefined, { signal: enough.signal, ref: false }).catch(() => undefined);
   const [found] = sink.having(pattern);
-  if (found === undefined) throw new Error(`no event like ${JSON.stringify(pattern)}; there were:\n${sink.events.map((event) => JSON.stringify(event)).join('\n')}`);
+  if (found === undefined)
+    throw new Error(
+      `no event like ${JSON.stringify(pattern)}; there were:\n${sink.events.map((event) => JSON.stringify(event)).join('\n')}`,
+    );
   return found;
 }

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 const program = '/usr/bin/docker-registry';
 
 /** Why there can be no registry here; `undefined`: there can. */
-export const noRegistry = existsSync(program) ? undefined : 'there is no docker-registry (Debian: apt-get install docker-registry)';
+export const noRegistry = existsSync(program)
+  ? undefined
+  : 'there is no docker-registry (Debian: apt-get install docker-registry)';
 
 /** bcrypt of the password, as `htpasswd -nbB` makes it. */
 const passwordFile = 'pusher:$2y$05$hrkcjEc4GY9kkBdilDD2/egIJYV4Q.SW8vusU19dO4bq06onjQfCC\n';
@@ -73,13 +75,20 @@ export class RegistryRig implements AsyncDisposable {
     return (await this.#get(`${repository}/manifests/${tag}`)).headers.get('docker-content-digest') ?? undefined;
   }
 
-  /** An image as text: its digest, manifest and configuration with the history; `undefined` where the registry does not have it. */
+  /**
+   * An image as text: its digest, manifest and configuration with the history; `undefined` where the registry does not
+   * have it.
+   */
   async describe(repository: string, tag: string): Promise<string | undefined> {
     const answer = await this.#get(`${repository}/manifests/${tag}`);
     if (!answer.ok) return undefined;
     const manifest = await answer.text();
     const { config } = JSON.parse(manifest) as { config: { digest: string } };
-    return [answer.headers.get('docker-content-digest'), manifest, await (await this.#get(`${repository}/blobs/${config.digest}`)).text()].join('\n');
+    return [
+      answer.headers.get('docker-content-digest'),
+      manifest,
+      await (await this.#get(`${repository}/blobs/${config.digest}`)).text(),
+    ].join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -91,8 +100,13 @@ export class RegistryRig implements AsyncDisposable {
 
   async #get(path: string): Promise<Response> {
     const { username, password } = RegistryRig.login;
-    const accept = ['application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.oci.image.manifest.v1+json'].join(', ');
-    return await fetch(`http://${this.address}/v2/${path}`, { headers: { accept, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` } });
+    const accept = [
+      'application/vnd.docker.distribution.manifest.v2+json',
+      'application/vnd.oci.image.manifest.v1+json',
+    ].join(', ');
+    return await fetch(`http://${this.address}/v2/${path}`, {
+      headers: { accept, authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` },
+    });
   }
 
   async #answers(): Promise<boolean> {

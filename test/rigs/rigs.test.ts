@@ -60,7 +60,10 @@ describe('project folder', () => {
   test('has files, a user and a repository of its own, and is gone afterwards', async () => {
     let path: string;
     {
-      await using project = await projectDir({ 'a/b.txt': 'B', 'run.sh': { content: 'true', mode: 0o755 } }, { git: true });
+      await using project = await projectDir(
+        { 'a/b.txt': 'B', 'run.sh': { content: 'true', mode: 0o755 } },
+        { git: true },
+      );
       path = project.path;
       expect(await project.read('a/b.txt')).toBe('B');
       expect(await project.git('status', '--porcelain')).toBe('');

@@ -1,6 +1,7 @@
 /**
- * Everything that the command line tells of a run afterwards, in a form that can be compared between places where runs can be: output is
- * joined per attempt of a step, since some platforms merge its streams; observations, ids, times, positions and the place itself are left out.
+ * Everything that the command line tells of a run afterwards, in a form that can be compared between places where runs
+ * can be: output is joined per attempt of a step, since some platforms merge its streams; observations, ids, times,
+ * positions and the place itself are left out.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,7 +39,10 @@ export interface ToldOfRun {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The command line of one user, in a project, with one place. Several may be in the same project at once: states and caches are apart. */
+/**
+ * The command line of one user, in a project, with one place. Several may be in the same project at once: states and
+ * caches are apart.
+ */
 export class Teller {
   readonly env: Readonly<Record<string, string>>;
   readonly #exits: string[] = [];
@@ -49,7 +53,14 @@ export class Teller {
     more: Readonly<Record<string, string>> = {},
   ) {
     const own = (variable: string) => ({ [variable]: join(project.env[variable] ?? '', place.name) });
-    this.env = { ...project.env, ...own('XDG_STATE_HOME'), ...own('XDG_CACHE_HOME'), ...own('XDG_DATA_HOME'), ...place.env, ...more };
+    this.env = {
+      ...project.env,
+      ...own('XDG_STATE_HOME'),
+      ...own('XDG_CACHE_HOME'),
+      ...own('XDG_DATA_HOME'),
+      ...place.env,
+      ...more,
+    };
   }
 
   cli(args: readonly string[], input?: string): CliRun {
@@ -60,10 +71,14 @@ export class Teller {
     return this.cli(['run', '--on', this.place.on, '--output', 'text', ...more]);
   }
 
-  /** The end of a command, which has to be with this code or signal and is part of the account; `as` is what it is called there. */
+  /**
+   * The end of a command, which has to be with this code or signal and is part of the account; `as` is what it is
+   * called there.
+   */
   async ends(run: CliRun, as: string, wanted: number | NodeJS.Signals): Promise<CliEnd> {
     const end = await run.ended;
-    if ((end.code ?? end.signal) !== wanted) throw new Error(`${wanted} was expected on ${this.place.name}\n${run.describe()}`);
+    if ((end.code ?? end.signal) !== wanted)
+      throw new Error(`${wanted} was expected on ${this.place.name}\n${run.describe()}`);
     this.#exits.push(`${as}: ${wanted}`);
     return end;
   }
@@ -71,10 +86,16 @@ export class Teller {
   /** Of the latest run. */
   async account(): Promise<RunAccount> {
     const told = async (...args: string[]) => (await this.cli(args).exits(0)).stdout;
-    const [events, show, shown] = await Promise.all([told('events', 'latest', '--output', 'json'), told('show', 'latest', '--output', 'json'), told('show', 'latest')]);
+    const [events, show, shown] = await Promise.all([
+      told('events', 'latest', '--output', 'json'),
+      told('show', 'latest', '--output', 'json'),
+      told('show', 'latest'),
+    ]);
     const all = events.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Told]));
     const run = all[0]?.run ?? '';
-    const steps = [...new Set(all.flatMap(({ step, type }) => (step !== undefined && type === 'step.started' ? [step] : [])))].sort();
+    const steps = [
+      ...new Set(all.flatMap(({ step, type }) => (step !== undefined && type === 'step.started' ? [step] : []))),
+    ].sort();
     // One shows what the command makes of the log; each costs the start of a process.
     const last = steps.at(-1);
     const printed = last === undefined ? '' : await told('logs', 'latest', last);
@@ -100,15 +121,25 @@ export class Teller {
     const folder = join(this.project.env['HOME'] ?? '', `fetched-on-${this.place.name}`);
     const { code } = await this.cli(['artifacts', 'latest', '--to', folder]).ended;
     const entries = code === 0 ? await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []) : [];
-    const files = await Promise.all(entries.filter((entry) => entry.isFile()).map(async ({ parentPath, name }) => [join(parentPath, name).slice(folder.length + 1), await readFile(join(parentPath, name), 'latin1')] as const));
+    const files = await Promise.all(
+      entries
+        .filter((entry) => entry.isFile())
+        .map(
+          async ({ parentPath, name }) =>
+            [
+              join(parentPath, name).slice(folder.length + 1),
+              await readFile(join(parentPath, name), 'latin1'),
+            ] as const,
+        ),
+    );
     await rm(folder, { recursive: true, force: true });
     return Object.fromEntries(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
 
 /**
- * Steps of a stage go at once: what is told of each stays together, by its id, in the place where the first of the stage was told.
- * All output of an attempt is one event, where its last bytes were.
+ * Steps of a stage go at once: what is told of each stays together, by its id, in the place where the first of the
+ * stage was told. All output of an attempt is one event, where its last bytes were.
  */
 export function comparableLog(events: readonly Told[]): readonly unknown[] {
   const log: unknown[] = [];
@@ -145,34 +176,66 @@ function outputOf(events: readonly Told[], step: string): string {
 }
 
 function textOf(events: readonly Told[]): string {
-  const bytes = events.filter(({ type }) => type === 'output').map(({ text, base64 }) => Buffer.from(text ?? base64 ?? '', text === undefined ? 'base64' : 'utf8'));
+  const bytes = events
+    .filter(({ type }) => type === 'output')
+    .map(({ text, base64 }) => Buffer.from(text ?? base64 ?? '', text === undefined ? 'base64' : 'utf8'));
   return Buffer.concat(bytes).toString('latin1');
 }
 
 function joined(events: readonly Told[]): unknown[] {
   return events.flatMap((event, at): unknown[] => {
     if (event.type !== 'output') return [event];
-    const isLast = !events.slice(at + 1).some(({ type, from }) => type === 'output' && from?.attempt === event.from?.attempt);
-    return isLast ? [{ type: 'output', from: event.from, text: textOf(events.filter(({ from }) => from?.attempt === event.from?.attempt)) }] : [];
+    const isLast = !events
+      .slice(at + 1)
+      .some(({ type, from }) => type === 'output' && from?.attempt === event.from?.attempt);
+    return isLast
+      ? [
+          {
+            type: 'output',
+            from: event.from,
+            text: textOf(events.filter(({ from }) => from?.attempt === event.from?.attempt)),
+          },
+        ]
+      : [];
   });
 }
 
 /** Numbers of events and times, whose words they are, and hashes of secrets, each with a salt of its run. */
-const leftOut = new Set(['at', 'run', 'epoch', 'seq', 'createdAt', 'startedAt', 'finishedAt', 'runtime', 'engine', 'cluster', 'secretHash']);
+const leftOut = new Set([
+  'at',
+  'run',
+  'epoch',
+  'seq',
+  'createdAt',
+  'startedAt',
+  'finishedAt',
+  'runtime',
+  'engine',
+  'cluster',
+  'secretHash',
+]);
 
 function comparable(value: unknown, run: string): unknown {
   if (typeof value === 'string') return withoutId(value, run);
   if (Array.isArray(value)) return value.map((item) => comparable(item, run));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (leftOut.has(key) ? [] : [[key, comparable(item, run)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (leftOut.has(key) ? [] : [[key, comparable(item, run)]])),
+  );
 }
 
 function withoutId(text: string, run: string): string {
-  return text.replaceAll(run, 'RUN').replaceAll(run.slice(0, 10), 'RUN').replace(/\b0[0-9a-z]{25}\b/g, 'ANOTHER RUN');
+  return text
+    .replaceAll(run, 'RUN')
+    .replaceAll(run.slice(0, 10), 'RUN')
+    .replace(/\b0[0-9a-z]{25}\b/g, 'ANOTHER RUN');
 }
 
 /** The head names the place, as do the commands that lead back there; columns are as wide as the longest duration. */
 function withoutTimes(text: string): string {
-  const lines = text.replace(/^(.*RUN\S*) .*$/m, '$1').replace(/ --(?:on|kube-context) \S+/g, '').replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'TIME');
+  const lines = text
+    .replace(/^(.*RUN\S*) .*$/m, '$1')
+    .replace(/ --(?:on|kube-context) \S+/g, '')
+    .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, 'TIME');
   return lines.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h) ?)+(?=[\s,]|$)/gm, 'TIME ').replace(/[ \t]+/g, ' ');
 }

@@ -62,7 +62,10 @@ export class CliRun implements AsyncDisposable {
 
   /** When one of both outputs contains this; rejects with all of it if the command ends without. */
   async until(wanted: string | RegExp): Promise<void> {
-    const isThere = () => [this.#stdout, this.#stderr].some((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)));
+    const isThere = () =>
+      [this.#stdout, this.#stderr].some((text) =>
+        typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text),
+      );
     while (!isThere()) {
       if (this.#end) throw new Error(`it ended without ${String(wanted)}\n${this.describe()}`);
       await new Promise<void>((resolve) => this.#watchers.add(resolve));

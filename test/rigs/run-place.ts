@@ -49,7 +49,13 @@ export const enginePlaces: readonly PlaceUnderTest[] = engines.map((engine) => (
 export const hostPlace: PlaceUnderTest = {
   name: 'host',
   on: 'host',
-  open: async () => ({ name: 'host', on: 'host', env: {}, leftovers: async () => [], [Symbol.asyncDispose]: async () => undefined }),
+  open: async () => ({
+    name: 'host',
+    on: 'host',
+    env: {},
+    leftovers: async () => [],
+    [Symbol.asyncDispose]: async () => undefined,
+  }),
 };
 
 function placeOfEngine({ name, host, socket }: EngineUnderTest): RunPlace {

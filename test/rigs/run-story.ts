@@ -47,11 +47,35 @@ export class RunStory {
 
   /** Queued, planned, started. */
   begin(name = 'build-and-deploy'): this {
-    const source = { project: '/home/me/shop', directory: '/home/me/shop', file: '.wharf-ci.yml', commit: '3f2c1ab9e01d77aa', ref: 'refs/heads/main', dirty: 2 };
-    this.add({ type: 'run.queued', format: 1, number: 42, name, source, trigger: { kind: 'command' }, annotations: {} });
-    this.add({ type: 'run.started', settings: { runtime: 'docker', engine: 'Podman 4.3.1', pull: 'missing', keepFailed: false } });
+    const source = {
+      project: '/home/me/shop',
+      directory: '/home/me/shop',
+      file: '.wharf-ci.yml',
+      commit: '3f2c1ab9e01d77aa',
+      ref: 'refs/heads/main',
+      dirty: 2,
+    };
+    this.add({
+      type: 'run.queued',
+      format: 1,
+      number: 42,
+      name,
+      source,
+      trigger: { kind: 'command' },
+      annotations: {},
+    });
+    this.add({
+      type: 'run.started',
+      settings: { runtime: 'docker', engine: 'Podman 4.3.1', pull: 'missing', keepFailed: false },
+    });
     const workspace = { digest: `sha256:${'0'.repeat(64)}` as Digest, files: 120, bytes: 4_200_000 };
-    return this.add({ type: 'iteration.planned', iteration: 1, stages: this.stages.map(plannedStage), workspace, variables: [] });
+    return this.add({
+      type: 'iteration.planned',
+      iteration: 1,
+      stages: this.stages.map(plannedStage),
+      workspace,
+      variables: [],
+    });
   }
 
   id(path: string): StepId {
@@ -67,7 +91,13 @@ export class RunStory {
   }
 
   stageFinished(name: string, status: EndStatus, because?: 'condition' | 'siblingFailed' | 'user'): this {
-    return this.add({ type: 'stage.finished', iteration: 1, stage: this.#ordinal(name), status, ...(because === undefined ? {} : { because }) });
+    return this.add({
+      type: 'stage.finished',
+      iteration: 1,
+      stage: this.#ordinal(name),
+      status,
+      ...(because === undefined ? {} : { because }),
+    });
   }
 
   started(path: string): this {
@@ -99,7 +129,12 @@ export class RunStory {
   }
 
   end(status: EndStatus, because?: 'user' | 'configuration' | 'runtime', detail?: string): this {
-    return this.add({ type: 'run.finished', status, ...(because === undefined ? {} : { because }), ...(detail === undefined ? {} : { detail }) });
+    return this.add({
+      type: 'run.finished',
+      status,
+      ...(because === undefined ? {} : { because }),
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
 
   #ordinal(name: string): number {
@@ -128,7 +163,14 @@ function plannedStep(step: StoryStep, stage: number, ordinal: number): PlannedSt
     policy: { retries: 0, allowFailure: false, ...step.policy },
     artifacts: step.artifacts ?? [],
     cache: [],
-    spec: { kind: 'container', image: step.image ?? 'node:22-alpine', commands: ['npm test'], shell: '/bin/sh', os: 'linux', env: {} },
+    spec: {
+      kind: 'container',
+      image: step.image ?? 'node:22-alpine',
+      commands: ['npm test'],
+      shell: '/bin/sh',
+      os: 'linux',
+      env: {},
+    },
     ...(step.notSelected === undefined ? {} : { notSelected: step.notSelected }),
     ...(step.declaredAt === undefined ? {} : { declaredAt: step.declaredAt }),
   };

@@ -19,11 +19,12 @@ interface Watcher {
 }
 
 /** What a request is met with in place of an answer. */
-export type Trouble = 'hang' | 'cut' | 'garbage' | 'nonsense' | 'nothing' | 'page' | 'unavailable' | 'forbidden' | 'gone' | 'missing';
+export type Trouble =
+  'hang' | 'cut' | 'garbage' | 'nonsense' | 'nothing' | 'page' | 'unavailable' | 'forbidden' | 'gone' | 'missing';
 
 /**
- * An API server that keeps objects, lists them in pages and tells of changes as a real one does, and that a test makes misbehave: it
- * forgets, cuts lines in two, hangs up. Versions are of the whole server, as etcd's are.
+ * An API server that keeps objects, lists them in pages and tells of changes as a real one does, and that a test makes
+ * misbehave: it forgets, cuts lines in two, hangs up. Versions are of the whole server, as etcd's are.
  */
 export class ScriptedCluster implements AsyncDisposable {
   readonly requests: string[] = [];
@@ -52,7 +53,12 @@ export class ScriptedCluster implements AsyncDisposable {
 
   get connection(): ClusterConnection {
     const server = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    return { described: 'a scripted cluster', server, namespace: 'n', login: { credentials: async () => await Promise.resolve({}) } };
+    return {
+      described: 'a scripted cluster',
+      server,
+      namespace: 'n',
+      login: { credentials: async () => await Promise.resolve({}) },
+    };
   }
 
   get watching(): number {
@@ -75,11 +81,17 @@ export class ScriptedCluster implements AsyncDisposable {
     const object = this.#objects.get(path)?.get(uid);
     if (object === undefined) return;
     this.#objects.get(path)?.delete(uid);
-    this.#tell({ path, version: ++this.#version, type: 'DELETED', object: { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } } });
+    this.#tell({
+      path,
+      version: ++this.#version,
+      type: 'DELETED',
+      object: { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } },
+    });
   }
 
   bookmark(): void {
-    for (const { answer } of this.#watchers) write(answer, 'BOOKMARK', { metadata: { resourceVersion: String(++this.#version) } });
+    for (const { answer } of this.#watchers)
+      write(answer, 'BOOKMARK', { metadata: { resourceVersion: String(++this.#version) } });
   }
 
   /** What changed until now cannot be asked for any more. */
@@ -92,8 +104,10 @@ export class ScriptedCluster implements AsyncDisposable {
     for (const { answer } of [...this.#watchers]) {
       if (how === 'torn') answer.write('{"type":"ADDED","object":{"metadata":{"na');
       if (how === 'garbage') answer.write('<html>\n');
-      if (how === 'gone') write(answer, 'ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' });
-      if (how === 'failed') write(answer, 'ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd went away' });
+      if (how === 'gone')
+        write(answer, 'ERROR', { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' });
+      if (how === 'failed')
+        write(answer, 'ERROR', { kind: 'Status', code: 500, reason: 'InternalError', message: 'etcd went away' });
       if (how === 'cut' || how === 'torn') setImmediate(() => answer.destroy());
       else answer.end();
     }
@@ -135,7 +149,9 @@ export class ScriptedCluster implements AsyncDisposable {
       return meet(trouble.trouble, answer);
     }
     if (url.searchParams.has('watch') && this.#watchTrouble !== undefined) return meet(this.#watchTrouble, answer);
-    const object = this.objects(url.pathname.replace(/\/[^/]*$/, '')).find(({ metadata }) => metadata.name === url.pathname.replace(/^.*\//, ''));
+    const object = this.objects(url.pathname.replace(/\/[^/]*$/, '')).find(
+      ({ metadata }) => metadata.name === url.pathname.replace(/^.*\//, ''),
+    );
     if (url.searchParams.has('watch')) this.#watch(url, answer);
     else if (object !== undefined) answer.end(JSON.stringify(object));
     else if (/\/(pods|events)$/.test(url.pathname)) this.#list(url, answer);
@@ -149,14 +165,20 @@ export class ScriptedCluster implements AsyncDisposable {
     const { version, objects } = list;
     if (from > 0 && version < this.#forgotten) return meet('gone', answer);
     const next = from + Math.min(this.pageSize, Number(searchParams.get('limit') ?? Infinity));
-    answer.end(JSON.stringify({ metadata: { resourceVersion: String(version), ...(next < objects.length && { continue: `${token}.${next}` }) }, items: objects.slice(from, next) }));
+    answer.end(
+      JSON.stringify({
+        metadata: { resourceVersion: String(version), ...(next < objects.length && { continue: `${token}.${next}` }) },
+        items: objects.slice(from, next),
+      }),
+    );
   }
 
   #watch({ pathname, searchParams }: URL, answer: ServerResponse): void {
     const from = Number(searchParams.get('resourceVersion'));
     if (from < this.#forgotten) return meet('gone', answer);
     answer.writeHead(200).flushHeaders();
-    for (const change of this.#history) if (change.path === pathname && change.version > from) write(answer, change.type, change.object);
+    for (const change of this.#history)
+      if (change.path === pathname && change.version > from) write(answer, change.type, change.object);
     const watcher = { answer, path: pathname };
     this.#watchers.add(watcher);
     answer.once('close', () => this.#watchers.delete(watcher));
@@ -189,10 +211,16 @@ function meet(trouble: Trouble, answer: ServerResponse): void {
     case 'unavailable':
       return void answer.writeHead(503).end('no healthy upstream');
     case 'forbidden':
-      return void answer.writeHead(403).end(JSON.stringify({ ...status, reason: 'Forbidden', code: 403, message: 'you may not' }));
+      return void answer
+        .writeHead(403)
+        .end(JSON.stringify({ ...status, reason: 'Forbidden', code: 403, message: 'you may not' }));
     case 'missing':
-      return void answer.writeHead(404).end(JSON.stringify({ ...status, reason: 'NotFound', code: 404, message: 'not found' }));
+      return void answer
+        .writeHead(404)
+        .end(JSON.stringify({ ...status, reason: 'NotFound', code: 404, message: 'not found' }));
     case 'gone':
-      return void answer.writeHead(410).end(JSON.stringify({ ...status, reason: 'Expired', code: 410, message: 'too old resource version' }));
+      return void answer
+        .writeHead(410)
+        .end(JSON.stringify({ ...status, reason: 'Expired', code: 410, message: 'too old resource version' }));
   }
 }

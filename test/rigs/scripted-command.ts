@@ -1,7 +1,7 @@
 /**
- * Commands that a test steers while they run, over a socket: what they print, whether they mind SIGTERM, when and how they end. They are
- * plain `node` programs, for the host runtime or to be spawned. (In containers there is no way to the socket: there the verbs of
- * `src/runtime/fake/verb.ts` and `exec` do the steering.)
+ * Commands that a test steers while they run, over a socket: what they print, whether they mind SIGTERM, when and how
+ * they end. They are plain `node` programs, for the host runtime or to be spawned. (In containers there is no way to
+ * the socket: there the verbs of `src/runtime/fake/verb.ts` and `exec` do the steering.)
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -29,7 +29,13 @@ link.on('close', () => process.exit(99));
 
 /** What a command tells the test. */
 type Told =
-  | { readonly started: string; readonly pid: number; readonly args: readonly string[]; readonly cwd: string; readonly env: Readonly<Record<string, string>> }
+  | {
+      readonly started: string;
+      readonly pid: number;
+      readonly args: readonly string[];
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    }
   | { readonly signal: string }
   | { readonly printed: true }
   | { readonly ignoring: true };
@@ -133,7 +139,12 @@ export class ScriptedCommands implements AsyncDisposable {
   command(name: string): ScriptedCommand {
     const known = this.#commands.get(name);
     if (known) return known;
-    const made = new ScriptedCommand([process.execPath, join(this.folder, 'command.cjs'), join(this.folder, 'socket'), name]);
+    const made = new ScriptedCommand([
+      process.execPath,
+      join(this.folder, 'command.cjs'),
+      join(this.folder, 'socket'),
+      name,
+    ]);
     this.#commands.set(name, made);
     return made;
   }

@@ -4,7 +4,12 @@ import { RunStory } from './run-story.ts';
 /** Two steps that print, the second of them bytes that are no text. */
 export function goodStory(): RunStory {
   const story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }, { name: 'lint' }] }]).begin();
-  story.stageStarted('test').started('test/unit').started('test/lint').printed('test/unit', 'one\ntwo\nthree').printed('test/lint', new Uint8Array([0xff, 0x0a]));
+  story
+    .stageStarted('test')
+    .started('test/unit')
+    .started('test/lint')
+    .printed('test/unit', 'one\ntwo\nthree')
+    .printed('test/lint', new Uint8Array([0xff, 0x0a]));
   return story.succeeded('test/unit').succeeded('test/lint').stageFinished('test', 'succeeded').end('succeeded');
 }
 

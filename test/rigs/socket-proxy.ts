@@ -45,7 +45,10 @@ export class SocketProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** Ends the connections whose last request has this text, in good form: the client sees an end, not an error. Returns how many. */
+  /**
+   * Ends the connections whose last request has this text, in good form: the client sees an end, not an error. Returns
+   * how many.
+   */
   end(request: string): number {
     const ended = [...this.#said].filter(([, { text }]) => text.includes(request));
     for (const [client, { engine, answers }] of ended) {

@@ -12,15 +12,18 @@ export class Spoken implements AsyncDisposable {
 
   constructor(program: string, args: readonly string[]) {
     this.child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.ended = new Promise((resolve) => this.child.once('close', (code, signal) => {
-      resolve({ code, signal });
-      this.wake();
-    }));
+    this.ended = new Promise((resolve) =>
+      this.child.once('close', (code, signal) => {
+        resolve({ code, signal });
+        this.wake();
+      }),
+    );
     this.child.stderr?.on('data', (text) => (this.errors += String(text)));
-    if (this.child.stdout) createInterface(this.child.stdout).on('line', (line) => {
-      this.lines.push(line);
-      this.wake();
-    });
+    if (this.child.stdout)
+      createInterface(this.child.stdout).on('line', (line) => {
+        this.lines.push(line);
+        this.wake();
+      });
   }
 
   get pid(): number {
@@ -32,7 +35,8 @@ export class Spoken implements AsyncDisposable {
     for (;;) {
       const found = this.lines.find(isRight);
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`it has ended: ${this.lines.slice(-3).join(' | ')} ${this.errors}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`it has ended: ${this.lines.slice(-3).join(' | ')} ${this.errors}`);
       await new Promise<void>((resolve) => this.waits.add(resolve));
     }
   }

@@ -15,7 +15,12 @@ export async function sqliteRig(): Promise<StoreRig & { readonly folder: string 
     folder,
     processes,
     open: async (process) => {
-      const store = await openSqliteStore({ folder: join(folder, 'state'), owner: processes.identity(process), clock: processes.clock, isAlive: processes.isAlive });
+      const store = await openSqliteStore({
+        folder: join(folder, 'state'),
+        owner: processes.identity(process),
+        clock: processes.clock,
+        isAlive: processes.isAlive,
+      });
       stores.push(store);
       return store;
     },

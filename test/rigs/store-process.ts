@@ -2,7 +2,8 @@
  * A process that uses a state folder as Slipway does. It writes a line for each thing that has happened.
  *
  *     follow FOLDER RUN [UNTIL]     the number of each event, `end` at the end
- *     drive FOLDER [COUNT]          the run's id; then appends for ever or so often, with output, and writes the number of each
+ *     drive FOLDER [COUNT]          the run's id; then appends for ever or so often, with output, and writes the number
+ *     of each
  *                                   append that was acknowledged; `cancel` when it is asked to
  */
 import { systemClock } from '../../src/model/clock.ts';
@@ -13,7 +14,12 @@ import { createRun, noted, output, queued, started } from './store-rig.ts';
 
 const [command, folder = '', ...rest] = process.argv.slice(2);
 const self = readProcessIdentity();
-const store = await openSqliteStore({ folder, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+const store = await openSqliteStore({
+  folder,
+  owner: self,
+  clock: systemClock,
+  isAlive: (identity) => isProcessAlive(identity, self),
+});
 
 function say(line: string | number): void {
   process.stdout.write(`${line}\n`);
@@ -32,7 +38,8 @@ async function drive(count: number): Promise<void> {
     for await (const request of run.requests(new AbortController().signal)) say(request.type);
   })();
   await run.log.append([queued(), started()]);
-  for (let index = 0; index < count; index++) say(await run.log.append([noted(String(index)), output('x'.repeat(2_000), index * 2_000)]));
+  for (let index = 0; index < count; index++)
+    say(await run.log.append([noted(String(index)), output('x'.repeat(2_000), index * 2_000)]));
   say('idle');
   setInterval(() => undefined, 60_000);
   await new Promise(() => undefined);

@@ -1,4 +1,7 @@
-/** What the suites about stores need: events to append, identities that live and die at command, runs with short histories. */
+/**
+ * What the suites about stores need: events to append, identities that live and die at command, runs with short
+ * histories.
+ */
 import { randomBytes } from 'node:crypto';
 import type { StampedEvent, StoredEvent } from '../../src/events/event.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -57,7 +60,16 @@ const at = 1_700_000_000_000;
 export const firstStep = '1.1.1' as StepId;
 
 export function queued(name = 'build'): StampedEvent {
-  return { at, type: 'run.queued', format: 1, number: 1, name, source: { project: '/project', directory: '/project', file: '.wharf-ci.yml' }, trigger: { kind: 'command' }, annotations: {} };
+  return {
+    at,
+    type: 'run.queued',
+    format: 1,
+    number: 1,
+    name,
+    source: { project: '/project', directory: '/project', file: '.wharf-ci.yml' },
+    trigger: { kind: 'command' },
+    annotations: {},
+  };
 }
 
 export function started(): StampedEvent {
@@ -101,7 +113,11 @@ export function stepStarted(step = firstStep): StampedEvent {
   return { at: at + 3, type: 'step.started', step, attempt: 1 };
 }
 
-export function stepFinished(step = firstStep, outcome: Outcome = { status: 'succeeded', value: undefined }, attempt = 1): StampedEvent {
+export function stepFinished(
+  step = firstStep,
+  outcome: Outcome = { status: 'succeeded', value: undefined },
+  attempt = 1,
+): StampedEvent {
   return { at: at + 4, type: 'step.finished', step, attempt, outcome };
 }
 
@@ -111,7 +127,15 @@ export function noted(message: string): StampedEvent {
 
 export function output(text: string | Uint8Array, offset = 0, step = firstStep, attempt = 1): StampedEvent {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-  return { at: at + 6, type: 'output', from: { step, attempt }, stream: 'stdout', offset, bytes, cursor: offset + bytes.length };
+  return {
+    at: at + 6,
+    type: 'output',
+    from: { step, attempt },
+    stream: 'stdout',
+    offset,
+    bytes,
+    cursor: offset + bytes.length,
+  };
 }
 
 export function finished(status: EndStatus = 'succeeded'): StampedEvent {

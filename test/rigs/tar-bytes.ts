@@ -8,8 +8,12 @@ export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer
 }
 
 /** The same bytes, cut at these lengths over and over. */
-export async function* cut(bytes: Buffer, lengths: readonly number[] = [bytes.length + 1]): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0, i = 0; at < bytes.length; at += lengths[i++ % lengths.length]!) yield Buffer.from(bytes.subarray(at, at + lengths[i % lengths.length]!));
+export async function* cut(
+  bytes: Buffer,
+  lengths: readonly number[] = [bytes.length + 1],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0, i = 0; at < bytes.length; at += lengths[i++ % lengths.length]!)
+    yield Buffer.from(bytes.subarray(at, at + lengths[i % lengths.length]!));
 }
 
 export function header(name: string, more: Partial<TarHeader> = {}): TarHeader {

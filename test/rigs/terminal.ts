@@ -1,4 +1,7 @@
-/** As much of a terminal as a picture needs: text, line ends, cursor up, erasing, wrapping, scrolling. Anything else is an error. */
+/**
+ * As much of a terminal as a picture needs: text, line ends, cursor up, erasing, wrapping, scrolling. Anything else is
+ * an error.
+ */
 import { textWidth } from '../../src/cli/text/width.ts';
 
 export class Terminal {
@@ -17,7 +20,6 @@ export class Terminal {
   ) {}
 
   write(text: string): void {
-     
     for (const [part, sequence] of text.matchAll(/(\x1b\[[?\d;]*[A-Za-z])|\r|\n|[^\x1b\r\n]+|\x1b/g)) {
       if (sequence !== undefined) this.#act(sequence);
       else if (part === '\n') this.#down();
@@ -48,7 +50,8 @@ export class Terminal {
     else if (sequence === '\x1b[?7h') this.#wrap = true;
     else if (sequence === '\x1b[?25l') this.cursorHidden = true;
     else if (sequence === '\x1b[?25h') this.cursorHidden = false;
-    else if (!sequence.startsWith('\x1b[?2026')) throw new Error(`this terminal does not know ${JSON.stringify(sequence)}`);
+    else if (!sequence.startsWith('\x1b[?2026'))
+      throw new Error(`this terminal does not know ${JSON.stringify(sequence)}`);
   }
 
   get #line(): string {

@@ -32,7 +32,9 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
   const user = await access.login.fields(false, new AbortController().signal);
   if (typeof user === 'string') throw new Error(user);
   const client = new ClusterClient(connection);
-  await client.json('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } } });
+  await client.json('POST', '/api/v1/namespaces', {
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+  });
   await accountOf(client, namespace);
   return {
     connection,
@@ -40,8 +42,14 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
     namespace,
     kubeconfig: kubeconfigOf(access, user),
     podsWith: async (wanted) => {
-      const labelSelector = Object.entries(wanted).map(([key, value]) => `${key}=${value}`).join(',');
-      const { items } = await client.json<{ items: { metadata: { name: string } }[] }>('GET', `/api/v1/namespaces/${namespace}/pods`, { query: { labelSelector } });
+      const labelSelector = Object.entries(wanted)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(',');
+      const { items } = await client.json<{ items: { metadata: { name: string } }[] }>(
+        'GET',
+        `/api/v1/namespaces/${namespace}/pods`,
+        { query: { labelSelector } },
+      );
       return items.map(({ metadata }) => metadata.name);
     },
     [Symbol.asyncDispose]: async () => {

@@ -14,11 +14,20 @@ export function onPath(name: string): string | undefined {
  * An image with one program of this machine in `/bin`, which has to be linked statically; removed when it is disposed.
  * @param socket path of the engine's API's socket @param base `scratch`: nothing else is in it, no shell either
  */
-export async function toolImage(socket: string, program: string, base: string): Promise<{ readonly name: string } & AsyncDisposable> {
+export async function toolImage(
+  socket: string,
+  program: string,
+  base: string,
+): Promise<{ readonly name: string } & AsyncDisposable> {
   const tool = program.split('/').at(-1) ?? '';
   const name = `localhost/slipway-test-tools/${tool}-${process.pid}:1`;
   const body = readFileSync(program);
-  const context = await bytesOf(writeTar([fileEntry('Dockerfile', `FROM ${base}\nCOPY ${tool} /bin/${tool}\n`), { ...fileEntry(tool, '', { mode: 0o755, size: body.length }), body }]));
+  const context = await bytesOf(
+    writeTar([
+      fileEntry('Dockerfile', `FROM ${base}\nCOPY ${tool} /bin/${tool}\n`),
+      { ...fileEntry(tool, '', { mode: 0o755, size: body.length }), body },
+    ]),
+  );
   const answer = await ask(socket, 'POST', `/build?t=${encodeURIComponent(name)}&version=1`, context);
   if (!/Successfully (?:built|tagged)/.test(answer)) throw new Error(`the image of ${tool} was not built: ${answer}`);
   return { name, [Symbol.asyncDispose]: async () => void (await ask(socket, 'DELETE', `/images/${name}?force=1`)) };
@@ -26,7 +35,10 @@ export async function toolImage(socket: string, program: string, base: string): 
 
 async function ask(socketPath: string, method: string, path: string, body?: Buffer): Promise<string> {
   return await new Promise((resolve, reject) => {
-    const headers = { host: 'engine', ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }) };
+    const headers = {
+      host: 'engine',
+      ...(body && { 'content-type': 'application/x-tar', 'content-length': body.length }),
+    };
     const asked = request({ socketPath, method, path, headers }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));

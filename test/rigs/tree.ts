@@ -22,13 +22,14 @@ function toInput({ path, mode, content, link }: TreeEntry, owner: FileOwner | un
     const body = Buffer.from(content);
     return { header: { ...common, type: 'file', mode: mode ?? 0o644, size: body.length }, body };
   }
-  if (link !== undefined) return { header: { ...common, type: 'symlink', mode: 0o777, size: 0, linkName: Buffer.from(link) } };
+  if (link !== undefined)
+    return { header: { ...common, type: 'symlink', mode: 0o777, size: 0, linkName: Buffer.from(link) } };
   return { header: { ...common, type: 'directory', mode: mode ?? 0o755, size: 0 } };
 }
 
 /**
- * A tar as a record that a test can compare: `644 content`, `755 /`, `-> target` by path. Names that are no UTF-8 are written
- * with their odd bytes as `\xNN`; modes of links are left out, since systems differ.
+ * A tar as a record that a test can compare: `644 content`, `755 /`, `-> target` by path. Names that are no UTF-8 are
+ * written with their odd bytes as `\xNN`; modes of links are left out, since systems differ.
  */
 export async function describeTar(tar: AsyncIterable<Uint8Array>): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -47,5 +48,7 @@ export async function describeTar(tar: AsyncIterable<Uint8Array>): Promise<Recor
 
 function readable(bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  return Buffer.from(text).equals(bytes) ? text : bytes.toString('latin1').replace(/[\x80-\xff]/g, (odd) => `\\x${odd.charCodeAt(0).toString(16)}`);
+  return Buffer.from(text).equals(bytes)
+    ? text
+    : bytes.toString('latin1').replace(/[\x80-\xff]/g, (odd) => `\\x${odd.charCodeAt(0).toString(16)}`);
 }

@@ -16,10 +16,20 @@ export function define(command: Command, invocation: Invocation): void {
     .argument('<run>', 'number, id, beginning of an id, or latest')
     .argument('[step]', 'id, name, or STAGE/NAME')
     .option('--to <dir>', 'write the files below this folder, those of later steps over those of earlier ones')
-    .action(invocation.action(async (run: string, step: string | undefined, flags: { to?: string }) => await artifacts(invocation, run, step, flags.to)));
+    .action(
+      invocation.action(
+        async (run: string, step: string | undefined, flags: { to?: string }) =>
+          await artifacts(invocation, run, step, flags.to),
+      ),
+    );
 }
 
-async function artifacts(invocation: Invocation, reference: string, step: string | undefined, to: string | undefined): Promise<number> {
+async function artifacts(
+  invocation: Invocation,
+  reference: string,
+  step: string | undefined,
+  to: string | undefined,
+): Promise<number> {
   const directory = to === undefined ? undefined : invocation.path(to);
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
@@ -41,7 +51,9 @@ type Found = Awaited<ReturnType<typeof findRun>>['id'];
 async function list(invocation: Invocation, run: Found, steps: readonly StepState[]): Promise<number> {
   const files = await (await invocation.services()).artifacts(run);
   const rows = [];
-  for (const step of steps) for (const artifact of filesOf(step.artifacts)) for (const file of await files.list(artifact)) rows.push({ step, file });
+  for (const step of steps)
+    for (const artifact of filesOf(step.artifacts))
+      for (const file of await files.list(artifact)) rows.push({ step, file });
   const images = steps.flatMap((step) => imagesOf(step.artifacts).map((image) => ({ step, image })));
   if (invocation.json) {
     await invocation.printJson({
@@ -60,7 +72,11 @@ async function list(invocation: Invocation, run: Found, steps: readonly StepStat
       return `${stepPath(step).padEnd(width)}  ${size.padStart(8)}  ${visible(file.path)}${target}`;
     }),
   );
-  await invocation.print(images.flatMap(({ step, image }) => imageLines(image).map((line) => `${stepPath(step).padEnd(width)}  ${'image'.padStart(8)}  ${line}`)));
+  await invocation.print(
+    images.flatMap(({ step, image }) =>
+      imageLines(image).map((line) => `${stepPath(step).padEnd(width)}  ${'image'.padStart(8)}  ${line}`),
+    ),
+  );
   if (shown.length + images.length === 0) await invocation.tell('no artifacts');
   return 0;
 }
@@ -77,7 +93,12 @@ function imageLines({ id, references, pushed }: ImageArtifact): string[] {
   });
 }
 
-async function fetchTo(invocation: Invocation, run: Found, steps: readonly StepState[], directory: string): Promise<number> {
+async function fetchTo(
+  invocation: Invocation,
+  run: Found,
+  steps: readonly StepState[],
+  directory: string,
+): Promise<number> {
   const files = await (await invocation.services()).artifacts(run);
   using stop = stopOnSignal(invocation.host);
   let written = 0;

@@ -14,7 +14,11 @@ export function define(command: Command, invocation: Invocation): void {
   command
     .argument('<run>', 'number, id, beginning of an id, or latest')
     .option('--no-wait', 'only ask, do not wait until it has ended')
-    .action(invocation.action(async (reference: string, flags: { wait: boolean }) => await cancel(invocation, reference, flags.wait)));
+    .action(
+      invocation.action(
+        async (reference: string, flags: { wait: boolean }) => await cancel(invocation, reference, flags.wait),
+      ),
+    );
 }
 
 async function cancel(invocation: Invocation, reference: string, wait: boolean): Promise<number> {
@@ -42,14 +46,18 @@ async function cancel(invocation: Invocation, reference: string, wait: boolean):
 /** It is interrupted, and what it left is where nobody answers. */
 async function tellStays(invocation: Invocation, stays: Exclude<Abandoned, string>): Promise<number> {
   const said = stays.status === 'refused' ? await refuse(invocation, stays.diagnostics) : exitCodes.unavailable;
-  await invocation.tell(...(stays.status === 'refused' ? [] : stays.detail.split('\n')), 'the run stays as it is, interrupted: what it left there could not be removed');
+  await invocation.tell(
+    ...(stays.status === 'refused' ? [] : stays.detail.split('\n')),
+    'the run stays as it is, interrupted: what it left there could not be removed',
+  );
   return said;
 }
 
 /** Until the run has ended, or its owner is dead. */
 async function waitForEnd({ id, store }: FoundRun, signal: AbortSignal): Promise<void> {
   await using reader = await store.read(id);
-  for await (const event of reader.follow(0, signal, 'finished', 'structural')) if (event.type === 'run.finished') return;
+  for await (const event of reader.follow(0, signal, 'finished', 'structural'))
+    if (event.type === 'run.finished') return;
 }
 
 async function endOf({ id, store }: FoundRun): Promise<RunState> {
@@ -64,7 +72,13 @@ async function tellAsked(invocation: Invocation, { id }: FoundRun): Promise<numb
 }
 
 async function tellEnd(invocation: Invocation, { id }: FoundRun, state: RunState, verb: string): Promise<number> {
-  if (invocation.json) await invocation.printJson({ run: id, status: state.status, because: state.because ?? null, finishedAt: state.finishedAt ?? null });
+  if (invocation.json)
+    await invocation.printJson({
+      run: id,
+      status: state.status,
+      because: state.because ?? null,
+      finishedAt: state.finishedAt ?? null,
+    });
   else {
     const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
     await invocation.print([`#${state.number ?? ''} ${verb}: ${state.status}${span === '' ? '' : ` after ${span}`}`]);

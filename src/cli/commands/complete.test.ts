@@ -11,7 +11,10 @@ const it = commandLine.extend<Completion>({
   words: async ({ slipway }, use) =>
     await use(async (...argv) => {
       const { stdout } = await slipway(['__complete', '--', ...argv]);
-      return stdout.split('\n').filter((line) => line !== '').map((line) => line.replace(/\t.*/, ''));
+      return stdout
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.replace(/\t.*/, ''));
     }),
 });
 
@@ -72,13 +75,28 @@ describe('completion', () => {
       asked.push(path);
       return undefined;
     };
-    for (const directory of [['-C', '/elsewhere'], ['-C/elsewhere'], ['--directory=/elsewhere'], ['-C', '~/below']]) await slipway(['__complete', '--', ...directory, 'run', 'sub', '--stage', ''], (host) => (host.env = { ...host.env, HOME: '/home/me' }));
+    for (const directory of [['-C', '/elsewhere'], ['-C/elsewhere'], ['--directory=/elsewhere'], ['-C', '~/below']])
+      await slipway(
+        ['__complete', '--', ...directory, 'run', 'sub', '--stage', ''],
+        (host) => (host.env = { ...host.env, HOME: '/home/me' }),
+      );
     expect(asked).toEqual(['/elsewhere/sub', '/elsewhere/sub', '/elsewhere/sub', '/home/me/below/sub']);
   });
 
-  it('quotes for bash what it puts on its command line, and leaves out what a line cannot hold', async ({ services, slipway }) => {
-    services.parts = { stages: [{ name: 'a $(b)', steps: [] }, { name: 'a\nb', steps: ['x\ny'] }], environments: [], inputs: [] };
-    const bash = async (replaces: string, word: string) => (await slipway(['__complete', '--shell', 'bash', `--replaces=${replaces}`, '--', 'run', word])).stdout;
+  it('quotes for bash what it puts on its command line, and leaves out what a line cannot hold', async ({
+    services,
+    slipway,
+  }) => {
+    services.parts = {
+      stages: [
+        { name: 'a $(b)', steps: [] },
+        { name: 'a\nb', steps: ['x\ny'] },
+      ],
+      environments: [],
+      inputs: [],
+    };
+    const bash = async (replaces: string, word: string) =>
+      (await slipway(['__complete', '--shell', 'bash', `--replaces=${replaces}`, '--', 'run', word])).stdout;
     expect(await bash('a', '--stage=a')).toBe('a\\ \\$\\(b\\)\t\n');
     expect(await bash('a ', '--stage="a ')).toBe('a \\$(b)\t\n');
     expect(await bash('', '--stage=')).toBe('a\\ \\$\\(b\\)\t\n');
@@ -92,7 +110,12 @@ describe('completion', () => {
   });
 
   it('has nothing to say, and no error, where nothing is there', async ({ slipway }) => {
-    for (const argv of [['nothing', ''], ['show', 'x', 'y'], ['logs', '77', ''], ['run', '--input', '']]) {
+    for (const argv of [
+      ['nothing', ''],
+      ['show', 'x', 'y'],
+      ['logs', '77', ''],
+      ['run', '--input', ''],
+    ]) {
       const { code, stdout, stderr } = await slipway(['__complete', '--', ...argv]);
       expect([code, stdout, stderr]).toEqual([0, '', '']);
     }

@@ -21,22 +21,34 @@ export function define(command: Command, invocation: Invocation): void {
       invocation.action(async (words: string[], flags: CompleteFlags) => {
         // Somebody is in the middle of typing: whatever goes wrong, there are just no candidates.
         const candidates = await complete(invocation, words, flags).catch(() => []);
-        await invocation.host.stdout.write(candidates.map(({ word, meaning }) => `${word}\t${visible(meaning)}\n`).join(''));
+        await invocation.host.stdout.write(
+          candidates.map(({ word, meaning }) => `${word}\t${visible(meaning)}\n`).join(''),
+        );
         return 0;
       }),
     );
 }
 
-async function complete(invocation: Invocation, raw: readonly string[], { shell, replaces }: CompleteFlags): Promise<readonly Candidate[]> {
+async function complete(
+  invocation: Invocation,
+  raw: readonly string[],
+  { shell, replaces }: CompleteFlags,
+): Promise<readonly Candidate[]> {
   // fish hands over finished words without their quotes.
   const words = raw.map((word, i) => (shell === 'fish' && i < raw.length - 1 ? word : readShellWord(word).text));
   const candidates = (await candidatesFor(invocation, words)).filter(({ word }) => visible(word) === word);
   return shell === 'bash' ? inBash(candidates, raw.at(-1) ?? '', replaces ?? raw.at(-1) ?? '') : candidates;
 }
 
-/** zsh and fish quote candidates themselves; bash puts them on the command line as they are, in place of what it calls the word. */
+/**
+ * zsh and fish quote candidates themselves; bash puts them on the command line as they are, in place of what it calls
+ * the word.
+ */
 function inBash(candidates: readonly Candidate[], raw: string, replaced: string): readonly Candidate[] {
   if (!raw.endsWith(replaced)) return [];
   const kept = readShellWord(raw.slice(0, raw.length - replaced.length));
-  return candidates.map(({ word, meaning }) => ({ word: quotedForBash(word.slice(kept.text.length), kept.quote), meaning }));
+  return candidates.map(({ word, meaning }) => ({
+    word: quotedForBash(word.slice(kept.text.length), kept.quote),
+    meaning,
+  }));
 }

@@ -21,11 +21,22 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
-  expect((await slipway(['doctor'])).stdout).toMatch(/missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nleft alone:\n {2}container slipway-b/);
-  expect((await slipway(['doctor', '--on', 'kubernetes:prod'])).stdout).toContain('slipway doctor --clean --on kubernetes:prod removes');
+  expect((await slipway(['doctor'])).stdout).toMatch(
+    /missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nleft alone:\n {2}container slipway-b/,
+  );
+  expect((await slipway(['doctor', '--on', 'kubernetes:prod'])).stdout).toContain(
+    'slipway doctor --clean --on kubernetes:prod removes',
+  );
   expect((await slipway(['doctor', '--clean'])).stdout).toMatch(/^removed container slipway-a\n/);
-  expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({ examined: [{ subject: 'docker' }], leftovers: [{}, {}], failures: [] });
-  services.leftover = { ...services.leftover, unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }] };
+  expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({
+    examined: [{ subject: 'docker' }],
+    leftovers: [{}, {}],
+    failures: [],
+  });
+  services.leftover = {
+    ...services.leftover,
+    unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }],
+  };
   for (const argv of [['doctor'], ['doctor', '--clean']]) expect((await slipway(argv)).code).toBe(3);
 });
 
@@ -45,7 +56,16 @@ it.for<[string[], Examined['status'], number]>([
 
 describe('doctor --clean', () => {
   const runs = ['01k9x3aaaaaaaaaaaaaaaaaaaa', '01k9x3bbbbbbbbbbbbbbbbbbbb'] as RunId[];
-  const left = (run: number, interrupted: boolean): Leftover => ({ kind: 'pod', name: `slipway-${run}`, run: runs[run] as RunId, number: 1, project: `/p${run}`, interrupted, removable: true, reason: '' });
+  const left = (run: number, interrupted: boolean): Leftover => ({
+    kind: 'pod',
+    name: `slipway-${run}`,
+    run: runs[run] as RunId,
+    number: 1,
+    project: `/p${run}`,
+    interrupted,
+    removable: true,
+    reason: '',
+  });
 
   function leave(services: FakeServices, ...items: Leftover[]): string[] {
     const removed: string[] = [];
@@ -84,7 +104,10 @@ describe('doctor --clean', () => {
   });
 
   it('does not ask where one run is named, or no interrupted one is among them', async ({ services, slipway }) => {
-    for (const [argv, items] of [[['doctor', '--clean', runs[0] ?? ''], [left(0, true)]], [['doctor', '--clean'], [left(1, false)]]] as const) {
+    for (const [argv, items] of [
+      [['doctor', '--clean', runs[0] ?? ''], [left(0, true)]],
+      [['doctor', '--clean'], [left(1, false)]],
+    ] as const) {
       const removed = leave(services, ...items);
       const { host } = await slipway(argv, ({ stdin, stdout }) => void (stdin.isTerminal = stdout.isTerminal = true));
       expect(host.questions).toEqual([]);
@@ -92,7 +115,10 @@ describe('doctor --clean', () => {
     }
   });
 
-  it('of one run looks for what that run left, by number or by an id that was pruned', async ({ services, slipway }) => {
+  it('of one run looks for what that run left, by number or by an id that was pruned', async ({
+    services,
+    slipway,
+  }) => {
     const id = await services.tell(goodStory());
     await slipway(['doctor', '--clean', '1']);
     await slipway(['doctor', '--clean', (runs[0] ?? '').toUpperCase(), '--on', 'docker']);
@@ -112,12 +138,17 @@ describe('doctor --clean', () => {
   });
 });
 
-const misplaced = [problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'prdo', known: ['prod'] })];
+const misplaced = [
+  problem('W080', undefined, { from: '--kube-context', files: '~/.kube/config', name: 'prdo', known: ['prod'] }),
+];
 
-it.for(['doctor', 'run'])('%s on a cluster that nobody knows says so before anything else is done', async (command, { services, slipway }) => {
-  services.misplaced = misplaced;
-  const { code, stdout, stderr } = await slipway([command, '--on', 'kubernetes', '--kube-context', 'prdo']);
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('did you mean `prod`?');
-  expect(services.calls.filter((call) => /^(examine|leftovers)/.test(call))).toEqual([]);
-});
+it.for(['doctor', 'run'])(
+  '%s on a cluster that nobody knows says so before anything else is done',
+  async (command, { services, slipway }) => {
+    services.misplaced = misplaced;
+    const { code, stdout, stderr } = await slipway([command, '--on', 'kubernetes', '--kube-context', 'prdo']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('did you mean `prod`?');
+    expect(services.calls.filter((call) => /^(examine|leftovers)/.test(call))).toEqual([]);
+  },
+);

@@ -25,7 +25,9 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--clean', 'remove what dead runs left, and only that; this ends interrupted runs that left something')
     .option('--on <runtimes>', 'only these; kubernetes or kubernetes:NAME, too, which is not looked at otherwise')
     .option('--kube-context <name>', 'the cluster of --on kubernetes: a context of your kubeconfig')
-    .action(invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)));
+    .action(
+      invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)),
+    );
 }
 
 async function doctor(invocation: Invocation, reference: string | undefined, flags: DoctorFlags): Promise<number> {
@@ -39,7 +41,9 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
   if (misplaced.length > 0) return await refuse(invocation, misplaced);
   const run = reference === undefined ? undefined : await runOf(invocation, reference);
   if (run !== undefined && clean && (await goesOn(invocation, run))) {
-    await invocation.tell(`the run ${reference} goes on, and what it started stays; to end it: slipway cancel ${reference}`);
+    await invocation.tell(
+      `the run ${reference} goes on, and what it started stays; to end it: slipway cancel ${reference}`,
+    );
     return exitCodes.usage;
   }
   using stop = stopOnSignal(invocation.host);
@@ -51,10 +55,18 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
   const failures = clean ? await cleanUp(invocation, leftovers, run !== undefined, stop.signal) : [];
   const { items, elsewhere, unanswered } = leftovers;
   if (invocation.json) {
-    await invocation.printJson({ examined, leftovers: items, elsewhere, unanswered, failures: failures.map(({ item, reason }) => ({ name: item.name, reason })) });
+    await invocation.printJson({
+      examined,
+      leftovers: items,
+      elsewhere,
+      unanswered,
+      failures: failures.map(({ item, reason }) => ({ name: item.name, reason })),
+    });
   } else {
     await printWrapped(invocation, leftoverLines(leftovers, clean ? undefined : cleanCommand(reference, flags)));
-    await invocation.print(failures.map(({ item, reason }) => `could not remove ${describeLeftover(item)}: ${visible(reason)}`));
+    await invocation.print(
+      failures.map(({ item, reason }) => `could not remove ${describeLeftover(item)}: ${visible(reason)}`),
+    );
   }
   // What nobody named need not be there: a machine without Docker is in order.
   const lacks = on !== undefined && examined.some(({ status }) => status === 'missing');
@@ -109,9 +121,20 @@ async function printWrapped(invocation: Invocation, lines: readonly string[]): P
 
 const margin = ' '.repeat(9);
 
-function examinedLines({ subject, status, detail, advice }: Examined, look: Look, columns: number | undefined): string[] {
-  const mark = { ok: look.paint('green', 'ok     '), missing: look.paint('red', 'missing'), warning: look.paint('yellow', 'warning') }[status];
+function examinedLines(
+  { subject, status, detail, advice }: Examined,
+  look: Look,
+  columns: number | undefined,
+): string[] {
+  const mark = {
+    ok: look.paint('green', 'ok     '),
+    missing: look.paint('red', 'missing'),
+    warning: look.paint('yellow', 'warning'),
+  }[status];
   const room = columns === undefined ? undefined : columns - margin.length;
   const [first = '', ...more] = wrapText(`${visible(subject)}: ${visible(detail)}`, room);
-  return [`${mark}  ${first}`, ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line)];
+  return [
+    `${mark}  ${first}`,
+    ...[...more, ...advice.flatMap((line) => wrapText(visible(line), room))].map((line) => margin + line),
+  ];
 }

@@ -19,7 +19,9 @@ export function define(command: Command, invocation: Invocation): void {
     .option('-f, --follow', 'go on until the run has ended')
     .option('--after <seq>', 'only those with a higher number', parseNumber, 0)
     .addOption(new Option('--type <type>', 'only this type; may be given again').choices(eventTypes).argParser(typed))
-    .action(invocation.action(async (reference: string, flags: EventsFlags) => await events(invocation, reference, flags)));
+    .action(
+      invocation.action(async (reference: string, flags: EventsFlags) => await events(invocation, reference, flags)),
+    );
 }
 
 function typed(value: string, before: readonly string[] | undefined): string[] {

@@ -7,7 +7,9 @@ import { wrapText } from '../text/wrap.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  command.argument('[code]', 'such as W012; without one, all are listed').action(invocation.action(async (code: string | undefined) => await explain(invocation, code)));
+  command
+    .argument('[code]', 'such as W012; without one, all are listed')
+    .action(invocation.action(async (code: string | undefined) => await explain(invocation, code)));
 }
 
 async function explain(invocation: Invocation, written: string | undefined): Promise<number> {
@@ -20,10 +22,17 @@ async function explain(invocation: Invocation, written: string | undefined): Pro
   const code = written.toUpperCase();
   if (!isCode(code)) {
     const meant = suggest(code, Object.keys(codes));
-    throw new UsageError(`there is no code ${written}`, [meant === undefined ? 'slipway explain lists all of them' : `did you mean ${meant}?`]);
+    throw new UsageError(`there is no code ${written}`, [
+      meant === undefined ? 'slipway explain lists all of them' : `did you mean ${meant}?`,
+    ]);
   }
   const { severity, title, explanation } = codes[code];
   if (invocation.json) await invocation.printJson({ code, severity, title, explanation, docs: docsAnchor(code) });
-  else await invocation.print([`${severity} ${code}  ${title}`, '', ...explanation.split('\n').flatMap((line) => wrapText(line, Math.min(invocation.columns ?? 100, 100)))]);
+  else
+    await invocation.print([
+      `${severity} ${code}  ${title}`,
+      '',
+      ...explanation.split('\n').flatMap((line) => wrapText(line, Math.min(invocation.columns ?? 100, 100))),
+    ]);
   return exitCodes.succeeded;
 }

@@ -19,7 +19,14 @@ async function commandNamed(tree: CommandTree, words: readonly string[]): Promis
     const known = found.commands.filter((one) => !one.name().startsWith('__'));
     const next = known.find((one) => one.name() === word || one.aliases().includes(word));
     const shown = ['slipway', ...path].join(' ');
-    if (next === undefined) throw new UsageError(`unknown command \`${[...path, word].join(' ')}\`${didYouMean(word, known.map((one) => one.name()))}`, [`for the list of commands: ${shown} --help`]);
+    if (next === undefined)
+      throw new UsageError(
+        `unknown command \`${[...path, word].join(' ')}\`${didYouMean(
+          word,
+          known.map((one) => one.name()),
+        )}`,
+        [`for the list of commands: ${shown} --help`],
+      );
     await tree.define(next);
     found = next;
     path.push(word);

@@ -18,8 +18,12 @@ describe('history', () => {
       expect.stringMatching(/^#1 ✓ succeeded build-and-deploy .* 0\.0s$/),
       '',
     ]);
-    const json = JSON.parse((await slipway(['runs', '--status', 'failed', '--output', 'json'])).stdout) as { runs: object[] };
-    expect(json.runs).toEqual([expect.objectContaining({ number: 2, status: 'failed', project: '/home/me/shop', runtime: 'docker' })]);
+    const json = JSON.parse((await slipway(['runs', '--status', 'failed', '--output', 'json'])).stdout) as {
+      runs: object[];
+    };
+    expect(json.runs).toEqual([
+      expect.objectContaining({ number: 2, status: 'failed', project: '/home/me/shop', runtime: 'docker' }),
+    ]);
   });
 
   it('shows one run by any of its names', async ({ services, slipway }) => {
@@ -31,18 +35,50 @@ describe('history', () => {
       expect(stdout).toContain('slipway logs 42 unit');
     }
     const json: unknown = JSON.parse((await slipway(['show', '1', '--output', 'json'])).stdout);
-    expect(json).toMatchObject({ id, status: 'failed', iterations: [{ stages: [{ name: 'test', steps: [{ id: '1.1.1', name: 'unit', outcome: { status: 'failed', failure: { code: 'exit-nonzero' } } }] }] }] });
+    expect(json).toMatchObject({
+      id,
+      status: 'failed',
+      iterations: [
+        {
+          stages: [
+            {
+              name: 'test',
+              steps: [{ id: '1.1.1', name: 'unit', outcome: { status: 'failed', failure: { code: 'exit-nonzero' } } }],
+            },
+          ],
+        },
+      ],
+    });
   });
 
-  it.for<[readonly string[]]>([[['show', '7']], [['logs', 'zzzz']], [['events', 'latest']], [['cancel', 'nope']], [['resume', '9']], [['artifacts', '5']], [['shell', '5', 'x']]])('%j names no run: exit 2', async ([argv], { slipway }) => {
+  it.for<[readonly string[]]>([
+    [['show', '7']],
+    [['logs', 'zzzz']],
+    [['events', 'latest']],
+    [['cancel', 'nope']],
+    [['resume', '9']],
+    [['artifacts', '5']],
+    [['shell', '5', 'x']],
+  ])('%j names no run: exit 2', async ([argv], { slipway }) => {
     const { code, stderr } = await slipway(argv);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no run|has no runs yet/)]);
   });
 
   it('lists what an ambiguous or wrong STEP could mean', async ({ services, slipway }) => {
-    await services.tell(new RunStory([{ name: 'a', steps: [{ name: 'x' }] }, { name: 'b', steps: [{ name: 'x' }, { name: 'deploy' }] }]).begin());
-    expect(await slipway(['logs', '1', 'x'])).toMatchObject({ code: 2, stderr: 'error: `x` fits 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n' });
-    expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean deploy?') as string });
+    await services.tell(
+      new RunStory([
+        { name: 'a', steps: [{ name: 'x' }] },
+        { name: 'b', steps: [{ name: 'x' }, { name: 'deploy' }] },
+      ]).begin(),
+    );
+    expect(await slipway(['logs', '1', 'x'])).toMatchObject({
+      code: 2,
+      stderr: 'error: `x` fits 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n',
+    });
+    expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean deploy?') as string,
+    });
   });
 });
 
@@ -63,7 +99,11 @@ describe('logs', () => {
 
   it('say on stderr when whoever drove the run is gone', async ({ services, slipway }) => {
     await services.tell(openStory().printed('test/unit', 'half'));
-    expect(await slipway(['logs', '2', '-f'])).toMatchObject({ code: 0, stdout: 'half', stderr: expect.stringContaining('slipway resume 2') as string });
+    expect(await slipway(['logs', '2', '-f'])).toMatchObject({
+      code: 0,
+      stdout: 'half',
+      stderr: expect.stringContaining('slipway resume 2') as string,
+    });
     expect((await slipway(['show', '2'])).stdout).toMatch(/! unit {2}interrupted/);
   });
 
@@ -85,32 +125,68 @@ describe('a terminal', () => {
     expect(Buffer.from(piped, 'latin1').toString()).toContain(`${turned}\x1b[2J`);
   });
 
-  it.for([['show', '1'], ['logs', '1'], ['logs', '1', '1.1.1'], ['runs'], ['runs', '--all'], ['events', '1'], ['show', '1', '--output', 'json'], ['logs', '1', 'nothing']])('is not steered by names and messages: %j', async (argv, { services, slipway }) => {
+  it.for([
+    ['show', '1'],
+    ['logs', '1'],
+    ['logs', '1', '1.1.1'],
+    ['runs'],
+    ['runs', '--all'],
+    ['events', '1'],
+    ['show', '1', '--output', 'json'],
+    ['logs', '1', 'nothing'],
+  ])('is not steered by names and messages: %j', async (argv, { services, slipway }) => {
     const odd = `odd${title}${turned}\u009b2J\u061c`;
-    const story = new RunStory([{ name: `stage ${odd}`, steps: [{ name: `step ${odd}` }, { name: `other ${odd}` }] }]).begin(odd);
+    const story = new RunStory([
+      { name: `stage ${odd}`, steps: [{ name: `step ${odd}` }, { name: `other ${odd}` }] },
+    ]).begin(odd);
     const path = `stage ${odd}/step ${odd}`;
-    story.add({ type: 'run.noted', level: 'warning', message: odd }).stageStarted(`stage ${odd}`).started(path).printed(path, `${odd}\n`);
-    story.finished(path, { status: 'failed', failure: { code: 'artifact-missing', patterns: [odd] } }).stageFinished(`stage ${odd}`, 'failed').end('failed', 'runtime', odd);
+    story
+      .add({ type: 'run.noted', level: 'warning', message: odd })
+      .stageStarted(`stage ${odd}`)
+      .started(path)
+      .printed(path, `${odd}\n`);
+    story
+      .finished(path, { status: 'failed', failure: { code: 'artifact-missing', patterns: [odd] } })
+      .stageFinished(`stage ${odd}`, 'failed')
+      .end('failed', 'runtime', odd);
     await services.tell(story);
     const { stdout, stderr } = await slipway(argv, (host) => (host.stdout.isTerminal = true));
-    expect((stdout + stderr).replaceAll(/\x1b\[[\d;:]*m/g, '')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    expect((stdout + stderr).replaceAll(/\x1b\[[\d;:]*m/g, '')).not.toMatch(
+      /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/,
+    );
     expect(stdout + stderr).not.toBe('');
   });
 });
 
 describe('events', () => {
   it.beforeEach(async ({ services }) => void (await services.tell(goodStory())));
-  const types = (text: string) => text.trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+  const types = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type);
 
-  it('are all there', async ({ slipway }) => expect(types((await slipway(['events', '1'])).stdout)).toEqual(goodStory().events.map((event) => event.type)));
-  it('after a number', async ({ slipway }) => expect(types((await slipway(['events', '1', '--after', '10'])).stdout)).toEqual(['stage.finished', 'run.finished']));
-  it('of some types', async ({ slipway }) => expect(types((await slipway(['events', '1', '--type', 'run.queued', '--type', 'run.finished'])).stdout)).toEqual(['run.queued', 'run.finished']));
+  it('are all there', async ({ slipway }) =>
+    expect(types((await slipway(['events', '1'])).stdout)).toEqual(goodStory().events.map((event) => event.type)));
+  it('after a number', async ({ slipway }) =>
+    expect(types((await slipway(['events', '1', '--after', '10'])).stdout)).toEqual([
+      'stage.finished',
+      'run.finished',
+    ]));
+  it('of some types', async ({ slipway }) =>
+    expect(types((await slipway(['events', '1', '--type', 'run.queued', '--type', 'run.finished'])).stdout)).toEqual([
+      'run.queued',
+      'run.finished',
+    ]));
 });
 
 describe('Ctrl-C', () => {
   it('ends a follower, which is no failure', async ({ services, begin }) => {
     await services.tell(openStory().printed('test/unit', 'so far'), { release: false });
-    for (const argv of [['logs', '1', '-f'], ['events', '1', '-f']]) {
+    for (const argv of [
+      ['logs', '1', '-f'],
+      ['events', '1', '-f'],
+    ]) {
       const { host, ended } = begin(argv);
       await until(() => host.stdout.text.includes('so far'));
       host.signal();
@@ -122,13 +198,19 @@ describe('Ctrl-C', () => {
 describe('cancel', () => {
   it('tells that a run had ended', async ({ services, slipway }) => {
     await services.tell(goodStory());
-    expect(await slipway(['cancel', '1'])).toMatchObject({ code: 0, stdout: '#42 had ended before: succeeded after 0.0s\n' });
+    expect(await slipway(['cancel', '1'])).toMatchObject({
+      code: 0,
+      stdout: '#42 had ended before: succeeded after 0.0s\n',
+    });
     expect(services.calls).not.toContain('abandon');
   });
 
   it('asks the owner and waits for the end', async ({ services, slipway }) => {
     const owned = await services.begin();
-    const run = services.drive(owned, new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().end('cancelled', 'user'));
+    const run = services.drive(
+      owned,
+      new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().end('cancelled', 'user'),
+    );
     let finish: () => void = () => {};
     services.until = new Promise<void>((resolve) => (finish = resolve));
     const ended = slipway(['cancel', '1']);
@@ -144,17 +226,37 @@ describe('cancel', () => {
 
   it.for([
     [{ status: 'unavailable', detail: 'No cluster answers' } as const, 3, 'No cluster answers'],
-    [{ status: 'refused', diagnostics: [problem('W080', undefined, { from: 'where the run was', files: '~/.kube/config', name: 'prod', known: ['dev'] })] } as const, 2, 'W080'],
-  ] as const)('leaves an interrupted run whose place is gone, and says so: %j', async ([abandoned, exit, says], { services, slipway }) => {
-    await services.tell(openStory());
-    services.abandoned = abandoned;
-    const { code, stderr } = await slipway(['cancel', '1']);
-    expect([code, stderr]).toEqual([exit, expect.stringContaining(says)]);
-    expect(stderr).toContain('stays as it is');
-  });
+    [
+      {
+        status: 'refused',
+        diagnostics: [
+          problem('W080', undefined, {
+            from: 'where the run was',
+            files: '~/.kube/config',
+            name: 'prod',
+            known: ['dev'],
+          }),
+        ],
+      } as const,
+      2,
+      'W080',
+    ],
+  ] as const)(
+    'leaves an interrupted run whose place is gone, and says so: %j',
+    async ([abandoned, exit, says], { services, slipway }) => {
+      await services.tell(openStory());
+      services.abandoned = abandoned;
+      const { code, stderr } = await slipway(['cancel', '1']);
+      expect([code, stderr]).toEqual([exit, expect.stringContaining(says)]);
+      expect(stderr).toContain('stays as it is');
+    },
+  );
 
   it('does not wait if it shall not', async ({ services, slipway }) => {
     await services.tell(new RunStory().begin(), { release: false });
-    expect(await slipway(['cancel', '1', '--no-wait', '--output', 'json'])).toMatchObject({ code: 0, stdout: expect.stringContaining('"status": "asked"') as string });
+    expect(await slipway(['cancel', '1', '--no-wait', '--output', 'json'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"status": "asked"') as string,
+    });
   });
 });

@@ -33,11 +33,23 @@ export function define(command: Command, invocation: Invocation): void {
     .option('-f, --follow', 'go on until the run has ended')
     .option('--tail <lines>', 'only the last lines', parseNumber)
     .option('--attempt <n>', 'only this attempt of the step', parseCount)
-    .action(invocation.action(async (run: string, step: string | undefined, flags: LogsFlags) => await logs(invocation, run, step, flags)));
+    .action(
+      invocation.action(
+        async (run: string, step: string | undefined, flags: LogsFlags) => await logs(invocation, run, step, flags),
+      ),
+    );
 }
 
-async function logs(invocation: Invocation, reference: string, stepReference: string | undefined, flags: LogsFlags): Promise<number> {
-  if (invocation.json) throw new UsageError('logs prints bytes as they are', [`for JSON: ${invocation.slipway} events ${reference} --type output`]);
+async function logs(
+  invocation: Invocation,
+  reference: string,
+  stepReference: string | undefined,
+  flags: LogsFlags,
+): Promise<number> {
+  if (invocation.json)
+    throw new UsageError('logs prints bytes as they are', [
+      `for JSON: ${invocation.slipway} events ${reference} --type output`,
+    ]);
   if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt needs a step');
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
@@ -45,21 +57,34 @@ async function logs(invocation: Invocation, reference: string, stepReference: st
   const state = await stateOf(reader);
   const planned = [...state.steps.values()].filter((step) => step.planned.notSelected === undefined);
   const [first] = planned;
-  const only = stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
+  const only =
+    stepReference === undefined ? (planned.length === 1 ? first : undefined) : requireStep(state, stepReference);
   if (only !== undefined) await oneLog(invocation, reader, only, flags, stop.signal);
   else await prefixedLog(invocation, reader, flags, stop.signal);
-  if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed) await tellInterrupted(invocation, reference, reader);
+  if (flags.follow === true && !stop.signal.aborted && !invocation.host.stdout.closed)
+    await tellInterrupted(invocation, reference, reader);
   return 0;
 }
 
-/** A log that is followed ends with its run, or because whoever drove it is gone: that is not to be taken for the end. */
+/**
+ * A log that is followed ends with its run, or because whoever drove it is gone: that is not to be taken for the end.
+ */
 async function tellInterrupted(invocation: Invocation, reference: string, reader: RunReader): Promise<void> {
   const state = await stateOf(reader);
-  if (!isEnd(state.status)) await invocation.tell(`the run was interrupted: ${invocation.slipway} resume ${reference}   or   ${invocation.slipway} cancel ${reference}`);
+  if (!isEnd(state.status))
+    await invocation.tell(
+      `the run was interrupted: ${invocation.slipway} resume ${reference}   or   ${invocation.slipway} cancel ${reference}`,
+    );
 }
 
 /** Of one step: its bytes as they came; on a terminal, its text. */
-async function oneLog(invocation: Invocation, reader: RunReader, step: StepState, flags: LogsFlags, signal: AbortSignal): Promise<void> {
+async function oneLog(
+  invocation: Invocation,
+  reader: RunReader,
+  step: StepState,
+  flags: LogsFlags,
+  signal: AbortSignal,
+): Promise<void> {
   const { stdout } = invocation.host;
   if (!stdout.isTerminal) return await rawLog(reader, step, flags, stdout, signal);
   const text = new TerminalText(invocation.look().colour);
@@ -74,7 +99,13 @@ async function oneLog(invocation: Invocation, reader: RunReader, step: StepState
 }
 
 /** Nothing is added to the bytes, not even at the end. */
-async function rawLog(reader: RunReader, step: StepState, flags: LogsFlags, stdout: ByteSink, signal: AbortSignal): Promise<void> {
+async function rawLog(
+  reader: RunReader,
+  step: StepState,
+  flags: LogsFlags,
+  stdout: ByteSink,
+  signal: AbortSignal,
+): Promise<void> {
   const query = { step: step.planned.id, ...(flags.attempt === undefined ? {} : { attempt: flags.attempt }) };
   let after: Seq = 0;
   if (flags.tail !== undefined) {
@@ -100,7 +131,12 @@ function isOf({ from }: OutputEvent, query: { step: string; attempt?: number }):
 }
 
 /** Everything that was printed, line by line, each with who printed it. */
-async function prefixedLog(invocation: Invocation, reader: RunReader, flags: LogsFlags, signal: AbortSignal): Promise<void> {
+async function prefixedLog(
+  invocation: Invocation,
+  reader: RunReader,
+  flags: LogsFlags,
+  signal: AbortSignal,
+): Promise<void> {
   const { stdout } = invocation.host;
   const prefixer = new Prefixer(invocation);
   const until = flags.follow === true ? 'finished' : 'now';

@@ -28,7 +28,10 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--keep <n>', 'more runs of a project than this', parseNumber)
     .option('--max-size <size>', 'what goes beyond this in all, such as 10GB', parseBytes)
     .option('-n, --dry-run', 'only say what would be removed')
-    .addHelpText('after', '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or what SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE say')
+    .addHelpText(
+      'after',
+      '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or what SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE say',
+    )
     .action(invocation.action(async (runs: string[], flags: PruneFlags) => await prune(invocation, runs, flags)));
 }
 
@@ -38,10 +41,15 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   const services = await invocation.services();
   const policy = policyOf(retentionOf(invocation.host.env, invocation.host.clock.now()), [...named.keys()], flags);
   const pruned = await services.prune(policy);
-  const refused = isLimited(policy) ? [] : [...named].filter(([id]) => !pruned.removed.some(({ run }) => run === id)).map(([, reference]) => reference);
+  const refused = isLimited(policy)
+    ? []
+    : [...named].filter(([id]) => !pruned.removed.some(({ run }) => run === id)).map(([, reference]) => reference);
   if (invocation.json) await invocation.printJson({ dryRun: flags.dryRun === true, ...pruned });
   else await printPruned(invocation, pruned, flags);
-  for (const reference of refused) await invocation.tell(`the run ${reference} goes on and stays; to end it: ${invocation.slipway} cancel ${reference}`);
+  for (const reference of refused)
+    await invocation.tell(
+      `the run ${reference} goes on and stays; to end it: ${invocation.slipway} cancel ${reference}`,
+    );
   return refused.length > 0 ? exitCodes.usage : 0;
 }
 
@@ -50,7 +58,9 @@ async function printPruned(invocation: Invocation, pruned: PrunedAll, flags: Pru
   const lines = [
     ...pruned.removed.map((run) => `${verb} ${runName(run)}  ${run.run}  ${formatBytes(run.bytes)}`),
     `${verb} ${count(pruned.removed.length, 'run')}, ${formatBytes(pruned.removed.reduce((sum, run) => sum + run.bytes, 0))}; ${count(pruned.kept, 'run')} kept, ${formatBytes(pruned.bytes)}`,
-    ...(pruned.caches.removed > 0 ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`] : []),
+    ...(pruned.caches.removed > 0
+      ? [`${verb} ${count(pruned.caches.removed, 'cache')}, ${formatBytes(pruned.caches.bytes)}`]
+      : []),
     ...stayingLines(pruned.staying),
   ];
   await invocation.print(lines.flatMap((line) => wrapText(line, invocation.columns)));
@@ -89,5 +99,10 @@ function policyOf(standard: Retention, runs: readonly RunId[], flags: PruneFlags
     ...(flags.maxSize === undefined ? {} : { maxBytes: flags.maxSize }),
   };
   const limits = Object.keys(given).length === 0 && runs.length === 0 ? standard : given;
-  return { now: standard.now, ...limits, ...(runs.length === 0 ? {} : { runs }), ...(flags.dryRun === true ? { dryRun: true } : {}) };
+  return {
+    now: standard.now,
+    ...limits,
+    ...(runs.length === 0 ? {} : { runs }),
+    ...(flags.dryRun === true ? { dryRun: true } : {}),
+  };
 }

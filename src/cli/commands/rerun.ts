@@ -11,7 +11,9 @@ interface RerunFlags extends OnceMoreFlags {
 export function define(command: Command, invocation: Invocation): void {
   addOnceMoreFlags(command)
     .option('--on <runtimes>', `${runtimeList}, or several by preference (default: where it ran)`)
-    .action(invocation.action(async (reference: string, flags: RerunFlags) => await rerun(invocation, reference, flags)));
+    .action(
+      invocation.action(async (reference: string, flags: RerunFlags) => await rerun(invocation, reference, flags)),
+    );
 }
 
 async function rerun(invocation: Invocation, reference: string, flags: RerunFlags): Promise<number> {

@@ -5,7 +5,9 @@ import { addOnceMoreFlags, onceMore, toTheEnd, type OnceMoreFlags } from '../run
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addOnceMoreFlags(command).action(invocation.action(async (reference: string, flags: OnceMoreFlags) => await resume(invocation, reference, flags)));
+  addOnceMoreFlags(command).action(
+    invocation.action(async (reference: string, flags: OnceMoreFlags) => await resume(invocation, reference, flags)),
+  );
 }
 
 async function resume(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<number> {
@@ -15,7 +17,10 @@ async function resume(invocation: Invocation, reference: string, flags: OnceMore
   const staysAsItIs = `the run stays as it is: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
   switch (resumed.status) {
     case 'held':
-      throw new UsageError(`the run is still driven by ${resumed.by}`, [`to watch it: ${slipway} logs ${reference} --follow`, `to end it: ${slipway} cancel ${reference}`]);
+      throw new UsageError(`the run is still driven by ${resumed.by}`, [
+        `to watch it: ${slipway} logs ${reference} --follow`,
+        `to end it: ${slipway} cancel ${reference}`,
+      ]);
     case 'finished':
       throw new UsageError('the run has ended already', [`to see how: ${slipway} show ${reference}`]);
     case 'unavailable':

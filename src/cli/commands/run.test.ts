@@ -28,8 +28,43 @@ describe('run', () => {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-cli-'));
     try {
       await writeFile(join(folder, 'secret'), 'hush\n');
-      const argv = ['-C', '/other', 'run', 'app', '-s', 'test', '--stage', 'build', '--step', 'unit', '-e', 'prod', '-i', 'a=1=2', '-i', `b=@${folder}/secret`, '-i', 'c=@@x'];
-      await slipway([...argv, '--on', 'docker,host,docker', '--jobs', '3', '--pull', 'never', '--keep-failed', '--no-gitignore', '--root', '..', '--build-id', '7', '--project-id', 'shop']);
+      const argv = [
+        '-C',
+        '/other',
+        'run',
+        'app',
+        '-s',
+        'test',
+        '--stage',
+        'build',
+        '--step',
+        'unit',
+        '-e',
+        'prod',
+        '-i',
+        'a=1=2',
+        '-i',
+        `b=@${folder}/secret`,
+        '-i',
+        'c=@@x',
+      ];
+      await slipway([
+        ...argv,
+        '--on',
+        'docker,host,docker',
+        '--jobs',
+        '3',
+        '--pull',
+        'never',
+        '--keep-failed',
+        '--no-gitignore',
+        '--root',
+        '..',
+        '--build-id',
+        '7',
+        '--project-id',
+        'shop',
+      ]);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -60,7 +95,9 @@ describe('run', () => {
     [{ SLIPWAY_ON: 'host' }, { on: 'docker' }, ['docker']],
   ])('runs where %j and %j say', async ([env, flags, on], { services, slipway }) => {
     services.story = goodStory();
-    await slipway(['run', ...(flags.on !== undefined ? ['--on', flags.on] : [])], (host) => Object.assign(host.env, env));
+    await slipway(['run', ...(flags.on !== undefined ? ['--on', flags.on] : [])], (host) =>
+      Object.assign(host.env, env),
+    );
     expect((services.requested as StartRequest).on).toEqual(on);
   });
 
@@ -71,18 +108,27 @@ describe('run', () => {
     ['failed', 'configuration', 2],
     ['failed', 'runtime', 3],
     ['cancelled', 'user', 130],
-  ] as const)('that ends %s because of %s exits with the code for it', async ([status, because, code], { services, slipway }) => {
-    services.story = new RunStory().begin().end(status, because);
-    expect((await slipway(['run'])).code).toBe(code);
-    expect(services.disposed).toBe(1);
-  });
+  ] as const)(
+    'that ends %s because of %s exits with the code for it',
+    async ([status, because, code], { services, slipway }) => {
+      services.story = new RunStory().begin().end(status, because);
+      expect((await slipway(['run'])).code).toBe(code);
+      expect(services.disposed).toBe(1);
+    },
+  );
 
   it('says every event with --output json', async ({ services, slipway }) => {
     services.story = goodStory();
     const { stdout } = await slipway(['run', '--output', 'json']);
-    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.map((event) => event.type)).toEqual(services.story.events.map((event) => event.type));
-    expect(events.filter((event) => event.type === 'output')).toEqual([expect.objectContaining({ text: 'one\ntwo\nthree' }), expect.objectContaining({ base64: '/wo=' })]);
+    expect(events.filter((event) => event.type === 'output')).toEqual([
+      expect.objectContaining({ text: 'one\ntwo\nthree' }),
+      expect.objectContaining({ base64: '/wo=' }),
+    ]);
   });
 
   it('is silent on success with --quiet, and not on failure', async ({ services, slipway }) => {
@@ -110,17 +156,36 @@ describe('run', () => {
       one.answers.push('yes');
     });
     const ask = (services.requested as StartRequest).askForHost;
-    expect(await ask?.([{ status: 'unavailable', looked: [{ where: 'DOCKER_HOST', result: 'nobody there' }], advice: ['start it'] }])).toBe(true);
+    expect(
+      await ask?.([
+        { status: 'unavailable', looked: [{ where: 'DOCKER_HOST', result: 'nobody there' }], advice: ['start it'] },
+      ]),
+    ).toBe(true);
     expect(host.stderr.text).toContain('DOCKER_HOST: nobody there');
     expect(await ask?.([])).toBe(false);
   });
 
   it('shows the plan with --dry-run and starts nothing', async ({ services, slipway }) => {
-    services.pipeline = { diagnostics: [], value: { name: 'shop', directory: '/home/me/shop', file: '.wharf-ci.yml', environments: [], ...planned(plannedOf(goodStory())) } };
+    services.pipeline = {
+      diagnostics: [],
+      value: {
+        name: 'shop',
+        directory: '/home/me/shop',
+        file: '.wharf-ci.yml',
+        environments: [],
+        ...planned(plannedOf(goodStory())),
+      },
+    };
     const text = await slipway(['run', '--dry-run']);
-    expect([text.code, text.stdout]).toEqual([0, 'shop\n\ntest   2 steps\n  unit  node:22-alpine  1 command\n      $ npm test\n  lint  node:22-alpine  1 command\n      $ npm test\n']);
+    expect([text.code, text.stdout]).toEqual([
+      0,
+      'shop\n\ntest   2 steps\n  unit  node:22-alpine  1 command\n      $ npm test\n  lint  node:22-alpine  1 command\n      $ npm test\n',
+    ]);
     const json = await slipway(['run', '--dry-run', '--output', 'json']);
-    expect(JSON.parse(json.stdout)).toMatchObject({ pipeline: { name: 'shop', stages: [{ name: 'test' }] }, diagnostics: [] });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      pipeline: { name: 'shop', stages: [{ name: 'test' }] },
+      diagnostics: [],
+    });
     expect((await slipway(['run', '--dry-run=client'])).stdout).toBe(text.stdout);
     services.pipeline = { diagnostics: [{ code: 'W012', severity: 'error', message: 'wrong' }] };
     expect((await slipway(['run', '--dry-run'])).code).toBe(2);

@@ -27,13 +27,19 @@ export function define(command: Command, invocation: Invocation): void {
   const chosen = addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
     .option('-s, --stage <name>', 'only this stage; may be given again', collect)
     .option('--step <name>', 'only this step; may be given again', collect)
-    .option('--on <runtimes>', `${runtimeList}, kubernetes:NAME for a cluster of the operator's file, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`)
+    .option(
+      '--on <runtimes>',
+      `${runtimeList}, kubernetes:NAME for a cluster of the operator's file, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`,
+    )
     .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
     .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
     .option('--no-gitignore', 'take along what Git ignores')
     .option('--root <dir>', 'a folder above the configuration is the workspace')
-    .option('--kube-context <name>', 'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none');
+    .option(
+      '--kube-context <name>',
+      'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none',
+    );
   addReporterFlags(chosen)
     .option('-n, --dry-run', 'show what would run')
     .action(invocation.action(async (path: string | undefined, flags: RunFlags) => await run(invocation, path, flags)));
@@ -42,7 +48,10 @@ export function define(command: Command, invocation: Invocation): void {
 async function run(invocation: Invocation, path: string | undefined, flags: RunFlags): Promise<number> {
   refuseBoth(flags);
   const { host } = invocation;
-  const on = flags.on === undefined ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON') : parseRuntimes(flags.on, '--on');
+  const on =
+    flags.on === undefined
+      ? parseRuntimes(host.env.SLIPWAY_ON || 'docker', 'SLIPWAY_ON')
+      : parseRuntimes(flags.on, '--on');
   const pipeline = await pipelineRequest(invocation, path, flags);
   const request: PipelineRequest = {
     ...pipeline,
@@ -63,7 +72,9 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     gitIgnore: flags.gitignore,
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     ...asksForSecrets(invocation, reporter),
-    ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json ? { askForHost: async (found) => await askForHost(invocation, reporter, found) } : {}),
+    ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json
+      ? { askForHost: async (found) => await askForHost(invocation, reporter, found) }
+      : {}),
   });
   return await toTheEnd(invocation, reporter, started);
 }

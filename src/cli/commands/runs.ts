@@ -20,7 +20,15 @@ interface RunsFlags {
   readonly status?: RunStatus;
 }
 
-const statuses: readonly RunStatus[] = ['queued', 'inProgress', 'interrupted', 'succeeded', 'failed', 'cancelled', 'skipped'];
+const statuses: readonly RunStatus[] = [
+  'queued',
+  'inProgress',
+  'interrupted',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'skipped',
+];
 
 export function define(command: Command, invocation: Invocation): void {
   command
@@ -34,7 +42,11 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   const services = await invocation.services();
   const project = flags.all === true ? undefined : await services.project(invocation.directory);
   const store = await services.store();
-  const found = await store.runs({ limit: flags.limit, ...(project === undefined ? {} : { project }), ...(flags.status === undefined ? {} : { status: flags.status }) });
+  const found = await store.runs({
+    limit: flags.limit,
+    ...(project === undefined ? {} : { project }),
+    ...(flags.status === undefined ? {} : { status: flags.status }),
+  });
   if (invocation.json) {
     await invocation.printJson({ runs: found.map(runJson) });
     return 0;
@@ -42,8 +54,13 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   const { columns } = invocation;
   const now = invocation.host.clock.now();
   const look = invocation.look();
-  await invocation.print(runTable(found, { look, columns, now, here: invocation.host.cwd, projects: flags.all === true }));
-  if (found.length === 0 && columns !== undefined) await invocation.tell(flags.all === true ? 'no runs yet' : 'no runs of this project; for those of all projects: slipway runs --all');
+  await invocation.print(
+    runTable(found, { look, columns, now, here: invocation.host.cwd, projects: flags.all === true }),
+  );
+  if (found.length === 0 && columns !== undefined)
+    await invocation.tell(
+      flags.all === true ? 'no runs yet' : 'no runs of this project; for those of all projects: slipway runs --all',
+    );
   return 0;
 }
 
@@ -65,11 +82,21 @@ function runTable(runs: readonly RunSummary[], options: TableOptions): string[] 
     visible(run.name),
     describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
     columns === undefined ? localTime(run.createdAt) : relativeTime(run.createdAt, now),
-    run.status === 'interrupted' ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}` : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
+    run.status === 'interrupted'
+      ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}`
+      : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
     ...(options.projects ? [visible(run.project)] : []),
   ]);
-  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? '')), 0));
+  const widths = (rows[0] ?? []).map((_, column) =>
+    rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? '')), 0),
+  );
   // A column that no row fills is not there.
-  const lines = rows.map((row) => row.map((cell, column) => padText(cell, widths[column] ?? 0)).filter((_, column) => widths[column] !== 0).join('  ').trimEnd());
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => padText(cell, widths[column] ?? 0))
+      .filter((_, column) => widths[column] !== 0)
+      .join('  ')
+      .trimEnd(),
+  );
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
 }

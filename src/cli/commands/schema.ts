@@ -4,10 +4,10 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  command
-    .addArgument(new Argument('[name]', 'of which file').choices(schemaNames).default('wharf-ci'))
-    .action(invocation.action(async (name: SchemaName) => {
+  command.addArgument(new Argument('[name]', 'of which file').choices(schemaNames).default('wharf-ci')).action(
+    invocation.action(async (name: SchemaName) => {
       await invocation.printJson(schemaNamed(name));
       return exitCodes.succeeded;
-    }));
+    }),
+  );
 }

@@ -4,14 +4,21 @@ import { failedStory } from '../../../test/rigs/short-stories.ts';
 
 it('shell says what to do about a step that was not kept', async ({ services, slipway }) => {
   await services.tell(failedStory());
-  expect(await slipway(['shell', '1', 'unit'])).toMatchObject({ code: 2, stderr: 'no shell: the step was not kept\n  to keep the step when it fails: slipway run --keep-failed --step unit\n' });
+  expect(await slipway(['shell', '1', 'unit'])).toMatchObject({
+    code: 2,
+    stderr:
+      'no shell: the step was not kept\n  to keep the step when it fails: slipway run --keep-failed --step unit\n',
+  });
   const elsewhere = await slipway(['-C', '/home/me/shop', 'shell', '1', 'unit'], (host) => (host.cwd = '/home/me'));
   expect(elsewhere.stderr).toContain('slipway -C shop run --keep-failed --step unit');
 });
 
 it('shell says why there is none, and ends as wherever something cannot be reached', async ({ services, slipway }) => {
   await services.tell(failedStory());
-  services.shut = { code: 'forbidden', detail: 'somebody may not get pods/exec; the rule that is missing:\n- {resources: [pods/exec]}' };
+  services.shut = {
+    code: 'forbidden',
+    detail: 'somebody may not get pods/exec; the rule that is missing:\n- {resources: [pods/exec]}',
+  };
   const { code, stderr } = await slipway(['shell', '1', 'unit']);
   expect(code).toBe(3);
   expect(stderr).toMatch(/^no shell: .*\n.*may not get pods\/exec.*\n +- \{resources/);

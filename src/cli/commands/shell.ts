@@ -46,7 +46,10 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
     return exitCodes.unavailable;
   }
   if (ended.status === 'not-kept') {
-    await invocation.tell(`no shell: ${ended.message}`, `  to keep the step when it fails: ${keepFailedCommand(state, step, host.cwd)}`);
+    await invocation.tell(
+      `no shell: ${ended.message}`,
+      `  to keep the step when it fails: ${keepFailedCommand(state, step, host.cwd)}`,
+    );
     return exitCodes.usage;
   }
   if ('code' in ended.exit) return ended.exit.code;
@@ -55,7 +58,11 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   return exitCodes.unavailable;
 }
 
-function terminalOf({ stdin, stdout: screen }: Pick<Host, 'stdin' | 'stdout'>, input: AsyncIterable<Uint8Array>, signal: AbortSignal): Terminal {
+function terminalOf(
+  { stdin, stdout: screen }: Pick<Host, 'stdin' | 'stdout'>,
+  input: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Terminal {
   const size = () => ({ columns: screen.columns, rows: screen.rows });
   return {
     interactive: stdin.isTerminal,

@@ -45,19 +45,39 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const now = invocation.host.clock.now();
   const last = await lastLinesOfFailed(reader, state, look.colour);
   const here = invocation.host.cwd;
-  const ended = summaryLines(state, { look, here, lastLines: (step) => last.lastLines(step), exitCode: false, ...(columns === undefined ? {} : { columns }) });
-  const lines = [...headLines(state, summary, look, columns, now), '', ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }), ...noteLines(state)];
+  const ended = summaryLines(state, {
+    look,
+    here,
+    lastLines: (step) => last.lastLines(step),
+    exitCode: false,
+    ...(columns === undefined ? {} : { columns }),
+  });
+  const lines = [
+    ...headLines(state, summary, look, columns, now),
+    '',
+    ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }),
+    ...noteLines(state),
+  ];
   const next = nextCommands(summary, slipwayFrom(here, summary.source?.directory));
   await invocation.print([...lines, ...(ended.length > 0 ? ['', ...ended] : []), ...next]);
   return 0;
 }
 
-function headLines(state: RunState, summary: RunSummary, look: Look, columns: number | undefined, now: number): string[] {
+function headLines(
+  state: RunState,
+  summary: RunSummary,
+  look: Look,
+  columns: number | undefined,
+  now: number,
+): string[] {
   const word = summary.status === 'inProgress' ? 'running' : summary.status;
   const when = columns === undefined ? localTime(summary.createdAt) : relativeTime(summary.createdAt, now);
   const header = headerParts(state, look).join('  ');
   const again = state.trigger?.rerunOf === undefined ? '' : `   rerun of ${state.trigger.rerunOf}`;
-  const lines = [look.paint('bold', header === '' ? `#${summary.number}` : header), `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}${again}`];
+  const lines = [
+    look.paint('bold', header === '' ? `#${summary.number}` : header),
+    `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}${again}`,
+  ];
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
 }
 
@@ -79,7 +99,11 @@ function stageList(state: RunState, options: ListOptions): string[] {
       if (stage.because === 'notSelected') continue;
       const why = whyStage(stage);
       const status = shownStatus(stage.status, options);
-      const parts = [look.paint('bold', visible(stage.planned.name)), `${statusWord(status)}${why === '' ? '' : `: ${why}`}`, took(stage, options)];
+      const parts = [
+        look.paint('bold', visible(stage.planned.name)),
+        `${statusWord(status)}${why === '' ? '' : `: ${why}`}`,
+        took(stage, options),
+      ];
       out.push(`${statusMark(look, status)} ${parts.join('  ')}`.trimEnd());
       if (stage.status !== 'skipped') for (const line of stepList(stage, options)) out.push(line);
     }
@@ -88,14 +112,23 @@ function stageList(state: RunState, options: ListOptions): string[] {
 }
 
 function stepList(stage: StageState, options: ListOptions): string[] {
-  const steps = stage.steps.filter((step) => !(step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected'));
+  const steps = stage.steps.filter(
+    (step) => !(step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected'),
+  );
   const width = steps.reduce((widest, step) => Math.max(widest, textWidth(visible(step.planned.name))), 0);
   const statuses = steps.map((step) => shownStatus(step.status, options));
   const wordWidth = statuses.reduce((widest, status) => Math.max(widest, statusWord(status).length), 0);
   return steps.map((step, i) => {
     const status = statuses[i] ?? step.status;
     const name = padText(visible(step.planned.name), width);
-    const parts = [name, statusWord(status).padEnd(wordWidth), took(step, options).padStart(7), describeStep(options.state, step), artifactNote(step), options.interrupted ? '' : visible(waitingOf(step) ?? '')].filter((part) => part !== '');
+    const parts = [
+      name,
+      statusWord(status).padEnd(wordWidth),
+      took(step, options).padStart(7),
+      describeStep(options.state, step),
+      artifactNote(step),
+      options.interrupted ? '' : visible(waitingOf(step) ?? ''),
+    ].filter((part) => part !== '');
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
 }
@@ -113,19 +146,29 @@ function artifactNote(step: StepState): string {
   const made = filesOf(step.artifacts);
   const files = made.reduce((sum, artifact) => sum + artifact.files, 0);
   const bytes = made.reduce((sum, artifact) => sum + artifact.bytes, 0);
-  const notes = [describeImages(step.artifacts), files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`];
+  const notes = [
+    describeImages(step.artifacts),
+    files === 0 ? '' : `made ${count(files, 'file')}, ${formatBytes(bytes)}`,
+  ];
   return notes.filter((note) => note !== '').join('  ');
 }
 
 function noteLines(state: RunState): string[] {
   if (state.notes.length === 0) return [];
-  return ['', ...state.notes.flatMap(({ level, message }) => message.split('\n').map((line) => `${level === 'warning' ? 'warning: ' : ''}${visible(line)}`))];
+  return [
+    '',
+    ...state.notes.flatMap(({ level, message }) =>
+      message.split('\n').map((line) => `${level === 'warning' ? 'warning: ' : ''}${visible(line)}`),
+    ),
+  ];
 }
 
 /** The next useful command where the run is not over. */
 function nextCommands({ status, number }: RunSummary, slipway: string): string[] {
-  if (status === 'interrupted') return ['', `its process is gone: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
-  if (status === 'inProgress' || status === 'queued') return ['', `${slipway} logs ${number} --follow   or   ${slipway} cancel ${number}`];
+  if (status === 'interrupted')
+    return ['', `its process is gone: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
+  if (status === 'inProgress' || status === 'queued')
+    return ['', `${slipway} logs ${number} --follow   or   ${slipway} cancel ${number}`];
   return [];
 }
 
@@ -142,6 +185,7 @@ async function lastLinesOfFailed(reader: RunReader, state: RunState, colours: bo
 }
 
 async function fillTail(reader: RunReader, step: StepId, attempt: number, output: StepOutput): Promise<void> {
-  for await (const event of reader.output({ step, attempt, tailBytes }, new AbortController().signal)) output.push(event);
+  for await (const event of reader.output({ step, attempt, tailBytes }, new AbortController().signal))
+    output.push(event);
   output.finish({ step, attempt });
 }

@@ -9,7 +9,9 @@ import { count } from '../text/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file')).action(
-    invocation.action(async (path: string | undefined, flags: PipelineFlags) => await validate(invocation, path, flags)),
+    invocation.action(
+      async (path: string | undefined, flags: PipelineFlags) => await validate(invocation, path, flags),
+    ),
   );
 }
 
@@ -20,10 +22,14 @@ async function validate(invocation: Invocation, path: string | undefined, flags:
   if (invocation.json) {
     await invocation.printJson({ valid, name: value?.name ?? null, diagnostics });
   } else {
-    await invocation.host.stdout.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(), invocation.columns)));
+    await invocation.host.stdout.write(
+      renderDiagnostics(diagnostics, frameStyle(invocation.look(), invocation.columns)),
+    );
     if (valid) {
       const steps = value.plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0);
-      await invocation.print([`${visible(value.file)} is valid: ${count(value.plan.stages.length, 'stage')}, ${count(steps, 'step')}`]);
+      await invocation.print([
+        `${visible(value.file)} is valid: ${count(value.plan.stages.length, 'stage')}, ${count(steps, 'step')}`,
+      ]);
     }
   }
   return valid ? exitCodes.succeeded : exitCodes.usage;

@@ -20,14 +20,26 @@ export async function list(invocation: Invocation, path: string | undefined, fla
     await invocation.printJson({ variables: value?.variables.map(variableJson) ?? null, diagnostics });
   } else {
     const { stderr } = invocation.host;
-    if (diagnostics.length > 0) await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));
-    await invocation.print(tableOf(value?.variables.flatMap((variable) => rowsOf(variable, flags.all === true)) ?? [], invocation.look()));
+    if (diagnostics.length > 0)
+      await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));
+    await invocation.print(
+      tableOf(value?.variables.flatMap((variable) => rowsOf(variable, flags.all === true)) ?? [], invocation.look()),
+    );
   }
   return value === undefined ? exitCodes.usage : exitCodes.succeeded;
 }
 
 function variableJson({ name, value, text, source, place, secret, missing, hides }: ListedVariable) {
-  return { name, value, text: text ?? null, source, place: place ?? null, secret, missing, hides: hides.map((other) => ({ value: other.value, source: other.source, place: other.place ?? null })) };
+  return {
+    name,
+    value,
+    text: text ?? null,
+    source,
+    place: place ?? null,
+    secret,
+    missing,
+    hides: hides.map((other) => ({ value: other.value, source: other.source, place: other.place ?? null })),
+  };
 }
 
 interface Row {
@@ -42,7 +54,15 @@ function rowsOf(variable: ListedVariable, all: boolean): Row[] {
   const notes = [sourceOf(variable), ...variable.missing.map((name) => `nothing defines ${visible(name)}`)];
   const first = { name: visible(variable.name), value: shown(variable), source: notes.join(', '), hidden: false };
   const others = all ? variable.hides : [];
-  return [first, ...others.map((other) => ({ name: '', value: visible(String(other.value ?? '')), source: `${sourceOf(other)}, hidden`, hidden: true }))];
+  return [
+    first,
+    ...others.map((other) => ({
+      name: '',
+      value: visible(String(other.value ?? '')),
+      source: `${sourceOf(other)}, hidden`,
+      hidden: true,
+    })),
+  ];
 }
 
 /** On one line, whatever is in it. */

@@ -21,10 +21,14 @@ const readAtOnce = 256 * 2 ** 10;
 /** `vars substitute`: bytes in, bytes out, as they come. */
 export async function substitute(invocation: Invocation, written: Operands, flags: PipelineFlags): Promise<number> {
   const { path, file } = await meant(invocation, written);
-  const source = file === undefined || file === '-' ? invocation.host.stdin.bytes() : await openFile(invocation.path(file), file);
-  const { value, diagnostics } = await (await invocation.services()).variables(await pipelineRequest(invocation, path, flags));
+  const source =
+    file === undefined || file === '-' ? invocation.host.stdin.bytes() : await openFile(invocation.path(file), file);
+  const { value, diagnostics } = await (
+    await invocation.services()
+  ).variables(await pipelineRequest(invocation, path, flags));
   const { stderr, stdout } = invocation.host;
-  if (diagnostics.length > 0) await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));
+  if (diagnostics.length > 0)
+    await stderr.write(renderDiagnostics(diagnostics, frameStyle(invocation.look(stderr), invocation.columns)));
   if (value === undefined) return exitCodes.usage;
   const left = new Map<string, LeftBecause>();
   for await (const bytes of value.substitute(source, (name, because) => left.set(name, because))) {
@@ -32,7 +36,8 @@ export async function substitute(invocation: Invocation, written: Operands, flag
     // `| head` has what it wanted.
     if (stdout.closed) return exitCodes.succeeded;
   }
-  if (left.size > 0) await invocation.tell(...[...left].map(([name, because]) => `\${${visible(name)}} ${reasons[because]}`));
+  if (left.size > 0)
+    await invocation.tell(...[...left].map(([name, because]) => `\${${visible(name)}} ${reasons[because]}`));
   return exitCodes.succeeded;
 }
 
@@ -47,7 +52,9 @@ async function meant(invocation: Invocation, { path, file }: Operands): Promise<
   if (path === undefined || file !== undefined) return { path, file };
   if (path === '-') return { path: undefined, file: path };
   const found = await stat(invocation.path(path)).catch(() => undefined);
-  return found !== undefined && !found.isDirectory() && basename(path) !== pipelineFile ? { path: undefined, file: path } : { path, file };
+  return found !== undefined && !found.isDirectory() && basename(path) !== pipelineFile
+    ? { path: undefined, file: path }
+    : { path, file };
 }
 
 async function openFile(path: string, written: string): Promise<AsyncIterable<Uint8Array>> {

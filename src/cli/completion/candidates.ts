@@ -29,7 +29,12 @@ export async function candidatesFor(invocation: Invocation, words: readonly stri
   return all.filter(({ word }) => word.startsWith(current));
 }
 
-async function everyCandidate(invocation: Invocation, current: string, context: Context, known: Known): Promise<Candidate[]> {
+async function everyCandidate(
+  invocation: Invocation,
+  current: string,
+  context: Context,
+  known: Known,
+): Promise<Candidate[]> {
   const { operands, awaiting } = context;
   if (awaiting !== undefined) return await valuesOf(invocation, awaiting, { operands, current });
   const attached = attachedValue(current, known.options);
@@ -50,8 +55,8 @@ interface Context {
 }
 
 /**
- * The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are passed over.
- * `undefined`: there is no such command.
+ * The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are
+ * passed over. `undefined`: there is no such command.
  */
 async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
@@ -69,7 +74,8 @@ async function contextOf(tree: CommandTree, words: readonly string[]): Promise<C
       take(awaiting, word);
       awaiting = undefined;
     } else if (attached !== undefined) take(attached.option, attached.value);
-    else if (word.startsWith('-')) awaiting = options.find((one) => takesValue(one) && (one.short === word || one.long === word));
+    else if (word.startsWith('-'))
+      awaiting = options.find((one) => takesValue(one) && (one.short === word || one.long === word));
     else if (within.commands.length > 0) {
       command = within.commands.find((one) => one.name() === word || one.aliases().includes(word));
       if (command === undefined) return undefined;
@@ -100,12 +106,21 @@ interface Known {
   readonly options: readonly Option[];
 }
 
-async function wordsAt(invocation: Invocation, current: string, { command, operands }: Context, { commands, options }: Known): Promise<Candidate[]> {
-  if (current.startsWith('-')) return options.filter((option) => !option.hidden).map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
+async function wordsAt(
+  invocation: Invocation,
+  current: string,
+  { command, operands }: Context,
+  { commands, options }: Known,
+): Promise<Candidate[]> {
+  if (current.startsWith('-'))
+    return options
+      .filter((option) => !option.hidden)
+      .map((option) => ({ word: option.long ?? option.short ?? '', meaning: option.description }));
   const next = command?.commands ?? commands;
   if (next.length > 0) return commandCandidates(next);
   if (command === undefined) return [];
-  const argument = command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
+  const argument =
+    command.registeredArguments[operands.length] ?? command.registeredArguments.findLast((one) => one.variadic);
   if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word, meaning: '' }));
   switch (argument?.name()) {
     case 'run':
@@ -126,7 +141,9 @@ async function wordsAt(invocation: Invocation, current: string, { command, opera
 
 /** What begins with `__` is not for people. */
 function commandCandidates(commands: readonly Command[]): Candidate[] {
-  return commands.filter((one) => !one.name().startsWith('__')).map((one) => ({ word: one.name(), meaning: one.description() }));
+  return commands
+    .filter((one) => !one.name().startsWith('__'))
+    .map((one) => ({ word: one.name(), meaning: one.description() }));
 }
 
 interface Typed {
@@ -140,7 +157,10 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
     case '--on':
       return await runtimeCandidates(invocation);
     case '--kube-context':
-      return (await (await invocation.services()).contextNames()).map((word) => ({ word, meaning: 'of your kubeconfig' }));
+      return (await (await invocation.services()).contextNames()).map((word) => ({
+        word,
+        meaning: 'of your kubeconfig',
+      }));
     case '--stage':
     case '--step':
     case '--environment':
@@ -155,11 +175,17 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
 
 async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
   const clusters = await (await invocation.services()).clusterNames();
-  const named = clusters.filter((name) => name !== defaultCluster).map((name) => ({ word: clusterWord(name), meaning: "of the operator's file" }));
+  const named = clusters
+    .filter((name) => name !== defaultCluster)
+    .map((name) => ({ word: clusterWord(name), meaning: "of the operator's file" }));
   return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
 }
 
-function namesIn({ stages, environments, inputs }: PipelineOutline, flag: '--stage' | '--step' | '--environment' | '--input', current: string): Candidate[] {
+function namesIn(
+  { stages, environments, inputs }: PipelineOutline,
+  flag: '--stage' | '--step' | '--environment' | '--input',
+  current: string,
+): Candidate[] {
   switch (flag) {
     case '--stage':
       return stages.map(({ name, steps }) => ({ word: name, meaning: steps.join(', ') }));
@@ -171,7 +197,10 @@ function namesIn({ stages, environments, inputs }: PipelineOutline, flag: '--sta
       // Once the name is there, the values of a choice; what else a value may be nobody knows.
       const chosen = inputs.find(({ name }) => current.startsWith(`${name}=`));
       if (chosen !== undefined) return chosen.values.map((value) => ({ word: `${chosen.name}=${value}`, meaning: '' }));
-      return inputs.map(({ name, type, values }) => ({ word: `${name}=`, meaning: values.length === 0 ? type : values.join(', ') }));
+      return inputs.map(({ name, type, values }) => ({
+        word: `${name}=`,
+        meaning: values.length === 0 ? type : values.join(', '),
+      }));
     }
   }
 }
@@ -181,7 +210,10 @@ async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
   const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
   const runs = await store.runs({ project, limit: 20 });
   const now = invocation.host.clock.now();
-  const numbered = runs.map((run) => ({ word: String(run.number), meaning: `${run.status}, ${relativeTime(run.createdAt, now)}` }));
+  const numbered = runs.map((run) => ({
+    word: String(run.number),
+    meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
+  }));
   return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest of this project' }, ...numbered];
 }
 

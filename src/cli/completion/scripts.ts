@@ -1,9 +1,9 @@
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**
- * Each hands the words before the cursor, and the one under it, as they are typed to `slipway __complete`, which answers with one
- * candidate a line, a tab before what it means. No word and no candidate is expanded: they may come from a repository that nobody
- * has looked at. An empty answer leaves it to the shell, which then offers files.
+ * Each hands the words before the cursor, and the one under it, as they are typed to `slipway __complete`, which
+ * answers with one candidate a line, a tab before what it means. No word and no candidate is expanded: they may come
+ * from a repository that nobody has looked at. An empty answer leaves it to the shell, which then offers files.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for slipway

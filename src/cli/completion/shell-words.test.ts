@@ -41,13 +41,19 @@ describe('a text that is put on the command line of bash', () => {
   it('is taken by bash as it is, whatever it is and wherever it stands', () => {
     const text = fc.string({ unit: fc.constantFrom(...'ab $`"\'\\!*?[]{}()<>|&;~#=:@^%é\u2028') });
     fc.assert(
-      fc.property(fc.array(fc.record({ text, quote: fc.constantFrom<OpenQuote>('', '"', "'") }), { minLength: 200, maxLength: 200 }), (all) => {
-        const words = all.map(({ text, quote }) => asBashEndsIt(`x${quote}`, quotedForBash(text, quote), quote));
-        const script = words.map((word) => `printf '%s\\0' ${word}`).join('\n');
-        const { stdout } = spawnSync('bash', ['--noprofile', '--norc', '-c', script], { encoding: 'utf8' });
-        expect(stdout.split('\0').slice(0, -1)).toEqual(all.map((one) => `x${one.text}`));
-        expect(words.map(readShellWord)).toEqual(all.map((one) => ({ text: `x${one.text}`, quote: '' })));
-      }),
+      fc.property(
+        fc.array(fc.record({ text, quote: fc.constantFrom<OpenQuote>('', '"', "'") }), {
+          minLength: 200,
+          maxLength: 200,
+        }),
+        (all) => {
+          const words = all.map(({ text, quote }) => asBashEndsIt(`x${quote}`, quotedForBash(text, quote), quote));
+          const script = words.map((word) => `printf '%s\\0' ${word}`).join('\n');
+          const { stdout } = spawnSync('bash', ['--noprofile', '--norc', '-c', script], { encoding: 'utf8' });
+          expect(stdout.split('\0').slice(0, -1)).toEqual(all.map((one) => `x${one.text}`));
+          expect(words.map(readShellWord)).toEqual(all.map((one) => ({ text: `x${one.text}`, quote: '' })));
+        },
+      ),
       { numRuns: 5 },
     );
   });

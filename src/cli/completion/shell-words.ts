@@ -1,4 +1,7 @@
-/** Words as they stand on a shell's command line while somebody is still typing: quotes are read and written, nothing is ever expanded. */
+/**
+ * Words as they stand on a shell's command line while somebody is still typing: quotes are read and written, nothing is
+ * ever expanded.
+ */
 
 /** The quote that a word is still inside of at its end. */
 export type OpenQuote = '' | "'" | '"';
@@ -33,8 +36,8 @@ export function readShellWord(raw: string): ShellWord {
 const notPlain = /[^A-Za-z0-9_@%+=:,./\u0080-\uffff-]/g;
 
 /**
- * The text as bash has to find it to take it as it is. Bash closes an open quote itself, unless the text already ends with one: then
- * the closing quote is part of what is returned.
+ * The text as bash has to find it to take it as it is. Bash closes an open quote itself, unless the text already ends
+ * with one: then the closing quote is part of what is returned.
  * @param quote where it stands
  */
 export function quotedForBash(text: string, quote: OpenQuote): string {

@@ -1,4 +1,7 @@
-/** Carries a step's own colours from line to line while lines of others come between: each line opens what is on and closes it. */
+/**
+ * Carries a step's own colours from line to line while lines of others come between: each line opens what is on and
+ * closes it.
+ */
 import { hasControls, withoutControls } from './control-sequences.ts';
 
 export class ColourKeeper {
@@ -13,7 +16,7 @@ export class ColourKeeper {
     const clean = withoutControls(line, this.colours);
     if (!this.colours) return clean;
     const opening = [...this.#on.values()].join('');
-     
+
     for (const match of clean.matchAll(/\x1b\[([\d;:]*)m/g)) this.#apply(match[1] ?? '');
     const closing = opening !== '' || clean.includes('\x1b') ? '\x1b[0m' : '';
     return opening + clean + closing;
@@ -21,7 +24,7 @@ export class ColourKeeper {
 
   #apply(parameters: string): void {
     const all = parameters.split(';');
-    for (let i = 0; i < all.length; ) i += this.#take(all, i);
+    for (let i = 0; i < all.length;) i += this.#take(all, i);
   }
 
   /** @returns how many parameters belong together */
@@ -29,7 +32,8 @@ export class ColourKeeper {
     const [first = '', ...subs] = (all[i] as string).split(':');
     const code = Number(first);
     if (isColour(code)) {
-      // With colons all of a colour is one parameter, with semicolons it is several; one that is cut off means nothing, nor what follows.
+      // With colons all of a colour is one parameter, with semicolons it is several; one that is cut off means nothing,
+      // nor what follows.
       const length = subs.length > 0 ? 1 : (lengthOfColour[all[i + 1] ?? ''] ?? all.length);
       const whole = all.slice(i, i + length);
       const isWhole = subs.length > 0 ? isColourOf(subs) : i + length <= all.length && isColourOf(whole.slice(1));
@@ -60,10 +64,15 @@ function isColour(code: number): boolean {
   return code === 38 || code === 48 || code === 58;
 }
 
-/** What follows 38: `5` and a number, or `2` and red, green, blue; with colons also the space of colours before these, and more behind. */
+/**
+ * What follows 38: `5` and a number, or `2` and red, green, blue; with colons also the space of colours before these,
+ * and more behind.
+ */
 function isColourOf([kind, ...values]: readonly string[]): boolean {
   if (kind === '5') return values.length === 1 && isByte(values[0]);
-  return kind === '2' && values.length >= 3 && values.length <= 7 && values.every((value) => value === '' || isByte(value));
+  return (
+    kind === '2' && values.length >= 3 && values.length <= 7 && values.every((value) => value === '' || isByte(value))
+  );
 }
 
 function isByte(text: string | undefined): boolean {
@@ -72,7 +81,15 @@ function isByte(text: string | undefined): boolean {
 
 /** Codes that switch something on for good. Others are left out: any number of them would have to be kept. */
 function isOn(code: number): boolean {
-  return (code >= 1 && code <= 9) || code === 21 || (code >= 30 && code <= 37) || (code >= 40 && code <= 47) || (code >= 51 && code <= 53) || (code >= 90 && code <= 97) || (code >= 100 && code <= 107);
+  return (
+    (code >= 1 && code <= 9) ||
+    code === 21 ||
+    (code >= 30 && code <= 37) ||
+    (code >= 40 && code <= 47) ||
+    (code >= 51 && code <= 53) ||
+    (code >= 90 && code <= 97) ||
+    (code >= 100 && code <= 107)
+  );
 }
 
 function isOff(code: number): boolean {

@@ -4,8 +4,8 @@ import { StringDecoder } from 'node:string_decoder';
 const longestLine = 16 * 1024;
 
 /**
- * Makes lines out of chunks of one stream, however they were cut. Of a line that was written over with `\r` only the last state
- * remains; invalid UTF-8 becomes U+FFFD here, in what people see, and only here.
+ * Makes lines out of chunks of one stream, however they were cut. Of a line that was written over with `\r` only the
+ * last state remains; invalid UTF-8 becomes U+FFFD here, in what people see, and only here.
  */
 export class LineReader {
   readonly #decoder = new StringDecoder('utf8');
@@ -43,7 +43,10 @@ function foldReturns(line: string): string {
   return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
-/** The same for a line that goes on: a return at its end may be the first half of `\r\n`, or what the next state writes over. */
+/**
+ * The same for a line that goes on: a return at its end may be the first half of `\r\n`, or what the next state writes
+ * over.
+ */
 function foldHeld(held: string): string {
   if (!held.includes('\r')) return held;
   return foldReturns(held) + (held.endsWith('\r') ? '\r' : '');

@@ -55,12 +55,14 @@ describe('lines', () => {
   it('does not keep a line without an end for ever', () => {
     const reader = new LineReader();
     let shown = 0;
-    for (let i = 0; i < 100; i++) shown += reader.push(bytes('x'.repeat(1000))).reduce((sum, line) => sum + line.length, 0);
+    for (let i = 0; i < 100; i++)
+      shown += reader.push(bytes('x'.repeat(1000))).reduce((sum, line) => sum + line.length, 0);
     expect(shown + reader.partial.length).toBe(100_000);
     expect(reader.partial.length).toBeLessThan(20_000);
   });
 
-  it('makes U+FFFD of what is not UTF-8', () => expect(read([new Uint8Array([0x61, 0xff, 0x62, 0x0a])])).toEqual(['a\ufffdb']));
+  it('makes U+FFFD of what is not UTF-8', () =>
+    expect(read([new Uint8Array([0x61, 0xff, 0x62, 0x0a])])).toEqual(['a\ufffdb']));
 });
 
 describe('control sequences', () => {
@@ -81,15 +83,44 @@ describe('control sequences', () => {
     ['\x9d0;title\x9c\x90dcs\x9c', '0;titledcs'],
   ])('%j', (line, shown) => expect(withoutControls(line, true)).toBe(shown));
 
-  it('goes without colours where none are wanted', () => expect(withoutControls('\x1b[1;31mred\x1b[0m', false)).toBe('red'));
+  it('goes without colours where none are wanted', () =>
+    expect(withoutControls('\x1b[1;31mred\x1b[0m', false)).toBe('red'));
 
   it('leaves nothing that a terminal would act on', () => {
-    const noise = fc.string({ unit: fc.constantFrom('\x1b', '[', ']', 'm', 'H', '3', ';', '?', '\x07', '\\', 'P', 'a', '\x9b', '\x00', '\u202e', '\u2067') });
-     
-    fc.assert(fc.property(noise, (line) => !/[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(withoutControls(line, false))));
+    const noise = fc.string({
+      unit: fc.constantFrom(
+        '\x1b',
+        '[',
+        ']',
+        'm',
+        'H',
+        '3',
+        ';',
+        '?',
+        '\x07',
+        '\\',
+        'P',
+        'a',
+        '\x9b',
+        '\x00',
+        '\u202e',
+        '\u2067',
+      ),
+    });
+
+    fc.assert(
+      fc.property(
+        noise,
+        (line) =>
+          !/[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(
+            withoutControls(line, false),
+          ),
+      ),
+    );
   });
 
-  it('expands tabs from the start of the line', () => expect(expandTabs('a\tbc\td', (text) => text.length)).toBe('a       bc      d'));
+  it('expands tabs from the start of the line', () =>
+    expect(expandTabs('a\tbc\td', (text) => text.length)).toBe('a       bc      d'));
 });
 
 describe('colours', () => {
@@ -142,7 +173,13 @@ describe('colours', () => {
   ])('\\x1b[%sm leaves on: %s', (parameters, on) => {
     const keeper = new ColourKeeper(true);
     keeper.show(`\x1b[${parameters}m`);
-    const opening = on === '' ? '' : on.split(' ').map((one) => `\x1b[${one}m`).join('');
+    const opening =
+      on === ''
+        ? ''
+        : on
+            .split(' ')
+            .map((one) => `\x1b[${one}m`)
+            .join('');
     expect(keeper.show('x')).toBe(on === '' ? 'x' : `${opening}x\x1b[0m`);
   });
 

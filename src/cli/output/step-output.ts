@@ -45,7 +45,10 @@ export class StepOutput {
     return lines;
   }
 
-  /** What to show on the line of a running step: the line that it is writing, else its last one. May hold control sequences. */
+  /**
+   * What to show on the line of a running step: the line that it is writing, else its last one. May hold control
+   * sequences.
+   */
   newest(step: StepId): string {
     return this.#subjects.get(step)?.newest ?? '';
   }

@@ -37,9 +37,13 @@ it('looks further back while there are not lines enough', async () => {
 
 it('is what cutting the whole would give', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', '\n'), maxLength: 5 })), fc.integer({ min: 1, max: 6 }), async (chunks, lines) => {
-      const whole = chunks.join('').match(/[^\n]*\n|[^\n]+$/g) ?? [];
-      expect(await tail(chunks, lines)).toBe(whole.slice(-lines).join(''));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.string({ unit: fc.constantFrom('a', '\n'), maxLength: 5 })),
+      fc.integer({ min: 1, max: 6 }),
+      async (chunks, lines) => {
+        const whole = chunks.join('').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+        expect(await tail(chunks, lines)).toBe(whole.slice(-lines).join(''));
+      },
+    ),
   );
 });

@@ -14,7 +14,10 @@ export class TerminalText {
 
   /** The lines that these bytes complete. */
   push(bytes: Uint8Array): string {
-    return this.#reader.push(bytes).map((line) => `${this.#colours.show(line)}\n`).join('');
+    return this.#reader
+      .push(bytes)
+      .map((line) => `${this.#colours.show(line)}\n`)
+      .join('');
   }
 
   /** The line that nothing ended. */

@@ -23,7 +23,10 @@ export async function findRun(invocation: Invocation, reference: string): Promis
     case 'ambiguous':
       throw new UsageError(`\`${reference}\` fits ${found.candidates.length} runs`, [...found.candidates]);
     case 'none':
-      throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``, [`for those of this project: ${invocation.slipway} runs`, 'for those of all projects: slipway runs --all']);
+      throw new UsageError(
+        reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``,
+        [`for those of this project: ${invocation.slipway} runs`, 'for those of all projects: slipway runs --all'],
+      );
   }
 }
 
@@ -38,7 +41,10 @@ export function requireStep(state: RunState, reference: string): StepState {
     case 'found':
       return found.step;
     case 'ambiguous':
-      throw new UsageError(`\`${reference}\` fits ${found.candidates.length} steps`, found.candidates.map((step) => `${step.stage}/${step.planned.name}   ${step.planned.id}`));
+      throw new UsageError(
+        `\`${reference}\` fits ${found.candidates.length} steps`,
+        found.candidates.map((step) => `${step.stage}/${step.planned.name}   ${step.planned.id}`),
+      );
     case 'none':
       throw new UsageError(`the run has no step \`${reference}\``, stepList(state, reference));
   }

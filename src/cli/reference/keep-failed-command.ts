@@ -15,7 +15,16 @@ export function keepFailedCommand(state: RunState, step: StepState, here: string
   const flags = [
     ...on,
     ...(environment === undefined ? [] : [`--environment ${pastedWord(environment)}`]),
-    ...(kubeContext === undefined || on.some((flag) => flag.includes('--kube-context')) ? [] : [`--kube-context ${pastedWord(kubeContext)}`]),
+    ...(kubeContext === undefined || on.some((flag) => flag.includes('--kube-context'))
+      ? []
+      : [`--kube-context ${pastedWord(kubeContext)}`]),
   ];
-  return [slipwayFrom(here, state.source?.directory), 'run', ...flags, '--keep-failed', '--step', pastedWord(stepReference(state, step))].join(' ');
+  return [
+    slipwayFrom(here, state.source?.directory),
+    'run',
+    ...flags,
+    '--keep-failed',
+    '--step',
+    pastedWord(stepReference(state, step)),
+  ].join(' ');
 }

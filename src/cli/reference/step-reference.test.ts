@@ -21,18 +21,30 @@ describe('STEP', () => {
     ['build/both', '1.2.2'],
     ['build/test/unit', '1.2.3'],
     ['1.1.1', '1.1.1'],
-  ])('%s is step %s', (reference, id) => expect(findStep(state, reference)).toMatchObject({ status: 'found', step: { planned: { id } } }));
+  ])('%s is step %s', (reference, id) =>
+    expect(findStep(state, reference)).toMatchObject({ status: 'found', step: { planned: { id } } }),
+  );
 
   it.each([['both'], ['test/unit']])('%s is ambiguous, with the candidates', (reference) => {
     const found = findStep(state, reference);
     expect(found).toMatchObject({ status: 'ambiguous', candidates: [{}, {}] });
   });
 
-  it.each([['nothing'], [''], ['test'], ['test/'], ['Web']])('%j is none', (reference) => expect(findStep(state, reference).status).toBe('none'));
+  it.each([['nothing'], [''], ['test'], ['test/'], ['Web']])('%j is none', (reference) =>
+    expect(findStep(state, reference).status).toBe('none'),
+  );
 
   it('is told back so that it is found again', () => {
-    for (const step of state.steps.values()) expect(findStep(state, stepReference(state, step))).toMatchObject({ status: 'found', step });
-    expect([...state.steps.values()].map((step) => stepReference(state, step))).toEqual(['unit', 'test/both', 'web', 'build/both', 'build/test/unit', 'build/1.1.1']);
+    for (const step of state.steps.values())
+      expect(findStep(state, stepReference(state, step))).toMatchObject({ status: 'found', step });
+    expect([...state.steps.values()].map((step) => stepReference(state, step))).toEqual([
+      'unit',
+      'test/both',
+      'web',
+      'build/both',
+      'build/test/unit',
+      'build/1.1.1',
+    ]);
   });
 
   it('is told back by its id where a terminal would not show its name as it is', () => {

@@ -14,11 +14,15 @@ export function findStep(state: RunState, reference: string): FoundStep {
   if (byId !== undefined) return { status: 'found', step: byId };
   const last = state.iterations.at(-1);
   const current = last === undefined ? [] : last.stages.flatMap((stage) => stage.steps);
-  const candidates = current.filter((step) => step.planned.name === reference || `${step.stage}/${step.planned.name}` === reference);
+  const candidates = current.filter(
+    (step) => step.planned.name === reference || `${step.stage}/${step.planned.name}` === reference,
+  );
   // A step may be called `a/b`, and be meant before the step `b` of the stage `a`; both together are ambiguous.
   if (candidates.length === 0) return { status: 'none' };
   const [only] = candidates;
-  return candidates.length === 1 && only !== undefined ? { status: 'found', step: only } : { status: 'ambiguous', candidates };
+  return candidates.length === 1 && only !== undefined
+    ? { status: 'found', step: only }
+    : { status: 'ambiguous', candidates };
 }
 
 /** The shortest reference that `findStep` takes back to the same step. */

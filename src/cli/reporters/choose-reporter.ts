@@ -10,7 +10,9 @@ export interface ReporterFlags {
 
 /** For commands that show a run while it goes on. */
 export function addReporterFlags(command: Command): Command {
-  return command.option('-q, --quiet', 'say nothing unless it fails').option('-v, --verbose', 'say what happens around the steps, too');
+  return command
+    .option('-q, --quiet', 'say nothing unless it fails')
+    .option('-v, --verbose', 'say what happens around the steps, too');
 }
 
 /** For the commands to call before they do anything. */

@@ -24,7 +24,9 @@ export function describeFailure(failure: Failure): FailureText {
           failure.by === 'cluster'
             ? 'check its name and tag; for a private registry put `imagePullSecrets` into `kubernetes.podTemplate` of the operator’s file: what `docker login` knows here, a node does not'
             : 'check its name and tag; for a private registry log in with `docker login`; offline, build or load it and use --pull never',
-          ...(failure.tool === undefined ? [] : [`another image for ${failure.tool} is chosen with \`images.${failure.tool}\` in the operator’s file`]),
+          ...(failure.tool === undefined
+            ? []
+            : [`another image for ${failure.tool} is chosen with \`images.${failure.tool}\` in the operator’s file`]),
         ],
       };
     case 'start-failed':
@@ -34,7 +36,11 @@ export function describeFailure(failure: Failure): FailureText {
         advice: failure.noNamespace === undefined ? adviceToStart(failure) : withoutNamespace(failure.noNamespace),
       };
     case 'unschedulable':
-      return { what: 'no place to run it was found', detail: lines(failure.detail), advice: ['ask for less, or make room, then run it again'] };
+      return {
+        what: 'no place to run it was found',
+        detail: lines(failure.detail),
+        advice: ['ask for less, or make room, then run it again'],
+      };
     case 'quota-exceeded':
       return {
         what: 'a quota of the namespace does not allow it',
@@ -42,37 +48,84 @@ export function describeFailure(failure: Failure): FailureText {
         advice: [quotaAdvice[failure.because ?? 'unspecified']],
       };
     case 'evicted':
-      return { what: 'the cluster took it off its machine', detail: lines(failure.detail), advice: ['let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the operator’s file'] };
-    case 'node-lost':
-      return { what: `its machine ${failure.node} does not answer any more`, detail: lines(failure.detail), advice: ['run it again; whether machines are ready is told by `kubectl get nodes`'] };
-    case 'forbidden':
-      return { what: 'it is not allowed to', detail: lines(failure.detail), advice: ['`slipway doctor --on kubernetes` lists what is missing; docs/kubernetes.md has the permissions that are needed'] };
-    case 'container-failed':
-      return { what: `${partWords[failure.part]} ${failure.container} ${failure.how}`, detail: lines(failure.detail), advice: adviceOnContainer(failure) };
-    case 'out-of-memory':
-      if (failure.atStart === true) return { what: `its memory limit of ${failure.limit} is too small to start the container`, detail: [], advice: ['raise `memory` of the step, or the limit that `kubernetes.podTemplate` of the operator’s file sets'] };
       return {
-        what: failure.limit === undefined ? 'out of memory' : `out of memory: it used more than its limit of ${failure.limit}`,
+        what: 'the cluster took it off its machine',
+        detail: lines(failure.detail),
+        advice: [
+          'let the step use less of what ran short, or ask for more of it in `kubernetes.podTemplate` of the operator’s file',
+        ],
+      };
+    case 'node-lost':
+      return {
+        what: `its machine ${failure.node} does not answer any more`,
+        detail: lines(failure.detail),
+        advice: ['run it again; whether machines are ready is told by `kubectl get nodes`'],
+      };
+    case 'forbidden':
+      return {
+        what: 'it is not allowed to',
+        detail: lines(failure.detail),
+        advice: [
+          '`slipway doctor --on kubernetes` lists what is missing; docs/kubernetes.md has the permissions that are needed',
+        ],
+      };
+    case 'container-failed':
+      return {
+        what: `${partWords[failure.part]} ${failure.container} ${failure.how}`,
+        detail: lines(failure.detail),
+        advice: adviceOnContainer(failure),
+      };
+    case 'out-of-memory':
+      if (failure.atStart === true)
+        return {
+          what: `its memory limit of ${failure.limit} is too small to start the container`,
+          detail: [],
+          advice: [
+            'raise `memory` of the step, or the limit that `kubernetes.podTemplate` of the operator’s file sets',
+          ],
+        };
+      return {
+        what:
+          failure.limit === undefined
+            ? 'out of memory'
+            : `out of memory: it used more than its limit of ${failure.limit}`,
         detail: [],
-        advice: [failure.limit === undefined ? 'give the engine more memory, or run fewer steps at once with --jobs' : 'raise `memory` of the step, or make it use less'],
+        advice: [
+          failure.limit === undefined
+            ? 'give the engine more memory, or run fewer steps at once with --jobs'
+            : 'raise `memory` of the step, or make it use less',
+        ],
       };
     case 'timed-out':
       return {
         what: `timed out after ${formatDuration(failure.afterMs)}`,
         detail: [],
-        advice: [failure.by === 'cluster' ? 'the deadline is the pod’s own: raise `activeDeadlineSeconds` in `kubernetes.podTemplate` of the operator’s file, or whatever else sets it there' : 'raise `timeout` of the step, or find out what it waited for in its output'],
+        advice: [
+          failure.by === 'cluster'
+            ? 'the deadline is the pod’s own: raise `activeDeadlineSeconds` in `kubernetes.podTemplate` of the operator’s file, or whatever else sets it there'
+            : 'raise `timeout` of the step, or find out what it waited for in its output',
+        ],
       };
     case 'runtime-lost':
       return {
         what: failure.by === 'cluster' ? 'the cluster that it ran on was lost' : 'what it ran on was lost',
         detail: lines(failure.detail),
-        advice: [failure.by === 'cluster' ? 'run it again; whether the cluster answers, and what the run left there, is told by `slipway doctor --on kubernetes`' : 'run it again; whether an engine answers is told by `slipway doctor`'],
+        advice: [
+          failure.by === 'cluster'
+            ? 'run it again; whether the cluster answers, and what the run left there, is told by `slipway doctor --on kubernetes`'
+            : 'run it again; whether an engine answers is told by `slipway doctor`',
+        ],
       };
     case 'workload-deleted':
       return {
-        what: failure.by === 'cluster' ? 'its pod was deleted by somebody else' : 'its container was removed by somebody else',
+        what:
+          failure.by === 'cluster'
+            ? 'its pod was deleted by somebody else'
+            : 'its container was removed by somebody else',
         detail: lines(failure.detail),
-        advice: [`look for a clean-up job or a ${failure.by === 'cluster' ? '`kubectl delete`' : '`prune`'} that ran meanwhile, then run it again`],
+        advice: [
+          `look for a clean-up job or a ${failure.by === 'cluster' ? '`kubectl delete`' : '`prune`'} that ran meanwhile, then run it again`,
+        ],
       };
     case 'workload-restarted':
       return {
@@ -81,7 +134,11 @@ export function describeFailure(failure: Failure): FailureText {
         advice: ['run it again; find out who restarts containers on this engine'],
       };
     case 'disk-full':
-      return { what: `no space left on ${failure.where}`, detail: lines(failure.detail), advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'] };
+      return {
+        what: `no space left on ${failure.where}`,
+        detail: lines(failure.detail),
+        advice: ['make room: `slipway prune` removes old runs, `docker system df` shows what the engine keeps'],
+      };
     case 'file-error':
       return {
         what: 'a file on this machine could not be read or written',
@@ -92,7 +149,9 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: `${failure.field}: there is no ${failure.path} in the workspace`,
         detail: failure.detail === undefined ? [] : lines(failure.detail),
-        advice: ['paths start at the root of the workspace; what Git ignores is left out of it unless --no-gitignore is given'],
+        advice: [
+          'paths start at the root of the workspace; what Git ignores is left out of it unless --no-gitignore is given',
+        ],
       };
     case 'variable-undefined': {
       const where = `${failure.environments.length > 1 ? 'environments' : 'environment'} ${failure.environments.join(', ')}`;
@@ -105,10 +164,19 @@ export function describeFailure(failure: Failure): FailureText {
     case 'build-failed':
       return { what: 'the image could not be built', detail: lines(failure.detail), advice: [] };
     case 'push-failed':
-      return { what: `the registry did not take ${failure.image}`, detail: lines(failure.detail), advice: failure.detail.includes('REG_INSECURE') ? [] : ['log in with `docker login`, or map `secret` of the step in the operator’s file'] };
+      return {
+        what: `the registry did not take ${failure.image}`,
+        detail: lines(failure.detail),
+        advice: failure.detail.includes('REG_INSECURE')
+          ? []
+          : ['log in with `docker login`, or map `secret` of the step in the operator’s file'],
+      };
     case 'artifact-missing':
       return {
-        what: failure.patterns.length === 1 ? `no file matches the artifact ${failure.patterns[0]}` : `no file matches the artifacts ${failure.patterns.join(', ')}`,
+        what:
+          failure.patterns.length === 1
+            ? `no file matches the artifact ${failure.patterns[0]}`
+            : `no file matches the artifacts ${failure.patterns.join(', ')}`,
         detail: [],
         advice: ['the globs of `artifacts` start at the root of the workspace, wherever the step has changed to'],
       };
@@ -124,7 +192,11 @@ export function describeFailure(failure: Failure): FailureText {
         advice: ['artifacts are files, folders and links that stay inside the workspace'],
       };
     case 'unsupported':
-      return { what: 'this runtime cannot do what the step asks for', detail: lines(failure.detail), advice: ['choose another one with --on'] };
+      return {
+        what: 'this runtime cannot do what the step asks for',
+        detail: lines(failure.detail),
+        advice: ['choose another one with --on'],
+      };
     case 'internal':
       return {
         what: `internal error: ${failure.message}`,
@@ -152,14 +224,29 @@ function describeRefused(refused: readonly RefusedPath[]): Pick<FailureText, 'wh
 
 type ContainerFailed = Extract<Failure, { readonly code: 'container-failed' }>;
 
-const partWords: Readonly<Record<ContainerFailed['part'], string>> = { init: 'init container', sidecar: 'sidecar', helper: 'helper container', step: 'container' };
+const partWords: Readonly<Record<ContainerFailed['part'], string>> = {
+  init: 'init container',
+  sidecar: 'sidecar',
+  helper: 'helper container',
+  step: 'container',
+};
 
 function adviceOnContainer({ part, how, detail }: ContainerFailed): readonly string[] {
-  if (part === 'init' || part === 'sidecar') return ['the container comes from `kubernetes.podTemplate` of the operator’s file, or the cluster adds it to pods: correct it there'];
-  if (part === 'helper') return ['the helper hands over files: check its image (`kubernetes.helperImage`), and what `kubernetes.podTemplate` says of the container `slipway`'];
-  if (/probe|hook/.test(how)) return ['probes and hooks come from `kubernetes.podTemplate` of the operator’s file: correct them there'];
-  if (/argument list too long/i.test(detail)) return ['make its variables smaller: Linux allows 128 KiB for each, name included'];
-  return ['check that /bin/sh of the image is a POSIX shell, and what `kubernetes.podTemplate` of the operator’s file says of the container `step`'];
+  if (part === 'init' || part === 'sidecar')
+    return [
+      'the container comes from `kubernetes.podTemplate` of the operator’s file, or the cluster adds it to pods: correct it there',
+    ];
+  if (part === 'helper')
+    return [
+      'the helper hands over files: check its image (`kubernetes.helperImage`), and what `kubernetes.podTemplate` says of the container `slipway`',
+    ];
+  if (/probe|hook/.test(how))
+    return ['probes and hooks come from `kubernetes.podTemplate` of the operator’s file: correct them there'];
+  if (/argument list too long/i.test(detail))
+    return ['make its variables smaller: Linux allows 128 KiB for each, name included'];
+  return [
+    'check that /bin/sh of the image is a POSIX shell, and what `kubernetes.podTemplate` of the operator’s file says of the container `step`',
+  ];
 }
 
 const quotaAdvice = {
@@ -209,5 +296,8 @@ function describeExit(exitCode: number, signal: string | undefined): FailureText
 
 /** Registries, clusters and programs say what they like: none of it moves the cursor of a terminal. */
 function lines(detail: string): string[] {
-  return detail.split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => visible(line.replaceAll('\t', '  ')));
+  return detail
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => visible(line.replaceAll('\t', '  ')));
 }

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { Artifact } from '../../model/artifact.ts';
 import { describeImages } from './describe-images.ts';
 
-const image = (references: readonly string[], pushed: readonly string[]): Artifact => ({ kind: 'image', id: 'sha256:1', references, pushed: pushed.map((reference) => ({ reference, digest: 'sha256:2' })) });
+const image = (references: readonly string[], pushed: readonly string[]): Artifact => ({
+  kind: 'image',
+  id: 'sha256:1',
+  references,
+  pushed: pushed.map((reference) => ({ reference, digest: 'sha256:2' })),
+});
 
 test.each<[readonly Artifact[], string]>([
   [[], ''],

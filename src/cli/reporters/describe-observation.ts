@@ -43,7 +43,9 @@ export function describeObservation(fact: Observation): string {
       return `collected ${count(fact.files, 'file')}  ${formatBytes(fact.bytes)}`;
     case 'progress':
       // A build's own words begin with it: `[5/9] RUN npm ci`.
-      return fact.total !== undefined && fact.subject.includes(`${fact.current}/${fact.total}]`) ? fact.subject : joined(fact.subject, amount(fact.current, fact.total, fact.unit === 'bytes'));
+      return fact.total !== undefined && fact.subject.includes(`${fact.current}/${fact.total}]`)
+        ? fact.subject
+        : joined(fact.subject, amount(fact.current, fact.total, fact.unit === 'bytes'));
     case 'noted':
       return fact.level === 'warning' ? `warning: ${fact.message}` : fact.message;
     default:

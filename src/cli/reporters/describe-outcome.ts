@@ -38,7 +38,9 @@ function whyCancelled(because: CancelReason, stage: StageState | undefined, canc
     case 'shutdown':
       return 'Slipway was told to end';
     case 'siblingFailed': {
-      const culprit = stage?.steps.find((step) => step !== cancelled && step.status === 'failed' && !step.planned.policy.allowFailure);
+      const culprit = stage?.steps.find(
+        (step) => step !== cancelled && step.status === 'failed' && !step.planned.policy.allowFailure,
+      );
       return culprit === undefined ? 'another step of the stage failed' : `${visible(culprit.planned.name)} failed`;
     }
     default:
@@ -61,5 +63,7 @@ function whySkipped(because: SkipReason, stage: StageState | undefined): string 
 
 function stageOfStep(state: RunState, step: StepState): StageState | undefined {
   const ordinals = stepOrdinals(step.planned.id);
-  return state.iterations.find((one) => one.iteration === ordinals.iteration)?.stages.find((one) => one.planned.ordinal === ordinals.stage);
+  return state.iterations
+    .find((one) => one.iteration === ordinals.iteration)
+    ?.stages.find((one) => one.planned.ordinal === ordinals.stage);
 }

@@ -4,11 +4,26 @@ import type { DockerStepSpec } from '../../model/plan.ts';
 import { describeSpec } from './describe-spec.ts';
 
 const repository = { registry: 'registry.example', group: 'Acme', project: 'Shop', name: 'web' };
-const spec: DockerStepSpec = { kind: 'docker', file: 'Dockerfile', context: '', tag: '1', repository, push: true, args: [], secretArgs: [], defaultSecret: '', insecure: false };
+const spec: DockerStepSpec = {
+  kind: 'docker',
+  file: 'Dockerfile',
+  context: '',
+  tag: '1',
+  repository,
+  push: true,
+  args: [],
+  secretArgs: [],
+  defaultSecret: '',
+  insecure: false,
+};
 
 test.each<[string, Partial<DockerStepSpec>, string]>([
   ['below its project', {}, 'docker registry.example/acme/shop/web:1'],
-  ['called as its project, whatever its capitals', { repository: { ...repository, name: 'shop' } }, 'docker registry.example/acme/shop:1'],
+  [
+    'called as its project, whatever its capitals',
+    { repository: { ...repository, name: 'shop' } },
+    'docker registry.example/acme/shop:1',
+  ],
   ['one that is written', { destination: 'registry.example/A/' }, 'docker registry.example/a:1'],
   ['several tags', { tag: '1, 2,,latest' }, 'docker registry.example/acme/shop/web:1 and 2 more'],
   ['a tag that is written twice', { tag: '1,1' }, 'docker registry.example/acme/shop/web:1'],

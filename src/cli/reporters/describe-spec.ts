@@ -13,7 +13,8 @@ export function describeSpec(spec: StepSpec): string {
 
 /** The same with its variables filled in by what the log has of them; secrets are not in it. */
 export function describeStep(state: RunState, step: StepState): string {
-  const variables = state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)))?.variables ?? [];
+  const variables =
+    state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)))?.variables ?? [];
   return describeSpec(filledIn(shownSpec(step.planned.spec), valuesOf(shownVariables(variables), hiddenSecrets)));
 }
 

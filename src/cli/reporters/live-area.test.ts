@@ -42,7 +42,8 @@ it('finds its first line again after the window got narrower', () => {
   expect(area.paint('', ['1234', 'short'], 5)).toContain('\x1b[3A');
 });
 
-it('leaves the cursor alone if nothing was ever drawn', () => expect(new LiveArea().close('summary\n', columns)).toBe('summary\n'));
+it('leaves the cursor alone if nothing was ever drawn', () =>
+  expect(new LiveArea().close('summary\n', columns)).toBe('summary\n'));
 
 function trimmed(lines: readonly string[]): string[] {
   const out = [...lines];

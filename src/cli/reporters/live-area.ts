@@ -1,6 +1,7 @@
 /**
- * The part of a terminal that is drawn again and again, below lines that scroll away. Makes the characters that turn what the
- * screen shows into what it shall show, as one write: it remembers its lines, knows nothing of where they come from.
+ * The part of a terminal that is drawn again and again, below lines that scroll away. Makes the characters that turn
+ * what the screen shows into what it shall show, as one write: it remembers its lines, knows nothing of where they come
+ * from.
  */
 import { textWidth } from '../text/width.ts';
 

@@ -1,4 +1,6 @@
-/** What the tree shows, kept current event by event, so that a frame costs what it shows and not what the plan holds. */
+/**
+ * What the tree shows, kept current event by event, so that a frame costs what it shows and not what the plan holds.
+ */
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
@@ -75,6 +77,9 @@ function liveStage(state: StageState): LiveStage {
   const steps = state.steps.filter((step) => step.planned.notSelected === undefined);
   let width: number | undefined;
   const nameWidth = (widest: number) =>
-    (width ??= steps.reduce((longest, { planned }) => Math.max(longest, Math.min(widest, textWidth(visible(planned.name)))), 0));
+    (width ??= steps.reduce(
+      (longest, { planned }) => Math.max(longest, Math.min(widest, textWidth(visible(planned.name)))),
+      0,
+    ));
   return { state, steps, running: new Map(), ended: { succeeded: 0, failed: 0, cancelled: 0, skipped: 0 }, nameWidth };
 }

@@ -15,7 +15,12 @@ function screenOf(columns: number, rows: number): FakeScreen {
 }
 
 /** Plays a story in its own time; `look` is called after each event. */
-async function play(story: RunStory, screen: FakeScreen, look: (terminal: Terminal) => void = () => {}, colour = false): Promise<Terminal> {
+async function play(
+  story: RunStory,
+  screen: FakeScreen,
+  look: (terminal: Terminal) => void = () => {},
+  colour = false,
+): Promise<Terminal> {
   const clock = new ManualClock(storyStart);
   const reporter = new LiveReporter(screen, { look: colour ? makeLook(true, true) : plainLook, clock, verbose: false });
   const terminal = new Terminal(screen.columns, screen.rows);
@@ -45,8 +50,19 @@ function smallStory(): RunStory {
 describe('the live tree', () => {
   it('shows what runs, its last line and how long, below what has ended', async () => {
     const story = smallStory();
-    story.stageStarted('test').started('test/unit').wait(1000).printed('test/unit', 'all good\n').succeeded('test/unit').stageFinished('test', 'succeeded');
-    story.stageStarted('build').started('build/api').started('build/web').wait(1500).printed('build/web', 'compiling\r50%\r80%');
+    story
+      .stageStarted('test')
+      .started('test/unit')
+      .wait(1000)
+      .printed('test/unit', 'all good\n')
+      .succeeded('test/unit')
+      .stageFinished('test', 'succeeded');
+    story
+      .stageStarted('build')
+      .started('build/api')
+      .started('build/web')
+      .wait(1500)
+      .printed('build/web', 'compiling\r50%\r80%');
     story.observed('build/api', { type: 'image.pulling', image: 'node:22', current: 31_000_000, total: 48_000_000 });
     let last: string[] = [];
     await play(story, screenOf(60, 24), (terminal) => (last = terminal.screen));
@@ -64,26 +80,46 @@ describe('the live tree', () => {
     ]);
   });
 
-  it.each([30, 60, 100, 200])('never makes a window of %d columns wrap, nor takes more than a third of it', async (columns) => {
-    const rows = 24;
-    const names = Array.from({ length: 30 }, (_, i) => `step-with-a-long-name-${i}-${'日本'.repeat(i % 4)}`);
-    const stages = ['one', 'two', 'three'].map((name) => ({ name: `${name} 🎉`, steps: names.map((step) => ({ name: step })) }));
-    const story = new RunStory(stages).begin();
-    for (const { name } of stages) {
-      story.stageStarted(name);
-      for (const step of names) story.started(`${name}/${step}`);
-      for (const step of names) story.printed(`${name}/${step}`, `\x1b[31m${'wide 日本語 '.repeat(20)}\x1b[0m \x1b[5A\x1b[2K`);
-      for (const step of names) story.wait(100).observed(`${name}/${step}`, { type: 'progress', subject: 'x'.repeat(300), current: 3 });
-    }
-    await play(story, screenOf(columns, rows), (terminal) => {
-      const first = terminal.screen.findIndex((line) => /^[●✓○] /.test(line));
-      expect(terminal.screen.length - Math.max(first, 0)).toBeLessThanOrEqual(rows / 3);
-      expect(terminal.overflows).toBe(0);
-    }, true);
-  });
+  it.each([30, 60, 100, 200])(
+    'never makes a window of %d columns wrap, nor takes more than a third of it',
+    async (columns) => {
+      const rows = 24;
+      const names = Array.from({ length: 30 }, (_, i) => `step-with-a-long-name-${i}-${'日本'.repeat(i % 4)}`);
+      const stages = ['one', 'two', 'three'].map((name) => ({
+        name: `${name} 🎉`,
+        steps: names.map((step) => ({ name: step })),
+      }));
+      const story = new RunStory(stages).begin();
+      for (const { name } of stages) {
+        story.stageStarted(name);
+        for (const step of names) story.started(`${name}/${step}`);
+        for (const step of names)
+          story.printed(`${name}/${step}`, `\x1b[31m${'wide 日本語 '.repeat(20)}\x1b[0m \x1b[5A\x1b[2K`);
+        for (const step of names)
+          story.wait(100).observed(`${name}/${step}`, { type: 'progress', subject: 'x'.repeat(300), current: 3 });
+      }
+      await play(
+        story,
+        screenOf(columns, rows),
+        (terminal) => {
+          const first = terminal.screen.findIndex((line) => /^[●✓○] /.test(line));
+          expect(terminal.screen.length - Math.max(first, 0)).toBeLessThanOrEqual(rows / 3);
+          expect(terminal.overflows).toBe(0);
+        },
+        true,
+      );
+    },
+  );
 
   it('shows in the smallest window what runs, and not what waits', async () => {
-    const story = smallStory().stageStarted('test').started('test/unit').wait(100).succeeded('test/unit').stageFinished('test', 'succeeded').stageStarted('build').started('build/web');
+    const story = smallStory()
+      .stageStarted('test')
+      .started('test/unit')
+      .wait(100)
+      .succeeded('test/unit')
+      .stageFinished('test', 'succeeded')
+      .stageStarted('build')
+      .started('build/web');
     let last: string[] = [];
     await play(story, screenOf(40, 8), (terminal) => (last = terminal.screen));
     expect(last.slice(-3).map((line) => line.slice(0, 9).trim())).toEqual(['● build', '○ api', '● web']);
@@ -91,14 +127,23 @@ describe('the live tree', () => {
 
   it('keeps lines apart that two steps write at once, and ends the last one', async () => {
     const story = smallStory().stageStarted('build').started('build/api').started('build/web');
-    story.printed('build/api', 'from a').printed('build/web', 'from w').printed('build/api', 'pi\n').printed('build/web', 'eb');
+    story
+      .printed('build/api', 'from a')
+      .printed('build/web', 'from w')
+      .printed('build/api', 'pi\n')
+      .printed('build/web', 'eb');
     story.succeeded('build/web').succeeded('build/api').stageFinished('build', 'succeeded').end('succeeded');
     const { screen } = await play(story, screenOf(80, 24));
     expect(screen).toEqual(expect.arrayContaining(['api  ▏ from api', 'web  ▏ from web']));
   });
 
   it('leaves nothing of itself but what scrolled away and the summary', async () => {
-    const story = smallStory().stageStarted('test').started('test/unit').wait(500).exited('test/unit', 2).stageFinished('test', 'failed');
+    const story = smallStory()
+      .stageStarted('test')
+      .started('test/unit')
+      .wait(500)
+      .exited('test/unit', 2)
+      .stageFinished('test', 'failed');
     for (const stage of ['build', 'deploy']) story.stageFinished(stage, 'skipped', 'condition');
     story.end('failed');
     const terminal = await play(story, screenOf(80, 24));
@@ -145,7 +190,10 @@ describe('the live tree', () => {
     let open: () => void = () => {};
     screen.gate = new Promise((resolve) => (open = resolve));
     const reporter = new LiveReporter(screen, { look: plainLook, clock, verbose: false });
-    const story = smallStory().stageStarted('test').started('test/unit').printed('test/unit', `${'x'.repeat(99)}\n`.repeat(1000));
+    const story = smallStory()
+      .stageStarted('test')
+      .started('test/unit')
+      .printed('test/unit', `${'x'.repeat(99)}\n`.repeat(1000));
     let taken = false;
     const told = (async () => {
       for (const event of story.events) await reporter.event(event);

@@ -1,4 +1,7 @@
-/** For a terminal: what has happened scrolls away above, what is going on is drawn below it, at most a dozen times a second. */
+/**
+ * For a terminal: what has happened scrolls away above, what is going on is drawn below it, at most a dozen times a
+ * second.
+ */
 import type { StoredEvent } from '../../events/event.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { visible } from '../../diagnostics/visible.ts';
@@ -97,7 +100,13 @@ export class LiveReporter implements Reporter {
     this.#showHeader();
     const { look, here } = this.options;
     const { columns } = this.screen;
-    const summary = summaryLines(this.#view.state, { look, columns, ...(here !== undefined && { here }), lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    const summary = summaryLines(this.#view.state, {
+      look,
+      columns,
+      ...(here !== undefined && { here }),
+      lastLines: (step) => this.#view.output.lastLines(step),
+      exitCode: true,
+    });
     const overview = this.#progress.stages.length > 1 ? stageOverview(this.#progress, this.#window(mostStages)) : [];
     for (const block of [overview, summary]) if (block.length > 0) this.#waiting += `\n${block.join('\n')}\n`;
     await this.screen.write(this.#area.close(this.#takeWaiting(), columns));
@@ -128,7 +137,12 @@ export class LiveReporter implements Reporter {
     const { look } = this.options;
     const { columns, rows } = this.screen;
     if (isEnd(this.#view.state.status)) return [];
-    const footer = this.#footer === undefined ? [] : wrapText(this.#footer, columns - 1).slice(0, 2).map((line) => look.paint('yellow', line));
+    const footer =
+      this.#footer === undefined
+        ? []
+        : wrapText(this.#footer, columns - 1)
+            .slice(0, 2)
+            .map((line) => look.paint('yellow', line));
     const below = [...this.#busyWith(), ...footer];
     if (this.#progress.stages.length === 0) return below;
     const room = Math.max(3, Math.floor(rows / 3) - below.length);
@@ -144,7 +158,13 @@ export class LiveReporter implements Reporter {
 
   #window(rows: number): TreeOptions {
     const { look, clock } = this.options;
-    return { look, columns: this.screen.columns, rows, now: clock.now(), newest: (step) => this.#view.output.newest(step.planned.id) };
+    return {
+      look,
+      columns: this.screen.columns,
+      rows,
+      now: clock.now(),
+      newest: (step) => this.#view.output.newest(step.planned.id),
+    };
   }
 
   #takeWaiting(): string {
@@ -166,7 +186,10 @@ export class LiveReporter implements Reporter {
     return text;
   }
 
-  /** One column for all steps of the run, so that what they print stands below each other. A longer name is cut; the summary has it whole. */
+  /**
+   * One column for all steps of the run, so that what they print stands below each other. A longer name is cut; the
+   * summary has it whole.
+   */
   #inColumn(name: string): string {
     const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(widestName)), 0);
     return padText(cutText(name, widestName, ellipsis(this.options.look)), width);
@@ -182,7 +205,11 @@ export class LiveReporter implements Reporter {
         return ['resumed'];
       case 'run.noted':
         if (event.level === 'info' && !this.options.verbose) return [];
-        return event.message.split('\n').map((line) => (event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line)));
+        return event.message
+          .split('\n')
+          .map((line) =>
+            event.level === 'warning' ? look.paint('yellow', `warning: ${visible(line)}`) : visible(line),
+          );
       case 'step.observed':
       case 'step.attempted':
       case 'step.finished':
@@ -199,10 +226,18 @@ export class LiveReporter implements Reporter {
     const { look } = this.options;
     const parts = headerParts(this.#view.state, look);
     if (parts.length === 0) return;
-    this.#say(cutText([`slipway run  ${look.paint('bold', parts[0] ?? '')}`, ...parts.slice(1)].join('  '), this.screen.columns - 1, ellipsis(look)));
+    this.#say(
+      cutText(
+        [`slipway run  ${look.paint('bold', parts[0] ?? '')}`, ...parts.slice(1)].join('  '),
+        this.screen.columns - 1,
+        ellipsis(look),
+      ),
+    );
   }
 
-  #stepFacts(event: Extract<StoredEvent, { type: 'step.observed' | 'step.attempted' | 'step.finished' | 'output.lost' }>): string[] {
+  #stepFacts(
+    event: Extract<StoredEvent, { type: 'step.observed' | 'step.attempted' | 'step.finished' | 'output.lost' }>,
+  ): string[] {
     const id = event.type === 'output.lost' ? ('step' in event.from ? event.from.step : undefined) : event.step;
     const step = id === undefined ? undefined : this.#view.state.steps.get(id);
     if (step === undefined) return [];
@@ -213,7 +248,9 @@ export class LiveReporter implements Reporter {
         if (!this.options.verbose && !isAlwaysShown(event.fact)) return [];
         return [`${name}   ${look.paint('dim', visible(describeObservation(event.fact)))}`];
       case 'step.attempted':
-        return [`${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`];
+        return [
+          `${name}   ${look.paint('yellow', `attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`)}`,
+        ];
       case 'output.lost':
         return [`${name}   ${look.paint('yellow', `some output may be lost: ${visible(event.detail)}`)}`];
       case 'step.finished':
@@ -230,7 +267,8 @@ export class LiveReporter implements Reporter {
     const span = formatSpan(step.startedAt, step.finishedAt);
     // The mark says already that all went well.
     const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
-    const word = images === '' ? look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`) : images;
+    const word =
+      images === '' ? look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`) : images;
     return [`${statusMark(look, step.status)} ${name.trimEnd()}  ${word}${span === '' ? '' : `  ${span}`}`];
   }
 }

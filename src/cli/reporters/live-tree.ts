@@ -1,4 +1,7 @@
-/** The tree of stages and steps as lines that fit: a pure function of what is known, the size of the window and the time. */
+/**
+ * The tree of stages and steps as lines that fit: a pure function of what is known, the size of the window and the
+ * time.
+ */
 import { visible } from '../../diagnostics/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { isEnd } from '../../model/status.ts';
@@ -60,7 +63,12 @@ interface Layout extends TreeOptions {
 /** Names of stages, and those of steps two cells further right, have one column. */
 function nameColumn(stages: readonly LiveStage[]): number {
   let width = 0;
-  for (const stage of stages) width = Math.max(width, Math.min(widestName, textWidth(visible(stage.state.planned.name))), 2 + stage.nameWidth(widestName));
+  for (const stage of stages)
+    width = Math.max(
+      width,
+      Math.min(widestName, textWidth(visible(stage.state.planned.name))),
+      2 + stage.nameWidth(widestName),
+    );
   return width;
 }
 
@@ -83,7 +91,14 @@ function waitingLines(stages: readonly LiveStage[], room: number, options: Layou
   if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
   const shown = stages.slice(0, room - 1).map((stage) => stageLine(stage, options));
   const folded = stages.length - shown.length;
-  return [...shown, fit(`${statusMark(options.look, 'notStarted')} ${count(folded, shown.length === 0 ? 'stage' : 'more stage')} waiting`, '', options)];
+  return [
+    ...shown,
+    fit(
+      `${statusMark(options.look, 'notStarted')} ${count(folded, shown.length === 0 ? 'stage' : 'more stage')} waiting`,
+      '',
+      options,
+    ),
+  ];
 }
 
 function stageLine(stage: LiveStage, options: Layout): string {
@@ -100,15 +115,23 @@ function stageLine(stage: LiveStage, options: Layout): string {
   } else {
     parts.push(look.paint('dim', statusWord(state.status)));
   }
-  return fit(`${statusMark(look, state.status)} ${parts.join('  ')}`, formatSpan(state.startedAt, state.finishedAt ?? options.now), options);
+  return fit(
+    `${statusMark(look, state.status)} ${parts.join('  ')}`,
+    formatSpan(state.startedAt, state.finishedAt ?? options.now),
+    options,
+  );
 }
 
 function stepLines(stage: LiveStage, progress: LiveProgress, room: number, options: Layout): string[] {
   if (room <= 0) return [];
-  const shown = stage.steps.length <= room ? stage.steps : [...take(stage.running.values(), stage.running.size <= room ? room : room - 1)];
+  const shown =
+    stage.steps.length <= room
+      ? stage.steps
+      : [...take(stage.running.values(), stage.running.size <= room ? room : room - 1)];
   const lines = shown.map((step) => stepLine(step, progress, options));
   const hidden = stage.running.size - shown.length;
-  if (stage.steps.length > room && hidden > 0) lines.push(fit(options.look.paint('dim', `  ${ellipsis(options.look)} ${hidden} more running`), '', options));
+  if (stage.steps.length > room && hidden > 0)
+    lines.push(fit(options.look.paint('dim', `  ${ellipsis(options.look)} ${hidden} more running`), '', options));
   return lines;
 }
 
@@ -116,10 +139,15 @@ function stepLine(step: StepState, progress: LiveProgress, options: Layout): str
   const { look, now } = options;
   const name = padText(cutText(visible(step.planned.name), widestName, ellipsis(look)), options.nameWidth - 2);
   const head = `  ${statusMark(look, step.status)} ${name}`;
-  if (step.status !== 'inProgress') return fit(`${head}  ${look.paint('dim', howItEnded(step))}`, formatSpan(step.startedAt, step.finishedAt), options);
+  if (step.status !== 'inProgress')
+    return fit(`${head}  ${look.paint('dim', howItEnded(step))}`, formatSpan(step.startedAt, step.finishedAt), options);
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}  ` : '';
   const news = look.paint('dim', bar(look)) + ' ' + attempt + newsOf(step, progress, options);
-  return fit(`${head}  ${news}`, `${formatSpan(step.startedAt, now)} ${spinner(look, Math.floor(now / turnMs))}`, options);
+  return fit(
+    `${head}  ${news}`,
+    `${formatSpan(step.startedAt, now)} ${spinner(look, Math.floor(now / turnMs))}`,
+    options,
+  );
 }
 
 /** An image says more than that all went well. */

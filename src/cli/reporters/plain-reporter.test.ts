@@ -19,7 +19,13 @@ const zero = clockTime(storyStart);
 
 function story(): RunStory {
   return new RunStory([
-    { name: 'test', steps: [{ name: 'unit', policy: { retries: 1 } }, { name: 'lint', image: 'alpine' }] },
+    {
+      name: 'test',
+      steps: [
+        { name: 'unit', policy: { retries: 1 } },
+        { name: 'lint', image: 'alpine' },
+      ],
+    },
     { name: 'deploy', steps: [{ name: 'prod' }] },
   ]).begin();
 }
@@ -27,13 +33,31 @@ function story(): RunStory {
 describe('plain lines', () => {
   it('tell what a step waits for, and what may be left behind', async () => {
     const waits = story().stageStarted('test').started('test/unit');
-    waits.observed('test/unit', { type: 'waiting', message: 'waiting for a node' }).observed('test/unit', { type: 'workload.left', workload: 'w', detail: 'no answer' });
-    expect((await told(waits)).slice(3, 5)).toEqual([`${zero} test/unit    waiting for a node`, `${zero} test/unit    warning: w may be left behind: no answer`]);
+    waits
+      .observed('test/unit', { type: 'waiting', message: 'waiting for a node' })
+      .observed('test/unit', { type: 'workload.left', workload: 'w', detail: 'no answer' });
+    expect((await told(waits)).slice(3, 5)).toEqual([
+      `${zero} test/unit    waiting for a node`,
+      `${zero} test/unit    warning: w may be left behind: no answer`,
+    ]);
   });
 
   it('tell one fact each', async () => {
-    const good = story().stageStarted('test').started('test/unit').started('test/lint').printed('test/unit', 'a\nb').printed('test/unit', 'c\n');
-    good.succeeded('test/unit').succeeded('test/lint').stageFinished('test', 'succeeded').stageStarted('deploy').started('deploy/prod').succeeded('deploy/prod').stageFinished('deploy', 'succeeded').end('succeeded');
+    const good = story()
+      .stageStarted('test')
+      .started('test/unit')
+      .started('test/lint')
+      .printed('test/unit', 'a\nb')
+      .printed('test/unit', 'c\n');
+    good
+      .succeeded('test/unit')
+      .succeeded('test/lint')
+      .stageFinished('test', 'succeeded')
+      .stageStarted('deploy')
+      .started('deploy/prod')
+      .succeeded('deploy/prod')
+      .stageFinished('deploy', 'succeeded')
+      .end('succeeded');
     expect(await told(good)).toEqual([
       expect.stringMatching(`^${zero} run build-and-deploy  #42  `),
       `${zero} runs on docker (Podman 4.3.1)`,
@@ -52,10 +76,18 @@ describe('plain lines', () => {
 
   it('tell attempts, cancelled and skipped with their reasons', async () => {
     const bad = story().stageStarted('test').started('test/unit').started('test/lint');
-    bad.add({ type: 'step.attempted', step: bad.id('test/unit'), attempt: 1, failure: { code: 'timed-out', afterMs: 1000 } });
+    bad.add({
+      type: 'step.attempted',
+      step: bad.id('test/unit'),
+      attempt: 1,
+      failure: { code: 'timed-out', afterMs: 1000 },
+    });
     bad.finished('test/unit', { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } }, 2);
     bad.finished('test/lint', { status: 'cancelled', because: 'siblingFailed' }).stageFinished('test', 'failed');
-    bad.finished('deploy/prod', { status: 'skipped', because: 'condition' }, 0).stageFinished('deploy', 'skipped', 'condition').end('failed');
+    bad
+      .finished('deploy/prod', { status: 'skipped', because: 'condition' }, 0)
+      .stageFinished('deploy', 'skipped', 'condition')
+      .end('failed');
     const lines = await told(bad);
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -70,15 +102,20 @@ describe('plain lines', () => {
   });
 
   it('tell observations only if asked', async () => {
-    const pulling = story().stageStarted('test').started('test/unit').observed('test/unit', { type: 'image.pulling', image: 'node:22' });
+    const pulling = story()
+      .stageStarted('test')
+      .started('test/unit')
+      .observed('test/unit', { type: 'image.pulling', image: 'node:22' });
     expect((await told(pulling)).join()).not.toContain('pulling');
     expect(await told(pulling, true)).toContain(`${zero} test/unit    pulling node:22`);
   });
 
   it('show no control characters that a name or a message holds', async () => {
     const nasty = new RunStory([{ name: 'a\x1b[31m', steps: [{ name: 'b\rc' }] }]).begin('x\x1b]0;t\x07');
-    nasty.add({ type: 'run.noted', level: 'warning', message: 'look\x1b[2J' }).add({ type: 'step.started', step: nasty.id('a\x1b[31m/b\rc'), attempt: 1 });
-     
+    nasty
+      .add({ type: 'run.noted', level: 'warning', message: 'look\x1b[2J' })
+      .add({ type: 'step.started', step: nasty.id('a\x1b[31m/b\rc'), attempt: 1 });
+
     expect((await told(nasty)).join('')).not.toMatch(/[\x00-\x1f]/);
   });
 
@@ -117,7 +154,12 @@ describe('what a run is busy with beside its steps', () => {
     activity = { type: 'removing', since: clock.now(), workspaces: 2 };
     await clock.advance(2000);
     await reporter.end();
-    expect(screen.text.trimEnd().split('\n').map((line) => line.slice(9))).toEqual(['reading the workspace: 1200 files, 3.4 MB so far', 'removing the workspaces of 2 steps']);
+    expect(
+      screen.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.slice(9)),
+    ).toEqual(['reading the workspace: 1200 files, 3.4 MB so far', 'removing the workspaces of 2 steps']);
   });
 
   it('is not told where it is over sooner', async () => {

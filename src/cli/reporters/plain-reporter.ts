@@ -1,4 +1,6 @@
-/** For everything that is not a terminal: one line per fact, with the time of day, in the order in which they happened. */
+/**
+ * For everything that is not a terminal: one line per fact, with the time of day, in the order in which they happened.
+ */
 import type { StoredEvent } from '../../events/event.ts';
 import type { StageState, StepState } from '../../events/run-state.ts';
 import { visible } from '../../diagnostics/visible.ts';
@@ -54,7 +56,10 @@ export class PlainReporter implements Reporter {
   async event(event: StoredEvent): Promise<void> {
     const shown = this.#view.apply(event);
     const time = clockTime(event.at);
-    const lines = [...(shown === undefined ? [] : this.#outputLines(shown, time)), ...this.#facts(event).map((fact) => `${time} ${fact}`)];
+    const lines = [
+      ...(shown === undefined ? [] : this.#outputLines(shown, time)),
+      ...this.#facts(event).map((fact) => `${time} ${fact}`),
+    ];
     if (lines.length === 0) return;
     this.#lastLineAt = this.options.clock.now();
     await this.screen.write(`${lines.join('\n')}\n`);
@@ -71,7 +76,12 @@ export class PlainReporter implements Reporter {
   async end(): Promise<void> {
     this.#stop.abort();
     const { look, here } = this.options;
-    const lines = summaryLines(this.#view.state, { look, ...(here !== undefined && { here }), lastLines: (step) => this.#view.output.lastLines(step), exitCode: true });
+    const lines = summaryLines(this.#view.state, {
+      look,
+      ...(here !== undefined && { here }),
+      lastLines: (step) => this.#view.output.lastLines(step),
+      exitCode: true,
+    });
     if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
   }
 
@@ -101,7 +111,8 @@ export class PlainReporter implements Reporter {
         if (clock.now() - this.#lastLineAt < heartbeatMs) continue;
         this.#lastLineAt = clock.now();
         const lines = stillRunning(this.#view.state.steps.values(), clock.now());
-        if (lines.length > 0) await this.screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
+        if (lines.length > 0)
+          await this.screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
       }
     } catch {
       // `end` stopped the wait.
@@ -130,7 +141,9 @@ export class PlainReporter implements Reporter {
       case 'run.noted':
         // What is only good to know is told where somebody asked for more.
         if (event.level === 'info' && !this.options.verbose) return [];
-        return event.message.split('\n').map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
+        return event.message
+          .split('\n')
+          .map((line) => (event.level === 'warning' ? `warning: ${visible(line)}` : visible(line)));
       case 'iteration.planned':
         this.#nameWidth = pathColumn(state.steps.values());
         return [];
@@ -142,19 +155,28 @@ export class PlainReporter implements Reporter {
       case 'step.finished':
         return this.#stepFacts(event);
       case 'output.lost':
-        return 'step' in event.from ? this.#ofStep(event.from.step, (step) => `${this.#named(stepPath(step))}  some output may be lost: ${visible(event.detail)}`) : [];
+        return 'step' in event.from
+          ? this.#ofStep(
+              event.from.step,
+              (step) => `${this.#named(stepPath(step))}  some output may be lost: ${visible(event.detail)}`,
+            )
+          : [];
       default:
         return [];
     }
   }
 
   #stageFacts(iteration: number, ordinal: number): string[] {
-    const stage = this.#view.state.iterations.find((one) => one.iteration === iteration)?.stages.find((one) => one.planned.ordinal === ordinal);
+    const stage = this.#view.state.iterations
+      .find((one) => one.iteration === iteration)
+      ?.stages.find((one) => one.planned.ordinal === ordinal);
     if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
     return [`${this.#named(visible(stage.planned.name))}  skipped: ${whyStage(stage)}`];
   }
 
-  #stepFacts(event: Extract<StoredEvent, { type: 'step.started' | 'step.observed' | 'step.attempted' | 'step.finished' }>): string[] {
+  #stepFacts(
+    event: Extract<StoredEvent, { type: 'step.started' | 'step.observed' | 'step.attempted' | 'step.finished' }>,
+  ): string[] {
     return this.#ofStep(event.step, (step) => {
       const name = this.#named(stepPath(step));
       switch (event.type) {
@@ -177,13 +199,18 @@ export class PlainReporter implements Reporter {
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
     const why = whyOf(this.#view.state, step);
     const images = describeImages(step.artifacts);
-    const took = step.startedAt === undefined || step.finishedAt === undefined ? '' : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
+    const took =
+      step.startedAt === undefined || step.finishedAt === undefined
+        ? ''
+        : `  ${formatDuration(step.finishedAt - step.startedAt)}`;
     return `${name}  ${this.options.look.paint(statusColour(step.status), step.status)}${took}${why === '' ? '' : `: ${why}`}${images === '' ? '' : `  ${images}`}`;
   }
 
   #stageOf(step: StepState): StageState | undefined {
     const { iteration, stage } = stepOrdinals(step.planned.id);
-    return this.#view.state.iterations.find((one) => one.iteration === iteration)?.stages.find((one) => one.planned.ordinal === stage);
+    return this.#view.state.iterations
+      .find((one) => one.iteration === iteration)
+      ?.stages.find((one) => one.planned.ordinal === stage);
   }
 
   #ofStep(id: StepState['planned']['id'], say: (step: StepState) => string | undefined): string[] {

@@ -21,7 +21,9 @@ export class RunView {
     this.output = new StepOutput(colours);
   }
 
-  /** Folds an event; the result is the output that it completes: of an attempt that ends, also the line without an end. */
+  /**
+   * Folds an event; the result is the output that it completes: of an attempt that ends, also the line without an end.
+   */
   apply(event: StoredEvent): ShownLines | undefined {
     const shown = this.#linesOf(event);
     applyEvent(this.state, event);

@@ -7,7 +7,9 @@ import { waitingOf } from './waiting-of.ts';
 /** More than these are only counted. */
 const mostSteps = 5;
 
-/** What goes on where nothing was said for a while: what runs in one line, what does not run yet with what it waits for. */
+/**
+ * What goes on where nothing was said for a while: what runs in one line, what does not run yet with what it waits for.
+ */
 export function stillRunning(steps: Iterable<StepState>, now: number): readonly string[] {
   const all = [...steps].filter(({ status }) => status === 'inProgress');
   const waiting = all.filter((step) => waitingOf(step) !== undefined);
@@ -15,7 +17,14 @@ export function stillRunning(steps: Iterable<StepState>, now: number): readonly 
   const since = (step: StepState) => `${stepPath(step)} ${formatSpan(step.startedAt, now)}`;
   const rest = (list: readonly StepState[]) => (list.length > mostSteps ? ` and ${list.length - mostSteps} more` : '');
   return [
-    ...(running.length === 0 ? [] : [`still running: ${running.slice(0, mostSteps).map(since).join(', ')}${rest(running)}`]),
-    ...waiting.slice(0, mostSteps).map((step, i, shown) => `not running yet: ${since(step)}: ${visible(waitingOf(step) ?? '')}${i === shown.length - 1 ? rest(waiting) : ''}`),
+    ...(running.length === 0
+      ? []
+      : [`still running: ${running.slice(0, mostSteps).map(since).join(', ')}${rest(running)}`]),
+    ...waiting
+      .slice(0, mostSteps)
+      .map(
+        (step, i, shown) =>
+          `not running yet: ${since(step)}: ${visible(waitingOf(step) ?? '')}${i === shown.length - 1 ? rest(waiting) : ''}`,
+      ),
   ];
 }

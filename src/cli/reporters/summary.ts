@@ -1,4 +1,6 @@
-/** The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted. */
+/**
+ * The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted.
+ */
 import type { RunState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
@@ -40,7 +42,8 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.status === 'skipped') {
-        if (stage.because !== 'notSelected') out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${whyStage(stage)}`));
+        if (stage.because !== 'notSelected')
+          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${whyStage(stage)}`));
         continue;
       }
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
@@ -83,7 +86,8 @@ function stepLines(state: RunState, step: StepState, options: SummaryOptions): s
   const { outcome } = step;
   if (outcome === undefined || outcome.status === 'succeeded') return [];
   const name = `${visible(step.stage)} ${arrow(look)} ${visible(step.planned.name)}`;
-  if (outcome.status === 'skipped') return outcome.because === 'notSelected' ? [] : endLine(options, 'skipped', name, `skipped: ${whyOf(state, step)}`);
+  if (outcome.status === 'skipped')
+    return outcome.because === 'notSelected' ? [] : endLine(options, 'skipped', name, `skipped: ${whyOf(state, step)}`);
   if (outcome.status === 'cancelled') return endLine(options, 'cancelled', name, `cancelled: ${whyOf(state, step)}`);
   return failedStep(state, step, name, options);
 }
@@ -97,7 +101,12 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
   const after = formatSpan(step.attemptStartedAt, step.finishedAt);
   const tries = step.attempt > 1 ? `, attempt ${step.attempt} of ${step.planned.policy.retries + 1}` : '';
   const allowed = allowFailure ? '   allowed to fail' : '';
-  const out = endLine(options, 'failed', look.paint('bold', name), `${visible(text.what)}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`);
+  const out = endLine(
+    options,
+    'failed',
+    look.paint('bold', name),
+    `${visible(text.what)}${after === '' ? '' : `   after ${after}${tries}`}${allowed}`,
+  );
   const place = allowFailure ? undefined : step.planned.declaredAt;
   if (place !== undefined) {
     out.push(`    ${look.paint('cyan', `${visible(place.file)}:${place.line}:${place.column}`)}`);
@@ -121,7 +130,10 @@ const mostRows = 14;
 
 function labelled({ look, columns }: SummaryOptions, label: string, lines: readonly string[]): string[] {
   const room = columns === undefined ? undefined : Math.max(10, columns - margin.length - labelWidth);
-  return lines.flatMap((line) => wrapText(line, room)).slice(-mostRows).map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
+  return lines
+    .flatMap((line) => wrapText(line, room))
+    .slice(-mostRows)
+    .map((line, i) => `${margin}${look.paint('dim', padText(i === 0 ? label : '', labelWidth))}${line}`);
 }
 
 function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions): string {
@@ -142,11 +154,19 @@ function runReference(state: RunState): string {
   return state.number === undefined ? (state.run ?? 'latest') : String(state.number);
 }
 
-function endLine({ look, columns }: SummaryOptions, status: 'failed' | 'cancelled' | 'skipped', name: string, text: string): string[] {
+function endLine(
+  { look, columns }: SummaryOptions,
+  status: 'failed' | 'cancelled' | 'skipped',
+  name: string,
+  text: string,
+): string[] {
   const head = `${statusMark(look, status)} ${padText(name, 13)}  `;
   const paint = (part: string) => look.paint(statusColour(status), part);
   if (columns === undefined || textWidth(head) + textWidth(text) <= columns) return [head + paint(text)];
-  return [...wrapText(head.trimEnd(), columns), ...wrapText(text, columns - margin.length).map((line) => margin + paint(line))];
+  return [
+    ...wrapText(head.trimEnd(), columns),
+    ...wrapText(text, columns - margin.length).map((line) => margin + paint(line)),
+  ];
 }
 
 function totals(state: RunState, options: SummaryOptions): string[] {
@@ -157,9 +177,14 @@ function totals(state: RunState, options: SummaryOptions): string[] {
     if (step.outcome?.status === 'skipped' && step.outcome.because === 'notSelected') continue;
     counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
   }
-  const counted = ['failed', 'cancelled', 'skipped', 'succeeded'].filter((status) => counts.has(status)).map((status) => `${counts.get(status)} ${status}`);
+  const counted = ['failed', 'cancelled', 'skipped', 'succeeded']
+    .filter((status) => counts.has(status))
+    .map((status) => `${counts.get(status)} ${status}`);
   const span = formatSpan(state.startedAt ?? state.queuedAt, state.finishedAt);
-  const parts = [look.paint(statusColour(state.status), look.paint('bold', `${state.status}${span === '' ? '' : ` in ${span}`}`)), counted.join(', ')];
+  const parts = [
+    look.paint(statusColour(state.status), look.paint('bold', `${state.status}${span === '' ? '' : ` in ${span}`}`)),
+    counted.join(', '),
+  ];
   if (options.exitCode && exitCodeOf(state) !== 0) parts.push(`exit ${exitCodeOf(state)}`);
   const shown = parts.filter((part) => part !== '');
   const line = shown.join('   ');

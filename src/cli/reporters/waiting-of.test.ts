@@ -7,11 +7,34 @@ const made = { status: 'inProgress', workload: 'slipway-1', streams: {} } as con
 
 test.each<[string, Partial<StepState>, string | undefined]>([
   ['a node', { ...made, lastFact: node }, node.message],
-  ['room in a quota, before there is a pod', { status: 'inProgress', lastFact: { type: 'waiting', message: 'waiting for room in the quota few' } }, 'waiting for room in the quota few'],
-  ['an image, of a pod that is there', { ...made, lastFact: { type: 'image.pulling', image: 'node:22' } }, 'pulling node:22'],
-  ['an image, before there is a container', { status: 'inProgress', lastFact: { type: 'image.pulling', image: 'node:22', current: 31_000_000, total: 48_000_000 } }, 'pulling node:22  31 of 48 MB'],
-  ['its start', { ...made, lastFact: { type: 'workload.created', workload: 'slipway-1', runtime: 'kubernetes' } }, 'starting'],
-  ['its start, now that the image is there', { ...made, lastFact: { type: 'image.pulled', image: 'node:22' } }, 'starting'],
+  [
+    'room in a quota, before there is a pod',
+    { status: 'inProgress', lastFact: { type: 'waiting', message: 'waiting for room in the quota few' } },
+    'waiting for room in the quota few',
+  ],
+  [
+    'an image, of a pod that is there',
+    { ...made, lastFact: { type: 'image.pulling', image: 'node:22' } },
+    'pulling node:22',
+  ],
+  [
+    'an image, before there is a container',
+    {
+      status: 'inProgress',
+      lastFact: { type: 'image.pulling', image: 'node:22', current: 31_000_000, total: 48_000_000 },
+    },
+    'pulling node:22  31 of 48 MB',
+  ],
+  [
+    'its start',
+    { ...made, lastFact: { type: 'workload.created', workload: 'slipway-1', runtime: 'kubernetes' } },
+    'starting',
+  ],
+  [
+    'its start, now that the image is there',
+    { ...made, lastFact: { type: 'image.pulled', image: 'node:22' } },
+    'starting',
+  ],
   ['nothing: its command has begun', { ...made, begun: true, lastFact: node }, undefined],
   ['nothing: it has printed', { ...made, streams: { stdout: { offset: 3, cursor: 3 } }, lastFact: node }, undefined],
   ['nothing that anybody has told', { ...made }, undefined],

@@ -78,7 +78,8 @@ describe('moments', () => {
     [72 * 3_600_000, '3 d ago'],
   ])('%d ms before now is %s', (ms, text) => expect(relativeTime(now - ms, now)).toBe(text));
 
-  it('is in the time zone of the machine', () => expect(localTime(new Date(2026, 0, 2, 3, 4, 5).getTime())).toBe('2026-01-02 03:04:05'));
+  it('is in the time zone of the machine', () =>
+    expect(localTime(new Date(2026, 0, 2, 3, 4, 5).getTime())).toBe('2026-01-02 03:04:05'));
 });
 
 it('counts', () => {
@@ -98,7 +99,9 @@ describe('look', () => {
     ['NO_COLOR over FORCE_COLOR', { NO_COLOR: '1', FORCE_COLOR: '1' }, true, 'auto', false],
     ['the flag over NO_COLOR', { NO_COLOR: '1' }, false, 'always', true],
     ['the flag over FORCE_COLOR', { FORCE_COLOR: '1' }, true, 'never', false],
-  ] as const)('with %s', (_name, env, terminal, choice, wanted) => expect(wantsColour(env, terminal, choice)).toBe(wanted));
+  ] as const)('with %s', (_name, env, terminal, choice, wanted) =>
+    expect(wantsColour(env, terminal, choice)).toBe(wanted),
+  );
 
   it.each([
     [{ LANG: 'en_US.UTF-8' }, true],

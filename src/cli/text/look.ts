@@ -1,4 +1,7 @@
-/** How text may look where it is going: which colours, which characters. Decided once per screen, handed to everything that draws. */
+/**
+ * How text may look where it is going: which colours, which characters. Decided once per screen, handed to everything
+ * that draws.
+ */
 import type { Host, Screen } from '../host.ts';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'bold' | 'dim';
@@ -16,10 +19,19 @@ export type ColourChoice = 'auto' | 'always' | 'never';
 export const plainLook: Look = makeLook(false, true);
 
 export function makeLook(colour: boolean, unicode: boolean): Look {
-  return { colour, unicode, paint: (name, text) => (colour && text !== '' ? `\x1b[${codes[name]}m${text}\x1b[${name === 'bold' || name === 'dim' ? 22 : 39}m` : text) };
+  return {
+    colour,
+    unicode,
+    paint: (name, text) =>
+      colour && text !== '' ? `\x1b[${codes[name]}m${text}\x1b[${name === 'bold' || name === 'dim' ? 22 : 39}m` : text,
+  };
 }
 
-export function lookFor(host: Pick<Host, 'env' | 'platform'>, screen: Pick<Screen, 'isTerminal'>, choice: ColourChoice): Look {
+export function lookFor(
+  host: Pick<Host, 'env' | 'platform'>,
+  screen: Pick<Screen, 'isTerminal'>,
+  choice: ColourChoice,
+): Look {
   return makeLook(wantsColour(host.env, screen.isTerminal, choice), hasUnicode(host.env, host.platform));
 }
 
@@ -38,4 +50,13 @@ export function hasUnicode(env: Host['env'], platform: string): boolean {
   return /utf-?8/i.test(locale);
 }
 
-const codes: Record<Colour, number> = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, bold: 1, dim: 2 };
+const codes: Record<Colour, number> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+  bold: 1,
+  dim: 2,
+};

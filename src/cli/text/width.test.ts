@@ -31,7 +31,13 @@ describe('cutting', () => {
   ])('%s to %d', (text, cells, cut) => expect(cutText(text, cells, '…')).toBe(cut));
 
   it('never gets wider than it may', () => {
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), fc.nat(40), (text, cells) => textWidth(cutText(text, cells, '…')) <= cells));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.nat(40),
+        (text, cells) => textWidth(cutText(text, cells, '…')) <= cells,
+      ),
+    );
   });
 });
 
@@ -48,9 +54,13 @@ describe('wrapping', () => {
 
   it('loses nothing but blanks', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '日') }), fc.integer({ min: 2, max: 20 }), (text, cells) => {
-        expect(wrapText(text, cells).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', ' ', '日') }),
+        fc.integer({ min: 2, max: 20 }),
+        (text, cells) => {
+          expect(wrapText(text, cells).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        },
+      ),
     );
   });
 });

@@ -1,18 +1,18 @@
 /**
- * How many cells of a terminal a text takes. Where terminals disagree (joined emoji, variation selectors) it takes the larger
- * figure: a line that is a cell too short is nothing, one that wraps breaks the picture.
+ * How many cells of a terminal a text takes. Where terminals disagree (joined emoji, variation selectors) it takes the
+ * larger figure: a line that is a cell too short is nothing, one that wraps breaks the picture.
  */
 
 const ascii = /^[\x20-\x7e]*$/;
 const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u;
- 
+
 const sgrAtStart = /\x1b\[[\d;:]*m/y;
 
 /** @param text without control sequences other than colours */
 export function textWidth(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const skipped = sgrLength(text, at);
     if (skipped > 0) {
       at += skipped;
@@ -25,7 +25,10 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/** Cut to at most `cells`, the last of them `mark` if something was cut; colours that were switched on before the cut are closed. */
+/**
+ * Cut to at most `cells`, the last of them `mark` if something was cut; colours that were switched on before the cut
+ * are closed.
+ */
 export function cutText(text: string, cells: number, mark: string): string {
   if (cells <= 0) return '';
   if (ascii.test(text) ? text.length <= cells : textWidth(text) <= cells) return text;
@@ -69,7 +72,9 @@ function pointWidth(point: number): number {
   return invisible.test(String.fromCodePoint(point)) ? 0 : 1;
 }
 
-/** East Asian Wide and Fullwidth (Unicode 15, EastAsianWidth.txt), and the pictures that are shown as such by default. */
+/**
+ * East Asian Wide and Fullwidth (Unicode 15, EastAsianWidth.txt), and the pictures that are shown as such by default.
+ */
 function isWide(point: number): boolean {
   let low = 0;
   let high = wide.length / 2 - 1;

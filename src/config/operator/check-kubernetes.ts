@@ -1,7 +1,12 @@
 import { typeName, type Located, type LocatedEntry } from '../../diagnostics/located.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../diagnostics/visible.ts';
-import { defaultPodUser, type ClusterBuilder, type KubernetesSettings, type PodUser } from '../../model/kubernetes-settings.ts';
+import {
+  defaultPodUser,
+  type ClusterBuilder,
+  type KubernetesSettings,
+  type PodUser,
+} from '../../model/kubernetes-settings.ts';
 import { fieldsOf } from '../fields.ts';
 import { readDuration } from '../read-duration.ts';
 import { readBoolean, readInteger, readName } from '../read-scalar.ts';
@@ -48,7 +53,15 @@ function checkBuilder(entry: LocatedEntry | undefined, report: Report): ClusterB
 function readKind(node: Located, field: string, report: Report): ClusterBuilder['kind'] | undefined {
   const written = readName(node, field, report);
   const kind = builders.find((known) => known === written?.text);
-  if (written && !kind) report(problem('W077', written.at, { field, value: written.text, what: `builder that is known (${builders.join(', ')})`, example: builders[0] }));
+  if (written && !kind)
+    report(
+      problem('W077', written.at, {
+        field,
+        value: written.text,
+        what: `builder that is known (${builders.join(', ')})`,
+        example: builders[0],
+      }),
+    );
   return kind;
 }
 
@@ -60,12 +73,20 @@ function checkRestricted(entry: LocatedEntry | undefined, report: Report): PodUs
       const restricted = readBoolean(entry.value, quoted(entry.key), report);
       return restricted === undefined ? undefined : restricted ? defaultPodUser : 'no';
     }
-    report(problem('W011', entry.value.at, { field: quoted(entry.key), expected: 'a boolean, or a map of `user` and `group`', actual: typeName(entry.value) }));
+    report(
+      problem('W011', entry.value.at, {
+        field: quoted(entry.key),
+        expected: 'a boolean, or a map of `user` and `group`',
+        actual: typeName(entry.value),
+      }),
+    );
     return undefined;
   }
   const fields = fieldsOf(entry, '`restricted`', report);
   const user = fields?.optional('user', (node, field) => readInteger(node, field, { from: 1, to: largestId }, report));
-  const group = fields?.optional('group', (node, field) => readInteger(node, field, { from: 0, to: largestId }, report));
+  const group = fields?.optional('group', (node, field) =>
+    readInteger(node, field, { from: 0, to: largestId }, report),
+  );
   fields?.finish();
   return { user: user ?? defaultPodUser.user, group: group ?? defaultPodUser.group };
 }

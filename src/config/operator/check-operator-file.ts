@@ -50,19 +50,32 @@ export function checkOperatorFile(source: SourceText, folder: string, home: stri
   const images = checkImages(fields.entry('images'), report);
   const kubernetes = checkKubernetes(fields.entry('kubernetes'), report);
   fields.finish();
-  return { clusters, ...(defaultCluster && { defaultCluster }), secrets, ...(serviceAccounts && { serviceAccounts }), ...(certificates !== undefined && { certificates }), images, kubernetes };
+  return {
+    clusters,
+    ...(defaultCluster && { defaultCluster }),
+    secrets,
+    ...(serviceAccounts && { serviceAccounts }),
+    ...(certificates !== undefined && { certificates }),
+    images,
+    kubernetes,
+  };
 }
 
 function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^(?:\uFEFF)?\s*(?:#.*)?$/.test(line));
 }
 
-function checkClusters(entry: LocatedEntry | undefined, readPath: PathReader, report: Report): Pick<OperatorFilePart, 'clusters' | 'defaultCluster'> {
+function checkClusters(
+  entry: LocatedEntry | undefined,
+  readPath: PathReader,
+  report: Report,
+): Pick<OperatorFilePart, 'clusters' | 'defaultCluster'> {
   const clusters = new Map<string, ClusterEntry>();
   let defaultCluster: Text | undefined;
   for (const { key, keyAt, value } of entry ? entriesOf(entry, quoted(entry.key), report) : []) {
     if (key.trim() === '') report(problem('W014', keyAt, { field: 'the name of a cluster' }));
-    if (key === 'default' && value.kind === 'scalar' && value.value !== null) defaultCluster = readName(value, quoted(key), report);
+    if (key === 'default' && value.kind === 'scalar' && value.value !== null)
+      defaultCluster = readName(value, quoted(key), report);
     else {
       const cluster = checkCluster(key, keyAt, value, readPath, report);
       if (cluster) clusters.set(key, cluster);
@@ -72,14 +85,25 @@ function checkClusters(entry: LocatedEntry | undefined, readPath: PathReader, re
 }
 
 /** Empty: the current context of the kubeconfig that `kubectl` would use. */
-function checkCluster(key: string, keyAt: Span, value: Located, readPath: PathReader, report: Report): ClusterEntry | undefined {
+function checkCluster(
+  key: string,
+  keyAt: Span,
+  value: Located,
+  readPath: PathReader,
+  report: Report,
+): ClusterEntry | undefined {
   const fields = fieldsOf({ key, keyAt, value }, `cluster ${quoted(key)}`, report);
   if (!fields) return undefined;
   const kubeconfig = fields.optional('kubeconfig', readPath);
   const context = fields.optional('context', readName)?.text;
   const namespace = fields.optional('namespace', readName)?.text;
   fields.finish();
-  return { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }), ...(namespace !== undefined && { namespace }), at: keyAt };
+  return {
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+    ...(namespace !== undefined && { namespace }),
+    at: keyAt,
+  };
 }
 
 function checkImages(entry: LocatedEntry | undefined, report: Report): OperatorFile['images'] {

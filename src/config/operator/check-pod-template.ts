@@ -19,16 +19,30 @@ const instead = {
   mount: 'mount it elsewhere',
 } as const;
 
-const metadataOfOurs: SetByUs = { name: instead.name, generateName: instead.name, namespace: instead.namespace, ownerReferences: 'leave it out: pods belong to the pod that Slipway runs in, if it runs in one' };
-const specOfOurs: SetByUs = { restartPolicy: instead.restart, ephemeralContainers: 'leave it out: a pod cannot be made with them' };
-const containerOfOurs: SetByUs = { image: instead.step, imagePullPolicy: 'use `--pull`', command: instead.step, args: instead.step, workingDir: instead.step };
+const metadataOfOurs: SetByUs = {
+  name: instead.name,
+  generateName: instead.name,
+  namespace: instead.namespace,
+  ownerReferences: 'leave it out: pods belong to the pod that Slipway runs in, if it runs in one',
+};
+const specOfOurs: SetByUs = {
+  restartPolicy: instead.restart,
+  ephemeralContainers: 'leave it out: a pod cannot be made with them',
+};
+const containerOfOurs: SetByUs = {
+  image: instead.step,
+  imagePullPolicy: 'use `--pull`',
+  command: instead.step,
+  args: instead.step,
+  workingDir: instead.step,
+};
 const labelsOfOurs = ['app.kubernetes.io/managed-by', 'app.kubernetes.io/name', 'app.kubernetes.io/component'];
 /** In a template: the helper, the step's containers, both. */
 const ourContainers = ['slipway', 'step', '*'];
 
 /**
- * `podTemplate`: anything that Kubernetes takes, which judges it; but what has to be as Slipway says would only look as if it counted, so that is a
- * mistake, told with what to do instead.
+ * `podTemplate`: anything that Kubernetes takes, which judges it; but what has to be as Slipway says would only look as
+ * if it counted, so that is a mistake, told with what to do instead.
  */
 export function checkPodTemplate(entry: LocatedEntry | undefined, report: Report): PodTemplate | undefined {
   const fields = entry && fieldsOf(entry, '`podTemplate`', report);
@@ -49,7 +63,8 @@ function checkMetadata(metadata: LocatedEntry, report: Report): void {
   for (const entry of refused(metadata, 'metadata', metadataOfOurs, report)) {
     if (entry.key !== 'labels') continue;
     for (const { key, keyAt } of entriesOf(entry, quoted('labels'), report)) {
-      if (key.startsWith('slipway.dev/') || labelsOfOurs.includes(key)) report(problem('W078', keyAt, { field: quoted(key), help: instead.label }));
+      if (key.startsWith('slipway.dev/') || labelsOfOurs.includes(key))
+        report(problem('W078', keyAt, { field: quoted(key), help: instead.label }));
     }
   }
 }
@@ -58,7 +73,9 @@ function checkSpec(spec: LocatedEntry, report: Report): void {
   for (const entry of refused(spec, 'spec', specOfOurs, report)) {
     if (entry.key === 'containers') checkContainers(entry, report);
     else if (entry.key === 'initContainers') {
-      for (const { name, at } of namedItems(entry, report)) if (ourContainers.includes(name)) report(problem('W078', at, { field: `the init container ${quoted(name)}`, help: 'give it another name' }));
+      for (const { name, at } of namedItems(entry, report))
+        if (ourContainers.includes(name))
+          report(problem('W078', at, { field: `the init container ${quoted(name)}`, help: 'give it another name' }));
     } else if (entry.key === 'volumes') checkVolumes(entry, report);
   }
 }
@@ -69,11 +86,25 @@ function checkContainers(entry: LocatedEntry, report: Report): void {
     if (ourContainers.includes(name)) {
       for (const { key, keyAt } of fields) {
         const help = containerOfOurs[key];
-        if (help !== undefined) report(problem('W078', keyAt, { field: `${quoted(key)} of container ${quoted(name)}`, help: name === 'slipway' && key === 'image' ? instead.helper : help }));
+        if (help !== undefined)
+          report(
+            problem('W078', keyAt, {
+              field: `${quoted(key)} of container ${quoted(name)}`,
+              help: name === 'slipway' && key === 'image' ? instead.helper : help,
+            }),
+          );
       }
-    } else if (name.startsWith('slipway')) report(problem('W078', at, { field: `the container ${quoted(name)}`, help: 'give it another name' }));
+    } else if (name.startsWith('slipway'))
+      report(problem('W078', at, { field: `the container ${quoted(name)}`, help: 'give it another name' }));
     // One of a name that means nothing runs beside the step; a misspelt `step` is likelier than one without an image.
-    else if (!field('image')) report(problem('W013', at, { field: 'image', where: `the container ${quoted(name)}, which runs beside the step`, example: '`image: registry.example.org/proxy:1`' }));
+    else if (!field('image'))
+      report(
+        problem('W013', at, {
+          field: 'image',
+          where: `the container ${quoted(name)}, which runs beside the step`,
+          example: '`image: registry.example.org/proxy:1`',
+        }),
+      );
     const mounts = field('volumeMounts')?.value;
     for (const mount of mounts?.kind === 'list' ? mounts.items : []) checkMount(mount, report);
   }
@@ -83,13 +114,15 @@ function checkMount(mount: Located, report: Report): void {
   const path = mount.kind === 'map' ? mount.entries.find(({ key }) => key === 'mountPath')?.value : undefined;
   if (path?.kind !== 'scalar') return;
   // Where the workspace and our own volumes are, for as long as a pod lives.
-  if (/^\/(?:mnt\/repo$|\.slipway)/.test(path.text)) report(problem('W078', path.at, { field: `the mount ${quoted(path.text)}`, help: instead.mount }));
+  if (/^\/(?:mnt\/repo$|\.slipway)/.test(path.text))
+    report(problem('W078', path.at, { field: `the mount ${quoted(path.text)}`, help: instead.mount }));
 }
 
 function checkVolumes(entry: LocatedEntry, report: Report): void {
   for (const { name, fields, at } of namedItems(entry, report)) {
     const isOurs = /^(?:workspace|script|mount-\d+|slipway-.*)$/.test(name);
-    if (isOurs && fields.some(({ key }) => key !== 'name' && key !== 'emptyDir')) report(problem('W078', at, { field: `the volume ${quoted(name)}`, help: instead.volume }));
+    if (isOurs && fields.some(({ key }) => key !== 'name' && key !== 'emptyDir'))
+      report(problem('W078', at, { field: `the volume ${quoted(name)}`, help: instead.volume }));
   }
 }
 

@@ -10,7 +10,11 @@ const kinds = ['file', 'environment', 'helper'] as const;
 const parts = ['secret', 'username'] as const;
 
 /** `secrets`: each a map from keys to where their values are, or one Secret of Kubernetes. */
-export function checkSecrets(entry: LocatedEntry | undefined, readPath: PathReader, report: Report): ReadonlyMap<string, SecretEntry> {
+export function checkSecrets(
+  entry: LocatedEntry | undefined,
+  readPath: PathReader,
+  report: Report,
+): ReadonlyMap<string, SecretEntry> {
   const secrets = new Map<string, SecretEntry>();
   for (const secret of entry ? entriesOf(entry, quoted(entry.key), report) : []) {
     if (secret.key.trim() === '') report(problem('W014', secret.keyAt, { field: 'the name of a secret' }));
@@ -20,9 +24,19 @@ export function checkSecrets(entry: LocatedEntry | undefined, readPath: PathRead
   return secrets;
 }
 
-function checkSecret({ key: name, keyAt: at, value }: LocatedEntry, readPath: PathReader, report: Report): SecretEntry | undefined {
+function checkSecret(
+  { key: name, keyAt: at, value }: LocatedEntry,
+  readPath: PathReader,
+  report: Report,
+): SecretEntry | undefined {
   if (value.kind !== 'map') {
-    report(problem('W011', value.at, { field: `secret ${quoted(name)}`, expected: 'a map of keys', actual: typeName(value) }));
+    report(
+      problem('W011', value.at, {
+        field: `secret ${quoted(name)}`,
+        expected: 'a map of keys',
+        actual: typeName(value),
+      }),
+    );
     return undefined;
   }
   if (value.entries.length === 0) report(problem('W014', value.at, { field: `secret ${quoted(name)}` }));
@@ -30,7 +44,8 @@ function checkSecret({ key: name, keyAt: at, value }: LocatedEntry, readPath: Pa
   if (kubernetes) {
     // Whoever writes keys beside it means both, and only one can be had.
     const [other] = value.entries.filter((one) => one !== kubernetes);
-    if (other) report(problem('W066', other.keyAt, { what: `secret ${quoted(name)}`, fields: ['kubernetes', other.key] }));
+    if (other)
+      report(problem('W066', other.keyAt, { what: `secret ${quoted(name)}`, fields: ['kubernetes', other.key] }));
     const secret = readName(kubernetes.value, quoted('kubernetes'), report);
     return secret && { kubernetes: secret.text, at };
   }
@@ -91,7 +106,8 @@ const readHelper: Reader = (node, field, report) => {
 function readPart(node: Parameters<Reader>[0], field: string, report: Report): 'secret' | 'username' | undefined {
   const written = readString(node, field, report);
   const part = parts.find((known) => known === written?.text);
-  if (written && !part) report(problem('W077', written.at, { field, value: written.text, what: 'part of an answer', example: 'username' }));
+  if (written && !part)
+    report(problem('W077', written.at, { field, value: written.text, what: 'part of an answer', example: 'username' }));
   return part;
 }
 

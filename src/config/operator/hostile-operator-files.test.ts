@@ -8,15 +8,93 @@ import { readOperatorFile } from './read-operator-file.ts';
 const places = { system: '/etc/slipway/config.yaml', user: '/home/dev/.config/slipway/config.yaml' };
 
 async function examine(system: string, user: string): Promise<void> {
-  const { value, diagnostics } = await readOperatorFile(places, '/home/dev', memoryFiles({ [places.system]: system, [places.user]: user }));
+  const { value, diagnostics } = await readOperatorFile(
+    places,
+    '/home/dev',
+    memoryFiles({ [places.system]: system, [places.user]: user }),
+  );
   expect(value !== undefined).toBe(diagnostics.every(({ severity }) => severity !== 'error'));
   renderDiagnostics(diagnostics, { width: 80, unicode: true });
 }
 
-const keys = fc.constantFrom('clusters', 'secrets', 'serviceAccounts', 'certificates', 'images', 'default', 'kubeconfig', 'context', 'namespace', 'kubernetes', 'file', 'environment', 'helper', 'server', 'part', 'kubectl', 'helm', 'helperImage', 'builder', 'restricted', 'podTemplate', 'metadata', 'spec', 'containers', 'volumes', 'name', '', 'A=B', '__proto__', 'constructor');
-const scalars = fc.constantFrom(null, true, 0, 1.5, '', ' ', 'default', 'a', '${x}', '~', '~/x', '../x', '\0', 'username', 'secret');
-const { tree } = fc.letrec((tie) => ({ tree: fc.oneof({ maxDepth: 5 }, scalars, fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(keys, tie('tree'), { maxKeys: 5 })) }));
-const pieces = fc.constantFrom('clusters: ', 'secrets: ', '{', '}', '[', ']', ': ', '- ', '&a ', '*a', '<<: *a', '\n', '  ', '"', '---\n', '#', '\0', '!x ', '? ');
+const keys = fc.constantFrom(
+  'clusters',
+  'secrets',
+  'serviceAccounts',
+  'certificates',
+  'images',
+  'default',
+  'kubeconfig',
+  'context',
+  'namespace',
+  'kubernetes',
+  'file',
+  'environment',
+  'helper',
+  'server',
+  'part',
+  'kubectl',
+  'helm',
+  'helperImage',
+  'builder',
+  'restricted',
+  'podTemplate',
+  'metadata',
+  'spec',
+  'containers',
+  'volumes',
+  'name',
+  '',
+  'A=B',
+  '__proto__',
+  'constructor',
+);
+const scalars = fc.constantFrom(
+  null,
+  true,
+  0,
+  1.5,
+  '',
+  ' ',
+  'default',
+  'a',
+  '${x}',
+  '~',
+  '~/x',
+  '../x',
+  '\0',
+  'username',
+  'secret',
+);
+const { tree } = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 5 },
+    scalars,
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(keys, tie('tree'), { maxKeys: 5 }),
+  ),
+}));
+const pieces = fc.constantFrom(
+  'clusters: ',
+  'secrets: ',
+  '{',
+  '}',
+  '[',
+  ']',
+  ': ',
+  '- ',
+  '&a ',
+  '*a',
+  '<<: *a',
+  '\n',
+  '  ',
+  '"',
+  '---\n',
+  '#',
+  '\0',
+  '!x ',
+  '? ',
+);
 
 it('of well-formed YAML', async () => {
   await fc.assert(

@@ -8,11 +8,15 @@ export interface OperatorPlaces {
 }
 
 /**
- * By platform: what configures programs of everybody, and of one user. `XDG_CONFIG_HOME` counts wherever it is set, if it is absolute, as its
- * specification says.
+ * By platform: what configures programs of everybody, and of one user. `XDG_CONFIG_HOME` counts wherever it is set, if
+ * it is absolute, as its specification says.
  * @param platform as Node names it
  */
-export function operatorPlaces(env: Readonly<Record<string, string | undefined>>, platform: string, home: string): OperatorPlaces {
+export function operatorPlaces(
+  env: Readonly<Record<string, string | undefined>>,
+  platform: string,
+  home: string,
+): OperatorPlaces {
   const windows = platform === 'win32';
   const paths = windows ? win32 : posix;
   const folder = (name: string, otherwise: string) => {
@@ -20,7 +24,15 @@ export function operatorPlaces(env: Readonly<Record<string, string | undefined>>
     return path !== undefined && paths.isAbsolute(path) ? path : otherwise;
   };
   const file = (configuration: string) => paths.join(configuration, 'slipway', 'config.yaml');
-  if (windows) return { system: file(folder('ProgramData', 'C:\\ProgramData')), user: file(folder('XDG_CONFIG_HOME', folder('APPDATA', paths.join(home, 'AppData', 'Roaming')))) };
-  const usual = platform === 'darwin' ? paths.join(home, 'Library', 'Application Support') : paths.join(home, '.config');
-  return { system: file(platform === 'darwin' ? '/Library/Application Support' : '/etc'), user: file(folder('XDG_CONFIG_HOME', usual)) };
+  if (windows)
+    return {
+      system: file(folder('ProgramData', 'C:\\ProgramData')),
+      user: file(folder('XDG_CONFIG_HOME', folder('APPDATA', paths.join(home, 'AppData', 'Roaming')))),
+    };
+  const usual =
+    platform === 'darwin' ? paths.join(home, 'Library', 'Application Support') : paths.join(home, '.config');
+  return {
+    system: file(platform === 'darwin' ? '/Library/Application Support' : '/etc'),
+    user: file(folder('XDG_CONFIG_HOME', usual)),
+  };
 }

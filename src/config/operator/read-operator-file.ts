@@ -16,11 +16,15 @@ export interface OperatorFiles {
 }
 
 /**
- * What the system's and the user's file say together, the system's winning entry by entry; or every mistake in both. Where neither is, nothing
- * is mapped.
+ * What the system's and the user's file say together, the system's winning entry by entry; or every mistake in both.
+ * Where neither is, nothing is mapped.
  * @param home what `~/` starts from
  */
-export async function readOperatorFile(places: OperatorPlaces, home: string, files: OperatorFiles): Promise<Checked<OperatorFile>> {
+export async function readOperatorFile(
+  places: OperatorPlaces,
+  home: string,
+  files: OperatorFiles,
+): Promise<Checked<OperatorFile>> {
   const found: Diagnostic[] = [];
   const report: Report = (diagnostic) => found.push(diagnostic);
   const read: string[] = [];
@@ -43,7 +47,9 @@ async function readSource(path: string, files: OperatorFiles, report: Report): P
     const bytes = await files.read(path);
     return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    unreadable(error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error));
+    unreadable(
+      error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error),
+    );
   }
   return undefined;
 }
@@ -70,13 +76,20 @@ function merged(parts: readonly OperatorFilePart[], files: readonly string[], re
 
 /** @param parts the strongest first */
 function kubernetesSettings(parts: readonly OperatorFilePart[]): KubernetesSettings {
-  const said: KubernetesPart = Object.assign({}, ...[...parts].reverse().map((part) => part.kubernetes)) as KubernetesPart;
+  const said: KubernetesPart = Object.assign(
+    {},
+    ...[...parts].reverse().map((part) => part.kubernetes),
+  ) as KubernetesPart;
   const { restricted, ...others } = said;
   return { ...noKubernetesSettings, ...others, ...(restricted !== undefined && restricted !== 'no' && { restricted }) };
 }
 
 /** The strongest file that says something about `default` decides, be it by a name or by an entry of its own. */
-function defaultCluster(parts: readonly OperatorFilePart[], clusters: ReadonlyMap<string, ClusterEntry>, report: Report): ClusterEntry | undefined {
+function defaultCluster(
+  parts: readonly OperatorFilePart[],
+  clusters: ReadonlyMap<string, ClusterEntry>,
+  report: Report,
+): ClusterEntry | undefined {
   const known = [...clusters.keys()].filter((name) => name !== 'default');
   for (const { defaultCluster: name } of parts) {
     if (name && !known.includes(name.text)) report(problem('W068', name.at, { name: name.text, known }));

@@ -6,7 +6,10 @@ import { readName } from '../read-scalar.ts';
 
 export type PathReader = (node: Located, field: string, report: Report) => string | undefined;
 
-/** Makes paths of the operator's file absolute: `~/` is the user's home, everything else starts at the folder of the file. */
+/**
+ * Makes paths of the operator's file absolute: `~/` is the user's home, everything else starts at the folder of the
+ * file.
+ */
 export function readPathOf(folder: string, home: string): PathReader {
   return (node, field, report) => {
     const written = readName(node, field, report);

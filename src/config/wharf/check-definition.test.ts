@@ -7,11 +7,14 @@ function check(text: string) {
 }
 
 function messages(text: string): readonly string[] {
-  return check(text).diagnostics.map(({ code, message, place }) => `${place?.line ?? 0}:${place?.column ?? 0} ${code} ${message}`);
+  return check(text).diagnostics.map(
+    ({ code, message, place }) => `${place?.line ?? 0}:${place?.column ?? 0} ${code} ${message}`,
+  );
 }
 
 /** A stage of one container step with these lines in the step. */
-const step = (...lines: string[]) => `s:\n  st:\n    container: {image: a, cmds: [b]}\n${lines.map((line) => `    ${line}\n`).join('')}`;
+const step = (...lines: string[]) =>
+  `s:\n  st:\n    container: {image: a, cmds: [b]}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 /** A container step with these fields. */
 const container = (fields: string) => `s: {st: {container: {${fields}}}}`;
 
@@ -25,9 +28,14 @@ describe('the root', () => {
     ['a: {}', ['1:1 W017 stage `a` has no steps']],
     ['a: {environments: []}', ['1:1 W017 stage `a` has no steps']],
     ['input: [{name: x}]', ['1:8 W011 stage `input` must be a map of steps, but is a list, did you mean `inputs`?']],
-    ['? [x]\n: 1\n', ['1:1 W056 the pipeline has no stages', '1:3 W018 a key must be a name, but this one is a list'].slice(1)],
+    [
+      '? [x]\n: 1\n',
+      ['1:1 W056 the pipeline has no stages', '1:3 W018 a key must be a name, but this one is a list'].slice(1),
+    ],
   ])('%j', (text, expected) => {
-    expect(messages(text).filter((message) => !message.includes('1:1 W056') || text.startsWith('inputs'))).toEqual(expected);
+    expect(messages(text).filter((message) => !message.includes('1:1 W056') || text.startsWith('inputs'))).toEqual(
+      expected,
+    );
   });
 
   it('takes any other key for a stage, in the order of the file', () => {
@@ -38,16 +46,31 @@ describe('the root', () => {
 
 describe('stages', () => {
   it.each([
-    ['environments: {e: }\ns: {environments: [e, x, "", 3], st: {container: {image: a, cmds: [b]}}}', [
-      '2:23 W022 there is no environment `x`',
-      '2:26 W014 `environments` item 3 must not be empty',
-      '2:30 W011 `environments` item 4 must be a string, but is an integer',
-    ]],
-    ['s: {environments: e, st: {container: {image: a, cmds: [b]}}}', ['1:19 W011 `environments` must be a list, but is a string']],
+    [
+      'environments: {e: }\ns: {environments: [e, x, "", 3], st: {container: {image: a, cmds: [b]}}}',
+      [
+        '2:23 W022 there is no environment `x`',
+        '2:26 W014 `environments` item 3 must not be empty',
+        '2:30 W011 `environments` item 4 must be a string, but is an integer',
+      ],
+    ],
+    [
+      's: {environments: e, st: {container: {image: a, cmds: [b]}}}',
+      ['1:19 W011 `environments` must be a list, but is a string'],
+    ],
     ['s: {runs-if: never, st: {container: {image: a, cmds: [b]}}}', ['1:14 W020 unknown run condition `never`']],
-    ['s: {runs-if: true, st: {container: {image: a, cmds: [b]}}}', ['1:14 W011 `runs-if` must be a string, but is a boolean']],
-    ['s: {runs-if: fail, run-if: fail, st: {container: {image: a, cmds: [b]}}}', ['1:20 W021 stage `s` has both `runs-if` and `run-if`']],
-    ['s: {runs_if: fail, st: {container: {image: a, cmds: [b]}}}', ["1:14 W011 step `runs_if` must be a map, but is a string, did you mean the stage's field `runs-if`?"]],
+    [
+      's: {runs-if: true, st: {container: {image: a, cmds: [b]}}}',
+      ['1:14 W011 `runs-if` must be a string, but is a boolean'],
+    ],
+    [
+      's: {runs-if: fail, run-if: fail, st: {container: {image: a, cmds: [b]}}}',
+      ['1:20 W021 stage `s` has both `runs-if` and `run-if`'],
+    ],
+    [
+      's: {runs_if: fail, st: {container: {image: a, cmds: [b]}}}',
+      ["1:14 W011 step `runs_if` must be a map, but is a string, did you mean the stage's field `runs-if`?"],
+    ],
     ['s: {"": {container: {image: a, cmds: [b]}}}', ['1:5 W014 the name of a step must not be empty']],
     ['s: {st: {container: {image: a, cmds: [b]}}, st: {}}', ['1:45 W010 `st` is given twice']],
   ])('%j', (text, expected) => {
@@ -59,7 +82,9 @@ describe('stages', () => {
     ['Fail', 'fail'],
     ['ALWAYS', 'always'],
   ])('take the condition %s in any case', (written, condition) => {
-    expect(check(`s: {run-if: ${written}, st: {container: {image: a, cmds: [b]}}}`).value?.stages[0]?.runsIf).toBe(condition);
+    expect(check(`s: {run-if: ${written}, st: {container: {image: a, cmds: [b]}}}`).value?.stages[0]?.runsIf).toBe(
+      condition,
+    );
   });
 });
 
@@ -69,14 +94,29 @@ describe('steps', () => {
     ['s: {st: {}}', ['1:5 W015 step `st` has no step type']],
     ['s: {st: {timeout: 3s}}', ['1:5 W015 step `st` has no step type']],
     ['s: {container: {image: a, cmds: [b]}}', ['1:5 W015 a step name is missing: `container` is a step type']],
-    ['s: {docker: {file: Dockerfile, tag: a}, kubectl: {file: b}}', ['1:5 W015 a step name is missing: `docker` is a step type', '1:41 W015 a step name is missing: `kubectl` is a step type']],
-    ['s: {container: {contianer: {image: a, cmds: [b]}}}', ['1:17 W012 unknown field `contianer` in step `container`, did you mean `container`?']],
+    [
+      's: {docker: {file: Dockerfile, tag: a}, kubectl: {file: b}}',
+      [
+        '1:5 W015 a step name is missing: `docker` is a step type',
+        '1:41 W015 a step name is missing: `kubectl` is a step type',
+      ],
+    ],
+    [
+      's: {container: {contianer: {image: a, cmds: [b]}}}',
+      ['1:17 W012 unknown field `contianer` in step `container`, did you mean `container`?'],
+    ],
     ['s: {container: {container: {image: a, cmds: [b]}}}', []],
     ['s: {st: {contianer: {}}}', ['1:10 W012 unknown field `contianer` in step `st`, did you mean `container`?']],
     ['s: {st: [a]}', ['1:9 W011 step `st` must be a map, but is a list']],
-    ['s: {st: {container: {image: a, cmds: [b]}, docker: {}}}', ['1:44 W016 step `st` has 2 step types: `container`, `docker`']],
+    [
+      's: {st: {container: {image: a, cmds: [b]}, docker: {}}}',
+      ['1:44 W016 step `st` has 2 step types: `container`, `docker`'],
+    ],
     ['s: {st: {docker: 3}}', ['1:18 W011 `docker` must be a map, but is an integer']],
-    ['s:\n  st:\n    container:', ['3:5 W013 a container step needs a field `image`', '3:5 W013 a container step needs a field `cmds`']],
+    [
+      's:\n  st:\n    container:',
+      ['3:5 W013 a container step needs a field `image`', '3:5 W013 a container step needs a field `cmds`'],
+    ],
   ])('%j', (text, expected) => {
     expect(messages(text)).toEqual(expected);
   });
@@ -114,7 +154,8 @@ describe('steps', () => {
   });
 
   it('keep every value of env as it is written', () => {
-    const spec = check(step('env: {A: 1.50, B: 0x10, C: true, D: yes, E: "", __proto__: p}')).value?.stages[0]?.steps[0]?.spec;
+    const spec = check(step('env: {A: 1.50, B: 0x10, C: true, D: yes, E: "", __proto__: p}')).value?.stages[0]?.steps[0]
+      ?.spec;
     expect(Object.entries(spec?.kind === 'container' ? spec.env : {})).toEqual([
       ['A', '1.50'],
       ['B', '0x10'],
@@ -133,25 +174,37 @@ describe('steps', () => {
 
 describe('container steps', () => {
   it.each([
-    ['image: 1, cmds: [1, [2], x]', [
-      '1:29 W011 `image` must be a string, but is an integer',
-      '1:39 W011 `cmds` item 1 must be a string, but is an integer',
-      '1:42 W011 `cmds` item 2 must be a string, but is a list',
-    ]],
+    [
+      'image: 1, cmds: [1, [2], x]',
+      [
+        '1:29 W011 `image` must be a string, but is an integer',
+        '1:39 W011 `cmds` item 1 must be a string, but is an integer',
+        '1:42 W011 `cmds` item 2 must be a string, but is a list',
+      ],
+    ],
     ['image: "", cmds: []', ['1:29 W014 `image` must not be empty', '1:39 W014 `cmds` must not be empty']],
     ['image: a, cmds: make', ['1:38 W011 `cmds` must be a list, but is a string']],
     ['image: a, cmds: [b], os: windows', ['1:47 W023 containers of `windows` cannot be run, only those of `linux`']],
     ['image: a, cmds: [b], os: true', ['1:47 W011 `os` must be a string, but is a boolean']],
     ['image: a, cmds: ["\\0"]', ['1:39 W029 `cmds` item 1 must not contain a NUL character']],
-    ['image: a, cmds: [b], secretname: x', ['1:43 W012 unknown field `secretname` in a container step, did you mean `secretName`?']],
+    [
+      'image: a, cmds: [b], secretname: x',
+      ['1:43 W012 unknown field `secretname` in a container step, did you mean `secretName`?'],
+    ],
     ['imgae: a, cmds: [b]', ['1:22 W012 unknown field `imgae` in a container step, did you mean `image`?']],
   ])('%s', (fields, expected) => {
     expect(messages(container(fields))).toEqual(expected);
   });
 
   it('explain the command that YAML reads as a map', () => {
-    const { diagnostics } = check('s:\n  st:\n    container:\n      image: a\n      cmds:\n        - echo key: value\n');
-    expect(diagnostics[0]).toMatchObject({ code: 'W011', help: 'put a text that contains `: ` in quotes', place: { line: 6, column: 11 } });
+    const { diagnostics } = check(
+      's:\n  st:\n    container:\n      image: a\n      cmds:\n        - echo key: value\n',
+    );
+    expect(diagnostics[0]).toMatchObject({
+      code: 'W011',
+      help: 'put a text that contains `: ` in quotes',
+      place: { line: 6, column: 11 },
+    });
   });
 
   it('know which fields there are', () => {
@@ -186,8 +239,14 @@ describe('inputs', () => {
     ['[{name: a, type: choice, values: [x, y]}]', '1:10 W013 input 1 needs a field `default`'],
     ['[{name: a, type: choice, default: x}]', '1:10 W013 input 1 needs a field `values`'],
     ['[{name: a, type: choice, default: x, values: []}]', '1:54 W014 `values` must not be empty'],
-    ['[{name: a, type: choice, default: yy, values: [x, y]}]', '1:43 W035 the default `yy` is not one of the values, did you mean `y`?'],
-    ['[{name: a, type: choice, default: "1", values: [1]}]', '1:57 W011 `values` item 1 must be a string, but is an integer'],
+    [
+      '[{name: a, type: choice, default: yy, values: [x, y]}]',
+      '1:43 W035 the default `yy` is not one of the values, did you mean `y`?',
+    ],
+    [
+      '[{name: a, type: choice, default: "1", values: [1]}]',
+      '1:57 W011 `values` item 1 must be a string, but is an integer',
+    ],
     ['[{name: a, type: password, default: 1}]', '1:45 W011 `default` must be a string, but is an integer'],
     ['[{name: a, type: string}, {name: a, type: number}]', '1:42 W034 there are two inputs `a`'],
   ])('%s', (inputs, expected) => {
@@ -196,8 +255,15 @@ describe('inputs', () => {
 });
 
 it('tells all mistakes at once, in the order of the file', () => {
-  const text = 'environments: {dev: {a: [1]}}\nbuild:\n  run-if: allways\n  web:\n    container:\n      imgae: node\n      cmds: [1]\n    timout: 3s\n';
-  expect(messages(text).map((message) => message.slice(0, message.indexOf('W') + 4))).toEqual(['1:25 W011', '3:11 W020', '6:7 W012', '7:14 W011', '8:5 W012']);
+  const text =
+    'environments: {dev: {a: [1]}}\nbuild:\n  run-if: allways\n  web:\n    container:\n      imgae: node\n      cmds: [1]\n    timout: 3s\n';
+  expect(messages(text).map((message) => message.slice(0, message.indexOf('W') + 4))).toEqual([
+    '1:25 W011',
+    '3:11 W020',
+    '6:7 W012',
+    '7:14 W011',
+    '8:5 W012',
+  ]);
 });
 
 it('tells a mistake under an anchor once, where it is written', () => {

@@ -9,8 +9,8 @@ import type { PipelineDefinition } from './definition.ts';
 
 export interface CheckedPipeline extends Checked<PipelineDefinition> {
   /**
-   * What is right of a definition that is not, where all that is wrong lies in its steps and stages: more mistakes can be found in it, and none that only
-   * follow from those that are known.
+   * What is right of a definition that is not, where all that is wrong lies in its steps and stages: more mistakes can
+   * be found in it, and none that only follow from those that are known.
    */
   readonly rest?: PipelineDefinition;
 }
@@ -22,7 +22,11 @@ export interface CheckedPipeline extends Checked<PipelineDefinition> {
  */
 export function checkDefinition(root: Located | undefined, reported: readonly Diagnostic[]): CheckedPipeline {
   const found = [...reported];
-  const { definition, isSound } = check(root, (diagnostic) => found.push(diagnostic), () => !hasErrors(found));
+  const { definition, isSound } = check(
+    root,
+    (diagnostic) => found.push(diagnostic),
+    () => !hasErrors(found),
+  );
   const diagnostics = sorted(found);
   if (!hasErrors(diagnostics)) return { ...(definition && { value: definition }), diagnostics };
   return { ...(definition && isSound && { rest: definition }), diagnostics };

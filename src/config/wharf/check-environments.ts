@@ -15,14 +15,18 @@ export function checkEnvironments(entry: LocatedEntry | undefined, report: Repor
 }
 
 function checkVariables(environment: LocatedEntry, report: Report): EnvironmentDefinition['variables'] {
-  return entriesOf(environment, `environment ${quoted(environment.key)}`, report).flatMap(({ key: name, keyAt, value }) => {
-    const field = `variable ${quoted(name)}`;
-    if (name.trim() === '') report(problem('W014', keyAt, { field: 'the name of a variable' }));
-    if (value.kind !== 'scalar') {
-      report(problem('W011', value.at, { field, expected: 'a string, number or boolean', actual: typeName(value) }));
-      return [];
-    }
-    if (value.text.includes('\0')) report(problem('W029', value.at, { field, character: 'NUL' }));
-    return [{ name, value: { value: value.value, text: value.value === null ? '' : value.text, at: value.at }, at: keyAt }];
-  });
+  return entriesOf(environment, `environment ${quoted(environment.key)}`, report).flatMap(
+    ({ key: name, keyAt, value }) => {
+      const field = `variable ${quoted(name)}`;
+      if (name.trim() === '') report(problem('W014', keyAt, { field: 'the name of a variable' }));
+      if (value.kind !== 'scalar') {
+        report(problem('W011', value.at, { field, expected: 'a string, number or boolean', actual: typeName(value) }));
+        return [];
+      }
+      if (value.text.includes('\0')) report(problem('W029', value.at, { field, character: 'NUL' }));
+      return [
+        { name, value: { value: value.value, text: value.value === null ? '' : value.text, at: value.at }, at: keyAt },
+      ];
+    },
+  );
 }

@@ -29,14 +29,29 @@ function checkInput(node: Located, number: number, report: Report): InputDefinit
   const fields = new Fields(node, `input ${number}`, node.at, report);
   const name = fields.required('name', readName);
   const type = fields.required('type', readType, '`type: string`');
-  const values = type === undefined ? readLoosely(fields) : type === 'choice' ? fields.required('values', readValues, '`values: [a, b]`') : [];
+  const values =
+    type === undefined
+      ? readLoosely(fields)
+      : type === 'choice'
+        ? fields.required('values', readValues, '`values: [a, b]`')
+        : [];
   const fallback = type === undefined ? undefined : readDefault(type, fields, values);
   fields.finish();
   if (!name || type === undefined) return undefined;
-  return { name: name.text, type, default: fallback ?? noDefault(type, node.at), hasDefault: fallback !== undefined, values: values ?? [], at: name.at };
+  return {
+    name: name.text,
+    type,
+    default: fallback ?? noDefault(type, node.at),
+    hasDefault: fallback !== undefined,
+    values: values ?? [],
+    at: name.at,
+  };
 }
 
-/** Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its own. */
+/**
+ * Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its
+ * own.
+ */
 function noDefault(type: InputType, at: Span): WrittenScalar {
   return type === 'number' ? { value: 0, text: '0', at } : { value: '', text: '', at };
 }
@@ -63,7 +78,11 @@ function readValues(node: Located, field: string, report: Report): readonly stri
   return values?.length === items?.length && items?.length !== 0 ? values : undefined;
 }
 
-function readDefault(type: InputType, fields: Fields, values: readonly string[] | undefined): WrittenScalar | undefined {
+function readDefault(
+  type: InputType,
+  fields: Fields,
+  values: readonly string[] | undefined,
+): WrittenScalar | undefined {
   switch (type) {
     case 'number':
       return fields.optional('default', readNumber);
@@ -85,7 +104,8 @@ function readText(node: Located, field: string, report: Report): WrittenScalar |
 }
 
 function readNumber(node: Located, field: string, report: Report): WrittenScalar | undefined {
-  if (node.kind === 'scalar' && typeof node.value === 'number') return { value: node.value, text: node.text, at: node.at };
+  if (node.kind === 'scalar' && typeof node.value === 'number')
+    return { value: node.value, text: node.text, at: node.at };
   report(problem('W011', node.at, { field, expected: 'a number', actual: typeName(node) }));
   return undefined;
 }

@@ -11,7 +11,11 @@ import type { EnvironmentDefinition, StageDefinition } from './definition.ts';
 const conditions: readonly RunCondition[] = ['success', 'fail', 'always'];
 
 /** One stage: conditions, the environments that it is limited to, and every other key a step. */
-export function checkStage(entry: LocatedEntry, environments: readonly EnvironmentDefinition[], report: Report): StageDefinition | undefined {
+export function checkStage(
+  entry: LocatedEntry,
+  environments: readonly EnvironmentDefinition[],
+  report: Report,
+): StageDefinition | undefined {
   const { key: name, keyAt: at, value } = entry;
   if (name.trim() === '') report(problem('W014', at, { field: 'the name of a stage' }));
   if (value.kind === 'scalar' && value.value === null) {
@@ -21,7 +25,14 @@ export function checkStage(entry: LocatedEntry, environments: readonly Environme
   if (value.kind !== 'map') {
     const meant = suggest(name, ['inputs', 'environments']);
     const suggestion = meant === undefined ? {} : { suggestion: `, did you mean ${quoted(meant)}?` };
-    report(problem('W011', value.at, { field: `stage ${quoted(name)}`, expected: 'a map of steps', actual: typeName(value), ...suggestion }));
+    report(
+      problem('W011', value.at, {
+        field: `stage ${quoted(name)}`,
+        expected: 'a map of steps',
+        actual: typeName(value),
+        ...suggestion,
+      }),
+    );
     return undefined;
   }
   const fields = new Fields(value, `stage ${quoted(name)}`, at, report);
@@ -32,7 +43,12 @@ export function checkStage(entry: LocatedEntry, environments: readonly Environme
   return { name, at, runsIf, environments: limit ?? [], steps: steps.flatMap((step) => checkStep(step, report) ?? []) };
 }
 
-function readEnvironments(node: Located, field: string, known: readonly EnvironmentDefinition[], report: Report): readonly string[] | undefined {
+function readEnvironments(
+  node: Located,
+  field: string,
+  known: readonly EnvironmentDefinition[],
+  report: Report,
+): readonly string[] | undefined {
   const names = known.map((environment) => environment.name);
   return readItems(node, field, report)?.flatMap((item, i) => {
     const name = readName(item, `${field} item ${i + 1}`, report);
@@ -44,7 +60,8 @@ function readEnvironments(node: Located, field: string, known: readonly Environm
 function readRunsIf(stage: string, fields: Fields, report: Report): RunCondition {
   const runsIf = fields.entry('runs-if');
   const runIf = fields.entry('run-if');
-  if (runsIf && runIf) report(problem('W021', runIf.keyAt, { stage }, [{ message: 'the other one', at: runsIf.keyAt }]));
+  if (runsIf && runIf)
+    report(problem('W021', runIf.keyAt, { stage }, [{ message: 'the other one', at: runsIf.keyAt }]));
   const condition = [runsIf, runIf].map((entry) => entry && readCondition(entry, report));
   return condition[0] ?? condition[1] ?? 'success';
 }

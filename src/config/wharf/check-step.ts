@@ -15,8 +15,17 @@ export function checkStep(entry: LocatedEntry, report: Report): StepDefinition |
   const { key: name, keyAt: at, value } = entry;
   if (name.trim() === '') report(problem('W014', at, { field: 'the name of a step' }));
   if (value.kind === 'map') return checkFields(name, new Fields(value, `step ${quoted(name)}`, at, report), report);
-  if (value.kind === 'scalar' && value.value === null) report(problem('W015', at, { step: name, types: [...stepTypes.keys()] }));
-  else report(problem('W011', value.at, { field: `step ${quoted(name)}`, expected: 'a map', actual: typeName(value), ...stageFieldMeant(name) }));
+  if (value.kind === 'scalar' && value.value === null)
+    report(problem('W015', at, { step: name, types: [...stepTypes.keys()] }));
+  else
+    report(
+      problem('W011', value.at, {
+        field: `step ${quoted(name)}`,
+        expected: 'a map',
+        actual: typeName(value),
+        ...stageFieldMeant(name),
+      }),
+    );
   return undefined;
 }
 
@@ -28,7 +37,11 @@ function stageFieldMeant(name: string): { suggestion?: string } {
 
 /** `build: {container: {image: …}}`: what is read as a step called `container` was meant to be a step's type. */
 function lacksName(name: string, unknown: readonly LocatedEntry[]): boolean {
-  return stepTypes.has(name) && unknown.length > 0 && unknown.every(({ key }) => suggest(key, stepTypes.keys()) === undefined);
+  return (
+    stepTypes.has(name) &&
+    unknown.length > 0 &&
+    unknown.every(({ key }) => suggest(key, stepTypes.keys()) === undefined)
+  );
 }
 
 function checkFields(name: string, fields: Fields, report: Report): StepDefinition | undefined {
@@ -64,5 +77,14 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
     rule(value.text, text, report);
     return [];
   });
-  return { name, at: fields.at, policy, artifacts, cache, spec: work.spec, texts: [...work.texts, ...envTexts], names: work.names };
+  return {
+    name,
+    at: fields.at,
+    policy,
+    artifacts,
+    cache,
+    spec: work.spec,
+    texts: [...work.texts, ...envTexts],
+    names: work.names,
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists. Variables
- * are not filled in yet, since that takes a selection (`plan/`).
+ * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists.
+ * Variables are not filled in yet, since that takes a selection (`plan/`).
  */
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
@@ -71,7 +71,9 @@ export interface NameUse {
   readonly text: Text;
   /** How messages call the field. */
   readonly field: string;
-  /** Of a secret: the keys that have to be in it, as far as they are known; of several sets of them any one is enough. */
+  /**
+   * Of a secret: the keys that have to be in it, as far as they are known; of several sets of them any one is enough.
+   */
   readonly keys?: readonly (readonly string[])[];
   /** A default that no file wrote: used if it is mapped. */
   readonly optional?: true;
@@ -89,8 +91,8 @@ export interface VariableText extends Text {
   readonly whenUndefined: 'keep' | 'error' | 'ignore';
   readonly mayBeEmpty: boolean;
   /**
-   * A secret may stand in it: `allowed`, since nobody but the step gets to read it; `kept`: what the step makes has it in it, which is
-   * warned about. Everywhere else it is refused.
+   * A secret may stand in it: `allowed`, since nobody but the step gets to read it; `kept`: what the step makes has it
+   * in it, which is warned about. Everywhere else it is refused.
    */
   readonly secrets?: 'allowed' | 'kept';
   /** What has to hold once it is filled in; not asked of texts that have secrets in them. */

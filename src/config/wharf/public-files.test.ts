@@ -20,12 +20,29 @@ describe('public pipelines', () => {
 
   it('of an image and a chart', () => {
     const [build, deploy] = check('chart-per-environment.yml').value?.stages ?? [];
-    expect(build?.steps[0]?.spec).toMatchObject({ kind: 'docker', file: 'Dockerfile', tag: '${GIT_TAG},latest', repository: { name: 'notes' } });
-    expect(deploy?.steps[0]?.spec).toMatchObject({ kind: 'helm', chart: 'web-app', chartVersion: '0.1.25', helmVersion: 'v3.2.0', cluster: '${cluster-name}', files: ['deploy/notes.yaml'] });
+    expect(build?.steps[0]?.spec).toMatchObject({
+      kind: 'docker',
+      file: 'Dockerfile',
+      tag: '${GIT_TAG},latest',
+      repository: { name: 'notes' },
+    });
+    expect(deploy?.steps[0]?.spec).toMatchObject({
+      kind: 'helm',
+      chart: 'web-app',
+      chartVersion: '0.1.25',
+      helmVersion: 'v3.2.0',
+      cluster: '${cluster-name}',
+      files: ['deploy/notes.yaml'],
+    });
   });
 
   it('take both spellings of the condition', () => {
-    expect(check('conditions.yml').value?.stages.map((stage) => stage.runsIf)).toEqual(['success', 'success', 'fail', 'always']);
+    expect(check('conditions.yml').value?.stages.map((stage) => stage.runsIf)).toEqual([
+      'success',
+      'success',
+      'fail',
+      'always',
+    ]);
   });
 
   it('with everything in it', () => {
@@ -35,7 +52,12 @@ describe('public pipelines', () => {
       ['times', 'number', '3'],
       ['mode', 'choice', 'fast'],
     ]);
-    expect(value?.environments.map(({ name, variables }) => [name, Object.fromEntries(variables.map((one) => [one.name, one.value.text]))])).toEqual([
+    expect(
+      value?.environments.map(({ name, variables }) => [
+        name,
+        Object.fromEntries(variables.map((one) => [one.name, one.value.text])),
+      ]),
+    ).toEqual([
       ['dev', { namespace: 'dev', replicas: '1', verbose: 'true', note: '' }],
       ['prod', { namespace: 'prod', replicas: '1', verbose: 'true', note: '' }],
     ]);
@@ -45,10 +67,24 @@ describe('public pipelines', () => {
       policy: { timeoutMs: 600_000, retries: 2, allowFailure: false },
       artifacts: ['dist/**', 'report.txt'],
       cache: ['.npm'],
-      spec: { kind: 'container', image: 'alpine:3', os: 'linux', shell: '/bin/sh', memoryBytes: 536_870_912, env: { WHO: '${who}', LEVEL: '3' } },
+      spec: {
+        kind: 'container',
+        image: 'alpine:3',
+        os: 'linux',
+        shell: '/bin/sh',
+        memoryBytes: 536_870_912,
+        env: { WHO: '${who}', LEVEL: '3' },
+      },
     });
-    expect(twice).toMatchObject({ policy: { timeoutMs: 600_000, allowFailure: true }, spec: { image: 'alpine:3', commands: ['echo twice'], env: { WHO: '${who}', LEVEL: '4' } } });
+    expect(twice).toMatchObject({
+      policy: { timeoutMs: 600_000, allowFailure: true },
+      spec: { image: 'alpine:3', commands: ['echo twice'], env: { WHO: '${who}', LEVEL: '4' } },
+    });
     expect(value?.stages[1]).toMatchObject({ environments: ['dev', 'prod'], runsIf: 'success' });
-    expect(value?.stages[1]?.steps[0]?.spec).toMatchObject({ secretName: 'deploy-key', serviceAccount: 'deployer', certificatesMountPath: '/etc/ssl/certs' });
+    expect(value?.stages[1]?.steps[0]?.spec).toMatchObject({
+      secretName: 'deploy-key',
+      serviceAccount: 'deployer',
+      certificatesMountPath: '/etc/ssl/certs',
+    });
   });
 });

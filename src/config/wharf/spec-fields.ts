@@ -8,12 +8,15 @@ import { readBoolean, readName, readString, readStrings, readWritten, type Text 
 import { leadsOutside, tidyPath } from '../workspace-path.ts';
 import { hasVariable, type NameUse, type VariableText } from './definition.ts';
 
-/** What holds for a field besides that it is a text; by default it must not be empty, and what it means has to be defined. */
+/**
+ * What holds for a field besides that it is a text; by default it must not be empty, and what it means has to be
+ * defined.
+ */
 export type TextOptions = Partial<Pick<VariableText, 'whenUndefined' | 'mayBeEmpty' | 'secrets' | 'rule'>>;
 
 /**
- * The fields of one step type, all of which may have variables in them. Besides reading them it keeps what is to be held against each
- * once its variables are known (`plan/check-variables.ts`).
+ * The fields of one step type, all of which may have variables in them. Besides reading them it keeps what is to be
+ * held against each once its variables are known (`plan/check-variables.ts`).
  */
 export class SpecFields {
   readonly texts: VariableText[] = [];
@@ -58,7 +61,8 @@ export class SpecFields {
   requiredList(name: string, example: string, options: TextOptions = {}): readonly string[] | undefined {
     const texts = this.fields.required(name, readStrings, example);
     const entry = this.fields.entry(name);
-    if (texts && entry?.value.kind === 'list' && entry.value.items.length === 0) this.report(problem('W014', entry.value.at, { field: quoted(name) }));
+    if (texts && entry?.value.kind === 'list' && entry.value.items.length === 0)
+      this.report(problem('W014', entry.value.at, { field: quoted(name) }));
     return texts && this.#keptAll(name, texts, options);
   }
 
@@ -66,7 +70,8 @@ export class SpecFields {
   flag(name: string): Flag | undefined {
     const entry = this.fields.entry(name);
     const { value } = entry ?? {};
-    if (value?.kind !== 'scalar' || typeof value.value !== 'string' || !hasVariable(value)) return this.fields.optional(name, readBoolean);
+    if (value?.kind !== 'scalar' || typeof value.value !== 'string' || !hasVariable(value))
+      return this.fields.optional(name, readBoolean);
     const [piece, more] = pieces(value.value);
     if (piece === undefined || 'literal' in piece || more !== undefined) return this.fields.optional(name, readBoolean);
     this.texts.push(variableText(quoted(name), { text: value.text, at: value.at }, { rule: isBoolean }));
@@ -75,7 +80,13 @@ export class SpecFields {
 
   /** A flag that no field writes: a variable, if there is one of that name. */
   defaultFlag(variable: string): Flag {
-    this.texts.push(variableText(`variable ${quoted(variable)}`, { text: `\${${variable}}`, at: this.fields.at }, { whenUndefined: 'ignore', rule: isBoolean }));
+    this.texts.push(
+      variableText(
+        `variable ${quoted(variable)}`,
+        { text: `\${${variable}}`, at: this.fields.at },
+        { whenUndefined: 'ignore', rule: isBoolean },
+      ),
+    );
     return { variable };
   }
 
@@ -111,11 +122,17 @@ export class SpecFields {
   /** Says of a field that its value, if it is written, is a name of the operator's file. */
   name(kind: NameUse['kind'], field: string, more: Omit<NameUse, 'kind' | 'text' | 'field'> = {}): void {
     const value = this.fields.entry(field)?.value;
-    if (value?.kind === 'scalar' && typeof value.value === 'string') this.names.push({ kind, text: { text: value.text, at: value.at }, field: quoted(field), ...more });
+    if (value?.kind === 'scalar' && typeof value.value === 'string')
+      this.names.push({ kind, text: { text: value.text, at: value.at }, field: quoted(field), ...more });
   }
 
   /** A name that no field has to write, at the step type's key. */
-  defaultName(kind: NameUse['kind'], field: string, text: string, more: Omit<NameUse, 'kind' | 'text' | 'field' | 'optional'> = {}): void {
+  defaultName(
+    kind: NameUse['kind'],
+    field: string,
+    text: string,
+    more: Omit<NameUse, 'kind' | 'text' | 'field' | 'optional'> = {},
+  ): void {
     this.names.push({ kind, text: { text, at: this.fields.at }, field, optional: true, ...more });
   }
 
@@ -129,7 +146,8 @@ export class SpecFields {
 
   #keptAll(name: string, texts: readonly Text[], options: TextOptions): readonly string[] {
     const field = quoted(name);
-    for (const { text, at } of options.mayBeEmpty ? [] : texts) if (text.trim() === '') this.report(problem('W014', at, { field: `an item of ${field}` }));
+    for (const { text, at } of options.mayBeEmpty ? [] : texts)
+      if (text.trim() === '') this.report(problem('W014', at, { field: `an item of ${field}` }));
     return texts.map((text) => this.#keep(field, text, options));
   }
 
@@ -142,7 +160,11 @@ export class SpecFields {
   }
 }
 
-export function variableText(field: string, { text, at }: Text, { whenUndefined = 'error', mayBeEmpty = false, secrets, rule }: TextOptions): VariableText {
+export function variableText(
+  field: string,
+  { text, at }: Text,
+  { whenUndefined = 'error', mayBeEmpty = false, secrets, rule }: TextOptions,
+): VariableText {
   return { text, at, field, whenUndefined, mayBeEmpty, ...(secrets && { secrets }), ...(rule && { rule }) };
 }
 
@@ -153,5 +175,12 @@ export function staysInside(filled: string, { field, at }: VariableText, report:
 
 function isBoolean(filled: string, { field, text, at }: VariableText, report: Report): void {
   if (filled === 'true' || filled === 'false') return;
-  report(problem('W011', at, { field, expected: 'a boolean', actual: `${JSON.stringify(filled)}, the value of ${text}`, hint: 'give the variable the value true or false' }));
+  report(
+    problem('W011', at, {
+      field,
+      expected: 'a boolean',
+      actual: `${JSON.stringify(filled)}, the value of ${text}`,
+      hint: 'give the variable the value true or false',
+    }),
+  );
 }

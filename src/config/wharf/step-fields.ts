@@ -22,14 +22,21 @@ const mostRetries = 100;
 
 export function readStepFields(fields: Fields): StepFields {
   const timeoutMs = fields.optional('timeout', withoutVariables(readDuration));
-  const retries = fields.optional('retries', withoutVariables((node, field, report) => readInteger(node, field, { from: 0, to: mostRetries }, report)));
+  const retries = fields.optional(
+    'retries',
+    withoutVariables((node, field, report) => readInteger(node, field, { from: 0, to: mostRetries }, report)),
+  );
   const allowFailure = fields.optional('allow-failure', withoutVariables(readBoolean));
   const artifacts = fields.optional('artifacts', readArtifacts);
   const cache = fields.optional('cache', readCache);
   const env = fields.optional('env', readEnv);
   const memoryBytes = fields.optional('memory', withoutVariables(readMemory));
   return {
-    policy: { ...(timeoutMs !== undefined && { timeoutMs }), retries: retries ?? 0, allowFailure: allowFailure ?? false },
+    policy: {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      retries: retries ?? 0,
+      allowFailure: allowFailure ?? false,
+    },
     artifacts: artifacts ?? [],
     cache: cache ?? [],
     env: env ?? [],
@@ -42,7 +49,8 @@ type Read<T> = (node: Located, field: string, report: Report) => T | undefined;
 /** Says of a `${name}` what is wrong with it, rather than that it is no number. */
 function withoutVariables<T>(read: Read<T>): Read<T> {
   return (node, field, report) => {
-    if (node.kind !== 'scalar' || typeof node.value !== 'string' || !hasPlaceholder(node.value)) return read(node, field, report);
+    if (node.kind !== 'scalar' || typeof node.value !== 'string' || !hasPlaceholder(node.value))
+      return read(node, field, report);
     report(problem('W030', node.at, { field, text: node.value }));
     return undefined;
   };
@@ -68,7 +76,11 @@ function readArtifacts(node: Located, field: string, report: Report): readonly s
 function readCache(node: Located, field: string, report: Report): readonly string[] | undefined {
   const paths = readPaths(node, field, report)?.flatMap(({ text, at }) => {
     const path = tidyPath(text);
-    const why = isPattern(text) ? 'is a pattern, and a cache is one file or folder' : path === '' ? 'is the whole workspace' : undefined;
+    const why = isPattern(text)
+      ? 'is a pattern, and a cache is one file or folder'
+      : path === ''
+        ? 'is the whole workspace'
+        : undefined;
     if (why !== undefined) report(problem('W028', at, { path: text, why }));
     return why === undefined ? [path] : [];
   });
@@ -83,7 +95,8 @@ function readEnv(node: Located, field: string, report: Report): StepFields['env'
   }
   return node.entries.flatMap(({ key: name, keyAt, value }) => {
     if (name === '') report(problem('W014', keyAt, { field: `a name in ${field}` }));
-    else if (name.includes('=')) report(problem('W029', keyAt, { field: `the name ${quoted(name)} in ${field}`, character: '=' }));
+    else if (name.includes('='))
+      report(problem('W029', keyAt, { field: `the name ${quoted(name)} in ${field}`, character: '=' }));
     else if (name.includes('\0')) report(problem('W029', keyAt, { field: `a name in ${field}`, character: 'NUL' }));
     const text = readWritten(value, `${field} ${quoted(name)}`, report);
     return text ? [{ name, value: text }] : [];

@@ -3,7 +3,10 @@ import type { Report } from '../../diagnostics/problem.ts';
 import type { StepSpec } from '../../model/plan.ts';
 import type { NameUse, VariableText } from './definition.ts';
 
-/** What one kind of step looks like in a pipeline file. A new kind is a file beside `container.ts` and a line in `step-types.ts`. */
+/**
+ * What one kind of step looks like in a pipeline file. A new kind is a file beside `container.ts` and a line in
+ * `step-types.ts`.
+ */
 export interface StepType {
   /** @param entry the type's key with its fields; nothing is returned only when what it lacks has been reported */
   check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined;

@@ -8,7 +8,8 @@ function check(type: string, fields: string, around = '') {
 }
 
 const step = (type: string, fields: string, around = '') => check(type, fields, around).value?.stages[0]?.steps[0];
-const found = (type: string, fields: string, around = '') => check(type, fields, around).diagnostics.map(({ code, message }) => `${code} ${message}`);
+const found = (type: string, fields: string, around = '') =>
+  check(type, fields, around).diagnostics.map(({ code, message }) => `${code} ${message}`);
 
 /** What it asks of the operator's file: `kind text`, in brackets where it need not be mapped. */
 const names = (type: string, fields: string) =>
@@ -19,7 +20,18 @@ const names = (type: string, fields: string) =>
 
 describe('docker steps', () => {
   const repository = { registry: '${REG_URL}', group: '${REPO_GROUP}', project: '${REPO_NAME}', name: 'st' };
-  const least = { kind: 'docker', file: 'F', context: '', tag: 't', repository, push: true, args: [], secretArgs: [], defaultSecret: '${REG_SECRET}', insecure: { variable: 'REG_INSECURE' } };
+  const least = {
+    kind: 'docker',
+    file: 'F',
+    context: '',
+    tag: 't',
+    repository,
+    push: true,
+    args: [],
+    secretArgs: [],
+    defaultSecret: '${REG_SECRET}',
+    insecure: { variable: 'REG_INSECURE' },
+  };
 
   it('need a file and a tag; all else has a default, made of variables that are held to', () => {
     expect(step('docker', 'file: F, tag: t')?.spec).toEqual(least);
@@ -61,7 +73,10 @@ describe('docker steps', () => {
   });
 
   it('take a lone variable for a boolean', () => {
-    expect(step('docker', 'file: F, tag: t, push: "${p}", append-cert: "${ c }"')?.spec).toMatchObject({ push: { variable: 'p' }, appendCert: { variable: 'c' } });
+    expect(step('docker', 'file: F, tag: t, push: "${p}", append-cert: "${ c }"')?.spec).toMatchObject({
+      push: { variable: 'p' },
+      appendCert: { variable: 'c' },
+    });
   });
 
   it.each([
@@ -69,8 +84,14 @@ describe('docker steps', () => {
     ['file: F, tag: t, destination: d', ['[secret ${REG_SECRET} .dockerconfigjson username+password]']],
     ['file: F, tag: t, destination: d, secret: s', ['secret s .dockerconfigjson username+password']],
     ['file: F, tag: t, destination: d, secret: s, push: false', ['[secret s .dockerconfigjson username+password]']],
-    ['file: F, tag: t, destination: d, secret: "", append-cert: true', ['secret  .dockerconfigjson username+password', 'certificates true']],
-    ['file: F, tag: t, destination: d, secret: "", secretName: n, secretArgs: [A=k, "B=${l}"]', ['secret n k', 'secret  .dockerconfigjson username+password']],
+    [
+      'file: F, tag: t, destination: d, secret: "", append-cert: true',
+      ['secret  .dockerconfigjson username+password', 'certificates true'],
+    ],
+    [
+      'file: F, tag: t, destination: d, secret: "", secretName: n, secretArgs: [A=k, "B=${l}"]',
+      ['secret n k', 'secret  .dockerconfigjson username+password'],
+    ],
   ])('ask the operator: %s', (fields, expected) => {
     expect(names('docker', fields)).toEqual(expected);
   });
@@ -81,54 +102,113 @@ describe('docker steps', () => {
     ['file: F, tag: t, context: /tmp', ['W027 `context`: `/tmp` leads out of the workspace']],
     ['file: F, tag: 1.5', ['W011 `tag` must be a string, but is a number']],
     ['file: F, tag: ", ,"', ['W070 `tag`: `, ,` holds no tag']],
-    ['file: F, tag: "ok,a b,c/d"', ['W070 `tag`: `a b` is no tag of an image', 'W070 `tag`: `c/d` is no tag of an image']],
+    [
+      'file: F, tag: "ok,a b,c/d"',
+      ['W070 `tag`: `a b` is no tag of an image', 'W070 `tag`: `c/d` is no tag of an image'],
+    ],
     ['file: F, tag: t, push: "true"', ['W011 `push` must be a boolean, but is a string']],
     ['file: F, tag: t, push: "x${a}"', ['W011 `push` must be a boolean, but is a string']],
     ['file: F, tag: t, args: A=1', ['W011 `args` must be a list, but is a string']],
-    ['file: F, tag: t, args: ["", "=1", " A"]', ['W014 an item of `args` must not be empty', 'W071 `args`: `=1` has no name before its value', 'W071 `args`: ` A` has no name before its value']],
+    [
+      'file: F, tag: t, args: ["", "=1", " A"]',
+      [
+        'W014 an item of `args` must not be empty',
+        'W071 `args`: `=1` has no name before its value',
+        'W071 `args`: ` A` has no name before its value',
+      ],
+    ],
     [
       'file: F, tag: t, secretArgs: [A, "=b", "c=", d=e]',
-      ['W072 `secretArgs` does nothing without `secretName`', 'W071 `secretArgs`: `A` has no `=`', 'W071 `secretArgs`: `=b` has no name before the `=`', 'W071 `secretArgs`: `c=` has no key behind the `=`'],
+      [
+        'W072 `secretArgs` does nothing without `secretName`',
+        'W071 `secretArgs`: `A` has no `=`',
+        'W071 `secretArgs`: `=b` has no name before the `=`',
+        'W071 `secretArgs`: `c=` has no key behind the `=`',
+      ],
     ],
     ['file: F, tag: t, secretName: s', ['W072 `secretName` does nothing without `secretArgs`']],
-    ['file: F, tag: t, destination: "https://r/app"', ['W070 `destination`: `https://r/app` begins with https://, which is no part of an image\'s name']],
-    ['file: F, tag: t, destination: "r/app:1"', ['W070 `destination`: `r/app:1` has a tag or digest, which belongs into `tag`']],
-    ['file: F, tag: t, destination: r/app, name: n, group: g', ['W075 beside `destination` nobody looks at `group` or `name`']],
-    ['file: F, tag: t, registry: "https://r"', ['W070 `registry`: `https://r` begins with https://, which is no part of an image\'s name']],
+    [
+      'file: F, tag: t, destination: "https://r/app"',
+      ["W070 `destination`: `https://r/app` begins with https://, which is no part of an image's name"],
+    ],
+    [
+      'file: F, tag: t, destination: "r/app:1"',
+      ['W070 `destination`: `r/app:1` has a tag or digest, which belongs into `tag`'],
+    ],
+    [
+      'file: F, tag: t, destination: r/app, name: n, group: g',
+      ['W075 beside `destination` nobody looks at `group` or `name`'],
+    ],
+    [
+      'file: F, tag: t, registry: "https://r"',
+      ["W070 `registry`: `https://r` begins with https://, which is no part of an image's name"],
+    ],
     ['file: F, tag: t, destination: 3', ['W011 `destination` must be a string, but is an integer']],
-    ['file: F, tag: t, appendCert: true', ['W012 unknown field `appendCert` in a docker step, did you mean `append-cert`?']],
+    [
+      'file: F, tag: t, appendCert: true',
+      ['W012 unknown field `appendCert` in a docker step, did you mean `append-cert`?'],
+    ],
     ['file: F, tag: t, secret: 3', ['W011 `secret` must be a string, but is an integer']],
   ])('are told what is wrong: %s', (fields, expected) => {
     expect(found('docker', fields)).toEqual(expected);
   });
 
-  // A comma begins another option of the engine's; a second `=`, or one in a variable alone, is not where it was when names were told from keys.
+  // A comma begins another option of the engine's; a second `=`, or one in a variable alone, is not where it was when
+  // names were told from keys.
   it.each(['"a,src=/etc/x"', '"a,b=k"', 'a=b=k', '"a b=k"'])('refuse %s as a secret argument', (pair) => {
-    expect(found('docker', `file: F, tag: t, secretName: s, secretArgs: [${pair}]`)).toEqual([expect.stringContaining('W071 `secretArgs`')]);
+    expect(found('docker', `file: F, tag: t, secretName: s, secretArgs: [${pair}]`)).toEqual([
+      expect.stringContaining('W071 `secretArgs`'),
+    ]);
   });
 
   it('say of a step name that can be no name of an image what to write', () => {
     const { diagnostics } = checkPipeline(new SourceText('f', 's: {"My app": {docker: {file: F, tag: t}}}'));
-    expect(diagnostics).toMatchObject([{ code: 'W070', message: 'the default `name`: `My app` is the name of the step, and is no name of an image', help: 'write `name: my-app`' }]);
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'W070',
+        message: 'the default `name`: `My app` is the name of the step, and is no name of an image',
+        help: 'write `name: my-app`',
+      },
+    ]);
   });
 
   it('refuse what could do nothing beside them', () => {
-    expect(found('docker', 'file: F, tag: t', 'env: {A: 1}, memory: 1Gi, artifacts: [x], cache: [y], timeout: 1m, retries: 1, allow-failure: true, ')).toEqual(
+    expect(
+      found(
+        'docker',
+        'file: F, tag: t',
+        'env: {A: 1}, memory: 1Gi, artifacts: [x], cache: [y], timeout: 1m, retries: 1, allow-failure: true, ',
+      ),
+    ).toEqual(
       ['env', 'memory', 'artifacts', 'cache'].map((field) => `W073 \`${field}\` does nothing beside \`docker\``),
     );
   });
 });
 
 describe('helm steps', () => {
-  const least = { kind: 'helm', chart: 'c', name: 'n', namespace: 'ns', repo: '${CHART_REPO}/${REPO_GROUP}', set: {}, files: [], defaultSecret: '${HELM_REG_SECRET}', env: {} };
+  const least = {
+    kind: 'helm',
+    chart: 'c',
+    name: 'n',
+    namespace: 'ns',
+    repo: '${CHART_REPO}/${REPO_GROUP}',
+    set: {},
+    files: [],
+    defaultSecret: '${HELM_REG_SECRET}',
+    env: {},
+  };
 
   it('need a chart, a name and a namespace', () => {
     expect(step('helm', 'chart: c, name: n, namespace: ns')?.spec).toEqual(least);
-    expect(names('helm', 'chart: c, name: n, namespace: ns')).toEqual(['[cluster kubectl-config]', '[secret ${HELM_REG_SECRET} config.json]']);
+    expect(names('helm', 'chart: c, name: n, namespace: ns')).toEqual([
+      '[cluster kubectl-config]',
+      '[secret ${HELM_REG_SECRET} config.json]',
+    ]);
   });
 
   it('have every field of the language, and ours around them', () => {
-    const fields = 'chart: c, name: n, namespace: ns, repo: "https://charts.example.org", set: {image.tag: 1.50, on: true, t: "${t}", e: ""}, files: [b, a], chartVersion: 0.1.2, helmVersion: v3.2.0, cluster: prod, secret: s';
+    const fields =
+      'chart: c, name: n, namespace: ns, repo: "https://charts.example.org", set: {image.tag: 1.50, on: true, t: "${t}", e: ""}, files: [b, a], chartVersion: 0.1.2, helmVersion: v3.2.0, cluster: prod, secret: s';
     expect(step('helm', fields, 'env: {A: 1}, memory: 1Gi, ')?.spec).toEqual({
       ...least,
       repo: 'https://charts.example.org',
@@ -167,17 +247,32 @@ describe('helm steps', () => {
     ['chart: --c, name: n, namespace: ns', ['W077 `chart`: `--c` is no value but an option']],
     ['chart: c, name: My_App, namespace: ns', ['W077 `name`: `My_App` is no name of a release']],
     ['chart: c, name: n, namespace: -ns', ['W077 `namespace`: `-ns` is no name of a namespace']],
-    ['chart: c, name: n, namespace: ns, repo: charts.example.org', ['W077 `repo`: `charts.example.org` is no address of a repository']],
+    [
+      'chart: c, name: n, namespace: ns, repo: charts.example.org',
+      ['W077 `repo`: `charts.example.org` is no address of a repository'],
+    ],
     ['chart: c, name: n, namespace: ns, set: [a]', ['W011 `set` must be a map, but is a list']],
-    ['chart: c, name: n, namespace: ns, set: {a: [1]}', ['W011 `set` `a` must be a string, number or boolean, but is a list']],
+    [
+      'chart: c, name: n, namespace: ns, set: {a: [1]}',
+      ['W011 `set` `a` must be a string, number or boolean, but is a list'],
+    ],
     ['chart: c, name: n, namespace: ns, set: {"${a}": 1}', ['W030 a name in `set` takes no variables, but is `${a}`']],
     ['chart: c, name: n, namespace: ns, files: v.yml', ['W011 `files` must be a list, but is a string']],
     ['chart: c, name: n, namespace: ns, files: [/v.yml]', ['W027 `files`: `/v.yml` leads out of the workspace']],
-    ['chart: c, name: n, namespace: ns, helmVersion: 2.14.1', ['W076 `helmVersion`: `2.14.1` is a version of Helm 2, which cannot be used']],
-    ['chart: c, name: n, namespace: ns, helmVersion: v2', ['W076 `helmVersion`: `v2` is a version of Helm 2, which cannot be used']],
+    [
+      'chart: c, name: n, namespace: ns, helmVersion: 2.14.1',
+      ['W076 `helmVersion`: `2.14.1` is a version of Helm 2, which cannot be used'],
+    ],
+    [
+      'chart: c, name: n, namespace: ns, helmVersion: v2',
+      ['W076 `helmVersion`: `v2` is a version of Helm 2, which cannot be used'],
+    ],
     ['chart: c, name: n, namespace: ns, helmVersion: "3 .2"', ['W077 `helmVersion`: `3 .2` is no version']],
     ['chart: c, name: n, namespace: ns, cluster: ""', ['W014 `cluster` must not be empty']],
-    ['chart: c, name: n, namespace: ns, chartversion: x', ['W012 unknown field `chartversion` in a helm step, did you mean `chartVersion`?']],
+    [
+      'chart: c, name: n, namespace: ns, chartversion: x',
+      ['W012 unknown field `chartversion` in a helm step, did you mean `chartVersion`?'],
+    ],
   ])('are told what is wrong: %s', (fields, expected) => {
     expect(found('helm', fields)).toEqual(expected);
   });
@@ -189,12 +284,23 @@ describe('helm steps', () => {
 
 describe('helm-package steps', () => {
   it('need nothing: the chart at the root goes to the group of the repository', () => {
-    expect(step('helm-package', '')?.spec).toEqual({ kind: 'helm-package', chartPath: '', destination: '${CHART_REPO}/${REPO_GROUP}', defaultSecret: '${HELM_REG_SECRET}', env: {} });
+    expect(step('helm-package', '')?.spec).toEqual({
+      kind: 'helm-package',
+      chartPath: '',
+      destination: '${CHART_REPO}/${REPO_GROUP}',
+      defaultSecret: '${HELM_REG_SECRET}',
+      env: {},
+    });
     expect(names('helm-package', '')).toEqual(['[secret ${HELM_REG_SECRET} config.json]']);
   });
 
   it('have every field of the language', () => {
-    expect(step('helm-package', 'version: "${v}", chart-path: ./charts/app, destination: "oci://registry.example.org/charts", secret: s')?.spec).toEqual({
+    expect(
+      step(
+        'helm-package',
+        'version: "${v}", chart-path: ./charts/app, destination: "oci://registry.example.org/charts", secret: s',
+      )?.spec,
+    ).toEqual({
       kind: 'helm-package',
       chartPath: 'charts/app',
       version: '${v}',
@@ -205,9 +311,12 @@ describe('helm-package steps', () => {
     });
   });
 
-  it.each(['version: ""', 'chart-path: ""', 'secret: ""', 'destination: registry.example.org/charts'])('take %s', (fields) => {
-    expect(found('helm-package', fields)).toEqual([]);
-  });
+  it.each(['version: ""', 'chart-path: ""', 'secret: ""', 'destination: registry.example.org/charts'])(
+    'take %s',
+    (fields) => {
+      expect(found('helm-package', fields)).toEqual([]);
+    },
+  );
 
   it.each([
     ['chart-path: ../x', ['W027 `chart-path`: `../x` leads out of the workspace']],
@@ -222,13 +331,27 @@ describe('helm-package steps', () => {
 
 describe('kubectl steps', () => {
   it('apply a file', () => {
-    expect(step('kubectl', 'file: f')?.spec).toEqual({ kind: 'kubectl', action: 'apply', files: ['f'], force: false, env: {} });
+    expect(step('kubectl', 'file: f')?.spec).toEqual({
+      kind: 'kubectl',
+      action: 'apply',
+      files: ['f'],
+      force: false,
+      env: {},
+    });
     expect(names('kubectl', 'file: f')).toEqual(['[cluster kubectl-config]']);
   });
 
   it('have every field of the language; the one file comes last', () => {
     const fields = 'file: c, files: [a, b/], namespace: ns, action: delete, force: "${f}", cluster: prod';
-    expect(step('kubectl', fields)?.spec).toEqual({ kind: 'kubectl', action: 'delete', namespace: 'ns', files: ['a', 'b/', 'c'], force: { variable: 'f' }, cluster: 'prod', env: {} });
+    expect(step('kubectl', fields)?.spec).toEqual({
+      kind: 'kubectl',
+      action: 'delete',
+      namespace: 'ns',
+      files: ['a', 'b/', 'c'],
+      force: { variable: 'f' },
+      cluster: 'prod',
+      env: {},
+    });
     expect(names('kubectl', fields)).toEqual(['cluster prod']);
   });
 
@@ -253,18 +376,33 @@ describe('nuget-package steps', () => {
   const fields = 'version: 1.2.3, project-path: src/App, repo: "https://nuget.example.org"';
 
   it('need a version, a project and a repository', () => {
-    expect(step('nuget-package', fields)?.spec).toEqual({ kind: 'nuget-package', version: '1.2.3', projectPath: 'src/App', repo: 'https://nuget.example.org', skipDuplicate: false, env: {} });
+    expect(step('nuget-package', fields)?.spec).toEqual({
+      kind: 'nuget-package',
+      version: '1.2.3',
+      projectPath: 'src/App',
+      repo: 'https://nuget.example.org',
+      skipDuplicate: false,
+      env: {},
+    });
     expect(names('nuget-package', fields)).toEqual(['[secret wharf-nuget-api-token token]']);
   });
 
   it('have every field of the language', () => {
-    expect(step('nuget-package', `${fields}, skip-duplicate: true, certificatesMountPath: /certs`)?.spec).toMatchObject({ skipDuplicate: true, certificatesMountPath: '/certs' });
-    expect(names('nuget-package', `${fields}, certificatesMountPath: /certs`)).toEqual(['certificates /certs', '[secret wharf-nuget-api-token token]']);
+    expect(step('nuget-package', `${fields}, skip-duplicate: true, certificatesMountPath: /certs`)?.spec).toMatchObject(
+      { skipDuplicate: true, certificatesMountPath: '/certs' },
+    );
+    expect(names('nuget-package', `${fields}, certificatesMountPath: /certs`)).toEqual([
+      'certificates /certs',
+      '[secret wharf-nuget-api-token token]',
+    ]);
   });
 
   it.each([
     ['', ['version', 'project-path', 'repo'].map((field) => `W013 a nuget-package step needs a field \`${field}\``)],
-    [`${fields}, skip_duplicate: true`, ['W012 unknown field `skip_duplicate` in a nuget-package step, did you mean `skip-duplicate`?']],
+    [
+      `${fields}, skip_duplicate: true`,
+      ['W012 unknown field `skip_duplicate` in a nuget-package step, did you mean `skip-duplicate`?'],
+    ],
     [`${fields}, certificatesMountPath: certs`, ['W077 `certificatesMountPath`: `certs` is no absolute path']],
     ['version: 1.2.3, project-path: ../App, repo: r', ['W027 `project-path`: `../App` leads out of the workspace']],
   ])('are told what is wrong: %s', (given, expected) => {

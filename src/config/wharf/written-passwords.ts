@@ -11,8 +11,8 @@ export interface WrittenPassword {
 }
 
 /**
- * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is no YAML every
- * `default` that could be one is taken for one.
+ * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is
+ * no YAML every `default` that could be one is taken for one.
  * @param root absent where it is none
  */
 export function writtenPasswords(source: SourceText, root: Located | undefined): readonly WrittenPassword[] {
@@ -41,12 +41,14 @@ function textAt(node: Located, key: string): string | undefined {
 }
 
 /**
- * Items of a list that say nothing of a password, and merge none, are no business of this: what is hidden for no reason makes
- * messages unreadable.
+ * Items of a list that say nothing of a password, and merge none, are no business of this: what is hidden for no reason
+ * makes messages unreadable.
  */
 function everyDefault(text: string): readonly WrittenPassword[] {
   const items = text.split(/^(?=[ \t]*-[ \t])/m).filter((item) => item.includes('password') || item.includes('<<'));
-  const found = items.flatMap((item) => [...item.matchAll(/\bdefault["']?\s*:[ \t]*/g)].map((match) => defaultAt(item, match.index + match[0].length)));
+  const found = items.flatMap((item) =>
+    [...item.matchAll(/\bdefault["']?\s*:[ \t]*/g)].map((match) => defaultAt(item, match.index + match[0].length)),
+  );
   return found.filter((value) => value !== '').map((value) => ({ name: '', value, written: value }));
 }
 
@@ -55,7 +57,11 @@ function defaultAt(text: string, at: number): string {
   const rest = lineFrom(text, at);
   const quote = rest[0];
   if (quote === '"' || quote === "'") return rest.slice(1).split(quote)[0] ?? '';
-  const inFlow = text.slice(0, at).split(/[\r\n]/).at(-1)?.includes('{');
+  const inFlow = text
+    .slice(0, at)
+    .split(/[\r\n]/)
+    .at(-1)
+    ?.includes('{');
   return (rest.split(inFlow ? /[,}]|\s#/ : /\s#/)[0] ?? '').trim();
 }
 

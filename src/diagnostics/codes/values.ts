@@ -6,7 +6,8 @@ export const valueCodes = {
   W023: code({
     severity: 'error',
     title: 'Operating system other than Linux',
-    explanation: 'Steps run in Linux containers. Windows containers were accepted by earlier tools and never worked there.',
+    explanation:
+      'Steps run in Linux containers. Windows containers were accepted by earlier tools and never worked there.',
     message: (p: { os: string }) => `containers of ${quoted(p.os)} cannot be run, only those of \`linux\``,
     help: () => 'remove `os`',
   }),
@@ -29,12 +30,14 @@ export const valueCodes = {
     severity: 'error',
     title: 'Number out of range',
     explanation: 'The number is below or above what makes sense for the field.',
-    message: (p: { field: string; written: string; from: number; to: number }) => `${p.field} must be from ${p.from} to ${p.to}, but is ${p.written}`,
+    message: (p: { field: string; written: string; from: number; to: number }) =>
+      `${p.field} must be from ${p.from} to ${p.to}, but is ${p.written}`,
   }),
   W027: code({
     severity: 'error',
     title: 'Path outside of the workspace',
-    explanation: 'Files, folders, artifacts and caches are named from the root of the workspace and stay inside it: no absolute paths, no `..`, no `~`.',
+    explanation:
+      'Files, folders, artifacts and caches are named from the root of the workspace and stay inside it: no absolute paths, no `..`, no `~`.',
     message: (p: { field: string; path: string }) => `${p.field}: ${quoted(p.path)} leads out of the workspace`,
     help: () => 'name it from the root of the workspace, such as `dist/app`',
   }),
@@ -48,7 +51,9 @@ export const valueCodes = {
   W029: code({
     severity: 'error',
     title: 'Character that cannot be used',
-    explanation: 'A NUL character ends a text for every program that is started, and `=` ends the name of an environment variable: neither can be handed on.',
-    message: (p: { field: string; character: 'NUL' | '=' }) => `${p.field} must not contain ${p.character === 'NUL' ? 'a NUL character' : '`=`'}`,
+    explanation:
+      'A NUL character ends a text for every program that is started, and `=` ends the name of an environment variable: neither can be handed on.',
+    message: (p: { field: string; character: 'NUL' | '=' }) =>
+      `${p.field} must not contain ${p.character === 'NUL' ? 'a NUL character' : '`=`'}`,
   }),
 };

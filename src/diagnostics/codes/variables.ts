@@ -17,7 +17,8 @@ function whereFrom({ name, within = '' }: UndefinedParts): string {
   const write = field === undefined ? '' : `write ${field}, or `;
   if (name === 'BUILD_REF') return `${write}give --build-id`;
   if (name === 'PROJECT_ID') return `${write}give --project-id`;
-  if (/^(?:REPO_(?:GROUP|NAME|BRANCH)|GIT_\w+)$/.test(name)) return `${write}run in a Git repository ${name.startsWith('REPO_') ? 'with a remote `origin`' : 'that has it'}`;
+  if (/^(?:REPO_(?:GROUP|NAME|BRANCH)|GIT_\w+)$/.test(name))
+    return `${write}run in a Git repository ${name.startsWith('REPO_') ? 'with a remote `origin`' : 'that has it'}`;
   return field === undefined ? 'define it in `environments` or `inputs`' : `write ${field}`;
 }
 
@@ -44,7 +45,9 @@ export const variableCodes = {
       'To write `${name}` itself, escape it: `${%name%}`. ' +
       'Defaults of `docker`, `helm` and `helm-package` steps are made of variables: `REG_URL` and `CHART_REPO` are nowhere unless somebody defines them, `REPO_GROUP` and `REPO_NAME` come from the address of the Git remote `origin`.',
     message: (p: UndefinedParts) =>
-      p.name === '' ? '`${}` names no variable' : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
+      p.name === ''
+        ? '`${}` names no variable'
+        : `undefined variable ${quoted(p.name)}${p.within ?? ''}${elsewhere(p) ? '' : didYouMean(p.name, p.known)}`,
     help: (p) => {
       const { environments = [] } = p;
       const where = `${environments.length > 1 ? 'environments' : 'environment'} ${oneOf(environments)}`;
@@ -56,15 +59,19 @@ export const variableCodes = {
   W032: code({
     severity: 'error',
     title: 'Variables that need each other',
-    explanation: 'A value may use other variables, but not, by any way round, itself; nor may variables be nested deeper than 50.',
+    explanation:
+      'A value may use other variables, but not, by any way round, itself; nor may variables be nested deeper than 50.',
     message: (p: { path: readonly string[] }) =>
-      new Set(p.path).size < p.path.length ? `variables need each other: ${p.path.map(quoted).join(' → ')}` : `variables are nested deeper than ${p.path.length - 1}`,
+      new Set(p.path).size < p.path.length
+        ? `variables need each other: ${p.path.map(quoted).join(' → ')}`
+        : `variables are nested deeper than ${p.path.length - 1}`,
   }),
   W033: code({
     severity: 'error',
     title: 'Unknown type of input',
     explanation: 'An input is of type `string`, `number`, `choice` or `password`.',
-    message: (p: { type: string; known: readonly string[] }) => `unknown type of input ${quoted(p.type)}${didYouMean(p.type, p.known)}`,
+    message: (p: { type: string; known: readonly string[] }) =>
+      `unknown type of input ${quoted(p.type)}${didYouMean(p.type, p.known)}`,
     help: (p) => `write ${oneOf(p.known)}`,
   }),
   W034: code({
@@ -77,7 +84,8 @@ export const variableCodes = {
     severity: 'error',
     title: 'Default is not a choice',
     explanation: 'The `default` of an input of type `choice` must be one of its `values`.',
-    message: (p: { value: string; values: readonly string[] }) => `the default ${quoted(p.value)} is not one of the values${didYouMean(p.value, p.values)}`,
+    message: (p: { value: string; values: readonly string[] }) =>
+      `the default ${quoted(p.value)} is not one of the values${didYouMean(p.value, p.values)}`,
     help: (p) => (p.values.length === 0 ? undefined : `values: ${oneOf(p.values)}`),
   }),
   W036: code({
@@ -93,27 +101,31 @@ export const variableCodes = {
     severity: 'error',
     title: 'Empty once its variables are filled in',
     explanation: 'The variables of this field are defined, but all of them are empty, and the field cannot be.',
-    message: (p: { field: string; text: string }) => `${p.field} is empty once the variables in ${quoted(p.text)} are filled in`,
+    message: (p: { field: string; text: string }) =>
+      `${p.field} is empty once the variables in ${quoted(p.text)} are filled in`,
   }),
   W038: code({
     severity: 'error',
     title: 'Variable grows too large',
     explanation: 'With the variables in it filled in, the value of a variable may be at most 1 MiB.',
-    message: (p: { name: string }) => `variable ${quoted(p.name)} grows beyond 1 MiB when the variables in it are filled in`,
+    message: (p: { name: string }) =>
+      `variable ${quoted(p.name)} grows beyond 1 MiB when the variables in it are filled in`,
   }),
   W039: code({
     severity: 'info',
     title: 'Undefined name that is left as it is',
     explanation:
       'In `cmds`, and in the files that a step has variables filled in, an undefined `${name}` may well be for the shell or for another tool, so it is left as it is written. It is told once for each name.',
-    message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left as it is${p.times > 1 ? `, ${p.times} times` : ''}`,
+    message: (p: { name: string; times: number; known: readonly string[] }) =>
+      `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left as it is${p.times > 1 ? `, ${p.times} times` : ''}`,
   }),
   W042: code({
     severity: 'warning',
     title: 'Undefined name that looks like a misspelt variable',
     explanation:
       'In `cmds` an undefined `${name}` is left to the shell. This one is spelt nearly like a variable of the pipeline. If the shell is meant, write `$name` or `${%name%}`.',
-    message: (p: { name: string; times: number; known: readonly string[] }) => `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
+    message: (p: { name: string; times: number; known: readonly string[] }) =>
+      `${quoted(`\${${p.name}}`)} is no variable of the pipeline and is left to the shell${didYouMean(p.name, p.known)}`,
   }),
   W046: code({
     severity: 'error',
@@ -155,22 +167,28 @@ export const variableCodes = {
   W048: code({
     severity: 'error',
     title: 'Another password than the run had',
-    explanation: 'Secrets are stored nowhere, only a salted hash of each. A run that goes on needs those that it began with, since steps that have ended were made with them.',
-    message: (p: { name: string; variable: string }) => `the password ${quoted(p.name)} is not the one that the run began with`,
+    explanation:
+      'Secrets are stored nowhere, only a salted hash of each. A run that goes on needs those that it began with, since steps that have ended were made with them.',
+    message: (p: { name: string; variable: string }) =>
+      `the password ${quoted(p.name)} is not the one that the run began with`,
     help: (p) => `give the same one by --input ${p.name}=@FILE or ${p.variable}, or start a new run`,
   }),
   W043: code({
     severity: 'warning',
     title: 'Secret on the command line',
-    explanation: 'Arguments of a process can be read by everybody on the machine, and the shell keeps them in its history.',
-    message: (p: { name: string; variable: string }) => `the value of password ${quoted(p.name)} was given as an argument, where others can read it`,
+    explanation:
+      'Arguments of a process can be read by everybody on the machine, and the shell keeps them in its history.',
+    message: (p: { name: string; variable: string }) =>
+      `the value of password ${quoted(p.name)} was given as an argument, where others can read it`,
     help: (p) => `give it by --input ${p.name}=@FILE, by ${p.variable} in the environment, or when it is asked for`,
   }),
   W044: code({
     severity: 'warning',
     title: 'Secret that is too short to be hidden',
-    explanation: 'A secret under 4 characters is found everywhere in the output, so that masking it hides what is harmless, and tells by its places what it is.',
-    message: (p: { name: string }) => `${quoted(p.name)} has under 4 characters: it is hidden from the output wherever it occurs, but easily guessed`,
+    explanation:
+      'A secret under 4 characters is found everywhere in the output, so that masking it hides what is harmless, and tells by its places what it is.',
+    message: (p: { name: string }) =>
+      `${quoted(p.name)} has under 4 characters: it is hidden from the output wherever it occurs, but easily guessed`,
   }),
   W045: code({
     severity: 'warning',
@@ -194,13 +212,15 @@ export const variableCodes = {
     severity: 'error',
     title: 'Unknown input on the command line',
     explanation: '`--input` gives a value to an input that the file defines in `inputs`.',
-    message: (p: { name: string; known: readonly string[] }) => `the pipeline has no input ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+    message: (p: { name: string; known: readonly string[] }) =>
+      `the pipeline has no input ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) => (p.known.length === 0 ? 'it has no inputs at all' : `inputs: ${oneOf(p.known)}`),
   }),
   W041: code({
     severity: 'error',
     title: 'Input has an unfit value',
-    explanation: 'The value given with `--input` must be a number for an input of type `number`, and one of the `values` for one of type `choice`.',
+    explanation:
+      'The value given with `--input` must be a number for an input of type `number`, and one of the `values` for one of type `choice`.',
     message: (p: { name: string; value: string; expected: 'number' | 'choice'; values: readonly string[] }) =>
       p.expected === 'number'
         ? `input ${quoted(p.name)} must be a number, but ${quoted(p.value)} was given`

@@ -10,9 +10,14 @@ export type NegotiatedApi = { readonly version: string } | { readonly problem: s
  * @param floor the oldest that the engine accepts, where that is known (`MinAPIVersion` of `/version`)
  */
 export function negotiateApi(newest: string | undefined, floor?: string): NegotiatedApi {
-  if (newest === undefined || !/^\d+\.\d+$/.test(newest)) return { problem: 'it does not say which version of the Docker API it speaks' };
-  if (compareApi(newest, oldestApi) < 0) return { problem: `it speaks the Docker API up to ${newest}; ${oldestApi} or newer is needed (Docker 19.03, Podman 3)` };
-  if (floor !== undefined && compareApi(floor, newestApi) > 0) return { problem: `it speaks the Docker API from ${floor} on; this version of Slipway ends at ${newestApi}` };
+  if (newest === undefined || !/^\d+\.\d+$/.test(newest))
+    return { problem: 'it does not say which version of the Docker API it speaks' };
+  if (compareApi(newest, oldestApi) < 0)
+    return {
+      problem: `it speaks the Docker API up to ${newest}; ${oldestApi} or newer is needed (Docker 19.03, Podman 3)`,
+    };
+  if (floor !== undefined && compareApi(floor, newestApi) > 0)
+    return { problem: `it speaks the Docker API from ${floor} on; this version of Slipway ends at ${newestApi}` };
   return { version: compareApi(newest, newestApi) < 0 ? newest : newestApi };
 }
 

@@ -28,8 +28,13 @@ test.each([
   ['Docker', dockerExit],
   ['Podman', podmanExit],
 ])('a kill that was not ours, where %s does not tell and memory is limited', (_, exit) => {
-  expect(exit({ id: 'a' }, ended({ ExitCode: 137 }, limit))).toEqual({ failure: { code: 'out-of-memory', limit: '512Mi' } });
-  expect(exit({ id: 'a', killed: () => true }, ended({ ExitCode: 137 }, limit))).toEqual({ code: 137, signal: 'SIGKILL' });
+  expect(exit({ id: 'a' }, ended({ ExitCode: 137 }, limit))).toEqual({
+    failure: { code: 'out-of-memory', limit: '512Mi' },
+  });
+  expect(exit({ id: 'a', killed: () => true }, ended({ ExitCode: 137 }, limit))).toEqual({
+    code: 137,
+    signal: 'SIGKILL',
+  });
   expect(exit({ id: 'a' }, ended({ ExitCode: 137 }))).toEqual({ code: 137, signal: 'SIGKILL' });
 });
 

@@ -33,16 +33,17 @@ export interface EndingContainer {
 }
 
 /**
- * Waits for a container's end.
- * Docker: `wait` answers as soon as `inspect` would (both wait 45 to 55 ms for the network to be torn down after the output's end).
- * Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230 to 330 ms later and makes others wait for the container's lock.
+ * Waits for a container's end. Docker: `wait` answers as soon as `inspect` would (both wait 45 to 55 ms for the network
+ * to be torn down after the output's end). Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230
+ * to 330 ms later and makes others wait for the container's lock.
  */
 export async function containerEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
   try {
     const exit = (await witnessedEnd(session, container)) ?? (await inspectedEnd(session, container));
     return await withoutProgram(session, container.id, exit);
   } catch (error) {
-    if (isGone(error)) return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
+    if (isGone(error))
+      return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
     if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
     throw error;
   }
@@ -101,8 +102,8 @@ export function restartOf(state: InspectedContainer['State'], began: number | un
 }
 
 /**
- * An init starts also where there is nothing that it could run, ends with 127 as a shell does that finds no command, and says why only in
- * the output, each in its own words. So whoever ends like this is asked for its program.
+ * An init starts also where there is nothing that it could run, ends with 127 as a shell does that finds no command,
+ * and says why only in the output, each in its own words. So whoever ends like this is asked for its program.
  */
 async function withoutProgram(session: EngineSession, id: string, exit: Exit): Promise<Exit> {
   if (!('code' in exit) || exit.code !== noSuchCommand) return exit;
@@ -129,13 +130,22 @@ async function witnessedOnDocker(session: EngineSession, container: EndingContai
     : { failure: restarted };
 }
 
-/** Docker is told of a kill for want of memory by an event of its own, and forgets it where that comes after the event of the end. */
-export function dockerExit({ killed }: EndingContainer, inspected: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
+/**
+ * Docker is told of a kill for want of memory by an event of its own, and forgets it where that comes after the event
+ * of the end.
+ */
+export function dockerExit(
+  { killed }: EndingContainer,
+  inspected: Pick<InspectedContainer, 'State' | 'HostConfig'>,
+): Exit {
   return exitOf({ ...inspected, State: { ...inspected.State, OOMKilled: killedForMemory(inspected, killed) } });
 }
 
 /** With a limit set, a kill that was not ours is taken for the kernel's, also where the engine does not say so. */
-function killedForMemory({ State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>, killed: EndingContainer['killed']): boolean {
+function killedForMemory(
+  { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>,
+  killed: EndingContainer['killed'],
+): boolean {
   return state.OOMKilled || (state.ExitCode === killedCode && (host.Memory ?? 0) > 0 && killed?.() !== true);
 }
 
@@ -162,13 +172,23 @@ async function waitOf({ flavor, engine, bare }: EngineSession, id: string): Prom
 }
 
 /**
- * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups of version 1). And its
- * init ends with 1 where shells and Docker's say 127.
+ * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups
+ * of version 1). And its init ends with 1 where shells and Docker's say 127.
  */
-export function podmanExit({ live, killed }: EndingContainer, { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
-  const notRun = state.ExitCode === 1 ? /^ERROR \(catatonit:\d+\): failed to exec pid1: (.*)/.exec(live?.opening.toString() ?? '') : null;
-  const exitCode = notRun === null ? state.ExitCode : /permission|format/i.test(notRun[1] ?? '') ? cannotRun : noSuchCommand;
-  return exitOf({ State: { ...state, ExitCode: exitCode, OOMKilled: killedForMemory({ State: state, HostConfig: host }, killed) }, HostConfig: host });
+export function podmanExit(
+  { live, killed }: EndingContainer,
+  { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>,
+): Exit {
+  const notRun =
+    state.ExitCode === 1
+      ? /^ERROR \(catatonit:\d+\): failed to exec pid1: (.*)/.exec(live?.opening.toString() ?? '')
+      : null;
+  const exitCode =
+    notRun === null ? state.ExitCode : /permission|format/i.test(notRun[1] ?? '') ? cannotRun : noSuchCommand;
+  return exitOf({
+    State: { ...state, ExitCode: exitCode, OOMKilled: killedForMemory({ State: state, HostConfig: host }, killed) },
+    HostConfig: host,
+  });
 }
 
 export async function inspect(session: EngineSession, id: string): Promise<InspectedContainer> {
@@ -195,7 +215,9 @@ export function exitOf({ State: state, HostConfig: host }: Pick<InspectedContain
 }
 
 function redFailure(state: InspectedContainer['State'], host: InspectedContainer['HostConfig']): Failure | undefined {
-  if (state.OOMKilled && state.ExitCode !== 0) return { code: 'out-of-memory', ...(host.Memory && { limit: memoryText(host.Memory) }) };
-  if (state.Error && /no space left on device/i.test(state.Error)) return { code: 'disk-full', where: 'the container engine', detail: state.Error };
+  if (state.OOMKilled && state.ExitCode !== 0)
+    return { code: 'out-of-memory', ...(host.Memory && { limit: memoryText(host.Memory) }) };
+  if (state.Error && /no space left on device/i.test(state.Error))
+    return { code: 'disk-full', where: 'the container engine', detail: state.Error };
   return undefined;
 }

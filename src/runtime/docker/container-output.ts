@@ -18,9 +18,15 @@ export interface OutputSource {
   readonly interrupted: () => boolean;
 }
 
-/** The end of a stream is followed by that of the container within this, unless something between the engine and us has ended it. */
+/**
+ * The end of a stream is followed by that of the container within this, unless something between the engine and us has
+ * ended it.
+ */
 const believedWithinMs = 400;
-/** A stream that was cut cannot be told from one that ended: up to this length the engine's log is asked whether there is more (2 to 4 ms). */
+/**
+ * A stream that was cut cannot be told from one that ended: up to this length the engine's log is asked whether there
+ * is more (2 to 4 ms).
+ */
 const verifiedBytes = 256 * 1024;
 const againAfterMs = 100;
 /** Reading again takes at most a fifth of the time, however long the log has become. */
@@ -37,10 +43,15 @@ interface StoredChunk {
 }
 
 /**
- * The output from the cursors on to the container's end. Live where it can be, which is exact; else from the engine's log, read from its
- * beginning without the bytes that the cursors count: `since` would lose or repeat lines that share a moment.
+ * The output from the cursors on to the container's end. Live where it can be, which is exact; else from the engine's
+ * log, read from its beginning without the bytes that the cursors count: `since` would lose or repeat lines that share
+ * a moment.
  */
-export async function* containerOutput(source: OutputSource, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+export async function* containerOutput(
+  source: OutputSource,
+  from: Partial<Record<Stream, Cursor>>,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk, void, undefined> {
   const cursors = { stdout: from.stdout ?? 0, stderr: from.stderr ?? 0 };
   if (signal.aborted) return;
   const { live } = source;
@@ -57,7 +68,11 @@ export async function* containerOutput(source: OutputSource, from: Partial<Recor
   yield* storedOutput(source, cursors, signal);
 }
 
-async function* storedOutput(source: OutputSource, cursors: Cursors, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+async function* storedOutput(
+  source: OutputSource,
+  cursors: Cursors,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk, void, undefined> {
   const docker = source.session.flavor === 'docker';
   let told = false;
   let pauseMs = againAfterMs;
@@ -85,7 +100,8 @@ async function* storedOutput(source: OutputSource, cursors: Cursors, signal: Abo
       if (signal.aborted || isGone(error) || hasStatus(error, 409)) return;
       if (!(error instanceof EngineLost)) throw error;
     }
-    // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection broke.
+    // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection
+    // broke.
     if ((await isWithin(source, source.ended, pauseMs, signal)) && !(await source.ended)) return;
   }
 }
@@ -93,10 +109,10 @@ async function* storedOutput(source: OutputSource, cursors: Cursors, signal: Abo
 const lostDetail = 'output that was not valid UTF-8 came while nobody was reading; the engine kept U+FFFD in its place';
 
 /**
- * One reading of the engine's log.
- * Docker's is followed. Podman's is read again and again instead: Podman 4.3 mixes up the lines of a followed log when it is busy. While it is
- * written to, its last line may have been read half: of a `settled` reading the last line of each stream is left for the next one, unless
- * nothing has come since the one before.
+ * One reading of the engine's log. Docker's is followed. Podman's is read again and again instead: Podman 4.3 mixes up
+ * the lines of a followed log when it is busy. While it is written to, its last line may have been read half: of a
+ * `settled` reading the last line of each stream is left for the next one, unless nothing has come since the one
+ * before.
  */
 class LogReading {
   readonly total: Cursors = { stdout: 0, stderr: 0 };
@@ -108,8 +124,16 @@ class LogReading {
     private readonly before: Cursors | undefined,
   ) {}
 
-  async *read({ session, id }: OutputSource, follow: boolean, signal: AbortSignal): AsyncGenerator<StoredChunk, void, undefined> {
-    const answer = await session.engine.open('GET', `/containers/${id}/logs`, { query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 }, signal, deadlineMs: 'never' });
+  async *read(
+    { session, id }: OutputSource,
+    follow: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<StoredChunk, void, undefined> {
+    const answer = await session.engine.open('GET', `/containers/${id}/logs`, {
+      query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 },
+      signal,
+      deadlineMs: 'never',
+    });
     const frames = new FrameReader();
     const skip = { ...this.from };
     try {
@@ -166,10 +190,18 @@ async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended'
   }
 }
 
-async function isWithin({ session }: OutputSource, happens: Promise<unknown>, ms: number, signal?: AbortSignal): Promise<boolean> {
+async function isWithin(
+  { session }: OutputSource,
+  happens: Promise<unknown>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const enough = new AbortController();
   const stop = signal ? AbortSignal.any([enough.signal, signal]) : enough.signal;
-  const waited = ms === 0 ? new Promise<void>((resolve) => setImmediate(resolve)) : session.clock.sleep(ms, stop).catch(() => undefined);
+  const waited =
+    ms === 0
+      ? new Promise<void>((resolve) => setImmediate(resolve))
+      : session.clock.sleep(ms, stop).catch(() => undefined);
   const did = await Promise.race([happens.then(() => true), waited.then(() => false)]);
   enough.abort();
   return did;

@@ -34,11 +34,19 @@ test('a step: places resolved, nothing of the image runs, nothing of the daemon 
     Cmd: ['-e', '/.slipway/step'],
     Env: ['A=b=c', 'EMPTY='],
     WorkingDir: '/mnt/repo',
-    Labels: { 'slipway.dev/run': 'a', 'slipway.dev/workload': 'slipway-a-1', 'slipway.dev/container': 'step', 'slipway.dev/role': 'main' },
+    Labels: {
+      'slipway.dev/run': 'a',
+      'slipway.dev/workload': 'slipway-a-1',
+      'slipway.dev/container': 'step',
+      'slipway.dev/role': 'main',
+    },
     Healthcheck: { Test: ['NONE'] },
     HostConfig: {
       Init: true,
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '8000p', 'max-file': '1', compress: 'false', mode: 'blocking' } },
+      LogConfig: {
+        Type: 'json-file',
+        Config: { 'max-size': '8000p', 'max-file': '1', compress: 'false', mode: 'blocking' },
+      },
       Memory: 1_024,
       MemorySwap: 1_024,
       Mounts: [],
@@ -47,11 +55,28 @@ test('a step: places resolved, nothing of the image runs, nothing of the daemon 
 });
 
 test('what two containers mount is a volume of the engine; the second shares the network of the first', () => {
-  const side: ContainerSpec = { name: 'side', image: 'node:22', command: ['true'], env: {}, mounts: [{ volume: 'workspace', path: '/w' }] };
+  const side: ContainerSpec = {
+    name: 'side',
+    image: 'node:22',
+    command: ['true'],
+    env: {},
+    mounts: [{ volume: 'workspace', path: '/w' }],
+  };
   const both = { ...spec, containers: [step, side] };
   expect(planVolumes(both).shared.map(({ name }) => name)).toEqual(['workspace']);
-  expect(planVolumes(both).own(step).map(({ path }) => path)).toEqual(['/.slipway']);
-  const request = { spec: both, container: side, role: 'side' as const, flavor: 'podman' as const, init: true, network: 'first' };
+  expect(
+    planVolumes(both)
+      .own(step)
+      .map(({ path }) => path),
+  ).toEqual(['/.slipway']);
+  const request = {
+    spec: both,
+    container: side,
+    role: 'side' as const,
+    flavor: 'podman' as const,
+    init: true,
+    network: 'first',
+  };
   expect(containerName(request)).toBe('slipway-a-1-side');
   expect(containerRequest(request)).toMatchObject({
     HostConfig: {
@@ -73,6 +98,16 @@ test.each([
 
 test('the network of the engine is for every container of a workload that asks for it, and places in the environment are resolved', () => {
   const side: ContainerSpec = { ...step, name: 'side', env: { CONFIG: { volume: 'script', path: 'config' } } };
-  const request = { spec: { ...spec, containers: [step, side], network: 'engine' as const }, container: side, role: 'side' as const, flavor: 'docker' as const, network: 'id of step', init: true };
-  expect(containerRequest(request)).toMatchObject({ Env: ['CONFIG=/.slipway/config'], HostConfig: { NetworkMode: 'host' } });
+  const request = {
+    spec: { ...spec, containers: [step, side], network: 'engine' as const },
+    container: side,
+    role: 'side' as const,
+    flavor: 'docker' as const,
+    network: 'id of step',
+    init: true,
+  };
+  expect(containerRequest(request)).toMatchObject({
+    Env: ['CONFIG=/.slipway/config'],
+    HostConfig: { NetworkMode: 'host' },
+  });
 });

@@ -24,6 +24,14 @@ test('an image without the files', () => {
   expect(containerUser('node', undefined, undefined)).toBeUndefined();
 });
 
-test.each([['', false], ['0', false], ['root', false], ['12:34', false], ['1000', true], ['node', true], ['node:1', true]])('"%s" needs a look into the image: %s', (user, needed) => {
+test.each([
+  ['', false],
+  ['0', false],
+  ['root', false],
+  ['12:34', false],
+  ['1000', true],
+  ['node', true],
+  ['node:1', true],
+])('"%s" needs a look into the image: %s', (user, needed) => {
   expect(needsImageFiles(user)).toBe(needed);
 });

@@ -15,14 +15,21 @@ export async function currentContext(folder: string): Promise<string | undefined
   return typeof name === 'string' && name !== '' && name !== 'default' ? name : undefined;
 }
 
-/** The engine of a context, as the Docker CLI stores it (`contexts/meta/SHA256-OF-NAME/meta.json`, TLS files beside in `contexts/tls`). */
+/**
+ * The engine of a context, as the Docker CLI stores it (`contexts/meta/SHA256-OF-NAME/meta.json`, TLS files beside in
+ * `contexts/tls`).
+ */
 export async function contextAddress(folder: string, name: string): Promise<ParsedAddress> {
   const id = createHash('sha256').update(name).digest('hex');
-  const meta = (await readJson(join(folder, 'contexts', 'meta', id, 'meta.json'))) as { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } } | undefined;
+  const meta = (await readJson(join(folder, 'contexts', 'meta', id, 'meta.json'))) as
+    { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } } | undefined;
   if (meta === undefined) return { problem: 'there is no such docker context' };
   const endpoint = meta.Endpoints?.docker;
   if (typeof endpoint?.Host !== 'string') return { problem: 'the docker context names no engine' };
-  return parseEngineAddress(endpoint.Host, await tlsFiles(join(folder, 'contexts', 'tls', id, 'docker'), endpoint.SkipTLSVerify !== true));
+  return parseEngineAddress(
+    endpoint.Host,
+    await tlsFiles(join(folder, 'contexts', 'tls', id, 'docker'), endpoint.SkipTLSVerify !== true),
+  );
 }
 
 /** The files that the Docker CLI looks for in a folder; nothing if none is there. */

@@ -31,16 +31,32 @@ const test = base.extend<Place>({
 });
 
 /** Refuses what is older than its floor, as dockerd does, and remembers the versions that it was asked in. */
-async function fakeEngine(open: Server[], socket: string, versions: { newest: string; floor: string; engine?: string }): Promise<string[]> {
+async function fakeEngine(
+  open: Server[],
+  socket: string,
+  versions: { newest: string; floor: string; engine?: string },
+): Promise<string[]> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     response.setHeader('Api-Version', versions.newest);
     const version = /^\/v(\d+\.\d+)\//.exec(request.url ?? '')?.[1];
     if (version !== undefined) asked.push(version);
     if (version !== undefined && compareApi(version, versions.floor) < 0) {
-      response.writeHead(400).end(JSON.stringify({ message: `client version ${version} is too old. Minimum supported API version is ${versions.floor}` }));
+      response.writeHead(400).end(
+        JSON.stringify({
+          message: `client version ${version} is too old. Minimum supported API version is ${versions.floor}`,
+        }),
+      );
     } else if (request.url === '/version') {
-      response.end(JSON.stringify({ Version: versions.engine ?? '29.0.0', ApiVersion: versions.newest, MinAPIVersion: versions.floor, Os: 'linux', Components: [{ Name: 'Engine', Version: '29.0.0' }] }));
+      response.end(
+        JSON.stringify({
+          Version: versions.engine ?? '29.0.0',
+          ApiVersion: versions.newest,
+          MinAPIVersion: versions.floor,
+          Os: 'linux',
+          Components: [{ Name: 'Engine', Version: '29.0.0' }],
+        }),
+      );
     } else if (request.url?.includes('/volumes')) response.end('{"Volumes":null}');
     else response.end(request.url === '/_ping' ? 'OK' : '[]');
   });
@@ -95,14 +111,24 @@ test('an engine that is too new is told, not tried', async ({ folder, open }) =>
   const socket = join(folder, 'docker.sock');
   const asked = await fakeEngine(open, socket, { newest: '1.60', floor: '1.48' });
   const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
-  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ where: `DOCKER_HOST (unix://${socket})`, result: expect.stringContaining('from 1.48 on') as string }] });
+  expect(connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ where: `DOCKER_HOST (unix://${socket})`, result: expect.stringContaining('from 1.48 on') as string }],
+  });
   expect(asked).toEqual([]);
 });
 
 test('a DOCKER_HOST that does not answer is never replaced by another engine', async ({ folder, open }) => {
   await fakeEngine(open, join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12' });
-  const connection = await provider(folder, { DOCKER_HOST: `unix://${join(folder, 'other.sock')}`, XDG_RUNTIME_DIR: folder }).connect(signal);
-  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'there is no such socket' }], advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'] });
+  const connection = await provider(folder, {
+    DOCKER_HOST: `unix://${join(folder, 'other.sock')}`,
+    XDG_RUNTIME_DIR: folder,
+  }).connect(signal);
+  expect(connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ result: 'there is no such socket' }],
+    advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'],
+  });
 });
 
 test('without anything said, the known sockets are tried', async ({ folder, open }) => {
@@ -119,7 +145,10 @@ test('what is no engine is told', async ({ folder, open }) => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const connection = await provider(folder, { DOCKER_HOST: `tcp://127.0.0.1:${port}` }).connect(signal);
-  expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: expect.stringContaining('not an engine') as string }] });
+  expect(connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ result: expect.stringContaining('not an engine') as string }],
+  });
 });
 
 test('an engine behind ssh is spoken to through the command that the Docker CLI uses', async ({ folder, open }) => {
@@ -131,7 +160,9 @@ test('an engine behind ssh is spoken to through the command that the Docker CLI 
   await writeFile(join(folder, 'ssh.cjs'), script);
   await writeFile(join(folder, 'ssh'), `#!/bin/sh\nexec ${process.execPath} ${join(folder, 'ssh.cjs')} "$@"\n`);
   await chmod(join(folder, 'ssh'), 0o755);
-  const connection = await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal);
+  const connection = await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(
+    signal,
+  );
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   for await (const _ of connection.runtime.find({ a: 'b' }, signal)) expect.unreachable();
   expect(asked).toEqual(['1.41', '1.41']);
@@ -140,15 +171,26 @@ test('an engine behind ssh is spoken to through the command that the Docker CLI 
 
 test.for([
   ['exit 255', 'the engine closed the connection'],
-  ['echo warning >&2; echo "me@far: Permission denied (publickey)." >&2; exit 255', 'me@far: Permission denied (publickey).'],
-])('an ssh that fails is an engine that does not answer, in its own words: %s', async ([script, result], { folder }) => {
-  await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
-  await chmod(join(folder, 'ssh'), 0o755);
-  expect(await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal)).toMatchObject({ status: 'unavailable', looked: [{ result }] });
-});
+  [
+    'echo warning >&2; echo "me@far: Permission denied (publickey)." >&2; exit 255',
+    'me@far: Permission denied (publickey).',
+  ],
+])(
+  'an ssh that fails is an engine that does not answer, in its own words: %s',
+  async ([script, result], { folder }) => {
+    await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
+    await chmod(join(folder, 'ssh'), 0o755);
+    expect(
+      await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal),
+    ).toMatchObject({ status: 'unavailable', looked: [{ result }] });
+  },
+);
 
 test('what cannot be reached by starting something is not advised to be started', async ({ folder }) => {
-  expect(await provider(folder, { DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({ status: 'unavailable', advice: ['unset DOCKER_CONTEXT'] });
+  expect(await provider(folder, { DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({
+    status: 'unavailable',
+    advice: ['unset DOCKER_CONTEXT'],
+  });
 });
 
 // Root may use any socket.

@@ -30,7 +30,10 @@ export function dockerProvider(options: DockerProviderOptions): RuntimeProvider 
       for (const place of places) {
         const found = 'problem' in place.at ? place.at.problem : await openEngine(place.at.address, options, signal);
         if (typeof found !== 'string') return { status: 'connected', runtime: found };
-        looked.push({ where: 'address' in place.at && chosen ? `${place.where} (${addressText(place.at.address)})` : place.where, result: found });
+        looked.push({
+          where: 'address' in place.at && chosen ? `${place.where} (${addressText(place.at.address)})` : place.where,
+          result: found,
+        });
       }
       return {
         status: 'unavailable',
@@ -51,12 +54,20 @@ interface EngineVersion {
 }
 
 /** The engine at an address, or what is the matter with it. */
-export async function openEngine(address: EngineAddress, options: DockerProviderOptions, signal: AbortSignal): Promise<DockerRuntime | string> {
+export async function openEngine(
+  address: EngineAddress,
+  options: DockerProviderOptions,
+  signal: AbortSignal,
+): Promise<DockerRuntime | string> {
   const opened = await openSession(address, options, signal);
   return typeof opened === 'string' ? opened : new DockerRuntime(opened.session, opened.engine);
 }
 
-export async function openSession(address: EngineAddress, { env, home, clock }: DockerProviderOptions, signal: AbortSignal): Promise<{ session: EngineSession; engine: string } | string> {
+export async function openSession(
+  address: EngineAddress,
+  { env, home, clock }: DockerProviderOptions,
+  signal: AbortSignal,
+): Promise<{ session: EngineSession; engine: string } | string> {
   const bare = new EngineClient(openTransport(address, env), clock, '');
   try {
     const { newest, version } = await introduce(bare, address, signal);
@@ -84,15 +95,21 @@ export async function openSession(address: EngineAddress, { env, home, clock }: 
 }
 
 /**
- * The greeting names the newest version of the API that the engine speaks; it is asked without one, as any engine allows.
- * Podman's greeting says all that is needed, and its `/version` takes 0.4 s: it runs its helpers to ask them for theirs.
+ * The greeting names the newest version of the API that the engine speaks; it is asked without one, as any engine
+ * allows. Podman's greeting says all that is needed, and its `/version` takes 0.4 s: it runs its helpers to ask them
+ * for theirs.
  */
-async function introduce(bare: EngineClient, address: EngineAddress, signal: AbortSignal): Promise<{ newest: string | undefined; version: EngineVersion }> {
+async function introduce(
+  bare: EngineClient,
+  address: EngineAddress,
+  signal: AbortSignal,
+): Promise<{ newest: string | undefined; version: EngineVersion }> {
   const deadlineMs = address.kind === 'ssh' ? sshAnswerMs : answerMs;
   const ping = await bare.open('GET', '/_ping', { signal, deadlineMs });
   ping.resume();
   const { 'api-version': newest, 'libpod-api-version': podman } = ping.headers;
-  if (typeof newest === 'string' && typeof podman === 'string') return { newest, version: { Components: [{ Name: podmanComponent, Version: podman }] } };
+  if (typeof newest === 'string' && typeof podman === 'string')
+    return { newest, version: { Components: [{ Name: podmanComponent, Version: podman }] } };
   const version = await bare.json<EngineVersion>('GET', '/version', { signal, deadlineMs });
   return { newest: typeof newest === 'string' ? newest : version.ApiVersion, version };
 }

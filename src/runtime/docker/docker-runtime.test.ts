@@ -12,7 +12,11 @@ const traits = { bulk: 2_000_000 };
 const image = 'localhost/busybox:1';
 
 async function open(socket: string): Promise<DockerRuntime> {
-  const runtime = await openEngine({ kind: 'unix', path: socket }, { env: { PATH: process.env['PATH'] }, home: '/nowhere', uid: 0, clock: systemClock }, new AbortController().signal);
+  const runtime = await openEngine(
+    { kind: 'unix', path: socket },
+    { env: { PATH: process.env['PATH'] }, home: '/nowhere', uid: 0, clock: systemClock },
+    new AbortController().signal,
+  );
   if (typeof runtime === 'string') throw new Error(`${socket}: ${runtime}`);
   return runtime;
 }
@@ -34,11 +38,17 @@ function engineUnderTest(variable: string) {
 
 /** Seen past the runtime. */
 async function leftovers(socket: string, labels: Labels): Promise<string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }));
+  const filters = encodeURIComponent(
+    JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }),
+  );
   const containers = (await get(socket, `/containers/json?all=1&filters=${filters}`)) as { Names: string[] }[];
   const volumes = (await get(socket, `/volumes?filters=${filters}`)) as { Volumes: { Name: string }[] | null };
   const images = (await get(socket, `/images/json?filters=${filters}`)) as { Id: string }[];
-  return [...containers.flatMap(({ Names }) => Names), ...(volumes.Volumes ?? []).map(({ Name }) => Name), ...images.map(({ Id }) => Id)];
+  return [
+    ...containers.flatMap(({ Names }) => Names),
+    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
+    ...images.map(({ Id }) => Id),
+  ];
 }
 
 async function get(socketPath: string, path: string): Promise<unknown> {

@@ -77,7 +77,10 @@ export class DockerRuntime implements Runtime {
 
   whileOwned(confirm: ConfirmOwner): DockerRuntime {
     const { engine, bare } = this.session;
-    return new DockerRuntime({ ...this.session, engine: engine.whileOwned(confirm), bare: bare.whileOwned(confirm) }, this.engine);
+    return new DockerRuntime(
+      { ...this.session, engine: engine.whileOwned(confirm), bare: bare.whileOwned(confirm) },
+      this.engine,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,7 +110,11 @@ export class DockerRuntime implements Runtime {
       id: container.Id,
       ...(isMain(container) && ref.startedAt !== undefined && { startedAt: ref.startedAt }),
     }));
-    return new DockerWorkload(this.session, ref, started, { containers: all.map(({ Id }) => Id), volumes: [], workload: ref.name });
+    return new DockerWorkload(this.session, ref, started, {
+      containers: all.map(({ Id }) => Id),
+      volumes: [],
+      workload: ref.name,
+    });
   }
 
   async #containersOf(workload: string, signal?: AbortSignal): Promise<ListedContainer[]> {
@@ -128,11 +135,19 @@ function workloadsOf(containers: readonly ListedContainer[], volumes: readonly L
     const name = container.Labels?.[ownLabels.workload] ?? '';
     if (refs.has(name)) continue;
     const state = isMain(container) ? stateOf(container.State) : 'created';
-    refs.set(name, { runtime: 'docker', id: container.Id, name, labels: specLabels(container.Labels), state, createdAt: container.Created * 1_000 });
+    refs.set(name, {
+      runtime: 'docker',
+      id: container.Id,
+      name,
+      labels: specLabels(container.Labels),
+      state,
+      createdAt: container.Created * 1_000,
+    });
   }
   for (const volume of volumes) {
     const name = volume.Labels?.[ownLabels.workload] ?? '';
-    if (!refs.has(name)) refs.set(name, { runtime: 'docker', id: volume.Name, name, labels: specLabels(volume.Labels), state: 'created' });
+    if (!refs.has(name))
+      refs.set(name, { runtime: 'docker', id: volume.Name, name, labels: specLabels(volume.Labels), state: 'created' });
   }
   return [...refs.values()];
 }
@@ -158,7 +173,9 @@ function stateOf(state: string): WorkloadRef['state'] {
 
 function specLabels(labels: Readonly<Record<string, string>> | null): Labels {
   const own = new Set<string>(Object.values(ownLabels));
-  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !own.has(key) && key.startsWith('slipway.dev/')));
+  return Object.fromEntries(
+    Object.entries(labels ?? {}).filter(([key]) => !own.has(key) && key.startsWith('slipway.dev/')),
+  );
 }
 
 function gone(ref: WorkloadRef): Failure {

@@ -126,7 +126,11 @@ export class DockerWorkload implements Workload {
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
-    await this.session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, { query: { path: directory }, tar, deadlineMs: 'never' });
+    await this.session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, {
+      query: { path: directory },
+      tar,
+      deadlineMs: 'never',
+    });
   }
 
   async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {

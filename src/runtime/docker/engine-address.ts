@@ -65,11 +65,14 @@ function parseSsh(text: string): ParsedAddress {
   const url = toUrl(text);
   if (!url || url.hostname === '') return { problem: `"${text}" names no host` };
   if (url.password !== '') return { problem: 'a password in an ssh address is not supported; use a key' };
-  if (url.pathname !== '' && url.pathname !== '/') return { problem: `"${text}": a path after the host is not supported` };
+  if (url.pathname !== '' && url.pathname !== '/')
+    return { problem: `"${text}": a path after the host is not supported` };
   const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}@`;
   // What begins with a dash would be an option of ssh.
   if (/^-/.test(user) || /^-/.test(url.hostname)) return { problem: `"${text}" is not a host` };
-  return { address: { kind: 'ssh', destination: `${user}${url.hostname}`, ...(url.port !== '' && { port: Number(url.port) }) } };
+  return {
+    address: { kind: 'ssh', destination: `${user}${url.hostname}`, ...(url.port !== '' && { port: Number(url.port) }) },
+  };
 }
 
 function toUrl(text: string): URL | undefined {

@@ -12,14 +12,20 @@ export interface EngineCall {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly json?: unknown;
   readonly tar?: AsyncIterable<Uint8Array>;
-  /** The answer begins while the tar is still being sent, and is none of a refusal: a build tells of itself from its beginning. */
+  /**
+   * The answer begins while the tar is still being sent, and is none of a refusal: a build tells of itself from its
+   * beginning.
+   */
   readonly answersWhileSent?: true;
   /** A list becomes one header for each of its values. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
   /** Never sent twice: done twice, it would do harm. */
   readonly once?: true;
-  /** Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends it. */
+  /**
+   * Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends
+   * it.
+   */
   readonly deadlineMs?: number | 'never';
 }
 
@@ -29,8 +35,8 @@ type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 const answerMs = 120_000;
 
 /**
- * The Docker API of one engine. Throws `EngineError` for what the engine refuses, `EngineLost` where it does not answer,
- * the signal's reason when that is aborted; errors of a `tar` that is sent are thrown on as they are.
+ * The Docker API of one engine. Throws `EngineError` for what the engine refuses, `EngineLost` where it does not
+ * answer, the signal's reason when that is aborted; errors of a `tar` that is sent are thrown on as they are.
  */
 export class EngineClient {
   constructor(
@@ -68,13 +74,20 @@ export class EngineClient {
 
   /** A connection that becomes a stream in both directions. */
   async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
-    const { answer, upgraded } = await this.send('POST', path, { ...call, headers: { Connection: 'Upgrade', Upgrade: 'tcp', ...call.headers } }, 'single');
+    const { answer, upgraded } = await this.send(
+      'POST',
+      path,
+      { ...call, headers: { Connection: 'Upgrade', Upgrade: 'tcp', ...call.headers } },
+      'single',
+    );
     if (upgraded) {
       this.line.streams.add(upgraded);
       upgraded.once('close', () => this.line.streams.delete(upgraded));
       return upgraded;
     }
-    throw (answer.statusCode ?? 0) >= 400 ? await refusal(answer) : new EngineLost('the engine did not hand over the connection');
+    throw (answer.statusCode ?? 0) >= 400
+      ? await refusal(answer)
+      : new EngineLost('the engine did not hand over the connection');
   }
 
   /** Hangs up: what is on its way ends as `EngineLost`, and nothing keeps the process alive any more. */
@@ -84,7 +97,13 @@ export class EngineClient {
     this.transport.close();
   }
 
-  private async send(method: Method, path: string, call: EngineCall, way: 'pooled' | 'single', again = false): Promise<Answered> {
+  private async send(
+    method: Method,
+    path: string,
+    call: EngineCall,
+    way: 'pooled' | 'single',
+    again = false,
+  ): Promise<Answered> {
     call.signal?.throwIfAborted();
     if (this.line.closed) throw new EngineClosed();
     if (method !== 'GET' && method !== 'HEAD') this.confirm();
@@ -126,7 +145,8 @@ export class EngineClient {
     // The rejection is looked at below, also when sending fails first.
     answered.catch(() => undefined);
     try {
-      if (call.tar && call.answersWhileSent) sendParts(sent, call.tar, closed(sent)).catch((error: unknown) => sent.destroy(asError(error)));
+      if (call.tar && call.answersWhileSent)
+        sendParts(sent, call.tar, closed(sent)).catch((error: unknown) => sent.destroy(asError(error)));
       else if (call.tar) await sendParts(sent, call.tar, answered);
       else sent.end(body);
       const result = await answered;
@@ -194,7 +214,11 @@ export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function sendParts(sent: ClientRequest, tar: AsyncIterable<Uint8Array>, answered: Promise<unknown>): Promise<void> {
+async function sendParts(
+  sent: ClientRequest,
+  tar: AsyncIterable<Uint8Array>,
+  answered: Promise<unknown>,
+): Promise<void> {
   let early = false;
   const settled = answered.then(
     () => void (early = true),
@@ -221,7 +245,11 @@ async function refusal(answer: IncomingMessage): Promise<EngineError> {
   } catch {
     // Proxies answer in HTML or plain text; that is all there is to show.
   }
-  return new EngineError(answer.statusCode ?? 0, said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said, answer.headers);
+  return new EngineError(
+    answer.statusCode ?? 0,
+    said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said,
+    answer.headers,
+  );
 }
 
 function parseAnswer(body: Buffer): unknown {
@@ -236,13 +264,18 @@ function parseAnswer(body: Buffer): unknown {
 function queryText(query: Readonly<Record<string, QueryValue>>): string {
   const parts = Object.entries(query)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`);
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
+    );
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
 function bodyHeaders(body: Buffer | undefined, tar: unknown): Record<string, string> {
   if (tar !== undefined) return { 'Content-Type': 'application/x-tar' };
-  return body === undefined ? { 'Content-Length': '0' } : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
+  return body === undefined
+    ? { 'Content-Length': '0' }
+    : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
 }
 
 function asError(reason: unknown): Error {

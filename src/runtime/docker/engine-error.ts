@@ -34,7 +34,10 @@ export class EngineClosed extends EngineLost {
   }
 }
 
-/** What Node's streams say when the other side is gone, in words for people; all else as it is. The reason of a signal carries no code. */
+/**
+ * What Node's streams say when the other side is gone, in words for people; all else as it is. The reason of a signal
+ * carries no code.
+ */
 export function asLost(error: unknown): unknown {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' ? lostBy(error) : error;
 }

@@ -14,7 +14,9 @@ export function startFailure(error: unknown): Failure | undefined {
 
 /** What it means for somebody who needs a container that should be there; `undefined` is a bug of ours. */
 export function lossOf(error: unknown): Failure | undefined {
-  return error instanceof EngineLost || error instanceof EngineError ? { code: 'runtime-lost', detail: error.message } : undefined;
+  return error instanceof EngineLost || error instanceof EngineError
+    ? { code: 'runtime-lost', detail: error.message }
+    : undefined;
 }
 
 export function engineDiskFull(said: string): Failure | undefined {

@@ -21,7 +21,15 @@ describe('addresses', () => {
     expect(parseEngineAddress(text)).toEqual({ address });
   });
 
-  test.each(['engine:2375', 'unix://', 'npipe:////./pipe/docker', 'ssh://-oProxyCommand=x', 'ssh://me:secret@engine', 'tcp://', ''])('"%s" is refused', (text) => {
+  test.each([
+    'engine:2375',
+    'unix://',
+    'npipe:////./pipe/docker',
+    'ssh://-oProxyCommand=x',
+    'ssh://me:secret@engine',
+    'tcp://',
+    '',
+  ])('"%s" is refused', (text) => {
     expect(parseEngineAddress(text)).toEqual({ problem: expect.any(String) as string });
   });
 });
@@ -30,7 +38,11 @@ describe('places', () => {
   let home: string;
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'slipway-home-'));
-    await context('remote', { Host: 'tcp://far:2376', SkipTLSVerify: false }, { 'ca.pem': 'CA', 'cert.pem': 'CERT', 'key.pem': 'KEY' });
+    await context(
+      'remote',
+      { Host: 'tcp://far:2376', SkipTLSVerify: false },
+      { 'ca.pem': 'CA', 'cert.pem': 'CERT', 'key.pem': 'KEY' },
+    );
     await context('desktop-linux', { Host: 'unix:///desktop.sock' });
   });
   afterAll(async () => {
@@ -52,14 +64,25 @@ describe('places', () => {
   test('DOCKER_HOST wins over every context, and nothing else is looked at', async () => {
     expect(await looked({ DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'remote' })).toEqual({
       chosen: true,
-      places: [{ where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: { address: { kind: 'unix', path: '/mine.sock' } } }],
+      places: [
+        { where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: { address: { kind: 'unix', path: '/mine.sock' } } },
+      ],
     });
   });
 
   test('DOCKER_TLS_VERIFY takes the files of DOCKER_CERT_PATH', async () => {
-    const certificates = join(home, '.docker', 'contexts', 'tls', createHash('sha256').update('remote').digest('hex'), 'docker');
+    const certificates = join(
+      home,
+      '.docker',
+      'contexts',
+      'tls',
+      createHash('sha256').update('remote').digest('hex'),
+      'docker',
+    );
     const tls = { verify: true, ca: Buffer.from('CA'), cert: Buffer.from('CERT'), key: Buffer.from('KEY') };
-    expect(await looked({ DOCKER_HOST: 'tcp://far', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates })).toMatchObject({
+    expect(
+      await looked({ DOCKER_HOST: 'tcp://far', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates }),
+    ).toMatchObject({
       places: [{ at: { address: { kind: 'tcp', host: 'far', port: 2376, tls } } }],
     });
   });
@@ -67,17 +90,28 @@ describe('places', () => {
   test('DOCKER_CONTEXT, with its TLS files', async () => {
     expect(await looked({ DOCKER_CONTEXT: 'remote' })).toMatchObject({
       chosen: true,
-      places: [{ where: 'the docker context "remote"', at: { address: { host: 'far', port: 2376, tls: { verify: true, ca: Buffer.from('CA') } } } }],
+      places: [
+        {
+          where: 'the docker context "remote"',
+          at: { address: { host: 'far', port: 2376, tls: { verify: true, ca: Buffer.from('CA') } } },
+        },
+      ],
     });
   });
 
   test('a context that is not there is told', async () => {
-    expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({ chosen: true, places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'there is no such docker context' } }] });
+    expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({
+      chosen: true,
+      places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'there is no such docker context' } }],
+    });
   });
 
   test('the context in use, unless DOCKER_CONTEXT says default', async () => {
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'desktop-linux' }));
-    expect(await looked({})).toMatchObject({ chosen: true, places: [{ undo: 'docker context use default', at: { address: { path: '/desktop.sock' } } }] });
+    expect(await looked({})).toMatchObject({
+      chosen: true,
+      places: [{ undo: 'docker context use default', at: { address: { path: '/desktop.sock' } } }],
+    });
     expect(await looked({ DOCKER_CONTEXT: 'default' })).toMatchObject({ chosen: false });
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'default' }));
     expect(await looked({})).toMatchObject({ chosen: false });

@@ -26,16 +26,35 @@ export interface EnginePlaces {
   readonly places: readonly EnginePlace[];
 }
 
-/** In the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the context in use; else the sockets that engines are known to make. */
+/**
+ * In the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the context in use; else the sockets that engines
+ * are known to make.
+ */
 export async function enginePlaces(surroundings: EngineSurroundings): Promise<EnginePlaces> {
   const { env, home } = surroundings;
   const folder = dockerConfigFolder(env, home);
-  if (env['DOCKER_HOST']) return { chosen: true, places: [{ where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: await hostAddress(env['DOCKER_HOST'], env, folder) }] };
+  if (env['DOCKER_HOST'])
+    return {
+      chosen: true,
+      places: [
+        { where: 'DOCKER_HOST', undo: 'unset DOCKER_HOST', at: await hostAddress(env['DOCKER_HOST'], env, folder) },
+      ],
+    };
   const named = env['DOCKER_CONTEXT'] && env['DOCKER_CONTEXT'] !== 'default' ? env['DOCKER_CONTEXT'] : undefined;
   const context = env['DOCKER_CONTEXT'] ? named : await currentContext(folder);
   const undo = env['DOCKER_CONTEXT'] ? 'unset DOCKER_CONTEXT' : 'docker context use default';
-  if (context !== undefined) return { chosen: true, places: [{ where: `the docker context "${context}"`, undo, at: await contextAddress(folder, context) }] };
-  return { chosen: false, places: knownSockets(surroundings).map((path) => ({ where: path, at: { address: { kind: 'unix', path } satisfies EngineAddress } })) };
+  if (context !== undefined)
+    return {
+      chosen: true,
+      places: [{ where: `the docker context "${context}"`, undo, at: await contextAddress(folder, context) }],
+    };
+  return {
+    chosen: false,
+    places: knownSockets(surroundings).map((path) => ({
+      where: path,
+      at: { address: { kind: 'unix', path } satisfies EngineAddress },
+    })),
+  };
 }
 
 /** Docker before Podman, the system's before the user's own. */

@@ -11,7 +11,10 @@ export interface EngineSession {
   readonly flavor: 'docker' | 'podman';
   readonly clock: Clock;
   readonly credentials: CredentialFiles;
-  /** Owners by image id and `USER`, for as long as the session lives: finding one out may take two reads of files in an image. */
+  /**
+   * Owners by image id and `USER`, for as long as the session lives: finding one out may take two reads of files in an
+   * image.
+   */
   readonly owners: Map<string, Promise<FileOwner>>;
   /** Folders on the way to a mount, by image id and path: whether they are in the image. */
   readonly folders: Map<string, Promise<boolean>>;
@@ -41,10 +44,19 @@ export interface InspectedContainer {
     readonly StartedAt?: string;
     readonly FinishedAt?: string;
   };
-  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null; readonly WorkingDir: string; readonly Env: readonly string[] | null; readonly User: string; readonly Entrypoint: readonly string[] | null };
+  readonly Config: {
+    readonly Labels: Readonly<Record<string, string>> | null;
+    readonly WorkingDir: string;
+    readonly Env: readonly string[] | null;
+    readonly User: string;
+    readonly Entrypoint: readonly string[] | null;
+  };
   readonly HostConfig: { readonly Memory?: number; readonly NetworkMode?: string };
   readonly Mounts?: readonly { readonly Type: string; readonly Name?: string; readonly Destination: string }[];
-  readonly NetworkSettings?: { readonly IPAddress?: string; readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null };
+  readonly NetworkSettings?: {
+    readonly IPAddress?: string;
+    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> | null;
+  };
 }
 
 /** Podman calls a container whose process has ended `stopped` until it is tidied up; its exit code is there by then. */

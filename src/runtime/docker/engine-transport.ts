@@ -15,7 +15,10 @@ export interface EngineTransport {
 }
 
 /** @param env for `ssh` */
-export function openTransport(address: EngineAddress, env: Readonly<Record<string, string | undefined>>): EngineTransport {
+export function openTransport(
+  address: EngineAddress,
+  env: Readonly<Record<string, string | undefined>>,
+): EngineTransport {
   switch (address.kind) {
     case 'unix':
       return plainTransport({ socketPath: address.path, host: 'engine' });
@@ -34,7 +37,12 @@ export function openTransport(address: EngineAddress, env: Readonly<Record<strin
       const dial = () => dialOverSsh(address, env);
       // The agent's own way to make a connection is what its type leaves out.
       const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
-      return { request, pooled: { host: 'engine', agent }, single: { host: 'engine', createConnection: dial }, close: () => agent.destroy() };
+      return {
+        request,
+        pooled: { host: 'engine', agent },
+        single: { host: 'engine', createConnection: dial },
+        close: () => agent.destroy(),
+      };
     }
   }
 }
@@ -46,16 +54,40 @@ function plainTransport(to: RequestOptions): EngineTransport {
 
 function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): EngineTransport {
   const agent = new TlsAgent({ keepAlive: true });
-  return { request: tlsRequest, pooled: { ...to, agent }, single: { ...to, agent: false }, close: () => agent.destroy() };
+  return {
+    request: tlsRequest,
+    pooled: { ...to, agent },
+    single: { ...to, agent: false },
+    close: () => agent.destroy(),
+  };
 }
 
 /** As the Docker CLI does it: the engine's socket as standard input and output of a command on the other machine. */
-function dialOverSsh(address: Extract<EngineAddress, { kind: 'ssh' }>, env: Readonly<Record<string, string | undefined>>): Duplex {
+function dialOverSsh(
+  address: Extract<EngineAddress, { kind: 'ssh' }>,
+  env: Readonly<Record<string, string | undefined>>,
+): Duplex {
   const port = address.port === undefined ? [] : ['-p', String(address.port)];
-  const ssh = spawn('ssh', ['-o', 'ConnectTimeout=10', '-o', 'BatchMode=yes', '-T', ...port, '--', address.destination, 'docker', 'system', 'dial-stdio'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...env },
-  });
+  const ssh = spawn(
+    'ssh',
+    [
+      '-o',
+      'ConnectTimeout=10',
+      '-o',
+      'BatchMode=yes',
+      '-T',
+      ...port,
+      '--',
+      address.destination,
+      'docker',
+      'system',
+      'dial-stdio',
+    ],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...env },
+    },
+  );
   return new ProcessSocket(ssh);
 }
 

@@ -13,10 +13,18 @@ interface InspectedExec {
 const noSuchCommand = 127;
 
 /** Runs a command in a container that runs. */
-export async function execInContainer(session: EngineSession, container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+export async function execInContainer(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  io: ExecIo,
+): Promise<Exit> {
   const id = await createExec(session, container, argv, { AttachStdin: io.stdin !== undefined, Tty: false }, io.signal);
   try {
-    const connection = await session.engine.hijack(`/exec/${id}/start`, { json: { Detach: false, Tty: false }, signal: io.signal });
+    const connection = await session.engine.hijack(`/exec/${id}/start`, {
+      json: { Detach: false, Tty: false },
+      signal: io.signal,
+    });
     try {
       // Not waited for: the command may end while its input would go on for ever.
       sendInput(connection, io.stdin).catch((error: Error) => connection.destroy(error));
@@ -31,7 +39,13 @@ export async function execInContainer(session: EngineSession, container: string,
   return await execExit(session, id);
 }
 
-export async function createExec(session: EngineSession, container: string, argv: readonly string[], how: { AttachStdin: boolean; Tty: boolean }, signal: AbortSignal): Promise<string> {
+export async function createExec(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  how: { AttachStdin: boolean; Tty: boolean },
+  signal: AbortSignal,
+): Promise<string> {
   const json = { ...how, AttachStdout: true, AttachStderr: true, Cmd: argv };
   return (await session.engine.json<{ Id: string }>('POST', `/containers/${container}/exec`, { json, signal })).Id;
 }
@@ -59,7 +73,8 @@ export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' |
   const frames = new FrameReader();
   try {
     for await (const part of connection) {
-      for (const { stream, bytes } of frames.push(part as Buffer)) await (stream === 'stderr' ? io.stderr?.(bytes) : io.stdout?.(bytes));
+      for (const { stream, bytes } of frames.push(part as Buffer))
+        await (stream === 'stderr' ? io.stderr?.(bytes) : io.stdout?.(bytes));
       if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
     }
   } catch (error) {
@@ -74,7 +89,8 @@ export async function sendInput(connection: Duplex, input: AsyncIterable<Uint8Ar
   const closed = new Promise<void>((resolve) => connection.once('close', resolve));
   for await (const part of input) {
     if (connection.destroyed || connection.readableEnded) return;
-    if (!connection.write(part)) await Promise.race([closed, new Promise<void>((resolve) => connection.once('drain', resolve))]);
+    if (!connection.write(part))
+      await Promise.race([closed, new Promise<void>((resolve) => connection.once('drain', resolve))]);
   }
   connection.end();
 }

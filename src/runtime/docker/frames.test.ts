@@ -10,22 +10,28 @@ function frame(stream: number, body: Uint8Array): Buffer {
 }
 
 function gathered(pieces: readonly StreamBytes[]): Record<string, string> {
-  const of = (stream: string) => Buffer.concat(pieces.filter((piece) => piece.stream === stream).map(({ bytes }) => bytes)).toString('hex');
+  const of = (stream: string) =>
+    Buffer.concat(pieces.filter((piece) => piece.stream === stream).map(({ bytes }) => bytes)).toString('hex');
   return { stdout: of('stdout'), stderr: of('stderr') };
 }
 
 test('frames come apart however the connection cuts them', () => {
   const body = fc.uint8Array({ maxLength: 40 });
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(1, 2), body), { maxLength: 20 }), fc.array(fc.nat(500)), (frames, cuts) => {
-      const whole = Buffer.concat(frames.map(([stream, bytes]) => frame(stream, bytes)));
-      const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
-      const reader = new FrameReader();
-      const pieces = places.slice(1).flatMap((end, i) => reader.push(Buffer.from(whole.subarray(places[i], end))));
-      const of = (wanted: number) => Buffer.concat(frames.filter(([stream]) => stream === wanted).map(([, bytes]) => bytes)).toString('hex');
-      expect(gathered(pieces)).toEqual({ stdout: of(1), stderr: of(2) });
-      expect(reader.torn).toBe(false);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom(1, 2), body), { maxLength: 20 }),
+      fc.array(fc.nat(500)),
+      (frames, cuts) => {
+        const whole = Buffer.concat(frames.map(([stream, bytes]) => frame(stream, bytes)));
+        const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
+        const reader = new FrameReader();
+        const pieces = places.slice(1).flatMap((end, i) => reader.push(Buffer.from(whole.subarray(places[i], end))));
+        const of = (wanted: number) =>
+          Buffer.concat(frames.filter(([stream]) => stream === wanted).map(([, bytes]) => bytes)).toString('hex');
+        expect(gathered(pieces)).toEqual({ stdout: of(1), stderr: of(2) });
+        expect(reader.torn).toBe(false);
+      },
+    ),
   );
 });
 

@@ -11,9 +11,9 @@ const errorStream = 3;
 const mostForeignBytes = 4_096;
 
 /**
- * Takes the engine's multiplexed stream apart: frames of a header (stream number, three zero bytes, big-endian length) and a body.
- * Bodies of one stream that lie in one buffer are moved together over their headers, so that many small frames cost one piece and no
- * memory of their own; the buffers that are pushed are therefore written to.
+ * Takes the engine's multiplexed stream apart: frames of a header (stream number, three zero bytes, big-endian length)
+ * and a body. Bodies of one stream that lie in one buffer are moved together over their headers, so that many small
+ * frames cost one piece and no memory of their own; the buffers that are pushed are therefore written to.
  */
 export class FrameReader {
   #header = Buffer.alloc(headerLength);

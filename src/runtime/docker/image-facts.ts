@@ -30,19 +30,34 @@ export async function ownerOf(session: EngineSession, image: InspectedImage, con
   // Root owns what nobody can be found for; the engine will refuse to start with such a user anyway.
   return await remembered(session.owners, `${image.Id} ${user}`, async () => {
     if (!needsImageFiles(user)) return containerUser(user, undefined, undefined) ?? { uid: 0, gid: 0 };
-    const [passwd, group] = await Promise.all([readFile(session, container, '/etc/passwd'), readFile(session, container, '/etc/group')]);
+    const [passwd, group] = await Promise.all([
+      readFile(session, container, '/etc/passwd'),
+      readFile(session, container, '/etc/group'),
+    ]);
     return containerUser(user, passwd, group) ?? { uid: 0, gid: 0 };
   });
 }
 
 /**
- * Folders on the way to these mounts that the image lacks, outermost first. They have to be in the archive, or Docker makes them
- * unreadable for everybody but root; those that are there must not be, or their modes would change.
+ * Folders on the way to these mounts that the image lacks, outermost first. They have to be in the archive, or Docker
+ * makes them unreadable for everybody but root; those that are there must not be, or their modes would change.
  */
-export async function missingFolders(session: EngineSession, image: InspectedImage, container: string, mounts: readonly string[]): Promise<readonly string[]> {
+export async function missingFolders(
+  session: EngineSession,
+  image: InspectedImage,
+  container: string,
+  mounts: readonly string[],
+): Promise<readonly string[]> {
   const folders = [...new Set(mounts.flatMap(foldersAbove))].filter((folder) => !mounts.includes(folder));
   const there = await Promise.all(
-    folders.map(async (folder) => await remembered(session.folders, `${image.Id} ${folder}`, async () => await isThere(session, container, folder))),
+    folders.map(
+      async (folder) =>
+        await remembered(
+          session.folders,
+          `${image.Id} ${folder}`,
+          async () => await isThere(session, container, folder),
+        ),
+    ),
   );
   return folders.filter((_, i) => !there[i]);
 }

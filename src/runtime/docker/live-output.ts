@@ -5,9 +5,9 @@ import { FrameReader } from './frames.ts';
 import type { StoredCounter } from './stored-length.ts';
 
 /**
- * More than this is not kept for a slow reader. It then reads on from the engine's log, which waits for anybody. To slow the engine down
- * instead is no way: as its source has it (not tried here), Docker drops what an attached client has not taken two seconds after the
- * container's end.
+ * More than this is not kept for a slow reader. It then reads on from the engine's log, which waits for anybody. To
+ * slow the engine down instead is no way: as its source has it (not tried here), Docker drops what an attached client
+ * has not taken two seconds after the container's end.
  */
 const keptBytes = 8 * 1024 * 1024;
 
@@ -17,8 +17,8 @@ const openingBytes = 256;
 export type LiveEnd = 'ended' | 'broken' | 'let-go';
 
 /**
- * The output of a container from its first byte, over a connection that was made before it started. Read at once, whoever
- * reads it from here; for one reader.
+ * The output of a container from its first byte, over a connection that was made before it started. Read at once,
+ * whoever reads it from here; for one reader.
  */
 export class LiveOutput {
   readonly #frames = new FrameReader();
@@ -87,7 +87,8 @@ export class LiveOutput {
 
   #take(bytes: Buffer): void {
     if (this.#end !== undefined) return;
-    for (const { stream, bytes: part } of this.#frames.push(bytes)) this.#keep(stream, this.#counters[side(stream)].push(part));
+    for (const { stream, bytes: part } of this.#frames.push(bytes))
+      this.#keep(stream, this.#counters[side(stream)].push(part));
     if (this.#frames.foreign !== undefined) this.#stop('broken');
     if (this.#keptBytes > keptBytes) this.#stop('let-go');
     this.#wake?.();
@@ -95,7 +96,8 @@ export class LiveOutput {
 
   #keep(stream: Stream, { bytes, stored }: { bytes: Buffer; stored: number }): void {
     if (bytes.length === 0) return;
-    if (stream === 'stderr' && this.#opening.length < openingBytes) this.#opening = Buffer.concat([this.#opening, bytes.subarray(0, openingBytes)]);
+    if (stream === 'stderr' && this.#opening.length < openingBytes)
+      this.#opening = Buffer.concat([this.#opening, bytes.subarray(0, openingBytes)]);
     this.#cursors[side(stream)] += stored;
     this.#kept.push({ stream, bytes, cursor: this.#cursors[side(stream)] });
     this.#keptBytes += bytes.length;
@@ -104,7 +106,8 @@ export class LiveOutput {
   #stop(end: LiveEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    if (end === 'ended') for (const stream of ['stdout', 'stderr'] as const) this.#keep(stream, this.#counters[stream].end());
+    if (end === 'ended')
+      for (const stream of ['stdout', 'stderr'] as const) this.#keep(stream, this.#counters[stream].end());
     this.connection.destroy();
     this.#stopped(end);
     this.#wake?.();

@@ -14,11 +14,17 @@ interface PullReport {
 }
 
 /** Pulls one image, showing how far it is. Throws `EngineError` with the registry's words if it cannot be had. */
-export async function pullImage(engine: EngineClient, image: string, credentials: CredentialFiles, work: Work): Promise<void> {
+export async function pullImage(
+  engine: EngineClient,
+  image: string,
+  credentials: CredentialFiles,
+  work: Work,
+): Promise<void> {
   const reference = parseImageReference(image);
   work.output.observe({ type: 'image.pulling', image });
   const { header, problem } = await registryAuth(reference, credentials, work.signal);
-  if (problem !== undefined) work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pulling without credentials` });
+  if (problem !== undefined)
+    work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pulling without credentials` });
   const answer = await engine.open('POST', '/images/create', {
     query: { fromImage: reference.name, tag: reference.tag },
     headers: header === undefined ? {} : { 'X-Registry-Auth': header },
@@ -44,12 +50,17 @@ export class PullProgress {
   add({ id, status, progressDetail }: PullReport): { current: number; total: number } | undefined {
     if (id === undefined) return undefined;
     const known = this.#layers.get(id);
-    if (status === 'Downloading' && progressDetail?.total !== undefined) this.#layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
+    if (status === 'Downloading' && progressDetail?.total !== undefined)
+      this.#layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
     // What follows the download counts other bytes.
-    else if (known && known.current < known.total && /^(Download complete|Pull complete|Extracting)/.test(status ?? '')) known.current = known.total;
+    else if (known && known.current < known.total && /^(Download complete|Pull complete|Extracting)/.test(status ?? ''))
+      known.current = known.total;
     else return undefined;
     const layers = [...this.#layers.values()];
-    return { current: layers.reduce((sum, layer) => sum + layer.current, 0), total: layers.reduce((sum, layer) => sum + layer.total, 0) };
+    return {
+      current: layers.reduce((sum, layer) => sum + layer.current, 0),
+      total: layers.reduce((sum, layer) => sum + layer.total, 0),
+    };
   }
 }
 

@@ -7,7 +7,10 @@ import { readPath } from './read-path.ts';
 /** An engine that gives these bodies, one a call. */
 function engineOf(flavor: 'docker' | 'podman', bodies: readonly (readonly string[])[]): EngineSession {
   let call = 0;
-  const open = async () => await Promise.resolve(Object.assign(Readable.from((bodies[call++] ?? []).map((part) => Buffer.from(part))), { headers: {} }));
+  const open = async () =>
+    await Promise.resolve(
+      Object.assign(Readable.from((bodies[call++] ?? []).map((part) => Buffer.from(part))), { headers: {} }),
+    );
   return { flavor, clock: systemClock, engine: { open } } as unknown as EngineSession;
 }
 

@@ -8,9 +8,18 @@ import type { EngineSession } from './engine-session.ts';
 const symlinkMode = 2 ** 27;
 
 /** A tar of a path in a container; `undefined` if there is no such path. See `Workload.copyOut`. */
-export async function readPath(session: EngineSession, container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+export async function readPath(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
-    const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path }, signal, deadlineMs: 'never' });
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path },
+      signal,
+      deadlineMs: 'never',
+    });
     if (session.flavor !== 'podman') return answer;
     if (!isLink(answer.headers)) return (await begun(answer)) ?? (await again(session, container, path, signal));
     answer.destroy();
@@ -25,13 +34,22 @@ export async function readPath(session: EngineSession, container: string, path: 
 const emptyAnswers = 20;
 
 /**
- * Podman answers 200 before it reads; when it then cannot, since it tidies up the container that has just ended, nothing follows.
- * No tar is empty, so it is asked again; should it stay so, the reader says what is wrong with it.
+ * Podman answers 200 before it reads; when it then cannot, since it tidies up the container that has just ended,
+ * nothing follows. No tar is empty, so it is asked again; should it stay so, the reader says what is wrong with it.
  */
-async function again(session: EngineSession, container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+async function again(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
   for (let asked = 0; asked < emptyAnswers; asked++) {
     await session.clock.sleep(10, signal);
-    const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path }, signal, deadlineMs: 'never' });
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path },
+      signal,
+      deadlineMs: 'never',
+    });
     const bytes = await begun(answer);
     if (bytes !== undefined) return bytes;
   }
@@ -53,17 +71,33 @@ async function begun(answer: AsyncIterable<Uint8Array>): Promise<AsyncIterable<U
   })();
 }
 
-/** Podman follows a link at the path itself and tells only where it leads in the end; what it says is in the tar of its folder. */
-async function readLink(session: EngineSession, container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+/**
+ * Podman follows a link at the path itself and tells only where it leads in the end; what it says is in the tar of its
+ * folder.
+ */
+async function readLink(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const folder = posix.dirname(path);
   if (folder === path) return undefined;
   const name = Buffer.from(posix.basename(path));
   try {
-    const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path: folder }, signal, deadlineMs: 'never' });
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path: folder },
+      signal,
+      deadlineMs: 'never',
+    });
     for await (const { header } of readTar(answer)) {
-      const parts = header.name.toString('latin1').split('/').filter((part) => part !== '' && part !== '.');
+      const parts = header.name
+        .toString('latin1')
+        .split('/')
+        .filter((part) => part !== '' && part !== '.');
       const depth = posix.basename(folder) === '' ? 1 : 2;
-      if (parts.length === depth && parts.at(-1) === name.toString('latin1') && header.type === 'symlink') return writeTar([{ header: { ...header, name } }]);
+      if (parts.length === depth && parts.at(-1) === name.toString('latin1') && header.type === 'symlink')
+        return writeTar([{ header: { ...header, name } }]);
     }
     return undefined;
   } catch (error) {

@@ -17,22 +17,45 @@ for (const { name, socket } of engines) {
   describe.skipIf(socket === '')(`${name} (SLIPWAY_TEST_${name.toUpperCase()} names the engine)`, () => {
     const open: AsyncDisposable[] = [];
     const observed: Observation[] = [];
-    const work: Work = { signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) } };
+    const work: Work = {
+      signal,
+      clock: systemClock,
+      output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) },
+    };
     afterEach(async () => {
       for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
     });
 
     async function runtime(): Promise<Runtime> {
-      const opened = await openEngine({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, signal);
+      const opened = await openEngine(
+        { kind: 'unix', path: socket },
+        { env: {}, home: '/nowhere', uid: 0, clock: systemClock },
+        signal,
+      );
       if (typeof opened === 'string') throw new Error(opened);
       open.push(opened);
       return opened;
     }
 
     async function start(container: Partial<ContainerSpec>, spec: Partial<WorkloadSpec> = {}): Promise<Workload> {
-      const main: ContainerSpec = { name: 'main', image: baseImage, command: ['true'], env: {}, mounts: [], ...container };
+      const main: ContainerSpec = {
+        name: 'main',
+        image: baseImage,
+        command: ['true'],
+        env: {},
+        mounts: [],
+        ...container,
+      };
       const labels = { 'slipway.dev/store': 'real-engine', 'slipway.dev/run': randomBytes(6).toString('hex') };
-      const whole: WorkloadSpec = { name: `real-${randomBytes(6).toString('hex')}`, labels, lifetime: 'step', volumes: [], pull: 'never', containers: [main], ...spec };
+      const whole: WorkloadSpec = {
+        name: `real-${randomBytes(6).toString('hex')}`,
+        labels,
+        lifetime: 'step',
+        volumes: [],
+        pull: 'never',
+        containers: [main],
+        ...spec,
+      };
       const outcome = await (await runtime()).start(whole, work);
       if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
       open.push(outcome.value);
@@ -44,12 +67,23 @@ for (const { name, socket } of engines) {
       for await (const chunk of workload.logs('main', from, signal)) chunks.push(chunk);
       return chunks;
     }
-    const bytesOf = (chunks: readonly Chunk[]) => Buffer.concat(chunks.flatMap((chunk) => ('bytes' in chunk ? [chunk.bytes] : [])));
+    const bytesOf = (chunks: readonly Chunk[]) =>
+      Buffer.concat(chunks.flatMap((chunk) => ('bytes' in chunk ? [chunk.bytes] : [])));
 
     test('the cursor of any bytes is that of the engine: the log has exactly as many, and from there on nothing', async () => {
       const part = fc.oneof(
         fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
-        fc.constantFrom('\n', '\u20ac', '\ufffd', '\u{1f497}', 'x'.repeat(16_380), 'x'.repeat(16_383), 'y'.repeat(16_384)).map((text) => Buffer.from(text)),
+        fc
+          .constantFrom(
+            '\n',
+            '\u20ac',
+            '\ufffd',
+            '\u{1f497}',
+            'x'.repeat(16_380),
+            'x'.repeat(16_383),
+            'y'.repeat(16_384),
+          )
+          .map((text) => Buffer.from(text)),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 10 }), async (parts) => {
@@ -83,13 +117,34 @@ for (const { name, socket } of engines) {
 
     test('files belong to the user of the image, whose name only the image knows', async () => {
       const image = `localhost/slipway-test-user-${randomBytes(4).toString('hex')}:1`;
-      const maker = await start({ command: ['sh', '-c', 'echo root:x:0:0::/:/bin/sh >/etc/passwd; echo ci:x:1234:2345::/:/bin/sh >>/etc/passwd; echo ci:x:2345: >/etc/group'] });
+      const maker = await start({
+        command: [
+          'sh',
+          '-c',
+          'echo root:x:0:0::/:/bin/sh >/etc/passwd; echo ci:x:1234:2345::/:/bin/sh >>/etc/passwd; echo ci:x:2345: >/etc/group',
+        ],
+      });
       await maker.exited('main');
-      await call('POST', `/commit?container=${maker.ref.id}&repo=${image.replace(':1', '')}&tag=1&changes=${encodeURIComponent('USER ci')}`);
+      await call(
+        'POST',
+        `/commit?container=${maker.ref.id}&repo=${image.replace(':1', '')}&tag=1&changes=${encodeURIComponent('USER ci')}`,
+      );
       open.unshift({ [Symbol.asyncDispose]: async () => void (await call('DELETE', `/images/${image}?force=1`)) });
       const workload = await start(
-        { image, command: ['sh', '-c', 'id -u; stat -c %u:%g . a deep/b; touch made'], workingDirectory: { volume: 'workspace', path: '' }, mounts: [{ volume: 'workspace', path: '/opt/a/repo' }] },
-        { volumes: [{ name: 'workspace', content: [tarSource([{ path: 'a', content: 'A' }, { path: 'deep' }, { path: 'deep/b', content: 'B' }])] }] },
+        {
+          image,
+          command: ['sh', '-c', 'id -u; stat -c %u:%g . a deep/b; touch made'],
+          workingDirectory: { volume: 'workspace', path: '' },
+          mounts: [{ volume: 'workspace', path: '/opt/a/repo' }],
+        },
+        {
+          volumes: [
+            {
+              name: 'workspace',
+              content: [tarSource([{ path: 'a', content: 'A' }, { path: 'deep' }, { path: 'deep/b', content: 'B' }])],
+            },
+          ],
+        },
       );
       expect(bytesOf(await chunksOf(workload)).toString()).toBe('1234\n1234:2345\n1234:2345\n1234:2345\n');
       expect(await workload.exited('main')).toMatchObject({ code: 0 });
@@ -109,8 +164,13 @@ for (const { name, socket } of engines) {
       expect(text).toContain('kept');
       expect(exit).toMatchObject({ code: 5 });
       await workload[Symbol.asyncDispose]();
-      const filters = encodeURIComponent(JSON.stringify({ label: [`slipway.dev/run=${workload.ref.labels['slipway.dev/run']}`] }));
-      expect([await call('GET', `/containers/json?all=1&filters=${filters}`), await call('GET', `/images/json?filters=${filters}`)]).toEqual([[], []]);
+      const filters = encodeURIComponent(
+        JSON.stringify({ label: [`slipway.dev/run=${workload.ref.labels['slipway.dev/run']}`] }),
+      );
+      expect([
+        await call('GET', `/containers/json?all=1&filters=${filters}`),
+        await call('GET', `/images/json?filters=${filters}`),
+      ]).toEqual([[], []]);
     });
 
     test('a port leads to the container', async () => {
@@ -127,15 +187,24 @@ for (const { name, socket } of engines) {
       await expect.poll(heard, { timeout: 20_000 }).toBe('hello\n');
     });
 
-    test.each(['running', 'ended'])('without a terminal the end of the input is the end of a shell, in a container that is %s', async (state) => {
-      const workload = await start({ command: ['sh', '-c', `echo kept > /left; ${state === 'running' ? 'sleep 1000' : 'exit 1'}`] });
-      if (state === 'ended') await workload.exited('main');
-      const { exit, text } = await typed(workload, 'tty; until cat /left; do sleep 0.1; done; (exit 6)', false);
-      expect(text).toBe('not a tty\nkept\n');
-      expect(exit).toMatchObject({ code: 6 });
-    });
+    test.each(['running', 'ended'])(
+      'without a terminal the end of the input is the end of a shell, in a container that is %s',
+      async (state) => {
+        const workload = await start({
+          command: ['sh', '-c', `echo kept > /left; ${state === 'running' ? 'sleep 1000' : 'exit 1'}`],
+        });
+        if (state === 'ended') await workload.exited('main');
+        const { exit, text } = await typed(workload, 'tty; until cat /left; do sleep 0.1; done; (exit 6)', false);
+        expect(text).toBe('not a tty\nkept\n');
+        expect(exit).toMatchObject({ code: 6 });
+      },
+    );
 
-    async function typed(workload: Workload, line: string, interactive = true): Promise<{ exit: unknown; text: string }> {
+    async function typed(
+      workload: Workload,
+      line: string,
+      interactive = true,
+    ): Promise<{ exit: unknown; text: string }> {
       const parts: Uint8Array[] = [];
       const terminal: Terminal = {
         interactive,
@@ -153,11 +222,14 @@ for (const { name, socket } of engines) {
 
     async function call(method: string, path: string): Promise<unknown> {
       return await new Promise((resolve, reject) => {
-        request({ socketPath: socket, method, path: `/v1.41${path}`, headers: { 'Content-Type': 'application/json' } }, (answer) => {
-          const body: Buffer[] = [];
-          answer.on('data', (bytes: Buffer) => body.push(bytes));
-          answer.on('end', () => resolve(JSON.parse(Buffer.concat(body).toString() || 'null')));
-        })
+        request(
+          { socketPath: socket, method, path: `/v1.41${path}`, headers: { 'Content-Type': 'application/json' } },
+          (answer) => {
+            const body: Buffer[] = [];
+            answer.on('data', (bytes: Buffer) => body.push(bytes));
+            answer.on('end', () => resolve(JSON.parse(Buffer.concat(body).toString() || 'null')));
+          },
+        )
           .on('error', reject)
           .end(method === 'POST' ? '{}' : undefined);
       });

@@ -10,13 +10,24 @@ export type RegistryCredentials =
 
 /** What `docker login` and `podman login` leave behind, as far as it is needed here. */
 export interface AuthConfig {
-  readonly auths?: Readonly<Record<string, { readonly auth?: string; readonly username?: string; readonly password?: string; readonly identitytoken?: string }>>;
+  readonly auths?: Readonly<
+    Record<
+      string,
+      {
+        readonly auth?: string;
+        readonly username?: string;
+        readonly password?: string;
+        readonly identitytoken?: string;
+      }
+    >
+  >;
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
 /** The helper to ask and the key to ask for, or the credentials themselves. */
-export type CredentialSource = { readonly helper: string; readonly key: string } | { readonly credentials: RegistryCredentials };
+export type CredentialSource =
+  { readonly helper: string; readonly key: string } | { readonly credentials: RegistryCredentials };
 
 const dockerHubKey = 'https://index.docker.io/v1/';
 
@@ -36,14 +47,25 @@ export function credentialFiles(env: Readonly<Record<string, string | undefined>
   return { files, env };
 }
 
-/** The value of `X-Registry-Auth`, or nothing for an anonymous pull. A helper that fails is told by `problem` and the pull goes on without. */
-export async function registryAuth(image: ImageReference, from: CredentialFiles, signal: AbortSignal): Promise<{ header?: string; problem?: string }> {
+/**
+ * The value of `X-Registry-Auth`, or nothing for an anonymous pull. A helper that fails is told by `problem` and the
+ * pull goes on without.
+ */
+export async function registryAuth(
+  image: ImageReference,
+  from: CredentialFiles,
+  signal: AbortSignal,
+): Promise<{ header?: string; problem?: string }> {
   const { credentials, problem } = await userCredentials(image, from, signal);
   return { ...(credentials && { header: encodeAuth(credentials) }), ...(problem !== undefined && { problem }) };
 }
 
 /** What this user's logins say of a registry; nothing where they do not know it. */
-export async function userCredentials(image: ImageReference, from: CredentialFiles, signal: AbortSignal): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
+export async function userCredentials(
+  image: ImageReference,
+  from: CredentialFiles,
+  signal: AbortSignal,
+): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
   for (const file of from.files) {
     const source = credentialSource(await readAuthConfig(file), image);
     if (!source) continue;
@@ -72,18 +94,32 @@ function encodeAuth(credentials: RegistryCredentials): string {
   return headerJson(credentials);
 }
 
-/** JSON in a header, as engines read it: in the alphabet that is safe in URLs, padded, without which Podman refuses it. */
+/**
+ * JSON in a header, as engines read it: in the alphabet that is safe in URLs, padded, without which Podman refuses it.
+ */
 export function headerJson(value: unknown): string {
   const text = Buffer.from(JSON.stringify(value)).toString('base64url');
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 /** Podman's files also know namespaces: the longest that fits wins. */
-function writtenCredentials(config: AuthConfig, keys: readonly string[], image: ImageReference): RegistryCredentials | undefined {
+function writtenCredentials(
+  config: AuthConfig,
+  keys: readonly string[],
+  image: ImageReference,
+): RegistryCredentials | undefined {
   const parts = image.repository.split('/');
   const namespaces = parts.map((_, i) => [image.registry, ...parts.slice(0, parts.length - i)].join('/'));
   const serveraddress = keys[0] ?? '';
-  const auths = new Map(Object.entries(config.auths ?? {}).flatMap(([name, entry]) => [[name, entry], [hostOf(name), entry]] as const));
+  const auths = new Map(
+    Object.entries(config.auths ?? {}).flatMap(
+      ([name, entry]) =>
+        [
+          [name, entry],
+          [hostOf(name), entry],
+        ] as const,
+    ),
+  );
   for (const name of [...namespaces, ...keys]) {
     const entry = auths.get(name);
     if (entry?.identitytoken) return { identitytoken: entry.identitytoken, serveraddress };
@@ -91,7 +127,8 @@ function writtenCredentials(config: AuthConfig, keys: readonly string[], image: 
       const [username = '', ...password] = Buffer.from(entry.auth, 'base64').toString().split(':');
       return { username, password: password.join(':').replace(/\0+$/, ''), serveraddress };
     }
-    if (entry?.username !== undefined && entry.password !== undefined) return { username: entry.username, password: entry.password, serveraddress };
+    if (entry?.username !== undefined && entry.password !== undefined)
+      return { username: entry.username, password: entry.password, serveraddress };
   }
   return undefined;
 }
@@ -122,14 +159,21 @@ export async function askHelper(
   signal: AbortSignal,
 ): Promise<{ credentials?: RegistryCredentials; problem?: string }> {
   const program = `docker-credential-${name}`;
-  const end = await runProgram({ argv: [program, 'get'], env, input: key, signal, timeoutMs: answerMs }).catch((error: Error) => error.message);
+  const end = await runProgram({ argv: [program, 'get'], env, input: key, signal, timeoutMs: answerMs }).catch(
+    (error: Error) => error.message,
+  );
   if (typeof end === 'string') return { problem: `${program} failed: ${end}` };
   const output = end.stdout.toString();
   if (/credentials not found/i.test(output)) return {};
   if (end.code !== 0) return { problem: `${program} failed (${end.code ?? 'killed'}): ${output.trim()}` };
   try {
     const { Username: username, Secret: secret } = JSON.parse(output) as { Username: string; Secret: string };
-    return { credentials: username === '<token>' ? { identitytoken: secret, serveraddress: key } : { username, password: secret, serveraddress: key } };
+    return {
+      credentials:
+        username === '<token>'
+          ? { identitytoken: secret, serveraddress: key }
+          : { username, password: secret, serveraddress: key },
+    };
   } catch {
     return { problem: `${program} did not answer in JSON` };
   }

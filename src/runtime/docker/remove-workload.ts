@@ -14,7 +14,11 @@ export async function removeWorkload(session: EngineSession, workload: string, s
   const filters = { label: [`${ownLabels.workload}=${workload}`] };
   const call = (query: NonNullable<EngineCall['query']>): EngineCall => ({ query, ...(signal && { signal }) });
   const containers = await listContainers<{ Id: string }>(session, filters, signal);
-  await removeContainers(session, containers.map(({ Id }) => Id), signal);
+  await removeContainers(
+    session,
+    containers.map(({ Id }) => Id),
+    signal,
+  );
   const [volumes, images] = await Promise.all([
     session.engine.json<{ Volumes: { Name: string }[] | null }>('GET', '/volumes', call({ filters })),
     session.engine.json<{ Id: string }[]>('GET', '/images/json', call({ filters })),
@@ -30,7 +34,10 @@ export async function removeWorkload(session: EngineSession, workload: string, s
 export async function listContainers<T>(session: EngineSession, filters: object, signal?: AbortSignal): Promise<T[]> {
   for (let tries = 0; ; tries++) {
     try {
-      return await session.engine.json<T[]>('GET', '/containers/json', { query: { all: 1, filters }, ...(signal && { signal }) });
+      return await session.engine.json<T[]>('GET', '/containers/json', {
+        query: { all: 1, filters },
+        ...(signal && { signal }),
+      });
     } catch (error) {
       const pause = pausesMs[tries];
       if (!isGone(error) || pause === undefined || signal?.aborted) throw error;
@@ -45,7 +52,9 @@ export async function removeContainers(
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
-  await Promise.all(ids.map(async (id) => await remove(session, `/containers/${id}`, { force: 1, v: 1 }, signal, '/json')));
+  await Promise.all(
+    ids.map(async (id) => await remove(session, `/containers/${id}`, { force: 1, v: 1 }, signal, '/json')),
+  );
 }
 
 export async function removeVolume(session: EngineSession, name: string, signal?: AbortSignal): Promise<void> {
@@ -58,7 +67,8 @@ export async function removeImage(session: EngineSession, id: string, signal?: A
 
 /**
  * 409: another client is removing it, or still uses it. 500: Docker could not tear it down. 404: Podman also answers
- * this when something else disappeared while it removed the object, so the object is looked up before it counts as gone.
+ * this when something else disappeared while it removed the object, so the object is looked up before it counts as
+ * gone.
  * @param detail what the path of the object itself needs to be read
  */
 async function remove(

@@ -26,7 +26,11 @@ const comesWithinMs = [100, 400, 1_500];
 const nameTakenMs = [50, 200, 1_000, 4_000];
 
 /** See `Runtime.start`. */
-export async function startWorkload(session: EngineSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
+export async function startWorkload(
+  session: EngineSession,
+  spec: WorkloadSpec,
+  work: Work,
+): Promise<Outcome<Workload>> {
   if (work.signal.aborted) return cancelledBy(work.signal);
   using limit = answerLimit(session.clock, work.signal);
   const start = new WorkloadStart(session, spec, work, limit.signal);
@@ -69,7 +73,8 @@ class WorkloadStart {
   }
 
   async run(): Promise<Workload> {
-    if (this.spec.pull === 'always') for (const image of new Set(this.#all().map((container) => container.image))) await this.#pull(image);
+    if (this.spec.pull === 'always')
+      for (const image of new Set(this.#all().map((container) => container.image))) await this.#pull(image);
     for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
     for (const container of this.spec.initContainers ?? []) await this.#runInit(container);
     const started: StartedContainer[] = [];
@@ -143,13 +148,20 @@ class WorkloadStart {
     const started = await this.#start(made);
     const exit = await abortable(containerEnd(this.session, started), this.work.signal);
     if ('code' in exit && exit.code === 0) return;
-    throw new StartRefused('code' in exit ? { code: 'start-failed', detail: `the init container ${container.name} ended with exit code ${exit.code}` } : exit.failure);
+    throw new StartRefused(
+      'code' in exit
+        ? { code: 'start-failed', detail: `the init container ${container.name} ended with exit code ${exit.code}` }
+        : exit.failure,
+    );
   }
 
   /** A container with the files of its volumes in place. */
   async #make(container: ContainerSpec, role: ContainerRole, network: string | undefined): Promise<MadeContainer> {
     // Both are waited for, also when one fails: a container that is made behind the back of `undo` would stay.
-    const [created, inspected] = await Promise.allSettled([this.#create(container, role, network, true), inspectImage(this.session, container.image)]);
+    const [created, inspected] = await Promise.allSettled([
+      this.#create(container, role, network, true),
+      inspectImage(this.session, container.image),
+    ]);
     if (created.status === 'rejected') throw created.reason;
     if (inspected.status === 'rejected') throw inspected.reason;
     const id = created.value;
@@ -160,8 +172,21 @@ class WorkloadStart {
     return made;
   }
 
-  async #create(container: ContainerSpec, role: ContainerRole, network: string | undefined, init: boolean, tries = 0): Promise<string> {
-    const request = { spec: this.spec, container, role, flavor: this.session.flavor, init, ...(network !== undefined && { network }) };
+  async #create(
+    container: ContainerSpec,
+    role: ContainerRole,
+    network: string | undefined,
+    init: boolean,
+    tries = 0,
+  ): Promise<string> {
+    const request = {
+      spec: this.spec,
+      container,
+      role,
+      flavor: this.session.flavor,
+      init,
+      ...(network !== undefined && { network }),
+    };
     const name = containerName(request);
     try {
       // If an answer was lost, the next one is that the name is taken.
@@ -171,13 +196,23 @@ class WorkloadStart {
     } catch (error) {
       const pause = nameTakenMs[tries];
       if (!(error instanceof EngineError) || pause === undefined) throw error;
-      if (isNoImageName(error)) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });
+      if (isNoImageName(error))
+        throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: error.said });
       if (isNameTaken(error)) await this.#clear(name, pause);
       else if (isImageMissing(error)) {
-        if (this.spec.pull !== 'missing' || tries > 0) throw new StartRefused({ code: 'image-unavailable', image: container.image, detail: this.#missingDetail(error) });
+        if (this.spec.pull !== 'missing' || tries > 0)
+          throw new StartRefused({
+            code: 'image-unavailable',
+            image: container.image,
+            detail: this.#missingDetail(error),
+          });
         await this.#pull(container.image);
       } else if (init && isInitMissing(error)) {
-        this.work.output.observe({ type: 'noted', level: 'warning', message: `the engine has no init for containers (${error.said}): a shell as first process does not mind SIGTERM` });
+        this.work.output.observe({
+          type: 'noted',
+          level: 'warning',
+          message: `the engine has no init for containers (${error.said}): a shell as first process does not mind SIGTERM`,
+        });
         return await this.#create(container, role, network, false, tries + 1);
       } else throw error;
       return await this.#create(container, role, network, init, tries + 1);
@@ -200,7 +235,9 @@ class WorkloadStart {
   }
 
   #missingDetail(error: EngineError): string {
-    return this.spec.pull === 'never' ? 'the engine does not have it, and it may not be pulled (--pull never)' : error.said;
+    return this.spec.pull === 'never'
+      ? 'the engine does not have it, and it may not be pulled (--pull never)'
+      : error.said;
   }
 
   /**
@@ -212,7 +249,11 @@ class WorkloadStart {
       const taken = await inspect(this.session, name);
       const owner = taken.Config.Labels?.[ownLabels.workload];
       if (taken.State.Running || owner !== this.spec.name)
-        throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}` });
+        throw new StartRefused({
+          code: 'internal',
+          name: 'NameTaken',
+          message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}`,
+        });
     } catch (error) {
       if (isGone(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
       throw error;
@@ -286,19 +327,34 @@ class WorkloadStart {
     const query = { stream: 1, stdout: 1, stderr: 1 };
     const call = { query, signal: this.answered };
     const connection: Duplex = await this.session.engine.hijack(`/containers/${id}/attach`, call);
-    const live = new LiveOutput(connection, () => (this.session.flavor === 'podman' ? exactCounter : new JsonFileCounter()));
+    const live = new LiveOutput(connection, () =>
+      this.session.flavor === 'podman' ? exactCounter : new JsonFileCounter(),
+    );
     this.#connections.push(live);
     return live;
   }
 
   async #fill(made: MadeContainer): Promise<void> {
     const own = this.#plan.own(made.container);
-    const shared = this.#plan.shared.filter((volume) => !this.#filled.has(volume.name) && made.container.mounts.some((mount) => mount.volume === volume.name));
+    const shared = this.#plan.shared.filter(
+      (volume) => !this.#filled.has(volume.name) && made.container.mounts.some((mount) => mount.volume === volume.name),
+    );
     if (own.length === 0 && shared.length === 0) return;
     const owner = await ownerOf(this.session, made.image, made.id);
     if (own.length > 0) {
-      const missing = await missingFolders(this.session, made.image, made.id, own.map(({ path }) => path));
-      await this.#put(made.id, '/', own.map(({ volume, path }) => ({ path, content: volume.content })), missing, owner);
+      const missing = await missingFolders(
+        this.session,
+        made.image,
+        made.id,
+        own.map(({ path }) => path),
+      );
+      await this.#put(
+        made.id,
+        '/',
+        own.map(({ volume, path }) => ({ path, content: volume.content })),
+        missing,
+        owner,
+      );
     }
     for (const volume of shared) {
       const path = made.container.mounts.find((mount) => mount.volume === volume.name)?.path ?? '/';
@@ -307,7 +363,13 @@ class WorkloadStart {
     }
   }
 
-  async #put(id: string, path: string, trees: readonly PlacedTree[], missing: readonly string[], owner: { uid: number; gid: number }): Promise<void> {
+  async #put(
+    id: string,
+    path: string,
+    trees: readonly PlacedTree[],
+    missing: readonly string[],
+    owner: { uid: number; gid: number },
+  ): Promise<void> {
     const { signal } = this.work;
     let bytes = 0;
     const counted = async function* (tar: AsyncIterable<Uint8Array>) {
@@ -316,7 +378,12 @@ class WorkloadStart {
         yield part;
       }
     };
-    await this.session.engine.json('PUT', `/containers/${id}/archive`, { query: { path }, tar: counted(archiveOf(trees, missing, owner, signal)), signal, deadlineMs: 'never' });
+    await this.session.engine.json('PUT', `/containers/${id}/archive`, {
+      query: { path },
+      tar: counted(archiveOf(trees, missing, owner, signal)),
+      signal,
+      deadlineMs: 'never',
+    });
     if (trees.some((tree) => tree.content.length > 0)) this.work.output.observe({ type: 'workspace.filled', bytes });
   }
 }
@@ -326,7 +393,10 @@ function isNameTaken(error: EngineError): boolean {
 }
 
 function isImageMissing(error: EngineError): boolean {
-  return (error.status === 404 && !/container|network|volume/i.test(error.said.replace(/localhost\/\S+/g, ''))) || /no such image|image not known|not found in local storage/i.test(error.said);
+  return (
+    (error.status === 404 && !/container|network|volume/i.test(error.said.replace(/localhost\/\S+/g, ''))) ||
+    /no such image|image not known|not found in local storage/i.test(error.said)
+  );
 }
 
 function isNoImageName(error: EngineError): boolean {

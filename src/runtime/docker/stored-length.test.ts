@@ -3,7 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { exactCounter, JsonFileCounter } from './stored-length.ts';
 
-/** What the driver does, said plainly: pieces of lines, each decoded by itself, one U+FFFD for each byte that is wrong. */
+/**
+ * What the driver does, said plainly: pieces of lines, each decoded by itself, one U+FFFD for each byte that is wrong.
+ */
 function asStored(bytes: Buffer): Buffer {
   const stored: Buffer[] = [];
   let start = 0;
@@ -18,7 +20,7 @@ function asStored(bytes: Buffer): Buffer {
 
 function replaced(piece: Buffer): Buffer {
   const out: Buffer[] = [];
-  for (let at = 0; at < piece.length; ) {
+  for (let at = 0; at < piece.length;) {
     const length = [1, 2, 3, 4].find((n) => at + n <= piece.length && isOneCharacter(piece.subarray(at, at + n)));
     out.push(length === undefined ? Buffer.from('\ufffd') : piece.subarray(at, at + length));
     at += length ?? 1;
@@ -33,7 +35,10 @@ function isOneCharacter(bytes: Buffer): boolean {
 function count(chunks: readonly Buffer[]): { bytes: Buffer; stored: number } {
   const counter = new JsonFileCounter();
   const all = [...chunks.map((chunk) => counter.push(chunk)), counter.end()];
-  return { bytes: Buffer.concat(all.map(({ bytes }) => bytes)), stored: all.reduce((sum, { stored }) => sum + stored, 0) };
+  return {
+    bytes: Buffer.concat(all.map(({ bytes }) => bytes)),
+    stored: all.reduce((sum, { stored }) => sum + stored, 0),
+  };
 }
 
 const euro = '\u20ac';
@@ -53,7 +58,11 @@ describe('what json-file keeps', () => {
     ['a character just before the cut', Buffer.from(`${'x'.repeat(16_381)}${euro}y`), 16_385],
     ['a character across the cut', Buffer.from(`${'x'.repeat(16_382)}${euro}y`), 16_382 + 9 + 1],
     ['the cut of the second piece', Buffer.from(`${'x'.repeat(2 * 16_384 - 1)}${euro}`), 2 * 16_384 - 1 + 9],
-    ['a line that ends at the cut', Buffer.from(`${'x'.repeat(16_384)}\n${'y'.repeat(16_383)}${euro}\n`), 16_385 + 16_383 + 9 + 1],
+    [
+      'a line that ends at the cut',
+      Buffer.from(`${'x'.repeat(16_384)}\n${'y'.repeat(16_383)}${euro}\n`),
+      16_385 + 16_383 + 9 + 1,
+    ],
   ])('%s', (_, bytes, expected) => {
     expect(count([bytes])).toEqual({ bytes, stored: expected });
     expect(asStored(bytes).length).toBe(expected);
@@ -64,7 +73,9 @@ describe('what json-file keeps', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
       fc.string({ unit: 'binary', maxLength: 20 }).map((text) => Buffer.from(text)),
-      fc.constantFrom('\n', euro, '\u{1f497}', 'x'.repeat(16_380), 'x'.repeat(16_383), euro.repeat(5_461)).map((text) => Buffer.from(text)),
+      fc
+        .constantFrom('\n', euro, '\u{1f497}', 'x'.repeat(16_380), 'x'.repeat(16_383), euro.repeat(5_461))
+        .map((text) => Buffer.from(text)),
     );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), fc.array(fc.nat(40_000), { maxLength: 6 }), (parts, cuts) => {

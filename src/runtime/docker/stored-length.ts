@@ -1,8 +1,8 @@
 /**
- * How many bytes Docker's `json-file` driver keeps of a stream. Measured on Docker 20.10 (`stored-length.test.ts` asks a real engine): the
- * driver cuts each line into pieces of 16,384 bytes counted from the line's start, and writes each piece as JSON, where every byte that is
- * not part of valid UTF-8 within that piece becomes U+FFFD, three bytes. Everything else comes back as it was.
- * Podman's `k8s-file` keeps all bytes.
+ * How many bytes Docker's `json-file` driver keeps of a stream. Measured on Docker 20.10 (`stored-length.test.ts` asks
+ * a real engine): the driver cuts each line into pieces of 16,384 bytes counted from the line's start, and writes each
+ * piece as JSON, where every byte that is not part of valid UTF-8 within that piece becomes U+FFFD, three bytes.
+ * Everything else comes back as it was. Podman's `k8s-file` keeps all bytes.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -56,7 +56,9 @@ export class JsonFileCounter implements StoredCounter {
     return { bytes, stored: bytes.length * replacementLength };
   }
 
-  /** Walks from piece to piece without looking at lines one by one; `#pieceFill` is moved on only if it returns true. */
+  /**
+   * Walks from piece to piece without looking at lines one by one; `#pieceFill` is moved on only if it returns true.
+   */
   #cutsNoCharacter(bytes: Buffer, open: number): boolean {
     let pieceStart = -this.#pieceFill;
     for (;;) {
@@ -117,7 +119,8 @@ function storedLength(bytes: Buffer, from: number, to: number, closed: boolean):
 function characterLength(bytes: Buffer, at: number, to: number): number | 'incomplete' {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
-  const length = first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  const length =
+    first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
   if (length === 0) return 0;
   for (let i = 1; i < length; i++) {
     if (at + i >= to) return 'incomplete';
@@ -127,7 +130,9 @@ function characterLength(bytes: Buffer, at: number, to: number): number | 'incom
   return length;
 }
 
-/** The second byte's narrower ranges: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table 3-7). */
+/**
+ * The second byte's narrower ranges: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table 3-7).
+ */
 function mayFollow(first: number, second: number): boolean {
   switch (first) {
     case 0xe0:

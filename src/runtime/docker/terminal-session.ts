@@ -6,34 +6,67 @@ import { hasEnded, ownLabels, type EngineSession } from './engine-session.ts';
 import { createExec, execExit, readFrames, sendInput } from './exec-session.ts';
 import { removeContainers, removeImage } from './remove-workload.ts';
 
-/** A process with a terminal of its own, if somebody sits at one: in the container while it runs, else in a copy of it. */
-export async function openTerminal(session: EngineSession, container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+/**
+ * A process with a terminal of its own, if somebody sits at one: in the container while it runs, else in a copy of it.
+ */
+export async function openTerminal(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Exit> {
   const { State: state } = await inspect(session, container);
-  return hasEnded(state) ? await openInCopy(session, container, argv, terminal) : await openInside(session, container, argv, terminal);
+  return hasEnded(state)
+    ? await openInCopy(session, container, argv, terminal)
+    : await openInside(session, container, argv, terminal);
 }
 
-async function openInside(session: EngineSession, container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+async function openInside(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Exit> {
   const tty = terminal.interactive;
   const id = await createExec(session, container, argv, { AttachStdin: true, Tty: tty }, terminal.signal);
-  const connection = await session.engine.hijack(`/exec/${id}/start`, { json: { Detach: false, Tty: tty }, signal: terminal.signal });
+  const connection = await session.engine.hijack(`/exec/${id}/start`, {
+    json: { Detach: false, Tty: tty },
+    signal: terminal.signal,
+  });
   await converse(session, connection, `/exec/${id}/resize`, terminal);
   return await execExit(session, id);
 }
 
 /** An ended container cannot be entered: its files become an image for as long as somebody looks at them. */
-async function openInCopy(session: EngineSession, container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+async function openInCopy(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Exit> {
   const original = await inspect(session, container);
   const labels = { ...original.Config.Labels, [ownLabels.role]: 'shell' };
   const image = await session.engine.json<{ Id: string }>('POST', '/commit', {
-    query: { container, pause: 0, changes: Object.entries(labels).map(([key, value]) => `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`).join('\n') },
+    query: {
+      container,
+      pause: 0,
+      changes: Object.entries(labels)
+        .map(([key, value]) => `LABEL ${JSON.stringify(key)}=${JSON.stringify(value)}`)
+        .join('\n'),
+    },
     json: {},
     signal: terminal.signal,
   });
   const made: string[] = [];
   try {
-    const { Id: id } = await session.engine.json<{ Id: string }>('POST', '/containers/create', { json: copyRequest(image.Id, original, argv, labels, terminal.interactive) });
+    const { Id: id } = await session.engine.json<{ Id: string }>('POST', '/containers/create', {
+      json: copyRequest(image.Id, original, argv, labels, terminal.interactive),
+    });
     made.push(id);
-    const connection = await session.engine.hijack(`/containers/${id}/attach`, { query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 }, signal: terminal.signal });
+    const connection = await session.engine.hijack(`/containers/${id}/attach`, {
+      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
+      signal: terminal.signal,
+    });
     await session.engine.json('POST', `/containers/${id}/start`);
     await converse(session, connection, `/containers/${id}/resize`, terminal);
     return await containerEnd(session, { id });
@@ -43,7 +76,13 @@ async function openInCopy(session: EngineSession, container: string, argv: reado
   }
 }
 
-function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>>, argv: readonly string[], labels: object, tty: boolean): object {
+function copyRequest(
+  image: string,
+  original: Awaited<ReturnType<typeof inspect>>,
+  argv: readonly string[],
+  labels: object,
+  tty: boolean,
+): object {
   return {
     Image: image,
     Entrypoint: argv.slice(0, 1),
@@ -59,13 +98,23 @@ function copyRequest(image: string, original: Awaited<ReturnType<typeof inspect>
     StdinOnce: true,
     HostConfig: {
       Init: true,
-      Mounts: (original.Mounts ?? []).filter((mount) => mount.Type === 'volume').map((mount) => ({ Type: 'volume', Source: mount.Name, Target: mount.Destination })),
+      Mounts: (original.Mounts ?? [])
+        .filter((mount) => mount.Type === 'volume')
+        .map((mount) => ({ Type: 'volume', Source: mount.Name, Target: mount.Destination })),
     },
   };
 }
 
-/** Until the other side ends. A terminal's stream has no frames; the end of its input would not reach the process, of a pipe it does. */
-async function converse(session: EngineSession, connection: Duplex, resizePath: string, terminal: Terminal): Promise<void> {
+/**
+ * Until the other side ends. A terminal's stream has no frames; the end of its input would not reach the process, of a
+ * pipe it does.
+ */
+async function converse(
+  session: EngineSession,
+  connection: Duplex,
+  resizePath: string,
+  terminal: Terminal,
+): Promise<void> {
   const resize = ({ columns, rows }: { columns: number; rows: number }) => {
     // Too early or too late for the process, it is refused; the next one will fit.
     session.engine.json('POST', resizePath, { query: { w: columns, h: rows } }).catch((error: unknown) => {
@@ -77,7 +126,12 @@ async function converse(session: EngineSession, connection: Duplex, resizePath: 
   sendInput(connection, terminal.input).catch((error: Error) => connection.destroy(error));
   try {
     if (terminal.interactive) for await (const bytes of connection) await terminal.write(bytes as Buffer);
-    else await readFrames(connection, { stdout: terminal.write.bind(terminal), stderr: terminal.write.bind(terminal), signal: terminal.signal });
+    else
+      await readFrames(connection, {
+        stdout: terminal.write.bind(terminal),
+        stderr: terminal.write.bind(terminal),
+        signal: terminal.signal,
+      });
   } catch (error) {
     terminal.signal.throwIfAborted();
     throw error;

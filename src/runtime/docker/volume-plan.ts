@@ -1,6 +1,9 @@
 import type { Argument, ContainerSpec, VolumeSpec, WorkloadSpec } from '../runtime.ts';
 
-/** Where a workload's volumes live: in the file system of the one container that mounts them, or in a volume of the engine. */
+/**
+ * Where a workload's volumes live: in the file system of the one container that mounts them, or in a volume of the
+ * engine.
+ */
 export interface VolumePlan {
   readonly shared: readonly VolumeSpec[];
   /** Those that this container has to itself, with where. */
@@ -8,7 +11,8 @@ export interface VolumePlan {
 }
 
 export function planVolumes(spec: WorkloadSpec): VolumePlan {
-  const mounting = (volume: VolumeSpec) => allContainers(spec).filter(({ mounts }) => mounts.some((mount) => mount.volume === volume.name));
+  const mounting = (volume: VolumeSpec) =>
+    allContainers(spec).filter(({ mounts }) => mounts.some((mount) => mount.volume === volume.name));
   const shared = spec.volumes.filter((volume) => mounting(volume).length > 1);
   return {
     shared,
@@ -35,7 +39,9 @@ export function resolveArgument(container: ContainerSpec, argument: Argument): s
   if (typeof argument === 'string') return argument;
   const mount = container.mounts.find(({ volume }) => volume === argument.volume);
   if (!mount) throw new Error(`container ${container.name} does not mount volume ${argument.volume}`);
-  return (argument.before ?? '') + (argument.path === '' ? mount.path : `${mount.path.replace(/\/$/, '')}/${argument.path}`);
+  return (
+    (argument.before ?? '') + (argument.path === '' ? mount.path : `${mount.path.replace(/\/$/, '')}/${argument.path}`)
+  );
 }
 
 function volumeNamed(spec: WorkloadSpec, name: string): VolumeSpec {

@@ -8,7 +8,10 @@ import type { FakeTree } from './fake-tree.ts';
 
 type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
-/** Given, since an `AbortSignal` without a reason makes an exception with a stack, which is most of what a container costs. */
+/**
+ * Given, since an `AbortSignal` without a reason makes an exception with a stack, which is most of what a container
+ * costs.
+ */
 const over = new Error('the container has ended');
 
 /** A container as the fake engine keeps it: its output for ever, its end once. */
@@ -53,11 +56,21 @@ export class FakeContainer {
   }
 
   /** A further process in it, whose output is not the container's. */
-  process(argv: readonly Argument[], io: { print?: FakeProcess['print']; killed?: AbortSignal; stdin?: AsyncIterable<Uint8Array> } = {}): FakeProcess {
+  process(
+    argv: readonly Argument[],
+    io: { print?: FakeProcess['print']; killed?: AbortSignal; stdin?: AsyncIterable<Uint8Array> } = {},
+  ): FakeProcess {
     this.#killed ??= new AbortController();
     if (this.ended) this.#killed.abort(over);
     const killed = io.killed ? AbortSignal.any([io.killed, this.#killed.signal]) : this.#killed.signal;
-    return new FakeProcess(this.spec, this.volumes, argv, io.print ?? ((stream, bytes) => this.#print(stream, bytes)), killed, io.stdin);
+    return new FakeProcess(
+      this.spec,
+      this.volumes,
+      argv,
+      io.print ?? ((stream, bytes) => this.#print(stream, bytes)),
+      killed,
+      io.stdin,
+    );
   }
 
   terminate(): void {
@@ -75,12 +88,13 @@ export class FakeContainer {
   }
 
   async *logs(from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
-    for (let next = 0; !signal.aborted; ) {
+    for (let next = 0; !signal.aborted;) {
       const chunk = this.#printed[next];
       if (chunk !== undefined) {
         next++;
         const missing = (from[chunk.stream] ?? 0) - (chunk.cursor - chunk.bytes.length);
-        if (missing < chunk.bytes.length) yield missing <= 0 ? chunk : { ...chunk, bytes: chunk.bytes.subarray(missing) };
+        if (missing < chunk.bytes.length)
+          yield missing <= 0 ? chunk : { ...chunk, bytes: chunk.bytes.subarray(missing) };
       } else if (this.ended) return;
       else await this.#change(signal);
     }
@@ -92,7 +106,8 @@ export class FakeContainer {
     void program(running).then(
       (code) => this.#end({ code, at: this.clock.now() }),
       // A program is part of a test: what it throws must be seen there.
-      (error: unknown) => this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),
+      (error: unknown) =>
+        this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),
     );
   }
 

@@ -1,6 +1,6 @@
 /**
- * As much of Dockerfiles as the contract of image builders needs: `FROM`, `ARG`, `COPY`, `RUN` of `echo`, `cat`, `ls -a`, `exit` and `sleep`,
- * split at `;`. Everything else is an unknown instruction, as real builders have them.
+ * As much of Dockerfiles as the contract of image builders needs: `FROM`, `ARG`, `COPY`, `RUN` of `echo`, `cat`, `ls
+ * -a`, `exit` and `sleep`, split at `;`. Everything else is an unknown instruction, as real builders have them.
  */
 /** Contents by path. */
 export type FakeFiles = ReadonlyMap<string, string>;
@@ -20,10 +20,18 @@ export function fakeInstructions(dockerfile: string): readonly FakeInstruction[]
 }
 
 /** What a command comes to. */
-export type FakeRun = { readonly does: 'print'; readonly text: string } | { readonly does: 'exit'; readonly code: number } | { readonly does: 'hang' };
+export type FakeRun =
+  | { readonly does: 'print'; readonly text: string }
+  | { readonly does: 'exit'; readonly code: number }
+  | { readonly does: 'hang' };
 
 /** @param files those of the image, by absolute path */
-export function fakeCommands(line: string, args: ReadonlyMap<string, string>, secrets: ReadonlyMap<string, string>, files: FakeFiles): readonly FakeRun[] {
+export function fakeCommands(
+  line: string,
+  args: ReadonlyMap<string, string>,
+  secrets: ReadonlyMap<string, string>,
+  files: FakeFiles,
+): readonly FakeRun[] {
   return line
     .replaceAll(/--\w+=\S+\s*/g, '')
     .split(';')
@@ -31,13 +39,19 @@ export function fakeCommands(line: string, args: ReadonlyMap<string, string>, se
     .map((command) => oneCommand(command.split(/\s+/), secrets, files));
 }
 
-function oneCommand([program, ...words]: readonly string[], secrets: ReadonlyMap<string, string>, files: FakeFiles): FakeRun {
+function oneCommand(
+  [program, ...words]: readonly string[],
+  secrets: ReadonlyMap<string, string>,
+  files: FakeFiles,
+): FakeRun {
   const path = words.at(-1) ?? '';
   switch (program) {
     case 'echo':
       return { does: 'print', text: `${words.join(' ')}\n` };
     case 'cat': {
-      const content = path.startsWith('/run/secrets/') ? secrets.get(path.slice('/run/secrets/'.length)) : files.get(path);
+      const content = path.startsWith('/run/secrets/')
+        ? secrets.get(path.slice('/run/secrets/'.length))
+        : files.get(path);
       return content === undefined ? { does: 'exit', code: 1 } : { does: 'print', text: content };
     }
     case 'ls':

@@ -37,7 +37,8 @@ export class FakeEngine {
   /** Ends it if it runs and forgets it; those who still look at it see `workload-deleted`. */
   remove(record: FakeRecord): void {
     if (this.workloads.get(record.spec.name) !== record) return;
-    for (const container of record.containers.values()) container.fail({ code: 'workload-deleted', detail: `${record.spec.name} was removed` });
+    for (const container of record.containers.values())
+      container.fail({ code: 'workload-deleted', detail: `${record.spec.name} was removed` });
     this.workloads.delete(record.spec.name);
     this.counts.removed++;
   }
@@ -54,7 +55,8 @@ export class FakeEngine {
   /** The engine dies: whatever runs is lost, and nothing starts until `restore`. */
   lose(): void {
     this.#lost = true;
-    for (const { containers } of this.workloads.values()) for (const container of containers.values()) container.fail(engineLost);
+    for (const { containers } of this.workloads.values())
+      for (const container of containers.values()) container.fail(engineLost);
     this.workloads.clear();
   }
 
@@ -68,7 +70,10 @@ export class FakeEngine {
   }
 }
 
-export const engineLost: Extract<Failure, { readonly code: 'runtime-lost' }> = { code: 'runtime-lost', detail: 'the fake engine is gone' };
+export const engineLost: Extract<Failure, { readonly code: 'runtime-lost' }> = {
+  code: 'runtime-lost',
+  detail: 'the fake engine is gone',
+};
 
 export function stateOf(record: FakeRecord): WorkloadRef['state'] {
   if (record.state === 'created') return 'created';

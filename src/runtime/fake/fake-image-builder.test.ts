@@ -10,18 +10,28 @@ imageBuilderContract('fake', async () => {
     hasImage: (image) => image === 'base:1',
     admit: (reference, given) => {
       if (!reference.startsWith(`${address}/`)) return 'nothing listens there';
-      return JSON.stringify(given) === JSON.stringify(login) || (typeof given === 'object' && 'config' in given && given.config === config) ? undefined : 'unauthorized';
+      return JSON.stringify(given) === JSON.stringify(login) ||
+        (typeof given === 'object' && 'config' in given && given.config === config)
+        ? undefined
+        : 'unauthorized';
     },
   });
   return await Promise.resolve({
     builder,
     base: 'base:1',
-    registry: { address, login, config, digest: async (repository: string, tag: string) => await Promise.resolve(builder.registry.get(`${address}/${repository}:${tag}`)) },
+    registry: {
+      address,
+      login,
+      config,
+      digest: async (repository: string, tag: string) =>
+        await Promise.resolve(builder.registry.get(`${address}/${repository}:${tag}`)),
+    },
     describeImage: async (reference: string) => {
       const image = builder.images.get(reference);
       return await Promise.resolve(image && JSON.stringify({ ...image, files: [...image.files] }));
     },
-    goesOn: async (command: string) => await Promise.resolve([...builder.hanging].some((each) => each.includes(command))),
+    goesOn: async (command: string) =>
+      await Promise.resolve([...builder.hanging].some((each) => each.includes(command))),
     removeImage: async (reference: string) => await Promise.resolve(void builder.images.delete(reference)),
   });
 });

@@ -48,7 +48,8 @@ export class FakeImageBuilder implements ImageBuilder {
       image.history.push(instruction.text);
     }
     const id = digestOf(JSON.stringify([...files]));
-    for (const reference of build.references) this.images.set(reference, { id, files: image.files, labels: build.labels, history: image.history });
+    for (const reference of build.references)
+      this.images.set(reference, { id, files: image.files, labels: build.labels, history: image.history });
     return succeeded({ id });
   }
 
@@ -60,17 +61,26 @@ export class FakeImageBuilder implements ImageBuilder {
     work.output.observe({ type: 'image.pushing', image });
     const built = this.images.get(image);
     const refusal = built === undefined ? 'there is no such image' : this.settings.admit?.(image, push.login);
-    if (built === undefined || refusal !== undefined) return failed({ code: 'push-failed', image, detail: refusal ?? '' });
+    if (built === undefined || refusal !== undefined)
+      return failed({ code: 'push-failed', image, detail: refusal ?? '' });
     const digest = digestOf(built.id);
     this.registry.set(image, digest);
     work.output.observe({ type: 'image.pushed', image, digest });
     return succeeded({ digest });
   }
 
-  async #instruct({ name, rest, text }: FakeInstruction, build: ImageBuild, context: FakeFiles, image: { files: Map<string, string>; args: Map<string, string> }, work: Work): Promise<Failure | undefined> {
+  async #instruct(
+    { name, rest, text }: FakeInstruction,
+    build: ImageBuild,
+    context: FakeFiles,
+    image: { files: Map<string, string>; args: Map<string, string> },
+    work: Work,
+  ): Promise<Failure | undefined> {
     switch (name) {
       case 'FROM':
-        return (this.settings.hasImage?.(rest) ?? true) ? undefined : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have it' };
+        return (this.settings.hasImage?.(rest) ?? true)
+          ? undefined
+          : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have it' };
       case 'ARG': {
         const [arg = '', value = ''] = rest.split('=');
         image.args.set(arg, build.args.find((given) => given.name === arg)?.value ?? value);
@@ -78,7 +88,8 @@ export class FakeImageBuilder implements ImageBuilder {
       }
       case 'COPY': {
         const [from = '', to = ''] = rest.split(/\s+/);
-        for (const [path, content] of context) if (from === '.' || path === from) image.files.set(from === '.' ? `${to}/${path}` : to, content);
+        for (const [path, content] of context)
+          if (from === '.' || path === from) image.files.set(from === '.' ? `${to}/${path}` : to, content);
         return undefined;
       }
       case 'RUN':
@@ -88,7 +99,13 @@ export class FakeImageBuilder implements ImageBuilder {
     }
   }
 
-  async #run(rest: string, text: string, build: ImageBuild, image: { files: FakeFiles; args: ReadonlyMap<string, string> }, work: Work): Promise<Failure | undefined> {
+  async #run(
+    rest: string,
+    text: string,
+    build: ImageBuild,
+    image: { files: FakeFiles; args: ReadonlyMap<string, string> },
+    work: Work,
+  ): Promise<Failure | undefined> {
     for (const run of fakeCommands(rest, image.args, build.secrets, image.files)) {
       if (run.does === 'print') await work.output.write('combined', Buffer.from(run.text));
       else if (run.does === 'hang') await this.#hang(text, work.signal);
@@ -99,7 +116,8 @@ export class FakeImageBuilder implements ImageBuilder {
 
   async #hang(command: string, signal: AbortSignal): Promise<void> {
     this.hanging.add(command);
-    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     this.hanging.delete(command);
   }
 }

@@ -22,7 +22,10 @@ export class FakeProcess {
     readonly stdin?: AsyncIterable<Uint8Array>,
   ) {
     this.argv = argv.map((argument) => this.#text(argument));
-    this.env = { PATH: '/bin', ...Object.fromEntries(Object.entries(container.env).map(([name, value]) => [name, this.#text(value)])) };
+    this.env = {
+      PATH: '/bin',
+      ...Object.fromEntries(Object.entries(container.env).map(([name, value]) => [name, this.#text(value)])),
+    };
     this.workingDirectory = container.workingDirectory === undefined ? '/' : this.#text(container.workingDirectory);
   }
 
@@ -46,7 +49,8 @@ export class FakeProcess {
   }
 
   async untilKilled(): Promise<void> {
-    if (!this.killed.aborted) await new Promise((resolve) => this.killed.addEventListener('abort', resolve, { once: true }));
+    if (!this.killed.aborted)
+      await new Promise((resolve) => this.killed.addEventListener('abort', resolve, { once: true }));
   }
 
   #find(path: string): { tree: FakeTree; path: string } | undefined {
@@ -56,6 +60,9 @@ export class FakeProcess {
   }
 
   #text(argument: Argument): string {
-    return argumentText(argument, (volume) => this.container.mounts.find((mount) => mount.volume === volume)?.path ?? `/volumes/${volume}`);
+    return argumentText(
+      argument,
+      (volume) => this.container.mounts.find((mount) => mount.volume === volume)?.path ?? `/volumes/${volume}`,
+    );
   }
 }

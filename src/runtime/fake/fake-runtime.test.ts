@@ -21,7 +21,9 @@ runtimeContract(
       reopen: async () => open(),
       restart: async ({ name }) => engine.restart(name),
       leftovers: async (labels) =>
-        [...engine.workloads.values()].filter(({ spec }) => Object.entries(labels).every(([key, value]) => spec.labels[key] === value)).map(({ spec }) => spec.name),
+        [...engine.workloads.values()]
+          .filter(({ spec }) => Object.entries(labels).every(([key, value]) => spec.labels[key] === value))
+          .map(({ spec }) => spec.name),
     };
   },
   { memoryLimits: false },
@@ -29,7 +31,10 @@ runtimeContract(
 
 describe('a script', () => {
   test('prints, writes files, exits', async () => {
-    const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 3, stdout: 'out', stderr: 'err', files: { 'dist/a': 'A' } }) });
+    const runtime = fakeRuntime({
+      clock: systemClock,
+      script: () => ({ does: 'exit', code: 3, stdout: 'out', stderr: 'err', files: { 'dist/a': 'A' } }),
+    });
     const workload = await started(runtime, spec('one'));
     expect(await printed(workload)).toEqual(['stdout out', 'stderr err']);
     expect(await workload.exited('main')).toMatchObject({ code: 3 });
@@ -39,17 +44,30 @@ describe('a script', () => {
   });
 
   test('fails the start', async () => {
-    const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'failStart', failure: { code: 'unschedulable', detail: 'no room' } }) });
-    expect(await runtime.start(spec('one'), work)).toEqual({ status: 'failed', failure: { code: 'unschedulable', detail: 'no room' } });
+    const runtime = fakeRuntime({
+      clock: systemClock,
+      script: () => ({ does: 'failStart', failure: { code: 'unschedulable', detail: 'no room' } }),
+    });
+    expect(await runtime.start(spec('one'), work)).toEqual({
+      status: 'failed',
+      failure: { code: 'unschedulable', detail: 'no room' },
+    });
     expect(runtime.state.workloads.size).toBe(0);
   });
 
   test('loses the engine for everybody', async () => {
-    const runtime = fakeRuntime({ clock: systemClock, script: (_, { name }) => (name === 'fatal' ? { does: 'loseEngine' } : { does: 'hang', onTerm: 'ignore' }) });
+    const runtime = fakeRuntime({
+      clock: systemClock,
+      script: (_, { name }) => (name === 'fatal' ? { does: 'loseEngine' } : { does: 'hang', onTerm: 'ignore' }),
+    });
     const other = await started(runtime, spec('other'));
     const fatal = await started(runtime, spec('fatal'));
-    for (const workload of [other, fatal]) expect(await workload.exited('main')).toMatchObject({ failure: { code: 'runtime-lost' } });
-    expect(await runtime.start(spec('late'), work)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+    for (const workload of [other, fatal])
+      expect(await workload.exited('main')).toMatchObject({ failure: { code: 'runtime-lost' } });
+    expect(await runtime.start(spec('late'), work)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'runtime-lost' },
+    });
   });
 
   test('is a program', async () => {
@@ -81,7 +99,9 @@ describe('misuse throws', () => {
     ['no containers', { containers: [] }],
     ['a mount of no volume', { volumes: [] }],
   ])('%s', async (_, wrong) => {
-    await expect(fakeRuntime({ clock: systemClock, script: alwaysExits(0) }).start({ ...spec('one'), ...wrong }, work)).rejects.toThrow();
+    await expect(
+      fakeRuntime({ clock: systemClock, script: alwaysExits(0) }).start({ ...spec('one'), ...wrong }, work),
+    ).rejects.toThrow();
   });
 });
 
@@ -141,6 +161,7 @@ async function started(runtime: ReturnType<typeof fakeRuntime>, wanted: Workload
 
 async function printed(workload: Awaited<ReturnType<typeof started>>): Promise<string[]> {
   const lines: string[] = [];
-  for await (const chunk of workload.logs('main', {}, work.signal)) lines.push(`${chunk.stream} ${'bytes' in chunk ? Buffer.from(chunk.bytes).toString() : chunk.lost}`);
+  for await (const chunk of workload.logs('main', {}, work.signal))
+    lines.push(`${chunk.stream} ${'bytes' in chunk ? Buffer.from(chunk.bytes).toString() : chunk.lost}`);
   return lines;
 }

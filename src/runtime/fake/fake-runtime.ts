@@ -1,6 +1,7 @@
 /**
- * A runtime in memory, for tests and for `bench/`: a script decides what each container does. It keeps the promises of the contract and
- * is strict where real engines are lenient: a name that is no DNS label, a mount of no volume, use after disposal throw.
+ * A runtime in memory, for tests and for `bench/`: a script decides what each container does. It keeps the promises of
+ * the contract and is strict where real engines are lenient: a name that is no DNS label, a mount of no volume, use
+ * after disposal throw.
  */
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
@@ -24,8 +25,8 @@ export interface FakeSettings {
   /** Default: every image is there. */
   readonly hasImage?: (image: string) => boolean;
   /**
-   * `whenUsed`: volumes are read when a program or `copyOut` looks into them, which makes thousands of workloads cheap; a broken
-   * source is noticed only then. Default: `beforeStart`, as the contract has it.
+   * `whenUsed`: volumes are read when a program or `copyOut` looks into them, which makes thousands of workloads cheap;
+   * a broken source is noticed only then. Default: `beforeStart`, as the contract has it.
    */
   readonly fill?: 'beforeStart' | 'whenUsed';
   /** Default: images cannot be built. */
@@ -75,9 +76,7 @@ export class FakeRuntime implements Runtime {
     }
     this.state.counts.started++;
     work.output.observe({ type: 'workload.started', workload: spec.name, ...startOf(record) });
-    return succeeded(
-      new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings),
-    );
+    return succeeded(new FakeWorkload({ ...this.#ref(record), ...startOf(record) }, record, this.state, this.settings));
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
@@ -129,16 +128,27 @@ export class FakeRuntime implements Runtime {
   #refusal(spec: WorkloadSpec): Failure | undefined {
     if (this.state.lost) return engineLost;
     const missing = allContainers(spec).find(({ image }) => this.settings.hasImage?.(image) === false);
-    if (missing) return { code: 'image-unavailable', image: missing.image, detail: 'the fake runtime was told that there is no such image' };
+    if (missing)
+      return {
+        code: 'image-unavailable',
+        image: missing.image,
+        detail: 'the fake runtime was told that there is no such image',
+      };
     const before = this.state.workloads.get(spec.name);
-    if (before !== undefined && stateOf(before) === 'running') return { code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} runs already` };
+    if (before !== undefined && stateOf(before) === 'running')
+      return { code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} runs already` };
     if (before !== undefined) this.state.remove(before);
     return undefined;
   }
 
   #make(spec: WorkloadSpec): FakeRecord {
     const volumes = new Map(spec.volumes.map(({ name, content }) => [name, new FakeTree(content)]));
-    const containers = new Map(allContainers(spec).map((container) => [container.name, new FakeContainer(container, volumes, this.settings.clock)]));
+    const containers = new Map(
+      allContainers(spec).map((container) => [
+        container.name,
+        new FakeContainer(container, volumes, this.settings.clock),
+      ]),
+    );
     return this.state.add({ spec, createdAt: this.settings.clock.now(), volumes, containers, state: 'created' });
   }
 
@@ -148,7 +158,8 @@ export class FakeRuntime implements Runtime {
       if (failure !== undefined) return failure;
       const exit = await record.containers.get(name)?.exited();
       if (exit && 'failure' in exit) return exit.failure;
-      if (exit && exit.code !== 0) return { code: 'start-failed', detail: `init container "${name}" ended with exit code ${exit.code}` };
+      if (exit && exit.code !== 0)
+        return { code: 'start-failed', detail: `init container "${name}" ended with exit code ${exit.code}` };
     }
     return undefined;
   }
@@ -214,7 +225,8 @@ function checkSpec(spec: WorkloadSpec): void {
     if (names.has(container.name)) throw new Error(`workload ${spec.name} has two containers "${container.name}"`);
     names.add(container.name);
     for (const { volume } of container.mounts) {
-      if (!spec.volumes.some(({ name }) => name === volume)) throw new Error(`container "${container.name}" mounts "${volume}", which is no volume`);
+      if (!spec.volumes.some(({ name }) => name === volume))
+        throw new Error(`container "${container.name}" mounts "${volume}", which is no volume`);
     }
   }
 }

@@ -73,7 +73,9 @@ export class FakeTree {
     const root = key(path);
     if (!this.#nodes.has(root)) return undefined;
     const below = root === '' ? '' : `${root}/`;
-    const entries = [...this.#nodes].filter(([at]) => at !== root && at.startsWith(below)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const entries = [...this.#nodes]
+      .filter(([at]) => at !== root && at.startsWith(below))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     return writeTar([
       toInput(key(name), this.#nodes.get(root)!),
       ...entries.map(([at, node]) => toInput(`${key(name)}/${at.slice(below.length)}`, node)),
@@ -101,7 +103,9 @@ function nodeOf(header: TarHeader, content: Buffer): Node {
 
 function toInput(name: string, node: Node): TarInput {
   const common = { name: Buffer.from(name, 'latin1'), uid: 0, gid: 0, mtimeMs: 0 };
-  if (node.type === 'file') return { header: { ...common, type: 'file', mode: node.mode, size: node.content.length }, body: node.content };
-  if (node.type === 'symlink') return { header: { ...common, type: 'symlink', mode: 0o777, size: 0, linkName: node.target } };
+  if (node.type === 'file')
+    return { header: { ...common, type: 'file', mode: node.mode, size: node.content.length }, body: node.content };
+  if (node.type === 'symlink')
+    return { header: { ...common, type: 'symlink', mode: 0o777, size: 0, linkName: node.target } };
   return { header: { ...common, type: 'directory', mode: node.mode, size: 0 } };
 }

@@ -34,7 +34,11 @@ export class FakeWorkload implements Workload {
     signal.throwIfAborted();
   }
 
-  logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  logs(
+    container: string,
+    from: Partial<Record<Stream, Cursor>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk, void, undefined> {
     return this.#living(container).logs(from, signal);
   }
 
@@ -46,7 +50,8 @@ export class FakeWorkload implements Workload {
     const writes: Promise<void>[] = [];
     const running = living.process(argv, {
       killed: io.signal,
-      print: (stream, bytes) => void writes.push(Promise.resolve(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes))),
+      print: (stream, bytes) =>
+        void writes.push(Promise.resolve(stream === 'stdout' ? io.stdout?.(bytes) : io.stderr?.(bytes))),
       ...(io.stdin && { stdin: io.stdin }),
     });
     const code = await interpret(running);
@@ -56,7 +61,12 @@ export class FakeWorkload implements Workload {
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     const write = (bytes: Uint8Array) => terminal.write(bytes);
-    return await this.exec(container, argv, { stdin: terminal.input, stdout: write, stderr: write, signal: terminal.signal });
+    return await this.exec(container, argv, {
+      stdin: terminal.input,
+      stdout: write,
+      stderr: write,
+      signal: terminal.signal,
+    });
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -83,7 +93,9 @@ export class FakeWorkload implements Workload {
     this.#asked = true;
     this.#forced ??= new AbortController();
     const done = new AbortController();
-    const grace = this.around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal])).catch(() => undefined);
+    const grace = this.around.clock
+      .sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]))
+      .catch(() => undefined);
     const ended = Promise.all(containers.map(async (container) => await container.exited()));
     await Promise.race([ended, grace]);
     done.abort(over);

@@ -7,7 +7,10 @@ import { verbLanguage, type Verb } from './verb.ts';
 export const interpreting: FakeScript = ({ command }) => {
   const [name] = command;
   if (name === verbLanguage.interpreter) return { does: 'run', program: interpret };
-  return { does: 'failStart', failure: { code: 'start-failed', detail: `${JSON.stringify(name)}: no such command in the fake runtime` } };
+  return {
+    does: 'failStart',
+    failure: { code: 'start-failed', detail: `${JSON.stringify(name)}: no such command in the fake runtime` },
+  };
 };
 
 /** The program behind the name `fake`. */

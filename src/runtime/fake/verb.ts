@@ -1,6 +1,7 @@
 /**
- * A tiny language of commands, so that one contract suite can say to every runtime what a container shall do. Real runtimes get
- * it translated for `sh` (`test/contracts/runtime/shell-language.ts`); the fake one interprets it as it is, as JSON.
+ * A tiny language of commands, so that one contract suite can say to every runtime what a container shall do. Real
+ * runtimes get it translated for `sh` (`test/contracts/runtime/shell-language.ts`); the fake one interprets it as it
+ * is, as JSON.
  */
 export type Verb =
   | { readonly do: 'print'; readonly to: 'stdout' | 'stderr'; readonly base64: string }
@@ -29,7 +30,11 @@ const encode = (content: string | Uint8Array): string => Buffer.from(content).to
 
 /** Makes verbs; text is UTF-8. */
 export const say = {
-  print: (content: string | Uint8Array, to: 'stdout' | 'stderr' = 'stdout'): Verb => ({ do: 'print', to, base64: encode(content) }),
+  print: (content: string | Uint8Array, to: 'stdout' | 'stderr' = 'stdout'): Verb => ({
+    do: 'print',
+    to,
+    base64: encode(content),
+  }),
   count: (last: number, to: 'stdout' | 'stderr' = 'stdout'): Verb => ({ do: 'count', to, last }),
   variable: (name: string): Verb => ({ do: 'printVariable', name }),
   file: (path: string): Verb => ({ do: 'printFile', path }),

@@ -36,7 +36,11 @@ function runtimeIn(directory: string, env: Record<string, string | undefined> = 
 
 /** @param observed takes what is observed */
 function workFor(observed: Observation[] = []): Work {
-  return { signal, clock: systemClock, output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) } };
+  return {
+    signal,
+    clock: systemClock,
+    output: { write: () => undefined, lost: () => undefined, observe: (fact) => void observed.push(fact) },
+  };
 }
 
 function shell(script: string, more: Partial<WorkloadSpec> = {}, container: Partial<ContainerSpec> = {}): WorkloadSpec {
@@ -59,7 +63,8 @@ async function started(runtime: HostRuntime, spec: WorkloadSpec, work = workFor(
 
 async function printed(workload: Workload): Promise<{ stdout: string; stderr: string }> {
   const text = { stdout: '', stderr: '', combined: '' };
-  for await (const chunk of workload.logs('main', {}, signal)) if ('bytes' in chunk) text[chunk.stream] += Buffer.from(chunk.bytes).toString();
+  for await (const chunk of workload.logs('main', {}, signal))
+    if ('bytes' in chunk) text[chunk.stream] += Buffer.from(chunk.bytes).toString();
   return { stdout: text.stdout, stderr: text.stderr };
 }
 
@@ -70,17 +75,28 @@ async function refs(runtime: HostRuntime): Promise<WorkloadRef[]> {
 }
 
 test('redirections to /dev/stdout and /dev/stderr work, as in a container', async ({ directory }) => {
-  await using workload = await started(runtimeIn(directory), shell('echo out > /dev/stdout; echo err > /dev/stderr; echo more >> /dev/stdout'));
+  await using workload = await started(
+    runtimeIn(directory),
+    shell('echo out > /dev/stdout; echo err > /dev/stderr; echo more >> /dev/stdout'),
+  );
   expect(await printed(workload)).toEqual({ stdout: 'out\nmore\n', stderr: 'err\n' });
 });
 
 test('commands have no terminal, no input, and a session of their own', async ({ directory }) => {
-  await using workload = await started(runtimeIn(directory), shell('cat; if [ -t 0 ] || [ -t 1 ]; then echo terminal; fi; (: > /dev/tty) 2>/dev/null || echo none'));
+  await using workload = await started(
+    runtimeIn(directory),
+    shell('cat; if [ -t 0 ] || [ -t 1 ]; then echo terminal; fi; (: > /dev/tty) 2>/dev/null || echo none'),
+  );
   expect((await printed(workload)).stdout).toBe('none\n');
 });
 
 test('of the environment only what is allowed gets through', async ({ directory }) => {
-  const runtime = runtimeIn(directory, { PATH: process.env['PATH'], HOME: '/home/somebody', GITHUB_TOKEN: 'secret', SSH_AUTH_SOCK: '/agent' });
+  const runtime = runtimeIn(directory, {
+    PATH: process.env['PATH'],
+    HOME: '/home/somebody',
+    GITHUB_TOKEN: 'secret',
+    SSH_AUTH_SOCK: '/agent',
+  });
   await using workload = await started(runtime, shell('env', {}, { env: { STEP: 'yes' } }));
   const names = (await printed(workload)).stdout.split('\n').map((line) => line.split('=')[0]);
   expect(names).toEqual(expect.arrayContaining(['HOME', 'PATH', 'STEP']));
@@ -88,12 +104,20 @@ test('of the environment only what is allowed gets through', async ({ directory 
   expect(names).not.toEqual(expect.arrayContaining(['SSH_AUTH_SOCK']));
 });
 
-test.skipIf(!isLinux)('a daemon that left the session, and closed its output, ends with the command', async ({ directory }) => {
-  await using workload = await started(runtimeIn(directory), shell('setsid sh -c "exec >/dev/null 2>&1; echo \\$\\$ > daemon; sleep 1000" & while [ ! -s daemon ]; do sleep 0.01; done; setsid sleep 1000 & echo done'));
-  expect((await printed(workload)).stdout).toBe('done\n');
-  expect(await workload.exited('main')).toMatchObject({ code: 0 });
-  expect(processesWith(directory)).toEqual([]);
-});
+test.skipIf(!isLinux)(
+  'a daemon that left the session, and closed its output, ends with the command',
+  async ({ directory }) => {
+    await using workload = await started(
+      runtimeIn(directory),
+      shell(
+        'setsid sh -c "exec >/dev/null 2>&1; echo \\$\\$ > daemon; sleep 1000" & while [ ! -s daemon ]; do sleep 0.01; done; setsid sleep 1000 & echo done',
+      ),
+    );
+    expect((await printed(workload)).stdout).toBe('done\n');
+    expect(await workload.exited('main')).toMatchObject({ code: 0 });
+    expect(processesWith(directory)).toEqual([]);
+  },
+);
 
 /**
  * How a command leaves a child that left its session and has none of its environment.
@@ -143,7 +167,13 @@ test.skipIf(!isLinux)('a daemon of one container does not end with another', asy
   const [main] = containers;
   if (!main) throw new Error();
   const command = (script: string) => ['sh', '-c', script];
-  const workload = await started(runtimeIn(directory), { ...rest, containers: [{ ...main, command: command('setsid sleep 1000 & exec sleep 1000') }, { ...main, name: 'short', command: command('true') }] });
+  const workload = await started(runtimeIn(directory), {
+    ...rest,
+    containers: [
+      { ...main, command: command('setsid sleep 1000 & exec sleep 1000') },
+      { ...main, name: 'short', command: command('true') },
+    ],
+  });
   await workload.exited('short');
   // A command after it, whose own end is looked after in the same way, gives that time to be over.
   await workload.exec('short', ['true'], { signal });
@@ -163,14 +193,25 @@ test('memory limits are noted once, and do not fail anything', async ({ director
 
 test('several init containers print a lot and nobody reads it', async ({ directory }) => {
   const init: ContainerSpec = { name: 'init', image: '', command: ['sh', '-c', 'seq 1 1000000'], env: {}, mounts: [] };
-  await using workload = await started(runtimeIn(directory), shell('echo done', { initContainers: [init, { ...init, name: 'init2' }] }));
+  await using workload = await started(
+    runtimeIn(directory),
+    shell('echo done', { initContainers: [init, { ...init, name: 'init2' }] }),
+  );
   expect((await printed(workload)).stdout).toBe('done\n');
 });
 
 test('why an init container failed is part of the failure', async ({ directory }) => {
-  const init: ContainerSpec = { name: 'fetch', image: '', command: ['sh', '-c', 'echo no network >&2; exit 4'], env: {}, mounts: [] };
+  const init: ContainerSpec = {
+    name: 'fetch',
+    image: '',
+    command: ['sh', '-c', 'echo no network >&2; exit 4'],
+    env: {},
+    mounts: [],
+  };
   const outcome = await runtimeIn(directory).start(shell('true', { initContainers: [init] }), workFor());
-  expect(outcome).toMatchObject({ failure: { code: 'start-failed', detail: 'init container "fetch" ended with exit code 4: no network' } });
+  expect(outcome).toMatchObject({
+    failure: { code: 'start-failed', detail: 'init container "fetch" ended with exit code 4: no network' },
+  });
 });
 
 test.skipIf(!isLinux)('says that an environment is too large in all', async ({ directory }) => {
@@ -189,7 +230,11 @@ test('a folder that may not be written to is removed all the same', async ({ dir
 
 test('a shell of the user’s starts where the commands worked', async ({ directory }) => {
   const runtime = runtimeIn(directory);
-  const spec = shell('true', { volumes: [{ name: 'workspace', content: [tarSource([{ path: 'sub' }])] }] }, { workingDirectory: { volume: 'workspace', path: 'sub' } });
+  const spec = shell(
+    'true',
+    { volumes: [{ name: 'workspace', content: [tarSource([{ path: 'sub' }])] }] },
+    { workingDirectory: { volume: 'workspace', path: 'sub' } },
+  );
   await using workload = await started(runtime, spec);
   const found = await runtimeIn(directory).localShell(workload.ref);
   expect(found).toMatchObject({ directory: join(directory, 'one/volumes/workspace/sub') });
@@ -226,12 +271,21 @@ async function leave(directory: string, script: string, secret = ''): Promise<Wo
 }
 
 describe('after its owner was killed', () => {
-  test('a command is found, cannot be gone on with, and is asked to end before it is made to', async ({ directory }) => {
+  test('a command is found, cannot be gone on with, and is asked to end before it is made to', async ({
+    directory,
+  }) => {
     const said = join(directory, 'said');
-    // Without the redirection the shell would end of SIGPIPE when it reports the end of its child: nobody reads its output any more.
-    const ref = await leave(directory, `exec 2>/dev/null; trap 'echo asked > ${said}; exit 0' TERM; echo up; while :; do sleep 0.02; done`);
+    // Without the redirection the shell would end of SIGPIPE when it reports the end of its child: nobody reads its
+    // output any more.
+    const ref = await leave(
+      directory,
+      `exec 2>/dev/null; trap 'echo asked > ${said}; exit 0' TERM; echo up; while :; do sleep 0.02; done`,
+    );
     expect(ref).toMatchObject({ state: 'running', labels: { test: 'orphan' } });
-    expect(await runtimeIn(directory).adopt(ref)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+    expect(await runtimeIn(directory).adopt(ref)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'runtime-lost' },
+    });
     await runtimeIn(directory).remove(ref, 60_000);
     expect(readFileSync(said, 'utf8')).toBe('asked\n');
     expect(await refs(runtimeIn(directory))).toEqual([]);
@@ -246,11 +300,17 @@ describe('after its owner was killed', () => {
     expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
   });
 
-  test.skipIf(!isLinux)('what its commands left is removed though they have ended themselves', async ({ directory }) => {
-    const ref = await leave(directory, 'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done');
-    await runtimeIn(directory).remove(ref, 0);
-    expect(processesWith(directory)).toEqual([]);
-  });
+  test.skipIf(!isLinux)(
+    'what its commands left is removed though they have ended themselves',
+    async ({ directory }) => {
+      const ref = await leave(
+        directory,
+        'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done',
+      );
+      await runtimeIn(directory).remove(ref, 0);
+      expect(processesWith(directory)).toEqual([]);
+    },
+  );
 });
 
 describe('files with secrets', () => {
@@ -300,7 +360,16 @@ describe('process ids that belong to somebody else now', () => {
   const record = (directory: string, pid: number, startTime: string) => {
     mkdirSync(join(directory, 'stale', 'volumes'), { recursive: true });
     const identity = { ...self, pid, startTime };
-    writeFileSync(join(directory, 'stale', 'workload.json'), JSON.stringify({ name: 'stale', labels: {}, createdAt: 0, workingDirectory: '/', processes: [{ container: 'main', identity }] }));
+    writeFileSync(
+      join(directory, 'stale', 'workload.json'),
+      JSON.stringify({
+        name: 'stale',
+        labels: {},
+        createdAt: 0,
+        workingDirectory: '/',
+        processes: [{ container: 'main', identity }],
+      }),
+    );
   };
 
   test('are left alone', async ({ directory }) => {
@@ -327,10 +396,16 @@ describe('process ids that belong to somebody else now', () => {
 
 test('half made by a process that died: removed when it is adopted', async ({ directory }) => {
   mkdirSync(join(directory, 'half', 'volumes'), { recursive: true });
-  writeFileSync(join(directory, 'half', 'workload.json'), JSON.stringify({ name: 'half', labels: {}, createdAt: 0, workingDirectory: '/', processes: [] }));
+  writeFileSync(
+    join(directory, 'half', 'workload.json'),
+    JSON.stringify({ name: 'half', labels: {}, createdAt: 0, workingDirectory: '/', processes: [] }),
+  );
   const [ref] = await refs(runtimeIn(directory));
   expect(ref).toMatchObject({ state: 'created' });
-  expect(ref && (await runtimeIn(directory).adopt(ref))).toMatchObject({ status: 'failed', failure: { code: 'start-failed' } });
+  expect(ref && (await runtimeIn(directory).adopt(ref))).toMatchObject({
+    status: 'failed',
+    failure: { code: 'start-failed' },
+  });
   expect(existsSync(join(directory, 'half'))).toBe(false);
 });
 
@@ -341,16 +416,22 @@ test('folders of others in the directory are no workloads', async ({ directory }
 
 const canMount = isLinux && process.getuid?.() === 0;
 
-test.skipIf(!canMount)('a full disk is a failure of its own, and leaves nothing (needs root for a small file system)', async ({ directory }) => {
-  const small = join(directory, 'small');
-  mkdirSync(small);
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
-  try {
-    const content = [tarSource([{ path: 'big', content: Buffer.alloc(3 * 1024 * 1024) }])];
-    const outcome = await runtimeIn(small).start(shell('true', { volumes: [{ name: 'workspace', content }] }), workFor());
-    expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'disk-full' } });
-    expect(readdirSync(small)).toEqual([]);
-  } finally {
-    execFileSync('umount', [small]);
-  }
-});
+test.skipIf(!canMount)(
+  'a full disk is a failure of its own, and leaves nothing (needs root for a small file system)',
+  async ({ directory }) => {
+    const small = join(directory, 'small');
+    mkdirSync(small);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+    try {
+      const content = [tarSource([{ path: 'big', content: Buffer.alloc(3 * 1024 * 1024) }])];
+      const outcome = await runtimeIn(small).start(
+        shell('true', { volumes: [{ name: 'workspace', content }] }),
+        workFor(),
+      );
+      expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'disk-full' } });
+      expect(readdirSync(small)).toEqual([]);
+    } finally {
+      execFileSync('umount', [small]);
+    }
+  },
+);

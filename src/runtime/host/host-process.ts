@@ -67,7 +67,8 @@ export async function startProcess(request: ProcessRequest, around: ProcessSurro
   return { child: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
 }
 
-const tooLarge = 'argument list too long: shorten the environment variables of the step, or put them into a file that it reads';
+const tooLarge =
+  'argument list too long: shorten the environment variables of the step, or put them into a file that it reads';
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'E2BIG';
@@ -99,7 +100,14 @@ export class HostProcess {
   readonly #clock: Clock;
   #over = false;
 
-  constructor(child: ChildProcess, pid: number, stdout: Readable, stderr: Readable, mark: ProcessMark, around: ProcessSurroundings) {
+  constructor(
+    child: ChildProcess,
+    pid: number,
+    stdout: Readable,
+    stderr: Readable,
+    mark: ProcessMark,
+    around: ProcessSurroundings,
+  ) {
     // A child that has ended already is a zombie until Node has seen it: it cannot be identified and needs not be.
     this.identity = identifyProcess(pid, around.self) ?? { ...around.self, pid, startTime: '' };
     this.stdin = child.stdin ?? undefined;

@@ -12,7 +12,8 @@ runtimeContract(
   'host',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'slipway-host-'));
-    const open = () => new HostRuntime({ directory, env: process.env, clock: systemClock, self: readProcessIdentity() });
+    const open = () =>
+      new HostRuntime({ directory, env: process.env, clock: systemClock, self: readProcessIdentity() });
     return {
       runtime: open(),
       image: 'ignored',

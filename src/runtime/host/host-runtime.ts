@@ -1,6 +1,6 @@
 /**
- * Processes of this machine, each workload in a folder of its own. No images, no limits of memory, no isolation: what a step's
- * script may do, the user may.
+ * Processes of this machine, each workload in a folder of its own. No images, no limits of memory, no isolation: what a
+ * step's script may do, the user may.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -64,8 +64,16 @@ export class HostRuntime implements Runtime {
       signal.throwIfAborted();
       if (name.includes('.')) continue; // half made: names of workloads are DNS labels
       const record = await this.#folder(name).read();
-      if (record === undefined || !Object.entries(labels).every(([key, value]) => record.labels[key] === value)) continue;
-      yield { runtime: this.kind, id: name, name, labels: record.labels, state: stateOf(record, this.#settings.self), createdAt: record.createdAt };
+      if (record === undefined || !Object.entries(labels).every(([key, value]) => record.labels[key] === value))
+        continue;
+      yield {
+        runtime: this.kind,
+        id: name,
+        name,
+        labels: record.labels,
+        state: stateOf(record, this.#settings.self),
+        createdAt: record.createdAt,
+      };
     }
   }
 
@@ -117,19 +125,32 @@ export class HostRuntime implements Runtime {
   #noteMemory(spec: WorkloadSpec, work: Work): void {
     if (this.#memoryNoted || !spec.containers.some(({ memoryBytes }) => memoryBytes !== undefined)) return;
     this.#memoryNoted = true;
-    work.output.observe({ type: 'noted', level: 'warning', message: 'memory limits do not hold on this host: a process may take what there is' });
+    work.output.observe({
+      type: 'noted',
+      level: 'warning',
+      message: 'memory limits do not hold on this host: a process may take what there is',
+    });
   }
 }
 
 const notAdopted: Failure = {
   code: 'runtime-lost',
-  detail: 'the process that started this command is gone, and with it the command’s output: commands of the host cannot be gone on with',
+  detail:
+    'the process that started this command is gone, and with it the command’s output: commands of the host cannot be gone on with',
 };
 
 const pollMs = 20;
 
-/** Ends what another process started: only a leader that is proved to be the recorded one, and what carries the workload's mark. */
-async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, graceMs: number, { clock, self, confirm }: HostSettings): Promise<void> {
+/**
+ * Ends what another process started: only a leader that is proved to be the recorded one, and what carries the
+ * workload's mark.
+ */
+async function endStrangers(
+  record: WorkloadRecord,
+  folder: WorkloadFolder,
+  graceMs: number,
+  { clock, self, confirm }: HostSettings,
+): Promise<void> {
   const { mark } = folder;
   const known: KnownProcesses = new Map();
   const recorded = record.processes.map(({ identity }) => identity);
@@ -144,6 +165,11 @@ async function endStrangers(record: WorkloadRecord, folder: WorkloadFolder, grac
   // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
   const leaders = recorded.length > 0 ? recorded : [{ ...self, pid: -1, startTime: '0' }];
   for (const leader of leaders) {
-    await killAll({ ...leader, mark }, trusted.some(({ pid }) => pid === leader.pid), known, clock);
+    await killAll(
+      { ...leader, mark },
+      trusted.some(({ pid }) => pid === leader.pid),
+      known,
+      clock,
+    );
   }
 }

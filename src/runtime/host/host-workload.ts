@@ -22,7 +22,13 @@ export class HostWorkload implements Workload {
   #asked: Promise<unknown> | undefined;
   #disposed: Promise<void> | undefined;
 
-  constructor(ref: WorkloadRef, folder: WorkloadFolder, containers: ReadonlyMap<string, HostCommand>, around: ProcessSurroundings, removed: () => void) {
+  constructor(
+    ref: WorkloadRef,
+    folder: WorkloadFolder,
+    containers: ReadonlyMap<string, HostCommand>,
+    around: ProcessSurroundings,
+    removed: () => void,
+  ) {
     this.ref = ref;
     this.#folder = folder;
     this.#containers = containers;
@@ -39,7 +45,11 @@ export class HostWorkload implements Workload {
     signal.throwIfAborted();
   }
 
-  async *logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+  async *logs(
+    container: string,
+    from: Partial<Record<Stream, Cursor>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk, void, undefined> {
     yield* this.#container(container).output.read(from, signal);
   }
 
@@ -65,10 +75,18 @@ export class HostWorkload implements Workload {
     }
   }
 
-  /** Without a pseudo terminal, which Node has none of: line by line. A shell in the user's own terminal is better (`localShell`). */
+  /**
+   * Without a pseudo terminal, which Node has none of: line by line. A shell in the user's own terminal is better
+   * (`localShell`).
+   */
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     const write = (bytes: Uint8Array) => terminal.write(bytes);
-    return await this.exec(container, argv, { stdin: terminal.input, stdout: write, stderr: write, signal: terminal.signal });
+    return await this.exec(container, argv, {
+      stdin: terminal.input,
+      stdout: write,
+      stderr: write,
+      signal: terminal.signal,
+    });
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -124,7 +142,13 @@ export class HostWorkload implements Workload {
   async #inTime(ended: Promise<unknown>, graceMs: number): Promise<boolean> {
     const done = new AbortController();
     const grace = this.#around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]));
-    const inTime = await Promise.race([ended.then(() => true), grace.then(() => false, () => false)]);
+    const inTime = await Promise.race([
+      ended.then(() => true),
+      grace.then(
+        () => false,
+        () => false,
+      ),
+    ]);
     done.abort();
     grace.catch(() => undefined);
     return inTime;
@@ -150,12 +174,18 @@ function noSuchPath(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-/** Input until its end, or until the process has ended: a terminal's input has no end, and nobody may wait for it then. */
+/**
+ * Input until its end, or until the process has ended: a terminal's input has no end, and nobody may wait for it then.
+ */
 async function feed({ stdin, ended }: HostProcess, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (stdin === undefined || input === undefined) return;
   const source = input[Symbol.asyncIterator]();
   const over = ended.then(() => undefined);
-  for (let next = await Promise.race([source.next(), over]); next !== undefined; next = await Promise.race([source.next(), over])) {
+  for (
+    let next = await Promise.race([source.next(), over]);
+    next !== undefined;
+    next = await Promise.race([source.next(), over])
+  ) {
     if (next.done === true) return void stdin.end();
     if (!stdin.write(next.value)) await Promise.race([once(stdin, 'drain'), over]);
   }

@@ -20,7 +20,8 @@ function opened(dropsOldest = false) {
 
 async function all(chunks: AsyncIterable<Chunk>): Promise<string[]> {
   const found: string[] = [];
-  for await (const chunk of chunks) found.push(`${chunk.stream} ${'lost' in chunk ? 'lost' : Buffer.from(chunk.bytes).toString()} ${chunk.cursor}`);
+  for await (const chunk of chunks)
+    found.push(`${chunk.stream} ${'lost' in chunk ? 'lost' : Buffer.from(chunk.bytes).toString()} ${chunk.cursor}`);
   return found;
 }
 
@@ -128,7 +129,8 @@ describe('when nothing of the process runs any more, though another one holds th
       writeSync(stdout.writer, part.fill('y'));
       settle();
       let text = '';
-      for await (const chunk of output.read({}, signal)) if ('bytes' in chunk) text += Buffer.from(chunk.bytes).toString();
+      for await (const chunk of output.read({}, signal))
+        if ('bytes' in chunk) text += Buffer.from(chunk.bytes).toString();
       expect(text.length).toBe(output.progress.received);
       expect(/^x+(y+)$/.exec(text)?.[1]).toHaveLength(part.length);
     }
@@ -147,28 +149,37 @@ describe('when nothing of the process runs any more, though another one holds th
 
 test('however it is cut and read, every byte comes once', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom('stdout' as const, 'stderr' as const), fc.uint8Array({ minLength: 1, maxLength: 20 })), { maxLength: 30 }), fc.array(fc.nat(3)), async (writes, visits) => {
-      const { stdout, stderr, output } = opened();
-      for (const [stream, bytes] of writes) (stream === 'stdout' ? stdout : stderr).write(bytes);
-      stdout.end();
-      stderr.end();
-      const cursors = { stdout: 0, stderr: 0 };
-      const read = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-      for (const most of [...visits, Infinity]) {
-        let count = 0;
-        if (most === 0) continue;
-        for await (const chunk of output.read(cursors, signal)) {
-          const stream = chunk.stream as 'stdout' | 'stderr';
-          if ('lost' in chunk) throw new Error('lost');
-          read[stream].push(chunk.bytes);
-          cursors[stream] = chunk.cursor;
-          if (++count >= most) break;
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(fc.constantFrom('stdout' as const, 'stderr' as const), fc.uint8Array({ minLength: 1, maxLength: 20 })),
+        { maxLength: 30 },
+      ),
+      fc.array(fc.nat(3)),
+      async (writes, visits) => {
+        const { stdout, stderr, output } = opened();
+        for (const [stream, bytes] of writes) (stream === 'stdout' ? stdout : stderr).write(bytes);
+        stdout.end();
+        stderr.end();
+        const cursors = { stdout: 0, stderr: 0 };
+        const read = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+        for (const most of [...visits, Infinity]) {
+          let count = 0;
+          if (most === 0) continue;
+          for await (const chunk of output.read(cursors, signal)) {
+            const stream = chunk.stream as 'stdout' | 'stderr';
+            if ('lost' in chunk) throw new Error('lost');
+            read[stream].push(chunk.bytes);
+            cursors[stream] = chunk.cursor;
+            if (++count >= most) break;
+          }
         }
-      }
-      for (const stream of ['stdout', 'stderr'] as const) {
-        expect(Buffer.concat(read[stream])).toEqual(Buffer.concat(writes.filter(([to]) => to === stream).map(([, bytes]) => bytes)));
-      }
-    }),
+        for (const stream of ['stdout', 'stderr'] as const) {
+          expect(Buffer.concat(read[stream])).toEqual(
+            Buffer.concat(writes.filter(([to]) => to === stream).map(([, bytes]) => bytes)),
+          );
+        }
+      },
+    ),
     { numRuns: 50 },
   );
 });

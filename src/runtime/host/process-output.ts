@@ -6,12 +6,14 @@ import type { Chunk } from '../runtime.ts';
 type HostStream = 'stdout' | 'stderr';
 type Held = { readonly stream: HostStream; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
-/** Bytes that wait for a reader before the process is made to wait: it blocks in its next write, as in any full pipe. */
+/**
+ * Bytes that wait for a reader before the process is made to wait: it blocks in its next write, as in any full pipe.
+ */
 const heldLimit = 1024 * 1024;
 
 /**
- * What a process prints, from both pipes at once in the order in which the system hands it over. Each byte is handed over once;
- * a reader that leaves is followed by one that reads on.
+ * What a process prints, from both pipes at once in the order in which the system hands it over. Each byte is handed
+ * over once; a reader that leaves is followed by one that reads on.
  *
  * It ends when nothing of the process runs any more. All that was written is in the pipes then, so they are read empty.
  * What another process writes into them afterwards is not part of the output.
@@ -30,7 +32,8 @@ export class ProcessOutput {
 
   /**
    * @param settled when nothing runs any more that could print: the output ends then, not before
-   * @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the process never waits
+   * @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the
+   *   process never waits
    */
   constructor(sources: Record<HostStream, Readable>, settled: Promise<unknown>, dropsOldest: boolean) {
     this.#sources = sources;
@@ -64,10 +67,15 @@ export class ProcessOutput {
 
   /** The last bytes that are held, for a message. */
   tail(bytes: number): string {
-    return Buffer.concat(this.#held.map((chunk) => chunk.bytes)).subarray(-bytes).toString();
+    return Buffer.concat(this.#held.map((chunk) => chunk.bytes))
+      .subarray(-bytes)
+      .toString();
   }
 
-  /** From the cursors to the end; bytes before them that were handed over already are told as lost, those behind are skipped. */
+  /**
+   * From the cursors to the end; bytes before them that were handed over already are told as lost, those behind are
+   * skipped.
+   */
   async *read(from: Partial<Record<HostStream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
     if (this.#reading) throw new Error('the output of a process has one reader at a time');
     this.#reading = true;
@@ -75,7 +83,8 @@ export class ProcessOutput {
     signal.addEventListener('abort', woken);
     try {
       for (const stream of ['stdout', 'stderr'] as const) {
-        if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream]) yield { stream, lost: 'it was read before, and a host keeps no output', cursor: this.#handedOver[stream] };
+        if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream])
+          yield { stream, lost: 'it was read before, and a host keeps no output', cursor: this.#handedOver[stream] };
       }
       while (!signal.aborted) {
         const chunk = this.#take();

@@ -37,7 +37,8 @@ export async function startWorkload(
     await start.undo();
     if (work.signal.aborted) return cancelledBy(work.signal);
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT') return failed({ code: 'disk-full', where: folder.path, detail: (error as Error).message });
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      return failed({ code: 'disk-full', where: folder.path, detail: (error as Error).message });
     throw error;
   }
 }
@@ -79,7 +80,13 @@ class WorkloadStart {
     this.#inits = (spec.initContainers ?? []).map(placed);
     this.#mains = spec.containers.map(placed);
     const workingDirectory = this.#mains[0]?.workingDirectory ?? folder.path;
-    this.#record = { name: spec.name, labels: spec.labels, createdAt: around.clock.now(), processes: [], workingDirectory };
+    this.#record = {
+      name: spec.name,
+      labels: spec.labels,
+      createdAt: around.clock.now(),
+      processes: [],
+      workingDirectory,
+    };
   }
 
   async run(): Promise<Outcome<Workload>> {
@@ -88,7 +95,10 @@ class WorkloadStart {
     if (spec.volumes.some(isSecret)) {
       this.#record = { ...this.#record, secrets: await this.around.secrets.make(spec.name) };
     }
-    folder.create(this.#record, spec.volumes.map(({ name }) => name));
+    folder.create(
+      this.#record,
+      spec.volumes.map(({ name }) => name),
+    );
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'host' });
     const inits = this.#inits.map(prepared);
     const mains = this.#mains.map(prepared);
@@ -163,7 +173,9 @@ class WorkloadStart {
     const { code } = await container.ended;
     await container.settled;
     this.work.signal.removeEventListener('abort', kill);
-    return code === 0 ? undefined : `init container "${name}" ended with exit code ${code}: ${container.output.tail(500).trim() || 'it printed nothing'}`;
+    return code === 0
+      ? undefined
+      : `init container "${name}" ended with exit code ${code}: ${container.output.tail(500).trim() || 'it printed nothing'}`;
   }
 
   #ref(): WorkloadRef {

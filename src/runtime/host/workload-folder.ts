@@ -1,6 +1,6 @@
 /**
- * A workload of the host is a folder: `workload.json` says what it is and which processes run in it, so that another process can find
- * and remove it; `volumes/NAME` are its volumes, `commands/` marks its processes.
+ * A workload of the host is a folder: `workload.json` says what it is and which processes run in it, so that another
+ * process can find and remove it; `volumes/NAME` are its volumes, `commands/` marks its processes.
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';

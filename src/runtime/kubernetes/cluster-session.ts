@@ -22,6 +22,15 @@ export interface ClusterSession {
 
 /** The address of the namespace's pods, or of something about one of them. */
 export function podPath(session: ClusterSession, pod = '', sub = ''): string {
-  const parts = ['', 'api', 'v1', 'namespaces', session.namespace, 'pods', ...(pod === '' ? [] : [pod]), ...(sub === '' ? [] : [sub])];
+  const parts = [
+    '',
+    'api',
+    'v1',
+    'namespaces',
+    session.namespace,
+    'pods',
+    ...(pod === '' ? [] : [pod]),
+    ...(sub === '' ? [] : [sub]),
+  ];
   return parts.join('/');
 }

@@ -10,9 +10,16 @@ test.each<[string, Partial<KubernetesSettings>, { images: boolean; because?: Reg
   ['nothing', {}, { images: false }],
   ['a builder', { builder }, { images: true }],
   ['restricted pods', { restricted }, { images: false }],
-  ['a builder in restricted pods, where it cannot be root', { builder, restricted }, { images: false, because: /^kaniko .*`kubernetes\.restricted`/ }],
+  [
+    'a builder in restricted pods, where it cannot be root',
+    { builder, restricted },
+    { images: false, because: /^kaniko .*`kubernetes\.restricted`/ },
+  ],
 ])('images are built with what is set: %s', (_, settings, { images, because }) => {
-  const runtime = new KubernetesRuntime({ settings: { ...noKubernetesSettings, ...settings } } as ClusterSession, 'a cluster');
+  const runtime = new KubernetesRuntime(
+    { settings: { ...noKubernetesSettings, ...settings } } as ClusterSession,
+    'a cluster',
+  );
   expect(runtime.images !== undefined).toBe(images);
   if (because === undefined) expect(runtime.withoutImages).toBeUndefined();
   else expect(runtime.withoutImages?.because).toMatch(because);

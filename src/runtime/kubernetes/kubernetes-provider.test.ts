@@ -13,7 +13,11 @@ async function connecting(credentials: (signal: AbortSignal) => Promise<Credenti
   const cluster = await ScriptedCluster.open();
   cluster.meetWith('hang');
   const login = { credentials: async (_: boolean, stop: AbortSignal) => await credentials(stop) };
-  const provider = kubernetesProvider({ connection: async () => await Promise.resolve({ ...cluster.connection, login }), settings: noKubernetesSettings, clock: systemClock });
+  const provider = kubernetesProvider({
+    connection: async () => await Promise.resolve({ ...cluster.connection, login }),
+    settings: noKubernetesSettings,
+    clock: systemClock,
+  });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   return { cluster, connection: provider.connect(signal) };
 }
@@ -32,13 +36,26 @@ test('a login takes as long as somebody needs for it; the cluster has its own ti
   logIn({ token: 't' });
   await until(() => cluster.requests.length > 0);
   await vi.advanceTimersByTimeAsync(15_000);
-  expect(await connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'no answer within 15 s' }], advice: [expect.stringContaining('cluster-info')] });
+  expect(await connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ result: 'no answer within 15 s' }],
+    advice: [expect.stringContaining('cluster-info')],
+  });
 });
 
 test('a login that nobody completes is given up, and it is told what to do', async () => {
-  const { cluster, connection } = await connecting(async (stop) => await new Promise((_, reject) => stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true })));
+  const { cluster, connection } = await connecting(
+    async (stop) =>
+      await new Promise((_, reject) =>
+        stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true }),
+      ),
+  );
   await using _cluster = cluster;
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(await connection).toMatchObject({ status: 'unavailable', looked: [{ result: expect.stringContaining('60 s') as string }], advice: [expect.stringContaining('log in')] });
+  expect(await connection).toMatchObject({
+    status: 'unavailable',
+    looked: [{ result: expect.stringContaining('60 s') as string }],
+    advice: [expect.stringContaining('log in')],
+  });
   expect(cluster.requests).toEqual([]);
 });

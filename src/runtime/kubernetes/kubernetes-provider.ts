@@ -13,7 +13,9 @@ export interface KubernetesProviderOptions {
   /** The way into the cluster, or a sentence why there is none. */
   connection(signal: AbortSignal): Promise<ClusterConnection | string>;
   readonly settings: KubernetesSettings;
-  /** The pod that Slipway itself runs in, with its namespace: pods of the same namespace belong to it, and go with it. */
+  /**
+   * The pod that Slipway itself runs in, with its namespace: pods of the same namespace belong to it, and go with it.
+   */
   readonly owner?: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly clock: Clock;
 }
@@ -29,17 +31,29 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
     kind: 'kubernetes',
     connect: async (signal): Promise<Connection> => {
       const connection = await options.connection(signal);
-      if (typeof connection === 'string') return { status: 'unavailable', looked: [{ where: 'the way into the cluster', result: connection }], advice: ['kubectl config get-contexts      lists those that there are; choose one with --kube-context'] };
+      if (typeof connection === 'string')
+        return {
+          status: 'unavailable',
+          looked: [{ where: 'the way into the cluster', result: connection }],
+          advice: ['kubectl config get-contexts      lists those that there are; choose one with --kube-context'],
+        };
       const client = new ClusterClient(connection);
       try {
         await logIn(connection, signal);
-        const { gitVersion } = await client.json<{ gitVersion?: string }>('GET', '/version', { signal, deadlineMs: answerMs });
+        const { gitVersion } = await client.json<{ gitVersion?: string }>('GET', '/version', {
+          signal,
+          deadlineMs: answerMs,
+        });
         return { status: 'connected', runtime: openRuntime(client, connection, gitVersion ?? '', options) };
       } catch (error) {
         client.close();
         signal.throwIfAborted();
         if (error instanceof ClusterLost || error instanceof ApiError || error instanceof LoginFailed) {
-          return { status: 'unavailable', looked: [{ where: `${connection.described} (${connection.server})`, result: error.message }], advice: [adviceFor(error, connection)] };
+          return {
+            status: 'unavailable',
+            looked: [{ where: `${connection.described} (${connection.server})`, result: error.message }],
+            advice: [adviceFor(error, connection)],
+          };
         }
         throw error;
       }
@@ -47,9 +61,16 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
   };
 }
 
-/** Before anything is asked of the cluster, which has a shorter time to answer. The login is kept for the requests that follow. */
+/**
+ * Before anything is asked of the cluster, which has a shorter time to answer. The login is kept for the requests that
+ * follow.
+ */
 async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise<void> {
-  const deadline = new Deadline(loginMs, () => new LoginFailed(`the login was not complete within ${loginMs / 1_000} s`), [signal]);
+  const deadline = new Deadline(
+    loginMs,
+    () => new LoginFailed(`the login was not complete within ${loginMs / 1_000} s`),
+    [signal],
+  );
   try {
     const credentials = await login.credentials(false, deadline.signal);
     if (typeof credentials === 'string') throw new LoginFailed(credentials);
@@ -60,7 +81,12 @@ async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise
   }
 }
 
-function openRuntime(client: ClusterClient, connection: ClusterConnection, version: string, { settings, owner, clock }: KubernetesProviderOptions): KubernetesRuntime {
+function openRuntime(
+  client: ClusterClient,
+  connection: ClusterConnection,
+  version: string,
+  { settings, owner, clock }: KubernetesProviderOptions,
+): KubernetesRuntime {
   const { namespace } = connection;
   const session = {
     client,
@@ -73,10 +99,14 @@ function openRuntime(client: ClusterClient, connection: ClusterConnection, versi
     lastRemoval: {},
     withoutShell: new Set<string>(),
   };
-  return new KubernetesRuntime(session, `${connection.described} · namespace ${namespace} · Kubernetes ${version.replace(/^v/, '')}`);
+  return new KubernetesRuntime(
+    session,
+    `${connection.described} · namespace ${namespace} · Kubernetes ${version.replace(/^v/, '')}`,
+  );
 }
 
 function adviceFor(error: Error, { described }: ClusterConnection): string {
-  if (error instanceof LoginFailed || hasStatus(error, 401, 403)) return `log in to the cluster again, as \`kubectl\` would need it for ${described}`;
+  if (error instanceof LoginFailed || hasStatus(error, 401, 403))
+    return `log in to the cluster again, as \`kubectl\` would need it for ${described}`;
   return `kubectl cluster-info      asks the same cluster; choose another one with --kube-context`;
 }

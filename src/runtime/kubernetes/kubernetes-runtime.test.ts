@@ -10,7 +10,11 @@ async function clusterUnderTest(settings: KubernetesSettings): Promise<RuntimeUn
   const cluster = await openTestCluster();
   if ('skip' in cluster) return cluster;
   const open = async () => {
-    const found = await kubernetesProvider({ connection: async () => await Promise.resolve(cluster.connection), settings, clock: systemClock }).connect(new AbortController().signal);
+    const found = await kubernetesProvider({
+      connection: async () => await Promise.resolve(cluster.connection),
+      settings,
+      clock: systemClock,
+    }).connect(new AbortController().signal);
     if (found.status !== 'connected') throw new Error(JSON.stringify(found));
     return found.runtime;
   };
@@ -25,8 +29,9 @@ async function clusterUnderTest(settings: KubernetesSettings): Promise<RuntimeUn
 }
 
 /**
- * The API hands over stdout and stderr as one, and nodes keep a line until it ends (or is 16 KiB long), without the carriage return at its end. What is still on
- * its way when a container ends (some 100 KB) containerd may drop: `kubectl logs` of a plain pod lacks it, too.
+ * The API hands over stdout and stderr as one, and nodes keep a line until it ends (or is 16 KiB long), without the
+ * carriage return at its end. What is still on its way when a container ends (some 100 KB) containerd may drop:
+ * `kubectl logs` of a plain pod lacks it, too.
  */
 // With `restartPolicy: Never` no kubelet starts a container of a pod a second time.
 const traits = { restarts: false, lastWords: false, apart: false, lineEnds: false, halfLines: false, bulk: 1_000_000 };
@@ -35,7 +40,10 @@ describe('the helper is the step’s own image', () => {
   runtimeContract('Kubernetes', async () => await clusterUnderTest(noKubernetesSettings), traits);
 });
 
-/** What another helper or user changes: who brings files, who owns them, who reads them afterwards; not which images there are. */
+/**
+ * What another helper or user changes: who brings files, who owns them, who reads them afterwards; not which images
+ * there are.
+ */
 const concerned = ['starting', 'volumes', 'copying'] as const;
 const others = { ...traits, images: false };
 
@@ -45,8 +53,18 @@ async function otherwise(settings: Partial<KubernetesSettings>): Promise<Runtime
 }
 
 describe('the helper is an image of the operator’s', () => {
-  runtimeContract('Kubernetes with a helper image', async () => await otherwise({ helperImage: baseImage }), others, concerned);
+  runtimeContract(
+    'Kubernetes with a helper image',
+    async () => await otherwise({ helperImage: baseImage }),
+    others,
+    concerned,
+  );
 });
 describe('as the restricted pod security standard wants it', () => {
-  runtimeContract('Kubernetes, restricted', async () => await otherwise({ restricted: { user: 1000, group: 1000 } }), others, concerned);
+  runtimeContract(
+    'Kubernetes, restricted',
+    async () => await otherwise({ restricted: { user: 1000, group: 1000 } }),
+    others,
+    concerned,
+  );
 });

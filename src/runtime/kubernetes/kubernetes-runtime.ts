@@ -1,7 +1,15 @@
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { refusedBy } from '../runtime-refused.ts';
-import { labelKeys, type ConfirmOwner, type Labels, type Runtime, type Workload, type WorkloadRef, type WorkloadSpec } from '../runtime.ts';
+import {
+  labelKeys,
+  type ConfirmOwner,
+  type Labels,
+  type Runtime,
+  type Workload,
+  type WorkloadRef,
+  type WorkloadSpec,
+} from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from './api/api-error.ts';
 import { persistently } from './api/persistence.ts';
@@ -41,7 +49,9 @@ export class KubernetesRuntime implements Runtime {
   }
 
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
-    const labelSelector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
+    const labelSelector = Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
     let next: string | undefined;
     do {
       const list = await this.#page(labelSelector, next, signal);
@@ -92,7 +102,11 @@ export class KubernetesRuntime implements Runtime {
   async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
     const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
     try {
-      return await persistently(this.session.clock, signal, async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }));
+      return await persistently(
+        this.session.clock,
+        signal,
+        async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }),
+      );
     } catch (error) {
       throw refusedBy(error, this.#meaning);
     }
@@ -110,13 +124,22 @@ export class KubernetesRuntime implements Runtime {
 
   #workload(pod: Pod): PodWorkload {
     const ref = refOf(pod);
-    return new PodWorkload(this.session, { pod, follower: this.session.watcher.follow(ref.name, ref.id, ref.labels[labelKeys.run]) });
+    return new PodWorkload(this.session, {
+      pod,
+      follower: this.session.watcher.follow(ref.name, ref.id, ref.labels[labelKeys.run]),
+    });
   }
 
   async #pod(ref: WorkloadRef, signal: AbortSignal): Promise<Pod | undefined> {
     try {
-      const pod = await persistently(this.session.clock, signal, async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }));
-      return (ref.id === '' || pod.metadata.uid === ref.id) && pod.metadata.deletionTimestamp === undefined ? pod : undefined;
+      const pod = await persistently(
+        this.session.clock,
+        signal,
+        async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }),
+      );
+      return (ref.id === '' || pod.metadata.uid === ref.id) && pod.metadata.deletionTimestamp === undefined
+        ? pod
+        : undefined;
     } catch (error) {
       if (hasStatus(error, 404)) return undefined;
       throw error;
@@ -130,7 +153,11 @@ export class KubernetesRuntime implements Runtime {
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
     if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.session, refOf(pod), signal));
-    const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal));
+    const answer = await persistently(
+      this.session.clock,
+      signal,
+      async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal),
+    );
     // Where the helper does not run it either has not started yet, or has ended with everything else.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);
   }

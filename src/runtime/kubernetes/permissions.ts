@@ -1,4 +1,7 @@
-/** What a cluster has to allow Slipway, in one namespace; nothing here goes beyond it (docs/kubernetes.md, "Permissions"). */
+/**
+ * What a cluster has to allow Slipway, in one namespace; nothing here goes beyond it (docs/kubernetes.md,
+ * "Permissions").
+ */
 
 /** One verb of one resource, as a `Role` has them (kubernetes.io, "Using RBAC Authorization"). */
 export interface Permission {
@@ -15,9 +18,21 @@ export interface Permission {
   readonly why: string;
 }
 
-function core(resource: string, verbs: readonly string[], why: string, needed: Permission['needed'] = 'always'): readonly Permission[] {
+function core(
+  resource: string,
+  verbs: readonly string[],
+  why: string,
+  needed: Permission['needed'] = 'always',
+): readonly Permission[] {
   const [main = '', subresource] = resource.split('/');
-  return verbs.map((verb) => ({ verb, group: '', resource: main, ...(subresource !== undefined && { subresource }), needed, why }));
+  return verbs.map((verb) => ({
+    verb,
+    group: '',
+    resource: main,
+    ...(subresource !== undefined && { subresource }),
+    needed,
+    why,
+  }));
 }
 
 /** All but those of the operator's secrets, which have names. */
@@ -26,7 +41,8 @@ export const permissions: readonly Permission[] = [
   ...core('pods', ['get', 'list', 'watch'], 'what becomes of a pod is watched, and what dead runs left is found'),
   ...core('pods', ['patch'], 'how far the output of a step was read is noted on its pod, for `slipway resume`'),
   ...core('pods', ['delete'], 'pods are removed when their step has ended'),
-  // WebSockets begin with a GET, which API servers before 1.35 hold against `get`, and later ones against `create` as well.
+  // WebSockets begin with a GET, which API servers before 1.35 hold against `get`, and later ones against `create` as
+  // well.
   ...core('pods/exec', ['create', 'get'], 'files are handed to a step, and artifacts taken from it'),
   ...core('pods/log', ['get'], 'the output of steps'),
   ...core('events', ['list', 'watch'], 'Events tell seconds before the pod does why it cannot start'),
@@ -35,7 +51,14 @@ export const permissions: readonly Permission[] = [
 
 /** What a secret of the operator's file needs that is a Secret of the cluster. */
 export function secretPermission(name: string): Permission {
-  return { verb: 'get', group: '', resource: 'secrets', name, needed: 'secrets', why: "the operator's file maps a secret to it" };
+  return {
+    verb: 'get',
+    group: '',
+    resource: 'secrets',
+    name,
+    needed: 'secrets',
+    why: "the operator's file maps a secret to it",
+  };
 }
 
 /** What every run needs. */

@@ -7,18 +7,28 @@ import { rulesOf, secretPermission } from './permissions.ts';
  * The keys of a Secret of the connection's namespace.
  * @returns a sentence where it cannot be had: what its user may not read says which rule is missing
  */
-export async function readSecret(connection: ClusterConnection, name: string, signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array> | string> {
+export async function readSecret(
+  connection: ClusterConnection,
+  name: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array> | string> {
   const { described, namespace } = connection;
   const client = new ClusterClient(connection);
   try {
-    const { data } = await client.json<{ data?: Readonly<Record<string, string>> }>('GET', `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`, { signal });
+    const { data } = await client.json<{ data?: Readonly<Record<string, string>> }>(
+      'GET',
+      `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`,
+      { signal },
+    );
     return new Map(Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]));
   } catch (error) {
     signal.throwIfAborted();
     const where = `the Secret ${name} in namespace ${namespace} of ${described}`;
     if (hasStatus(error, 404)) return `there is no such thing as ${where}`;
-    if (hasStatus(error, 403)) return `reading ${where} is forbidden; it takes the rule ${rulesOf([secretPermission(name)]).join('')}`;
-    if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed) return `${where}: ${error.message}`;
+    if (hasStatus(error, 403))
+      return `reading ${where} is forbidden; it takes the rule ${rulesOf([secretPermission(name)]).join('')}`;
+    if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed)
+      return `${where}: ${error.message}`;
     throw error;
   } finally {
     client.close();

@@ -20,10 +20,14 @@ export interface PodTrial {
 }
 
 /**
- * Whether the namespace would take the pod of a workload: it passes all admission, and nothing is kept of it (kubernetes.io, "Dry-run"). Whether
- * a node would, only a real one tells. Throws what means nothing for a pod.
+ * Whether the namespace would take the pod of a workload: it passes all admission, and nothing is kept of it
+ * (kubernetes.io, "Dry-run"). Whether a node would, only a real one tells. Throws what means nothing for a pod.
  */
-export async function tryPod({ client, namespace, settings }: PodTrial, workload: WorkloadSpec, signal: AbortSignal): Promise<TriedPod> {
+export async function tryPod(
+  { client, namespace, settings }: PodTrial,
+  workload: WorkloadSpec,
+  signal: AbortSignal,
+): Promise<TriedPod> {
   try {
     const body = podOf(workload, settings, { form: 'gated' });
     const query = { dryRun: 'All' };
@@ -32,10 +36,17 @@ export async function tryPod({ client, namespace, settings }: PodTrial, workload
   } catch (error) {
     signal.throwIfAborted();
     // One that has effects of its own is not asked then, and the pod not judged.
-    if (hasStatus(error, 400) && /does not support dry run/.test(error.said)) return { status: 'untried', because: error.said };
-    if (mayBeTakenSoon(error)) return { status: 'untried', because: 'the namespace is new, or its quotas are being counted just now: ask again' };
+    if (hasStatus(error, 400) && /does not support dry run/.test(error.said))
+      return { status: 'untried', because: error.said };
+    if (mayBeTakenSoon(error))
+      return {
+        status: 'untried',
+        because: 'the namespace is new, or its quotas are being counted just now: ask again',
+      };
     const failure = refusalOf(error, namespace);
     if (failure === undefined) throw error;
-    return failure.code === 'runtime-lost' ? { status: 'untried', because: failure.detail } : { status: 'refused', failure };
+    return failure.code === 'runtime-lost'
+      ? { status: 'untried', because: failure.detail }
+      : { status: 'refused', failure };
   }
 }

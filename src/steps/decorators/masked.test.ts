@@ -6,7 +6,10 @@ import type { StepWork } from '../step-runner.ts';
 import { masked } from './masked.ts';
 
 /** Runs a step that writes these chunks through the decorator. */
-async function written(secret: string, chunks: readonly string[]): Promise<{ text: string; cursors: (number | undefined)[] }> {
+async function written(
+  secret: string,
+  chunks: readonly string[],
+): Promise<{ text: string; cursors: (number | undefined)[] }> {
   let text = '';
   const cursors: (number | undefined)[] = [];
   const output = {
@@ -32,7 +35,11 @@ it('masks large chunks as small ones, with one position each', async () => {
   const chunk = `${'line of output\n'.repeat(5000)}hunter2secret ${'x'.repeat(40_000)}hunter2`;
   const { text, cursors } = await written('hunter2secret', [chunk, 'secret.']);
   expect(text).toBe(`${chunk.replace('hunter2secret', '***').slice(0, -'hunter2'.length)}***.`);
-  expect(cursors).toEqual([chunk.length - 'hunter2'.length, chunk.length + 'secret.'.length, chunk.length + 'secret.'.length]);
+  expect(cursors).toEqual([
+    chunk.length - 'hunter2'.length,
+    chunk.length + 'secret.'.length,
+    chunk.length + 'secret.'.length,
+  ]);
 });
 
 it('lets other work run while a large chunk is masked', async () => {

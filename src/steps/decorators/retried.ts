@@ -16,7 +16,9 @@ export const retried: StepDecorator = (inner) => ({
   },
 });
 
-/** Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay. */
+/**
+ * Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay.
+ */
 function mayHelp(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':

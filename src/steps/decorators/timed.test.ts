@@ -11,10 +11,17 @@ it.each([
 ])('an attempt that began %s has the rest of its time', async (_, startedIn, left) => {
   const clock = new ManualClock();
   const step = { policy: { timeoutMs: 5_000 } } as unknown as PlannedStep;
-  const runner = timed({ run: async (_step, { signal }) => (await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())), { outcome: endedBy(signal), artifacts: [] }) });
+  const runner = timed({
+    run: async (_step, { signal }) => (
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+      { outcome: endedBy(signal), artifacts: [] }
+    ),
+  });
   let ended = false;
   const { signal } = new AbortController();
-  const running = runner.run(step, { clock, signal, attemptStartedAt: clock.now() + startedIn } as unknown as StepWork).finally(() => (ended = true));
+  const running = runner
+    .run(step, { clock, signal, attemptStartedAt: clock.now() + startedIn } as unknown as StepWork)
+    .finally(() => (ended = true));
   await clock.untilSleeping();
   await clock.advance(left - 1);
   expect(ended).toBe(false);

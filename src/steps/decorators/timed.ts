@@ -1,6 +1,9 @@
 import { endedBy, TimedOut, type StepDecorator } from '../step-runner.ts';
 
-/** Ends an attempt that takes longer than the step's policy allows. What another process began has only the rest of its time. */
+/**
+ * Ends an attempt that takes longer than the step's policy allows. What another process began has only the rest of its
+ * time.
+ */
 export const timed: StepDecorator = (inner) => ({
   async run(step, work) {
     const limit = step.policy.timeoutMs;

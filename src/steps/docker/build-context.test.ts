@@ -7,7 +7,11 @@ const { signal } = new AbortController();
 const text = 'FROM x\n';
 
 async function find(layers: readonly (readonly TreeEntry[])[], file = 'Dockerfile', context = '') {
-  return await findContext(layers.map((entries) => tarSource(entries)), { file, context }, signal);
+  return await findContext(
+    layers.map((entries) => tarSource(entries)),
+    { file, context },
+    signal,
+  );
 }
 
 async function found(...args: Parameters<typeof find>): Promise<BuildContext> {
@@ -24,19 +28,34 @@ const file = (path: string, content = path): TreeEntry => ({ path, content });
 
 describe('the context of a build', () => {
   test('is the whole workspace', async () => {
-    const context = await found([[file('Dockerfile', text), { path: 'src', mode: 0o700 }, file('src/a'), { path: 'link', link: '../../outside' }]]);
+    const context = await found([
+      [file('Dockerfile', text), { path: 'src', mode: 0o700 }, file('src/a'), { path: 'link', link: '../../outside' }],
+    ]);
     expect(context.dockerfile).toBe('Dockerfile');
-    expect(await sent(context)).toEqual({ src: '700 /', 'src/a': '644 src/a', link: '-> ../../outside', Dockerfile: '644 FROM x\n' });
+    expect(await sent(context)).toEqual({
+      src: '700 /',
+      'src/a': '644 src/a',
+      link: '-> ../../outside',
+      Dockerfile: '644 FROM x\n',
+    });
   });
 
   test('is what lies below `context`, named from there; a Dockerfile in it keeps its name', async () => {
-    const context = await found([[file('other'), file('app/Dockerfile', text), file('app/a'), file('app2/b')]], 'app/Dockerfile', 'app');
+    const context = await found(
+      [[file('other'), file('app/Dockerfile', text), file('app/a'), file('app2/b')]],
+      'app/Dockerfile',
+      'app',
+    );
     expect(context.dockerfile).toBe('Dockerfile');
     expect(Object.keys(await sent(context))).toEqual(['a', 'Dockerfile']);
   });
 
   test('a Dockerfile that lies outside is sent under a hidden name', async () => {
-    const context = await found([[file('docker/api.Dockerfile', text), file('app/a')]], 'docker/api.Dockerfile', './app/');
+    const context = await found(
+      [[file('docker/api.Dockerfile', text), file('app/a')]],
+      'docker/api.Dockerfile',
+      './app/',
+    );
     expect(await sent(context)).toEqual({ a: '644 app/a', [context.dockerfile]: '644 FROM x\n' });
     expect(context.dockerfile).toMatch(/^\./);
   });
@@ -47,16 +66,41 @@ describe('the context of a build', () => {
       [file('a', 'new'), file('Dockerfile', text), file('.dockerignore', 'c'), file('c')],
     ]);
     expect(context.text).toBe(text);
-    expect(await sent(context)).toEqual({ '.dockerignore': '644 c', a: '644 new', b: '644 b', Dockerfile: '644 FROM x\n' });
+    expect(await sent(context)).toEqual({
+      '.dockerignore': '644 c',
+      a: '644 new',
+      b: '644 b',
+      Dockerfile: '644 FROM x\n',
+    });
   });
 
   test('`.dockerignore` of the context is held to; the Dockerfile is there all the same', async () => {
-    const context = await found([[file('.dockerignore', 'a'), file('app/.dockerignore', '*\n!keep\n'), file('app/Dockerfile', text), file('app/a'), file('app/keep/b')]], 'app/Dockerfile', 'app');
+    const context = await found(
+      [
+        [
+          file('.dockerignore', 'a'),
+          file('app/.dockerignore', '*\n!keep\n'),
+          file('app/Dockerfile', text),
+          file('app/a'),
+          file('app/keep/b'),
+        ],
+      ],
+      'app/Dockerfile',
+      'app',
+    );
     expect(Object.keys(await sent(context))).toEqual(['keep/b', 'Dockerfile']);
   });
 
   test('that of the Dockerfile itself wins', async () => {
-    const context = await found([[file('.dockerignore', 'a'), file('Dockerfile', text), file('Dockerfile.dockerignore', 'b'), file('a'), file('b')]]);
+    const context = await found([
+      [
+        file('.dockerignore', 'a'),
+        file('Dockerfile', text),
+        file('Dockerfile.dockerignore', 'b'),
+        file('a'),
+        file('b'),
+      ],
+    ]);
     expect(Object.keys(await sent(context))).toEqual(['.dockerignore', 'Dockerfile.dockerignore', 'a', 'Dockerfile']);
   });
 
@@ -69,7 +113,10 @@ describe('the context of a build', () => {
   test('another text can stand in its place, and trees beside it', async () => {
     const context = await found([[file('Dockerfile', text)]]);
     const tree = context.tree('FROM y\n', [{ folder: '.beside', content: tarSource([file('root.crt', 'PEM')]) }]);
-    expect(await describeTar(tree.open(undefined, signal))).toEqual({ '.beside/root.crt': '644 PEM', Dockerfile: '644 FROM y\n' });
+    expect(await describeTar(tree.open(undefined, signal))).toEqual({
+      '.beside/root.crt': '644 PEM',
+      Dockerfile: '644 FROM y\n',
+    });
   });
 
   test('names with odd characters go through', async () => {
@@ -81,11 +128,41 @@ describe('the context of a build', () => {
 
 test.each<[string, readonly TreeEntry[], string, string, object]>([
   ['no Dockerfile', [file('a')], 'Dockerfile', '', { code: 'file-missing', field: 'file', path: 'Dockerfile' }],
-  ['a folder instead', [{ path: 'Dockerfile' }, file('a')], 'Dockerfile', '', { code: 'file-missing', field: 'file', detail: 'it is not a file' }],
-  ['a link out of the workspace', [{ path: 'Dockerfile', link: '/etc/passwd' }], 'Dockerfile', '', { code: 'file-missing', detail: 'it leads out of the workspace' }],
-  ['no context', [file('Dockerfile', text)], 'Dockerfile', 'app', { code: 'file-missing', field: 'context', path: 'app' }],
-  ['a file as the context', [file('Dockerfile', text), file('app')], 'Dockerfile', 'app', { code: 'file-missing', field: 'context', detail: 'it is not a folder' }],
-  ['rules that are none', [file('Dockerfile', text), file('.dockerignore', 'a\n[')], 'Dockerfile', '', { code: 'build-failed', detail: '.dockerignore, line 2: `[` is no pattern' }],
+  [
+    'a folder instead',
+    [{ path: 'Dockerfile' }, file('a')],
+    'Dockerfile',
+    '',
+    { code: 'file-missing', field: 'file', detail: 'it is not a file' },
+  ],
+  [
+    'a link out of the workspace',
+    [{ path: 'Dockerfile', link: '/etc/passwd' }],
+    'Dockerfile',
+    '',
+    { code: 'file-missing', detail: 'it leads out of the workspace' },
+  ],
+  [
+    'no context',
+    [file('Dockerfile', text)],
+    'Dockerfile',
+    'app',
+    { code: 'file-missing', field: 'context', path: 'app' },
+  ],
+  [
+    'a file as the context',
+    [file('Dockerfile', text), file('app')],
+    'Dockerfile',
+    'app',
+    { code: 'file-missing', field: 'context', detail: 'it is not a folder' },
+  ],
+  [
+    'rules that are none',
+    [file('Dockerfile', text), file('.dockerignore', 'a\n[')],
+    'Dockerfile',
+    '',
+    { code: 'build-failed', detail: '.dockerignore, line 2: `[` is no pattern' },
+  ],
 ])('%s', async (_, entries, dockerfile, context, failure) => {
   expect(await find([entries], dockerfile, context)).toMatchObject({ status: 'failed', failure });
 });

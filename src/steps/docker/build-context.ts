@@ -25,11 +25,21 @@ export interface BuildContext {
    * @param text stands in the place of the Dockerfile
    * @param beside trees that are sent too, each below a folder
    */
-  readonly tree: (text: string, beside: readonly { readonly folder: string; readonly content: TarSource }[]) => TarSource;
+  readonly tree: (
+    text: string,
+    beside: readonly { readonly folder: string; readonly content: TarSource }[],
+  ) => TarSource;
 }
 
-/** Looks into the tree that the step sees; one layer lies over the other. Failures: `file-missing`, `build-failed` for rules that are none. */
-export async function findContext(layers: readonly TarSource[], spec: Pick<DockerStepSpec, 'file' | 'context'>, signal: AbortSignal): Promise<Outcome<BuildContext>> {
+/**
+ * Looks into the tree that the step sees; one layer lies over the other. Failures: `file-missing`, `build-failed` for
+ * rules that are none.
+ */
+export async function findContext(
+  layers: readonly TarSource[],
+  spec: Pick<DockerStepSpec, 'file' | 'context'>,
+  signal: AbortSignal,
+): Promise<Outcome<BuildContext>> {
   const tree = await LayeredTree.read(layers, signal);
   const folder = tree.find(spec.context);
   if (folder.status !== 'folder') return missing('context', spec.context, folder, 'a folder');
@@ -43,12 +53,26 @@ export async function findContext(layers: readonly TarSource[], spec: Pick<Docke
   return succeeded({
     text: (await readEntry(layers, file, signal)).toString(),
     dockerfile,
-    tree: (text, beside) => contextTree(layers, { folder: folder.path, leftOut: within, ignores: rules, header: headerOf(file, dockerfile, text), text, beside }),
+    tree: (text, beside) =>
+      contextTree(layers, {
+        folder: folder.path,
+        leftOut: within,
+        ignores: rules,
+        header: headerOf(file, dockerfile, text),
+        text,
+        beside,
+      }),
   });
 }
 
 /** The rules of the Dockerfile's own `.dockerignore`, else of the context's; a text says what is wrong with them. */
-async function findRules(tree: LayeredTree, layers: readonly TarSource[], { file }: Pick<DockerStepSpec, 'file'>, folder: string, signal: AbortSignal): Promise<Ignores | string> {
+async function findRules(
+  tree: LayeredTree,
+  layers: readonly TarSource[],
+  { file }: Pick<DockerStepSpec, 'file'>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Ignores | string> {
   const context = Buffer.from(folder, 'latin1').toString();
   for (const path of [`${file}${ignoreName}`, context === '' ? ignoreName : `${context}/${ignoreName}`]) {
     const found = tree.find(path);
@@ -60,7 +84,12 @@ async function findRules(tree: LayeredTree, layers: readonly TarSource[], { file
 }
 
 function missing(field: string, path: string, found: Found, wanted: string): Outcome<never> {
-  const detail = found.status === 'missing' ? undefined : found.status === 'outside' ? 'it leads out of the workspace' : `it is not ${wanted}`;
+  const detail =
+    found.status === 'missing'
+      ? undefined
+      : found.status === 'outside'
+        ? 'it leads out of the workspace'
+        : `it is not ${wanted}`;
   return failed({ code: 'file-missing', field, path, ...(detail !== undefined && { detail }) });
 }
 
@@ -73,7 +102,11 @@ function below(folder: string, path: string): string | undefined {
 /** Of a Dockerfile and of its ignore rules. */
 const longestText = 16 * 2 ** 20;
 
-async function readEntry(layers: readonly TarSource[], { entry }: Extract<Found, { status: 'file' }>, signal: AbortSignal): Promise<Buffer> {
+async function readEntry(
+  layers: readonly TarSource[],
+  { entry }: Extract<Found, { status: 'file' }>,
+  signal: AbortSignal,
+): Promise<Buffer> {
   let at = 0;
   const layer = layers[entry.layer];
   if (layer === undefined) throw new Error('an entry is of one of the layers');
@@ -113,7 +146,8 @@ function contextTree(layers: readonly TarSource[], parts: ContextParts): TarSour
       const edit = contextEdit(parts);
       // Where a path comes twice, the engine keeps the last one.
       for (const layer of layers) yield* encodeEdited(layer.open(root, signal), out, edit);
-      for (const { folder, content } of parts.beside) yield* encodeEdited(content.open(root, signal), out, besideEdit(folder));
+      for (const { folder, content } of parts.beside)
+        yield* encodeEdited(content.open(root, signal), out, besideEdit(folder));
       out.entry(parts.header);
       out.data(Buffer.from(parts.text));
       out.finish();
@@ -134,11 +168,14 @@ function contextEdit({ folder, leftOut, ignores }: ContextParts): TarEdit {
   const inContext = (name: Buffer): string | undefined => below(folder, nameParts(name).join('/'));
   return (header) => {
     const path = inContext(header.name);
-    if (path === undefined || path === '' || path === leftOut || ignores(Buffer.from(path, 'latin1').toString())) return undefined;
+    if (path === undefined || path === '' || path === leftOut || ignores(Buffer.from(path, 'latin1').toString()))
+      return undefined;
     const edited = { ...header, ...root, name: Buffer.from(path, 'latin1') };
     if (header.type !== 'hardlink' || header.linkName === undefined) return edited;
     const linked = inContext(header.linkName);
     // What it repeats is not sent: it cannot be repeated.
-    return linked === undefined || ignores(Buffer.from(linked, 'latin1').toString()) ? undefined : { ...edited, linkName: Buffer.from(linked, 'latin1') };
+    return linked === undefined || ignores(Buffer.from(linked, 'latin1').toString())
+      ? undefined
+      : { ...edited, linkName: Buffer.from(linked, 'latin1') };
   };
 }

@@ -13,7 +13,10 @@ describe('the images that a Dockerfile begins from', () => {
     ['ARG REG\nARG IMG=${REG}/hub/node\nFROM ${IMG}:1', ['r.example/hub/node:1'], { REG: 'r.example' }],
     ['FROM $NOBODY', []],
     ['FROM a \\\n  AS x\nFROM x\n', ['a']],
-    ['FROM a\nCOPY --from=0 / /\nCOPY --chown=1 --from=tools:2 / /\nRUN --mount=type=bind,from=other:3,target=/o true', ['a', 'tools:2', 'other:3']],
+    [
+      'FROM a\nCOPY --from=0 / /\nCOPY --chown=1 --from=tools:2 / /\nRUN --mount=type=bind,from=other:3,target=/o true',
+      ['a', 'tools:2', 'other:3'],
+    ],
     ['FROM a\nRUN <<EOF\nFROM nothing\nEOF\nRUN x\nFROM b', ['a', 'b']],
     ['# escape=`\nFROM a `\n AS b\nFROM b', ['a']],
     ['', []],
@@ -23,7 +26,9 @@ describe('the images that a Dockerfile begins from', () => {
 });
 
 test('arguments and secrets by name', () => {
-  const file = read('ARG A=1 B\nFROM x\narg C="two words"\n# ARG D\nRUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN \\\n  --mount=type=secret,target=/etc/key.pem\nRUN --mount=type=cache,id=cache true');
+  const file = read(
+    'ARG A=1 B\nFROM x\narg C="two words"\n# ARG D\nRUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN \\\n  --mount=type=secret,target=/etc/key.pem\nRUN --mount=type=cache,id=cache true',
+  );
   expect([...file.args]).toEqual(['A', 'B', 'C']);
   expect([...file.secrets]).toEqual(['TOKEN', 'key.pem']);
 });

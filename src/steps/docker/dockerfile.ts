@@ -1,6 +1,6 @@
 /**
- * What a Dockerfile says of itself that has to be known before it is built. Engines read it for themselves: this never refuses one, and
- * what it cannot make out it leaves out (https://docs.docker.com/reference/dockerfile).
+ * What a Dockerfile says of itself that has to be known before it is built. Engines read it for themselves: this never
+ * refuses one, and what it cannot make out it leaves out (https://docs.docker.com/reference/dockerfile).
  */
 export interface Dockerfile {
   /** Images that it begins from, other than its own stages and `scratch`, as far as their names are known. */
@@ -25,7 +25,9 @@ export function readDockerfile(text: string, given: ReadonlyMap<string, string>)
   const lastFrom = instructions.findLastIndex(({ name }) => name === 'FROM');
   return {
     baseImages: baseImagesOf(instructions, given),
-    args: new Set(instructions.filter(({ name }) => name === 'ARG').flatMap(({ rest }) => assignments(rest).map(([name]) => name))),
+    args: new Set(
+      instructions.filter(({ name }) => name === 'ARG').flatMap(({ rest }) => assignments(rest).map(([name]) => name)),
+    ),
     secrets: new Set(runs.flatMap(({ rest }) => secretIds(rest))),
     lastUser: instructions.slice(lastFrom + 1).findLast(({ name }) => name === 'USER')?.rest,
   };
@@ -91,7 +93,8 @@ function baseImagesOf(instructions: readonly Instruction[], given: ReadonlyMap<s
       if (as?.toLowerCase() === 'as' && stage !== undefined) stages.add(stage.toLowerCase());
     } else if (name === 'COPY' || name === 'RUN') {
       // A variable in these is refused by the engines; a number is one of the file's own stages.
-      for (const [, from = ''] of rest.matchAll(/(?:^|\s)--(?:mount=\S*?,)?from=([^\s,]+)/g)) if (!/^\d+$/.test(from) && !from.includes('$')) add(from);
+      for (const [, from = ''] of rest.matchAll(/(?:^|\s)--(?:mount=\S*?,)?from=([^\s,]+)/g))
+        if (!/^\d+$/.test(from) && !from.includes('$')) add(from);
     }
   }
   return [...images];
@@ -99,24 +102,31 @@ function baseImagesOf(instructions: readonly Instruction[], given: ReadonlyMap<s
 
 /** `a=1 b="x y" c`; a value loses its quotes. */
 function assignments(rest: string): readonly (readonly [name: string, value: string | undefined])[] {
-  return [...rest.matchAll(/([^\s=]+)(?:=("(?:\\.|[^"\\])*"|'[^']*'|\S*))?/g)].map(([, name = '', value]) => [name, value?.replace(/^(["'])(.*)\1$/s, '$2')] as const);
+  return [...rest.matchAll(/([^\s=]+)(?:=("(?:\\.|[^"\\])*"|'[^']*'|\S*))?/g)].map(
+    ([, name = '', value]) => [name, value?.replace(/^(["'])(.*)\1$/s, '$2')] as const,
+  );
 }
 
 /** `undefined` where a name in it has no value. */
 function expanded(text: string, values: ReadonlyMap<string, string>): string | undefined {
   let known = true;
-  const result = text.replaceAll(/\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g, (_, braced?: string, sign?: string, word?: string, bare?: string) => {
-    const value = values.get(braced ?? bare ?? '');
-    if (sign === '+') return value === undefined ? '' : (word ?? '');
-    if (value === undefined && sign === undefined) known = false;
-    return value ?? word ?? '';
-  });
+  const result = text.replaceAll(
+    /\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
+    (_, braced?: string, sign?: string, word?: string, bare?: string) => {
+      const value = values.get(braced ?? bare ?? '');
+      if (sign === '+') return value === undefined ? '' : (word ?? '');
+      if (value === undefined && sign === undefined) known = false;
+      return value ?? word ?? '';
+    },
+  );
   return known ? result : undefined;
 }
 
 function secretIds(rest: string): readonly string[] {
   return [...rest.matchAll(/--mount=(\S+)/g)].flatMap(([, options = '']) => {
-    const fields = new Map(options.split(',').map((option) => [option.split('=')[0] ?? '', option.slice(option.indexOf('=') + 1)] as const));
+    const fields = new Map(
+      options.split(',').map((option) => [option.split('=')[0] ?? '', option.slice(option.indexOf('=') + 1)] as const),
+    );
     if (fields.get('type') !== 'secret') return [];
     const target = fields.get('target') ?? fields.get('dst') ?? fields.get('destination');
     const id = fields.get('id') ?? target?.split('/').at(-1);

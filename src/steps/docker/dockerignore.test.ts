@@ -14,7 +14,11 @@ describe('.dockerignore', () => {
     ['**/*.md', ['a.md', 'b/a.md', 'b/c/a.md'], ['a.md', 'b/a.md', 'b/c/a.md']],
     ['*/temp*', ['temp', 'a/temp', 'a/temporary.txt', 'a/b/temp'], ['a/temp', 'a/temporary.txt']],
     ['temp?', ['temp', 'tempa', 'temp/', 'tempab'], ['tempa']],
-    ['node_modules', ['node_modules', 'node_modules/x/y.js', 'web/node_modules/x'], ['node_modules', 'node_modules/x/y.js']],
+    [
+      'node_modules',
+      ['node_modules', 'node_modules/x/y.js', 'web/node_modules/x'],
+      ['node_modules', 'node_modules/x/y.js'],
+    ],
     ['**/node_modules', ['node_modules/x', 'web/node_modules/x'], ['node_modules/x', 'web/node_modules/x']],
     ['/dist', ['dist', 'a/dist'], ['dist']],
     ['dist/', ['dist/a'], ['dist/a']],

@@ -1,6 +1,6 @@
 /**
- * `.dockerignore` by Docker's own rules (https://docs.docker.com/build/concepts/context/#dockerignore-files): one pattern a line, from
- * the root of the context, the last one that fits a path or a folder above it decides.
+ * `.dockerignore` by Docker's own rules (https://docs.docker.com/build/concepts/context/#dockerignore-files): one
+ * pattern a line, from the root of the context, the last one that fits a path or a folder above it decides.
  */
 import { anything, notSlash, setOf, slash, type CharacterSet } from '../../util/glob/character-set.ts';
 import { PatternBuilder } from '../../util/glob/pattern-builder.ts';
@@ -17,7 +17,10 @@ interface Rule {
 /** A text in place of the rules says which line is no pattern. */
 export function parseDockerignore(text: string): Ignores | string {
   const rules: Rule[] = [];
-  for (const [i, line] of text.replace(/^\ufeff/, '').split(/\r?\n/).entries()) {
+  for (const [i, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const rule = parseLine(line);
     if (typeof rule === 'string') return `line ${i + 1}: ${rule}`;
     if (rule !== undefined) rules.push(rule);
@@ -54,7 +57,7 @@ function cleaned(path: string): string {
  */
 function compile(text: string): Pattern | undefined {
   const builder = new PatternBuilder();
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = appendToken(builder, text, at);
     if (end === undefined) return undefined;
     at = end;
@@ -94,7 +97,7 @@ function appendToken(builder: PatternBuilder, text: string, at: number): number 
 function readSet(text: string, start: number): { readonly set: CharacterSet; readonly end: number } | undefined {
   const negated = text[start + 1] === '^';
   const ranges: [number, number][] = [];
-  for (let at = negated ? start + 2 : start + 1; at < text.length; ) {
+  for (let at = negated ? start + 2 : start + 1; at < text.length;) {
     if (text[at] === ']') return ranges.length === 0 ? undefined : { set: setOf(ranges, negated), end: at + 1 };
     const first = readCharacter(text, at);
     const isRange = first !== undefined && text[first.end] === '-' && text[first.end + 1] !== ']';

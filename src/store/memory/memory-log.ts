@@ -32,12 +32,24 @@ export class MemoryReader implements RunReader {
     };
   }
 
-  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what: 'all' | 'structural' = 'all'): AsyncIterable<StoredEvent> {
-    return followLog(this.log, { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] });
+  follow(
+    after: Seq,
+    signal: AbortSignal,
+    until: 'now' | 'finished' | 'forever',
+    what: 'all' | 'structural' = 'all',
+  ): AsyncIterable<StoredEvent> {
+    return followLog(this.log, {
+      after,
+      until,
+      structural: what === 'structural',
+      signals: [signal, this.closing.signal],
+    });
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {
-    const chunks = this.run.events.filter((event) => event.type === 'output').filter((event) => isSelected(event, query));
+    const chunks = this.run.events
+      .filter((event) => event.type === 'output')
+      .filter((event) => isSelected(event, query));
     for (const chunk of tailOf(chunks, query.tailBytes)) {
       if (signal.aborted || this.closing.signal.aborted) return;
       yield chunk;

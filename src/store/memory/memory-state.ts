@@ -36,7 +36,8 @@ export class MemoryState implements Disposable {
   }
 
   /**
-   * Resolves with the next change, when a signal is aborted, or after a while: that an owner has died is no change of the state.
+   * Resolves with the next change, when a signal is aborted, or after a while: that an owner has died is no change of
+   * the state.
    * @param patient does not keep the process alive
    */
   async changed(signals: readonly AbortSignal[], patient: boolean): Promise<void> {

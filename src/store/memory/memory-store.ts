@@ -1,4 +1,7 @@
-/** A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several processes. */
+/**
+ * A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several
+ * processes.
+ */
 import type { Clock } from '../../model/clock.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { HeldLease } from '../held-lease.ts';
@@ -9,7 +12,20 @@ import { countedFrom, planPrune } from '../retention.ts';
 import { selectRuns } from '../run-query.ts';
 import { toSummary, unknownRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
-import type { NewRun, OwnedRun, OwnerIdentity, Ownership, Pruned, Resolved, Retention, RunQuery, RunReader, RunRequest, RunSummary, Store } from '../store.ts';
+import type {
+  NewRun,
+  OwnedRun,
+  OwnerIdentity,
+  Ownership,
+  Pruned,
+  Resolved,
+  Retention,
+  RunQuery,
+  RunReader,
+  RunRequest,
+  RunSummary,
+  Store,
+} from '../store.ts';
 import { MemoryLog, MemoryReader } from './memory-log.ts';
 import type { MemoryRun, MemoryState } from './memory-state.ts';
 
@@ -67,13 +83,17 @@ class MemoryStore implements Store {
     return await selectRuns(query, async (before) => {
       const newestFirst = query.project === undefined ? this.newestFirst() : this.newestOf(query.project);
       const last = newestFirst.findIndex(({ id }) => id === before);
-      const older = last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
+      const older =
+        last < 0 ? newestFirst.filter(({ id }) => before === undefined || id < before) : newestFirst.slice(last + 1);
       return { runs: older.map((run) => this.summarize(run)), last: older.at(-1)?.id };
     });
   }
 
   async resolve(reference: string, project: string | undefined): Promise<Resolved> {
-    const matching = async (matches: (run: MemoryRun) => boolean) => this.newestFirst().filter(matches).map(({ id }) => id);
+    const matching = async (matches: (run: MemoryRun) => boolean) =>
+      this.newestFirst()
+        .filter(matches)
+        .map(({ id }) => id);
     return await resolveRun(reference, project, {
       exists: async (id) => this.options.state.runs.has(id as RunId),
       numbered: (number, of) => matching((run) => run.number === number && (of === undefined || run.project === of)),
@@ -95,7 +115,9 @@ class MemoryStore implements Store {
     const runs = this.newestFirst().map((run) => ({ summary: this.summarize(run), bytes: weigh(run) }));
     const removed = planPrune(runs, policy).filter(({ summary: { id } }) => this.isDead(this.find(id)));
     if (policy.dryRun !== true) {
-      for (const { summary: { id } } of removed) {
+      for (const {
+        summary: { id },
+      } of removed) {
         state.runs.delete(id);
         state.removeFolder(id);
       }
@@ -121,7 +143,13 @@ class MemoryStore implements Store {
   private toOwned(run: MemoryRun, epoch: number): OwnedRun {
     const { state, clock } = this.options;
     const { heartbeat } = run.lease;
-    const lease = new HeldLease({ run: run.id, epoch, heartbeat, now: () => clock.now(), read: () => state.runs.get(run.id)?.lease });
+    const lease = new HeldLease({
+      run: run.id,
+      epoch,
+      heartbeat,
+      now: () => clock.now(),
+      read: () => state.runs.get(run.id)?.lease,
+    });
     const log = this.kept(new MemoryLog(state, run, () => this.isDead(run), epoch, lease));
     const released = new AbortController();
     return {
@@ -150,7 +178,8 @@ class MemoryStore implements Store {
 
   private find(id: RunId): MemoryRun {
     const run = this.options.state.runs.get(id);
-    if (run === undefined) throw new StoreError('not-found', `there is no run ${id}`, '`slipway runs` lists those that there are');
+    if (run === undefined)
+      throw new StoreError('not-found', `there is no run ${id}`, '`slipway runs` lists those that there are');
     return run;
   }
 
@@ -159,7 +188,9 @@ class MemoryStore implements Store {
   }
 
   private newestOf(project: string): MemoryRun[] {
-    return [...this.options.state.runs.values()].filter((run) => run.project === project).sort((a, b) => b.number - a.number);
+    return [...this.options.state.runs.values()]
+      .filter((run) => run.project === project)
+      .sort((a, b) => b.number - a.number);
   }
 
   private isDead({ lease }: MemoryRun): boolean {
@@ -171,7 +202,12 @@ class MemoryStore implements Store {
   }
 }
 
-async function* requestsOf(run: MemoryRun, epoch: number, state: MemoryState, signals: readonly AbortSignal[]): AsyncGenerator<RunRequest, undefined, undefined> {
+async function* requestsOf(
+  run: MemoryRun,
+  epoch: number,
+  state: MemoryState,
+  signals: readonly AbortSignal[],
+): AsyncGenerator<RunRequest, undefined, undefined> {
   const ended = () => run.lease.epoch !== epoch || signals.some((signal) => signal.aborted);
   while (!ended()) {
     const request = run.requests.shift();
@@ -181,5 +217,8 @@ async function* requestsOf(run: MemoryRun, epoch: number, state: MemoryState, si
 }
 
 function weigh(run: MemoryRun): number {
-  return run.events.reduce((sum, event) => sum + (event.type === 'output' ? event.bytes.length : JSON.stringify(event).length), 0);
+  return run.events.reduce(
+    (sum, event) => sum + (event.type === 'output' ? event.bytes.length : JSON.stringify(event).length),
+    0,
+  );
 }

@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Processes, collect, createRun, finished, newRunId, noted, output, queued } from '../../../test/rigs/store-rig.ts';
+import {
+  Processes,
+  collect,
+  createRun,
+  finished,
+  newRunId,
+  noted,
+  output,
+  queued,
+} from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
@@ -30,7 +39,12 @@ describe('a store', () => {
   });
 
   async function open(below = folder): Promise<Store> {
-    const store = await openSqliteStore({ folder: join(below, 'state'), owner: processes.identity('one'), clock: processes.clock, isAlive: processes.isAlive });
+    const store = await openSqliteStore({
+      folder: join(below, 'state'),
+      owner: processes.identity('one'),
+      clock: processes.clock,
+      isAlive: processes.isAlive,
+    });
     opened.push(store);
     return store;
   }
@@ -47,14 +61,23 @@ describe('a store', () => {
     await run.log.append([queued()]);
     const mode = async (...path: string[]) => ((await stat(join(folder, 'state', ...path))).mode & 0o777).toString(8);
     expect([await mode(), await mode('runs'), await mode('runs', run.id)]).toEqual(['700', '700', '700']);
-    expect([await mode('index.db'), await mode('index.db-wal'), await mode('runs', run.id, 'run.db'), await mode('runs', run.id, 'run.db-wal')]).toEqual(['600', '600', '600', '600']);
+    expect([
+      await mode('index.db'),
+      await mode('index.db-wal'),
+      await mode('runs', run.id, 'run.db'),
+      await mode('runs', run.id, 'run.db-wal'),
+    ]).toEqual(['600', '600', '600', '600']);
   });
 
   it('of a newer format is refused, with what to do', async () => {
     const store = await open();
     await store[Symbol.asyncDispose]();
     await change(join(folder, 'state', 'index.db'), 'PRAGMA user_version = 2');
-    await expect(open()).rejects.toMatchObject({ code: 'newer-format', help: 'update Slipway', message: expect.stringContaining('format 2; this one reads up to 1') as string });
+    await expect(open()).rejects.toMatchObject({
+      code: 'newer-format',
+      help: 'update Slipway',
+      message: expect.stringContaining('format 2; this one reads up to 1') as string,
+    });
   });
 
   it('refuses a log of a newer format, and goes on with the others', async () => {
@@ -75,7 +98,10 @@ describe('a store', () => {
   it('says which file is damaged', async () => {
     await mkdir(join(folder, 'state'));
     await writeFile(join(folder, 'state', 'index.db'), 'not a database'.repeat(500));
-    await expect(open()).rejects.toMatchObject({ code: 'corrupt', message: expect.stringContaining('index.db') as string });
+    await expect(open()).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringContaining('index.db') as string,
+    });
   });
 
   it('lists runs though the log of an unfinished one is damaged', async () => {
@@ -105,15 +131,31 @@ describe('a store', () => {
 
   it.each([
     ['a file', 'it is not a folder', async () => await writeFile(join(folder, 'state'), '')],
-    ['a link to nothing', 'no folder can be made there', async () => await symlink(join(folder, 'nothing'), join(folder, 'state'))],
-    ['a link to itself', 'its symbolic links lead nowhere', async () => await symlink(join(folder, 'state'), join(folder, 'state'))],
+    [
+      'a link to nothing',
+      'no folder can be made there',
+      async () => await symlink(join(folder, 'nothing'), join(folder, 'state')),
+    ],
+    [
+      'a link to itself',
+      'its symbolic links lead nowhere',
+      async () => await symlink(join(folder, 'state'), join(folder, 'state')),
+    ],
   ])('in a place that is %s is refused with the path and the reason', async (_, reason, prepare) => {
     await prepare();
-    await expect(open()).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable', message: `cannot keep runs in ${join(folder, 'state')}: ${reason}`, help: expect.stringContaining('SLIPWAY_STATE') as string });
+    await expect(open()).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'unavailable',
+      message: `cannot keep runs in ${join(folder, 'state')}: ${reason}`,
+      help: expect.stringContaining('SLIPWAY_STATE') as string,
+    });
   });
 
   it.each(['/dev/null', '/proc/1'])('below %s is refused, at once', async (place) => {
-    await expect(open(place)).rejects.toMatchObject({ name: 'StoreError', message: expect.stringContaining(`cannot keep runs in ${place}/state: `) as string });
+    await expect(open(place)).rejects.toMatchObject({
+      name: 'StoreError',
+      message: expect.stringContaining(`cannot keep runs in ${place}/state: `) as string,
+    });
   });
 
   it.skipIf(isRoot)('that may not be written says so (skipped: root may write everything)', async () => {
@@ -160,7 +202,11 @@ describe('a store', () => {
       const fill = async () => {
         for (;;) stored = await run.log.append([output(chunk), noted('after the chunk')]);
       };
-      await expect(fill()).rejects.toMatchObject({ name: 'StoreError', code: 'disk-full', help: expect.stringContaining('slipway prune') as string });
+      await expect(fill()).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'disk-full',
+        help: expect.stringContaining('slipway prune') as string,
+      });
       const events = await collect(run.log.follow(0, never, 'now'));
       expect(events.at(-1)?.seq).toBe(stored);
       execFileSync('mount', ['-o', 'remount,size=8m', disk]);
@@ -196,7 +242,10 @@ describe('a store', () => {
       await fill();
       const again = await open(disk);
       expect((await again.runs({})).map(({ id }) => id)).toEqual([cut.id, whole]);
-      for (const [id, count] of [[whole, 3], [cut.id, 2]] as const) {
+      for (const [id, count] of [
+        [whole, 3],
+        [cut.id, 2],
+      ] as const) {
         const reader = await again.read(id);
         expect(await collect(reader.follow(0, never, 'now'))).toHaveLength(count);
         await reader[Symbol.asyncDispose]();
@@ -210,7 +259,9 @@ describe('a store', () => {
       await store[Symbol.asyncDispose]();
       await fill();
       const again = await open(disk);
-      expect((await again.prune({ now: processes.now, maxRunsPerProject: 1 })).removed.map(({ run }) => run)).toEqual([old]);
+      expect((await again.prune({ now: processes.now, maxRunsPerProject: 1 })).removed.map(({ run }) => run)).toEqual([
+        old,
+      ]);
       expect((await again.runs({})).map(({ id }) => id)).toEqual([kept]);
       expect(await readdir(join(disk, 'state', 'removed'))).toEqual([]);
       await createRun(again);
@@ -222,7 +273,9 @@ describe('a store', () => {
       await store[Symbol.asyncDispose]();
       await fill();
       const again = await open(disk);
-      expect((await again.prune({ now: processes.now, maxRunsPerProject: 0 })).removed.map(({ run }) => run)).toEqual([old]);
+      expect((await again.prune({ now: processes.now, maxRunsPerProject: 0 })).removed.map(({ run }) => run)).toEqual([
+        old,
+      ]);
       expect(await again.runs({})).toEqual([]);
       await rm(join(disk, 'fill'));
       await again.prune({ now: processes.now });
@@ -235,7 +288,12 @@ describe('a store', () => {
       const store = await open(disk);
       const run = await createRun(store);
       await run.log.append([queued()]);
-      const other = await openSqliteStore({ folder: join(disk, 'state'), owner: processes.identity('two'), clock: processes.clock, isAlive: processes.isAlive });
+      const other = await openSqliteStore({
+        folder: join(disk, 'state'),
+        owner: processes.identity('two'),
+        clock: processes.clock,
+        isAlive: processes.isAlive,
+      });
       opened.push(other);
       await fill();
       await other.request(run.id, { type: 'cancel', by: 'first' });
@@ -255,13 +313,21 @@ describe('a store', () => {
       execFileSync('sh', ['-c', 'rm -rf "$1/state" && mv "$1/left" "$1/state"', 'sh', disk]);
       execFileSync('mount', ['-o', 'remount,ro', disk]);
       const again = await open(disk);
-      expect((await again.runs({})).map(({ id, name }) => [id, name])).toEqual([[cut.id, 'cut'], [whole, 'build']]);
-      for (const [id, count] of [[whole, 3], [cut.id, 2]] as const) {
+      expect((await again.runs({})).map(({ id, name }) => [id, name])).toEqual([
+        [cut.id, 'cut'],
+        [whole, 'build'],
+      ]);
+      for (const [id, count] of [
+        [whole, 3],
+        [cut.id, 2],
+      ] as const) {
         const reader = await again.read(id);
         expect(await collect(reader.follow(0, never, 'finished'))).toHaveLength(count);
         await reader[Symbol.asyncDispose]();
       }
-      await expect(again.prune({ now: processes.now, maxRunsPerProject: 0 })).rejects.toMatchObject({ code: 'read-only' });
+      await expect(again.prune({ now: processes.now, maxRunsPerProject: 0 })).rejects.toMatchObject({
+        code: 'read-only',
+      });
       await expect(again.request(cut.id, { type: 'cancel', by: 'x' })).rejects.toMatchObject({ code: 'read-only' });
     });
 
@@ -272,7 +338,10 @@ describe('a store', () => {
       await store[Symbol.asyncDispose]();
       opened = [];
       execFileSync('mount', ['-o', 'remount,ro', disk]);
-      await expect((async () => await createRun(await open(disk)))()).rejects.toMatchObject({ name: 'StoreError', code: 'read-only' });
+      await expect((async () => await createRun(await open(disk)))()).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'read-only',
+      });
     });
   });
 });

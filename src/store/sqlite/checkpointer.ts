@@ -21,7 +21,8 @@ export class Checkpointer {
 
   /**
    * Counts what was appended.
-   * @returns a promise when the writer has to wait: only what was committed before a checkpoint began is moved by it, so beside a
+   * @returns a promise when the writer has to wait: only what was committed before a checkpoint began is moved by it,
+   *   so beside a
    *   writer that never pauses the WAL would grow for ever
    */
   wrote(bytes: number): Promise<void> | undefined {
@@ -54,7 +55,8 @@ export class Checkpointer {
       this.database ??= await attached(this.path);
       await this.database.exec('PRAGMA file.wal_checkpoint(PASSIVE)');
     } catch {
-      // A checkpoint that is not possible now (disk full) is made later; whether events can be stored, their own commit tells.
+      // A checkpoint that is not possible now (disk full) is made later; whether events can be stored, their own commit
+      // tells.
     } finally {
       this.running = undefined;
     }

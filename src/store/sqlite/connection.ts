@@ -1,11 +1,11 @@
 /**
  * One SQLite file, opened through the driver.
  *
- * The file is attached to a database in memory instead of being opened itself: the driver closes a file only when the garbage
- * collector has taken its last statement, while DETACH closes it (checkpoint, removal of the WAL) at once.
+ * The file is attached to a database in memory instead of being opened itself: the driver closes a file only when the
+ * garbage collector has taken its last statement, while DETACH closes it (checkpoint, removal of the WAL) at once.
  *
- * The driver aborts the process on values that it does not know (booleans), hence `SqlValue`; it gives BLOBs as bytes only
- * from raw statements, hence rows as arrays.
+ * The driver aborts the process on values that it does not know (booleans), hence `SqlValue`; it gives BLOBs as bytes
+ * only from raw statements, hence rows as arrays.
  */
 import { chmodSync, existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -54,7 +54,11 @@ export class Connection {
    * `StoreError`.
    * @param note told if the newest changes cannot be read
    */
-  static async open(path: string, schema: Schema, note: (message: string) => void = () => undefined): Promise<Connection> {
+  static async open(
+    path: string,
+    schema: Schema,
+    note: (message: string) => void = () => undefined,
+  ): Promise<Connection> {
     try {
       return await whenFree(path, () => new Connection(path, schema, attached(path, schema)));
     } catch (error) {
@@ -63,7 +67,12 @@ export class Connection {
     }
   }
 
-  private static openToRead(path: string, schema: Schema, limit: StoreError, note: (message: string) => void): Connection {
+  private static openToRead(
+    path: string,
+    schema: Schema,
+    limit: StoreError,
+    note: (message: string) => void,
+  ): Connection {
     const file = readableFile(path);
     try {
       const connection = new Connection(path, schema, attached(file.target, schema));

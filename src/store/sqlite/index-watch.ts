@@ -1,4 +1,7 @@
-/** Notices within a frame or three when the index may have changed, by this process or another. Looks only while somebody waits. */
+/**
+ * Notices within a frame or three when the index may have changed, by this process or another. Looks only while
+ * somebody waits.
+ */
 import { onAbort } from '../on-abort.ts';
 import type { RunIndex } from './run-index.ts';
 

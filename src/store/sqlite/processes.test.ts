@@ -28,7 +28,12 @@ describe('processes that share a state folder', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slipway-processes-'));
     const self = readProcessIdentity();
-    store = await openSqliteStore({ folder, owner: self, clock: systemClock, isAlive: (identity) => isProcessAlive(identity, self) });
+    store = await openSqliteStore({
+      folder,
+      owner: self,
+      clock: systemClock,
+      isAlive: (identity) => isProcessAlive(identity, self),
+    });
     children = [];
   });
 
@@ -67,7 +72,10 @@ describe('processes that share a state folder', () => {
     expect(Math.min(...sizes)).toBeLessThan(24 << 20);
   });
 
-  /** @returns the bytes of the write-ahead log after 40 MiB went through it; a reader that held a transaction open would have kept them all */
+  /**
+   * @returns the bytes of the write-ahead log after 40 MiB went through it; a reader that held a transaction open would
+   *   have kept them all
+   */
   async function grownWhileStopped(): Promise<number> {
     const owned = await createRun(store);
     const stopped = run('follow', folder, owned.id);

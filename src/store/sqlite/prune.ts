@@ -1,4 +1,6 @@
-/** Removes runs so that a crash at any point leaves either the whole run or something that the next `prune` finishes. */
+/**
+ * Removes runs so that a crash at any point leaves either the whole run or something that the next `prune` finishes.
+ */
 import type { Lease } from '../lease.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PrunableRun } from '../retention.ts';

@@ -65,7 +65,10 @@ function copiedWhole(path: string, target: string): boolean {
 }
 
 function stampOf(path: string): string {
-  return [path, `${path}-wal`].map((file) => statSync(file)).map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join(' ');
+  return [path, `${path}-wal`]
+    .map((file) => statSync(file))
+    .map(({ size, mtimeMs }) => `${size} ${mtimeMs}`)
+    .join(' ');
 }
 
 function sizeOf(path: string): number {

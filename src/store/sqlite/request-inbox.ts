@@ -17,7 +17,10 @@ export class RequestInbox {
     private readonly epoch: number,
   ) {}
 
-  /** Each request goes to one iteration only. Errors of the index are waited out: a request that is late is better than a run that ends. */
+  /**
+   * Each request goes to one iteration only. Errors of the index are waited out: a request that is late is better than
+   * a run that ends.
+   */
   async *requests(signal: AbortSignal): AsyncGenerator<RunRequest, undefined, undefined> {
     const ended = () => signal.aborted || this.closed.signal.aborted;
     while (!ended()) {
@@ -36,12 +39,14 @@ export class RequestInbox {
   }
 
   private async take(): Promise<void> {
-    this.taking = this.taking.then(async () => {
-      for (const { id, request } of await this.index.takeRequests(this.run, this.epoch, this.last)) {
-        this.last = id;
-        this.held.push(request);
-      }
-    }).catch(() => undefined);
+    this.taking = this.taking
+      .then(async () => {
+        for (const { id, request } of await this.index.takeRequests(this.run, this.epoch, this.last)) {
+          this.last = id;
+          this.held.push(request);
+        }
+      })
+      .catch(() => undefined);
     await this.taking;
   }
 }

@@ -28,7 +28,8 @@ async function open(format: number): Promise<RunFile> {
   return file;
 }
 
-const formats = async (file: RunFile) => (await file.page(0, false)).events.map((event) => (event as unknown as { format: number }).format);
+const formats = async (file: RunFile) =>
+  (await file.page(0, false)).events.map((event) => (event as unknown as { format: number }).format);
 
 it('an event is read in the format in which its owner wrote it', async () => {
   const old = await open(1);

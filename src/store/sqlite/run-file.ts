@@ -11,8 +11,8 @@ import type { Row, Schema } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 
 /**
- * `owner` has one row. Output is kept apart so that a list of what happened never reads it: by number for followers, by step
-for `logs`. `source` is JSON where the output is not of a step.
+ * `owner` has one row. Output is kept apart so that a list of what happened never reads it: by number for followers, by
+ * step for `logs`. `source` is JSON where the output is not of a step.
  */
 const runSchema: Schema = {
   format: logFormat,
@@ -131,14 +131,28 @@ export class RunFile {
       const head = this.headNow();
       if (head <= after) return { events: [], through: after };
       const chunks = structural ? { rows: [], through: head } : this.chunks(after, head);
-      const rows = this.connection.all('SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?', after, chunks.through, pageEvents);
+      const rows = this.connection.all(
+        'SELECT seq, epoch, at, body FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+        after,
+        chunks.through,
+        pageEvents,
+      );
       const through = rows.length < pageEvents ? chunks.through : Number(rows.at(-1)?.[0]);
       const output = chunks.rows.map((row) => this.toOutput(row)).filter(({ seq }) => seq <= through);
-      return { events: merged(rows.map((row) => this.toEvent(row)), output), through };
+      return {
+        events: merged(
+          rows.map((row) => this.toEvent(row)),
+          output,
+        ),
+        through,
+      };
     });
   }
 
-  /** Where the last `tailBytes` of this output begin: after which number, and how many bytes of the next chunk are too many. */
+  /**
+   * Where the last `tailBytes` of this output begin: after which number, and how many bytes of the next chunk are too
+   * many.
+   */
   async outputStart(query: OutputQuery, tailBytes: number, head: Seq): Promise<{ after: Seq; surplus: number }> {
     return await this.reading(() => {
       if (tailBytes <= 0) return { after: head, surplus: 0 };
@@ -146,7 +160,11 @@ export class RunFile {
       let missing = tailBytes;
       let before = head + 1;
       for (;;) {
-        const rows = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`, ...values, before);
+        const rows = this.connection.all(
+          `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq < ? ORDER BY seq DESC LIMIT 1000`,
+          ...values,
+          before,
+        );
         for (const [seq, size] of rows) {
           before = Number(seq);
           missing -= Number(size);
@@ -161,24 +179,39 @@ export class RunFile {
   async outputPage(query: OutputQuery, after: Seq, head: Seq): Promise<readonly StoredOutput[]> {
     return await this.reading(() => {
       const { where, values } = selected(query);
-      const sizes = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`, ...values, after, head);
+      const sizes = this.connection.all(
+        `SELECT seq, length(bytes) FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
+        ...values,
+        after,
+        head,
+      );
       const through = lastThatFits(sizes);
       if (through === undefined) return [];
       return this.connection
-        .all(`SELECT ${outputColumns} FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq`, ...values, after, through)
+        .all(
+          `SELECT ${outputColumns} FROM output WHERE ${where} AND seq > ? AND seq <= ? ORDER BY seq`,
+          ...values,
+          after,
+          through,
+        )
         .map((row) => this.toOutput(row));
     });
   }
 
   /** Throws the driver's errors. */
   headNow(): Seq {
-    return this.connection.number('SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))');
+    return this.connection.number(
+      'SELECT max(ifnull((SELECT max(seq) FROM events), 0), ifnull((SELECT max(seq) FROM output), 0))',
+    );
   }
 
   private checkEpoch(epoch: number): void {
     const current = this.connection.number('SELECT epoch FROM owner');
     if (current !== epoch) {
-      throw new StoreError('not-owner', `run ${this.run} was taken over by another process (epoch ${current}; this one has ${epoch})`);
+      throw new StoreError(
+        'not-owner',
+        `run ${this.run} was taken over by another process (epoch ${current}; this one has ${epoch})`,
+      );
     }
   }
 
@@ -189,17 +222,38 @@ export class RunFile {
       this.connection.run('INSERT INTO events VALUES (?, ?, ?, ?)', seq, epoch, at, text);
       return text.length;
     }
-    const [step, attempt, source] = 'step' in event.from ? [event.from.step, event.from.attempt, null] : [null, null, JSON.stringify(event.from)];
-    this.connection.run('INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', seq, epoch, event.at, step, attempt, source, event.stream, event.offset, event.cursor ?? null, event.bytes);
+    const [step, attempt, source] =
+      'step' in event.from ? [event.from.step, event.from.attempt, null] : [null, null, JSON.stringify(event.from)];
+    this.connection.run(
+      'INSERT INTO output VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      seq,
+      epoch,
+      event.at,
+      step,
+      attempt,
+      source,
+      event.stream,
+      event.offset,
+      event.cursor ?? null,
+      event.bytes,
+    );
     return event.bytes.length;
   }
 
   /** Rows of output, as many as fit a page, and the number up to which that is all. */
   private chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
-    const sizes = this.connection.all(`SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`, after, head);
+    const sizes = this.connection.all(
+      `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
+      after,
+      head,
+    );
     const last = lastThatFits(sizes);
     if (last === undefined) return { rows: [], through: head };
-    const rows = this.connection.all(`SELECT ${outputColumns} FROM output WHERE seq > ? AND seq <= ? ORDER BY seq`, after, last);
+    const rows = this.connection.all(
+      `SELECT ${outputColumns} FROM output WHERE seq > ? AND seq <= ? ORDER BY seq`,
+      after,
+      last,
+    );
     const all = sizes.length < pageChunks && sizes.at(-1)?.[0] === last;
     return { rows, through: all ? head : last };
   }

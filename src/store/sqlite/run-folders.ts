@@ -66,17 +66,22 @@ export class RunFolders {
   /** Removes all of it but the folder itself. */
   async emptyMovedAway(run: RunId): Promise<void> {
     const folder = join(this.removed, run);
-    for (const name of await readdir(folder).catch(() => [])) await rm(join(folder, name), { recursive: true, force: true });
+    for (const name of await readdir(folder).catch(() => []))
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 
   async deleteMovedAway(run: RunId): Promise<void> {
     await rm(join(this.removed, run), { recursive: true, force: true });
   }
 
-  /** Folders of runs older than this moment, in milliseconds since 1970: a run is listed only after its folder was made. */
+  /**
+   * Folders of runs older than this moment, in milliseconds since 1970: a run is listed only after its folder was made.
+   */
   async madeBefore(moment: number): Promise<readonly RunId[]> {
     const names = await runsIn(this.runs);
-    const old = await Promise.all(names.map(async (name) => ((await stat(this.of(name)).catch(() => undefined))?.mtimeMs ?? Infinity) < moment));
+    const old = await Promise.all(
+      names.map(async (name) => ((await stat(this.of(name)).catch(() => undefined))?.mtimeMs ?? Infinity) < moment),
+    );
     return names.filter((_, index) => old[index]);
   }
 

@@ -1,4 +1,7 @@
-/** The index of all runs of a state folder: a line for each, numbers per project, leases, requests. Written by every process. */
+/**
+ * The index of all runs of a state folder: a line for each, numbers per project, leases, requests. Written by every
+ * process.
+ */
 import { randomBytes } from 'node:crypto';
 import type { Seq } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
@@ -79,8 +82,18 @@ export class RunIndex {
   /** @returns its number */
   async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
     return await this.connection.write(() => {
-      const number = this.connection.number('INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs', run.project);
-      this.connection.run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)', run.id, run.project, number, run.createdAt, JSON.stringify(unknownRun));
+      const number = this.connection.number(
+        'INSERT INTO projects VALUES (?, 1) ON CONFLICT DO UPDATE SET runs = runs + 1 RETURNING runs',
+        run.project,
+      );
+      this.connection.run(
+        'INSERT INTO runs VALUES (?, ?, ?, ?, ?, 0, 0)',
+        run.id,
+        run.project,
+        number,
+        run.createdAt,
+        JSON.stringify(unknownRun),
+      );
       this.connection.run('INSERT INTO leases VALUES (?, 1, ?, ?, 0)', run.id, JSON.stringify(owner), now);
       return number;
     });
@@ -96,14 +109,24 @@ export class RunIndex {
    */
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
     const byId = '(?2 IS NULL OR id < ?2)';
-    if (project === undefined) return await this.rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
+    if (project === undefined)
+      return await this.rows(`WHERE ?1 IS NULL AND ${byId} ORDER BY id DESC LIMIT ?3`, null, before ?? null, limit);
     const [last] = before === undefined ? [] : await this.rows('WHERE id = ?', before);
     const older = last === undefined ? byId : '(?2 IS NULL OR number < ?2)';
-    return await this.rows(`WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`, project, last?.number ?? before ?? null, limit);
+    return await this.rows(
+      `WHERE project = ?1 AND ${older} ORDER BY number DESC LIMIT ?3`,
+      project,
+      last?.number ?? before ?? null,
+      limit,
+    );
   }
 
   async numbered(number: number, project: string | undefined): Promise<readonly RunId[]> {
-    return await this.ids('SELECT id FROM runs WHERE number = ?1 AND (?2 IS NULL OR project = ?2) ORDER BY id DESC LIMIT 20', number, project ?? null);
+    return await this.ids(
+      'SELECT id FROM runs WHERE number = ?1 AND (?2 IS NULL OR project = ?2) ORDER BY id DESC LIMIT 20',
+      number,
+      project ?? null,
+    );
   }
 
   async beginningWith(prefix: string): Promise<readonly RunId[]> {
@@ -128,16 +151,28 @@ export class RunIndex {
   }
 
   /**
-   * Gives the lease to `owner` if `isFree` says so of the one that is there, in one transaction: of two that try, one wins.
+   * Gives the lease to `owner` if `isFree` says so of the one that is there, in one transaction: of two that try, one
+   * wins.
    * @returns the new epoch, or the lease that stands
    */
-  async takeLease(run: RunId, owner: OwnerIdentity, now: number, isFree: (lease: Lease) => boolean): Promise<number | Lease> {
+  async takeLease(
+    run: RunId,
+    owner: OwnerIdentity,
+    now: number,
+    isFree: (lease: Lease) => boolean,
+  ): Promise<number | Lease> {
     return await this.connection.write(() => {
       const row = this.connection.get('SELECT epoch, owner, heartbeat, released FROM leases WHERE run = ?', run);
       if (row === undefined) throw notFound(run);
       const lease = toLease(row);
       if (!isFree(lease)) return lease;
-      this.connection.run('UPDATE leases SET epoch = ?, owner = ?, heartbeat = ?, released = 0 WHERE run = ?', lease.epoch + 1, JSON.stringify(owner), now, run);
+      this.connection.run(
+        'UPDATE leases SET epoch = ?, owner = ?, heartbeat = ?, released = 0 WHERE run = ?',
+        lease.epoch + 1,
+        JSON.stringify(owner),
+        now,
+        run,
+      );
       this.connection.run('UPDATE runs SET settled = 0 WHERE id = ?', run);
       return lease.epoch + 1;
     });
@@ -160,9 +195,14 @@ export class RunIndex {
   }
 
   /** @returns those whose lease has another epoch by now, or is gone */
-  async beat<T extends { readonly run: RunId; readonly epoch: number }>(runs: readonly T[], now: number): Promise<readonly T[]> {
+  async beat<T extends { readonly run: RunId; readonly epoch: number }>(
+    runs: readonly T[],
+    now: number,
+  ): Promise<readonly T[]> {
     const beat = 'UPDATE leases SET heartbeat = ? WHERE run = ? AND epoch = ?';
-    return await this.connection.write(() => runs.filter(({ run, epoch }) => this.connection.run(beat, now, run, epoch) === 0));
+    return await this.connection.write(() =>
+      runs.filter(({ run, epoch }) => this.connection.run(beat, now, run, epoch) === 0),
+    );
   }
 
   async request(run: RunId, request: RunRequest): Promise<void> {
@@ -278,5 +318,10 @@ function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled
 }
 
 function toLease([epoch, owner, heartbeat, released]: Row): Lease {
-  return { epoch: Number(epoch), owner: JSON.parse(String(owner)) as OwnerIdentity, heartbeat: Number(heartbeat), released: released === 1 };
+  return {
+    epoch: Number(epoch),
+    owner: JSON.parse(String(owner)) as OwnerIdentity,
+    heartbeat: Number(heartbeat),
+    released: released === 1,
+  };
 }

@@ -15,8 +15,18 @@ export class SqliteRunReader implements RunReader {
     private readonly free: () => void,
   ) {}
 
-  follow(after: Seq, signal: AbortSignal, until: 'now' | 'finished' | 'forever', what: 'all' | 'structural' = 'all'): AsyncIterable<StoredEvent> {
-    return followLog(this.feed, { after, until, structural: what === 'structural', signals: [signal, this.closing.signal] });
+  follow(
+    after: Seq,
+    signal: AbortSignal,
+    until: 'now' | 'finished' | 'forever',
+    what: 'all' | 'structural' = 'all',
+  ): AsyncIterable<StoredEvent> {
+    return followLog(this.feed, {
+      after,
+      until,
+      structural: what === 'structural',
+      signals: [signal, this.closing.signal],
+    });
   }
 
   async *output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput> {

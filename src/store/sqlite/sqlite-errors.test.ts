@@ -17,7 +17,11 @@ it.each([
   ['UNKNOWN_SQLITE_ERROR_8458', 'unavailable'],
   ['ENOTDIR', 'unavailable'],
 ])('%s is %s', (code, expected) => {
-  expect(toStoreError(coded(code), '/state/index.db')).toMatchObject({ name: 'StoreError', code: expected, message: expect.stringContaining('/state/index.db') as string });
+  expect(toStoreError(coded(code), '/state/index.db')).toMatchObject({
+    name: 'StoreError',
+    code: expected,
+    message: expect.stringContaining('/state/index.db') as string,
+  });
 });
 
 it('leaves our own mistakes as they are', () => {

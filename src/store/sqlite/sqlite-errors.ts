@@ -23,17 +23,37 @@ export function toStoreError(error: unknown, path: string): Error {
   const code = codeOf(error);
   const options = { cause: error };
   if (isFull(code)) {
-    return new StoreError('disk-full', `no space is left where runs are kept: ${path}`, 'free some space there, or remove old runs with `slipway prune`', options);
+    return new StoreError(
+      'disk-full',
+      `no space is left where runs are kept: ${path}`,
+      'free some space there, or remove old runs with `slipway prune`',
+      options,
+    );
   }
   if (code.startsWith('E')) return toFolderError(code, error, path);
   if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
-    return new StoreError('read-only', `runs cannot be written: ${path} is read-only`, 'make it writable for this user, or choose another state folder', options);
+    return new StoreError(
+      'read-only',
+      `runs cannot be written: ${path} is read-only`,
+      'make it writable for this user, or choose another state folder',
+      options,
+    );
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new StoreError('corrupt', `${path} is damaged: ${messageOf(error)}`, 'move the file away to go on without it', options);
+    return new StoreError(
+      'corrupt',
+      `${path} is damaged: ${messageOf(error)}`,
+      'move the file away to go on without it',
+      options,
+    );
   }
   if (isOfTheStore(code)) {
-    return new StoreError('unavailable', `${path} cannot be used: ${messageOf(error)}`, 'see that the folder exists and that this user may read and write it', options);
+    return new StoreError(
+      'unavailable',
+      `${path} cannot be used: ${messageOf(error)}`,
+      'see that the folder exists and that this user may read and write it',
+      options,
+    );
   }
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -15,7 +15,20 @@ import { resolveRun } from '../resolve-run.ts';
 import { selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import { foldRun, toSummary, unknownRun } from '../run-summary.ts';
-import type { NewRun, OwnedRun, OwnerIdentity, Ownership, Pruned, Resolved, Retention, RunQuery, RunReader, RunRequest, RunSummary, Store } from '../store.ts';
+import type {
+  NewRun,
+  OwnedRun,
+  OwnerIdentity,
+  Ownership,
+  Pruned,
+  Resolved,
+  Retention,
+  RunQuery,
+  RunReader,
+  RunRequest,
+  RunSummary,
+  Store,
+} from '../store.ts';
 import { Turn } from '../turn.ts';
 import { IndexWatch } from './index-watch.ts';
 import { SqliteOwnedRun } from './owned-run.ts';
@@ -191,7 +204,11 @@ class SqliteStore implements Store {
     }
   }
 
-  private toOwned(taken: TakenLease, feed: RunFeed, line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>): OwnedRun {
+  private toOwned(
+    taken: TakenLease,
+    feed: RunFeed,
+    line: Pick<IndexedRun, 'number' | 'folded' | 'foldedTo'>,
+  ): OwnedRun {
     const { index, watch } = this;
     const { run, epoch } = taken;
     feed.ownerChanged(true);
@@ -283,7 +300,10 @@ class SqliteStore implements Store {
     const shared = this.feeds.get(run);
     if (shared === undefined || --shared.users > 0) return;
     this.feeds.delete(run);
-    shared.opening.then((feed) => feed.close(), () => undefined);
+    shared.opening.then(
+      (feed) => feed.close(),
+      () => undefined,
+    );
   }
 }
 

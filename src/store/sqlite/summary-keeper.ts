@@ -34,8 +34,8 @@ export class SummaryKeeper {
   }
 
   /**
-   * Never rejects: the events are stored, and a line that could not be written is written with the next, or made good by who
-   * reads it when the owner is gone.
+   * Never rejects: the events are stored, and a line that could not be written is written with the next, or made good
+   * by who reads it when the owner is gone.
    * @param settled nothing will follow from this owner
    */
   async flush(settled: boolean): Promise<void> {
@@ -44,7 +44,11 @@ export class SummaryKeeper {
     const write = async () => {
       if (!this.dirty && !settled) return;
       this.dirty = false;
-      await this.index.keep(this.run, this.epoch, { run: this.folded, to: this.to, settled: settled || isEnd(this.folded.status) });
+      await this.index.keep(this.run, this.epoch, {
+        run: this.folded,
+        to: this.to,
+        settled: settled || isEnd(this.folded.status),
+      });
     };
     this.writing = this.writing.then(write).catch(() => {
       this.dirty = true;

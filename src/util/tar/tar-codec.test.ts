@@ -19,9 +19,17 @@ async function entriesOf(source: AsyncIterable<Uint8Array>): Promise<{ header: T
   return entries;
 }
 
-const nameBytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes.map((byte) => (byte === 0 || byte === 0x2f ? 0x61 : byte))));
-const slashedName = fc.array(nameBytes, { minLength: 1, maxLength: 3 }).map((parts) => Buffer.from(parts.map((part) => part.toString('latin1')).join('/'), 'latin1'));
-const number = fc.oneof(fc.nat(), fc.nat({ max: 2 ** 40 }), fc.constantFrom(0, 8 ** 7 - 1, 8 ** 7, 8 ** 11 - 1, 8 ** 11));
+const nameBytes = fc
+  .uint8Array({ minLength: 1, maxLength: 300 })
+  .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 0 || byte === 0x2f ? 0x61 : byte))));
+const slashedName = fc
+  .array(nameBytes, { minLength: 1, maxLength: 3 })
+  .map((parts) => Buffer.from(parts.map((part) => part.toString('latin1')).join('/'), 'latin1'));
+const number = fc.oneof(
+  fc.nat(),
+  fc.nat({ max: 2 ** 40 }),
+  fc.constantFrom(0, 8 ** 7 - 1, 8 ** 7, 8 ** 11 - 1, 8 ** 11),
+);
 
 describe('headers', () => {
   const anyHeader = fc.record({
@@ -35,12 +43,21 @@ describe('headers', () => {
   }) as fc.Arbitrary<TarHeader>;
 
   test('come back as they were, wherever the stream is cut', async () => {
-    const entry = fc.oneof(anyHeader, fc.tuple(anyHeader, slashedName, fc.constantFrom('symlink', 'hardlink')).map(([base, linkName, type]) => ({ ...base, type, linkName })));
+    const entry = fc.oneof(
+      anyHeader,
+      fc
+        .tuple(anyHeader, slashedName, fc.constantFrom('symlink', 'hardlink'))
+        .map(([base, linkName, type]) => ({ ...base, type, linkName })),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.array(entry, { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 5 }), async (headers, cuts) => {
-        const tar = await bytesOf(writeTar(headers.map((each) => ({ header: each }))));
-        expect((await entriesOf(cut(tar, cuts))).map((read) => read.header)).toEqual(headers);
-      }),
+      fc.asyncProperty(
+        fc.array(entry, { maxLength: 8 }),
+        fc.array(fc.integer({ min: 1, max: 1500 }), { minLength: 1, maxLength: 5 }),
+        async (headers, cuts) => {
+          const tar = await bytesOf(writeTar(headers.map((each) => ({ header: each }))));
+          expect((await entriesOf(cut(tar, cuts))).map((read) => read.header)).toEqual(headers);
+        },
+      ),
     );
   });
 
@@ -66,9 +83,18 @@ describe('other programs', () => {
   test.each(['ustar', 'pax', 'gnu', 'oldgnu', 'v7'])('what tar writes as %s is read', async (format) => {
     using dir = temporaryFolder();
     const long = format === 'v7' ? 'short' : `${'d'.repeat(90)}/${'e'.repeat(90)}`;
-    const tree = treeOf({ 'a/b.txt': 'hello', [long]: 'long', 'a/link': { type: 'link', target: Buffer.from(format === 'pax' || format.includes('gnu') ? 't'.repeat(180) : 'b.txt') } });
+    const tree = treeOf({
+      'a/b.txt': 'hello',
+      [long]: 'long',
+      'a/link': {
+        type: 'link',
+        target: Buffer.from(format === 'pax' || format.includes('gnu') ? 't'.repeat(180) : 'b.txt'),
+      },
+    });
     writeTree(dir.path, tree);
-    const tar = execFileSync('tar', [`--format=${format}`, '-cf', '-', '-C', dir.path, '.'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const tar = execFileSync('tar', [`--format=${format}`, '-cf', '-', '-C', dir.path, '.'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const entries = await entriesOf(cut(tar, [1000]));
     const found = new Map(entries.map((entry) => [entry.header.name.toString('latin1').replace(/^\.\/?/, ''), entry]));
     for (const [name, node] of tree) {
@@ -83,7 +109,18 @@ describe('other programs', () => {
     using dir = temporaryFolder();
     fs.writeFileSync(`${dir.path}/one`, 'x');
     fs.linkSync(`${dir.path}/one`, `${dir.path}/two`);
-    const tar = execFileSync('tar', ['--format=gnu', '--owner=:3000000', '--group=:3000001', '--mtime=@-5', '-cf', '-', '-C', dir.path, 'one', 'two']);
+    const tar = execFileSync('tar', [
+      '--format=gnu',
+      '--owner=:3000000',
+      '--group=:3000001',
+      '--mtime=@-5',
+      '-cf',
+      '-',
+      '-C',
+      dir.path,
+      'one',
+      'two',
+    ]);
     const [one, two] = await entriesOf(cut(tar));
     expect(one!.header).toMatchObject({ uid: 3000000, gid: 3000001, mtimeMs: -5000, type: 'file' });
     expect(two!.header).toMatchObject({ type: 'hardlink', linkName: Buffer.from('one'), size: 0 });
@@ -95,7 +132,9 @@ describe('other programs', () => {
         using dir = temporaryFolder();
         writeTree(`${dir.path}/in`, tree);
         fs.mkdirSync(`${dir.path}/out`);
-        execFileSync('tar', ['-xpf', '-', '-C', `${dir.path}/out`], { input: await bytesOf(packTar(`${dir.path}/in`, '', signal)) });
+        execFileSync('tar', ['-xpf', '-', '-C', `${dir.path}/out`], {
+          input: await bytesOf(packTar(`${dir.path}/in`, '', signal)),
+        });
         expect(readTree(`${dir.path}/out`)).toEqual(tree);
       }),
       onDisk(30),
@@ -107,7 +146,9 @@ describe('what is no whole tar', () => {
   test('is told as truncated at every length, with what was read before', async () => {
     const tar = await tarOf(fileEntry('a', 'x'.repeat(700)), fileEntry('n'.repeat(120), 'y'));
     for (const length of [0, 1, 511, 512, 900, 1536, 2000, tar.length - 1025, tar.length - 1024]) {
-      await expect(entriesOf(cut(tar.subarray(0, length), [333])), String(length)).rejects.toMatchObject({ code: 'truncated' });
+      await expect(entriesOf(cut(tar.subarray(0, length), [333])), String(length)).rejects.toMatchObject({
+        code: 'truncated',
+      });
     }
     await expect(entriesOf(cut(tar.subarray(0, tar.length - 512)))).resolves.toHaveLength(2);
   });
@@ -122,13 +163,21 @@ describe('what is no whole tar', () => {
   });
 
   test('never hangs or crashes for a tar with some bytes changed', async () => {
-    const tar = await tarOf(folderEntry('d'), fileEntry('d/f', 'hello'), linkEntry('d/l', 'f'.repeat(150)), fileEntry('z'.repeat(130), 'z'));
+    const tar = await tarOf(
+      folderEntry('d'),
+      fileEntry('d/f', 'hello'),
+      linkEntry('d/l', 'f'.repeat(150)),
+      fileEntry('z'.repeat(130), 'z'),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat({ max: tar.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 5 }), async (changes) => {
-        const changed = Buffer.from(tar);
-        for (const [at, byte] of changes) changed[at] = byte;
-        await entriesOf(cut(changed)).catch((error: unknown) => expect(error).toHaveProperty('name', 'TarError'));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat({ max: tar.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 5 }),
+        async (changes) => {
+          const changed = Buffer.from(tar);
+          for (const [at, byte] of changes) changed[at] = byte;
+          await entriesOf(cut(changed)).catch((error: unknown) => expect(error).toHaveProperty('name', 'TarError'));
+        },
+      ),
     );
   });
 
@@ -175,10 +224,18 @@ describe('reading', () => {
 
 describe('rewriting', () => {
   test('changes headers, drops entries with their bodies and leaves bodies alone', async () => {
-    const tar = await tarOf(folderEntry('d'), fileEntry('d/keep', 'k'.repeat(100_000)), fileEntry('d/drop', 'd'.repeat(5000)), linkEntry('d/soft', 'keep'), linkEntry('d/hard', 'd/keep', 'hardlink'));
+    const tar = await tarOf(
+      folderEntry('d'),
+      fileEntry('d/keep', 'k'.repeat(100_000)),
+      fileEntry('d/drop', 'd'.repeat(5000)),
+      linkEntry('d/soft', 'keep'),
+      linkEntry('d/hard', 'd/keep', 'hardlink'),
+    );
     const kept = rewriteTar(cut(tar, [700]), (each) => (each.name.toString() === 'd/drop' ? undefined : each));
     const entries = await entriesOf(rewriteTar(rewriteTar(kept, withOwner({ uid: 7, gid: 8 })), withPrefix('in/side')));
-    expect(entries.map(({ header: { name, uid, gid, linkName } }) => [name.toString(), uid, gid, linkName?.toString()])).toEqual([
+    expect(
+      entries.map(({ header: { name, uid, gid, linkName } }) => [name.toString(), uid, gid, linkName?.toString()]),
+    ).toEqual([
       ['in/side/d', 7, 8, undefined],
       ['in/side/d/keep', 7, 8, undefined],
       ['in/side/d/soft', 7, 8, 'keep'],
@@ -190,11 +247,19 @@ describe('rewriting', () => {
   test('several become one, with one end', async () => {
     const parts = [await tarOf(fileEntry('a', '1')), await tarOf(), await tarOf(folderEntry('d'), fileEntry('a', '2'))];
     const entries = await entriesOf(concatTars(parts.map((part) => cut(part, [100]))));
-    expect(entries.map(({ header: { name }, body }) => [name.toString(), body.toString()])).toEqual([['a', '1'], ['d', ''], ['a', '2']]);
+    expect(entries.map(({ header: { name }, body }) => [name.toString(), body.toString()])).toEqual([
+      ['a', '1'],
+      ['d', ''],
+      ['a', '2'],
+    ]);
   });
 });
 
 test('a body of another size than its header says is a bug', async () => {
-  await expect(bytesOf(writeTar([{ header: header('a', { size: 3 }), body: Buffer.from('four') }]))).rejects.toThrow('longer');
-  await expect(bytesOf(writeTar([{ header: header('a', { size: 5 }), body: Buffer.from('four') }]))).rejects.toThrow('shorter');
+  await expect(bytesOf(writeTar([{ header: header('a', { size: 3 }), body: Buffer.from('four') }]))).rejects.toThrow(
+    'longer',
+  );
+  await expect(bytesOf(writeTar([{ header: header('a', { size: 5 }), body: Buffer.from('four') }]))).rejects.toThrow(
+    'shorter',
+  );
 });

@@ -6,7 +6,10 @@ const chunkBytes = 256 * 1024;
 const throughBytes = 32 * 1024;
 const zeros = Buffer.alloc(2 * blockSize);
 
-/** Turns headers and bodies into the bytes of a tar, gathered into big chunks. Synchronous; `take` what is ready now and then. */
+/**
+ * Turns headers and bodies into the bytes of a tar, gathered into big chunks. Synchronous; `take` what is ready now and
+ * then.
+ */
 export class TarEncoder {
   private ready: Uint8Array[] = [];
   private chunk = Buffer.allocUnsafe(chunkBytes);
@@ -23,7 +26,8 @@ export class TarEncoder {
 
   /** A part of the last entry's body. It is not copied if it is big: do not change it afterwards. */
   data(bytes: Uint8Array): void {
-    if (bytes.length > this.remaining) throw new Error(`a tar body is ${bytes.length - this.remaining} bytes longer than its header says`);
+    if (bytes.length > this.remaining)
+      throw new Error(`a tar body is ${bytes.length - this.remaining} bytes longer than its header says`);
     this.remaining -= bytes.length;
     if (bytes.length >= throughBytes) this.through(bytes);
     else this.add(bytes);
@@ -69,11 +73,14 @@ export class TarEncoder {
     this.ready.push(bytes);
   }
 
-  /** The rest of the chunk's memory is used for the next one: a few bytes before a big body do not cost a whole chunk. */
+  /**
+   * The rest of the chunk's memory is used for the next one: a few bytes before a big body do not cost a whole chunk.
+   */
   private flush(): void {
     if (this.fill === 0) return;
     this.ready.push(this.chunk.subarray(0, this.fill));
-    this.chunk = this.chunk.length - this.fill >= throughBytes ? this.chunk.subarray(this.fill) : Buffer.allocUnsafe(chunkBytes);
+    this.chunk =
+      this.chunk.length - this.fill >= throughBytes ? this.chunk.subarray(this.fill) : Buffer.allocUnsafe(chunkBytes);
     this.fill = 0;
   }
 }

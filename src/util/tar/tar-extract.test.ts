@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { file, folder, link, onDisk, randomTree, readTree, temporaryFolder, treeOf, writeTree } from '../../../test/rigs/file-tree.ts';
+import {
+  file,
+  folder,
+  link,
+  onDisk,
+  randomTree,
+  readTree,
+  temporaryFolder,
+  treeOf,
+  writeTree,
+} from '../../../test/rigs/file-tree.ts';
 import { bytesOf, cut, fileEntry, folderEntry, header, linkEntry, tarOf } from '../../../test/rigs/tar-bytes.ts';
 import { extractTar } from './tar-extract.ts';
 import { packTar } from './tar-pack.ts';
@@ -15,21 +25,32 @@ async function unpack(directory: string, ...entries: readonly TarInput[]): Promi
 
 test('random trees come back as they were, with modes, links and any name', async () => {
   await fc.assert(
-    fc.asyncProperty(randomTree, fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 4 }), async (tree, cuts) => {
-      using dir = temporaryFolder();
-      writeTree(`${dir.path}/in`, tree);
-      fs.mkdirSync(`${dir.path}/out`);
-      await extractTar(cut(await bytesOf(packTar(`${dir.path}/in`, 'top', signal)), cuts), `${dir.path}/out`, signal);
-      expect(readTree(`${dir.path}/out/top`)).toEqual(tree);
-    }),
+    fc.asyncProperty(
+      randomTree,
+      fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 4 }),
+      async (tree, cuts) => {
+        using dir = temporaryFolder();
+        writeTree(`${dir.path}/in`, tree);
+        fs.mkdirSync(`${dir.path}/out`);
+        await extractTar(cut(await bytesOf(packTar(`${dir.path}/in`, 'top', signal)), cuts), `${dir.path}/out`, signal);
+        expect(readTree(`${dir.path}/out/top`)).toEqual(tree);
+      },
+    ),
     onDisk(60),
   );
 });
 
 test('times of files and folders come back, to the second', async () => {
   using dir = temporaryFolder();
-  await unpack(dir.path, { header: header('d', { type: 'directory', mode: 0o755, mtimeMs: 5_000_000 }) }, fileEntry('d/f', 'x', { mtimeMs: 7_000_000 }), fileEntry('d/big', 'y'.repeat(200_000), { mtimeMs: 9_000_000 }));
-  expect(['d', 'd/f', 'd/big'].map((name) => fs.statSync(`${dir.path}/${name}`).mtimeMs)).toEqual([5_000_000, 7_000_000, 9_000_000]);
+  await unpack(
+    dir.path,
+    { header: header('d', { type: 'directory', mode: 0o755, mtimeMs: 5_000_000 }) },
+    fileEntry('d/f', 'x', { mtimeMs: 7_000_000 }),
+    fileEntry('d/big', 'y'.repeat(200_000), { mtimeMs: 9_000_000 }),
+  );
+  expect(['d', 'd/f', 'd/big'].map((name) => fs.statSync(`${dir.path}/${name}`).mtimeMs)).toEqual([
+    5_000_000, 7_000_000, 9_000_000,
+  ]);
 });
 
 test('hard links are made, also in place of what is there', async () => {
@@ -43,8 +64,18 @@ describe('what is there', () => {
   test('is replaced by the last of a name, folders are merged', async () => {
     using dir = temporaryFolder();
     writeTree(dir.path, treeOf({ 'd/old': 'old', 'd/same': 'old', l: link('d') }));
-    await unpack(dir.path, folderEntry('d', 0o700), fileEntry('d/same', 'new'), folderEntry('l'), fileEntry('l/x', 'x'), fileEntry('made/y', 'y'), fileEntry('made', 'now a file'));
-    expect(readTree(dir.path)).toEqual(treeOf({ d: folder(0o700), 'd/old': 'old', 'd/same': 'new', l: folder(), 'l/x': 'x', made: file('now a file') }));
+    await unpack(
+      dir.path,
+      folderEntry('d', 0o700),
+      fileEntry('d/same', 'new'),
+      folderEntry('l'),
+      fileEntry('l/x', 'x'),
+      fileEntry('made/y', 'y'),
+      fileEntry('made', 'now a file'),
+    );
+    expect(readTree(dir.path)).toEqual(
+      treeOf({ d: folder(0o700), 'd/old': 'old', 'd/same': 'new', l: folder(), 'l/x': 'x', made: file('now a file') }),
+    );
   });
 
   test('a file that is replaced is not written through to its other names', async () => {
@@ -70,7 +101,12 @@ describe('evil archives write nothing outside', () => {
     'an absolute name': [fileEntry('/evil', 'x')],
     'through a link made earlier': [linkEntry('l', '..'), fileEntry('l/evil', 'x')],
     'through a link made earlier, as a folder': [linkEntry('l', '..'), folderEntry('l/evil')],
-    'through two links': [folderEntry('d'), linkEntry('d/up', '..'), linkEntry('out', 'd/up/..'), fileEntry('out/evil', 'x')],
+    'through two links': [
+      folderEntry('d'),
+      linkEntry('d/up', '..'),
+      linkEntry('out', 'd/up/..'),
+      fileEntry('out/evil', 'x'),
+    ],
     'through a link in the middle': [folderEntry('d'), linkEntry('d/l', '../..'), fileEntry('d/l/evil', 'x')],
     'a hard link to something outside': [linkEntry('h', '../secret', 'hardlink')],
     'a hard link through a link': [linkEntry('l', '..'), linkEntry('h', 'l/secret', 'hardlink')],

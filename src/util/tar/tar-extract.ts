@@ -20,7 +20,11 @@ const asyncBytes = 64 * 1024;
  * What is there is replaced, except that a folder which was there before is not removed for something else (`refused`).
  * Throws `TarError`, the system's errors, and the signal's reason.
  */
-export async function extractTar(source: AsyncIterable<Uint8Array>, directory: string, signal: AbortSignal): Promise<void> {
+export async function extractTar(
+  source: AsyncIterable<Uint8Array>,
+  directory: string,
+  signal: AbortSignal,
+): Promise<void> {
   const extraction = new Extraction(Buffer.from(directory));
   const turns = new Turns();
   try {
@@ -80,13 +84,13 @@ class Extraction {
 
   data(bytes: Buffer): void {
     const file = this.file!;
-    for (let at = 0; at < bytes.length; ) at += fs.writeSync(file.fd, bytes, at);
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(file.fd, bytes, at);
     this.wrote(bytes.length);
   }
 
   async bigData(bytes: Buffer): Promise<void> {
     const file = this.file!;
-    for (let at = 0; at < bytes.length; ) at += (await write(file.fd, bytes, at)).bytesWritten;
+    for (let at = 0; at < bytes.length;) at += (await write(file.fd, bytes, at)).bytesWritten;
     this.wrote(bytes.length);
   }
 
@@ -118,7 +122,10 @@ class Extraction {
         fs.mkdirSync(this.full(path), 0o755);
         this.made.add(path);
       } else if (!found.isDirectory()) {
-        throw refused(header.name, `"${Buffer.from(path, 'latin1').toString()}" is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`);
+        throw refused(
+          header.name,
+          `"${Buffer.from(path, 'latin1').toString()}" is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`,
+        );
       }
       this.real.add(path);
     }
@@ -141,7 +148,9 @@ class Extraction {
 
   private openFile(path: string, header: TarHeader): void {
     const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = fs.constants;
-    const fd = this.over(path, header, () => fs.openSync(this.full(path), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600));
+    const fd = this.over(path, header, () =>
+      fs.openSync(this.full(path), O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600),
+    );
     this.file = { fd, header, left: header.size };
     if (header.size === 0) this.wrote(0);
   }
@@ -159,10 +168,12 @@ class Extraction {
     const target = nameParts(header.linkName ?? Buffer.alloc(0));
     if (target.length === 0) throw refused(header.name, 'it is a hard link to nothing');
     for (let count = 1; count < target.length; count++) {
-      if (!this.real.has(target.slice(0, count).join('/'))) throw refused(header.name, 'it is a hard link to something that is not in this archive');
+      if (!this.real.has(target.slice(0, count).join('/')))
+        throw refused(header.name, 'it is a hard link to something that is not in this archive');
     }
     const from = this.full(target.join('/'));
-    if (fs.lstatSync(from, { throwIfNoEntry: false })?.isFile() !== true) throw refused(header.name, 'it is a hard link to something that is no file');
+    if (fs.lstatSync(from, { throwIfNoEntry: false })?.isFile() !== true)
+      throw refused(header.name, 'it is a hard link to something that is no file');
     if (target.join('/') === path) return;
     this.over(path, header, () => fs.linkSync(from, this.full(path)));
   }

@@ -32,8 +32,18 @@ export interface UstarBlock extends Omit<TarHeader, 'type'> {
   readonly flag: number;
 }
 
-const typeFlags: Record<TarType, string> = { file: '0', hardlink: '1', symlink: '2', characterDevice: '3', blockDevice: '4', directory: '5', fifo: '6' };
-const typeOfFlag = new Map<number, TarType>(Object.entries(typeFlags).map(([type, flag]) => [flag.charCodeAt(0), type as TarType]));
+const typeFlags: Record<TarType, string> = {
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  characterDevice: '3',
+  blockDevice: '4',
+  directory: '5',
+  fifo: '6',
+};
+const typeOfFlag = new Map<number, TarType>(
+  Object.entries(typeFlags).map(([type, flag]) => [flag.charCodeAt(0), type as TarType]),
+);
 const slash = 0x2f;
 const nameLength = 100;
 const prefixAt = 345;
@@ -50,8 +60,17 @@ export function encodeHeader(header: TarHeader): Buffer {
   if (records.length === 0) return encodeBlock(header, shortName, typeFlags[header.type]);
   const body = Buffer.concat(records);
   const paxName = Buffer.from('PaxHeaders');
-  const pax = encodeBlock({ ...header, mode: 0o644, uid: 0, gid: 0, size: body.length, mtimeMs: 0, linkName: undefined }, { name: paxName, prefix: undefined }, 'x');
-  return Buffer.concat([pax, body, Buffer.alloc(paddingAfter(body.length)), encodeBlock(header, shortName, typeFlags[header.type])]);
+  const pax = encodeBlock(
+    { ...header, mode: 0o644, uid: 0, gid: 0, size: body.length, mtimeMs: 0, linkName: undefined },
+    { name: paxName, prefix: undefined },
+    'x',
+  );
+  return Buffer.concat([
+    pax,
+    body,
+    Buffer.alloc(paddingAfter(body.length)),
+    encodeBlock(header, shortName, typeFlags[header.type]),
+  ]);
 }
 
 /** Zero bytes between a body of this size and the next header. */
@@ -67,7 +86,8 @@ interface SplitName {
 /** ustar's two fields; `undefined` when the name fits into neither form. */
 function splitName(name: Buffer): SplitName | undefined {
   if (name.length <= nameLength) return { prefix: undefined, name };
-  // The slash between the fields is not written, and the name must not be empty: the last one of a directory does not count.
+  // The slash between the fields is not written, and the name must not be empty: the last one of a directory does not
+  // count.
   const cut = name.lastIndexOf(slash, Math.min(prefixLength, name.length - 2));
   if (cut <= 0 || name.length - cut - 1 > nameLength) return undefined;
   return { prefix: name.subarray(0, cut), name: name.subarray(cut + 1) };
@@ -76,7 +96,8 @@ function splitName(name: Buffer): SplitName | undefined {
 function paxRecordsFor(header: TarHeader, name: Buffer, nameFits: boolean): Buffer[] {
   const records: Buffer[] = [];
   if (!nameFits) records.push(paxRecord('path', name));
-  if (header.linkName !== undefined && header.linkName.length > nameLength) records.push(paxRecord('linkpath', header.linkName));
+  if (header.linkName !== undefined && header.linkName.length > nameLength)
+    records.push(paxRecord('linkpath', header.linkName));
   if (header.size > largestOctal11) records.push(paxRecord('size', Buffer.from(String(header.size))));
   if (header.uid > largestOctal7) records.push(paxRecord('uid', Buffer.from(String(header.uid))));
   if (header.gid > largestOctal7) records.push(paxRecord('gid', Buffer.from(String(header.gid))));
@@ -93,7 +114,9 @@ function paxRecord(key: string, value: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')]);
 }
 
-type BlockFields = Pick<TarHeader, 'mode' | 'uid' | 'gid' | 'size' | 'mtimeMs'> & { readonly linkName?: Buffer | undefined };
+type BlockFields = Pick<TarHeader, 'mode' | 'uid' | 'gid' | 'size' | 'mtimeMs'> & {
+  readonly linkName?: Buffer | undefined;
+};
 
 function encodeBlock(header: BlockFields, name: SplitName, flag: string): Buffer {
   const block = Buffer.alloc(blockSize);
@@ -208,7 +231,8 @@ function numberRecord(records: PaxRecords, key: string, offset: number): number 
   const text = records.get(key)?.toString('latin1');
   if (text === undefined || text === '') return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new TarError('not-a-tar', `the pax record "${key}" before byte ${offset} is no number`);
+  if (!Number.isFinite(value))
+    throw new TarError('not-a-tar', `the pax record "${key}" before byte ${offset} is no number`);
   return value;
 }
 
@@ -218,7 +242,8 @@ function mtimeRecord(records: PaxRecords, offset: number): number | undefined {
 }
 
 function sizeChecked(size: number, offset: number): number {
-  if (!Number.isSafeInteger(size) || size < 0) throw new TarError('not-a-tar', `the entry at byte ${offset} has no possible size: ${size}`);
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new TarError('not-a-tar', `the entry at byte ${offset} has no possible size: ${size}`);
   return size;
 }
 
@@ -230,7 +255,13 @@ export function decodePax(body: Buffer, offset: number): Map<string, Buffer> {
     const space = body.indexOf(0x20, at);
     const length = space === -1 ? NaN : Number(body.toString('latin1', at, space));
     const equals = space === -1 ? -1 : body.indexOf(0x3d, space);
-    if (!Number.isSafeInteger(length) || length < 5 || at + length > body.length || equals === -1 || equals >= at + length) {
+    if (
+      !Number.isSafeInteger(length) ||
+      length < 5 ||
+      at + length > body.length ||
+      equals === -1 ||
+      equals >= at + length
+    ) {
       throw new TarError('not-a-tar', `the pax header before byte ${offset} cannot be read`);
     }
     records.set(body.toString('utf8', space + 1, equals), Buffer.from(body.subarray(equals + 1, at + length - 1)));

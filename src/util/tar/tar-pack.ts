@@ -43,8 +43,16 @@ export interface PackOptions {
   readonly modeMask?: number;
 }
 
-/** These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the signal's reason. */
-export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, signal: AbortSignal, options: PackOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the
+ * signal's reason.
+ */
+export async function* encodeItems(
+  items: Iterable<PackItem>,
+  out: TarEncoder,
+  signal: AbortSignal,
+  options: PackOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
   const packer = new Packer(out, options);
   const turns = new Turns();
   for (const item of items) {
@@ -57,12 +65,21 @@ export async function* encodeItems(items: Iterable<PackItem>, out: TarEncoder, s
 
 /**
  * A file, link or whole folder, in sorted order.
- * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an entry.
+ * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an
+ *   entry.
  */
-export async function* packTar(path: string, name: string, signal: AbortSignal, options: PackOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* packTar(
+  path: string,
+  name: string,
+  signal: AbortSignal,
+  options: PackOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
   const out = new TarEncoder();
   const names = await listTree(Buffer.from(path), signal);
-  const items: PackItem[] = names.map((below) => ({ path: joined(Buffer.from(path), below), name: joined(Buffer.from(name), below) }));
+  const items: PackItem[] = names.map((below) => ({
+    path: joined(Buffer.from(path), below),
+    name: joined(Buffer.from(name), below),
+  }));
   if (name !== '') items.unshift({ path: Buffer.from(path), name: Buffer.from(name) });
   yield* encodeItems(items, out, signal, options);
   out.finish();
@@ -73,8 +90,8 @@ export async function* packTar(path: string, name: string, signal: AbortSignal, 
 export type ListedKind = 'folder' | 'file' | 'special';
 
 /**
- * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what is
- * no folder, or is gone by the time that it is looked into.
+ * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what
+ * is no folder, or is gone by the time that it is looked into.
  */
 export async function listTree(
   folder: Buffer,
@@ -142,8 +159,12 @@ class Packer {
     if (found === undefined) return undefined;
     if (found.isFile()) return this.file(item);
     if (found.isDirectory()) this.entry(item, 'directory', found);
-    else if (found.isSymbolicLink()) this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
-    else this.observer.note?.(`${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`);
+    else if (found.isSymbolicLink())
+      this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
+    else
+      this.observer.note?.(
+        `${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`,
+      );
     return undefined;
   }
 
@@ -175,7 +196,7 @@ class Packer {
       const header = this.entry(item, 'file', stat, { size: stat.size });
       big = stat.size > smallBytes;
       if (big) return { fd, header };
-      for (let left = stat.size; left > 0; ) {
+      for (let left = stat.size; left > 0;) {
         const count = fs.readSync(fd, this.scratch, 0, left, null);
         left -= count === 0 ? this.fill(left) : this.smallData(count);
       }
@@ -186,8 +207,22 @@ class Packer {
     }
   }
 
-  private entry(item: DiskItem, type: TarHeader['type'], stat: fs.Stats, more: { size?: number; linkName?: Buffer } = {}): TarHeader {
-    return this.put({ name: item.name, type, mode: item.mode ?? stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, size: 0, mtimeMs: stat.mtimeMs, ...more });
+  private entry(
+    item: DiskItem,
+    type: TarHeader['type'],
+    stat: fs.Stats,
+    more: { size?: number; linkName?: Buffer } = {},
+  ): TarHeader {
+    return this.put({
+      name: item.name,
+      type,
+      mode: item.mode ?? stat.mode & 0o7777,
+      uid: stat.uid,
+      gid: stat.gid,
+      size: 0,
+      mtimeMs: stat.mtimeMs,
+      ...more,
+    });
   }
 
   private put(header: TarHeader): TarHeader {
@@ -216,7 +251,8 @@ class Packer {
 
   private noteChange(fd: number, header: TarHeader): void {
     const now = fs.fstatSync(fd);
-    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs) this.observer.note?.(`${header.name.toString()} changed while it was read`);
+    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs)
+      this.observer.note?.(`${header.name.toString()} changed while it was read`);
   }
 }
 

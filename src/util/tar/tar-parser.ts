@@ -1,12 +1,13 @@
 /**
- * The one reader of tar bytes that everything else here is made of. It pushes rather than pulls, as one chunk holds many
- * small entries: what a chunk completes is handed over at once, so the price of an `await` is paid per chunk.
+ * The one reader of tar bytes that everything else here is made of. It pushes rather than pulls, as one chunk holds
+ * many small entries: what a chunk completes is handed over at once, so the price of an `await` is paid per chunk.
  */
 import { TarError } from './tar-error.ts';
 import { blockSize, decodeBlock, decodePax, paddingAfter, toHeader, type TarHeader } from './tar-header.ts';
 
 /** `data` are consecutive parts of the body of the entry before; bodies are always whole, or the parser throws. */
-export type TarPiece = { readonly kind: 'entry'; readonly header: TarHeader } | { readonly kind: 'data'; readonly bytes: Buffer };
+export type TarPiece =
+  { readonly kind: 'entry'; readonly header: TarHeader } | { readonly kind: 'data'; readonly bytes: Buffer };
 
 /** More than any name or set of records needs; a header that claims more is garbage. */
 const maxExtendedBytes = 1 << 20;
@@ -58,7 +59,12 @@ export class TarParser {
   /** The source has ended. */
   finish(): void {
     if (this.ended) return;
-    throw new TarError('truncated', this.offset === 0 && this.headerFill === 0 ? 'the tar is empty' : `the tar ends at byte ${this.offset + this.headerFill}, before its end marker`);
+    throw new TarError(
+      'truncated',
+      this.offset === 0 && this.headerFill === 0
+        ? 'the tar is empty'
+        : `the tar ends at byte ${this.offset + this.headerFill}, before its end marker`,
+    );
   }
 
   private takeBody(chunk: Buffer, at: number, pieces: TarPiece[]): number {
@@ -104,7 +110,8 @@ export class TarParser {
       return;
     }
     if (isExtended(block.flag)) {
-      if (block.size > maxExtendedBytes) throw new TarError('not-a-tar', `the extended header at byte ${this.offset} claims ${block.size} bytes`);
+      if (block.size > maxExtendedBytes)
+        throw new TarError('not-a-tar', `the extended header at byte ${this.offset} claims ${block.size} bytes`);
       this.extended = { flag: block.flag, bytes: Buffer.alloc(block.size), fill: 0 };
       this.body = block.size;
       this.padding = paddingAfter(block.size);
@@ -123,13 +130,22 @@ export class TarParser {
     this.extended = undefined;
     if (flag === flagGnuName) this.records.set('path', untilNul(body));
     else if (flag === flagGnuLink) this.records.set('linkpath', untilNul(body));
-    else if (flag === flagPaxGlobal) for (const [key, value] of decodePax(body, this.offset)) this.globals.set(key, value);
-    else if (flag !== flagGnuVolume) for (const [key, value] of decodePax(body, this.offset)) this.records.set(key, value);
+    else if (flag === flagPaxGlobal)
+      for (const [key, value] of decodePax(body, this.offset)) this.globals.set(key, value);
+    else if (flag !== flagGnuVolume)
+      for (const [key, value] of decodePax(body, this.offset)) this.records.set(key, value);
   }
 }
 
 function isExtended(flag: number): boolean {
-  return flag === flagPax || flag === flagPaxGlobal || flag === flagPaxSolaris || flag === flagGnuName || flag === flagGnuLink || flag === flagGnuVolume;
+  return (
+    flag === flagPax ||
+    flag === flagPaxGlobal ||
+    flag === flagPaxSolaris ||
+    flag === flagGnuName ||
+    flag === flagGnuLink ||
+    flag === flagGnuVolume
+  );
 }
 
 function untilNul(body: Buffer): Buffer {
@@ -138,11 +154,13 @@ function untilNul(body: Buffer): Buffer {
 }
 
 /**
- * The pieces of a tar, as many at a time as a chunk of the source completes; `data` shares the source's memory.
- * Reads the source to its end also behind the archive's end, so that what is behind it (a connection) can be used again.
+ * The pieces of a tar, as many at a time as a chunk of the source completes; `data` shares the source's memory. Reads
+ * the source to its end also behind the archive's end, so that what is behind it (a connection) can be used again.
  * Throws `TarError`.
  */
-export async function* parseTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<readonly TarPiece[], void, undefined> {
+export async function* parseTar(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly TarPiece[], void, undefined> {
   const parser = new TarParser();
   for await (const chunk of source) {
     if (parser.ended) continue;

@@ -3,13 +3,17 @@ import { parseTar, type TarPiece } from './tar-parser.ts';
 
 export interface TarEntry {
   readonly header: TarHeader;
-  /** To be read once, before the next entry is asked for; what was not read by then is skipped. Shares memory with the source. */
+  /**
+   * To be read once, before the next entry is asked for; what was not read by then is skipped. Shares memory with the
+   * source.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
  * The entries of a tar in its order. Accepts ustar, pax, GNU's and the old format, as engines and `tar` write them.
- * Throws `TarError`: `truncated` also where nothing but the end marker is missing, since an engine that dies looks just so.
+ * Throws `TarError`: `truncated` also where nothing but the end marker is missing, since an engine that dies looks just
+ * so.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   const pieces = new Pieces(parseTar(source));

@@ -6,7 +6,10 @@ import { parseTar } from './tar-parser.ts';
 export type TarEdit = (header: TarHeader) => TarHeader | undefined;
 
 /** The same tar with other headers, while it streams; bodies are not looked at. */
-export async function* rewriteTar(source: AsyncIterable<Uint8Array>, edit: TarEdit): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* rewriteTar(
+  source: AsyncIterable<Uint8Array>,
+  edit: TarEdit,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const out = new TarEncoder();
   yield* encodeEdited(source, out, edit);
   out.finish();
@@ -14,7 +17,11 @@ export async function* rewriteTar(source: AsyncIterable<Uint8Array>, edit: TarEd
 }
 
 /** Encodes a tar's entries without its end. */
-export async function* encodeEdited(source: AsyncIterable<Uint8Array>, out: TarEncoder, edit: TarEdit): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* encodeEdited(
+  source: AsyncIterable<Uint8Array>,
+  out: TarEncoder,
+  edit: TarEdit,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let kept = false;
   for await (const pieces of parseTar(source)) {
     for (const piece of pieces) {
@@ -42,6 +49,8 @@ export function withPrefix(folder: Uint8Array | string): TarEdit {
     ...header,
     name: Buffer.concat([prefix, header.name]),
     // A hard link's name is one of the archive; a symlink's is whatever it is.
-    ...(header.type === 'hardlink' && header.linkName !== undefined ? { linkName: Buffer.concat([prefix, header.linkName]) } : {}),
+    ...(header.type === 'hardlink' && header.linkName !== undefined
+      ? { linkName: Buffer.concat([prefix, header.linkName]) }
+      : {}),
   });
 }

@@ -2,7 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Verb } from '../../../src/runtime/fake/verb.ts';
 import type { Observation, Stream, Work } from '../../../src/model/work.ts';
-import type { Argument, Chunk, ContainerSpec, ExecIo, Exit, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../../../src/runtime/runtime.ts';
+import type {
+  Argument,
+  Chunk,
+  ContainerSpec,
+  ExecIo,
+  Exit,
+  Labels,
+  Runtime,
+  Workload,
+  WorkloadRef,
+  WorkloadSpec,
+} from '../../../src/runtime/runtime.ts';
 import { labelKeys } from '../../../src/runtime/runtime.ts';
 import { shellLanguage } from './shell-language.ts';
 import type { RuntimeUnderTest } from './under-test.ts';
@@ -22,7 +33,10 @@ export interface Heard {
   readonly cursors: Partial<Record<Stream, number>>;
 }
 
-/** The workbench of one test: starts workloads under labels of its own, and at its end sees that nothing of them is left. */
+/**
+ * The workbench of one test: starts workloads under labels of its own, and at its end sees that nothing of them is
+ * left.
+ */
 export class Bench {
   readonly #language;
   readonly #started: { runtime: Runtime; ref: WorkloadRef; workload: Workload }[] = [];
@@ -37,7 +51,11 @@ export class Bench {
     this.#language = opened.language ?? shellLanguage;
     this.image = opened.image;
     this.runtime = opened.runtime;
-    this.labels = { [labelKeys.store]: 'contract', [labelKeys.run]: randomBytes(8).toString('hex'), [labelKeys.step]: '1.1.1' };
+    this.labels = {
+      [labelKeys.store]: 'contract',
+      [labelKeys.run]: randomBytes(8).toString('hex'),
+      [labelKeys.step]: '1.1.1',
+    };
   }
 
   /** The argv that does this, in the language of the runtime. */
@@ -62,7 +80,9 @@ export class Bench {
       lifetime: 'step',
       volumes: [],
       pull: 'never',
-      containers: [{ name: 'main', image: this.image, command: this.argv(...verbs), env: {}, mounts: [], ...container }],
+      containers: [
+        { name: 'main', image: this.image, command: this.argv(...verbs), env: {}, mounts: [], ...container },
+      ],
       ...rest,
     };
   }
@@ -110,7 +130,11 @@ export class Bench {
   }
 
   /** Runs a command in the container to its end. */
-  async exec(workload: Workload, verbs: readonly Verb[], io: Partial<ExecIo> = {}): Promise<{ exit: Exit; stdout: Buffer; stderr: Buffer }> {
+  async exec(
+    workload: Workload,
+    verbs: readonly Verb[],
+    io: Partial<ExecIo> = {},
+  ): Promise<{ exit: Exit; stdout: Buffer; stderr: Buffer }> {
     const out: Uint8Array[] = [];
     const err: Uint8Array[] = [];
     const exit = await workload.exec('main', this.argv(...verbs), {
@@ -164,7 +188,10 @@ export async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** Chunks by stream; throws where cursors and bytes do not fit (they count more than was printed where a log driver widens bytes). */
+/**
+ * Chunks by stream; throws where cursors and bytes do not fit (they count more than was printed where a log driver
+ * widens bytes).
+ */
 export function heard(chunks: readonly Chunk[], from: Partial<Record<Stream, number>> = {}): Heard {
   const bytes: Record<Stream, Uint8Array[]> = { stdout: [], stderr: [], combined: [] };
   const cursors: Partial<Record<Stream, number>> = {};
@@ -174,10 +201,17 @@ export function heard(chunks: readonly Chunk[], from: Partial<Record<Stream, num
     if ('lost' in chunk) lost.push(chunk.lost);
     else {
       bytes[chunk.stream].push(chunk.bytes);
-      if (chunk.cursor < before + chunk.bytes.length) throw new Error(`cursor ${chunk.cursor} after ${chunk.bytes.length} bytes from ${before} on`);
+      if (chunk.cursor < before + chunk.bytes.length)
+        throw new Error(`cursor ${chunk.cursor} after ${chunk.bytes.length} bytes from ${before} on`);
     }
     if (chunk.cursor < before) throw new Error(`cursor went back from ${before} to ${chunk.cursor}`);
     cursors[chunk.stream] = chunk.cursor;
   }
-  return { stdout: Buffer.concat([...bytes.stdout, ...bytes.combined]), stderr: Buffer.concat(bytes.stderr), combined: Buffer.concat(bytes.combined), lost, cursors };
+  return {
+    stdout: Buffer.concat([...bytes.stdout, ...bytes.combined]),
+    stderr: Buffer.concat(bytes.stderr),
+    combined: Buffer.concat(bytes.combined),
+    lost,
+    cursors,
+  };
 }

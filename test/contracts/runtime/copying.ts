@@ -16,11 +16,14 @@ export function copyingContract({ bench }: Contract): void {
   ];
 
   test('a folder, a file, a link, and what is not there; while it runs and after its end', async () => {
-    const workload = await bench().start([say.write('dist/made', 'by the command'), say.print('made\n'), say.wait('go'), say.exit(0)], inWorkspace(tree));
+    const workload = await bench().start(
+      [say.write('dist/made', 'by the command'), say.print('made\n'), say.wait('go'), say.exit(0)],
+      inWorkspace(tree),
+    );
     await bench().hearUntil(workload, 'made');
     const look = async () => {
       expect(await treeOf(workload, '/mnt/repo/dist')).toEqual({
-        'dist': '755 /',
+        dist: '755 /',
         'dist/app.js': '644 app',
         'dist/empty': '755 /',
         'dist/bin': '755 bin',
@@ -47,11 +50,18 @@ export function copyingContract({ bench }: Contract): void {
     const found = await workload.copyOut('main', '/mnt/repo/big', new AbortController().signal);
     const bytes: Uint8Array[] = [];
     for await (const part of found ?? []) bytes.push(part);
-    expect(Buffer.concat(bytes).subarray(512, 512 + content.length).equals(content)).toBe(true);
+    expect(
+      Buffer.concat(bytes)
+        .subarray(512, 512 + content.length)
+        .equals(content),
+    ).toBe(true);
   });
 
   test('a reader that stops half way', async () => {
-    const workload = await bench().start([say.exit(0)], inWorkspace([{ path: 'big', content: Buffer.alloc(3_000_000) }]));
+    const workload = await bench().start(
+      [say.exit(0)],
+      inWorkspace([{ path: 'big', content: Buffer.alloc(3_000_000) }]),
+    );
     await workload.exited('main');
     const found = await workload.copyOut('main', '/mnt/repo', new AbortController().signal);
     for await (const _ of found ?? []) break;
@@ -68,7 +78,11 @@ export function copyingContract({ bench }: Contract): void {
 
   test('copied in below the mount', async () => {
     const workload = await bench().start([say.hang()], inWorkspace([{ path: 'sub' }]));
-    await workload.copyIn('main', tarSource([{ path: 'x', content: 'here' }]).open(undefined, new AbortController().signal), '/mnt/repo/sub');
+    await workload.copyIn(
+      'main',
+      tarSource([{ path: 'x', content: 'here' }]).open(undefined, new AbortController().signal),
+      '/mnt/repo/sub',
+    );
     expect((await bench().exec(workload, [say.file('sub/x')])).stdout.toString()).toBe('here');
   });
 }

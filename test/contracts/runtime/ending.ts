@@ -16,7 +16,10 @@ export function endingContract({ bench, traits }: Contract): void {
   });
 
   test('output on the way when it is stopped is not lost', async () => {
-    const workload = await bench().start([say.exitOnTerm(0), say.count(5_000), say.wait('go'), say.hang()], inWorkspace());
+    const workload = await bench().start(
+      [say.exitOnTerm(0), say.count(5_000), say.wait('go'), say.hang()],
+      inWorkspace(),
+    );
     const reading = bench().hear(workload);
     await bench().exec(workload, [say.write('go', '')]);
     await workload.stop(ages);
@@ -104,7 +107,12 @@ export function endingContract({ bench, traits }: Contract): void {
 
   test('several containers share volumes, and each has its own end', async () => {
     const { image } = bench();
-    const common = { image, env: {}, mounts: [{ volume: 'shared', path: '/shared' }], workingDirectory: { volume: 'shared', path: '' } };
+    const common = {
+      image,
+      env: {},
+      mounts: [{ volume: 'shared', path: '/shared' }],
+      workingDirectory: { volume: 'shared', path: '' },
+    };
     const workload = await bench().startSpec({
       ...bench().spec([], { volumes: [{ name: 'shared', content: [] }] }),
       containers: [
@@ -118,12 +126,18 @@ export function endingContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(!traits.memoryLimits)('more memory than allowed: out-of-memory', async () => {
-    const workload = await bench().start([], { container: { memoryBytes: 32 * 1024 * 1024, command: ['tail', '/dev/zero'] } });
+    const workload = await bench().start([], {
+      container: { memoryBytes: 32 * 1024 * 1024, command: ['tail', '/dev/zero'] },
+    });
     expect(await workload.exited('main')).toMatchObject({ failure: { code: 'out-of-memory' } });
   });
 
   test('twenty at once', async () => {
-    const runs = await Promise.all(Array.from({ length: 20 }, async (_, i) => await bench().run([say.print(`I am ${i}`), say.exit(i)])));
-    expect(runs.map(({ stdout, exit }) => [stdout.toString(), 'code' in exit && exit.code])).toEqual(runs.map((_, i) => [`I am ${i}`, i]));
+    const runs = await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => await bench().run([say.print(`I am ${i}`), say.exit(i)])),
+    );
+    expect(runs.map(({ stdout, exit }) => [stdout.toString(), 'code' in exit && exit.code])).toEqual(
+      runs.map((_, i) => [`I am ${i}`, i]),
+    );
   });
 }

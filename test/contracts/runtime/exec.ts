@@ -8,15 +8,25 @@ import { inWorkspace } from './volumes.ts';
 export function execContract({ bench }: Contract): void {
   test('exit codes, both streams, the environment and the working directory of the container', async () => {
     const wanted = inWorkspace([{ path: 'a', content: 'A' }]);
-    const workload = await bench().start([say.hang()], { ...wanted, container: { ...wanted.container, env: { WHO: 'me' } } });
+    const workload = await bench().start([say.hang()], {
+      ...wanted,
+      container: { ...wanted.container, env: { WHO: 'me' } },
+    });
     await workload.ready('main', new AbortController().signal);
-    const { exit, stdout, stderr } = await bench().exec(workload, [say.file('a'), say.variable('WHO'), say.print('oh', 'stderr'), say.exit(5)]);
+    const { exit, stdout, stderr } = await bench().exec(workload, [
+      say.file('a'),
+      say.variable('WHO'),
+      say.print('oh', 'stderr'),
+      say.exit(5),
+    ]);
     expect([exit, stdout.toString(), stderr.toString()]).toMatchObject([{ code: 5 }, 'Ame\n', 'oh']);
   });
 
   test('its output is not that of the container', async () => {
     const workload = await bench().start([say.print('mine'), say.wait('go'), say.exit(0)], inWorkspace());
-    expect((await bench().exec(workload, [say.print('not mine'), say.write('go', '')])).exit).toMatchObject({ code: 0 });
+    expect((await bench().exec(workload, [say.print('not mine'), say.write('go', '')])).exit).toMatchObject({
+      code: 0,
+    });
     expect((await bench().hear(workload)).stdout.toString()).toBe('mine');
   });
 
@@ -33,7 +43,9 @@ export function execContract({ bench }: Contract): void {
 
   test('input that has no end does not hold up the end of the command', async () => {
     const workload = await bench().start([say.hang()]);
-    const endless: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: async () => await new Promise<never>(() => undefined) }) };
+    const endless: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: async () => await new Promise<never>(() => undefined) }),
+    };
     const { exit, stdout } = await bench().exec(workload, [say.print('done'), say.exit(2)], { stdin: endless });
     expect([exit, stdout.toString()]).toMatchObject([{ code: 2 }, 'done']);
   });
@@ -46,8 +58,16 @@ export function execContract({ bench }: Contract): void {
 
   test('several at once', async () => {
     const workload = await bench().start([say.hang()]);
-    const all = await Promise.all([1, 2, 3, 4, 5].map(async (i) => await bench().exec(workload, [say.print(`${i}`), say.exit(i)])));
-    expect(all.map(({ exit, stdout }) => [stdout.toString(), 'code' in exit && exit.code])).toEqual([['1', 1], ['2', 2], ['3', 3], ['4', 4], ['5', 5]]);
+    const all = await Promise.all(
+      [1, 2, 3, 4, 5].map(async (i) => await bench().exec(workload, [say.print(`${i}`), say.exit(i)])),
+    );
+    expect(all.map(({ exit, stdout }) => [stdout.toString(), 'code' in exit && exit.code])).toEqual([
+      ['1', 1],
+      ['2', 2],
+      ['3', 3],
+      ['4', 4],
+      ['5', 5],
+    ]);
   });
 
   test('cancelled: it is over, and the container runs on', async () => {

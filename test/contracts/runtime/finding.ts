@@ -14,7 +14,13 @@ export function findingContract({ bench, traits }: Contract): void {
     const other = await bench().reopen();
     // A platform may list the state of a second ago.
     await expect
-      .poll(async () => (await bench().refs(bench().labels, other)).map(({ id, name, state }) => ({ id, name, state })).sort((a, b) => a.state.localeCompare(b.state)), { timeout: 10_000 })
+      .poll(
+        async () =>
+          (await bench().refs(bench().labels, other))
+            .map(({ id, name, state }) => ({ id, name, state }))
+            .sort((a, b) => a.state.localeCompare(b.state)),
+        { timeout: 10_000 },
+      )
       .toEqual([
         { id: ended.ref.id, name: ended.ref.name, state: 'exited' },
         { id: running.ref.id, name: running.ref.name, state: 'running' },
@@ -37,7 +43,9 @@ export function findingContract({ bench, traits }: Contract): void {
     const other = await bench().reopen();
     for (const ref of await bench().refs(bench().labels, other)) await other.remove(ref, 0);
     const exit = await workload.exited('main');
-    expect('failure' in exit ? exit.failure.code : exit.code).toSatisfy((end) => end === 'workload-deleted' || end === 137);
+    expect('failure' in exit ? exit.failure.code : exit.code).toSatisfy(
+      (end) => end === 'workload-deleted' || end === 137,
+    );
     expect(await bench().leftovers()).toEqual([]);
   });
 
@@ -58,23 +66,39 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test.skipIf(!traits.adoption)('adopted while it runs: the rest of the output is exact, and so is the end', async () => {
-    const workload = await bench().start([say.print('before\n'), say.count(500), say.wait('go'), say.print('after\n'), ...(traits.apart ? [say.print('oh', 'stderr')] : []), say.exit(3)], inWorkspace());
-    const first = await bench().hearUntil(workload, 'before');
-    const other = await bench().reopen();
-    const adopted = await adopt(other);
-    await bench().exec(adopted, [say.write('go', '')]);
-    const rest = await bench().hear(adopted, first.cursors);
-    const numbers = Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join('');
-    expect(first.stdout.toString() + rest.stdout.toString() === `before\n${numbers}after\n`).toBe(true);
-    expect(rest.stderr.toString()).toBe(traits.apart ? 'oh' : '');
-    expect(await adopted.exited('main')).toMatchObject({ code: 3 });
-    await adopted[Symbol.asyncDispose]();
-    expect(await bench().leftovers()).toEqual([]);
-  });
+  test.skipIf(!traits.adoption)(
+    'adopted while it runs: the rest of the output is exact, and so is the end',
+    async () => {
+      const workload = await bench().start(
+        [
+          say.print('before\n'),
+          say.count(500),
+          say.wait('go'),
+          say.print('after\n'),
+          ...(traits.apart ? [say.print('oh', 'stderr')] : []),
+          say.exit(3),
+        ],
+        inWorkspace(),
+      );
+      const first = await bench().hearUntil(workload, 'before');
+      const other = await bench().reopen();
+      const adopted = await adopt(other);
+      await bench().exec(adopted, [say.write('go', '')]);
+      const rest = await bench().hear(adopted, first.cursors);
+      const numbers = Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join('');
+      expect(first.stdout.toString() + rest.stdout.toString() === `before\n${numbers}after\n`).toBe(true);
+      expect(rest.stderr.toString()).toBe(traits.apart ? 'oh' : '');
+      expect(await adopted.exited('main')).toMatchObject({ code: 3 });
+      await adopted[Symbol.asyncDispose]();
+      expect(await bench().leftovers()).toEqual([]);
+    },
+  );
 
   test.skipIf(!traits.adoption)('adopted after its end: output, exit code and files are still there', async () => {
-    const workload = await bench().start([say.write('made', 'file'), say.print('all of it'), say.exit(9)], inWorkspace());
+    const workload = await bench().start(
+      [say.write('made', 'file'), say.print('all of it'), say.exit(9)],
+      inWorkspace(),
+    );
     await workload.exited('main');
     const adopted = await adopt(await bench().reopen());
     expect((await bench().hear(adopted)).stdout.toString()).toBe('all of it');
@@ -123,7 +147,10 @@ export function findingContract({ bench, traits }: Contract): void {
     await bench().hearUntil(workload, 'up');
     const other = await bench().reopen();
     const [ref] = await bench().refs(bench().labels, other);
-    expect(ref && (await other.adopt(ref, bench().work()))).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+    expect(ref && (await other.adopt(ref, bench().work()))).toMatchObject({
+      status: 'failed',
+      failure: { code: 'runtime-lost' },
+    });
     if (ref) await other.remove(ref, 0);
     expect(await bench().leftovers()).toEqual([]);
   });
@@ -132,7 +159,10 @@ export function findingContract({ bench, traits }: Contract): void {
     const workload = await bench().start([say.exit(0)]);
     await workload[Symbol.asyncDispose]();
     const other = await bench().reopen();
-    expect(await other.adopt(workload.ref, bench().work())).toMatchObject({ status: 'failed', failure: { code: 'workload-deleted' } });
+    expect(await other.adopt(workload.ref, bench().work())).toMatchObject({
+      status: 'failed',
+      failure: { code: 'workload-deleted' },
+    });
   });
 
   test('finding ends with its signal', async () => {

@@ -14,7 +14,16 @@ export function logsContract({ bench, traits }: Contract): void {
   });
 
   test('a reader that left is followed by one that reads on, no byte lost or repeated', async () => {
-    const workload = await bench().start([say.print('begin\n'), say.count(3_000), say.wait('go'), say.count(3_000), ...(traits.apart ? [say.print('end', 'stderr')] : [])], inWorkspace());
+    const workload = await bench().start(
+      [
+        say.print('begin\n'),
+        say.count(3_000),
+        say.wait('go'),
+        say.count(3_000),
+        ...(traits.apart ? [say.print('end', 'stderr')] : []),
+      ],
+      inWorkspace(),
+    );
     const first = await bench().hearUntil(workload, 'begin');
     await bench().exec(workload, [say.write('go', '')]);
     const rest = await bench().hear(workload, first.cursors);
@@ -25,7 +34,10 @@ export function logsContract({ bench, traits }: Contract): void {
   });
 
   test('a reader that leaves at once does not hold up the command', async () => {
-    const workload = await bench().start([say.print('some\n'), say.wait('go'), say.print('more'), say.exit(4)], inWorkspace());
+    const workload = await bench().start(
+      [say.print('some\n'), say.wait('go'), say.print('more'), say.exit(4)],
+      inWorkspace(),
+    );
     for await (const _ of workload.logs('main', {}, new AbortController().signal)) break;
     await bench().exec(workload, [say.write('go', '')]);
     expect(await workload.exited('main')).toMatchObject({ code: 4 });

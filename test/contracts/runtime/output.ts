@@ -8,7 +8,10 @@ import { inWorkspace } from './volumes.ts';
 /** Exit codes and bytes of commands that run to their end. */
 export function outputContract({ bench, traits }: Contract): void {
   /** Where last words may be lost, the command ends when all of them have been read. */
-  async function runWhole(verbs: readonly Verb[], bytes: number): Promise<{ readonly stdout: Buffer; readonly exit: Exit }> {
+  async function runWhole(
+    verbs: readonly Verb[],
+    bytes: number,
+  ): Promise<{ readonly stdout: Buffer; readonly exit: Exit }> {
     if (traits.lastWords) return await bench().run(verbs);
     const workload = await bench().start([...verbs, say.wait('go')], inWorkspace());
     const parts: Uint8Array[] = [];
@@ -33,20 +36,48 @@ export function outputContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(!traits.apart)('stdout and stderr are told apart', async () => {
-    const { stdout, stderr, combined } = await bench().run([say.print('out\n'), say.print('err\n', 'stderr'), say.print('more\n')]);
+    const { stdout, stderr, combined } = await bench().run([
+      say.print('out\n'),
+      say.print('err\n', 'stderr'),
+      say.print('more\n'),
+    ]);
     expect([stdout.toString(), stderr.toString(), combined.toString()]).toEqual(['out\nmore\n', 'err\n', '']);
   });
 
   test.skipIf(traits.apart)('stdout and stderr come as one, whole', async () => {
-    const { stdout, stderr, combined } = await bench().run([say.print('out\n'), say.print('err\n', 'stderr'), say.print('more\n')]);
+    const { stdout, stderr, combined } = await bench().run([
+      say.print('out\n'),
+      say.print('err\n', 'stderr'),
+      say.print('more\n'),
+    ]);
     expect(combined.toString().split('\n').sort()).toEqual(['', 'err', 'more', 'out']);
     expect([stdout.equals(combined), stderr.toString()]).toEqual([true, '']);
   });
 
   test('bytes are bytes: NUL, invalid UTF-8, carriage returns, no final newline', async () => {
     const lineEnd = traits.lineEnds ? [13, 13, 10] : [13, 13, 9, 10];
-    const bytes = Buffer.from([0, 1, 0xff, 0xfe, 0xc3, 0x28, ...lineEnd, 0x80, 9, 27, 0xf0, 0x9f, 0x92, 0x97, 0xe2, 0x82]);
-    const { stdout, stderr, lost } = await bench().run([say.print(bytes), ...(traits.apart ? [say.print(bytes, 'stderr')] : [])]);
+    const bytes = Buffer.from([
+      0,
+      1,
+      0xff,
+      0xfe,
+      0xc3,
+      0x28,
+      ...lineEnd,
+      0x80,
+      9,
+      27,
+      0xf0,
+      0x9f,
+      0x92,
+      0x97,
+      0xe2,
+      0x82,
+    ]);
+    const { stdout, stderr, lost } = await bench().run([
+      say.print(bytes),
+      ...(traits.apart ? [say.print(bytes, 'stderr')] : []),
+    ]);
     expect(stdout.equals(bytes), stdout.toString('hex')).toBe(true);
     if (traits.apart) expect(stderr.equals(bytes), stderr.toString('hex')).toBe(true);
     expect(lost).toEqual([]);
@@ -61,7 +92,10 @@ export function outputContract({ bench, traits }: Contract): void {
 
   test.skipIf(traits.apart)('a lot on both streams at once, as one', async () => {
     const last = Math.ceil(traits.bulk / 40);
-    const { stdout: combined } = await runWhole([say.count(last), say.count(last, 'stderr'), say.count(last)], 3 * sizeOf(last));
+    const { stdout: combined } = await runWhole(
+      [say.count(last), say.count(last, 'stderr'), say.count(last)],
+      3 * sizeOf(last),
+    );
     const times = new Map<string, number>();
     for (const line of combined.toString().trimEnd().split('\n')) times.set(line, (times.get(line) ?? 0) + 1);
     expect([times.size, [...times.values()].every((count) => count === 3)]).toEqual([last, true]);
@@ -104,7 +138,9 @@ export function outputContract({ bench, traits }: Contract): void {
 
   test('variables of the environment, as they are', async () => {
     const value = 'a b\'c"d$e`f\\g\u00e9 \u{1f497}';
-    const { stdout } = await bench().run([say.variable('ODD'), say.variable('EMPTY'), say.variable('PATH')], { container: { env: { ODD: value, EMPTY: '' } } });
+    const { stdout } = await bench().run([say.variable('ODD'), say.variable('EMPTY'), say.variable('PATH')], {
+      container: { env: { ODD: value, EMPTY: '' } },
+    });
     expect(stdout.toString().split('\n').slice(0, 2)).toEqual([value, '']);
     expect(stdout.toString().split('\n')[2]).toMatch(/./);
   });

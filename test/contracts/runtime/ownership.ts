@@ -12,10 +12,11 @@ export function ownershipContract({ bench, traits }: Contract): void {
   let owns = true;
   /** The next effect is the last of an owner. */
   let oneMore = false;
-  const owned = () => bench().runtime.whileOwned(() => {
-    if (!owns) throw taken;
-    if (oneMore) owns = false;
-  });
+  const owned = () =>
+    bench().runtime.whileOwned(() => {
+      if (!owns) throw taken;
+      if (oneMore) owns = false;
+    });
 
   afterEach(async () => {
     owns = true;
@@ -24,7 +25,10 @@ export function ownershipContract({ bench, traits }: Contract): void {
   });
 
   async function begun(): Promise<Workload> {
-    const outcome = await owned().start(bench().spec([say.ignoreTerm(), say.print('up\n'), say.hang()]), bench().work());
+    const outcome = await owned().start(
+      bench().spec([say.ignoreTerm(), say.print('up\n'), say.hang()]),
+      bench().work(),
+    );
     if (outcome.status !== 'succeeded') throw new Error(`start: ${JSON.stringify(outcome)}`);
     await bench().hearUntil(outcome.value, 'up');
     return outcome.value;
@@ -70,7 +74,9 @@ export function ownershipContract({ bench, traits }: Contract): void {
     const losing: TarSource = { open: (...reader) => ((owns = false), tree.open(...reader)) };
     const spec = bench().spec([say.exit(0)], inWorkspace([]));
     const [volume] = spec.volumes;
-    await expect(owned().start({ ...spec, volumes: [{ ...volume!, content: [losing] }] }, bench().work())).rejects.toBe(taken);
+    await expect(owned().start({ ...spec, volumes: [{ ...volume!, content: [losing] }] }, bench().work())).rejects.toBe(
+      taken,
+    );
     // Of a pod something runs before its command does: nothing that could be adopted is there.
     const running = (await bench().refs()).filter(({ state }) => state === 'running');
     if (!traits.adoption) expect(running).toEqual([]);

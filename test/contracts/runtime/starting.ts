@@ -7,7 +7,8 @@ import type { Contract } from './under-test.ts';
 const blocking: TarSource = {
   async *open(_owner, signal) {
     yield new Uint8Array(0);
-    if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     signal.throwIfAborted();
   },
 };
@@ -26,7 +27,9 @@ export function startingContract({ bench, traits }: Contract): void {
     const outcome = await runtime.start(spec([], { container: { command: ['/no/such/command'] } }), work());
     if (outcome.status === 'succeeded') {
       const exit = await bench().tracked(outcome.value).exited('main');
-      expect(exit).toMatchObject({ failure: { code: 'start-failed', detail: expect.stringContaining('/no/such/command') as string } });
+      expect(exit).toMatchObject({
+        failure: { code: 'start-failed', detail: expect.stringContaining('/no/such/command') as string },
+      });
     } else {
       expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'start-failed' } });
       expect(await bench().leftovers()).toEqual([]);
@@ -38,13 +41,16 @@ export function startingContract({ bench, traits }: Contract): void {
     expect(exit).toMatchObject({ code: 127 });
   });
 
-  test.skipIf(!traits.images).each(['never', 'missing', 'always'] as const)('an image that is nowhere: image-unavailable with pull %s', async (pull) => {
-    const { runtime, spec, work } = bound(bench());
-    const image = 'localhost/slipway-contract/no-such-image:1';
-    const outcome = await runtime.start(spec([say.exit(0)], { pull, container: { image } }), work());
-    expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
-    expect(await bench().leftovers()).toEqual([]);
-  });
+  test.skipIf(!traits.images).each(['never', 'missing', 'always'] as const)(
+    'an image that is nowhere: image-unavailable with pull %s',
+    async (pull) => {
+      const { runtime, spec, work } = bound(bench());
+      const image = 'localhost/slipway-contract/no-such-image:1';
+      const outcome = await runtime.start(spec([say.exit(0)], { pull, container: { image } }), work());
+      expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image } });
+      expect(await bench().leftovers()).toEqual([]);
+    },
+  );
 
   test('cancelled before it begins: nothing is made', async () => {
     const { runtime, spec, work } = bound(bench());
@@ -62,14 +68,23 @@ export function startingContract({ bench, traits }: Contract): void {
         return blocking.open(owner, signal);
       },
     };
-    const wanted = { volumes: [{ name: 'workspace', content: [content] }], container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }] } };
-    expect(await runtime.start(spec([say.exit(0)], wanted), work(cancel.signal))).toEqual({ status: 'cancelled', because: 'user' });
+    const wanted = {
+      volumes: [{ name: 'workspace', content: [content] }],
+      container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }] },
+    };
+    expect(await runtime.start(spec([say.exit(0)], wanted), work(cancel.signal))).toEqual({
+      status: 'cancelled',
+      because: 'user',
+    });
     expect(await bench().leftovers()).toEqual([]);
   });
 
   test('content that cannot be read is thrown on, and nothing is left', async () => {
     const { runtime, spec, work } = bound(bench());
-    const wanted = { volumes: [{ name: 'workspace', content: [broken] }], container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }] } };
+    const wanted = {
+      volumes: [{ name: 'workspace', content: [broken] }],
+      container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }] },
+    };
     await expect(runtime.start(spec([say.exit(0)], wanted), work())).rejects.toThrow('the tree could not be read');
     expect(await bench().leftovers()).toEqual([]);
   });

@@ -12,7 +12,10 @@ export interface RuntimeUnderTest {
   readonly clock: Clock;
   /** Another `Runtime` on the same engine, as another process would open it. */
   reopen(): Promise<Runtime>;
-  /** Names of everything with these labels that is still there, seen past the runtime: containers, volumes, processes, folders. */
+  /**
+   * Names of everything with these labels that is still there, seen past the runtime: containers, volumes, processes,
+   * folders.
+   */
   leftovers(labels: Labels): Promise<readonly string[]>;
   /**
    * Stops a workload's containers and starts them again, as `docker restart` does, past the runtime. There where the

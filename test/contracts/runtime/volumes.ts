@@ -9,7 +9,10 @@ import type { Contract } from './under-test.ts';
 export function inWorkspace(...layers: readonly (readonly TreeEntry[])[]): Wanted & { volumes: VolumeSpec[] } {
   return {
     volumes: [{ name: 'workspace', content: layers.map(tarSource) }],
-    container: { mounts: [{ volume: 'workspace', path: '/mnt/repo' }], workingDirectory: { volume: 'workspace', path: '' } },
+    container: {
+      mounts: [{ volume: 'workspace', path: '/mnt/repo' }],
+      workingDirectory: { volume: 'workspace', path: '' },
+    },
   };
 }
 
@@ -18,22 +21,30 @@ export async function treeOf(workload: Workload, path: string): Promise<Record<s
   const tar = await workload.copyOut('main', path, new AbortController().signal);
   if (tar === undefined) return undefined;
   // Folders may have the bit that hands on their group, where a platform gives volumes to a group.
-  return Object.fromEntries(Object.entries(await describeTar(tar)).map(([name, is]) => [name, is.replace(/^2(\d{3} \/)$/, '$1')]));
+  return Object.fromEntries(
+    Object.entries(await describeTar(tar)).map(([name, is]) => [name, is.replace(/^2(\d{3} \/)$/, '$1')]),
+  );
 }
 
 /** Volumes and their content, in place before the first command. */
 export function volumesContract({ bench, traits }: Contract): void {
   test('content is in place before the first command', async () => {
-    const { stdout } = await bench().run([say.file('a.txt'), say.file('deep/er/b.txt')], inWorkspace([
-      { path: 'a.txt', content: 'A' },
-      { path: 'deep/er/b.txt', content: 'B' },
-    ]));
+    const { stdout } = await bench().run(
+      [say.file('a.txt'), say.file('deep/er/b.txt')],
+      inWorkspace([
+        { path: 'a.txt', content: 'A' },
+        { path: 'deep/er/b.txt', content: 'B' },
+      ]),
+    );
     expect(stdout.toString()).toBe('AB');
   });
 
   test('a variable of the environment can be the place of a file, wherever the runtime mounts its volume', async () => {
     const wanted = inWorkspace([{ path: 'deep/config', content: 'found' }]);
-    const workload = await bench().start([say.variable('WHERE'), say.hang()], { ...wanted, container: { ...wanted.container, env: { WHERE: { volume: 'workspace', path: 'deep/config', before: 'at:' } } } });
+    const workload = await bench().start([say.variable('WHERE'), say.hang()], {
+      ...wanted,
+      container: { ...wanted.container, env: { WHERE: { volume: 'workspace', path: 'deep/config', before: 'at:' } } },
+    });
     const said = (await bench().hearUntil(workload, '\n')).stdout.toString().trim();
     expect(said.startsWith('at:')).toBe(true);
     const path = said.slice('at:'.length);
@@ -41,28 +52,44 @@ export function volumesContract({ bench, traits }: Contract): void {
   });
 
   test('layers lie one over the other, in order', async () => {
-    const { stdout } = await bench().run([say.file('both'), say.file('lower'), say.file('upper'), say.file('folder/kept'), say.file('folder/new')], inWorkspace(
-      [{ path: 'both', content: '1' }, { path: 'lower', content: '2' }, { path: 'folder' }, { path: 'folder/kept', content: '3' }],
-      [{ path: 'both', content: '4' }, { path: 'upper', content: '5' }, { path: 'folder' }, { path: 'folder/new', content: '6' }],
-    ));
+    const { stdout } = await bench().run(
+      [say.file('both'), say.file('lower'), say.file('upper'), say.file('folder/kept'), say.file('folder/new')],
+      inWorkspace(
+        [
+          { path: 'both', content: '1' },
+          { path: 'lower', content: '2' },
+          { path: 'folder' },
+          { path: 'folder/kept', content: '3' },
+        ],
+        [
+          { path: 'both', content: '4' },
+          { path: 'upper', content: '5' },
+          { path: 'folder' },
+          { path: 'folder/new', content: '6' },
+        ],
+      ),
+    );
     expect(stdout.toString()).toBe('42536');
   });
 
   test('modes, links, broken links, empty folders, strange names', async () => {
     const odd = Buffer.from([0x6f, 0xff, 0xfe, 0x64]);
-    const workload = await bench().start([say.exit(0)], inWorkspace([
-      { path: 'run.sh', mode: 0o755, content: 'x' },
-      { path: 'private', mode: 0o600, content: 'p' },
-      { path: 'link', link: 'run.sh' },
-      { path: 'broken', link: 'nowhere/at/all' },
-      { path: 'empty', mode: 0o755 },
-      { path: ' a b  c ', content: 'spaces' },
-      { path: 'new\nline', content: 'newline' },
-      { path: 'grün-💗', content: 'utf-8' },
-      { path: odd, content: 'bytes' },
-      { path: '-rf', content: 'dash' },
-      { path: `${'long/'.repeat(40)}name`, content: 'deep' },
-    ]));
+    const workload = await bench().start(
+      [say.exit(0)],
+      inWorkspace([
+        { path: 'run.sh', mode: 0o755, content: 'x' },
+        { path: 'private', mode: 0o600, content: 'p' },
+        { path: 'link', link: 'run.sh' },
+        { path: 'broken', link: 'nowhere/at/all' },
+        { path: 'empty', mode: 0o755 },
+        { path: ' a b  c ', content: 'spaces' },
+        { path: 'new\nline', content: 'newline' },
+        { path: 'grün-💗', content: 'utf-8' },
+        { path: odd, content: 'bytes' },
+        { path: '-rf', content: 'dash' },
+        { path: `${'long/'.repeat(40)}name`, content: 'deep' },
+      ]),
+    );
     await workload.exited('main');
     expect(await treeOf(workload, '/mnt/repo')).toMatchObject({
       'repo/run.sh': '755 x',
@@ -87,7 +114,10 @@ export function volumesContract({ bench, traits }: Contract): void {
         { name: 'script', content: [tarSource([{ path: 'step.sh', mode: 0o755, content: script }])] },
       ],
       container: {
-        mounts: [{ volume: 'workspace', path: '/mnt/repo' }, { volume: 'script', path: '/mnt/slipway' }],
+        mounts: [
+          { volume: 'workspace', path: '/mnt/repo' },
+          { volume: 'script', path: '/mnt/slipway' },
+        ],
         workingDirectory: { volume: 'workspace', path: '' },
         command: bench().scriptArgv({ volume: 'script', path: 'step.sh' }),
       },
@@ -97,7 +127,10 @@ export function volumesContract({ bench, traits }: Contract): void {
 
   test('a working directory below the workspace', async () => {
     const wanted = inWorkspace([{ path: 'sub' }, { path: 'sub/here', content: 'yes' }]);
-    const { stdout } = await bench().run([say.file('here')], { ...wanted, container: { ...wanted.container, workingDirectory: { volume: 'workspace', path: 'sub' } } });
+    const { stdout } = await bench().run([say.file('here')], {
+      ...wanted,
+      container: { ...wanted.container, workingDirectory: { volume: 'workspace', path: 'sub' } },
+    });
     expect(stdout.toString()).toBe('yes');
   });
 
@@ -115,7 +148,10 @@ export function volumesContract({ bench, traits }: Contract): void {
   });
 
   test('very many files', async () => {
-    const files = Array.from({ length: traits.manyFiles }, (_, i) => ({ path: `d${i % 100}/f${i}`, content: `content ${i}` }));
+    const files = Array.from({ length: traits.manyFiles }, (_, i) => ({
+      path: `d${i % 100}/f${i}`,
+      content: `content ${i}`,
+    }));
     const last = traits.manyFiles - 1;
     const { stdout } = await bench().run([say.file('d0/f0'), say.file(`d${last % 100}/f${last}`)], inWorkspace(files));
     expect(stdout.toString()).toBe(`content 0content ${last}`);

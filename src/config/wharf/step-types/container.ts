@@ -15,7 +15,11 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const spec = SpecFields.of(entry, 'a container step', report);
   if (!spec) return undefined;
   const image = spec.required('image', '`image: alpine:3`');
-  const commands = spec.requiredList('cmds', '`cmds: [make test]`', { whenUndefined: 'keep', mayBeEmpty: true, secrets: 'allowed' });
+  const commands = spec.requiredList('cmds', '`cmds: [make test]`', {
+    whenUndefined: 'keep',
+    mayBeEmpty: true,
+    secrets: 'allowed',
+  });
   const os = spec.optional('os', { rule: isLinux });
   const shell = spec.optional('shell');
   const secretName = spec.optional('secretName');

@@ -51,7 +51,9 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   };
 }
 
-/** The destination, or what it is made of where none is written (wharf.md 1.5); `group` as `append-cert` asks for it. */
+/**
+ * The destination, or what it is made of where none is written (wharf.md 1.5); `group` as `append-cert` asks for it.
+ */
 function checkImage(
   spec: SpecFields,
   { name: step }: StepSurroundings,
@@ -89,12 +91,22 @@ function part(
   return spec.defaultText(`the default \`${field}\``, fallback, options);
 }
 
-/** The step's name, which takes no variables: what looks like one in it is meant letter by letter, and is no name of an image then. */
+/**
+ * The step's name, which takes no variables: what looks like one in it is meant letter by letter, and is no name of an
+ * image then.
+ */
 function plainName(spec: SpecFields, step: string): string {
   const fit = fitsAsPath(step);
   // Where the name is written but wrong, that was said.
   if (!fit.fits && !spec.fields.entry('name')) {
-    spec.report(problem('W070', spec.fields.at, { field: 'the default `name`', value: step, why: `is the name of the step, and ${fit.why}`, ...(fit.instead !== undefined && { instead: `name: ${fit.instead}` }) }));
+    spec.report(
+      problem('W070', spec.fields.at, {
+        field: 'the default `name`',
+        value: step,
+        why: `is the name of the step, and ${fit.why}`,
+        ...(fit.instead !== undefined && { instead: `name: ${fit.instead}` }),
+      }),
+    );
   }
   return step;
 }
@@ -103,8 +115,10 @@ function checkSecretArgs(spec: SpecFields): Pick<DockerStepSpec, 'secretName' | 
   const secretName = spec.optional('secretName');
   const pairs = spec.list('secretArgs', { rule: isSecretArgument });
   const [nameEntry, argsEntry] = [spec.fields.entry('secretName'), spec.fields.entry('secretArgs')];
-  if (nameEntry && !argsEntry) spec.report(problem('W072', nameEntry.keyAt, { field: 'secretName', needs: 'secretArgs' }));
-  if (argsEntry && !nameEntry) spec.report(problem('W072', argsEntry.keyAt, { field: 'secretArgs', needs: 'secretName' }));
+  if (nameEntry && !argsEntry)
+    spec.report(problem('W072', nameEntry.keyAt, { field: 'secretName', needs: 'secretArgs' }));
+  if (argsEntry && !nameEntry)
+    spec.report(problem('W072', argsEntry.keyAt, { field: 'secretArgs', needs: 'secretName' }));
   const secretArgs = (pairs ?? []).map((pair) => {
     const at = pair.indexOf('=');
     return { arg: pair.slice(0, at).trim(), key: pair.slice(at + 1).trim() };
@@ -132,9 +146,16 @@ function checkAppendCert(spec: SpecFields, group: string | undefined): DockerSte
   const entry = spec.fields.entry('append-cert');
   if (entry) {
     const text = entry.value.kind === 'scalar' ? entry.value.text : '';
-    spec.names.push({ kind: 'certificates', text: { text, at: entry.value.at }, field: '`append-cert`', when: (filled) => filled.toLowerCase() === 'true' });
+    spec.names.push({
+      kind: 'certificates',
+      text: { text, at: entry.value.at },
+      field: '`append-cert`',
+      when: (filled) => filled.toLowerCase() === 'true',
+    });
   } else if (group !== undefined) {
-    spec.defaultName('certificates', 'the default `append-cert`', group, { when: (filled) => /^default/i.test(filled) });
+    spec.defaultName('certificates', 'the default `append-cert`', group, {
+      when: (filled) => /^default/i.test(filled),
+    });
   }
   return flag;
 }
@@ -152,12 +173,16 @@ function fitting(fits: (text: string) => Fit): Rule {
 }
 
 function reportUnfit(fit: Fit, value: string, { field, at }: Pick<VariableText, 'field' | 'at'>, report: Report): void {
-  if (!fit.fits) report(problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }));
+  if (!fit.fits)
+    report(
+      problem('W070', at, { field, value, why: fit.why, ...(fit.instead !== undefined && { instead: fit.instead }) }),
+    );
 }
 
 const isArgument: Rule = (filled, text, report) => {
   const { field, at } = text;
-  if (!/^[^=\s]/.test(filled)) report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
+  if (!/^[^=\s]/.test(filled))
+    report(problem('W071', at, { field, value: filled, why: 'has no name before its value' }));
   fitsAsArgument('')(filled, text, report);
 };
 

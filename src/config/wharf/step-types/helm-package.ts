@@ -14,11 +14,20 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   const chartPath = spec.optionalPath('chart-path');
   const version = spec.optional('version', { mayBeEmpty: true, rule: isNoOption });
   const written = spec.optional('destination', { rule: isNoOption });
-  const destination = spec.fields.entry('destination') ? (written ?? '') : spec.defaultText('the default `destination`', '${CHART_REPO}/${REPO_GROUP}', { rule: isNoOption });
+  const destination = spec.fields.entry('destination')
+    ? (written ?? '')
+    : spec.defaultText('the default `destination`', '${CHART_REPO}/${REPO_GROUP}', { rule: isNoOption });
   const login = checkChartLogin(spec);
   spec.finish();
   return {
-    spec: { kind: 'helm-package', chartPath: chartPath ?? '', ...(version !== undefined && { version }), destination, ...login, ...workloadOf(around) },
+    spec: {
+      kind: 'helm-package',
+      chartPath: chartPath ?? '',
+      ...(version !== undefined && { version }),
+      destination,
+      ...login,
+      ...workloadOf(around),
+    },
     texts: spec.texts,
     names: spec.names,
   };

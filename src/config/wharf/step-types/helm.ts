@@ -18,7 +18,10 @@ import { checkChartLogin, checkCluster, workloadOf } from './in-workload.ts';
 /** `helm`: `helm upgrade --install` of a chart. */
 export const helmStep: StepType = { check };
 
-/** Words for the chart repository of Helm's first years, by `wharf-cmd` and by Jenkins; where it can still be read (helm.sh, "Charts"). */
+/**
+ * Words for the chart repository of Helm's first years, by `wharf-cmd` and by Jenkins; where it can still be read
+ * (helm.sh, "Charts").
+ */
 const stableRepository = 'https://charts.helm.sh/stable';
 const wordsForStable = ['stage', 'stable'];
 
@@ -60,7 +63,8 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 /** A chart that says itself where it is needs no repository. */
 function checkRepo(spec: SpecFields, chart: string | undefined): string {
   const written = spec.optional('repo', { mayBeEmpty: true, rule: isRepositoryOrWord });
-  if (spec.fields.entry('repo')) return written !== undefined && wordsForStable.includes(written) ? stableRepository : (written ?? '');
+  if (spec.fields.entry('repo'))
+    return written !== undefined && wordsForStable.includes(written) ? stableRepository : (written ?? '');
   if (chart === undefined || standsAlone(chart)) return '';
   return spec.defaultText('the default `repo`', '${CHART_REPO}/${REPO_GROUP}', { rule: isRepository });
 }

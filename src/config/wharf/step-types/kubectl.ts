@@ -24,7 +24,15 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
     return undefined;
   }
   return {
-    spec: { kind: 'kubectl', action: action ?? 'apply', ...(namespace !== undefined && { namespace }), files: all, force: force ?? false, ...(cluster !== undefined && { cluster }), ...workloadOf(around) },
+    spec: {
+      kind: 'kubectl',
+      action: action ?? 'apply',
+      ...(namespace !== undefined && { namespace }),
+      files: all,
+      force: force ?? false,
+      ...(cluster !== undefined && { cluster }),
+      ...workloadOf(around),
+    },
     texts: spec.texts,
     names: spec.names,
   };
@@ -33,6 +41,14 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 /** One that is there but wrong has been told. */
 function reportMissing({ fields, report }: SpecFields): void {
   const files = fields.entry('files');
-  if (files?.value.kind === 'list' && files.value.items.length === 0) report(problem('W014', files.value.at, { field: '`files`' }));
-  else if (!files && !fields.entry('file') && !fields.isMisspelt('file') && !fields.isMisspelt('files')) report(problem('W013', fields.at, { field: 'file', where: fields.where, example: '`file: deploy/app.yaml`, or a list in `files`' }));
+  if (files?.value.kind === 'list' && files.value.items.length === 0)
+    report(problem('W014', files.value.at, { field: '`files`' }));
+  else if (!files && !fields.entry('file') && !fields.isMisspelt('file') && !fields.isMisspelt('files'))
+    report(
+      problem('W013', fields.at, {
+        field: 'file',
+        where: fields.where,
+        example: '`file: deploy/app.yaml`, or a list in `files`',
+      }),
+    );
 }

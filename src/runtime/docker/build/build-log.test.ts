@@ -5,11 +5,29 @@ import { decodeBuildStatus } from './build-status.ts';
 import { protoMessage } from './protobuf.ts';
 
 /** As the engine sends it. */
-const vertex = (digest: string, name: string, more: { started?: boolean; completed?: boolean; cached?: boolean; error?: string } = {}) =>
-  protoMessage([1, digest], [2, 'input-of-no-interest'], [3, name], ...(more.cached ? [[4, 1] as const] : []), ...(more.started ? [[5, protoMessage([1, 1_700_000_000])] as const] : []), ...(more.completed ? [[6, protoMessage([1, 1_700_000_001])] as const] : []), ...(more.error === undefined ? [] : [[7, more.error] as const]));
+const vertex = (
+  digest: string,
+  name: string,
+  more: { started?: boolean; completed?: boolean; cached?: boolean; error?: string } = {},
+) =>
+  protoMessage(
+    [1, digest],
+    [2, 'input-of-no-interest'],
+    [3, name],
+    ...(more.cached ? [[4, 1] as const] : []),
+    ...(more.started ? [[5, protoMessage([1, 1_700_000_000])] as const] : []),
+    ...(more.completed ? [[6, protoMessage([1, 1_700_000_001])] as const] : []),
+    ...(more.error === undefined ? [] : [[7, more.error] as const]),
+  );
 const log = (digest: string, text: string) => protoMessage([1, digest], [2, protoMessage()], [3, 1], [4, text]);
 const status = (vertexes: readonly Buffer[], logs: readonly Buffer[] = [], warnings: readonly Buffer[] = []) =>
-  decodeBuildStatus(protoMessage(...vertexes.map((each) => [1, each] as const), ...logs.map((each) => [3, each] as const), ...warnings.map((each) => [4, each] as const)));
+  decodeBuildStatus(
+    protoMessage(
+      ...vertexes.map((each) => [1, each] as const),
+      ...logs.map((each) => [3, each] as const),
+      ...warnings.map((each) => [4, each] as const),
+    ),
+  );
 
 test('instructions, what they print, and what becomes of them, as lines', async () => {
   const { work, text, observed } = recordingWork();
@@ -20,8 +38,12 @@ test('instructions, what they print, and what becomes of them, as lines', async 
   await told.add(status([vertex('c', '[2/3] RUN make', { started: true })]));
   await told.add(status([], [log('c', 'one\ntw')]));
   await told.add(status([], [log('c', 'o\n')]));
-  await told.add(status([vertex('c', '[2/3] RUN make', { started: true, completed: true })], [], [protoMessage([3, 'old syntax'])]));
-  expect(text()).toBe('#1 [internal] load build context\n#1 done\n#2 [1/3] FROM base\n#2 cached\n#3 [2/3] RUN make\none\ntwo\nwarning: old syntax\n#3 done\n');
+  await told.add(
+    status([vertex('c', '[2/3] RUN make', { started: true, completed: true })], [], [protoMessage([3, 'old syntax'])]),
+  );
+  expect(text()).toBe(
+    '#1 [internal] load build context\n#1 done\n#2 [1/3] FROM base\n#2 cached\n#3 [2/3] RUN make\none\ntwo\nwarning: old syntax\n#3 done\n',
+  );
   expect(observed).toEqual([{ type: 'progress', subject: '[2/3] RUN make', current: 2, total: 3 }]);
   expect(told.failed).toBeUndefined();
 });
@@ -29,7 +51,12 @@ test('instructions, what they print, and what becomes of them, as lines', async 
 test('what runs at once is told apart', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
-  await told.add(status([vertex('a', '[x 1/2] RUN a', { started: true }), vertex('b', '[y 1/2] RUN b', { started: true })], [log('a', 'from a'), log('b', 'from b\n'), log('a', ' again\n')]));
+  await told.add(
+    status(
+      [vertex('a', '[x 1/2] RUN a', { started: true }), vertex('b', '[y 1/2] RUN b', { started: true })],
+      [log('a', 'from a'), log('b', 'from b\n'), log('a', ' again\n')],
+    ),
+  );
   expect(text()).toBe('#1 [x 1/2] RUN a\n#2 [y 1/2] RUN b\nfrom b\n#1 [x 1/2] RUN a\nfrom a again\n');
 });
 
@@ -48,12 +75,20 @@ test('a line that never ends is shown all the same: with the end of what prints 
 test('what went wrong is known by name; what was cancelled for it is not it', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
-  await told.add(status([vertex('a', '[1/2] RUN a', { started: true }), vertex('b', '[2/2] RUN b', { started: true })]));
-  await told.add(status([vertex('a', '[1/2] RUN a', { started: true, completed: true, error: 'context canceled' }), vertex('b', '[2/2] RUN b', { started: true, completed: true, error: 'exit code: 3' })]));
+  await told.add(
+    status([vertex('a', '[1/2] RUN a', { started: true }), vertex('b', '[2/2] RUN b', { started: true })]),
+  );
+  await told.add(
+    status([
+      vertex('a', '[1/2] RUN a', { started: true, completed: true, error: 'context canceled' }),
+      vertex('b', '[2/2] RUN b', { started: true, completed: true, error: 'exit code: 3' }),
+    ]),
+  );
   expect(told.failed?.name).toBe('[2/2] RUN b');
   expect(text()).toContain('#2 error: exit code: 3\n');
 });
 
 test('bytes that are no such message are refused, never waited for', () => {
-  for (const bytes of ['ff', '0aff', '08', '0b', 'ffffffffffffffffffffffff']) expect(() => decodeBuildStatus(Buffer.from(bytes, 'hex'))).toThrow();
+  for (const bytes of ['ff', '0aff', '08', '0b', 'ffffffffffffffffffffffff'])
+    expect(() => decodeBuildStatus(Buffer.from(bytes, 'hex'))).toThrow();
 });

@@ -17,9 +17,9 @@ interface Known {
 }
 
 /**
- * What BuildKit tells, as lines: `#5 [2/4] RUN make`, what that prints, `#5 done`. Several instructions may run at once; where
- * another one goes on printing, it is named again, so that every line stands below whose it is. Lines are kept until they end: one that
- * another instruction cut in two would show a secret in two parts.
+ * What BuildKit tells, as lines: `#5 [2/4] RUN make`, what that prints, `#5 done`. Several instructions may run at
+ * once; where another one goes on printing, it is named again, so that every line stands below whose it is. Lines are
+ * kept until they end: one that another instruction cut in two would show a secret in two parts.
  */
 export class BuildLog {
   readonly #known = new Map<string, Known>();
@@ -49,11 +49,19 @@ export class BuildLog {
 
   async #begin(vertex: BuildVertex): Promise<void> {
     if (!vertex.started || this.#known.has(vertex.digest)) return;
-    const known: Known = { number: this.#known.size + 1, name: vertex.name, begun: nothing, cached: false, completed: false, error: '' };
+    const known: Known = {
+      number: this.#known.size + 1,
+      name: vertex.name,
+      begun: nothing,
+      cached: false,
+      completed: false,
+      error: '',
+    };
     this.#known.set(vertex.digest, known);
     await this.#head(known);
     const at = /^\[(?:[^\]]* )?(\d+)\/(\d+)\] /.exec(vertex.name);
-    if (at && !vertex.cached) this.#output.observe({ type: 'progress', subject: vertex.name, current: Number(at[1]), total: Number(at[2]) });
+    if (at && !vertex.cached)
+      this.#output.observe({ type: 'progress', subject: vertex.name, current: Number(at[1]), total: Number(at[2]) });
   }
 
   async #end(vertex: BuildVertex): Promise<void> {

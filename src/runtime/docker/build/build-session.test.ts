@@ -20,12 +20,28 @@ async function call(path: string, request: Buffer): Promise<{ status: string; me
     await serverSide,
     sessionMethods({
       secrets: new Map([['TOKEN', 'zażółć']]),
-      credentials: async (host) => await Promise.resolve(host === 'user.example' ? { username: 'me', password: 'pw', serveraddress: host } : host === 'token.example' ? { identitytoken: 'tok', serveraddress: host } : undefined),
+      credentials: async (host) =>
+        await Promise.resolve(
+          host === 'user.example'
+            ? { username: 'me', password: 'pw', serveraddress: host }
+            : host === 'token.example'
+              ? { identitytoken: 'tok', serveraddress: host }
+              : undefined,
+        ),
     }),
   );
   const session = connectHttp2('http://engine', { createConnection: () => client });
-  closing.push(() => session.destroy(), () => served.destroy(), () => server.close());
-  const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' });
+  closing.push(
+    () => session.destroy(),
+    () => served.destroy(),
+    () => server.close(),
+  );
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
   let status = '';
   let message = '';
   const note = (headers: Readonly<Record<string, string | string[] | number | boolean | undefined>>) => {
@@ -47,11 +63,20 @@ test('a secret by its id', async () => {
 });
 
 test('one that there is not is not found', async () => {
-  expect(await call('/moby.buildkit.secrets.v1.Secrets/GetSecret', protoMessage([1, 'NOPE']))).toMatchObject({ status: '5', message: 'there is no secret NOPE' });
+  expect(await call('/moby.buildkit.secrets.v1.Secrets/GetSecret', protoMessage([1, 'NOPE']))).toMatchObject({
+    status: '5',
+    message: 'there is no secret NOPE',
+  });
 });
 
 test.each([
-  ['user.example', [[1, 'me'], [2, 'pw']]],
+  [
+    'user.example',
+    [
+      [1, 'me'],
+      [2, 'pw'],
+    ],
+  ],
   ['token.example', [[2, 'tok']]],
   ['nobody.example', []],
 ])('who asks %s', async (host, fields) => {

@@ -16,11 +16,16 @@ const credentialsPath = '/moby.filesync.v1.Auth/Credentials';
 const serving = 1;
 
 /**
- * The other half of a BuildKit build: a connection over which the engine asks us, by gRPC, for secrets and logins when it needs them.
- * They are in no request, no file and no image. To be disposed of when the build has ended.
+ * The other half of a BuildKit build: a connection over which the engine asks us, by gRPC, for secrets and logins when
+ * it needs them. They are in no request, no file and no image. To be disposed of when the build has ended.
  * @param id names the session to the build
  */
-export async function openBuildSession(engine: EngineClient, id: string, answers: BuildAnswers, signal: AbortSignal): Promise<Disposable> {
+export async function openBuildSession(
+  engine: EngineClient,
+  id: string,
+  answers: BuildAnswers,
+  signal: AbortSignal,
+): Promise<Disposable> {
   const methods = sessionMethods(answers);
   const connection = await engine.hijack('/session', {
     headers: {
@@ -60,7 +65,9 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
         const found = await answers.credentials(firstText(request));
         if (found === undefined) return protoMessage();
         // A token stands for both, with nobody's name.
-        return 'identitytoken' in found ? protoMessage([2, found.identitytoken]) : protoMessage([1, found.username], [2, found.password]);
+        return 'identitytoken' in found
+          ? protoMessage([2, found.identitytoken])
+          : protoMessage([1, found.username], [2, found.password]);
       },
     ],
   ]);
@@ -68,6 +75,7 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
 
 /** The one field that these requests have: an id, a host. */
 function firstText(request: Buffer): string {
-  for (const { number, value } of protoFields(request)) if (number === 1 && typeof value !== 'number') return value.toString();
+  for (const { number, value } of protoFields(request))
+    if (number === 1 && typeof value !== 'number') return value.toString();
   return '';
 }

@@ -7,7 +7,10 @@ export interface BuildStatus {
   readonly warnings: readonly { readonly text: string }[];
 }
 
-/** One thing that the build does: an instruction of the Dockerfile, or something of its own. Told again whenever it changes. */
+/**
+ * One thing that the build does: an instruction of the Dockerfile, or something of its own. Told again whenever it
+ * changes.
+ */
 export interface BuildVertex {
   readonly digest: string;
   /** `[2/4] RUN make`, `[internal] load build context`. */

@@ -17,7 +17,12 @@ const cancelledWithinMs = 10_000;
 const traceId = 'moby.buildkit.trace';
 
 /** Builds with the BuildKit that is part of Docker; the image's id. */
-export async function buildWithBuildKit(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
+export async function buildWithBuildKit(
+  session: EngineSession,
+  build: ImageBuild,
+  context: AsyncIterable<Uint8Array>,
+  work: Work,
+): Promise<string> {
   const { engine } = session;
   const { signal } = work;
   const id = randomUUID();
@@ -25,14 +30,22 @@ export async function buildWithBuildKit(session: EngineSession, build: ImageBuil
   using _answers = await openBuildSession(
     engine,
     id,
-    { secrets: build.secrets, credentials: async (host) => (await credentialsToPull(registryReference(host), logins)).credentials },
+    {
+      secrets: build.secrets,
+      credentials: async (host) => (await credentialsToPull(registryReference(host), logins)).credentials,
+    },
     signal,
   );
   const parameters = buildParameters(build);
   parameters.set('version', buildKitVersion);
   parameters.set('session', id);
   parameters.set('buildid', id);
-  const answer = await engine.open('POST', `/build?${parameters.toString()}`, { tar: context, answersWhileSent: true, signal, deadlineMs: 'never' });
+  const answer = await engine.open('POST', `/build?${parameters.toString()}`, {
+    tar: context,
+    answersWhileSent: true,
+    signal,
+    deadlineMs: 'never',
+  });
   try {
     return await follow(reportsOf(answer), work);
   } catch (error) {
@@ -52,7 +65,8 @@ async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<
     for await (const report of reports) {
       const error = errorOf(report);
       if (error !== undefined) throw new BuildFailed(error, log.failed?.name);
-      if (report.id === traceId && typeof report.aux === 'string') await log.add(decodeBuildStatus(Buffer.from(report.aux, 'base64')));
+      if (report.id === traceId && typeof report.aux === 'string')
+        await log.add(decodeBuildStatus(Buffer.from(report.aux, 'base64')));
       else image = imageIdOf(report) ?? image;
     }
   } finally {

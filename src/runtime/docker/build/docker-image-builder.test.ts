@@ -1,4 +1,8 @@
-import { imageBuilderContract, type ImageBuilderUnderTest, type RegistryUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import {
+  imageBuilderContract,
+  type ImageBuilderUnderTest,
+  type RegistryUnderTest,
+} from '../../../../test/contracts/image-builder.contract.ts';
 import { askEngine } from '../../../../test/rigs/ask-engine.ts';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
 import { isRunning } from '../../../../test/rigs/machine-process.ts';
@@ -18,10 +22,17 @@ for (const [name, choice, traits] of [
   imageBuilderContract(`${name}, its ${choice} builder`, async () => await open(name, choice), traits);
 }
 
-async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<ImageBuilderUnderTest | { skip: string }> {
+async function open(
+  name: 'docker' | 'podman',
+  choice: BuilderChoice,
+): Promise<ImageBuilderUnderTest | { skip: string }> {
   const socket = engines.find((engine) => engine.name === name)?.socket ?? '';
   if (socket === '') return { skip: `SLIPWAY_TEST_${name.toUpperCase()} does not name an engine` };
-  const opened = await openSession({ kind: 'unix', path: socket }, { env: {}, home: '/nowhere', uid: 0, clock: systemClock }, signal);
+  const opened = await openSession(
+    { kind: 'unix', path: socket },
+    { env: {}, home: '/nowhere', uid: 0, clock: systemClock },
+    signal,
+  );
   if (typeof opened === 'string') throw new Error(opened);
   const rig = noRegistry === undefined ? await RegistryRig.start() : undefined;
   return {
@@ -30,7 +41,9 @@ async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<I
     registry: rig === undefined ? (noRegistry ?? '') : underTest(rig),
     async describeImage(reference) {
       const image = await askEngine(socket, 'GET', `/images/${reference}/json`);
-      return image === undefined ? undefined : image + ((await askEngine(socket, 'GET', `/images/${reference}/history`)) ?? '');
+      return image === undefined
+        ? undefined
+        : image + ((await askEngine(socket, 'GET', `/images/${reference}/history`)) ?? '');
     },
     goesOn: isRunning,
     removeImage: async (reference) => void (await askEngine(socket, 'DELETE', `/images/${reference}?force=1`)),
@@ -42,5 +55,10 @@ async function open(name: 'docker' | 'podman', choice: BuilderChoice): Promise<I
 }
 
 function underTest(rig: RegistryRig): RegistryUnderTest {
-  return { address: rig.address, login: RegistryRig.login, config: rig.config(), digest: async (repository, tag) => await rig.digest(repository, tag) };
+  return {
+    address: rig.address,
+    login: RegistryRig.login,
+    config: rig.config(),
+    digest: async (repository, tag) => await rig.digest(repository, tag),
+  };
 }

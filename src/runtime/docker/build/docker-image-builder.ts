@@ -10,7 +10,9 @@ import { buildWithBuildKit } from './buildkit-build.ts';
 import { pushImage } from './push-image.ts';
 import { buildStepwise } from './stepwise-build.ts';
 
-/** Which of an engine's builders is taken: `default` is what the engine prefers, as far as it can do what is asked for. */
+/**
+ * Which of an engine's builders is taken: `default` is what the engine prefers, as far as it can do what is asked for.
+ */
 export type BuilderChoice = 'default' | 'classic';
 
 /** Builds and pushes by the API of Docker or Podman; the `docker` command is not needed. */
@@ -24,7 +26,12 @@ export class DockerImageBuilder implements ImageBuilder {
     const context = new Remembering(build.context.open({ uid: 0, gid: 0 }, work.signal));
     try {
       const missing = build.pull === 'never' ? await this.#missing(build.baseImages) : undefined;
-      if (missing !== undefined) return failed({ code: 'image-unavailable', image: missing, detail: 'the engine does not have it, and --pull never keeps it from being fetched' });
+      if (missing !== undefined)
+        return failed({
+          code: 'image-unavailable',
+          image: missing,
+          detail: 'the engine does not have it, and --pull never keeps it from being fetched',
+        });
       return succeeded({ id: await this.#build(build, context, work) });
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
@@ -41,15 +48,23 @@ export class DockerImageBuilder implements ImageBuilder {
       return succeeded({ digest });
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      return failed(known(error, (said) => ({ code: 'push-failed', image: push.reference, detail: withAdvice(said, this.session.flavor) })));
+      return failed(
+        known(error, (said) => ({
+          code: 'push-failed',
+          image: push.reference,
+          detail: withAdvice(said, this.session.flavor),
+        })),
+      );
     }
   }
 
   async #build(build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
     if (this.session.flavor === 'podman') return await buildStepwise(this.session, build, context, work);
-    const classic = this.choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
+    const classic =
+      this.choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
     if (!classic) return await buildWithBuildKit(this.session, build, context, work);
-    if (build.secrets.size > 0) throw new Unsupported('secrets of a build need BuildKit, which this engine builds without');
+    if (build.secrets.size > 0)
+      throw new Unsupported('secrets of a build need BuildKit, which this engine builds without');
     return await buildStepwise(this.session, build, context, work);
   }
 

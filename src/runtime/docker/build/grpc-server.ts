@@ -18,8 +18,8 @@ export class GrpcError extends Error {
 }
 
 /**
- * Serves calls with one request and one response to whoever is at the other end of a connection: all that a build's session asks
- * for. Nothing here needs TLS, compression or streams of messages; a call that wants them is refused.
+ * Serves calls with one request and one response to whoever is at the other end of a connection: all that a build's
+ * session asks for. Nothing here needs TLS, compression or streams of messages; a call that wants them is refused.
  * @param methods by path: `/package.Service/Method`
  */
 export function serveGrpc(connection: Duplex, methods: ReadonlyMap<string, UnaryMethod>): ServerHttp2Session {
@@ -41,8 +41,17 @@ async function answerCall(stream: ServerHttp2Stream, method: UnaryMethod | undef
   } catch (error) {
     // Who hangs up in the middle is not there to be told.
     if (stream.destroyed || stream.closed || stream.headersSent) return;
-    const [status, message] = error instanceof GrpcError ? [error.status, error.message] : [grpcStatus.unknown, String(error)];
-    stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': String(status), 'grpc-message': encodeURIComponent(message) }, { endStream: true });
+    const [status, message] =
+      error instanceof GrpcError ? [error.status, error.message] : [grpcStatus.unknown, String(error)];
+    stream.respond(
+      {
+        ':status': 200,
+        'content-type': 'application/grpc',
+        'grpc-status': String(status),
+        'grpc-message': encodeURIComponent(message),
+      },
+      { endStream: true },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * As much of the protobuf wire format as BuildKit's messages need: fields of numbers, bytes and messages, in any order, unknown ones
- * skipped (https://protobuf.dev/programming-guides/encoding).
+ * As much of the protobuf wire format as BuildKit's messages need: fields of numbers, bytes and messages, in any order,
+ * unknown ones skipped (https://protobuf.dev/programming-guides/encoding).
  */
 
 /** One field of a message: a number, or the bytes of a text or of a message within. */
@@ -65,7 +65,9 @@ class ProtoReader {
 }
 
 /** A message of these fields. */
-export function protoMessage(...fields: readonly (readonly [number: number, value: number | string | Uint8Array])[]): Buffer {
+export function protoMessage(
+  ...fields: readonly (readonly [number: number, value: number | string | Uint8Array])[]
+): Buffer {
   return Buffer.concat(
     fields.flatMap(([number, value]) => {
       if (typeof value === 'number') return [varint(number * 8 + wireVarint), varint(value)];

@@ -7,13 +7,21 @@ import { headerJson } from '../registry-credentials.ts';
 import { errorOf, reportsOf, type BuildReport } from './build-report.ts';
 import { credentialsToPush } from './registry-login.ts';
 
-/** Pushes one name of an image; the digest of its manifest in the registry. `EngineError` in the registry's words where it is refused. */
+/**
+ * Pushes one name of an image; the digest of its manifest in the registry. `EngineError` in the registry's words where
+ * it is refused.
+ */
 export async function pushImage(session: EngineSession, push: ImagePush, work: Work): Promise<string> {
   const reference = parseImageReference(push.reference);
   const image = push.reference;
   work.output.observe({ type: 'image.pushing', image });
-  const { credentials, problem } = await credentialsToPush(reference, { login: push.login, own: session.credentials, signal: work.signal });
-  if (problem !== undefined) work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pushing without credentials` });
+  const { credentials, problem } = await credentialsToPush(reference, {
+    login: push.login,
+    own: session.credentials,
+    signal: work.signal,
+  });
+  if (problem !== undefined)
+    work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pushing without credentials` });
   const answer = await session.engine.open('POST', `/images/${reference.name}/push`, {
     query: { tag: reference.tag, ...(session.flavor === 'podman' && push.insecure && { tlsVerify: false }) },
     // Docker wants one in any case.
@@ -30,7 +38,8 @@ export async function pushImage(session: EngineSession, push: ImagePush, work: W
     const sum = progress.add(report);
     if (sum) work.output.observe({ type: 'image.pushing', image, ...sum });
   }
-  if (digest === undefined) throw new EngineError(500, 'the engine did not say which digest the image has in the registry');
+  if (digest === undefined)
+    throw new EngineError(500, 'the engine did not say which digest the image has in the registry');
   return digest;
 }
 
@@ -51,10 +60,16 @@ class PushProgress {
     const known = this.#layers.get(id);
     if (status === 'Pushing' && progressDetail?.total !== undefined) {
       // What is sent is a little more than the layer, being packed.
-      this.#layers.set(id, { current: Math.min(progressDetail.current ?? 0, progressDetail.total), total: progressDetail.total });
+      this.#layers.set(id, {
+        current: Math.min(progressDetail.current ?? 0, progressDetail.total),
+        total: progressDetail.total,
+      });
     } else if (known && status === 'Pushed') known.current = known.total;
     else return undefined;
     const layers = [...this.#layers.values()];
-    return { current: layers.reduce((sum, layer) => sum + layer.current, 0), total: layers.reduce((sum, layer) => sum + layer.total, 0) };
+    return {
+      current: layers.reduce((sum, layer) => sum + layer.current, 0),
+      total: layers.reduce((sum, layer) => sum + layer.total, 0),
+    };
   }
 }

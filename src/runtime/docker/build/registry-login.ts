@@ -1,6 +1,12 @@
 import type { RegistryLogin } from '../../image-builder.ts';
 import { parseImageReference, type ImageReference } from '../../image-reference.ts';
-import { credentialSource, userCredentials, type AuthConfig, type CredentialFiles, type RegistryCredentials } from '../registry-credentials.ts';
+import {
+  credentialSource,
+  userCredentials,
+  type AuthConfig,
+  type CredentialFiles,
+  type RegistryCredentials,
+} from '../registry-credentials.ts';
 
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 const hubAddress = 'https://index.docker.io/v1/';
@@ -19,12 +25,18 @@ export interface FoundCredentials {
 }
 
 /** For a push: a login that was named is used, and no other. */
-export async function credentialsToPush(image: ImageReference, { login, own, signal }: RegistryLogins): Promise<FoundCredentials> {
+export async function credentialsToPush(
+  image: ImageReference,
+  { login, own, signal }: RegistryLogins,
+): Promise<FoundCredentials> {
   return login === undefined ? await userCredentials(image, own, signal) : written(image, login);
 }
 
 /** For base images, which may be anywhere: the login where it knows the registry, else the user's own. */
-export async function credentialsToPull(image: ImageReference, { login, own, signal }: RegistryLogins): Promise<FoundCredentials> {
+export async function credentialsToPull(
+  image: ImageReference,
+  { login, own, signal }: RegistryLogins,
+): Promise<FoundCredentials> {
   if (login === 'anonymous') return {};
   // One name and password is that of the registry that is pushed to: another one must not be shown it.
   const found = login !== undefined && 'config' in login ? written(image, login) : {};
@@ -37,7 +49,10 @@ export function registryReference(host: string): ImageReference {
 }
 
 /** The logins of these images' registries by address, as engines want them that cannot ask while they build. */
-export async function registryConfig(images: readonly string[], logins: RegistryLogins): Promise<Readonly<Record<string, RegistryCredentials>>> {
+export async function registryConfig(
+  images: readonly string[],
+  logins: RegistryLogins,
+): Promise<Readonly<Record<string, RegistryCredentials>>> {
   const config: Record<string, RegistryCredentials> = {};
   for (const image of images) {
     const reference = parseImageReference(image);
@@ -51,7 +66,8 @@ export async function registryConfig(images: readonly string[], logins: Registry
 
 function written(image: ImageReference, login: RegistryLogin | 'anonymous'): FoundCredentials {
   if (login === 'anonymous') return {};
-  if (!('config' in login)) return { credentials: { ...login, serveraddress: image.registry === 'docker.io' ? hubAddress : image.registry } };
+  if (!('config' in login))
+    return { credentials: { ...login, serveraddress: image.registry === 'docker.io' ? hubAddress : image.registry } };
   const source = credentialSource(parseConfig(login.config), image);
   // A helper is a program of this machine, which no secret may name.
   return source && 'credentials' in source ? source : {};

@@ -14,16 +14,29 @@ import { buildParameters } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';
 
 /** Builders that do one instruction after the other and tell it as text: Podman's, and Docker's own before BuildKit. */
-export async function buildStepwise(session: EngineSession, build: ImageBuild, context: AsyncIterable<Uint8Array>, work: Work): Promise<string> {
+export async function buildStepwise(
+  session: EngineSession,
+  build: ImageBuild,
+  context: AsyncIterable<Uint8Array>,
+  work: Work,
+): Promise<string> {
   const podman = session.flavor === 'podman';
-  const logins = await registryConfig(build.baseImages, { login: build.login, own: session.credentials, signal: work.signal });
-  const answer = await session.engine.open('POST', `/build?${(podman ? podmanParameters(build) : classicParameters(build)).toString()}`, {
-    tar: podman ? withSecretFiles(context, build) : context,
-    answersWhileSent: true,
-    headers: { 'X-Registry-Config': headerJson(logins) },
+  const logins = await registryConfig(build.baseImages, {
+    login: build.login,
+    own: session.credentials,
     signal: work.signal,
-    deadlineMs: 'never',
   });
+  const answer = await session.engine.open(
+    'POST',
+    `/build?${(podman ? podmanParameters(build) : classicParameters(build)).toString()}`,
+    {
+      tar: podman ? withSecretFiles(context, build) : context,
+      answersWhileSent: true,
+      headers: { 'X-Registry-Config': headerJson(logins) },
+      signal: work.signal,
+      deadlineMs: 'never',
+    },
+  );
   const image = await follow(reportsOf(answer), work);
   // Podman tells the first twelve digits of it.
   return (await inspectImage(session, image))?.Id ?? image;
@@ -35,7 +48,10 @@ function classicParameters(build: ImageBuild): URLSearchParams {
   return parameters;
 }
 
-/** The rules of `.dockerignore` have been applied; one that matches nothing keeps Podman from looking for them once more. */
+/**
+ * The rules of `.dockerignore` have been applied; one that matches nothing keeps Podman from looking for them once
+ * more.
+ */
 const nothingMore = ['.slipway.Dockerfile'];
 
 function podmanParameters(build: ImageBuild): URLSearchParams {
@@ -51,7 +67,10 @@ function podmanParameters(build: ImageBuild): URLSearchParams {
   return parameters;
 }
 
-/** A row of options, in which an id must not begin one of its own: `src=…` has Podman move any file of the engine's machine. */
+/**
+ * A row of options, in which an id must not begin one of its own: `src=…` has Podman move any file of the engine's
+ * machine.
+ */
 function secretParameter(id: string, index: number): string {
   if (/[,"\r\n]/.test(id)) throw new Error(`not an id of a secret: ${JSON.stringify(id)}`);
   return `id=${id},src=${secretFile(index)}`;
@@ -61,12 +80,25 @@ function secretFile(index: number): string {
   return `.slipway-secret-${index + 1}`;
 }
 
-/** Podman takes a build's secrets from the root of the context, and moves them out of it before the first instruction. */
+/**
+ * Podman takes a build's secrets from the root of the context, and moves them out of it before the first instruction.
+ */
 function withSecretFiles(context: AsyncIterable<Uint8Array>, build: ImageBuild): AsyncIterable<Uint8Array> {
   if (build.secrets.size === 0) return context;
   const files = [...build.secrets.values()].map((value, i): TarInput => {
     const body = Buffer.from(value);
-    return { header: { name: Buffer.from(secretFile(i)), type: 'file', mode: 0o600, uid: 0, gid: 0, size: body.length, mtimeMs: 0 }, body };
+    return {
+      header: {
+        name: Buffer.from(secretFile(i)),
+        type: 'file',
+        mode: 0o600,
+        uid: 0,
+        gid: 0,
+        size: body.length,
+        mtimeMs: 0,
+      },
+      body,
+    };
   });
   return concatTars([context, writeTar(files)]);
 }

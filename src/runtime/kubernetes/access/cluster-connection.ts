@@ -1,4 +1,7 @@
-/** How one cluster is reached: what `app/` makes of a kubeconfig's context or of the account of the pod that Slipway runs in. */
+/**
+ * How one cluster is reached: what `app/` makes of a kubeconfig's context or of the account of the pod that Slipway
+ * runs in.
+ */
 export interface ClusterConnection {
   /** For people: `context admin@prod of ~/.kube/config`, `the account of this pod`. */
   readonly described: string;
@@ -14,7 +17,10 @@ export interface ClusterConnection {
   readonly login: ClusterLogin;
 }
 
-/** Who we are to the cluster, asked whenever a connection is made, so that what expires is had anew (exec plugins, token files). */
+/**
+ * Who we are to the cluster, asked whenever a connection is made, so that what expires is had anew (exec plugins, token
+ * files).
+ */
 export interface ClusterLogin {
   /**
    * @param renew the cluster has just refused the last one

@@ -1,6 +1,14 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
-import { kubeconfigText, mergeKubeconfigs, pickContext, textAt, type Fields, type KubeconfigFile, type PickedContext } from './kubeconfig.ts';
+import {
+  kubeconfigText,
+  mergeKubeconfigs,
+  pickContext,
+  textAt,
+  type Fields,
+  type KubeconfigFile,
+  type PickedContext,
+} from './kubeconfig.ts';
 import { complete } from './read-kubeconfig.ts';
 import { pemAt, UserLogin } from './user-login.ts';
 
@@ -31,7 +39,13 @@ export interface ContextAccess {
 }
 
 /** Opens a context; nobody is asked to log in yet. @returns a sentence where it is not there or not complete */
-export async function openContext({ files, context: wanted, namespace, env, clock }: ContextRequest): Promise<ContextAccess | string> {
+export async function openContext({
+  files,
+  context: wanted,
+  namespace,
+  env,
+  clock,
+}: ContextRequest): Promise<ContextAccess | string> {
   if (files.length === 0) return 'there is no such file';
   const context = pickContext(mergeKubeconfigs(files), wanted);
   if (typeof context === 'string') return context;
@@ -40,12 +54,26 @@ export async function openContext({ files, context: wanted, namespace, env, cloc
   return accessOf(context, cluster, { namespace, env, clock });
 }
 
-function accessOf({ name, file, namespace, cluster: { fields }, user }: PickedContext, cluster: Fields, given: Pick<ContextRequest, 'env' | 'clock'> & { readonly namespace: string | undefined }): ContextAccess {
+function accessOf(
+  { name, file, namespace, cluster: { fields }, user }: PickedContext,
+  cluster: Fields,
+  given: Pick<ContextRequest, 'env' | 'clock'> & { readonly namespace: string | undefined },
+): ContextAccess {
   const login = new UserLogin({ user, cluster, env: given.env, clock: given.clock });
-  return { name, file, server: textAt(fields, 'server') ?? '', namespace: given.namespace ?? namespace, cluster, login };
+  return {
+    name,
+    file,
+    server: textAt(fields, 'server') ?? '',
+    namespace: given.namespace ?? namespace,
+    cluster,
+    login,
+  };
 }
 
-/** Fields by which a connection would be another one than ours: one that is not made is better than one to elsewhere, or as somebody else. */
+/**
+ * Fields by which a connection would be another one than ours: one that is not made is better than one to elsewhere, or
+ * as somebody else.
+ */
 const unsupported: readonly (readonly [where: 'cluster' | 'user', field: string, what: string])[] = [
   ['cluster', 'proxy-url', 'its cluster is reached by a proxy (`proxy-url`), which is not supported'],
   ['user', 'as', 'its user acts for another one (`as`), which is not supported'],
@@ -53,9 +81,14 @@ const unsupported: readonly (readonly [where: 'cluster' | 'user', field: string,
 ];
 
 /** How a client of ours goes there. @returns a sentence where it cannot */
-export function connectionOf({ server, namespace, cluster, login }: ContextAccess, described: string): ClusterConnection | string {
-  for (const [where, field, what] of unsupported) if ((where === 'cluster' ? cluster : login.written)[field] !== undefined) return what;
-  if (!/^https?:\/\//i.test(server) || !URL.canParse(server)) return `its cluster has the server "${server}", which is no address`;
+export function connectionOf(
+  { server, namespace, cluster, login }: ContextAccess,
+  described: string,
+): ClusterConnection | string {
+  for (const [where, field, what] of unsupported)
+    if ((where === 'cluster' ? cluster : login.written)[field] !== undefined) return what;
+  if (!/^https?:\/\//i.test(server) || !URL.canParse(server))
+    return `its cluster has the server "${server}", which is no address`;
   const [authority, serverName] = [pemAt(cluster, 'certificate-authority-data'), textAt(cluster, 'tls-server-name')];
   return {
     described,
@@ -73,6 +106,10 @@ export function connectionOf({ server, namespace, cluster, login }: ContextAcces
  * @param server instead of its own address
  * @param user what the login gives just now
  */
-export function kubeconfigOf({ name, namespace, cluster }: Pick<ContextAccess, 'name' | 'namespace' | 'cluster'>, user: Fields, server?: string): string {
+export function kubeconfigOf(
+  { name, namespace, cluster }: Pick<ContextAccess, 'name' | 'namespace' | 'cluster'>,
+  user: Fields,
+  server?: string,
+): string {
   return kubeconfigText({ name, namespace, cluster: { ...cluster, ...(server !== undefined && { server }) }, user });
 }

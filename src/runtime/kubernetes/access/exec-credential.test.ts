@@ -2,17 +2,39 @@ import { expect, test } from 'vitest';
 import { askForCredential, credentialOf, execCommand } from './exec-credential.ts';
 
 const v1 = 'client.authentication.k8s.io/v1';
-const request = (exec: object, env: Record<string, string> = {}) => ({ user: { file: '/home/me/.kube/config', fields: { exec } }, cluster: { server: 'https://x', 'certificate-authority-data': 'Y2E=', extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }] }, env });
+const request = (exec: object, env: Record<string, string> = {}) => ({
+  user: { file: '/home/me/.kube/config', fields: { exec } },
+  cluster: {
+    server: 'https://x',
+    'certificate-authority-data': 'Y2E=',
+    extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { audience: 'a' } }],
+  },
+  env,
+});
 const signal = new AbortController().signal;
 
 test('the program is told what it may do, and of the cluster if it wants', () => {
-  const command = execCommand(request({ command: 'login', args: ['get', 5], apiVersion: v1, provideClusterInfo: true, env: [{ name: 'A', value: 'own' }, { name: 'B' }] }, { A: 'outer', PATH: '/bin' }));
+  const command = execCommand(
+    request(
+      {
+        command: 'login',
+        args: ['get', 5],
+        apiVersion: v1,
+        provideClusterInfo: true,
+        env: [{ name: 'A', value: 'own' }, { name: 'B' }],
+      },
+      { A: 'outer', PATH: '/bin' },
+    ),
+  );
   if (typeof command === 'string') throw new Error(command);
   expect(command).toMatchObject({ command: 'login', args: ['get', '5'], env: { A: 'own', B: '', PATH: '/bin' } });
   expect(JSON.parse(command.env['KUBERNETES_EXEC_INFO'] ?? '')).toEqual({
     apiVersion: v1,
     kind: 'ExecCredential',
-    spec: { interactive: false, cluster: { server: 'https://x', 'certificate-authority-data': 'Y2E=', config: { audience: 'a' } } },
+    spec: {
+      interactive: false,
+      cluster: { server: 'https://x', 'certificate-authority-data': 'Y2E=', config: { audience: 'a' } },
+    },
   });
 });
 
@@ -33,9 +55,15 @@ test.each([
 
 test.each([
   ['{"status":{"token":"t"}}', { fields: { token: 't' } }],
-  ['{"status":{"token":"t","expirationTimestamp":"1970-01-01T00:00:05Z"}}', { fields: { token: 't' }, expiresAt: 5_000 }],
+  [
+    '{"status":{"token":"t","expirationTimestamp":"1970-01-01T00:00:05Z"}}',
+    { fields: { token: 't' }, expiresAt: 5_000 },
+  ],
   ['{"status":{"token":"t","expirationTimestamp":"soon"}}', { fields: { token: 't' } }],
-  ['{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}', { fields: { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' } }],
+  [
+    '{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}',
+    { fields: { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' } },
+  ],
   ['{"status":{"clientCertificateData":"cert"}}', 'its answer has neither a token nor a certificate with its key'],
   ['{}', 'its answer has neither a token nor a certificate with its key'],
   ['not json', 'its answer is no JSON'],
@@ -43,16 +71,22 @@ test.each([
   expect(credentialOf(answer)).toEqual(credential);
 });
 
-const shell = (script: string, more: object = {}) => request({ command: '/bin/sh', args: ['-c', script], apiVersion: v1, ...more }, { PATH: '/usr/bin:/bin' });
+const shell = (script: string, more: object = {}) =>
+  request({ command: '/bin/sh', args: ['-c', script], apiVersion: v1, ...more }, { PATH: '/usr/bin:/bin' });
 
 test('a program is asked', async () => {
-  expect(await askForCredential(shell(`echo '{"status":{"token":"of a program"}}'`), signal)).toEqual({ fields: { token: 'of a program' } });
+  expect(await askForCredential(shell(`echo '{"status":{"token":"of a program"}}'`), signal)).toEqual({
+    fields: { token: 'of a program' },
+  });
 });
 
 test.each([
   [shell('echo first >&2; echo not logged in >&2; exit 3'), '/bin/sh: it ended with 3: not logged in'],
   [shell('echo hello'), '/bin/sh: its answer is no JSON'],
-  [request({ command: 'no-such-program-anywhere', apiVersion: v1, installHint: 'get it there' }, { PATH: '/bin' }), 'no-such-program-anywhere: there is no such program\nget it there'],
+  [
+    request({ command: 'no-such-program-anywhere', apiVersion: v1, installHint: 'get it there' }, { PATH: '/bin' }),
+    'no-such-program-anywhere: there is no such program\nget it there',
+  ],
 ])('one that gives nothing is told with its last words', async (asked, says) => {
   expect(await askForCredential(asked, signal)).toBe(says);
 });

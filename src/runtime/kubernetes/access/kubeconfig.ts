@@ -1,4 +1,7 @@
-/** Kubeconfigs as values (kubernetes.io, "Organizing Cluster Access Using kubeconfig Files"): merged, one context picked, made complete. Reads nothing. */
+/**
+ * Kubeconfigs as values (kubernetes.io, "Organizing Cluster Access Using kubeconfig Files"): merged, one context
+ * picked, made complete. Reads nothing.
+ */
 import { dirname, isAbsolute, join } from 'node:path';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -42,7 +45,11 @@ export function mergeKubeconfigs(files: readonly KubeconfigFile[]): Kubeconfig {
   };
 }
 
-function entriesOf(files: readonly { readonly path: string; readonly content: Fields }[], list: string, key: string): ReadonlyMap<string, Entry> {
+function entriesOf(
+  files: readonly { readonly path: string; readonly content: Fields }[],
+  list: string,
+  key: string,
+): ReadonlyMap<string, Entry> {
   const entries = new Map<string, Entry>();
   for (const { path, content } of files) {
     const items: unknown = content[list];
@@ -65,11 +72,13 @@ export function pickContext(kubeconfig: Kubeconfig, wanted: string | undefined):
   if (context === undefined) return `there is no context "${name}"${listed([...kubeconfig.contexts.keys()])}`;
   const clusterName = textAt(context.fields, 'cluster');
   const cluster = clusterName === undefined ? undefined : kubeconfig.clusters.get(clusterName);
-  if (cluster === undefined) return `context "${name}" refers to the cluster "${clusterName ?? ''}", which is not there`;
+  if (cluster === undefined)
+    return `context "${name}" refers to the cluster "${clusterName ?? ''}", which is not there`;
   if (textAt(cluster.fields, 'server') === undefined) return `the cluster "${clusterName ?? ''}" has no server`;
   const userName = textAt(context.fields, 'user');
   const user = userName === undefined ? undefined : kubeconfig.users.get(userName);
-  if (userName !== undefined && user === undefined) return `context "${name}" refers to the user "${userName}", who is not there`;
+  if (userName !== undefined && user === undefined)
+    return `context "${name}" refers to the user "${userName}", who is not there`;
   return { name, file: context.file, namespace: textAt(context.fields, 'namespace'), cluster, user };
 }
 
@@ -81,7 +90,9 @@ function listed(names: readonly string[]): string {
 interface FileField {
   readonly path: string;
   readonly content: string;
-  /** `base64`: of the file's bytes. `line`: the file's text without blanks around it, which wins over the field itself. */
+  /**
+   * `base64`: of the file's bytes. `line`: the file's text without blanks around it, which wins over the field itself.
+   */
   readonly as: 'base64' | 'line';
 }
 
@@ -111,7 +122,9 @@ export function embedded({ file, fields }: Entry, contents: ReadonlyMap<string, 
     const path = neededPath(fields, each);
     const bytes = path === undefined ? undefined : contents.get(absolute(path, file));
     delete complete[each.path];
-    if (bytes !== undefined) complete[each.content] = each.as === 'line' ? Buffer.from(bytes).toString('utf8').trim() : Buffer.from(bytes).toString('base64');
+    if (bytes !== undefined)
+      complete[each.content] =
+        each.as === 'line' ? Buffer.from(bytes).toString('utf8').trim() : Buffer.from(bytes).toString('base64');
   }
   return complete;
 }
@@ -121,7 +134,12 @@ export function absolute(path: string, file: string): string {
 }
 
 /** A kubeconfig with this context alone. As JSON, which is YAML too. */
-export function kubeconfigText(context: { readonly name: string; readonly namespace: string | undefined; readonly cluster: Fields; readonly user: Fields }): string {
+export function kubeconfigText(context: {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly cluster: Fields;
+  readonly user: Fields;
+}): string {
   const { name, namespace, cluster, user } = context;
   const content = {
     apiVersion: 'v1',
@@ -138,7 +156,12 @@ export function kubeconfigText(context: { readonly name: string; readonly namesp
 export function secretsOfUser(user: Fields): readonly string[] {
   const key = textAt(user, 'client-key-data');
   const lines = key === undefined ? [] : Buffer.from(key, 'base64').toString('utf8').split(/\r?\n/);
-  return [textAt(user, 'token'), textAt(user, 'password'), key, ...lines.filter((line) => !line.startsWith('-----'))].filter((text) => text !== undefined && text.trim() !== '') as string[];
+  return [
+    textAt(user, 'token'),
+    textAt(user, 'password'),
+    key,
+    ...lines.filter((line) => !line.startsWith('-----')),
+  ].filter((text) => text !== undefined && text.trim() !== '') as string[];
 }
 
 export function asFields(value: unknown): Fields {

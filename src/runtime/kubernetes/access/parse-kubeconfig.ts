@@ -1,4 +1,7 @@
-/** In a file of its own, which is loaded where a kubeconfig is read: the library is large, and most runs are on no cluster. */
+/**
+ * In a file of its own, which is loaded where a kubeconfig is read: the library is large, and most runs are on no
+ * cluster.
+ */
 import { parse } from 'yaml';
 
 /** Throws where it is no YAML. */

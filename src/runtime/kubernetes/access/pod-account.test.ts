@@ -15,24 +15,38 @@ test('the account of a pod leads to its cluster and namespace, with its token as
   write('token', `${bound}\n`);
   write('namespace', 'ci\n');
   write('ca.crt', 'authority');
-  const account = await findPodAccount({ env: { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }, clock, folder: folder.path });
-  expect(account).toMatchObject({ access: { server: 'https://[fd00::1]:6443', namespace: 'ci' }, pod: { name: 'slipway-0', uid: 'u-1', namespace: 'ci' } });
+  const account = await findPodAccount({
+    env: { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' },
+    clock,
+    folder: folder.path,
+  });
+  expect(account).toMatchObject({
+    access: { server: 'https://[fd00::1]:6443', namespace: 'ci' },
+    pod: { name: 'slipway-0', uid: 'u-1', namespace: 'ci' },
+  });
   write('token', 'next');
   expect(await account?.access.login.credentials(false, signal)).toEqual({ token: 'next' });
 });
 
 test('there is none outside of pods, and none where it is not mounted', async () => {
   using folder = temporaryFolder();
-  const look = async (env: Record<string, string>) => await findPodAccount({ env, clock: new ManualClock(), folder: folder.path });
+  const look = async (env: Record<string, string>) =>
+    await findPodAccount({ env, clock: new ManualClock(), folder: folder.path });
   expect(await look({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toBeUndefined();
   writeFileSync(`${folder.path}/token`, bound);
   expect(await look({})).toBeUndefined();
-  expect(await look({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({ access: { server: 'https://10.0.0.1:443' } });
+  expect(await look({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({
+    access: { server: 'https://10.0.0.1:443' },
+  });
 });
 
 test.each([
   ['of a pod', bound, { name: 'slipway-0', uid: 'u-1', namespace: 'ci' }],
-  ['that is bound to no pod', token({ 'kubernetes.io': { namespace: 'ci', serviceaccount: { name: 'x' } } }), undefined],
+  [
+    'that is bound to no pod',
+    token({ 'kubernetes.io': { namespace: 'ci', serviceaccount: { name: 'x' } } }),
+    undefined,
+  ],
   ['that is no such thing', 'opaque', undefined],
 ])('a token %s', (_, text, expected) => {
   expect(podOf(text)).toEqual(expected);

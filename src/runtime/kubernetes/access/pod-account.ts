@@ -37,16 +37,23 @@ export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): 
   if (host === undefined || host === '' || token === undefined) return undefined;
   const port = env['KUBERNETES_SERVICE_PORT'] || '443';
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const cluster: Fields = { server, ...(authority !== undefined && { 'certificate-authority-data': Buffer.from(authority).toString('base64') }) };
+  const cluster: Fields = {
+    server,
+    ...(authority !== undefined && { 'certificate-authority-data': Buffer.from(authority).toString('base64') }),
+  };
   // The token is replaced from time to time: the file is read again like any other.
   const login = new UserLogin({ user: { file: file('token'), fields: { tokenFile: 'token' } }, cluster, env, clock });
   const pod = podOf(token);
-  return { access: { name: 'pod', file: file('token'), server, namespace: namespace?.trim() || undefined, cluster, login }, ...(pod && { pod }) };
+  return {
+    access: { name: 'pod', file: file('token'), server, namespace: namespace?.trim() || undefined, cluster, login },
+    ...(pod && { pod }),
+  };
 }
 
 /**
- * The pod that a token was made for, by its claims (kubernetes.io, "Managing Service Accounts"): so that nobody has to be asked for it,
- * which would need a permission. They are believed as our own name is; whoever handed us the token could have started us elsewhere too.
+ * The pod that a token was made for, by its claims (kubernetes.io, "Managing Service Accounts"): so that nobody has to
+ * be asked for it, which would need a permission. They are believed as our own name is; whoever handed us the token
+ * could have started us elsewhere too.
  */
 export function podOf(token: string): OwnPod | undefined {
   try {

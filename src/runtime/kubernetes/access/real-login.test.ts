@@ -18,8 +18,17 @@ beforeAll(async () => {
   cluster = await openTestCluster();
   if ('skip' in cluster) return;
   const { client, namespace } = cluster;
-  await client.json('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'somebody' } } });
-  await client.json('POST', `/api/v1/namespaces/${namespace}/secrets`, { body: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: { username: 'me', password: 'hush hush' } } });
+  await client.json('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'somebody' } },
+  });
+  await client.json('POST', `/api/v1/namespaces/${namespace}/secrets`, {
+    body: {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'login' },
+      stringData: { username: 'me', password: 'hush hush' },
+    },
+  });
 });
 afterAll(async () => {
   if ('client' in cluster) await cluster[Symbol.asyncDispose]();
@@ -32,7 +41,11 @@ function there(context: TestContext): TestCluster {
 
 async function tokenOf({ client, namespace }: TestCluster): Promise<string> {
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
-  const { status } = await client.json<{ status: { token: string } }>('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/somebody/token`, { body });
+  const { status } = await client.json<{ status: { token: string } }>(
+    'POST',
+    `/api/v1/namespaces/${namespace}/serviceaccounts/somebody/token`,
+    { body },
+  );
   return status.token;
 }
 
@@ -50,18 +63,37 @@ test('a program that has handed out what the cluster refuses is asked again, and
   const world = there(context);
   using folder = temporaryFolder();
   writeFileSync(`${folder.path}/token`, await tokenOf(world));
-  writeFileSync(`${folder.path}/plugin`, '#!/bin/sh\ncd "${0%/*}"\nt=expired\n[ -e asked ] && t=$(cat token)\ntouch asked\necho \'{"status":{"token":"\'"$t"\'"}}\'\n', { mode: 0o755 });
-  const client = new ClusterClient(await connectionAs(world, `${folder.path}/config`, { exec: { command: './plugin', apiVersion: 'client.authentication.k8s.io/v1' } }));
+  writeFileSync(
+    `${folder.path}/plugin`,
+    '#!/bin/sh\ncd "${0%/*}"\nt=expired\n[ -e asked ] && t=$(cat token)\ntouch asked\necho \'{"status":{"token":"\'"$t"\'"}}\'\n',
+    { mode: 0o755 },
+  );
+  const client = new ClusterClient(
+    await connectionAs(world, `${folder.path}/config`, {
+      exec: { command: './plugin', apiVersion: 'client.authentication.k8s.io/v1' },
+    }),
+  );
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
-  const { status } = await client.json<{ status: { userInfo: { username: string } } }>('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body, signal });
+  const { status } = await client.json<{ status: { userInfo: { username: string } } }>(
+    'POST',
+    '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+    { body, signal },
+  );
   client.close();
   expect(status.userInfo.username).toBe(`system:serviceaccount:${world.namespace}:somebody`);
 });
 
 test('a Secret is read by whoever may; one that is not there and one that is forbidden are told', async (context) => {
   const world = there(context);
-  expect(await readSecret(world.connection, 'login', signal)).toEqual(new Map([['username', Buffer.from('me')], ['password', Buffer.from('hush hush')]]));
+  expect(await readSecret(world.connection, 'login', signal)).toEqual(
+    new Map([
+      ['username', Buffer.from('me')],
+      ['password', Buffer.from('hush hush')],
+    ]),
+  );
   expect(await readSecret(world.connection, 'nothing', signal)).toContain('no such thing');
   const tenant = await connectionAs(world, '/config', { token: await tokenOf(world) });
-  expect(await readSecret(tenant, 'login', signal)).toContain('{apiGroups: [""], resources: [secrets], resourceNames: [login], verbs: [get]}');
+  expect(await readSecret(tenant, 'login', signal)).toContain(
+    '{apiGroups: [""], resources: [secrets], resourceNames: [login], verbs: [get]}',
+  );
 });

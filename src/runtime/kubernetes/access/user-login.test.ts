@@ -13,7 +13,12 @@ const minute = 60_000;
 function world(fields: Fields) {
   const folder = temporaryFolder();
   const clock = new ManualClock();
-  const login = new UserLogin({ user: { file: `${folder.path}/config`, fields }, cluster: {}, env: { PATH: process.env['PATH'] ?? '' }, clock });
+  const login = new UserLogin({
+    user: { file: `${folder.path}/config`, fields },
+    cluster: {},
+    env: { PATH: process.env['PATH'] ?? '' },
+    clock,
+  });
   const write = (name: string, text: string) => writeFileSync(`${folder.path}/${name}`, text, { mode: 0o755 });
   return { path: folder.path, clock, login, write, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
@@ -27,7 +32,11 @@ function counting(expires: string): string {
 
 test.each([
   ['a token', { token: 't' }, { token: 't' }],
-  ['a certificate', { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' }, { certificate: 'cert', key: 'key' }],
+  [
+    'a certificate',
+    { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' },
+    { certificate: 'cert', key: 'key' },
+  ],
   ['a password', { username: 'u', password: 'p' }, { username: 'u', password: 'p' }],
   ['nothing', { as: 'other' }, {}],
 ])('%s is what a client logs in with', (_, fields, expected) => {
@@ -63,14 +72,19 @@ test('a program that says no end is asked once, by however many at a time', asyn
   w.write('plugin', counting(''));
   const answers = await Promise.all([1, 2, 3].map(async () => await w.login.credentials(false, signal)));
   await w.clock.advance(24 * 60 * minute);
-  expect([...answers, await w.login.credentials(false, signal)]).toEqual(Array.from({ length: 4 }, () => ({ token: 't1' })));
+  expect([...answers, await w.login.credentials(false, signal)]).toEqual(
+    Array.from({ length: 4 }, () => ({ token: 't1' })),
+  );
   expect(await readFile(`${w.path}/asked`, 'utf8')).toBe('x\n');
 });
 
 test('who hangs up while a program is asked does so for himself alone', async () => {
   using w = world(plugin);
   // The first time it does not answer.
-  w.write('plugin', '#!/bin/sh\ncd "${0%/*}"\n[ -e asked ] || { touch asked; exec sleep 600; }\necho \'{"status":{"token":"t"}}\'\n');
+  w.write(
+    'plugin',
+    '#!/bin/sh\ncd "${0%/*}"\n[ -e asked ] || { touch asked; exec sleep 600; }\necho \'{"status":{"token":"t"}}\'\n',
+  );
   const first = new AbortController();
   const asking = w.login.credentials(false, first.signal);
   const other = w.login.credentials(false, signal);
@@ -83,7 +97,11 @@ test('who hangs up while a program is asked does so for himself alone', async ()
 test.each([
   ['a kind of login that is gone', { 'auth-provider': { name: 'gcp' } }, /auth-provider/],
   ['a file that is not there', { tokenFile: 'nowhere' }, /ENOENT/],
-  ['a program that is not there', { exec: { command: './nowhere', apiVersion: 'client.authentication.k8s.io/v1' } }, /no such program/],
+  [
+    'a program that is not there',
+    { exec: { command: './nowhere', apiVersion: 'client.authentication.k8s.io/v1' } },
+    /no such program/,
+  ],
 ])('%s is told in a sentence', async (_, fields, says) => {
   using w = world(fields);
   expect(await w.login.credentials(false, signal)).toMatch(says);

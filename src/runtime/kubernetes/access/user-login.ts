@@ -15,7 +15,10 @@ export interface UserLoginParts {
 
 /** How often files are read again at most: whoever replaces a token leaves the old one valid for longer. */
 const freshForMs = 1_000;
-/** How long before its end a login that a program has handed out is had anew; of one that is short-lived, half of its time. */
+/**
+ * How long before its end a login that a program has handed out is had anew; of one that is short-lived, half of its
+ * time.
+ */
 const renewBeforeMs = 60_000;
 
 interface Known {
@@ -25,8 +28,9 @@ interface Known {
 }
 
 /**
- * A user of a kubeconfig, whose login is renewed by the kubeconfig's own means: files are read again, a program is asked again a minute
- * before what it has handed out expires, and both as soon as the cluster refuses it. Those who ask at the same time share one answer.
+ * A user of a kubeconfig, whose login is renewed by the kubeconfig's own means: files are read again, a program is
+ * asked again a minute before what it has handed out expires, and both as soon as the cluster refuses it. Those who ask
+ * at the same time share one answer.
  */
 export class UserLogin implements ClusterLogin {
   #known: Known | undefined;
@@ -44,7 +48,10 @@ export class UserLogin implements ClusterLogin {
     return typeof fields === 'string' ? fields : credentialsOf(fields);
   }
 
-  /** The user as a kubeconfig would have it that refers to nothing else: neither to files nor to programs. A sentence where that cannot be had. */
+  /**
+   * The user as a kubeconfig would have it that refers to nothing else: neither to files nor to programs. A sentence
+   * where that cannot be had.
+   */
   async fields(renew: boolean, signal: AbortSignal): Promise<Fields | string> {
     for (;;) {
       signal.throwIfAborted();
@@ -71,7 +78,8 @@ export class UserLogin implements ClusterLogin {
   async #look(signal: AbortSignal): Promise<Known | string> {
     const { user, cluster, env, clock } = this.parts;
     if (user === undefined) return { fields: {}, until: Infinity };
-    if (user.fields['auth-provider'] !== undefined) return 'its user logs in by an `auth-provider`, which kubectl no longer knows either: use an `exec` plugin';
+    if (user.fields['auth-provider'] !== undefined)
+      return 'its user logs in by an `auth-provider`, which kubectl no longer knows either: use an `exec` plugin';
     const whole = await complete(user);
     if (typeof whole === 'string') return whole;
     const { exec, ...fields } = whole;

@@ -13,9 +13,13 @@ export async function jsonOf<T>(answer: IncomingMessage): Promise<T> {
   try {
     return JSON.parse(text) as T;
   } catch {
-    // One that began well was cut by somebody in between; a page never becomes an answer, however often it is asked for.
+    // One that began well was cut by somebody in between; a page never becomes an answer, however often it is asked
+    // for.
     if (text.startsWith('{')) throw new ClusterLost('the answer broke off');
-    throw new ApiError(answer.statusCode ?? 0, `the answer is not that of a Kubernetes API: ${wordsOf(answer.statusCode ?? 0, text)}`);
+    throw new ApiError(
+      answer.statusCode ?? 0,
+      `the answer is not that of a Kubernetes API: ${wordsOf(answer.statusCode ?? 0, text)}`,
+    );
   }
 }
 
@@ -24,7 +28,10 @@ export async function errorTextOf(answer: IncomingMessage): Promise<string> {
   return (await read(answer, mostErrorBytes)).text;
 }
 
-async function read(answer: IncomingMessage, atMost: number): Promise<{ readonly text: string; readonly whole: boolean }> {
+async function read(
+  answer: IncomingMessage,
+  atMost: number,
+): Promise<{ readonly text: string; readonly whole: boolean }> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of answer as AsyncIterable<Uint8Array>) {

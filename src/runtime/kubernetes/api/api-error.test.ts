@@ -1,11 +1,34 @@
 import { expect, test } from 'vitest';
-import { ApiError, ClusterClosed, ClusterDistrusted, ClusterLost, ClusterUnreached, errorOf, isPassing, isTooLarge, LoginFailed, mayHaveHadEffect } from './api-error.ts';
+import {
+  ApiError,
+  ClusterClosed,
+  ClusterDistrusted,
+  ClusterLost,
+  ClusterUnreached,
+  errorOf,
+  isPassing,
+  isTooLarge,
+  LoginFailed,
+  mayHaveHadEffect,
+} from './api-error.ts';
 import { lostBy } from './connection-error.ts';
 
 test.each([
-  [409, '{"kind":"Status","message":"pods \\"p\\" already exists","reason":"AlreadyExists"}', { said: 'pods "p" already exists', reason: 'AlreadyExists' }],
-  [429, '{"kind":"Status","reason":"TooManyRequests","details":{"retryAfterSeconds":3}}', { said: 'TooManyRequests', details: { retryAfterSeconds: 3 } }],
-  [502, '<html><head><title>502 Bad Gateway</title><style>b { x }</style></head><body><h1>nginx</h1></body></html>', { said: 'HTTP 502: 502 Bad Gateway nginx', reason: '' }],
+  [
+    409,
+    '{"kind":"Status","message":"pods \\"p\\" already exists","reason":"AlreadyExists"}',
+    { said: 'pods "p" already exists', reason: 'AlreadyExists' },
+  ],
+  [
+    429,
+    '{"kind":"Status","reason":"TooManyRequests","details":{"retryAfterSeconds":3}}',
+    { said: 'TooManyRequests', details: { retryAfterSeconds: 3 } },
+  ],
+  [
+    502,
+    '<html><head><title>502 Bad Gateway</title><style>b { x }</style></head><body><h1>nginx</h1></body></html>',
+    { said: 'HTTP 502: 502 Bad Gateway nginx', reason: '' },
+  ],
   [500, '', { said: 'HTTP 500' }],
   [500, '{"some": "JSON"}', { said: 'HTTP 500: {"some": "JSON"}' }],
 ])('an answer of %i is told in words: %s', (status, body, expected) => {
@@ -43,21 +66,66 @@ test.each([
 /** What Kubernetes 1.34.4 answers to a pod that it does not take, and what servers say that are in trouble. */
 test.each<[number, string, string, { readonly passing: boolean; readonly tooLarge?: true; readonly effect?: true }]>([
   [500, '', 'etcdserver: request is too large', { passing: false, tooLarge: true }],
-  [500, '', 'rpc error: code = ResourceExhausted desc = trying to send message larger than max (2200780 vs. 2097152)', { passing: false, tooLarge: true }],
+  [
+    500,
+    '',
+    'rpc error: code = ResourceExhausted desc = trying to send message larger than max (2200780 vs. 2097152)',
+    { passing: false, tooLarge: true },
+  ],
   [413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728', { passing: false, tooLarge: true }],
-  [422, 'Invalid', 'Pod "p" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes', { passing: false }],
-  [422, 'Invalid', 'Pod "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123 subdomain must consist of …', { passing: false }],
-  [422, 'Invalid', 'Pod "p" is invalid: metadata.labels: Invalid value: "a b": name part must consist of …', { passing: false }],
-  [422, 'Invalid', 'Pod "p" is invalid: spec.containers[0].env[0].name: Invalid value: "a=b": a valid environment variable name must …', { passing: false }],
-  [400, 'BadRequest', 'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.nodeSelectr"', { passing: false }],
-  [400, 'BadRequest', 'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field PodSpec.spec.nodeSelector of type map[string]string', { passing: false }],
-  [400, 'BadRequest', 'the namespace of the provided object does not match the namespace sent on the request', { passing: false }],
+  [
+    422,
+    'Invalid',
+    'Pod "p" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes',
+    { passing: false },
+  ],
+  [
+    422,
+    'Invalid',
+    'Pod "A_b" is invalid: metadata.name: Invalid value: "A_b": a lowercase RFC 1123 subdomain must consist of …',
+    { passing: false },
+  ],
+  [
+    422,
+    'Invalid',
+    'Pod "p" is invalid: metadata.labels: Invalid value: "a b": name part must consist of …',
+    { passing: false },
+  ],
+  [
+    422,
+    'Invalid',
+    'Pod "p" is invalid: spec.containers[0].env[0].name: Invalid value: "a=b": a valid environment variable name must …',
+    { passing: false },
+  ],
+  [
+    400,
+    'BadRequest',
+    'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.nodeSelectr"',
+    { passing: false },
+  ],
+  [
+    400,
+    'BadRequest',
+    'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal string into Go struct field PodSpec.spec.nodeSelector of type map[string]string',
+    { passing: false },
+  ],
+  [
+    400,
+    'BadRequest',
+    'the namespace of the provided object does not match the namespace sent on the request',
+    { passing: false },
+  ],
   [403, 'Forbidden', 'pods "p" is forbidden: no PriorityClass with name nope was found', { passing: false }],
   [403, 'Forbidden', 'pods "p" is forbidden: pod rejected: RuntimeClass "nope" not found', { passing: false }],
   [409, 'AlreadyExists', 'pods "p" already exists', { passing: false }],
   [404, 'NotFound', 'namespaces "ci" not found', { passing: false }],
   [429, 'TooManyRequests', 'too many requests, please try again later', { passing: true }],
-  [500, 'InternalError', 'Internal error occurred: failed calling webhook "w.example": connection refused', { passing: true, effect: true }],
+  [
+    500,
+    'InternalError',
+    'Internal error occurred: failed calling webhook "w.example": connection refused',
+    { passing: true, effect: true },
+  ],
   [500, '', 'etcdserver: request timed out', { passing: true, effect: true }],
   [503, 'ServiceUnavailable', 'apiserver is shutting down', { passing: true, effect: true }],
   [504, 'Timeout', 'Timeout: request did not complete within requested timeout', { passing: true, effect: true }],

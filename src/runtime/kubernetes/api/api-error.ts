@@ -1,6 +1,6 @@
 /**
- * What goes wrong between us and a cluster. These are thrown inside this folder only and become values at its border: neither is a
- * bug of ours.
+ * What goes wrong between us and a cluster. These are thrown inside this folder only and become values at its border:
+ * neither is a bug of ours.
  */
 
 /** What of a `Status` is used (k8s.io/apimachinery, meta/v1). */
@@ -92,15 +92,18 @@ export function isTooLarge(error: unknown): error is ApiError {
   return hasStatus(error, 413) || (hasStatus(error, 500) && ofEtcd.test(error.said));
 }
 
-/** Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says so. */
+/**
+ * Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says
+ * so.
+ */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ClusterClosed || error instanceof ClusterDistrusted || isTooLarge(error)) return false;
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
 }
 
 /**
- * Reports whether the server may have done what a request asked for, although the request failed: the response was lost,
- * or says that nobody knows.
+ * Reports whether the server may have done what a request asked for, although the request failed: the response was
+ * lost, or says that nobody knows.
  */
 export function mayHaveHadEffect(error: unknown): boolean {
   if (error instanceof ClusterUnreached || hasStatus(error, 429)) return false;

@@ -20,7 +20,12 @@ beforeEach(async () => {
     asked.push(renew);
     return await Promise.resolve(login(renew));
   };
-  client = new ClusterClient({ described: 'x', server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/at/`, namespace: 'n', login: { credentials } });
+  client = new ClusterClient({
+    described: 'x',
+    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}/at/`,
+    namespace: 'n',
+    login: { credentials },
+  });
 });
 afterEach(async () => {
   client.close();
@@ -30,18 +35,25 @@ afterEach(async () => {
 
 test('asks below the address that the cluster has', async () => {
   serve = (request, answer) => void answer.end(JSON.stringify([request.url, request.headers.authorization]));
-  expect(await client.json('GET', '/api/v1/x', { query: { a: 'b c', d: undefined, e: true } })).toEqual(['/at/api/v1/x?a=b+c&e=true', 'Bearer old']);
+  expect(await client.json('GET', '/api/v1/x', { query: { a: 'b c', d: undefined, e: true } })).toEqual([
+    '/at/api/v1/x?a=b+c&e=true',
+    'Bearer old',
+  ]);
 });
 
 test('a login that is refused is renewed, once', async () => {
-  serve = (request, answer) => void answer.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
+  serve = (request, answer) =>
+    void answer.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
   await client.json('GET', '/x');
   expect(asked).toEqual([false, true]);
   serve = (_, answer) => void answer.writeHead(401).end();
   await expect(client.json('GET', '/x')).rejects.toMatchObject({ status: 401 });
   expect(asked).toEqual([false, true, false, true]);
   login = () => 'the program that logs in is not there';
-  await expect(client.json('GET', '/x')).rejects.toMatchObject({ name: 'LoginFailed', message: 'the program that logs in is not there' });
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({
+    name: 'LoginFailed',
+    message: 'the program that logs in is not there',
+  });
 });
 
 const cut = (answer: ServerResponse) => void (answer.write('{"a":'), setTimeout(() => answer.destroy(), 5));
@@ -53,8 +65,23 @@ test.each<[string, (answer: ServerResponse) => void, object]>([
   ['nothing', (answer) => void answer.end(), { name: 'ApiError', status: 200 }],
   ['never begins', () => undefined, { name: 'ClusterLost', message: 'no answer within 0 s' }],
   ['never ends', (answer) => void answer.write('{"a":'), { name: 'ClusterLost' }],
-  ['goes on and on', (answer) => void (function more() { if (!answer.destroyed) answer.write('x'.repeat(100_000), more); })(), { name: 'ClusterLost' }],
-  ['an error that goes on and on', (answer) => void (function more() { if (!answer.headersSent) answer.writeHead(500); if (!answer.destroyed) answer.write('x'.repeat(100_000), more); })(), { name: 'ApiError', status: 500 }],
+  [
+    'goes on and on',
+    (answer) =>
+      void (function more() {
+        if (!answer.destroyed) answer.write('x'.repeat(100_000), more);
+      })(),
+    { name: 'ClusterLost' },
+  ],
+  [
+    'an error that goes on and on',
+    (answer) =>
+      void (function more() {
+        if (!answer.headersSent) answer.writeHead(500);
+        if (!answer.destroyed) answer.write('x'.repeat(100_000), more);
+      })(),
+    { name: 'ApiError', status: 500 },
+  ],
 ])('an answer that is %s', async (_, does, expected) => {
   serve = (_request, answer) => does(answer);
   await expect(client.json('POST', '/x', { deadlineMs: 300 })).rejects.toMatchObject(expected);
@@ -87,13 +114,19 @@ test('ends with the signal and with the client, also while a body is read, and n
   await expect(client.json('GET', '/x', { signal: stop.signal })).rejects.toThrow('enough');
   const waiting = client.json('GET', '/x');
   client.close();
-  await expect(waiting).rejects.toMatchObject({ name: 'ClusterLost', message: 'the connection to the cluster was closed' });
+  await expect(waiting).rejects.toMatchObject({
+    name: 'ClusterLost',
+    message: 'the connection to the cluster was closed',
+  });
 });
 
 test('who does not listen is told as that, and may come back', async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  await expect(client.json('GET', '/x')).rejects.toMatchObject({ name: 'ClusterLost', message: 'nothing listens there' });
+  await expect(client.json('GET', '/x')).rejects.toMatchObject({
+    name: 'ClusterLost',
+    message: 'nothing listens there',
+  });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   serve = (_, answer) => void answer.end('{}');
   expect(await client.json('GET', '/x')).toEqual({});
@@ -126,7 +159,10 @@ test('a request that may have an effect is awaited although it was cancelled, an
   expect(answers).toHaveLength(1);
 });
 
-test.each([['GET', {}], ['POST', { harmless: true }]] as const)('%s %j is cancelled at once', async (method, more) => {
+test.each([
+  ['GET', {}],
+  ['POST', { harmless: true }],
+] as const)('%s %j is cancelled at once', async (method, more) => {
   const stop = new AbortController();
   serve = () => stop.abort(new Error('enough'));
   await expect(client.json(method, '/x', { signal: stop.signal, ...more })).rejects.toThrow('enough');

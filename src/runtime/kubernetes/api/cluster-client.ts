@@ -52,8 +52,8 @@ export class ClusterClient {
   }
 
   /**
-   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only its
-   * deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
+   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only
+   * its deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
     const unsent = this.#deadline(request);
@@ -84,10 +84,18 @@ export class ClusterClient {
   }
 
   /** An open WebSocket that speaks one of these protocols. Nothing is read from it until it is resumed. */
-  async webSocket(path: string, query: URLSearchParams, protocols: readonly string[], signal?: AbortSignal): Promise<WebSocket> {
+  async webSocket(
+    path: string,
+    query: URLSearchParams,
+    protocols: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<WebSocket> {
     const deadline = this.#deadline({ ...(signal && { signal }) });
     try {
-      return await this.#loggedIn(deadline.signal, async (credentials) => await this.#connect(path, query, protocols, credentials, deadline.signal));
+      return await this.#loggedIn(
+        deadline.signal,
+        async (credentials) => await this.#connect(path, query, protocols, credentials, deadline.signal),
+      );
     } catch (error) {
       throw explained(error, deadline.signal);
     } finally {
@@ -101,7 +109,10 @@ export class ClusterClient {
   }
 
   #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
-    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [signal, this.line.closing.signal]);
+    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [
+      signal,
+      this.line.closing.signal,
+    ]);
   }
 
   async #answer(
@@ -136,9 +147,16 @@ export class ClusterClient {
     throw new Error('unreachable');
   }
 
-  async #send(method: string, path: string, { query, body, contentType }: ClusterRequest, credentials: Credentials, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(
+    method: string,
+    path: string,
+    { query, body, contentType }: ClusterRequest,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     const url = this.#url(path);
-    for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined) url.searchParams.set(key, String(value));
+    for (const [key, value] of Object.entries(query ?? {}))
+      if (value !== undefined) url.searchParams.set(key, String(value));
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {
       ...authorization(credentials),
@@ -149,19 +167,28 @@ export class ClusterClient {
     for (;;) {
       if (method !== 'GET') this.confirm();
       const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
-      const answered = new Promise<IncomingMessage>((resolve, reject) => sent.once('response', resolve).on('error', reject));
+      const answered = new Promise<IncomingMessage>((resolve, reject) =>
+        sent.once('response', resolve).on('error', reject),
+      );
       sent.end(content);
       try {
         return await answered;
       } catch (error) {
         // The server hung up on an idle connection just when we took it up again: that request was never looked at.
-        const unread = sent.reusedSocket && repeatable.has(method) && isConnectionError(error) && error.code === 'ECONNRESET';
+        const unread =
+          sent.reusedSocket && repeatable.has(method) && isConnectionError(error) && error.code === 'ECONNRESET';
         if (!unread || signal.aborted) throw error;
       }
     }
   }
 
-  async #connect(path: string, query: URLSearchParams, protocols: readonly string[], credentials: Credentials, signal: AbortSignal): Promise<WebSocket> {
+  async #connect(
+    path: string,
+    query: URLSearchParams,
+    protocols: readonly string[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<WebSocket> {
     const { WebSocket } = await import('ws');
     const url = this.#url(path);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -169,7 +196,13 @@ export class ClusterClient {
     const connections = this.#connectionsFor(credentials);
     this.confirm();
     return await new Promise<WebSocket>((resolve, reject) => {
-      const socket = new WebSocket(url, [...protocols], { headers: authorization(credentials), ...connections.tls, ...(connections.session && { session: connections.session }), perMessageDeflate: false, maxPayload: 0 });
+      const socket = new WebSocket(url, [...protocols], {
+        headers: authorization(credentials),
+        ...connections.tls,
+        ...(connections.session && { session: connections.session }),
+        perMessageDeflate: false,
+        maxPayload: 0,
+      });
       const stop = () => socket.terminate();
       signal.addEventListener('abort', stop, { once: true });
       const settle = (settled: () => void) => {
@@ -196,7 +229,15 @@ export class ClusterClient {
         );
       });
       // What has no code is said by `ws` of an answer that is not what was asked for.
-      socket.once('error', (error) => settle(() => reject(isConnectionError(error) || signal.aborted ? lostBy(error) : new ApiError(101, `no WebSocket can be made: ${error.message}`))));
+      socket.once('error', (error) =>
+        settle(() =>
+          reject(
+            isConnectionError(error) || signal.aborted
+              ? lostBy(error)
+              : new ApiError(101, `no WebSocket can be made: ${error.message}`),
+          ),
+        ),
+      );
       if (signal.aborted) stop();
     });
   }
@@ -224,7 +265,11 @@ export class ClusterClient {
   #tls({ certificate, key }: Credentials): ConnectionOptions {
     const { authority, serverName, insecure } = this.connection;
     return {
-      secureContext: createSecureContext({ ...(authority !== undefined && { ca: authority }), ...(certificate !== undefined && { cert: certificate }), ...(key !== undefined && { key }) }),
+      secureContext: createSecureContext({
+        ...(authority !== undefined && { ca: authority }),
+        ...(certificate !== undefined && { cert: certificate }),
+        ...(key !== undefined && { key }),
+      }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(insecure && { rejectUnauthorized: false }),
     };
@@ -261,7 +306,8 @@ interface Connections {
 
 function authorization({ token, username, password }: Credentials): Record<string, string> {
   if (token !== undefined) return { authorization: `Bearer ${token}` };
-  if (username !== undefined) return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
+  if (username !== undefined)
+    return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
   return {};
 }
 
@@ -274,5 +320,10 @@ function explained(error: unknown, signal: AbortSignal): unknown {
 /** An answer in place of a WebSocket: the cluster's refusal, or that of a proxy that knows no WebSockets. */
 function refusedBy(status: number, body: string): ApiError {
   const error = errorOf(status, body);
-  return error.reason === '' ? new ApiError(status, `no WebSocket can be made, perhaps for want of a proxy that lets them through: ${error.said}`) : error;
+  return error.reason === ''
+    ? new ApiError(
+        status,
+        `no WebSocket can be made, perhaps for want of a proxy that lets them through: ${error.said}`,
+      )
+    : error;
 }

@@ -6,11 +6,13 @@ export function isConnectionError(error: unknown): error is NodeJS.ErrnoExceptio
 }
 
 /** Codes of OpenSSL, and of Node about what it says (nodejs.org, "X509 certificate error codes"). */
-const distrust = /CERT|SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^ERR_SSL|^ERR_TLS|^ERR_OSSL|^EPROTO$/;
+const distrust =
+  /CERT|SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^ERR_SSL|^ERR_TLS|^ERR_OSSL|^EPROTO$/;
 
 /** What a connection's error means, in words. */
 export function lostBy(error: unknown): ClusterLost {
-  if (!isConnectionError(error)) return new ClusterLost(error instanceof Error ? error.message : String(error), { cause: error });
+  if (!isConnectionError(error))
+    return new ClusterLost(error instanceof Error ? error.message : String(error), { cause: error });
   if (distrust.test(error.code ?? '')) return new ClusterDistrusted(error.message, { cause: error });
   // Node names the system call that failed: nothing is sent before there is a connection.
   const unsent = error.syscall === 'connect' || error.syscall === 'getaddrinfo';

@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
-/** The limits of one request: how long it may take, and whoever may end it. Lets go of them all when it ends: they outlive it by far. */
+/**
+ * The limits of one request: how long it may take, and whoever may end it. Lets go of them all when it ends: they
+ * outlive it by far.
+ */
 export class Deadline {
   readonly #ended = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -9,7 +12,9 @@ export class Deadline {
   /** @param late makes the reason, should it take longer than `ms` */
   constructor(ms: number, late: () => Error, outer: readonly (AbortSignal | undefined)[]) {
     this.#timer = setTimeout(() => this.#ended.abort(late()), ms);
-    this.#outer = new Map(outer.flatMap((signal) => (signal ? [[signal, () => this.#ended.abort(signal.reason)]] : [])));
+    this.#outer = new Map(
+      outer.flatMap((signal) => (signal ? [[signal, () => this.#ended.abort(signal.reason)]] : [])),
+    );
     for (const [signal, stop] of this.#outer) {
       // Many requests at once are no leak; Node would say so to whoever looks at the terminal.
       setMaxListeners(0, signal);

@@ -5,7 +5,12 @@ import type { Pod } from '../pod/pod-types.ts';
 /** What of an Event is used to tell whose it is, and when (core/v1). */
 export interface ClusterEvent {
   readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string; readonly fieldPath?: string };
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+    readonly fieldPath?: string;
+  };
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
@@ -21,7 +26,9 @@ export interface PodRecord {
   readonly seenAt?: number;
 }
 
-/** Pods that are not known to be ours, or are no more, of which something is kept: Events may come before the pod does. */
+/**
+ * Pods that are not known to be ours, or are no more, of which something is kept: Events may come before the pod does.
+ */
 const mostStrangers = 500;
 /** Of one pod; those that come again and again count as one. */
 const mostEvents = 200;
@@ -48,7 +55,14 @@ export class HeardPods {
 
   of(uid: string): PodRecord | undefined {
     const kept = this.#present.get(uid) ?? this.#strangers.get(uid);
-    return kept && { ...(kept.pod && { pod: kept.pod }), ...(kept.seenAt !== undefined && { seenAt: kept.seenAt }), ...(kept.deleted && { deleted: true }), events: [...kept.events.values()] };
+    return (
+      kept && {
+        ...(kept.pod && { pod: kept.pod }),
+        ...(kept.seenAt !== undefined && { seenAt: kept.seenAt }),
+        ...(kept.deleted && { deleted: true }),
+        events: [...kept.events.values()],
+      }
+    );
   }
 
   /** The uid of the pod of this name that is there. */
@@ -107,8 +121,19 @@ export class HeardPods {
   }
 }
 
-function toPodEvent({ type, message, involvedObject, series, count }: ClusterEvent, reason: string, at: number): PodEvent {
+function toPodEvent(
+  { type, message, involvedObject, series, count }: ClusterEvent,
+  reason: string,
+  at: number,
+): PodEvent {
   const times = series?.count ?? count;
   const fieldPath = involvedObject?.fieldPath;
-  return { type: type ?? 'Normal', reason, message: message ?? '', at, ...(fieldPath !== undefined && { fieldPath }), ...(times !== undefined && times > 1 && { count: times }) };
+  return {
+    type: type ?? 'Normal',
+    reason,
+    message: message ?? '',
+    at,
+    ...(fieldPath !== undefined && { fieldPath }),
+    ...(times !== undefined && times > 1 && { count: times }),
+  };
 }

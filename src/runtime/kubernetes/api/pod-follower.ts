@@ -84,7 +84,9 @@ export class Follower implements PodFollower {
         if ('settled' in judgement) return settle(() => resolve(judgement.settled));
         if (judgement.lookAgainInMs === undefined) return;
         nap = new AbortController();
-        this.followed.clock.sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal).then(mine.look, () => undefined);
+        this.followed.clock
+          .sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal)
+          .then(mine.look, () => undefined);
       };
       const fail = (reason: Error) => settle(() => reject(reason));
       const mine = { look: () => attempt(look, fail), fail };

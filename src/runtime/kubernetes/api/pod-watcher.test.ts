@@ -46,30 +46,59 @@ const test = base.extend<Watched>({
     }),
   event: async ({ cluster }, use) =>
     await use((uid, reason, count) =>
-      cluster.put(events, `${uid}.${reason}`, `${uid}.${reason}`, { involvedObject: { kind: 'Pod', name: 'p', uid, fieldPath: 'spec.containers{step}' }, reason, message: reason, type: 'Normal', ...(count && { count }) }),
+      cluster.put(events, `${uid}.${reason}`, `${uid}.${reason}`, {
+        involvedObject: { kind: 'Pod', name: 'p', uid, fieldPath: 'spec.containers{step}' },
+        reason,
+        message: reason,
+        type: 'Normal',
+        ...(count && { count }),
+      }),
     ),
 });
 
 const reasons = ({ events: heard }: PodNews) => heard.map(({ reason }) => reason);
-const when = (condition: (news: PodNews) => boolean) => (news: PodNews): Judgement<PodNews> => (condition(news) ? { settled: news } : {});
+const when =
+  (condition: (news: PodNews) => boolean) =>
+  (news: PodNews): Judgement<PodNews> =>
+    condition(news) ? { settled: news } : {};
 
-test('hears of a pod that is made later, and of what happens to it', async ({ cluster, clock, watcher, until, event }) => {
+test('hears of a pod that is made later, and of what happens to it', async ({
+  cluster,
+  clock,
+  watcher,
+  until,
+  event,
+}) => {
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   cluster.put(pods, 'p', 'u1', { status: { phase: 'Pending' } });
   event('u1', 'Scheduled');
-  const news = await follower.until(when((heard) => reasons(heard).includes('Scheduled') && heard.pod !== undefined), signal);
-  expect(news).toMatchObject({ pod: { metadata: { uid: 'u1' } }, events: [{ reason: 'Scheduled', fieldPath: 'spec.containers{step}', at: clock.now() }] });
+  const news = await follower.until(
+    when((heard) => reasons(heard).includes('Scheduled') && heard.pod !== undefined),
+    signal,
+  );
+  expect(news).toMatchObject({
+    pod: { metadata: { uid: 'u1' } },
+    events: [{ reason: 'Scheduled', fieldPath: 'spec.containers{step}', at: clock.now() }],
+  });
   expect(news.deafSince).toBeUndefined();
 });
 
-test('Events that come before the state, and before anybody follows, are not missed', async ({ cluster, watcher, until, event }) => {
+test('Events that come before the state, and before anybody follows, are not missed', async ({
+  cluster,
+  watcher,
+  until,
+  event,
+}) => {
   using other = watcher.follow('other');
   await until(() => cluster.watching === 2);
   event('u1', 'Started');
   cluster.put(events, 'mark', 'mark', { involvedObject: { kind: 'Pod', name: 'other', uid: 'o' }, reason: 'Mark' });
   other.is('o');
-  await other.until(when((heard) => reasons(heard).includes('Mark')), signal);
+  await other.until(
+    when((heard) => reasons(heard).includes('Mark')),
+    signal,
+  );
   using follower = watcher.follow('p', 'u1');
   expect(reasons(follower.news)).toEqual(['Started']);
   expect(follower.news.pod).toBeUndefined();
@@ -80,7 +109,10 @@ test('an Event that happens again stays where it was, and is counted', async ({ 
   event('u1', 'BackOff');
   event('u1', 'Other');
   event('u1', 'BackOff', 3);
-  await follower.until(when((heard) => heard.events[0]?.count === 3), signal);
+  await follower.until(
+    when((heard) => heard.events[0]?.count === 3),
+    signal,
+  );
   expect(reasons(follower.news)).toEqual(['BackOff', 'Other']);
 });
 
@@ -93,45 +125,78 @@ test('an earlier pod of the same name is not it', async ({ cluster, watcher, unt
   cluster.put(pods, 'p', 'new');
   follower.is('new');
   event('new', 'Scheduled');
-  const news = await follower.until(when((heard) => heard.pod !== undefined && heard.events.length > 0), signal);
+  const news = await follower.until(
+    when((heard) => heard.pod !== undefined && heard.events.length > 0),
+    signal,
+  );
   expect([news.pod?.metadata.uid, reasons(news), news.deleted]).toEqual(['new', ['Scheduled'], undefined]);
 });
 
 test('a name alone is that of the pod that was made last', async ({ cluster, watcher }) => {
   cluster.put(pods, 'p', 'old');
   using follower = watcher.follow('p');
-  await follower.until(when(({ pod }) => pod?.metadata.uid === 'old'), signal);
+  await follower.until(
+    when(({ pod }) => pod?.metadata.uid === 'old'),
+    signal,
+  );
   cluster.remove(pods, 'old');
   cluster.put(pods, 'p', 'new');
-  expect(await follower.until(when(({ pod }) => pod?.metadata.uid === 'new'), signal)).not.toHaveProperty('deleted');
+  expect(
+    await follower.until(
+      when(({ pod }) => pod?.metadata.uid === 'new'),
+      signal,
+    ),
+  ).not.toHaveProperty('deleted');
 });
 
 test('a deleted pod keeps its last state', async ({ cluster, watcher }) => {
   cluster.put(pods, 'p', 'u1', { status: { phase: 'Running' } });
   using follower = watcher.follow('p', 'u1');
-  await follower.until(when(({ pod }) => pod !== undefined), signal);
+  await follower.until(
+    when(({ pod }) => pod !== undefined),
+    signal,
+  );
   cluster.remove(pods, 'u1');
-  expect(await follower.until(when(({ deleted }) => deleted === true), signal)).toMatchObject({ pod: { status: { phase: 'Running' } } });
+  expect(
+    await follower.until(
+      when(({ deleted }) => deleted === true),
+      signal,
+    ),
+  ).toMatchObject({ pod: { status: { phase: 'Running' } } });
 });
 
 test('a pod that went before it was seen is known to be gone', async ({ cluster, watcher }) => {
   using follower = watcher.follow('p', 'u1');
-  await follower.until(when(({ deleted }) => deleted === true), signal);
+  await follower.until(
+    when(({ deleted }) => deleted === true),
+    signal,
+  );
   cluster.put(pods, 'q', 'u2');
   cluster.remove(pods, 'u2');
   cluster.put(pods, 'mark', 'mark');
   using mark = watcher.follow('mark', 'mark');
-  await mark.until(when(({ pod }) => pod !== undefined), signal);
+  await mark.until(
+    when(({ pod }) => pod !== undefined),
+    signal,
+  );
   using late = watcher.follow('q', 'u2');
   expect(late.news).toMatchObject({ deleted: true });
 });
 
-test('looks again when it was told to, however quiet it is, and never in a tight loop', async ({ cluster, clock, watcher, until }) => {
+test('looks again when it was told to, however quiet it is, and never in a tight loop', async ({
+  cluster,
+  clock,
+  watcher,
+  until,
+}) => {
   using follower = watcher.follow('p', 'u1');
   await until(() => cluster.watching === 2 && follower.news.deleted === true);
   let looks = 0;
   const began = clock.now();
-  const settled = follower.until(() => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { lookAgainInMs: looks < 5 ? 0 : 20_000 }), signal);
+  const settled = follower.until(
+    () => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { lookAgainInMs: looks < 5 ? 0 : 20_000 }),
+    signal,
+  );
   await clock.advance(70_000);
   expect(await settled).toBeLessThan(12);
 });
@@ -143,10 +208,16 @@ test('is told of deafness and of its end', async ({ cluster, clock, watcher, unt
   cluster.meetWith({ path: pods, trouble: 'unavailable' });
   await clock.advance(1_000);
   cluster.end('cut');
-  const deaf = follower.until(when(({ deafSince }) => deafSince !== undefined), signal);
+  const deaf = follower.until(
+    when(({ deafSince }) => deafSince !== undefined),
+    signal,
+  );
   await until(() => clock.now() - since > 2_000, 100);
   expect(await deaf).toMatchObject({ deafSince: since, deafBecause: 'HTTP 503: no healthy upstream' });
-  const hearing = follower.until(when(({ deafSince }) => deafSince === undefined), signal);
+  const hearing = follower.until(
+    when(({ deafSince }) => deafSince === undefined),
+    signal,
+  );
   await until(() => cluster.watching === 2, 500);
   await hearing;
 });
@@ -173,7 +244,10 @@ test('watches while somebody follows, and a little longer', async ({ cluster, cl
   await until(() => cluster.watching === 0);
   cluster.put(pods, 'p', 'u1');
   using third = watcher.follow('p', 'u1');
-  await third.until(when(({ pod }) => pod !== undefined), signal);
+  await third.until(
+    when(({ pod }) => pod !== undefined),
+    signal,
+  );
 });
 
 test('what is awaited ends with the signal, with the watcher, and with what the judge throws', async ({ watcher }) => {
@@ -198,9 +272,14 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
   const act = fc.oneof<fc.Arbitrary<Act>[]>(
     names.map((name) => (of) => of.put(pods, name, name)),
     names.map((name) => (of) => of.remove(pods, name)),
-    names.map((name) => (of) => of.put(events, `${name}.1`, `${name}.1`, { involvedObject: { uid: name, name }, reason: 'Something' })),
+    names.map(
+      (name) => (of) =>
+        of.put(events, `${name}.1`, `${name}.1`, { involvedObject: { uid: name, name }, reason: 'Something' }),
+    ),
     fc.constantFrom('well', 'cut', 'torn', 'gone', 'failed', 'garbage').map((how) => (of) => of.end(how)),
-    fc.constantFrom('cut', 'garbage', 'unavailable', 'forbidden', 'gone').map((trouble) => (of) => of.meetWith(trouble)),
+    fc
+      .constantFrom('cut', 'garbage', 'unavailable', 'forbidden', 'gone')
+      .map((trouble) => (of) => of.meetWith(trouble)),
     fc.constant((of) => of.forget()),
   );
   await fc.assert(
@@ -217,7 +296,10 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
         followers.every(({ uid, follower: { news } }) => {
           const is = server.objects(pods).find(({ metadata }) => metadata.uid === uid);
           const told = server.objects(events).some((one) => one.metadata.name === `${uid}.1`);
-          const state = is === undefined ? news.deleted === true : news.deleted === undefined && news.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
+          const state =
+            is === undefined
+              ? news.deleted === true
+              : news.deleted === undefined && news.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
           return state && (!told || news.events.length === 1);
         });
       await until(() => isTrue() && server.watching === 2, 300);
@@ -228,7 +310,11 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
   );
 }, 60_000);
 
-test('a pod that had gone before anybody looked, while the watches ran, is asked for once', async ({ cluster, watcher, until }) => {
+test('a pod that had gone before anybody looked, while the watches ran, is asked for once', async ({
+  cluster,
+  watcher,
+  until,
+}) => {
   using other = watcher.follow('other');
   await until(() => cluster.watching === 2);
   using follower = watcher.follow('p', 'u1');
@@ -244,5 +330,8 @@ test('a pod that was made while the list was on its way is not taken for gone', 
   await until(() => cluster.watching === 2);
   expect(follower.news.deleted).toBeUndefined();
   cluster.put(pods, 'p', 'u1');
-  await follower.until(when(({ pod }) => pod !== undefined), signal);
+  await follower.until(
+    when(({ pod }) => pod !== undefined),
+    signal,
+  );
 });

@@ -31,7 +31,8 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
     follow: (name, uid, run = '') => {
       if (closed) throw new ClusterClosed();
       let watcher = byRun.get(run);
-      if (watcher === undefined) byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
+      if (watcher === undefined)
+        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
       return watcher.follow(name, uid);
     },
     close: () => {
@@ -56,12 +57,22 @@ class RunWatcher {
     private readonly options: PodWatcherOptions,
     private readonly labelSelector: string,
   ) {
-    this.#heardPods = new HeardPods(options.clock, (uid) => [...this.#followers].some((follower) => follower.follows(uid)));
+    this.#heardPods = new HeardPods(options.clock, (uid) =>
+      [...this.#followers].some((follower) => follower.follows(uid)),
+    );
   }
 
   follow(name: string, uid: string | undefined): PodFollower {
     const { clock } = this.options;
-    const follower = new Follower({ name, uid, clock, heardPods: this.#heardPods, deaf: () => this.#deaf, onNamed: () => this.#makeSure(follower), onLeft: () => this.#left(follower) });
+    const follower = new Follower({
+      name,
+      uid,
+      clock,
+      heardPods: this.#heardPods,
+      deaf: () => this.#deaf,
+      onNamed: () => this.#makeSure(follower),
+      onLeft: () => this.#left(follower),
+    });
     this.#followers.add(follower);
     this.#leaving?.abort();
     this.#begin();
@@ -82,7 +93,13 @@ class RunWatcher {
     const { signal } = this.#watching;
     const at = `/api/v1/namespaces/${namespace}`;
     void watch(client, clock, { path: `${at}/pods`, labelSelector: this.labelSelector }, this.#podListener(), signal);
-    void watch(client, clock, { path: `${at}/events`, fieldSelector: 'involvedObject.kind=Pod' }, this.#eventListener(), signal);
+    void watch(
+      client,
+      clock,
+      { path: `${at}/events`, fieldSelector: 'involvedObject.kind=Pod' },
+      this.#eventListener(),
+      signal,
+    );
   }
 
   #end(): void {
@@ -103,7 +120,10 @@ class RunWatcher {
     );
   }
 
-  /** A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for once. */
+  /**
+   * A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for
+   * once.
+   */
   #makeSure(follower: Follower): void {
     const signal = this.#watching?.signal;
     if (follower.unseen === undefined || signal === undefined) return;
@@ -119,7 +139,8 @@ class RunWatcher {
       if (uid === undefined || !this.#followers.has(follower)) return;
       try {
         const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
-        if (follower.unseen === uid) this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+        if (follower.unseen === uid)
+          this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
         return;
       } catch (error) {
         if (!(error instanceof ApiError) && !isPassing(error)) throw error;
@@ -133,8 +154,10 @@ class RunWatcher {
       onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
       onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
       onListing: () => (this.#awaiting = this.#unseen()),
-      onListed: () => this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
-      onDeaf: (deafSince, error) => this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
+      onListed: () =>
+        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
+      onDeaf: (deafSince, error) =>
+        this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
       onHearing: () => this.#hear({}),
     };
   }
@@ -145,7 +168,8 @@ class RunWatcher {
       // Events are forgotten by the cluster after an hour, not by us.
       onGone: () => undefined,
       onHearing: () => undefined,
-      // Where they may not be watched all is heard of later, by the pod's state, and some of it never (docs/kubernetes.md).
+      // Where they may not be watched all is heard of later, by the pod's state, and some of it never
+      // (docs/kubernetes.md).
       onDeaf: () => undefined,
     };
   }

@@ -21,7 +21,12 @@ beforeEach(async () => {
   sockets.on('connection', (socket) => serve(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base/`;
-  client = new ClusterClient({ described: 'x', server: address, namespace: 'n', login: { credentials: async () => await Promise.resolve({ token: 't' }) } });
+  client = new ClusterClient({
+    described: 'x',
+    server: address,
+    namespace: 'n',
+    login: { credentials: async () => await Promise.resolve({ token: 't' }) },
+  });
 });
 afterEach(async () => {
   client.close();
@@ -31,7 +36,8 @@ afterEach(async () => {
 });
 
 const run = async (io: Partial<RemoteIo> = {}) => await remoteCommand(client, place, ['a', 'b c'], { signal, ...io });
-const say = (socket: WebSocket, to: number, text: string | Buffer) => socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(text)]));
+const say = (socket: WebSocket, to: number, text: string | Buffer) =>
+  socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(text)]));
 
 async function* parts(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield await Promise.resolve(Buffer.from(text));
@@ -41,10 +47,17 @@ test('hands on both streams in order, then says the end', async () => {
   serve = (socket) => {
     for (const text of ['a', '', 'b']) say(socket, 1, text);
     say(socket, 2, 'oh');
-    say(socket, 3, '{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"7"}]}}');
+    say(
+      socket,
+      3,
+      '{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"7"}]}}',
+    );
   };
   const heard: string[] = [];
-  const end = await run({ stdout: (bytes) => void heard.push(`1${Buffer.from(bytes).toString()}`), stderr: async (bytes) => void heard.push(`2${Buffer.from(bytes).toString()}`) });
+  const end = await run({
+    stdout: (bytes) => void heard.push(`1${Buffer.from(bytes).toString()}`),
+    stderr: async (bytes) => void heard.push(`2${Buffer.from(bytes).toString()}`),
+  });
   expect([end, heard]).toEqual([{ code: 7 }, ['1a', '1b', '2oh']]);
 });
 
@@ -62,7 +75,8 @@ test('input comes whole and in order, then its end', async () => {
 test('input that fails in the middle is never told to have ended', async () => {
   const got: number[] = [];
   const closed = new Promise<void>((resolve) => {
-    serve = (socket) => socket.on('message', (message: Buffer) => void got.push(message[0] ?? -1)).once('close', () => resolve());
+    serve = (socket) =>
+      socket.on('message', (message: Buffer) => void got.push(message[0] ?? -1)).once('close', () => resolve());
   });
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield* parts('a');
@@ -76,9 +90,21 @@ test('input that fails in the middle is never told to have ended', async () => {
 test.each([
   ['cut in the middle of the input', (socket: WebSocket) => socket.once('message', () => socket.terminate())],
   ['closed in good form, without an end', (socket: WebSocket) => socket.close(1000)],
-  ['a node that the server does not reach', (socket: WebSocket) => say(socket, 3, '{"status":"Failure","reason":"InternalError","message":"Internal error occurred: error dialing backend: dial tcp 10.0.0.1:10250: connect: connection refused"}')],
+  [
+    'a node that the server does not reach',
+    (socket: WebSocket) =>
+      say(
+        socket,
+        3,
+        '{"status":"Failure","reason":"InternalError","message":"Internal error occurred: error dialing backend: dial tcp 10.0.0.1:10250: connect: connection refused"}',
+      ),
+  ],
   ['an end that nobody understands', (socket: WebSocket) => say(socket, 3, '<html>')],
-  ['frames that are none', (socket: WebSocket) => (socket as unknown as { _socket: { write(text: string): void } })._socket.write('nonsense nonsense')],
+  [
+    'frames that are none',
+    (socket: WebSocket) =>
+      (socket as unknown as { _socket: { write(text: string): void } })._socket.write('nonsense nonsense'),
+  ],
 ])('is lost: %s', async (_, does) => {
   serve = (socket) => void does(socket);
   await expect(run({ stdin: parts('a'.repeat(1_000_000), 'b') })).rejects.toMatchObject({ name: 'ClusterLost' });
@@ -94,7 +120,14 @@ test('an end that was told is the end, whether the server hangs up or not', asyn
     say(socket, 3, success);
     setImmediate(() => socket.terminate());
   };
-  expect(await run({ stdin: (async function* () { yield* parts('a'); await new Promise(() => undefined); })() })).toEqual({ code: 0 });
+  expect(
+    await run({
+      stdin: (async function* () {
+        yield* parts('a');
+        await new Promise(() => undefined);
+      })(),
+    }),
+  ).toEqual({ code: 0 });
 });
 
 test('a slow reader holds up the server', async () => {
@@ -177,21 +210,37 @@ test('pings while it is idle, and gives up a connection on which nothing is answ
 });
 
 test.each([
-  [400, '{"kind":"Status","message":"container c is not valid for pod p","reason":"BadRequest"}', 'container c is not valid for pod p'],
+  [
+    400,
+    '{"kind":"Status","message":"container c is not valid for pod p","reason":"BadRequest"}',
+    'container c is not valid for pod p',
+  ],
   [403, '<html>You shall not pass</html>', 'HTTP 403: You shall not pass'],
   [200, '', 'HTTP 200'],
 ])('an answer of %i in place of a WebSocket is told', async (status, body, said) => {
   sockets.close();
   server.removeAllListeners('upgrade');
-  server.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`));
-  await expect(run()).rejects.toMatchObject({ name: 'ApiError', status, said: expect.stringContaining(said) as string });
+  server.on('upgrade', (_, socket) =>
+    socket.end(`HTTP/1.1 ${status} X\r\ncontent-length: ${body.length}\r\n\r\n${body}`),
+  );
+  await expect(run()).rejects.toMatchObject({
+    name: 'ApiError',
+    status,
+    said: expect.stringContaining(said) as string,
+  });
 });
 
 test.each([
   ['{"status":"Success"}', { code: 0 }],
   ['{"status":"Failure","message":"no such file","reason":"InternalError"}', { refused: 'no such file' }],
-  ['{"status":"Failure","message":"unable to upgrade connection: container not found (\\"a\\")"}', { refused: 'unable to upgrade connection: container not found ("a")' }],
-  ['{"status":"Failure","message":"odd","details":{"causes":[{"reason":"ExitCode","message":"many"}]}}', { refused: 'odd' }],
+  [
+    '{"status":"Failure","message":"unable to upgrade connection: container not found (\\"a\\")"}',
+    { refused: 'unable to upgrade connection: container not found ("a")' },
+  ],
+  [
+    '{"status":"Failure","message":"odd","details":{"causes":[{"reason":"ExitCode","message":"many"}]}}',
+    { refused: 'odd' },
+  ],
 ])('%s is an end', (text, end) => {
   expect(endOf(text)).toEqual(end);
 });

@@ -1,6 +1,6 @@
 /**
- * Commands in containers over a WebSocket (`v5.channel.k8s.io`, KEP-4006): every message's first byte is its channel. With v4, which
- * older servers speak, the end of the input cannot be told.
+ * Commands in containers over a WebSocket (`v5.channel.k8s.io`, KEP-4006): every message's first byte is its channel.
+ * With v4, which older servers speak, the end of the input cannot be told.
  */
 import type { WebSocket } from 'ws';
 import type { ClusterClient } from './cluster-client.ts';
@@ -11,7 +11,10 @@ const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const usualPingMs = 20_000;
 /** So many pings without an answer, or anything else that is heard, and the connection is given up. */
 const mostUnanswered = 2;
-/** While input may be on its way: the server reads no ping before the command has read what was sent ahead of it, which it may do when it likes. */
+/**
+ * While input may be on its way: the server reads no ping before the command has read what was sent ahead of it, which
+ * it may do when it likes.
+ */
 const mostUnansweredBehindInput = 15;
 /** Larger ones are cut: kubelets and proxies have limits of their own. */
 const largestMessage = 128 * 1024;
@@ -23,7 +26,10 @@ export interface RemoteIo {
   stdout?(bytes: Uint8Array): void | Promise<void>;
   stderr?(bytes: Uint8Array): void | Promise<void>;
   readonly tty?: boolean;
-  /** How often the connection is tried while it is idle, which also keeps those in between from closing it. Default: 20 s. */
+  /**
+   * How often the connection is tried while it is idle, which also keeps those in between from closing it. Default: 20
+   * s.
+   */
   readonly pingMs?: number;
   readonly signal: AbortSignal;
 }
@@ -38,10 +44,15 @@ export interface PodPlace {
 }
 
 /**
- * Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and what the input or a reader of the output throws; none of
- * that, nor the signal, ends the command itself: it only finds its input ended.
+ * Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and what the input or a reader of the
+ * output throws; none of that, nor the signal, ends the command itself: it only finds its input ended.
  */
-export async function remoteCommand(client: ClusterClient, place: PodPlace, argv: readonly string[], io: RemoteIo): Promise<RemoteEnd> {
+export async function remoteCommand(
+  client: ClusterClient,
+  place: PodPlace,
+  argv: readonly string[],
+  io: RemoteIo,
+): Promise<RemoteEnd> {
   await using session = await openRemote(client, place, argv, io);
   return await session.end;
 }
@@ -52,8 +63,19 @@ export interface RemoteSession extends AsyncDisposable {
   resize(size: { columns: number; rows: number }): void;
 }
 
-export async function openRemote(client: ClusterClient, place: PodPlace, argv: readonly string[], io: RemoteIo): Promise<RemoteSession> {
-  const query = new URLSearchParams({ container: place.container, stdout: 'true', stderr: String(io.tty !== true), stdin: String(io.stdin !== undefined), tty: String(io.tty === true) });
+export async function openRemote(
+  client: ClusterClient,
+  place: PodPlace,
+  argv: readonly string[],
+  io: RemoteIo,
+): Promise<RemoteSession> {
+  const query = new URLSearchParams({
+    container: place.container,
+    stdout: 'true',
+    stderr: String(io.tty !== true),
+    stdin: String(io.stdin !== undefined),
+    tty: String(io.tty === true),
+  });
   for (const arg of argv) query.append('command', arg);
   const path = `/api/v1/namespaces/${place.namespace}/pods/${place.pod}/exec`;
   return new Session(await client.webSocket(path, query, protocols, io.signal), io);
@@ -76,7 +98,9 @@ class Session implements RemoteSession {
     private readonly socket: WebSocket,
     private readonly io: RemoteIo,
   ) {
-    this.#closed = new Promise((resolve) => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve())));
+    this.#closed = new Promise((resolve) =>
+      socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()),
+    );
     this.#over = new Promise((resolve) => {
       this.#toldEnd = resolve;
       this.#closed.then(resolve, resolve);
@@ -99,7 +123,8 @@ class Session implements RemoteSession {
   }
 
   resize({ columns, rows }: { columns: number; rows: number }): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(framed(channel.resize, Buffer.from(JSON.stringify({ Width: columns, Height: rows }))));
+    if (this.socket.readyState === this.socket.OPEN)
+      this.socket.send(framed(channel.resize, Buffer.from(JSON.stringify({ Width: columns, Height: rows }))));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -174,7 +199,8 @@ class Session implements RemoteSession {
       const next = await input.next();
       if (this.socket.readyState !== this.socket.OPEN) return;
       if (next.done === true) break;
-      for (let at = 0; at < next.value.length; at += largestMessage) await this.#push(framed(channel.stdin, next.value.subarray(at, at + largestMessage)));
+      for (let at = 0; at < next.value.length; at += largestMessage)
+        await this.#push(framed(channel.stdin, next.value.subarray(at, at + largestMessage)));
     }
     if (this.socket.protocol === protocols[0]) await this.#push(Buffer.from([channel.close, channel.stdin]));
   }
@@ -199,7 +225,8 @@ class Session implements RemoteSession {
     return setInterval(() => {
       // While we do not read, nobody can be heard.
       if (this.#waiting > 0) return answered();
-      if (unanswered++ >= (this.#inputUnderWay ? mostUnansweredBehindInput : mostUnanswered)) return this.#lost(new ClusterLost('the connection was silent'));
+      if (unanswered++ >= (this.#inputUnderWay ? mostUnansweredBehindInput : mostUnanswered))
+        return this.#lost(new ClusterLost('the connection was silent'));
       if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
     }, this.io.pingMs ?? usualPingMs);
   }
@@ -228,9 +255,14 @@ export function endOf(text: string): RemoteEnd {
 }
 
 /**
- * Whether it was the API server that did not get through to the node, which may pass: it tells so in the same place as the node tells that
- * it did not run the command. Words of the node's name its OCI runtime.
+ * Whether it was the API server that did not get through to the node, which may pass: it tells so in the same place as
+ * the node tells that it did not run the command. Words of the node's name its OCI runtime.
  */
 function isUnreachable(refused: string): boolean {
-  return !/OCI runtime/.test(refused) && /dial tcp|dial timeout|error dialing backend|connection refused|connection reset by peer|i\/o timeout|no route to host|TLS handshake timeout|No agent available|unexpected EOF/i.test(refused);
+  return (
+    !/OCI runtime/.test(refused) &&
+    /dial tcp|dial timeout|error dialing backend|connection refused|connection reset by peer|i\/o timeout|no route to host|TLS handshake timeout|No agent available|unexpected EOF/i.test(
+      refused,
+    )
+  );
 }

@@ -11,10 +11,15 @@ async function* stream(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<U
 }
 
 test('is the same, wherever the network cuts it, characters of several bytes too', async () => {
-  const line = fc.record({ type: fc.constantFrom('ADDED', 'BOOKMARK'), object: fc.record({ text: fc.string({ unit: 'grapheme' }) }) });
+  const line = fc.record({
+    type: fc.constantFrom('ADDED', 'BOOKMARK'),
+    object: fc.record({ text: fc.string({ unit: 'grapheme' }) }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat()), fc.boolean(), async (lines, cuts, torn) => {
-      const bytes = Buffer.from(lines.map((each) => `${JSON.stringify(each)}\n`).join('') + (torn ? '{"type":"ADDED","obj' : ''));
+      const bytes = Buffer.from(
+        lines.map((each) => `${JSON.stringify(each)}\n`).join('') + (torn ? '{"type":"ADDED","obj' : ''),
+      );
       const read: object[] = [];
       for await (const each of watchLines(stream(bytes, cuts))) read.push(each);
       expect(read).toEqual(lines);
@@ -22,9 +27,12 @@ test('is the same, wherever the network cuts it, characters of several bytes too
   );
 });
 
-test.each(['<html>', '7', 'null', '{"type":"ADDED"}', '{"object":7}'])('what is no line of a watch is said: %s', async (line) => {
-  await expect(watchLines(stream(Buffer.from(`${line}\n`), [])).next()).rejects.toThrow(SyntaxError);
-});
+test.each(['<html>', '7', 'null', '{"type":"ADDED"}', '{"object":7}'])(
+  'what is no line of a watch is said: %s',
+  async (line) => {
+    await expect(watchLines(stream(Buffer.from(`${line}\n`), [])).next()).rejects.toThrow(SyntaxError);
+  },
+);
 
 test('a line that never ends is not kept', async () => {
   async function* endless(): AsyncGenerator<Uint8Array> {

@@ -3,8 +3,8 @@ const longestLine = 16 * 1024 * 1024;
 const newline = 0x0a;
 
 /**
- * The values of a stream of JSON texts, one a line, which the network may have cut anywhere. A line that the stream's end cuts is
- * dropped. Throws `SyntaxError` for what is no JSON object, and what the stream throws.
+ * The values of a stream of JSON texts, one a line, which the network may have cut anywhere. A line that the stream's
+ * end cuts is dropped. Throws `SyntaxError` for what is no JSON object, and what the stream throws.
  */
 export async function* watchLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<object, void, undefined> {
   let begun: Uint8Array[] = [];
@@ -27,6 +27,13 @@ export async function* watchLines(stream: AsyncIterable<Uint8Array>): AsyncGener
 
 function parsed(line: string): object {
   const value: unknown = JSON.parse(line);
-  if (typeof value !== 'object' || value === null || !('object' in value) || typeof value.object !== 'object' || value.object === null) throw new SyntaxError('a line of something else');
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('object' in value) ||
+    typeof value.object !== 'object' ||
+    value.object === null
+  )
+    throw new SyntaxError('a line of something else');
   return value;
 }

@@ -75,27 +75,33 @@ test('tells of what is there, in pages, and of what comes and goes', async () =>
   expect(watching.told).toEqual(['hearing']);
 });
 
-test.each(['well', 'cut', 'torn'] as const)('goes on from where a watch ended (%s), without asking for everything again', async (how) => {
-  const watching = start();
-  await watching.until(() => cluster.watching === 1);
-  cluster.end(how);
-  cluster.put(path, 'a', 'a');
-  await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
-  expect(cluster.requests.filter((request) => request === path)).toHaveLength(1);
-  expect(watching.told).toEqual(['hearing']);
-});
+test.each(['well', 'cut', 'torn'] as const)(
+  'goes on from where a watch ended (%s), without asking for everything again',
+  async (how) => {
+    const watching = start();
+    await watching.until(() => cluster.watching === 1);
+    cluster.end(how);
+    cluster.put(path, 'a', 'a');
+    await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
+    expect(cluster.requests.filter((request) => request === path)).toHaveLength(1);
+    expect(watching.told).toEqual(['hearing']);
+  },
+);
 
-test.each(['gone', 'failed', 'garbage'] as const)('asks for everything again where that is the only way (%s), and tells what vanished meanwhile', async (how) => {
-  cluster.put(path, 'a', 'a');
-  cluster.put(path, 'b', 'b');
-  const watching = start();
-  await watching.until(() => cluster.watching === 1);
-  cluster.end(how);
-  cluster.remove(path, 'a');
-  cluster.forget();
-  await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
-  expect([...watching.there.keys()]).toEqual(['b']);
-});
+test.each(['gone', 'failed', 'garbage'] as const)(
+  'asks for everything again where that is the only way (%s), and tells what vanished meanwhile',
+  async (how) => {
+    cluster.put(path, 'a', 'a');
+    cluster.put(path, 'b', 'b');
+    const watching = start();
+    await watching.until(() => cluster.watching === 1);
+    cluster.end(how);
+    cluster.remove(path, 'a');
+    cluster.forget();
+    await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
+    expect([...watching.there.keys()]).toEqual(['b']);
+  },
+);
 
 test('a bookmark is where it goes on from, also when all before it is forgotten', async () => {
   const watching = start();
@@ -133,23 +139,26 @@ test('is deaf since it heard something last, and hears again', async () => {
   expect(watching.told).toEqual(['hearing', ...Array.from({ length: 3 }, () => `deaf since ${heardAt}`), 'hearing']);
 });
 
-test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)('whoever answers %s in the place of the cluster for ever is not heard as it', async (trouble) => {
-  const watching = start();
-  await watching.until(() => cluster.watching === 1);
-  const heardAt = watching.clock.now();
-  await watching.clock.advance(1_000);
-  cluster.meetWith(...Array.from({ length: 1_000 }, () => trouble));
-  cluster.end('cut');
-  await watching.until(() => watching.clock.now() - heardAt > 400_000, 1_000);
-  const since = Number(/\d+$/.exec(watching.told.at(-1) ?? '')?.[0]);
-  // For longer than whoever waits for a pod has patience: the first answers may have looked like an empty watch.
-  expect(watching.clock.now() - since).toBeGreaterThan(lostAfterMs);
-  expect(cluster.requests.length).toBeLessThan(400);
-  cluster.allow();
-  cluster.put(path, 'a', 'a');
-  await watching.until(() => watching.isTrue && cluster.watching === 1, 1_000);
-  expect(watching.told.at(-1)).toBe('hearing');
-});
+test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)(
+  'whoever answers %s in the place of the cluster for ever is not heard as it',
+  async (trouble) => {
+    const watching = start();
+    await watching.until(() => cluster.watching === 1);
+    const heardAt = watching.clock.now();
+    await watching.clock.advance(1_000);
+    cluster.meetWith(...Array.from({ length: 1_000 }, () => trouble));
+    cluster.end('cut');
+    await watching.until(() => watching.clock.now() - heardAt > 400_000, 1_000);
+    const since = Number(/\d+$/.exec(watching.told.at(-1) ?? '')?.[0]);
+    // For longer than whoever waits for a pod has patience: the first answers may have looked like an empty watch.
+    expect(watching.clock.now() - since).toBeGreaterThan(lostAfterMs);
+    expect(cluster.requests.length).toBeLessThan(400);
+    cluster.allow();
+    cluster.put(path, 'a', 'a');
+    await watching.until(() => watching.isTrue && cluster.watching === 1, 1_000);
+    expect(watching.told.at(-1)).toBe('hearing');
+  },
+);
 
 test.each(['nonsense', 'nothing'] as const)('a watch that is none (%s) is made up for by lists', async (trouble) => {
   const watching = start();
@@ -207,7 +216,16 @@ test('ends with its signal, wherever it is', async () => {
 
 type Act = (cluster: ScriptedCluster) => void;
 const uids = fc.constantFrom('a', 'b', 'c', 'd', 'e');
-const troubles = fc.constantFrom<Trouble>('cut', 'garbage', 'nonsense', 'nothing', 'page', 'unavailable', 'forbidden', 'gone');
+const troubles = fc.constantFrom<Trouble>(
+  'cut',
+  'garbage',
+  'nonsense',
+  'nothing',
+  'page',
+  'unavailable',
+  'forbidden',
+  'gone',
+);
 const act = fc.oneof<fc.Arbitrary<Act>[]>(
   uids.map((uid) => (of) => of.put(path, uid, uid)),
   uids.map((uid) => (of) => of.remove(path, uid)),

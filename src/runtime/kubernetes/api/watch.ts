@@ -27,7 +27,10 @@ export interface WatchListener<T> {
   onListing?(): void;
   /** All there is has been told, and what vanished meanwhile. */
   onListed?(): void;
-  /** Nothing can be heard. Told with each try that failed. @param since when something was heard last, in milliseconds since 1970 */
+  /**
+   * Nothing can be heard. Told with each try that failed. @param since when something was heard last, in milliseconds
+   * since 1970
+   */
   onDeaf(since: number, error: unknown): void;
   /** After `onDeaf`, and at the first time. Nothing was missed. */
   onHearing(): void;
@@ -38,22 +41,31 @@ const pageSize = 500;
 /** Shorter than the five minutes after which etcd forgets what was, so that a quiet watch can be gone on with. */
 const watchSeconds = 290;
 /**
- * Bookmarks come each minute, give or take a quarter (`defaultBookmarkFrequency` in k8s.io/apiserver): who is silent for longer has
- * gone without a word, or is of a kind that has no bookmarks (Events), where asking again costs nothing.
+ * Bookmarks come each minute, give or take a quarter (`defaultBookmarkFrequency` in k8s.io/apiserver): who is silent
+ * for longer has gone without a word, or is of a kind that has no bookmarks (Events), where asking again costs nothing.
  */
 const silentMs = 100_000;
 /** A watch that lasted for so long did well: the next try comes at once. */
 const lastingMs = 5_000;
 /** So many in a row. */
 const mostEmptyWatches = 3;
-/** What is refused is asked for again, but seldom: roles are given later, and a server that has just started refuses what it allows a second after. */
+/**
+ * What is refused is asked for again, but seldom: roles are given later, and a server that has just started refuses
+ * what it allows a second after.
+ */
 const refusedFactor = 12;
 
 /**
- * Hears of all objects of a target, from those that are there on, until the signal. Whatever breaks is begun again: from where it
- * broke off where the cluster still knows that, else by asking for all there is. Never rejects.
+ * Hears of all objects of a target, from those that are there on, until the signal. Whatever breaks is begun again:
+ * from where it broke off where the cluster still knows that, else by asking for all there is. Never rejects.
  */
-export async function watch<T extends WatchedObject>(client: ClusterClient, clock: Clock, target: WatchTarget, listener: WatchListener<T>, signal: AbortSignal): Promise<void> {
+export async function watch<T extends WatchedObject>(
+  client: ClusterClient,
+  clock: Clock,
+  target: WatchTarget,
+  listener: WatchListener<T>,
+  signal: AbortSignal,
+): Promise<void> {
   await new WatchLoop(client, clock, target, listener, signal).run();
 }
 
@@ -110,7 +122,8 @@ class WatchLoop<T extends WatchedObject> {
 
   #pauseMs(tries: number, error: unknown): number {
     const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
-    const refused = error !== undefined && !isPassing(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
+    const refused =
+      error !== undefined && !isPassing(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
     return Math.max(asked, pauseMs(tries, Math.random()) * (refused ? refusedFactor : 1));
   }
 
@@ -118,11 +131,16 @@ class WatchLoop<T extends WatchedObject> {
     this.listener.onListing?.();
     const found = new Map<string, string>();
     let version = '';
-    for (let page: string | undefined; page !== ''; ) {
-      const answer: ObjectList<T> = await this.client.json('GET', this.target.path, { query: { ...this.#selectors(), limit: pageSize, continue: page }, signal: this.signal });
+    for (let page: string | undefined; page !== '';) {
+      const answer: ObjectList<T> = await this.client.json('GET', this.target.path, {
+        query: { ...this.#selectors(), limit: pageSize, continue: page },
+        signal: this.signal,
+      });
       const { items, metadata } = answer;
-      // Somebody in between answers in the cluster's place: nothing is heard then, and as long as that lasts it is away.
-      if (!isListed(items) || metadata?.resourceVersion === undefined) throw new ClusterLost('what answers there gives no list');
+      // Somebody in between answers in the cluster's place: nothing is heard then, and as long as that lasts it is
+      // away.
+      if (!isListed(items) || metadata?.resourceVersion === undefined)
+        throw new ClusterLost('what answers there gives no list');
       this.#heard();
       for (const object of items) {
         found.set(keyOf(object), object.metadata.resourceVersion ?? '');
@@ -151,7 +169,13 @@ class WatchLoop<T extends WatchedObject> {
     const watchdog = new Watchdog(this.clock, this.signal);
     try {
       const timeoutSeconds = Math.round(watchSeconds * (0.9 + Math.random() * 0.1));
-      const query = { ...this.#selectors(), watch: true, allowWatchBookmarks: true, resourceVersion: this.#version, timeoutSeconds };
+      const query = {
+        ...this.#selectors(),
+        watch: true,
+        allowWatchBookmarks: true,
+        resourceVersion: this.#version,
+        timeoutSeconds,
+      };
       const answer = await this.client.open('GET', this.target.path, { query, signal: watchdog.signal });
       this.#heard();
       watchdog.begin();
@@ -212,7 +236,10 @@ class WatchLoop<T extends WatchedObject> {
 
   #selectors(): Pick<WatchTarget, 'labelSelector' | 'fieldSelector'> {
     const { labelSelector, fieldSelector } = this.target;
-    return { ...(labelSelector !== undefined && { labelSelector }), ...(fieldSelector !== undefined && { fieldSelector }) };
+    return {
+      ...(labelSelector !== undefined && { labelSelector }),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+    };
   }
 }
 
@@ -275,7 +302,8 @@ class Watchdog {
   readonly #stop = () => this.#hangUp.abort(this.outer.reason);
 
   async #guard(): Promise<void> {
-    for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.clock.now()) await this.clock.sleep(left, this.#ended.signal);
+    for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.clock.now())
+      await this.clock.sleep(left, this.#ended.signal);
     this.#hangUp.abort(new WatchCut());
   }
 }

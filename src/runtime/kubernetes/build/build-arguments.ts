@@ -17,7 +17,9 @@ export function divideArguments(build: ImageBuild): DividedArguments {
 
 /** Also the secrets of the build itself, which nobody has to have told to a mask. */
 export function holdsSecret(build: ImageBuild, text: string): boolean {
-  return build.hides?.(text) === true || [...build.secrets.values()].some((secret) => secret !== '' && text.includes(secret));
+  return (
+    build.hides?.(text) === true || [...build.secrets.values()].some((secret) => secret !== '' && text.includes(secret))
+  );
 }
 
 /** A hidden argument that no shell can have as a variable (POSIX.1-2017, 3.235). */

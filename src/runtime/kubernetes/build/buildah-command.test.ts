@@ -10,13 +10,19 @@ function job(build: Partial<ImageBuild>) {
   return { ...made.value, files, script: (files['build'] ?? '').split('\n') };
 }
 
-const bud = 'buildah bud --isolation=chroot --storage-driver=vfs --format=docker --iidfile=/slipway/results/image --ignorefile=/slipway/files/no-rules --file=/slipway/files/Dockerfile';
+const bud =
+  'buildah bud --isolation=chroot --storage-driver=vfs --format=docker --iidfile=/slipway/results/image --ignorefile=/slipway/files/no-rules --file=/slipway/files/Dockerfile';
 
 test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   ['without a push', {}, [`${bud} /slipway/context || exit $?`, '']],
   [
     'each push is a call of its own, of the image that was built',
-    { pushes: [{ reference: 'r.example/a:1', insecure: false }, { reference: 'r.example/a:2', insecure: true }] },
+    {
+      pushes: [
+        { reference: 'r.example/a:1', insecure: false },
+        { reference: 'r.example/a:2', insecure: true },
+      ],
+    },
     [
       `${bud} /slipway/context || exit $?`,
       'image=$(cat /slipway/results/image)',
@@ -27,28 +33,52 @@ test.each<[string, Partial<ImageBuild>, readonly string[]]>([
       '',
     ],
   ],
-  ['base images of a registry without TLS', { insecure: true }, [`${bud} --tls-verify=false /slipway/context || exit $?`, '']],
-  ['arguments and labels', { args: [{ name: 'A', value: "b'c" }], labels: { key: 'the value' } }, [`${bud} '--build-arg=A=b'\\''c' '--label=key=the value' /slipway/context || exit $?`, '']],
+  [
+    'base images of a registry without TLS',
+    { insecure: true },
+    [`${bud} --tls-verify=false /slipway/context || exit $?`, ''],
+  ],
+  [
+    'arguments and labels',
+    { args: [{ name: 'A', value: "b'c" }], labels: { key: 'the value' } },
+    [`${bud} '--build-arg=A=b'\\''c' '--label=key=the value' /slipway/context || exit $?`, ''],
+  ],
   [
     'an argument with a secret',
     { args: [{ name: 'TOKEN', value: 'hush hush' }], hides: (text) => text.includes('hush') },
     ["export TOKEN='hush hush'", `${bud} --build-arg=TOKEN /slipway/context || exit $?`, ''],
   ],
-  ['a secret that is mounted', { secrets: new Map([['TOKEN', 'hush']]) }, [`${bud} --secret=id=TOKEN,src=/slipway/files/secret-1 /slipway/context || exit $?`, '']],
+  [
+    'a secret that is mounted',
+    { secrets: new Map([['TOKEN', 'hush']]) },
+    [`${bud} --secret=id=TOKEN,src=/slipway/files/secret-1 /slipway/context || exit $?`, ''],
+  ],
 ])('%s', (_, build, script) => {
   expect(job(build).script).toEqual(script);
 });
 
 test('nothing of a build is in what the platform shows', () => {
-  const made = job({ args: [{ name: 'A', value: 'value' }], secrets: new Map([['TOKEN', 'hush']]), login: 'anonymous' });
+  const made = job({
+    args: [{ name: 'A', value: 'value' }],
+    secrets: new Map([['TOKEN', 'hush']]),
+    login: 'anonymous',
+  });
   expect(made.command).toEqual(['/bin/sh', '/slipway/files/build']);
   expect(made.env).toEqual({ REGISTRY_AUTH_FILE: '/slipway/files/config.json' });
-  expect(made.files).toMatchObject({ 'secret-1': 'hush', 'no-rules': '', 'config.json': '{"auths":{}}', Dockerfile: 'FROM busybox\n' });
+  expect(made.files).toMatchObject({
+    'secret-1': 'hush',
+    'no-rules': '',
+    'config.json': '{"auths":{}}',
+    Dockerfile: 'FROM busybox\n',
+  });
 });
 
 test.each<[string, Partial<ImageBuild>]>([
   ['an argument with a secret that no shell can set', { args: [{ name: 'a-b', value: 'x' }], hides: () => true }],
   ['a secret whose id would be another option', { secrets: new Map([['a,src=/etc/shadow', 'x']]) }],
 ])('%s is refused', (_, build) => {
-  expect(buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+  expect(buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n')).toMatchObject({
+    status: 'failed',
+    failure: { code: 'unsupported' },
+  });
 });

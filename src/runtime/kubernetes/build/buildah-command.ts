@@ -5,7 +5,11 @@ import { divideArguments, exportLines, unsettableArgument } from './build-argume
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
 
-export const buildahPlaces: BuilderPlaces = { context: '/slipway/context', files: '/slipway/files', results: '/slipway/results' };
+export const buildahPlaces: BuilderPlaces = {
+  context: '/slipway/context',
+  files: '/slipway/files',
+  results: '/slipway/results',
+};
 export const buildahImage = 'image';
 /** @param index of a push in the build's `pushes` */
 export const buildahDigest = (index: number): string => `digest-${index + 1}`;
@@ -16,19 +20,31 @@ export const pushingLine = (reference: string): string => `Pushing ${reference}`
 const storage = '--storage-driver=vfs';
 
 /**
- * Buildah 1.28 and later, as a script: building and each push are calls of their own. All of it is in a file, so nothing of it is shown by the
- * platform. Failures: `unsupported`.
+ * Buildah 1.28 and later, as a script: building and each push are calls of their own. All of it is in a file, so
+ * nothing of it is shown by the platform. Failures: `unsupported`.
  */
 export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
   const args = divideArguments(build);
   const unsettable = unsettableArgument(args);
-  if (unsettable !== undefined) return failed({ code: 'unsupported', detail: `no shell can set a variable called ${unsettable}, which a build argument with a secret in it has to be: give it a name of letters, digits and _` });
+  if (unsettable !== undefined)
+    return failed({
+      code: 'unsupported',
+      detail: `no shell can set a variable called ${unsettable}, which a build argument with a secret in it has to be: give it a name of letters, digits and _`,
+    });
   const wrong = [...build.secrets.keys()].find((id) => /[,"\r\n]/.test(id));
   // A row of options, in which an id must not begin one of its own: `src=…` would be any file of the builder.
-  if (wrong !== undefined) return failed({ code: 'unsupported', detail: `not an id of a secret: ${JSON.stringify(wrong)}` });
+  if (wrong !== undefined)
+    return failed({ code: 'unsupported', detail: `not an id of a secret: ${JSON.stringify(wrong)}` });
   const login = registryConfig(build);
-  const secrets = [...build.secrets].map(([id, value], i) => ({ id, name: `secret-${i + 1}`, content: value, mode: 0o600 }));
-  const script = [...exportLines(args), line(buildFlags(build, args.words, secrets)), ...pushLines(build), ''].join('\n');
+  const secrets = [...build.secrets].map(([id, value], i) => ({
+    id,
+    name: `secret-${i + 1}`,
+    content: value,
+    mode: 0o600,
+  }));
+  const script = [...exportLines(args), line(buildFlags(build, args.words, secrets)), ...pushLines(build), ''].join(
+    '\n',
+  );
   return succeeded({
     command: ['/bin/sh', `${buildahPlaces.files}/build`],
     env: login === undefined ? {} : { REGISTRY_AUTH_FILE: `${buildahPlaces.files}/config.json` },
@@ -44,7 +60,11 @@ export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<B
   });
 }
 
-function buildFlags(build: ImageBuild, args: readonly string[], secrets: readonly { readonly id: string; readonly name: string }[]): readonly string[] {
+function buildFlags(
+  build: ImageBuild,
+  args: readonly string[],
+  secrets: readonly { readonly id: string; readonly name: string }[],
+): readonly string[] {
   return [
     'buildah',
     'bud',

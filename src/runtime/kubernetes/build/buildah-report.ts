@@ -7,7 +7,10 @@ import type { ImageBuild, ImagePush, PushedImage } from '../../image-builder.ts'
 import { buildahDigest, buildahImage, pushingLine } from './buildah-command.ts';
 import { builderDisk, type BuildEnd, type BuilderReport } from './builder-program.ts';
 
-/** Reads the output of the script that `buildahCommand` makes. What went well is told by the files that it left, not by what was printed. */
+/**
+ * Reads the output of the script that `buildahCommand` makes. What went well is told by the files that it left, not by
+ * what was printed.
+ */
 export class BuildahReport implements BuilderReport {
   readonly #pushes: readonly ImagePush[];
   #at: string | undefined;
@@ -34,12 +37,22 @@ export class BuildahReport implements BuilderReport {
     const id = results.get(buildahImage);
     const pushed = new Map<ImagePush, Outcome<PushedImage>>();
     const said = this.#said ?? `Buildah ended with exit code ${exitCode}`;
-    if (id === undefined) return { built: failed(buildFailure(new BuildFailed(withoutDump(said), this.#at), builderDisk)), pushed };
+    if (id === undefined)
+      return { built: failed(buildFailure(new BuildFailed(withoutDump(said), this.#at), builderDisk)), pushed };
     for (const [i, push] of this.#pushes.entries()) {
       const digest = results.get(buildahDigest(i));
       if (digest !== undefined) pushed.set(push, succeeded({ digest }));
       else {
-        pushed.set(push, failed(diskFull(said, builderDisk) ?? { code: 'push-failed', image: push.reference, detail: said.replace(/^pushing image "[^"]*" to "[^"]*": /, '') }));
+        pushed.set(
+          push,
+          failed(
+            diskFull(said, builderDisk) ?? {
+              code: 'push-failed',
+              image: push.reference,
+              detail: said.replace(/^pushing image "[^"]*" to "[^"]*": /, ''),
+            },
+          ),
+        );
         break;
       }
     }

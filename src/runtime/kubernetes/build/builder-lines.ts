@@ -12,7 +12,9 @@ export class BuilderLines {
   push(stream: Stream, bytes: Uint8Array): readonly string[] {
     const begun = this.#begun.get(stream) ?? { decoder: new StringDecoder('utf8'), text: '' };
     this.#begun.set(stream, begun);
-    const lines = (begun.text + begun.decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))).split(/\r?\n/);
+    const lines = (
+      begun.text + begun.decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+    ).split(/\r?\n/);
     begun.text = (lines.pop() ?? '').slice(-longestLine);
     return lines;
   }

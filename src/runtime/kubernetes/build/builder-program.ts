@@ -1,6 +1,7 @@
 /**
- * What a program that builds images has to say of itself, so that a workload can run it: Kaniko and Buildah, one file each for its command
- * line and one for what it prints. Everything here is decided from texts; `PodImageBuilder` does the rest.
+ * What a program that builds images has to say of itself, so that a workload can run it: Kaniko and Buildah, one file
+ * each for its command line and one for what it prints. Everything here is decided from texts; `PodImageBuilder` does
+ * the rest.
  */
 import type { Outcome } from '../../../model/outcome.ts';
 import type { Observation } from '../../../model/work.ts';

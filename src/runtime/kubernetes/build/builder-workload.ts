@@ -7,7 +7,12 @@ import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 export const builderContainer = 'builder';
 
 /** The workload of one build: the program in its image, and what it reads and writes as volumes. */
-export function builderWorkload(build: ImageBuild, job: BuilderJob, places: BuilderPlaces, image: string): WorkloadSpec {
+export function builderWorkload(
+  build: ImageBuild,
+  job: BuilderJob,
+  places: BuilderPlaces,
+  image: string,
+): WorkloadSpec {
   if (build.workload === undefined) throw new Error('a build that runs as a workload has to be told its name');
   const files = { open: (owner: FileOwner | undefined) => tarOfFiles(job.files, owner) };
   return {

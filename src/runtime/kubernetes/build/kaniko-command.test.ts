@@ -11,16 +11,40 @@ function job(build: Partial<ImageBuild>): BuilderJob {
   if (made.status !== 'succeeded') throw new Error(JSON.stringify(made));
   return made.value;
 }
-const files = ({ files: all }: BuilderJob) => Object.fromEntries(all.map(({ name, content, mode }) => [name, `${mode.toString(8)} ${String(content)}`]));
+const files = ({ files: all }: BuilderJob) =>
+  Object.fromEntries(all.map(({ name, content, mode }) => [name, `${mode.toString(8)} ${String(content)}`]));
 
-const always = ['/kaniko/executor', '--force', '--context=dir:///kaniko/buildcontext', '--dockerfile=/kaniko/slipway/Dockerfile', '--digest-file=/kaniko/results/digest', '--log-format=color'];
+const always = [
+  '/kaniko/executor',
+  '--force',
+  '--context=dir:///kaniko/buildcontext',
+  '--dockerfile=/kaniko/slipway/Dockerfile',
+  '--digest-file=/kaniko/results/digest',
+  '--log-format=color',
+];
 
 test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   ['without a push', {}, ['--no-push']],
-  ['every name is pushed', { pushes: [push('registry.example/team/app:1'), push('registry.example/team/app:2')] }, ['--destination=registry.example/team/app:1', '--destination=registry.example/team/app:2']],
-  ['a registry without TLS', { pushes: [push('r.example/a:1', true)] }, ['--insecure', '--skip-tls-verify', '--destination=r.example/a:1']],
-  ['base images of a registry without TLS', { insecure: true }, ['--insecure-pull', '--skip-tls-verify-pull', '--no-push']],
-  ['arguments and labels', { args: [{ name: 'A', value: 'b c' }], labels: { 'example.org/key': 'the value' } }, ['--build-arg=A=b c', '--label=example.org/key=the value', '--no-push']],
+  [
+    'every name is pushed',
+    { pushes: [push('registry.example/team/app:1'), push('registry.example/team/app:2')] },
+    ['--destination=registry.example/team/app:1', '--destination=registry.example/team/app:2'],
+  ],
+  [
+    'a registry without TLS',
+    { pushes: [push('r.example/a:1', true)] },
+    ['--insecure', '--skip-tls-verify', '--destination=r.example/a:1'],
+  ],
+  [
+    'base images of a registry without TLS',
+    { insecure: true },
+    ['--insecure-pull', '--skip-tls-verify-pull', '--no-push'],
+  ],
+  [
+    'arguments and labels',
+    { args: [{ name: 'A', value: 'b c' }], labels: { 'example.org/key': 'the value' } },
+    ['--build-arg=A=b c', '--label=example.org/key=the value', '--no-push'],
+  ],
 ])('%s', (_, build, flags) => {
   expect(job(build).command).toEqual([...always, ...flags]);
 });
@@ -39,8 +63,21 @@ test('a login is a file that a variable names', () => {
 describe('secrets', () => {
   const hides = (text: string) => text.includes('hush');
   test('of an argument are in a file that the shell of the debug image reads', () => {
-    const made = job({ args: [{ name: 'TOKEN', value: "hush'hush" }, { name: 'OPEN', value: '1' }], hides });
-    expect(made.command).toEqual(['/busybox/sh', '/kaniko/slipway/enter', ...always, '--build-arg=TOKEN', '--build-arg=OPEN=1', '--no-push']);
+    const made = job({
+      args: [
+        { name: 'TOKEN', value: "hush'hush" },
+        { name: 'OPEN', value: '1' },
+      ],
+      hides,
+    });
+    expect(made.command).toEqual([
+      '/busybox/sh',
+      '/kaniko/slipway/enter',
+      ...always,
+      '--build-arg=TOKEN',
+      '--build-arg=OPEN=1',
+      '--no-push',
+    ]);
     expect(files(made)['enter']).toBe(`600 export TOKEN='hush'\\''hush'\nexec "$@"\n`);
     expect(made.needs).toContain('-debug');
     expect(JSON.stringify([made.command, made.env])).not.toContain('hush');
@@ -56,6 +93,9 @@ describe('secrets', () => {
     ['in an argument that no shell can set', { args: [{ name: 'a-b', value: 'hush' }], hides }],
     ['in a name', { pushes: [push('r.example/hush:1')], hides }],
   ])('%s are refused', (_, build) => {
-    expect(kanikoCommand({ ...plainBuild, ...build }, '')).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+    expect(kanikoCommand({ ...plainBuild, ...build }, '')).toMatchObject({
+      status: 'failed',
+      failure: { code: 'unsupported' },
+    });
   });
 });

@@ -10,18 +10,29 @@ const executor = '/kaniko/executor';
 const shell = '/busybox/sh';
 
 /** Below the one folder that Kaniko neither copies into the image nor empties between the stages of a Dockerfile. */
-export const kanikoPlaces: BuilderPlaces = { context: '/kaniko/buildcontext', files: '/kaniko/slipway', results: '/kaniko/results' };
+export const kanikoPlaces: BuilderPlaces = {
+  context: '/kaniko/buildcontext',
+  files: '/kaniko/slipway',
+  results: '/kaniko/results',
+};
 export const kanikoDigest = 'digest';
 
 /** Kaniko 1.24, its command line and the files that it names. Failures: `unsupported`. */
 export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
   const mounted = mountedSecret(build);
-  if (mounted !== undefined) return unsupported(`Kaniko knows no secrets of a build (RUN --mount is left out by it without a word): ${mounted} reaches it as ARG ${mounted} only, or take Buildah as the builder`);
+  if (mounted !== undefined)
+    return unsupported(
+      `Kaniko knows no secrets of a build (RUN --mount is left out by it without a word): ${mounted} reaches it as ARG ${mounted} only, or take Buildah as the builder`,
+    );
   const args = divideArguments(build);
   const unsettable = unsettableArgument(args);
-  if (unsettable !== undefined) return unsupported(`no shell can set a variable called ${unsettable}, and a build argument with a secret in it must not be on the builder's command line: give it a name of letters, digits and _`);
+  if (unsettable !== undefined)
+    return unsupported(
+      `no shell can set a variable called ${unsettable}, and a build argument with a secret in it must not be on the builder's command line: give it a name of letters, digits and _`,
+    );
   const command = [executor, ...flags(build, args.words)];
-  if (command.some((word) => holdsSecret(build, word))) return unsupported("a secret is in the image's name or labels, which everybody can read who may look at pods");
+  if (command.some((word) => holdsSecret(build, word)))
+    return unsupported("a secret is in the image's name or labels, which everybody can read who may look at pods");
   const login = registryConfig(build);
   const enters = args.hidden.length > 0;
   return succeeded({
@@ -32,7 +43,9 @@ export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<Bu
       ...(login === undefined ? [] : [hiddenFile('config.json', login)]),
       ...(enters ? [hiddenFile('enter', [...exportLines(args), 'exec "$@"', ''].join('\n'))] : []),
     ],
-    ...(enters && { needs: `an argument of this build holds a secret, which a shell has to hand to Kaniko, and its plain image has none (${shell}): take the image whose tag ends in -debug as \`kubernetes.builder.image\`` }),
+    ...(enters && {
+      needs: `an argument of this build holds a secret, which a shell has to hand to Kaniko, and its plain image has none (${shell}): take the image whose tag ends in -debug as \`kubernetes.builder.image\``,
+    }),
   });
 }
 
@@ -52,7 +65,10 @@ function flags(build: ImageBuild, args: readonly string[]): readonly string[] {
   ];
 }
 
-/** The rules of `.dockerignore` have been applied to the context; beside a Dockerfile, rules of its own win over those in the context. */
+/**
+ * The rules of `.dockerignore` have been applied to the context; beside a Dockerfile, rules of its own win over those
+ * in the context.
+ */
 function dockerfileWithoutRules(text: string): readonly TarFile[] {
   return [
     { name: 'Dockerfile', content: text, mode: 0o644 },

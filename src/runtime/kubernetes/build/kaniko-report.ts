@@ -7,9 +7,13 @@ import { parseImageReference } from '../../image-reference.ts';
 import { builderDisk, type BuildEnd, type BuilderReport } from './builder-program.ts';
 import { kanikoDigest } from './kaniko-command.ts';
 
-const instruction = /^(?:ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR) /;
+const instruction =
+  /^(?:ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR) /;
 
-/** Reads what Kaniko prints: a line of its own per thing that it does, between them what instructions print, and the error at the end. */
+/**
+ * Reads what Kaniko prints: a line of its own per thing that it does, between them what instructions print, and the
+ * error at the end.
+ */
 export class KanikoReport implements BuilderReport {
   readonly #pushes: readonly ImagePush[];
   /** Instructions so far; how many there are it does not say. */
@@ -38,17 +42,22 @@ export class KanikoReport implements BuilderReport {
     if (refused === undefined) return { built: failed(this.#buildFailure(said)), pushed: new Map() };
     const { push, failure } = refused;
     // It looks for permission to push before it builds: then there is nothing that was built.
-    return digest === undefined ? { built: failed(failure), pushed: new Map([[push, failed(failure)]]) } : this.#end(digest, this.#pushes.indexOf(push), failure);
+    return digest === undefined
+      ? { built: failed(failure), pushed: new Map([[push, failed(failure)]]) }
+      : this.#end(digest, this.#pushes.indexOf(push), failure);
   }
 
   #told(message: string): Observation | undefined {
     this.#fetching = /^Retrieving image (?:manifest )?(\S+)/.exec(message)?.[1];
-    if (this.#fetching !== undefined) return message.includes(' from registry ') ? { type: 'image.pulling', image: this.#fetching } : undefined;
+    if (this.#fetching !== undefined)
+      return message.includes(' from registry ') ? { type: 'image.pulling', image: this.#fetching } : undefined;
     const stage = /^Building stage '(.*)' \[idx:/.exec(message)?.[1];
     if (stage !== undefined) return this.#progress(`FROM ${stage}`, undefined);
     if (instruction.test(message)) return this.#progress(message, message);
     const pushing = /^Pushing image to (\S+)/.exec(message)?.[1];
-    return pushing === undefined ? undefined : { type: 'image.pushing', image: this.#pushOf(pushing)?.reference ?? pushing };
+    return pushing === undefined
+      ? undefined
+      : { type: 'image.pushing', image: this.#pushOf(pushing)?.reference ?? pushing };
   }
 
   /** @param at what an error is told of: the base image is there already when its stage begins */
@@ -60,20 +69,30 @@ export class KanikoReport implements BuilderReport {
 
   /** All are of one image, pushed in their order. */
   #end(digest: string, pushed: number, failure: Failure | undefined): BuildEnd {
-    const all = this.#pushes.slice(0, pushed).map((push): [ImagePush, Outcome<PushedImage>] => [push, succeeded({ digest })]);
+    const all = this.#pushes
+      .slice(0, pushed)
+      .map((push): [ImagePush, Outcome<PushedImage>] => [push, succeeded({ digest })]);
     const next = this.#pushes[pushed];
     if (failure !== undefined && next !== undefined) all.push([next, failed(failure)]);
     return { built: succeeded({ id: digest }), pushed: new Map(all) };
   }
 
   #refused(said: string): { push: ImagePush; failure: Failure } | undefined {
-    const [, reference, detail = ''] = /^error checking push permissions.*?: checking push permission for "([^"]+)": (.*)/s.exec(said) ?? /^error pushing image: failed to push to destination (\S+): (.*)/s.exec(said) ?? [];
+    const [, reference, detail = ''] =
+      /^error checking push permissions.*?: checking push permission for "([^"]+)": (.*)/s.exec(said) ??
+      /^error pushing image: failed to push to destination (\S+): (.*)/s.exec(said) ??
+      [];
     const push = reference === undefined ? undefined : this.#pushOf(reference);
-    return push && { push, failure: diskFull(said, builderDisk) ?? { code: 'push-failed', image: push.reference, detail } };
+    return (
+      push && { push, failure: diskFull(said, builderDisk) ?? { code: 'push-failed', image: push.reference, detail } }
+    );
   }
 
   #buildFailure(said: string): Failure {
-    return buildFailure(new BuildFailed(withoutPrefixes(said), this.#fetching === undefined ? this.#at : `FROM ${this.#fetching}`), builderDisk);
+    return buildFailure(
+      new BuildFailed(withoutPrefixes(said), this.#fetching === undefined ? this.#at : `FROM ${this.#fetching}`),
+      builderDisk,
+    );
   }
 
   /** It writes names out in full. */
@@ -90,7 +109,10 @@ function fullName(reference: string): string {
 
 /** Without the row of its own functions that handed it on. */
 function withoutPrefixes(said: string): string {
-  return said.replace(/^(?:(?:error building image|error building stage|parsing dockerfile|failed to execute command|waiting for process to exit|unable to complete operation after \d+ attempts, last error): ?)+/, '');
+  return said.replace(
+    /^(?:(?:error building image|error building stage|parsing dockerfile|failed to execute command|waiting for process to exit|unable to complete operation after \d+ attempts, last error): ?)+/,
+    '',
+  );
 }
 
 function withoutColours(text: string): string {

@@ -11,9 +11,18 @@ import { PodImageBuilder } from './pod-image-builder.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const push = { reference: 'r.example/app:1', insecure: false };
-const labels = (attempt: number) => ({ [labelKeys.store]: 's', [labelKeys.run]: 'r', [labelKeys.step]: '1.1.1', [labelKeys.attempt]: String(attempt), [labelKeys.lifetime]: 'step' });
+const labels = (attempt: number) => ({
+  [labelKeys.store]: 's',
+  [labelKeys.run]: 'r',
+  [labelKeys.step]: '1.1.1',
+  [labelKeys.attempt]: String(attempt),
+  [labelKeys.lifetime]: 'step',
+});
 const plain: ImageBuild = {
-  context: tarSource([{ path: 'Dockerfile', content: 'FROM scratch\n' }, { path: 'hello', content: 'hi' }]),
+  context: tarSource([
+    { path: 'Dockerfile', content: 'FROM scratch\n' },
+    { path: 'hello', content: 'hi' },
+  ]),
   dockerfile: 'Dockerfile',
   references: [push.reference],
   args: [],
@@ -24,7 +33,12 @@ const plain: ImageBuild = {
   pushes: [push],
   workload: { name: 'build-2', labels: labels(2) },
 };
-const succeeds: Behaviour = { does: 'exit', code: 0, stderr: 'INFO[0000] RUN make\n', files: { '/kaniko/results/digest': digest } };
+const succeeds: Behaviour = {
+  does: 'exit',
+  code: 0,
+  stderr: 'INFO[0000] RUN make\n',
+  files: { '/kaniko/results/digest': digest },
+};
 
 /** A builder whose program behaves so, and what was started for it. */
 function world(behaviour: Behaviour) {
@@ -42,17 +56,40 @@ function world(behaviour: Behaviour) {
 test('a build is a workload with the context, the hidden files and a place for results; its pushes are answered afterwards, and nothing is left', async () => {
   const { builder, runtime, started } = world(succeeds);
   const { work, text, observed } = recordingWork();
-  expect(await builder.build({ ...plain, login: { config: '{"auths":{}}' } }, work)).toEqual({ status: 'succeeded', value: { id: digest } });
+  expect(await builder.build({ ...plain, login: { config: '{"auths":{}}' } }, work)).toEqual({
+    status: 'succeeded',
+    value: { id: digest },
+  });
   expect(await builder.push(push, work)).toEqual({ status: 'succeeded', value: { digest } });
   expect(text()).toBe('INFO[0000] RUN make\n');
-  expect(observed).toEqual(expect.arrayContaining([{ type: 'progress', subject: 'RUN make', current: 1 }, { type: 'image.pushed', image: push.reference, digest }]));
+  expect(observed).toEqual(
+    expect.arrayContaining([
+      { type: 'progress', subject: 'RUN make', current: 1 },
+      { type: 'image.pushed', image: push.reference, digest },
+    ]),
+  );
   const [spec] = started;
-  expect(spec).toMatchObject({ name: 'build-2', labels: labels(2), lifetime: 'step', containers: [{ image: 'kaniko:1' }] });
+  expect(spec).toMatchObject({
+    name: 'build-2',
+    labels: labels(2),
+    lifetime: 'step',
+    containers: [{ image: 'kaniko:1' }],
+  });
   const { signal } = work;
-  const trees = await Promise.all((spec?.volumes ?? []).map(async ({ name, confidential, content }) => [name, confidential, await Promise.all(content.map(async (tree) => await describeTar(tree.open(undefined, signal))))]));
+  const trees = await Promise.all(
+    (spec?.volumes ?? []).map(async ({ name, confidential, content }) => [
+      name,
+      confidential,
+      await Promise.all(content.map(async (tree) => await describeTar(tree.open(undefined, signal)))),
+    ]),
+  );
   expect(trees).toEqual([
     ['context', undefined, [{ Dockerfile: '644 FROM scratch\n', hello: '644 hi' }]],
-    ['files', true, [{ Dockerfile: '644 FROM scratch\n', 'Dockerfile.dockerignore': '644 ', 'config.json': '600 {"auths":{}}' }]],
+    [
+      'files',
+      true,
+      [{ Dockerfile: '644 FROM scratch\n', 'Dockerfile.dockerignore': '644 ', 'config.json': '600 {"auths":{}}' }],
+    ],
     ['results', undefined, []],
   ]);
   expect([...runtime.state.workloads.keys()]).toEqual([]);
@@ -62,25 +99,47 @@ test('a push of no build is refused, though another of the same name was done', 
   const { builder } = world(succeeds);
   const { work } = recordingWork();
   await builder.build(plain, work);
-  expect(await builder.push({ ...push }, work)).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: push.reference } });
+  expect(await builder.push({ ...push }, work)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'push-failed', image: push.reference },
+  });
 });
 
 test('what an attempt left whose process was killed is removed before the next one builds', async () => {
   const { builder, runtime } = world(succeeds);
-  runtime.state.leaveHalfMade({ name: 'build-1', labels: labels(1), lifetime: 'step', containers: [], volumes: [], pull: 'never' });
-  runtime.state.leaveHalfMade({ name: 'other', labels: { ...labels(1), [labelKeys.step]: '1.1.2' }, lifetime: 'step', containers: [], volumes: [], pull: 'never' });
+  runtime.state.leaveHalfMade({
+    name: 'build-1',
+    labels: labels(1),
+    lifetime: 'step',
+    containers: [],
+    volumes: [],
+    pull: 'never',
+  });
+  runtime.state.leaveHalfMade({
+    name: 'other',
+    labels: { ...labels(1), [labelKeys.step]: '1.1.2' },
+    lifetime: 'step',
+    containers: [],
+    volumes: [],
+    pull: 'never',
+  });
   expect((await builder.build(plain, recordingWork().work)).status).toBe('succeeded');
   expect([...runtime.state.workloads.keys()]).toEqual(['other']);
 });
 
 test('what a workload fails with is what the build fails with', async () => {
   const { builder } = world({ does: 'loseEngine' });
-  expect(await builder.build(plain, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
+  expect(await builder.build(plain, recordingWork().work)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'runtime-lost' },
+  });
 });
 
 test('base images cannot be there already', async () => {
   const { builder, started } = world(succeeds);
-  expect(await builder.build({ ...plain, pull: 'never', baseImages: ['node:22'] }, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'image-unavailable', image: 'node:22' } });
+  expect(await builder.build({ ...plain, pull: 'never', baseImages: ['node:22'] }, recordingWork().work)).toMatchObject(
+    { status: 'failed', failure: { code: 'image-unavailable', image: 'node:22' } },
+  );
   expect(started).toEqual([]);
 });
 
@@ -96,18 +155,28 @@ test('a build that is cancelled is removed', async () => {
 });
 
 describe('secrets', () => {
-  const hidden = { ...plain, args: [{ name: 'TOKEN', value: 'hush' }], hides: (text: string) => text.includes('hush'), login: { username: 'me', password: 'hush-hush' } };
+  const hidden = {
+    ...plain,
+    args: [{ name: 'TOKEN', value: 'hush' }],
+    hides: (text: string) => text.includes('hush'),
+    login: { username: 'me', password: 'hush-hush' },
+  };
 
   test('are in nothing that the platform shows', async () => {
     const { builder, started } = world(succeeds);
     expect((await builder.build(hidden, recordingWork().work)).status).toBe('succeeded');
-    expect(JSON.stringify(started.map(({ containers, labels: shown, name }) => [containers, shown, name]))).not.toContain('hush');
+    expect(
+      JSON.stringify(started.map(({ containers, labels: shown, name }) => [containers, shown, name])),
+    ).not.toContain('hush');
   });
 
   test('an image without the shell that they need is told what to do', async () => {
     const failure: Failure = { code: 'start-failed', detail: 'cannot run "/busybox/sh"' };
     const { builder } = world({ does: 'failStart', failure });
-    expect(await builder.build(hidden, recordingWork().work)).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
+    expect(await builder.build(hidden, recordingWork().work)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'unsupported' },
+    });
     expect(await builder.build(plain, recordingWork().work)).toEqual({ status: 'failed', failure });
   });
 });

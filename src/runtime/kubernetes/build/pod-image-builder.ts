@@ -12,8 +12,8 @@ import { builderPrograms } from './builder-programs.ts';
 import { builderContainer, builderWorkload } from './builder-workload.ts';
 
 /**
- * Builds images where there is no engine to ask for it: each build is a workload of its own, of a program like Kaniko, which pushes before it
- * ends, since nothing of it is left afterwards. Of Kubernetes it knows nothing but the runtime.
+ * Builds images where there is no engine to ask for it: each build is a workload of its own, of a program like Kaniko,
+ * which pushes before it ends, since nothing of it is left afterwards. Of Kubernetes it knows nothing but the runtime.
  */
 export class PodImageBuilder implements ImageBuilder {
   /** By the very objects that were in the build. */
@@ -28,7 +28,11 @@ export class PodImageBuilder implements ImageBuilder {
     if (work.signal.aborted) return cancelledBy(work.signal);
     const [base] = build.baseImages;
     if (build.pull === 'never' && base !== undefined) {
-      return failed({ code: 'image-unavailable', image: base, detail: 'each build in the cluster fetches its base images, which --pull never forbids' });
+      return failed({
+        code: 'image-unavailable',
+        image: base,
+        detail: 'each build in the cluster fetches its base images, which --pull never forbids',
+      });
     }
     try {
       const end = await this.#run(build, work);
@@ -43,15 +47,24 @@ export class PodImageBuilder implements ImageBuilder {
   }
 
   async push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>> {
-    const outcome = this.#pushed.get(push) ?? failed({ code: 'push-failed', image: push.reference, detail: 'a builder in the cluster pushes while it builds and keeps nothing: this was not among the pushes of a build' });
-    if (outcome.status === 'succeeded') work.output.observe({ type: 'image.pushed', image: push.reference, digest: outcome.value.digest });
+    const outcome =
+      this.#pushed.get(push) ??
+      failed({
+        code: 'push-failed',
+        image: push.reference,
+        detail:
+          'a builder in the cluster pushes while it builds and keeps nothing: this was not among the pushes of a build',
+      });
+    if (outcome.status === 'succeeded')
+      work.output.observe({ type: 'image.pushed', image: push.reference, digest: outcome.value.digest });
     return await Promise.resolve(outcome);
   }
 
   async #run(build: ImageBuild, work: Work): Promise<Outcome<BuildEnd>> {
     const program = builderPrograms[this.builder.kind];
     const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
-    if (dockerfile === undefined) return failed({ code: 'build-failed', detail: `${build.dockerfile} is not in the context` });
+    if (dockerfile === undefined)
+      return failed({ code: 'build-failed', detail: `${build.dockerfile} is not in the context` });
     const job = program.job(build, dockerfile);
     if (job.status !== 'succeeded') return job;
     const spec = builderWorkload(build, job.value, program.places, this.builder.image);
@@ -66,7 +79,10 @@ export class PodImageBuilder implements ImageBuilder {
     }
   }
 
-  /** What an earlier attempt left whose process was killed: nobody goes on with a build, and two would push the same names. */
+  /**
+   * What an earlier attempt left whose process was killed: nobody goes on with a build, and two would push the same
+   * names.
+   */
   async #clear(name: string, { workload }: ImageBuild, signal: AbortSignal): Promise<void> {
     const { [labelKeys.attempt]: _, [labelKeys.lifetime]: __, ...ofStep } = workload?.labels ?? {};
     if (ofStep[labelKeys.step] === undefined) return;
@@ -75,7 +91,12 @@ export class PodImageBuilder implements ImageBuilder {
 }
 
 /** From the builder's first byte to its end. */
-async function attend(workload: Workload, report: BuilderReport, results: string, work: Work): Promise<Outcome<BuildEnd>> {
+async function attend(
+  workload: Workload,
+  report: BuilderReport,
+  results: string,
+  work: Work,
+): Promise<Outcome<BuildEnd>> {
   const lines = new BuilderLines();
   const hear = (texts: readonly string[]) => {
     for (const text of texts) {
@@ -126,7 +147,8 @@ async function readFile(tree: TarSource, path: string, signal: AbortSignal): Pro
 async function smallFiles(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for await (const { header, body } of readTar(tar)) {
-    if (header.type === 'file' && header.size <= 4_096) files.set(header.name.toString().split('/').at(-1) ?? '', (await textOf(body)).trim());
+    if (header.type === 'file' && header.size <= 4_096)
+      files.set(header.name.toString().split('/').at(-1) ?? '', (await textOf(body)).trim());
   }
   return files;
 }

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { imageBuilderContract, recordingWork, type ImageBuilderUnderTest } from '../../../../test/contracts/image-builder.contract.ts';
+import {
+  imageBuilderContract,
+  recordingWork,
+  type ImageBuilderUnderTest,
+} from '../../../../test/contracts/image-builder.contract.ts';
 import { builderImage, type BuilderImage } from '../../../../test/rigs/builder-images.ts';
 import { openBuilderRegistries } from '../../../../test/rigs/builder-registries.ts';
 import { openBuilderRuntime } from '../../../../test/rigs/builder-runtimes.ts';
@@ -13,8 +17,15 @@ import { PodImageBuilder } from './pod-image-builder.ts';
 
 type Place = 'docker' | 'cluster';
 
-/** Nothing that is built stays where it was built; Kaniko does not say how many instructions there are, and knows no secrets. */
-imageBuilderContract('Kaniko in a container of Docker', async () => await open('docker', 'kaniko'), { keepsImages: false, counts: false, secrets: false });
+/**
+ * Nothing that is built stays where it was built; Kaniko does not say how many instructions there are, and knows no
+ * secrets.
+ */
+imageBuilderContract('Kaniko in a container of Docker', async () => await open('docker', 'kaniko'), {
+  keepsImages: false,
+  counts: false,
+  secrets: false,
+});
 /** Docker's default profile forbids the namespaces that Buildah needs. */
 imageBuilderContract('Buildah in a pod', async () => await open('cluster', 'buildah'), { keepsImages: false });
 
@@ -41,7 +52,9 @@ describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
     if ('skip' in opened || typeof opened.registry === 'string') throw new Error('only inside a test');
     const reference = `${opened.registry.address}/slipway-test/${name}:1`;
     return {
-      context: tarSource([{ path: 'Dockerfile', content: `FROM ${opened.base}\nARG WORD=nothing\nRUN echo "it is $WORD"\n` }]),
+      context: tarSource([
+        { path: 'Dockerfile', content: `FROM ${opened.base}\nARG WORD=nothing\nRUN echo "it is $WORD"\n` },
+      ]),
       dockerfile: 'Dockerfile',
       references: [reference],
       args: [],
@@ -63,11 +76,16 @@ describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
     expect(await subject().builder.build(build, work), text()).toMatchObject({ status: 'succeeded' });
     expect(text().split('\n')).toContain('it is open');
     const pushed = await subject().builder.push(build.pushes[0], work);
-    expect(await subject().describeImage(build.references[0] ?? '')).toContain(pushed.status === 'succeeded' ? pushed.value.digest : 'no digest');
+    expect(await subject().describeImage(build.references[0] ?? '')).toContain(
+      pushed.status === 'succeeded' ? pushed.value.digest : 'no digest',
+    );
   });
 
   test(`an argument with a secret: ${hidden}`, { timeout: 120_000 }, async () => {
-    const build = buildOf('secret', { args: [{ name: 'WORD', value: "it's hidden" }], hides: (text) => text.includes('hidden') });
+    const build = buildOf('secret', {
+      args: [{ name: 'WORD', value: "it's hidden" }],
+      hides: (text) => text.includes('hidden'),
+    });
     const { work, text } = recordingWork();
     const outcome = await subject().builder.build(build, work);
     if (hidden === 'unsupported') expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
@@ -80,16 +98,24 @@ describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
 
 async function open(place: Place, kind: BuilderImage): Promise<ImageBuilderUnderTest | { readonly skip: string }> {
   const socket = engines.find(({ name }) => name === 'docker')?.socket ?? '';
-  if (socket === '') return { skip: 'SLIPWAY_TEST_DOCKER does not name an engine, which the images of builders are made with' };
+  if (socket === '')
+    return { skip: 'SLIPWAY_TEST_DOCKER does not name an engine, which the images of builders are made with' };
   if (noRegistry !== undefined) return { skip: noRegistry };
   const image = await builderImage(socket, kind);
   if ('skip' in image) return image;
   // Without a shell it cannot hand files to its pod by itself.
-  const opened = await openBuilderRuntime(place, socket, kind === 'kaniko' ? { ...noKubernetesSettings, helperImage: baseImage } : noKubernetesSettings);
+  const opened = await openBuilderRuntime(
+    place,
+    socket,
+    kind === 'kaniko' ? { ...noKubernetesSettings, helperImage: baseImage } : noKubernetesSettings,
+  );
   if ('skip' in opened) return opened;
   const registries = await openBuilderRegistries(socket, opened.host);
   return {
-    builder: new PodImageBuilder(opened.runtime, { kind: kind === 'buildah' ? 'buildah' : 'kaniko', image: await opened.imageThere(image.name) }),
+    builder: new PodImageBuilder(opened.runtime, {
+      kind: kind === 'buildah' ? 'buildah' : 'kaniko',
+      image: await opened.imageThere(image.name),
+    }),
     base: registries.base,
     common: { insecure: true },
     registry: registries.registry,

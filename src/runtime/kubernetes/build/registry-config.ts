@@ -5,9 +5,10 @@ import { parseImageReference } from '../../image-reference.ts';
 const hubKey = 'https://index.docker.io/v1/';
 
 /**
- * The logins of a build as a Docker configuration; `undefined` where nothing is said of them, and the builder's own surroundings decide. The
- * logins of the user who runs Slipway are never in it: a cluster is not his machine, and what runs in a build may read the file (Kaniko).
- * One name and password is for the registries that are pushed to, and for no other.
+ * The logins of a build as a Docker configuration; `undefined` where nothing is said of them, and the builder's own
+ * surroundings decide. The logins of the user who runs Slipway are never in it: a cluster is not his machine, and what
+ * runs in a build may read the file (Kaniko). One name and password is for the registries that are pushed to, and for
+ * no other.
  */
 export function registryConfig({ login, pushes = [] }: Pick<ImageBuild, 'login' | 'pushes'>): string | undefined {
   const auths: Record<string, unknown> = {};
@@ -17,7 +18,9 @@ export function registryConfig({ login, pushes = [] }: Pick<ImageBuild, 'login' 
   for (const { reference, login: each } of pushes) {
     if (each === undefined || each === 'anonymous' || 'config' in each) continue;
     const { registry } = parseImageReference(reference);
-    auths[registry === 'docker.io' ? hubKey : registry] = { auth: Buffer.from(`${each.username}:${each.password}`).toString('base64') };
+    auths[registry === 'docker.io' ? hubKey : registry] = {
+      auth: Buffer.from(`${each.username}:${each.password}`).toString('base64'),
+    };
   }
   return JSON.stringify({ auths });
 }
@@ -26,7 +29,8 @@ export function registryConfig({ login, pushes = [] }: Pick<ImageBuild, 'login' 
 function authsOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const config: unknown = JSON.parse(text);
-    const auths: unknown = typeof config === 'object' && config !== null ? (config as { auths?: unknown }).auths : undefined;
+    const auths: unknown =
+      typeof config === 'object' && config !== null ? (config as { auths?: unknown }).auths : undefined;
     return typeof auths === 'object' && auths !== null ? (auths as Record<string, unknown>) : {};
   } catch {
     // Whoever hands it over has looked at it; without a login the registry will say what it wants.

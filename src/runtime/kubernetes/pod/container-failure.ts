@@ -11,17 +11,34 @@ export const missingGraceMs = 5_000;
 const retriedGraceMs = 20_000;
 
 /** These are said of images; `image-failure.ts` knows what they mean. */
-const ofImages = /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)\b/;
-const waitingReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PreCreateHookError', 'PreStartHookError', 'PostStartHookError'];
+const ofImages =
+  /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)\b/;
+const waitingReasons = [
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+  'PreCreateHookError',
+  'PreStartHookError',
+  'PostStartHookError',
+];
 
 /**
- * Whether a container cannot be made or started with what its pod asks for, though its image is there. A container that could not be
- * *started* has ended for good and is `judge-end.ts`'s, once the pod's state tells.
+ * Whether a container cannot be made or started with what its pod asks for, though its image is there. A container that
+ * could not be *started* has ended for good and is `judge-end.ts`'s, once the pod's state tells.
  */
-export function containerFailure(news: PodNews, container: string, at: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
-  const events = eventsOf(news, container).filter(({ reason, message }) => reason === 'Failed' && message.startsWith('Error: ') && !ofImages.test(message.slice('Error: '.length)));
+export function containerFailure(
+  news: PodNews,
+  container: string,
+  at: { readonly now: number; readonly createdAt: number },
+): Judgement<Failure> {
+  const events = eventsOf(news, container).filter(
+    ({ reason, message }) =>
+      reason === 'Failed' && message.startsWith('Error: ') && !ofImages.test(message.slice('Error: '.length)),
+  );
   const waiting = statusOf(news, container)?.state?.waiting;
-  const said = events.at(-1)?.message.slice('Error: '.length) ?? (waitingReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined);
+  const said =
+    events.at(-1)?.message.slice('Error: '.length) ??
+    (waitingReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined);
   if (said === undefined) return undecided;
   if (isStartError(said)) return { settled: startError(news, container, said) };
   if (/runAsNonRoot|non-numeric user|will run as root/.test(said)) return { settled: refusedByPod(rootRefused(said)) };
@@ -46,10 +63,16 @@ export function startError(news: PodNews, container: string, said: string): Fail
 
 const startFailedMark = 'start-failed ';
 
-/** What a gate notes of a command that is not there; a step can write the same, so it is no more than text. `undefined`: it notes something else. */
+/**
+ * What a gate notes of a command that is not there; a step can write the same, so it is no more than text. `undefined`:
+ * it notes something else.
+ */
 export function noSuchCommand(noted: string): Failure | undefined {
   if (!noted.startsWith(startFailedMark)) return undefined;
-  const command = noted.slice(startFailedMark.length).trim().replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+  const command = noted
+    .slice(startFailedMark.length)
+    .trim()
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
   const detail = `cannot run "${command}": there is no such command in the image`;
   return { code: 'start-failed', detail, cause: 'no-program' };
 }
@@ -60,7 +83,9 @@ export function refusedByPod(detail: string): Failure {
 
 /** Whether a Secret or ConfigMap, or a key of it, is not there. */
 export function isMissing(said: string): boolean {
-  return /(secret|configmap)s? "[^"]*" not found|couldn't find key|references non-existent (secret|config) key|object "[^"]*" not found/i.test(said);
+  return /(secret|configmap)s? "[^"]*" not found|couldn't find key|references non-existent (secret|config) key|object "[^"]*" not found/i.test(
+    said,
+  );
 }
 
 export function missingWords(said: string): string {
@@ -77,6 +102,8 @@ function kindOf(word = ''): string {
 
 function rootRefused(said: string): string {
   const why = /non-numeric user \(([^)]*)\)/.exec(said);
-  const fact = why ? `the pod may not run as root, and its image names its user (${why[1]}) by a word, which the node cannot check` : 'the pod may not run as root (runAsNonRoot), and its image would';
+  const fact = why
+    ? `the pod may not run as root, and its image names its user (${why[1]}) by a word, which the node cannot check`
+    : 'the pod may not run as root (runAsNonRoot), and its image would';
   return `${fact}: set \`kubernetes.restricted\` to the user that it shall run as, or take \`runAsNonRoot\` from \`kubernetes.podTemplate\``;
 }

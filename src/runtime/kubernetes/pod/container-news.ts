@@ -6,13 +6,19 @@ export function statusOf(news: PodNews, container: string): ContainerStatus | un
   return statusesOf(news).find(({ name }) => name === container);
 }
 
-/** The kubelet itself has noticed that the container runs, or has ended: up to a second late. Before it has none of its log can be had. */
+/**
+ * The kubelet itself has noticed that the container runs, or has ended: up to a second late. Before it has none of its
+ * log can be had.
+ */
 export function isNoticed(news: PodNews, container: string): boolean {
   const state = statusOf(news, container)?.state;
   return state?.running !== undefined || state?.terminated !== undefined;
 }
 
-/** When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not told. */
+/**
+ * When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not
+ * told.
+ */
 export function startOf(news: PodNews, container: string): number | undefined {
   const { running, terminated } = statusOf(news, container)?.state ?? {};
   const at = Date.parse(running?.startedAt ?? terminated?.startedAt ?? '');
@@ -48,7 +54,11 @@ export function podEvents({ events }: PodNews): readonly PodEvent[] {
 }
 
 /** The last Event of these, unless one of the others came after it: then what it told of is over. */
-export function stillTrue(events: readonly PodEvent[], isTrouble: (event: PodEvent) => boolean, isOver: (event: PodEvent) => boolean): PodEvent | undefined {
+export function stillTrue(
+  events: readonly PodEvent[],
+  isTrouble: (event: PodEvent) => boolean,
+  isOver: (event: PodEvent) => boolean,
+): PodEvent | undefined {
   const last = events.findLastIndex(isTrouble);
   return last < 0 || events.slice(last + 1).some(isOver) ? undefined : events[last];
 }

@@ -1,6 +1,7 @@
 /**
- * The volume through which the helper, the gates and we speak: `NAME.WORD` in it, of every container. Files say what is so; beside a file that
- * somebody waits for is a FIFO, which wakes whoever waits to look again. Nothing is said by a FIFO alone, so no wake-up can be lost.
+ * The volume through which the helper, the gates and we speak: `NAME.WORD` in it, of every container. Files say what is
+ * so; beside a file that somebody waits for is a FIFO, which wakes whoever waits to look again. Nothing is said by a
+ * FIFO alone, so no wake-up can be lost.
  *
  * | file | FIFO | says |
  * |---|---|---|

@@ -1,13 +1,35 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { claimFile, controlPath } from './control-volume.ts';
-import { beganCommand, endCommand, fillCommand, fillOnceCommand, gateCommand, helperCommand, openCommand, stopCommand } from './gate.ts';
+import {
+  beganCommand,
+  endCommand,
+  fillCommand,
+  fillOnceCommand,
+  gateCommand,
+  helperCommand,
+  openCommand,
+  stopCommand,
+} from './gate.ts';
 
-/** A folder in place of a pod's root, with a shell of our choice as its `/bin/sh`; its processes are stopped after the test. */
+/**
+ * A folder in place of a pod's root, with a shell of our choice as its `/bin/sh`; its processes are stopped after the
+ * test.
+ */
 class PodFolder {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-gate-'));
   readonly #processes: ChildProcess[] = [];
@@ -20,11 +42,19 @@ class PodFolder {
   }
 
   /** Begins at once; resolves with how it ended. */
-  run(command: readonly string[], options: { readonly env?: NodeJS.ProcessEnv; readonly input?: Uint8Array; readonly uid?: number } = {}) {
+  run(
+    command: readonly string[],
+    options: { readonly env?: NodeJS.ProcessEnv; readonly input?: Uint8Array; readonly uid?: number } = {},
+  ) {
     const [program = '', ...args] = command.map((word) => this.#moved(word));
     const { env = { PATH: process.env['PATH'] ?? '' }, uid, input } = options;
     // As in a container: nothing to read, unless somebody is connected to it.
-    const process_ = spawn(program, args, { cwd: this.root, env, stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'], ...(uid !== undefined && { uid, gid: uid }) });
+    const process_ = spawn(program, args, {
+      cwd: this.root,
+      env,
+      stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
+    });
     this.#processes.push(process_);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -57,8 +87,12 @@ class PodFolder {
   }
 
   #moved(word: string): string {
-    const moved = word.replaceAll(controlPath, join(this.root, controlPath)).replaceAll('/bin/sh', join(this.root, 'bin/sh'));
-    return moved.replaceAll('/dev/termination-log', join(this.root, 'termination-log')).replaceAll('-C / ', `-C ${this.root} `);
+    const moved = word
+      .replaceAll(controlPath, join(this.root, controlPath))
+      .replaceAll('/bin/sh', join(this.root, 'bin/sh'));
+    return moved
+      .replaceAll('/dev/termination-log', join(this.root, 'termination-log'))
+      .replaceAll('-C / ', `-C ${this.root} `);
   }
 
   dispose(): void {
@@ -124,7 +158,8 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     const gate = folder.gated(['/bin/sh', '-c', script]);
     await folder.open();
     expect(await gate.end).toEqual({ code, out: '', err: '' });
-    for (const { end } of [...waiting, folder.run(endCommand('step'))]) expect(await end).toMatchObject({ code: 0, out: `${code}\n` });
+    for (const { end } of [...waiting, folder.run(endCommand('step'))])
+      expect(await end).toMatchObject({ code: 0, out: `${code}\n` });
   });
 
   runs.each([
@@ -194,7 +229,11 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     for (let round = 0; round < 10; round++) {
       const folder = pod();
       const gate = folder.gated(['/bin/sh', '-c', 'exec sleep 1000']);
-      const others = [folder.run(endCommand('step')).end, folder.run(openCommand({ container: 'step', paths: [] })).end, folder.run(endCommand('step')).end];
+      const others = [
+        folder.run(endCommand('step')).end,
+        folder.run(openCommand({ container: 'step', paths: [] })).end,
+        folder.run(endCommand('step')).end,
+      ];
       const stopped = folder.run(stopCommand('step', 'TERM')).end;
       expect((await gate.end).code).toBe(143);
       expect((await Promise.all(others)).map(({ out }) => out).filter((out) => out === '143\n')).toHaveLength(2);
@@ -213,7 +252,8 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     helper.kill('SIGTERM');
     expect((await helper.end).code).toBe(143);
     const other = folder.run(helperCommand('slipway-fill', ['slipway-fill']));
-    await folder.run(fillOnceCommand('slipway-fill', []), { input: tarOf(folder, { '.slipway-pod/complete': '' }) }).end;
+    await folder.run(fillOnceCommand('slipway-fill', []), { input: tarOf(folder, { '.slipway-pod/complete': '' }) })
+      .end;
     expect((await other.end).code).toBe(0);
   });
 
@@ -223,7 +263,9 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     const gate = folder.gated(['/bin/sh', '-c', 'echo never']);
     expect(await gate.end).toEqual({ code: 143, out: '', err: '' });
     expect((await helper.end).code).toBe(143);
-    expect(readFileSync(join(folder.root, 'termination-log'), 'utf8')).toBe('no process has filled this pod within 1 s\n');
+    expect(readFileSync(join(folder.root, 'termination-log'), 'utf8')).toBe(
+      'no process has filled this pod within 1 s\n',
+    );
   });
 
   runs('a pod that is being filled does not end itself before that process is gone', async () => {
@@ -250,43 +292,71 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
 
   runs('files are there before the gate opens; a stream that was cut opens nothing', async () => {
     const folder = pod();
-    const command = fillCommand([{ container: 'step', paths: ["/mnt/it's"] }]).map((word) => word.replaceAll("/mnt/it'\\''s", `${folder.root}/mnt/it'\\''s`));
-    expect(await folder.run(command, { input: tarOf(folder, { "mnt/it's/a": 'A' }) }).end).toMatchObject({ code: 65, out: 'incomplete\n' });
-    expect(await folder.run(command, { input: new TextEncoder().encode('no tar at all'.repeat(100)) }).end).toMatchObject({ code: 70, out: expect.stringMatching(/^tar-failed \d+\n$/) as string });
+    const command = fillCommand([{ container: 'step', paths: ["/mnt/it's"] }]).map((word) =>
+      word.replaceAll("/mnt/it'\\''s", `${folder.root}/mnt/it'\\''s`),
+    );
+    expect(await folder.run(command, { input: tarOf(folder, { "mnt/it's/a": 'A' }) }).end).toMatchObject({
+      code: 65,
+      out: 'incomplete\n',
+    });
+    expect(
+      await folder.run(command, { input: new TextEncoder().encode('no tar at all'.repeat(100)) }).end,
+    ).toMatchObject({ code: 70, out: expect.stringMatching(/^tar-failed \d+\n$/) as string });
     // BusyBox may have it in the shell.
-    if (!shell.endsWith('busybox')) expect(await folder.run(command, { input: tarOf(folder, { a: '' }), env: { PATH: '' } }).end).toMatchObject({ code: 69, out: 'no-tar\n' });
+    if (!shell.endsWith('busybox'))
+      expect(await folder.run(command, { input: tarOf(folder, { a: '' }), env: { PATH: '' } }).end).toMatchObject({
+        code: 69,
+        out: 'no-tar\n',
+      });
     const gate = folder.gated(['/bin/sh', '-c', 'cat mnt/*/a']);
-    const { out, code } = await folder.run(command, { input: tarOf(folder, { "mnt/it's/a": 'A', '.slipway-pod/complete': '' }) }).end;
-    expect([code, out.split('\n').slice(0, 2).map((line) => line.split(' ')[0])]).toEqual([0, ['filled', 'opened']]);
+    const { out, code } = await folder.run(command, {
+      input: tarOf(folder, { "mnt/it's/a": 'A', '.slipway-pod/complete': '' }),
+    }).end;
+    expect([
+      code,
+      out
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => line.split(' ')[0]),
+    ]).toEqual([0, ['filled', 'opened']]);
     expect((await gate.end).out).toBe('A');
   });
 
   runs('whoever filled and opened stays for the end, where that is wanted', async () => {
     const folder = pod();
-    const filling = folder.run(fillCommand([{ container: 'step', paths: [] }], 'step'), { input: tarOf(folder, { '.slipway-pod/complete': '' }) });
+    const filling = folder.run(fillCommand([{ container: 'step', paths: [] }], 'step'), {
+      input: tarOf(folder, { '.slipway-pod/complete': '' }),
+    });
     const gate = folder.gated(['/bin/sh', '-c', 'exit 3']);
     const { code, out } = await filling.end;
     expect([code, out.replace(/\d+:\d+/, 'U:G')]).toEqual([0, 'filled\nopened step U:G\n3\n']);
     expect((await gate.end).code).toBe(3);
   });
 
-  it.skipIf(!existsSync(shell) || !isRoot)('files belong to whoever runs behind the gate, or everybody may write them', async () => {
-    const folder = pod();
-    const file = join(folder.root, 'mnt/file');
-    writeFileSync(file, '', { mode: 0o600 });
-    symlinkSync('/etc/passwd', join(folder.root, 'mnt/link'));
-    const before = statSync('/etc/passwd');
-    const gate = folder.gated(['/bin/sh', '-c', 'echo >>mnt/file'], { uid: 1234 });
-    expect(await folder.open(join(folder.root, 'mnt'))).toBe('opened step 1234:1234\n');
-    expect(await gate.end).toEqual({ code: 0, out: '', err: '' });
-    expect(statSync(file)).toMatchObject({ uid: 1234, gid: 1234 });
-    expect(statSync('/etc/passwd')).toMatchObject({ uid: before.uid, mode: before.mode });
+  it.skipIf(!existsSync(shell) || !isRoot)(
+    'files belong to whoever runs behind the gate, or everybody may write them',
+    async () => {
+      const folder = pod();
+      const file = join(folder.root, 'mnt/file');
+      writeFileSync(file, '', { mode: 0o600 });
+      symlinkSync('/etc/passwd', join(folder.root, 'mnt/link'));
+      const before = statSync('/etc/passwd');
+      const gate = folder.gated(['/bin/sh', '-c', 'echo >>mnt/file'], { uid: 1234 });
+      expect(await folder.open(join(folder.root, 'mnt'))).toBe('opened step 1234:1234\n');
+      expect(await gate.end).toEqual({ code: 0, out: '', err: '' });
+      expect(statSync(file)).toMatchObject({ uid: 1234, gid: 1234 });
+      expect(statSync('/etc/passwd')).toMatchObject({ uid: before.uid, mode: before.mode });
 
-    const other = folder.run([...gateCommand('other'), '/bin/sh', '-c', 'echo >>mnt/file'], { uid: 4321 });
-    expect(await folder.run(openCommand({ container: 'other', paths: [join(folder.root, 'mnt/file'), '/etc/hostname'] }), { uid: 1234 }).end).toMatchObject({ out: 'kept /etc/hostname\nopened other 4321:4321\n' });
-    expect((await other.end).code).toBe(0);
-    expect(statSync(file).mode & 0o777).toBe(0o666);
-  });
+      const other = folder.run([...gateCommand('other'), '/bin/sh', '-c', 'echo >>mnt/file'], { uid: 4321 });
+      expect(
+        await folder.run(openCommand({ container: 'other', paths: [join(folder.root, 'mnt/file'), '/etc/hostname'] }), {
+          uid: 1234,
+        }).end,
+      ).toMatchObject({ out: 'kept /etc/hostname\nopened other 4321:4321\n' });
+      expect((await other.end).code).toBe(0);
+      expect(statSync(file).mode & 0o777).toBe(0o666);
+    },
+  );
 });
 
 function tarOf(folder: PodFolder, files: Readonly<Record<string, string>>): Uint8Array {

@@ -2,12 +2,14 @@ import { shellWord } from '../../../util/shell-word.ts';
 import { claimFile, completeFile, controlPath, gateName } from './control-volume.ts';
 
 /**
- * What runs in a pod for us, for any POSIX shell (dash, ash of BusyBox, bash): `control-volume.ts` says how the parts meet. The command lines
- * are as a process gets them; Kubernetes wants some of them escaped (`withoutReferences` in `pod-specification.ts`).
+ * What runs in a pod for us, for any POSIX shell (dash, ash of BusyBox, bash): `control-volume.ts` says how the parts
+ * meet. The command lines are as a process gets them; Kubernetes wants some of them escaped (`withoutReferences` in
+ * `pod-specification.ts`).
  *
- * A FIFO is always opened for reading and writing, which never blocks but would make a plain file where it is not there yet, so whoever is to wait at one
- * makes it first; and it is opened before its file is looked at. Whoever was woken wakes the next, as
- * a line is read by one only. No variable may be set that the image's environment could have: it would be changed for the command, too.
+ * A FIFO is always opened for reading and writing, which never blocks but would make a plain file where it is not there
+ * yet, so whoever is to wait at one makes it first; and it is opened before its file is looked at. Whoever was woken
+ * wakes the next, as a line is read by one only. No variable may be set that the image's environment could have: it
+ * would be changed for the command, too.
  */
 type CommandLine = readonly string[];
 
@@ -31,9 +33,9 @@ slipway_user() {
 }`;
 
 /**
- * Between the gate and its command, so that there is a process of which the id is known before it is the command. The shells' own variables go;
- * bash sets two of them while it executes, so there `env` takes them away. Only where `exec` fails is there anything after it: a trap
- * where that ends the shell.
+ * Between the gate and its command, so that there is a process of which the id is known before it is the command. The
+ * shells' own variables go; bash sets two of them while it executes, so there `env` takes them away. Only where `exec`
+ * fails is there anything after it: a trap where that ends the shell.
  */
 const child = `slipway_c=$1; shift
 (umask 0; echo $$ >"$slipway_c.pid")
@@ -50,9 +52,10 @@ slipway_r=$?
 exit "$slipway_r"`;
 
 /**
- * `$1` is the container, the rest its command. What a shell says of a child that a signal killed is no output of the command, so its own goes
- * nowhere; dash says it with the redirections of the child, unless they are made in a child already. The command runs in the foreground: in the background it would ignore SIGINT. Its end is told at once; the container
- * ends a moment later, as a node drops what it has not copied of the output by then.
+ * `$1` is the container, the rest its command. What a shell says of a child that a signal killed is no output of the
+ * command, so its own goes nowhere; dash says it with the redirections of the child, unless they are made in a child
+ * already. The command runs in the foreground: in the background it would ignore SIGINT. Its end is told at once; the
+ * container ends a moment later, as a node drops what it has not copied of the output by then.
  */
 const gate = `slipway_c=${controlPath}/$1; shift
 exec 3>&2 2>/dev/null
@@ -81,15 +84,17 @@ export function gateCommand(container: string): CommandLine {
   return ['/bin/sh', '-c', gate, gateName, container];
 }
 
-/** How long a pod waits to be filled, in seconds: its creator gives up a cluster that is away sooner (`persistence.ts`). */
+/**
+ * How long a pod waits to be filled, in seconds: its creator gives up a cluster that is away sooner (`persistence.ts`).
+ */
 const unclaimedSeconds = 900;
 
 /** The beginning of the message with which a helper ends a pod; the pod's state has it (`terminated.message`). */
 export const unfilledMessage = 'no process has filled this pod';
 
 /**
- * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is filling it. The pod's
- * creator is dead, and the pod would count in quotas for ever. An image without `sleep` has no such limit.
+ * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is filling it. The
+ * pod's creator is dead, and the pod would count in quotas for ever. An image without `sleep` has no such limit.
  */
 const limit = `slipway_limit() {
   trap 'kill "$!" 2>/dev/null; exit' TERM
@@ -112,8 +117,8 @@ const limit = `slipway_limit() {
 const claim = `(umask 0; echo $$ >${claimFile})`;
 
 /**
- * The helper's own command: makes what gates wait at, for images that cannot, and waits, for SIGTERM or until its own gate is opened. The shell waits for
- * a child, since SIGTERM ends that wait at once in every shell.
+ * The helper's own command: makes what gates wait at, for images that cannot, and waits, for SIGTERM or until its own
+ * gate is opened. The shell waits for a child, since SIGTERM ends that wait at once in every shell.
  */
 const helper = `trap 'kill "$slipway_w" "$slipway_l" 2>/dev/null; exit 143' TERM INT
 ${words}
@@ -143,8 +148,9 @@ export function helperCommand(name: string, gates: readonly string[], limitSecon
 }
 
 /**
- * Opens the gate `$1` once somebody stands at it and the paths that follow are theirs. Files belong to whoever unpacked them, which is the
- * helper's user: root may give them away, anybody else can only let everybody have them. Without a gate nobody knows who will come: `-` as the user.
+ * Opens the gate `$1` once somebody stands at it and the paths that follow are theirs. Files belong to whoever unpacked
+ * them, which is the helper's user: root may give them away, anybody else can only let everybody have them. Without a
+ * gate nobody knows who will come: `-` as the user.
  */
 const give = `slipway_give() {
   slipway_u=$1; shift
@@ -172,8 +178,8 @@ slipway_open() {
 }`;
 
 /**
- * Run in the helper: waits for whoever comes to the gate, makes the files theirs, opens. Prints `opened CONTAINER UID:GID`, and before it `kept PATH` for each
- * path whose files could not be given.
+ * Run in the helper: waits for whoever comes to the gate, makes the files theirs, opens. Prints `opened CONTAINER
+ * UID:GID`, and before it `kept PATH` for each path whose files could not be given.
  */
 export function openCommand({ container, paths }: Gate): CommandLine {
   return ['/bin/sh', '-c', `${open}\nslipway_open "$@"`, gateName, container, ...paths];
@@ -186,22 +192,41 @@ tar -xpof - -C / || { echo "tar-failed $?"; exit 70; }
 echo filled`;
 
 /**
- * Run in the helper: unpacks the tar of its standard input at `/`, then opens gates as `openCommand` does, one after the other, in the same
- * exchange. The tar has no entries of the mount points themselves, which belong to root. The first line that it prints: `filled`;
- * or what went wrong, and then it fails: `no-tar`; `tar-failed CODE`, of which `tar` says more on the standard error; `incomplete`, the stream was cut.
+ * Run in the helper: unpacks the tar of its standard input at `/`, then opens gates as `openCommand` does, one after
+ * the other, in the same exchange. The tar has no entries of the mount points themselves, which belong to root. The
+ * first line that it prints: `filled`; or what went wrong, and then it fails: `no-tar`; `tar-failed CODE`, of which
+ * `tar` says more on the standard error; `incomplete`, the stream was cut.
  * @param last whose end it waits for behind that, as `endCommand` does
  */
 export function fillCommand(gates: readonly Gate[], last?: string): CommandLine {
   const opening = gates.map(({ container, paths }) => ['slipway_open', container, ...paths.map(shellWord)].join(' '));
-  return ['/bin/sh', '-c', [fill, open, ...opening, ...(last === undefined ? [] : [ending(last)])].join('\n'), gateName];
+  return [
+    '/bin/sh',
+    '-c',
+    [fill, open, ...opening, ...(last === undefined ? [] : [ending(last)])].join('\n'),
+    gateName,
+  ];
 }
 
-/** Run in the init container of a pod without gates, as `fillCommand`: everybody may write the files, then it is done with. */
+/**
+ * Run in the init container of a pod without gates, as `fillCommand`: everybody may write the files, then it is done
+ * with.
+ */
 export function fillOnceCommand(name: string, paths: readonly string[]): CommandLine {
-  return ['/bin/sh', '-c', `${fill}\n${words}\n${give}\nslipway_c=${controlPath}/$1; shift\nslipway_fifos "$slipway_c"\nslipway_give - "$@"\nslipway_put go 1; slipway_wake open`, gateName, name, ...paths];
+  return [
+    '/bin/sh',
+    '-c',
+    `${fill}\n${words}\n${give}\nslipway_c=${controlPath}/$1; shift\nslipway_fifos "$slipway_c"\nslipway_give - "$@"\nslipway_put go 1; slipway_wake open`,
+    gateName,
+    name,
+    ...paths,
+  ];
 }
 
-/** Run in the helper: waits for the end of what is behind the gate, and prints it: the exit code, or `start-failed COMMAND`. */
+/**
+ * Run in the helper: waits for the end of what is behind the gate, and prints it: the exit code, or `start-failed
+ * COMMAND`.
+ */
 export function endCommand(container: string): CommandLine {
   return ['/bin/sh', '-c', `${words}\n${ending('$1')}`, gateName, container];
 }
@@ -214,7 +239,10 @@ slipway_wake end
 slipway_line code`;
 }
 
-/** Run in the helper: prints at once how far a container came: `absent`, `waiting` at its gate, `opened`, `began`, `ended CODE` (as `endCommand` has it). */
+/**
+ * Run in the helper: prints at once how far a container came: `absent`, `waiting` at its gate, `opened`, `began`,
+ * `ended CODE` (as `endCommand` has it).
+ */
 export function beganCommand(container: string): CommandLine {
   const script = `${words}
 slipway_c=${controlPath}/$1
@@ -226,14 +254,30 @@ else echo absent; fi`;
   return ['/bin/sh', '-c', script, gateName, container];
 }
 
-/** Runs a command in a directory, if that is there. @param environment `NAME=value` each, of names that a shell can set */
-export function withinDirectory(directory: string, environment: readonly string[], argv: readonly string[]): CommandLine {
-  return ['/bin/sh', '-c', 'cd "$1" 2>/dev/null; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"', 'sh', directory, ...environment, '--', ...argv];
+/**
+ * Runs a command in a directory, if that is there. @param environment `NAME=value` each, of names that a shell can set
+ */
+export function withinDirectory(
+  directory: string,
+  environment: readonly string[],
+  argv: readonly string[],
+): CommandLine {
+  return [
+    '/bin/sh',
+    '-c',
+    'cd "$1" 2>/dev/null; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"',
+    'sh',
+    directory,
+    ...environment,
+    '--',
+    ...argv,
+  ];
 }
 
 /**
- * Run in the container itself: sends the signal (`TERM`, `KILL`) to the command behind the gate, or sends whoever waits at the gate home, as if killed by
- * SIGTERM. No error if it is gone. The mark is made first: a command that is about to begin sees it.
+ * Run in the container itself: sends the signal (`TERM`, `KILL`) to the command behind the gate, or sends whoever waits
+ * at the gate home, as if killed by SIGTERM. No error if it is gone. The mark is made first: a command that is about to
+ * begin sees it.
  */
 export function stopCommand(container: string, signal: 'TERM' | 'KILL'): CommandLine {
   const script = `exec 2>/dev/null

@@ -14,8 +14,9 @@ export function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
 }
 
 /**
- * The helper has each volume where the first container that mounts it does, so that a path means the same in both. Where two volumes want the
- * same place, which containers of their own may, the later one is elsewhere. A volume that nobody mounts is not there.
+ * The helper has each volume where the first container that mounts it does, so that a path means the same in both.
+ * Where two volumes want the same place, which containers of their own may, the later one is elsewhere. A volume that
+ * nobody mounts is not there.
  */
 export function helperMounts(spec: WorkloadSpec): readonly HelperMount[] {
   const mounts: HelperMount[] = [];
@@ -23,7 +24,10 @@ export function helperMounts(spec: WorkloadSpec): readonly HelperMount[] {
     for (const { volume, path } of wanted) {
       if (mounts.some((mount) => mount.volume === volume)) continue;
       const place = clean(path);
-      mounts.push({ volume, path: mounts.some((mount) => mount.path === place) ? `/.slipway-volumes/${volume}` : place });
+      mounts.push({
+        volume,
+        path: mounts.some((mount) => mount.path === place) ? `/.slipway-volumes/${volume}` : place,
+      });
     }
   }
   return mounts;

@@ -6,7 +6,10 @@ import type { PodEvent, PodNews } from './pod-news.ts';
 import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, ContainerStatus, Pod, PodStatus } from './pod-types.ts';
 
-/** The states and Events are as Kubernetes 1.34 reported them for pods with such templates; those of pods that a node rejects are as documented. */
+/**
+ * The states and Events are as Kubernetes 1.34 reported them for pods with such templates; those of pods that a node
+ * rejects are as documented.
+ */
 type States = Readonly<Record<string, ContainerState>>;
 interface Told extends Partial<Omit<PodNews, 'events'>> {
   readonly events?: readonly PodEvent[];
@@ -172,7 +175,11 @@ describe('a pod that has not begun its step', () => {
       {
         settled: {
           container: 'step',
-          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory', cause: 'no-program' },
+          failure: {
+            code: 'start-failed',
+            detail: 'cannot run "/bin/sh": no such file or directory',
+            cause: 'no-program',
+          },
         },
       },
     ],
@@ -182,7 +189,11 @@ describe('a pod that has not begun its step', () => {
       {
         settled: {
           container: 'slipway',
-          failure: { code: 'start-failed', detail: 'cannot run "/bin/sh": no such file or directory', cause: 'no-program' },
+          failure: {
+            code: 'start-failed',
+            detail: 'cannot run "/bin/sh": no such file or directory',
+            cause: 'no-program',
+          },
         },
       },
     ],
@@ -198,11 +209,7 @@ describe('a pod that has not begun its step', () => {
         },
       },
     ],
-    [
-      'the helper ends',
-      news({ slipway: exited(1), step: running }),
-      fails('slipway', 'helper', 'exited with code 1'),
-    ],
+    ['the helper ends', news({ slipway: exited(1), step: running }), fails('slipway', 'helper', 'exited with code 1')],
     [
       'the helper ends well',
       news({ slipway: exited(0), step: running }),
@@ -211,12 +218,7 @@ describe('a pod that has not begun its step', () => {
     [
       'the helper lacks a program',
       news({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
-      fails(
-        'slipway',
-        'helper',
-        'could not be started',
-        'cannot run "mkfifo": there is no such command in the image',
-      ),
+      fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": there is no such command in the image'),
     ],
     ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
@@ -433,9 +435,7 @@ describe('a step that its node killed', () => {
     ],
     ['a pod that is deleted', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
   ])('%s', (_, exitCode, events, expected) =>
-    expect(judgeEnd(news({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(
-      expected,
-    ),
+    expect(judgeEnd(news({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(expected),
   );
 
   it('did not get enough memory to start', () => {

@@ -38,8 +38,8 @@ const fromOutside = [137, 143];
 
 /**
  * Reports whether a container that the step needs ended, or cannot be started: an init container that fails, a sidecar
- * that fails or is restarted again and again, the helper, a container of the workload before its command began. Undecided
- * while the pod is being deleted.
+ * that fails or is restarted again and again, the helper, a container of the workload before its command began.
+ * Undecided while the pod is being deleted.
  */
 export function containersFault(news: PodNews, question: ContainersQuestion): Judgement<PodFault> {
   const { pod } = news;

@@ -3,13 +3,25 @@ import { judgeEnd } from './judge-end.ts';
 import type { PodEvent, PodNews } from './pod-news.ts';
 import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
 
-/** Heard on Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains, preemption, shutdowns and rejections by a node were not seen on a cluster. */
+/**
+ * Heard on Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,
+ * preemption, shutdowns and rejections by a node were not seen on a cluster.
+ */
 const finishedAt = '1970-01-01T00:00:09Z';
-const ended = (exitCode: number, more: Partial<NonNullable<ContainerState['terminated']>> = {}): ContainerState => ({ terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt, ...more } });
+const ended = (exitCode: number, more: Partial<NonNullable<ContainerState['terminated']>> = {}): ContainerState => ({
+  terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', finishedAt, ...more },
+});
 const told = (reason: string, message: string, at = 1_000): PodEvent => ({ type: 'Warning', reason, message, at });
 const running: ContainerState = { running: {} };
-const conditions = (ready: string, containersReady: string, more: readonly NonNullable<PodStatus['conditions']>[number][] = []) => ({ conditions: [{ type: 'Ready', status: ready }, { type: 'ContainersReady', status: containersReady }, ...more] });
-const disrupted = (reason: string, message = 'because') => conditions('True', 'True', [{ type: 'DisruptionTarget', status: 'True', reason, message }]);
+const conditions = (
+  ready: string,
+  containersReady: string,
+  more: readonly NonNullable<PodStatus['conditions']>[number][] = [],
+) => ({
+  conditions: [{ type: 'Ready', status: ready }, { type: 'ContainersReady', status: containersReady }, ...more],
+});
+const disrupted = (reason: string, message = 'because') =>
+  conditions('True', 'True', [{ type: 'DisruptionTarget', status: 'True', reason, message }]);
 
 interface Told {
   readonly status?: PodStatus;
@@ -20,14 +32,25 @@ interface Told {
 
 function news(state: ContainerState, { status = {}, events = [], metadata, news: more }: Told = {}): PodNews {
   const containers = [{ name: 'step', image: 'a', resources: { limits: { memory: '33554432' } } }];
-  return { pod: { metadata: { name: 'build', ...metadata }, spec: { containers, nodeName: 'worker-1', activeDeadlineSeconds: 4 }, status: { ...status, containerStatuses: [{ name: 'step', state }] } }, events, ...more };
+  return {
+    pod: {
+      metadata: { name: 'build', ...metadata },
+      spec: { containers, nodeName: 'worker-1', activeDeadlineSeconds: 4 },
+      status: { ...status, containerStatuses: [{ name: 'step', state }] },
+    },
+    events,
+    ...more,
+  };
 }
 
 const at = 9_000;
 const failing = (failure: object) => ({ settled: { failure } });
 const failedAt = (failure: object) => ({ settled: { failure, at } });
 const shortage = 'Pod ephemeral local storage usage exceeds the total limit of containers 20Mi. ';
-const evicted = { code: 'evicted', detail: 'Pod ephemeral local storage usage exceeds the total limit of containers 20Mi' };
+const evicted = {
+  code: 'evicted',
+  detail: 'Pod ephemeral local storage usage exceeds the total limit of containers 20Mi',
+};
 const deadline = 'Pod was active on the node longer than the specified deadline';
 const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by somebody else', by: 'cluster' };
 const away = conditions('False', 'True');
@@ -40,10 +63,26 @@ describe('the end of a container of its own', () => {
     ['a signal', news(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
     ['without a time', news({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
     ['too much memory', news(ended(137, { reason: 'OOMKilled' })), failedAt({ code: 'out-of-memory', limit: '32Mi' })],
-    ['something in it had too much memory, and it went on', news(ended(0, { reason: 'OOMKilled' })), { settled: { code: 0, at } }],
-    ['the gate found no command', news(ended(127, { message: 'start-failed /no/such/command' })), failedAt({ code: 'start-failed', detail: 'cannot run "/no/such/command": there is no such command in the image', cause: 'no-program' })],
+    [
+      'something in it had too much memory, and it went on',
+      news(ended(0, { reason: 'OOMKilled' })),
+      { settled: { code: 0, at } },
+    ],
+    [
+      'the gate found no command',
+      news(ended(127, { message: 'start-failed /no/such/command' })),
+      failedAt({
+        code: 'start-failed',
+        detail: 'cannot run "/no/such/command": there is no such command in the image',
+        cause: 'no-program',
+      }),
+    ],
     ['a command that is not found by a shell', news(ended(127)), { settled: { code: 127, at } }],
-    ['it was done before the pod was taken away', news(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }), { settled: { code: 0, at } }],
+    [
+      'it was done before the pod was taken away',
+      news(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      { settled: { code: 0, at } },
+    ],
     ['it failed before the pod was deleted', news(ended(3), { news: { deleted: true } }), { settled: { code: 3, at } }],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
@@ -51,18 +90,81 @@ describe('the end of a container of its own', () => {
 describe('the end of its pod', () => {
   it.each<[string, PodNews, unknown]>([
     ['evicted: the Event', news(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
-    ['evicted: the state', news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }), failedAt(evicted)],
-    ['drained', news(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }), failing({ code: 'evicted', detail: 'Eviction API: evicting' })],
-    ['preempted', news(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }), failing({ code: 'evicted', detail: 'what is more important took its place: default-scheduler: preempting' })],
-    ['its node goes down', news(ended(143), { status: { phase: 'Failed', reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' } }), failedAt({ code: 'evicted', detail: 'its node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown' })],
-    ['its node had no room after all', news({ waiting: {} }, { status: { phase: 'Failed', reason: 'OutOfmemory', message: 'Node didn\'t have enough resource: memory' } }), failing({ code: 'unschedulable', detail: 'its node worker-1 did not take it: Node didn\'t have enough resource: memory' })],
-    ['a deadline: the Event', news(running, { events: [told('DeadlineExceeded', deadline)] }), failing({ code: 'timed-out', afterMs: 4_000, by: 'cluster' })],
-    ['a deadline: the state', news(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }), failedAt({ code: 'timed-out', afterMs: 4_000, by: 'cluster' })],
+    [
+      'evicted: the state',
+      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      failedAt(evicted),
+    ],
+    [
+      'drained',
+      news(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }),
+      failing({ code: 'evicted', detail: 'Eviction API: evicting' }),
+    ],
+    [
+      'preempted',
+      news(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
+      failing({ code: 'evicted', detail: 'what is more important took its place: default-scheduler: preempting' }),
+    ],
+    [
+      'its node goes down',
+      news(ended(143), {
+        status: {
+          phase: 'Failed',
+          reason: 'Terminated',
+          message: 'Pod was terminated in response to imminent node shutdown.',
+        },
+      }),
+      failedAt({
+        code: 'evicted',
+        detail: 'its node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown',
+      }),
+    ],
+    [
+      'its node had no room after all',
+      news(
+        { waiting: {} },
+        { status: { phase: 'Failed', reason: 'OutOfmemory', message: "Node didn't have enough resource: memory" } },
+      ),
+      failing({
+        code: 'unschedulable',
+        detail: "its node worker-1 did not take it: Node didn't have enough resource: memory",
+      }),
+    ],
+    [
+      'a deadline: the Event',
+      news(running, { events: [told('DeadlineExceeded', deadline)] }),
+      failing({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
+    ],
+    [
+      'a deadline: the state',
+      news(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
+      failedAt({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
+    ],
     ['deleted', news(running, { news: { deleted: true } }), failing(deleted)],
-    ['it is being deleted, and has ended of that', news(ended(137), { metadata: { deletionTimestamp: finishedAt } }), failedAt(deleted)],
-    ['it is being deleted, and runs', news(running, { metadata: { deletionTimestamp: finishedAt } }), { lookAgainInMs: 29_000 }],
-    ['it was never seen', { events: [], deleted: true }, failing({ ...deleted, detail: 'the pod was deleted by somebody else' })],
-    ['its node does not know', news(ended(137, { reason: 'ContainerStatusUnknown' })), failedAt({ code: 'node-lost', node: 'worker-1', detail: 'its node was restarted and does not know how it ended' })],
+    [
+      'it is being deleted, and has ended of that',
+      news(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
+      failedAt(deleted),
+    ],
+    [
+      'it is being deleted, and runs',
+      news(running, { metadata: { deletionTimestamp: finishedAt } }),
+      { lookAgainInMs: 29_000 },
+    ],
+    [
+      'it was never seen',
+      { events: [], deleted: true },
+      failing({ ...deleted, detail: 'the pod was deleted by somebody else' }),
+    ],
+    [
+      'its node does not know',
+      news(ended(137, { reason: 'ContainerStatusUnknown' })),
+      failedAt({
+        code: 'node-lost',
+        node: 'worker-1',
+        detail: 'its node was restarted and does not know how it ended',
+      }),
+    ],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
 
@@ -73,9 +175,28 @@ describe('a node that is not heard of', () => {
     ['may come back', news(running, { status: away, events: [gone] }), 11_000, { lookAgainInMs: 20_000 }],
     ['does not', news(running, { status: away, events: [gone] }), 31_000, failing(lost)],
     ['came back', news(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
-    ['ended what ran there', news(ended(1), { status: conditions('False', 'False'), events: [gone] }), 31_000, { settled: { code: 1, at } }],
+    [
+      'ended what ran there',
+      news(ended(1), { status: conditions('False', 'False'), events: [gone] }),
+      31_000,
+      { settled: { code: 1, at } },
+    ],
     ['is told by an Event alone', news(running, { events: [gone] }), 31_000, failing(lost)],
-    ['is given up by the cluster', news(running, { status: { conditions: [...away.conditions, ...disrupted('DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint').conditions.slice(2)] } }), 2_000, failing({ ...lost, detail: 'Taint manager: deleting due to NoExecute taint' })],
+    [
+      'is given up by the cluster',
+      news(running, {
+        status: {
+          conditions: [
+            ...away.conditions,
+            ...disrupted('DeletionByTaintManager', 'Taint manager: deleting due to NoExecute taint').conditions.slice(
+              2,
+            ),
+          ],
+        },
+      }),
+      2_000,
+      failing({ ...lost, detail: 'Taint manager: deleting due to NoExecute taint' }),
+    ],
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
@@ -83,20 +204,64 @@ describe('a cluster that is not heard of', () => {
   const deaf = (deafBecause: string, deafSince = 0): Told => ({ news: { deafSince, deafBecause } });
   it.each<[string, PodNews, number, unknown]>([
     ['may come back', news(running, deaf('connection refused')), 100_000, { lookAgainInMs: 200_000 }],
-    ['does not', news(running, deaf('connection refused')), 300_000, failing({ code: 'runtime-lost', detail: 'the cluster has not answered for 5 minutes: connection refused', by: 'cluster' })],
-    ['had a node away before', news(running, { status: away, events: [told('NodeNotReady', 'Node is not ready')], ...deaf('connection refused', 2_000) }), 100_000, { lookAgainInMs: 202_000 }],
-    ['does not accept the login', news(running, deaf('Unauthorized')), 60_000, { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } }],
-    ['forbids it', news(running, deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"')), 1, { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } }],
+    [
+      'does not',
+      news(running, deaf('connection refused')),
+      300_000,
+      failing({
+        code: 'runtime-lost',
+        detail: 'the cluster has not answered for 5 minutes: connection refused',
+        by: 'cluster',
+      }),
+    ],
+    [
+      'had a node away before',
+      news(running, {
+        status: away,
+        events: [told('NodeNotReady', 'Node is not ready')],
+        ...deaf('connection refused', 2_000),
+      }),
+      100_000,
+      { lookAgainInMs: 202_000 },
+    ],
+    [
+      'does not accept the login',
+      news(running, deaf('Unauthorized')),
+      60_000,
+      { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
+    ],
+    [
+      'forbids it',
+      news(
+        running,
+        deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
+      ),
+      1,
+      { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
+    ],
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
 describe('an end that we have asked for', () => {
   const deletedAt = { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } };
   it.each<[string, PodNews, unknown]>([
-    ['is its own, though the pod is being deleted', news(ended(143), deletedAt), { settled: { code: 143, signal: 'SIGTERM', at } }],
-    ['is its own, though the pod is gone', news(ended(137), { ...deletedAt, news: { deleted: true } }), { settled: { code: 137, signal: 'SIGKILL', at } }],
-    ['is that of an eviction all the same', news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }), failedAt(evicted)],
+    [
+      'is its own, though the pod is being deleted',
+      news(ended(143), deletedAt),
+      { settled: { code: 143, signal: 'SIGTERM', at } },
+    ],
+    [
+      'is its own, though the pod is gone',
+      news(ended(137), { ...deletedAt, news: { deleted: true } }),
+      { settled: { code: 137, signal: 'SIGKILL', at } },
+    ],
+    [
+      'is that of an eviction all the same',
+      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      failedAt(evicted),
+    ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000, true)).toEqual(expected));
 
-  it('is somebody else’s otherwise', () => expect(judgeEnd(news(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
+  it('is somebody else’s otherwise', () =>
+    expect(judgeEnd(news(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
 });

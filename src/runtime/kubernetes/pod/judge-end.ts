@@ -17,8 +17,8 @@ type Terminated = NonNullable<ContainerState['terminated']>;
 const endedFromOutside = [137, 143];
 
 /**
- * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is why, unless the
- * command had come to an end of its own. A container that it runs beside counts while it runs itself.
+ * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is
+ * why, unless the command had come to an end of its own. A container that it runs beside counts while it runs itself.
  * @param now by our clock, for what only time tells: a node that does not come back
  * @param asked whether we have asked for that end: where the pod is deleted it is we who did it
  */
@@ -27,23 +27,34 @@ export function judgeEnd(news: PodNews, container: string, now: number, asked = 
   const loss = podLoss(news, now);
   if (terminated === undefined) {
     const besides = asked ? undecided : besidesFault(news, now);
-    return firstSettled(mapSettled(loss, asExit), neverStarted(news, container), besides, mapSettled(endedPod(news, container), asExit));
+    return firstSettled(
+      mapSettled(loss, asExit),
+      neverStarted(news, container),
+      besides,
+      mapSettled(endedPod(news, container), asExit),
+    );
   }
   const at = Date.parse(terminated.finishedAt ?? '');
   const when = Number.isNaN(at) || at <= 0 ? {} : { at };
   const failure = ownFailure(news, container, terminated);
   if (failure !== undefined) return { settled: { failure, ...when } };
   if (endedFromOutside.includes(terminated.exitCode) || terminated.reason === 'ContainerStatusUnknown') {
-    if ('settled' in loss && !(asked && loss.settled.code === 'workload-deleted')) return { settled: { failure: loss.settled, ...when } };
+    if ('settled' in loss && !(asked && loss.settled.code === 'workload-deleted'))
+      return { settled: { failure: loss.settled, ...when } };
     // Somebody deletes it: it is known whom the end is owed to, not yet whether the cluster did it.
-    if (!asked && news.pod?.metadata.deletionTimestamp !== undefined) return { settled: { failure: deletedBySomebody(news), ...when } };
+    if (!asked && news.pod?.metadata.deletionTimestamp !== undefined)
+      return { settled: { failure: deletedBySomebody(news), ...when } };
   }
   if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(news), ...when } };
   const signal = signalOf(terminated.exitCode);
   return { settled: { code: terminated.exitCode, ...(signal !== undefined && { signal }), ...when } };
 }
 
-function ownFailure(news: PodNews, container: string, { reason, message = '', exitCode }: Terminated): Failure | undefined {
+function ownFailure(
+  news: PodNews,
+  container: string,
+  { reason, message = '', exitCode }: Terminated,
+): Failure | undefined {
   if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
   if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(news, container, message);
   const kill = exitCode === 0 ? undefined : killedByNode(news, container);
@@ -70,7 +81,11 @@ function besidesFault(news: PodNews, now: number): Judgement<Exit> {
 }
 
 function unknownEnd(news: PodNews): Failure {
-  return { code: 'node-lost', node: news.pod?.spec.nodeName ?? '', detail: 'its node was restarted and does not know how it ended' };
+  return {
+    code: 'node-lost',
+    node: news.pod?.spec.nodeName ?? '',
+    detail: 'its node was restarted and does not know how it ended',
+  };
 }
 
 function asExit(failure: Failure): Exit {

@@ -6,28 +6,55 @@ import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, PodStatus } from './pod-types.ts';
 
 /**
- * The pod was created at 0. Heard on Kubernetes 1.34 with containerd: missing images, registries that refuse or are not found, names, pulls that are not allowed, Secrets
- * and ConfigMaps, users, shells, nodes. All else is written after what is known of it, and was not seen on a cluster.
+ * The pod was created at 0. Heard on Kubernetes 1.34 with containerd: missing images, registries that refuse or are not
+ * found, names, pulls that are not allowed, Secrets and ConfigMaps, users, shells, nodes. All else is written after
+ * what is known of it, and was not seen on a cluster.
  */
 const image = 'registry.example:5000/no/such:1';
-const told = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({ type: 'Warning', reason, message, fieldPath: 'spec.containers{step}', at: 1_000, ...more });
-const ofPod = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({ type: 'Warning', reason, message, at: 1_000, ...more });
+const told = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({
+  type: 'Warning',
+  reason,
+  message,
+  fieldPath: 'spec.containers{step}',
+  at: 1_000,
+  ...more,
+});
+const ofPod = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({
+  type: 'Warning',
+  reason,
+  message,
+  at: 1_000,
+  ...more,
+});
 const scheduled = ofPod('Scheduled', 'Successfully assigned ci/build to worker-1', { type: 'Normal' });
 const pulling = told('Pulling', `Pulling image "${image}"`, { type: 'Normal' });
 const started = told('Started', 'Started container step', { type: 'Normal' });
-const refusal = (said: string, more: Partial<PodEvent> = {}) => told('Failed', `Failed to pull image "${image}": ${said}`, more);
+const refusal = (said: string, more: Partial<PodEvent> = {}) =>
+  told('Failed', `Failed to pull image "${image}": ${said}`, more);
 const resolving = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": `;
 
 function news(events: readonly PodEvent[], state?: ContainerState, status: PodStatus = {}): PodNews {
-  const spec = { containers: [{ name: 'slipway' }, { name: 'step', image }], ...(events.includes(scheduled) && { nodeName: 'worker-1' }) };
-  return { pod: { metadata: { name: 'build', annotations: { [containersAnnotation]: 'step' } }, spec, status: { ...status, ...(state && { containerStatuses: [{ name: 'step', state }] }) } }, events };
+  const spec = {
+    containers: [{ name: 'slipway' }, { name: 'step', image }],
+    ...(events.includes(scheduled) && { nodeName: 'worker-1' }),
+  };
+  return {
+    pod: {
+      metadata: { name: 'build', annotations: { [containersAnnotation]: 'step' } },
+      spec,
+      status: { ...status, ...(state && { containerStatuses: [{ name: 'step', state }] }) },
+    },
+    events,
+  };
 }
 
 function judged(of: PodNews, now = 2_000): Judgement<Start> {
   return judgeStart(of, 'step', { closed: [], now, createdAt: 0, settings: { unschedulableAfterMs: 120_000 } });
 }
 
-const failing = (failure: Failure, of: { readonly container?: string } = { container: 'step' }) => ({ settled: { status: 'failed', failure, ...of } });
+const failing = (failure: Failure, of: { readonly container?: string } = { container: 'step' }) => ({
+  settled: { status: 'failed', failure, ...of },
+});
 /** Of the whole pod. */
 const podRefused = (detail: string) => failing({ code: 'start-failed', detail, by: 'cluster' }, {});
 const unavailable = (detail: string) => failing({ code: 'image-unavailable', image, detail, by: 'cluster' });
@@ -37,27 +64,66 @@ describe('a container that has started', () => {
   it.each<[string, PodNews]>([
     ['its Event speaks first', news([scheduled, started])],
     ['its state speaks first', news([], { running: {} })],
-    ['after pulls that went wrong', news([scheduled, pulling, refusal('connection reset by peer', { count: 3 }), started])],
+    [
+      'after pulls that went wrong',
+      news([scheduled, pulling, refusal('connection reset by peer', { count: 3 }), started]),
+    ],
     ['the Events are there before the pod is', { events: [scheduled, started] }],
   ])('%s', (_, of) => expect(judged(of, 500_000)).toEqual({ settled: { status: 'started' } }));
 
-  it('is not another one’s', () => expect(judged(news([scheduled, { ...started, fieldPath: 'spec.containers{slipway}' }]))).toEqual({}));
-  it('has ended already', () => expect(judged(news([scheduled, started], { terminated: { exitCode: 3, finishedAt: '1970-01-01T00:00:09Z' } }))).toEqual({ settled: { status: 'ended', exit: { code: 3, at: 9_000 } } }));
+  it('is not another one’s', () =>
+    expect(judged(news([scheduled, { ...started, fieldPath: 'spec.containers{slipway}' }]))).toEqual({}));
+  it('has ended already', () =>
+    expect(
+      judged(news([scheduled, started], { terminated: { exitCode: 3, finishedAt: '1970-01-01T00:00:09Z' } })),
+    ).toEqual({ settled: { status: 'ended', exit: { code: 3, at: 9_000 } } }));
 });
 
 describe('an image that cannot be had', () => {
   it.each<[string, string, string]>([
-    ['there is none', `rpc error: code = NotFound desc = ${resolving}${image}: not found`, 'the registry has no such image (not found)'],
-    ['CRI-O', `initializing source docker://${image}: reading manifest 1 in registry.example:5000/no/such: manifest unknown`, 'manifest unknown'],
-    ['cri-dockerd', 'rpc error: code = Unknown desc = Error response from daemon: pull access denied for no/such, repository does not exist or may require \'docker login\'', 'pull access denied for no/such, repository does not exist or may require \'docker login\''],
-    ['not for us', `${resolving}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://registry.example/token: 401 Unauthorized`, 'unexpected status from GET request to https://registry.example/token: 401 Unauthorized'],
-    ['no such registry', `${resolving}failed to do request: Head "https://registry.example/v2/no/such/manifests/1": dial tcp: lookup registry.example on 10.0.0.10:53: no such host`, 'the registry registry.example cannot be looked up: no such host'],
-    ['a certificate', `${resolving}failed to do request: Head "https://registry.example:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`, 'Head "https://registry.example:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority'],
+    [
+      'there is none',
+      `rpc error: code = NotFound desc = ${resolving}${image}: not found`,
+      'the registry has no such image (not found)',
+    ],
+    [
+      'CRI-O',
+      `initializing source docker://${image}: reading manifest 1 in registry.example:5000/no/such: manifest unknown`,
+      'manifest unknown',
+    ],
+    [
+      'cri-dockerd',
+      "rpc error: code = Unknown desc = Error response from daemon: pull access denied for no/such, repository does not exist or may require 'docker login'",
+      "pull access denied for no/such, repository does not exist or may require 'docker login'",
+    ],
+    [
+      'not for us',
+      `${resolving}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://registry.example/token: 401 Unauthorized`,
+      'unexpected status from GET request to https://registry.example/token: 401 Unauthorized',
+    ],
+    [
+      'no such registry',
+      `${resolving}failed to do request: Head "https://registry.example/v2/no/such/manifests/1": dial tcp: lookup registry.example on 10.0.0.10:53: no such host`,
+      'the registry registry.example cannot be looked up: no such host',
+    ],
+    [
+      'a certificate',
+      `${resolving}failed to do request: Head "https://registry.example:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      'Head "https://registry.example:5000/v2/": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    ],
   ])('at once: %s', (_, said, detail) => {
     expect(judged(news([scheduled, pulling, refusal(said)]))).toEqual(unavailable(detail));
     // Clusters that let nobody read their Events tell it later, by the state.
-    expect(judged(news([scheduled], { waiting: { reason: 'ErrImagePull', message: said } }))).toEqual(unavailable(detail));
-    expect(judged(news([scheduled], { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${said}` } }))).toEqual(unavailable(detail));
+    expect(judged(news([scheduled], { waiting: { reason: 'ErrImagePull', message: said } }))).toEqual(
+      unavailable(detail),
+    );
+    expect(
+      judged(
+        news([scheduled], {
+          waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ErrImagePull: ${said}` },
+        }),
+      ),
+    ).toEqual(unavailable(detail));
   });
 
   const down = `${resolving}failed to do request: Head "http://registry.example:5000/v2/": dial tcp 192.0.2.7:5000: connect: connection refused`;
@@ -66,71 +132,202 @@ describe('an image that cannot be had', () => {
     ['may pass', news([scheduled, pulling, refusal(down)]), 2_000, { lookAgainInMs: 19_000 }],
     ['has not passed', news([scheduled, pulling, refusal(down)]), 21_000, unavailable(isDown)],
     ['twice', news([scheduled, { ...pulling, count: 2 }, refusal(down, { count: 2 })]), 15_000, unavailable(isDown)],
-    ['twice, not by the same words', news([scheduled, { ...pulling, count: 2 }, refusal(down), refusal('unexpected EOF')]), 15_000, unavailable('unexpected EOF')],
-    ['the second try is under way, and is a long one', news([scheduled, { ...pulling, count: 2 }, refusal(down)]), 60_000, {}],
-    ['the second try went well', news([scheduled, { ...pulling, count: 2 }, refusal(down), told('Pulled', 'Successfully pulled image')]), 60_000, {}],
-    ['too many requests', news([scheduled, pulling, refusal(`${resolving}unexpected status: 429 Too Many Requests - toomanyrequests: access denied`)]), 2_000, { lookAgainInMs: 19_000 }],
-    ['the state alone, when it has told long ago', news([scheduled], { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } }), 60_000, unavailable('the node could not pull it')],
+    [
+      'twice, not by the same words',
+      news([scheduled, { ...pulling, count: 2 }, refusal(down), refusal('unexpected EOF')]),
+      15_000,
+      unavailable('unexpected EOF'),
+    ],
+    [
+      'the second try is under way, and is a long one',
+      news([scheduled, { ...pulling, count: 2 }, refusal(down)]),
+      60_000,
+      {},
+    ],
+    [
+      'the second try went well',
+      news([scheduled, { ...pulling, count: 2 }, refusal(down), told('Pulled', 'Successfully pulled image')]),
+      60_000,
+      {},
+    ],
+    [
+      'too many requests',
+      news([
+        scheduled,
+        pulling,
+        refusal(`${resolving}unexpected status: 429 Too Many Requests - toomanyrequests: access denied`),
+      ]),
+      2_000,
+      { lookAgainInMs: 19_000 },
+    ],
+    [
+      'the state alone, when it has told long ago',
+      news([scheduled], { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } }),
+      60_000,
+      unavailable('the node could not pull it'),
+    ],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));
 
   it('has a name that is none', () => {
-    const said = 'Failed to apply default image tag "Localhost/BusyBox:1": couldn\'t parse image name "Localhost/BusyBox:1": invalid reference format: repository name (BusyBox) must be lowercase';
+    const said =
+      'Failed to apply default image tag "Localhost/BusyBox:1": couldn\'t parse image name "Localhost/BusyBox:1": invalid reference format: repository name (BusyBox) must be lowercase';
     const wrong = unavailable('its name is not valid: repository name (BusyBox) must be lowercase');
-    expect(judged(news([scheduled, told('InspectFailed', said), told('Failed', 'Error: InvalidImageName')]))).toEqual(wrong);
+    expect(judged(news([scheduled, told('InspectFailed', said), told('Failed', 'Error: InvalidImageName')]))).toEqual(
+      wrong,
+    );
     expect(judged(news([scheduled], { waiting: { reason: 'InvalidImageName', message: said } }))).toEqual(wrong);
   });
 
   it('may not be pulled', () => {
     const said = `Container image "${image}" is not present with pull policy of Never`;
     const absent = unavailable('the node does not have it, and it may not be pulled (--pull never)');
-    expect(judged(news([scheduled, told('ErrImageNeverPull', said), told('Failed', 'Error: ErrImageNeverPull')]))).toEqual(absent);
+    expect(
+      judged(news([scheduled, told('ErrImageNeverPull', said), told('Failed', 'Error: ErrImageNeverPull')])),
+    ).toEqual(absent);
     expect(judged(news([scheduled], { waiting: { reason: 'ErrImageNeverPull', message: said } }))).toEqual(absent);
   });
 
   it('as the node is full', () => {
     const said = 'failed to extract layer sha256:0: write /a: no space left on device';
-    expect(judged(news([scheduled, pulling, refusal(said)]))).toEqual(failing({ code: 'disk-full', where: 'the node', detail: 'write /a: no space left on device' }));
+    expect(judged(news([scheduled, pulling, refusal(said)]))).toEqual(
+      failing({ code: 'disk-full', where: 'the node', detail: 'write /a: no space left on device' }),
+    );
   });
 });
 
 describe('what the pod asks for cannot be had', () => {
   const noSecret = 'secret "password" not found';
   it.each<[string, PodNews, number, unknown]>([
-    ['a Secret may be on its way', news([scheduled, told('Failed', `Error: ${noSecret}`)]), 2_000, { lookAgainInMs: 3_000 }],
-    ['a Secret is not there', news([scheduled, told('Failed', `Error: ${noSecret}`, { count: 3 })]), 5_000, refused('there is no Secret "password" in the namespace')],
-    ['told by the state', news([scheduled], { waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' } }), 5_000, refused('there is no ConfigMap "settings" in the namespace')],
-    ['a key of it', news([scheduled, told('Failed', 'Error: couldn\'t find key token in Secret ci/password')]), 5_000, refused('the Secret "password" has no key "token"')],
-    ['a volume', news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`, { count: 4 })]), 6_000, podRefused('the volume "keys" cannot be had: there is no Secret "password" in the namespace')],
-    ['a volume whose Secret came', news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`), pulling]), 60_000, {}],
-    ['a node that is slow with a volume', news([scheduled, ofPod('FailedMount', 'MountVolume.SetUp failed for volume "kube-api-access-x" : failed to sync configmap cache: timed out waiting for the condition')]), 31_000, { lookAgainInMs: 90_000 }],
-    ['a network that is not there', news([scheduled, ofPod('FailedCreatePodSandBox', 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin is not initialized')]), 61_000, podRefused('the node cannot make the pod\'s network: failed to setup network for sandbox: plugin is not initialized')],
-    ['something that is tried again', news([scheduled, told('Failed', 'Error: context deadline exceeded')]), 11_000, { lookAgainInMs: 10_000 }],
+    [
+      'a Secret may be on its way',
+      news([scheduled, told('Failed', `Error: ${noSecret}`)]),
+      2_000,
+      { lookAgainInMs: 3_000 },
+    ],
+    [
+      'a Secret is not there',
+      news([scheduled, told('Failed', `Error: ${noSecret}`, { count: 3 })]),
+      5_000,
+      refused('there is no Secret "password" in the namespace'),
+    ],
+    [
+      'told by the state',
+      news([scheduled], {
+        waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' },
+      }),
+      5_000,
+      refused('there is no ConfigMap "settings" in the namespace'),
+    ],
+    [
+      'a key of it',
+      news([scheduled, told('Failed', "Error: couldn't find key token in Secret ci/password")]),
+      5_000,
+      refused('the Secret "password" has no key "token"'),
+    ],
+    [
+      'a volume',
+      news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`, { count: 4 })]),
+      6_000,
+      podRefused('the volume "keys" cannot be had: there is no Secret "password" in the namespace'),
+    ],
+    [
+      'a volume whose Secret came',
+      news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`), pulling]),
+      60_000,
+      {},
+    ],
+    [
+      'a node that is slow with a volume',
+      news([
+        scheduled,
+        ofPod(
+          'FailedMount',
+          'MountVolume.SetUp failed for volume "kube-api-access-x" : failed to sync configmap cache: timed out waiting for the condition',
+        ),
+      ]),
+      31_000,
+      { lookAgainInMs: 90_000 },
+    ],
+    [
+      'a network that is not there',
+      news([
+        scheduled,
+        ofPod(
+          'FailedCreatePodSandBox',
+          'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin is not initialized',
+        ),
+      ]),
+      61_000,
+      podRefused(
+        "the node cannot make the pod's network: failed to setup network for sandbox: plugin is not initialized",
+      ),
+    ],
+    [
+      'something that is tried again',
+      news([scheduled, told('Failed', 'Error: context deadline exceeded')]),
+      11_000,
+      { lookAgainInMs: 10_000 },
+    ],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));
 
   it('a user', () => {
-    const of = news([scheduled, told('Failed', 'Error: container has runAsNonRoot and image will run as root (pod: "build_ci(7d46c0bf)", container: step)')]);
-    expect(judged(of)).toMatchObject({ settled: { failure: { code: 'start-failed', detail: expect.stringContaining('kubernetes.restricted') as string } } });
+    const of = news([
+      scheduled,
+      told(
+        'Failed',
+        'Error: container has runAsNonRoot and image will run as root (pod: "build_ci(7d46c0bf)", container: step)',
+      ),
+    ]);
+    expect(judged(of)).toMatchObject({
+      settled: {
+        failure: { code: 'start-failed', detail: expect.stringContaining('kubernetes.restricted') as string },
+      },
+    });
   });
 
   it('a shell', () => {
-    const said = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown';
+    const said =
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown';
     const detail = 'cannot run "/bin/sh": no such file or directory';
     const failure = { code: 'start-failed', detail, cause: 'no-program' } as const;
     expect(judged(news([scheduled, told('Failed', `Error: ${said}`)]))).toEqual(failing(failure));
-    expect(judged(news([scheduled], { terminated: { exitCode: 128, reason: 'StartError', message: said, finishedAt: '2026-11-21T15:36:00Z' } }))).toEqual(failing(failure));
+    expect(
+      judged(
+        news([scheduled], {
+          terminated: { exitCode: 128, reason: 'StartError', message: said, finishedAt: '2026-11-21T15:36:00Z' },
+        }),
+      ),
+    ).toEqual(failing(failure));
   });
 });
 
 describe('a pod without a node', () => {
-  const said = '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
+  const said =
+    '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.';
   const condition = { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: said }] };
-  const lost = (words: string) => failing({ code: 'unschedulable', detail: `${words} (waited 120 s: \`kubernetes.unschedulableAfter\`)` }, {});
+  const lost = (words: string) =>
+    failing({ code: 'unschedulable', detail: `${words} (waited 120 s: \`kubernetes.unschedulableAfter\`)` }, {});
   it.each<[string, PodNews, number, unknown]>([
     ['the cluster may grow', news([ofPod('FailedScheduling', said)]), 20_000, { lookAgainInMs: 100_000 }],
-    ['told by an Event', news([ofPod('FailedScheduling', said)]), 120_000, lost('0/1 nodes are available: 1 Insufficient memory')],
-    ['told by the state', news([], undefined, condition), 120_000, lost('0/1 nodes are available: 1 Insufficient memory')],
+    [
+      'told by an Event',
+      news([ofPod('FailedScheduling', said)]),
+      120_000,
+      lost('0/1 nodes are available: 1 Insufficient memory'),
+    ],
+    [
+      'told by the state',
+      news([], undefined, condition),
+      120_000,
+      lost('0/1 nodes are available: 1 Insufficient memory'),
+    ],
     ['nobody tells anything', news([]), 120_000, lost('no scheduler called default-scheduler has picked the pod up')],
     ['it found one after all', news([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
-    ['nothing is heard of it', { ...news([ofPod('FailedScheduling', said)]), deafSince: 100_000 }, 120_000, { lookAgainInMs: 280_000 }],
+    [
+      'nothing is heard of it',
+      { ...news([ofPod('FailedScheduling', said)]), deafSince: 100_000 },
+      120_000,
+      { lookAgainInMs: 280_000 },
+    ],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));
 });

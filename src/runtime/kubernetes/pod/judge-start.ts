@@ -38,10 +38,7 @@ export function judgeStart(news: PodNews, container: string, question: StartQues
 }
 
 /** Reports why a pod will never come to run the commands of the containers that are closed, if that is known. */
-export function judgeStarting(
-  news: PodNews,
-  { now, createdAt, settings, closed }: StartQuestion,
-): Judgement<PodFault> {
+export function judgeStarting(news: PodNews, { now, createdAt, settings, closed }: StartQuestion): Judgement<PodFault> {
   const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> =>
     mapSettled(judgement, (failure) => ({ failure }));
   const loss = ofPod(podLoss(news, now));

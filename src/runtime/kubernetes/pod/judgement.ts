@@ -7,7 +7,9 @@ export const undecided = {} as const;
 export function firstSettled<T>(...judgements: readonly Judgement<T>[]): Judgement<T> {
   const settled = judgements.find((judgement) => 'settled' in judgement);
   if (settled !== undefined) return settled;
-  const waits = judgements.flatMap((judgement) => ('lookAgainInMs' in judgement && judgement.lookAgainInMs !== undefined ? [judgement.lookAgainInMs] : []));
+  const waits = judgements.flatMap((judgement) =>
+    'lookAgainInMs' in judgement && judgement.lookAgainInMs !== undefined ? [judgement.lookAgainInMs] : [],
+  );
   return waits.length === 0 ? undecided : { lookAgainInMs: Math.min(...waits) };
 }
 

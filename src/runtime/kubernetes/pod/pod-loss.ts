@@ -5,7 +5,10 @@ import { firstSettled, settledAt, undecided } from './judgement.ts';
 import { forbiddenWords, loginRefused } from './refusal.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
-/** How long a node that is not ready may stay away before what ran on it is lost: a kubelet that restarts is back sooner. */
+/**
+ * How long a node that is not ready may stay away before what ran on it is lost: a kubelet that restarts is back
+ * sooner.
+ */
 const nodeGraceMs = 30_000;
 const loginGraceMs = 60_000;
 /** Beyond the grace that a deletion gives: a node that does not confirm it then is not there. */
@@ -19,7 +22,10 @@ export function podLoss(news: PodNews, now: number): Judgement<Failure> {
   return firstSettled(nodeLoss(news, now), unconfirmedDeletion(news, now));
 }
 
-/** A permission does not come back by itself; a cluster does, and one that starts may not know anybody's login for a moment. */
+/**
+ * A permission does not come back by itself; a cluster does, and one that starts may not know anybody's login for a
+ * moment.
+ */
 function deafness(since: number, because: string, now: number): Judgement<Failure> {
   const forbidden = forbiddenWords(because);
   if (forbidden !== undefined) return { settled: forbidden };
@@ -33,22 +39,36 @@ function toldLoss(news: PodNews): Failure | undefined {
   const { reason, message, phase } = news.pod?.status ?? {};
   const events = podEvents(news);
   const told = (...reasons: readonly string[]): string | undefined =>
-    phase === 'Failed' && reasons.includes(reason ?? '') ? (message ?? reason) : events.find((event) => reasons.includes(event.reason))?.message;
+    phase === 'Failed' && reasons.includes(reason ?? '')
+      ? (message ?? reason)
+      : events.find((event) => reasons.includes(event.reason))?.message;
   const evicted = told('Evicted');
   if (evicted !== undefined) return { code: 'evicted', detail: sentence(evicted) };
   if (told('DeadlineExceeded') !== undefined) return { code: 'timed-out', afterMs: deadlineMs(news), by: 'cluster' };
   const preempted = told('Preempted', 'Preempting');
-  if (preempted !== undefined) return { code: 'evicted', detail: `what is more important took its place: ${sentence(preempted)}` };
+  if (preempted !== undefined)
+    return { code: 'evicted', detail: `what is more important took its place: ${sentence(preempted)}` };
   const shutdown = told('Terminated', 'NodeShutdown', 'Shutdown');
-  if (shutdown !== undefined) return { code: 'evicted', detail: `its node ${nodeOf(news)} is shutting down: ${sentence(shutdown)}` };
-  if (phase === 'Failed' && /^(OutOf|NodeAffinity|UnexpectedAdmissionError|AdmissionFailed|PodOSNotSupported)/.test(reason ?? '')) return { code: 'unschedulable', detail: `its node ${nodeOf(news)} did not take it: ${sentence(message ?? reason ?? '')}` };
-  if (reason === 'NodeLost') return { code: 'node-lost', node: nodeOf(news), detail: sentence(message ?? 'the cluster gave it up') };
+  if (shutdown !== undefined)
+    return { code: 'evicted', detail: `its node ${nodeOf(news)} is shutting down: ${sentence(shutdown)}` };
+  if (
+    phase === 'Failed' &&
+    /^(OutOf|NodeAffinity|UnexpectedAdmissionError|AdmissionFailed|PodOSNotSupported)/.test(reason ?? '')
+  )
+    return {
+      code: 'unschedulable',
+      detail: `its node ${nodeOf(news)} did not take it: ${sentence(message ?? reason ?? '')}`,
+    };
+  if (reason === 'NodeLost')
+    return { code: 'node-lost', node: nodeOf(news), detail: sentence(message ?? 'the cluster gave it up') };
   return disruption(news) ?? (news.deleted ? deletedBySomebody(news) : undefined);
 }
 
 /** Who took the pod away, where the cluster did (`DisruptionTarget`, since 1.26); told before it is gone. */
 function disruption(news: PodNews): Failure | undefined {
-  const condition = news.pod?.status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  const condition = news.pod?.status?.conditions?.find(
+    ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
+  );
   const detail = sentence(condition?.message ?? condition?.reason ?? '');
   switch (condition?.reason) {
     case undefined:
@@ -64,15 +84,26 @@ function disruption(news: PodNews): Failure | undefined {
 }
 
 export function deletedBySomebody({ pod }: PodNews): Failure {
-  return { code: 'workload-deleted', detail: `${pod === undefined ? 'the pod' : `the pod ${pod.metadata.name}`} was deleted by somebody else`, by: 'cluster' };
+  return {
+    code: 'workload-deleted',
+    detail: `${pod === undefined ? 'the pod' : `the pod ${pod.metadata.name}`} was deleted by somebody else`,
+    by: 'cluster',
+  };
 }
 
-/** A node that nobody hears of: the cluster calls its pods not ready though each of their containers was when it was last heard. */
+/**
+ * A node that nobody hears of: the cluster calls its pods not ready though each of their containers was when it was
+ * last heard.
+ */
 function nodeLoss(news: PodNews, now: number): Judgement<Failure> {
   if (isNodeReady(news)) return undecided;
   const told = podEvents(news).findLast(isNodeGone);
   const since = told?.at ?? byOurClock(conditionOf(news, 'Ready')?.lastTransitionTime, news);
-  const failure = (): Failure => ({ code: 'node-lost', node: nodeOf(news), detail: `the cluster has not heard of it for ${nodeGraceMs / 1_000} s and more` });
+  const failure = (): Failure => ({
+    code: 'node-lost',
+    node: nodeOf(news),
+    detail: `the cluster has not heard of it for ${nodeGraceMs / 1_000} s and more`,
+  });
   return Number.isNaN(since) ? undecided : settledAt(since + nodeGraceMs, now, failure);
 }
 
@@ -92,7 +123,10 @@ function unconfirmedDeletion(news: PodNews, now: number): Judgement<Failure> {
   return Number.isNaN(until) ? undecided : settledAt(until + deletionSlackMs, now, () => deletedBySomebody(news));
 }
 
-/** A time that the cluster tells is not before we heard of it, as our clock may be ahead of its; NaN where it tells none. */
+/**
+ * A time that the cluster tells is not before we heard of it, as our clock may be ahead of its; NaN where it tells
+ * none.
+ */
 function byOurClock(time: string | undefined, { seenAt }: PodNews): number {
   return Math.max(Date.parse(time ?? ''), seenAt ?? -Infinity);
 }

@@ -24,7 +24,10 @@ export interface PodNews {
   readonly deleted?: true;
   /** Since it was created, in the order in which they came. */
   readonly events: readonly PodEvent[];
-  /** Since when its state could not be heard of, in milliseconds since 1970; absent: it is heard of. Events alone tell no end. */
+  /**
+   * Since when its state could not be heard of, in milliseconds since 1970; absent: it is heard of. Events alone tell
+   * no end.
+   */
   readonly deafSince?: number;
   /** Why, in the words of whoever refused or of the connection's end; there with `deafSince`. */
   readonly deafBecause?: string;
@@ -35,17 +38,25 @@ export type Judgement<T> = { readonly settled: T } | { readonly lookAgainInMs?: 
 
 export interface PodFollower extends Disposable {
   readonly news: PodNews;
-  /** Which pod it is, for who began to follow before it was made: from now on no other one of the name, and no Event of one. */
+  /**
+   * Which pod it is, for who began to follow before it was made: from now on no other one of the name, and no Event of
+   * one.
+   */
   is(uid: string): void;
   /** The first thing that the news mean, from those that there are already on. Rejects with the signal's reason. */
   until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** Hears of pods and their Events for everybody in this process who asks: one watch of each, however many pods there are. */
+/**
+ * Hears of pods and their Events for everybody in this process who asks: one watch of each, however many pods there
+ * are.
+ */
 export interface PodWatcher {
   /**
-   * @param uid of the pod, once it is known: another one of the same name is not it; absent: the one of the name that was made last
-   * @param run the value of its label `slipway.dev/run`: only that run's pods are heard of then, not all that Slipway has here
+   * @param uid of the pod, once it is known: another one of the same name is not it; absent: the one of the name that
+   *   was made last
+   * @param run the value of its label `slipway.dev/run`: only that run's pods are heard of then, not all that Slipway
+   *   has here
    */
   follow(name: string, uid?: string, run?: string): PodFollower;
   close(): void;

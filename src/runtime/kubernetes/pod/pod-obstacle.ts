@@ -4,13 +4,19 @@ import { isMissing, missingGraceMs, missingWords, refusedByPod } from './contain
 import { firstSettled, settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
-/** How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the node is ready. */
+/**
+ * How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the
+ * node is ready.
+ */
 const sandboxGraceMs = 60_000;
 /** How long a volume may fail to be attached or mounted: disks of clouds take a minute or two to move. */
 const mountGraceMs = 120_000;
 
 /** What keeps a node from starting any container of the pod. The pod's state names none of it: only Events do. */
-export function podObstacle(news: PodNews, at: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+export function podObstacle(
+  news: PodNews,
+  at: { readonly now: number; readonly createdAt: number },
+): Judgement<Failure> {
   return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
 }
 
@@ -22,26 +28,39 @@ export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean 
   return ['FailedCreatePodSandBox', 'NetworkNotReady'].includes(reason);
 }
 
-function mountFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+function mountFailure(
+  news: PodNews,
+  { now, createdAt }: { readonly now: number; readonly createdAt: number },
+): Judgement<Failure> {
   if (pastObstacle(news, isVolumeTrouble)) return undecided;
   const troubles = podEvents(news).filter(isVolumeTrouble);
   const missing = troubles.findLast(({ message }) => isMissing(message));
   if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeWords(missing.message)));
   const last = troubles.at(-1);
-  return last === undefined ? undecided : settledAt(firstHeard(troubles, createdAt) + mountGraceMs, now, () => refusedByPod(volumeWords(last.message)));
+  return last === undefined
+    ? undecided
+    : settledAt(firstHeard(troubles, createdAt) + mountGraceMs, now, () => refusedByPod(volumeWords(last.message)));
 }
 
-function sandboxFailure(news: PodNews, { now, createdAt }: { readonly now: number; readonly createdAt: number }): Judgement<Failure> {
+function sandboxFailure(
+  news: PodNews,
+  { now, createdAt }: { readonly now: number; readonly createdAt: number },
+): Judgement<Failure> {
   if (pastObstacle(news, isNetworkTrouble)) return undecided;
   const troubles = podEvents(news).filter(isNetworkTrouble);
   const last = troubles.at(-1);
   if (last === undefined) return undecided;
-  return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () => refusedByPod(`the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`));
+  return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () =>
+    refusedByPod(
+      `the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
+    ),
+  );
 }
 
 /** Containers are made after all volumes and the sandbox are there. */
 function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): boolean {
-  if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined)) return true;
+  if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
+    return true;
   return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
 }
 

@@ -25,14 +25,21 @@ export function pathInHelper(pod: Pod, container: string, path: string): string 
 }
 
 function mountsOf(pod: Pod, container: string): readonly { readonly volume: string; readonly path: string }[] {
-  const found: PodContainer | undefined = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(({ name }) => name === container);
+  const found: PodContainer | undefined = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find(
+    ({ name }) => name === container,
+  );
   return (found?.volumeMounts ?? []).map(({ name, mountPath }) => ({ volume: name, path: mountPath }));
 }
 
-/** What a container was given, `NAME=value` each, of names that a shell can set. Kubernetes reads `$$` as `$` (pod-specification.ts). */
+/**
+ * What a container was given, `NAME=value` each, of names that a shell can set. Kubernetes reads `$$` as `$`
+ * (pod-specification.ts).
+ */
 export function environmentOf(pod: Pod, container: string): readonly string[] {
   const { env = [] } = pod.spec.containers.find(({ name }) => name === container) ?? {};
-  return env.flatMap(({ name, value }) => (value === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [`${name}=${value.replaceAll('$$', () => '$')}`]));
+  return env.flatMap(({ name, value }) =>
+    value === undefined || !/^[A-Za-z_]\w*$/.test(name) ? [] : [`${name}=${value.replaceAll('$$', () => '$')}`],
+  );
 }
 
 export function refOf(pod: Pod): WorkloadRef {
@@ -63,10 +70,14 @@ function stateOfContainer(pod: Pod, container: string | undefined) {
   return pod.status?.containerStatuses?.find(({ name }) => name === container)?.state;
 }
 
-/** As the cluster knows it. It tells of containers up to a second late: one that has a node may have run, whatever is said of it; `running` says no more. */
+/**
+ * As the cluster knows it. It tells of containers up to a second late: one that has a node may have run, whatever is
+ * said of it; `running` says no more.
+ */
 export function stateOf(pod: Pod): WorkloadRef['state'] {
   const [main] = workloadContainers(pod);
   const state = stateOfContainer(pod, main);
-  if (state?.terminated !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded') return 'exited';
+  if (state?.terminated !== undefined || pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded')
+    return 'exited';
   return state?.running === undefined && pod.spec.nodeName === undefined ? 'created' : 'running';
 }

@@ -30,7 +30,13 @@ const spec: WorkloadSpec = {
   pull: 'missing',
 };
 const settings = { ...noKubernetesSettings, helperImage: 'tools/helper' };
-const first: ContainerSpec = { name: 'first', image: 'one', command: ['true'], env: {}, mounts: [{ volume: 'workspace', path: '/w/' }] };
+const first: ContainerSpec = {
+  name: 'first',
+  image: 'one',
+  command: ['true'],
+  env: {},
+  mounts: [{ volume: 'workspace', path: '/w/' }],
+};
 
 describe('a pod with gates', () => {
   const pod = podOf(spec, settings, { form: 'gated' });
@@ -38,10 +44,20 @@ describe('a pod with gates', () => {
   it('has the helper first, then the containers, each behind its gate, found by labels', () => {
     expect(pod.metadata).toMatchObject({
       name: 'slipway-a-1',
-      labels: { 'app.kubernetes.io/managed-by': 'slipway', 'app.kubernetes.io/name': 'slipway', 'app.kubernetes.io/component': 'step', 'slipway.dev/run': 'a', 'slipway.dev/step': '1.1.1' },
+      labels: {
+        'app.kubernetes.io/managed-by': 'slipway',
+        'app.kubernetes.io/name': 'slipway',
+        'app.kubernetes.io/component': 'step',
+        'slipway.dev/run': 'a',
+        'slipway.dev/step': '1.1.1',
+      },
       annotations: { 'slipway.dev/step-name': 'unit tests' },
     });
-    expect(pod.spec).toMatchObject({ restartPolicy: 'Never', enableServiceLinks: false, automountServiceAccountToken: false });
+    expect(pod.spec).toMatchObject({
+      restartPolicy: 'Never',
+      enableServiceLinks: false,
+      automountServiceAccountToken: false,
+    });
     expect(pod.spec.initContainers).toBeUndefined();
     expect(pod.spec.containers.map(({ name, image, imagePullPolicy }) => [name, image, imagePullPolicy])).toEqual([
       ['slipway', 'tools/helper', 'IfNotPresent'],
@@ -53,7 +69,10 @@ describe('a pod with gates', () => {
     const [, container] = pod.spec.containers;
     expect(container).toMatchObject({
       args: ['/bin/sh', '-e', '/.slipway/step', '$$(HOME) $$$$ $$'],
-      env: [{ name: 'A', value: '$$(HOME)' }, { name: 'CONFIG', value: '/.slipway/config' }],
+      env: [
+        { name: 'A', value: '$$(HOME)' },
+        { name: 'CONFIG', value: '/.slipway/config' },
+      ],
       workingDir: '/mnt/repo',
       resources: { limits: { memory: '67108864' } },
     });
@@ -78,7 +97,9 @@ describe('a pod with gates', () => {
       { container: 'first', paths: ['/w'] },
       { container: 'step', paths: ['/w', '/.slipway'] },
     ]);
-    expect(podOf(both, noKubernetesSettings, { form: 'gated' }).spec.containers.map(({ name, image }) => [name, image])).toEqual([
+    expect(
+      podOf(both, noKubernetesSettings, { form: 'gated' }).spec.containers.map(({ name, image }) => [name, image]),
+    ).toEqual([
       ['slipway', 'one'],
       ['first', 'one'],
       ['step', 'localhost/busybox:1'],
@@ -114,7 +135,9 @@ it('an account is that of the step, and only then are its permissions there', ()
 });
 
 it('the pod that Slipway runs in owns it', () => {
-  expect(podOf(spec, settings, { form: 'gated', owner: { name: 'ci-0', uid: 'u' } }).metadata.ownerReferences).toEqual([{ apiVersion: 'v1', kind: 'Pod', name: 'ci-0', uid: 'u' }]);
+  expect(podOf(spec, settings, { form: 'gated', owner: { name: 'ci-0', uid: 'u' } }).metadata.ownerReferences).toEqual([
+    { apiVersion: 'v1', kind: 'Pod', name: 'ci-0', uid: 'u' },
+  ]);
 });
 
 it('two volumes in one place are apart in the helper', () => {
@@ -134,21 +157,31 @@ it.skipIf(kubeconfig === undefined).each([
   ['gated', true],
   ['raw', true],
   ['gated', false],
-] as const)('a %s pod, restricted %s: a namespace that enforces `restricted` judges', (form, restricted) => {
-  const kubectl = (args: readonly string[], input = '') => execFileSync('kubectl', ['--kubeconfig', kubeconfig ?? '', ...args], { input, encoding: 'utf8', stdio: 'pipe' });
-  const namespace = `slipway-pod-${process.pid}-${form}-${String(restricted)}`;
-  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-  // With an account of its own: that of a new namespace takes its time to be there.
-  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder', namespace } };
-  const items = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }, account];
-  try {
-    kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    const made = { ...spec, serviceAccount: 'builder', initContainers: [{ ...first, image: step.image }] };
-    const pod = podOf(made, { ...settings, ...(restricted && { restricted: { user: 1000, group: 1000 } }) }, { form });
-    const apply = () => kubectl(['-n', namespace, 'apply', '--dry-run=server', '-o', 'name', '-f', '-'], JSON.stringify(pod));
-    if (restricted) expect(apply().trim()).toBe('pod/slipway-a-1');
-    else expect(apply).toThrow(/violates PodSecurity/);
-  } finally {
-    kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
-  }
-}, 120_000);
+] as const)(
+  'a %s pod, restricted %s: a namespace that enforces `restricted` judges',
+  (form, restricted) => {
+    const kubectl = (args: readonly string[], input = '') =>
+      execFileSync('kubectl', ['--kubeconfig', kubeconfig ?? '', ...args], { input, encoding: 'utf8', stdio: 'pipe' });
+    const namespace = `slipway-pod-${process.pid}-${form}-${String(restricted)}`;
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    // With an account of its own: that of a new namespace takes its time to be there.
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder', namespace } };
+    const items = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }, account];
+    try {
+      kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+      const made = { ...spec, serviceAccount: 'builder', initContainers: [{ ...first, image: step.image }] };
+      const pod = podOf(
+        made,
+        { ...settings, ...(restricted && { restricted: { user: 1000, group: 1000 } }) },
+        { form },
+      );
+      const apply = () =>
+        kubectl(['-n', namespace, 'apply', '--dry-run=server', '-o', 'name', '-f', '-'], JSON.stringify(pod));
+      if (restricted) expect(apply().trim()).toBe('pod/slipway-a-1');
+      else expect(apply).toThrow(/violates PodSecurity/);
+    } finally {
+      kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
+    }
+  },
+  120_000,
+);

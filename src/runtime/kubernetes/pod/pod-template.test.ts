@@ -11,15 +11,32 @@ const ours: Pod = {
   spec: {
     restartPolicy: 'Never',
     containers: [
-      { name: 'slipway', image: 'helper', command: ['/bin/sh'], volumeMounts: [{ name: 'workspace', mountPath: '/mnt/repo' }] },
-      { name: 'step', image: 'step', command: ['/bin/sh'], args: ['make'], env: [{ name: 'CI', value: 'true' }], resources: { limits: { memory: '1' } }, volumeMounts: [{ name: 'workspace', mountPath: '/mnt/repo' }] },
+      {
+        name: 'slipway',
+        image: 'helper',
+        command: ['/bin/sh'],
+        volumeMounts: [{ name: 'workspace', mountPath: '/mnt/repo' }],
+      },
+      {
+        name: 'step',
+        image: 'step',
+        command: ['/bin/sh'],
+        args: ['make'],
+        env: [{ name: 'CI', value: 'true' }],
+        resources: { limits: { memory: '1' } },
+        volumeMounts: [{ name: 'workspace', mountPath: '/mnt/repo' }],
+      },
       { name: 'side', image: 'side' },
     ],
-    volumes: [{ name: 'workspace', emptyDir: {} }, { name: 'script', emptyDir: { medium: 'Memory' } }],
+    volumes: [
+      { name: 'workspace', emptyDir: {} },
+      { name: 'script', emptyDir: { medium: 'Memory' } },
+    ],
   },
 };
 
-const under = (spec: PodTemplate['spec'], metadata: PodTemplate['metadata'] = {}) => overTemplate({ metadata, ...(spec && { spec }) }, ours, { enableServiceLinks: false });
+const under = (spec: PodTemplate['spec'], metadata: PodTemplate['metadata'] = {}) =>
+  overTemplate({ metadata, ...(spec && { spec }) }, ours, { enableServiceLinks: false });
 const container = (pod: Pod, name: string) => pod.spec.containers.find((one) => one.name === name);
 
 describe('a template', () => {
@@ -28,9 +45,26 @@ describe('a template', () => {
   });
 
   it('adds what we do not say; defaults are below it, ours above', () => {
-    const pod = under({ nodeSelector: { disk: 'fast' }, tolerations: [{ key: 'a' }], enableServiceLinks: true, restartPolicy: 'Always' }, { name: 'x', labels: { team: 'b', 'slipway.dev/run': 'x' }, annotations: { c: 'd' } });
-    expect(pod.metadata).toEqual({ name: 'slipway-a-1', labels: { team: 'b', 'slipway.dev/run': 'a' }, annotations: { c: 'd' } });
-    expect(pod.spec).toMatchObject({ nodeSelector: { disk: 'fast' }, tolerations: [{ key: 'a' }], enableServiceLinks: true, restartPolicy: 'Never' });
+    const pod = under(
+      {
+        nodeSelector: { disk: 'fast' },
+        tolerations: [{ key: 'a' }],
+        enableServiceLinks: true,
+        restartPolicy: 'Always',
+      },
+      { name: 'x', labels: { team: 'b', 'slipway.dev/run': 'x' }, annotations: { c: 'd' } },
+    );
+    expect(pod.metadata).toEqual({
+      name: 'slipway-a-1',
+      labels: { team: 'b', 'slipway.dev/run': 'a' },
+      annotations: { c: 'd' },
+    });
+    expect(pod.spec).toMatchObject({
+      nodeSelector: { disk: 'fast' },
+      tolerations: [{ key: 'a' }],
+      enableServiceLinks: true,
+      restartPolicy: 'Never',
+    });
     expect(under({}).spec['enableServiceLinks']).toBe(false);
   });
 
@@ -55,14 +89,38 @@ describe('a template', () => {
 
   it('has its lists merged by what tells their items apart, and never half of one of ours', () => {
     const pod = under({
-      containers: [{ name: 'step', image: 'x', args: ['x', 'y'], env: [{ name: 'CI', valueFrom: {} }, { name: 'PROXY', value: 'p' }], volumeMounts: [{ name: 'cache', mountPath: '/mnt/repo', subPath: 'x' }, { name: 'cache', mountPath: '/cache' }] }],
-      volumes: [{ name: 'cache', hostPath: { path: '/var/cache' } }, { name: 'workspace', emptyDir: { sizeLimit: '5Gi', medium: 'Memory' } }, { name: 'script', hostPath: { path: '/' } }],
+      containers: [
+        {
+          name: 'step',
+          image: 'x',
+          args: ['x', 'y'],
+          env: [
+            { name: 'CI', valueFrom: {} },
+            { name: 'PROXY', value: 'p' },
+          ],
+          volumeMounts: [
+            { name: 'cache', mountPath: '/mnt/repo', subPath: 'x' },
+            { name: 'cache', mountPath: '/cache' },
+          ],
+        },
+      ],
+      volumes: [
+        { name: 'cache', hostPath: { path: '/var/cache' } },
+        { name: 'workspace', emptyDir: { sizeLimit: '5Gi', medium: 'Memory' } },
+        { name: 'script', hostPath: { path: '/' } },
+      ],
     });
     expect(container(pod, 'step')).toMatchObject({
       image: 'step',
       args: ['make'],
-      env: [{ name: 'PROXY', value: 'p' }, { name: 'CI', value: 'true' }],
-      volumeMounts: [{ name: 'cache', mountPath: '/cache' }, { name: 'workspace', mountPath: '/mnt/repo' }],
+      env: [
+        { name: 'PROXY', value: 'p' },
+        { name: 'CI', value: 'true' },
+      ],
+      volumeMounts: [
+        { name: 'cache', mountPath: '/cache' },
+        { name: 'workspace', mountPath: '/mnt/repo' },
+      ],
     });
     expect(container(pod, 'step')?.env?.[1]).toEqual({ name: 'CI', value: 'true' });
     expect(pod.spec.volumes).toEqual([
@@ -74,7 +132,12 @@ describe('a template', () => {
 
   it('has init containers of its own, before ours', () => {
     const raw = { ...ours, spec: { ...ours.spec, initContainers: [{ name: 'slipway-fill', image: 'helper' }] } };
-    expect(overTemplate({ spec: { initContainers: [{ name: 'first', image: 'f' }], containers: [{ name: 'slipway', tty: true }] } }, raw).spec.initContainers).toEqual([
+    expect(
+      overTemplate(
+        { spec: { initContainers: [{ name: 'first', image: 'f' }], containers: [{ name: 'slipway', tty: true }] } },
+        raw,
+      ).spec.initContainers,
+    ).toEqual([
       { name: 'first', image: 'f' },
       { name: 'slipway-fill', image: 'helper', tty: true },
     ]);
@@ -83,15 +146,50 @@ describe('a template', () => {
 
 /** Everything that is in `small` is in `large`; of lists every item is somewhere. */
 function holds(large: unknown, small: unknown): boolean {
-  if (Array.isArray(small)) return Array.isArray(large) && small.every((item) => (large as unknown[]).some((other) => holds(other, item)));
+  if (Array.isArray(small))
+    return Array.isArray(large) && small.every((item) => (large as unknown[]).some((other) => holds(other, item)));
   if (typeof small !== 'object' || small === null) return large === small;
-  return typeof large === 'object' && large !== null && Object.entries(small).every(([key, value]) => holds((large as Record<string, unknown>)[key], value));
+  return (
+    typeof large === 'object' &&
+    large !== null &&
+    Object.entries(small).every(([key, value]) => holds((large as Record<string, unknown>)[key], value))
+  );
 }
 
 it('ours survives whatever the template says', () => {
-  const words = fc.constantFrom('name', 'labels', 'containers', 'volumes', 'env', 'volumeMounts', 'mountPath', 'emptyDir', 'resources', 'limits', 'memory', 'image', 'command', 'args', 'restartPolicy', 'slipway.dev/run', '*', 'step', 'slipway', 'side', 'workspace', '__proto__');
+  const words = fc.constantFrom(
+    'name',
+    'labels',
+    'containers',
+    'volumes',
+    'env',
+    'volumeMounts',
+    'mountPath',
+    'emptyDir',
+    'resources',
+    'limits',
+    'memory',
+    'image',
+    'command',
+    'args',
+    'restartPolicy',
+    'slipway.dev/run',
+    '*',
+    'step',
+    'slipway',
+    'side',
+    'workspace',
+    '__proto__',
+  );
   const { value } = fc.letrec((tie) => ({
-    value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, words, fc.integer(), fc.constant(null), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(words, tie('value'), { maxKeys: 4 })),
+    value: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      words,
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(words, tie('value'), { maxKeys: 4 }),
+    ),
   }));
   const map = fc.dictionary(words, value, { maxKeys: 5 });
   fc.assert(

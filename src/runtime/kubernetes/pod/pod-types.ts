@@ -41,7 +41,11 @@ export interface PodContainer {
   readonly args?: readonly string[];
   readonly workingDir?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly [field: string]: unknown }[];
+  readonly volumeMounts?: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly [field: string]: unknown;
+  }[];
   readonly [field: string]: unknown;
 }
 
@@ -50,7 +54,13 @@ export interface PodStatus {
   /** Of the whole pod: `Evicted`, `DeadlineExceeded`, `NodeLost`, … */
   readonly reason?: string;
   readonly message?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string; readonly lastTransitionTime?: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly lastTransitionTime?: string;
+  }[];
   readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
@@ -66,5 +76,12 @@ export interface ContainerStatus {
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string };
   readonly running?: { readonly startedAt?: string };
-  readonly terminated?: { readonly exitCode: number; readonly signal?: number; readonly reason?: string; readonly message?: string; readonly finishedAt?: string; readonly startedAt?: string };
+  readonly terminated?: {
+    readonly exitCode: number;
+    readonly signal?: number;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly finishedAt?: string;
+    readonly startedAt?: string;
+  };
 }

@@ -2,67 +2,227 @@ import { describe, expect, it } from 'vitest';
 import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../api/api-error.ts';
 import { mayBeTakenSoon, refusalOf } from './refusal.ts';
 
-/** Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not seen on a cluster. */
+/**
+ * Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not
+ * seen on a cluster.
+ */
 const no = (said: string, status = 403, reason = 'Forbidden') => new ApiError(status, said, reason);
-const invalid = (...causes: readonly { field: string; message: string }[]) => new ApiError(422, 'Pod "build" is invalid: …', 'Invalid', { causes });
+const invalid = (...causes: readonly { field: string; message: string }[]) =>
+  new ApiError(422, 'Pod "build" is invalid: …', 'Invalid', { causes });
 const refused = (detail: string) => ({ code: 'start-failed', detail, by: 'cluster' });
 
 describe('what a cluster refuses', () => {
   it.each<[string, Error, object | undefined]>([
-    ['a quota', no('pods "build" is forbidden: exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5'), { code: 'quota-exceeded', detail: 'exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5' }],
-    ['what a quota wants to know', no('pods "build" is forbidden: failed quota: few: must specify limits.memory for: step'), { code: 'quota-exceeded', detail: 'the quota few wants every container to say limits.memory for: step: a LimitRange of the namespace or `kubernetes.podTemplate` can say it for all' }],
+    [
+      'a quota',
+      no('pods "build" is forbidden: exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5'),
+      { code: 'quota-exceeded', detail: 'exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5' },
+    ],
+    [
+      'what a quota wants to know',
+      no('pods "build" is forbidden: failed quota: few: must specify limits.memory for: step'),
+      {
+        code: 'quota-exceeded',
+        detail:
+          'the quota few wants every container to say limits.memory for: step: a LimitRange of the namespace or `kubernetes.podTemplate` can say it for all',
+      },
+    ],
     [
       'a permission',
-      no('pods "build" is forbidden: User "system:serviceaccount:ci:runner" cannot create resource "pods/exec" in API group "" in the namespace "ci"'),
-      { code: 'forbidden', detail: 'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}' },
+      no(
+        'pods "build" is forbidden: User "system:serviceaccount:ci:runner" cannot create resource "pods/exec" in API group "" in the namespace "ci"',
+      ),
+      {
+        code: 'forbidden',
+        detail:
+          'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}',
+      },
     ],
     [
       'a permission for all namespaces',
-      no('roles.rbac.authorization.k8s.io is forbidden: User "ci" cannot list resource "roles" in API group "rbac.authorization.k8s.io" at the cluster scope'),
-      { code: 'forbidden', detail: 'ci may not list roles in the whole cluster; the rule that is missing:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}' },
+      no(
+        'roles.rbac.authorization.k8s.io is forbidden: User "ci" cannot list resource "roles" in API group "rbac.authorization.k8s.io" at the cluster scope',
+      ),
+      {
+        code: 'forbidden',
+        detail:
+          'ci may not list roles in the whole cluster; the rule that is missing:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}',
+      },
     ],
-    ['nobody', no('pods is forbidden: User "system:anonymous" cannot create resource "pods" in API group "" in the namespace "ci"'), { code: 'forbidden', detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there' }],
-    ['a login', no('Unauthorized', 401, 'Unauthorized'), { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' }],
-    ['who cannot log in', new LoginFailed('get-token ended with 1'), { code: 'forbidden', detail: 'nobody can log in to the cluster: get-token ended with 1' }],
+    [
+      'nobody',
+      no(
+        'pods is forbidden: User "system:anonymous" cannot create resource "pods" in API group "" in the namespace "ci"',
+      ),
+      {
+        code: 'forbidden',
+        detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there',
+      },
+    ],
+    [
+      'a login',
+      no('Unauthorized', 401, 'Unauthorized'),
+      { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' },
+    ],
+    [
+      'who cannot log in',
+      new LoginFailed('get-token ended with 1'),
+      { code: 'forbidden', detail: 'nobody can log in to the cluster: get-token ended with 1' },
+    ],
     [
       'a security standard',
-      no('pods "build" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)'),
-      { code: 'forbidden', detail: 'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the operator\'s file makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)' },
+      no(
+        'pods "build" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
+      ),
+      {
+        code: 'forbidden',
+        detail:
+          'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the operator\'s file makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
+      },
     ],
-    ['a webhook', no('admission webhook "images.example" denied the request: only signed images', 400, 'BadRequest'), { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: only signed images' }],
-    ['a webhook that says nothing', no('admission webhook "images.example" denied the request without explanation', 400), { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: without a reason' }],
-    ['a policy', no('pods "build" is forbidden: ValidatingAdmissionPolicy \'no-latest\' with binding \'all\' denied request: name a version', 422), { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" refused it: name a version' }],
-    ['a range', no('pods "build" is forbidden: maximum memory usage per Container is 64Mi, but limit is 1Gi'), refused('a LimitRange of the namespace does not allow it: maximum memory usage per Container is 64Mi, but limit is 1Gi')],
-    ['an account', no('pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found'), refused('there is no service account "deployer" in the namespace ci')],
-    ['a namespace that goes', no('pods "build" is forbidden: unable to create new content in namespace ci because it is being terminated'), refused('the namespace ci is being deleted')],
-    ['a priority class', no('pods "build" is forbidden: no PriorityClass with name nope was found'), refused('the cluster has no PriorityClass "nope"')],
-    ['a runtime class', no('pods "build" is forbidden: pod rejected: RuntimeClass "nope" not found'), refused('the cluster has no RuntimeClass "nope"')],
+    [
+      'a webhook',
+      no('admission webhook "images.example" denied the request: only signed images', 400, 'BadRequest'),
+      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: only signed images' },
+    ],
+    [
+      'a webhook that says nothing',
+      no('admission webhook "images.example" denied the request without explanation', 400),
+      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: without a reason' },
+    ],
+    [
+      'a policy',
+      no(
+        "pods \"build\" is forbidden: ValidatingAdmissionPolicy 'no-latest' with binding 'all' denied request: name a version",
+        422,
+      ),
+      { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" refused it: name a version' },
+    ],
+    [
+      'a range',
+      no('pods "build" is forbidden: maximum memory usage per Container is 64Mi, but limit is 1Gi'),
+      refused(
+        'a LimitRange of the namespace does not allow it: maximum memory usage per Container is 64Mi, but limit is 1Gi',
+      ),
+    ],
+    [
+      'an account',
+      no(
+        'pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found',
+      ),
+      refused('there is no service account "deployer" in the namespace ci'),
+    ],
+    [
+      'a namespace that goes',
+      no('pods "build" is forbidden: unable to create new content in namespace ci because it is being terminated'),
+      refused('the namespace ci is being deleted'),
+    ],
+    [
+      'a priority class',
+      no('pods "build" is forbidden: no PriorityClass with name nope was found'),
+      refused('the cluster has no PriorityClass "nope"'),
+    ],
+    [
+      'a runtime class',
+      no('pods "build" is forbidden: pod rejected: RuntimeClass "nope" not found'),
+      refused('the cluster has no RuntimeClass "nope"'),
+    ],
     [
       'a priority',
-      no('pods "build" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name'),
-      refused('the admission control of the cluster refused the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name'),
+      no(
+        'pods "build" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+      ),
+      refused(
+        'the admission control of the cluster refused the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+      ),
     ],
-    ['something else that admission has', no('pods "build" is forbidden: PodPriority is not what it was'), refused('the admission control of the cluster refused the pod: PodPriority is not what it was')],
+    [
+      'something else that admission has',
+      no('pods "build" is forbidden: PodPriority is not what it was'),
+      refused('the admission control of the cluster refused the pod: PodPriority is not what it was'),
+    ],
     ['something else', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
-    ['a permission in the words of another authorizer', no('pods is forbidden: User "ci" cannot do that'), { code: 'forbidden', detail: 'pods is forbidden: User "ci" cannot do that' }],
-    ['a pod that is none', invalid({ field: 'spec.tolerations[0].effect', message: 'Unsupported value: "No"' }, { field: 'spec.volumes', message: 'Required value' }), refused('the cluster does not take the pod (`kubernetes.podTemplate` may be why): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value')],
-    ['an image that is none', invalid({ field: 'spec.containers[0].image', message: 'Invalid value: " ": must not have leading or trailing whitespace' }), { code: 'image-unavailable', image: ' ', detail: 'its name is not valid: must not have leading or trailing whitespace', by: 'cluster' }],
-    ['a pod that is gone', no('pods "build" not found', 404, 'NotFound'), { code: 'workload-deleted', detail: 'the pod build is not there any more', by: 'cluster' }],
-    ['a server that cannot', no('etcdserver: request timed out', 500), { code: 'runtime-lost', detail: 'the cluster answers: etcdserver: request timed out', by: 'cluster' }],
-    ['a cluster that is away', new ClusterLost('connection refused'), { code: 'runtime-lost', detail: 'connection refused', by: 'cluster' }],
+    [
+      'a permission in the words of another authorizer',
+      no('pods is forbidden: User "ci" cannot do that'),
+      { code: 'forbidden', detail: 'pods is forbidden: User "ci" cannot do that' },
+    ],
+    [
+      'a pod that is none',
+      invalid(
+        { field: 'spec.tolerations[0].effect', message: 'Unsupported value: "No"' },
+        { field: 'spec.volumes', message: 'Required value' },
+      ),
+      refused(
+        'the cluster does not take the pod (`kubernetes.podTemplate` may be why): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value',
+      ),
+    ],
+    [
+      'an image that is none',
+      invalid({
+        field: 'spec.containers[0].image',
+        message: 'Invalid value: " ": must not have leading or trailing whitespace',
+      }),
+      {
+        code: 'image-unavailable',
+        image: ' ',
+        detail: 'its name is not valid: must not have leading or trailing whitespace',
+        by: 'cluster',
+      },
+    ],
+    [
+      'a pod that is gone',
+      no('pods "build" not found', 404, 'NotFound'),
+      { code: 'workload-deleted', detail: 'the pod build is not there any more', by: 'cluster' },
+    ],
+    [
+      'a server that cannot',
+      no('etcdserver: request timed out', 500),
+      { code: 'runtime-lost', detail: 'the cluster answers: etcdserver: request timed out', by: 'cluster' },
+    ],
+    [
+      'a cluster that is away',
+      new ClusterLost('connection refused'),
+      { code: 'runtime-lost', detail: 'connection refused', by: 'cluster' },
+    ],
     ['a bug of ours', new TypeError('x'), undefined],
   ])('%s', (_, error, failure) => expect(refusalOf(error, 'ci')).toEqual(failure));
 
   it('names a namespace that is not there', () => {
-    expect(refusalOf(no('namespaces "ci" not found', 404, 'NotFound'), 'ci')).toEqual({ code: 'start-failed', by: 'cluster', detail: 'the cluster has no namespace "ci"', noNamespace: 'ci' });
+    expect(refusalOf(no('namespaces "ci" not found', 404, 'NotFound'), 'ci')).toEqual({
+      code: 'start-failed',
+      by: 'cluster',
+      detail: 'the cluster has no namespace "ci"',
+      noNamespace: 'ci',
+    });
   });
 });
 
 it.each<[string, Error, boolean]>([
-  ['sums that somebody else counted up just now', no('Operation cannot be fulfilled on resourcequotas "few": the object has been modified; please apply your changes to the latest version and try again', 409, 'Conflict'), true],
-  ['a quota that has not been counted', no('pods "build" is forbidden: status unknown for quota: few, resources: pods'), true],
-  ['a namespace that was made just now', no('pods "build" is forbidden: error looking up service account ci/default: serviceaccount "default" not found'), true],
-  ['an account that nobody makes', no('pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found'), false],
+  [
+    'sums that somebody else counted up just now',
+    no(
+      'Operation cannot be fulfilled on resourcequotas "few": the object has been modified; please apply your changes to the latest version and try again',
+      409,
+      'Conflict',
+    ),
+    true,
+  ],
+  [
+    'a quota that has not been counted',
+    no('pods "build" is forbidden: status unknown for quota: few, resources: pods'),
+    true,
+  ],
+  [
+    'a namespace that was made just now',
+    no('pods "build" is forbidden: error looking up service account ci/default: serviceaccount "default" not found'),
+    true,
+  ],
+  [
+    'an account that nobody makes',
+    no('pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found'),
+    false,
+  ],
   ['a name that is taken', no('pods "build" already exists', 409, 'AlreadyExists'), false],
   ['a cluster that is away', new ClusterClosed(), false],
 ])('may be taken a moment later: %s', (_, error, soon) => expect(mayBeTakenSoon(error)).toBe(soon));

@@ -1,6 +1,7 @@
 /**
- * What kubelets, containerd, CRI-O and cri-dockerd put in front of what a registry said, one after the other; the image is named by the
- * failure anyway. Those of kubelet and containerd were seen on Kubernetes 1.34; those of CRI-O and cri-dockerd are as they are known to be.
+ * What kubelets, containerd, CRI-O and cri-dockerd put in front of what a registry said, one after the other; the image
+ * is named by the failure anyway. Those of kubelet and containerd were seen on Kubernetes 1.34; those of CRI-O and
+ * cri-dockerd are as they are known to be.
  */
 const rows: readonly RegExp[] = [
   /^Failed to pull image "[^"]*": /,
@@ -19,7 +20,7 @@ const rows: readonly RegExp[] = [
 /** What the registry said, or what was in the way to it. */
 export function registryWords(said: string): string {
   let words = said.trim();
-  for (let before = ''; before !== words; ) {
+  for (let before = ''; before !== words;) {
     before = words;
     for (const row of rows) words = words.replace(row, '');
   }
@@ -34,6 +35,13 @@ export function registryWords(said: string): string {
 
 /** Whether the same question would have the same answer a minute later. Anything that is not known may pass. */
 export function isFinal(words: string): boolean {
-  if (/too ?many ?requests|\b429\b|\b50[0234]\b|timeout|timed out|deadline exceeded|refused|reset by peer|\bEOF\b|server misbehaving|temporary failure/i.test(words)) return false;
-  return /not found|manifest unknown|name unknown|does not exist|no such host|denied|unauthorized|authentication required|authorization failed|insufficient_scope|\b40[134]\b|no match for platform|no matching manifest|unsupported|x509|HTTP response to HTTPS client/i.test(words);
+  if (
+    /too ?many ?requests|\b429\b|\b50[0234]\b|timeout|timed out|deadline exceeded|refused|reset by peer|\bEOF\b|server misbehaving|temporary failure/i.test(
+      words,
+    )
+  )
+    return false;
+  return /not found|manifest unknown|name unknown|does not exist|no such host|denied|unauthorized|authentication required|authorization failed|insufficient_scope|\b40[134]\b|no match for platform|no matching manifest|unsupported|x509|HTTP response to HTTPS client/i.test(
+    words,
+  );
 }

@@ -6,14 +6,18 @@ import { unplacedWords } from './unschedulable.ts';
 import type { PodEvent, PodNews } from './pod-news.ts';
 
 /**
- * What the news so far are worth being told to people, the oldest first. More news only add to it: whoever has told the first n tells the
- * rest. Pulls that failed and are tried again are warnings; those that end the step are its failure.
+ * What the news so far are worth being told to people, the oldest first. More news only add to it: whoever has told the
+ * first n tells the rest. Pulls that failed and are tried again are warnings; those that end the step are its failure.
  */
 export function toldOf({ events }: PodNews): readonly Observation[] {
   const told = new Map<string, Observation>();
   for (const event of events) {
     const observation = observed(event);
-    if (observation !== undefined) told.set(`${observation.type} ${'image' in observation ? observation.image : JSON.stringify(observation)}`, observation);
+    if (observation !== undefined)
+      told.set(
+        `${observation.type} ${'image' in observation ? observation.image : JSON.stringify(observation)}`,
+        observation,
+      );
   }
   return [...told.values()];
 }
@@ -21,7 +25,8 @@ export function toldOf({ events }: PodNews): readonly Observation[] {
 function observed({ reason, message }: PodEvent): Observation | undefined {
   const image = imageIn(message);
   if (reason === 'Pulling' && image !== undefined) return { type: 'image.pulling', image };
-  if (reason === 'Pulled' && image !== undefined && message.startsWith('Successfully')) return { type: 'image.pulled', image };
+  if (reason === 'Pulled' && image !== undefined && message.startsWith('Successfully'))
+    return { type: 'image.pulled', image };
   if (reason === 'FailedScheduling') {
     const words = unplacedWords({ events: [{ type: 'Warning', reason, message }] });
     return { type: 'waiting', message: withReason('waiting for a node', words) };
@@ -29,7 +34,13 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
   if (reason === 'TriggeredScaleUp') return { type: 'waiting', message: 'waiting for a node: the cluster makes one' };
   if (reason === 'Failed' && message.startsWith('Failed to pull image')) {
     const words = registryWords(message);
-    return isFinal(words) ? undefined : { type: 'noted', level: 'warning', message: `${image ?? 'the image'} could not be pulled, and is tried again: ${words}` };
+    return isFinal(words)
+      ? undefined
+      : {
+          type: 'noted',
+          level: 'warning',
+          message: `${image ?? 'the image'} could not be pulled, and is tried again: ${words}`,
+        };
   }
   if (reason === 'Failed' && message.startsWith('Error: ') && isMissing(message)) {
     return { type: 'waiting', message: `waiting, as ${missingWords(message.slice('Error: '.length))}` };

@@ -4,11 +4,17 @@ import { settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodNews } from './pod-news.ts';
 
 /** Whether no machine takes the pod within the grace. */
-export function unschedulable(news: PodNews, at: { readonly now: number; readonly createdAt: number; readonly afterMs: number }): Judgement<Failure> {
+export function unschedulable(
+  news: PodNews,
+  at: { readonly now: number; readonly createdAt: number; readonly afterMs: number },
+): Judgement<Failure> {
   if (isPlaced(news)) return undecided;
   return settledAt(at.createdAt + at.afterMs, at.now, () => {
     const why = unplacedWords(news) ?? `no scheduler called ${schedulerOf(news)} has picked the pod up`;
-    return { code: 'unschedulable', detail: `${why} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)` };
+    return {
+      code: 'unschedulable',
+      detail: `${why} (waited ${at.afterMs / 1_000} s: \`kubernetes.unschedulableAfter\`)`,
+    };
   });
 }
 
@@ -24,8 +30,13 @@ export function isPlaced(news: PodNews): boolean {
 
 /** Why there is no machine for it so far; `undefined`: nobody has said so. */
 export function unplacedWords(news: PodNews): string | undefined {
-  const condition = news.pod?.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  const said = condition?.message ?? podEvents(news).findLast(({ reason }) => reason === 'FailedScheduling')?.message ?? condition?.reason;
+  const condition = news.pod?.status?.conditions?.find(
+    ({ type, status }) => type === 'PodScheduled' && status === 'False',
+  );
+  const said =
+    condition?.message ??
+    podEvents(news).findLast(({ reason }) => reason === 'FailedScheduling')?.message ??
+    condition?.reason;
   return said === undefined ? undefined : tidied(said);
 }
 

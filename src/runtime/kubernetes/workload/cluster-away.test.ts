@@ -13,8 +13,18 @@ import { startPod } from './start-pod.ts';
 
 const forever = new AbortController().signal;
 const lost = new ClusterLost('nothing listens there');
-const pod: Pod = { metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } }, spec: { containers: [{ name: 'slipway' }, { name: 'step' }] } };
-const spec: WorkloadSpec = { name: 'p', labels: { [labelKeys.run]: 'r' }, lifetime: 'step', containers: [{ name: 'step', image: 'i', command: ['true'], env: {}, mounts: [] }], volumes: [], pull: 'missing' };
+const pod: Pod = {
+  metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } },
+  spec: { containers: [{ name: 'slipway' }, { name: 'step' }] },
+};
+const spec: WorkloadSpec = {
+  name: 'p',
+  labels: { [labelKeys.run]: 'r' },
+  lifetime: 'step',
+  containers: [{ name: 'step', image: 'i', command: ['true'], env: {}, mounts: [] }],
+  volumes: [],
+  pull: 'missing',
+};
 
 interface Way {
   json?(method: string): Promise<unknown>;
@@ -28,11 +38,26 @@ function clusterOf(way: Way) {
   const follower: PodFollower = {
     news: { events: [] },
     is: () => undefined,
-    until: async (_, signal) => await new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })),
+    until: async (_, signal) =>
+      await new Promise((__, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+      ),
     [Symbol.dispose]: () => void left++,
   };
-  const client = { json: async (method: string) => (await way.json?.(method)) ?? {}, webSocket: async () => await (way.webSocket?.() ?? Promise.reject(lost)) };
-  const session = { client, clock, namespace: 'n', settings: noKubernetesSettings, watcher: { follow: () => follower, close: () => undefined }, withoutShell: new Set(), lastRemoval: {}, logPermission: { refusal: async () => await Promise.resolve(undefined) } } as unknown as ClusterSession;
+  const client = {
+    json: async (method: string) => (await way.json?.(method)) ?? {},
+    webSocket: async () => await (way.webSocket?.() ?? Promise.reject(lost)),
+  };
+  const session = {
+    client,
+    clock,
+    namespace: 'n',
+    settings: noKubernetesSettings,
+    watcher: { follow: () => follower, close: () => undefined },
+    withoutShell: new Set(),
+    lastRemoval: {},
+    logPermission: { refusal: async () => await Promise.resolve(undefined) },
+  } as unknown as ClusterSession;
   return { session, clock, follower, left: () => left };
 }
 
@@ -62,7 +87,9 @@ describe('a cluster that stays away', () => {
 
   it('lets go of all that listens, though the pod cannot be removed', async () => {
     const { session, clock, follower, left } = clusterOf({ json: async () => await Promise.reject(lost) });
-    await expect(whileTimePasses(clock, new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
+    await expect(
+      whileTimePasses(clock, new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]()),
+    ).rejects.toThrow(ClusterLost);
     expect(left()).toBe(1);
   });
 
@@ -84,16 +111,36 @@ describe('a cluster that stays away', () => {
   });
 
   it('says why no shell can be had in it', async () => {
-    const { session, clock, follower } = clusterOf({ webSocket: async () => await Promise.reject(new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"')) });
-    const running: PodNews = { pod: { ...pod, status: { containerStatuses: [{ name: 'step', state: { running: {} } }] } }, events: [] };
+    const { session, clock, follower } = clusterOf({
+      webSocket: async () =>
+        await Promise.reject(
+          new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"'),
+        ),
+    });
+    const running: PodNews = {
+      pod: { ...pod, status: { containerStatuses: [{ name: 'step', state: { running: {} } }] } },
+      events: [],
+    };
     follower.until = async (judge) => {
       const judged = judge(running);
       return 'settled' in judged ? judged.settled : await new Promise<never>(() => undefined);
     };
     const written: string[] = [];
-    const terminal = { interactive: false, input: (async function* () {})(), write: (bytes: Uint8Array) => void written.push(String(bytes)), size: { columns: 80, rows: 24 }, onResize: () => ({ [Symbol.dispose]: () => undefined }), signal: forever };
-    const exit = await whileTimePasses(clock, new PodWorkload(session, { pod, follower }).open('step', ['sh'], terminal));
-    expect(exit).toMatchObject({ failure: { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string } });
+    const terminal = {
+      interactive: false,
+      input: (async function* () {})(),
+      write: (bytes: Uint8Array) => void written.push(String(bytes)),
+      size: { columns: 80, rows: 24 },
+      onResize: () => ({ [Symbol.dispose]: () => undefined }),
+      signal: forever,
+    };
+    const exit = await whileTimePasses(
+      clock,
+      new PodWorkload(session, { pod, follower }).open('step', ['sh'], terminal),
+    );
+    expect(exit).toMatchObject({
+      failure: { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string },
+    });
     expect(written).toEqual([]);
   });
 
@@ -101,28 +148,62 @@ describe('a cluster that stays away', () => {
     ['away', lost, 'runtime-lost'],
     ['one that lets nobody remove', new ApiError(403, 'you may not'), 'forbidden'],
   ])('a start that fails is told though what it made cannot be removed: %s', async (_, error, code) => {
-    const { session, clock, follower } = clusterOf({ json: async (method) => await (method === 'POST' ? Promise.resolve(pod) : Promise.reject(error)) });
+    const { session, clock, follower } = clusterOf({
+      json: async (method) => await (method === 'POST' ? Promise.resolve(pod) : Promise.reject(error)),
+    });
     follower.until = async () => await Promise.reject(error);
-    const outcome = await whileTimePasses(clock, startPod(session, spec, { signal: forever, clock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } }));
+    const outcome = await whileTimePasses(
+      clock,
+      startPod(session, spec, {
+        signal: forever,
+        clock,
+        output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
+      }),
+    );
     expect(outcome).toMatchObject({ status: 'failed', failure: { code } });
   });
 });
 
 describe('a cluster in trouble', () => {
   it('is not taken for a container that does not run', async () => {
-    await expect(askPod(clusterOf({ webSocket: async () => await Promise.reject(new ApiError(503, 'overloaded')) }).session, 'p', ['true'], forever)).rejects.toThrow('overloaded');
-    expect(await askPod(clusterOf({ webSocket: async () => await Promise.reject(new ApiError(500, 'unable to upgrade connection: container not found ("slipway")')) }).session, 'p', ['true'], forever)).toBeUndefined();
+    await expect(
+      askPod(
+        clusterOf({ webSocket: async () => await Promise.reject(new ApiError(503, 'overloaded')) }).session,
+        'p',
+        ['true'],
+        forever,
+      ),
+    ).rejects.toThrow('overloaded');
+    expect(
+      await askPod(
+        clusterOf({
+          webSocket: async () =>
+            await Promise.reject(new ApiError(500, 'unable to upgrade connection: container not found ("slipway")')),
+        }).session,
+        'p',
+        ['true'],
+        forever,
+      ),
+    ).toBeUndefined();
   });
 
   it('is asked again for what is to be read', async () => {
     const answers = [new ApiError(503, 'overloaded'), lost, new ApiError(404, 'pods "p" not found')];
     const { session, clock } = clusterOf({ webSocket: async () => await Promise.reject(answers.shift() ?? lost) });
-    expect(await whileTimePasses(clock, readPath(session, { pod: 'p', container: 'slipway', path: '/mnt/repo' }, forever))).toBeUndefined();
+    expect(
+      await whileTimePasses(clock, readPath(session, { pod: 'p', container: 'slipway', path: '/mnt/repo' }, forever)),
+    ).toBeUndefined();
     expect(answers).toEqual([]);
   });
 
   it('is offered a pod again that it refuses for what passes', async () => {
-    const refusals = [new ApiError(403, 'pods "p" is forbidden: error looking up service account n/default: serviceaccount "default" not found'), new ApiError(409, 'Operation cannot be fulfilled on resourcequotas "q"')];
+    const refusals = [
+      new ApiError(
+        403,
+        'pods "p" is forbidden: error looking up service account n/default: serviceaccount "default" not found',
+      ),
+      new ApiError(409, 'Operation cannot be fulfilled on resourcequotas "q"'),
+    ];
     const asked: string[] = [];
     const { session, clock, follower } = clusterOf({
       json: async (method) => {
@@ -132,7 +213,14 @@ describe('a cluster in trouble', () => {
       },
     });
     follower.until = async () => await Promise.reject(new ApiError(403, 'enough'));
-    await whileTimePasses(clock, startPod(session, spec, { signal: forever, clock, output: { write: () => undefined, lost: () => undefined, observe: () => undefined } }));
+    await whileTimePasses(
+      clock,
+      startPod(session, spec, {
+        signal: forever,
+        clock,
+        output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
+      }),
+    );
     expect(asked).toEqual(['POST', 'POST', 'POST', 'DELETE']);
   });
 });

@@ -4,22 +4,47 @@ import { commandExit, exitOfCommand } from './command-exit.ts';
 
 it.each([
   [{ code: 3 }, { code: 3 }],
-  [{ refused: 'OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown' }, { code: 127 }],
-  [{ refused: 'OCI runtime exec failed: exec failed: unable to start container process: exec: "/etc/passwd": permission denied: unknown' }, { code: 126 }],
-  [{ refused: 'container not found ("step")' }, { failure: { code: 'start-failed', detail: 'container not found ("step")', by: 'cluster' } }],
+  [
+    {
+      refused:
+        'OCI runtime exec failed: exec failed: unable to start container process: exec: "nope": executable file not found in $PATH: unknown',
+    },
+    { code: 127 },
+  ],
+  [
+    {
+      refused:
+        'OCI runtime exec failed: exec failed: unable to start container process: exec: "/etc/passwd": permission denied: unknown',
+    },
+    { code: 126 },
+  ],
+  [
+    { refused: 'container not found ("step")' },
+    { failure: { code: 'start-failed', detail: 'container not found ("step")', by: 'cluster' } },
+  ],
 ])('%j', (end, exit) => expect(exitOfCommand(end)).toEqual(exit));
 
 const said = 'pods "p" is forbidden: User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"';
 it.each([
-  ['a permission that is missing', new ApiError(403, said), { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string }],
+  [
+    'a permission that is missing',
+    new ApiError(403, said),
+    { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string },
+  ],
   ['a pod that is gone', new ApiError(404, 'pods "p" not found'), { code: 'workload-deleted' }],
   ['a cluster that is gone', new ClusterLost('the connection broke off'), { code: 'runtime-lost', by: 'cluster' }],
 ])('is a failure, not an exit code of the command: %s', async (_, error, failure) => {
-  expect(await commandExit(async () => await Promise.reject(error), 'n', new AbortController().signal)).toMatchObject({ failure });
+  expect(await commandExit(async () => await Promise.reject(error), 'n', new AbortController().signal)).toMatchObject({
+    failure,
+  });
 });
 
 it('is neither where we hang up ourselves, nor where we are wrong', async () => {
   const stopped = AbortSignal.abort(new Error('stopped'));
-  await expect(commandExit(async () => await Promise.reject(new ClusterLost('closed')), 'n', stopped)).rejects.toThrow('stopped');
-  await expect(commandExit(async () => await Promise.reject(new TypeError('a bug')), 'n', new AbortController().signal)).rejects.toThrow('a bug');
+  await expect(commandExit(async () => await Promise.reject(new ClusterLost('closed')), 'n', stopped)).rejects.toThrow(
+    'stopped',
+  );
+  await expect(
+    commandExit(async () => await Promise.reject(new TypeError('a bug')), 'n', new AbortController().signal),
+  ).rejects.toThrow('a bug');
 });

@@ -2,8 +2,9 @@ import type { RemoteEnd, RemoteIo } from '../api/remote-command.ts';
 import { SaidText } from './said-text.ts';
 
 /**
- * One command in a pod's helper that takes the files, opens the gate, and stays to tell the end of what runs behind it (`fillCommand`):
- * another exchange for the end would be one more connection, and one more process to be put into the pod, for each step.
+ * One command in a pod's helper that takes the files, opens the gate, and stays to tell the end of what runs behind it
+ * (`fillCommand`): another exchange for the end would be one more connection, and one more process to be put into the
+ * pod, for each step.
  */
 export class FirstExchange {
   readonly #leaving = new AbortController();
@@ -24,9 +25,18 @@ export class FirstExchange {
     this.#end.catch(() => undefined);
   }
 
-  /** Until the gate is open. @returns how the exchange ended, where it came to no such thing. Rejects where the connection broke */
+  /**
+   * Until the gate is open. @returns how the exchange ended, where it came to no such thing. Rejects where the
+   * connection broke
+   */
   async opened(signal: AbortSignal): Promise<RemoteEnd | undefined> {
-    return await this.#until(signal, Promise.race([this.#opened.then(() => undefined), this.#end.then((end) => (this.#afterOpening === undefined ? end : undefined))]));
+    return await this.#until(
+      signal,
+      Promise.race([
+        this.#opened.then(() => undefined),
+        this.#end.then((end) => (this.#afterOpening === undefined ? end : undefined)),
+      ]),
+    );
   }
 
   /** How the exchange ended. Rejects where the connection broke. */
@@ -34,7 +44,10 @@ export class FirstExchange {
     return await this.#until(signal, this.#end);
   }
 
-  /** What `endCommand` would print; `undefined`: it has to be asked. Rejects where the connection broke. Nobody waits any more once the signal says so. */
+  /**
+   * What `endCommand` would print; `undefined`: it has to be asked. Rejects where the connection broke. Nobody waits
+   * any more once the signal says so.
+   */
   async ended(signal: AbortSignal): Promise<string | undefined> {
     const end = await this.over(signal);
     return 'code' in end && end.code === 0 ? this.#afterOpening : undefined;

@@ -16,14 +16,19 @@ async function heardAt({ port, host }: Forward): Promise<string> {
   });
 }
 
-test.skipIf(skip)('a port leads to the pod, connection after connection (SLIPWAY_TEST_KUBECONFIG names a cluster)', { timeout: 120_000 }, async () => {
-  const cluster = await openTestCluster();
-  if ('skip' in cluster) throw new Error(cluster.skip);
-  await using _cluster = cluster;
-  await using workloads = new ClusterWorkloads(cluster.connection);
-  await workloads.run({}, { script: 'while :; do echo hello | nc -l -p 4000; done' }, async (workload) => {
-    await using forward = await workload.forward(4000);
-    for (let connections = 0; connections < 2; connections++) await expect.poll(async () => await heardAt(forward), { timeout: 20_000 }).toBe('hello\n');
-    await workload.stop(0);
-  });
-});
+test.skipIf(skip)(
+  'a port leads to the pod, connection after connection (SLIPWAY_TEST_KUBECONFIG names a cluster)',
+  { timeout: 120_000 },
+  async () => {
+    const cluster = await openTestCluster();
+    if ('skip' in cluster) throw new Error(cluster.skip);
+    await using _cluster = cluster;
+    await using workloads = new ClusterWorkloads(cluster.connection);
+    await workloads.run({}, { script: 'while :; do echo hello | nc -l -p 4000; done' }, async (workload) => {
+      await using forward = await workload.forward(4000);
+      for (let connections = 0; connections < 2; connections++)
+        await expect.poll(async () => await heardAt(forward), { timeout: 20_000 }).toBe('hello\n');
+      await workload.stop(0);
+    });
+  },
+);

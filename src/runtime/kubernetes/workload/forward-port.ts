@@ -1,4 +1,7 @@
-/** Connections into a pod over a WebSocket each (`portforward`, `v4.channel.k8s.io`): channel 0 has the bytes, 1 the error. */
+/**
+ * Connections into a pod over a WebSocket each (`portforward`, `v4.channel.k8s.io`): channel 0 has the bytes, 1 the
+ * error.
+ */
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { forwardFromLoopback } from '../../loopback-forward.ts';
@@ -12,10 +15,12 @@ const portBytes = 2;
 /** A loopback port of this machine that leads to one of the pod. */
 export async function forwardPort(session: ClusterSession, pod: string, port: number): Promise<Forward> {
   return await forwardFromLoopback((client) => {
-    session.client.webSocket(podPath(session, pod, 'portforward'), new URLSearchParams({ ports: String(port) }), protocols).then(
-      (far) => join(client, far),
-      () => client.destroy(),
-    );
+    session.client
+      .webSocket(podPath(session, pod, 'portforward'), new URLSearchParams({ ports: String(port) }), protocols)
+      .then(
+        (far) => join(client, far),
+        () => client.destroy(),
+      );
   });
 }
 

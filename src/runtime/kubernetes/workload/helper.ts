@@ -5,7 +5,13 @@ import { helperContainer } from '../pod/control-volume.ts';
 import { SaidText } from './said-text.ts';
 
 /** A command in the pod's helper, or in another of its containers. */
-export async function runInPod(session: ClusterSession, pod: string, command: readonly string[], io: RemoteIo, container = helperContainer): Promise<RemoteEnd> {
+export async function runInPod(
+  session: ClusterSession,
+  pod: string,
+  command: readonly string[],
+  io: RemoteIo,
+  container = helperContainer,
+): Promise<RemoteEnd> {
   return await remoteCommand(session.client, { namespace: session.namespace, pod, container }, command, io);
 }
 
@@ -13,10 +19,16 @@ export async function runInPod(session: ClusterSession, pod: string, command: re
 const notRunning = /container not found|is not running/i;
 
 /**
- * What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any more). Throws what
- * passes: a cluster in trouble says nothing about the container.
+ * What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any
+ * more). Throws what passes: a cluster in trouble says nothing about the container.
  */
-export async function askPod(session: ClusterSession, pod: string, command: readonly string[], signal: AbortSignal, container = helperContainer): Promise<{ readonly code: number; readonly text: string } | undefined> {
+export async function askPod(
+  session: ClusterSession,
+  pod: string,
+  command: readonly string[],
+  signal: AbortSignal,
+  container = helperContainer,
+): Promise<{ readonly code: number; readonly text: string } | undefined> {
   const said = new SaidText();
   try {
     const end = await runInPod(session, pod, command, { signal, stdout: said.push }, container);

@@ -21,9 +21,7 @@ export async function withLastLines(
   return {
     ...failure,
     detail:
-      detail === ''
-        ? await lastLines(session, pod, { container: failure.container, previous: true }, signal)
-        : detail,
+      detail === '' ? await lastLines(session, pod, { container: failure.container, previous: true }, signal) : detail,
   };
 }
 

@@ -15,7 +15,9 @@ class Patches {
   get client(): ClusterClient {
     const json = async (_method: string, _path: string, { body }: ClusterRequest = {}) => {
       await Promise.resolve();
-      this.written.push((body as { metadata: { annotations: Record<string, string> } }).metadata.annotations[logAnnotation] ?? '');
+      this.written.push(
+        (body as { metadata: { annotations: Record<string, string> } }).metadata.annotations[logAnnotation] ?? '',
+      );
       if (this.error) throw this.error;
     };
     return { json } as unknown as ClusterClient;
@@ -70,9 +72,12 @@ describe('checkpoints of a pod', () => {
     notes[Symbol.dispose]();
   });
 
-  test.each([undefined, '', 'null', '[]', '{"main":1}', '{"main":["x"]}', '{"main":["-1 2.000000003 1"]}'])('what others have written there is no harm: %j', (annotation) => {
-    expect([...marksOf(annotation)]).toEqual([]);
-  });
+  test.each([undefined, '', 'null', '[]', '{"main":1}', '{"main":["x"]}', '{"main":["-1 2.000000003 1"]}'])(
+    'what others have written there is no harm: %j',
+    (annotation) => {
+      expect([...marksOf(annotation)]).toEqual([]);
+    },
+  );
 
   test('stay small', () => {
     const patches = new Patches();

@@ -5,8 +5,8 @@ import type { ClusterClient } from '../api/cluster-client.ts';
 import type { LogMark } from './log-position.ts';
 
 /**
- * Which lines are at which bytes of the logs of one pod, now and then: only hints, with which a reader that knows nothing but a
- * cursor finds its place where the first file of the log is gone.
+ * Which lines are at which bytes of the logs of one pod, now and then: only hints, with which a reader that knows
+ * nothing but a cursor finds its place where the first file of the log is gone.
  */
 export interface LogCheckpoints {
   /** The last one that is not behind the cursor. */
@@ -39,7 +39,8 @@ export function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark |
 
 /** `{"main":["0 1763739786.227790330 1", …]}`: cursor, stamp, which one of those with this stamp. */
 export function annotationOf(marks: ReadonlyMap<string, readonly LogMark[]>): string {
-  const text = ({ cursor, stamp, nth }: LogMark) => `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
+  const text = ({ cursor, stamp, nth }: LogMark) =>
+    `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
   return JSON.stringify(Object.fromEntries([...marks].map(([container, list]) => [container, list.map(text)])));
 }
 
@@ -50,9 +51,21 @@ export function marksOf(annotation: string | undefined): Map<string, readonly Lo
     if (!Array.isArray(list)) continue;
     const all = list.flatMap((text: unknown) => {
       const match = typeof text === 'string' ? /^(\d{1,15}) (\d{1,12})\.(\d{9}) ([1-9]\d{0,8})$/.exec(text) : null;
-      return match === null ? [] : [{ cursor: Number(match[1]), stamp: { seconds: Number(match[2]), nanos: Number(match[3]) }, nth: Number(match[4]) }];
+      return match === null
+        ? []
+        : [
+            {
+              cursor: Number(match[1]),
+              stamp: { seconds: Number(match[2]), nanos: Number(match[3]) },
+              nth: Number(match[4]),
+            },
+          ];
     });
-    if (all.length > 0) marks.set(container, all.sort((a, b) => a.cursor - b.cursor));
+    if (all.length > 0)
+      marks.set(
+        container,
+        all.sort((a, b) => a.cursor - b.cursor),
+      );
   }
   return marks;
 }
@@ -77,7 +90,8 @@ export class MemoryCheckpoints implements LogCheckpoints {
   note(container: string, mark: LogMark, urgent: boolean): void {
     const marks = this.marks.get(container) ?? [];
     const last = marks.at(-1);
-    if (last === undefined || urgent || mark.cursor >= last.cursor + everyBytes) this.marks.set(container, withMark(marks, mark));
+    if (last === undefined || urgent || mark.cursor >= last.cursor + everyBytes)
+      this.marks.set(container, withMark(marks, mark));
   }
 
   done(): void {

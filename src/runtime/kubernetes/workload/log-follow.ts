@@ -11,7 +11,10 @@ export type ReadingEnd =
   | { readonly as: 'passed' }
   /** The kubelet still reads a file that is not written to any more: the one that is begins with this line. */
   | { readonly as: 'stuck'; readonly next: LogStamp }
-  /** Broken off, or refused for now. `waits`: as far as it is known there was nothing to read; `impatient`: we have cut it ourselves. */
+  /**
+   * Broken off, or refused for now. `waits`: as far as it is known there was nothing to read; `impatient`: we have cut
+   * it ourselves.
+   */
   | { readonly as: 'cut'; readonly why: string; readonly waits?: true; readonly impatient?: true }
   | { readonly as: 'gone'; readonly why: string };
 
@@ -21,13 +24,19 @@ export const silentMs = 240_000;
 const endsWithinMs = 3_000;
 /** The command's end is known some 200 ms before the container's (`gate.ts`). */
 const firstEndsWithinMs = 350;
-/** A stream that stood at the end of the log when the container's end was told ends within this, or waits for the kubelet to look again. */
+/**
+ * A stream that stood at the end of the log when the container's end was told ends within this, or waits for the
+ * kubelet to look again.
+ */
 const terminatedWithinMs = 50;
 /** What may be the text of an error is followed by the end of its stream at once. */
 const heldMs = 250;
 /** The kubelet looks for more each second: what is silent for longer has been read to the end of its file. */
 const settledMs = 1_500;
-/** A file is put aside when it is longer than this (the default is ten times as much), and not more often than every few seconds. */
+/**
+ * A file is put aside when it is longer than this (the default is ten times as much), and not more often than every few
+ * seconds.
+ */
 const fileBytes = 1024 * 1024;
 const fileMs = 3_000;
 
@@ -46,12 +55,15 @@ export interface FollowedLog {
 }
 
 /**
- * Reads one stream to its end.
- * The kubelet loses its way where files are put aside faster than it reads: one that comes to the end of its file too late stays there,
- * one that is behind by more than a file leaves one out. Neither says so. So wherever much has come it is asked which line the current
- * file begins with, and that line must come.
+ * Reads one stream to its end. The kubelet loses its way where files are put aside faster than it reads: one that comes
+ * to the end of its file too late stays there, one that is behind by more than a file leaves one out. Neither says so.
+ * So wherever much has come it is asked which line the current file begins with, and that line must come.
  */
-export async function* followLog(log: FollowedLog, stream: LogStream, reading: LogReading): AsyncGenerator<Buffer, ReadingEnd, undefined> {
+export async function* followLog(
+  log: FollowedLog,
+  stream: LogStream,
+  reading: LogReading,
+): AsyncGenerator<Buffer, ReadingEnd, undefined> {
   const files = new FileWatch(log);
   let came = false;
   for (;;) {
@@ -73,7 +85,13 @@ export async function* followLog(log: FollowedLog, stream: LogStream, reading: L
       const next = await files.settle(reading);
       if (next) return { as: 'stuck', next };
     } else if (log.ended() === undefined && !reading.settled) reading.settle();
-    else return { as: 'cut', why: 'the connection was silent', ...(!came && { waits: true }), ...(log.ended() !== undefined && { impatient: true }) };
+    else
+      return {
+        as: 'cut',
+        why: 'the connection was silent',
+        ...(!came && { waits: true }),
+        ...(log.ended() !== undefined && { impatient: true }),
+      };
   }
 }
 

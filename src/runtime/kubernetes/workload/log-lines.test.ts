@@ -6,7 +6,12 @@ import { StampReader, stampText } from './log-stamp.ts';
 const stamp = '2026-11-21T15:43:06.227790330Z ';
 
 /** The bytes that are taken, when they come in parts of these lengths (the last one again and again). */
-function taken(log: string, parts: readonly number[], judge: () => LineVerdict = () => 'take', torn = false): { text: string; lines: LogLines } {
+function taken(
+  log: string,
+  parts: readonly number[],
+  judge: () => LineVerdict = () => 'take',
+  torn = false,
+): { text: string; lines: LogLines } {
   const lines = new LogLines(judge, () => torn);
   const bytes = Buffer.from(log, 'latin1');
   let text = '';
@@ -30,14 +35,21 @@ describe('lines of a log with stamps', () => {
     ['a node of another zone', `2026-11-21T17:43:06.227790330+02:00 a\n`, 'a\n'],
     ['a short fraction, and none', `2026-11-21T15:43:06.5Z a\n2026-11-21T15:43:07Z b\n`, 'a\nb\n'],
   ])('%s', (_, log, text) => {
-    for (const part of [1, 2, 7, 31, 1_000]) expect(taken(log, [part])).toMatchObject({ text, lines: { foreign: undefined } });
+    for (const part of [1, 2, 7, 31, 1_000])
+      expect(taken(log, [part])).toMatchObject({ text, lines: { foreign: undefined } });
   });
 
   test('however it is cut, the same comes out', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('', 'a', 'some words', '\r', stamp, 'x'.repeat(100)), { maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }), (lines, parts) => {
-        expect(taken(lines.map((line) => `${stamp}${line}\n`).join(''), parts).text).toBe(lines.map((line) => `${line}\n`).join(''));
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('', 'a', 'some words', '\r', stamp, 'x'.repeat(100)), { maxLength: 20 }),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1 }),
+        (lines, parts) => {
+          expect(taken(lines.map((line) => `${stamp}${line}\n`).join(''), parts).text).toBe(
+            lines.map((line) => `${line}\n`).join(''),
+          );
+        },
+      ),
     );
   });
 
@@ -52,12 +64,19 @@ describe('lines of a log with stamps', () => {
   });
 
   test('the rest of a line that began before is passed by where it may come', () => {
-    for (const part of [1, 5, 1_000]) expect(taken(`the rest\n${stamp}a\n`, [part], () => 'take', true)).toMatchObject({ text: 'a\n', lines: { foreign: undefined } });
+    for (const part of [1, 5, 1_000])
+      expect(taken(`the rest\n${stamp}a\n`, [part], () => 'take', true)).toMatchObject({
+        text: 'a\n',
+        lines: { foreign: undefined },
+      });
   });
 
   test('lines are passed by, and nothing comes behind one that stops', () => {
     const verdicts: LineVerdict[] = ['pass', 'take', 'stop'];
-    expect(taken(`${stamp}a\n${stamp}b\n${stamp}c\n`, [1_000], () => verdicts.shift() ?? 'take')).toMatchObject({ text: 'b\n', lines: { stopped: true } });
+    expect(taken(`${stamp}a\n${stamp}b\n${stamp}c\n`, [1_000], () => verdicts.shift() ?? 'take')).toMatchObject({
+      text: 'b\n',
+      lines: { stopped: true },
+    });
   });
 });
 

@@ -8,9 +8,10 @@ const newline = 0x0a;
 const foreignBytes = 300;
 
 /**
- * Takes the stamps off a log with `timestamps=true`: one stands at the start of every line and nowhere else, however many pieces the
- * line is kept in. What has none is not of the log: the kubelet puts the text of an error behind what it has sent already.
- * The lines that are taken are moved together over their stamps, so the buffers that are pushed are written to.
+ * Takes the stamps off a log with `timestamps=true`: one stands at the start of every line and nowhere else, however
+ * many pieces the line is kept in. What has none is not of the log: the kubelet puts the text of an error behind what
+ * it has sent already. The lines that are taken are moved together over their stamps, so the buffers that are pushed
+ * are written to.
  */
 export class LogLines {
   readonly #stamp = new StampReader();
@@ -23,7 +24,8 @@ export class LogLines {
 
   /**
    * @param judge asked at the start of each line; the stamp is only good for the call
-   * @param mayBeTorn whether the rest of a line may come in place of one, as it does where `sinceTime` falls between two pieces of it
+   * @param mayBeTorn whether the rest of a line may come in place of one, as it does where `sinceTime` falls between
+   *   two pieces of it
    */
   constructor(
     private readonly judge: (stamp: LogStamp, before: number) => LineVerdict,
@@ -93,7 +95,8 @@ export class LogLines {
     if (this.#headFill === 0) {
       const length = this.#stamp.read(buffer, at, buffer.length);
       if (length > 0) return this.#judged(at + length, kept);
-      if (buffer.length - at >= longestStamp || !couldBeStamp(buffer.subarray(at), buffer.length - at)) return this.#refused(at);
+      if (buffer.length - at >= longestStamp || !couldBeStamp(buffer.subarray(at), buffer.length - at))
+        return this.#refused(at);
     }
     const had = this.#headFill;
     const count = Math.min(longestStamp - had, buffer.length - at);

@@ -3,7 +3,10 @@ import { ApiError, ClusterLost } from '../api/api-error.ts';
 import { LogPermission } from './log-permission.ts';
 
 const { signal } = new AbortController();
-const forbidden = new ApiError(403, 'pods "p" is forbidden: User "u" cannot get resource "pods/log" in API group "" in the namespace "n"');
+const forbidden = new ApiError(
+  403,
+  'pods "p" is forbidden: User "u" cannot get resource "pods/log" in API group "" in the namespace "n"',
+);
 
 function permission(...answers: readonly (Error | undefined)[]) {
   const left = [...answers];
@@ -17,13 +20,22 @@ function permission(...answers: readonly (Error | undefined)[]) {
 it('that is missing is told with its rule, each time until it is given', async () => {
   const { of, left } = permission(forbidden, forbidden, undefined, forbidden);
   const told = { code: 'forbidden', detail: expect.stringContaining('resources: [pods/log], verbs: [get]') as string };
-  expect([await of.refusal('p', signal), await of.refusal('p', signal), await of.refusal('p', signal), await of.refusal('p', signal)]).toEqual([told, told, undefined, undefined]);
+  expect([
+    await of.refusal('p', signal),
+    await of.refusal('p', signal),
+    await of.refusal('p', signal),
+    await of.refusal('p', signal),
+  ]).toEqual([told, told, undefined, undefined]);
   expect(left).toEqual([forbidden]);
 });
 
 it('of steps that start at once is asked once', async () => {
   const { of, left } = permission(undefined, forbidden);
-  expect(await Promise.all([of.refusal('p', signal), of.refusal('q', signal), of.refusal('r', signal)])).toEqual([undefined, undefined, undefined]);
+  expect(await Promise.all([of.refusal('p', signal), of.refusal('q', signal), of.refusal('r', signal)])).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
   expect(left).toEqual([forbidden]);
 });
 
@@ -35,7 +47,10 @@ it('is asked again where a step was cancelled before there was an answer', async
 });
 
 it.each([
-  ['a pod that does not run yet', new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating')],
+  [
+    'a pod that does not run yet',
+    new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating'),
+  ],
   ['a node that does not answer', new ClusterLost('nothing listens there')],
 ])('is not what is missing: %s', async (_, error) => {
   const { of } = permission(error);

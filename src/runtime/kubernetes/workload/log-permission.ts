@@ -7,8 +7,9 @@ import { refusalOf } from '../pod/refusal.ts';
 const refusedWithinMs = 3_000;
 
 /**
- * Whether the output of steps may be read, asked once for a connection, of a pod that is just being made: a permission is looked at before
- * the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which not a word can be had.
+ * Whether the output of steps may be read, asked once for a connection, of a pod that is just being made: a permission
+ * is looked at before the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which
+ * not a word can be had.
  */
 export class LogPermission {
   #asked: Promise<Failure | undefined> | undefined;
@@ -18,7 +19,10 @@ export class LogPermission {
     private readonly namespace: string,
   ) {}
 
-  /** Why not; never rejects. Steps that start at once share one request. A permission that is taken away later is told where output is lost. */
+  /**
+   * Why not; never rejects. Steps that start at once share one request. A permission that is taken away later is told
+   * where output is lost.
+   */
   async refusal(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     this.#asked ??= this.#ask(pod, signal);
     return await this.#asked;
@@ -26,7 +30,11 @@ export class LogPermission {
 
   async #ask(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     try {
-      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, { query: { limitBytes: 1 }, signal, deadlineMs: refusedWithinMs });
+      const answer = await this.client.open('GET', `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`, {
+        query: { limitBytes: 1 },
+        signal,
+        deadlineMs: refusedWithinMs,
+      });
       answer.destroy();
     } catch (error) {
       const refused = hasStatus(error, 403);

@@ -1,7 +1,9 @@
 import type { Cursor } from '../../../model/work.ts';
 import { compareStamps, type LogStamp } from './log-stamp.ts';
 
-/** A line of a log, so that it can be found again: the API knows no byte positions, and `sinceTime` only whole seconds. */
+/**
+ * A line of a log, so that it can be found again: the API knows no byte positions, and `sinceTime` only whole seconds.
+ */
 export interface LogMark {
   /** Of the line's first byte. */
   readonly cursor: Cursor;
@@ -10,14 +12,20 @@ export interface LogMark {
   readonly nth: number;
 }
 
-/** As many stamps are remembered: far more than can come out of turn, since both streams of a container have at most one line in hand. */
+/**
+ * As many stamps are remembered: far more than can come out of turn, since both streams of a container have at most one
+ * line in hand.
+ */
 const remembered = 64;
 
 /** Where the reading of one log is. */
 export class LogPosition {
   /** Up to here the bytes have been handed over. */
   cursor: Cursor;
-  /** Up to here all had been read that was printed at some moment: a stream that lived was silent for longer than the kubelet ever is. */
+  /**
+   * Up to here all had been read that was printed at some moment: a stream that lived was silent for longer than the
+   * kubelet ever is.
+   */
   settled: Cursor | undefined;
   #first: LogMark | undefined;
   #latest: LogStamp | undefined;
@@ -59,17 +67,24 @@ export class LogPosition {
 
   /** The next line begins. */
   begin(stamp: LogStamp, cursor: Cursor): void {
-    if (!this.#begun && cursor === 0) this.#first = { cursor, stamp: { seconds: stamp.seconds, nanos: stamp.nanos }, nth: 1 };
+    if (!this.#begun && cursor === 0)
+      this.#first = { cursor, stamp: { seconds: stamp.seconds, nanos: stamp.nanos }, nth: 1 };
     this.#begun = true;
     this.#lineCursor = cursor;
-    if (this.#counts[this.#last] !== 0 && stamp.nanos === this.#nanos[this.#last] && stamp.seconds === this.#seconds[this.#last]) this.#counts[this.#last] = (this.#counts[this.#last] ?? 0) + 1;
+    if (
+      this.#counts[this.#last] !== 0 &&
+      stamp.nanos === this.#nanos[this.#last] &&
+      stamp.seconds === this.#seconds[this.#last]
+    )
+      this.#counts[this.#last] = (this.#counts[this.#last] ?? 0) + 1;
     else {
       this.#last = (this.#last + 1) % remembered;
       this.#seconds[this.#last] = stamp.seconds;
       this.#nanos[this.#last] = stamp.nanos;
       this.#counts[this.#last] = 1;
     }
-    if (this.#latest === undefined || compareStamps(stamp, this.#latest) > 0) this.#latest = { seconds: stamp.seconds, nanos: stamp.nanos };
+    if (this.#latest === undefined || compareStamps(stamp, this.#latest) > 0)
+      this.#latest = { seconds: stamp.seconds, nanos: stamp.nanos };
   }
 
   /** Whether one of the last lines had this stamp. */
@@ -79,7 +94,8 @@ export class LogPosition {
 
   #countOf({ seconds, nanos }: LogStamp): number {
     let count = 0;
-    for (let i = 0; i < remembered; i++) if (this.#nanos[i] === nanos && this.#seconds[i] === seconds) count += this.#counts[i] ?? 0;
+    for (let i = 0; i < remembered; i++)
+      if (this.#nanos[i] === nanos && this.#seconds[i] === seconds) count += this.#counts[i] ?? 0;
     return count;
   }
 }

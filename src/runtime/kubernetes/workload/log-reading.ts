@@ -5,8 +5,8 @@ import type { LogStamp } from './log-stamp.ts';
 
 const newline = 0x0a;
 /**
- * So much of a line that has not ended is held back: the text of an error of the kubelet's may stand behind it, and only the end of the
- * stream tells.
+ * So much of a line that has not ended is held back: the text of an error of the kubelet's may stand behind it, and
+ * only the end of the stream tells.
  */
 const mostHeld = 4 * 1024;
 

@@ -8,13 +8,14 @@ export type LogStart =
   /** The container's first line: only while the first of its files is still there. */
   | { readonly at: 'first' }
   /**
-   * A line that is known. It is looked for among the last few (`tail`: where it is believed to be the last one), among those of its
-   * second and later up to the first one that must be behind it, or in the whole file (clocks may be set back).
+   * A line that is known. It is looked for among the last few (`tail`: where it is believed to be the last one), among
+   * those of its second and later up to the first one that must be behind it, or in the whole file (clocks may be set
+   * back).
    */
   | { readonly at: 'mark'; readonly mark: LogMark; readonly among: 'tail' | 'later' | 'all' }
   /**
-   * The known line is gone: whatever is later than all that was seen. `unsure`: so many bytes may be ones that were handed over, and
-   * are left out.
+   * The known line is gone: whatever is later than all that was seen. `unsure`: so many bytes may be ones that were
+   * handed over, and are left out.
    */
   | { readonly at: 'after'; readonly latest: LogStamp; readonly unsure: number };
 
@@ -22,8 +23,9 @@ export type LogStart =
 const tailLines = 32;
 
 /**
- * Which part of the file to ask for. The API gives what is not older than a whole second. One more, since the lines of stdout and
- * stderr are stamped before they are written in turn: around a second's border they may stand the other way round.
+ * Which part of the file to ask for. The API gives what is not older than a whole second. One more, since the lines of
+ * stdout and stderr are stamped before they are written in turn: around a second's border they may stand the other way
+ * round.
  */
 export function partOf(start: LogStart): { readonly sinceTime?: string; readonly tailLines?: number } {
   if (start.at === 'first' || (start.at === 'mark' && start.among === 'all')) return {};
@@ -64,7 +66,8 @@ export class LogSearch {
   }
 
   expect(stamp: LogStamp): void {
-    if (this.#found && this.position.latest !== undefined && compareStamps(stamp, this.position.latest) > 0) this.#expected = stamp;
+    if (this.#found && this.position.latest !== undefined && compareStamps(stamp, this.position.latest) > 0)
+      this.#expected = stamp;
   }
 
   /** @param cursor where the line begins, if it is taken */
@@ -74,7 +77,12 @@ export class LogSearch {
       if (verdict !== 'take') return verdict;
       this.#found = true;
       // Known already, and not a new line.
-      if (this.start.at === 'mark' && this.position.mark !== undefined && compareStamps(this.position.mark.stamp, stamp) === 0) return 'take';
+      if (
+        this.start.at === 'mark' &&
+        this.position.mark !== undefined &&
+        compareStamps(this.position.mark.stamp, stamp) === 0
+      )
+        return 'take';
     }
     if (this.#expected !== undefined) {
       const order = compareStamps(stamp, this.#expected);

@@ -38,7 +38,14 @@ export class StampReader implements LogStamp {
   read(bytes: Uint8Array, at: number, end: number): number {
     // Every stamp has at least these: 2006-01-02T15:04:05Z and the space.
     if (end - at < 21) return 0;
-    if (bytes[at + 4] !== dash || bytes[at + 7] !== dash || bytes[at + 10] !== upperT || bytes[at + 13] !== colon || bytes[at + 16] !== colon) return 0;
+    if (
+      bytes[at + 4] !== dash ||
+      bytes[at + 7] !== dash ||
+      bytes[at + 10] !== upperT ||
+      bytes[at + 13] !== colon ||
+      bytes[at + 16] !== colon
+    )
+      return 0;
     const date = digits(bytes, at, 4) * 10_000 + digits(bytes, at + 5, 2) * 100 + digits(bytes, at + 8, 2);
     const time = digits(bytes, at + 11, 2) * 3_600 + digits(bytes, at + 14, 2) * 60 + digits(bytes, at + 17, 2);
     let after = at + 19;

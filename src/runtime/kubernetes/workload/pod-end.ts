@@ -16,7 +16,10 @@ import { SaidText } from './said-text.ts';
 
 /** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
 const reasonMs = 10_000;
-/** 128 + SIGKILL and SIGTERM. Unless we sent it only the cluster says why: want of memory, an eviction, somebody who deletes the pod. */
+/**
+ * 128 + SIGKILL and SIGTERM. Unless we sent it only the cluster says why: want of memory, an eviction, somebody who
+ * deletes the pod.
+ */
 const fromOutside = [137, 143];
 
 /** What whoever waits for an end knows of it already. */
@@ -28,11 +31,19 @@ export interface EndKnowledge {
 }
 
 /**
- * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the pod's status and
- * Events, which come up to a second later but also where there is no helper to ask. Never rejects but for a bug of ours.
+ * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the
+ * pod's status and Events, which come up to a second later but also where there is no helper to ask. Never rejects but
+ * for a bug of ours.
  * @param stop aborted when nobody wants to know any more
  */
-export async function containerEnd(session: ClusterSession, pod: string, container: string, follower: PodFollower, stop: AbortSignal, { exchange, asked }: EndKnowledge = {}): Promise<Exit> {
+export async function containerEnd(
+  session: ClusterSession,
+  pod: string,
+  container: string,
+  follower: PodFollower,
+  stop: AbortSignal,
+  { exchange, asked }: EndKnowledge = {},
+): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
   const status = statusSays(session, pod, container, follower, signal, asked);
@@ -73,22 +84,36 @@ export function isOfAnother(exit: Exit, container: string): exit is Extract<Exit
   return 'failure' in exit && exit.failure.code === 'container-failed' && exit.failure.container !== container;
 }
 
-/** `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status is awaited then. */
-async function helperSays(session: ClusterSession, pod: string, container: string, signal: AbortSignal, exchange?: FirstExchange): Promise<Exit | undefined> {
+/**
+ * `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status
+ * is awaited then.
+ */
+async function helperSays(
+  session: ClusterSession,
+  pod: string,
+  container: string,
+  signal: AbortSignal,
+  exchange?: FirstExchange,
+): Promise<Exit | undefined> {
   for (let tries = 0; ; tries++) {
     try {
       const told = tries === 0 ? await exchange?.ended(signal) : undefined;
       const noted = told ?? (await askForEnd(session, pod, container, signal));
       return noted === undefined ? undefined : exitOf(noted);
     } catch (error) {
-      if (signal.aborted || error instanceof ApiError && !isPassing(error)) return undefined;
+      if (signal.aborted || (error instanceof ApiError && !isPassing(error))) return undefined;
       if (!isPassing(error)) throw error;
       await session.clock.sleep(pauseMs(tries, Math.random()), signal);
     }
   }
 }
 
-async function askForEnd(session: ClusterSession, pod: string, container: string, signal: AbortSignal): Promise<string | undefined> {
+async function askForEnd(
+  session: ClusterSession,
+  pod: string,
+  container: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const said = new SaidText();
   const end = await runInPod(session, pod, endCommand(container), { signal, stdout: said.push });
   return 'code' in end && end.code === 0 ? said.text : undefined;
@@ -105,7 +130,10 @@ export function exitOf(noted: string): Exit | undefined {
 async function within<T>(clock: Clock, promise: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
   const enough = new AbortController();
   try {
-    return await Promise.race([promise, clock.sleep(ms, AbortSignal.any([enough.signal, signal])).then(() => undefined)]);
+    return await Promise.race([
+      promise,
+      clock.sleep(ms, AbortSignal.any([enough.signal, signal])).then(() => undefined),
+    ]);
   } finally {
     enough.abort();
   }

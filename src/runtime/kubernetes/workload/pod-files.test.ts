@@ -25,7 +25,12 @@ beforeEach(async () => {
   sockets.on('connection', (socket) => (serve.shift() ?? ((each) => each.terminate()))(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   clock = new ManualClock();
-  const client = new ClusterClient({ described: 'x', server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, namespace: 'n', login: { credentials: async () => await Promise.resolve({}) } });
+  const client = new ClusterClient({
+    described: 'x',
+    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    namespace: 'n',
+    login: { credentials: async () => await Promise.resolve({}) },
+  });
   session = { client, clock, namespace: 'n' } as unknown as ClusterSession;
 });
 afterEach(async () => {
@@ -35,14 +40,17 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const say = (socket: WebSocket, to: number, bytes: Buffer | string, sent?: () => void) => socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(bytes)]), sent);
+const say = (socket: WebSocket, to: number, bytes: Buffer | string, sent?: () => void) =>
+  socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(bytes)]), sent);
 const succeed = (socket: WebSocket) => say(socket, 3, '{"status":"Success"}');
 /** Gives the beginning and hangs up. */
 const cutAfter = (bytes: Buffer) => (socket: WebSocket) => say(socket, 1, bytes, () => socket.terminate());
-const give = (...parts: readonly Buffer[]) => (socket: WebSocket) => {
-  for (const part of parts) say(socket, 1, part);
-  succeed(socket);
-};
+const give =
+  (...parts: readonly Buffer[]) =>
+  (socket: WebSocket) => {
+    for (const part of parts) say(socket, 1, part);
+    succeed(socket);
+  };
 
 /** All of it; time goes on meanwhile, as pauses between tries are waited out. */
 async function read(): Promise<Buffer> {
@@ -63,7 +71,14 @@ async function read(): Promise<Buffer> {
 }
 
 test('a way that breaks is taken again: every byte comes once', async () => {
-  serve = [succeed, cutAfter(content.subarray(0, 100_000)), cutAfter(content.subarray(0, 40_000)), cutAfter(Buffer.alloc(0)), cutAfter(content.subarray(0, 250_000)), give(content.subarray(0, 99_999), content.subarray(99_999))];
+  serve = [
+    succeed,
+    cutAfter(content.subarray(0, 100_000)),
+    cutAfter(content.subarray(0, 40_000)),
+    cutAfter(Buffer.alloc(0)),
+    cutAfter(content.subarray(0, 250_000)),
+    give(content.subarray(0, 99_999), content.subarray(99_999)),
+  ];
   expect((await read()).equals(content)).toBe(true);
   expect(serve).toEqual([]);
 });
@@ -84,7 +99,11 @@ test.each([
 test('what `tar` itself cannot read is not asked for again', async () => {
   const denied = (socket: WebSocket) => {
     say(socket, 2, 'tar: out: permission denied');
-    say(socket, 3, '{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"1"}]}}');
+    say(
+      socket,
+      3,
+      '{"status":"Failure","reason":"NonZeroExitCode","details":{"causes":[{"reason":"ExitCode","message":"1"}]}}',
+    );
   };
   serve = [succeed, denied, give(content)];
   await expect(read()).rejects.toThrow('permission denied');

@@ -18,25 +18,39 @@ export interface PathInPod {
 const missingCode = 44;
 
 /**
- * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read it.
- * See `Workload.copyOut`. A way that breaks is taken again; what goes wrong for good is a `TarError`: not all of it came.
+ * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read
+ * it. See `Workload.copyOut`. A way that breaks is taken again; what goes wrong for good is a `TarError`: not all of it
+ * came.
  */
-export async function readPath(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+export async function readPath(
+  session: ClusterSession,
+  { pod, container, path }: PathInPod,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
   const look = shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted);
-  const there = await persistently(session.clock, signal, async () => await askPod(session, pod, look, signal, container));
+  const there = await persistently(
+    session.clock,
+    signal,
+    async () => await askPod(session, pod, look, signal, container),
+  );
   if (there === undefined || there.code === missingCode) return undefined;
   return tarOf(session, { pod, container, path: wanted }, signal);
 }
 
-async function* tarOf(session: ClusterSession, { pod, container, path }: PathInPod, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+async function* tarOf(
+  session: ClusterSession,
+  { pod, container, path }: PathInPod,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const left = new AbortController();
   const pieces = new Handover();
   const name = posix.basename(path);
   const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
   const wholeSignal = AbortSignal.any([signal, left.signal]);
   const whole = new ReadAgain();
-  // Nobody writes there any more once the command has ended: what comes the second time is what came the first time, as far as that came.
+  // Nobody writes there any more once the command has ended: what comes the second time is what came the first time, as
+  // far as that came.
   const ended = persistently(session.clock, wholeSignal, async () => {
     const reading = whole.reading();
     const errors = new SaidText();
@@ -46,7 +60,12 @@ async function* tarOf(session: ClusterSession, { pod, container, path }: PathInP
     reading.end();
   }).then(
     () => pieces.end(undefined),
-    (error: unknown) => pieces.end(isOfReading(error) ? new TarError('truncated', `${path} could not be read: ${error.message}`) : (error as Error)),
+    (error: unknown) =>
+      pieces.end(
+        isOfReading(error)
+          ? new TarError('truncated', `${path} could not be read: ${error.message}`)
+          : (error as Error),
+      ),
   );
   try {
     yield* pieces.taken();
@@ -63,10 +82,22 @@ function isOfReading(error: unknown): error is Error {
 }
 
 /** Unpacks a tar into a folder; says why where that went wrong. */
-export async function writeTree(session: ClusterSession, { pod, container, path }: PathInPod, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+export async function writeTree(
+  session: ClusterSession,
+  { pod, container, path }: PathInPod,
+  tar: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<void> {
   const errors = new SaidText();
-  const end = await runInPod(session, pod, shell('exec tar -xpof - -C "$1"', path), { signal, stdin: tar, stderr: errors.push }, container);
-  if (!('code' in end) || end.code !== 0) throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : errors.text.trim()}`);
+  const end = await runInPod(
+    session,
+    pod,
+    shell('exec tar -xpof - -C "$1"', path),
+    { signal, stdin: tar, stderr: errors.push },
+    container,
+  );
+  if (!('code' in end) || end.code !== 0)
+    throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : errors.text.trim()}`);
 }
 
 function shell(script: string, ...args: readonly string[]): readonly string[] {

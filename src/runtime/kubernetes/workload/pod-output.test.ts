@@ -23,7 +23,14 @@ interface Reading extends Pick<PodOutputSource, 'noticed' | 'terminated' | 'star
   readonly signal?: AbortSignal;
 }
 
-async function hear({ log, clock, checkpoints = new MemoryCheckpoints(), from = 0, signal = new AbortController().signal, ...told }: Reading): Promise<Heard> {
+async function hear({
+  log,
+  clock,
+  checkpoints = new MemoryCheckpoints(),
+  from = 0,
+  signal = new AbortController().signal,
+  ...told
+}: Reading): Promise<Heard> {
   const pieces = [''];
   const lost: string[] = [];
   let cursor = from;
@@ -42,17 +49,24 @@ async function hear({ log, clock, checkpoints = new MemoryCheckpoints(), from = 
 }
 
 /** What a container does, in turn. */
-type Deed = { readonly print: string; readonly stamp: LogEntry['stamp'] } | { readonly rotate: true } | { readonly pause: number };
+type Deed =
+  | { readonly print: string; readonly stamp: LogEntry['stamp'] }
+  | { readonly rotate: true }
+  | { readonly pause: number };
 
-async function act(log: KubeletLog, clock: TurningClock, deeds: readonly Deed[], end: (ended: boolean) => void): Promise<void> {
+async function act(
+  log: KubeletLog,
+  clock: TurningClock,
+  deeds: readonly Deed[],
+  end: (ended: boolean) => void,
+): Promise<void> {
   for (const deed of deeds) {
     if ('print' in deed) log.print({ stamp: deed.stamp, bytes: Buffer.from(deed.print, 'latin1') });
     else if ('rotate' in deed) {
       // As often as a kubelet does at most.
       await clock.sleep(3_000);
       log.rotate();
-    }
-    else await clock.sleep(deed.pause);
+    } else await clock.sleep(deed.pause);
   }
   end(true);
   await clock.sleep(10);
@@ -64,7 +78,11 @@ function printedBy(deeds: readonly Deed[]): string {
 }
 
 /** @param told so long after the container's end the cluster tells of it, in milliseconds; absent: never */
-async function live(deeds: readonly Deed[], faults: LogFault[] = [], told?: number): Promise<Heard & { readonly requests: KubeletLog['requests'] }> {
+async function live(
+  deeds: readonly Deed[],
+  faults: LogFault[] = [],
+  told?: number,
+): Promise<Heard & { readonly requests: KubeletLog['requests'] }> {
   const log = new KubeletLog(faults);
   const clock = new TurningClock();
   let end: (ended: boolean) => void = () => undefined;
@@ -83,7 +101,23 @@ function line(text: string, seconds: number, nanos = 0): Deed {
 const deeds = fc
   .array(
     fc.oneof(
-      { weight: 10, arbitrary: fc.record({ text: fc.constantFrom('', '', 'a', 'some words', '\r', '2023-11-14T22:13:20.000000000Z ', 'x'.repeat(3_000), 'y'.repeat(6_000)), open: fc.constantFrom(false, false, false, true), later: fc.constantFrom(0, 0, 100, 900, 400_000_000, 1_000_000_000, 3_000_000_000, -500) }) },
+      {
+        weight: 10,
+        arbitrary: fc.record({
+          text: fc.constantFrom(
+            '',
+            '',
+            'a',
+            'some words',
+            '\r',
+            '2023-11-14T22:13:20.000000000Z ',
+            'x'.repeat(3_000),
+            'y'.repeat(6_000),
+          ),
+          open: fc.constantFrom(false, false, false, true),
+          later: fc.constantFrom(0, 0, 100, 900, 400_000_000, 1_000_000_000, 3_000_000_000, -500),
+        }),
+      },
       { weight: 2, arbitrary: fc.record({ pause: fc.integer({ min: 10, max: 5_000 }) }) },
       { weight: 1, arbitrary: fc.constant({ rotate: true as const }) },
     ),
@@ -96,7 +130,8 @@ const deeds = fc
       if ('rotate' in deed) at += 1_000_000;
       if (!('text' in deed)) return deed;
       at += deed.later;
-      // What goes on with a line has a stamp of its own: behind a file that was put aside nobody could tell it from a line.
+      // What goes on with a line has a stamp of its own: behind a file that was put aside nobody could tell it from a
+      // line.
       const nanos = (at % 1e9) + (open ? 1 + index : 0);
       open = deed.open;
       const text = deed.text === '' ? `${deed.open ? ' ' : '\n'}` : `<${index}>${deed.text}${deed.open ? '' : '\n'}`;
@@ -104,7 +139,15 @@ const deeds = fc
     });
   });
 
-const faults = (fc.array(fc.record({ after: fc.oneof(fc.nat(200), fc.nat(20_000)), as: fc.constantFrom('cut', 'end', 'error text', 'refused', 'silence') }), { maxLength: 8 }) as fc.Arbitrary<LogFault[]>)
+const faults = (
+  fc.array(
+    fc.record({
+      after: fc.oneof(fc.nat(200), fc.nat(20_000)),
+      as: fc.constantFrom('cut', 'end', 'error text', 'refused', 'silence'),
+    }),
+    { maxLength: 8 },
+  ) as fc.Arbitrary<LogFault[]>
+)
   // A kubelet that dies is away for seconds: not again and again in these few.
   .map((all) => all.filter((fault, index) => !isDeath(fault) || all.findIndex(isDeath) === index));
 
@@ -112,18 +155,29 @@ const told = fc.constantFrom(undefined, 0, 200, 900, 5_000);
 
 /** Only long lines are kept in pieces. */
 function inWholePieces(deed: Deed): Deed {
-  return 'print' in deed && deed.print.length < 5_000 && !deed.print.endsWith('\n') ? { ...deed, print: `${deed.print}\n` } : deed;
+  return 'print' in deed && deed.print.length < 5_000 && !deed.print.endsWith('\n')
+    ? { ...deed, print: `${deed.print}\n` }
+    : deed;
 }
 
-/** Each piece is in what was printed, behind the one before; nothing is left out but where something is told to be lost. */
+/**
+ * Each piece is in what was printed, behind the one before; nothing is left out but where something is told to be lost.
+ */
 function expectHonest(heard: Heard, printed: string): void {
   let at = 0;
   heard.pieces.forEach((piece, index) => {
     const found = index === 0 ? (printed.startsWith(piece) ? 0 : -1) : printed.indexOf(piece, at);
-    expect(found, `piece ${index}: ${JSON.stringify(piece.slice(0, 200))} of ${JSON.stringify(printed.slice(at, at + 200))}`).toBeGreaterThanOrEqual(0);
+    expect(
+      found,
+      `piece ${index}: ${JSON.stringify(piece.slice(0, 200))} of ${JSON.stringify(printed.slice(at, at + 200))}`,
+    ).toBeGreaterThanOrEqual(0);
     at = found + piece.length;
   });
-  if (heard.lost.length === 0) expect(heard.pieces[0] === printed, `${heard.pieces[0]?.length ?? 0} of ${printed.length} bytes, and not a word of it`).toBe(true);
+  if (heard.lost.length === 0)
+    expect(
+      heard.pieces[0] === printed,
+      `${heard.pieces[0]?.length ?? 0} of ${printed.length} bytes, and not a word of it`,
+    ).toBe(true);
 }
 
 describe('the output of a pod', () => {
@@ -137,7 +191,15 @@ describe('the output of a pod', () => {
     const log = new KubeletLog();
     const clock = new TurningClock();
     await act(log, clock, [line('a word\n', 0)], () => undefined);
-    expect(await hear({ log, clock, ended: Promise.resolve(true), noticed: Promise.resolve(true), terminated: Promise.resolve() })).toMatchObject({ pieces: ['a word\n'], lost: [] });
+    expect(
+      await hear({
+        log,
+        clock,
+        ended: Promise.resolve(true),
+        noticed: Promise.resolve(true),
+        terminated: Promise.resolve(),
+      }),
+    ).toMatchObject({ pieces: ['a word\n'], lost: [] });
     expect(log.requests).toEqual([expect.objectContaining({ follow: false })]);
   });
 
@@ -150,16 +212,37 @@ describe('the output of a pod', () => {
       return true;
     });
     await act(log, clock, [line('a word\n', 0)], () => undefined);
-    expect(await hear({ log, clock, ended: Promise.resolve(true), noticed })).toMatchObject({ pieces: ['a word\n'], lost: [] });
+    expect(await hear({ log, clock, ended: Promise.resolve(true), noticed })).toMatchObject({
+      pieces: ['a word\n'],
+      lost: [],
+    });
     expect(before).toBe(0);
   });
 
   const word = line('a word\n', 60);
   test.each<[string, LogFault[], readonly Deed[], Pick<Reading, 'startedAt'>, readonly string[]]>([
     ['nothing, and the stream breaks off', [{ after: 0, as: 'cut' }], [{ pause: 60_000 }, word], {}, []],
-    ['nothing, and it breaks off again and again', Array.from({ length: 5 }, () => ({ after: 0, as: 'cut' as const })), [{ pause: 60_000 }, word], {}, []],
-    ['a part of a line, and nobody can read for long', [{ after: 3, as: 'silence' }], [line('a line\n', 5), { pause: 10_000 }], {}, [expect.stringMatching(/^the log could not be read for \d+ s: what was printed then may/) as string]],
-    ['the same, of a log that begins with the container', [{ after: 3, as: 'silence' }], [line('a line\n', 5), { pause: 10_000 }], { startedAt: () => 1_700_000_004_000 }, []],
+    [
+      'nothing, and it breaks off again and again',
+      Array.from({ length: 5 }, () => ({ after: 0, as: 'cut' as const })),
+      [{ pause: 60_000 }, word],
+      {},
+      [],
+    ],
+    [
+      'a part of a line, and nobody can read for long',
+      [{ after: 3, as: 'silence' }],
+      [line('a line\n', 5), { pause: 10_000 }],
+      {},
+      [expect.stringMatching(/^the log could not be read for \d+ s: what was printed then may/) as string],
+    ],
+    [
+      'the same, of a log that begins with the container',
+      [{ after: 3, as: 'silence' }],
+      [line('a line\n', 5), { pause: 10_000 }],
+      { startedAt: () => 1_700_000_004_000 },
+      [],
+    ],
   ])('told to be lost where it may be: %s', async (_, trouble, all, more, lost) => {
     const log = new KubeletLog([...trouble]);
     const clock = new TurningClock();
@@ -187,7 +270,11 @@ describe('the output of a pod', () => {
     await fc.assert(
       fc.asyncProperty(deeds, faults, told, async (all, trouble, after) => {
         // No file is put aside in the first seconds.
-        const later: Deed[] = [{ print: 'begin\n', stamp: { seconds: 1_600_000_000, nanos: 0 } }, { pause: 4_000 }, ...all.map(inWholePieces)];
+        const later: Deed[] = [
+          { print: 'begin\n', stamp: { seconds: 1_600_000_000, nanos: 0 } },
+          { pause: 4_000 },
+          ...all.map(inWholePieces),
+        ];
         expectHonest(await live(later, [...trouble], after), printedBy(later));
       }),
       { numRuns: 200 },
@@ -195,7 +282,11 @@ describe('the output of a pod', () => {
   });
 
   test('a stream that goes over from file to file loses nothing, and nothing is told', async () => {
-    const all = Array.from({ length: 30 }, (_, i): Deed[] => [line(`line ${i}\n`, i), ...(i % 10 === 5 ? [{ pause: 3_000 }, { rotate: true } as const] : []), { pause: 500 }]).flat();
+    const all = Array.from({ length: 30 }, (_, i): Deed[] => [
+      line(`line ${i}\n`, i),
+      ...(i % 10 === 5 ? [{ pause: 3_000 }, { rotate: true } as const] : []),
+      { pause: 500 },
+    ]).flat();
     expect(await live(all)).toMatchObject({ lost: [], pieces: [printedBy(all)] });
   });
 
@@ -226,7 +317,11 @@ describe('the output of a pod', () => {
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
     const cancel = new AbortController();
     const heard: Chunk[] = [];
-    for await (const chunk of podOutput({ client: log.client, clock, place, ended: new Promise(() => undefined), checkpoints: new MemoryCheckpoints() }, 0, cancel.signal)) {
+    for await (const chunk of podOutput(
+      { client: log.client, clock, place, ended: new Promise(() => undefined), checkpoints: new MemoryCheckpoints() },
+      0,
+      cancel.signal,
+    )) {
       heard.push(chunk);
       cancel.abort();
     }
@@ -235,12 +330,18 @@ describe('the output of a pod', () => {
   });
 
   test('a container that its node knows no more is not asked for again and again: what may be missing is told', async () => {
-    const log = new KubeletLog([{ after: 100, as: 'cut' }, { after: 0, as: 'forgotten' }]);
+    const log = new KubeletLog([
+      { after: 100, as: 'cut' },
+      { after: 0, as: 'forgotten' },
+    ]);
     const clock = new TurningClock();
     const begun = clock.now();
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 2 }, bytes: Buffer.from('x'.repeat(100)) });
-    expect(await hear({ log, clock, ended: Promise.resolve(true) })).toMatchObject({ pieces: [expect.stringMatching(/^up\n/), ''], lost: [expect.stringContaining('is terminated')] });
+    expect(await hear({ log, clock, ended: Promise.resolve(true) })).toMatchObject({
+      pieces: [expect.stringMatching(/^up\n/), ''],
+      lost: [expect.stringContaining('is terminated')],
+    });
     expect(clock.now() - begun).toBeLessThan(60_000);
   });
 
@@ -248,7 +349,13 @@ describe('the output of a pod', () => {
     const log = new KubeletLog(Array.from({ length: 200 }, () => ({ after: 0, as: 'refused' as const })));
     const clock = new TurningClock();
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
-    const source = { client: log.client, clock, place, ended: new Promise<boolean>(() => undefined), checkpoints: new MemoryCheckpoints() };
+    const source = {
+      client: log.client,
+      clock,
+      place,
+      ended: new Promise<boolean>(() => undefined),
+      checkpoints: new MemoryCheckpoints(),
+    };
     const noticed = clock.sleep(30_000).then(() => {
       log.recover();
       return true;

@@ -19,18 +19,21 @@ export interface PodOutputSource {
   readonly clock: Clock;
   readonly place: PodPlace;
   /**
-   * The container's command has ended (known some ms before the container itself has); false: it cannot be read any more, since the pod
-   * is gone or the cluster lost.
+   * The container's command has ended (known some ms before the container itself has); false: it cannot be read any
+   * more, since the pod is gone or the cluster lost.
    */
   readonly ended: Promise<boolean>;
   /**
-   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to a second late; false:
-   * the cluster was away meanwhile. Never resolves where nobody tells.
+   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to
+   * a second late; false: the cluster was away meanwhile. Never resolves where nobody tells.
    */
   readonly noticed?: Promise<boolean>;
   /** The cluster has told that the container has ended: its log is whole. Never resolves where nobody tells. */
   readonly terminated?: Promise<unknown>;
-  /** When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not told yet. */
+  /**
+   * When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not
+   * told yet.
+   */
   readonly startedAt?: () => number | undefined;
   readonly checkpoints: LogCheckpoints;
 }
@@ -40,16 +43,25 @@ const longestWaitMs = 10_000;
 const unnoticedMs = 5_000;
 /** A kubelet puts no file aside sooner. */
 const rotatedAfterMs = 3_000;
-/** A container whose log begins within this of its start has printed nothing before; its start is told in whole seconds. */
+/**
+ * A container whose log begins within this of its start has printed nothing before; its start is told in whole seconds.
+ */
 const beginsWithinMs = 2_000;
-/** The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut. */
+/**
+ * The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut.
+ */
 const endFollowsMs = 400;
 
 /**
- * The output of a container from a cursor on to its end, every byte once; what is gone is told. Reads the API's log with its stamps,
- * which are what a reading that broke off finds its place by. Ends early with the signal, and where nothing can be read any more.
+ * The output of a container from a cursor on to its end, every byte once; what is gone is told. Reads the API's log
+ * with its stamps, which are what a reading that broke off finds its place by. Ends early with the signal, and where
+ * nothing can be read any more.
  */
-export async function* podOutput(source: PodOutputSource, from: Cursor, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+export async function* podOutput(
+  source: PodOutputSource,
+  from: Cursor,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk, void, undefined> {
   if (!signal.aborted) yield* new PodOutput(source, from, signal).read();
 }
 
@@ -60,7 +72,10 @@ class PodOutput {
   #noticed: boolean;
   #terminated = false;
   #rouse: (() => void) | undefined;
-  /** What only a second reading confirms, as the one before had it: the end of a last line without a newline, and bytes that did not come. */
+  /**
+   * What only a second reading confirms, as the one before had it: the end of a last line without a newline, and bytes
+   * that did not come.
+   */
   #before: Pick<LogReading, 'tail' | 'missing'> = { tail: Buffer.alloc(0), missing: 0 };
   /** All was read, and the stream ended behind the command: a line that is looked for once more may be gone since. */
   #complete = false;
@@ -128,12 +143,20 @@ class PodOutput {
       if (end.as === 'cut') {
         if (this.#ended === false) return;
         this.#failingSince ??= this.source.clock.now();
-        if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs) return yield* this.#gone(end.why);
+        if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs)
+          return yield* this.#gone(end.why);
         this.#goOn(reading);
         await this.#pause(end);
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
-      } else if (this.#start.at === 'mark' && !reading.found && this.#start.among !== 'tail' && this.#complete && !follow && end.as === 'end') {
+      } else if (
+        this.#start.at === 'mark' &&
+        !reading.found &&
+        this.#start.among !== 'tail' &&
+        this.#complete &&
+        !follow &&
+        end.as === 'end'
+      ) {
         return yield* this.#forgotten(reading);
       } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
       else if (this.#ended === undefined) {
@@ -141,7 +164,12 @@ class PodOutput {
         await this.#waitForEnd(cleanEnds++);
       } else if (whole && isComplete(reading)) {
         return yield* this.#finish(reading);
-      } else if (ended && !came && (!follow || (this.#start.at === 'first' && !reading.found)) && this.#isConfirmed(reading)) {
+      } else if (
+        ended &&
+        !came &&
+        (!follow || (this.#start.at === 'first' && !reading.found)) &&
+        this.#isConfirmed(reading)
+      ) {
         return yield* this.#finish(reading);
       } else {
         // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
@@ -159,13 +187,18 @@ class PodOutput {
     return tail.equals(this.#before.tail) && missing === this.#before.missing;
   }
 
-  /** The next reading begins with the line that was begun last; one that did not come to its beginning is made again. */
+  /**
+   * The next reading begins with the line that was begun last; one that did not come to its beginning is made again.
+   */
   #goOn(reading: LogReading): void {
     const { mark } = this.#position;
     if (mark && reading.found) this.#start = { at: 'mark', mark, among: 'later' };
   }
 
-  /** The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others behind it. */
+  /**
+   * The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others
+   * behind it.
+   */
   *#missed(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark, latest } = this.#position;
     if (mark === undefined || latest === undefined) return;
@@ -178,7 +211,9 @@ class PodOutput {
     yield this.#lost(missedAfter(mark));
   }
 
-  /** All was read as far as it seemed, and its file has been put aside since: nothing can be behind it but in a new one. */
+  /**
+   * All was read as far as it seemed, and its file has been put aside since: nothing can be behind it but in a new one.
+   */
   *#forgotten(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark } = this.#position;
     this.source.checkpoints.done(this.source.place.container);
@@ -189,7 +224,10 @@ class PodOutput {
     yield* this.#beginning(this.#position.cursor);
     const bytes = reading.release();
     if (bytes.length > 0) yield this.#chunk(bytes);
-    if (reading.missing > 0) yield this.#lost('the log is shorter than what was read of it before: the node has thrown away its beginning, and perhaps more');
+    if (reading.missing > 0)
+      yield this.#lost(
+        'the log is shorter than what was read of it before: the node has thrown away its beginning, and perhaps more',
+      );
     this.source.checkpoints.done(this.source.place.container);
   }
 
@@ -214,7 +252,8 @@ class PodOutput {
   async #untilNoticed(): Promise<void> {
     const { clock } = this.source;
     const until = clock.now() + unnoticedMs;
-    while (!this.#noticed && this.#ended !== false && !this.signal.aborted && clock.now() < until) await this.#wait(until - clock.now());
+    while (!this.#noticed && this.#ended !== false && !this.signal.aborted && clock.now() < until)
+      await this.#wait(until - clock.now());
   }
 
   /** Before a stream that was cut is opened again: no time is lost where we have cut it ourselves. */
@@ -240,7 +279,8 @@ class PodOutput {
       const answer = await this.#open({ follow: follow && !whole, ...partOf(this.#start) }, silentMs);
       isOpen = true;
       using stream = new LogStream(answer, this.source.clock);
-      if (this.#start.at === 'first') this.#unreadMs = Math.max(this.#unreadMs, this.source.clock.now() - this.#unreadSince);
+      if (this.#start.at === 'first')
+        this.#unreadMs = Math.max(this.#unreadMs, this.source.clock.now() - this.#unreadSince);
       this.#readable();
       this.#answered = true;
       this.#rouse = () => stream.rouse();
@@ -249,7 +289,8 @@ class PodOutput {
       return end;
     } catch (error) {
       const end = this.#failed(error);
-      if (isOpen ? reading.empty && !isTimeout(error) : !this.#answered && end.as === 'cut' && end.waits === true) this.#readable();
+      if (isOpen ? reading.empty && !isTimeout(error) : !this.#answered && end.as === 'cut' && end.waits === true)
+        this.#readable();
       return end;
     } finally {
       this.#rouse = undefined;
@@ -278,9 +319,13 @@ class PodOutput {
     };
   }
 
-  /** Told once: whether this is the container's first line cannot be known, unless it was printed as the container started. */
+  /**
+   * Told once: whether this is the container's first line cannot be known, unless it was printed as the container
+   * started.
+   */
   *#beginning(cursor: Cursor): Generator<Chunk, void, undefined> {
-    if (this.#unreadMs > rotatedAfterMs && this.from === 0 && !this.#beganAtStart()) yield { stream: 'combined', lost: unreadFor(this.#unreadMs), cursor };
+    if (this.#unreadMs > rotatedAfterMs && this.from === 0 && !this.#beganAtStart())
+      yield { stream: 'combined', lost: unreadFor(this.#unreadMs), cursor };
     this.#unreadMs = 0;
     this.#unreadSince = Infinity;
   }
@@ -288,10 +333,17 @@ class PodOutput {
   #beganAtStart(): boolean {
     const startedAt = this.source.startedAt?.();
     const first = this.#position.first?.stamp;
-    return startedAt !== undefined && first !== undefined && first.seconds * 1_000 + first.nanos / 1e6 < startedAt + beginsWithinMs;
+    return (
+      startedAt !== undefined &&
+      first !== undefined &&
+      first.seconds * 1_000 + first.nanos / 1e6 < startedAt + beginsWithinMs
+    );
   }
 
-  /** Up to now the log was handed out, or there was none: what is printed from now on cannot be thrown away unseen for a while. */
+  /**
+   * Up to now the log was handed out, or there was none: what is printed from now on cannot be thrown away unseen for a
+   * while.
+   */
   #readable(): void {
     this.#unreadSince = Math.max(this.#unreadSince, this.source.clock.now());
   }
@@ -307,10 +359,12 @@ class PodOutput {
     if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
     // A kubelet that is just starting knows no logs yet: only a pod that is not there is gone.
     if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
-    if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403)) return { as: 'gone', why: error.message };
+    if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403))
+      return { as: 'gone', why: error.message };
     // The kubelet has no container to this status any more: of an eviction, or after it was away.
     if (hasStatus(error, 400) && error.said.includes('is terminated')) return { as: 'gone', why: error.said };
-    if (hasStatus(error, 400) && error.said.includes('waiting to start')) return { as: 'cut', why: error.said, waits: true };
+    if (hasStatus(error, 400) && error.said.includes('waiting to start'))
+      return { as: 'cut', why: error.said, waits: true };
     if (error instanceof ApiError || error instanceof ClusterLost) return { as: 'cut', why: error.message };
     throw error;
   }
@@ -332,14 +386,24 @@ class PodOutput {
     }
   }
 
-  async #open(query: Readonly<Record<string, string | number | boolean>>, deadlineMs?: number): Promise<IncomingMessage> {
+  async #open(
+    query: Readonly<Record<string, string | number | boolean>>,
+    deadlineMs?: number,
+  ): Promise<IncomingMessage> {
     const { namespace, pod, container } = this.source.place;
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
-    return await this.source.client.open('GET', path, { query: { container, timestamps: true, ...query }, signal: this.signal, ...(deadlineMs !== undefined && { deadlineMs }) });
+    return await this.source.client.open('GET', path, {
+      query: { container, timestamps: true, ...query },
+      signal: this.signal,
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    });
   }
 }
 
-/** A connection that was given up as nobody answered on it may have been dead for long; every other one lived until it broke off. */
+/**
+ * A connection that was given up as nobody answered on it may have been dead for long; every other one lived until it
+ * broke off.
+ */
 function isTimeout(error: unknown): boolean {
   const cause: unknown = error instanceof ClusterLost ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && cause.code === 'ETIMEDOUT';
@@ -362,8 +426,8 @@ function missedAfter({ stamp }: LogMark): string {
 const onePiece = 4 * 1024;
 
 /**
- * How many of the bytes that come next may be ones that were given: those behind the line that is gone, where another process gave them,
- * or where the line is so long that it is kept in pieces.
+ * How many of the bytes that come next may be ones that were given: those behind the line that is gone, where another
+ * process gave them, or where the line is so long that it is kept in pieces.
  */
 function unsureBytes(from: Cursor, cursor: Cursor, mark: Cursor): number {
   const given = cursor - mark;

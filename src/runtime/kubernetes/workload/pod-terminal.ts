@@ -4,9 +4,20 @@ import type { ClusterSession } from '../cluster-session.ts';
 import { exitOfCommand } from './command-exit.ts';
 
 /** A process with a terminal of its own, if somebody sits at one. Why there is no such program is written there. */
-export async function openTerminal(session: ClusterSession, place: PodPlace, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+export async function openTerminal(
+  session: ClusterSession,
+  place: PodPlace,
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Exit> {
   const write = terminal.write.bind(terminal);
-  const io = { stdin: terminal.input, stdout: write, stderr: write, tty: terminal.interactive, signal: terminal.signal };
+  const io = {
+    stdin: terminal.input,
+    stdout: write,
+    stderr: write,
+    tty: terminal.interactive,
+    signal: terminal.signal,
+  };
   await using remote = await openRemote(session.client, place, argv, io);
   if (terminal.interactive) remote.resize(terminal.size);
   using _resizing = terminal.onResize((size) => remote.resize(size));

@@ -56,7 +56,11 @@ export class PodWorkload implements Workload {
     private readonly started: StartedPod,
   ) {
     this.ref = refOf(started.pod);
-    this.#checkpoints = new PodCheckpoints({ ...session, pod: this.ref.name, annotation: started.pod.metadata.annotations?.[logAnnotation] });
+    this.#checkpoints = new PodCheckpoints({
+      ...session,
+      pod: this.ref.name,
+      annotation: started.pod.metadata.annotations?.[logAnnotation],
+    });
     this.#containers = new Map(workloadContainers(started.pod).map((name) => [name, this.#watched(name)]));
   }
 
@@ -64,12 +68,18 @@ export class PodWorkload implements Workload {
     return await this.#container(container).end;
   }
 
-  /** The node runs no further command in a container that has not started, though its helper has opened the gate already. */
+  /**
+   * The node runs no further command in a container that has not started, though its helper has opened the gate
+   * already.
+   */
   async ready(container: string, signal: AbortSignal): Promise<void> {
     const { end } = this.#container(container);
     signal.throwIfAborted();
     const enough = new AbortController();
-    const started = this.started.follower.until((news) => (hasStarted(news, container) ? { settled: true } : undecided), AbortSignal.any([signal, this.#stop.signal, enough.signal]));
+    const started = this.started.follower.until(
+      (news) => (hasStarted(news, container) ? { settled: true } : undecided),
+      AbortSignal.any([signal, this.#stop.signal, enough.signal]),
+    );
     started.catch(() => undefined);
     try {
       await Promise.race([started, end]);
@@ -80,7 +90,9 @@ export class PodWorkload implements Workload {
 
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
     const { end } = this.#container(container);
-    const ended = end.then((exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code));
+    const ended = end.then(
+      (exit) => 'code' in exit || !['runtime-lost', 'workload-deleted', 'node-lost'].includes(exit.failure.code),
+    );
     const { follower } = this.started;
     const until = AbortSignal.any([signal, this.#stop.signal]);
     let heard = true;
@@ -88,10 +100,25 @@ export class PodWorkload implements Workload {
       heard &&= news.deafSince === undefined;
       return isNoticed(news, container) ? { settled: heard } : undecided;
     }, until);
-    const terminated = follower.until((news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided), until);
+    const terminated = follower.until(
+      (news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided),
+      until,
+    );
     for (const promise of [noticed, terminated]) promise.catch(() => undefined);
     const startedAt = () => startOf(follower.news, container);
-    return podOutput({ ...this.session, place: this.#place(container), ended, noticed, terminated, startedAt, checkpoints: this.#checkpoints }, from.combined ?? 0, signal);
+    return podOutput(
+      {
+        ...this.session,
+        place: this.#place(container),
+        ended,
+        noticed,
+        terminated,
+        startedAt,
+        checkpoints: this.#checkpoints,
+      },
+      from.combined ?? 0,
+      signal,
+    );
   }
 
   async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
@@ -103,7 +130,11 @@ export class PodWorkload implements Workload {
   }
 
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
-    return await commandExit(async () => await this.#open(container, argv, terminal), this.session.namespace, terminal.signal);
+    return await commandExit(
+      async () => await this.#open(container, argv, terminal),
+      this.session.namespace,
+      terminal.signal,
+    );
   }
 
   async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
@@ -151,13 +182,22 @@ export class PodWorkload implements Workload {
   /** In what was a container its helper has the files. */
   async #open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     await this.ready(container, terminal.signal);
-    if (!(await this.#hasEnded(container, terminal.signal))) return await openTerminal(this.session, this.#place(container), argv, terminal);
-    return await openTerminal(this.session, this.#place(helperContainer), withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv), terminal);
+    if (!(await this.#hasEnded(container, terminal.signal)))
+      return await openTerminal(this.session, this.#place(container), argv, terminal);
+    return await openTerminal(
+      this.session,
+      this.#place(helperContainer),
+      withinDirectory(this.#directoryOf(container), environmentOf(this.started.pod, container), argv),
+      terminal,
+    );
   }
 
   #watched(name: string): WatchedContainer {
     const { session, ref, started } = this;
-    const end = containerEnd(session, ref.name, name, started.follower, this.#stop.signal, { exchange: started.exchange, asked: () => this.#asked }).then(async (exit) => {
+    const end = containerEnd(session, ref.name, name, started.follower, this.#stop.signal, {
+      exchange: started.exchange,
+      asked: () => this.#asked,
+    }).then(async (exit) => {
       if (isOfAnother(exit, name)) await this.#endCommand(name);
       watched.ended = true;
       // What we deleted ourselves ended by that, whatever the cluster had no time to say.
@@ -172,12 +212,20 @@ export class PodWorkload implements Workload {
 
   /** Ends a command that runs on though its pod has failed: its output ends with it. */
   async #endCommand(name: string): Promise<void> {
-    const ended = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, { asked: () => true }).then(() => true);
+    const ended = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, {
+      asked: () => true,
+    }).then(() => true);
     ended.catch(() => undefined);
-    for (const [signal, ms] of [['TERM', failedGraceMs], ['KILL', forcedMs]] as const) {
+    for (const [signal, ms] of [
+      ['TERM', failedGraceMs],
+      ['KILL', forcedMs],
+    ] as const) {
       await this.#signal(name, signal);
       const enough = new AbortController();
-      const late = this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(() => false, () => false);
+      const late = this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).then(
+        () => false,
+        () => false,
+      );
       const isOver = await Promise.race([ended, late]);
       enough.abort();
       if (isOver || this.#stop.signal.aborted) return;
@@ -188,7 +236,13 @@ export class PodWorkload implements Workload {
   async #signal(container: string, signal: 'TERM' | 'KILL'): Promise<boolean> {
     if (!isGated(this.started.pod)) return false;
     try {
-      const end = await runInPod(this.session, this.ref.name, stopCommand(container, signal), { signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(forcedMs)]) }, container);
+      const end = await runInPod(
+        this.session,
+        this.ref.name,
+        stopCommand(container, signal),
+        { signal: AbortSignal.any([this.#stop.signal, AbortSignal.timeout(forcedMs)]) },
+        container,
+      );
       return 'code' in end;
     } catch (error) {
       // It has ended meanwhile, or whoever waits for the end will hear of it.
@@ -200,7 +254,12 @@ export class PodWorkload implements Workload {
 
   /** Without a gate only the kubelet can ask: that is the beginning of the pod's end, its output is still followed. */
   async #deleteWith(graceMs: number): Promise<void> {
-    const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1_000)), preconditions: { uid: this.ref.id } };
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      gracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1_000)),
+      preconditions: { uid: this.ref.id },
+    };
     await this.session.client.json('DELETE', podPath(this.session, this.ref.name), { body }).catch((error: unknown) => {
       if (!this.#isRefusal(error)) throw error;
     });
@@ -209,7 +268,10 @@ export class PodWorkload implements Workload {
   async #allEnded(ms: number): Promise<void> {
     const enough = new AbortController();
     const ends = Promise.all([...this.#containers.values()].map(async ({ end }) => await end));
-    await Promise.race([ends, this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined)]);
+    await Promise.race([
+      ends,
+      this.session.clock.sleep(ms, AbortSignal.any([enough.signal, this.#stop.signal])).catch(() => undefined),
+    ]);
     enough.abort();
   }
 
@@ -241,7 +303,10 @@ export class PodWorkload implements Workload {
   async #hasEnded(container: string, signal: AbortSignal): Promise<boolean> {
     const { started, ref } = this;
     if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
-    return isGated(started.pod) && cameToItsEnd((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '');
+    return (
+      isGated(started.pod) &&
+      cameToItsEnd((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
+    );
   }
 
   /** Where the helper has what was the working directory of a container. */
@@ -250,11 +315,15 @@ export class PodWorkload implements Workload {
     return (workingDir === undefined ? undefined : pathInHelper(this.started.pod, container, workingDir)) ?? '/';
   }
 
-  /** The helper has the volumes for as long as the pod is there; all else only the container itself has, while it runs. */
+  /**
+   * The helper has the volumes for as long as the pod is there; all else only the container itself has, while it runs.
+   */
   #placeOf(container: string, path: string): PathInPod {
     this.#container(container);
     const inHelper = pathInHelper(this.started.pod, container, path);
-    return inHelper === undefined ? { pod: this.ref.name, container, path } : { pod: this.ref.name, container: helperContainer, path: inHelper };
+    return inHelper === undefined
+      ? { pod: this.ref.name, container, path }
+      : { pod: this.ref.name, container: helperContainer, path: inHelper };
   }
 
   #place(container: string) {

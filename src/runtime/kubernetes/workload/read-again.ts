@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 
 /**
- * Bytes that are read again from their beginning whenever the way to them breaks, and handed on once: what has been given is skipped, if it is
- * the same. One object for all readings, one `Reading` for each.
+ * Bytes that are read again from their beginning whenever the way to them breaks, and handed on once: what has been
+ * given is skipped, if it is the same. One object for all readings, one `Reading` for each.
  */
 export class ReadAgain {
   #given = 0;

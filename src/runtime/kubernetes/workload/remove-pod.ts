@@ -4,11 +4,18 @@ import { persistently } from '../api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 /**
- * Removes a pod at once, whatever runs in it; no error if it is gone. Throws `ClusterLost` where the cluster stays away, and what it refuses.
+ * Removes a pod at once, whatever runs in it; no error if it is gone. Throws `ClusterLost` where the cluster stays
+ * away, and what it refuses.
  * @param uid so that another one of the same name is left alone
  */
 export async function removePod(session: ClusterSession, pod: string, uid?: string): Promise<void> {
-  const body = { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, propagationPolicy: 'Background', ...(uid !== undefined && { preconditions: { uid } }) };
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    gracePeriodSeconds: 0,
+    propagationPolicy: 'Background',
+    ...(uid !== undefined && { preconditions: { uid } }),
+  };
   try {
     await patiently(session.clock, async (signal) => {
       const remove = async () => await session.client.json('DELETE', podPath(session, pod), { body, signal });

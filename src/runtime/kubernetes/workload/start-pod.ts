@@ -32,20 +32,33 @@ import { removePod } from './remove-pod.ts';
 import { ShownWait, shownAfterMs } from './shown-wait.ts';
 import { StartRefused } from '../../start-refused.ts';
 
-/** For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody else counts just now. */
+/**
+ * For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody
+ * else counts just now.
+ */
 const takenWithinMs = 10_000;
 
 /** See `Runtime.start`. */
 export async function startPod(session: ClusterSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
   if (work.signal.aborted) return cancelledBy(work.signal);
-  const form: PodContext['form'] = allContainers(spec).some(({ image }) => session.withoutShell.has(image)) ? 'raw' : 'gated';
+  const form: PodContext['form'] = allContainers(spec).some(({ image }) => session.withoutShell.has(image))
+    ? 'raw'
+    : 'gated';
   const outcome = await tryStart(session, spec, form, work);
   // The first of its image: it turned out to have no shell for the gate.
-  const again = form === 'gated' && outcome.status === 'failed' && allContainers(spec).some(({ image }) => session.withoutShell.has(image));
+  const again =
+    form === 'gated' &&
+    outcome.status === 'failed' &&
+    allContainers(spec).some(({ image }) => session.withoutShell.has(image));
   return again && session.settings.helperImage !== undefined ? await tryStart(session, spec, 'raw', work) : outcome;
 }
 
-async function tryStart(session: ClusterSession, spec: WorkloadSpec, form: PodContext['form'], work: Work): Promise<Outcome<Workload>> {
+async function tryStart(
+  session: ClusterSession,
+  spec: WorkloadSpec,
+  form: PodContext['form'],
+  work: Work,
+): Promise<Outcome<Workload>> {
   const start = new PodStart(session, spec, form, work);
   try {
     return succeeded(await start.run());
@@ -110,7 +123,10 @@ class PodStart {
     return new PodWorkload(this.session, { pod, follower: this.#follower, exchange: this.#exchange });
   }
 
-  /** Leaves nothing behind. Reports what may be left where the cluster is away or forbids it: `doctor --clean` finds that. */
+  /**
+   * Leaves nothing behind. Reports what may be left where the cluster is away or forbids it: `doctor --clean` finds
+   * that.
+   */
   async undo(): Promise<void> {
     const { session, spec } = this;
     this.#follower[Symbol.dispose]();
@@ -152,7 +168,8 @@ class PodStart {
       } catch (error) {
         if (error instanceof NameTaken) await this.#clear(error.there as Pod);
         else if (!mayBeTakenSoon(error)) throw error;
-        if (session.clock.now() >= until) throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
+        if (session.clock.now() >= until)
+          throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
         retried(error as Error);
         await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
       }
@@ -162,13 +179,19 @@ class PodStart {
   /** Removes what an earlier process left under this name. */
   async #clear(there: Pod): Promise<void> {
     const { name } = this.spec;
-    if (await this.#runs(there)) throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} runs already` });
+    if (await this.#runs(there))
+      throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} runs already` });
     await removePod(this.session, name, there.metadata.uid);
   }
 
   async #runs(pod: Pod): Promise<boolean> {
     if (refOf(pod).state !== 'running') return false;
-    const answer = await askPod(this.session, this.spec.name, beganCommand(this.spec.containers[0]?.name ?? ''), this.work.signal);
+    const answer = await askPod(
+      this.session,
+      this.spec.name,
+      beganCommand(this.spec.containers[0]?.name ?? ''),
+      this.work.signal,
+    );
     return answer === undefined || hasBegun(answer.text);
   }
 
@@ -223,7 +246,13 @@ class PodStart {
     const { session, spec, work } = this;
     // One that waits for several ends would tell the first of them late.
     const last = gates.length === 1 ? gates[0]?.container : undefined;
-    const command = this.form === 'gated' ? fillCommand(gates, last) : fillOnceCommand(filler, helperMounts(spec).map(({ path }) => path));
+    const command =
+      this.form === 'gated'
+        ? fillCommand(gates, last)
+        : fillOnceCommand(
+            filler,
+            helperMounts(spec).map(({ path }) => path),
+          );
     let bytes = 0;
     await this.#persist(async () => {
       // The end of an earlier try is not known: its files must not be laid over those of a command that runs already.
@@ -237,16 +266,31 @@ class PodStart {
           yield part;
         }
       })();
-      const exchange = new FirstExchange(async (io) => await runInPod(session, spec.name, command, io, filler), counted);
-      const end = await this.#whileStarting(gates, async (signal) => await (last === undefined ? exchange.over(signal) : exchange.opened(signal)));
+      const exchange = new FirstExchange(
+        async (io) => await runInPod(session, spec.name, command, io, filler),
+        counted,
+      );
+      const end = await this.#whileStarting(
+        gates,
+        async (signal) => await (last === undefined ? exchange.over(signal) : exchange.opened(signal)),
+      );
       if (end === undefined) this.#exchange = exchange;
-      else if (!('code' in end) || end.code !== 0) throw new StartRefused(fillFailure('code' in end ? exchange.said : end.refused, exchange.errors, session.settings.helperImage));
+      else if (!('code' in end) || end.code !== 0)
+        throw new StartRefused(
+          fillFailure('code' in end ? exchange.said : end.refused, exchange.errors, session.settings.helperImage),
+        );
     });
     work.output.observe({ type: 'workspace.filled', bytes });
   }
 
   async #isFilled(filler: string): Promise<boolean> {
-    const answer = await askPod(this.session, this.spec.name, ['/bin/sh', '-c', `[ -e ${completeFile} ]`], this.work.signal, filler);
+    const answer = await askPod(
+      this.session,
+      this.spec.name,
+      ['/bin/sh', '-c', `[ -e ${completeFile} ]`],
+      this.work.signal,
+      filler,
+    );
     // Without gates whoever was filled has ended, and only then.
     return answer === undefined ? this.form === 'raw' : answer.code === 0;
   }
@@ -256,13 +300,20 @@ class PodStart {
       await Promise.all(
         gates.map(async (gate) => {
           const end = await runInPod(this.session, this.spec.name, openCommand(gate), { signal });
-          if (!('code' in end) || end.code !== 0) throw new StartRefused({ code: 'start-failed', detail: `the container ${gate.container} could not be let go: ${JSON.stringify(end)}` });
+          if (!('code' in end) || end.code !== 0)
+            throw new StartRefused({
+              code: 'start-failed',
+              detail: `the container ${gate.container} could not be let go: ${JSON.stringify(end)}`,
+            });
         }),
       );
     });
   }
 
-  /** Does something that waits for containers to come to their gates, unless one of them turns out not to come, or the pod to fail. */
+  /**
+   * Does something that waits for containers to come to their gates, unless one of them turns out not to come, or the
+   * pod to fail.
+   */
   async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.work.signal]);
@@ -283,13 +334,18 @@ class PodStart {
       }, signal);
       // The cluster may report the end of a short command before the helper reports that its gate is open.
       const { container = '' } = fault;
-      if (!closed.has(container) || !(await this.#hasBegun(container, signal))) throw new StartRefused(await this.#explained(fault));
+      if (!closed.has(container) || !(await this.#hasBegun(container, signal)))
+        throw new StartRefused(await this.#explained(fault));
       closed.delete(container);
     }
   }
 
   async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await persistently(this.session.clock, signal, async () => await askPod(this.session, this.spec.name, beganCommand(container), signal));
+    const answer = await persistently(
+      this.session.clock,
+      signal,
+      async () => await askPod(this.session, this.spec.name, beganCommand(container), signal),
+    );
     return answer !== undefined && hasBegun(answer.text);
   }
 
@@ -298,7 +354,11 @@ class PodStart {
     const exit = await containerEnd(this.session, this.spec.name, gate.container, this.#follower, this.work.signal);
     this.work.signal.throwIfAborted();
     if ('failure' in exit) throw new StartRefused(exit.failure);
-    if (exit.code !== 0) throw new StartRefused({ code: 'start-failed', detail: `the init container ${gate.container} ended with ${exit.code}` });
+    if (exit.code !== 0)
+      throw new StartRefused({
+        code: 'start-failed',
+        detail: `the init container ${gate.container} ended with ${exit.code}`,
+      });
   }
 
   /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
@@ -307,7 +367,8 @@ class PodStart {
     if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') {
       return await withLastLines(this.session, this.spec.name, failure, this.work.signal);
     }
-    if (container === helperContainer) return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
+    if (container === helperContainer)
+      return { code: 'start-failed', detail: noHelper('`/bin/sh`', settings.helperImage) };
     withoutShell.add(allContainers(this.spec).find(({ name }) => name === container)?.image ?? '');
     return { code: 'start-failed', detail: noHelper('`/bin/sh`', undefined) };
   }

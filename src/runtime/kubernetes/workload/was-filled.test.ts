@@ -9,8 +9,20 @@ import { fillerIn, wasFilled } from './was-filled.ts';
 const ref = { runtime: 'kubernetes', id: 'u', name: 'p', labels: {}, state: 'running' as const };
 
 function newsOf(state: ContainerState | undefined, ...reasons: readonly string[]): PodNews {
-  const events = reasons.map((reason) => ({ type: 'Normal', reason, message: '', fieldPath: 'spec.initContainers{slipway-fill}' }));
-  return { pod: { metadata: { name: 'p', uid: 'u' }, spec: { containers: [] }, status: { initContainerStatuses: [{ name: 'slipway-fill', ...(state && { state }) }] } }, events };
+  const events = reasons.map((reason) => ({
+    type: 'Normal',
+    reason,
+    message: '',
+    fieldPath: 'spec.initContainers{slipway-fill}',
+  }));
+  return {
+    pod: {
+      metadata: { name: 'p', uid: 'u' },
+      spec: { containers: [] },
+      status: { initContainerStatuses: [{ name: 'slipway-fill', ...(state && { state }) }] },
+    },
+    events,
+  };
 }
 
 describe('the container that is filled', () => {
@@ -18,7 +30,12 @@ describe('the container that is filled', () => {
     ['nothing is said yet', newsOf(undefined), 0, { lookAgainInMs: 3_000 }],
     ['nothing is said in time', newsOf(undefined), 3_000, { settled: 'absent' }],
     ['its state says that it runs', newsOf({ running: {} }), 0, { settled: 'running' }],
-    ['an Event says so before its state', newsOf({ waiting: { reason: 'PodInitializing' } }, 'Pulled', 'Started'), 0, { settled: 'running' }],
+    [
+      'an Event says so before its state',
+      newsOf({ waiting: { reason: 'PodInitializing' } }, 'Pulled', 'Started'),
+      0,
+      { settled: 'running' },
+    ],
     ['it was let go', newsOf({ terminated: { exitCode: 0 } }), 0, { settled: 'filled' }],
     ['it was stopped', newsOf({ terminated: { exitCode: 143 } }), 0, { settled: 'failed' }],
     ['its pod is gone', { ...newsOf(undefined), deleted: true }, 0, { settled: 'absent' }],
@@ -26,9 +43,21 @@ describe('the container that is filled', () => {
 
   it('is taken to have been let go where it has run and does not any more, before the cluster says so', async () => {
     const news = newsOf({ running: {} });
-    const client = { webSocket: async () => await Promise.reject(new ApiError(500, 'container not found ("slipway-fill")')) };
-    const follower = { news, is: () => undefined, until: async (judge: (of: PodNews) => { settled?: unknown }) => await Promise.resolve(judge(news).settled), [Symbol.dispose]: () => undefined };
-    const session = { client, clock: new ManualClock(), namespace: 'n', watcher: { follow: () => follower } } as unknown as ClusterSession;
+    const client = {
+      webSocket: async () => await Promise.reject(new ApiError(500, 'container not found ("slipway-fill")')),
+    };
+    const follower = {
+      news,
+      is: () => undefined,
+      until: async (judge: (of: PodNews) => { settled?: unknown }) => await Promise.resolve(judge(news).settled),
+      [Symbol.dispose]: () => undefined,
+    };
+    const session = {
+      client,
+      clock: new ManualClock(),
+      namespace: 'n',
+      watcher: { follow: () => follower },
+    } as unknown as ClusterSession;
     expect(await wasFilled(session, ref, new AbortController().signal)).toBe(true);
   });
 });

@@ -12,15 +12,24 @@ import { askPod, hasBegun } from './helper.ts';
 const lagMs = 3_000;
 
 /**
- * Whether the init container of a pod without gates has been filled: then what comes behind it begins by itself, and may have begun though nothing
- * is said of that yet. Only a process that is gone could have filled it, so this cannot become true meanwhile. Throws what the client throws.
+ * Whether the init container of a pod without gates has been filled: then what comes behind it begins by itself, and
+ * may have begun though nothing is said of that yet. Only a process that is gone could have filled it, so this cannot
+ * become true meanwhile. Throws what the client throws.
  */
-export async function wasFilled(session: ClusterSession, { name, id, labels }: WorkloadRef, signal: AbortSignal): Promise<boolean> {
+export async function wasFilled(
+  session: ClusterSession,
+  { name, id, labels }: WorkloadRef,
+  signal: AbortSignal,
+): Promise<boolean> {
   using follower = session.watcher.follow(name, id, labels[labelKeys.run]);
   const since = session.clock.now();
   const filler = await follower.until((news) => fillerIn(news, since, session.clock.now()), signal);
   if (filler !== 'running') return filler === 'filled';
-  const answer = await persistently(session.clock, signal, async () => await askPod(session, name, beganCommand(fillContainer), signal, fillContainer));
+  const answer = await persistently(
+    session.clock,
+    signal,
+    async () => await askPod(session, name, beganCommand(fillContainer), signal, fillContainer),
+  );
   // One that ran and does not any more has been let go.
   return answer === undefined || hasBegun(answer.text);
 }
