@@ -8,7 +8,7 @@ const disturbing = '{src,test}/**/*.disturbing.test.ts';
  */
 const triedOnce = [
   'test/e2e/{cluster-*,conditions,in-a-pod,kubernetes-permissions,on-cluster}.test.ts',
-  'src/runtime/kubernetes/api/disturbed.test.ts',
+  'src/clusters/api/disturbed.test.ts',
   'src/runtime/kubernetes/build/real-builders.test.ts',
   'src/runtime/kubernetes/pod/gate.test.ts',
   'src/runtime/kubernetes/workload/*-on-cluster.test.ts',

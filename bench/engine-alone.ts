@@ -5,7 +5,7 @@
 import { homedir, userInfo } from 'node:os';
 import { systemClock } from '../src/model/clock.ts';
 import { dockerProvider } from '../src/runtime/docker/docker-provider.ts';
-import { writeTar } from '../src/util/tar/tar-writer.ts';
+import { writeTar } from '../src/tar/tar-writer.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { engineName } from './rig/peers.ts';
 import { RawEngine } from './rig/raw-engine.ts';

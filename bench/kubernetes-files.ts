@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../src/model/clock.ts';
 import type { TarSource } from '../src/model/tree.ts';
-import { takeSnapshot } from '../src/workspace/snapshot.ts';
+import { takeSnapshot } from '../src/workspace/snapshot/snapshot.ts';
 import { clusterRuntime, startStep, stepContainer, stepSpec, workspace } from './rig/cluster-runtime.ts';
 import { runCommand } from './rig/command.ts';
 import { temporaryFolder } from './rig/folder.ts';

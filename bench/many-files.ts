@@ -7,7 +7,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/model/clock.ts';
 import { dockerProvider } from '../src/runtime/docker/docker-provider.ts';
-import { takeSnapshot } from '../src/workspace/snapshot.ts';
+import { takeSnapshot } from '../src/workspace/snapshot/snapshot.ts';
 import { runCommand } from './rig/command.ts';
 import { actArguments, actMissing, engineName } from './rig/peers.ts';
 import { makeProject, pipelineOf, type Project } from './rig/project.ts';

@@ -1,8 +1,8 @@
 /** How long a file of 5,000 steps takes from text to plan, by its parts, and through the command line. */
 import { checkPipeline } from '../test/rigs/check-pipeline.ts';
-import { readYaml } from '../src/diagnostics/read-yaml.ts';
+import { readYaml } from '../src/diagnostics/yaml/read-yaml.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
-import { planPipeline } from '../src/plan/plan-pipeline.ts';
+import { planPipeline } from '../src/wharf/plan/plan-pipeline.ts';
 import { makeProject } from './rig/project.ts';
 import { inRounds } from './rig/rounds.ts';
 import { runCommand } from './rig/command.ts';

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { substituteStream } from '../src/vars/substitute-stream.ts';
+import { substituteStream } from '../src/wharf/vars/substitute-stream.ts';
 import { temporaryFolder } from './rig/folder.ts';
 import { inRounds, median } from './rig/rounds.ts';
 import { readSettings } from './rig/settings.ts';

@@ -7,8 +7,8 @@ import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import type { TarSource } from '../../src/model/tree.ts';
 import type { Work } from '../../src/model/work.ts';
-import { connectionOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
-import { kubeconfigFiles, readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
+import { connectionOf, openContext } from '../../src/clusters/access/context-access.ts';
+import { kubeconfigFiles, readKubeconfigs } from '../../src/clusters/access/read-kubeconfig.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
 import {
   labelKeys,
@@ -17,7 +17,7 @@ import {
   type Workload,
   type WorkloadSpec,
 } from '../../src/runtime/runtime.ts';
-import { tarOfFiles } from '../../src/util/tar/tar-of-files.ts';
+import { tarOfFiles } from '../../src/tar/tar-of-files.ts';
 
 export async function clusterProvider(namespace: string): Promise<RuntimeProvider> {
   const files = await readKubeconfigs(kubeconfigFiles({ env: process.env, home: homedir() }));

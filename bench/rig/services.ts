@@ -1,25 +1,25 @@
-import { noOperatorFile } from '../../src/config/operator/operator-file.ts';
-import { Variables } from '../../src/vars/variables.ts';
+import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
+import { Variables } from '../../src/wharf/vars/variables.ts';
 /**
  * Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration
  * file.
  */
 import { join } from 'node:path';
-import type { LocalParts } from '../../src/app/workshop.ts';
-import { localServices } from '../../src/app/local-services.ts';
-import type { DrivenRun, Services, StartRequest, Started } from '../../src/cli/services.ts';
+import type { LocalParts } from '../../src/runs/workshop.ts';
+import { localServices } from '../../src/runs/local-services.ts';
+import type { DrivenRun, Services, StartRequest, Started } from '../../src/runs/services.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import { stepId, type Digest } from '../../src/model/ids.ts';
 import type { PlannedStage } from '../../src/model/plan.ts';
 import type { RuntimeProvider } from '../../src/runtime/runtime.ts';
-import { openBatchedSink } from '../../src/store/batched-sink.ts';
+import { openBatchedSink } from '../../src/store/log/batched-sink.ts';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { RunLog, Store } from '../../src/store/store.ts';
 import { isProcessAlive, readProcessIdentity } from '../../src/util/process-identity.ts';
-import { TarEncoder } from '../../src/util/tar/tar-encoder.ts';
-import { openArtifactStore } from '../../src/workspace/artifact-store.ts';
-import { openCacheStore } from '../../src/workspace/cache-store.ts';
-import { takeSnapshot } from '../../src/workspace/snapshot.ts';
+import { TarEncoder } from '../../src/tar/tar-encoder.ts';
+import { openArtifactStore } from '../../src/workspace/artifacts/artifact-store.ts';
+import { openCacheStore } from '../../src/workspace/caches/cache-store.ts';
+import { takeSnapshot } from '../../src/workspace/snapshot/snapshot.ts';
 import type { Snapshot } from '../../src/workspace/workspace.ts';
 
 export interface BenchParts {

@@ -5,13 +5,13 @@
 import { onlyCluster } from '../model/cluster-word.ts';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
-import type { PipelineRequest, Services } from '../cli/services.ts';
-import type { LoadRequest } from '../plan/load-pipeline.ts';
-import { currentUser } from './current-user.ts';
-import { pipelineFiles } from './pipeline-files.ts';
-import { localServices } from './local-services.ts';
-import { describeSource, placeSource } from './read-source.ts';
-import type { LocalParts } from './workshop.ts';
+import type { PipelineRequest, Services } from '../runs/services.ts';
+import type { LoadRequest } from '../wharf/plan/load-pipeline.ts';
+import { currentUser } from '../runs/current-user.ts';
+import { pipelineFiles } from '../wharf/plan/pipeline-files.ts';
+import { localServices } from '../runs/local-services.ts';
+import { describeSource, placeSource } from '../runs/read-source.ts';
+import type { LocalParts } from '../runs/workshop.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -35,7 +35,7 @@ export function composeServices(host: Host): Services {
     inputs: request.inputs,
     environment: env,
     outer: async (directory, mentions) => {
-      const { outerVariables } = await import('./outer-variables.ts');
+      const { outerVariables } = await import('../wharf/vars/outer-variables.ts');
       return await outerVariables(
         { directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all },
         around,
@@ -45,8 +45,8 @@ export function composeServices(host: Host): Services {
 
   const operator = async () => {
     const [{ readOperatorFile }, { operatorPlaces }] = await Promise.all([
-      import('../config/operator/read-operator-file.ts'),
-      import('../config/operator/operator-places.ts'),
+      import('../operator/file/read-operator-file.ts'),
+      import('../operator/file/operator-places.ts'),
     ]);
     return await readOperatorFile(operatorPlaces(env, host.platform, home), home, pipelineFiles);
   };
@@ -103,11 +103,11 @@ export function composeServices(host: Host): Services {
       });
     },
     openSink: async (log, onBroken) =>
-      (await import('../store/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
+      (await import('../store/log/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
     load: async (request) => {
       const [{ loadPipeline }, { filledPlan }] = await Promise.all([
-        import('../plan/load-pipeline.ts'),
-        import('../plan/filled-plan.ts'),
+        import('../wharf/plan/load-pipeline.ts'),
+        import('../wharf/plan/filled-plan.ts'),
       ]);
       const { value, diagnostics, given, passwords, ...known } = await loadPipeline({
         ...readRequest(request),
@@ -127,22 +127,24 @@ export function composeServices(host: Host): Services {
     },
     variables: async (request) => {
       const [{ loadVariables }, { variableScope }] = await Promise.all([
-        import('../plan/load-pipeline.ts'),
-        import('./variable-scope.ts'),
+        import('../wharf/plan/load-pipeline.ts'),
+        import('../wharf/vars/variable-scope.ts'),
       ]);
       const { value, ...read } = await loadVariables(readRequest(request, true));
       return { ...read, ...(value !== undefined && { value: variableScope(value) }) };
     },
-    outline: async (path) => await (await import('../plan/outline.ts')).readOutline(path, pipelineFiles),
+    outline: async (path) => await (await import('../wharf/plan/outline.ts')).readOutline(path, pipelineFiles),
     place: placeSource,
     describe: async (place) => await describeSource(place, env),
     takeSnapshot: async (request) =>
-      await (await import('../workspace/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
-    shareSnapshot: async (from, to) => await (await import('../workspace/snapshot.ts')).shareSnapshot(from, to),
-    openSnapshot: async (folder) => await (await import('../workspace/snapshot.ts')).openSnapshot(folder),
-    openArtifacts: async (folder) => (await import('../workspace/artifact-store.ts')).openArtifactStore(folder),
+      await (await import('../workspace/snapshot/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
+    shareSnapshot: async (from, to) =>
+      await (await import('../workspace/snapshot/snapshot.ts')).shareSnapshot(from, to),
+    openSnapshot: async (folder) => await (await import('../workspace/snapshot/snapshot.ts')).openSnapshot(folder),
+    openArtifacts: async (folder) =>
+      (await import('../workspace/artifacts/artifact-store.ts')).openArtifactStore(folder),
     openCaches: async (note) =>
-      (await import('../workspace/cache-store.ts')).openCacheStore(join(state, 'caches'), {
+      (await import('../workspace/caches/cache-store.ts')).openCacheStore(join(state, 'caches'), {
         clock,
         ...(note !== undefined && { note }),
       }),

@@ -1,4 +1,4 @@
-import { visible } from '../diagnostics/visible.ts';
+import { visible } from '../util/visible.ts';
 import type { Connection } from '../runtime/runtime.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';

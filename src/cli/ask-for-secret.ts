@@ -1,8 +1,8 @@
-import { visible } from '../diagnostics/visible.ts';
+import { visible } from '../util/visible.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
-import type { AskForSecret } from './services.ts';
+import type { AskForSecret } from '../runs/services.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** For a request: how passwords are asked for, where somebody sits at a terminal. */

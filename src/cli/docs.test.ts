@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { FakeHost } from '../../test/rigs/fake-host.ts';
 import { commandTable } from './command-table.ts';
-import { eventTypes } from './event-types.ts';
+import { eventTypes } from '../events/event-types.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram, type Program } from './program.ts';
 

@@ -1,5 +1,5 @@
 /** Shows a run that this process drives, to its end; Ctrl-C once cancels it, twice stops it at once. */
-import { visible } from '../diagnostics/visible.ts';
+import { visible } from '../util/visible.ts';
 import { applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { exitCodes } from './host.ts';
@@ -7,7 +7,7 @@ import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
 import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
-import type { DrivenRun } from './services.ts';
+import type { DrivenRun } from '../runs/services.ts';
 import { isStoreError } from './store-failure.ts';
 
 /** How long a stop at once may take to say what it left, before it leaves without. */

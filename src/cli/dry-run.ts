@@ -1,16 +1,16 @@
 import { renderDiagnostics } from '../diagnostics/render.ts';
-import { visible } from '../diagnostics/visible.ts';
+import { visible } from '../util/visible.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { describeSpec } from './reporters/describe-spec.ts';
-import type { LoadedPipeline, PipelineRequest } from './services.ts';
-import { formatBytes } from './text/bytes.ts';
+import type { LoadedPipeline, PipelineRequest } from '../runs/services.ts';
+import { formatBytes } from '../words/bytes.ts';
 import { frameStyle } from './text/diagnostic-style.ts';
-import { formatDuration } from './text/duration.ts';
+import { formatDuration } from '../words/duration.ts';
 import type { Look } from './text/look.ts';
 import { padText, textWidth } from './text/width.ts';
-import { count } from './text/quantity.ts';
+import { count } from '../words/quantity.ts';
 
 /** `run --dry-run`: the plan with its variables filled in, and nothing else happens. */
 export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {

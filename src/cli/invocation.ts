@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pastedWord } from './text/pasted-word.ts';
 import type { Host, Screen } from './host.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../runs/services.ts';
 import { UsageError } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
-import { terminalJson } from './text/terminal-json.ts';
+import { terminalJson } from '../events/terminal-json.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {

@@ -1,12 +1,12 @@
 /** The command line as a function: arguments and a world go in, an exit code comes out. */
 import { CommanderError } from 'commander';
-import { visible } from '../diagnostics/visible.ts';
+import { visible } from '../util/visible.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
 import { toFileError } from '../util/file-error.ts';
 import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
-import type { Services } from './services.ts';
+import type { Services } from '../runs/services.ts';
 import { isStoreError } from './store-failure.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -9,7 +9,7 @@ import { refuse } from './refuse.ts';
 import type { Reporter } from './reporter.ts';
 import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from './reporters/choose-reporter.ts';
 import { collect, parseInputs } from './run-flags.ts';
-import type { Rerun, ResumeRequest, Resumed, Services, Started } from './services.ts';
+import type { Rerun, ResumeRequest, Resumed, Services, Started } from '../runs/services.ts';
 
 /** What `resume` and `rerun` are asked with. */
 export interface OnceMoreFlags extends ReporterFlags {

@@ -1,5 +1,5 @@
 import { suggest } from './suggest.ts';
-import { quoted } from './visible.ts';
+import { quoted } from '../util/visible.ts';
 
 /** One kind of mistake: everything that is ever said about it. */
 export interface CodeEntry<Parts> {

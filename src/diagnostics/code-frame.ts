@@ -1,7 +1,7 @@
 import type { Place } from '../model/place.ts';
 import { characterWidth, displayWidth } from './display-width.ts';
 import { plainStyler, type Styler } from './styler.ts';
-import { visible } from './visible.ts';
+import { visible } from '../util/visible.ts';
 
 export interface FrameStyle {
   /** Columns of the window; lines are cut to fit. */

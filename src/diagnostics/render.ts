@@ -3,7 +3,7 @@ import { codeFrame, type FrameStyle } from './code-frame.ts';
 import { displayWidth } from './display-width.ts';
 import { sorted } from './sorted.ts';
 import { plainStyler } from './styler.ts';
-import { visible } from './visible.ts';
+import { visible } from '../util/visible.ts';
 
 /** More would only scroll the first ones, where the cause is, out of sight. */
 const mostShown = 200;

@@ -3,9 +3,9 @@
  * them.
  */
 import type { JsonSchema } from './json-schema.ts';
-import { operatorConfig } from './operator-config.ts';
-import { wharfCi } from './wharf-ci.ts';
-import { wharfVars } from './wharf-vars.ts';
+import { operatorConfig } from '../operator/file/operator-config.ts';
+import { wharfCi } from '../wharf/schema/wharf-ci.ts';
+import { wharfVars } from '../wharf/schema/wharf-vars.ts';
 
 export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
 export type SchemaName = (typeof schemaNames)[number];

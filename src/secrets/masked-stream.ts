@@ -18,7 +18,7 @@ const stars = Buffer.from(maskText);
  * that is still open is held back, too, though not its bytes: nobody needs these any more.
  *
  * What is held back is part of a form of a secret, and those are valid UTF-8; so where bytes are counted otherwise than
- * one by one (`runtime/docker/stored-length.ts`), these are not, and a cursor can be moved back over them.
+ * one by one (`runtime/docker/workload/stored-length.ts`), these are not, and a cursor can be moved back over them.
  */
 export class SearchedStream implements MaskedStream {
   readonly #texts: SearchedTexts;

@@ -5,10 +5,10 @@ import type { PlannedStep } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../runtime/runtime.ts';
-import { mergedTree } from '../workspace/merged-tree.ts';
+import { mergedTree } from '../workspace/tree/merged-tree.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
-import type { RunIdentity } from './workload-of.ts';
+import type { RunIdentity } from './workload/workload-of.ts';
 
 /**
  * What the steps of one run share: the tree as each stage sees it, and the workloads that are there.

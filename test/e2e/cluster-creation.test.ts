@@ -4,7 +4,7 @@ import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import { Cancelled } from '../../src/model/outcome.ts';
 import type { Observation } from '../../src/model/work.ts';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
 import { wasGivenUp } from '../../src/runtime/kubernetes/pod/pod-reading.ts';
 import { podOf } from '../../src/runtime/kubernetes/pod/pod-specification.ts';

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { undecided } from '../../src/runtime/kubernetes/pod/judgement.ts';
-import { openPodWatcher } from '../../src/runtime/kubernetes/api/pod-watcher.ts';
+import { openPodWatcher } from '../../src/runtime/kubernetes/pod/pod-watcher.ts';
 import { ClusterFaults, noFaults, type ClusterPart } from '../rigs/cluster-faults.ts';
 import { ClusterWorkloads, type Told } from '../rigs/cluster-workloads.ts';
 import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 
 /** What becomes of the response to a creation that the API server has done: it waits for `release`, or is lost. */
 export type Fate = 'held' | 'cut';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { TarInput } from '../../src/util/tar/tar-writer.ts';
+import type { TarInput } from '../../src/tar/tar-writer.ts';
 import { askEngine } from './ask-engine.ts';
 import { callEngine, librariesOf } from './engine-images.ts';
 import { baseImage } from './engines.ts';

@@ -1,5 +1,5 @@
-import { checkDefinition, type CheckedPipeline } from '../../src/config/wharf/check-definition.ts';
-import { readYaml } from '../../src/diagnostics/read-yaml.ts';
+import { checkDefinition, type CheckedPipeline } from '../../src/wharf/config/check-definition.ts';
+import { readYaml } from '../../src/diagnostics/yaml/read-yaml.ts';
 import type { SourceText } from '../../src/diagnostics/source-text.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/model/clock.ts';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
-import { connectionOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
-import { readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
-import { resourceOf, runPermissions } from '../../src/runtime/kubernetes/permissions.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
+import { connectionOf, openContext } from '../../src/clusters/access/context-access.ts';
+import { readKubeconfigs } from '../../src/clusters/access/read-kubeconfig.ts';
+import { resourceOf, runPermissions } from '../../src/clusters/permissions.ts';
 import type { TestCluster } from './test-cluster.ts';
 
 export interface TestAccount extends AsyncDisposable {

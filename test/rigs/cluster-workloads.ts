@@ -2,7 +2,7 @@ import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import type { Failure } from '../../src/model/outcome.ts';
 import type { Observation } from '../../src/model/work.ts';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
 import {
   labelKeys,

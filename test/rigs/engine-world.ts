@@ -14,7 +14,7 @@ import { recorded } from '../../src/steps/decorators/recorded.ts';
 import { retried } from '../../src/steps/decorators/retried.ts';
 import { timed } from '../../src/steps/decorators/timed.ts';
 import type { StepResult, StepWork } from '../../src/steps/step-runner.ts';
-import { openBatchedSink } from '../../src/store/batched-sink.ts';
+import { openBatchedSink } from '../../src/store/log/batched-sink.ts';
 import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';

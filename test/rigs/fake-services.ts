@@ -18,7 +18,7 @@ import type {
   StartRequest,
   Staying,
   VariableScope,
-} from '../../src/cli/services.ts';
+} from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Clock } from '../../src/model/clock.ts';

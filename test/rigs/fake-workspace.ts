@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder, writeTree, type Tree } from './file-tree.ts';
-import { packTar } from '../../src/util/tar/tar-pack.ts';
+import { packTar } from '../../src/tar/tar-pack.ts';
 
 export class FakeWorkspace implements Disposable {
   private readonly folder = temporaryFolder();

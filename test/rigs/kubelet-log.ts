@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../src/model/clock.ts';
-import { ApiError } from '../../src/runtime/kubernetes/api/api-error.ts';
-import type { ClusterClient, ClusterRequest } from '../../src/runtime/kubernetes/api/cluster-client.ts';
+import { ApiError } from '../../src/clusters/api/api-error.ts';
+import type { ClusterClient, ClusterRequest } from '../../src/clusters/api/cluster-client.ts';
 import { stampText, type LogStamp } from '../../src/runtime/kubernetes/workload/log-stamp.ts';
 
 /** One entry of a container's log file: a line, or a piece of one. */

@@ -1,7 +1,7 @@
-import { readOperatorFile } from '../../src/config/operator/read-operator-file.ts';
-import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/plan/load-pipeline.ts';
-import type { PipelineFiles } from '../../src/plan/locate-pipeline.ts';
-import type { Variable } from '../../src/vars/variables.ts';
+import { readOperatorFile } from '../../src/operator/file/read-operator-file.ts';
+import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/wharf/plan/load-pipeline.ts';
+import type { PipelineFiles } from '../../src/wharf/plan/locate-pipeline.ts';
+import type { Variable } from '../../src/wharf/vars/variables.ts';
 
 /** A file system of a few files; their folders are there too. */
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): PipelineFiles {

@@ -6,8 +6,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
-import { ClusterClient } from '../../src/runtime/kubernetes/api/cluster-client.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
+import { ClusterClient } from '../../src/clusters/api/cluster-client.ts';
 
 /**
  * A real API server with its etcd, of this test alone: it can be stopped, killed and cut off without anybody else

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 
 export interface ScriptedObject {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion?: string };

@@ -1,5 +1,5 @@
-import { writeTar, type TarInput } from '../../src/util/tar/tar-writer.ts';
-import type { TarHeader } from '../../src/util/tar/tar-header.ts';
+import { writeTar, type TarInput } from '../../src/tar/tar-writer.ts';
+import type { TarHeader } from '../../src/tar/tar-header.ts';
 
 export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = [];

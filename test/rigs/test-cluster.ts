@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../src/model/clock.ts';
-import { connectionOf, kubeconfigOf, openContext } from '../../src/runtime/kubernetes/access/context-access.ts';
-import { readKubeconfigs } from '../../src/runtime/kubernetes/access/read-kubeconfig.ts';
-import type { ClusterConnection } from '../../src/runtime/kubernetes/access/cluster-connection.ts';
-import { hasStatus } from '../../src/runtime/kubernetes/api/api-error.ts';
-import { ClusterClient } from '../../src/runtime/kubernetes/api/cluster-client.ts';
+import { connectionOf, kubeconfigOf, openContext } from '../../src/clusters/access/context-access.ts';
+import { readKubeconfigs } from '../../src/clusters/access/read-kubeconfig.ts';
+import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
+import { hasStatus } from '../../src/clusters/api/api-error.ts';
+import { ClusterClient } from '../../src/clusters/api/cluster-client.ts';
 import type { Labels } from '../../src/runtime/runtime.ts';
 
 export interface TestCluster extends AsyncDisposable {

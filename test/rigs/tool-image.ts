@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { bytesOf, fileEntry } from './tar-bytes.ts';
-import { writeTar } from '../../src/util/tar/tar-writer.ts';
+import { writeTar } from '../../src/tar/tar-writer.ts';
 
 /** Where a program of this name lies on the PATH of the tests; `undefined`: nowhere. */
 export function onPath(name: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { FileOwner, TarSource } from '../../src/model/tree.ts';
-import { readTar } from '../../src/util/tar/tar-reader.ts';
-import { writeTar, type TarInput } from '../../src/util/tar/tar-writer.ts';
+import { readTar } from '../../src/tar/tar-reader.ts';
+import { writeTar, type TarInput } from '../../src/tar/tar-writer.ts';
 
 /** One entry of a tree: a file, a link or (neither) a folder. Names are UTF-8 or bytes. */
 export interface TreeEntry {

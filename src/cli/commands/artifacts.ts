@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { filesOf, imagesOf, type ImageArtifact } from '../../model/artifact.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { toFileError } from '../../util/file-error.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, requireStep, stateOf } from '../reference/find-run.ts';
 import { stepPath } from '../reporters/run-view.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
-import { formatBytes } from '../text/bytes.ts';
-import { count } from '../text/quantity.ts';
+import { formatBytes } from '../../words/bytes.ts';
+import { count } from '../../words/quantity.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {

@@ -5,10 +5,10 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
-import type { Abandoned } from '../services.ts';
+import type { Abandoned } from '../../runs/services.ts';
 import { isStoreError } from '../store-failure.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
-import { formatSpan } from '../text/duration.ts';
+import { formatSpan } from '../../words/duration.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { candidatesFor, type Candidate } from '../completion/candidates.ts';
 import type { Shell } from '../completion/scripts.ts';
 import { quotedForBash, readShellWord } from '../completion/shell-words.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { isRunId, type RunId } from '../../model/ids.ts';
 import { pastedWord } from '../text/pasted-word.ts';
 import { exitCodes } from '../host.ts';
@@ -8,7 +8,7 @@ import { findRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import { describeLeftover, endingLines, leftoverLines } from '../reporters/describe-leftovers.ts';
 import { parseRuntimes } from '../run-flags.ts';
-import type { Examined, Leftover, Leftovers, LeftBy, LookedAt } from '../services.ts';
+import type { Examined, Leftover, Leftovers, LeftBy, LookedAt } from '../../runs/services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
 import { wrapText } from '../text/wrap.ts';

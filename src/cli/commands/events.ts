@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { EventType } from '../../events/event.ts';
-import { eventToJson } from '../event-json.ts';
-import { eventTypes } from '../event-types.ts';
+import { eventToJson } from '../../events/event-json.ts';
+import { eventTypes } from '../../events/event-types.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
 import { collect, parseNumber } from '../run-flags.ts';

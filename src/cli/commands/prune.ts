@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Retention } from '../../store/store.ts';
 import { exitCodes } from '../host.ts';
@@ -9,9 +9,9 @@ import { onFlags } from '../reference/on-flags.ts';
 import { runName } from '../reporters/describe-leftovers.ts';
 import { retentionOf } from '../retention.ts';
 import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
-import type { PrunedAll, Staying } from '../services.ts';
-import { formatBytes } from '../text/bytes.ts';
-import { count } from '../text/quantity.ts';
+import type { PrunedAll, Staying } from '../../runs/services.ts';
+import { formatBytes } from '../../words/bytes.ts';
+import { count } from '../../words/quantity.ts';
 import { wrapText } from '../text/wrap.ts';
 
 interface PruneFlags {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
@@ -7,8 +7,8 @@ import { slipwayFrom } from '../reference/from-here.ts';
 import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
-import { formatSpan } from '../text/duration.ts';
-import { localTime, relativeTime } from '../text/moment.ts';
+import { formatSpan } from '../../words/duration.ts';
+import { localTime, relativeTime } from '../../words/moment.ts';
 import { statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
 import { ellipsis } from '../text/symbols.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../../runtime/runtime.ts';
-import { visible } from '../../diagnostics/visible.ts';
-import { describeFailure } from '../reporters/describe-failure.ts';
+import { visible } from '../../util/visible.ts';
+import { describeFailure } from '../../words/describe-failure.ts';
 import { exitCodes, type Host, type Input } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { refuse } from '../refuse.ts';

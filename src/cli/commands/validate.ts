@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
-import { count } from '../text/quantity.ts';
+import { count } from '../../words/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file')).action(

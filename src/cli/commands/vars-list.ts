@@ -1,9 +1,9 @@
 import { renderDiagnostics } from '../../diagnostics/render.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import type { ListedVariable, VariableDefinition } from '../services.ts';
+import type { ListedVariable, VariableDefinition } from '../../runs/services.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import type { Look } from '../text/look.ts';
 import { padText, textWidth } from '../text/width.ts';

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import type { LeftBecause } from '../services.ts';
+import type { LeftBecause } from '../../runs/services.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -1,13 +1,13 @@
 /** What may stand under the cursor. */
 import type { Command, Option } from 'commander';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { CommandTree, Invocation } from '../invocation.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
-import type { PipelineOutline } from '../services.ts';
-import { relativeTime } from '../text/moment.ts';
+import type { PipelineOutline } from '../../runs/services.ts';
+import { relativeTime } from '../../words/moment.ts';
 
 export interface Candidate {
   readonly word: string;

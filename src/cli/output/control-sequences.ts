@@ -3,7 +3,7 @@
  * links and other control sequences (ECMA-48, and the strings of xterm) are taken out. Characters that turn the
  * direction of text (Unicode Standard Annex 9) are shown as escapes: the reader has to know that they are there.
  */
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 
 const special = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 const directions = /^[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]$/;

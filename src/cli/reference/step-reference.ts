@@ -1,5 +1,5 @@
 /** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (product.md, "Ids"). */
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
 
 export type FoundStep =

@@ -1,8 +1,8 @@
 /** What dead runs left, and which runs its removal ends, in lines for people. */
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Leftover, Leftovers } from '../services.ts';
-import { count } from '../text/quantity.ts';
+import type { Leftover, Leftovers } from '../../runs/services.ts';
+import { count } from '../../words/quantity.ts';
 
 /** `#7 of /home/me/shop`: numbers are of a project. */
 export function runName({ number, project }: { readonly number: number; readonly project: string }): string {

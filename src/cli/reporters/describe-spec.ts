@@ -1,10 +1,10 @@
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
 import { destinationsOf } from '../../model/image-references.ts';
 import { assertNever } from '../../model/outcome.ts';
 import type { StepSpec } from '../../model/plan.ts';
 import { shownSpec, shownVariables } from '../../model/shown-plan.ts';
-import { filledIn, hiddenSecrets, valuesOf } from '../../vars/filled-in.ts';
+import { filledIn, hiddenSecrets, valuesOf } from '../../wharf/vars/filled-in.ts';
 
 /** What a step is, in a few words: the image of a container, else what it does to what. */
 export function describeSpec(spec: StepSpec): string {

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../../events/event.ts';
 import type { Screen } from '../host.ts';
 import type { Reporter } from '../reporter.ts';
-import { eventToJson } from '../event-json.ts';
+import { eventToJson } from '../../events/event-json.ts';
 
 /** The events themselves, one a line. */
 export class JsonReporter implements Reporter {

@@ -4,7 +4,7 @@
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { EndStatus } from '../../model/status.ts';
 import { textWidth } from '../text/width.ts';
 

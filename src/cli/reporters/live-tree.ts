@@ -2,17 +2,17 @@
  * The tree of stages and steps as lines that fit: a pure function of what is known, the size of the window and the
  * time.
  */
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { isEnd } from '../../model/status.ts';
 import { expandTabs, withoutControls } from '../output/control-sequences.ts';
-import { formatSpan } from '../text/duration.ts';
+import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
-import { count } from '../text/quantity.ts';
+import { count } from '../../words/quantity.ts';
 import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/width.ts';
-import { describeImages } from './describe-images.ts';
-import { describeObservation } from './describe-observation.ts';
+import { describeImages } from '../../words/describe-images.ts';
+import { describeObservation } from '../../words/describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';
 
 export interface TreeOptions {

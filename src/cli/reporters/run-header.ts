@@ -1,4 +1,4 @@
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunState } from '../../events/run-state.ts';
 import type { Look } from '../text/look.ts';
 import { ellipsis } from '../text/symbols.ts';

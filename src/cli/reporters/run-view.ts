@@ -1,5 +1,5 @@
 /** What every reporter for people knows: the state of the run, and its output as lines. */
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
 import { textWidth } from '../text/width.ts';

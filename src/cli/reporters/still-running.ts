@@ -1,6 +1,6 @@
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
-import { formatSpan } from '../text/duration.ts';
+import { formatSpan } from '../../words/duration.ts';
 import { stepPath } from './run-view.ts';
 import { waitingOf } from './waiting-of.ts';
 

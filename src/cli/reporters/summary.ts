@@ -6,10 +6,10 @@ import type { StepId } from '../../model/ids.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
 import { codeFrame } from '../../diagnostics/code-frame.ts';
 import { renderDiagnostics } from '../../diagnostics/render.ts';
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import { isEnd } from '../../model/status.ts';
 import { exitCodeOf } from '../exit-code.ts';
-import { formatSpan } from '../text/duration.ts';
+import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { arrow, statusColour, statusMark } from '../text/symbols.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
@@ -19,8 +19,8 @@ import { slipwayFrom } from '../reference/from-here.ts';
 import { cleanCommand } from '../reference/clean-command.ts';
 import { pastedWord } from '../text/pasted-word.ts';
 import { stepReference } from '../reference/step-reference.ts';
-import { describeFailure } from './describe-failure.ts';
-import { whyOf, whyStage } from './describe-outcome.ts';
+import { describeFailure } from '../../words/describe-failure.ts';
+import { whyOf, whyStage } from '../../words/describe-outcome.ts';
 import { unselectedArtifacts } from './unselected-artifacts.ts';
 
 export interface SummaryOptions {

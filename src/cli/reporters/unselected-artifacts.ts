@@ -1,4 +1,4 @@
-import { visible } from '../../diagnostics/visible.ts';
+import { visible } from '../../util/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { shownText } from '../../model/shown-plan.ts';

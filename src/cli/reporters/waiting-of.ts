@@ -1,5 +1,5 @@
 import type { StepState } from '../../events/run-state.ts';
-import { describeObservation } from './describe-observation.ts';
+import { describeObservation } from '../../words/describe-observation.ts';
 
 /**
  * What a step waits for that has started and whose command has not: a machine of the cluster, an image. `undefined`: it

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatBytesOf } from './bytes.ts';
-import { formatDuration, formatSpan } from './duration.ts';
+import { formatBytes, formatBytesOf } from '../../words/bytes.ts';
+import { formatDuration, formatSpan } from '../../words/duration.ts';
 import { hasUnicode, lookFor, makeLook, wantsColour } from './look.ts';
-import { localTime, relativeTime } from './moment.ts';
-import { count, parseDuration, parseSize } from './quantity.ts';
+import { localTime, relativeTime } from '../../words/moment.ts';
+import { count, parseDuration, parseSize } from '../../words/quantity.ts';
 
 describe('durations', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { code } from '../code-entry.ts';
-import { quoted } from '../visible.ts';
+import { quoted } from '../../util/visible.ts';
 
 /** The file as such: found, readable, one YAML document. */
 export const documentCodes = {

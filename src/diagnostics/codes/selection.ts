@@ -1,5 +1,5 @@
 import { code, didYouMean } from '../code-entry.ts';
-import { oneOf, quoted } from '../visible.ts';
+import { oneOf, quoted } from '../../util/visible.ts';
 
 /** What was asked for on the command line, against what there is. */
 export const selectionCodes = {

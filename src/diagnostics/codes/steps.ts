@@ -1,5 +1,5 @@
 import { code } from '../code-entry.ts';
-import { oneOf, quoted } from '../visible.ts';
+import { oneOf, quoted } from '../../util/visible.ts';
 
 /** What the fields of one step type have to be, alone and together. */
 export const stepCodes = {

@@ -1,5 +1,5 @@
 import { code, didYouMean } from '../code-entry.ts';
-import { oneOf, quoted } from '../visible.ts';
+import { oneOf, quoted } from '../../util/visible.ts';
 
 /** The shape of the definition: keys, types of values, what belongs where. */
 export const structureCodes = {

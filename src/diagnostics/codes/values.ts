@@ -1,5 +1,5 @@
 import { code } from '../code-entry.ts';
-import { quoted } from '../visible.ts';
+import { quoted } from '../../util/visible.ts';
 
 /** Values of the right type that cannot be meant. */
 export const valueCodes = {

@@ -1,5 +1,5 @@
 import { code, didYouMean } from '../code-entry.ts';
-import { oneOf, quoted, visible } from '../visible.ts';
+import { oneOf, quoted, visible } from '../../util/visible.ts';
 
 interface UndefinedParts {
   readonly name: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test as base } from 'vitest';
 import { systemClock } from '../../model/clock.ts';
-import { compareApi, negotiateApi } from './api-version.ts';
+import { compareApi, negotiateApi } from './api/api-version.ts';
 import { dockerProvider } from './docker-provider.ts';
 
 const { signal } = new AbortController();

@@ -1,15 +1,15 @@
 import type { Clock } from '../../model/clock.ts';
 import type { Connection, RuntimeProvider } from '../runtime.ts';
-import { addressText, type EngineAddress } from './engine-address.ts';
-import { negotiateApi } from './api-version.ts';
-import { EngineClient } from './engine-client.ts';
-import { EngineError, EngineLost } from './engine-error.ts';
-import { adviceFor } from './engine-advice.ts';
-import { enginePlaces, type EngineSurroundings } from './engine-search.ts';
-import { openTransport } from './engine-transport.ts';
-import type { EngineSession } from './engine-session.ts';
+import { addressText, type EngineAddress } from './api/engine-address.ts';
+import { negotiateApi } from './api/api-version.ts';
+import { EngineClient } from './api/engine-client.ts';
+import { EngineError, EngineLost } from './api/engine-error.ts';
+import { adviceFor } from './api/engine-advice.ts';
+import { enginePlaces, type EngineSurroundings } from './api/engine-search.ts';
+import { openTransport } from './api/engine-transport.ts';
+import type { EngineSession } from './api/engine-session.ts';
 import { DockerRuntime } from './docker-runtime.ts';
-import { credentialFiles } from './registry-credentials.ts';
+import { credentialFiles } from '../../registry/registry-credentials.ts';
 
 export interface DockerProviderOptions extends EngineSurroundings {
   readonly clock: Clock;

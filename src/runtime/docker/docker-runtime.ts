@@ -4,12 +4,12 @@ import type { ImageBuilder } from '../image-builder.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import type { ConfirmOwner, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
-import { inspect, restartOf } from './container-end.ts';
-import { DockerWorkload } from './docker-workload.ts';
-import { lossOf } from './engine-failure.ts';
-import { ownLabels, timeOf, type EngineSession } from './engine-session.ts';
-import { listContainers, removeWorkload } from './remove-workload.ts';
-import { startWorkload } from './start-workload.ts';
+import { inspect, restartOf } from './workload/container-end.ts';
+import { DockerWorkload } from './workload/docker-workload.ts';
+import { lossOf } from './api/engine-failure.ts';
+import { ownLabels, timeOf, type EngineSession } from './api/engine-session.ts';
+import { listContainers, removeWorkload } from './workload/remove-workload.ts';
+import { startWorkload } from './workload/start-workload.ts';
 
 /** What of an entry of `/containers/json` is used. */
 interface ListedContainer {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
-import { readTar } from '../../util/tar/tar-reader.ts';
+import { readTar } from '../../tar/tar-reader.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage, RegistryLogin } from '../image-builder.ts';
 import { fakeCommands, fakeInstructions, type FakeFiles, type FakeInstruction } from './fake-dockerfile.ts';
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { TarSource } from '../../model/tree.ts';
-import type { TarHeader } from '../../util/tar/tar-header.ts';
-import { readTar } from '../../util/tar/tar-reader.ts';
-import { writeTar, type TarInput } from '../../util/tar/tar-writer.ts';
+import type { TarHeader } from '../../tar/tar-header.ts';
+import { readTar } from '../../tar/tar-reader.ts';
+import { writeTar, type TarInput } from '../../tar/tar-writer.ts';
 
 type Node =
   | { readonly type: 'file'; readonly mode: number; readonly content: Buffer }

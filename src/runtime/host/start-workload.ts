@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Work } from '../../model/work.ts';
-import { extractTar } from '../../util/tar/tar-extract.ts';
+import { extractTar } from '../../tar/tar-extract.ts';
 import type { ContainerSpec, VolumeSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { ContainerPlace, type CommandRequest } from './container-place.ts';
 import { makeOutputFifos, startCommand, type CommandOptions, type HostCommand } from './host-command.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
-import type { ClusterClient } from './api/cluster-client.ts';
+import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import type { PodWatcher } from './pod/pod-news.ts';
 import type { LogPermission } from './workload/log-permission.ts';
 

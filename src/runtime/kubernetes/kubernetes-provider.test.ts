@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { ScriptedCluster } from '../../../test/rigs/scripted-cluster.ts';
 import { systemClock } from '../../model/clock.ts';
 import { noKubernetesSettings } from '../../model/kubernetes-settings.ts';
-import type { Credentials } from './access/cluster-connection.ts';
+import type { Credentials } from '../../clusters/access/cluster-connection.ts';
 import { kubernetesProvider } from './kubernetes-provider.ts';
 
 const { signal } = new AbortController();

@@ -1,11 +1,11 @@
 import type { Clock } from '../../model/clock.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { Connection, RuntimeProvider } from '../runtime.ts';
-import type { ClusterConnection } from './access/cluster-connection.ts';
-import { ApiError, ClusterLost, hasStatus, LoginFailed } from './api/api-error.ts';
-import { ClusterClient } from './api/cluster-client.ts';
-import { Deadline } from './api/deadline.ts';
-import { openPodWatcher } from './api/pod-watcher.ts';
+import type { ClusterConnection } from '../../clusters/access/cluster-connection.ts';
+import { ApiError, ClusterLost, hasStatus, LoginFailed } from '../../clusters/api/api-error.ts';
+import { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { Deadline } from '../../clusters/api/deadline.ts';
+import { openPodWatcher } from './pod/pod-watcher.ts';
 import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { LogPermission } from './workload/log-permission.ts';
 

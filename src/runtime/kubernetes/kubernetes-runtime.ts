@@ -11,8 +11,8 @@ import {
   type WorkloadSpec,
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
-import { hasStatus } from './api/api-error.ts';
-import { persistently } from './api/persistence.ts';
+import { hasStatus } from '../../clusters/api/api-error.ts';
+import { persistently } from '../../clusters/api/persistence.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { builderWithoutRoot } from './build/without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';

@@ -1,8 +1,8 @@
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { Failure } from '../../model/outcome.ts';
 import type { WorkloadSpec } from '../runtime.ts';
-import type { ClusterClient } from './api/cluster-client.ts';
-import { hasStatus } from './api/api-error.ts';
+import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
+import { hasStatus } from '../../clusters/api/api-error.ts';
 import { podOf } from './pod/pod-specification.ts';
 import { mayBeTakenSoon, refusalOf } from './pod/refusal.ts';
 

@@ -1,12 +1,12 @@
 /** The log of a run in memory, read and appended to as the one of a database. */
 import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
-import type { FollowedLog, Page } from '../follow.ts';
-import { followLog } from '../follow.ts';
+import type { FollowedLog, Page } from '../log/follow.ts';
+import { followLog } from '../log/follow.ts';
 import type { HeldLease } from '../held-lease.ts';
 import { foldRun } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
-import { cutToTail } from '../tail.ts';
+import { cutToTail } from '../log/tail.ts';
 import type { MemoryRun, MemoryState } from './memory-state.ts';
 
 const pageEvents = 512;

@@ -2,7 +2,7 @@
  * Notices within a frame or three when the index may have changed, by this process or another. Looks only while
  * somebody waits.
  */
-import { onAbort } from '../on-abort.ts';
+import { onAbort } from '../../util/on-abort.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** A request has to be seen within 100 ms. */

@@ -1,8 +1,8 @@
 /** One run's log as this process sees it: shared by its owner, if that is here, and all who follow it. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
-import type { FollowedLog, Page } from '../follow.ts';
-import { RecentEvents } from '../recent-events.ts';
-import { onAbort } from '../on-abort.ts';
+import type { FollowedLog, Page } from '../log/follow.ts';
+import { RecentEvents } from '../log/recent-events.ts';
+import { onAbort } from '../../util/on-abort.ts';
 import type { Turn } from '../turn.ts';
 import type { Appended, RunFile } from './run-file.ts';
 

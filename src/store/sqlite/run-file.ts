@@ -4,7 +4,7 @@ import { logFormat } from '../../events/event.ts';
 import type { StoredRecord } from '../../events/upcast.ts';
 import { upcast } from '../../events/upcast.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Page } from '../follow.ts';
+import type { Page } from '../log/follow.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, StoredOutput } from '../store.ts';
 import type { Row, Schema } from './connection.ts';

@@ -1,8 +1,8 @@
 /** A way to read one run; owner and readers of a process share its feed. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
-import { followLog } from '../follow.ts';
+import { followLog } from '../log/follow.ts';
 import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
-import { cutToTail } from '../tail.ts';
+import { cutToTail } from '../log/tail.ts';
 import { cost } from '../turn.ts';
 import type { RunFeed } from './run-feed.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { EngineLost } from '../engine-error.ts';
-import { linesOf } from '../pull-image.ts';
+import { EngineLost } from '../api/engine-error.ts';
+import { linesOf } from '../images/pull-image.ts';
 
 /** A line of what an engine tells of a build or a push. */
 export interface BuildReport {

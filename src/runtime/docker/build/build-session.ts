@@ -1,7 +1,7 @@
 import { protoFields, protoMessage } from './protobuf.ts';
 import { GrpcError, grpcStatus, serveGrpc, type UnaryMethod } from './grpc-server.ts';
-import type { EngineClient } from '../engine-client.ts';
-import type { RegistryCredentials } from '../registry-credentials.ts';
+import type { EngineClient } from '../api/engine-client.ts';
+import type { RegistryCredentials } from '../../../registry/registry-credentials.ts';
 
 /** What BuildKit may ask for while it builds. */
 export interface BuildAnswers {

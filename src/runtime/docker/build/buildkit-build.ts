@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Work } from '../../../model/work.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import type { EngineSession } from '../engine-session.ts';
-import { EngineLost } from '../engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { EngineLost } from '../api/engine-error.ts';
 import { BuildFailed } from '../../build-failure.ts';
 import { BuildLog } from './build-log.ts';
 import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.ts';

@@ -1,10 +1,10 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
-import { asLost, EngineError, EngineLost } from '../engine-error.ts';
-import { engineDiskFull } from '../engine-failure.ts';
-import type { EngineSession } from '../engine-session.ts';
-import { inspectImage } from '../image-facts.ts';
+import { asLost, EngineError, EngineLost } from '../api/engine-error.ts';
+import { engineDiskFull } from '../api/engine-failure.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { inspectImage } from '../images/image-facts.ts';
 import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { buildWithBuildKit } from './buildkit-build.ts';
 import { pushImage } from './push-image.ts';

@@ -1,9 +1,9 @@
 import type { Work } from '../../../model/work.ts';
 import type { ImagePush } from '../../image-builder.ts';
-import { EngineError } from '../engine-error.ts';
-import type { EngineSession } from '../engine-session.ts';
-import { parseImageReference } from '../../image-reference.ts';
-import { headerJson } from '../registry-credentials.ts';
+import { EngineError } from '../api/engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { parseImageReference } from '../../../registry/image-reference.ts';
+import { headerJson } from '../../../registry/registry-credentials.ts';
 import { errorOf, reportsOf, type BuildReport } from './build-report.ts';
 import { credentialsToPush } from './registry-login.ts';
 

@@ -1,12 +1,12 @@
 import type { RegistryLogin } from '../../image-builder.ts';
-import { parseImageReference, type ImageReference } from '../../image-reference.ts';
+import { parseImageReference, type ImageReference } from '../../../registry/image-reference.ts';
 import {
   credentialSource,
   userCredentials,
   type AuthConfig,
   type CredentialFiles,
   type RegistryCredentials,
-} from '../registry-credentials.ts';
+} from '../../../registry/registry-credentials.ts';
 
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 const hubAddress = 'https://index.docker.io/v1/';

@@ -5,7 +5,7 @@
  */
 import type { Outcome } from '../../../model/outcome.ts';
 import type { Observation } from '../../../model/work.ts';
-import type { TarFile } from '../../../util/tar/tar-of-files.ts';
+import type { TarFile } from '../../../tar/tar-of-files.ts';
 import type { BuiltImage, ImageBuild, ImagePush, PushedImage } from '../../image-builder.ts';
 
 export interface BuilderProgram {

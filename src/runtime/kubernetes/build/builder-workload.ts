@@ -1,5 +1,5 @@
 import type { FileOwner } from '../../../model/tree.ts';
-import { tarOfFiles } from '../../../util/tar/tar-of-files.ts';
+import { tarOfFiles } from '../../../tar/tar-of-files.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import type { WorkloadSpec } from '../../runtime.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';

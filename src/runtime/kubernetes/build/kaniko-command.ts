@@ -1,5 +1,5 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
-import type { TarFile } from '../../../util/tar/tar-of-files.ts';
+import type { TarFile } from '../../../tar/tar-of-files.ts';
 import type { ImageBuild } from '../../image-builder.ts';
 import { divideArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';

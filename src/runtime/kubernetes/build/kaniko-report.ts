@@ -3,7 +3,7 @@ import type { Observation } from '../../../model/work.ts';
 import { BuildFailed, buildFailure } from '../../build-failure.ts';
 import { diskFull } from '../../disk-full.ts';
 import type { ImageBuild, ImagePush, PushedImage } from '../../image-builder.ts';
-import { parseImageReference } from '../../image-reference.ts';
+import { parseImageReference } from '../../../registry/image-reference.ts';
 import { builderDisk, type BuildEnd, type BuilderReport } from './builder-program.ts';
 import { kanikoDigest } from './kaniko-command.ts';
 

@@ -2,7 +2,7 @@ import { cancelledBy, failed, succeeded, type Outcome } from '../../../model/out
 import type { ClusterBuilder } from '../../../model/kubernetes-settings.ts';
 import type { TarSource } from '../../../model/tree.ts';
 import type { Work } from '../../../model/work.ts';
-import { readTar } from '../../../util/tar/tar-reader.ts';
+import { readTar } from '../../../tar/tar-reader.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
 import { labelKeys, type Exit, type Runtime, type Workload } from '../../runtime.ts';
 import { RuntimeRefused } from '../../runtime-refused.ts';

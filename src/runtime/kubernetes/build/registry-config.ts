@@ -1,5 +1,5 @@
 import type { ImageBuild } from '../../image-builder.ts';
-import { parseImageReference } from '../../image-reference.ts';
+import { parseImageReference } from '../../../registry/image-reference.ts';
 
 /** The name of Docker Hub in such a file, for as long as there have been any. */
 const hubKey = 'https://index.docker.io/v1/';

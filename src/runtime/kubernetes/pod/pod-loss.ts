@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { lostAfterMs } from '../api/persistence.ts';
+import { lostAfterMs } from '../../../clusters/api/persistence.ts';
 import { podEvents } from './container-news.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
 import { forbiddenWords, loginRefused } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelKeys } from '../../runtime.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { Pod } from './pod-types.ts';
 import {
   amountOf,

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
-import { hasStatus } from '../api/api-error.ts';
+import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { workloadContainers } from './pod-reading.ts';
 import type { Pod } from './pod-types.ts';
 

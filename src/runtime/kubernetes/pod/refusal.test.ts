@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../api/api-error.ts';
+import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../../../clusters/api/api-error.ts';
 import { mayBeTakenSoon, refusalOf } from './refusal.ts';
 
 /**

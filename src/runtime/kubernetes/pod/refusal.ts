@@ -1,6 +1,13 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { ApiError, ClusterLost, hasStatus, isPassing, isTooLarge, LoginFailed } from '../api/api-error.ts';
-import { rulesOf } from '../permissions.ts';
+import {
+  ApiError,
+  ClusterLost,
+  hasStatus,
+  isPassing,
+  isTooLarge,
+  LoginFailed,
+} from '../../../clusters/api/api-error.ts';
+import { rulesOf } from '../../../clusters/permissions.ts';
 import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {

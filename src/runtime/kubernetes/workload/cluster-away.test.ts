@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
-import { ApiError, ClusterLost } from '../api/api-error.ts';
+import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import type { PodFollower, PodNews } from '../pod/pod-news.ts';
 import type { Pod } from '../pod/pod-types.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ApiError, ClusterLost } from '../api/api-error.ts';
+import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import { commandExit, exitOfCommand } from './command-exit.ts';
 
 it.each([

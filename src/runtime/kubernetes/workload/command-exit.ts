@@ -1,5 +1,5 @@
 import type { Exit } from '../../runtime.ts';
-import type { RemoteEnd } from '../api/remote-command.ts';
+import type { RemoteEnd } from '../../../clusters/api/remote-command.ts';
 import { refusalOf } from '../pod/refusal.ts';
 
 /** How the node says that it is the command that cannot be run; all else is about the container, the pod or us. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterLost } from '../api/api-error.ts';
-import type { RemoteEnd, RemoteIo } from '../api/remote-command.ts';
+import { ClusterLost } from '../../../clusters/api/api-error.ts';
+import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { FirstExchange } from './first-exchange.ts';
 
 /** An exchange with a helper that says what it is told to say. */

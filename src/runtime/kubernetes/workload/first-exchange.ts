@@ -1,4 +1,4 @@
-import type { RemoteEnd, RemoteIo } from '../api/remote-command.ts';
+import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { SaidText } from './said-text.ts';
 
 /**

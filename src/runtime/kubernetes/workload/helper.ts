@@ -1,6 +1,6 @@
 import type { ClusterSession } from '../cluster-session.ts';
-import { ApiError, isPassing } from '../api/api-error.ts';
-import { remoteCommand, type RemoteEnd, type RemoteIo } from '../api/remote-command.ts';
+import { ApiError, isPassing } from '../../../clusters/api/api-error.ts';
+import { remoteCommand, type RemoteEnd, type RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { SaidText } from './said-text.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
-import { ApiError, ClusterLost } from '../api/api-error.ts';
-import type { ClusterClient, ClusterRequest } from '../api/cluster-client.ts';
+import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
+import type { ClusterClient, ClusterRequest } from '../../../clusters/api/cluster-client.ts';
 import { annotationOf, logAnnotation, marksOf, PodCheckpoints } from './log-checkpoints.ts';
 import type { LogMark } from './log-position.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { Cursor } from '../../../model/work.ts';
-import { hasStatus } from '../api/api-error.ts';
-import type { ClusterClient } from '../api/cluster-client.ts';
+import { hasStatus } from '../../../clusters/api/api-error.ts';
+import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import type { LogMark } from './log-position.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../model/outcome.ts';
-import type { ClusterClient } from '../api/cluster-client.ts';
-import { hasStatus } from '../api/api-error.ts';
+import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
+import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { refusalOf } from '../pod/refusal.ts';
 
 /** A refusal comes at once: what is handed on to a node, which may not answer, is allowed. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../model/clock.ts';
-import { ClusterLost } from '../api/api-error.ts';
+import { ClusterLost } from '../../../clusters/api/api-error.ts';
 
 const afterwardsMs = 20;
 const over = 'it came';

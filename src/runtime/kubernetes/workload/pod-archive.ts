@@ -1,6 +1,6 @@
 import type { FileOwner } from '../../../model/tree.ts';
-import { TarEncoder } from '../../../util/tar/tar-encoder.ts';
-import { encodeEdited, withPrefix } from '../../../util/tar/tar-rewrite.ts';
+import { TarEncoder } from '../../../tar/tar-encoder.ts';
+import { encodeEdited, withPrefix } from '../../../tar/tar-rewrite.ts';
 import type { WorkloadSpec } from '../../runtime.ts';
 import { completeFile } from '../pod/control-volume.ts';
 import { helperMounts } from '../pod/helper-mounts.ts';

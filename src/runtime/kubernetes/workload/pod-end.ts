@@ -1,8 +1,8 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
-import { isPassing, ApiError } from '../api/api-error.ts';
-import { pauseMs } from '../api/persistence.ts';
+import { isPassing, ApiError } from '../../../clusters/api/api-error.ts';
+import { pauseMs } from '../../../clusters/api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';

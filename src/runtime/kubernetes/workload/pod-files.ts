@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { TarError } from '../../../util/tar/tar-error.ts';
-import { ApiError, ClusterLost } from '../api/api-error.ts';
-import { persistently } from '../api/persistence.ts';
+import { TarError } from '../../../tar/tar-error.ts';
+import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
+import { persistently } from '../../../clusters/api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
 import { ReadAgain, ReadAnother } from './read-again.ts';

@@ -1,5 +1,5 @@
 import type { Exit, Terminal } from '../../runtime.ts';
-import { openRemote, type PodPlace } from '../api/remote-command.ts';
+import { openRemote, type PodPlace } from '../../../clusters/api/remote-command.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { exitOfCommand } from './command-exit.ts';
 

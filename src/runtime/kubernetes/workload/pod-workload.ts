@@ -1,7 +1,7 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
 import { refusedBy } from '../../runtime-refused.ts';
-import { remoteCommand } from '../api/remote-command.ts';
+import { remoteCommand } from '../../../clusters/api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { hasStarted, isNoticed, startOf, statusOf } from '../pod/container-news.ts';
 import { helperContainer } from '../pod/control-volume.ts';

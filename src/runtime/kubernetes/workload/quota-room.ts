@@ -1,7 +1,7 @@
 import type { Work } from '../../../model/work.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
 import { StartRefused } from '../../start-refused.ts';
-import { pauseMs, persistently } from '../api/persistence.ts';
+import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { settledAt, undecided } from '../pod/judgement.ts';
 import type { Judgement, PodNews } from '../pod/pod-news.ts';

@@ -1,6 +1,6 @@
-import { hasStatus } from '../api/api-error.ts';
-import { patiently } from '../api/patience.ts';
-import { persistently } from '../api/persistence.ts';
+import { hasStatus } from '../../../clusters/api/api-error.ts';
+import { patiently } from '../../../clusters/api/patience.ts';
+import { persistently } from '../../../clusters/api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Observation, Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
-import { Creation, NameTaken } from '../api/creation.ts';
-import { patiently } from '../api/patience.ts';
-import { pauseMs, persistently } from '../api/persistence.ts';
+import { Creation, NameTaken } from '../../../clusters/api/creation.ts';
+import { patiently } from '../../../clusters/api/patience.ts';
+import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import type { PodNews } from '../pod/pod-news.ts';
 import type { ContainerState } from '../pod/pod-types.ts';

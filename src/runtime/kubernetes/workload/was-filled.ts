@@ -1,5 +1,5 @@
 import { labelKeys, type WorkloadRef } from '../../runtime.ts';
-import { persistently } from '../api/persistence.ts';
+import { persistently } from '../../../clusters/api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { hasStarted, statusOf } from '../pod/container-news.ts';
 import { fillContainer } from '../pod/control-volume.ts';

@@ -1,0 +1,329 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { WebSocket } from 'ws';
+import type { ConfirmOwner } from '../../runtime/runtime.ts';
+import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
+import { errorTextOf, jsonOf } from './answer-body.ts';
+import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
+import { isConnectionError, lostBy } from './connection-error.ts';
+import { Deadline } from './deadline.ts';
+
+export interface ClusterRequest {
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** Default: `application/json`. */
+  readonly contentType?: string;
+  /** Of a request that may have an effect only its sending is cancelled, see `ClusterClient.json`. */
+  readonly signal?: AbortSignal;
+  /** Changes nothing, although its method could: a dry run, a review of permissions. */
+  readonly harmless?: true;
+  /** Until the answer begins, and for `json` until it has ended. Default: 30 s. */
+  readonly deadlineMs?: number;
+}
+
+const defaultDeadlineMs = 30_000;
+/** A cluster that went away without a word is noticed by this, where nothing else is awaited on the connection. */
+const keepAliveMs = 15_000;
+/** Less than servers and those in between keep an idle connection for. */
+const idleMs = 45_000;
+/** Asked twice is as good as asked once (RFC 9110, 9.2.2). */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
+
+/** HTTP and WebSockets to one API server, with whatever login its kubeconfig has. */
+export class ClusterClient {
+  readonly #base: URL;
+
+  constructor(
+    readonly connection: ClusterConnection,
+    private readonly line: Line = { closing: new AbortController() },
+    /** See `whileOwned`. */
+    readonly confirm: ConfirmOwner = () => undefined,
+  ) {
+    this.#base = new URL(connection.server);
+  }
+
+  /**
+   * The same connections; `confirm` is called directly before each request that is not only a question, and before each
+   * command in a pod.
+   */
+  whileOwned(confirm: ConfirmOwner): ClusterClient {
+    return new ClusterClient(this.connection, this.line, confirm);
+  }
+
+  /**
+   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only
+   * its deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
+   */
+  async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
+    const unsent = this.#deadline(request);
+    const hasEffect = method !== 'GET' && request.harmless !== true;
+    const sent = hasEffect ? this.#deadline({ ...request, signal: undefined }) : unsent;
+    try {
+      return await jsonOf<T>(await this.#answer(method, path, request, { unsent: unsent.signal, sent: sent.signal }));
+    } catch (error) {
+      throw explained(error, sent.signal);
+    } finally {
+      unsent.end();
+      sent.end();
+    }
+  }
+
+  /** An answer of 2xx whose body is still to be read; it ends early with the signal. */
+  async open(method: string, path: string, request: ClusterRequest = {}): Promise<IncomingMessage> {
+    const deadline = this.#deadline(request);
+    try {
+      const answer = await this.#answer(method, path, request, { unsent: deadline.signal, sent: deadline.signal });
+      deadline.lift();
+      answer.once('close', () => deadline.end());
+      return answer;
+    } catch (error) {
+      deadline.end();
+      throw explained(error, deadline.signal);
+    }
+  }
+
+  /** An open WebSocket that speaks one of these protocols. Nothing is read from it until it is resumed. */
+  async webSocket(
+    path: string,
+    query: URLSearchParams,
+    protocols: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<WebSocket> {
+    const deadline = this.#deadline({ ...(signal && { signal }) });
+    try {
+      return await this.#loggedIn(
+        deadline.signal,
+        async (credentials) => await this.#connect(path, query, protocols, credentials, deadline.signal),
+      );
+    } catch (error) {
+      throw explained(error, deadline.signal);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  close(): void {
+    this.line.closing.abort(new ClusterClosed());
+    this.line.connections?.agent.destroy();
+  }
+
+  #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
+    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [
+      signal,
+      this.line.closing.signal,
+    ]);
+  }
+
+  async #answer(
+    method: string,
+    path: string,
+    request: ClusterRequest,
+    { unsent, sent }: RequestSignals,
+  ): Promise<IncomingMessage> {
+    return await this.#loggedIn(unsent, async (credentials) => {
+      unsent.throwIfAborted();
+      const answer = await this.#send(method, path, request, credentials, sent);
+      if ((answer.statusCode ?? 0) >= 200 && (answer.statusCode ?? 0) < 300) return answer;
+      throw errorOf(answer.statusCode ?? 0, await errorTextOf(answer));
+    });
+  }
+
+  /** A login that is not accepted any more is had anew, once. */
+  async #loggedIn<T>(signal: AbortSignal, act: (credentials: Credentials) => Promise<T>): Promise<T> {
+    for (const renew of [false, true]) {
+      signal.throwIfAborted();
+      const credentials = await this.connection.login.credentials(renew, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error;
+      });
+      if (typeof credentials === 'string') throw new LoginFailed(credentials);
+      try {
+        return await act(credentials);
+      } catch (error) {
+        if (renew || !hasStatus(error, 401)) throw error;
+      }
+    }
+    throw new Error('unreachable');
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    { query, body, contentType }: ClusterRequest,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const url = this.#url(path);
+    for (const [key, value] of Object.entries(query ?? {}))
+      if (value !== undefined) url.searchParams.set(key, String(value));
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const headers = {
+      ...authorization(credentials),
+      accept: 'application/json',
+      ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
+    };
+    const options = { method, headers, agent: this.#connectionsFor(credentials).agent, signal };
+    for (;;) {
+      if (method !== 'GET') this.confirm();
+      const sent = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options);
+      const answered = new Promise<IncomingMessage>((resolve, reject) =>
+        sent.once('response', resolve).on('error', reject),
+      );
+      sent.end(content);
+      try {
+        return await answered;
+      } catch (error) {
+        // The server hung up on an idle connection just when we took it up again: that request was never looked at.
+        const unread =
+          sent.reusedSocket && repeatable.has(method) && isConnectionError(error) && error.code === 'ECONNRESET';
+        if (!unread || signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #connect(
+    path: string,
+    query: URLSearchParams,
+    protocols: readonly string[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<WebSocket> {
+    const { WebSocket } = await import('ws');
+    const url = this.#url(path);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.search = query.toString();
+    const connections = this.#connectionsFor(credentials);
+    this.confirm();
+    return await new Promise<WebSocket>((resolve, reject) => {
+      const socket = new WebSocket(url, [...protocols], {
+        headers: authorization(credentials),
+        ...connections.tls,
+        ...(connections.session && { session: connections.session }),
+        perMessageDeflate: false,
+        maxPayload: 0,
+      });
+      const stop = () => socket.terminate();
+      signal.addEventListener('abort', stop, { once: true });
+      const settle = (settled: () => void) => {
+        signal.removeEventListener('abort', stop);
+        socket.removeAllListeners();
+        // One that is heard of after it was terminated is of no use to anybody.
+        socket.on('error', () => undefined);
+        settled();
+      };
+      socket.once('open', () => {
+        // What comes is kept until somebody listens.
+        socket.pause();
+        settle(() => resolve(socket));
+      });
+      socket.once('upgrade', ({ socket: connection }) => {
+        connection.setKeepAlive(true, keepAliveMs);
+        // The next one is spared the certificates.
+        if ('getSession' in connection) connections.session = (connection as TLSSocket).getSession();
+      });
+      socket.once('unexpected-response', (_, answer) => {
+        errorTextOf(answer).then(
+          (body) => settle(() => reject(refusedBy(answer.statusCode ?? 0, body))),
+          (error: unknown) => settle(() => reject(lostBy(error))),
+        );
+      });
+      // What has no code is said by `ws` of an answer that is not what was asked for.
+      socket.once('error', (error) =>
+        settle(() =>
+          reject(
+            isConnectionError(error) || signal.aborted
+              ? lostBy(error)
+              : new ApiError(101, `no WebSocket can be made: ${error.message}`),
+          ),
+        ),
+      );
+      if (signal.aborted) stop();
+    });
+  }
+
+  #url(path: string): URL {
+    const url = new URL(this.#base);
+    url.pathname = `${this.#base.pathname.replace(/\/$/, '')}${path}`;
+    return url;
+  }
+
+  /** New ones for each client certificate: a connection is made with it. */
+  #connectionsFor(credentials: Credentials): Connections {
+    const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
+    if (this.line.connections?.key !== key) {
+      const common = { keepAlive: true, keepAliveMsecs: keepAliveMs, timeout: idleMs };
+      if (this.#base.protocol !== 'https:') this.line.connections = { key, tls: {}, agent: new HttpAgent(common) };
+      else {
+        const tls = this.#tls(credentials);
+        this.line.connections = { key, tls, agent: new HttpsAgent({ ...common, ...tls }) };
+      }
+    }
+    return this.line.connections;
+  }
+
+  #tls({ certificate, key }: Credentials): ConnectionOptions {
+    const { authority, serverName, insecure } = this.connection;
+    return {
+      secureContext: createSecureContext({
+        ...(authority !== undefined && { ca: authority }),
+        ...(certificate !== undefined && { cert: certificate }),
+        ...(key !== undefined && { key }),
+      }),
+      ...(serverName !== undefined && { servername: serverName }),
+      ...(insecure && { rejectUnauthorized: false }),
+    };
+  }
+}
+
+interface RequestLimits {
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What ends a request before it is sent, and afterwards. */
+interface RequestSignals {
+  readonly unsent: AbortSignal;
+  readonly sent: AbortSignal;
+}
+
+/** What clients of one cluster share. */
+interface Line {
+  readonly closing: AbortController;
+  connections?: Connections;
+}
+
+/** What connections of one login are made with. */
+interface Connections {
+  readonly key: string;
+  /** Certificates are read once: that takes as long as the rest of a connection. */
+  readonly tls: ConnectionOptions;
+  /** For requests; WebSockets have connections of their own. */
+  readonly agent: HttpAgent | HttpsAgent;
+  /** Of the last WebSocket that came to be. */
+  session?: Buffer | undefined;
+}
+
+function authorization({ token, username, password }: Credentials): Record<string, string> {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (username !== undefined)
+    return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
+  return {};
+}
+
+/** Whoever ended it first; else what the connection's error means. What is no connection's error is ours. */
+function explained(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  return isConnectionError(error) ? lostBy(error) : error;
+}
+
+/** An answer in place of a WebSocket: the cluster's refusal, or that of a proxy that knows no WebSockets. */
+function refusedBy(status: number, body: string): ApiError {
+  const error = errorOf(status, body);
+  return error.reason === ''
+    ? new ApiError(
+        status,
+        `no WebSocket can be made, perhaps for want of a proxy that lets them through: ${error.said}`,
+      )
+    : error;
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ManualClock } from '../../../test/rigs/manual-clock.ts';
+import { OwnApiServer } from '../../../test/rigs/own-api-server.ts';
+import { systemClock } from '../../model/clock.ts';
+import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/pod-news.ts';
+import { ClusterClient } from './cluster-client.ts';
+import { persistently } from './persistence.ts';
+import { openPodWatcher } from '../../runtime/kubernetes/pod/pod-watcher.ts';
+
+const pods = '/api/v1/namespaces/default/pods';
+const { signal } = new AbortController();
+const server = await OwnApiServer.open();
+const reason = 'skip' in server ? server.skip : '';
+/**
+ * A request whose connection was dropped without a word is given up after half a minute, which may happen again and
+ * again.
+ */
+const timeout = 300_000;
+
+describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () => {
+  const own = server as OwnApiServer;
+  let client: ClusterClient;
+  beforeAll(() => void (client = new ClusterClient(own.connection)));
+  afterAll(async () => {
+    client.close();
+    await own[Symbol.asyncDispose]();
+  });
+
+  async function make(name: string): Promise<string> {
+    const body = {
+      metadata: { name, labels: { 'slipway.dev/run': 'r' } },
+      spec: { containers: [{ name: 'c', image: 'none' }] },
+    };
+    const made = await persistently(
+      systemClock,
+      signal,
+      async () => await client.json<{ metadata: { uid: string } }>('POST', pods, { body }),
+    );
+    return made.metadata.uid;
+  }
+  const remove = async (name: string) =>
+    void (await persistently(
+      systemClock,
+      signal,
+      async () => await client.json('DELETE', `${pods}/${name}`, { body: { gracePeriodSeconds: 0 } }),
+    ));
+  const when =
+    (condition: (news: PodNews) => boolean) =>
+    (news: PodNews): Judgement<true> =>
+      condition(news) ? { settled: true } : {};
+  const seen = async (follower: PodFollower) =>
+    await follower.until(
+      when(({ pod }) => pod !== undefined),
+      signal,
+    );
+  const gone = async (follower: PodFollower) =>
+    await follower.until(
+      when(({ deleted }) => deleted === true),
+      signal,
+    );
+
+  test(
+    'is killed and comes back: what happened before and after is known',
+    async () => {
+      const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
+      using first = watcher.follow('first', await make('first'), 'r');
+      await seen(first);
+      await own.kill();
+      await first.until(
+        when(({ deafSince }) => deafSince !== undefined),
+        signal,
+      );
+      await own.start();
+      using second = watcher.follow('second', await make('second'), 'r');
+      await remove('first');
+      await Promise.all([gone(first), seen(second)]);
+      await second.until(
+        when(({ deafSince }) => deafSince === undefined),
+        signal,
+      );
+      await remove('second');
+      await gone(second);
+      watcher.close();
+    },
+    timeout,
+  );
+
+  test(
+    'connections are cut again and again: nothing is missed',
+    async () => {
+      const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
+      const followers: PodFollower[] = [];
+      for (let i = 0; i < 20; i++) {
+        const name = `cut-${i}`;
+        followers.push(watcher.follow(name, undefined, 'r'));
+        await make(name);
+        if (i % 3 === 0) await own.cut();
+        if (i % 2 === 0) {
+          await seen(followers[i] as PodFollower);
+          await remove(name);
+        }
+      }
+      await Promise.all(
+        followers.map(async (follower, i) => (i % 2 === 0 ? await gone(follower) : await seen(follower))),
+      );
+      expect(followers.every(({ news }) => news.deafSince === undefined)).toBe(true);
+      watcher.close();
+    },
+    timeout,
+  );
+
+  test(
+    'hangs: that is known after a while, and when it goes on nothing was missed',
+    async () => {
+      const clock = new ManualClock();
+      const watcher = openPodWatcher({ client, clock, namespace: 'default' });
+      using follower = watcher.follow('hung', await make('hung'), 'r');
+      await seen(follower);
+      own.hang();
+      const heardAt = clock.now();
+      await expect(client.json('GET', '/version', { deadlineMs: 500 })).rejects.toMatchObject({ name: 'ClusterLost' });
+      while (follower.news.deafSince === undefined) {
+        await clock.advance(1_000);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(follower.news.deafSince).toBe(heardAt);
+      own.goOn();
+      await remove('hung');
+      while (follower.news.deleted === undefined) {
+        await clock.advance(1_000);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      watcher.close();
+    },
+    timeout,
+  );
+});

@@ -1,0 +1,18 @@
+import type { Clock } from '../../model/clock.ts';
+import { ClusterLost } from './api-error.ts';
+
+/** How long a cluster that does not answer is asked to remove something before that is given up. */
+const patienceMs = 60_000;
+
+/** Runs what no caller cancels, such as a clean-up: its signal is aborted with `ClusterLost` after a minute. */
+export async function patiently<T>(clock: Clock, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const enough = new AbortController();
+  const over = new AbortController();
+  const late = () => enough.abort(new ClusterLost(`the cluster has not answered for ${patienceMs / 1_000} s`));
+  clock.sleep(patienceMs, over.signal).then(late, () => undefined);
+  try {
+    return await act(enough.signal);
+  } finally {
+    over.abort();
+  }
+}

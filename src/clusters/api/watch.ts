@@ -1,0 +1,320 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../../model/clock.ts';
+import { ApiError, ClusterLost, hasStatus, isPassing, type ApiStatus } from './api-error.ts';
+import type { ClusterClient } from './cluster-client.ts';
+import { pauseMs } from './persistence.ts';
+import { watchLines } from './watch-lines.ts';
+
+/** Of one kind, in one place, as far as the selectors tell. */
+export interface WatchTarget {
+  /** `/api/v1/namespaces/N/pods`. */
+  readonly path: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface WatchedObject {
+  readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
+}
+
+/** Told in order; must not throw. */
+export interface WatchListener<T> {
+  /** A state: the first one, or a new one. After a break the latest may be told again. */
+  onChanged(object: T): void;
+  /** It is not there any more. Its last state, as far as that was to be had, came before. */
+  onGone(uid: string): void;
+  /** All there is is going to be asked for: whatever was made before this is in what comes, or gone. */
+  onListing?(): void;
+  /** All there is has been told, and what vanished meanwhile. */
+  onListed?(): void;
+  /**
+   * Nothing can be heard. Told with each try that failed. @param since when something was heard last, in milliseconds
+   * since 1970
+   */
+  onDeaf(since: number, error: unknown): void;
+  /** After `onDeaf`, and at the first time. Nothing was missed. */
+  onHearing(): void;
+}
+
+/** Objects asked for at once. */
+const pageSize = 500;
+/** Shorter than the five minutes after which etcd forgets what was, so that a quiet watch can be gone on with. */
+const watchSeconds = 290;
+/**
+ * Bookmarks come each minute, give or take a quarter (`defaultBookmarkFrequency` in k8s.io/apiserver): who is silent
+ * for longer has gone without a word, or is of a kind that has no bookmarks (Events), where asking again costs nothing.
+ */
+const silentMs = 100_000;
+/** A watch that lasted for so long did well: the next try comes at once. */
+const lastingMs = 5_000;
+/** So many in a row. */
+const mostEmptyWatches = 3;
+/**
+ * What is refused is asked for again, but seldom: roles are given later, and a server that has just started refuses
+ * what it allows a second after.
+ */
+const refusedFactor = 12;
+
+/**
+ * Hears of all objects of a target, from those that are there on, until the signal. Whatever breaks is begun again:
+ * from where it broke off where the cluster still knows that, else by asking for all there is. Never rejects.
+ */
+export async function watch<T extends WatchedObject>(
+  client: ClusterClient,
+  clock: Clock,
+  target: WatchTarget,
+  listener: WatchListener<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  await new WatchLoop(client, clock, target, listener, signal).run();
+}
+
+/** `ERROR` among what is watched, or what nobody can read: only asking for all there is helps. */
+class WatchBroken extends Error {
+  override readonly name = 'WatchBroken';
+}
+
+class WatchLoop<T extends WatchedObject> {
+  /** Versions by uid: what is known to be there. */
+  #known = new Map<string, string>();
+  /** From where the watch can be gone on with; absent: from nowhere. */
+  #version: string | undefined;
+  #heardAt: number;
+  #hearing = false;
+  #emptyWatches = 0;
+
+  constructor(
+    private readonly client: ClusterClient,
+    private readonly clock: Clock,
+    private readonly target: WatchTarget,
+    private readonly listener: WatchListener<T>,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#heardAt = clock.now();
+  }
+
+  async run(): Promise<void> {
+    for (let tries = 0; !this.signal.aborted; tries++) {
+      const began = this.clock.now();
+      let error: unknown;
+      try {
+        if (this.#version === undefined) await this.#list();
+        await this.#watch();
+      } catch (caught) {
+        error = caught;
+      }
+      if (this.signal.aborted) return;
+      if (error !== undefined) this.#failed(error);
+      if (this.clock.now() - began >= lastingMs && this.#hearing) tries = 0;
+      await this.clock.sleep(this.#pauseMs(tries, error), this.signal).catch(() => undefined);
+    }
+  }
+
+  #failed(error: unknown): void {
+    // A connection that breaks is nothing yet: the next one goes on where it ended.
+    if (error instanceof WatchCut) return;
+    if (!isPassing(error)) this.#version = undefined;
+    // Being too late is no deafness: everything is asked for now.
+    if (error instanceof WatchBroken || hasStatus(error, 410)) return;
+    this.#hearing = false;
+    this.listener.onDeaf(this.#heardAt, error);
+  }
+
+  #pauseMs(tries: number, error: unknown): number {
+    const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
+    const refused =
+      error !== undefined && !isPassing(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
+    return Math.max(asked, pauseMs(tries, Math.random()) * (refused ? refusedFactor : 1));
+  }
+
+  async #list(): Promise<void> {
+    this.listener.onListing?.();
+    const found = new Map<string, string>();
+    let version = '';
+    for (let page: string | undefined; page !== '';) {
+      const answer: ObjectList<T> = await this.client.json('GET', this.target.path, {
+        query: { ...this.#selectors(), limit: pageSize, continue: page },
+        signal: this.signal,
+      });
+      const { items, metadata } = answer;
+      // Somebody in between answers in the cluster's place: nothing is heard then, and as long as that lasts it is
+      // away.
+      if (!isListed(items) || metadata?.resourceVersion === undefined)
+        throw new ClusterLost('what answers there gives no list');
+      this.#heard();
+      for (const object of items) {
+        found.set(keyOf(object), object.metadata.resourceVersion ?? '');
+        this.#tell(object);
+      }
+      version = metadata.resourceVersion;
+      page = metadata.continue ?? '';
+    }
+    for (const uid of [...this.#known.keys()]) if (!found.has(uid)) this.#tellGone(uid);
+    this.#known = found;
+    this.#version = version;
+    this.listener.onListed?.();
+  }
+
+  /** Those that end at once and have said nothing may be no watches at all: then what there is is asked for. */
+  #judgeWatch(lines: number, began: number): void {
+    const isEmpty = lines === 0 && this.clock.now() - began < lastingMs;
+    this.#emptyWatches = isEmpty ? this.#emptyWatches + 1 : 0;
+    if (this.#emptyWatches < mostEmptyWatches) return;
+    this.#emptyWatches = 0;
+    this.#version = undefined;
+  }
+
+  async #watch(): Promise<void> {
+    const began = this.clock.now();
+    const watchdog = new Watchdog(this.clock, this.signal);
+    try {
+      const timeoutSeconds = Math.round(watchSeconds * (0.9 + Math.random() * 0.1));
+      const query = {
+        ...this.#selectors(),
+        watch: true,
+        allowWatchBookmarks: true,
+        resourceVersion: this.#version,
+        timeoutSeconds,
+      };
+      const answer = await this.client.open('GET', this.target.path, { query, signal: watchdog.signal });
+      this.#heard();
+      watchdog.begin();
+      this.#judgeWatch(await this.#follow(answer, watchdog), began);
+    } finally {
+      watchdog.end();
+    }
+  }
+
+  /** @returns of how many lines it was, where it ended in good form */
+  async #follow(answer: IncomingMessage, watchdog: Watchdog): Promise<number> {
+    const lines = watchLines(answer);
+    for (let count = 0; ; count++) {
+      const line = await lines.next().catch((error: unknown) => {
+        throw error instanceof SyntaxError ? new WatchBroken(error.message) : new WatchCut();
+      });
+      if (line.done === true) return count;
+      watchdog.fed();
+      this.#heard();
+      this.#take(line.value as WatchLine<T>);
+    }
+  }
+
+  #take({ type, object }: WatchLine<T>): void {
+    switch (type) {
+      case 'ERROR':
+        throw new WatchBroken((object as ApiStatus).message ?? 'the watch was ended');
+      case 'ADDED':
+      case 'MODIFIED':
+        this.#tell(known(object));
+        break;
+      case 'DELETED':
+        this.#tell(known(object));
+        this.#tellGone(keyOf(known(object)));
+        break;
+      default:
+    }
+    this.#version = (object as Partial<T>).metadata?.resourceVersion ?? this.#version;
+  }
+
+  #tell(object: T): void {
+    const { resourceVersion = '' } = object.metadata;
+    if (this.#known.get(keyOf(object)) === resourceVersion) return;
+    this.#known.set(keyOf(object), resourceVersion);
+    this.listener.onChanged(object);
+  }
+
+  #tellGone(uid: string): void {
+    if (this.#known.delete(uid)) this.listener.onGone(uid);
+  }
+
+  #heard(): void {
+    this.#heardAt = this.clock.now();
+    if (this.#hearing) return;
+    this.#hearing = true;
+    this.listener.onHearing();
+  }
+
+  #selectors(): Pick<WatchTarget, 'labelSelector' | 'fieldSelector'> {
+    const { labelSelector, fieldSelector } = this.target;
+    return {
+      ...(labelSelector !== undefined && { labelSelector }),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+    };
+  }
+}
+
+function isListed<T>(items: unknown): items is readonly T[] {
+  return Array.isArray(items) && items.every(isNamed);
+}
+
+function isNamed(object: unknown): boolean {
+  const metadata = typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
+  return typeof metadata === 'object' && metadata !== null && 'name' in metadata;
+}
+
+function known<T>(object: T | ApiStatus): T {
+  if (!isNamed(object)) throw new WatchBroken('an object without a name');
+  return object as T;
+}
+
+function keyOf({ metadata: { uid, name } }: WatchedObject): string {
+  return uid ?? name;
+}
+
+/** A watch that had begun broke off. */
+class WatchCut extends ClusterLost {
+  constructor() {
+    super('the watch broke off');
+  }
+}
+
+/** Hangs up on who says nothing for too long. */
+class Watchdog {
+  readonly #ended = new AbortController();
+  readonly #hangUp = new AbortController();
+  #fedAt: number;
+  /** Aborted by the outer one and by silence. */
+  readonly signal = this.#hangUp.signal;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly outer: AbortSignal,
+  ) {
+    this.#fedAt = clock.now();
+    outer.addEventListener('abort', this.#stop, { once: true });
+    if (outer.aborted) this.#stop();
+  }
+
+  begin(): void {
+    this.fed();
+    this.#guard().catch(() => undefined);
+  }
+
+  fed(): void {
+    this.#fedAt = this.clock.now();
+  }
+
+  end(): void {
+    this.outer.removeEventListener('abort', this.#stop);
+    this.#ended.abort();
+  }
+
+  readonly #stop = () => this.#hangUp.abort(this.outer.reason);
+
+  async #guard(): Promise<void> {
+    for (let left = silentMs; left > 0; left = this.#fedAt + silentMs - this.clock.now())
+      await this.clock.sleep(left, this.#ended.signal);
+    this.#hangUp.abort(new WatchCut());
+  }
+}
+
+interface ObjectList<T> {
+  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+  readonly items?: readonly T[];
+}
+
+/** One line of a watch (meta/v1 `WatchEvent`). */
+interface WatchLine<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR' | (string & {});
+  readonly object: T | ApiStatus;
+}

@@ -1,0 +1,38 @@
+import { typeName, type Located } from './located.ts';
+import { problem, type Report } from '../problem.ts';
+
+const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Timers of the platform count milliseconds in 31 bits, 596 hours; what is longer would end at once. */
+const longestMs = 500 * 3_600_000;
+
+/** A duration such as `500ms`, `30s`, `10m`, `2h`, `1.5h`, in milliseconds. */
+export function readDuration(node: Located, field: string, report: Report): number | undefined {
+  if (node.kind !== 'scalar' || node.value === null) {
+    report(
+      problem('W011', node.at, {
+        field,
+        expected: 'a duration',
+        actual: typeName(node),
+        hint: 'write a number with a unit, such as `10m`',
+      }),
+    );
+    return undefined;
+  }
+  const parsed = parseDuration(node.text.trim());
+  if (typeof parsed === 'number') return parsed;
+  report(problem('W024', node.at, { field, written: node.text, why: parsed }));
+  return undefined;
+}
+
+/** Milliseconds, or why not. */
+export function parseDuration(text: string): number | string {
+  const match = /^(\d{1,12}(?:\.\d{1,9})?)([a-zA-Z]*)$/.exec(text);
+  if (!match) return 'is not a duration';
+  const [, number = '', unit = ''] = match;
+  const factor = Object.hasOwn(milliseconds, unit) ? milliseconds[unit] : undefined;
+  if (factor === undefined) return unit === '' ? 'has no unit' : 'has a unit that is none of ms, s, m, h';
+  const ms = Math.round(Number(number) * factor);
+  if (ms < 1) return 'is too short';
+  return ms > longestMs ? 'is longer than 500h' : ms;
+}

@@ -1,0 +1,25 @@
+import { isUtf8 } from 'node:buffer';
+import type { StoredEvent } from './event.ts';
+import { shownStages, shownVariables } from '../model/shown-plan.ts';
+import { terminalJson } from './terminal-json.ts';
+
+/**
+ * One event as a line of JSON: output as `text` where it is valid UTF-8, else as `base64`, so that no byte is ever
+ * lost.
+ */
+export function eventToJson(event: StoredEvent): string {
+  if (event.type === 'iteration.planned') {
+    const { stages, variables } = event;
+    return terminalJson(
+      JSON.stringify({ ...event, stages: shownStages(stages), variables: shownVariables(variables) }),
+    );
+  }
+  if (event.type !== 'output') return terminalJson(JSON.stringify(event));
+  const { bytes, ...rest } = event;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return terminalJson(
+    JSON.stringify(
+      isUtf8(buffer) ? { ...rest, text: buffer.toString('utf8') } : { ...rest, base64: buffer.toString('base64') },
+    ),
+  );
+}

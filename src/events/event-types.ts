@@ -1,0 +1,23 @@
+import type { EventType } from './event.ts';
+
+/** A record, so that the compiler notices a type that is missing here. */
+const known: Record<EventType, true> = {
+  'run.queued': true,
+  'run.started': true,
+  'run.resumed': true,
+  'run.noted': true,
+  'iteration.planned': true,
+  'stage.started': true,
+  'stage.finished': true,
+  'step.started': true,
+  'step.observed': true,
+  'step.attempted': true,
+  'step.finished': true,
+  output: true,
+  'output.lost': true,
+  'iteration.finished': true,
+  'run.finished': true,
+};
+
+/** What `events --type` offers. */
+export const eventTypes: readonly string[] = Object.keys(known);

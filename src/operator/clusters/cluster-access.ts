@@ -1,0 +1,123 @@
+import type { OperatorFile } from '../file/operator-file.ts';
+import { problem } from '../../diagnostics/problem.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { OperatorNames } from '../../wharf/plan/check-names.ts';
+import type { ClusterAccess } from '../../model/provisions.ts';
+import { kubeconfigOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
+import { secretsOfUser } from '../../clusters/access/kubeconfig.ts';
+import { kubeconfigFiles, readKubeconfigs } from '../../clusters/access/read-kubeconfig.ts';
+import { missingContext } from './missing-context.ts';
+import type { OwnCluster } from './own-cluster.ts';
+import { sentenceOf } from '../../runs/sentence-of.ts';
+import { addressInside } from '../../runs/address-inside.ts';
+import { shortened } from '../../runs/shortened.ts';
+
+/** Where clusters are known from. */
+export interface ClusterSources {
+  readonly clusters: OperatorFile['clusters'];
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
+  /**
+   * The cluster that steps run on as pods, where `--on` names one and no other runtime; a sentence where it cannot be
+   * had.
+   */
+  readonly own?: OwnCluster | string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Ways into clusters, each looked for once; by the operator's name for it, or by none for the cluster of steps that
+ * name none.
+ */
+export class Clusters {
+  readonly #found = new Map<string | undefined, Promise<ClusterAccess | string | undefined>>();
+
+  constructor(
+    private readonly sources: ClusterSources,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @returns a sentence where a cluster is named and cannot be had; `undefined` where nobody names any */
+  async access(name: string | undefined): Promise<ClusterAccess | string | undefined> {
+    const found = this.#found.get(name) ?? this.#look(name);
+    this.#found.set(name, found);
+    return await found;
+  }
+
+  async #look(name: string | undefined): Promise<ClusterAccess | string | undefined> {
+    const { clusters, kubeContext, own, env, home, clock } = this.sources;
+    const called = name ?? defaultCluster;
+    const entry = clusters.get(called);
+    if (entry === undefined && name !== undefined) return `the operator's file maps no cluster "${name}"`;
+    if (entry === undefined && kubeContext === undefined)
+      return typeof own === 'object' ? await this.#given(own.access, own.connection.described) : own;
+    const paths = entry?.kubeconfig === undefined ? kubeconfigFiles({ env, home }) : [entry.kubeconfig];
+    const where = paths.map((path) => shortened(path, home)).join(', ');
+    const label = entry === undefined ? '' : `cluster ${called}`;
+    const subject = label === '' ? where : `${label}: ${where}`;
+    const files = await readKubeconfigs(paths);
+    if (typeof files === 'string') return `${subject}: ${files}`;
+    const context = entry === undefined ? kubeContext : entry.context;
+    const missing =
+      files.length === 0
+        ? undefined
+        : missingContext(files, context, { from: label === '' ? '--kube-context' : label, files: where });
+    if (missing !== undefined) return sentenceOf([missing]);
+    const access = await openContext({
+      files,
+      ...(context !== undefined && { context }),
+      ...(entry?.namespace !== undefined && { namespace: entry.namespace }),
+      env,
+      clock,
+    });
+    if (typeof access === 'string') return `${subject}: ${access}`;
+    const place = `context ${access.name} of ${shortened(access.file, home)}`;
+    const given = await this.#given(access, label === '' ? place : `${label} (${place})`);
+    return typeof given === 'string' ? `${subject}: context "${access.name}": ${given}` : given;
+  }
+
+  /**
+   * As a step is given it: logged in for as long as the login holds, since neither programs nor files of this machine
+   * are where it runs.
+   */
+  async #given(access: ContextAccess, described: string): Promise<ClusterAccess | string> {
+    const user = await access.login.fields(false, this.signal);
+    if (typeof user === 'string') return user;
+    const { own } = this.sources;
+    const { namespace, server } = access;
+    const inside = typeof own === 'object' && own.access.server === server ? addressInside(server) : undefined;
+    return {
+      kubeconfig: kubeconfigOf(access, user),
+      ...(inside !== undefined && { kubeconfigInside: kubeconfigOf(access, user, inside) }),
+      described,
+      ...(namespace !== undefined && { namespace }),
+      server,
+      secrets: secretsOfUser(user),
+    };
+  }
+}
+
+/** What steps that name no cluster go to, as upstream had it (wharf.md 1.5), where the operator maps it. */
+const defaultCluster = 'kubectl-config';
+
+/**
+ * Gets every cluster that the steps of a plan go to, before anything runs: what cannot be had is a mistake, not a red
+ * step.
+ */
+export async function prepareClusters(
+  { clusters: names, commandLineCluster }: Pick<OperatorNames, 'clusters' | 'commandLineCluster'>,
+  clusters: Clusters,
+): Promise<{ readonly secrets: readonly string[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const found = await Promise.all(
+    [...names, ...(commandLineCluster ? [undefined] : [])].map(async (name) => await clusters.access(name)),
+  );
+  return {
+    secrets: found.flatMap((access) => (typeof access === 'object' ? access.secrets : [])),
+    diagnostics: found.flatMap((access) =>
+      typeof access === 'string' ? [problem('W065', undefined, { detail: access })] : [],
+    ),
+  };
+}

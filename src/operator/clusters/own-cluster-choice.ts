@@ -1,0 +1,77 @@
+/**
+ * Which context of which kubeconfig `--on kubernetes` means (product.md, "Where things run"), as a decision without
+ * I/O.
+ */
+import type { OperatorFile } from '../file/operator-file.ts';
+import { problem } from '../../diagnostics/problem.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
+import type { RunCluster } from '../../events/event.ts';
+import { clusterNameIn, defaultCluster } from '../../model/cluster-word.ts';
+import type { Checked } from '../../model/diagnostic.ts';
+
+export interface OwnClusterRequest {
+  /** Of `--on`: `kubernetes` or `kubernetes:NAME`. */
+  readonly word: string;
+  readonly operator: Pick<OperatorFile, 'clusters' | 'files'>;
+  /** `--kube-context`. */
+  readonly kubeContext?: string | undefined;
+  /** Where the run was before: the very same place is meant, whatever is the current one by now. */
+  readonly again?: RunCluster | undefined;
+}
+
+/** Where to look. */
+export type OwnClusterChoice =
+  | {
+      readonly from: 'kubeconfig';
+      /** Of the operator's file. */
+      readonly name?: string;
+      /** Absent: what `kubectl` would read. */
+      readonly kubeconfig?: string;
+      /** Absent: the current one. */
+      readonly context?: string;
+      readonly namespace?: string;
+      /** Where the operator's file says so. */
+      readonly at?: Span;
+      /**
+       * Whether nobody has named anything: the account of the pod that Slipway runs in will do where there is no
+       * kubeconfig.
+       */
+      readonly anything: boolean;
+    }
+  | { readonly from: 'account'; readonly namespace: string };
+
+/** Without a value the name means nothing. */
+export function chooseOwnCluster({
+  word,
+  operator: { clusters, files },
+  kubeContext,
+  again,
+}: OwnClusterRequest): Checked<OwnClusterChoice> {
+  if (again !== undefined && again.name === undefined && again.context === undefined)
+    return chosen({ from: 'account', namespace: again.namespace });
+  const name = again === undefined ? nameOf(word, kubeContext, clusters) : again.name;
+  const entry = name === undefined ? undefined : clusters.get(name);
+  if (name !== undefined && entry === undefined)
+    return { diagnostics: [problem('W081', undefined, { word, name, known: [...clusters.keys()], files })] };
+  const context = again?.context ?? (name === undefined ? kubeContext : entry?.context);
+  const namespace = again?.namespace ?? entry?.namespace;
+  return chosen({
+    from: 'kubeconfig',
+    ...(name !== undefined && { name }),
+    ...(entry?.kubeconfig !== undefined && { kubeconfig: entry.kubeconfig }),
+    ...(context !== undefined && { context }),
+    ...(namespace !== undefined && { namespace }),
+    ...(entry !== undefined && { at: entry.at }),
+    anything: name === undefined && context === undefined,
+  });
+}
+
+function chosen(value: OwnClusterChoice): Checked<OwnClusterChoice> {
+  return { value, diagnostics: [] };
+}
+
+function nameOf(word: string, kubeContext: string | undefined, clusters: OperatorFile['clusters']): string | undefined {
+  return (
+    clusterNameIn(word) ?? (kubeContext === undefined && clusters.has(defaultCluster) ? defaultCluster : undefined)
+  );
+}

@@ -1,0 +1,99 @@
+import { dirname } from 'node:path';
+import { problem, type Report } from '../../diagnostics/problem.ts';
+import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
+import { SourceText } from '../../diagnostics/source-text.ts';
+import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
+import type { KubernetesPart } from './check-kubernetes.ts';
+import { checkOperatorFile, emptyPart, type OperatorFilePart } from './check-operator-file.ts';
+import type { ClusterEntry, OperatorFile } from './operator-file.ts';
+import type { OperatorPlaces } from './operator-places.ts';
+
+/** What is needed of a file system; see `wharf/plan/locate-pipeline.ts`, whose files are these as well. */
+export interface OperatorFiles {
+  kind(path: string): Promise<'file' | 'folder' | undefined>;
+  read(path: string): Promise<Uint8Array>;
+}
+
+/**
+ * What the system's and the user's file say together, the system's winning entry by entry; or every mistake in both.
+ * Where neither is, nothing is mapped.
+ * @param home what `~/` starts from
+ */
+export async function readOperatorFile(
+  places: OperatorPlaces,
+  home: string,
+  files: OperatorFiles,
+): Promise<Checked<OperatorFile>> {
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => found.push(diagnostic);
+  const read: string[] = [];
+  const parts: OperatorFilePart[] = [];
+  for (const path of [places.system, places.user]) {
+    const source = await readSource(path, files, report);
+    if (!source) continue;
+    read.push(path);
+    parts.push(checkOperatorFile(source, dirname(path), home, report));
+  }
+  const value = merged(parts, read, report);
+  const diagnostics = sorted(found);
+  return hasErrors(diagnostics) ? { diagnostics } : { value, diagnostics };
+}
+
+async function readSource(path: string, files: OperatorFiles, report: Report): Promise<SourceText | undefined> {
+  const unreadable = (detail: string) => report(problem('W003', { file: path, line: 1, column: 1 }, { detail }));
+  try {
+    if ((await files.kind(path)) === undefined) return undefined;
+    const bytes = await files.read(path);
+    return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    unreadable(
+      error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error),
+    );
+  }
+  return undefined;
+}
+
+/** @param parts the strongest first */
+function merged(parts: readonly OperatorFilePart[], files: readonly string[], report: Report): OperatorFile {
+  // Of two entries of one name the last one given to a map holds.
+  const weakestFirst = [...parts].reverse();
+  const clusters = new Map(weakestFirst.flatMap((part) => [...part.clusters]));
+  const byDefault = defaultCluster(parts, clusters, report);
+  if (byDefault) clusters.set('default', byDefault);
+  const certificates = parts.find((part) => part.certificates !== undefined)?.certificates;
+  return {
+    files,
+    clusters,
+    secrets: new Map(weakestFirst.flatMap((part) => [...part.secrets])),
+    // A list that the system gives is all that is allowed: nobody adds to it.
+    serviceAccounts: parts.find((part) => part.serviceAccounts)?.serviceAccounts ?? [],
+    ...(certificates !== undefined && { certificates }),
+    images: Object.assign({}, ...weakestFirst.map((part) => part.images)) as OperatorFile['images'],
+    kubernetes: kubernetesSettings(parts),
+  };
+}
+
+/** @param parts the strongest first */
+function kubernetesSettings(parts: readonly OperatorFilePart[]): KubernetesSettings {
+  const said: KubernetesPart = Object.assign(
+    {},
+    ...[...parts].reverse().map((part) => part.kubernetes),
+  ) as KubernetesPart;
+  const { restricted, ...others } = said;
+  return { ...noKubernetesSettings, ...others, ...(restricted !== undefined && restricted !== 'no' && { restricted }) };
+}
+
+/** The strongest file that says something about `default` decides, be it by a name or by an entry of its own. */
+function defaultCluster(
+  parts: readonly OperatorFilePart[],
+  clusters: ReadonlyMap<string, ClusterEntry>,
+  report: Report,
+): ClusterEntry | undefined {
+  const known = [...clusters.keys()].filter((name) => name !== 'default');
+  for (const { defaultCluster: name } of parts) {
+    if (name && !known.includes(name.text)) report(problem('W068', name.at, { name: name.text, known }));
+  }
+  const decides = parts.find((part) => part.defaultCluster ?? part.clusters.has('default')) ?? emptyPart;
+  return decides.defaultCluster && clusters.get(decides.defaultCluster.text);
+}

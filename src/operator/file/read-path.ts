@@ -1,0 +1,25 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Located } from '../../diagnostics/yaml/located.ts';
+import { problem, type Report } from '../../diagnostics/problem.ts';
+import { hasPlaceholder } from '../../wharf/vars/placeholder.ts';
+import { readName } from '../../diagnostics/yaml/read-scalar.ts';
+
+export type PathReader = (node: Located, field: string, report: Report) => string | undefined;
+
+/**
+ * Makes paths of the operator's file absolute: `~/` is the user's home, everything else starts at the folder of the
+ * file.
+ */
+export function readPathOf(folder: string, home: string): PathReader {
+  return (node, field, report) => {
+    const written = readName(node, field, report);
+    if (!written) return undefined;
+    const { text, at } = written;
+    if (hasPlaceholder(text)) {
+      report(problem('W030', at, { field, text }));
+      return undefined;
+    }
+    if (text === '~' || /^~[\\/]/.test(text)) return join(home, text.slice(1));
+    return isAbsolute(text) ? text : resolve(folder, text);
+  };
+}

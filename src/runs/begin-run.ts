@@ -1,0 +1,191 @@
+import { basename } from 'node:path';
+import type { DrivenRun, Started, StartRequest } from './services.ts';
+import { driveNew } from '../engine/drive-run.ts';
+import type { Preparation } from '../engine/run-driver.ts';
+import type { RunSettings } from '../events/event.ts';
+import { Cancelled } from '../model/outcome.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import { maskedDiagnostics } from '../secrets/masked-diagnostics.ts';
+import { WorkspaceError } from '../workspace/workspace-error.ts';
+import type { Snapshot } from '../workspace/workspace.ts';
+import { sorted } from '../diagnostics/sorted.ts';
+import type { OwnedRun } from '../store/store.ts';
+import { createRun } from './create-run.ts';
+import { drivenRun, type CrewHolder } from './driven-run.ts';
+import { equipped } from './equipped.ts';
+import { fittingRuntime, type FittingRuntime, type Unavailable } from './fitting-runtime.ts';
+import { holdsNone, type HeldSecrets } from './held-secrets.ts';
+import { maskedPipeline, maskOfFile } from './known-secrets.ts';
+import { maskedLog } from './masked-log.ts';
+import type { SourcePlace } from './read-source.ts';
+import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
+
+/**
+ * Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is
+ * recorded.
+ */
+export async function beginRun(workshop: Workshop, request: StartRequest): Promise<Started> {
+  const where: Where = { on: request.on, clusters: workshop.clusters(request) };
+  const [place, misplaced] = await Promise.all([workshop.parts.place(request.path), where.clusters.mistakes(where.on)]);
+  const { loading, creating } = await readAndCreate(
+    workshop,
+    request,
+    misplaced.length > 0 ? undefined : place.project,
+  );
+  if (creating !== undefined)
+    return { status: 'driven', run: await record(workshop, request, { where, place, loading, creating }) };
+  const { diagnostics } = await maskedPipeline(await loading);
+  return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
+}
+
+interface Begun {
+  readonly loading: Promise<Read<ReadPipeline>>;
+  /** Absent where the command line is wrong. */
+  readonly creating?: Promise<OwnedRun>;
+}
+
+/**
+ * Reads the pipeline, and creates the run as soon as the command line is known to fit it.
+ * @param project absent: there is to be no run
+ */
+async function readAndCreate(workshop: Workshop, request: StartRequest, project: string | undefined): Promise<Begun> {
+  let creating: Promise<OwnedRun> | undefined;
+  let accepted = () => {};
+  const accepting = new Promise<void>((resolve) => {
+    accepted = () => {
+      creating = project === undefined ? undefined : createRun(workshop, project);
+      creating?.catch(() => undefined);
+      resolve();
+    };
+  });
+  // Mistakes are the same whatever the number is.
+  const loading = workshop.parts.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
+  loading.catch(() => undefined);
+  await Promise.race([accepting, loading]);
+  return { loading, ...(creating !== undefined && { creating }) };
+}
+
+async function record(
+  workshop: Workshop,
+  request: StartRequest,
+  { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace },
+): Promise<DrivenRun> {
+  const [run, store] = await Promise.all([creating, workshop.store()]);
+  const describing = workshop.parts.describe(place);
+  describing.catch(() => undefined);
+  const holder: CrewHolder = {};
+  let held: HeldSecrets = holdsNone;
+  const preparation: Preparation = {
+    clock: workshop.parts.clock,
+    openSink: maskedLog(workshop, () => held.mask),
+    source: async () => await describing,
+    async plan(signal) {
+      const { value, ...read } = await loading;
+      const hideOfFile = async () => {
+        held = { ...holdsNone, mask: await maskOfFile(read) };
+        return maskedDiagnostics(held.mask, read.diagnostics);
+      };
+      const name = value?.name ?? basename(place.directory);
+      if (value === undefined) return { name, diagnostics: await hideOfFile() };
+      const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
+      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, where, signal));
+      if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
+      // A mask of large secrets is not built a second time for nothing to hide.
+      const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
+      const all = [...diagnostics, ...secrets.diagnostics];
+      if (secrets.value === undefined) return { name, diagnostics: all };
+      const { plan, ...prepared } = secrets.value;
+      held = prepared;
+      return { name, diagnostics: all, plan };
+    },
+    async equip({ stages, variables }, sink, signal) {
+      const wanted = { request, where, stages, directory: place.directory, folder: store.folder(run.id), holder };
+      const found = await runtimeAndTree(workshop, wanted, signal);
+      if (found.status !== 'ready') return found;
+      const { runtime, cluster, snapshot } = found;
+      return await equipped(
+        workshop,
+        {
+          run,
+          stages,
+          sink,
+          runtime,
+          cluster,
+          snapshot,
+          project: place.project,
+          variables,
+          held,
+          settings: settingsOf(request),
+          notes: snapshot.notes,
+        },
+        holder,
+      );
+    },
+  };
+  return drivenRun(run, async (control) => await driveNew(run, control, preparation), holder);
+}
+
+function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartRequest): RunSettings {
+  return {
+    pull,
+    keepFailed,
+    ...(jobs !== undefined && { jobs }),
+    ...(environment !== undefined && { environment }),
+    ...(kubeContext !== undefined && { kubeContext }),
+  };
+}
+
+interface Wanted {
+  readonly request: StartRequest;
+  readonly where: Where;
+  readonly stages: readonly PlannedStage[];
+  /** Where the configuration is. */
+  readonly directory: string;
+  /** Where the run keeps its files. */
+  readonly folder: string;
+  /** Is told how far the tree has been read. */
+  readonly holder: CrewHolder;
+}
+
+type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
+
+/** Looks for the engine while the tree is read. */
+async function runtimeAndTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Found> {
+  const stop = new AbortController();
+  const reading = readTree(workshop, wanted, AbortSignal.any([signal, stop.signal]));
+  reading.catch(() => undefined);
+  const found = await fittingRuntime(workshop, wanted.where, wanted.request.askForHost, wanted.stages, signal);
+  if (found.status !== 'ready') {
+    stop.abort();
+    await reading.catch(() => undefined);
+    return found;
+  }
+  const { runtime, cluster } = found;
+  let snapshot: Snapshot | WorkspaceError | undefined;
+  try {
+    snapshot = await reading;
+    if (!(snapshot instanceof WorkspaceError)) return { status: 'ready', runtime, cluster, snapshot };
+  } finally {
+    if (snapshot === undefined || snapshot instanceof WorkspaceError) await runtime[Symbol.asyncDispose]();
+  }
+  const detail = snapshot.help === undefined ? snapshot.message : `${snapshot.message}\n  ${snapshot.help}`;
+  return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
+}
+
+/** A tree that cannot be read is a recorded end of the run, not a bug. */
+async function readTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+  const { request, directory, folder, holder } = wanted;
+  const since = workshop.parts.clock.now();
+  let read = { files: 0, bytes: 0 };
+  holder.activity = () => ({ type: 'reading', since, ...read });
+  const progress = (files: number, bytes: number) => void (read = { files, bytes });
+  try {
+    const ignore = request.gitIgnore ? 'git' : 'none';
+    return await workshop.parts.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
+  } catch (error) {
+    if (error instanceof WorkspaceError) return error;
+    throw error;
+  } finally {
+    holder.activity = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { StartRequest } from './services.ts';
+import type { Equipped } from '../engine/run-driver.ts';
+import type { RunCluster } from '../events/event.ts';
+import type { PlannedStage } from '../model/plan.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { explainAbsence } from './choose-runtime.ts';
+import { missingFrom } from './needs-of-plan.ts';
+import type { Where, Workshop } from './workshop.ts';
+
+export type Unavailable = Extract<Equipped, { readonly status: 'unavailable' }>;
+
+/** The caller's to dispose of. */
+export type FittingRuntime =
+  | {
+      readonly status: 'ready';
+      readonly runtime: Runtime;
+      /** Where it is one. */ readonly cluster: RunCluster | undefined;
+    }
+  | Unavailable;
+
+/** The first runtime that answers, if it has what the steps need. */
+export async function fittingRuntime(
+  workshop: Workshop,
+  where: Where,
+  askForHost: StartRequest['askForHost'],
+  stages: readonly PlannedStage[],
+  signal: AbortSignal,
+): Promise<FittingRuntime> {
+  const choice = await workshop.choose(where, askForHost, signal);
+  if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
+  const { runtime, cluster } = choice;
+  const missing = missingFrom(runtime, stages);
+  if (missing === undefined) return { status: 'ready', runtime, cluster };
+  await runtime[Symbol.asyncDispose]();
+  return { status: 'unavailable', because: 'runtime', detail: missing };
+}

@@ -1,0 +1,20 @@
+import type { Staying } from './services.ts';
+import type { Pruned } from '../store/store.ts';
+import type { Workshop } from './workshop.ts';
+
+/** What `--keep-failed` kept of these runs, as their logs say; nobody is asked whether it is still there. */
+export async function keptWorkloads(workshop: Workshop, runs: Pruned['removed']): Promise<readonly Staying[]> {
+  const store = await workshop.store();
+  const kept: Staying[] = [];
+  for (const { run, number, project } of runs) {
+    // Most runs keep nothing, which their summary tells without their log.
+    if (((await store.summary(run))?.steps['failed'] ?? 0) === 0) continue;
+    const { settings, steps } = await workshop.stateOf(run);
+    if (settings?.runtime === undefined) continue;
+    const { runtime, cluster } = settings;
+    for (const step of steps.values())
+      if (step.kept !== undefined)
+        kept.push({ run, number, project, name: step.kept, runtime, ...(cluster && { cluster }) });
+  }
+  return kept;
+}

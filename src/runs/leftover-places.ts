@@ -1,0 +1,80 @@
+import type { LeftBy, Leftovers, LookedAt } from './services.ts';
+import type { RunCluster } from '../events/event.ts';
+import { clusterWord, meansCluster } from '../model/cluster-word.ts';
+import type { RunId } from '../model/ids.ts';
+import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';
+import { ownClusterOr } from '../operator/clusters/own-clusters.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is
+ * named, and then in every namespace that interrupted runs of this store used there; of others people are told.
+ */
+export async function leftoverPlaces(
+  workshop: Workshop,
+  wanted: LookedAt & LeftBy,
+): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
+  const { on, kubeContext, run } = wanted;
+  if (run !== undefined && on === undefined) return { places: await placesOfRun(workshop, run), elsewhere: [] };
+  const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const found = await workshop.providers(on ?? workshop.localWords(), clusters);
+  const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({
+    where,
+    provider,
+    named: on !== undefined,
+  }));
+  const named: RunCluster[] = [];
+  for (const word of (on ?? []).filter(meansCluster)) {
+    const { value: cluster } = await clusters.of(word);
+    if (cluster !== undefined) named.push(cluster.place);
+  }
+  const looked = [...named];
+  const elsewhere: Leftovers['elsewhere'][number][] = [];
+  if (run !== undefined) return { places, elsewhere };
+  for (const one of await interruptedOnClusters(workshop)) {
+    const { cluster } = one;
+    if (looked.some((place) => isSame(place, cluster))) continue;
+    if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
+      looked.push(cluster);
+      const again = await workshop.clusters({ again: cluster }).of(clusterWord(cluster.name));
+      places.push({
+        where: `namespace ${cluster.namespace}`,
+        provider: await workshop.parts.kubernetes(ownClusterOr(again)),
+        named: true,
+      });
+    } else elsewhere.push(one);
+  }
+  return { places, elsewhere };
+}
+
+/** Where a run was, as its log says; this machine where it says nothing, or where the log is gone. */
+async function placesOfRun(workshop: Workshop, run: RunId): Promise<LeftoverPlace[]> {
+  const known = await (await workshop.store()).summary(run);
+  const where = known && workshop.whereItRan(await workshop.stateOf(run));
+  const found = await workshop.providers(where?.on ?? workshop.localWords(), where?.clusters ?? workshop.clusters({}));
+  return Object.entries(found).map(([word, provider]) => ({ where: word, provider, named: where !== undefined }));
+}
+
+async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['elsewhere']> {
+  const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(
+    ({ runtime }) => runtime !== undefined && meansCluster(runtime),
+  );
+  const found = await Promise.all(
+    runs.map(async ({ id, number, project }) => ({
+      run: id,
+      number,
+      project,
+      cluster: (await workshop.stateOf(id)).settings?.cluster,
+    })),
+  );
+  return found.flatMap(({ cluster, ...run }) => (cluster === undefined ? [] : [{ ...run, cluster }]));
+}
+
+function isSame(one: RunCluster, other: RunCluster): boolean {
+  return (
+    one.name === other.name &&
+    one.context === other.context &&
+    one.server === other.server &&
+    one.namespace === other.namespace
+  );
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { makeRunId, stepId, type StoreId } from '../model/ids.ts';
+import type { PlannedStep } from '../model/plan.ts';
+import type { WorkloadSpec } from '../runtime/runtime.ts';
+import { noMask } from '../secrets/mask.ts';
+import { shellCommand } from '../wharf/steps/container-step.ts';
+import { workloadOf } from '../steps/workload/workload-of.ts';
+
+/**
+ * The workload of a step with an image and nothing else, of a run that there is not: to be looked at, never to be
+ * started.
+ */
+export function plainWorkload(image: string, store: StoreId, now: number): WorkloadSpec {
+  const spec = { kind: 'container', image, commands: [], shell: '/bin/sh', os: 'linux', env: {} } as const;
+  const step: PlannedStep = {
+    id: stepId(1, 1, 1),
+    name: 'plain',
+    needs: [],
+    policy: { retries: 0, allowFailure: false },
+    artifacts: [],
+    cache: [],
+    spec,
+  };
+  const work = { image, command: shellCommand(spec.shell), env: spec.env, files: [] };
+  const filesTree = () => {
+    throw new Error('it has no files');
+  };
+  return workloadOf({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
+    work,
+    workspace: [],
+    pull: 'missing',
+    mask: noMask,
+    filesTree,
+  });
+}

@@ -1,0 +1,96 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { labelKeys } from '../runtime/runtime.ts';
+import type { PrunedAll } from './services.ts';
+import type { Retention } from '../store/store.ts';
+import { keptWorkloads } from './kept-workloads.ts';
+import type { Workshop } from './workshop.ts';
+
+/**
+ * Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is
+ * touched.
+ */
+export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedAll> {
+  const store = await workshop.store();
+  // What they kept is in their logs, which go with them.
+  const kept = await keptWorkloads(workshop, (await store.prune({ ...policy, dryRun: true })).removed);
+  const { countedFrom, ...pruned } = await store.prune(policy);
+  const runs = new Set(pruned.removed.map(({ run }) => String(run)));
+  const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
+  const staying = kept.filter(
+    ({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)),
+  );
+  const noCaches = { removed: 0, bytes: 0 };
+  const caches =
+    policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
+  return { ...pruned, staying, caches };
+}
+
+/**
+ * What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what
+ * is elsewhere stays
+ */
+async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<readonly string[]> {
+  const answered: string[] = [];
+  const { signal } = new AbortController();
+  const store = await workshop.store();
+  for (const [word, provider] of Object.entries(
+    await workshop.providers(workshop.localWords(), workshop.clusters({})),
+  )) {
+    const connection = await provider.connect(signal);
+    if (connection.status !== 'connected') continue;
+    answered.push(word);
+    await using runtime = connection.runtime;
+    for await (const ref of runtime.find({ [labelKeys.store]: store.id }, signal)) {
+      const ours = runs.has(ref.labels[labelKeys.run] ?? '') && ref.labels[labelKeys.lifetime] !== 'kept';
+      if (ours) await runtime.remove(ref, 0);
+    }
+  }
+  return answered;
+}
+
+/** Oldest use first, as long as there is too much of runs and caches together. */
+async function pruneCaches(
+  workshop: Workshop,
+  policy: Retention,
+  runBytes: number,
+): Promise<{ removed: number; bytes: number }> {
+  const caches = await (await workshop.parts.openCaches()).list();
+  let total = runBytes + caches.reduce((sum, { bytes }) => sum + bytes, 0);
+  const removed = { removed: 0, bytes: 0 };
+  for (const cache of caches) {
+    const old = policy.maxAgeMs !== undefined && cache.usedAt < policy.now - policy.maxAgeMs;
+    const tooMuch = policy.maxBytes !== undefined && total > policy.maxBytes;
+    if (!old && !tooMuch) continue;
+    removed.removed += 1;
+    removed.bytes += cache.bytes;
+    total -= cache.bytes;
+    if (policy.dryRun !== true) await cache.remove();
+  }
+  return removed;
+}
+
+const dayMs = 86_400_000;
+
+/** Whether a day has passed since `last`. A time ahead of the clock, which was set back since then, says nothing. */
+export function isDue(last: number | undefined, now: number): boolean {
+  return last === undefined || last > now || now - last >= dayMs;
+}
+
+/**
+ * Keeps the retention that nobody has to think of: once a day, after a run, and without a word.
+ * @param marker a file whose time says when that was
+ */
+export async function pruneDaily(workshop: Workshop, marker: string, policy: Retention): Promise<void> {
+  const last = await stat(marker).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
+  if (!isDue(last, policy.now)) return;
+  try {
+    // Where even this finds no space, pruning is what helps.
+    await writeFile(marker, '', { mode: 0o600 }).catch(() => undefined);
+    await prune(workshop, policy);
+  } catch {
+    // A run must not fail because an old one could not be removed; `slipway prune` says why.
+  }
+}

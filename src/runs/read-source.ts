@@ -1,0 +1,50 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Source } from '../events/event.ts';
+import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
+
+/** Which project a path belongs to; known without asking Git. */
+export type SourcePlace = Pick<Source, 'project' | 'directory' | 'file'>;
+
+/** The path need not be there: a run of nothing is a run that failed, and its diagnostics say why. */
+export async function placeSource(path: string): Promise<SourcePlace> {
+  const { projectOf } = await import('../workspace/git/git.ts');
+  const directory = await configurationFolder(path);
+  const file = pipelineFile;
+  try {
+    return { project: projectOf({ directory, file }), directory, file };
+  } catch {
+    return { project: `${directory}/${file}`, directory, file };
+  }
+}
+
+/** Adds what the repository says, which takes a process of Git's. */
+export async function describeSource(
+  place: SourcePlace,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Source> {
+  const { describeRepository } = await import('../workspace/git/git.ts');
+  try {
+    const repository = await describeRepository(place.directory, new AbortController().signal, env);
+    if (repository === undefined) return place;
+    const { repository: url, commit, ref, dirty } = repository;
+    return {
+      ...place,
+      ...(url !== undefined && { repository: url }),
+      ...(commit !== undefined && { commit }),
+      ...(ref !== undefined && { ref }),
+      ...(dirty !== undefined && { dirty }),
+    };
+  } catch {
+    return place;
+  }
+}
+
+async function configurationFolder(path: string): Promise<string> {
+  try {
+    const folder = (await stat(path)).isDirectory() ? path : dirname(path);
+    return await realpath(folder);
+  } catch {
+    return basename(path) === pipelineFile ? dirname(path) : path;
+  }
+}

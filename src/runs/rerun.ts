@@ -1,0 +1,134 @@
+import type { Rerun, RerunRequest } from './services.ts';
+import { driveNew } from '../engine/drive-run.ts';
+import type { Equipped, Preparation, PreparedPlan } from '../engine/run-driver.ts';
+import type { Source } from '../events/event.ts';
+import type { EventSink } from '../events/sink.ts';
+import type { RunState } from '../events/run-state.ts';
+import type { RunId } from '../model/ids.ts';
+import { Cancelled } from '../model/outcome.ts';
+import type { OwnedRun } from '../store/store.ts';
+import { createRun } from './create-run.ts';
+import { drivenRun, type CrewHolder } from './driven-run.ts';
+import { equipped } from './equipped.ts';
+import { fittingRuntime } from './fitting-runtime.ts';
+import { maskedLog } from './masked-log.ts';
+import type { RegainedSecrets } from './resume-secrets.ts';
+import { settingsAgain } from './settings-again.ts';
+import type { Where, Workshop } from './workshop.ts';
+
+/**
+ * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
+ * (architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the values of before;
+ * secrets, which are stored nowhere, are asked for and have to be the same.
+ */
+export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
+  const before = await workshop.stateOf(id);
+  const { source } = before;
+  if (before.iterations.length === 0 || source === undefined)
+    return {
+      status: 'impossible',
+      detail: 'the run ended before there was a plan; start a new one with `slipway run`',
+    };
+  const where = whereAgain(workshop, before, request);
+  const mistakes = await where.clusters.mistakes(where.on);
+  if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
+  const { regainSecrets } = await import('./resume-secrets.ts');
+  const secrets = await regainSecrets(workshop, before, where, request, 'rerun');
+  if (secrets instanceof Cancelled) return { status: 'cancelled' };
+  const { value: regained, diagnostics } = secrets;
+  if (regained === undefined) return { status: 'refused', diagnostics };
+  const plan = await planAgain(regained);
+  const run = await createRun(workshop, source.project);
+  const holder: CrewHolder = {};
+  const preparation: Preparation = {
+    clock: workshop.parts.clock,
+    trigger: { kind: 'command', rerunOf: id },
+    openSink: maskedLog(workshop, () => regained.mask),
+    source: async () => await Promise.resolve(source),
+    plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
+    equip: async (plan, sink, signal) =>
+      await equipAgain(workshop, { id, before, source, where, request, regained, run, plan, sink, holder }, signal),
+  };
+  return {
+    status: 'driven',
+    run: drivenRun(run, async (control) => await driveNew(run, control, preparation), holder),
+  };
+}
+
+/** The plan of before for a log of its own: the operator's secrets may be others now. */
+async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPlan> {
+  const { mappedVariables, preparedPlan } = await import('./prepare-secrets.ts');
+  const others = plan.variables.filter((variable) => !('mapped' in variable));
+  const variables = [...others, ...(await mappedVariables(held.secrets.operator))];
+  const prepared = await preparedPlan({ stages: plan.stages, variables }, held, new AbortController().signal);
+  // What is lost stays so, or a step that was not selected would look as if it could be run.
+  const lost = new Map(plan.lost.map(({ step }) => [step.id, step]));
+  const stages = prepared.stored.stages.map((stage) => ({
+    ...stage,
+    steps: stage.steps.map((step) => lost.get(step.id) ?? step),
+  }));
+  return { ...prepared, stored: { ...prepared.stored, stages } };
+}
+
+/** Where it ran before, unless somebody says otherwise. */
+function whereAgain(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
+  const { kubeContext } = before.settings ?? {};
+  const anew = (words: readonly string[]): Where => ({
+    on: words,
+    clusters: workshop.clusters(kubeContext === undefined ? {} : { kubeContext }),
+  });
+  return on === undefined ? (workshop.whereItRan(before) ?? anew(['docker'])) : anew(on);
+}
+
+interface Again {
+  /** The run of before. */
+  readonly id: RunId;
+  readonly before: RunState;
+  readonly source: Source;
+  readonly where: Where;
+  readonly request: RerunRequest;
+  readonly regained: RegainedSecrets;
+  /** The new one. */
+  readonly run: OwnedRun;
+  readonly plan: PreparedPlan;
+  readonly sink: EventSink;
+  readonly holder: CrewHolder;
+}
+
+async function equipAgain(
+  workshop: Workshop,
+  { id, before, source, where, request, regained, run, plan, sink, holder }: Again,
+  signal: AbortSignal,
+): Promise<Equipped> {
+  const found = await fittingRuntime(workshop, where, undefined, plan.stages, signal);
+  if (found.status !== 'ready') return found;
+  const { runtime, cluster } = found;
+  const store = await workshop.store();
+  const snapshot = await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id));
+  if (snapshot === undefined) {
+    await runtime[Symbol.asyncDispose]();
+    return {
+      status: 'unavailable',
+      because: 'runtime',
+      detail: 'the tree that the run worked on is gone; start a new one with `slipway run`',
+    };
+  }
+  const { notes, plan: _written, ...held } = regained;
+  return await equipped(
+    workshop,
+    {
+      run,
+      stages: plan.stages,
+      sink,
+      runtime,
+      cluster,
+      snapshot,
+      project: source.project,
+      variables: plan.variables,
+      held,
+      settings: settingsAgain(before, request),
+      notes,
+    },
+    holder,
+  );
+}

@@ -1,0 +1,106 @@
+import type { Resumed, ResumeRequest } from './services.ts';
+import { driveOn, type Resumption } from '../engine/drive-run.ts';
+import { foldRun, type RunState } from '../events/run-state.ts';
+import type { Checked } from '../model/diagnostic.ts';
+import type { RunId } from '../model/ids.ts';
+import { Cancelled } from '../model/outcome.ts';
+import type { Snapshot } from '../workspace/workspace.ts';
+import { explainAbsence } from './choose-runtime.ts';
+import { drivenRun, type CrewHolder } from './driven-run.ts';
+import { equipped } from './equipped.ts';
+import { holdsNone } from './held-secrets.ts';
+import { maskedLog } from './masked-log.ts';
+import type { RegainedSecrets } from './resume-secrets.ts';
+import { settingsAgain } from './settings-again.ts';
+import type { Where, Workshop } from './workshop.ts';
+
+export interface GoOnRequest extends ResumeRequest {
+  /** Ends the run as cancelled instead, removing what it left. */
+  readonly abandon: boolean;
+}
+
+/**
+ * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
+ * it can be tried again.
+ */
+export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest): Promise<Resumed> {
+  const before = await workshop.stateOf(id);
+  const where = workshop.whereItRan(before);
+  const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
+  if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
+  const regained = await secretsFor(workshop, before, where, request);
+  if (regained instanceof Cancelled) return { status: 'cancelled' };
+  if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };
+  const { notes, plan, ...held } = regained.value;
+  const choice = where && (await workshop.choose(where, undefined, new AbortController().signal));
+  if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
+  const runtime = choice?.runtime;
+  const store = await workshop.store();
+  const ownership = await store.own(id);
+  if (ownership.status !== 'owned') {
+    await runtime?.[Symbol.asyncDispose]();
+    return ownership.status === 'finished'
+      ? ownership
+      : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
+  }
+  const { run } = ownership;
+  // Read only now: what the dead owner may have stored between a look and the takeover counts too.
+  const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
+  if (state.iterations.length > before.iterations.length) {
+    // The owner made the plan and died after the first look: its secrets have not been asked for.
+    await runtime?.[Symbol.asyncDispose]();
+    await run.release();
+    return await goOn(workshop, id, request);
+  }
+  let snapshot: Snapshot | undefined;
+  try {
+    if (state.iterations.length > 0) snapshot = await workshop.parts.openSnapshot(store.folder(id));
+  } catch (error) {
+    await Promise.all([run.release(), runtime?.[Symbol.asyncDispose]()]);
+    throw error;
+  }
+  const holder: CrewHolder = {};
+  const resumption: Resumption = {
+    openSink: maskedLog(workshop, () => held.mask),
+    state,
+    stages: plan.stages,
+    abandon: request.abandon,
+    async crew(sink) {
+      for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
+      if (runtime === undefined || snapshot === undefined) return undefined;
+      const { stages, variables } = plan;
+      return (
+        await equipped(
+          workshop,
+          {
+            run,
+            stages,
+            sink,
+            runtime,
+            cluster: choice?.cluster,
+            snapshot,
+            project: state.source?.project ?? '',
+            variables,
+            held,
+            settings: settingsAgain(state, request),
+            notes: [],
+          },
+          holder,
+        )
+      ).crew;
+    },
+  };
+  return { status: 'driven', run: drivenRun(run, async (control) => await driveOn(run, control, resumption), holder) };
+}
+
+/** A run that is only ended needs none. */
+async function secretsFor(
+  workshop: Workshop,
+  state: RunState,
+  where: Where | undefined,
+  request: GoOnRequest,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
+  const { regainSecrets, withoutRunning } = await import('./resume-secrets.ts');
+  if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
+  return await regainSecrets(workshop, state, where, request, 'resume');
+}

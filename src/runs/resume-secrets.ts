@@ -1,0 +1,265 @@
+import { join } from 'node:path';
+import type { GivenInput, ResumeRequest } from './services.ts';
+import { problem } from '../diagnostics/problem.ts';
+import { hasErrors } from '../diagnostics/sorted.ts';
+import type { RunState } from '../events/run-state.ts';
+import type { Checked, Diagnostic } from '../model/diagnostic.ts';
+import { Cancelled } from '../model/outcome.ts';
+import type { PlannedStep, StepSpec, UsedVariable } from '../model/plan.ts';
+import { isEnd } from '../model/status.ts';
+import type { StoredPlan, StoredVariable } from '../model/stored-plan.ts';
+import type { OperatorNames } from '../wharf/plan/check-names.ts';
+import { filledIn, valuesOf } from '../wharf/vars/filled-in.ts';
+import { makeMask } from '../secrets/make-mask.ts';
+import { valuesIn } from '../secrets/named-secrets.ts';
+import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
+import { matchesHash } from '../secrets/secret-hash.ts';
+import { restorePlan, type LostField, type RestoredPlan } from '../secrets/stored-plan.ts';
+import { inputFromEnvironment, inputVariable } from '../wharf/vars/environment-inputs.ts';
+import type { HeldSecrets } from './held-secrets.ts';
+import { knownPasswords } from './known-secrets.ts';
+import { isSelected, checkSizes } from '../wharf/plan/check-sizes.ts';
+import {
+  operatorPartsOf,
+  operatorPlace,
+  otherParts,
+  secretSources,
+  secretsOf,
+  type SecretSources,
+} from './prepare-secrets.ts';
+import type { Where, Workshop } from './workshop.ts';
+
+/** What a run that was planned before goes on with. */
+export interface RegainedSecrets extends HeldSecrets {
+  /** As it was written. */
+  readonly plan: RestoredPlan;
+  /** What is not as it was, in sentences for people. */
+  readonly notes: readonly string[];
+}
+
+interface Regaining extends SecretSources {
+  readonly inputs: readonly GivenInput[];
+  /** Passwords that the file has as defaults now, by name: only good where they are what the run had. */
+  defaults(): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Whether the rest of a run is to be run, or all of it. */
+type Purpose = 'resume' | 'rerun';
+
+type Password = UsedVariable & { readonly secretHash: string };
+
+/**
+ * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of
+ * before, the operator's are what they are now.
+ */
+export async function regainSecrets(
+  workshop: Workshop,
+  state: RunState,
+  where: Where | undefined,
+  request: ResumeRequest,
+  purpose: Purpose,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
+  const { source, settings } = state;
+  return await regainFrom(state, purpose, {
+    ...secretSources(
+      workshop,
+      { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) },
+      where,
+    ),
+    inputs: request.inputs ?? [],
+    async defaults() {
+      if (source === undefined) return new Map();
+      return knownPasswords(
+        await workshop.parts.load({
+          path: join(source.directory, source.file),
+          stages: [],
+          steps: [],
+          purpose: 'validate',
+          inputs: [],
+        }),
+      );
+    },
+  });
+}
+
+async function regainFrom(
+  state: RunState,
+  purpose: Purpose,
+  sources: Regaining,
+): Promise<Checked<RegainedSecrets> | Cancelled> {
+  const stored = storedPlanOf(state);
+  const inputs = await regainPasswords(stored, sources);
+  if (inputs instanceof Cancelled) return inputs;
+  if (inputs.value === undefined) return { diagnostics: inputs.diagnostics };
+  const place = await operatorPlace(namesSecrets(stored) || hasTools(stored) || takesCertificates(stored), sources);
+  const found = await secretsOf(secretNames(stored.variables), place, sources);
+  const secrets: RunSecrets = { inputs: inputs.value, operator: found.secrets };
+  const changed = await changedSecrets(stored, found.secrets);
+  const isChanged = (secret: string, key: string) => changed.some((one) => one.secret === secret && one.key === key);
+  const valueOf = valuesIn(secrets);
+  const plan = restorePlan(stored, (name) =>
+    name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name),
+  );
+  const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
+  const others = await otherParts(namesOf(plan, inputs.value), place, sources);
+  const { clusterSecrets, provisions, diagnostics } = operatorPartsOf(place, found, others);
+  const large = checkSizes(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
+  const all = [...lost, ...large, ...diagnostics];
+  if (hasErrors(all)) return { diagnostics: all };
+  return {
+    value: {
+      secrets,
+      mask: await makeMask([...secretTexts(secrets), ...clusterSecrets]),
+      provisions,
+      plan,
+      notes: changed.map(noteOf),
+    },
+    diagnostics: all,
+  };
+}
+
+/** That of the run's last iteration. */
+function storedPlanOf(state: RunState): StoredPlan {
+  const { stages = [], variables = [] } = state.iterations.at(-1) ?? {};
+  return { stages: stages.map(({ planned }) => planned), variables };
+}
+
+/** The plan of a run that is only ended: none of its steps runs again. */
+export function withoutRunning(state: RunState): RestoredPlan {
+  return restorePlan(storedPlanOf(state), () => undefined);
+}
+
+type Selectable = Pick<PlannedStep, 'notSelected'>;
+
+/** `resume` runs no step again that has ended. */
+function wouldRun(
+  purpose: Purpose,
+  state: RunState,
+  stage: Selectable,
+  step: Selectable & Pick<PlannedStep, 'id'>,
+): boolean {
+  if (!isSelected(stage, step)) return false;
+  return purpose === 'rerun' || !isEnd(state.steps.get(step.id)?.status ?? 'notStarted');
+}
+
+function lostField({ stage, step, field, secret }: LostField): Diagnostic {
+  const name = secret && (secret.key === undefined ? secret.secret : `${secret.secret}/${secret.key}`);
+  return problem('W046', step.declaredAt, {
+    step: `${stage.name}/${step.name}`,
+    field,
+    ...(name !== undefined && { secret: name }),
+  });
+}
+
+/** Returns the file's own passwords, and each whose hash is in the plan. */
+async function regainPasswords(
+  { variables }: StoredPlan,
+  sources: Regaining,
+): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
+  const asked = variables.filter(
+    (variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined,
+  );
+  const defaults = asked.length === 0 ? new Map<string, string>() : await sources.defaults();
+  const inputs = new Map(defaults);
+  const diagnostics: Diagnostic[] = [];
+  for (const variable of asked) {
+    const value = await regainPassword(variable, defaults.get(variable.name), sources);
+    if (value instanceof Cancelled) return value;
+    if (typeof value === 'string') inputs.set(variable.name, value);
+    else diagnostics.push(value.refused);
+  }
+  return hasErrors(diagnostics) ? { diagnostics } : { value: inputs, diagnostics };
+}
+
+/** How often somebody who mistypes is asked. */
+const tries = 3;
+
+/** Given, else the file's own, else asked for until it is the one of before. */
+async function regainPassword(
+  { name, secretHash }: Password,
+  fallback: string | undefined,
+  { inputs, env, ask }: Regaining,
+): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
+  const given = inputs.filter((one) => one.name === name).at(-1)?.value ?? inputFromEnvironment(name, env)?.value;
+  if (given !== undefined && (await matchesHash(given, secretHash))) return given;
+  if (given === undefined && fallback !== undefined && (await matchesHash(fallback, secretHash))) return fallback;
+  let wrong = given !== undefined;
+  for (let i = 0; ask !== undefined && i < tries; i++) {
+    const answer = await ask(name, wrong);
+    if (answer === undefined || answer instanceof Cancelled) return answer ?? { refused: refusal(name, wrong) };
+    if (await matchesHash(answer, secretHash)) return answer;
+    wrong = true;
+  }
+  return { refused: refusal(name, wrong) };
+}
+
+function refusal(name: string, wrong: boolean): Diagnostic {
+  return problem(wrong ? 'W048' : 'W036', undefined, { name, variable: inputVariable(name) });
+}
+
+/** The operator's secrets, which are stored by name. `changedSecrets` compares their values with those of before. */
+function secretNames(variables: readonly (StoredVariable | UsedVariable)[]): Pick<OperatorNames, 'secrets' | 'keys'> {
+  const names = variables.flatMap((variable) =>
+    'mapped' in variable && variable.mapped !== undefined ? [variable.mapped.secret] : [],
+  );
+  return { secrets: [...new Set(names)], keys: [] };
+}
+
+/** What the plan asks of the operator's file. */
+function namesOf({ stages, variables }: RestoredPlan, inputs: ReadonlyMap<string, string>): OperatorNames {
+  const values = valuesOf(variables, inputs);
+  const specs: readonly StepSpec[] = stages.flatMap((stage) => stage.steps.map(({ spec }) => filledIn(spec, values)));
+  const clusters = specs.flatMap((spec) => (spec.kind === 'kubectl' || spec.kind === 'helm' ? [spec.cluster] : []));
+  return {
+    ...secretNames(variables),
+    clusters: [...new Set(clusters.filter((name) => name !== undefined))],
+    certificates: takesCertificates({ stages }),
+    commandLineCluster: clusters.includes(undefined),
+  };
+}
+
+type AnyStages = {
+  readonly stages: readonly { readonly steps: readonly { readonly spec: Pick<StepSpec, 'kind'> }[] }[];
+};
+
+function takesCertificates({ stages }: AnyStages): boolean {
+  return stages.some((stage) =>
+    stage.steps.some(({ spec }) => spec.kind === 'docker' || 'certificatesMountPath' in spec),
+  );
+}
+
+function namesSecrets(stored: StoredPlan): boolean {
+  return secretNames(stored.variables).secrets.length > 0;
+}
+
+function hasTools({ stages }: AnyStages): boolean {
+  return stages.some((stage) => stage.steps.some(({ spec: { kind } }) => kind !== 'container' && kind !== 'docker'));
+}
+
+interface ChangedSecret {
+  readonly secret: string;
+  readonly key: string;
+  /** Whether it is no longer there. */
+  readonly gone: boolean;
+}
+
+/** Steps that take a secret from its source use its new value: it is the operator's to change. */
+async function changedSecrets(
+  { variables }: StoredPlan,
+  secrets: RunSecrets['operator'],
+): Promise<readonly ChangedSecret[]> {
+  const changed = await Promise.all(
+    variables.map(async (variable) => {
+      if (!('mapped' in variable) || variable.mapped === undefined) return [];
+      const { secret, key } = variable.mapped;
+      const value = secrets.get(secret)?.get(key);
+      if (value !== undefined && (await matchesHash(value, variable.secretHash))) return [];
+      return [{ secret, key, gone: value === undefined }];
+    }),
+  );
+  return changed.flat();
+}
+
+function noteOf({ secret, key, gone }: ChangedSecret): string {
+  return `secret ${secret}, key ${key}, is ${gone ? 'gone' : 'another one'} since the run was begun`;
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readRegularFile } from '../../../util/read-regular-file.ts';
+import { parseEngineAddress, type ParsedAddress, type TlsIdentity } from './engine-address.ts';
+
+/** The Docker CLI's folder: `DOCKER_CONFIG` or `~/.docker`. */
+export function dockerConfigFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return env['DOCKER_CONFIG'] ? env['DOCKER_CONFIG'] : join(home, '.docker');
+}
+
+/** What `docker context use` chose; `undefined` for the default one. */
+export async function currentContext(folder: string): Promise<string | undefined> {
+  const config = await readJson(join(folder, 'config.json'));
+  const name = (config as { currentContext?: unknown } | undefined)?.currentContext;
+  return typeof name === 'string' && name !== '' && name !== 'default' ? name : undefined;
+}
+
+/**
+ * The engine of a context, as the Docker CLI stores it (`contexts/meta/SHA256-OF-NAME/meta.json`, TLS files beside in
+ * `contexts/tls`).
+ */
+export async function contextAddress(folder: string, name: string): Promise<ParsedAddress> {
+  const id = createHash('sha256').update(name).digest('hex');
+  const meta = (await readJson(join(folder, 'contexts', 'meta', id, 'meta.json'))) as
+    { Endpoints?: { docker?: { Host?: unknown; SkipTLSVerify?: unknown } } } | undefined;
+  if (meta === undefined) return { problem: 'there is no such docker context' };
+  const endpoint = meta.Endpoints?.docker;
+  if (typeof endpoint?.Host !== 'string') return { problem: 'the docker context names no engine' };
+  return parseEngineAddress(
+    endpoint.Host,
+    await tlsFiles(join(folder, 'contexts', 'tls', id, 'docker'), endpoint.SkipTLSVerify !== true),
+  );
+}
+
+/** The files that the Docker CLI looks for in a folder; nothing if none is there. */
+export async function tlsFiles(folder: string, verify: boolean): Promise<TlsIdentity | undefined> {
+  const read = async (name: string) => await readRegularFile(join(folder, name)).catch(() => undefined);
+  const [ca, cert, key] = await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(read));
+  if (!ca && !cert && !key) return undefined;
+  return { verify, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readRegularFile(file)).toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,283 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../model/clock.ts';
+import type { ConfirmOwner } from '../../runtime.ts';
+import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
+import type { EngineTransport } from './engine-transport.ts';
+
+export type QueryValue = string | number | boolean | object | undefined;
+
+export interface EngineCall {
+  /** Values that are undefined are left out; objects go as JSON. */
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly json?: unknown;
+  readonly tar?: AsyncIterable<Uint8Array>;
+  /**
+   * The answer begins while the tar is still being sent, and is none of a refusal: a build tells of itself from its
+   * beginning.
+   */
+  readonly answersWhileSent?: true;
+  /** A list becomes one header for each of its values. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly signal?: AbortSignal;
+  /** Never sent twice: done twice, it would do harm. */
+  readonly once?: true;
+  /**
+   * Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends
+   * it.
+   */
+  readonly deadlineMs?: number | 'never';
+}
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+
+/** Generous: an engine under load takes its time, and only one that hangs is given up. */
+const answerMs = 120_000;
+
+/**
+ * The Docker API of one engine. Throws `EngineError` for what the engine refuses, `EngineLost` where it does not
+ * answer, the signal's reason when that is aborted; errors of a `tar` that is sent are thrown on as they are.
+ */
+export class EngineClient {
+  constructor(
+    private readonly transport: EngineTransport,
+    private readonly clock: Clock,
+    /** In front of every path, such as `/v1.41`. */
+    private readonly prefix: string,
+    private readonly line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
+    private readonly confirm: ConfirmOwner = () => undefined,
+  ) {}
+
+  /** The same connections with another prefix. */
+  speaking(prefix: string): EngineClient {
+    return new EngineClient(this.transport, this.clock, prefix, this.line, this.confirm);
+  }
+
+  /** The same connections; `confirm` is called directly before each request that is not only a question. */
+  whileOwned(confirm: ConfirmOwner): EngineClient {
+    return new EngineClient(this.transport, this.clock, this.prefix, this.line, confirm);
+  }
+
+  /** An answer in JSON; `undefined` where it is empty. */
+  async json<T>(method: Method, path: string, call: EngineCall = {}): Promise<T> {
+    const answer = await this.open(method, path, call);
+    return parseAnswer(await readAll(answer)) as T;
+  }
+
+  /** An answer as it streams; to be read or destroyed. */
+  async open(method: Method, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
+    // One that is answered early may end before all of it is sent, and then its connection is of no use to others.
+    const { answer } = await this.send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
+    if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer);
+    return answer;
+  }
+
+  /** A connection that becomes a stream in both directions. */
+  async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
+    const { answer, upgraded } = await this.send(
+      'POST',
+      path,
+      { ...call, headers: { Connection: 'Upgrade', Upgrade: 'tcp', ...call.headers } },
+      'single',
+    );
+    if (upgraded) {
+      this.line.streams.add(upgraded);
+      upgraded.once('close', () => this.line.streams.delete(upgraded));
+      return upgraded;
+    }
+    throw (answer.statusCode ?? 0) >= 400
+      ? await refusal(answer)
+      : new EngineLost('the engine did not hand over the connection');
+  }
+
+  /** Hangs up: what is on its way ends as `EngineLost`, and nothing keeps the process alive any more. */
+  close(): void {
+    this.line.closed = true;
+    for (const stream of this.line.streams) stream.destroy();
+    this.transport.close();
+  }
+
+  private async send(
+    method: Method,
+    path: string,
+    call: EngineCall,
+    way: 'pooled' | 'single',
+    again = false,
+  ): Promise<Answered> {
+    call.signal?.throwIfAborted();
+    if (this.line.closed) throw new EngineClosed();
+    if (method !== 'GET' && method !== 'HEAD') this.confirm();
+    const body = call.json === undefined ? undefined : Buffer.from(JSON.stringify(call.json));
+    const sent = this.transport.request({
+      ...this.transport[way],
+      method,
+      path: this.prefix + path + queryText(call.query ?? {}),
+      headers: { ...call.headers, ...bodyHeaders(body, call.tar) },
+    });
+    try {
+      return await this.answerTo(sent, body, call);
+    } catch (error) {
+      // A kept connection that the other side had closed just then: nothing of the request was looked at.
+      if (
+        !again &&
+        sent.reusedSocket &&
+        call.tar === undefined &&
+        !call.once &&
+        error instanceof EngineLost &&
+        !call.signal?.aborted
+      )
+        return await this.send(method, path, call, way, true);
+      throw error;
+    }
+  }
+
+  private async answerTo(sent: ClientRequest, body: Buffer | undefined, call: EngineCall): Promise<Answered> {
+    const watch = this.watch(sent, call);
+    const answered = new Promise<Answered>((resolve, reject) => {
+      sent.once('response', (answer) => resolve({ answer }));
+      sent.once('upgrade', (answer, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve({ answer, upgraded: socket });
+      });
+      sent.on('error', (error) => reject(watch.reason() ?? lostBy(error)));
+      sent.once('close', () => reject(watch.reason() ?? new EngineLost('the engine closed the connection')));
+    });
+    // The rejection is looked at below, also when sending fails first.
+    answered.catch(() => undefined);
+    try {
+      if (call.tar && call.answersWhileSent)
+        sendParts(sent, call.tar, closed(sent)).catch((error: unknown) => sent.destroy(asError(error)));
+      else if (call.tar) await sendParts(sent, call.tar, answered);
+      else sent.end(body);
+      const result = await answered;
+      this.followSignal(result, call.signal);
+      return result;
+    } catch (error) {
+      sent.destroy();
+      throw error;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  /** Ends the request at its deadline or with its signal. */
+  private watch(sent: ClientRequest, call: EngineCall): { reason(): Error | undefined; stop(): void } {
+    const over = new AbortController();
+    let reason: Error | undefined;
+    const abort = () => {
+      reason = asError(call.signal?.reason);
+      sent.destroy();
+    };
+    call.signal?.addEventListener('abort', abort, { once: true });
+    if (call.deadlineMs !== 'never') {
+      const deadlineMs = call.deadlineMs ?? answerMs;
+      this.clock.sleep(deadlineMs, over.signal).then(
+        () => {
+          reason = new EngineLost(`the engine did not answer within ${deadlineMs / 1000} s`);
+          sent.destroy();
+        },
+        () => undefined,
+      );
+    }
+    return {
+      reason: () => reason,
+      stop: () => {
+        call.signal?.removeEventListener('abort', abort);
+        over.abort();
+      },
+    };
+  }
+
+  private followSignal({ answer, upgraded }: Answered, signal: AbortSignal | undefined): void {
+    if (!signal) return;
+    const stream = upgraded ?? answer;
+    const abort = () => stream.destroy(asError(signal.reason));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    stream.once('close', () => signal.removeEventListener('abort', abort));
+  }
+}
+
+interface Answered {
+  readonly answer: IncomingMessage;
+  readonly upgraded?: Duplex;
+}
+
+/** The bytes of an answer's body. */
+export async function readAll(answer: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of answer) parts.push(part as Buffer);
+  } catch (error) {
+    throw asLost(error);
+  }
+  return Buffer.concat(parts);
+}
+
+async function sendParts(
+  sent: ClientRequest,
+  tar: AsyncIterable<Uint8Array>,
+  answered: Promise<unknown>,
+): Promise<void> {
+  let early = false;
+  const settled = answered.then(
+    () => void (early = true),
+    () => void (early = true),
+  );
+  for await (const part of tar) {
+    // An answer before the end is a refusal, or the engine is gone: what is left need not be read.
+    if (early) return;
+    if (!sent.write(part)) await Promise.race([new Promise<void>((resolve) => sent.once('drain', resolve)), settled]);
+  }
+  sent.end();
+}
+
+async function closed(sent: ClientRequest): Promise<void> {
+  await new Promise<void>((resolve) => sent.once('close', () => resolve()));
+}
+
+async function refusal(answer: IncomingMessage): Promise<EngineError> {
+  const text = (await readAll(answer)).toString();
+  let said = text.trim();
+  try {
+    const parsed = JSON.parse(text) as { message?: unknown };
+    if (typeof parsed.message === 'string') said = parsed.message;
+  } catch {
+    // Proxies answer in HTML or plain text; that is all there is to show.
+  }
+  return new EngineError(
+    answer.statusCode ?? 0,
+    said === '' ? `HTTP ${answer.statusCode} ${answer.statusMessage}` : said,
+    answer.headers,
+  );
+}
+
+function parseAnswer(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new EngineLost('what answered is not an engine: its answer is not JSON', { cause: error });
+  }
+}
+
+function queryText(query: Readonly<Record<string, QueryValue>>): string {
+  const parts = Object.entries(query)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`,
+    );
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+}
+
+function bodyHeaders(body: Buffer | undefined, tar: unknown): Record<string, string> {
+  if (tar !== undefined) return { 'Content-Type': 'application/x-tar' };
+  return body === undefined
+    ? { 'Content-Length': '0' }
+    : { 'Content-Type': 'application/json', 'Content-Length': String(body.length) };
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}

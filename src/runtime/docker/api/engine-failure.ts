@@ -1,0 +1,24 @@
+import type { Failure } from '../../../model/outcome.ts';
+import { diskFull } from '../../disk-full.ts';
+import { startFailed } from '../../start-error.ts';
+import { StartRefused } from '../../start-refused.ts';
+import { EngineError, EngineLost } from './engine-error.ts';
+
+/** What an error on the way to a running container means for the step; `undefined` is a bug of ours. */
+export function startFailure(error: unknown): Failure | undefined {
+  if (error instanceof StartRefused) return error.failure;
+  if (error instanceof EngineLost) return { code: 'runtime-lost', detail: error.message };
+  if (!(error instanceof EngineError)) return undefined;
+  return engineDiskFull(error.said) ?? startFailed(error.said);
+}
+
+/** What it means for somebody who needs a container that should be there; `undefined` is a bug of ours. */
+export function lossOf(error: unknown): Failure | undefined {
+  return error instanceof EngineLost || error instanceof EngineError
+    ? { code: 'runtime-lost', detail: error.message }
+    : undefined;
+}
+
+export function engineDiskFull(said: string): Failure | undefined {
+  return diskFull(said, 'the container engine');
+}

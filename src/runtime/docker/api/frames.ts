@@ -1,0 +1,84 @@
+import type { Stream } from '../../../model/work.ts';
+
+/** Bytes of one stream, as they came. */
+export interface StreamBytes {
+  readonly stream: Stream;
+  readonly bytes: Buffer;
+}
+
+const headerLength = 8;
+const errorStream = 3;
+const mostForeignBytes = 4_096;
+
+/**
+ * Takes the engine's multiplexed stream apart: frames of a header (stream number, three zero bytes, big-endian length)
+ * and a body. Bodies of one stream that lie in one buffer are moved together over their headers, so that many small
+ * frames cost one piece and no memory of their own; the buffers that are pushed are therefore written to.
+ */
+export class FrameReader {
+  #header = Buffer.alloc(headerLength);
+  #headerFill = 0;
+  /** Of the current body, what has not come yet. */
+  #left = 0;
+  #stream: Stream = 'stdout';
+  #foreign: Buffer | undefined;
+
+  /** Whether the stream stopped inside a frame. */
+  get torn(): boolean {
+    return this.#headerFill > 0 || this.#left > 0;
+  }
+
+  /**
+   * What the engine wrote in place of a frame, or as a frame of its own errors; nothing after it is output. Podman
+   * writes an error as JSON into a stream that it has begun.
+   */
+  get foreign(): string | undefined {
+    return this.#foreign?.toString().trim();
+  }
+
+  push(buffer: Buffer): StreamBytes[] {
+    const pieces: { stream: Stream; start: number; end: number }[] = [];
+    let at = 0;
+    while (at < buffer.length && this.#foreign === undefined) {
+      if (this.#left === 0) {
+        at = this.#readHeader(buffer, at);
+        continue;
+      }
+      const end = Math.min(buffer.length, at + this.#left);
+      const last = pieces.at(-1);
+      if (last?.stream === this.#stream) {
+        buffer.copyWithin(last.end, at, end);
+        last.end += end - at;
+      } else pieces.push({ stream: this.#stream, start: at, end });
+      this.#left -= end - at;
+      at = end;
+    }
+    if (this.#foreign !== undefined) this.#keepForeign(buffer.subarray(at));
+    return pieces.map(({ stream, start, end }) => ({ stream, bytes: buffer.subarray(start, end) }));
+  }
+
+  #readHeader(buffer: Buffer, at: number): number {
+    const count = Math.min(headerLength - this.#headerFill, buffer.length - at);
+    buffer.copy(this.#header, this.#headerFill, at, at + count);
+    this.#headerFill += count;
+    if (this.#headerFill === headerLength) {
+      this.#headerFill = 0;
+      this.#takeHeader(this.#header[0] ?? 0);
+    }
+    return at + count;
+  }
+
+  /** 0 is stdin, which engines use for stdout in places; 3 is an error of the engine's own. */
+  #takeHeader(stream: number): void {
+    const isFrame = stream <= errorStream && this.#header.readUInt32BE(0) === stream << 24;
+    if (isFrame && stream < errorStream) {
+      this.#left = this.#header.readUInt32BE(4);
+      this.#stream = stream === 2 ? 'stderr' : 'stdout';
+    } else this.#foreign = isFrame ? Buffer.alloc(0) : Buffer.from(this.#header);
+  }
+
+  #keepForeign(bytes: Buffer): void {
+    const kept = this.#foreign ?? Buffer.alloc(0);
+    this.#foreign = Buffer.concat([kept, bytes.subarray(0, Math.max(0, mostForeignBytes - kept.length))]);
+  }
+}

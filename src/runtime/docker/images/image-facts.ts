@@ -1,0 +1,102 @@
+import type { FileOwner } from '../../../model/tree.ts';
+import { readTar } from '../../../tar/tar-reader.ts';
+import { containerUser, needsImageFiles } from '../workload/container-user.ts';
+import { hasStatus } from '../api/engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { foldersAbove } from '../workload/volume-plan.ts';
+
+/** What of an answer to `/images/NAME/json` is used. */
+export interface InspectedImage {
+  readonly Id: string;
+  readonly Config: { readonly User?: string } | null;
+}
+
+/** Nothing where the engine does not have the image. */
+export async function inspectImage(session: EngineSession, image: string): Promise<InspectedImage | undefined> {
+  try {
+    return await session.engine.json<InspectedImage>('GET', `/images/${image}/json`);
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whom the files of a container shall belong to: its image's user, in numbers.
+ * @param container any container of the image, to look for names in
+ */
+export async function ownerOf(session: EngineSession, image: InspectedImage, container: string): Promise<FileOwner> {
+  const user = image.Config?.User ?? '';
+  // Root owns what nobody can be found for; the engine will refuse to start with such a user anyway.
+  return await remembered(session.owners, `${image.Id} ${user}`, async () => {
+    if (!needsImageFiles(user)) return containerUser(user, undefined, undefined) ?? { uid: 0, gid: 0 };
+    const [passwd, group] = await Promise.all([
+      readFile(session, container, '/etc/passwd'),
+      readFile(session, container, '/etc/group'),
+    ]);
+    return containerUser(user, passwd, group) ?? { uid: 0, gid: 0 };
+  });
+}
+
+/**
+ * Folders on the way to these mounts that the image lacks, outermost first. They have to be in the archive, or Docker
+ * makes them unreadable for everybody but root; those that are there must not be, or their modes would change.
+ */
+export async function missingFolders(
+  session: EngineSession,
+  image: InspectedImage,
+  container: string,
+  mounts: readonly string[],
+): Promise<readonly string[]> {
+  const folders = [...new Set(mounts.flatMap(foldersAbove))].filter((folder) => !mounts.includes(folder));
+  const there = await Promise.all(
+    folders.map(
+      async (folder) =>
+        await remembered(
+          session.folders,
+          `${image.Id} ${folder}`,
+          async () => await isThere(session, container, folder),
+        ),
+    ),
+  );
+  return folders.filter((_, i) => !there[i]);
+}
+
+async function isThere(session: EngineSession, container: string, path: string): Promise<boolean> {
+  // On nearly every system, and looking costs as much as the archive itself.
+  if (path === '/mnt') return false;
+  try {
+    (await session.engine.open('HEAD', `/containers/${container}/archive`, { query: { path } })).resume();
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 404)) return false;
+    throw error;
+  }
+}
+
+async function readFile(session: EngineSession, container: string, path: string): Promise<string | undefined> {
+  try {
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, { query: { path } });
+    for await (const entry of readTar(answer)) {
+      const parts: Uint8Array[] = [];
+      for await (const part of entry.body) parts.push(Buffer.from(part));
+      if (entry.header.type === 'file') return Buffer.concat(parts).toString();
+    }
+    return undefined;
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** A failure is not remembered. */
+async function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? find();
+  known.set(key, found);
+  try {
+    return await found;
+  } catch (error) {
+    known.delete(key);
+    throw error;
+  }
+}

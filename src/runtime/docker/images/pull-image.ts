@@ -1,0 +1,85 @@
+import type { Work } from '../../../model/work.ts';
+import type { EngineClient } from '../api/engine-client.ts';
+import { asLost, EngineError } from '../api/engine-error.ts';
+import { parseImageReference } from '../../../registry/image-reference.ts';
+import { registryAuth, type CredentialFiles } from '../../../registry/registry-credentials.ts';
+
+/** A line of the engine's report. */
+interface PullReport {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly error?: string;
+  readonly errorDetail?: { readonly message?: string };
+}
+
+/** Pulls one image, showing how far it is. Throws `EngineError` with the registry's words if it cannot be had. */
+export async function pullImage(
+  engine: EngineClient,
+  image: string,
+  credentials: CredentialFiles,
+  work: Work,
+): Promise<void> {
+  const reference = parseImageReference(image);
+  work.output.observe({ type: 'image.pulling', image });
+  const { header, problem } = await registryAuth(reference, credentials, work.signal);
+  if (problem !== undefined)
+    work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pulling without credentials` });
+  const answer = await engine.open('POST', '/images/create', {
+    query: { fromImage: reference.name, tag: reference.tag },
+    headers: header === undefined ? {} : { 'X-Registry-Auth': header },
+    signal: work.signal,
+    deadlineMs: 'never',
+  });
+  const progress = new PullProgress();
+  for await (const line of linesOf(answer)) {
+    const report = JSON.parse(line) as PullReport;
+    const error = report.errorDetail?.message ?? report.error;
+    if (error !== undefined) throw new EngineError(404, error);
+    const sum = progress.add(report);
+    if (sum) work.output.observe({ type: 'image.pulling', image, ...sum });
+  }
+  work.output.observe({ type: 'image.pulled', image });
+}
+
+/** Adds up the layers' downloads. */
+export class PullProgress {
+  readonly #layers = new Map<string, { current: number; total: number }>();
+
+  /** The sums, if the report changed them. */
+  add({ id, status, progressDetail }: PullReport): { current: number; total: number } | undefined {
+    if (id === undefined) return undefined;
+    const known = this.#layers.get(id);
+    if (status === 'Downloading' && progressDetail?.total !== undefined)
+      this.#layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
+    // What follows the download counts other bytes.
+    else if (known && known.current < known.total && /^(Download complete|Pull complete|Extracting)/.test(status ?? ''))
+      known.current = known.total;
+    else return undefined;
+    const layers = [...this.#layers.values()];
+    return {
+      current: layers.reduce((sum, layer) => sum + layer.current, 0),
+      total: layers.reduce((sum, layer) => sum + layer.total, 0),
+    };
+  }
+}
+
+/** The lines of a report as it comes in; empty ones are left out. Throws `EngineLost` where it breaks off. */
+export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of unbroken(source)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines.filter((line) => line.trim() !== '');
+  }
+  if (rest.trim() !== '') yield rest;
+}
+
+async function* unbroken(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw asLost(error);
+  }
+}

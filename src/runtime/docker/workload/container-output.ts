@@ -1,0 +1,208 @@
+import type { Cursor, Stream } from '../../../model/work.ts';
+import type { Chunk } from '../../runtime.ts';
+import { inspect, restartOf } from './container-end.ts';
+import { asLost, EngineError, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { hasEnded, type EngineSession } from '../api/engine-session.ts';
+import { FrameReader } from '../api/frames.ts';
+import type { LiveOutput } from './live-output.ts';
+
+export interface OutputSource {
+  readonly session: EngineSession;
+  readonly id: string;
+  readonly live: LiveOutput | undefined;
+  /** See `EndingContainer`. */
+  readonly startedAt: number | undefined;
+  /** Resolves when the container has ended or is known to be lost; false where the log cannot be read any more. */
+  readonly ended: Promise<boolean>;
+  /** Whether the connection on which the end is awaited broke off on the way: then this one may have, too. */
+  readonly interrupted: () => boolean;
+}
+
+/**
+ * The end of a stream is followed by that of the container within this, unless something between the engine and us has
+ * ended it.
+ */
+const believedWithinMs = 400;
+/**
+ * A stream that was cut cannot be told from one that ended: up to this length the engine's log is asked whether there
+ * is more (2 to 4 ms).
+ */
+const verifiedBytes = 256 * 1024;
+const againAfterMs = 100;
+/** Reading again takes at most a fifth of the time, however long the log has become. */
+const pauseShare = 4;
+const replacement = Buffer.from('\ufffd');
+const newline = 0x0a;
+
+type Side = 'stdout' | 'stderr';
+type Cursors = Record<Side, Cursor>;
+interface StoredChunk {
+  readonly stream: Side;
+  readonly bytes: Buffer;
+  readonly cursor: Cursor;
+}
+
+/**
+ * The output from the cursors on to the container's end. Live where it can be, which is exact; else from the engine's
+ * log, read from its beginning without the bytes that the cursors count: `since` would lose or repeat lines that share
+ * a moment.
+ */
+export async function* containerOutput(
+  source: OutputSource,
+  from: Partial<Record<Stream, Cursor>>,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk, void, undefined> {
+  const cursors = { stdout: from.stdout ?? 0, stderr: from.stderr ?? 0 };
+  if (signal.aborted) return;
+  const { live } = source;
+  if (live && cursors.stdout === 0 && cursors.stderr === 0 && live.claim()) {
+    for await (const chunk of live.read(signal)) {
+      cursors[chunk.stream === 'stderr' ? 'stderr' : 'stdout'] = chunk.cursor;
+      yield chunk;
+    }
+    if (signal.aborted) return;
+    const end = (await live.stopped) === 'ended' ? await endOf(source, signal) : 'unknown';
+    if (end === 'restarted') return;
+    if (end === 'ended' && !source.interrupted() && cursors.stdout + cursors.stderr > verifiedBytes) return;
+  }
+  yield* storedOutput(source, cursors, signal);
+}
+
+async function* storedOutput(
+  source: OutputSource,
+  cursors: Cursors,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk, void, undefined> {
+  const docker = source.session.flavor === 'docker';
+  let told = false;
+  let pauseMs = againAfterMs;
+  let before: Cursors | undefined;
+  while (!signal.aborted) {
+    // Known before reading: what is read then is all there is.
+    const over = await isWithin(source, source.ended, 0);
+    if (over && !(await source.ended)) return;
+    const reading = new LogReading(cursors, over || docker ? 'all' : 'settled', before);
+    const began = source.session.clock.now();
+    try {
+      for await (const chunk of reading.read(source, !over && docker, signal)) {
+        cursors[chunk.stream] = chunk.cursor;
+        if (!told && docker && chunk.bytes.includes(replacement)) {
+          told = true;
+          yield { stream: chunk.stream, lost: lostDetail, cursor: chunk.cursor - chunk.bytes.length };
+        }
+        yield chunk;
+      }
+      if (over) return;
+      before = reading.total;
+      pauseMs = docker ? againAfterMs : Math.max(againAfterMs, pauseShare * (source.session.clock.now() - began));
+    } catch (error) {
+      // 409: Docker is just removing it.
+      if (signal.aborted || isGone(error) || hasStatus(error, 409)) return;
+      if (!(error instanceof EngineLost)) throw error;
+    }
+    // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection
+    // broke.
+    if ((await isWithin(source, source.ended, pauseMs, signal)) && !(await source.ended)) return;
+  }
+}
+
+const lostDetail = 'output that was not valid UTF-8 came while nobody was reading; the engine kept U+FFFD in its place';
+
+/**
+ * One reading of the engine's log. Docker's is followed. Podman's is read again and again instead: Podman 4.3 mixes up
+ * the lines of a followed log when it is busy. While it is written to, its last line may have been read half: of a
+ * `settled` reading the last line of each stream is left for the next one, unless nothing has come since the one
+ * before.
+ */
+class LogReading {
+  readonly total: Cursors = { stdout: 0, stderr: 0 };
+  readonly #tails: Record<Side, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+
+  constructor(
+    private readonly from: Readonly<Cursors>,
+    private readonly kind: 'all' | 'settled',
+    private readonly before: Cursors | undefined,
+  ) {}
+
+  async *read(
+    { session, id }: OutputSource,
+    follow: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<StoredChunk, void, undefined> {
+    const answer = await session.engine.open('GET', `/containers/${id}/logs`, {
+      query: { stdout: 1, stderr: 1, follow: follow ? 1 : 0 },
+      signal,
+      deadlineMs: 'never',
+    });
+    const frames = new FrameReader();
+    const skip = { ...this.from };
+    try {
+      for await (const part of answer) {
+        for (const { stream, bytes } of frames.push(part as Buffer)) {
+          const chunk = this.#rest(stream === 'stderr' ? 'stderr' : 'stdout', bytes, skip);
+          if (chunk) yield chunk;
+        }
+        if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
+      }
+    } catch (error) {
+      throw asLost(error);
+    } finally {
+      answer.destroy();
+    }
+    if (this.before?.stdout !== this.total.stdout || this.before.stderr !== this.total.stderr) return;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (this.#tails[stream].length > 0) yield { stream, bytes: this.#tails[stream], cursor: this.total[stream] };
+    }
+  }
+
+  /** What of these bytes has not been read before and can be handed over. */
+  #rest(stream: Side, bytes: Buffer, skip: Readonly<Cursors>): StoredChunk | undefined {
+    const skipped = Math.min(bytes.length, Math.max(0, skip[stream] - this.total[stream]));
+    this.total[stream] += bytes.length;
+    let rest = bytes.subarray(skipped);
+    let cursor = this.total[stream];
+    if (this.kind === 'settled') {
+      rest = Buffer.concat([this.#tails[stream], rest]);
+      const lineStart = rest.length < 2 ? 0 : rest.lastIndexOf(newline, rest.length - 2) + 1;
+      this.#tails[stream] = rest.subarray(lineStart);
+      cursor -= rest.length - lineStart;
+      rest = rest.subarray(0, lineStart);
+    }
+    return rest.length === 0 ? undefined : { stream, bytes: rest, cursor };
+  }
+}
+
+/**
+ * Whether the end of the live stream was that of the container. A busy engine tells the end late: then it is asked,
+ * which waits for its own tidying up. After a restart its log holds the output of another process, too.
+ */
+async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended' | 'restarted' | 'unknown'> {
+  if (await isWithin(source, source.ended, believedWithinMs, signal)) return 'ended';
+  if (signal.aborted) return 'unknown';
+  try {
+    const { State: state } = await inspect(source.session, source.id);
+    if (restartOf(state, source.startedAt) !== undefined) return 'restarted';
+    return hasEnded(state) ? 'ended' : 'unknown';
+  } catch (error) {
+    // Lost or gone: reading the log comes to the same, and knows what to do.
+    if (error instanceof EngineLost || error instanceof EngineError) return 'unknown';
+    throw error;
+  }
+}
+
+async function isWithin(
+  { session }: OutputSource,
+  happens: Promise<unknown>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const enough = new AbortController();
+  const stop = signal ? AbortSignal.any([enough.signal, signal]) : enough.signal;
+  const waited =
+    ms === 0
+      ? new Promise<void>((resolve) => setImmediate(resolve))
+      : session.clock.sleep(ms, stop).catch(() => undefined);
+  const did = await Promise.race([happens.then(() => true), waited.then(() => false)]);
+  enough.abort();
+  return did;
+}

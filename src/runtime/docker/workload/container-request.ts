@@ -1,0 +1,81 @@
+import type { Labels, ContainerSpec, WorkloadSpec } from '../../runtime.ts';
+import { ownLabels, type ContainerRole, type EngineSession } from '../api/engine-session.ts';
+import { engineVolume, planVolumes, resolveArgument } from './volume-plan.ts';
+
+export interface RequestedContainer {
+  readonly spec: WorkloadSpec;
+  readonly container: ContainerSpec;
+  readonly role: ContainerRole;
+  readonly flavor: EngineSession['flavor'];
+  /** The id of the container whose network it shares. */
+  readonly network?: string;
+  /** False where the engine has no init to offer. */
+  readonly init: boolean;
+}
+
+/** The first container has the workload's name, so that a second start of the same is seen by the engine itself. */
+export function containerName({
+  spec,
+  container,
+  role,
+}: Pick<RequestedContainer, 'spec' | 'container' | 'role'>): string {
+  return role === 'main' ? spec.name : `${spec.name}-${container.name}`;
+}
+
+/**
+ * The body of `/containers/create`. Never removed automatically, since its end must be readable; no health checks,
+ * which would only cost. `Init`: a shell as PID 1 ignores SIGTERM.
+ */
+export function containerRequest(request: RequestedContainer): object {
+  const { spec, container, network, init } = request;
+  const command = container.command.map((argument) => resolveArgument(container, argument));
+  const { shared } = planVolumes(spec);
+  return {
+    Image: container.image,
+    Entrypoint: command.slice(0, 1),
+    Cmd: command.slice(1),
+    Env: Object.entries(container.env).map(([key, value]) => `${key}=${resolveArgument(container, value)}`),
+    ...(container.workingDirectory !== undefined && {
+      WorkingDir: resolveArgument(container, container.workingDirectory),
+    }),
+    Labels: containerLabels(request),
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      Init: init,
+      LogConfig: logConfig(request.flavor),
+      ...(spec.network === 'engine'
+        ? { NetworkMode: 'host' }
+        : network !== undefined && { NetworkMode: `container:${network}` }),
+      // Swap would only put off the end of a step that needs more than it may have.
+      ...(container.memoryBytes !== undefined && { Memory: container.memoryBytes, MemorySwap: container.memoryBytes }),
+      Mounts: container.mounts
+        .filter((mount) => shared.some((volume) => volume.name === mount.volume))
+        .map((mount) => ({
+          Type: 'volume',
+          Source: engineVolume(spec.name, mount.volume),
+          Target: mount.path,
+          VolumeOptions: { NoCopy: true },
+        })),
+    },
+  };
+}
+
+function containerLabels({ spec, container, role }: RequestedContainer): Labels {
+  return {
+    ...spec.labels,
+    [ownLabels.workload]: spec.name,
+    [ownLabels.container]: container.name,
+    [ownLabels.role]: role,
+  };
+}
+
+/**
+ * The driver is set here since resuming counts what it stores (`stored-length.ts`). A daemon adds its own options to
+ * those of a container that uses its default driver, so every one that could lose output is named: rotation (a size
+ * must be given; this is the largest), and `non-blocking`, which drops.
+ */
+function logConfig(flavor: EngineSession['flavor']): object {
+  return flavor === 'podman'
+    ? { Type: 'k8s-file', Config: {} }
+    : { Type: 'json-file', Config: { 'max-size': '8000p', 'max-file': '1', compress: 'false', mode: 'blocking' } };
+}

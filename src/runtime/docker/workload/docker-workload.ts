@@ -1,0 +1,201 @@
+import type { Failure } from '../../../model/outcome.ts';
+import type { Cursor, Stream } from '../../../model/work.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../../runtime.ts';
+import { refusedBy } from '../../runtime-refused.ts';
+import { containerEnd, inspect, type EndingContainer } from './container-end.ts';
+import { containerOutput } from './container-output.ts';
+import { EngineError, EngineLost, hasStatus } from '../api/engine-error.ts';
+import { hasEnded, type EngineSession } from '../api/engine-session.ts';
+import { lossOf } from '../api/engine-failure.ts';
+import { execInContainer } from './exec-session.ts';
+import type { FirstEnd } from './first-end.ts';
+import { forwardPort } from './forward-port.ts';
+import type { LiveOutput } from './live-output.ts';
+import { readPath } from './read-path.ts';
+import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
+import { openTerminal } from './terminal-session.ts';
+
+export interface StartedContainer {
+  readonly name: string;
+  readonly id: string;
+  /** See `WorkloadRef`; absent where nobody knows any more. */
+  readonly startedAt?: number;
+  /** Absent after an adoption. */
+  readonly live?: LiveOutput;
+  /** Docker's alone; absent after an adoption. */
+  readonly firstEnd?: FirstEnd;
+}
+
+/** What is removed with a workload, by the engine's ids. */
+export interface Belongings {
+  readonly containers: readonly string[];
+  readonly volumes: readonly string[];
+  /** Set where what belongs to it has to be looked up by this name. */
+  readonly workload?: string;
+}
+
+interface WatchedContainer extends StartedContainer {
+  readonly end: Promise<Exit>;
+  /** Set when it is killed by force from here. */
+  killed: boolean;
+  /** Set when the connection broke on which the end is awaited. */
+  interrupted: boolean;
+}
+
+function watched(session: EngineSession, started: StartedContainer): WatchedContainer {
+  const container = { ...started, killed: false, interrupted: false, end: Promise.resolve<Exit>({ code: 0 }) };
+  container.end = endOf(session, {
+    ...started,
+    killed: () => container.killed,
+    onInterrupted: () => (container.interrupted = true),
+  });
+  // A bug in watching is told to whoever asks for the end, and to nobody else.
+  container.end.catch(() => undefined);
+  return container;
+}
+
+/** What somebody else started in its place must not do the step's work a second time. */
+async function endOf(session: EngineSession, container: EndingContainer): Promise<Exit> {
+  const exit = await containerEnd(session, container);
+  if ('failure' in exit && exit.failure.code === 'workload-restarted') await kill(session, container.id, 'SIGKILL');
+  return exit;
+}
+
+/** No error where there is nothing left to kill; whoever waits for the end learns that the engine is gone. */
+async function kill({ engine }: EngineSession, id: string, signal: string): Promise<void> {
+  try {
+    await engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
+  } catch (error) {
+    if (!hasStatus(error, 404, 409, 500) && !(error instanceof EngineLost)) throw error;
+  }
+}
+
+/** Failures after which the engine's log is gone, or holds the output of another process too. */
+const unreadable: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'workload-restarted'];
+
+/** Containers of one engine that were started together. */
+export class DockerWorkload implements Workload {
+  readonly #containers: ReadonlyMap<string, WatchedContainer>;
+  #disposed: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: EngineSession,
+    readonly ref: WorkloadRef,
+    containers: readonly StartedContainer[],
+    private readonly belongings: Belongings,
+  ) {
+    this.#containers = new Map(containers.map((started) => [started.name, watched(session, started)]));
+  }
+
+  async exited(container: string): Promise<Exit> {
+    return await this.#container(container).end;
+  }
+
+  /** A container that was started takes commands at once. */
+  async ready(container: string, signal: AbortSignal): Promise<void> {
+    this.#container(container);
+    signal.throwIfAborted();
+  }
+
+  logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk> {
+    const watched = this.#container(container);
+    const { id, live, end, startedAt } = watched;
+    const ended = end.then((exit) => 'code' in exit || !unreadable.includes(exit.failure.code));
+    ended.catch(() => undefined);
+    return containerOutput(
+      { session: this.session, id, live, startedAt, ended, interrupted: () => watched.interrupted },
+      from,
+      signal,
+    );
+  }
+
+  async exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit> {
+    return await execInContainer(this.session, this.#container(container).id, argv, io);
+  }
+
+  async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
+    const { id } = this.#container(container);
+    try {
+      return await openTerminal(this.session, id, argv, terminal);
+    } catch (error) {
+      terminal.signal.throwIfAborted();
+      const failure = lossOf(error);
+      if (failure === undefined) throw error;
+      return { failure };
+    }
+  }
+
+  async copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void> {
+    await this.session.engine.json('PUT', `/containers/${this.#container(container).id}/archive`, {
+      query: { path: directory },
+      tar,
+      deadlineMs: 'never',
+    });
+  }
+
+  async copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    try {
+      return await readPath(this.session, this.#container(container).id, path, signal);
+    } catch (error) {
+      throw refusedBy(error, lossOf);
+    }
+  }
+
+  async forward(port: number): Promise<Forward> {
+    const [first] = this.#containers.values();
+    if (!first) throw new Error('a workload has a container');
+    return await forwardPort(this.session, first.id, port);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([...this.#containers.values()].map(async (container) => await this.#stop(container, graceMs)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#remove();
+    await this.#disposed;
+  }
+
+  async #stop(container: WatchedContainer, graceMs: number): Promise<void> {
+    const { id, end } = container;
+    if (graceMs > 0) {
+      await kill(this.session, id, 'SIGTERM');
+      const enough = new AbortController();
+      await Promise.race([end, this.session.clock.sleep(graceMs, enough.signal).catch(() => undefined)]);
+      enough.abort();
+    }
+    if (await this.#runs(id)) {
+      container.killed = true;
+      await kill(this.session, id, 'SIGKILL');
+    }
+    await end;
+  }
+
+  async #runs(id: string): Promise<boolean> {
+    try {
+      return !hasEnded((await inspect(this.session, id)).State);
+    } catch (error) {
+      if (error instanceof EngineError || error instanceof EngineLost) return false;
+      throw error;
+    }
+  }
+
+  async #remove(): Promise<void> {
+    for (const { live, firstEnd } of this.#containers.values()) {
+      live?.letGo();
+      firstEnd?.letGo();
+    }
+    if (this.belongings.workload !== undefined) {
+      await removeWorkload(this.session, this.belongings.workload);
+      return;
+    }
+    await removeContainers(this.session, this.belongings.containers);
+    await Promise.all(this.belongings.volumes.map(async (volume) => await removeVolume(this.session, volume)));
+  }
+
+  #container(name: string): WatchedContainer {
+    const found = this.#containers.get(name);
+    if (!found) throw new Error(`workload ${this.ref.name} has no container ${name}`);
+    return found;
+  }
+}

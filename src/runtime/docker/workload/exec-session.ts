@@ -1,0 +1,96 @@
+import type { Duplex } from 'node:stream';
+import type { ExecIo, Exit } from '../../runtime.ts';
+import { EngineError, EngineLost, isGone } from '../api/engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { FrameReader } from '../api/frames.ts';
+
+interface InspectedExec {
+  readonly Running: boolean;
+  readonly ExitCode: number | null;
+}
+
+/** As shells say it: there is no such command, or it cannot be run. */
+const noSuchCommand = 127;
+
+/** Runs a command in a container that runs. */
+export async function execInContainer(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  io: ExecIo,
+): Promise<Exit> {
+  const id = await createExec(session, container, argv, { AttachStdin: io.stdin !== undefined, Tty: false }, io.signal);
+  try {
+    const connection = await session.engine.hijack(`/exec/${id}/start`, {
+      json: { Detach: false, Tty: false },
+      signal: io.signal,
+    });
+    try {
+      // Not waited for: the command may end while its input would go on for ever.
+      sendInput(connection, io.stdin).catch((error: Error) => connection.destroy(error));
+      await readFrames(connection, io);
+    } finally {
+      connection.destroy();
+    }
+  } catch (error) {
+    if (!(error instanceof EngineError) || !isCommandMissing(error)) throw error;
+    return { code: noSuchCommand };
+  }
+  return await execExit(session, id);
+}
+
+export async function createExec(
+  session: EngineSession,
+  container: string,
+  argv: readonly string[],
+  how: { AttachStdin: boolean; Tty: boolean },
+  signal: AbortSignal,
+): Promise<string> {
+  const json = { ...how, AttachStdout: true, AttachStderr: true, Cmd: argv };
+  return (await session.engine.json<{ Id: string }>('POST', `/containers/${container}/exec`, { json, signal })).Id;
+}
+
+/** The streams end a moment before the engine knows the exit code. */
+export async function execExit(session: EngineSession, id: string): Promise<Exit> {
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      const { Running: running, ExitCode: code } = await session.engine.json<InspectedExec>('GET', `/exec/${id}/json`);
+      if (!running && code !== null) return { code };
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return { failure: { code: 'workload-deleted', detail: 'the container was removed while a command ran in it' } };
+    }
+    await session.clock.sleep(pause);
+  }
+}
+
+function isCommandMissing(error: EngineError): boolean {
+  return /executable file not found|no such file or directory|permission denied|not a directory/i.test(error.said);
+}
+
+/** A slow reader is waited for. */
+export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' | 'stderr' | 'signal'>): Promise<void> {
+  const frames = new FrameReader();
+  try {
+    for await (const part of connection) {
+      for (const { stream, bytes } of frames.push(part as Buffer))
+        await (stream === 'stderr' ? io.stderr?.(bytes) : io.stdout?.(bytes));
+      if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
+    }
+  } catch (error) {
+    io.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+/** The command may end without having read everything. */
+export async function sendInput(connection: Duplex, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+  if (!input) return;
+  const closed = new Promise<void>((resolve) => connection.once('close', resolve));
+  for await (const part of input) {
+    if (connection.destroyed || connection.readableEnded) return;
+    if (!connection.write(part))
+      await Promise.race([closed, new Promise<void>((resolve) => connection.once('drain', resolve))]);
+  }
+  connection.end();
+}

@@ -1,0 +1,119 @@
+import type { Duplex } from 'node:stream';
+import type { Chunk } from '../../runtime.ts';
+import type { Stream } from '../../../model/work.ts';
+import { FrameReader } from '../api/frames.ts';
+import type { StoredCounter } from './stored-length.ts';
+
+/**
+ * More than this is not kept for a slow reader. It then reads on from the engine's log, which waits for anybody. To
+ * slow the engine down instead is no way: as its source has it (not tried here), Docker drops what an attached client
+ * has not taken two seconds after the container's end.
+ */
+const keptBytes = 8 * 1024 * 1024;
+
+const openingBytes = 256;
+
+/** How a live stream stopped: with the container, as far as can be seen from here, or before. */
+export type LiveEnd = 'ended' | 'broken' | 'let-go';
+
+/**
+ * The output of a container from its first byte, over a connection that was made before it started. Read at once,
+ * whoever reads it from here; for one reader.
+ */
+export class LiveOutput {
+  readonly #frames = new FrameReader();
+  readonly #counters: Record<'stdout' | 'stderr', StoredCounter>;
+  readonly #cursors: Record<'stdout' | 'stderr', number> = { stdout: 0, stderr: 0 };
+  #kept: Chunk[] = [];
+  #keptBytes = 0;
+  #end: LiveEnd | undefined;
+  #claimed = false;
+  #wake: (() => void) | undefined;
+  #opening: Buffer = Buffer.alloc(0);
+  /** When it stopped, in whichever way. */
+  readonly stopped: Promise<LiveEnd>;
+  #stopped!: (end: LiveEnd) => void;
+
+  constructor(
+    private readonly connection: Duplex,
+    counter: () => StoredCounter,
+  ) {
+    this.#counters = { stdout: counter(), stderr: counter() };
+    this.stopped = new Promise((resolve) => (this.#stopped = resolve));
+    connection.on('data', (bytes: Buffer) => this.#take(bytes));
+    connection.once('end', () => this.#stop(this.#frames.torn ? 'broken' : 'ended'));
+    connection.once('error', () => this.#stop('broken'));
+    connection.once('close', () => this.#stop('broken'));
+  }
+
+  /** The first bytes on stderr. */
+  get opening(): Buffer {
+    return this.#opening;
+  }
+
+  /** False if somebody reads it already, or its beginning is gone. */
+  claim(): boolean {
+    if (this.#claimed || this.#end === 'let-go' || this.#end === 'broken') return false;
+    this.#claimed = true;
+    return true;
+  }
+
+  /** Ends with the stream or the signal; a reader that leaves before lets go of it. */
+  async *read(signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
+    const wake = () => this.#wake?.();
+    signal.addEventListener('abort', wake);
+    try {
+      while (!signal.aborted) {
+        const chunks = this.#kept;
+        this.#kept = [];
+        this.#keptBytes = 0;
+        for (const chunk of chunks) {
+          yield chunk;
+          if (signal.aborted) return;
+        }
+        if (this.#kept.length > 0) continue;
+        if (this.#end !== undefined) return;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      signal.removeEventListener('abort', wake);
+      this.letGo();
+    }
+  }
+
+  letGo(): void {
+    this.#stop('let-go');
+  }
+
+  #take(bytes: Buffer): void {
+    if (this.#end !== undefined) return;
+    for (const { stream, bytes: part } of this.#frames.push(bytes))
+      this.#keep(stream, this.#counters[side(stream)].push(part));
+    if (this.#frames.foreign !== undefined) this.#stop('broken');
+    if (this.#keptBytes > keptBytes) this.#stop('let-go');
+    this.#wake?.();
+  }
+
+  #keep(stream: Stream, { bytes, stored }: { bytes: Buffer; stored: number }): void {
+    if (bytes.length === 0) return;
+    if (stream === 'stderr' && this.#opening.length < openingBytes)
+      this.#opening = Buffer.concat([this.#opening, bytes.subarray(0, openingBytes)]);
+    this.#cursors[side(stream)] += stored;
+    this.#kept.push({ stream, bytes, cursor: this.#cursors[side(stream)] });
+    this.#keptBytes += bytes.length;
+  }
+
+  #stop(end: LiveEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    if (end === 'ended')
+      for (const stream of ['stdout', 'stderr'] as const) this.#keep(stream, this.#counters[stream].end());
+    this.connection.destroy();
+    this.#stopped(end);
+    this.#wake?.();
+  }
+}
+
+function side(stream: Stream): 'stdout' | 'stderr' {
+  return stream === 'stderr' ? 'stderr' : 'stdout';
+}

@@ -1,0 +1,120 @@
+import { posix } from 'node:path';
+import { readTar } from '../../../tar/tar-reader.ts';
+import { writeTar } from '../../../tar/tar-writer.ts';
+import { EngineError } from '../api/engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+
+/** Of Go's `os.FileMode`, which the engines report. */
+const symlinkMode = 2 ** 27;
+
+/** A tar of a path in a container; `undefined` if there is no such path. See `Workload.copyOut`. */
+export async function readPath(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  try {
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path },
+      signal,
+      deadlineMs: 'never',
+    });
+    if (session.flavor !== 'podman') return answer;
+    if (!isLink(answer.headers)) return (await begun(answer)) ?? (await again(session, container, path, signal));
+    answer.destroy();
+  } catch (error) {
+    if (!isPathMissing(error)) throw error;
+    // Podman says of a broken link that its target is not there.
+    if (!isLink(error.headers)) return undefined;
+  }
+  return await readLink(session, container, path, signal);
+}
+
+const emptyAnswers = 20;
+
+/**
+ * Podman answers 200 before it reads; when it then cannot, since it tidies up the container that has just ended,
+ * nothing follows. No tar is empty, so it is asked again; should it stay so, the reader says what is wrong with it.
+ */
+async function again(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  for (let asked = 0; asked < emptyAnswers; asked++) {
+    await session.clock.sleep(10, signal);
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path },
+      signal,
+      deadlineMs: 'never',
+    });
+    const bytes = await begun(answer);
+    if (bytes !== undefined) return bytes;
+  }
+  return (async function* () {})();
+}
+
+/** The same bytes once the first of them have come; `undefined` if none do. */
+async function begun(answer: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const bytes = answer[Symbol.asyncIterator]();
+  const first = await bytes.next();
+  if (first.done === true) return undefined;
+  return (async function* () {
+    try {
+      yield first.value;
+      for (let next = await bytes.next(); next.done !== true; next = await bytes.next()) yield next.value;
+    } finally {
+      await bytes.return?.();
+    }
+  })();
+}
+
+/**
+ * Podman follows a link at the path itself and tells only where it leads in the end; what it says is in the tar of its
+ * folder.
+ */
+async function readLink(
+  session: EngineSession,
+  container: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const folder = posix.dirname(path);
+  if (folder === path) return undefined;
+  const name = Buffer.from(posix.basename(path));
+  try {
+    const answer = await session.engine.open('GET', `/containers/${container}/archive`, {
+      query: { path: folder },
+      signal,
+      deadlineMs: 'never',
+    });
+    for await (const { header } of readTar(answer)) {
+      const parts = header.name
+        .toString('latin1')
+        .split('/')
+        .filter((part) => part !== '' && part !== '.');
+      const depth = posix.basename(folder) === '' ? 1 : 2;
+      if (parts.length === depth && parts.at(-1) === name.toString('latin1') && header.type === 'symlink')
+        return writeTar([{ header: { ...header, name } }]);
+    }
+    return undefined;
+  } catch (error) {
+    if (isPathMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isLink(headers: EngineError['headers']): boolean {
+  const header = headers['x-docker-container-path-stat'];
+  if (typeof header !== 'string') return false;
+  const { mode } = JSON.parse(Buffer.from(header, 'base64').toString()) as { mode?: number };
+  return Math.floor((mode ?? 0) / symlinkMode) % 2 === 1;
+}
+
+/** Docker says 404 for a path that is not there and 400 for one below a file; Podman 404 and 500. */
+function isPathMissing(error: unknown): error is EngineError {
+  if (!(error instanceof EngineError) || /no such container/i.test(error.said)) return false;
+  return error.status === 404 || /not a directory|no such file or directory|could not find the file/i.test(error.said);
+}

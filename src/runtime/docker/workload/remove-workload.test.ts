@@ -1,0 +1,47 @@
+/** Answers of an engine that say "gone" about another object than the one asked for; Podman gives them under load. */
+import { expect, test } from 'vitest';
+import { EngineError } from '../api/engine-error.ts';
+import type { EngineSession } from '../api/engine-session.ts';
+import { listContainers, removeContainers } from './remove-workload.ts';
+
+/** An engine that gives these answers in turn, and records what it was asked. */
+function scripted(...answers: readonly (EngineError | object)[]) {
+  const asked: string[] = [];
+  const left = [...answers];
+  const session = {
+    clock: { now: () => 0, sleep: async () => undefined },
+    engine: {
+      async json(method: string, path: string) {
+        asked.push(`${method} ${path}`);
+        const answer = left.shift();
+        if (answer instanceof EngineError) throw answer;
+        return answer;
+      },
+    },
+  };
+  return { session: session as unknown as EngineSession, asked };
+}
+
+const gone = new EngineError(404, 'no such container');
+const stumbled = new EngineError(500, 'container 12ab: no such container');
+const remove = 'DELETE /containers/a';
+const look = 'GET /containers/a/json';
+
+test.each([
+  ['removed', [{}], [remove]],
+  ['gone already', [gone, gone], [remove, look]],
+  ['another one is gone, this one is there', [stumbled, {}, {}], [remove, look, remove]],
+  ['404 for another one', [gone, {}, {}], [remove, look, remove]],
+  ['a lookup that fails proves nothing', [stumbled, stumbled, gone, gone], [remove, look, remove, look]],
+  ['in use', [new EngineError(409, 'busy'), {}], [remove, remove]],
+])('remove: %s', async (_, answers, expected) => {
+  const { session, asked } = scripted(...answers);
+  await removeContainers(session, ['a']);
+  expect(asked).toEqual(expected);
+});
+
+test('a list that stumbles over a container that disappears is asked for again', async () => {
+  const { session, asked } = scripted(stumbled, [{ Id: 'a' }]);
+  expect(await listContainers(session, {})).toEqual([{ Id: 'a' }]);
+  expect(asked).toHaveLength(2);
+});

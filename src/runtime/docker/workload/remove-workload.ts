@@ -1,0 +1,106 @@
+import type { EngineCall } from '../api/engine-client.ts';
+import { EngineClosed, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { ownLabels, type EngineSession } from '../api/engine-session.ts';
+
+/** An engine that is gone is given up after about a second and a half. */
+const triesWhileLost = 7;
+const pausesMs = [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400];
+
+/**
+ * Everything that carries the workload's name, in whatever state. No error for what is gone.
+ * @returns how many containers that were
+ */
+export async function removeWorkload(session: EngineSession, workload: string, signal?: AbortSignal): Promise<number> {
+  const filters = { label: [`${ownLabels.workload}=${workload}`] };
+  const call = (query: NonNullable<EngineCall['query']>): EngineCall => ({ query, ...(signal && { signal }) });
+  const containers = await listContainers<{ Id: string }>(session, filters, signal);
+  await removeContainers(
+    session,
+    containers.map(({ Id }) => Id),
+    signal,
+  );
+  const [volumes, images] = await Promise.all([
+    session.engine.json<{ Volumes: { Name: string }[] | null }>('GET', '/volumes', call({ filters })),
+    session.engine.json<{ Id: string }[]>('GET', '/images/json', call({ filters })),
+  ]);
+  await Promise.all([
+    ...(volumes.Volumes ?? []).map(async ({ Name }) => await removeVolume(session, Name, signal)),
+    ...images.map(async ({ Id }) => await removeImage(session, Id, signal)),
+  ]);
+  return containers.length;
+}
+
+/** Podman fails to list containers when one of them disappears meanwhile: the list is asked for again. */
+export async function listContainers<T>(session: EngineSession, filters: object, signal?: AbortSignal): Promise<T[]> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await session.engine.json<T[]>('GET', '/containers/json', {
+        query: { all: 1, filters },
+        ...(signal && { signal }),
+      });
+    } catch (error) {
+      const pause = pausesMs[tries];
+      if (!isGone(error) || pause === undefined || signal?.aborted) throw error;
+      await session.clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** Forced, with the volumes that nobody else has; resolves when they are gone. */
+export async function removeContainers(
+  session: EngineSession,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await Promise.all(
+    ids.map(async (id) => await remove(session, `/containers/${id}`, { force: 1, v: 1 }, signal, '/json')),
+  );
+}
+
+export async function removeVolume(session: EngineSession, name: string, signal?: AbortSignal): Promise<void> {
+  await remove(session, `/volumes/${name}`, { force: 1 }, signal);
+}
+
+export async function removeImage(session: EngineSession, id: string, signal?: AbortSignal): Promise<void> {
+  await remove(session, `/images/${id}`, { force: 1 }, signal, '/json');
+}
+
+/**
+ * 409: another client is removing it, or still uses it. 500: Docker could not tear it down. 404: Podman also answers
+ * this when something else disappeared while it removed the object, so the object is looked up before it counts as
+ * gone.
+ * @param detail what the path of the object itself needs to be read
+ */
+async function remove(
+  session: EngineSession,
+  path: string,
+  query: NonNullable<EngineCall['query']>,
+  signal?: AbortSignal,
+  detail = '',
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await session.engine.json('DELETE', path, { query, ...(signal && { signal }) });
+      return;
+    } catch (error) {
+      if (isGone(error) && !(await exists(session, `${path}${detail}`, signal))) return;
+      const pause = pausesMs[tries];
+      const mayPass =
+        error instanceof EngineLost
+          ? tries < triesWhileLost && !(error instanceof EngineClosed)
+          : isGone(error) || hasStatus(error, 409, 500);
+      if (pause === undefined || !mayPass || signal?.aborted) throw error;
+      await session.clock.sleep(pause, signal);
+    }
+  }
+}
+
+/** A lookup that fails in any other way proves nothing: the object counts as there. */
+async function exists(session: EngineSession, path: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await session.engine.json('GET', path, { ...(signal && { signal }) });
+    return true;
+  } catch (error) {
+    return !hasStatus(error, 404);
+  }
+}

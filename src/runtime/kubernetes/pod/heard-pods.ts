@@ -1,0 +1,139 @@
+import type { Clock } from '../../../model/clock.ts';
+import type { PodEvent } from './pod-news.ts';
+import type { Pod } from './pod-types.ts';
+
+/** What of an Event is used to tell whose it is, and when (core/v1). */
+export interface ClusterEvent {
+  readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly uid?: string;
+    readonly fieldPath?: string;
+  };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly series?: { readonly count?: number };
+}
+
+/** All that was heard of one pod. */
+export interface PodRecord {
+  readonly pod?: Pod;
+  readonly deleted?: true;
+  readonly events: readonly PodEvent[];
+  readonly seenAt?: number;
+}
+
+/**
+ * Pods that are not known to be ours, or are no more, of which something is kept: Events may come before the pod does.
+ */
+const mostStrangers = 500;
+/** Of one pod; those that come again and again count as one. */
+const mostEvents = 200;
+
+interface Kept {
+  pod?: Pod;
+  seenAt?: number;
+  deleted?: true;
+  readonly events: Map<string, PodEvent>;
+}
+
+/** What was heard, by the pods' uids. Changes tell the uid of the pod that they are of. */
+export class HeardPods {
+  /** Ours, and there. */
+  readonly #present = new Map<string, Kept>();
+  /** The oldest first. */
+  readonly #strangers = new Map<string, Kept>();
+
+  /** @param wanted of which strangers nothing is thrown away */
+  constructor(
+    private readonly clock: Clock,
+    private readonly wanted: (uid: string) => boolean,
+  ) {}
+
+  of(uid: string): PodRecord | undefined {
+    const kept = this.#present.get(uid) ?? this.#strangers.get(uid);
+    return (
+      kept && {
+        ...(kept.pod && { pod: kept.pod }),
+        ...(kept.seenAt !== undefined && { seenAt: kept.seenAt }),
+        ...(kept.deleted && { deleted: true }),
+        events: [...kept.events.values()],
+      }
+    );
+  }
+
+  /** The uid of the pod of this name that is there. */
+  named(name: string): string | undefined {
+    for (const [uid, { pod }] of this.#present) if (pod?.metadata.name === name) return uid;
+    return undefined;
+  }
+
+  saw(pod: Pod): string | undefined {
+    const { uid } = pod.metadata;
+    if (uid === undefined) return undefined;
+    const kept = this.#take(uid);
+    kept.pod = pod;
+    kept.seenAt = this.clock.now();
+    delete kept.deleted;
+    this.#present.set(uid, kept);
+    return uid;
+  }
+
+  lost(uid: string): string {
+    const kept = this.#take(uid);
+    kept.deleted = true;
+    this.#setAside(uid, kept);
+    return uid;
+  }
+
+  heard(event: ClusterEvent): string | undefined {
+    const uid = event.involvedObject?.uid;
+    if (uid === undefined || event.reason === undefined) return undefined;
+    let kept = this.#present.get(uid) ?? this.#strangers.get(uid);
+    if (kept === undefined) this.#setAside(uid, (kept = { events: new Map() }));
+    const key = event.metadata.uid ?? event.metadata.name;
+    kept.events.set(key, toPodEvent(event, event.reason, kept.events.get(key)?.at ?? this.clock.now()));
+    if (kept.events.size > mostEvents) kept.events.delete(kept.events.keys().next().value as string);
+    return uid;
+  }
+
+  clear(): void {
+    this.#present.clear();
+    this.#strangers.clear();
+  }
+
+  #take(uid: string): Kept {
+    const kept = this.#present.get(uid) ?? this.#strangers.get(uid) ?? { events: new Map<string, PodEvent>() };
+    this.#present.delete(uid);
+    this.#strangers.delete(uid);
+    return kept;
+  }
+
+  #setAside(uid: string, kept: Kept): void {
+    this.#strangers.set(uid, kept);
+    for (const stranger of this.#strangers.keys()) {
+      if (this.#strangers.size <= mostStrangers) return;
+      if (stranger !== uid && !this.wanted(stranger)) this.#strangers.delete(stranger);
+    }
+  }
+}
+
+function toPodEvent(
+  { type, message, involvedObject, series, count }: ClusterEvent,
+  reason: string,
+  at: number,
+): PodEvent {
+  const times = series?.count ?? count;
+  const fieldPath = involvedObject?.fieldPath;
+  return {
+    type: type ?? 'Normal',
+    reason,
+    message: message ?? '',
+    at,
+    ...(fieldPath !== undefined && { fieldPath }),
+    ...(times !== undefined && times > 1 && { count: times }),
+  };
+}

@@ -1,0 +1,118 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../../../model/clock.ts';
+import type { Judgement, PodFollower, PodNews } from './pod-news.ts';
+import type { HeardPods } from './heard-pods.ts';
+
+interface Followed {
+  readonly name: string;
+  readonly uid: string | undefined;
+  readonly heardPods: HeardPods;
+  readonly clock: Clock;
+  deaf(): Pick<PodNews, 'deafSince' | 'deafBecause'>;
+  /** It has been told which pod it is. */
+  onNamed(): void;
+  onLeft(): void;
+}
+
+/** Whoever asks to look again at once gets this, in milliseconds. */
+const soonestMs = 10;
+
+/** What one caller hears of one pod. */
+export class Follower implements PodFollower {
+  #uid: string | undefined;
+  /** It was told which one it is: another one of the same name is not it. */
+  #certain: boolean;
+  readonly #judges = new Set<{ look(): void; fail(reason: Error): void }>();
+  #over: Error | undefined;
+
+  constructor(private readonly followed: Followed) {
+    this.#uid = followed.uid ?? followed.heardPods.named(followed.name);
+    this.#certain = followed.uid !== undefined;
+  }
+
+  get name(): string {
+    return this.followed.name;
+  }
+
+  get news(): PodNews {
+    const record = this.#uid === undefined ? undefined : this.followed.heardPods.of(this.#uid);
+    return { events: [], ...record, ...this.followed.deaf() };
+  }
+
+  is(uid: string): void {
+    this.#uid = uid;
+    this.#certain = true;
+    this.followed.onNamed();
+    this.changed();
+  }
+
+  /** The uid that it was given, as long as nothing was seen of it. */
+  get unseen(): string | undefined {
+    const { pod, deleted } = this.news;
+    return pod === undefined && deleted === undefined ? this.#uid : undefined;
+  }
+
+  follows(uid: string): boolean {
+    return uid === this.#uid;
+  }
+
+  /** Something was heard of this pod. */
+  heard(uid: string): void {
+    // Events alone may be of an earlier pod of the name.
+    if (!this.#certain) this.#uid = this.followed.heardPods.named(this.followed.name) ?? this.#uid;
+    if (this.follows(uid)) this.changed();
+  }
+
+  changed(): void {
+    for (const judge of [...this.#judges]) judge.look();
+  }
+
+  async until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    if (this.#over) throw this.#over;
+    return await new Promise<T>((resolve, reject) => {
+      let nap: AbortController | undefined;
+      const settle = (settled: () => void) => {
+        nap?.abort();
+        this.#judges.delete(mine);
+        signal.removeEventListener('abort', stop);
+        settled();
+      };
+      const look = () => {
+        nap?.abort();
+        const judgement = judge(this.news);
+        if ('settled' in judgement) return settle(() => resolve(judgement.settled));
+        if (judgement.lookAgainInMs === undefined) return;
+        nap = new AbortController();
+        this.followed.clock
+          .sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal)
+          .then(mine.look, () => undefined);
+      };
+      const fail = (reason: Error) => settle(() => reject(reason));
+      const mine = { look: () => attempt(look, fail), fail };
+      const stop = () => fail(signal.reason as Error);
+      this.#judges.add(mine);
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', stop, { once: true });
+      mine.look();
+    });
+  }
+
+  close(reason: Error): void {
+    this.#over ??= reason;
+    for (const judge of [...this.#judges]) judge.fail(reason);
+    this.followed.onLeft();
+  }
+
+  [Symbol.dispose](): void {
+    this.close(new Error(`nobody follows the pod "${this.followed.name}" any more`));
+  }
+}
+
+function attempt(act: () => void, fail: (error: Error) => void): void {
+  try {
+    act();
+  } catch (error) {
+    fail(error as Error);
+  }
+}

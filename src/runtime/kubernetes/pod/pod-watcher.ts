@@ -1,0 +1,198 @@
+import type { Clock } from '../../../model/clock.ts';
+import { labelKeys } from '../../runtime.ts';
+import type { PodFollower, PodNews, PodWatcher } from './pod-news.ts';
+import type { Pod } from './pod-types.ts';
+import { ApiError, ClusterClosed, hasStatus, isPassing } from '../../../clusters/api/api-error.ts';
+import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
+import { HeardPods, type ClusterEvent } from './heard-pods.ts';
+import { Follower } from './pod-follower.ts';
+import { pauseMs } from '../../../clusters/api/persistence.ts';
+import { watch, type WatchListener } from '../../../clusters/api/watch.ts';
+
+export interface PodWatcherOptions {
+  readonly client: ClusterClient;
+  readonly clock: Clock;
+  readonly namespace: string;
+}
+
+/** Of pods whose run nobody names. */
+const everybody = 'app.kubernetes.io/managed-by=slipway';
+/** How long watches outlive their last follower: the next step comes at once. */
+const lingerMs = 10_000;
+
+/** What a watch has not told of by then it will not tell of. */
+const unseenMs = 5_000;
+
+/** See `PodWatcher`. The watches begin with the first follower, and end some seconds after the last one has left. */
+export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
+  const byRun = new Map<string, RunWatcher>();
+  let closed = false;
+  return {
+    follow: (name, uid, run = '') => {
+      if (closed) throw new ClusterClosed();
+      let watcher = byRun.get(run);
+      if (watcher === undefined)
+        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
+      return watcher.follow(name, uid);
+    },
+    close: () => {
+      closed = true;
+      for (const watcher of byRun.values()) watcher.close();
+    },
+  };
+}
+
+/** One watch of pods and one of Events, for all who follow pods with the same labels. */
+class RunWatcher {
+  readonly #followers = new Set<Follower>();
+  readonly #heardPods: HeardPods;
+  /** There while somebody follows, and a little longer. */
+  #watching: AbortController | undefined;
+  #leaving: AbortController | undefined;
+  #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
+  /** The uids of pods that were known before the list was asked for: one that was made afterwards need not be in it. */
+  #awaiting: readonly string[] = [];
+
+  constructor(
+    private readonly options: PodWatcherOptions,
+    private readonly labelSelector: string,
+  ) {
+    this.#heardPods = new HeardPods(options.clock, (uid) =>
+      [...this.#followers].some((follower) => follower.follows(uid)),
+    );
+  }
+
+  follow(name: string, uid: string | undefined): PodFollower {
+    const { clock } = this.options;
+    const follower = new Follower({
+      name,
+      uid,
+      clock,
+      heardPods: this.#heardPods,
+      deaf: () => this.#deaf,
+      onNamed: () => this.#makeSure(follower),
+      onLeft: () => this.#left(follower),
+    });
+    this.#followers.add(follower);
+    this.#leaving?.abort();
+    this.#begin();
+    this.#makeSure(follower);
+    return follower;
+  }
+
+  close(): void {
+    this.#end();
+    for (const follower of [...this.#followers]) follower.close(new ClusterClosed());
+    this.#leaving?.abort();
+  }
+
+  #begin(): void {
+    if (this.#watching !== undefined) return;
+    this.#watching = new AbortController();
+    const { client, clock, namespace } = this.options;
+    const { signal } = this.#watching;
+    const at = `/api/v1/namespaces/${namespace}`;
+    void watch(client, clock, { path: `${at}/pods`, labelSelector: this.labelSelector }, this.#podListener(), signal);
+    void watch(
+      client,
+      clock,
+      { path: `${at}/events`, fieldSelector: 'involvedObject.kind=Pod' },
+      this.#eventListener(),
+      signal,
+    );
+  }
+
+  #end(): void {
+    this.#watching?.abort();
+    this.#watching = undefined;
+    this.#deaf = {};
+    // What happens from now on is not heard of: nothing that was may be taken for what is.
+    this.#heardPods.clear();
+  }
+
+  #left(follower: Follower): void {
+    if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
+    const leaving = new AbortController();
+    this.#leaving = leaving;
+    this.options.clock.sleep(lingerMs, leaving.signal).then(
+      () => this.#followers.size === 0 && this.#end(),
+      () => undefined,
+    );
+  }
+
+  /**
+   * A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for
+   * once.
+   */
+  #makeSure(follower: Follower): void {
+    const signal = this.#watching?.signal;
+    if (follower.unseen === undefined || signal === undefined) return;
+    this.#ask(follower, signal).catch(() => undefined);
+  }
+
+  /** Until there is an answer: no watch would tell of it, whoever waits for it would wait for ever. */
+  async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
+    const { client, clock, namespace } = this.options;
+    await clock.sleep(unseenMs, signal);
+    for (let tries = 0; ; tries++) {
+      const uid = follower.unseen;
+      if (uid === undefined || !this.#followers.has(follower)) return;
+      try {
+        const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
+        if (follower.unseen === uid)
+          this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+        return;
+      } catch (error) {
+        if (!(error instanceof ApiError) && !isPassing(error)) throw error;
+        await clock.sleep(pauseMs(tries, Math.random()), signal);
+      }
+    }
+  }
+
+  #podListener(): WatchListener<Pod> {
+    return {
+      onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
+      onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
+      onListing: () => (this.#awaiting = this.#unseen()),
+      onListed: () =>
+        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
+      onDeaf: (deafSince, error) =>
+        this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
+      onHearing: () => this.#hear({}),
+    };
+  }
+
+  #eventListener(): WatchListener<ClusterEvent> {
+    return {
+      onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
+      // Events are forgotten by the cluster after an hour, not by us.
+      onGone: () => undefined,
+      onHearing: () => undefined,
+      // Where they may not be watched all is heard of later, by the pod's state, and some of it never
+      // (docs/kubernetes.md).
+      onDeaf: () => undefined,
+    };
+  }
+
+  #unseen(): readonly string[] {
+    return [...this.#followers].flatMap(({ unseen }) => unseen ?? []);
+  }
+
+  #tell(uid: string | undefined): void {
+    if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
+  }
+
+  #hear(deaf: Pick<PodNews, 'deafSince' | 'deafBecause'>): void {
+    this.#deaf = deaf;
+    for (const follower of [...this.#followers]) follower.changed();
+  }
+}
+
+async function podOrNothing(client: ClusterClient, path: string, signal: AbortSignal): Promise<Pod | undefined> {
+  try {
+    return await client.json<Pod>('GET', path, { signal });
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}

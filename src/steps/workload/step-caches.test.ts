@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
+import { describeTar, tarSource, type TreeEntry } from '../../../test/rigs/tree.ts';
+import type { PlannedStep } from '../../model/plan.ts';
+import type { TarSource } from '../../model/tree.ts';
+import type { Workload } from '../../runtime/runtime.ts';
+import { openCacheStore } from '../../workspace/caches/cache-store.ts';
+import { restoredCaches, saveCaches } from './step-caches.ts';
+import type { StepWork } from '../step-runner.ts';
+
+const { signal } = new AbortController();
+
+/** A workspace that a step left, read as an engine reads it; paths that lead through links are not looked up. */
+function left(...entries: readonly TreeEntry[]): Workload {
+  return {
+    copyOut: async (_container: string, path: string) => {
+      const below = path.replace(/^\/mnt\/repo\/?/, '');
+      const name = below.split('/').at(-1) ?? '';
+      const found = entries.flatMap((entry) => {
+        const at = String(entry.path);
+        return at === below || at.startsWith(`${below}/`) ? [{ ...entry, path: name + at.slice(below.length) }] : [];
+      });
+      return found.length === 0 ? undefined : tarSource(found).open(undefined, signal);
+    },
+  } as unknown as Workload;
+}
+
+async function kept(cache: string, before: Workload, trees: readonly TarSource[]) {
+  using dir = temporaryFolder();
+  const context = { project: 'p', caches: openCacheStore(dir.path) };
+  const step = { cache: [cache] } as unknown as PlannedStep;
+  const recorded = recordingWork(signal);
+  const work = { ...recorded.work, atOnce: signal } as StepWork;
+  await saveCaches(context, step, before, work);
+  const restored = await restoredCaches(context, step, trees, work);
+  const notes = recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : []));
+  return { notes, tree: restored[0] && (await describeTar(restored[0].open(undefined, signal))) };
+}
+
+describe('a cache behind a link', () => {
+  const deps = [
+    { path: 'node_modules', link: 'deps' },
+    { path: 'deps' },
+    { path: 'deps/.cache' },
+    { path: 'deps/.cache/x', content: 'x' },
+  ];
+
+  test('is what the link leads to, when it is saved and when it is restored', async () => {
+    const { notes, tree } = await kept('node_modules/.cache', left(...deps), [
+      { ...tarSource([]), links: new Map([['node_modules', 'deps']]) },
+    ]);
+    expect(notes).toEqual([]);
+    expect(tree).toEqual({ 'deps/.cache': '755 /', 'deps/.cache/x': '644 x' });
+  });
+
+  test('follows the repository when its link leads elsewhere by then, or is none any more', async () => {
+    const later = async (...entries: readonly TreeEntry[]) =>
+      (await kept('node_modules/.cache', left(...deps), [tarSource(entries)])).tree;
+    expect(await later({ path: 'node_modules', link: 'vendor' })).toEqual({
+      'vendor/.cache': '755 /',
+      'vendor/.cache/x': '644 x',
+    });
+    expect(await later({ path: 'node_modules' })).toEqual({
+      'node_modules/.cache': '755 /',
+      'node_modules/.cache/x': '644 x',
+    });
+  });
+
+  test('that leads out of the workspace is neither saved nor restored, with a note', async () => {
+    expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({
+      notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'],
+      tree: undefined,
+    });
+    const { notes, tree } = await kept('lib/x', left({ path: 'lib' }, { path: 'lib/x', content: 'x' }), [
+      tarSource([{ path: 'lib', link: '../up' }]),
+    ]);
+    expect(notes).toEqual(['cache lib/x was not restored: lib is a link to ../up, which leads out of the workspace']);
+    expect(tree).toBeUndefined();
+  });
+
+  test('that leads to itself, or to the whole workspace, is neither', async () => {
+    expect((await kept('a', left({ path: 'a', link: 'b' }, { path: 'b', link: 'a' }), [])).notes).toEqual([
+      'cache a was not saved: a is a link that leads back to itself',
+    ]);
+    expect((await kept('a', left({ path: 'a', link: '.' }), [])).notes).toEqual([
+      'cache a was not saved: it is a link to the whole workspace',
+    ]);
+  });
+
+  test('is the folder of what it is itself a link to', async () => {
+    const { tree } = await kept(
+      'cache',
+      left({ path: 'cache', link: 'real' }, { path: 'real' }, { path: 'real/x', content: 'x' }),
+      [tarSource([{ path: 'cache', link: 'real' }])],
+    );
+    expect(tree).toEqual({ real: '755 /', 'real/x': '644 x' });
+  });
+});
+
+test('a cache whose path the step made a folder of is that folder', async () => {
+  const { tree } = await kept(
+    './web//.npm/',
+    left({ path: 'web' }, { path: 'web/.npm' }, { path: 'web/.npm/x', content: 'x' }),
+    [tarSource([{ path: 'web', content: 'a file' }])],
+  );
+  expect(tree).toEqual({ 'web/.npm': '755 /', 'web/.npm/x': '644 x' });
+});

@@ -1,0 +1,146 @@
+import { stepOrdinals, type RunId, type StepId, type StoreId } from '../../model/ids.ts';
+import type { PlannedStage, PlannedStep } from '../../model/plan.ts';
+import type { TarSource } from '../../model/tree.ts';
+import { labelKeys, type Argument, type Labels, type WorkloadSpec } from '../../runtime/runtime.ts';
+import type { Mask } from '../../secrets/mask.ts';
+import { shellWord } from '../../util/shell-word.ts';
+import type { StepFile, StepWorkload } from './step-workload.ts';
+
+/** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
+export const workspacePath = '/mnt/repo';
+/** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
+const scriptPath = '/.slipway';
+export const stepContainer = 'step';
+/** What people call the step and its stage; its label has the id. */
+const stepNameAnnotation = 'slipway.dev/step-name';
+const stageNameAnnotation = 'slipway.dev/stage-name';
+
+/** What a workload needs to know of its run. */
+export interface RunIdentity {
+  readonly store: StoreId;
+  readonly run: RunId;
+  readonly stages: readonly Pick<PlannedStage, 'ordinal' | 'name'>[];
+}
+
+/** A DNS label of at most 63 characters, a pure function of run, step and attempt. */
+export function workloadName(run: RunId, step: StepId, attempt: number): string {
+  return `slipway-${run}-${step.replaceAll('.', '-')}-${attempt}`;
+}
+
+export function workloadLabels(identity: RunIdentity, step: StepId, attempt: number, lifetime: string): Labels {
+  return {
+    [labelKeys.store]: identity.store,
+    [labelKeys.run]: identity.run,
+    [labelKeys.step]: step,
+    [labelKeys.attempt]: String(attempt),
+    [labelKeys.lifetime]: lifetime,
+  };
+}
+
+/** For whoever finds a workload and asks what it is. */
+export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<PlannedStep, 'id' | 'name'>): Labels {
+  const stage = stages.find(({ ordinal }) => ordinal === stepOrdinals(id).stage);
+  return { ...(stage && { [stageNameAnnotation]: stage.name }), [stepNameAnnotation]: name };
+}
+
+/** The workload of one attempt of a step (wharf.md 1.5, without its defects). */
+export function workloadOf(
+  identity: RunIdentity,
+  step: PlannedStep,
+  attempt: number,
+  content: WorkloadContent,
+): WorkloadSpec {
+  const { work, workspace, pull, mask } = content;
+  const { open, hidden } = divide({ ...commonEnvironment(identity, step), ...work.env }, mask);
+  const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
+  const mounts = (work.mounts ?? []).map((mount, i) => ({ volume: `mount-${i + 1}`, ...mount }));
+  return {
+    name: workloadName(identity.run, step.id, attempt),
+    labels: workloadLabels(identity, step.id, attempt, 'step'),
+    annotations: workloadAnnotations(identity, step),
+    lifetime: 'step',
+    pull,
+    ...(work.network !== undefined && { network: work.network }),
+    ...(work.serviceAccount !== undefined && { serviceAccount: work.serviceAccount }),
+    volumes: [
+      { name: 'workspace', content: [...workspace, ...(work.overlay ?? [])] },
+      { name: 'script', content: files.length === 0 ? [] : [content.filesTree(files)], confidential: true },
+      ...mounts.map((mount) => ({ name: mount.volume, content: [mount.content], confidential: true as const })),
+    ],
+    containers: [
+      {
+        name: stepContainer,
+        image: work.image,
+        command:
+          hidden.length === 0 ? work.command : ['/bin/sh', { volume: 'script', path: enterName }, ...work.command],
+        workingDirectory: { volume: 'workspace', path: '' },
+        env: open,
+        mounts: [
+          { volume: 'workspace', path: workspacePath },
+          { volume: 'script', path: scriptPath },
+          ...mounts.map(({ volume, path }) => ({ volume, path })),
+        ],
+        ...(work.memoryBytes !== undefined && { memoryBytes: work.memoryBytes }),
+      },
+    ],
+  };
+}
+
+/** What one attempt's workload is made of. */
+export interface WorkloadContent {
+  readonly work: StepWorkload;
+  readonly workspace: readonly TarSource[];
+  readonly pull: WorkloadSpec['pull'];
+  readonly mask: Mask;
+  filesTree(files: readonly StepFile[]): TarSource;
+}
+
+/**
+ * Values with secrets in them must not be in the container's specification, where `docker inspect` shows them
+ * (product.md, "Secrets").
+ */
+function divide(
+  env: Readonly<Record<string, Argument>>,
+  mask: Mask,
+): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
+  const entries = Object.entries(env);
+  const hidden = mask.active
+    ? entries.flatMap(([name, value]) =>
+        typeof value === 'string' && mask.hides(value) ? [[name, value] as const] : [],
+      )
+    : [];
+  const names = new Set(hidden.map(([name]) => name));
+  return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
+}
+
+/** Whether a shell can have a variable of this name (POSIX.1-2017, 3.235). */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/**
+ * Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification.
+ */
+export function unsettable(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
+  return divide(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
+}
+
+const enterName = 'enter';
+
+/** Sets the environment that is kept out of the specification, then becomes the step's own command. */
+function enterFile(hidden: readonly (readonly [string, string])[]): StepFile {
+  const lines = hidden.map(([name, value]) => `export ${name}=${shellWord(value)}`);
+  return { name: enterName, text: [...lines, 'exec "$@"', ''].join('\n') };
+}
+
+function commonEnvironment(identity: RunIdentity, step: PlannedStep): Record<string, string> {
+  return {
+    CI: 'true',
+    SLIPWAY_RUN: identity.run,
+    SLIPWAY_STEP: step.id,
+    // The tree belongs to the container's user, yet its parent may not: Git would refuse to look at it.
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'safe.directory',
+    GIT_CONFIG_VALUE_0: workspacePath,
+  };
+}

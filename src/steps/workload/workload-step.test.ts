@@ -1,0 +1,171 @@
+/**
+ * What becomes of a step whose runtime is away when another process goes on with it; how steps go on otherwise is in
+ * `test/e2e/`.
+ */
+import { expect, test } from 'vitest';
+import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
+import { tarSource } from '../../../test/rigs/tree.ts';
+import { systemClock } from '../../model/clock.ts';
+import type { RunId, StepId, StoreId } from '../../model/ids.ts';
+import { failed, type Failure, type Outcome } from '../../model/outcome.ts';
+import type { ContainerStepSpec } from '../../model/plan.ts';
+import { fakeRuntime, type FakeRuntime } from '../../runtime/fake/fake-runtime.ts';
+import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
+import { noMask } from '../../secrets/mask.ts';
+import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
+import { containerWorkload } from '../../wharf/steps/container-step.ts';
+import { Equipment } from '../equipment.ts';
+import { filesTree } from './files-tree.ts';
+import { noProvisions } from '../../model/provisions.ts';
+import type { PlannedStepOf } from '../step-runner.ts';
+import { workloadStep } from './workload-step.ts';
+
+const spec: ContainerStepSpec = {
+  kind: 'container',
+  image: 'image',
+  commands: ['true'],
+  shell: '/bin/sh',
+  os: 'linux',
+  env: {},
+};
+const step: PlannedStepOf<ContainerStepSpec> = {
+  id: '1.1.1' as StepId,
+  name: 'unit',
+  needs: [],
+  policy: { retries: 0, allowFailure: false },
+  artifacts: ['out'],
+  cache: [],
+  spec,
+};
+const identity = { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'test' }] };
+const forbidden: Failure = { code: 'forbidden', detail: 'may not list pods' };
+const refused = new RuntimeRefused(forbidden, new Error('you may not'));
+const away = async (): Promise<never> => await Promise.reject(refused);
+
+/** A step of which another process has made the workload already. */
+async function goOn(change: (runtime: FakeRuntime) => void = () => undefined, artifacts: Partial<ArtifactStore> = {}) {
+  const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
+  const equipped = () =>
+    new Equipment({
+      identity,
+      runtime,
+      snapshot: tarSource([]),
+      artifacts: artifacts as ArtifactStore,
+      stored: async () => await Promise.resolve(),
+    });
+  const context = {
+    identity,
+    runtime,
+    project: '/p',
+    pull: 'missing' as const,
+    keepFailed: false,
+    artifacts: artifacts as ArtifactStore,
+    caches: {} as CacheStore,
+    mask: noMask,
+    provisions: noProvisions,
+    values: new Map<string, string>(),
+    filesTree,
+  };
+  const recorded = recordingWork(new AbortController().signal);
+  const work = {
+    ...recorded.work,
+    atOnce: new AbortController().signal,
+    attempt: 1,
+    attemptStartedAt: 0,
+    nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
+  };
+  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
+  change(runtime);
+  const equipment = equipped();
+  const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {
+    ...work,
+    begun: { cursors: {} },
+  });
+  return {
+    outcome,
+    equipment,
+    notes: recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : [])),
+  };
+}
+
+test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
+  [
+    'an engine that is gone',
+    (runtime) => runtime.state.lose(),
+    failed({ code: 'runtime-lost', detail: 'the fake engine is gone' }),
+  ],
+  [
+    'one that does not let us look',
+    (runtime) => void (runtime.find = () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) as never),
+    failed(forbidden),
+  ],
+])('is what the step ends with: %s', async (_, change, expected) => {
+  expect((await goOn(change)).outcome).toEqual(expected);
+});
+
+test('what cannot be adopted and not removed either ends as what could not be adopted', async () => {
+  const { outcome, notes } = await goOn((runtime) => {
+    runtime.adopt = async () => await Promise.resolve(failed({ code: 'runtime-lost', detail: 'gone' }));
+    runtime.remove = away;
+  });
+  expect(outcome).toEqual(failed({ code: 'runtime-lost', detail: 'gone' }));
+  expect(notes).toEqual([expect.stringContaining('you may not')]);
+});
+
+test('artifacts that the platform does not give are not our mistake', async () => {
+  const reading: Partial<ArtifactStore> = { collect: async (request) => (await request.read('out'), {}) };
+  const { outcome } = await goOn((runtime) => {
+    const adopt = runtime.adopt.bind(runtime);
+    runtime.adopt = async (...given) => {
+      const adopted = await adopt(...given);
+      if (adopted.status === 'succeeded') adopted.value.copyOut = away;
+      return adopted;
+    };
+  }, reading);
+  expect(outcome).toEqual(failed(forbidden));
+});
+
+test('a run goes on, and is ended, though what it left cannot be looked for; that is told at the end', async () => {
+  const { equipment } = await goOn((runtime) => runtime.state.lose());
+  const { signal } = new AbortController();
+  await equipment.takeOver([], signal);
+  await equipment.removeAll(new Map(), signal);
+  expect(await equipment.settled()).toEqual([
+    expect.stringContaining('the fake engine is gone'),
+    expect.stringContaining('the fake engine is gone'),
+  ]);
+});
+
+test('what is being started is left behind by a run that stops at once; what could not be started is not', async () => {
+  const runtime = fakeRuntime({ clock: systemClock });
+  const artifacts = {} as ArtifactStore;
+  const stored = async () => await Promise.resolve();
+  const equipment = new Equipment({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
+  let during: readonly string[] = [];
+  runtime.start = async () => {
+    during = equipment.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
+    return await Promise.resolve(failed(forbidden));
+  };
+  const { work } = recordingWork(new AbortController().signal);
+  const nextAttempt = async () => await Promise.reject(new Error('nobody asked for one'));
+  const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
+  const context = {
+    identity,
+    runtime,
+    project: '/p',
+    pull: 'missing' as const,
+    keepFailed: false,
+    artifacts,
+    equipment,
+  };
+  const rest = {
+    caches: {} as CacheStore,
+    mask: noMask,
+    provisions: noProvisions,
+    values: new Map<string, string>(),
+    filesTree,
+  };
+  await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
+  expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
+  expect(equipment.leftBehind()).toEqual([]);
+});

@@ -1,0 +1,319 @@
+import type { FilesArtifact } from '../../model/artifact.ts';
+import { stepOrdinals } from '../../model/ids.ts';
+import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
+import type { PlannedStep, StepSpec } from '../../model/plan.ts';
+import type { TarSource } from '../../model/tree.ts';
+import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../../runtime/runtime.ts';
+import { labelKeys } from '../../runtime/runtime.ts';
+import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
+import { mergedTree } from '../../workspace/tree/merged-tree.ts';
+import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
+import type { Mask } from '../../secrets/mask.ts';
+import type { Values } from '../../wharf/vars/substitute.ts';
+import { aboutTool } from '../../wharf/steps/about-tool.ts';
+import type { Equipment } from '../equipment.ts';
+import type { Provisions } from '../../model/provisions.ts';
+import { restoredCaches, saveCaches } from './step-caches.ts';
+import type { StepFile, WorkloadKind } from './step-workload.ts';
+import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from '../step-runner.ts';
+import {
+  stepContainer,
+  unsettable,
+  workloadLabels,
+  workloadOf,
+  workspacePath,
+  type RunIdentity,
+} from './workload-of.ts';
+
+/** What steps that run as a workload need of their run; one object a run. */
+export interface WorkloadStepContext {
+  readonly identity: RunIdentity;
+  readonly runtime: Runtime;
+  readonly project: string;
+  readonly pull: WorkloadSpec['pull'];
+  readonly keepFailed: boolean;
+  readonly artifacts: ArtifactStore;
+  readonly caches: CacheStore;
+  readonly equipment: Equipment;
+  readonly mask: Mask;
+  readonly provisions: Provisions;
+  /** What variables mean in files. */
+  readonly values: Values;
+  filesTree(files: readonly StepFile[]): TarSource;
+}
+
+/** How long a step has to end after it was asked to (product.md, "Command line"). */
+const graceMs = 10_000;
+
+/** Runs a step as one workload per attempt: its output, its end, what it made. The kind says what runs in it. */
+export function workloadStep<Spec extends StepSpec>(
+  context: WorkloadStepContext,
+  kind: WorkloadKind<Spec>,
+): StepRunner<Spec> {
+  return {
+    async run(step, work) {
+      context.equipment.nextAttempt(step.id);
+      const begun = await orRefused(beginOrAdopt(context, kind, step, work));
+      if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
+      const workload = begun.value;
+      context.equipment.present(workload);
+      let result: StepResult;
+      try {
+        result = await attend(context, step, work, workload);
+      } catch (error) {
+        if (!work.atOnce.aborted) context.equipment.ended(step.id, workload);
+        throw error;
+      }
+      if (work.atOnce.aborted) return result;
+      if (result.outcome.status === 'failed' && context.keepFailed) {
+        work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
+        context.equipment.keep(step.id, workload);
+      } else {
+        context.equipment.ended(step.id, workload);
+      }
+      return result;
+    },
+  };
+}
+
+/** What the world refuses is how the step ends. */
+async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await outcome;
+  } catch (error) {
+    if (error instanceof RuntimeRefused) return failed(error.failure);
+    throw error;
+  }
+}
+
+async function beginOrAdopt<Spec extends StepSpec>(
+  context: WorkloadStepContext,
+  kind: WorkloadKind<Spec>,
+  step: PlannedStepOf<Spec>,
+  work: StepWork,
+): Promise<Outcome<Workload>> {
+  if (work.begun !== undefined) {
+    const ref = await findAttempt(context, step, work);
+    // Nothing there: the process that began the step died between its word in the log and the deed.
+    const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
+    if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
+    if (ref === undefined && hasSpoken(work)) {
+      return failed({
+        code: 'workload-deleted',
+        detail: 'the workload of this step is gone; it was running when the run was interrupted',
+      });
+    }
+  }
+  if (work.signal.aborted) return endedBy(work.signal);
+  const workspace = await treeOf(context, step, work);
+  const onHost = context.runtime.kind === 'host';
+  const content = await kind(
+    step,
+    {
+      provisions: context.provisions,
+      values: context.values,
+      workspace,
+      hides: (text) => context.mask.hides(text),
+      onHost,
+      inPod: context.runtime.kind === 'kubernetes',
+    },
+    work,
+  );
+  if (content.status !== 'succeeded') return content;
+  const refused = unsettable(content.value.env, context.mask);
+  if (refused.length > 0)
+    return failed({
+      code: 'unsupported',
+      detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _`,
+    });
+  const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
+  using _ = context.equipment.starting(context.runtime.kind, spec);
+  const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
+  return started.status === 'cancelled' ? endedBy(work.signal) : started;
+}
+
+async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {
+  const adopted = await context.runtime.adopt(ref, { ...work, signal: work.atOnce });
+  if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
+  else await removeUnadopted(context, work, ref);
+  return adopted;
+}
+
+/** Why it could not be adopted says more than that it could not be removed either: that is only noted. */
+async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
+  try {
+    await context.runtime.remove(ref, 0);
+  } catch (error) {
+    if (!(error instanceof RuntimeRefused)) throw error;
+    work.output.observe({
+      type: 'noted',
+      level: 'warning',
+      message: `${ref.name} could not be removed: ${error.message}`,
+    });
+  }
+}
+
+/**
+ * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after
+ * that has begun. The step begins then.
+ */
+function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
+  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
+}
+
+async function findAttempt(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+): Promise<WorkloadRef | undefined> {
+  const labels = workloadLabels(context.identity, step.id, work.attempt, 'step');
+  const { [labelKeys.lifetime]: _, ...wanted } = labels;
+  const startedAt = work.begun?.startedAt;
+  for await (const ref of context.runtime.find(wanted, work.atOnce))
+    return startedAt === undefined ? ref : { ...ref, startedAt };
+  return undefined;
+}
+
+function hasSpoken(work: StepWork): boolean {
+  return Object.values(work.begun?.cursors ?? {}).some((cursor) => cursor > 0);
+}
+
+async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<readonly TarSource[]> {
+  const layers = context.equipment.layers(step);
+  return [mergedTree([...layers, ...(await restoredCaches(context, step, layers, work))])];
+}
+
+/** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
+async function attend(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+  workload: Workload,
+): Promise<StepResult> {
+  const ended = new AbortController();
+  const stopping = stopWhenAsked(work, workload, ended.signal);
+  // It is awaited at the end, which may be long after it failed.
+  stopping.catch(() => undefined);
+  try {
+    // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
+    const exited = workload
+      .exited(stepContainer)
+      .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step))));
+    const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
+    if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
+    return await collect(context, step, work, workload, outcome);
+  } finally {
+    ended.abort();
+    await untilAtOnce(work.atOnce, stopping).catch(() => undefined);
+  }
+}
+
+/** Resolves when nothing needs to be stopped any more. */
+async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSignal): Promise<void> {
+  await aborted(AbortSignal.any([work.signal, ended]));
+  if (!ended.aborted) await workload.stop(graceMs);
+}
+
+async function pump(work: StepWork, workload: Workload): Promise<void> {
+  for await (const chunk of workload.logs(stepContainer, work.begun?.cursors ?? {}, work.atOnce)) {
+    if ('lost' in chunk) work.output.lost(chunk.stream, chunk.lost, chunk.cursor);
+    else {
+      const stored = work.output.write(chunk.stream, chunk.bytes, chunk.cursor);
+      if (stored !== undefined) await stored;
+    }
+  }
+}
+
+/** @param memoryBytes the step's limit, for the message of one that ran out of it */
+export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
+  if ('failure' in exit) return failed(withLimit(exit.failure, memoryBytes));
+  if (exit.code === 0) return succeeded(undefined);
+  return failed({
+    code: 'exit-nonzero',
+    exitCode: exit.code,
+    ...(exit.signal !== undefined && { signal: exit.signal }),
+  });
+}
+
+function memoryLimitOf({ spec }: PlannedStep): number | undefined {
+  return 'memoryBytes' in spec ? spec.memoryBytes : undefined;
+}
+
+function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
+  if (failure.code !== 'out-of-memory' || failure.limit !== undefined || memoryBytes === undefined) return failure;
+  return { ...failure, limit: String(memoryBytes) };
+}
+
+/** Nothing can be taken from what these are about. */
+const goneCodes: readonly Failure['code'][] = [
+  'runtime-lost',
+  'workload-deleted',
+  'workload-restarted',
+  'node-lost',
+  'evicted',
+];
+
+/**
+ * Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are
+ * saved after success only.
+ */
+async function collect(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+  workload: Workload,
+  outcome: Outcome,
+): Promise<StepResult> {
+  const gone = outcome.status === 'failed' && goneCodes.includes(outcome.failure.code);
+  const artifacts: FilesArtifact[] = [];
+  let result = outcome;
+  if (step.artifacts.length > 0 && !gone) {
+    const read = async (path: string) =>
+      await workload.copyOut(stepContainer, path === '' ? workspacePath : `${workspacePath}/${path}`, work.atOnce);
+    const request = {
+      patterns: step.artifacts,
+      stage: stepOrdinals(step.id).stage,
+      step: step.name,
+      shown: (name: string) => context.mask.text(name),
+      read,
+      signal: work.atOnce,
+    };
+    const collected = await context.artifacts
+      .collect(request)
+      .catch((error: unknown): Awaited<ReturnType<ArtifactStore['collect']>> => {
+        if (error instanceof RuntimeRefused) return { failure: error.failure };
+        throw error;
+      });
+    if (collected.artifact !== undefined) {
+      artifacts.push(collected.artifact);
+      work.output.observe({
+        type: 'artifacts.collected',
+        files: collected.artifact.files,
+        bytes: collected.artifact.bytes,
+      });
+    }
+    if (collected.failure !== undefined && result.status === 'succeeded') result = failed(collected.failure);
+  }
+  if (result.status === 'succeeded') await saveCaches(context, step, workload, work);
+  return { outcome: result, artifacts };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** The promise, or a rejection as soon as nothing may be waited for any more. */
+async function untilAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  try {
+    return await Promise.race([
+      promise,
+      aborted(AbortSignal.any([atOnce, stop.signal])).then(() => {
+        throw new Error('stopped at once', { cause: cancelledBy(atOnce) });
+      }),
+    ]);
+  } finally {
+    stop.abort();
+  }
+}

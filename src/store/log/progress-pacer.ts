@@ -1,0 +1,86 @@
+/** Lets progress through 4 times a second and subject, always the newest, and never later than what follows it. */
+import type { RunEvent } from '../../events/event.ts';
+import type { Clock } from '../../model/clock.ts';
+
+export type ObservedEvent = Extract<RunEvent, { type: 'step.observed' }>;
+
+const everyMs = 250;
+
+interface Subject {
+  passedAt: number;
+  held?: ObservedEvent;
+}
+
+export class ProgressPacer {
+  private readonly steps = new Map<string, Map<string, Subject>>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly pass: (event: ObservedEvent) => void,
+  ) {}
+
+  /** Takes an event that tells how far something is; the newest one of each subject is passed on at last. */
+  pace(event: ObservedEvent): void {
+    const subjects = this.subjectsOf(event);
+    const key = subjectOf(event) ?? '';
+    const subject = subjects.get(key);
+    const now = this.clock.now();
+    if (subject === undefined || now - subject.passedAt >= everyMs) {
+      subjects.set(key, { passedAt: now });
+      this.pass(event);
+      return;
+    }
+    const waits = subject.held !== undefined;
+    subject.held = event;
+    if (!waits) void this.passLater(subject, subject.passedAt + everyMs - now);
+  }
+
+  /** Passes on what is held of a step, since something else of it follows. */
+  flush(step: string): void {
+    for (const subject of this.steps.get(step)?.values() ?? []) this.passHeld(subject);
+  }
+
+  /** The step has ended. */
+  forget(step: string): void {
+    this.steps.delete(step);
+  }
+
+  flushAll(): void {
+    for (const step of this.steps.keys()) this.flush(step);
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+
+  private async passLater(subject: Subject, afterMs: number): Promise<void> {
+    try {
+      await this.clock.sleep(afterMs, this.closing.signal);
+    } catch {
+      return;
+    }
+    this.passHeld(subject);
+  }
+
+  private passHeld(subject: Subject): void {
+    if (subject.held === undefined) return;
+    const { held } = subject;
+    delete subject.held;
+    subject.passedAt = this.clock.now();
+    this.pass(held);
+  }
+
+  private subjectsOf({ step }: ObservedEvent): Map<string, Subject> {
+    let subjects = this.steps.get(step);
+    if (subjects === undefined) this.steps.set(step, (subjects = new Map<string, Subject>()));
+    return subjects;
+  }
+}
+
+/** What an observation of progress is about; `undefined` for facts, each of which counts. */
+export function subjectOf({ fact, attempt }: ObservedEvent): string | undefined {
+  if (fact.type === 'progress') return `${attempt} progress ${fact.subject}`;
+  if (fact.type === 'image.pulling' || fact.type === 'image.pushing') return `${attempt} ${fact.type} ${fact.image}`;
+  return undefined;
+}

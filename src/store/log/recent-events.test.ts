@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { noted } from '../../../test/rigs/store-rig.ts';
+import type { StoredEvent } from '../../events/event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { RecentEvents } from './recent-events.ts';
+
+function events(from: number, to: number): StoredEvent[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => ({
+    ...noted(''),
+    run: 'run' as RunId,
+    epoch: 1,
+    seq: from + index,
+  }));
+}
+
+function numbers(found: readonly StoredEvent[] | undefined): number[] | undefined {
+  return found?.map(({ seq }) => seq);
+}
+
+describe('recent events', () => {
+  it('are given batch by batch, from any number among them', () => {
+    const recent = new RecentEvents(100);
+    recent.add(events(5, 6), 10);
+    recent.add(events(7, 9), 10);
+    expect(numbers(recent.after(4))).toEqual([5, 6]);
+    expect(numbers(recent.after(5))).toEqual([6]);
+    expect(numbers(recent.after(6))).toEqual([7, 8, 9]);
+    expect(numbers(recent.after(8))).toEqual([9]);
+  });
+
+  it('are not there before the first, nor after the last', () => {
+    const recent = new RecentEvents(100);
+    expect(recent.after(0)).toBeUndefined();
+    recent.add(events(5, 6), 10);
+    expect(recent.after(3)).toBeUndefined();
+    expect(recent.after(6)).toBeUndefined();
+    expect(recent.after(60)).toBeUndefined();
+  });
+
+  it('are bounded: the oldest go, and one batch that is too big is not kept at all', () => {
+    const recent = new RecentEvents(100);
+    recent.add(events(1, 1), 60);
+    recent.add(events(2, 2), 60);
+    expect(recent.after(0)).toBeUndefined();
+    expect(numbers(recent.after(1))).toEqual([2]);
+    recent.add(events(3, 3), 101);
+    expect(recent.after(1)).toBeUndefined();
+    expect(recent.after(2)).toBeUndefined();
+    recent.add(events(4, 4), 1);
+    expect(numbers(recent.after(3))).toEqual([4]);
+  });
+
+  it('have no gap: after one, those before it are forgotten', () => {
+    const recent = new RecentEvents(100);
+    recent.add(events(1, 2), 1);
+    recent.add(events(5, 6), 1);
+    expect(recent.after(1)).toBeUndefined();
+    expect(numbers(recent.after(4))).toEqual([5, 6]);
+  });
+
+  it('of an empty append are nothing', () => {
+    const recent = new RecentEvents(100);
+    recent.add([], 0);
+    expect(recent.after(0)).toBeUndefined();
+  });
+});

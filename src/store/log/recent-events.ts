@@ -1,0 +1,52 @@
+/**
+ * The newest events of a log, kept so that followers that have caught up need not read them back. Bounded, whoever
+ * reads.
+ */
+import type { Seq, StoredEvent } from '../../events/event.ts';
+
+interface Batch {
+  readonly events: readonly StoredEvent[];
+  readonly bytes: number;
+}
+
+export class RecentEvents {
+  private batches: Batch[] = [];
+  private bytes = 0;
+
+  constructor(private readonly maxBytes = 4 << 20) {}
+
+  /** @param events in order, right after those added before @param bytes about what they weigh */
+  add(events: readonly StoredEvent[], bytes: number): void {
+    const first = events[0];
+    if (first === undefined) return;
+    if (this.batches.length > 0 && this.last + 1 !== first.seq) this.clear();
+    this.batches.push({ events, bytes });
+    this.bytes += bytes;
+    while (this.bytes > this.maxBytes && this.batches.length > 1) this.bytes -= this.batches.shift()?.bytes ?? 0;
+    // One that is too big on its own is read from the store by those who want it.
+    if (this.bytes > this.maxBytes) this.clear();
+  }
+
+  /** The next events after `after`, not all of them; `undefined` if they are not kept here. */
+  after(after: Seq): readonly StoredEvent[] | undefined {
+    const newest = this.batches.at(-1);
+    if (newest === undefined || after >= this.last) return undefined;
+    const batch = (newest.events[0]?.seq ?? 0) <= after + 1 ? newest : this.find(after + 1);
+    if (batch === undefined) return undefined;
+    const skipped = after + 1 - (batch.events[0]?.seq ?? 0);
+    return skipped === 0 ? batch.events : batch.events.slice(skipped);
+  }
+
+  clear(): void {
+    this.batches = [];
+    this.bytes = 0;
+  }
+
+  private get last(): Seq {
+    return this.batches.at(-1)?.events.at(-1)?.seq ?? 0;
+  }
+
+  private find(seq: Seq): Batch | undefined {
+    return this.batches.find(({ events }) => (events[0]?.seq ?? 0) <= seq && seq <= (events.at(-1)?.seq ?? 0));
+  }
+}

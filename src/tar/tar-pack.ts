@@ -1,0 +1,267 @@
+/** Files of the disk as a tar. What changes while it is read is told, never a broken archive. */
+import fs from 'node:fs';
+import { promisify } from 'node:util';
+import { Turns } from '../util/turns.ts';
+import { TarEncoder } from './tar-encoder.ts';
+import type { TarHeader } from './tar-header.ts';
+
+const read = promisify(fs.read);
+/** Smaller ones are read at once and without a detour over the thread pool. */
+const smallBytes = 32 * 1024;
+const partBytes = 256 * 1024;
+
+export type PackItem =
+  | DiskItem
+  /** What is on no disk; `content` of `header.size` bytes. */
+  | { readonly header: TarHeader; readonly content?: Buffer };
+
+export interface DiskItem {
+  /** What it is called in the archive. */
+  readonly name: Buffer;
+  /** Where it is on the disk. */
+  readonly path: Buffer;
+  /** Instead of that of the disk. */
+  readonly mode?: number;
+  /** Its absence is an error rather than something that happens. */
+  readonly required?: true;
+}
+
+export interface PackObserver {
+  /** An entry begins; its body follows in parts until `size` bytes are told. */
+  entry?(header: TarHeader): void;
+  /** To be used at once: its memory is used again. */
+  data?(bytes: Uint8Array): void;
+  /** For people: what was left out or changed meanwhile. */
+  note?(message: string): void;
+}
+
+export interface PackOptions {
+  readonly observer?: PackObserver;
+  /** Instead of those of the disk. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+  /** Which permission bits go along; all of `0o7777` unless said. */
+  readonly modeMask?: number;
+}
+
+/**
+ * These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the
+ * signal's reason.
+ */
+export async function* encodeItems(
+  items: Iterable<PackItem>,
+  out: TarEncoder,
+  signal: AbortSignal,
+  options: PackOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const packer = new Packer(out, options);
+  const turns = new Turns();
+  for (const item of items) {
+    const big = packer.begin(item);
+    if (big !== undefined) yield* packer.body(big, signal);
+    yield* out.take();
+    if (turns.over) await turns.next(signal);
+  }
+}
+
+/**
+ * A file, link or whole folder, in sorted order.
+ * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an
+ *   entry.
+ */
+export async function* packTar(
+  path: string,
+  name: string,
+  signal: AbortSignal,
+  options: PackOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const out = new TarEncoder();
+  const names = await listTree(Buffer.from(path), signal);
+  const items: PackItem[] = names.map((below) => ({
+    path: joined(Buffer.from(path), below),
+    name: joined(Buffer.from(name), below),
+  }));
+  if (name !== '') items.unshift({ path: Buffer.from(path), name: Buffer.from(name) });
+  yield* encodeItems(items, out, signal, options);
+  out.finish();
+  yield* out.take();
+}
+
+/** `special`: a pipe, a socket or a device. */
+export type ListedKind = 'folder' | 'file' | 'special';
+
+/**
+ * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what
+ * is no folder, or is gone by the time that it is looked into.
+ */
+export async function listTree(
+  folder: Buffer,
+  signal: AbortSignal,
+  skip: (name: Buffer, kind: ListedKind) => boolean = () => false,
+): Promise<Buffer[]> {
+  const found: Buffer[] = [];
+  if (!fs.lstatSync(folder).isDirectory()) return found;
+  const turns = new Turns();
+  const waiting: Buffer[] = [Buffer.alloc(0)];
+  for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
+    for (const entry of entriesOf(joined(folder, parent))) {
+      const name = joined(parent, entry.name);
+      const kind = entry.isDirectory() ? 'folder' : entry.isFile() || entry.isSymbolicLink() ? 'file' : 'special';
+      if (skip(name, kind)) continue;
+      found.push(name);
+      if (kind === 'folder') waiting.push(name);
+    }
+    if (turns.over) await turns.next(signal);
+  }
+  return found.sort((a, b) => Buffer.compare(a, b));
+}
+
+function entriesOf(folder: Buffer): readonly fs.Dirent<Buffer>[] {
+  try {
+    return fs.readdirSync(folder, { encoding: 'buffer', withFileTypes: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
+}
+
+const slash = Buffer.from('/');
+
+/** Two parts of a path with a slash between them, unless one is empty. */
+export function joined(parent: Buffer, name: Buffer): Buffer {
+  if (parent.length === 0) return name;
+  return name.length === 0 ? parent : Buffer.concat([parent, slash, name]);
+}
+
+interface BigFile {
+  readonly fd: number;
+  readonly header: TarHeader;
+}
+
+class Packer {
+  private readonly scratch = Buffer.allocUnsafe(smallBytes);
+  private readonly observer: PackObserver;
+
+  constructor(
+    private readonly out: TarEncoder,
+    private readonly options: PackOptions,
+  ) {
+    this.observer = options.observer ?? {};
+  }
+
+  /** Packs the item; of a big file only the header, the rest is the caller's to do. */
+  begin(item: PackItem): BigFile | undefined {
+    if ('header' in item) {
+      this.put(item.header);
+      if (item.content !== undefined) this.data(item.content);
+      return undefined;
+    }
+    const found = fs.lstatSync(item.path, { throwIfNoEntry: item.required === true });
+    if (found === undefined) return undefined;
+    if (found.isFile()) return this.file(item);
+    if (found.isDirectory()) this.entry(item, 'directory', found);
+    else if (found.isSymbolicLink())
+      this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
+    else
+      this.observer.note?.(
+        `${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`,
+      );
+    return undefined;
+  }
+
+  async *body({ fd, header }: BigFile, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      let left = header.size;
+      while (left > 0) {
+        signal.throwIfAborted();
+        const part = Buffer.allocUnsafeSlow(Math.min(partBytes, left));
+        const { bytesRead } = await read(fd, part, 0, part.length, null);
+        left -= bytesRead === 0 ? this.fill(left) : this.data(part.subarray(0, bytesRead));
+        yield* this.out.take();
+      }
+      this.noteChange(fd, header);
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
+  private file(item: DiskItem): BigFile | undefined {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+    // A pipe that takes the file's place in this moment must not hold us: O_NONBLOCK.
+    const fd = openIfThere(item.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (fd === undefined) return undefined;
+    let big = false;
+    try {
+      const stat = fs.fstatSync(fd);
+      if (!stat.isFile()) return undefined;
+      const header = this.entry(item, 'file', stat, { size: stat.size });
+      big = stat.size > smallBytes;
+      if (big) return { fd, header };
+      for (let left = stat.size; left > 0;) {
+        const count = fs.readSync(fd, this.scratch, 0, left, null);
+        left -= count === 0 ? this.fill(left) : this.smallData(count);
+      }
+      this.noteChange(fd, header);
+      return undefined;
+    } finally {
+      if (!big) fs.closeSync(fd);
+    }
+  }
+
+  private entry(
+    item: DiskItem,
+    type: TarHeader['type'],
+    stat: fs.Stats,
+    more: { size?: number; linkName?: Buffer } = {},
+  ): TarHeader {
+    return this.put({
+      name: item.name,
+      type,
+      mode: item.mode ?? stat.mode & 0o7777,
+      uid: stat.uid,
+      gid: stat.gid,
+      size: 0,
+      mtimeMs: stat.mtimeMs,
+      ...more,
+    });
+  }
+
+  private put(header: TarHeader): TarHeader {
+    const { owner, modeMask = 0o7777 } = this.options;
+    const put = { ...header, ...owner, mode: header.mode & modeMask };
+    this.out.entry(put);
+    this.observer.entry?.(put);
+    return put;
+  }
+
+  private data(bytes: Buffer): number {
+    this.observer.data?.(bytes);
+    this.out.data(bytes);
+    return bytes.length;
+  }
+
+  /** The encoder may keep what is as big as the scratch buffer, which is used again. */
+  private smallData(count: number): number {
+    return this.data(count < smallBytes ? this.scratch.subarray(0, count) : Buffer.from(this.scratch));
+  }
+
+  /** The header is out: what a shrunk file lacks is made up with zeros. */
+  private fill(left: number): number {
+    return this.data(Buffer.alloc(Math.min(left, partBytes)));
+  }
+
+  private noteChange(fd: number, header: TarHeader): void {
+    const now = fs.fstatSync(fd);
+    if (now.size !== header.size || now.mtimeMs !== header.mtimeMs)
+      this.observer.note?.(`${header.name.toString()} changed while it was read`);
+  }
+}
+
+function openIfThere(path: Buffer, flags: number): number | undefined {
+  try {
+    return fs.openSync(path, flags);
+  } catch (error) {
+    // ELOOP: a link has taken the file's place.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import type { Located } from '../../diagnostics/yaml/located.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+
+/** An input of type `password`, as far as it can be made out in a file that may have any mistake. */
+export interface WrittenPassword {
+  readonly name: string;
+  /** Its default, if the file gives one. */
+  readonly value?: string;
+  /** The default as it is written, with quotes, escapes and line ends: what a code frame would show. */
+  readonly written?: string;
+}
+
+/**
+ * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is
+ * no YAML every `default` that could be one is taken for one.
+ * @param root absent where it is none
+ */
+export function writtenPasswords(source: SourceText, root: Located | undefined): readonly WrittenPassword[] {
+  if (!source.text.includes('password')) return [];
+  if (root === undefined) return everyDefault(source.text);
+  const inputs = valueAt(root, 'inputs');
+  return inputs?.kind === 'list' ? inputs.items.flatMap(passwordOf) : [];
+}
+
+function passwordOf(item: Located): readonly WrittenPassword[] {
+  if (textAt(item, 'type') !== 'password') return [];
+  const name = textAt(item, 'name') ?? '';
+  const fallback = valueAt(item, 'default');
+  if (fallback === undefined) return [{ name }];
+  const written = fallback.at.source.text.slice(fallback.at.start, fallback.at.end);
+  return [{ name, written, ...(fallback.kind === 'scalar' && fallback.text !== '' && { value: fallback.text }) }];
+}
+
+function valueAt(node: Located, key: string): Located | undefined {
+  return node.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
+function textAt(node: Located, key: string): string | undefined {
+  const value = valueAt(node, key);
+  return value?.kind === 'scalar' ? value.text : undefined;
+}
+
+/**
+ * Items of a list that say nothing of a password, and merge none, are no business of this: what is hidden for no reason
+ * makes messages unreadable.
+ */
+function everyDefault(text: string): readonly WrittenPassword[] {
+  const items = text.split(/^(?=[ \t]*-[ \t])/m).filter((item) => item.includes('password') || item.includes('<<'));
+  const found = items.flatMap((item) =>
+    [...item.matchAll(/\bdefault["']?\s*:[ \t]*/g)].map((match) => defaultAt(item, match.index + match[0].length)),
+  );
+  return found.filter((value) => value !== '').map((value) => ({ name: '', value, written: value }));
+}
+
+/** With or without quotes, up to the end of the line; within a flow map only up to what ends it there. */
+function defaultAt(text: string, at: number): string {
+  const rest = lineFrom(text, at);
+  const quote = rest[0];
+  if (quote === '"' || quote === "'") return rest.slice(1).split(quote)[0] ?? '';
+  const inFlow = text
+    .slice(0, at)
+    .split(/[\r\n]/)
+    .at(-1)
+    ?.includes('{');
+  return (rest.split(inFlow ? /[,}]|\s#/ : /\s#/)[0] ?? '').trim();
+}
+
+function lineFrom(text: string, at: number): string {
+  return text.slice(at).split(/[\r\n]/, 1)[0] ?? '';
+}

@@ -1,0 +1,147 @@
+import type { NameUse, StepDefinition } from '../config/definition.ts';
+import type { OperatorFile, SecretEntry } from '../../operator/file/operator-file.ts';
+import { problem, type RelatedPlace, type Report } from '../../diagnostics/problem.ts';
+import type { Span } from '../../diagnostics/source-text.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ValuePart } from '../../model/plan.ts';
+import { quoted } from '../../util/visible.ts';
+import { pieces } from '../vars/placeholder.ts';
+import { textOfParts, type Variables } from '../vars/variables.ts';
+
+/** What the selected steps ask of the operator's file; all of it is there. */
+export interface OperatorNames {
+  readonly secrets: readonly string[];
+  readonly clusters: readonly string[];
+  readonly certificates: boolean;
+  /** Whether a step goes to the cluster that the command line names. */
+  readonly commandLineCluster: boolean;
+  /** What has to be in Secrets of Kubernetes, which only the cluster knows the keys of. */
+  readonly keys: readonly KeyUse[];
+}
+
+/** The keys that a step asks of a secret. */
+export interface KeyUse {
+  readonly name: string;
+  /** How messages call the field that names it. */
+  readonly field: string;
+  readonly at: Span;
+  /** Of several sets any one is enough; an empty one: whatever is there. */
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** Who gives names a meaning. */
+export interface NameGivers {
+  /** Absent: names are not looked at. */
+  readonly operator?: OperatorFile;
+  /** `--kube-context`. */
+  readonly kubeContext?: string;
+  /** Whether steps run on a cluster, and nowhere else: what names none goes to that. */
+  readonly onCluster?: boolean;
+}
+
+/**
+ * Holds the names that steps write against the operator's file; what it does not map is a mistake before the first
+ * stage starts.
+ */
+export function checkNames(
+  steps: readonly StepDefinition[],
+  variables: Variables,
+  givers: NameGivers,
+  report: Report,
+): OperatorNames {
+  const secrets = new Set<string>();
+  const clusters = new Set<string>();
+  const keys: KeyUse[] = [];
+  let certificates = false;
+  let commandLineCluster = false;
+  for (const use of steps.flatMap((step) => step.names)) {
+    const name = filledName(use, variables);
+    // What is undefined or empty was reported as that, or says that nothing is wanted.
+    if (name === undefined || name === '' || use.when?.(name) === false) continue;
+    if (!isMapped(use, name, givers.operator, report)) {
+      if (use.kind === 'cluster' && use.optional)
+        commandLineCluster = hasOtherCluster(use, givers, report) || commandLineCluster;
+      continue;
+    }
+    if (use.kind === 'secret') {
+      secrets.add(name);
+      const entry = givers.operator?.secrets.get(name);
+      if (entry !== undefined && 'kubernetes' in entry) keys.push(keyUseOf(use, name));
+    } else if (use.kind === 'cluster') {
+      if (use.optional && givers.kubeContext !== undefined)
+        report(problem('W069', use.text.at, { field: use.field, context: givers.kubeContext }));
+      clusters.add(name);
+    } else if (use.kind === 'certificates') certificates = true;
+  }
+  return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster, keys };
+}
+
+/** A step that names no cluster, where the default is not mapped. */
+function hasOtherCluster(
+  { text, field }: NameUse,
+  { operator, kubeContext, onCluster }: NameGivers,
+  report: Report,
+): boolean {
+  if (kubeContext !== undefined || onCluster === true) return true;
+  if (operator !== undefined) report(problem('W064', text.at, { field, files: operator.files }));
+  return false;
+}
+
+/** `undefined` where a variable in it is not defined, or is a secret. */
+function filledName({ text, otherwise }: NameUse, variables: Variables): string | undefined {
+  const parts: ValuePart[] = [];
+  for (const piece of pieces(text.text)) {
+    const resolution = 'literal' in piece ? undefined : variables.resolve(piece.name);
+    if (resolution?.status === 'undefined') return otherwise;
+    if ('literal' in piece) parts.push(piece.literal);
+    else if (resolution?.status === 'found' && resolution.missing.length === 0)
+      for (const part of resolution.parts) parts.push(part);
+    else return undefined;
+  }
+  return textOfParts(parts);
+}
+
+function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined, report: Report): boolean {
+  if (operator === undefined) return false;
+  const known = namesOf(use.kind, operator);
+  const mapped = use.kind === 'certificates' ? operator.certificates !== undefined : known.includes(name);
+  if (mapped) return use.kind !== 'secret' || hasKeys(use, name, operator.secrets.get(name), report);
+  if (!use.optional)
+    report(problem('W061', use.text.at, { field: use.field, kind: use.kind, name, known, files: operator.files }));
+  return false;
+}
+
+/** Those that the operator has given a meaning to, or allows. */
+function namesOf(kind: NameUse['kind'], { secrets, clusters, serviceAccounts }: OperatorFile): readonly string[] {
+  if (kind === 'certificates') return [];
+  return kind === 'serviceAccount' ? serviceAccounts : [...(kind === 'secret' ? secrets : clusters).keys()];
+}
+
+/** Of one that no file wrote too: what is mapped is meant to be used. */
+function hasKeys(use: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
+  if (entry === undefined || !('keys' in entry)) return true;
+  const mistakes = missingKeys(
+    keyUseOf(use, name),
+    [...entry.keys.keys()],
+    [{ message: `secret ${quoted(name)} is mapped`, at: entry.at }],
+  );
+  mistakes.forEach(report);
+  return mistakes.length === 0;
+}
+
+function keyUseOf({ keys = [[]], text: { at }, field }: NameUse, name: string): KeyUse {
+  return { name, field, at, keys };
+}
+
+/** What is wrong with a secret that has these keys and no others. */
+export function missingKeys(
+  { name, field, at, keys }: KeyUse,
+  known: readonly string[],
+  related: readonly RelatedPlace[] = [],
+): readonly Diagnostic[] {
+  const missing = keys.map((set) => set.filter((key) => !known.includes(key)));
+  if (missing.some((set) => set.length === 0)) return [];
+  const [first = []] = missing;
+  const others = keys.slice(1);
+  return first.map((key) => problem('W062', at, { field, name, key, known, others }, related));
+}

@@ -1,0 +1,221 @@
+import { suggest } from '../../diagnostics/suggest.ts';
+import { problem, type RelatedPlace, type Report } from '../../diagnostics/problem.ts';
+import { spanWithin, type Span } from '../../diagnostics/source-text.ts';
+import { quoted } from '../../util/visible.ts';
+import type { PipelineDefinition, StepDefinition, VariableText } from '../config/definition.ts';
+import { builtInVariableNames } from '../../model/built-in-variables.ts';
+import type { ValuePart } from '../../model/plan.ts';
+import { pieces } from '../vars/placeholder.ts';
+import {
+  longestPlan,
+  partLength,
+  secretsOf,
+  textOfParts,
+  type ResolvedVariable,
+  type Resolution,
+  type Variable,
+  type Variables,
+} from '../vars/variables.ts';
+
+/** Every variable that a text means, by name. */
+export type FoundVariables = Map<string, ResolvedVariable>;
+
+/** Where names are looked up, and what else is known of them for those that are not there. */
+export interface VariableScope {
+  readonly variables: Variables;
+  readonly definition: PipelineDefinition;
+  /** No environment is selected because nothing is to run: commands may use the variables of any. */
+  readonly anyEnvironment?: boolean;
+  /** To be named in messages, where it is one of several that are tried. */
+  readonly environment?: string;
+}
+
+/** A name that no variable has, left as it is in a text of its step. */
+export interface LeftName {
+  readonly name: string;
+  readonly step: string;
+  readonly at: Span;
+}
+
+export interface Findings {
+  readonly found: FoundVariables;
+  readonly left: LeftName[];
+  readonly report: Report;
+  /** Units that texts may still grow by. */
+  readonly room: Room;
+}
+
+interface Room {
+  units: number;
+}
+
+export function findings(report: Report): Findings {
+  return { found: new Map(), left: [], report, room: { units: longestPlan } };
+}
+
+/**
+ * Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where
+ * that is a mistake.
+ */
+export function checkVariables(step: StepDefinition, scope: VariableScope, findings: Findings): void {
+  for (const text of step.texts) checkText(step, text, scope, findings);
+}
+
+function checkText(step: StepDefinition, text: VariableText, scope: VariableScope, findings: Findings): void {
+  const { variables } = scope;
+  const { found, report } = findings;
+  const seen = new Set<string>();
+  let complete = true;
+  for (const part of pieces(text.text)) {
+    if ('literal' in part || seen.has(part.name)) continue;
+    seen.add(part.name);
+    const resolution = variables.resolve(part.name);
+    const at = spanWithin(text.at, part.raw);
+    if (resolution.status === 'found') {
+      found.set(part.name, resolution);
+      checkSecrets(text, at, resolution, variables, report);
+    } else complete = false;
+    if (text.whenUndefined === 'error') reportUndefined(at, part.name, text, resolution, scope, report);
+    const one = { name: part.name, step: step.name, at };
+    if (text.whenUndefined === 'keep') keepUndefined(one, text, resolution, scope, findings);
+    if (resolution.status === 'loop')
+      report(problem('W032', at, { path: resolution.path }, definitions(resolution.path, variables)));
+    if (resolution.status === 'too-large')
+      report(problem('W038', at, { name: resolution.name }, definitions([resolution.name], variables)));
+  }
+  if (complete) checkFilled(text, findings);
+}
+
+function checkFilled(text: VariableText, { found, report, room }: Findings): void {
+  const parts: ValuePart[] = [];
+  for (const piece of pieces(text.text)) {
+    for (const part of 'literal' in piece ? [piece.literal] : (found.get(piece.name)?.parts ?? [piece.raw])) {
+      if (room.units < 0) return;
+      room.units -= partLength(part);
+      if (room.units < 0) report(problem('W049', text.at, { field: text.field, limit: longestPlan }));
+      parts.push(part);
+    }
+  }
+  if (room.units < 0) return;
+  const filled = textOfParts(parts);
+  if (filled === undefined) return;
+  if (!text.mayBeEmpty && filled.trim() === '')
+    report(problem('W037', text.at, { field: text.field, text: text.text }));
+  else text.rule?.(filled, text, report);
+}
+
+function checkSecrets(
+  text: VariableText,
+  at: Span,
+  resolution: ResolvedVariable,
+  variables: Variables,
+  report: Report,
+): void {
+  const [secret] = secretsOf(resolution.parts);
+  if (secret === undefined || text.secrets === 'allowed') return;
+  report(
+    problem(
+      text.secrets === 'kept' ? 'W074' : 'W060',
+      at,
+      { field: text.field, secret },
+      definitions([secret], variables),
+    ),
+  );
+}
+
+/** Leaves an undefined name to the shell, unless an environment defines it: the command would run without its value. */
+function keepUndefined(
+  one: LeftName,
+  text: VariableText,
+  resolution: Resolution,
+  scope: VariableScope,
+  { left, report }: Findings,
+): void {
+  const isElsewhere = (name: string) => environmentsWith(name, scope).length > 0;
+  if (resolution.status === 'undefined' && !isElsewhere(one.name)) left.push(one);
+  else if (scope.anyEnvironment === true) return;
+  else if (resolution.status === 'undefined') reportUndefined(one.at, one.name, text, resolution, scope, report);
+  else if (resolution.status === 'found') {
+    const missing = resolution.missing.filter(({ name }) => isElsewhere(name));
+    reportUndefined(one.at, one.name, text, { ...resolution, missing }, scope, report);
+  }
+}
+
+/** The environments that define a variable. */
+function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
+  return definition.environments
+    .filter(({ variables }) => variables.some((variable) => variable.name === name))
+    .map((environment) => environment.name);
+}
+
+/** Everything that a misspelt name may mean. */
+function knownNames(variables: Variables): readonly string[] {
+  return [...new Set([...variables.names(), ...builtInVariableNames])];
+}
+
+function reportUndefined(
+  at: Span,
+  name: string,
+  text: VariableText,
+  resolution: Resolution,
+  scope: VariableScope,
+  report: Report,
+): void {
+  const { variables } = scope;
+  if (resolution.status === 'found' && resolution.missing.length === 0) return;
+  const known = knownNames(variables);
+  const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
+  if (resolution.status === 'undefined') {
+    const environments = environmentsWith(name, scope);
+    // A default is written nowhere, so its field has to be named.
+    const within = text.field.startsWith('the default') ? ` in ${text.field}${tried}` : tried;
+    const parts = { name, known, within, environments };
+    report(problem('W031', at, parts, environments.length > 0 ? [] : meant(name, known, variables)));
+  }
+  if (resolution.status !== 'found') return;
+  for (const missing of resolution.missing) {
+    const within = ` in the value of ${quoted(missing.in.name)} (${missing.in.source})${tried}`;
+    const environments = environmentsWith(missing.name, scope);
+    report(problem('W031', at, { name: missing.name, known, within, environments }, definitionOf(missing.in)));
+  }
+}
+
+function meant(name: string, known: readonly string[], variables: Variables): readonly RelatedPlace[] {
+  const suggestion = suggest(name, known);
+  return suggestion === undefined ? [] : definitions([suggestion], variables);
+}
+
+function definitions(names: readonly string[], variables: Variables): readonly RelatedPlace[] {
+  return [...new Set(names)].flatMap((name) => {
+    const variable = variables.find(name);
+    return variable ? definitionOf(variable) : [];
+  });
+}
+
+function definitionOf(variable: Variable): readonly RelatedPlace[] {
+  return variable.at ? [{ message: `${quoted(variable.name)} is defined`, at: variable.at }] : [];
+}
+
+/**
+ * Says of each name that is left as it is that it is (wharf.md 1.7; upstream said nothing): once, with the place where
+ * it is first met. One that looks like a misspelt variable is a warning.
+ */
+export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
+  const byName = new Map<string, LeftName[]>();
+  for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+  const known = knownNames(variables);
+  for (const [name, all] of byName) {
+    const [first] = all;
+    if (first === undefined) continue;
+    const suggestion = suggest(name, known);
+    const code = suggestion === undefined ? 'W039' : 'W042';
+    report(
+      problem(
+        code,
+        first.at,
+        { name, times: all.length, known },
+        suggestion === undefined ? [] : definitions([suggestion], variables),
+      ),
+    );
+  }
+}

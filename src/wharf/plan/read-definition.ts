@@ -1,0 +1,73 @@
+import { basename, dirname, join } from 'node:path';
+import { checkDefinition } from '../config/check-definition.ts';
+import type { PipelineDefinition } from '../config/definition.ts';
+import { writtenPasswords, type WrittenPassword } from '../config/written-passwords.ts';
+import type { SourceText } from '../../diagnostics/source-text.ts';
+import { yamlRoot } from '../../diagnostics/yaml/yaml-root.ts';
+import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
+import { plantedBy, readSource, unreadable } from './read-source.ts';
+
+/** What a path on the command line led to. */
+export interface ReadDefinition {
+  /** Whether there is a pipeline at the path. */
+  readonly found: boolean;
+  readonly location: PipelineLocation;
+  /** Absent where there is no file, or none that can be read. */
+  readonly text?: string;
+  /** Absent where it has mistakes. */
+  readonly definition?: PipelineDefinition;
+  /** See `CheckedPipeline`. */
+  readonly rest?: PipelineDefinition;
+  /** Those that the file holds, as far as they can be made out: no message may show them. */
+  readonly passwords: readonly WrittenPassword[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** @param path absolute: the folder that holds the file, or the file itself */
+export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
+  const located = await locate(path, files);
+  if (!located.value)
+    return { found: false, location: guessedLocation(path), passwords: [], diagnostics: located.diagnostics };
+  const { directory, file } = located.value;
+  const read = await readOwn(join(directory, file), file, files);
+  if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
+  const source = read.value;
+  const reported: Diagnostic[] = [];
+  const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
+  const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
+  return {
+    found: true,
+    location: located.value,
+    text: source.text,
+    passwords: writtenPasswords(source, root),
+    ...(definition && { definition }),
+    ...(rest && { rest }),
+    diagnostics,
+  };
+}
+
+/** In a folder like `/tmp` it has to be ours (docs/wharf-ci.md, "Files of others"). */
+async function readOwn(path: string, name: string, files: PipelineFiles): Promise<Checked<SourceText>> {
+  try {
+    const other = await files.planter(path, 'project');
+    if (other !== undefined) return { diagnostics: [unreadable(name, plantedBy(other))] };
+  } catch (error) {
+    return { diagnostics: [unreadable(name, error)] };
+  }
+  return await readSource(path, name, files);
+}
+
+async function locate(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
+  try {
+    return await locatePipeline(path, files);
+  } catch (error) {
+    return { diagnostics: [unreadable(path, error)] };
+  }
+}
+
+/** Where nothing was found, the run that is recorded as failed still has a name. */
+function guessedLocation(path: string): PipelineLocation {
+  const directory = /\.ya?ml$/i.test(path) ? dirname(path) : path;
+  return { name: basename(directory) || directory, directory, file: pipelineFile };
+}

@@ -1,0 +1,46 @@
+import { problem } from '../../diagnostics/problem.ts';
+import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
+import type { VariableFilePlace } from '../vars/variable-file-places.ts';
+import type { VariableSource } from '../vars/variables.ts';
+import type { PipelineFiles } from './locate-pipeline.ts';
+import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
+
+/**
+ * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the
+ * project and has to be readable; of others that are not, such as in a folder of somebody else above this one, people
+ * are only warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
+ */
+export async function readVariableFiles(
+  places: readonly VariableFilePlace[],
+  files: PipelineFiles,
+): Promise<Checked<readonly VariableSource[]>> {
+  const read = await Promise.all(places.map(async (place) => await readPlace(place, files)));
+  return {
+    value: read.map(({ value }) => value ?? new Map()),
+    diagnostics: read.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promise<Checked<VariableSource>> {
+  const { path, name, beside, above } = place;
+  const refuse = beside ? unreadable : leftOut;
+  try {
+    const kind = await files.kind(path);
+    if (kind === undefined) return { diagnostics: [] };
+    if (kind === 'folder') return { diagnostics: [refuse(name, 'it is a folder')] };
+    const other = beside || above ? await files.planter(path, beside ? 'project' : 'above') : undefined;
+    if (other !== undefined) return { diagnostics: [leftOut(name, plantedBy(other))] };
+  } catch (error) {
+    return { diagnostics: [refuse(name, error)] };
+  }
+  const source = await readSource(path, name, files, refuse);
+  if (!source.value) return { diagnostics: source.diagnostics };
+  const { readVariableFile } = await import('../vars/variable-file.ts');
+  const diagnostics: Diagnostic[] = [];
+  const value = readVariableFile(source.value, (diagnostic) => diagnostics.push(diagnostic));
+  return { value, diagnostics };
+}
+
+function leftOut(file: string, why: unknown): Diagnostic {
+  return problem('W045', { file, line: 1, column: 1 }, { detail: detailOf(why) });
+}

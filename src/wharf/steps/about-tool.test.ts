@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { failed, succeeded, type Failure } from '../../model/outcome.ts';
+import { aboutTool } from './about-tool.ts';
+
+const work = { image: 'tools/kubectl:1', tool: 'kubectl' } as const;
+const noImage = { code: 'image-unavailable', image: work.image, detail: 'not found', by: 'cluster' } as const;
+const notStarted: Failure = { code: 'start-failed', detail: 'no such file' };
+
+test('of an image that could not be had it says whose it is', () => {
+  expect(aboutTool(failed(noImage), work, false)).toEqual(failed({ ...noImage, tool: 'kubectl' }));
+});
+
+test.each([
+  ['another image than the tool’s', { ...noImage, image: 'tools/busybox:1' }, work, false],
+  ['the image of a step that runs no tool', noImage, { image: 'tools/kubectl:1' }, false],
+  ['a command that an image does not have', notStarted, work, false],
+  ['what runs no tool of this machine', notStarted, { image: '' }, true],
+  ['a lost engine', { code: 'runtime-lost', detail: 'gone' } as const, work, true],
+])('%s is told as it is', (_, failure, about, onHost) => {
+  expect(aboutTool(failed(failure), about, onHost)).toEqual(failed(failure));
+});
+
+test.each([
+  ['kubectl', 'kubectl'],
+  ['helm', 'helm'],
+  ['nuget', 'dotnet'],
+] as const)('on the host it says what to install for %s', (tool, program) => {
+  expect(aboutTool(failed(notStarted), { image: '', tool }, true)).toEqual(
+    failed({ code: 'start-failed', detail: expect.stringContaining(`no such file; install ${program} `) as string }),
+  );
+});
+
+test('what has started is left alone', () => expect(aboutTool(succeeded(1), work, true)).toEqual(succeeded(1)));

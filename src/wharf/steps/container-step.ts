@@ -1,0 +1,55 @@
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { ContainerStepSpec } from '../../model/plan.ts';
+import type { Argument } from '../../runtime/runtime.ts';
+import type { StepFile, StepWorkload, WorkloadKind } from '../../steps/workload/step-workload.ts';
+import { isVariableName } from '../../steps/workload/workload-of.ts';
+
+/** `container`: commands, run by a shell in an image. */
+export const containerWorkload: WorkloadKind<ContainerStepSpec> = (
+  { spec },
+  { provisions },
+  work,
+): Outcome<StepWorkload> => {
+  const { image, env, memoryBytes, secretName, serviceAccount, certificatesMountPath } = spec;
+  const secret = secretName === undefined ? undefined : provisions.secret(secretName);
+  if (secretName !== undefined && secret === undefined)
+    return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
+  const { certificates } = provisions;
+  const keys = [...(secret ?? [])];
+  const unnamed = keys.filter(([key]) => !isVariableName(key)).map(([key]) => key);
+  if (unnamed.length > 0)
+    work.output.observe({
+      type: 'noted',
+      level: 'warning',
+      message: `of secret ${secretName ?? ''} no variable can be called ${unnamed.join(', ')}: left out`,
+    });
+  return succeeded({
+    image,
+    command: shellCommand(spec.shell),
+    // The step's own `env` wins over what a secret happens to define, too.
+    env: { ...Object.fromEntries(keys.filter(([key]) => isVariableName(key))), ...env },
+    files: [scriptOf(spec.commands)],
+    ...(certificatesMountPath !== undefined &&
+      certificates !== undefined && { mounts: [{ path: certificatesMountPath, content: certificates }] }),
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    // Empty: a variable that says that none is wanted.
+    ...(serviceAccount !== undefined && serviceAccount !== '' && { serviceAccount }),
+  });
+};
+
+const scriptName = 'step';
+
+/** The commands as one script. Upstream joined them the same way, but without `set -e` (docs/wharf-compat.md). */
+function scriptOf(commands: readonly string[]): StepFile {
+  return { name: scriptName, text: `${commands.join('\n')}\n`, executable: true };
+}
+
+const shellsWithSetE = new Set(['sh', 'ash', 'bash', 'dash', 'ksh', 'mksh', 'yash', 'zsh', 'busybox']);
+
+/** `-e` for shells that know it; any other program is handed the script as its only argument. */
+export function shellCommand(shell: string): readonly Argument[] {
+  const script: Argument = { volume: 'script', path: scriptName };
+  const words = shell.split(/\s+/).filter((word) => word !== '');
+  const program = words[0]?.split('/').at(-1) ?? '';
+  return shellsWithSetE.has(program) ? [...words, '-e', script] : [...words, script];
+}

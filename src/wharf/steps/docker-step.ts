@@ -1,0 +1,154 @@
+import type { ImageArtifact } from '../../model/artifact.ts';
+import { destinationsOf } from '../../model/image-references.ts';
+import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
+import type { DockerStepSpec } from '../../model/plan.ts';
+import type { ImageBuild, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { appendsCertificates, certificatesFolder, withCertificates } from './docker/appended-certificates.ts';
+import { buildArguments, plainArguments } from './docker/build-arguments.ts';
+import { findContext } from './docker/build-context.ts';
+import { readDockerfile } from './docker/dockerfile.ts';
+import { registryLogin } from './docker/registry-secret.ts';
+import type { Equipment } from '../../steps/equipment.ts';
+import type { Provisions } from '../../model/provisions.ts';
+import type { Mask } from '../../secrets/mask.ts';
+import {
+  endedBy,
+  type PlannedStepOf,
+  type StepResult,
+  type StepRunner,
+  type StepWork,
+} from '../../steps/step-runner.ts';
+import {
+  workloadAnnotations,
+  workloadLabels,
+  workloadName,
+  type RunIdentity,
+} from '../../steps/workload/workload-of.ts';
+
+/** What `docker` steps need of their run. */
+export interface DockerStepContext {
+  readonly identity: RunIdentity;
+  readonly mask: Pick<Mask, 'hides'>;
+  readonly runtime: Runtime;
+  readonly equipment: Pick<Equipment, 'workspace' | 'starting'>;
+  readonly provisions: Provisions;
+  readonly pull: ImageBuild['pull'];
+}
+
+type DockerStep = PlannedStepOf<DockerStepSpec>;
+
+/** `docker`: builds an image where the containers run, and pushes it. */
+export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpec> {
+  return {
+    async run(step, work) {
+      // One that another process began, and that is to be stopped, was stopped with its connection.
+      if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
+      const { images } = context.runtime;
+      if (images === undefined)
+        return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
+      // Nobody waits for an engine that does not answer any more.
+      const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
+      const result = await buildAndPush(context, images, step, untilAtOnce);
+      return result.outcome.status === 'cancelled'
+        ? { ...result, outcome: endedBy(work.signal.aborted ? work.signal : work.atOnce) }
+        : result;
+    },
+  };
+}
+
+function noBuilder({ kind, withoutImages }: Runtime): string {
+  if (withoutImages !== undefined) return `${withoutImages.because}: ${withoutImages.advice}`;
+  return kind === 'kubernetes'
+    ? "nothing builds images in the cluster: name a builder in `kubernetes.builder` of the operator's file, or run it with --on docker"
+    : 'there is no engine that builds images: run it with --on docker';
+}
+
+async function buildAndPush(
+  context: DockerStepContext,
+  images: ImageBuilder,
+  step: DockerStep,
+  work: StepWork,
+): Promise<StepResult> {
+  const login = registryLogin(step.spec, context.provisions);
+  if (login.status !== 'succeeded') return { outcome: login, artifacts: [] };
+  const build = await prepareBuild(context, step, login.value, work);
+  if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
+  // In a cluster a build is a pod of its own.
+  const pod = context.runtime.kind === 'kubernetes' ? build.value.workload : undefined;
+  using _ = pod && context.equipment.starting(context.runtime.kind, pod);
+  const built = await images.build(build.value, work);
+  if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
+  const { id } = built.value;
+  const { references, pushes = [] } = build.value;
+  work.output.observe({ type: 'image.built', id });
+  const pushed: ImageArtifact['pushed'][number][] = [];
+  let outcome: Outcome = succeeded(undefined);
+  for (const push of pushes) {
+    // One after the other: the layers are there after the first, and the rest is a name each.
+    const result = await images.push(push, work);
+    if (result.status !== 'succeeded') {
+      outcome = result;
+      break;
+    }
+    pushed.push({ reference: push.reference, digest: result.value.digest });
+  }
+  // What was built, and what a registry has by then, is there also where the rest was refused.
+  return { outcome, artifacts: [{ kind: 'image', id, references, pushed }] };
+}
+
+async function prepareBuild(
+  { identity, mask, equipment, provisions, pull }: DockerStepContext,
+  step: DockerStep,
+  login: ImageBuild['login'],
+  work: StepWork,
+): Promise<Outcome<ImageBuild>> {
+  const { spec } = step;
+  const keys = secretKeys(spec, provisions);
+  if (keys.status !== 'succeeded') return keys;
+  const found = await findContext([equipment.workspace(step)], spec, work.signal);
+  if (found.status !== 'succeeded') return found;
+  const { text, dockerfile, tree } = found.value;
+  const facts = readDockerfile(text, plainArguments(spec.args));
+  const { args, secrets, warnings } = buildArguments(spec, keys.value, facts);
+  for (const message of warnings) work.output.observe({ type: 'noted', level: 'warning', message });
+  const certificates = appendsCertificates(spec) ? provisions.certificates : undefined;
+  const beside = certificates === undefined ? [] : [{ folder: certificatesFolder, content: certificates }];
+  const references = destinationsOf(spec);
+  const asked = { ...(login !== undefined && { login }), insecure: spec.insecure === true };
+  return succeeded({
+    context: tree(certificates === undefined ? text : withCertificates(text, facts.lastUser), beside),
+    dockerfile,
+    references,
+    args,
+    secrets,
+    // None of ours: with those of a run, no two runs would make the same image, and nothing that one built would be of
+    // use to the next.
+    labels: {},
+    pull,
+    baseImages: facts.baseImages,
+    ...(login !== undefined && { login }),
+    ...(spec.insecure === true && { insecure: true }),
+    pushes: spec.push === false ? [] : references.map((reference): ImagePush => ({ reference, ...asked })),
+    workload: {
+      name: workloadName(identity.run, step.id, work.attempt),
+      labels: workloadLabels(identity, step.id, work.attempt, 'step'),
+      annotations: workloadAnnotations(identity, step),
+    },
+    hides: (text) => mask.hides(text),
+  });
+}
+
+/** The values of `secretArgs`; every one of them is there. */
+function secretKeys(
+  { secretName, secretArgs }: DockerStepSpec,
+  provisions: Provisions,
+): Outcome<ReadonlyMap<string, string>> {
+  if (secretName === undefined || secretArgs.length === 0) return succeeded(new Map());
+  const keys = provisions.secret(secretName);
+  if (keys === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
+  const absent = secretArgs.find(({ key }) => !keys.has(key));
+  return absent === undefined
+    ? succeeded(keys)
+    : failed({ code: 'unsupported', detail: `the secret ${secretName} has no key ${absent.key}` });
+}

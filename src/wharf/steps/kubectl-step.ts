@@ -1,0 +1,54 @@
+import { succeeded } from '../../model/outcome.ts';
+import type { KubectlStepSpec } from '../../model/plan.ts';
+import { clusterLogin } from './cluster-login.ts';
+import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
+import { noteUndefined, substitutedFiles } from './substituted-files.ts';
+
+/** `kubectl`: manifests with variables in them, applied or what else `action` says (wharf.md 1.5). */
+export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, around, work) => {
+  const login = await clusterLogin(spec.cluster, spec.env, around, work);
+  if (login.status !== 'succeeded') return login;
+  const filled = await substitutedFiles(
+    {
+      layers: around.workspace,
+      paths: spec.files,
+      field: 'files',
+      fromFolder: isManifest,
+      values: around.values,
+      ...(elsewhere && { elsewhere }),
+    },
+    work.signal,
+  );
+  if (filled.status !== 'succeeded') return filled;
+  noteUndefined(filled.value, work);
+  return succeeded({
+    image: around.provisions.image('kubectl'),
+    tool: 'kubectl',
+    command: kubectlArguments(spec),
+    env: { ...spec.env, ...login.value.env },
+    files: [login.value.file],
+    overlay: [filled.value.overlay],
+    ...(login.value.loopback && { network: 'engine' }),
+    ...(spec.memoryBytes !== undefined && { memoryBytes: spec.memoryBytes }),
+  });
+};
+
+export function kubectlArguments({
+  action,
+  namespace,
+  files,
+  force,
+}: Pick<KubectlStepSpec, 'action' | 'namespace' | 'files' | 'force'>): readonly string[] {
+  return [
+    'kubectl',
+    action,
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...files.flatMap((file) => ['--filename', file]),
+    ...(force === true ? ['--force'] : []),
+  ];
+}
+
+/** What `kubectl` reads of a folder that it is given (without `--recursive`). */
+export function isManifest(name: string): boolean {
+  return /\.(?:json|yaml|yml)$/.test(name);
+}

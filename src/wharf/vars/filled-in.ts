@@ -1,0 +1,40 @@
+import { maskText } from '../../model/mask-text.ts';
+import type { StepSpec, UsedVariable, ValuePart } from '../../model/plan.ts';
+import { changeTexts } from '../../model/spec-texts.ts';
+import { substitute, type Values } from './substitute.ts';
+import type { Scalar } from './variables.ts';
+
+type Secrets = Pick<ReadonlyMap<string, string>, 'get'>;
+
+/** For people: whatever a secret is. */
+export const hiddenSecrets: Secrets = { get: () => maskText };
+
+/** @param secrets of the inputs, by name */
+export function valuesOf(variables: readonly UsedVariable[], secrets: Secrets): Values {
+  return new Map(variables.map((variable) => [variable.name, valueOf(variable, secrets)]));
+}
+
+function valueOf(variable: UsedVariable, secrets: Secrets): string {
+  if ('parts' in variable)
+    return variable.parts
+      .map((part: ValuePart) => (typeof part === 'string' ? part : (secrets.get(part.secret) ?? '')))
+      .join('');
+  if ('secretHash' in variable) return secrets.get(variable.name) ?? '';
+  const value = variable.value as Scalar;
+  return variable.text ?? (value === null ? '' : String(value));
+}
+
+/**
+ * The specification of a step with its variables filled in: what is handed to whoever runs it. The plan keeps
+ * specifications as they are written, and the variables beside them, so this is done again at every attempt and every
+ * resumption. An undefined name stays as it is; a flag whose variable is undefined stays one.
+ */
+export function filledIn<Spec extends StepSpec>(spec: Spec, values: Values): Spec {
+  return changeTexts(spec, {
+    text: (text) => (typeof text === 'string' ? substitute(text, (name) => values.get(name)) : text),
+    flag(variable) {
+      const filled = values.get(variable);
+      return filled === undefined ? { variable } : filled === 'true';
+    },
+  }) as Spec;
+}

@@ -1,0 +1,63 @@
+import type { LeftBecause, ListedVariable, VariableDefinition, VariableScope } from '../../runs/services.ts';
+import { placeOf } from '../../diagnostics/source-text.ts';
+import { maskText } from '../../model/mask-text.ts';
+import { secretsOf, textOfParts, type Variable, type Variables } from './variables.ts';
+import { substituteStream } from './substitute-stream.ts';
+
+/** Variables as commands show and use them. */
+export function variableScope(variables: Variables): VariableScope {
+  const names = [...variables.names()].sort();
+  return {
+    variables: names.flatMap((name) => listed(name, variables)),
+    substitute: (source, left) =>
+      substituteStream(source, printable(names, variables), (name) => left(name, whyLeft(name, variables))),
+  };
+}
+
+function listed(name: string, variables: Variables): ListedVariable[] {
+  const [first, ...others] = variables.all(name);
+  if (first === undefined) return [];
+  const resolution = variables.resolve(name);
+  const found = resolution.status === 'found' ? resolution : undefined;
+  // One name, one secret: what it hides may well be the same password from elsewhere.
+  const secret = variables.all(name).some((one) => one.secret);
+  const text =
+    found && (secret ? maskText : found.parts.map((part) => (typeof part === 'string' ? part : maskText)).join(''));
+  return [
+    {
+      ...defined(first, secret),
+      ...(text !== undefined && { text }),
+      secret: secret || (found !== undefined && secretsOf(found.parts).length > 0),
+      missing: [...new Set(found?.missing.map((one) => one.name))],
+      hides: others.map((other) => defined(other, secret)),
+    },
+  ];
+}
+
+function defined({ name, value, source, at }: Variable, secret: boolean): VariableDefinition {
+  const place = at && ('source' in at ? placeOf(at) : at);
+  // Without the lines there: one of them may be the default of a password.
+  return {
+    name,
+    value: secret ? maskText : value,
+    source,
+    ...(place && { place: { file: place.file, line: place.line, column: place.column } }),
+  };
+}
+
+/** Every value that may leave the process. */
+function printable(names: readonly string[], variables: Variables): ReadonlyMap<string, string> {
+  return new Map(
+    names.flatMap((name) => {
+      const resolution = variables.resolve(name);
+      const text = resolution.status === 'found' ? textOfParts(resolution.parts) : undefined;
+      return text === undefined ? [] : [[name, text] as const];
+    }),
+  );
+}
+
+function whyLeft(name: string, variables: Variables): LeftBecause {
+  const { status } = variables.resolve(name);
+  if (status === 'undefined') return 'undefined';
+  return status === 'found' ? 'secret' : 'unfit';
+}

@@ -1,0 +1,13 @@
+import { visible } from '../util/visible.ts';
+import { imagesOf, type Artifact, type ImageArtifact } from '../model/artifact.ts';
+
+/** The images among what a step made: `pushed registry.example/api:1 and 2 more`; empty where it made none. */
+export function describeImages(artifacts: readonly Artifact[]): string {
+  return imagesOf(artifacts).map(describeImage).join(', ');
+}
+
+function describeImage({ references, pushed }: ImageArtifact): string {
+  const names = pushed.length > 0 ? pushed.map(({ reference }) => reference) : references;
+  const [first = ''] = names;
+  return `${pushed.length > 0 ? 'pushed' : 'built'} ${visible(first)}${names.length > 1 ? ` and ${names.length - 1} more` : ''}`;
+}

@@ -1,0 +1,63 @@
+import { assertNever } from '../model/outcome.ts';
+import type { Observation } from '../model/work.ts';
+import { formatBytes, formatBytesOf } from './bytes.ts';
+import { count } from './quantity.ts';
+
+/** Whether people are told without asking for more (`--verbose`). */
+export function isAlwaysShown({ type }: Observation): boolean {
+  return type === 'noted' || type === 'waiting' || type === 'workload.left';
+}
+
+/** A fact on the way, as a clause: `pulling node:22  31 of 48 MB`. */
+export function describeObservation(fact: Observation): string {
+  switch (fact.type) {
+    case 'image.pulling':
+      return joined(`pulling ${fact.image}`, fact.current === undefined ? '' : amount(fact.current, fact.total, true));
+    case 'image.pulled':
+      return `pulled ${fact.image}`;
+    case 'image.pushing':
+      return joined(`pushing ${fact.image}`, fact.current === undefined ? '' : amount(fact.current, fact.total, true));
+    case 'image.pushed':
+      return `pushed ${fact.image}  ${fact.digest}`;
+    case 'image.built':
+      return `built ${fact.id}`;
+    case 'workload.created':
+      return `made ${fact.workload}`;
+    case 'workload.started':
+      return `${fact.workload} runs`;
+    case 'workload.adopted':
+      return `went on with ${fact.workload}`;
+    case 'workload.kept':
+      return `kept ${fact.workload}`;
+    case 'workload.left':
+      return `warning: ${fact.workload} may be left behind: ${fact.detail}`;
+    case 'waiting':
+      return fact.message;
+    case 'workspace.filled':
+      return `filled the workspace  ${formatBytes(fact.bytes)}`;
+    case 'cache.restored':
+      return `restored the cache ${fact.path}  ${formatBytes(fact.bytes)}`;
+    case 'cache.saved':
+      return `saved the cache ${fact.path}  ${formatBytes(fact.bytes)}`;
+    case 'artifacts.collected':
+      return `collected ${count(fact.files, 'file')}  ${formatBytes(fact.bytes)}`;
+    case 'progress':
+      // A build's own words begin with it: `[5/9] RUN npm ci`.
+      return fact.total !== undefined && fact.subject.includes(`${fact.current}/${fact.total}]`)
+        ? fact.subject
+        : joined(fact.subject, amount(fact.current, fact.total, fact.unit === 'bytes'));
+    case 'noted':
+      return fact.level === 'warning' ? `warning: ${fact.message}` : fact.message;
+    default:
+      return assertNever(fact);
+  }
+}
+
+function amount(current: number, total: number | undefined, bytes: boolean): string {
+  if (bytes) return total === undefined ? formatBytes(current) : formatBytesOf(current, total);
+  return total === undefined ? String(current) : `${current} of ${total}`;
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('  ');
+}

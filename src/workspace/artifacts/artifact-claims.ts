@@ -1,0 +1,59 @@
+import type { ArtifactFile } from '../workspace.ts';
+import { bytesOf, keyOf } from './artifact-manifest.ts';
+
+export interface Conflict {
+  readonly path: string;
+  readonly otherStep: string;
+}
+
+interface Claim {
+  readonly step: string;
+  /** Equal for equal content; of folders only that they are one. */
+  readonly content: string;
+}
+
+/** Who made what in each stage. Everything is decided without waiting, so of two that come at once one is first. */
+export class ArtifactClaims {
+  private readonly stages = new Map<number, Map<string, Claim>>();
+
+  /**
+   * Claims all paths for a step, in place of what it claimed in an earlier attempt. @returns the first that another
+   * step has made otherwise
+   */
+  claim(stage: number, step: string, files: readonly ArtifactFile[]): Conflict | undefined {
+    const claims = this.stages.get(stage) ?? new Map<string, Claim>();
+    this.stages.set(stage, claims);
+    for (const [path, claim] of claims) if (claim.step === step) claims.delete(path);
+    let conflict: Conflict | undefined;
+    for (const [path, content] of contents(files)) {
+      const other = claims.get(path);
+      if (other === undefined) claims.set(path, { step, content });
+      else if (other.content !== content)
+        conflict ??= { path: Buffer.from(path, 'latin1').toString(), otherStep: other.step };
+    }
+    return conflict;
+  }
+}
+
+/** Also the folders that a path implies: a file in the place of another's folder is a conflict. */
+function contents(files: readonly ArtifactFile[]): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const file of files) {
+    const path = keyOf(file);
+    for (let end = path.lastIndexOf('/'); end !== -1; end = path.lastIndexOf('/', end - 1))
+      all.set(path.slice(0, end), 'folder');
+    all.set(path, contentOf(file));
+  }
+  return all;
+}
+
+function contentOf(file: ArtifactFile): string {
+  switch (file.type) {
+    case 'file':
+      return file.digest;
+    case 'link':
+      return `link ${bytesOf(file.target, file.rawTarget).toString('latin1')}`;
+    case 'folder':
+      return 'folder';
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The `.git` that goes along with a workspace: a real folder also where the work tree has a file that points elsewhere
+ * (linked work trees, submodules), complete where it borrows (alternates), and without what runs programs or knows
+ * secrets. Taken by a list of what is known to be needed: what a new Git or a tool adds stays at home.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { TarHeader } from '../../tar/tar-header.ts';
+import { joined, listTree, type PackItem } from '../../tar/tar-pack.ts';
+import { formatGitConfig, readGitConfig, settingsToKeep, type GitSetting } from './git-config.ts';
+import { readText, type GitLayout } from './git-layout.ts';
+
+export interface GitFolderRequest {
+  readonly layout: GitLayout;
+  /** What the `.git` folder is called in the archive. */
+  readonly name: Buffer;
+  /**
+   * Without the index, as the workspace is a part of the work tree: history, tags and HEAD can be read (`git log`,
+   * `git describe`, `git rev-parse HEAD`), but the index names files by paths of the whole tree, which are not there.
+   */
+  readonly part: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** In the order in which they must be read while somebody commits: what points before what is pointed at. */
+export async function listGitFolder({ layout, name, part, signal }: GitFolderRequest): Promise<PackItem[]> {
+  const { gitDir, commonDir } = layout;
+  const collected = new Collected(name, signal);
+  collected.folder('');
+  for (const file of ['HEAD', 'ORIG_HEAD', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'])
+    collected.file(gitDir, file);
+  if (!part) {
+    collected.file(gitDir, 'index');
+    for (const file of fs.readdirSync(gitDir)) if (file.startsWith('sharedindex.')) collected.file(gitDir, file);
+  }
+  collected.folder('info');
+  collected.file(commonDir, 'info/exclude');
+  collected.file(commonDir, 'info/grafts');
+  collected.file(commonDir, 'info/attributes');
+  if (!part) collected.file(gitDir, 'info/sparse-checkout');
+  await collected.tree(commonDir, 'refs');
+  collected.file(commonDir, 'packed-refs');
+  await collected.tree(commonDir, 'reftable');
+  collected.file(commonDir, 'shallow');
+  collected.text('config', configOf(layout, part));
+  await collectObjects(collected, path.join(commonDir, 'objects'));
+  return collected.items;
+}
+
+function configOf({ gitDir, commonDir }: GitLayout, part: boolean): string {
+  const own = gitDir === commonDir ? [] : readGitConfig(path.join(gitDir, 'config.worktree'));
+  const all = [
+    ...readGitConfig(path.join(commonDir, 'config')),
+    ...readGitConfig(path.join(commonDir, 'config.worktree')),
+    ...own,
+  ];
+  const bare: GitSetting = { key: 'core.bare', section: 'core', name: 'bare', value: 'false' };
+  const kept = settingsToKeep(all).filter(({ name }) => !part || !name.startsWith('sparse'));
+  return formatGitConfig([...kept, bare]);
+}
+
+/** Those of the repository and of every other that it borrows from. */
+async function collectObjects(collected: Collected, first: string): Promise<void> {
+  const seen = new Set<string>();
+  const waiting = [first];
+  collected.folder('objects');
+  for (let objects = waiting.shift(); objects !== undefined; objects = waiting.shift()) {
+    if (seen.has(objects)) continue;
+    seen.add(objects);
+    const alternates = readText(path.join(objects, 'info/alternates'));
+    for (const line of alternates?.split('\n') ?? [])
+      if (line !== '' && !line.startsWith('#')) waiting.push(path.resolve(objects, line));
+    await collected.tree(path.dirname(objects), 'objects', path.basename(objects), (below) =>
+      isOddObject(below, seen.size > 1 || waiting.length > 0),
+    );
+  }
+}
+
+/** What writers have not finished, and indexes over packs that are only right where they were made. */
+function isOddObject(below: string, borrowed: boolean): boolean {
+  const last = below.slice(below.lastIndexOf('/') + 1);
+  if (last.startsWith('tmp_') || last.startsWith('incoming-') || last.endsWith('.lock')) return true;
+  if (below === 'info/alternates' || below === 'info/http-alternates' || below === 'info/packs') return true;
+  return borrowed && (below.startsWith('info/commit-graph') || below.startsWith('pack/multi-pack-index'));
+}
+
+class Collected {
+  readonly items: PackItem[] = [];
+  private readonly names = new Set<string>();
+
+  constructor(
+    private readonly name: Buffer,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  folder(below: string): void {
+    this.add(below, { header: this.header(below, { type: 'directory', mode: 0o755, size: 0 }) });
+  }
+
+  file(folder: string, below: string): void {
+    const full = path.join(folder, below);
+    if (fs.statSync(full, { throwIfNoEntry: false })?.isFile() === true)
+      this.add(below, { path: Buffer.from(full), name: this.full(Buffer.from(below)) });
+  }
+
+  text(below: string, text: string): void {
+    const content = Buffer.from(text);
+    this.add(below, { header: this.header(below, { type: 'file', mode: 0o644, size: content.length }), content });
+  }
+
+  /** Everything below a folder, `as` what it is called on the disk where that differs. */
+  async tree(parent: string, below: string, as = below, skip: (name: string) => boolean = () => false): Promise<void> {
+    const folder = Buffer.from(path.join(parent, as));
+    if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+    this.folder(below);
+    for (const name of await listTree(fs.realpathSync(folder, 'buffer'), this.signal, (each) =>
+      skip(each.toString()),
+    )) {
+      const whole = joined(Buffer.from(below), name);
+      if (whole.toString().endsWith('.lock')) continue;
+      this.add(whole.toString('latin1'), { path: joined(folder, name), name: this.full(whole) });
+    }
+  }
+
+  private add(key: string, item: PackItem): void {
+    if (this.names.has(key)) return;
+    this.names.add(key);
+    this.items.push(item);
+  }
+
+  private header(below: string, more: Pick<TarHeader, 'type' | 'mode' | 'size'>): TarHeader {
+    return { name: this.full(Buffer.from(below)), uid: 0, gid: 0, mtimeMs: 0, ...more };
+  }
+
+  private full(below: Buffer): Buffer {
+    return joined(this.name, below);
+  }
+}

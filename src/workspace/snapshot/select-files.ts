@@ -1,0 +1,113 @@
+/** Which files of a tree belong to a workspace. Names are bytes; as keys they are strings with one character a byte. */
+import path from 'node:path';
+import { joined, listTree, type ListedKind } from '../../tar/tar-pack.ts';
+import type { Environment } from '../git/git-command.ts';
+import { findGit, gitOf, type GitLayout } from '../git/git-layout.ts';
+import { askForFiles } from './select-with-git.ts';
+import { ignoredByRules } from './select-with-rules.ts';
+
+export interface SelectRequest {
+  /** A real path. */
+  readonly root: string;
+  readonly ignore: 'git' | 'none';
+  readonly environment?: Environment | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface Selection {
+  /** Files, links and folders below the root, sorted by bytes, a folder before what is in it; without any `.git`. */
+  readonly names: readonly Buffer[];
+  /** Where a `.git` belongs: the root (an empty name), submodules, repositories that just lie there. */
+  readonly repositories: readonly { readonly name: Buffer; readonly layout: GitLayout; readonly part: boolean }[];
+  readonly notes: readonly string[];
+}
+
+export async function selectFiles(request: SelectRequest): Promise<Selection> {
+  const selecting = new Selecting(request);
+  const why = 'it belongs to another user, in a folder that everybody may write to';
+  const layout = findGit(request.root, (git) => selecting.notes.push(`${git} is passed over: ${why}`));
+  const ownTree = layout !== undefined && (await selecting.tree(request.root, Buffer.alloc(0), layout));
+  if (ownTree) selecting.repositories.push({ name: Buffer.alloc(0), layout, part: layout.workTree !== request.root });
+  else if (layout === undefined) await selecting.withRules(request.root, Buffer.alloc(0), undefined);
+  return {
+    names: selecting.names.sort((a, b) => Buffer.compare(a, b)),
+    repositories: selecting.repositories,
+    notes: selecting.notes,
+  };
+}
+
+class Selecting {
+  readonly names: Buffer[] = [];
+  readonly repositories: { name: Buffer; layout: GitLayout; part: boolean }[] = [];
+  readonly notes: string[] = [];
+
+  constructor(private readonly request: SelectRequest) {}
+
+  /**
+   * Everything of one repository's work tree below a folder, and of those inside of it.
+   * `false`: the folder is itself something that the repository around it ignores, so it is a tree of its own.
+   */
+  async tree(folder: string, prefix: Buffer, layout: GitLayout): Promise<boolean> {
+    if (this.request.ignore === 'none') {
+      await this.withRules(folder, prefix, undefined);
+      return true;
+    }
+    const answer = await askForFiles({ ...this.request, folder, isTop: layout.workTree === folder });
+    switch (answer.status) {
+      case 'listed':
+        for (const name of answer.names) this.names.push(joined(prefix, name));
+        for (const name of answer.repositories) await this.nested(folder, prefix, name);
+        return true;
+      case 'outside':
+        await this.withRules(folder, prefix, undefined);
+        return false;
+      case 'unavailable':
+        this.notes.push(
+          `Git could not be asked for the files of ${folder} (${answer.detail}): the rules of its .gitignore files are applied, also to tracked files`,
+        );
+        await this.withRules(folder, prefix, layout);
+        return true;
+    }
+  }
+
+  /** By the rules that lie in the tree, without Git; with `ignore: 'none'` everything. */
+  async withRules(folder: string, prefix: Buffer, layout: GitLayout | undefined): Promise<void> {
+    const isIgnored = this.request.ignore === 'none' ? () => false : ignoredByRules(folder, layout);
+    const repositories: Buffer[] = [];
+    const skip = (name: Buffer, kind: ListedKind) => {
+      if (isGitName(name)) {
+        const parent = name.subarray(0, Math.max(0, name.length - '/.git'.length));
+        if (parent.length > 0) repositories.push(parent);
+        return true;
+      }
+      return isIgnored(name, kind === 'folder');
+    };
+    for (const name of await listTree(Buffer.from(folder), this.request.signal, skip))
+      this.names.push(joined(prefix, name));
+    for (const name of repositories) this.keepRepository(folder, prefix, name);
+  }
+
+  /** A folder that the repository around it takes for one thing: a submodule, or another repository. */
+  private async nested(folder: string, prefix: Buffer, name: Buffer): Promise<void> {
+    const inner = path.join(folder, name.toString());
+    const layout = gitOf(inner);
+    const whole = joined(prefix, name);
+    if (!name.equals(Buffer.from(name.toString()))) {
+      this.notes.push(`${whole.toString()} is left out: a repository whose folder's name is not UTF-8`);
+      return;
+    }
+    this.names.push(whole);
+    if (layout === undefined) await this.withRules(inner, whole, undefined);
+    else if (await this.tree(inner, whole, layout)) this.keepRepository(folder, prefix, name);
+  }
+
+  private keepRepository(folder: string, prefix: Buffer, name: Buffer): void {
+    const layout = gitOf(path.join(folder, name.toString()));
+    if (layout !== undefined) this.repositories.push({ name: joined(prefix, name), layout, part: false });
+  }
+}
+
+function isGitName(name: Buffer): boolean {
+  const text = name.subarray(-5).toString('latin1');
+  return text === '/.git' || (name.length === 4 && text === '.git');
+}

@@ -1,0 +1,211 @@
+/**
+ * A snapshot on the disk: `<folder>/workspace/tree.tar`, everything in one tar that belongs to 0:0, the tree in sorted
+ * order and every `.git` behind it; `<folder>/workspace/snapshot.json`, what is known of it.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Digest } from '../../model/ids.ts';
+import { TarEncoder } from '../../tar/tar-encoder.ts';
+import type { TarHeader } from '../../tar/tar-header.ts';
+import { encodeItems, joined, type PackItem } from '../../tar/tar-pack.ts';
+import { listGitFolder } from '../git/git-folder.ts';
+import { readOwnTar } from '../tree/own-tar.ts';
+import { selectFiles, type Selection } from './select-files.ts';
+import { TreeDigest } from './snapshot-digest.ts';
+import type { Snapshot, SnapshotRequest } from '../workspace.ts';
+import { toWorkspaceError, WorkspaceError } from '../workspace-error.ts';
+
+/** What `snapshot.json` holds. */
+interface Description {
+  readonly format: 1;
+  readonly digest: Digest;
+  readonly files: number;
+  readonly bytes: number;
+  readonly plain: boolean;
+  /** Its symbolic links: path and target, a character a byte. Absent in those of earlier versions. */
+  readonly links?: readonly (readonly [string, string])[];
+  readonly notes: readonly string[];
+}
+
+const folderName = 'workspace';
+const temporaryPrefix = '.workspace-';
+const tarName = 'tree.tar';
+const descriptionName = 'snapshot.json';
+/** A log that is full of them helps nobody. */
+const maxNotes = 100;
+const largestPlain = 8 ** 11 - 1;
+
+/**
+ * Reads the tree once. Throws `WorkspaceError` and the signal's reason; nothing is left behind then. What an earlier
+ * attempt that was killed has left is removed.
+ */
+export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
+  await removeUnfinished(request.folder);
+  const temporary = await fs.promises.mkdtemp(path.join(request.folder, temporaryPrefix));
+  try {
+    const description = await writeSnapshot(request, temporary);
+    await fs.promises.writeFile(path.join(temporary, descriptionName), JSON.stringify(description));
+    const final = path.join(request.folder, folderName);
+    await fs.promises.rm(final, { recursive: true, force: true });
+    await fs.promises.rename(temporary, final);
+    return snapshotOf(request.folder, description);
+  } catch (error) {
+    await fs.promises.rm(temporary, { recursive: true, force: true });
+    request.signal.throwIfAborted();
+    throw toWorkspaceError(error);
+  }
+}
+
+/** The snapshot of a run that was begun before; `undefined` if it was never complete. */
+export async function openSnapshot(folder: string): Promise<Snapshot | undefined> {
+  let text: string;
+  try {
+    text = await fs.promises.readFile(path.join(folder, folderName, descriptionName), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw toWorkspaceError(error);
+  }
+  return snapshotOf(folder, parseDescription(text, folder));
+}
+
+/**
+ * The same snapshot for another run, without a second copy on the disk where the file system can do that; `undefined`
+ * as with `openSnapshot`.
+ */
+export async function shareSnapshot(from: string, to: string): Promise<Snapshot | undefined> {
+  if ((await openSnapshot(from)) === undefined) return undefined;
+  await removeUnfinished(to);
+  const temporary = await fs.promises.mkdtemp(path.join(to, temporaryPrefix));
+  try {
+    for (const name of [tarName, descriptionName]) {
+      const [source, target] = [path.join(from, folderName, name), path.join(temporary, name)];
+      // Neither is ever written to again, so one file can be both.
+      await fs.promises.link(source, target).catch(async () => await fs.promises.copyFile(source, target));
+    }
+    await fs.promises.rename(temporary, path.join(to, folderName));
+  } catch (error) {
+    await fs.promises.rm(temporary, { recursive: true, force: true });
+    throw toWorkspaceError(error);
+  }
+  return await openSnapshot(to);
+}
+
+function parseDescription(text: string, folder: string): Description {
+  try {
+    const description = JSON.parse(text) as Description;
+    if ((description.format as number) === 1) return description;
+  } catch {
+    // The same words for whatever is wrong with it.
+  }
+  throw new WorkspaceError(
+    'corrupt',
+    `the workspace kept in ${folder} cannot be read`,
+    'start a new run: this one cannot go on',
+  );
+}
+
+function snapshotOf(folder: string, { digest, files, bytes, plain, links, notes }: Description): Snapshot {
+  const tar = path.join(folder, folderName, tarName);
+  return {
+    ref: { digest, files, bytes },
+    notes,
+    ...(links !== undefined && { links: new Map(links) }),
+    open: (owner, signal) => readOwnTar(tar, 0, plain, owner, signal),
+  };
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await fs.promises.readdir(folder)) {
+    if (name.startsWith(temporaryPrefix))
+      await fs.promises.rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function writeSnapshot(request: SnapshotRequest, temporary: string): Promise<Description> {
+  const root = await realFolder(request.root);
+  const { ignore, environment, signal } = request;
+  const selection = await selectFiles({ root, ignore, environment, signal });
+  const reading = new Reading(selection.notes, request.progress);
+  const chunks = packSelection(Buffer.from(root), selection, reading, signal);
+  await fs.promises.writeFile(path.join(temporary, tarName), chunks, { signal });
+  return reading.description();
+}
+
+async function realFolder(root: string): Promise<string> {
+  const stat = await fs.promises.stat(root).catch(() => undefined);
+  if (stat?.isDirectory() !== true)
+    throw new WorkspaceError('not-found', `the workspace ${root} is no folder that can be read`);
+  return await fs.promises.realpath(root);
+}
+
+async function* packSelection(
+  root: Buffer,
+  selection: Selection,
+  reading: Reading,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const out = new TarEncoder();
+  const options = { owner: { uid: 0, gid: 0 }, modeMask: 0o777, observer: reading };
+  yield* encodeItems(itemsOf(root, selection.names), out, signal, options);
+  reading.endTree();
+  for (const { name, layout, part } of selection.repositories) {
+    const items = await listGitFolder({ layout, name: joined(name, Buffer.from('.git')), part, signal });
+    yield* encodeItems(items, out, signal, options);
+  }
+  out.finish();
+  yield* out.take();
+}
+
+function* itemsOf(root: Buffer, names: Iterable<Buffer>): Generator<PackItem, void, undefined> {
+  for (const name of names) yield { path: joined(root, name), name };
+}
+
+/** What is learned while the tree is read. */
+class Reading {
+  private readonly tree = new TreeDigest();
+  private digest: Digest | undefined;
+  private readonly notes: string[];
+  private readonly links: [string, string][] = [];
+  private files = 0;
+  private bytes = 0;
+  private plain = true;
+  private more = 0;
+
+  constructor(
+    notes: readonly string[],
+    private readonly progress: SnapshotRequest['progress'],
+  ) {
+    this.notes = [...notes];
+  }
+
+  entry(header: TarHeader): void {
+    if (header.size > largestPlain) this.plain = false;
+    if (this.digest !== undefined) return;
+    this.tree.entry(header);
+    if (header.type !== 'directory') this.files++;
+    if (header.type === 'symlink') {
+      this.links.push([header.name.toString('latin1'), header.linkName?.toString('latin1') ?? '']);
+    }
+    this.bytes += header.size;
+    this.progress?.(this.files, this.bytes);
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.digest === undefined) this.tree.data(bytes);
+  }
+
+  note(message: string): void {
+    if (this.notes.length < maxNotes) this.notes.push(message);
+    else this.more++;
+  }
+
+  endTree(): void {
+    this.digest = this.tree.done();
+  }
+
+  description(): Description {
+    const notes = this.more === 0 ? this.notes : [...this.notes, `and ${this.more} more`];
+    const { files, bytes, plain, links } = this;
+    return { format: 1, digest: this.digest!, files, bytes, plain, links, notes };
+  }
+}

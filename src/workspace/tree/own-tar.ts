@@ -1,0 +1,40 @@
+/** A tar that this program has written, read from the disk with another owner in its headers. */
+import fs from 'node:fs';
+import type { FileOwner } from '../../model/tree.ts';
+import { rewriteTar, withOwner } from '../../tar/tar-rewrite.ts';
+import { patchOwner } from './patch-owner.ts';
+
+const readBytes = 256 * 1024;
+
+/**
+ * @param from the byte of the file where the tar begins
+ * @param plain no entry needs a pax header for its size, so headers can be patched where they are
+ */
+export async function* readOwnTar(
+  file: string,
+  from: number,
+  plain: boolean,
+  owner: FileOwner | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const source = readChunks(file, from, signal);
+  if (owner === undefined || (owner.uid === 0 && owner.gid === 0)) yield* source;
+  else if (plain && owner.uid < 8 ** 7 && owner.gid < 8 ** 7) yield* patchOwner(source, owner);
+  else yield* rewriteTar(source, withOwner(owner));
+}
+
+async function* readChunks(file: string, from: number, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  const handle = await fs.promises.open(file);
+  try {
+    for (let position = from; ;) {
+      signal.throwIfAborted();
+      // Memory of its own: whoever gets a chunk may keep it.
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
