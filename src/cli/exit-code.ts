@@ -1,7 +1,7 @@
 import type { RunState } from '../events/run-state.ts';
 import { exitCodes } from './host.ts';
 
-/** product.md, "Command line": what the end of a run means to the shell. */
+/** docs/design/product.md, "Command line": what the end of a run means to the shell. */
 export function exitCodeOf(run: Pick<RunState, 'status' | 'because'>): number {
   switch (run.status) {
     case 'succeeded':

@@ -54,5 +54,5 @@ export interface Input {
   raw(): AsyncIterable<Uint8Array> & Disposable;
 }
 
-/** product.md, "Command line". */
+/** docs/design/product.md, "Command line". */
 export const exitCodes = { succeeded: 0, failed: 1, usage: 2, unavailable: 3, cancelled: 130 } as const;

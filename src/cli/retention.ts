@@ -1,7 +1,7 @@
 import type { Retention } from '../store/store.ts';
 import { parseAge, parseBytes, parseNumber } from './run-flags.ts';
 
-/** product.md, "Retention": what is kept where nobody says otherwise. */
+/** docs/design/product.md, "Retention": what is kept where nobody says otherwise. */
 const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
 
 /**

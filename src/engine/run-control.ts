@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { Cancelled, type CancelReason } from '../model/outcome.ts';
 
 /**
- * How a run is told to end (product.md, "Command line"): asked once, what runs is cancelled and cleaned up, and
- * `always` stages still run; asked twice, it ends at once and leaves what is there.
+ * How a run is told to end (docs/design/product.md, "Command line"): asked once, what runs is cancelled and cleaned up,
+ * and `always` stages still run; asked twice, it ends at once and leaves what is there.
  */
 export class RunControl {
   readonly #asked = new AbortController();

@@ -138,7 +138,7 @@ class StageLoop {
   }
 }
 
-/** A step that never started still ends (architecture.md, "A status changes once per step"). */
+/** A step that never started still ends (docs/design/architecture.md, "A status changes once per step"). */
 export function endUnstarted(
   sink: EventSink,
   step: StepId,

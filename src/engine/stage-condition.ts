@@ -8,9 +8,9 @@ export type StageDecision =
   | { readonly run: false; readonly status: 'cancelled'; readonly because: CancelReason };
 
 /**
- * Whether a stage runs, given how the stages before it ended (wharf.md 1.3, `runs-if`; product.md, "Command line").
- * After one Ctrl-C `always` stages still run and `fail` stages do not: nobody asked for a failure's clean-up, and
- * nothing failed.
+ * Whether a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`;
+ * docs/design/product.md, "Command line"). After one Ctrl-C `always` stages still run and `fail` stages do not: nobody
+ * asked for a failure's clean-up, and nothing failed.
  * @param cancelled why the run is being ended, if it is
  */
 export function decideStage(

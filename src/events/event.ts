@@ -1,3 +1,4 @@
+import type { RunCluster } from '../model/run-cluster.ts';
 /**
  * The vocabulary of the log. One log per run; the store numbers its events from 1 without gaps.
  *
@@ -24,7 +25,7 @@ export const logFormat = 2;
 
 /** What a run is of. */
 export interface Source {
-  /** The project's identity (product.md, "Ids"): never a remote's URL. */
+  /** The project's identity (docs/design/product.md, "Ids"): never a remote's URL. */
   readonly project: string;
   /** The folder of the configuration file, absolute. */
   readonly directory: string;
@@ -56,17 +57,6 @@ export interface RunSettings {
   readonly kubeContext?: string;
   /** Where steps ran as pods: the way into the cluster, for whoever goes on. */
   readonly cluster?: RunCluster;
-}
-
-/** A cluster as a run was told of it; none of it is secret. */
-export interface RunCluster {
-  /** Of the operator's file: `--on kubernetes:NAME`, or `default`; absent: the user's own kubeconfig was taken. */
-  readonly name?: string;
-  /** The context that was taken; absent: the account of the pod that Slipway ran in. */
-  readonly context?: string;
-  /** The address of its API server: a context of the same name may lead elsewhere by the time that somebody goes on. */
-  readonly server?: string;
-  readonly namespace: string;
 }
 
 /** Whose bytes an `output` event carries. */

@@ -1,6 +1,6 @@
 /**
  * The words of `--on` that are about a cluster: `kubernetes`, and `kubernetes:NAME` for one of the operator's file
- * (product.md, "Where things run").
+ * (docs/design/product.md, "Where things run").
  */
 
 const kubernetes = 'kubernetes';

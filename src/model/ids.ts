@@ -1,4 +1,6 @@
-/** Names of things, as branded strings so that one cannot be handed over for another (product.md, "Ids"). */
+/**
+ * Names of things, as branded strings so that one cannot be handed over for another (docs/design/product.md, "Ids").
+ */
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };

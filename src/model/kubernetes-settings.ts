@@ -1,4 +1,7 @@
-/** What the operator's file says about steps that run as pods (`kubernetes` in it; product.md, "Who decides what"). */
+/**
+ * What the operator's file says about steps that run as pods (`kubernetes` in it; docs/design/product.md, "Who decides
+ * what").
+ */
 export interface KubernetesSettings {
   /**
    * The image of the container that hands files to a step's pod and takes them from it; needs `sh`, `mkfifo` and `tar`.

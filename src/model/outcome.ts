@@ -1,6 +1,6 @@
 /**
  * How work ends. The second lane of errors: a red outcome is a value, never a throw; a cancellation is neither.
- * (architecture.md, "Errors have three lanes".)
+ * (docs/design/architecture.md, "Errors have three lanes".)
  */
 import type { ToolName } from './plan.ts';
 

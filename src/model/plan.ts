@@ -1,7 +1,7 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given how the stages before it ended (wharf.md 1.3, `runs-if`). */
+/** When a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`). */
 export type RunCondition = 'success' | 'fail' | 'always';
 
 /** What becomes of the other steps of a stage when one fails: pipelines cancel them, builds go on. */
@@ -94,7 +94,7 @@ export interface DockerStepSpec {
   readonly context: string;
   /** One or several, between commas. */
   readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (wharf.md 1.5). */
+  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md 1.5). */
   readonly destination?: string;
   /**
    * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another
@@ -189,7 +189,7 @@ export type ValuePart = string | { readonly secret: string };
 export type UsedVariable =
   /** `text`: how it is put into a text, where that is not `String(value)`: `1.50`. */
   | { readonly name: string; readonly source: string; readonly value: unknown; readonly text?: string }
-  /** A password: its value is stored nowhere (product.md, "Secrets"). */
+  /** A password: its value is stored nowhere (docs/design/product.md, "Secrets"). */
   | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped?: never }
   /** A key of one of the operator's secrets; no `${name}` means it. `name` is for people. */
   | {

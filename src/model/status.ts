@@ -18,7 +18,7 @@ export type RunStatus = 'queued' | 'inProgress' | 'interrupted' | EndStatus;
 
 const badness: Record<EndStatus, number> = { skipped: 0, succeeded: 1, cancelled: 2, failed: 3 };
 
-/** product.md, "Which is worse": failed, cancelled, succeeded, skipped. Nothing at all is `skipped`. */
+/** docs/design/product.md, "Which is worse": failed, cancelled, succeeded, skipped. Nothing at all is `skipped`. */
 export function worstOf(statuses: Iterable<EndStatus>): EndStatus {
   let worst: EndStatus = 'skipped';
   for (const status of statuses) if (badness[status] > badness[worst]) worst = status;

@@ -1,4 +1,4 @@
-import type { RunCluster } from '../events/event.ts';
+import type { RunCluster } from '../model/run-cluster.ts';
 import { meansCluster } from '../model/cluster-word.ts';
 import type { Connection, Runtime, RuntimeProvider } from '../runtime/runtime.ts';
 
@@ -17,9 +17,9 @@ export type Choice =
     };
 
 /**
- * The first of `on` that answers (product.md, "Where things run"). Where none does, somebody who sits there may choose
- * the host; nobody else gets it unasked, since a script written for root in a container must not run as the user on a
- * laptop.
+ * The first of `on` that answers (docs/design/product.md, "Where things run"). Where none does, somebody who sits there
+ * may choose the host; nobody else gets it unasked, since a script written for root in a container must not run as the
+ * user on a laptop.
  */
 export async function chooseRuntime(
   providers: Readonly<Record<string, RuntimeProvider>>,
@@ -50,7 +50,7 @@ export async function chooseRuntime(
   return { status: 'none', connections };
 }
 
-/** What terminal.md, "No engine", shows, as one text. */
+/** What docs/design/terminal.md, "No engine", shows, as one text. */
 export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
   const unavailable = choice.connections.flatMap(({ kind, connection }) =>
     connection.status === 'unavailable' ? [{ kind, ...connection }] : [],

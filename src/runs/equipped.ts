@@ -1,5 +1,6 @@
+import type { RunCluster } from '../model/run-cluster.ts';
 import type { Equipped } from '../engine/run-driver.ts';
-import type { RunCluster, RunSettings } from '../events/event.ts';
+import type { RunSettings } from '../events/event.ts';
 import type { CrewHolder } from './driven-run.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import type { CrewRequest, Workshop } from './workshop.ts';

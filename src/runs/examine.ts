@@ -18,7 +18,7 @@ export async function examine(
     const { value: cluster } = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : {};
     if (cluster === undefined) continue;
     const [{ examineCluster }, { plainWorkload }] = await Promise.all([
-      import('./examine-cluster.ts'),
+      import('../app/examine-cluster.ts'),
       import('./plain-workload.ts'),
     ]);
     const secrets = (await workshop.parts.operator()).value?.secrets ?? new Map<string, never>();

@@ -1,6 +1,6 @@
+import type { RunCluster } from '../model/run-cluster.ts';
 import type { StartRequest } from './services.ts';
 import type { Equipped } from '../engine/run-driver.ts';
-import type { RunCluster } from '../events/event.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { explainAbsence } from './choose-runtime.ts';

@@ -1,4 +1,5 @@
-import type { LoadedPipeline, VariableDefinition, VariableScope } from './services.ts';
+import type { VariableDefinition, VariableScope } from '../model/variable-scope.ts';
+import type { LoadedPipeline } from './services.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
 import { noMask, type Mask } from '../secrets/mask.ts';

@@ -1,5 +1,5 @@
+import type { RunCluster } from '../model/run-cluster.ts';
 import type { LeftBy, Leftovers, LookedAt } from './services.ts';
-import type { RunCluster } from '../events/event.ts';
 import { clusterWord, meansCluster } from '../model/cluster-word.ts';
 import type { RunId } from '../model/ids.ts';
 import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';

@@ -1,3 +1,4 @@
+import type { VariableScope } from '../model/variable-scope.ts';
 import type {
   Abandoned,
   LeftBy,
@@ -13,7 +14,6 @@ import type {
   ShellIo,
   Started,
   StartRequest,
-  VariableScope,
 } from './services.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { Checked } from '../model/diagnostic.ts';
@@ -28,7 +28,7 @@ import { leftoverPlaces } from './leftover-places.ts';
 import { findLeftovers } from './leftovers.ts';
 import { maskedScope, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
-import { sentenceOf } from './sentence-of.ts';
+import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { prune, pruneDaily } from './prune.ts';
 import { Workshop, type LocalParts } from './workshop.ts';
 

@@ -8,7 +8,7 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import type { OperatorNames } from '../wharf/plan/check-names.ts';
+import type { OperatorNames } from '../operator/names.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { secretHash } from '../secrets/secret-hash.ts';
@@ -161,7 +161,7 @@ async function passwords(
   return { values, sources, diagnostics };
 }
 
-/** A short secret is hidden all the same (product.md, "Secrets"). */
+/** A short secret is hidden all the same (docs/design/product.md, "Secrets"). */
 const shortest = 4;
 
 function warnings(name: string, value: string, { given }: Pick<Read<unknown>, 'given'>): readonly Diagnostic[] {

@@ -18,8 +18,8 @@ import type { Where, Workshop } from './workshop.ts';
 
 /**
  * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
- * (architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the values of before;
- * secrets, which are stored nowhere, are asked for and have to be the same.
+ * (docs/design/architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the
+ * values of before; secrets, which are stored nowhere, are asked for and have to be the same.
  */
 export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);

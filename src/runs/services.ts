@@ -1,14 +1,14 @@
+import type { VariableScope } from '../model/variable-scope.ts';
+import type { RunCluster } from '../model/run-cluster.ts';
 /**
  * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and
  * `runs` load no engine client.
  */
-import type { RunCluster } from '../events/event.ts';
 import type { Activity } from '../model/activity.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Cancelled } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
-import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Connection, Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
 import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
@@ -18,7 +18,7 @@ import type { FilesArtifact } from '../model/artifact.ts';
 export interface Services extends AsyncDisposable {
   /** Opens the state folder at the first call. Throws `StoreError`. */
   store(): Promise<Store>;
-  /** The project that a path belongs to (product.md, "Ids"): for `latest` and numbers. */
+  /** The project that a path belongs to (docs/design/product.md, "Ids"): for `latest` and numbers. */
   project(path: string): Promise<string>;
   /** Reads and checks the configuration; touches nothing else. */
   load(request: PipelineRequest): Promise<Checked<LoadedPipeline>>;
@@ -137,8 +137,8 @@ export interface PipelineRequest {
    */
   readonly kubeContext?: string;
   /**
-   * The number that `BUILD_REF` is where nothing else defines it (wharf.md 1.7): of the run, or of the next one. Asked
-   * for only where something may mention it, as the store has to be opened for it. Absent: any number does.
+   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md 1.7): of the run, or of the next
+   * one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any number does.
    */
   readonly runNumber?: () => Promise<number>;
   /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
@@ -164,43 +164,6 @@ export interface PipelineOutline {
     readonly type: string;
     /** Of a choice. */ readonly values: readonly string[];
   }[];
-}
-
-export interface VariableScope {
-  /** By name. */
-  readonly variables: readonly ListedVariable[];
-  /** Bytes with their variables filled in, as they come; told of names that stay as they are written, each once. */
-  substitute(
-    source: AsyncIterable<Uint8Array>,
-    left: (name: string, because: LeftBecause) => void,
-  ): AsyncIterable<Uint8Array>;
-}
-
-/**
- * `secret`: nothing that is a secret is printed. `unfit`: the variables in its value need each other, or make it too
- * large.
- */
-export type LeftBecause = 'undefined' | 'secret' | 'unfit';
-
-/** A variable as people may see it. */
-export interface ListedVariable extends VariableDefinition {
-  /** With the variables in it filled in, secrets as `***`; absent where they need each other or make it too large. */
-  readonly text?: string;
-  /** It is a secret, or has one in it. */
-  readonly secret: boolean;
-  /** Names in its value that nothing defines. */
-  readonly missing: readonly string[];
-  /** Definitions of the same name that it hides, the strongest first. */
-  readonly hides: readonly VariableDefinition[];
-}
-
-export interface VariableDefinition {
-  readonly name: string;
-  /** As it is written, with its type; `***` of a secret. */
-  readonly value: string | number | boolean | null;
-  /** For people: `--input`, `environment prod`, `WHARF_VAR_TAG`, `.wharf-vars.yml`, `Git`. */
-  readonly source: string;
-  readonly place?: Place;
 }
 
 export interface StartRequest extends PipelineRequest {

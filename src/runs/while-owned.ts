@@ -1,4 +1,4 @@
-import type { ConfirmOwner } from '../runtime/runtime.ts';
+import type { ConfirmOwner } from '../model/ownership.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 
 /** The same store; it takes nothing in any more once `confirm` throws, even if that happens while files arrive. */

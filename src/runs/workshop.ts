@@ -1,4 +1,5 @@
-import type { LoadedPipeline, PipelineOutline, PipelineRequest, VariableScope } from './services.ts';
+import type { VariableScope } from '../model/variable-scope.ts';
+import type { LoadedPipeline, PipelineOutline, PipelineRequest } from './services.ts';
 import { clusterWord, meansCluster } from '../model/cluster-word.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { WrittenPassword } from '../wharf/config/written-passwords.ts';

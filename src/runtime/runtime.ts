@@ -1,3 +1,4 @@
+import type { ConfirmOwner } from '../model/ownership.ts';
 /**
  * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `kubernetes/` (pods),
  * `host/` (plain processes), `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
@@ -14,7 +15,7 @@ import type { Cursor, Stream, Work } from '../model/work.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The keys that everything started carries (architecture.md, "What is started can be found"). */
+/** The keys that everything started carries (docs/design/architecture.md, "What is started can be found"). */
 export const labelKeys = {
   store: 'slipway.dev/store',
   run: 'slipway.dev/run',
@@ -39,9 +40,6 @@ export type Connection =
       /** Commands or sentences, the likeliest first. */
       readonly advice: readonly string[];
     };
-
-/** Throws where this process may change nothing outside, since it does not drive the run any more. */
-export type ConfirmOwner = () => void;
 
 export interface Runtime extends AsyncDisposable {
   readonly kind: string;

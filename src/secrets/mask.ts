@@ -1,6 +1,7 @@
 /**
- * Keeps secrets out of what is stored and shown (product.md, "Secrets"). Values are known in memory only; everything
- * that leaves the engine goes through here: output as it streams, texts of failures, notes, code frames and the plan.
+ * Keeps secrets out of what is stored and shown (docs/design/product.md, "Secrets"). Values are known in memory only;
+ * everything that leaves the engine goes through here: output as it streams, texts of failures, notes, code frames and
+ * the plan.
  */
 export interface Mask {
   /** Whether there is anything to hide; where not, everything is handed on as it is. */

@@ -1,6 +1,9 @@
 import { loginSecrets } from './login-secrets.ts';
 
-/** The secrets of one run: in the memory of the process that drives it, and stored nowhere (product.md, "Secrets"). */
+/**
+ * The secrets of one run: in the memory of the process that drives it, and stored nowhere (docs/design/product.md,
+ * "Secrets").
+ */
 export interface RunSecrets {
   /** Values of password inputs, by name. */
   readonly inputs: ReadonlyMap<string, string>;

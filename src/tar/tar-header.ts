@@ -2,7 +2,7 @@
  * The header of one entry, as people think of it, and its two codings: ustar alone where everything fits, ustar after a
  * pax header where it does not (POSIX.1-2017, pax). Names are bytes and stay so.
  */
-import { TarError } from './tar-error.ts';
+import { TarError } from '../util/tar-error.ts';
 
 export const blockSize = 512;
 

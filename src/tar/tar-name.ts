@@ -1,4 +1,4 @@
-import { TarError } from './tar-error.ts';
+import { TarError } from '../util/tar-error.ts';
 
 /**
  * The components of an entry's name below the folder that it is unpacked into, each byte one character; none for that

@@ -2,7 +2,7 @@
  * The one reader of tar bytes that everything else here is made of. It pushes rather than pulls, as one chunk holds
  * many small entries: what a chunk completes is handed over at once, so the price of an `await` is paid per chunk.
  */
-import { TarError } from './tar-error.ts';
+import { TarError } from '../util/tar-error.ts';
 import { blockSize, decodeBlock, decodePax, paddingAfter, toHeader, type TarHeader } from './tar-header.ts';
 
 /** `data` are consecutive parts of the body of the entry before; bodies are always whole, or the parser throws. */

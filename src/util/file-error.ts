@@ -1,4 +1,4 @@
-import { TarError } from '../tar/tar-error.ts';
+import { TarError } from './tar-error.ts';
 
 /**
  * What the system says of files, as something that people can mend. Such an error is no bug of ours: it ends what

@@ -1,5 +1,5 @@
 import { FileError, isDiskFull, isSystemError, reasonOf, toFileError } from '../util/file-error.ts';
-import { TarError } from '../tar/tar-error.ts';
+import { TarError } from '../util/tar-error.ts';
 
 /** The tree cannot be read or kept: the run cannot start, or not go on. */
 export class WorkspaceError extends FileError {

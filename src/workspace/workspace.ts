@@ -1,7 +1,8 @@
 /**
  * The tree that a run works on. Read once at the run's start into a snapshot below the run's folder; what steps make is
  * collected content-addressed beside it and laid over the tree of later stages; caches live per project beside the
- * runs. Knows files, tars and Git's ignore rules; knows nothing of runtimes or events. (architecture.md, "Workspace".)
+ * runs. Knows files, tars and Git's ignore rules; knows nothing of runtimes or events. (docs/design/architecture.md,
+ * "Workspace".)
  */
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Digest } from '../model/ids.ts';

@@ -1,6 +1,6 @@
 /**
- * Which stages run after others went well or not (wharf.md 1.3), and that ten thousand lines are ten thousand lines,
- * through the command line.
+ * Which stages run after others went well or not (docs/design/wharf.md 1.3), and that ten thousand lines are ten
+ * thousand lines, through the command line.
  */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';

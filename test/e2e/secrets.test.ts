@@ -1,4 +1,6 @@
-/** Each sentence of product.md, "Secrets", through the built command line, on every runtime that is here. */
+/**
+ * Each sentence of docs/design/product.md, "Secrets", through the built command line, on every runtime that is here.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

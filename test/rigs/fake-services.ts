@@ -1,4 +1,5 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
+import type { VariableScope } from '../../src/model/variable-scope.ts';
 import type {
   Abandoned,
   DrivenRun,
@@ -17,7 +18,6 @@ import type {
   Started,
   StartRequest,
   Staying,
-  VariableScope,
 } from '../../src/runs/services.ts';
 import type { DriveResult } from '../../src/engine/run-driver.ts';
 import type { Checked, Diagnostic } from '../../src/model/diagnostic.ts';

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { schemaNamed, schemaNames, type SchemaName } from '../../schema/schemas.ts';
+import { schemaNamed, schemaNames, type SchemaName } from '../../app/schemas.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 

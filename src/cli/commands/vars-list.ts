@@ -3,7 +3,7 @@ import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import type { ListedVariable, VariableDefinition } from '../../runs/services.ts';
+import type { ListedVariable, VariableDefinition } from '../../model/variable-scope.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import type { Look } from '../text/look.ts';
 import { padText, textWidth } from '../text/width.ts';

@@ -6,7 +6,7 @@ import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import type { LeftBecause } from '../../runs/services.ts';
+import type { LeftBecause } from '../../model/variable-scope.ts';
 import { frameStyle } from '../text/diagnostic-style.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -1,4 +1,7 @@
-/** RUN on the command line: an id, the beginning of one, a number of the project, or `latest` (product.md, "Ids"). */
+/**
+ * RUN on the command line: an id, the beginning of one, a number of the project, or `latest` (docs/design/product.md,
+ * "Ids").
+ */
 import { foldRun, type RunState, type StepState } from '../../events/run-state.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { RunReader, Store } from '../../store/store.ts';

@@ -1,4 +1,4 @@
-import type { RunCluster } from '../../events/event.ts';
+import type { RunCluster } from '../../model/run-cluster.ts';
 import type { RunState } from '../../events/run-state.ts';
 import { clusterWord } from '../../model/cluster-word.ts';
 import { pastedWord } from '../text/pasted-word.ts';

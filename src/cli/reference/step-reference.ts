@@ -1,4 +1,4 @@
-/** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (product.md, "Ids"). */
+/** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (docs/design/product.md, "Ids"). */
 import { visible } from '../../util/visible.ts';
 import type { RunState, StepState } from '../../events/run-state.ts';
 

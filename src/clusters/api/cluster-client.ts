@@ -1,8 +1,8 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
-import type { ConfirmOwner } from '../../runtime/runtime.ts';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
 import { errorTextOf, jsonOf } from './answer-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';

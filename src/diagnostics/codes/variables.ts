@@ -11,7 +11,10 @@ interface UndefinedParts {
 
 const elsewhere = (p: UndefinedParts): boolean => (p.environments?.length ?? 0) > 0;
 
-/** How a variable comes to be, where its name says so (wharf.md 1.7); a default is best mended by writing its field. */
+/**
+ * How a variable comes to be, where its name says so (docs/design/wharf.md 1.7); a default is best mended by writing
+ * its field.
+ */
 function whereFrom({ name, within = '' }: UndefinedParts): string {
   const field = / in the default (`[^`]+`)/.exec(within)?.[1];
   const write = field === undefined ? '' : `write ${field}, or `;

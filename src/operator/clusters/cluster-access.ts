@@ -2,16 +2,16 @@ import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OperatorNames } from '../../wharf/plan/check-names.ts';
+import type { OperatorNames } from '../names.ts';
 import type { ClusterAccess } from '../../model/provisions.ts';
 import { kubeconfigOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
 import { secretsOfUser } from '../../clusters/access/kubeconfig.ts';
 import { kubeconfigFiles, readKubeconfigs } from '../../clusters/access/read-kubeconfig.ts';
 import { missingContext } from './missing-context.ts';
 import type { OwnCluster } from './own-cluster.ts';
-import { sentenceOf } from '../../runs/sentence-of.ts';
-import { addressInside } from '../../runs/address-inside.ts';
-import { shortened } from '../../runs/shortened.ts';
+import { sentenceOf } from '../../diagnostics/sentence-of.ts';
+import { addressInside } from '../../clusters/address-inside.ts';
+import { shortened } from '../../util/shortened.ts';
 
 /** Where clusters are known from. */
 export interface ClusterSources {
@@ -100,7 +100,7 @@ export class Clusters {
   }
 }
 
-/** What steps that name no cluster go to, as upstream had it (wharf.md 1.5), where the operator maps it. */
+/** What steps that name no cluster go to, as upstream had it (docs/design/wharf.md 1.5), where the operator maps it. */
 const defaultCluster = 'kubectl-config';
 
 /**

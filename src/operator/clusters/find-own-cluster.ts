@@ -1,6 +1,6 @@
+import type { RunCluster } from '../../model/run-cluster.ts';
 /** Opens the cluster that `--on kubernetes` means. Apart from its callers, as most runs are on none. */
 import { problem } from '../../diagnostics/problem.ts';
-import type { RunCluster } from '../../events/event.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { connectionOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
 import { accountFolder, findPodAccount, type OwnPod } from '../../clusters/access/pod-account.ts';
@@ -8,7 +8,7 @@ import { kubeconfigFiles, readKubeconfigs } from '../../clusters/access/read-kub
 import { missingContext } from './missing-context.ts';
 import { chooseOwnCluster, type OwnClusterChoice } from './own-cluster-choice.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
-import { shortened } from '../../runs/shortened.ts';
+import { shortened } from '../../util/shortened.ts';
 
 /**
  * Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there

@@ -1,7 +1,7 @@
+import type { RunCluster } from '../../model/run-cluster.ts';
 import { expect, test } from 'vitest';
 import type { ClusterEntry } from '../file/operator-file.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import type { RunCluster } from '../../events/event.ts';
 import { chooseOwnCluster, type OwnClusterRequest } from './own-cluster-choice.ts';
 
 const at = new SourceText('config.yaml', '').span(0, 0);

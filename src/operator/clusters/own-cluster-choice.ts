@@ -1,11 +1,11 @@
+import type { RunCluster } from '../../model/run-cluster.ts';
 /**
- * Which context of which kubeconfig `--on kubernetes` means (product.md, "Where things run"), as a decision without
- * I/O.
+ * Which context of which kubeconfig `--on kubernetes` means (docs/design/product.md, "Where things run"), as a decision
+ * without I/O.
  */
 import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
-import type { RunCluster } from '../../events/event.ts';
 import { clusterNameIn, defaultCluster } from '../../model/cluster-word.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 

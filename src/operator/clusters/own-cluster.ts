@@ -1,5 +1,5 @@
+import type { RunCluster } from '../../model/run-cluster.ts';
 import type { OperatorFile } from '../file/operator-file.ts';
-import type { RunCluster } from '../../events/event.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';

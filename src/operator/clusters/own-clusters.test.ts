@@ -1,10 +1,10 @@
+import type { RunCluster } from '../../model/run-cluster.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { noOperatorFile, type OperatorFile } from '../file/operator-file.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import type { RunCluster } from '../../events/event.ts';
 import type { OwnClusterSources } from './own-cluster.ts';
 import { OwnClusters } from './own-clusters.ts';
 

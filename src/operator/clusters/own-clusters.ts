@@ -1,7 +1,7 @@
 import { meansCluster, onlyCluster } from '../../model/cluster-word.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
-import { sentenceOf } from '../../runs/sentence-of.ts';
+import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 
 /**
  * The clusters that one run may be on, each looked for once: its runtime, its secrets and its steps have it from here.

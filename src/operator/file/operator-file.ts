@@ -1,7 +1,7 @@
 /**
  * The operator's own file, `slipway/config.yaml` in the system's and the user's configuration folder: the only place
- * that gives a meaning to the names of clusters, secrets and accounts that a repository's files write (product.md, "Who
- * decides what").
+ * that gives a meaning to the names of clusters, secrets and accounts that a repository's files write
+ * (docs/design/product.md, "Who decides what").
  */
 import type { Span } from '../../diagnostics/source-text.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';

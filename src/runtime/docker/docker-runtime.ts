@@ -1,8 +1,9 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { refusedBy } from '../runtime-refused.ts';
-import type { ConfirmOwner, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';

@@ -1,3 +1,4 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
  * A runtime in memory, for tests and for `bench/`: a script decides what each container does. It keeps the promises of
  * the contract and is strict where real engines are lenient: a name that is no DNS label, a mount of no volume, use
@@ -7,7 +8,7 @@ import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import type { ImageBuilder } from '../image-builder.ts';
-import type { ConfirmOwner, ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { ContainerSpec, Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { RuntimeRefused } from '../runtime-refused.ts';
 import type { FakeScript } from './behaviour.ts';
 import { FakeContainer } from './fake-container.ts';

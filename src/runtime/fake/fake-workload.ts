@@ -1,8 +1,9 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { posix } from 'node:path';
 import type { Clock } from '../../model/clock.ts';
 import type { Cursor, Stream } from '../../model/work.ts';
 import { placeOf } from '../mounts.ts';
-import type { Chunk, ConfirmOwner, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
+import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import type { FakeContainer } from './fake-container.ts';
 import type { FakeEngine, FakeRecord } from './fake-engine.ts';
 import type { FakeTree } from './fake-tree.ts';

@@ -1,3 +1,4 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
@@ -6,7 +7,6 @@ import type { OpenFifo } from '../../util/fifo.ts';
 import { identifyProcess, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, signalProcess } from '../../util/session.ts';
 import type { KnownProcesses, ProcessMark, SessionLeader } from '../../util/session.ts';
-import type { ConfirmOwner } from '../runtime.ts';
 
 export interface ProcessRequest {
   readonly argv: readonly string[];

@@ -1,3 +1,4 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
  * Processes of this machine, each workload in a folder of its own. No images, no limits of memory, no isolation: what a
  * step's script may do, the user may.
@@ -9,7 +10,7 @@ import { cancelledBy, failed, type Failure, type Outcome } from '../../model/out
 import type { Work } from '../../model/work.ts';
 import { isProcessAlive, type ProcessIdentity } from '../../util/process-identity.ts';
 import { membersOf, signalGroup, type KnownProcesses } from '../../util/session.ts';
-import type { ConfirmOwner, Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
+import type { Labels, LocalShell, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { allowedEnvironment } from './environment.ts';
 import { killAll } from './host-process.ts';
 import { SecretFolders } from './secret-folders.ts';

@@ -1,9 +1,9 @@
+import type { ConfirmOwner } from '../../model/ownership.ts';
 import { cancelledBy, failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Work } from '../../model/work.ts';
 import { refusedBy } from '../runtime-refused.ts';
 import {
   labelKeys,
-  type ConfirmOwner,
   type Labels,
   type Runtime,
   type Workload,

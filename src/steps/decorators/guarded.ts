@@ -3,9 +3,9 @@ import { toFileError } from '../../util/file-error.ts';
 import { endedBy, type StepDecorator } from '../step-runner.ts';
 
 /**
- * The one place that catches (architecture.md, "Errors have three lanes"): a throw inside one step's machinery becomes
- * that step's `internal` failure and nothing else's; unless it was told to stop, when a rejection is just how it
- * stopped. What the system says of files is no mistake of ours: the disk is full, a file may not be read.
+ * The one place that catches (docs/design/architecture.md, "Errors have three lanes"): a throw inside one step's
+ * machinery becomes that step's `internal` failure and nothing else's; unless it was told to stop, when a rejection is
+ * just how it stopped. What the system says of files is no mistake of ours: the disk is full, a file may not be read.
  */
 export const guarded: StepDecorator = (inner) => ({
   async run(step, work) {

@@ -6,8 +6,8 @@ import type { StepDecorator, StepWork } from '../step-runner.ts';
 
 /**
  * Hides secrets in what a step prints, before it is counted and stored; each attempt and stream by itself
- * (product.md, "Secrets"). What has been held back at the end of an attempt is let go then. What else is said of a
- * step is masked by the run's sink.
+ * (docs/design/product.md, "Secrets"). What has been held back at the end of an attempt is let go then. What else is
+ * said of a step is masked by the run's sink.
  */
 export function masked(mask: Mask): StepDecorator {
   if (!mask.active) return (inner) => inner;

@@ -6,7 +6,7 @@ import type { Mask } from '../../secrets/mask.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { StepFile, StepWorkload } from './step-workload.ts';
 
-/** Where the workspace is, and the working directory, in every container (architecture.md, "Workspace"). */
+/** Where the workspace is, and the working directory, in every container (docs/design/architecture.md, "Workspace"). */
 export const workspacePath = '/mnt/repo';
 /** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
 const scriptPath = '/.slipway';
@@ -43,7 +43,7 @@ export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<
   return { ...(stage && { [stageNameAnnotation]: stage.name }), [stepNameAnnotation]: name };
 }
 
-/** The workload of one attempt of a step (wharf.md 1.5, without its defects). */
+/** The workload of one attempt of a step (docs/design/wharf.md 1.5, without its defects). */
 export function workloadOf(
   identity: RunIdentity,
   step: PlannedStep,
@@ -97,7 +97,7 @@ export interface WorkloadContent {
 
 /**
  * Values with secrets in them must not be in the container's specification, where `docker inspect` shows them
- * (product.md, "Secrets").
+ * (docs/design/product.md, "Secrets").
  */
 function divide(
   env: Readonly<Record<string, Argument>>,

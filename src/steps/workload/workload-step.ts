@@ -10,7 +10,7 @@ import { mergedTree } from '../../workspace/tree/merged-tree.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import type { Values } from '../../wharf/vars/substitute.ts';
-import { aboutTool } from '../../wharf/steps/about-tool.ts';
+import { aboutTool } from './about-tool.ts';
 import type { Equipment } from '../equipment.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import { restoredCaches, saveCaches } from './step-caches.ts';
@@ -42,7 +42,7 @@ export interface WorkloadStepContext {
   filesTree(files: readonly StepFile[]): TarSource;
 }
 
-/** How long a step has to end after it was asked to (product.md, "Command line"). */
+/** How long a step has to end after it was asked to (docs/design/product.md, "Command line"). */
 const graceMs = 10_000;
 
 /** Runs a step as one workload per attempt: its output, its end, what it made. The kind says what runs in it. */

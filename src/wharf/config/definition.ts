@@ -64,7 +64,7 @@ export interface StepDefinition {
   readonly names: readonly NameUse[];
 }
 
-/** A name that only the operator's file can give a meaning to (product.md, "Who decides what"). */
+/** A name that only the operator's file can give a meaning to (docs/design/product.md, "Who decides what"). */
 export interface NameUse {
   readonly kind: 'secret' | 'cluster' | 'certificates' | 'serviceAccount';
   /** The name, with variables in it; of `certificates`, of which there is one set only, where they go. */

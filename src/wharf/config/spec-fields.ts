@@ -175,7 +175,7 @@ export function variableText(
   return { text, at, field, whenUndefined, mayBeEmpty, ...(secrets && { secrets }), ...(rule && { rule }) };
 }
 
-/** A rule for paths (product.md, "Who decides what": file fields may not lead out of the workspace). */
+/** A rule for paths (docs/design/product.md, "Who decides what": file fields may not lead out of the workspace). */
 export function staysInside(filled: string, { field, at }: VariableText, report: Report): void {
   if (leadsOutside(filled)) report(problem('W027', at, { field, path: filled }));
 }

@@ -1,33 +1,11 @@
 import type { NameUse, StepDefinition } from '../config/definition.ts';
 import type { OperatorFile, SecretEntry } from '../../operator/file/operator-file.ts';
-import { problem, type RelatedPlace, type Report } from '../../diagnostics/problem.ts';
-import type { Span } from '../../diagnostics/source-text.ts';
-import type { Diagnostic } from '../../model/diagnostic.ts';
+import { missingKeys, type KeyUse, type OperatorNames } from '../../operator/names.ts';
+import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { ValuePart } from '../../model/plan.ts';
 import { quoted } from '../../util/visible.ts';
 import { pieces } from '../vars/placeholder.ts';
 import { textOfParts, type Variables } from '../vars/variables.ts';
-
-/** What the selected steps ask of the operator's file; all of it is there. */
-export interface OperatorNames {
-  readonly secrets: readonly string[];
-  readonly clusters: readonly string[];
-  readonly certificates: boolean;
-  /** Whether a step goes to the cluster that the command line names. */
-  readonly commandLineCluster: boolean;
-  /** What has to be in Secrets of Kubernetes, which only the cluster knows the keys of. */
-  readonly keys: readonly KeyUse[];
-}
-
-/** The keys that a step asks of a secret. */
-export interface KeyUse {
-  readonly name: string;
-  /** How messages call the field that names it. */
-  readonly field: string;
-  readonly at: Span;
-  /** Of several sets any one is enough; an empty one: whatever is there. */
-  readonly keys: readonly (readonly string[])[];
-}
 
 /** Who gives names a meaning. */
 export interface NameGivers {
@@ -131,17 +109,4 @@ function hasKeys(use: NameUse, name: string, entry: SecretEntry | undefined, rep
 
 function keyUseOf({ keys = [[]], text: { at }, field }: NameUse, name: string): KeyUse {
   return { name, field, at, keys };
-}
-
-/** What is wrong with a secret that has these keys and no others. */
-export function missingKeys(
-  { name, field, at, keys }: KeyUse,
-  known: readonly string[],
-  related: readonly RelatedPlace[] = [],
-): readonly Diagnostic[] {
-  const missing = keys.map((set) => set.filter((key) => !known.includes(key)));
-  if (missing.some((set) => set.length === 0)) return [];
-  const [first = []] = missing;
-  const others = keys.slice(1);
-  return first.map((key) => problem('W062', at, { field, name, key, known, others }, related));
 }

@@ -1,7 +1,7 @@
 /**
  * For every code of the table a file that is wrong in this way and no other; the compiler refuses a code without one.
- * `docs/diagnostics.md` is made of the table and these (after a change: `npx vitest run src/wharf/plan/every-code.test.ts
- * -u`).
+ * `docs/diagnostics.md` is made of the table and these (after a change: `npx vitest run
+ * src/wharf/plan/every-code.test.ts -u`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

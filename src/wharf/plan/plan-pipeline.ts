@@ -16,7 +16,8 @@ import {
   type Scalar,
   type Variables,
 } from '../vars/variables.ts';
-import { checkNames, type OperatorNames } from './check-names.ts';
+import { type OperatorNames } from '../../operator/names.ts';
+import { checkNames } from './check-names.ts';
 import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';

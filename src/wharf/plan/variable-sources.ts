@@ -6,7 +6,10 @@ import { Variables, type Variable, type VariableSource } from '../vars/variables
 export interface GivenVariables {
   /** Of a name given twice the last holds. */
   readonly inputs?: readonly GivenInput[];
-  /** Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (wharf.md 1.7). */
+  /**
+   * Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (docs/design/wharf.md
+   * 1.7).
+   */
   readonly outer?: readonly VariableSource[];
 }
 
@@ -21,7 +24,7 @@ export interface GivenInput {
 
 /**
  * Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what
- * comes from outside (wharf.md 1.7).
+ * comes from outside (docs/design/wharf.md 1.7).
  */
 export function gatherVariables(
   definition: PipelineDefinition,
@@ -81,7 +84,7 @@ function secretVariable(name: string, source: string, at?: Variable['at']): Vari
   return { name, value: '', text: '', source, secret: true, ...(at && { at }) };
 }
 
-/** Without an exponent, as upstream prints numbers (wharf.md 1.7). */
+/** Without an exponent, as upstream prints numbers (docs/design/wharf.md 1.7). */
 function plainDecimal(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }

@@ -4,8 +4,8 @@ import { LayeredTree } from '../../steps/workload/layered-tree.ts';
 
 /**
  * Holds the links of a chart in the workspace to staying there. Helm follows them, and what they lead to is in the
- * release or in the packed chart: the operator's kubeconfig and logins lie beside the workspace (product.md, "Who
- * decides what").
+ * release or in the packed chart: the operator's kubeconfig and logins lie beside the workspace
+ * (docs/design/product.md, "Who decides what").
  * @param chart as Helm is given it: a path, or a name of something elsewhere, which a folder of that name hides; `''`
  *   is the workspace
  * @returns `file-missing` where it leads out; a chart that is not there is Helm's to miss

@@ -54,8 +54,8 @@ export async function clusterLogin(
 
 /**
  * Variables by which a file of the repository could send the operator's credentials to a server of its own choice, or
- * have a program of its own run beside them (product.md, "Who decides what"): also a server that passes for another by
- * certificates of the file's choice, and the editor of `kubectl edit`.
+ * have a program of its own run beside them (docs/design/product.md, "Who decides what"): also a server that passes for
+ * another by certificates of the file's choice, and the editor of `kubectl edit`.
  */
 export function leadsElsewhere(variable: string): boolean {
   return (

@@ -2,7 +2,10 @@ import type { Variable, VariableSource } from './variables.ts';
 
 const prefix = 'WHARF_VAR_';
 
-/** `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (wharf.md 1.7). */
+/**
+ * `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (docs/design/wharf.md
+ * 1.7).
+ */
 export function processVariables(environment: Readonly<Record<string, string | undefined>>): VariableSource {
   const found = new Map<string, Variable>();
   for (const [key, text] of Object.entries(environment)) {

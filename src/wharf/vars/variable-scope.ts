@@ -1,4 +1,4 @@
-import type { LeftBecause, ListedVariable, VariableDefinition, VariableScope } from '../../runs/services.ts';
+import type { LeftBecause, ListedVariable, VariableDefinition, VariableScope } from '../../model/variable-scope.ts';
 import { placeOf } from '../../diagnostics/source-text.ts';
 import { maskText } from '../../model/mask-text.ts';
 import { secretsOf, textOfParts, type Variable, type Variables } from './variables.ts';

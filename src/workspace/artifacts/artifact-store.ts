@@ -6,7 +6,7 @@ import type { FileOwner, TarSource, TreeEntry } from '../../model/tree.ts';
 import { isSystemError, toFileError } from '../../util/file-error.ts';
 import { makeFolder } from '../../util/make-folder.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
-import { TarError } from '../../tar/tar-error.ts';
+import { TarError } from '../../util/tar-error.ts';
 import { extractTar } from '../../tar/tar-extract.ts';
 import { encodeItems, type PackItem } from '../../tar/tar-pack.ts';
 import { ArtifactClaims, type Conflict } from './artifact-claims.ts';

@@ -18,10 +18,10 @@ export interface GitQuestion {
 }
 
 /**
- * What Git says of the work tree that a folder lies in, by the names that pipelines use (wharf.md 1.7). What cannot be
- * known is not there: the branch of a detached HEAD, anything of a commit before the first one, everything without a
- * repository, and what takes Git where there is none. `GIT_TAG` of a commit without tags is empty, as many pipelines
- * write `${GIT_TAG},latest`.
+ * What Git says of the work tree that a folder lies in, by the names that pipelines use (docs/design/wharf.md 1.7).
+ * What cannot be known is not there: the branch of a detached HEAD, anything of a commit before the first one,
+ * everything without a repository, and what takes Git where there is none. `GIT_TAG` of a commit without tags is empty,
+ * as many pipelines write `${GIT_TAG},latest`.
  */
 export async function gitVariables(question: GitQuestion): Promise<ReadonlyMap<string, string>> {
   const layout = gitVariableNames.some((name) => question.wanted(name)) ? findGit(question.directory) : undefined;

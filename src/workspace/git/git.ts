@@ -46,8 +46,8 @@ export async function describeRepository(
 }
 
 /**
- * The identity of a project (product.md, "Ids"): the configuration's path in the main work tree, so that linked work
- * trees are one project; without Git in its own folder.
+ * The identity of a project (docs/design/product.md, "Ids"): the configuration's path in the main work tree, so that
+ * linked work trees are one project; without Git in its own folder.
  * @param directory absolute, @param file relative to it
  */
 export function projectOf({ directory, file }: { readonly directory: string; readonly file: string }): string {

@@ -1,7 +1,7 @@
+import type { ConfirmOwner } from '../../../model/ownership.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../model/clock.ts';
-import type { ConfirmOwner } from '../../runtime.ts';
 import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 

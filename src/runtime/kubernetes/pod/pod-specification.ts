@@ -29,8 +29,8 @@ const podLabels = {
 export const containersAnnotation = 'slipway.dev/containers';
 
 /**
- * What others who delete a pod grant its command; we stop commands ourselves (product.md, "Command line": grace is 10
- * s).
+ * What others who delete a pod grant its command; we stop commands ourselves (docs/design/product.md, "Command line":
+ * grace is 10 s).
  */
 const graceSeconds = 10;
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
-import { TarError } from '../../../tar/tar-error.ts';
+import { TarError } from '../../../util/tar-error.ts';
 import { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { readPath } from './pod-files.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { TarError } from '../../../tar/tar-error.ts';
+import { TarError } from '../../../util/tar-error.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import { persistently } from '../../../clusters/api/persistence.ts';
 import type { ClusterSession } from '../cluster-session.ts';

@@ -52,7 +52,8 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 }
 
 /**
- * The destination, or what it is made of where none is written (wharf.md 1.5); `group` as `append-cert` asks for it.
+ * The destination, or what it is made of where none is written (docs/design/wharf.md 1.5); `group` as `append-cert`
+ * asks for it.
  */
 function checkImage(
   spec: SpecFields,

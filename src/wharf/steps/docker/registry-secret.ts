@@ -3,7 +3,7 @@ import type { DockerStepSpec } from '../../../model/plan.ts';
 import type { RegistryLogin } from '../../../runtime/image-builder.ts';
 import type { Provisions } from '../../../model/provisions.ts';
 
-/** Upstream's name for it where `REG_SECRET` says nothing (wharf.md 1.5). */
+/** Upstream's name for it where `REG_SECRET` says nothing (docs/design/wharf.md 1.5). */
 const fallbackSecret = 'gitlab-registry';
 const configKey = '.dockerconfigjson';
 
@@ -20,7 +20,7 @@ export function registryLogin(
       ? failed({ code: 'unsupported', detail: `the secret ${secret} is not there` })
       : loginOf(secret, keys);
   }
-  // Defaults are used if they are mapped (product.md, "Who decides what").
+  // Defaults are used if they are mapped (docs/design/product.md, "Who decides what").
   for (const each of [name, fallbackSecret]) {
     const keys = each === undefined ? undefined : provisions.secret(each);
     if (each !== undefined && keys !== undefined) return loginOf(each, keys);

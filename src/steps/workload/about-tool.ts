@@ -1,6 +1,6 @@
 import { failed, type Outcome } from '../../model/outcome.ts';
 import type { ToolName } from '../../model/plan.ts';
-import type { StepWorkload } from '../../steps/workload/step-workload.ts';
+import type { StepWorkload } from './step-workload.ts';
 
 /** What has to be installed where the tools of this machine are used. */
 const programs: Readonly<Record<ToolName, string>> = { kubectl: 'kubectl', helm: 'helm', nuget: 'dotnet' };

@@ -15,7 +15,7 @@ import type { Located } from '../diagnostics/yaml/located.ts';
 import { readYaml } from '../diagnostics/yaml/read-yaml.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { JsonSchema } from './json-schema.ts';
+import type { JsonSchema } from '../schema/json-schema.ts';
 import { schemaNamed, schemaNames } from './schemas.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -1,5 +1,5 @@
 import { describeFailure } from '../words/describe-failure.ts';
-import type { Examined } from './services.ts';
+import type { Examined } from '../runs/services.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
