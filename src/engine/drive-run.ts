@@ -6,7 +6,7 @@ import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
 import type { RunControl } from './run-control.ts';
-import type { Crew, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
+import type { StepExecutor, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 
 interface End {
@@ -62,7 +62,7 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     return await runToTheEnd(
       sink,
       control,
-      equipped.crew,
+      equipped.executor,
       { iteration: iterationState(planned), stages: plan.stages },
       equipped.settings.jobs,
     );
@@ -77,19 +77,19 @@ export interface Resumption {
   /** The stages of its last iteration as they were written. */
   readonly stages: readonly PlannedStage[];
   /** Absent where nothing was planned, so that there is nothing to go on with. */
-  crew(sink: OpenSink): Promise<Crew | undefined>;
+  executor(sink: OpenSink): Promise<StepExecutor | undefined>;
   /** Ends it as cancelled instead of going on. */
   readonly abandon: boolean;
 }
 
 /** Goes on with a run that its owner left unfinished. */
-export async function driveOn(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
+export async function driveResumed(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
   const { state, stages } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
     const iteration = state.iterations.at(-1);
-    const crew = await resumption.crew(sink);
-    if (iteration === undefined || crew === undefined) {
+    const executor = await resumption.executor(sink);
+    if (iteration === undefined || executor === undefined) {
       if (resumption.abandon) return { status: 'cancelled', because: 'user' };
       return {
         status: 'failed',
@@ -104,22 +104,22 @@ export async function driveOn(run: OwnedRun, control: RunControl, resumption: Re
         stages,
         control,
         sink,
-        steps: crew.steps,
+        steps: executor.steps,
         finished: () => undefined,
       });
-      await crew.removeAll(state.steps, new AbortController().signal);
-      await noteProblems(sink, crew);
+      await executor.removeAll(state.steps, new AbortController().signal);
+      await noteProblems(sink, executor);
       return { status, because: 'user' };
     }
-    await crew.takeOver(state.steps, control.atOnce);
-    return await runToTheEnd(sink, control, crew, { iteration, stages }, state.settings?.jobs);
+    await executor.takeOver(state.steps, control.atOnce);
+    return await runToTheEnd(sink, control, executor, { iteration, stages }, state.settings?.jobs);
   });
 }
 
 async function runToTheEnd(
   sink: OpenSink,
   control: RunControl,
-  crew: Crew,
+  executor: StepExecutor,
   planned: Pick<IterationRun, 'iteration' | 'stages'>,
   jobs: number | undefined,
 ): Promise<End> {
@@ -129,18 +129,18 @@ async function runToTheEnd(
       ...planned,
       control,
       sink,
-      steps: crew.steps,
-      finished: (step, result) => crew.finished(step, result),
+      steps: executor.steps,
+      finished: (step, result) => executor.finished(step, result),
       ...(jobs !== undefined && { jobs }),
     });
   } finally {
-    if (!control.atOnce.aborted) await noteProblems(sink, crew);
+    if (!control.atOnce.aborted) await noteProblems(sink, executor);
   }
   return status === 'cancelled' ? cancelledEnd(control) : { status };
 }
 
-async function noteProblems(sink: OpenSink, crew: Crew): Promise<void> {
-  for (const message of await crew.settled()) sink.emit({ type: 'run.noted', level: 'warning', message });
+async function noteProblems(sink: OpenSink, executor: StepExecutor): Promise<void> {
+  for (const message of await executor.settled()) sink.emit({ type: 'run.noted', level: 'warning', message });
 }
 
 function cancelledEnd(control: RunControl): End {
@@ -167,7 +167,7 @@ async function withLog(
   };
   run.lost.addEventListener('abort', lose, { once: true });
   const listening = new AbortController();
-  const requests = obeyRequests(run, control, listening.signal);
+  const requests = followRequests(run, control, listening.signal);
   try {
     let end: End;
     try {
@@ -194,7 +194,7 @@ async function withLog(
 }
 
 /** Whoever asks from another process asks once: only the one who sits at the run can stop it at once. */
-async function obeyRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
+async function followRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
   try {
     for await (const request of run.requests(signal)) {
       switch (request.type) {

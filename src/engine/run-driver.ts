@@ -62,7 +62,7 @@ export type Equipped =
       readonly status: 'ready';
       readonly settings: RunSettings;
       readonly workspace: WorkspaceRef;
-      readonly crew: Crew;
+      readonly executor: StepExecutor;
       readonly notes: readonly string[];
     }
   | {
@@ -72,7 +72,7 @@ export type Equipped =
     };
 
 /** Runs the steps of one run, and tidies up behind them. */
-export interface Crew {
+export interface StepExecutor {
   readonly steps: RecordedStepRunner;
   finished(step: PlannedStep, result: StepResult): void;
   /** Takes over from a dead owner: what ended steps left is removed, what they made is known. */

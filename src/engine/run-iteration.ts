@@ -29,10 +29,10 @@ export async function runIteration(run: IterationRun): Promise<EndStatus> {
       ends.push(stage.status);
       continue;
     }
-    const decision = begunAlready(stage) ? ({ run: true } as const) : decide(run, stage, ends);
+    const decision = hasStarted(stage) ? ({ run: true } as const) : decide(run, stage, ends);
     const status = decision.run
       ? await runStage({ ...run, iteration, stage, planned: plannedOf(run, stage) })
-      : leaveOut(run.sink, stage, decision);
+      : skipStage(run.sink, stage, decision);
     const because = decision.run ? undefined : decision.because;
     run.sink.emit({
       type: 'stage.finished',
@@ -54,7 +54,7 @@ function plannedOf({ stages }: IterationRun, { planned: { ordinal } }: StageStat
   return planned;
 }
 
-function begunAlready(stage: StageState): boolean {
+function hasStarted(stage: StageState): boolean {
   return stage.status === 'inProgress';
 }
 
@@ -66,7 +66,7 @@ function decide(run: IterationRun, stage: StageState, before: readonly EndStatus
   return decideStage(stage.planned, before, control.because);
 }
 
-function leaveOut(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): EndStatus {
+function skipStage(sink: EventSink, stage: StageState, decision: Extract<StageDecision, { run: false }>): EndStatus {
   for (const step of stage.steps) {
     if (step.status !== 'notStarted') continue;
     if (step.planned.notSelected === true)

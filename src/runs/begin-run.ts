@@ -11,8 +11,8 @@ import type { Snapshot } from '../workspace/workspace.ts';
 import { sorted } from '../diagnostics/sorted.ts';
 import type { OwnedRun } from '../store/store.ts';
 import { createRun } from './create-run.ts';
-import { drivenRun, type CrewHolder } from './driven-run.ts';
-import { equipped } from './equipped.ts';
+import { drivenRun, type ExecutorHolder } from './driven-run.ts';
+import { prepareExecution } from './prepare-execution.ts';
 import { fittingRuntime, type FittingRuntime, type Unavailable } from './fitting-runtime.ts';
 import { holdsNone, type HeldSecrets } from './held-secrets.ts';
 import { maskedPipeline, maskOfFile } from './known-secrets.ts';
@@ -73,7 +73,7 @@ async function record(
   const [run, store] = await Promise.all([creating, workshop.store()]);
   const describing = workshop.parts.describe(place);
   describing.catch(() => undefined);
-  const holder: CrewHolder = {};
+  const holder: ExecutorHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
     clock: workshop.parts.clock,
@@ -103,7 +103,7 @@ async function record(
       const found = await runtimeAndTree(workshop, wanted, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
-      return await equipped(
+      return await prepareExecution(
         workshop,
         {
           run,
@@ -144,7 +144,7 @@ interface Wanted {
   /** Where the run keeps its files. */
   readonly folder: string;
   /** Is told how far the tree has been read. */
-  readonly holder: CrewHolder;
+  readonly holder: ExecutorHolder;
 }
 
 type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;

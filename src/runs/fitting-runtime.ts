@@ -4,7 +4,7 @@ import type { Equipped } from '../engine/run-driver.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { explainAbsence } from './choose-runtime.ts';
-import { missingFrom } from './needs-of-plan.ts';
+import { missingCapabilities } from './missing-capabilities.ts';
 import type { Where, Workshop } from './workshop.ts';
 
 export type Unavailable = Extract<Equipped, { readonly status: 'unavailable' }>;
@@ -29,7 +29,7 @@ export async function fittingRuntime(
   const choice = await workshop.choose(where, askForHost, signal);
   if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
   const { runtime, cluster } = choice;
-  const missing = missingFrom(runtime, stages);
+  const missing = missingCapabilities(runtime, stages);
   if (missing === undefined) return { status: 'ready', runtime, cluster };
   await runtime[Symbol.asyncDispose]();
   return { status: 'unavailable', because: 'runtime', detail: missing };

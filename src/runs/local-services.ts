@@ -22,8 +22,8 @@ import type { Retention, Store } from '../store/store.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import { beginRun } from './begin-run.ts';
 import { examine } from './examine.ts';
-import { goOn } from './resume-run.ts';
-import { runAgain } from './rerun.ts';
+import { resumeRun } from './resume-run.ts';
+import { rerun } from './rerun.ts';
 import { leftoverPlaces } from './leftover-places.ts';
 import { findLeftovers } from './leftovers.ts';
 import { maskedScope, maskedPipeline } from './known-secrets.ts';
@@ -107,15 +107,15 @@ class LocalServices implements Services {
   }
 
   async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
-    return await goOn(this.#workshop, id, { ...request, abandon: false });
+    return await resumeRun(this.#workshop, id, { ...request, abandon: false });
   }
 
   async rerun(id: RunId, request: RerunRequest): Promise<Rerun> {
-    return await runAgain(this.#workshop, id, request);
+    return await rerun(this.#workshop, id, request);
   }
 
   async abandon(id: RunId): Promise<Abandoned> {
-    const resumed = await goOn(this.#workshop, id, { abandon: true });
+    const resumed = await resumeRun(this.#workshop, id, { abandon: true });
     switch (resumed.status) {
       case 'driven':
         await resumed.run.done;

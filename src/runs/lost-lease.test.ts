@@ -79,7 +79,7 @@ describe.each([
     save: async () => (kept.push('cache'), 0),
   };
 
-  async function crewOf(store: Store, run: OwnedRun, sink: Parameters<Parameters<typeof driveNew>[2]['equip']>[1]) {
+  async function executorOf(store: Store, run: OwnedRun, sink: Parameters<Parameters<typeof driveNew>[2]['equip']>[1]) {
     const workshop = new Workshop({
       clock,
       openStore: async () => store,
@@ -91,7 +91,7 @@ describe.each([
       ref: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
       notes: [],
     } as Snapshot;
-    return await workshop.crew({
+    return await workshop.executor({
       run,
       stages: [...stages],
       sink,
@@ -126,7 +126,7 @@ describe.each([
         settings: { pull: 'never', keepFailed: false },
         workspace: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
         notes: [],
-        crew: await crewOf(store, run, sink),
+        executor: await executorOf(store, run, sink),
       }),
     });
     done.catch(() => undefined);

@@ -8,12 +8,12 @@ import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { OwnedRun } from '../store/store.ts';
 import { createRun } from './create-run.ts';
-import { drivenRun, type CrewHolder } from './driven-run.ts';
-import { equipped } from './equipped.ts';
+import { drivenRun, type ExecutorHolder } from './driven-run.ts';
+import { prepareExecution } from './prepare-execution.ts';
 import { fittingRuntime } from './fitting-runtime.ts';
 import { maskedLog } from './masked-log.ts';
-import type { RegainedSecrets } from './resume-secrets.ts';
-import { settingsAgain } from './settings-again.ts';
+import type { RestoredSecrets } from './restore-secrets.ts';
+import { resumedSettings } from './resumed-settings.ts';
 import type { Where, Workshop } from './workshop.ts';
 
 /**
@@ -21,7 +21,7 @@ import type { Where, Workshop } from './workshop.ts';
  * (docs/design/architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the
  * values of before; secrets, which are stored nowhere, are asked for and have to be the same.
  */
-export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
+export async function rerun(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
   const before = await workshop.stateOf(id);
   const { source } = before;
   if (before.iterations.length === 0 || source === undefined)
@@ -29,25 +29,25 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
       status: 'impossible',
       detail: 'the run ended before there was a plan; start a new one with `slipway run`',
     };
-  const where = whereAgain(workshop, before, request);
+  const where = rerunPlaces(workshop, before, request);
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
-  const { regainSecrets } = await import('./resume-secrets.ts');
-  const secrets = await regainSecrets(workshop, before, where, request, 'rerun');
+  const { restoreSecrets } = await import('./restore-secrets.ts');
+  const secrets = await restoreSecrets(workshop, before, where, request, 'rerun');
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
-  const { value: regained, diagnostics } = secrets;
-  if (regained === undefined) return { status: 'refused', diagnostics };
-  const plan = await planAgain(regained);
+  const { value: restored, diagnostics } = secrets;
+  if (restored === undefined) return { status: 'refused', diagnostics };
+  const plan = await storedAgain(restored);
   const run = await createRun(workshop, source.project);
-  const holder: CrewHolder = {};
+  const holder: ExecutorHolder = {};
   const preparation: Preparation = {
     clock: workshop.parts.clock,
     trigger: { kind: 'command', rerunOf: id },
-    openSink: maskedLog(workshop, () => regained.mask),
+    openSink: maskedLog(workshop, () => restored.mask),
     source: async () => await Promise.resolve(source),
     plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
     equip: async (plan, sink, signal) =>
-      await equipAgain(workshop, { id, before, source, where, request, regained, run, plan, sink, holder }, signal),
+      await equipRerun(workshop, { id, before, source, where, request, restored, run, plan, sink, holder }, signal),
   };
   return {
     status: 'driven',
@@ -56,7 +56,7 @@ export async function runAgain(workshop: Workshop, id: RunId, request: RerunRequ
 }
 
 /** The plan of before for a log of its own: the operator's secrets may be others now. */
-async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPlan> {
+async function storedAgain({ plan, ...held }: RestoredSecrets): Promise<PreparedPlan> {
   const { mappedVariables, preparedPlan } = await import('./prepare-secrets.ts');
   const others = plan.variables.filter((variable) => !('mapped' in variable));
   const variables = [...others, ...(await mappedVariables(held.secrets.operator))];
@@ -71,7 +71,7 @@ async function planAgain({ plan, ...held }: RegainedSecrets): Promise<PreparedPl
 }
 
 /** Where it ran before, unless somebody says otherwise. */
-function whereAgain(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
+function rerunPlaces(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
   const { kubeContext } = before.settings ?? {};
   const anew = (words: readonly string[]): Where => ({
     on: words,
@@ -87,17 +87,17 @@ interface Again {
   readonly source: Source;
   readonly where: Where;
   readonly request: RerunRequest;
-  readonly regained: RegainedSecrets;
+  readonly restored: RestoredSecrets;
   /** The new one. */
   readonly run: OwnedRun;
   readonly plan: PreparedPlan;
   readonly sink: EventSink;
-  readonly holder: CrewHolder;
+  readonly holder: ExecutorHolder;
 }
 
-async function equipAgain(
+async function equipRerun(
   workshop: Workshop,
-  { id, before, source, where, request, regained, run, plan, sink, holder }: Again,
+  { id, before, source, where, request, restored, run, plan, sink, holder }: Again,
   signal: AbortSignal,
 ): Promise<Equipped> {
   const found = await fittingRuntime(workshop, where, undefined, plan.stages, signal);
@@ -113,8 +113,8 @@ async function equipAgain(
       detail: 'the tree that the run worked on is gone; start a new one with `slipway run`',
     };
   }
-  const { notes, plan: _written, ...held } = regained;
-  return await equipped(
+  const { notes, plan: _written, ...held } = restored;
+  return await prepareExecution(
     workshop,
     {
       run,
@@ -126,7 +126,7 @@ async function equipAgain(
       project: source.project,
       variables: plan.variables,
       held,
-      settings: settingsAgain(before, request),
+      settings: resumedSettings(before, request),
       notes,
     },
     holder,

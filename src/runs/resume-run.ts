@@ -1,20 +1,20 @@
 import type { Resumed, ResumeRequest } from './services.ts';
-import { driveOn, type Resumption } from '../engine/drive-run.ts';
+import { driveResumed, type Resumption } from '../engine/drive-run.ts';
 import { foldRun, type RunState } from '../events/run-state.ts';
 import type { Checked } from '../model/diagnostic.ts';
 import type { RunId } from '../model/ids.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
 import { explainAbsence } from './choose-runtime.ts';
-import { drivenRun, type CrewHolder } from './driven-run.ts';
-import { equipped } from './equipped.ts';
+import { drivenRun, type ExecutorHolder } from './driven-run.ts';
+import { prepareExecution } from './prepare-execution.ts';
 import { holdsNone } from './held-secrets.ts';
 import { maskedLog } from './masked-log.ts';
-import type { RegainedSecrets } from './resume-secrets.ts';
-import { settingsAgain } from './settings-again.ts';
+import type { RestoredSecrets } from './restore-secrets.ts';
+import { resumedSettings } from './resumed-settings.ts';
 import type { Where, Workshop } from './workshop.ts';
 
-export interface GoOnRequest extends ResumeRequest {
+export interface TakeOverRequest extends ResumeRequest {
   /** Ends the run as cancelled instead, removing what it left. */
   readonly abandon: boolean;
 }
@@ -23,15 +23,15 @@ export interface GoOnRequest extends ResumeRequest {
  * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
  * it can be tried again.
  */
-export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest): Promise<Resumed> {
+export async function resumeRun(workshop: Workshop, id: RunId, request: TakeOverRequest): Promise<Resumed> {
   const before = await workshop.stateOf(id);
   const where = workshop.whereItRan(before);
   const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
-  const regained = await secretsFor(workshop, before, where, request);
-  if (regained instanceof Cancelled) return { status: 'cancelled' };
-  if (regained.value === undefined) return { status: 'refused', diagnostics: regained.diagnostics };
-  const { notes, plan, ...held } = regained.value;
+  const restored = await secretsFor(workshop, before, where, request);
+  if (restored instanceof Cancelled) return { status: 'cancelled' };
+  if (restored.value === undefined) return { status: 'refused', diagnostics: restored.diagnostics };
+  const { notes, plan, ...held } = restored.value;
   const choice = where && (await workshop.choose(where, undefined, new AbortController().signal));
   if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   const runtime = choice?.runtime;
@@ -50,7 +50,7 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
     // The owner made the plan and died after the first look: its secrets have not been asked for.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();
-    return await goOn(workshop, id, request);
+    return await resumeRun(workshop, id, request);
   }
   let snapshot: Snapshot | undefined;
   try {
@@ -59,18 +59,18 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
     await Promise.all([run.release(), runtime?.[Symbol.asyncDispose]()]);
     throw error;
   }
-  const holder: CrewHolder = {};
+  const holder: ExecutorHolder = {};
   const resumption: Resumption = {
     openSink: maskedLog(workshop, () => held.mask),
     state,
     stages: plan.stages,
     abandon: request.abandon,
-    async crew(sink) {
+    async executor(sink) {
       for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
       const { stages, variables } = plan;
       return (
-        await equipped(
+        await prepareExecution(
           workshop,
           {
             run,
@@ -82,15 +82,18 @@ export async function goOn(workshop: Workshop, id: RunId, request: GoOnRequest):
             project: state.source?.project ?? '',
             variables,
             held,
-            settings: settingsAgain(state, request),
+            settings: resumedSettings(state, request),
             notes: [],
           },
           holder,
         )
-      ).crew;
+      ).executor;
     },
   };
-  return { status: 'driven', run: drivenRun(run, async (control) => await driveOn(run, control, resumption), holder) };
+  return {
+    status: 'driven',
+    run: drivenRun(run, async (control) => await driveResumed(run, control, resumption), holder),
+  };
 }
 
 /** A run that is only ended needs none. */
@@ -98,9 +101,9 @@ async function secretsFor(
   workshop: Workshop,
   state: RunState,
   where: Where | undefined,
-  request: GoOnRequest,
-): Promise<Checked<RegainedSecrets> | Cancelled> {
-  const { regainSecrets, withoutRunning } = await import('./resume-secrets.ts');
+  request: TakeOverRequest,
+): Promise<Checked<RestoredSecrets> | Cancelled> {
+  const { restoreSecrets, withoutRunning } = await import('./restore-secrets.ts');
   if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
-  return await regainSecrets(workshop, state, where, request, 'resume');
+  return await restoreSecrets(workshop, state, where, request, 'resume');
 }

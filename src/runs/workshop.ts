@@ -25,7 +25,7 @@ import type { OwnCluster, OwnClusterSources } from '../operator/clusters/own-clu
 import { OwnClusters, ownClusterOr } from '../operator/clusters/own-clusters.ts';
 import type { SourcePlace } from './read-source.ts';
 import { artifactsWhileOwned, cachesWhileOwned } from './while-owned.ts';
-import { assembleCrew } from './crew.ts';
+import { stepExecutor } from './step-executor.ts';
 
 /** A pipeline as it is read, with what only the engine needs of it. */
 export type ReadPipeline = LoadedPipeline & PlannedPipeline;
@@ -78,8 +78,8 @@ export interface Where {
 
 type AskForHost = (connections: readonly Connection[]) => Promise<boolean>;
 
-/** What `crew` needs to know of a run. */
-export interface CrewRequest {
+/** What `executor` needs to know of a run. */
+export interface ExecutorRequest {
   readonly run: OwnedRun;
   readonly stages: RunIdentity['stages'];
   readonly sink: EventSink;
@@ -94,7 +94,7 @@ export interface CrewRequest {
   readonly keepFailed: boolean;
 }
 
-/** What the services of one machine have in common: the store, once it is open, and the ways to runtimes and crews. */
+/** What the services of one machine have in common: the store, once it is open, and the ways to runtimes and step executors. */
 export class Workshop implements AsyncDisposable {
   #store: Promise<Store> | undefined;
 
@@ -153,7 +153,7 @@ export class Workshop implements AsyncDisposable {
     };
   }
 
-  async crew(request: CrewRequest): Promise<ReturnType<typeof assembleCrew>> {
+  async executor(request: ExecutorRequest): Promise<ReturnType<typeof stepExecutor>> {
     const store = await this.store();
     // Told at the run's end, by whoever tells: nobody here has a say in the log.
     const notes: string[] = [];
@@ -162,7 +162,7 @@ export class Workshop implements AsyncDisposable {
       this.parts.openCaches((message) => void notes.push(message)),
     ]);
     const confirm = () => request.run.confirm();
-    return assembleCrew({
+    return stepExecutor({
       ...request,
       clock: this.parts.clock,
       identity: { store: store.id, run: request.run.id, stages: request.stages },

@@ -1,8 +1,8 @@
 /** The engine with the real wrappers and sink over a store in memory; what steps do is told by the test, per name. */
 import { randomBytes } from 'node:crypto';
-import { driveNew, driveOn } from '../../src/engine/drive-run.ts';
+import { driveNew, driveResumed } from '../../src/engine/drive-run.ts';
 import { RunControl } from '../../src/engine/run-control.ts';
-import type { Crew, DriveResult, Equipped } from '../../src/engine/run-driver.ts';
+import type { StepExecutor, DriveResult, Equipped } from '../../src/engine/run-driver.ts';
 import { applyEvent, emptyRunState, foldRun, type RunState } from '../../src/events/run-state.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
@@ -106,7 +106,7 @@ export class EngineWorld implements Disposable {
           settings: { pull: 'missing', keepFailed: false, ...(options.jobs !== undefined && { jobs: options.jobs }) },
           workspace: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
           notes: [],
-          crew: this.#crew(sink, behaviours),
+          executor: this.#executor(sink, behaviours),
         },
     });
     done.catch(() => undefined);
@@ -124,7 +124,7 @@ export class EngineWorld implements Disposable {
     const { run } = ownership;
     const control = new RunControl();
     const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
-    const done = driveOn(run, control, {
+    const done = driveResumed(run, control, {
       openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
       state,
       stages: restorePlan(
@@ -132,7 +132,7 @@ export class EngineWorld implements Disposable {
         () => undefined,
       ).stages,
       abandon,
-      crew: async (sink) => this.#crew(sink, behaviours),
+      executor: async (sink) => this.#executor(sink, behaviours),
     });
     done.catch(() => undefined);
     return { control, done, run };
@@ -164,7 +164,7 @@ export class EngineWorld implements Disposable {
     this.#state[Symbol.dispose]();
   }
 
-  #crew(sink: Parameters<typeof recorded>[0], behaviours: Behaviours): Crew {
+  #executor(sink: Parameters<typeof recorded>[0], behaviours: Behaviours): StepExecutor {
     const inner = {
       run: async (step: PlannedStep, work: StepWork) => {
         const behave = behaviours[step.name];

@@ -101,7 +101,7 @@ export class OwnApiServer implements AsyncDisposable {
     this.#server?.kill('SIGSTOP');
   }
 
-  goOn(): void {
+  resumeRun(): void {
     this.#server?.kill('SIGCONT');
   }
 

@@ -124,7 +124,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       expect(follower.news.deafSince).toBe(heardAt);
-      own.goOn();
+      own.resumeRun();
       await remove('hung');
       while (follower.news.deleted === undefined) {
         await clock.advance(1_000);

@@ -43,7 +43,10 @@ const refused = new RuntimeRefused(forbidden, new Error('you may not'));
 const away = async (): Promise<never> => await Promise.reject(refused);
 
 /** A step of which another process has made the workload already. */
-async function goOn(change: (runtime: FakeRuntime) => void = () => undefined, artifacts: Partial<ArtifactStore> = {}) {
+async function resumeRun(
+  change: (runtime: FakeRuntime) => void = () => undefined,
+  artifacts: Partial<ArtifactStore> = {},
+) {
   const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
   const equipped = () =>
     new Equipment({
@@ -74,7 +77,10 @@ async function goOn(change: (runtime: FakeRuntime) => void = () => undefined, ar
     attemptStartedAt: 0,
     nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
   };
-  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
+  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run(
+    { ...step, artifacts: [] },
+    work,
+  );
   change(runtime);
   const equipment = equipped();
   const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {
@@ -100,11 +106,11 @@ test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
     failed(forbidden),
   ],
 ])('is what the step ends with: %s', async (_, change, expected) => {
-  expect((await goOn(change)).outcome).toEqual(expected);
+  expect((await resumeRun(change)).outcome).toEqual(expected);
 });
 
 test('what cannot be adopted and not removed either ends as what could not be adopted', async () => {
-  const { outcome, notes } = await goOn((runtime) => {
+  const { outcome, notes } = await resumeRun((runtime) => {
     runtime.adopt = async () => await Promise.resolve(failed({ code: 'runtime-lost', detail: 'gone' }));
     runtime.remove = away;
   });
@@ -114,7 +120,7 @@ test('what cannot be adopted and not removed either ends as what could not be ad
 
 test('artifacts that the platform does not give are not our mistake', async () => {
   const reading: Partial<ArtifactStore> = { collect: async (request) => (await request.read('out'), {}) };
-  const { outcome } = await goOn((runtime) => {
+  const { outcome } = await resumeRun((runtime) => {
     const adopt = runtime.adopt.bind(runtime);
     runtime.adopt = async (...given) => {
       const adopted = await adopt(...given);
@@ -126,7 +132,7 @@ test('artifacts that the platform does not give are not our mistake', async () =
 });
 
 test('a run goes on, and is ended, though what it left cannot be looked for; that is told at the end', async () => {
-  const { equipment } = await goOn((runtime) => runtime.state.lose());
+  const { equipment } = await resumeRun((runtime) => runtime.state.lose());
   const { signal } = new AbortController();
   await equipment.takeOver([], signal);
   await equipment.removeAll(new Map(), signal);

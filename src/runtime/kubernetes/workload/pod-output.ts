@@ -145,7 +145,7 @@ class PodOutput {
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs)
           return yield* this.#gone(end.why);
-        this.#goOn(reading);
+        this.#resumeRun(reading);
         await this.#pause(end);
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
@@ -160,7 +160,7 @@ class PodOutput {
         return yield* this.#forgotten(reading);
       } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
       else if (this.#ended === undefined) {
-        this.#goOn(reading);
+        this.#resumeRun(reading);
         await this.#waitForEnd(cleanEnds++);
       } else if (whole && isComplete(reading)) {
         return yield* this.#finish(reading);
@@ -174,7 +174,7 @@ class PodOutput {
       } else {
         // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
         this.#before = { tail: reading.tail, missing: reading.missing };
-        this.#goOn(reading);
+        this.#resumeRun(reading);
         if (this.#start.at === 'mark' && this.#start.mark.nth === 1) this.#start = { ...this.#start, among: 'tail' };
         if (!follow && came) await this.#wait(endFollowsMs);
         follow = false;
@@ -190,7 +190,7 @@ class PodOutput {
   /**
    * The next reading begins with the line that was begun last; one that did not come to its beginning is made again.
    */
-  #goOn(reading: LogReading): void {
+  #resumeRun(reading: LogReading): void {
     const { mark } = this.#position;
     if (mark && reading.found) this.#start = { at: 'mark', mark, among: 'later' };
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../model/outcome.ts';
 import type { StepRunner, StepWork } from '../step-runner.ts';
-import { begunAgain } from './begun-again.ts';
+import { restarted } from './restarted.ts';
 
 const builds = new Set(['docker']);
 
@@ -24,7 +24,7 @@ async function run(kind: string, more: Partial<StepWork>): Promise<{ attempt: nu
     },
     ...more,
   } as unknown as StepWork;
-  await begunAgain(builds)(inner).run({ spec: { kind } } as never, work);
+  await restarted(builds)(inner).run({ spec: { kind } } as never, work);
   return { attempt, failures };
 }
 

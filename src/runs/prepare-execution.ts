@@ -1,13 +1,13 @@
 import type { RunCluster } from '../model/run-cluster.ts';
 import type { Equipped } from '../engine/run-driver.ts';
 import type { RunSettings } from '../events/event.ts';
-import type { CrewHolder } from './driven-run.ts';
+import type { ExecutorHolder } from './driven-run.ts';
 import type { HeldSecrets } from './held-secrets.ts';
-import type { CrewRequest, Workshop } from './workshop.ts';
+import type { ExecutorRequest, Workshop } from './workshop.ts';
 
 /** All that the steps of a run need, found. */
-export interface Equipping extends Pick<
-  CrewRequest,
+export interface ExecutionParts extends Pick<
+  ExecutorRequest,
   'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'
 > {
   readonly held: HeldSecrets;
@@ -19,15 +19,15 @@ export interface Equipping extends Pick<
   readonly notes: readonly string[];
 }
 
-/** The run's crew, which `holder` has from then on, so that it is closed with the run. */
-export async function equipped(
+/** The run's executor, which `holder` has from then on, so that it is closed with the run. */
+export async function prepareExecution(
   workshop: Workshop,
-  { held, settings, cluster, notes, ...parts }: Equipping,
-  holder: CrewHolder,
+  { held, settings, cluster, notes, ...parts }: ExecutionParts,
+  holder: ExecutorHolder,
 ): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
   const { secrets, mask, provisions } = held;
   const { runtime, snapshot } = parts;
-  const crew = await workshop.crew({
+  const executor = await workshop.executor({
     ...parts,
     secrets,
     mask,
@@ -35,13 +35,19 @@ export async function equipped(
     pull: settings.pull,
     keepFailed: settings.keepFailed,
   });
-  holder.crew = crew;
+  holder.executor = executor;
   const removing = async () => {
     const since = workshop.parts.clock.now();
-    holder.activity = () => ({ type: 'removing', since, workspaces: crew.leftBehind().length });
-    return await crew.settled().finally(() => (holder.activity = undefined));
+    holder.activity = () => ({ type: 'removing', since, workspaces: executor.leftBehind().length });
+    return await executor.settled().finally(() => (holder.activity = undefined));
   };
   const { cluster: _before, ...asked } = settings;
   const found = { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) };
-  return { status: 'ready', settings: found, workspace: snapshot.ref, crew: { ...crew, settled: removing }, notes };
+  return {
+    status: 'ready',
+    settings: found,
+    workspace: snapshot.ref,
+    executor: { ...executor, settled: removing },
+    notes,
+  };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlannedStage } from '../model/plan.ts';
-import { missingFrom } from './needs-of-plan.ts';
+import { missingCapabilities } from './missing-capabilities.ts';
 
 const stage = (...kinds: readonly string[]) =>
   ({ name: 's', steps: kinds.map((kind) => ({ name: kind, spec: { kind } })) }) as unknown as PlannedStage;
@@ -11,7 +11,7 @@ test.each([
   ['kubernetes', [stage('container')], undefined],
   ['kubernetes', [{ ...stage('docker'), notSelected: true as const }], undefined],
 ])('what %s lacks is told', (kind, stages, says) => {
-  const missing = missingFrom({ kind, engine: 'this' }, stages);
+  const missing = missingCapabilities({ kind, engine: 'this' }, stages);
   if (says === undefined) expect(missing).toBeUndefined();
   else expect(missing).toMatch(says);
 });
@@ -22,9 +22,9 @@ test('what was set so that images cannot be built is told only of steps that bui
     engine: 'this',
     withoutImages: { because: 'builders are root', advice: 'let them' },
   };
-  expect(missingFrom(runtime, [stage('container', 'docker')])).toMatch(
+  expect(missingCapabilities(runtime, [stage('container', 'docker')])).toMatch(
     /^builders are root, and s\/docker .*\n  let them$/,
   );
-  expect(missingFrom(runtime, [stage('container')])).toBeUndefined();
-  expect(missingFrom(runtime, [{ ...stage('docker'), notSelected: true }])).toBeUndefined();
+  expect(missingCapabilities(runtime, [stage('container')])).toBeUndefined();
+  expect(missingCapabilities(runtime, [{ ...stage('docker'), notSelected: true }])).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { RunSettings } from '../events/event.ts';
 import type { RunState } from '../events/run-state.ts';
 
 /** The settings that a run had, for its steps to run with again; only what is kept of them may be asked for anew. */
-export function settingsAgain(
+export function resumedSettings(
   { settings }: Pick<RunState, 'settings'>,
   { keepFailed }: Pick<ResumeRequest, 'keepFailed'>,
 ): RunSettings {

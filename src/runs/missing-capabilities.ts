@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime/runtime.ts';
  * What the selected steps need that this runtime does not have, for people: told before the first stage, not in the
  * middle of a run.
  */
-export function missingFrom(
+export function missingCapabilities(
   runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>,
   stages: readonly PlannedStage[],
 ): string | undefined {

@@ -1,4 +1,4 @@
-import type { Crew } from '../engine/run-driver.ts';
+import type { StepExecutor } from '../engine/run-driver.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
 import type { UsedVariable } from '../model/plan.ts';
@@ -8,7 +8,7 @@ import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
 import { byKind } from '../wharf/steps/by-kind.ts';
 import { containerWorkload } from '../wharf/steps/container-step.ts';
 import { dockerStep } from '../wharf/steps/docker-step.ts';
-import { begunAgain } from '../steps/decorators/begun-again.ts';
+import { restarted } from '../steps/decorators/restarted.ts';
 import { filled } from '../steps/decorators/filled.ts';
 import { guarded } from '../steps/decorators/guarded.ts';
 import { masked } from '../steps/decorators/masked.ts';
@@ -28,7 +28,7 @@ import type { Mask } from '../secrets/mask.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 
-export interface CrewParts {
+export interface StepExecutorParts {
   readonly clock: Clock;
   readonly sink: EventSink;
   readonly identity: RunIdentity;
@@ -52,7 +52,7 @@ export interface CrewParts {
 const builds = new Set(['docker']);
 
 /** The steps of one run with everything that is wrapped around them, outermost first. */
-export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly WorkloadRef[] } {
+export function stepExecutor(parts: StepExecutorParts): StepExecutor & { leftBehind(): readonly WorkloadRef[] } {
   const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
   // No `${name}` means a key of the operator's secrets.
   const values = valuesOf(
@@ -72,7 +72,7 @@ export function assembleCrew(parts: CrewParts): Crew & { leftBehind(): readonly 
     steps: recorded(
       parts.sink,
       parts.clock,
-      masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(begunAgain(builds)(retried(timed(kinds)))))),
+      masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(restarted(builds)(retried(timed(kinds)))))),
     ),
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),

@@ -5,7 +5,7 @@ import type { StepDecorator } from '../step-runner.ts';
  * one begins, so that the output of the two is not mixed.
  * @param kinds of steps that this is true of
  */
-export function begunAgain(kinds: ReadonlySet<string>): StepDecorator {
+export function restarted(kinds: ReadonlySet<string>): StepDecorator {
   return (inner) => ({
     async run(step, work) {
       if (work.begun === undefined || work.signal.aborted || !kinds.has(step.spec.kind))

@@ -30,14 +30,14 @@ import {
 import type { Where, Workshop } from './workshop.ts';
 
 /** What a run that was planned before goes on with. */
-export interface RegainedSecrets extends HeldSecrets {
+export interface RestoredSecrets extends HeldSecrets {
   /** As it was written. */
   readonly plan: RestoredPlan;
   /** What is not as it was, in sentences for people. */
   readonly notes: readonly string[];
 }
 
-interface Regaining extends SecretSources {
+interface RestoreSources extends SecretSources {
   readonly inputs: readonly GivenInput[];
   /** Passwords that the file has as defaults now, by name: only good where they are what the run had. */
   defaults(): Promise<ReadonlyMap<string, string>>;
@@ -52,15 +52,15 @@ type Password = UsedVariable & { readonly secretHash: string };
  * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of
  * before, the operator's are what they are now.
  */
-export async function regainSecrets(
+export async function restoreSecrets(
   workshop: Workshop,
   state: RunState,
   where: Where | undefined,
   request: ResumeRequest,
   purpose: Purpose,
-): Promise<Checked<RegainedSecrets> | Cancelled> {
+): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { source, settings } = state;
-  return await regainFrom(state, purpose, {
+  return await restoreFrom(state, purpose, {
     ...secretSources(
       workshop,
       { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) },
@@ -82,13 +82,13 @@ export async function regainSecrets(
   });
 }
 
-async function regainFrom(
+async function restoreFrom(
   state: RunState,
   purpose: Purpose,
-  sources: Regaining,
-): Promise<Checked<RegainedSecrets> | Cancelled> {
+  sources: RestoreSources,
+): Promise<Checked<RestoredSecrets> | Cancelled> {
   const stored = storedPlanOf(state);
-  const inputs = await regainPasswords(stored, sources);
+  const inputs = await restorePasswords(stored, sources);
   if (inputs instanceof Cancelled) return inputs;
   if (inputs.value === undefined) return { diagnostics: inputs.diagnostics };
   const place = await operatorPlace(namesSecrets(stored) || hasTools(stored) || takesCertificates(stored), sources);
@@ -152,9 +152,9 @@ function lostField({ stage, step, field, secret }: LostField): Diagnostic {
 }
 
 /** Returns the file's own passwords, and each whose hash is in the plan. */
-async function regainPasswords(
+async function restorePasswords(
   { variables }: StoredPlan,
-  sources: Regaining,
+  sources: RestoreSources,
 ): Promise<Checked<ReadonlyMap<string, string>> | Cancelled> {
   const asked = variables.filter(
     (variable): variable is Password => 'secretHash' in variable && variable.mapped === undefined,
@@ -163,7 +163,7 @@ async function regainPasswords(
   const inputs = new Map(defaults);
   const diagnostics: Diagnostic[] = [];
   for (const variable of asked) {
-    const value = await regainPassword(variable, defaults.get(variable.name), sources);
+    const value = await restorePassword(variable, defaults.get(variable.name), sources);
     if (value instanceof Cancelled) return value;
     if (typeof value === 'string') inputs.set(variable.name, value);
     else diagnostics.push(value.refused);
@@ -175,10 +175,10 @@ async function regainPasswords(
 const tries = 3;
 
 /** Given, else the file's own, else asked for until it is the one of before. */
-async function regainPassword(
+async function restorePassword(
   { name, secretHash }: Password,
   fallback: string | undefined,
-  { inputs, env, ask }: Regaining,
+  { inputs, env, ask }: RestoreSources,
 ): Promise<string | { readonly refused: Diagnostic } | Cancelled> {
   const given = inputs.filter((one) => one.name === name).at(-1)?.value ?? inputFromEnvironment(name, env)?.value;
   if (given !== undefined && (await matchesHash(given, secretHash))) return given;
