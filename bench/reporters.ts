@@ -1,4 +1,5 @@
 /** What the reporters cost without a screen: 100 MB from one step; 10,000 steps, 20 at a time. */
+import { stepTextOf } from '../test/rigs/step-texts.ts';
 import { PlainReporter } from '../src/cli/reporters/plain-reporter.ts';
 import { LiveReporter } from '../src/cli/reporters/live-reporter.ts';
 import { JsonReporter } from '../src/cli/reporters/json-reporter.ts';
@@ -23,7 +24,7 @@ const nowhere: Screen = {
 const look = makeLook(true, true);
 const reporters: Record<string, () => Reporter> = {
   live: () => new LiveReporter(nowhere, { look, clock: systemClock, verbose: false }),
-  plain: () => new PlainReporter(nowhere, { look, clock: systemClock, verbose: false }),
+  plain: () => new PlainReporter(nowhere, { stepTextOf, look, clock: systemClock, verbose: false }),
   json: () => new JsonReporter(nowhere, nowhere),
 };
 

@@ -1,12 +1,13 @@
+import type { ContainerStepSpec } from '../../src/wharf/steps/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
-import { Variables } from '../../src/wharf/vars/variables.ts';
+import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
+import { Places } from '../../src/runs/places.ts';
 /**
  * Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration
  * file.
  */
 import { join } from 'node:path';
-import type { LocalParts } from '../../src/runs/workshop.ts';
-import { localServices } from '../../src/runs/local-services.ts';
+import { localServices, type LocalMachine } from '../../src/runs/local-services.ts';
 import type { DrivenRun, Services, StartRequest, Started } from '../../src/runs/services.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import { stepId, type Digest } from '../../src/model/ids.ts';
@@ -34,42 +35,53 @@ export interface BenchParts {
 
 export function benchServices({ state, provider, stages, directory, log }: BenchParts): Services {
   const clock: Clock = systemClock;
-  const parts: LocalParts = {
+  const operator = async () => ({ value: noOperatorFile, diagnostics: [] });
+  const machine: LocalMachine = {
     clock,
-    providers: { [provider.kind]: async () => provider },
-    kubernetes: async () => provider,
-    openStore: async () => await openBenchStore(state),
-    openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
-    load: async () => ({
-      diagnostics: [],
-      given: [],
-      passwords: [],
-      value: {
-        name: 'bench',
-        directory: '/bench',
-        file: '.wharf-ci.yml',
-        plan: { stages },
-        environments: [],
-        variables: [],
-        scope: new Variables([]),
-        names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] },
-        filled: () => ({ stages }),
-      },
-    }),
-    variables: async () => ({ diagnostics: [], given: [], passwords: [] }),
-    operator: async () => ({ value: noOperatorFile, diagnostics: [] }),
     env: {},
     home: '/bench',
-    outline: async () => undefined,
+    operator,
+    places: new Places({
+      clock,
+      env: {},
+      home: '/bench',
+      operator,
+      local: { [provider.kind]: async () => provider },
+      kubernetes: async () => provider,
+    }),
+    frontEnd: {
+      ...wharfFrontEnd({ env: {}, platform: 'linux', home: '/bench', operator }),
+      load: async () => ({
+        diagnostics: [],
+        given: [],
+        passwords: [],
+        value: {
+          name: 'bench',
+          directory: '/bench',
+          file: '.wharf-ci.yml',
+          plan: { stages },
+          environments: [],
+          variables: [],
+          names: { secrets: [], clusters: [], certificates: false, commandLineCluster: false, keys: [] },
+          filled: () => ({ stages }),
+        },
+      }),
+    },
+    openStore: async () => await openBenchStore(state),
+    openSink: async (own, onBroken) => openBatchedSink({ log: log?.(own) ?? own, clock, onBroken }),
     place: async () => ({ project: '/bench', directory: directory ?? '/bench', file: '.wharf-ci.yml' }),
     describe: async (place) => place,
-    takeSnapshot: async (request) => (directory === undefined ? emptySnapshot : await takeSnapshot(request)),
-    openSnapshot: async () => undefined,
-    shareSnapshot: async () => undefined,
-    openArtifacts: async (folder) => openArtifactStore(folder),
-    openCaches: async () => openCacheStore(join(state, 'caches')),
+    files: {
+      takeSnapshot: async (request) => (directory === undefined ? emptySnapshot : await takeSnapshot(request)),
+      openSnapshot: async () => undefined,
+      shareSnapshot: async () => undefined,
+      openArtifacts: async (folder) => openArtifactStore(folder),
+      openCaches: async () => openCacheStore(join(state, 'caches')),
+    },
+    examineCluster: async () => [],
+    schemas: async () => ({}),
   };
-  return localServices(parts, { retention: (now) => ({ now }), pruneMarker: join(state, 'pruned') });
+  return localServices(machine, { retention: (now) => ({ now }), pruneMarker: join(state, 'pruned') });
 }
 
 export async function openBenchStore(state: string): Promise<Store> {
@@ -110,10 +122,14 @@ export function stagesOf(stages: number, stepsEach: number, image: string, comma
       policy: { retries: 0, allowFailure: false },
       artifacts: [],
       cache: [],
-      spec: { kind: 'container', image, commands: [command], shell: '/bin/sh', os: 'linux', env: {} },
+      spec: containerSpec(image, command),
       declaredAt: { file: '.wharf-ci.yml', line: 2 + i * 4, column: 3, length: 6 },
     })),
   }));
+}
+
+function containerSpec(image: string, command: string): ContainerStepSpec {
+  return { kind: 'container', image, commands: [command], shell: '/bin/sh', os: 'linux', env: {} };
 }
 
 const emptySnapshot: Snapshot = {

@@ -2,16 +2,16 @@
  * The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client,
  * `--help` no database.
  */
-import { onlyCluster } from '../model/cluster-word.ts';
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';
-import type { PipelineRequest, Services } from '../runs/services.ts';
-import type { LoadRequest } from '../wharf/plan/load-pipeline.ts';
+import type { Services } from '../runs/services.ts';
 import { currentUser } from '../runs/current-user.ts';
 import { pipelineFiles } from '../wharf/plan/pipeline-files.ts';
-import { localServices } from '../runs/local-services.ts';
+import { localServices, type LocalMachine } from '../runs/local-services.ts';
+import { Places } from '../runs/places.ts';
+import { wharfFrontEnd } from '../wharf/front-end.ts';
+import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 import { describeSource, placeSource } from '../runs/read-source.ts';
-import type { LocalParts } from '../runs/workshop.ts';
 import { retentionOf } from '../cli/retention.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -21,28 +21,6 @@ export function composeServices(host: Host): Services {
   const home = env['HOME'] ?? user.home;
   const state = stateFolder({ env, platform: host.platform, home, cwd: host.cwd });
 
-  const around = { env, platform: host.platform, home, files: pipelineFiles };
-
-  /** @param all also what stronger variables hide, whatever it costs */
-  const readRequest = (request: PipelineRequest, all = false): LoadRequest => ({
-    path: request.path,
-    files: pipelineFiles,
-    selection: {
-      stages: request.stages,
-      steps: request.steps,
-      ...(request.environment !== undefined && { environment: request.environment }),
-    },
-    inputs: request.inputs,
-    environment: env,
-    outer: async (directory, mentions) => {
-      const { outerVariables } = await import('../wharf/vars/outer-variables.ts');
-      return await outerVariables(
-        { directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all },
-        around,
-      );
-    },
-  });
-
   const operator = async () => {
     const [{ readOperatorFile }, { operatorPlaces }] = await Promise.all([
       import('../operator/file/read-operator-file.ts'),
@@ -51,12 +29,12 @@ export function composeServices(host: Host): Services {
     return await readOperatorFile(operatorPlaces(env, host.platform, home), home, pipelineFiles);
   };
 
-  const parts: LocalParts = {
+  const places = new Places({
     clock,
     env,
     home,
     operator,
-    providers: {
+    local: {
       docker: async () =>
         (await import('../runtime/docker/docker-provider.ts')).dockerProvider({ env, home, uid: user.uid, clock }),
       host: async () => {
@@ -87,6 +65,15 @@ export function composeServices(host: Host): Services {
         ...(owner && { owner }),
       });
     },
+  });
+
+  const machine: LocalMachine = {
+    clock,
+    env,
+    home,
+    operator,
+    places,
+    frontEnd: wharfFrontEnd({ env, platform: host.platform, home, operator }),
     openStore: async () => {
       const [{ openSqliteStore }, { readProcessIdentity, isProcessAlive }] = await Promise.all([
         import('../store/sqlite/sqlite-store.ts'),
@@ -104,55 +91,30 @@ export function composeServices(host: Host): Services {
     },
     openSink: async (log, onBroken) =>
       (await import('../store/log/batched-sink.ts')).openBatchedSink({ log, clock, onBroken }),
-    load: async (request) => {
-      const [{ loadPipeline }, { filledPlan }] = await Promise.all([
-        import('../wharf/plan/load-pipeline.ts'),
-        import('../wharf/plan/filled-plan.ts'),
-      ]);
-      const { value, diagnostics, given, passwords, ...known } = await loadPipeline({
-        ...readRequest(request),
-        // What is only looked at need not run here: somebody else's operator may map its names.
-        ...(request.purpose !== 'validate' && { operator }),
-        ...(request.kubeContext !== undefined && { kubeContext: request.kubeContext }),
-        ...(request.on !== undefined && { onCluster: onlyCluster(request.on) !== undefined }),
-        ...(request.purpose !== undefined && { purpose: request.purpose }),
-        ...(request.accepted && { accepted: request.accepted }),
-      });
-      return {
-        diagnostics,
-        given,
-        passwords,
-        ...(value !== undefined && { value: { ...known, ...value, filled: () => filledPlan(value) } }),
-      };
-    },
-    variables: async (request) => {
-      const [{ loadVariables }, { variableScope }] = await Promise.all([
-        import('../wharf/plan/load-pipeline.ts'),
-        import('../wharf/vars/variable-scope.ts'),
-      ]);
-      const { value, ...read } = await loadVariables(readRequest(request, true));
-      return { ...read, ...(value !== undefined && { value: variableScope(value) }) };
-    },
-    outline: async (path) => await (await import('../wharf/plan/outline.ts')).readOutline(path, pipelineFiles),
-    place: placeSource,
+    place: async (path) => await placeSource(path, pipelineFile),
     describe: async (place) => await describeSource(place, env),
-    takeSnapshot: async (request) =>
-      await (await import('../workspace/snapshot/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
-    shareSnapshot: async (from, to) =>
-      await (await import('../workspace/snapshot/snapshot.ts')).shareSnapshot(from, to),
-    openSnapshot: async (folder) => await (await import('../workspace/snapshot/snapshot.ts')).openSnapshot(folder),
-    openArtifacts: async (folder) =>
-      (await import('../workspace/artifacts/artifact-store.ts')).openArtifactStore(folder),
-    openCaches: async (note) =>
-      (await import('../workspace/caches/cache-store.ts')).openCacheStore(join(state, 'caches'), {
-        clock,
-        ...(note !== undefined && { note }),
-      }),
+    files: {
+      takeSnapshot: async (request) =>
+        await (await import('../workspace/snapshot/snapshot.ts')).takeSnapshot({ ...request, environment: env }),
+      shareSnapshot: async (from, to) =>
+        await (await import('../workspace/snapshot/snapshot.ts')).shareSnapshot(from, to),
+      openSnapshot: async (folder) => await (await import('../workspace/snapshot/snapshot.ts')).openSnapshot(folder),
+      openArtifacts: async (folder) =>
+        (await import('../workspace/artifacts/artifact-store.ts')).openArtifactStore(folder),
+      openCaches: async (note) =>
+        (await import('../workspace/caches/cache-store.ts')).openCacheStore(join(state, 'caches'), {
+          clock,
+          ...(note !== undefined && { note }),
+        }),
+    },
+    async examineCluster({ store, ...about }, signal) {
+      const [{ examineCluster }, { plainWorkload }] = await Promise.all([
+        import('./examine-cluster.ts'),
+        import('./plain-workload.ts'),
+      ]);
+      return await examineCluster({ ...about, plain: (image) => plainWorkload(image, store, clock.now()) }, signal);
+    },
+    schemas: async (name) => (await import('./schemas.ts')).schemaNamed(name),
   };
-  return localServices(parts, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
-}
-
-/** Where only the file is looked at. */
-async function anyNumber(): Promise<number> {
-  return await Promise.resolve(1);
+  return localServices(machine, { retention: (now) => retentionOf(env, now), pruneMarker: join(state, 'pruned') });
 }

@@ -1,6 +1,6 @@
 import { describeFailure } from '../words/describe-failure.ts';
+import type { ClusterExamination } from '../runs/examine.ts';
 import type { Examined } from '../runs/services.ts';
-import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
 import { ApiError, ClusterLost, LoginFailed } from '../clusters/api/api-error.ts';
@@ -10,23 +10,18 @@ import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission 
 import { missingPermissions } from '../clusters/review-permissions.ts';
 import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
-import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
 
 /** Where steps without an image of the operator's would say one; nobody pulls it. */
 const someImage = 'busybox';
 
-export interface ClusterExamination {
-  /** Of `--on`. */
-  readonly word: string;
-  readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
-  readonly secrets: OperatorFile['secrets'];
+export interface PlainExamination extends Omit<ClusterExamination, 'store'> {
   /** The workload of a step with this image and nothing else. */
   readonly plain: (image: string) => WorkloadSpec;
 }
 
 /** What a cluster that answers lacks for steps to run there as pods: permissions, and settings of the operator's. */
 export async function examineCluster(
-  { word, cluster: { connection, settings }, secrets, plain }: ClusterExamination,
+  { word, cluster: { connection, settings }, secrets, plain }: PlainExamination,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
   const client = new ClusterClient(connection);

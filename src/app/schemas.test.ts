@@ -16,7 +16,8 @@ import { readYaml } from '../diagnostics/yaml/read-yaml.ts';
 import { SourceText } from '../diagnostics/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
-import { schemaNamed, schemaNames } from './schemas.ts';
+import { schemaNamed } from './schemas.ts';
+import { schemaNames } from '../schema/json-schema.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');

@@ -2,13 +2,10 @@
  * The schemas that are published in docs/ for editors (docs/editors.md), by the names that `slipway schema` has for
  * them.
  */
-import type { JsonSchema } from '../schema/json-schema.ts';
+import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
 import { operatorConfig } from '../operator/file/operator-config.ts';
 import { wharfCi } from '../wharf/schema/wharf-ci.ts';
 import { wharfVars } from '../wharf/schema/wharf-vars.ts';
-
-export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
-export type SchemaName = (typeof schemaNames)[number];
 
 const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
   'wharf-ci': wharfCi,

@@ -1,10 +1,11 @@
 import { renderDiagnostics } from '../diagnostics/render.ts';
 import { visible } from '../util/visible.ts';
-import type { PlannedStage, PlannedStep } from '../model/plan.ts';
+import { memoryLimitOf, type PlannedStage, type PlannedStep } from '../model/plan.ts';
+import type { StepText } from '../words/step-text.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
-import { describeSpec } from './reporters/describe-spec.ts';
-import type { LoadedPipeline, PipelineRequest } from '../runs/services.ts';
+import type { LoadedPipeline } from '../engine/front-end.ts';
+import type { PipelineRequest } from '../engine/front-end.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { frameStyle } from './text/diagnostic-style.ts';
 import { formatDuration } from '../words/duration.ts';
@@ -14,14 +15,15 @@ import { count } from '../words/quantity.ts';
 
 /** `run --dry-run`: the plan with its variables filled in, and nothing else happens. */
 export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {
-  const { value, diagnostics } = await (await invocation.services()).load(request);
+  const services = await invocation.services();
+  const { value, diagnostics } = await services.load(request);
   if (invocation.json) {
     await invocation.printJson({ pipeline: value === undefined ? null : pipelineJson(value), diagnostics });
   } else {
     const look = invocation.look();
     if (diagnostics.length > 0)
       await invocation.host.stdout.write(`${renderDiagnostics(diagnostics, frameStyle(look, invocation.columns))}\n`);
-    if (value !== undefined) await invocation.print(planLines(value, look));
+    if (value !== undefined) await invocation.print(planLines(value, look, (step) => services.stepText(step.spec)));
   }
   return value === undefined ? exitCodes.usage : exitCodes.succeeded;
 }
@@ -36,16 +38,20 @@ function pipelineJson(pipeline: LoadedPipeline) {
   };
 }
 
-function planLines(pipeline: LoadedPipeline, look: Look): string[] {
+function planLines(pipeline: LoadedPipeline, look: Look, textOf: (step: PlannedStep) => StepText): string[] {
   const out = [look.paint('bold', visible(pipeline.name)), ''];
   for (const stage of pipeline.filled().stages) {
     out.push(stageLine(stage, look));
+    const steps = stage.steps.map((step) => ({ step, text: textOf(step) }));
     const widths = {
-      name: widest(stage.steps.map((step) => visible(step.name))),
-      spec: widest(stage.steps.map((step) => describeSpec(step.spec))),
+      name: widest(steps.map(({ step }) => visible(step.name))),
+      spec: widest(steps.map(({ text }) => visible(text.summary))),
     };
-    for (const step of stage.steps)
-      out.push(stepLine(step, stage, widths, look), ...(isSkipped(step, stage) ? [] : detailLines(step, look)));
+    for (const { step, text } of steps) {
+      out.push(stepLine(step, text, stage, widths, look));
+      if (isSkipped(step, stage)) continue;
+      for (const line of text.details) out.push(look.paint('dim', `      ${visible(line)}`));
+    }
   }
   return out;
 }
@@ -56,11 +62,17 @@ function stageLine(stage: PlannedStage, look: Look): string {
   return stage.notSelected === true ? look.paint('dim', `${line}   not selected`) : line;
 }
 
-function stepLine(step: PlannedStep, stage: PlannedStage, widths: { name: number; spec: number }, look: Look): string {
+function stepLine(
+  step: PlannedStep,
+  text: StepText,
+  stage: PlannedStage,
+  widths: { readonly name: number; readonly spec: number },
+  look: Look,
+): string {
   const skipped = isSkipped(step, stage);
-  const notes = [...policyNotes(step), ...(skipped && stage.notSelected !== true ? ['not selected'] : [])];
-  const line =
-    `  ${padText(visible(step.name), widths.name)}  ${padText(describeSpec(step.spec), widths.spec)}  ${notes.join(', ')}`.trimEnd();
+  const notes = [...policyNotes(step, text), ...(skipped && stage.notSelected !== true ? ['not selected'] : [])];
+  const [name, spec] = [padText(visible(step.name), widths.name), padText(visible(text.summary), widths.spec)];
+  const line = `  ${name}  ${spec}  ${notes.join(', ')}`.trimEnd();
   return skipped ? look.paint('dim', line) : line;
 }
 
@@ -68,35 +80,13 @@ function isSkipped(step: PlannedStep, stage: PlannedStage): boolean {
   return step.notSelected === true || stage.notSelected === true;
 }
 
-/** What its command is handed, and what it does, as it would be run. */
-function detailLines({ spec }: PlannedStep, look: Look): string[] {
-  const env = 'env' in spec ? Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) : [];
-  const commands =
-    spec.kind === 'container'
-      ? spec.commands.flatMap((command) =>
-          command
-            .trimEnd()
-            .split('\n')
-            .map((line, i) => `${i === 0 ? '$' : ' '} ${line}`),
-        )
-      : [];
-  const args =
-    spec.kind === 'docker'
-      ? [
-          ...spec.args,
-          ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`),
-        ]
-      : [];
-  const set = spec.kind === 'helm' ? Object.entries(spec.set).map(([name, value]) => `set ${name}=${value}`) : [];
-  return [...env, ...args, ...set, ...commands].map((line) => look.paint('dim', `      ${visible(line)}`));
-}
-
-function policyNotes({ spec, policy, artifacts, cache }: PlannedStep): string[] {
-  const notes = spec.kind === 'container' ? [count(spec.commands.length, 'command')] : [];
+function policyNotes({ spec, policy, artifacts, cache }: PlannedStep, text: StepText): string[] {
+  const notes = [...text.notes];
+  const memoryBytes = memoryLimitOf(spec);
   if (policy.timeoutMs !== undefined) notes.push(`timeout ${formatDuration(policy.timeoutMs)}`);
   if (policy.retries > 0) notes.push(`${policy.retries} ${policy.retries === 1 ? 'retry' : 'retries'}`);
   if (policy.allowFailure) notes.push('may fail');
-  if ('memoryBytes' in spec) notes.push(`memory ${formatBytes(spec.memoryBytes)}`);
+  if (memoryBytes !== undefined) notes.push(`memory ${formatBytes(memoryBytes)}`);
   if (artifacts.length > 0) notes.push(`artifacts ${artifacts.map(visible).join(' ')}`);
   if (cache.length > 0) notes.push(`cache ${cache.map(visible).join(' ')}`);
   return notes;

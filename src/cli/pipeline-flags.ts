@@ -5,7 +5,7 @@
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
 import { collect, parseInputs } from './run-flags.ts';
-import type { PipelineRequest } from '../runs/services.ts';
+import type { PipelineRequest } from '../engine/front-end.ts';
 
 export interface PipelineFlags {
   readonly environment?: string;

@@ -3,7 +3,12 @@
  * point on, and nothing else; the same events give the same picture whether they are live or history.
  */
 import type { StoredEvent } from '../events/event.ts';
+import type { RunState, StepState } from '../events/run-state.ts';
 import type { Activity } from '../model/activity.ts';
+import type { StepText } from '../words/step-text.ts';
+
+/** What a step does, in words; it shows no secret. */
+export type StepTextOf = (state: RunState, step: StepState) => StepText;
 
 export interface Reporter {
   /** Resolves when it is fine to hand over the next; a slow screen slows only the reporter. */

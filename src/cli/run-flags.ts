@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { clusterNameIn, meansCluster } from '../model/cluster-word.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { parseDuration, parseSize } from '../words/quantity.ts';
-import type { GivenInput } from '../runs/services.ts';
+import type { GivenInput } from '../model/given-input.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where steps can run; `fake` does nothing and is for trying things out. */

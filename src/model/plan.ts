@@ -56,124 +56,17 @@ export interface StepPolicy {
 }
 
 /**
- * The work of a step, checked. In the plan every text is as it is written, with its `${name}`s; whoever runs it is
- * handed the same with variables filled in (`plan/filled-in.ts`). Grows by members: builds, deploys, tests.
+ * The work of a step, as its front end checked it. Only the step kind with this name (`steps/step-kind.ts`) knows the
+ * other fields; all else treats them as data. The plan holds each text as it is written; a runner gets the
+ * specification with its variables filled in.
  */
-export type StepSpec =
-  ContainerStepSpec | DockerStepSpec | HelmStepSpec | HelmPackageStepSpec | KubectlStepSpec | NugetPackageStepSpec;
-
-/** A boolean, or, until variables are filled in, the one that stands for it. */
-export type Flag = boolean | { readonly variable: string };
-
-/** What every step has that runs as a workload. */
-interface InWorkload {
-  readonly env: Readonly<Record<string, string>>;
-  readonly memoryBytes?: number;
+export interface StepSpec {
+  readonly kind: string;
 }
 
-export interface ContainerStepSpec extends InWorkload {
-  readonly kind: 'container';
-  readonly image: string;
-  readonly commands: readonly string[];
-  /** Path or name of the shell inside the image. */
-  readonly shell: string;
-  readonly os: string;
-  /** Of the operator's `secrets`: its keys become environment variables. */
-  readonly secretName?: string;
-  readonly serviceAccount?: string;
-  /** Where the operator's `certificates` are mounted. */
-  readonly certificatesMountPath?: string;
-}
-
-/** The build of one image from a Dockerfile, and its push. */
-export interface DockerStepSpec {
-  readonly kind: 'docker';
-  /** The Dockerfile, from the workspace's root. */
-  readonly file: string;
-  /** The folder that is sent as the context, from the workspace's root; `''` is all of it. */
-  readonly context: string;
-  /** One or several, between commas. */
-  readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md 1.5). */
-  readonly destination?: string;
-  /**
-   * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another
-   * one.
-   */
-  readonly repository?: {
-    readonly registry: string;
-    readonly group: string;
-    readonly project: string;
-    readonly name: string;
-  };
-  readonly push: Flag;
-  /** Each `NAME=value`, or `NAME`. */
-  readonly args: readonly string[];
-  /** Of the operator's `secrets`: the values of `secretArgs`. */
-  readonly secretName?: string;
-  readonly secretArgs: readonly { readonly arg: string; readonly key: string }[];
-  /** Of the operator's `secrets`: who pushes. `''`: nobody; absent: `defaultSecret`, else the user's own logins. */
-  readonly secret?: string;
-  /** `${REG_SECRET}`: still that once filled in where no such variable is. */
-  readonly defaultSecret: string;
-  /** Appends the operator's certificates to what the image trusts; absent: where the group begins with `default`. */
-  readonly appendCert?: Flag;
-  /**
-   * Plain HTTP, or certificates that nobody knows: `REG_INSECURE`. Still a variable once filled in where there is none.
-   */
-  readonly insecure: Flag;
-}
-
-/** `helm upgrade --install`. */
-export interface HelmStepSpec extends InWorkload {
-  readonly kind: 'helm';
-  readonly chart: string;
-  readonly name: string;
-  readonly namespace: string;
-  /** `''`: none, since the chart is a folder, a file or an OCI reference. */
-  readonly repo: string;
-  readonly set: Readonly<Record<string, string>>;
-  /** Values files from the workspace's root, with variables in them; later ones win. */
-  readonly files: readonly string[];
-  readonly chartVersion?: string;
-  readonly helmVersion?: string;
-  /** Of the operator's `clusters`; absent: `kubectl-config` if there is one, else the one of the command line. */
-  readonly cluster?: string;
-  /** Of the operator's `secrets`: its key `config.json` logs in to the chart's registry. */
-  readonly secret?: string;
-  /** `${HELM_REG_SECRET}`: still that once filled in where no such variable is. */
-  readonly defaultSecret: string;
-}
-
-/** `helm package` and `helm push`. */
-export interface HelmPackageStepSpec extends InWorkload {
-  readonly kind: 'helm-package';
-  /** The chart's folder, from the workspace's root. */
-  readonly chartPath: string;
-  readonly version?: string;
-  readonly destination: string;
-  readonly secret?: string;
-  readonly defaultSecret: string;
-}
-
-export interface KubectlStepSpec extends InWorkload {
-  readonly kind: 'kubectl';
-  readonly action: string;
-  readonly namespace?: string;
-  /** Manifests or folders of them, from the workspace's root, with variables in them. */
-  readonly files: readonly string[];
-  readonly force: Flag;
-  readonly cluster?: string;
-}
-
-/** `dotnet pack` and `dotnet nuget push`. */
-export interface NugetPackageStepSpec extends InWorkload {
-  readonly kind: 'nuget-package';
-  readonly version: string;
-  readonly projectPath: string;
-  readonly repo: string;
-  readonly skipDuplicate: Flag;
-  readonly certificatesMountPath?: string;
+/** Returns the memory limit, in bytes, of a step that runs as a workload. */
+export function memoryLimitOf(spec: StepSpec): number | undefined {
+  return 'memoryBytes' in spec ? (spec.memoryBytes as number | undefined) : undefined;
 }
 
 /** Programs that steps of a kind run: in an image, or on the host. */
@@ -201,9 +94,21 @@ export type UsedVariable =
   /** Its value has secrets in it. */
   | { readonly name: string; readonly source: string; readonly parts: readonly ValuePart[] };
 
+/** As it goes into the plan; a secret's hash is made where its value is known. */
+export type PlannedVariable = { readonly name: string; readonly source: string } & (
+  | { readonly value: unknown; readonly text?: string }
+  | { readonly secret: true; readonly at?: Place }
+  | { readonly parts: readonly ValuePart[] }
+);
+
 /** The tree that a run works on, as it was read once at the run's start. */
 export interface WorkspaceRef {
   readonly digest: Digest;
   readonly files: number;
   readonly bytes: number;
+}
+
+/** Reports whether a new run runs a step. */
+export function isSelected(stage: Pick<PlannedStage, 'notSelected'>, step: Pick<PlannedStep, 'notSelected'>): boolean {
+  return stage.notSelected !== true && step.notSelected !== true;
 }

@@ -55,19 +55,6 @@ export interface Base64Form {
   readonly gaps?: readonly (readonly [at: number, text: string])[];
 }
 
-/** The same with every text as it is stored; words of ours, such as `kind`, and names of variables stay. */
-export type Stored<T> = T extends string
-  ? string extends T
-    ? StoredText
-    : T
-  : T extends readonly (infer Item)[]
-    ? readonly Stored<Item>[]
-    : T extends { readonly variable: string }
-      ? T
-      : T extends object
-        ? { readonly [Key in keyof T]: Stored<T[Key]> }
-        : T;
-
 export interface StoredStage extends Omit<PlannedStage, 'steps'> {
   readonly steps: readonly StoredStep[];
 }
@@ -76,8 +63,11 @@ export interface StoredStage extends Omit<PlannedStage, 'steps'> {
 export interface StoredStep extends Omit<PlannedStep, 'spec' | 'artifacts' | 'cache'> {
   readonly artifacts: readonly StoredText[];
   readonly cache: readonly StoredText[];
-  readonly spec: Stored<StepSpec>;
+  readonly spec: StoredSpec;
 }
+
+/** The fields of the step's kind, each text stored. Its kind is no text of the user's. */
+export type StoredSpec = StepSpec;
 
 /** A value; as JSON where it is no text but has the text of a secret in it, such as a number. */
 export type StoredValue = StoredText | number | boolean | null | { readonly json: StoredText };

@@ -18,22 +18,21 @@ import { holdsNone, type HeldSecrets } from './held-secrets.ts';
 import { maskedPipeline, maskOfFile } from './known-secrets.ts';
 import { maskedLog } from './masked-log.ts';
 import type { SourcePlace } from './read-source.ts';
-import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
+import type { Read } from '../engine/front-end.ts';
+import type { ReadPipeline } from '../engine/front-end.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 /**
  * Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is
  * recorded.
  */
-export async function beginRun(workshop: Workshop, request: StartRequest): Promise<Started> {
-  const where: Where = { on: request.on, clusters: workshop.clusters(request) };
-  const [place, misplaced] = await Promise.all([workshop.parts.place(request.path), where.clusters.mistakes(where.on)]);
-  const { loading, creating } = await readAndCreate(
-    workshop,
-    request,
-    misplaced.length > 0 ? undefined : place.project,
-  );
+export async function beginRun(machine: Machine, request: StartRequest): Promise<Started> {
+  const where: Where = { on: request.on, clusters: machine.places.clusters(request) };
+  const [place, misplaced] = await Promise.all([machine.place(request.path), where.clusters.mistakes(where.on)]);
+  const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
-    return { status: 'driven', run: await record(workshop, request, { where, place, loading, creating }) };
+    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating }) };
   const { diagnostics } = await maskedPipeline(await loading);
   return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
@@ -48,36 +47,40 @@ interface Begun {
  * Reads the pipeline, and creates the run as soon as the command line is known to fit it.
  * @param project absent: there is to be no run
  */
-async function readAndCreate(workshop: Workshop, request: StartRequest, project: string | undefined): Promise<Begun> {
+async function readAndCreate(
+  machine: Pick<Machine, 'frontEnd' | 'store' | 'clock'>,
+  request: StartRequest,
+  project: string | undefined,
+): Promise<Begun> {
   let creating: Promise<OwnedRun> | undefined;
   let accepted = () => {};
   const accepting = new Promise<void>((resolve) => {
     accepted = () => {
-      creating = project === undefined ? undefined : createRun(workshop, project);
+      creating = project === undefined ? undefined : createRun(machine, project);
       creating?.catch(() => undefined);
       resolve();
     };
   });
   // Mistakes are the same whatever the number is.
-  const loading = workshop.parts.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
+  const loading = machine.frontEnd.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
   loading.catch(() => undefined);
   await Promise.race([accepting, loading]);
   return { loading, ...(creating !== undefined && { creating }) };
 }
 
 async function record(
-  workshop: Workshop,
+  machine: Machine,
   request: StartRequest,
   { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace },
 ): Promise<DrivenRun> {
-  const [run, store] = await Promise.all([creating, workshop.store()]);
-  const describing = workshop.parts.describe(place);
+  const [run, store] = await Promise.all([creating, machine.store()]);
+  const describing = machine.describe(place);
   describing.catch(() => undefined);
   const holder: ExecutorHolder = {};
   let held: HeldSecrets = holdsNone;
   const preparation: Preparation = {
-    clock: workshop.parts.clock,
-    openSink: maskedLog(workshop, () => held.mask),
+    clock: machine.clock,
+    openSink: maskedLog(machine, () => held.mask),
     source: async () => await describing,
     async plan(signal) {
       const { value, ...read } = await loading;
@@ -88,7 +91,7 @@ async function record(
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics: await hideOfFile() };
       const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
-      const secrets = await prepareSecrets({ ...read, value }, secretSources(workshop, request, where, signal));
+      const secrets = await prepareSecrets({ ...read, value }, secretSources(machine, request, where, signal));
       if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
       // A mask of large secrets is not built a second time for nothing to hide.
       const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
@@ -100,11 +103,11 @@ async function record(
     },
     async equip({ stages, variables }, sink, signal) {
       const wanted = { request, where, stages, directory: place.directory, folder: store.folder(run.id), holder };
-      const found = await runtimeAndTree(workshop, wanted, signal);
+      const found = await runtimeAndTree(machine, wanted, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
       return await prepareExecution(
-        workshop,
+        machine,
         {
           run,
           stages,
@@ -150,11 +153,15 @@ interface Wanted {
 type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
 
 /** Looks for the engine while the tree is read. */
-async function runtimeAndTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Found> {
+async function runtimeAndTree(
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock'>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Found> {
   const stop = new AbortController();
-  const reading = readTree(workshop, wanted, AbortSignal.any([signal, stop.signal]));
+  const reading = readTree(machine, wanted, AbortSignal.any([signal, stop.signal]));
   reading.catch(() => undefined);
-  const found = await fittingRuntime(workshop, wanted.where, wanted.request.askForHost, wanted.stages, signal);
+  const found = await fittingRuntime(machine, wanted.where, wanted.request.askForHost, wanted.stages, signal);
   if (found.status !== 'ready') {
     stop.abort();
     await reading.catch(() => undefined);
@@ -173,15 +180,19 @@ async function runtimeAndTree(workshop: Workshop, wanted: Wanted, signal: AbortS
 }
 
 /** A tree that cannot be read is a recorded end of the run, not a bug. */
-async function readTree(workshop: Workshop, wanted: Wanted, signal: AbortSignal): Promise<Snapshot | WorkspaceError> {
+async function readTree(
+  machine: Pick<Machine, 'files' | 'clock'>,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<Snapshot | WorkspaceError> {
   const { request, directory, folder, holder } = wanted;
-  const since = workshop.parts.clock.now();
+  const since = machine.clock.now();
   let read = { files: 0, bytes: 0 };
   holder.activity = () => ({ type: 'reading', since, ...read });
   const progress = (files: number, bytes: number) => void (read = { files, bytes });
   try {
     const ignore = request.gitIgnore ? 'git' : 'none';
-    return await workshop.parts.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
+    return await machine.files.takeSnapshot({ root: request.root ?? directory, folder, ignore, progress, signal });
   } catch (error) {
     if (error instanceof WorkspaceError) return error;
     throw error;

@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { memoryRig } from '../../test/rigs/memory-rig.ts';
 import { sqliteRig } from '../../test/rigs/sqlite-rig.ts';
 import { createRun } from './create-run.ts';
-import type { Workshop } from './workshop.ts';
 
 const year = 31_536_000_000;
 
@@ -12,11 +11,11 @@ it.each([memoryRig, sqliteRig])(
     await using rig = await open();
     const store = await rig.open('one');
     const { processes } = rig;
-    const workshop = { store: async () => store, parts: { clock: processes.clock } } as unknown as Workshop;
+    const machine = { store: async () => store, clock: processes.clock };
     const made = [];
     for (const ahead of [0, 10 * year, 0, -20 * year, 1]) {
       processes.now = 1_800_000_000_000 + ahead;
-      made.push(await createRun(workshop, made.length % 2 === 0 ? '/a' : '/b'));
+      made.push(await createRun(machine, made.length % 2 === 0 ? '/a' : '/b'));
     }
     const newestFirst = made.map(({ id }) => id).toReversed();
     expect((await store.runs({})).map(({ id }) => id)).toEqual(newestFirst);

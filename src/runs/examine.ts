@@ -1,34 +1,42 @@
 import type { Examined, LookedAt } from './services.ts';
 import { meansCluster } from '../model/cluster-word.ts';
+import type { StoreId } from '../model/ids.ts';
+import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
+import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { RuntimeProvider } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
+
+/** A cluster that answers, of which is asked what it lacks. */
+export interface ClusterExamination {
+  /** Of `--on`. */
+  readonly word: string;
+  readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
+  readonly secrets: OperatorFile['secrets'];
+  readonly store: StoreId;
+}
+
+/** Returns what a cluster lacks for steps to run there as pods. */
+export type ExamineCluster = (about: ClusterExamination, signal: AbortSignal) => Promise<readonly Examined[]>;
 
 /** What this machine, or what somebody names, has of what Slipway needs, and what to do about the rest. */
 export async function examine(
-  workshop: Workshop,
+  machine: Pick<Machine, 'places' | 'store' | 'operator'> & { readonly examineCluster: ExamineCluster },
   { on, kubeContext }: LookedAt,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
-  const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
-  const found: Examined[] = [await examineStore(async () => await workshop.store())];
-  for (const [word, provider] of Object.entries(await workshop.providers(on ?? workshop.localWords(), clusters))) {
+  const clusters = machine.places.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const found: Examined[] = [await examineStore(async () => await machine.store())];
+  for (const [word, provider] of Object.entries(
+    await machine.places.providers(on ?? machine.places.localWords(), clusters),
+  )) {
     const runtime = await examineRuntime(word, provider, signal);
     found.push(runtime);
     const { value: cluster } = runtime.status === 'ok' && meansCluster(word) ? await clusters.of(word) : {};
     if (cluster === undefined) continue;
-    const [{ examineCluster }, { plainWorkload }] = await Promise.all([
-      import('../app/examine-cluster.ts'),
-      import('./plain-workload.ts'),
-    ]);
-    const secrets = (await workshop.parts.operator()).value?.secrets ?? new Map<string, never>();
-    const { id } = await workshop.store();
-    found.push(
-      ...(await examineCluster(
-        { word, cluster, secrets, plain: (image) => plainWorkload(image, id, workshop.parts.clock.now()) },
-        signal,
-      )),
-    );
+    const secrets = (await machine.operator()).value?.secrets ?? new Map<string, never>();
+    const { id } = await machine.store();
+    found.push(...(await machine.examineCluster({ word, cluster, secrets, store: id }, signal)));
   }
   return found;
 }

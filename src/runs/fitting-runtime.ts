@@ -5,7 +5,8 @@ import type { PlannedStage } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import { missingCapabilities } from './missing-capabilities.ts';
-import type { Where, Workshop } from './workshop.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 export type Unavailable = Extract<Equipped, { readonly status: 'unavailable' }>;
 
@@ -20,16 +21,16 @@ export type FittingRuntime =
 
 /** The first runtime that answers, if it has what the steps need. */
 export async function fittingRuntime(
-  workshop: Workshop,
+  machine: Pick<Machine, 'places' | 'frontEnd'>,
   where: Where,
   askForHost: StartRequest['askForHost'],
   stages: readonly PlannedStage[],
   signal: AbortSignal,
 ): Promise<FittingRuntime> {
-  const choice = await workshop.choose(where, askForHost, signal);
+  const choice = await machine.places.choose(where, askForHost, signal);
   if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
   const { runtime, cluster } = choice;
-  const missing = missingCapabilities(runtime, stages);
+  const missing = missingCapabilities(runtime, stages, machine.frontEnd.kinds);
   if (missing === undefined) return { status: 'ready', runtime, cluster };
   await runtime[Symbol.asyncDispose]();
   return { status: 'unavailable', because: 'runtime', detail: missing };

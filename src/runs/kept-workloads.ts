@@ -1,15 +1,19 @@
+import { stateOf } from './machine.ts';
 import type { Staying } from './services.ts';
 import type { Pruned } from '../store/store.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
 
 /** What `--keep-failed` kept of these runs, as their logs say; nobody is asked whether it is still there. */
-export async function keptWorkloads(workshop: Workshop, runs: Pruned['removed']): Promise<readonly Staying[]> {
-  const store = await workshop.store();
+export async function keptWorkloads(
+  machine: Pick<Machine, 'store'>,
+  runs: Pruned['removed'],
+): Promise<readonly Staying[]> {
+  const store = await machine.store();
   const kept: Staying[] = [];
   for (const { run, number, project } of runs) {
     // Most runs keep nothing, which their summary tells without their log.
     if (((await store.summary(run))?.steps['failed'] ?? 0) === 0) continue;
-    const { settings, steps } = await workshop.stateOf(run);
+    const { settings, steps } = await stateOf(machine, run);
     if (settings?.runtime === undefined) continue;
     const { runtime, cluster } = settings;
     for (const step of steps.values())

@@ -1,23 +1,24 @@
+import { stateOf } from './machine.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 import type { LeftBy, Leftovers, LookedAt } from './services.ts';
 import { clusterWord, meansCluster } from '../model/cluster-word.ts';
 import type { RunId } from '../model/ids.ts';
 import type { LeftoverParts, LeftoverPlace } from './leftovers.ts';
 import { ownClusterOr } from '../operator/clusters/own-clusters.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
 
 /**
  * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is
  * named, and then in every namespace that interrupted runs of this store used there; of others people are told.
  */
 export async function leftoverPlaces(
-  workshop: Workshop,
+  machine: Pick<Machine, 'places' | 'store'>,
   wanted: LookedAt & LeftBy,
 ): Promise<Pick<LeftoverParts, 'places' | 'elsewhere'>> {
   const { on, kubeContext, run } = wanted;
-  if (run !== undefined && on === undefined) return { places: await placesOfRun(workshop, run), elsewhere: [] };
-  const clusters = workshop.clusters(kubeContext === undefined ? {} : { kubeContext });
-  const found = await workshop.providers(on ?? workshop.localWords(), clusters);
+  if (run !== undefined && on === undefined) return { places: await placesOfRun(machine, run), elsewhere: [] };
+  const clusters = machine.places.clusters(kubeContext === undefined ? {} : { kubeContext });
+  const found = await machine.places.providers(on ?? machine.places.localWords(), clusters);
   const places: LeftoverPlace[] = Object.entries(found).map(([where, provider]) => ({
     where,
     provider,
@@ -31,15 +32,15 @@ export async function leftoverPlaces(
   const looked = [...named];
   const elsewhere: Leftovers['elsewhere'][number][] = [];
   if (run !== undefined) return { places, elsewhere };
-  for (const one of await interruptedOnClusters(workshop)) {
+  for (const one of await interruptedOnClusters(machine)) {
     const { cluster } = one;
     if (looked.some((place) => isSame(place, cluster))) continue;
     if (named.some((place) => isSame({ ...place, namespace: cluster.namespace }, cluster))) {
       looked.push(cluster);
-      const again = await workshop.clusters({ again: cluster }).of(clusterWord(cluster.name));
+      const again = await machine.places.clusters({ again: cluster }).of(clusterWord(cluster.name));
       places.push({
         where: `namespace ${cluster.namespace}`,
-        provider: await workshop.parts.kubernetes(ownClusterOr(again)),
+        provider: await machine.places.cluster(ownClusterOr(again)),
         named: true,
       });
     } else elsewhere.push(one);
@@ -48,15 +49,18 @@ export async function leftoverPlaces(
 }
 
 /** Where a run was, as its log says; this machine where it says nothing, or where the log is gone. */
-async function placesOfRun(workshop: Workshop, run: RunId): Promise<LeftoverPlace[]> {
-  const known = await (await workshop.store()).summary(run);
-  const where = known && workshop.whereItRan(await workshop.stateOf(run));
-  const found = await workshop.providers(where?.on ?? workshop.localWords(), where?.clusters ?? workshop.clusters({}));
+async function placesOfRun(machine: Pick<Machine, 'places' | 'store'>, run: RunId): Promise<LeftoverPlace[]> {
+  const known = await (await machine.store()).summary(run);
+  const where = known && machine.places.ofRun(await stateOf(machine, run));
+  const found = await machine.places.providers(
+    where?.on ?? machine.places.localWords(),
+    where?.clusters ?? machine.places.clusters({}),
+  );
   return Object.entries(found).map(([word, provider]) => ({ where: word, provider, named: where !== undefined }));
 }
 
-async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['elsewhere']> {
-  const runs = (await (await workshop.store()).runs({ status: 'interrupted' })).filter(
+async function interruptedOnClusters(machine: Pick<Machine, 'places' | 'store'>): Promise<Leftovers['elsewhere']> {
+  const runs = (await (await machine.store()).runs({ status: 'interrupted' })).filter(
     ({ runtime }) => runtime !== undefined && meansCluster(runtime),
   );
   const found = await Promise.all(
@@ -64,7 +68,7 @@ async function interruptedOnClusters(workshop: Workshop): Promise<Leftovers['els
       run: id,
       number,
       project,
-      cluster: (await workshop.stateOf(id)).settings?.cluster,
+      cluster: (await stateOf(machine, id)).settings?.cluster,
     })),
   );
   return found.flatMap(({ cluster, ...run }) => (cluster === undefined ? [] : [{ ...run, cluster }]));

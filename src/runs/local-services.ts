@@ -1,11 +1,11 @@
 import type { VariableScope } from '../model/variable-scope.ts';
+import type { LoadedPipeline } from '../engine/front-end.ts';
+import type { PipelineOutline } from '../engine/front-end.ts';
+import type { PipelineRequest } from '../engine/front-end.ts';
 import type {
   Abandoned,
   LeftBy,
-  LoadedPipeline,
   LookedAt,
-  PipelineOutline,
-  PipelineRequest,
   RerunRequest,
   Rerun,
   ResumeRequest,
@@ -30,7 +30,20 @@ import { maskedScope, maskedPipeline } from './known-secrets.ts';
 import { openShell } from './open-shell.ts';
 import { sentenceOf } from '../diagnostics/sentence-of.ts';
 import { prune, pruneDaily } from './prune.ts';
-import { Workshop, type LocalParts } from './workshop.ts';
+import type { Machine } from './machine.ts';
+import { stepTextOf } from './step-text-of.ts';
+import type { ExamineCluster } from './examine.ts';
+import type { SchemaName } from '../schema/json-schema.ts';
+import type { RunState, StepState } from '../events/run-state.ts';
+import type { StepSpec } from '../model/plan.ts';
+
+/** A machine whose store is opened at its first use. */
+export interface LocalMachine extends Omit<Machine, 'store'> {
+  openStore(): Promise<Store>;
+  /** Reports what a cluster allows and lacks. */
+  readonly examineCluster: ExamineCluster;
+  readonly schemas: Services['schema'];
+}
 
 export interface LocalSettings {
   /** What is kept where nobody says otherwise, at this time. */
@@ -39,32 +52,48 @@ export interface LocalSettings {
 }
 
 /** The services of one machine: an embedded store, runs driven by this process. */
-export function localServices(parts: LocalParts, settings: LocalSettings): Services {
-  return new LocalServices(new Workshop(parts), settings);
+export function localServices(machine: LocalMachine, settings: LocalSettings): Services {
+  return new LocalServices(machine, settings);
 }
 
 class LocalServices implements Services {
-  readonly #workshop: Workshop;
+  readonly #machine: Machine;
+  readonly #local: LocalMachine;
   readonly #settings: LocalSettings;
+  #store: Promise<Store> | undefined;
 
-  constructor(workshop: Workshop, settings: LocalSettings) {
-    this.#workshop = workshop;
+  constructor(local: LocalMachine, settings: LocalSettings) {
+    this.#machine = { ...local, store: async () => await this.store() };
+    this.#local = local;
     this.#settings = settings;
   }
 
   async store(): Promise<Store> {
-    return await this.#workshop.store();
+    this.#store ??= this.#local.openStore();
+    return await this.#store;
+  }
+
+  stepText(spec: StepSpec) {
+    return this.#machine.frontEnd.kinds.text(spec);
+  }
+
+  stepTextOf(state: RunState, step: StepState) {
+    return stepTextOf(this.#machine.frontEnd, state, step);
+  }
+
+  async schema(name: SchemaName) {
+    return await this.#local.schemas(name);
   }
 
   async project(path: string): Promise<string> {
-    return (await this.#workshop.parts.place(path)).project;
+    return (await this.#machine.place(path)).project;
   }
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
     // What only looks at the file needs no number that is right, and does not run anywhere.
-    if (request.purpose === 'validate') return await maskedPipeline(await this.#workshop.parts.load(request));
+    if (request.purpose === 'validate') return await maskedPipeline(await this.#machine.frontEnd.load(request));
     const [{ value, diagnostics }, misplaced] = await Promise.all([
-      this.#workshop.parts
+      this.#machine.frontEnd
         .load({ runNumber: async () => await this.#nextNumber(request.path), ...request })
         .then(maskedPipeline),
       this.checkPlace(request),
@@ -77,12 +106,15 @@ class LocalServices implements Services {
 
   async variables(request: PipelineRequest): Promise<Checked<VariableScope>> {
     return await maskedScope(
-      await this.#workshop.parts.variables({ runNumber: async () => await this.#nextNumber(request.path), ...request }),
+      await this.#machine.frontEnd.variables({
+        runNumber: async () => await this.#nextNumber(request.path),
+        ...request,
+      }),
     );
   }
 
   async outline(path: string): Promise<PipelineOutline | undefined> {
-    return await this.#workshop.parts.outline(path);
+    return await this.#machine.frontEnd.outline(path);
   }
 
   /** What the project's next run will be counted as, unless another one is begun before it. */
@@ -92,30 +124,26 @@ class LocalServices implements Services {
   }
 
   async start(request: StartRequest): Promise<Started> {
-    const started = await beginRun(this.#workshop, request);
+    const started = await beginRun(this.#machine, request);
     if (started.status === 'refused') return started;
     const { run } = started;
     const done = run.done.finally(async () => {
-      await pruneDaily(
-        this.#workshop,
-        this.#settings.pruneMarker,
-        this.#settings.retention(this.#workshop.parts.clock.now()),
-      );
+      await pruneDaily(this.#machine, this.#settings.pruneMarker, this.#settings.retention(this.#machine.clock.now()));
     });
     done.catch(() => undefined);
     return { status: 'driven', run: { ...run, done } };
   }
 
   async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
-    return await resumeRun(this.#workshop, id, { ...request, abandon: false });
+    return await resumeRun(this.#machine, id, { ...request, abandon: false });
   }
 
   async rerun(id: RunId, request: RerunRequest): Promise<Rerun> {
-    return await rerun(this.#workshop, id, request);
+    return await rerun(this.#machine, id, request);
   }
 
   async abandon(id: RunId): Promise<Abandoned> {
-    const resumed = await resumeRun(this.#workshop, id, { abandon: true });
+    const resumed = await resumeRun(this.#machine, id, { abandon: true });
     switch (resumed.status) {
       case 'driven':
         await resumed.run.done;
@@ -140,23 +168,23 @@ class LocalServices implements Services {
   }
 
   async artifacts(run: RunId): Promise<ArtifactStore> {
-    return await this.#workshop.parts.openArtifacts((await this.store()).folder(run));
+    return await this.#machine.files.openArtifacts((await this.store()).folder(run));
   }
 
   async shell(run: RunId, step: StepId, io: ShellIo) {
-    return await openShell(this.#workshop, run, step, io);
+    return await openShell(this.#machine, run, step, io);
   }
 
   async checkPlace({ on = [], ...named }: LookedAt) {
-    return await this.#workshop.clusters(named).mistakes(on);
+    return await this.#machine.places.clusters(named).mistakes(on);
   }
 
   async examine(where: LookedAt, signal: AbortSignal) {
-    return await examine(this.#workshop, where, signal);
+    return await examine({ ...this.#machine, examineCluster: this.#local.examineCluster }, where, signal);
   }
 
   async leftovers(where: LookedAt & LeftBy, signal: AbortSignal) {
-    const [places, store] = await Promise.all([leftoverPlaces(this.#workshop, where), this.store()]);
+    const [places, store] = await Promise.all([leftoverPlaces(this.#machine, where), this.store()]);
     const abandon = async (run: RunId) => await this.#abandonOr(run);
     return await findLeftovers(
       { ...places, store, ...(where.run !== undefined && { run: where.run }), abandon },
@@ -165,19 +193,20 @@ class LocalServices implements Services {
   }
 
   async clusterNames() {
-    return [...((await this.#workshop.parts.operator()).value?.clusters.keys() ?? [])];
+    return [...((await this.#machine.operator()).value?.clusters.keys() ?? [])];
   }
 
   async contextNames() {
     const { contextNames } = await import('../operator/clusters/context-names.ts');
-    return await contextNames(this.#workshop.parts);
+    return await contextNames(this.#machine);
   }
 
   async prune(policy: Retention) {
-    return await prune(this.#workshop, policy);
+    return await prune(this.#machine, policy);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#workshop[Symbol.asyncDispose]();
+    const store = await this.#store?.catch(() => undefined);
+    await store?.[Symbol.asyncDispose]();
   }
 }

@@ -1,3 +1,5 @@
+import { containerSpec } from '../../test/rigs/container-spec.ts';
+import { openExecutor } from './step-executor.ts';
 /**
  * A process that was stopped, thought dead, and taken over goes on: by a timer, a key, or the end of a step, before it
  * reads anything.
@@ -21,8 +23,8 @@ import { noProvisions } from '../model/provisions.ts';
 import { openBatchedSink } from '../store/log/batched-sink.ts';
 import type { OwnedRun, Store } from '../store/store.ts';
 import type { Snapshot } from '../workspace/workspace.ts';
-import type { LocalParts } from './workshop.ts';
-import { Workshop } from './workshop.ts';
+import { wharfFrontEnd } from '../wharf/front-end.ts';
+import type { RunFiles } from './machine.ts';
 
 const timeoutMs = 5_000;
 const stages: readonly PlannedStage[] = [
@@ -39,7 +41,7 @@ const stages: readonly PlannedStage[] = [
         policy: { retries: 1, allowFailure: false, timeoutMs },
         artifacts: ['**'],
         cache: ['cache'],
-        spec: { kind: 'container', image: 'image', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
+        spec: containerSpec(),
       },
     ],
   },
@@ -80,18 +82,18 @@ describe.each([
   };
 
   async function executorOf(store: Store, run: OwnedRun, sink: Parameters<Parameters<typeof driveNew>[2]['equip']>[1]) {
-    const workshop = new Workshop({
+    const machine = {
       clock,
-      openStore: async () => store,
-      openArtifacts: async () => keeping,
-      openCaches: async () => keeping,
-    } as unknown as LocalParts);
+      store: async () => store,
+      files: { openArtifacts: async () => keeping, openCaches: async () => keeping } as unknown as RunFiles,
+      frontEnd: wharfFrontEnd({ env: {}, platform: 'linux', home: '/', operator: async () => ({ diagnostics: [] }) }),
+    };
     const snapshot = {
       ...tarSource([]),
       ref: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
       notes: [],
     } as Snapshot;
-    return await workshop.executor({
+    return await openExecutor(machine, {
       run,
       stages: [...stages],
       sink,

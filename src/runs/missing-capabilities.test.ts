@@ -1,3 +1,4 @@
+import { wharfKinds } from '../wharf/steps/wharf-kinds.ts';
 import { expect, test } from 'vitest';
 import type { PlannedStage } from '../model/plan.ts';
 import { missingCapabilities } from './missing-capabilities.ts';
@@ -11,7 +12,7 @@ test.each([
   ['kubernetes', [stage('container')], undefined],
   ['kubernetes', [{ ...stage('docker'), notSelected: true as const }], undefined],
 ])('what %s lacks is told', (kind, stages, says) => {
-  const missing = missingCapabilities({ kind, engine: 'this' }, stages);
+  const missing = missingCapabilities({ kind, engine: 'this' }, stages, wharfKinds);
   if (says === undefined) expect(missing).toBeUndefined();
   else expect(missing).toMatch(says);
 });
@@ -22,9 +23,9 @@ test('what was set so that images cannot be built is told only of steps that bui
     engine: 'this',
     withoutImages: { because: 'builders are root', advice: 'let them' },
   };
-  expect(missingCapabilities(runtime, [stage('container', 'docker')])).toMatch(
+  expect(missingCapabilities(runtime, [stage('container', 'docker')], wharfKinds)).toMatch(
     /^builders are root, and s\/docker .*\n  let them$/,
   );
-  expect(missingCapabilities(runtime, [stage('container')])).toBeUndefined();
-  expect(missingCapabilities(runtime, [{ ...stage('docker'), notSelected: true }])).toBeUndefined();
+  expect(missingCapabilities(runtime, [stage('container')], wharfKinds)).toBeUndefined();
+  expect(missingCapabilities(runtime, [{ ...stage('docker'), notSelected: true }], wharfKinds)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
-import type { PlannedStage } from '../model/plan.ts';
+import type { PlannedStage, PlannedStep } from '../model/plan.ts';
+import type { StepKinds } from '../steps/step-kind.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /**
@@ -8,13 +9,14 @@ import type { Runtime } from '../runtime/runtime.ts';
 export function missingCapabilities(
   runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>,
   stages: readonly PlannedStage[],
+  kinds: StepKinds,
 ): string | undefined {
   if (runtime.images !== undefined) return undefined;
   const building = stages
     .filter((stage) => stage.notSelected !== true)
     .flatMap((stage) =>
       stage.steps
-        .filter((step) => step.spec.kind === 'docker' && step.notSelected !== true)
+        .filter((step) => step.notSelected !== true && needsImages(step, kinds))
         .map((step) => `${stage.name}/${step.name}`),
     );
   if (building.length === 0) return undefined;
@@ -25,4 +27,8 @@ export function missingCapabilities(
   if (runtime.kind === 'kubernetes')
     return `nothing is set to build images on ${runtime.engine}, and ${named} ${steps}\n  name a builder in \`kubernetes.builder\` of the operator's file, or run it with --on docker`;
   return `${runtime.engine} builds no images, and ${named} ${steps}\n  run it with --on docker, or the other stages with --stage`;
+}
+
+function needsImages({ spec }: PlannedStep, kinds: StepKinds): boolean {
+  return kinds.of(spec).needs?.includes('images') === true;
 }

@@ -1,66 +1,85 @@
+import { stateOf } from './machine.ts';
 import type { ShellEnd, ShellIo } from './services.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { Failure } from '../model/outcome.ts';
 import { shownSpec, shownVariables } from '../model/shown-plan.ts';
-import { isParts, type StoredStep } from '../model/stored-plan.ts';
-import { filledIn, valuesOf } from '../wharf/vars/filled-in.ts';
+import { isParts } from '../model/stored-plan.ts';
+import type { FrontEnd } from '../engine/front-end.ts';
+import type { RunState, StepState } from '../events/run-state.ts';
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { stepContainer } from '../steps/workload/workload-of.ts';
 import { explainAbsence } from './choose-runtime.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
 
 /** A shell with the files of a step that was kept, or one that still runs. */
-export async function openShell(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
+export async function openShell(
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'store' | 'clock'>,
+  run: RunId,
+  step: StepId,
+  io: ShellIo,
+): Promise<ShellEnd> {
   try {
-    return await open(workshop, run, step, io);
+    return await open(machine, run, step, io);
   } catch (error) {
     if (error instanceof RuntimeRefused) return { status: 'ended', exit: { failure: error.failure } };
     throw error;
   }
 }
 
-async function open(workshop: Workshop, run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
-  const state = await workshop.stateOf(run);
+async function open(
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'store' | 'clock'>,
+  run: RunId,
+  step: StepId,
+  io: ShellIo,
+): Promise<ShellEnd> {
+  const state = await stateOf(machine, run);
   const found = state.steps.get(step);
-  const where = workshop.whereItRan(state);
+  const where = machine.places.ofRun(state);
   if (where === undefined || found === undefined)
     return { status: 'not-kept', message: 'the run never came to this step' };
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
-  const choice = await workshop.choose(where, undefined, io.signal);
+  const choice = await machine.places.choose(where, undefined, io.signal);
   if (choice.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   await using runtime = choice.runtime;
   const ref = await lastAttempt(
     runtime,
-    { [labelKeys.store]: (await workshop.store()).id, [labelKeys.run]: run, [labelKeys.step]: step },
+    { [labelKeys.store]: (await machine.store()).id, [labelKeys.run]: run, [labelKeys.step]: step },
     io.signal,
   );
   if (ref === undefined) return { status: 'not-kept', message: 'the step was not kept' };
-  const spec = filledIn(
-    shownSpec(withoutSecrets(found.planned.spec)),
-    valuesOf(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map()),
-  );
-  const shell = [spec.kind === 'container' ? spec.shell : '/bin/sh'];
+  const { shell: argv, env } = shellOf(machine.frontEnd, state, found);
+  const shell = [argv];
   const local = await runtime.localShell?.(ref);
   if (local !== undefined) {
-    const code = await io.local(shell, { ...local, env: { ...local.env, ...('env' in spec ? spec.env : {}) } });
+    const code = await io.local(shell, { ...local, env: { ...local.env, ...env } });
     return { status: 'ended', exit: { code } };
   }
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
-  const adopted = await runtime.adopt(ref, { signal: io.signal, clock: workshop.parts.clock, output });
+  const adopted = await runtime.adopt(ref, { signal: io.signal, clock: machine.clock, output });
   if (adopted.status === 'failed' && !isGone(adopted.failure)) return { status: 'ended', exit: adopted };
   if (adopted.status !== 'succeeded') return { status: 'not-kept', message: 'what was kept of the step is gone' };
   return { status: 'ended', exit: await adopted.value.open(stepContainer, shell, io.terminal()) };
 }
 
-/** Secrets are stored nowhere, and what people see in place of one must not be run. */
-function withoutSecrets(spec: StoredStep['spec']): StoredStep['spec'] {
-  const plain =
-    'env' in spec
-      ? { ...spec, env: Object.fromEntries(Object.entries(spec.env).filter(([, text]) => !isParts(text))) }
-      : spec;
-  return plain.kind === 'container' && isParts(plain.shell) ? { ...plain, shell: '/bin/sh' } : plain;
+const defaultShell = '/bin/sh';
+
+/** The shell and the environment of a step, without what holds secrets: nothing stores these. */
+function shellOf(
+  { kinds, values, fill }: Pick<FrontEnd, 'kinds' | 'values' | 'fill'>,
+  state: RunState,
+  { planned: { spec } }: StepState,
+): { readonly shell: string; readonly env: Readonly<Record<string, string>> } {
+  const stored: unknown = kinds.of(spec).shell?.(spec) ?? defaultShell;
+  const env: object = 'env' in spec ? (spec.env as object) : {};
+  const plain = {
+    kind: spec.kind,
+    shell: typeof stored === 'string' ? stored : defaultShell,
+    env: Object.fromEntries(Object.entries(env).filter(([, text]) => !isParts(text))) as Record<string, string>,
+  };
+  const variables = values(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map());
+  return fill(shownSpec(plain), variables) as typeof plain;
 }
 
 /** What is not gone may be there again when it is asked for the next time. */

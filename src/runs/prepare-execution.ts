@@ -1,9 +1,11 @@
+import { openExecutor } from './step-executor.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 import type { Equipped } from '../engine/run-driver.ts';
 import type { RunSettings } from '../events/event.ts';
 import type { ExecutorHolder } from './driven-run.ts';
 import type { HeldSecrets } from './held-secrets.ts';
-import type { ExecutorRequest, Workshop } from './workshop.ts';
+import type { ExecutorRequest } from './step-executor.ts';
+import type { Machine } from './machine.ts';
 
 /** All that the steps of a run need, found. */
 export interface ExecutionParts extends Pick<
@@ -21,13 +23,13 @@ export interface ExecutionParts extends Pick<
 
 /** The run's executor, which `holder` has from then on, so that it is closed with the run. */
 export async function prepareExecution(
-  workshop: Workshop,
+  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
   { held, settings, cluster, notes, ...parts }: ExecutionParts,
   holder: ExecutorHolder,
 ): Promise<Extract<Equipped, { readonly status: 'ready' }>> {
   const { secrets, mask, provisions } = held;
   const { runtime, snapshot } = parts;
-  const executor = await workshop.executor({
+  const executor = await openExecutor(machine, {
     ...parts,
     secrets,
     mask,
@@ -37,7 +39,7 @@ export async function prepareExecution(
   });
   holder.executor = executor;
   const removing = async () => {
-    const since = workshop.parts.clock.now();
+    const since = machine.clock.now();
     holder.activity = () => ({ type: 'removing', since, workspaces: executor.leftBehind().length });
     return await executor.settled().finally(() => (holder.activity = undefined));
   };

@@ -1,3 +1,5 @@
+import type { FrontEnd } from '../engine/front-end.ts';
+import type { StepKinds } from '../steps/step-kind.ts';
 import type { AskForSecret, StartRequest } from './services.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
@@ -14,16 +16,19 @@ import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { secretHash } from '../secrets/secret-hash.ts';
 import { referencesOf, storePlan, type WrittenPlan } from '../secrets/stored-plan.ts';
 import type { Provisions } from '../model/provisions.ts';
-import { inputVariable } from '../wharf/vars/environment-inputs.ts';
+import { inputVariable } from '../model/environment-inputs.ts';
 import { readCertificates } from '../operator/certificates.ts';
 import { Clusters, prepareClusters } from '../operator/clusters/cluster-access.ts';
 import type { HeldSecrets } from './held-secrets.ts';
-import { isSelected, checkSizes } from '../wharf/plan/check-sizes.ts';
+import { isSelected } from '../model/plan.ts';
 import { knownPasswords } from './known-secrets.ts';
 import { operatorSecrets, type FoundSecrets, type SecretPlaces } from '../operator/operator-secrets.ts';
 import { provisionsOf } from '../operator/provisions.ts';
 import type { OwnCluster } from '../operator/clusters/own-cluster.ts';
-import type { Read, ReadPipeline, Where, Workshop } from './workshop.ts';
+import type { Read } from '../engine/front-end.ts';
+import type { ReadPipeline } from '../engine/front-end.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 /** The secrets of a run with all that hides them, and its plan. */
 export interface PreparedSecrets extends HeldSecrets {
@@ -39,22 +44,24 @@ export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   own(): Promise<OwnCluster | string | undefined>;
   readonly kubeContext?: string;
   readonly ask?: AskForSecret;
+  readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill' | 'checkSizes'>;
 }
 
 export function secretSources(
-  workshop: Workshop,
+  machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
   { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>,
   where: Where | undefined,
   stop?: AbortSignal,
 ): SecretSources {
-  const { env, home, clock } = workshop.parts;
+  const { env, home, clock } = machine;
   return {
     env,
     home,
     clock,
+    frontEnd: machine.frontEnd,
     own: async () => await where?.clusters.sole(where.on),
     signal: stop ?? new AbortController().signal,
-    operator: async () => await workshop.parts.operator(),
+    operator: async () => await machine.operator(),
     ...(kubeContext !== undefined && { kubeContext }),
     ...(askForSecret !== undefined && { ask: askForSecret }),
   };
@@ -68,7 +75,7 @@ export async function prepareSecrets(
   const pipeline = read.value;
   const [inputs, found] = await Promise.all([
     passwords(read, sources.ask),
-    operatorParts(pipeline.names, needsTools(pipeline), sources),
+    operatorParts(pipeline.names, needsTools(pipeline, sources.frontEnd.kinds), sources),
   ]);
   if (inputs instanceof Cancelled) return inputs;
   const diagnostics = [...inputs.diagnostics, ...found.diagnostics];
@@ -88,7 +95,7 @@ export async function prepareSecrets(
     stages: pipeline.plan.stages,
     variables: [...variables, ...(await mappedVariables(found.secrets))],
   };
-  const sizes = checkSizes(written, secrets, isSelected);
+  const sizes = sources.frontEnd.checkSizes(written, secrets, isSelected);
   if (sizes.length > 0) return { diagnostics: [...diagnostics, ...sizes] };
   return { value: { ...held, plan: await preparedPlan(written, held, sources.signal) }, diagnostics };
 }
@@ -259,10 +266,8 @@ export function operatorPartsOf(
   };
 }
 
-function needsTools({ plan }: Pick<ReadPipeline, 'plan'>): boolean {
-  return plan.stages.some((stage) =>
-    stage.steps.some(({ spec }) => spec.kind !== 'container' && spec.kind !== 'docker'),
-  );
+function needsTools({ plan }: Pick<ReadPipeline, 'plan'>, kinds: StepKinds): boolean {
+  return plan.stages.some((stage) => stage.steps.some(({ spec }) => kinds.of(spec).uses(spec).tools === true));
 }
 
 /** The operator's secrets as the log has them. */

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import type { Store } from '../store/store.ts';
 import { isDue, pruneDaily } from './prune.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
 
 const day = 86_400_000;
 const now = 1_800_000_000_000;
@@ -26,12 +26,12 @@ async function pruned(marker: string): Promise<number> {
       { removed: [], kept: 0, bytes: 0, countedFrom: now }
     ),
   } as unknown as Store;
-  const workshop = {
+  const machine = {
     store: async () => store,
-    localWords: () => [],
-    parts: { openCaches: async () => ({ list: async () => [] }) },
-  } as unknown as Workshop;
-  await pruneDaily(workshop, marker, { now });
+    places: { localWords: () => [] },
+    files: { openCaches: async () => ({ list: async () => [] }) },
+  } as unknown as Machine;
+  await pruneDaily(machine, marker, { now });
   return times;
 }
 

@@ -3,25 +3,29 @@ import { labelKeys } from '../runtime/runtime.ts';
 import type { PrunedAll } from './services.ts';
 import type { Retention } from '../store/store.ts';
 import { keptWorkloads } from './kept-workloads.ts';
-import type { Workshop } from './workshop.ts';
+import type { Machine } from './machine.ts';
 
 /**
  * Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is
  * touched.
  */
-export async function prune(workshop: Workshop, policy: Retention): Promise<PrunedAll> {
-  const store = await workshop.store();
+export async function prune(
+  machine: Pick<Machine, 'places' | 'store' | 'files'>,
+  policy: Retention,
+): Promise<PrunedAll> {
+  const store = await machine.store();
   // What they kept is in their logs, which go with them.
-  const kept = await keptWorkloads(workshop, (await store.prune({ ...policy, dryRun: true })).removed);
+  const kept = await keptWorkloads(machine, (await store.prune({ ...policy, dryRun: true })).removed);
   const { countedFrom, ...pruned } = await store.prune(policy);
   const runs = new Set(pruned.removed.map(({ run }) => String(run)));
-  const answered = policy.dryRun === true || runs.size === 0 ? workshop.localWords() : await removeKept(workshop, runs);
+  const answered =
+    policy.dryRun === true || runs.size === 0 ? machine.places.localWords() : await removeKept(machine, runs);
   const staying = kept.filter(
     ({ run, runtime, cluster }) => runs.has(run) && (cluster !== undefined || !answered.includes(runtime)),
   );
   const noCaches = { removed: 0, bytes: 0 };
   const caches =
-    policy.runs === undefined ? await pruneCaches(workshop, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
+    policy.runs === undefined ? await pruneCaches(machine, { ...policy, now: countedFrom }, pruned.bytes) : noCaches;
   return { ...pruned, staying, caches };
 }
 
@@ -29,12 +33,15 @@ export async function prune(workshop: Workshop, policy: Retention): Promise<Prun
  * What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what
  * is elsewhere stays
  */
-async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promise<readonly string[]> {
+async function removeKept(
+  machine: Pick<Machine, 'places' | 'store'>,
+  runs: ReadonlySet<string>,
+): Promise<readonly string[]> {
   const answered: string[] = [];
   const { signal } = new AbortController();
-  const store = await workshop.store();
+  const store = await machine.store();
   for (const [word, provider] of Object.entries(
-    await workshop.providers(workshop.localWords(), workshop.clusters({})),
+    await machine.places.providers(machine.places.localWords(), machine.places.clusters({})),
   )) {
     const connection = await provider.connect(signal);
     if (connection.status !== 'connected') continue;
@@ -50,11 +57,11 @@ async function removeKept(workshop: Workshop, runs: ReadonlySet<string>): Promis
 
 /** Oldest use first, as long as there is too much of runs and caches together. */
 async function pruneCaches(
-  workshop: Workshop,
+  machine: Pick<Machine, 'files' | 'store'>,
   policy: Retention,
   runBytes: number,
 ): Promise<{ removed: number; bytes: number }> {
-  const caches = await (await workshop.parts.openCaches()).list();
+  const caches = await (await machine.files.openCaches()).list();
   let total = runBytes + caches.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed = { removed: 0, bytes: 0 };
   for (const cache of caches) {
@@ -80,7 +87,11 @@ export function isDue(last: number | undefined, now: number): boolean {
  * Keeps the retention that nobody has to think of: once a day, after a run, and without a word.
  * @param marker a file whose time says when that was
  */
-export async function pruneDaily(workshop: Workshop, marker: string, policy: Retention): Promise<void> {
+export async function pruneDaily(
+  machine: Pick<Machine, 'places' | 'store' | 'files'>,
+  marker: string,
+  policy: Retention,
+): Promise<void> {
   const last = await stat(marker).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
@@ -89,7 +100,7 @@ export async function pruneDaily(workshop: Workshop, marker: string, policy: Ret
   try {
     // Where even this finds no space, pruning is what helps.
     await writeFile(marker, '', { mode: 0o600 }).catch(() => undefined);
-    await prune(workshop, policy);
+    await prune(machine, policy);
   } catch {
     // A run must not fail because an old one could not be removed; `slipway prune` says why.
   }

@@ -1,16 +1,14 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Source } from '../events/event.ts';
-import { pipelineFile } from '../wharf/plan/locate-pipeline.ts';
 
 /** Which project a path belongs to; known without asking Git. */
 export type SourcePlace = Pick<Source, 'project' | 'directory' | 'file'>;
 
 /** The path need not be there: a run of nothing is a run that failed, and its diagnostics say why. */
-export async function placeSource(path: string): Promise<SourcePlace> {
+export async function placeSource(path: string, file: string): Promise<SourcePlace> {
   const { projectOf } = await import('../workspace/git/git.ts');
-  const directory = await configurationFolder(path);
-  const file = pipelineFile;
+  const directory = await configurationFolder(path, file);
   try {
     return { project: projectOf({ directory, file }), directory, file };
   } catch {
@@ -40,11 +38,11 @@ export async function describeSource(
   }
 }
 
-async function configurationFolder(path: string): Promise<string> {
+async function configurationFolder(path: string, file: string): Promise<string> {
   try {
     const folder = (await stat(path)).isDirectory() ? path : dirname(path);
     return await realpath(folder);
   } catch {
-    return basename(path) === pipelineFile ? dirname(path) : path;
+    return basename(path) === file ? dirname(path) : path;
   }
 }

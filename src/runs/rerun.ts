@@ -1,3 +1,4 @@
+import { stateOf } from './machine.ts';
 import type { Rerun, RerunRequest } from './services.ts';
 import { driveNew } from '../engine/drive-run.ts';
 import type { Equipped, Preparation, PreparedPlan } from '../engine/run-driver.ts';
@@ -14,40 +15,41 @@ import { fittingRuntime } from './fitting-runtime.ts';
 import { maskedLog } from './masked-log.ts';
 import type { RestoredSecrets } from './restore-secrets.ts';
 import { resumedSettings } from './resumed-settings.ts';
-import type { Where, Workshop } from './workshop.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 /**
  * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
  * (docs/design/architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the
  * values of before; secrets, which are stored nowhere, are asked for and have to be the same.
  */
-export async function rerun(workshop: Workshop, id: RunId, request: RerunRequest): Promise<Rerun> {
-  const before = await workshop.stateOf(id);
+export async function rerun(machine: Machine, id: RunId, request: RerunRequest): Promise<Rerun> {
+  const before = await stateOf(machine, id);
   const { source } = before;
   if (before.iterations.length === 0 || source === undefined)
     return {
       status: 'impossible',
       detail: 'the run ended before there was a plan; start a new one with `slipway run`',
     };
-  const where = rerunPlaces(workshop, before, request);
+  const where = rerunPlaces(machine, before, request);
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const { restoreSecrets } = await import('./restore-secrets.ts');
-  const secrets = await restoreSecrets(workshop, before, where, request, 'rerun');
+  const secrets = await restoreSecrets(machine, before, where, request, 'rerun');
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
   const { value: restored, diagnostics } = secrets;
   if (restored === undefined) return { status: 'refused', diagnostics };
   const plan = await storedAgain(restored);
-  const run = await createRun(workshop, source.project);
+  const run = await createRun(machine, source.project);
   const holder: ExecutorHolder = {};
   const preparation: Preparation = {
-    clock: workshop.parts.clock,
+    clock: machine.clock,
     trigger: { kind: 'command', rerunOf: id },
-    openSink: maskedLog(workshop, () => restored.mask),
+    openSink: maskedLog(machine, () => restored.mask),
     source: async () => await Promise.resolve(source),
     plan: async () => await Promise.resolve({ name: before.name ?? '', plan, diagnostics }),
     equip: async (plan, sink, signal) =>
-      await equipRerun(workshop, { id, before, source, where, request, restored, run, plan, sink, holder }, signal),
+      await equipRerun(machine, { id, before, source, where, request, restored, run, plan, sink, holder }, signal),
   };
   return {
     status: 'driven',
@@ -71,13 +73,13 @@ async function storedAgain({ plan, ...held }: RestoredSecrets): Promise<Prepared
 }
 
 /** Where it ran before, unless somebody says otherwise. */
-function rerunPlaces(workshop: Workshop, before: RunState, { on }: RerunRequest): Where {
+function rerunPlaces(machine: Pick<Machine, 'places'>, before: RunState, { on }: RerunRequest): Where {
   const { kubeContext } = before.settings ?? {};
   const anew = (words: readonly string[]): Where => ({
     on: words,
-    clusters: workshop.clusters(kubeContext === undefined ? {} : { kubeContext }),
+    clusters: machine.places.clusters(kubeContext === undefined ? {} : { kubeContext }),
   });
-  return on === undefined ? (workshop.whereItRan(before) ?? anew(['docker'])) : anew(on);
+  return on === undefined ? (machine.places.ofRun(before) ?? anew(['docker'])) : anew(on);
 }
 
 interface Again {
@@ -96,15 +98,15 @@ interface Again {
 }
 
 async function equipRerun(
-  workshop: Workshop,
+  machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock' | 'store'>,
   { id, before, source, where, request, restored, run, plan, sink, holder }: Again,
   signal: AbortSignal,
 ): Promise<Equipped> {
-  const found = await fittingRuntime(workshop, where, undefined, plan.stages, signal);
+  const found = await fittingRuntime(machine, where, undefined, plan.stages, signal);
   if (found.status !== 'ready') return found;
   const { runtime, cluster } = found;
-  const store = await workshop.store();
-  const snapshot = await workshop.parts.shareSnapshot(store.folder(id), store.folder(run.id));
+  const store = await machine.store();
+  const snapshot = await machine.files.shareSnapshot(store.folder(id), store.folder(run.id));
   if (snapshot === undefined) {
     await runtime[Symbol.asyncDispose]();
     return {
@@ -115,7 +117,7 @@ async function equipRerun(
   }
   const { notes, plan: _written, ...held } = restored;
   return await prepareExecution(
-    workshop,
+    machine,
     {
       run,
       stages: plan.stages,

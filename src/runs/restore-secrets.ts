@@ -1,24 +1,25 @@
+import type { StepKinds } from '../steps/step-kind.ts';
 import { join } from 'node:path';
-import type { GivenInput, ResumeRequest } from './services.ts';
+import type { GivenInput } from '../model/given-input.ts';
+import type { ResumeRequest } from './services.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
 import type { RunState } from '../events/run-state.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
-import type { PlannedStep, StepSpec, UsedVariable } from '../model/plan.ts';
+import type { PlannedStep, UsedVariable } from '../model/plan.ts';
 import { isEnd } from '../model/status.ts';
 import type { StoredPlan, StoredVariable } from '../model/stored-plan.ts';
 import type { OperatorNames } from '../operator/names.ts';
-import { filledIn, valuesOf } from '../wharf/vars/filled-in.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import { valuesIn } from '../secrets/named-secrets.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { matchesHash } from '../secrets/secret-hash.ts';
 import { restorePlan, type LostField, type RestoredPlan } from '../secrets/stored-plan.ts';
-import { inputFromEnvironment, inputVariable } from '../wharf/vars/environment-inputs.ts';
+import { inputFromEnvironment, inputVariable } from '../model/environment-inputs.ts';
 import type { HeldSecrets } from './held-secrets.ts';
 import { knownPasswords } from './known-secrets.ts';
-import { isSelected, checkSizes } from '../wharf/plan/check-sizes.ts';
+import { isSelected } from '../model/plan.ts';
 import {
   operatorPartsOf,
   operatorPlace,
@@ -27,7 +28,8 @@ import {
   secretsOf,
   type SecretSources,
 } from './prepare-secrets.ts';
-import type { Where, Workshop } from './workshop.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 /** What a run that was planned before goes on with. */
 export interface RestoredSecrets extends HeldSecrets {
@@ -53,7 +55,7 @@ type Password = UsedVariable & { readonly secretHash: string };
  * before, the operator's are what they are now.
  */
 export async function restoreSecrets(
-  workshop: Workshop,
+  machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
   state: RunState,
   where: Where | undefined,
   request: ResumeRequest,
@@ -62,7 +64,7 @@ export async function restoreSecrets(
   const { source, settings } = state;
   return await restoreFrom(state, purpose, {
     ...secretSources(
-      workshop,
+      machine,
       { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) },
       where,
     ),
@@ -70,7 +72,7 @@ export async function restoreSecrets(
     async defaults() {
       if (source === undefined) return new Map();
       return knownPasswords(
-        await workshop.parts.load({
+        await machine.frontEnd.load({
           path: join(source.directory, source.file),
           stages: [],
           steps: [],
@@ -91,7 +93,7 @@ async function restoreFrom(
   const inputs = await restorePasswords(stored, sources);
   if (inputs instanceof Cancelled) return inputs;
   if (inputs.value === undefined) return { diagnostics: inputs.diagnostics };
-  const place = await operatorPlace(namesSecrets(stored) || hasTools(stored) || takesCertificates(stored), sources);
+  const place = await operatorPlace(namesSecrets(stored) || usesOperator(stored, sources.frontEnd.kinds), sources);
   const found = await secretsOf(secretNames(stored.variables), place, sources);
   const secrets: RunSecrets = { inputs: inputs.value, operator: found.secrets };
   const changed = await changedSecrets(stored, found.secrets);
@@ -101,9 +103,9 @@ async function restoreFrom(
     name.key !== undefined && isChanged(name.secret, name.key) ? undefined : valueOf(name),
   );
   const lost = plan.lost.filter(({ step, stage }) => wouldRun(purpose, state, stage, step)).map(lostField);
-  const others = await otherParts(namesOf(plan, inputs.value), place, sources);
+  const others = await otherParts(namesOf(plan, inputs.value, sources.frontEnd), place, sources);
   const { clusterSecrets, provisions, diagnostics } = operatorPartsOf(place, found, others);
-  const large = checkSizes(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
+  const large = sources.frontEnd.checkSizes(plan, secrets, (stage, step) => wouldRun(purpose, state, stage, step));
   const all = [...lost, ...large, ...diagnostics];
   if (hasErrors(all)) return { diagnostics: all };
   return {
@@ -205,35 +207,31 @@ function secretNames(variables: readonly (StoredVariable | UsedVariable)[]): Pic
   return { secrets: [...new Set(names)], keys: [] };
 }
 
-/** What the plan asks of the operator's file. */
-function namesOf({ stages, variables }: RestoredPlan, inputs: ReadonlyMap<string, string>): OperatorNames {
-  const values = valuesOf(variables, inputs);
-  const specs: readonly StepSpec[] = stages.flatMap((stage) => stage.steps.map(({ spec }) => filledIn(spec, values)));
-  const clusters = specs.flatMap((spec) => (spec.kind === 'kubectl' || spec.kind === 'helm' ? [spec.cluster] : []));
+/** What the plan uses of the operator's file. */
+function namesOf(
+  { stages, variables }: RestoredPlan,
+  inputs: ReadonlyMap<string, string>,
+  { kinds, values, fill }: RestoreSources['frontEnd'],
+): OperatorNames {
+  const known = values(variables, inputs);
+  const uses = stages.flatMap((stage) => stage.steps.map(({ spec }) => kinds.of(spec).uses(fill(spec, known))));
+  const clusters = uses.flatMap((use) => use.clusters ?? []);
   return {
     ...secretNames(variables),
     clusters: [...new Set(clusters.filter((name) => name !== undefined))],
-    certificates: takesCertificates({ stages }),
+    certificates: uses.some(({ certificates }) => certificates === true),
     commandLineCluster: clusters.includes(undefined),
   };
 }
 
-type AnyStages = {
-  readonly stages: readonly { readonly steps: readonly { readonly spec: Pick<StepSpec, 'kind'> }[] }[];
-};
-
-function takesCertificates({ stages }: AnyStages): boolean {
-  return stages.some((stage) =>
-    stage.steps.some(({ spec }) => spec.kind === 'docker' || 'certificatesMountPath' in spec),
-  );
+/** Reports whether a step uses tools or certificates of the operator's file. */
+function usesOperator({ stages }: StoredPlan, kinds: StepKinds): boolean {
+  const uses = stages.flatMap((stage) => stage.steps.map(({ spec }) => kinds.of(spec).uses(spec)));
+  return uses.some(({ tools, certificates }) => tools === true || certificates === true);
 }
 
 function namesSecrets(stored: StoredPlan): boolean {
   return secretNames(stored.variables).secrets.length > 0;
-}
-
-function hasTools({ stages }: AnyStages): boolean {
-  return stages.some((stage) => stage.steps.some(({ spec: { kind } }) => kind !== 'container' && kind !== 'docker'));
 }
 
 interface ChangedSecret {

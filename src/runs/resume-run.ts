@@ -1,3 +1,4 @@
+import { stateOf } from './machine.ts';
 import type { Resumed, ResumeRequest } from './services.ts';
 import { driveResumed, type Resumption } from '../engine/drive-run.ts';
 import { foldRun, type RunState } from '../events/run-state.ts';
@@ -12,7 +13,8 @@ import { holdsNone } from './held-secrets.ts';
 import { maskedLog } from './masked-log.ts';
 import type { RestoredSecrets } from './restore-secrets.ts';
 import { resumedSettings } from './resumed-settings.ts';
-import type { Where, Workshop } from './workshop.ts';
+import type { Where } from './places.ts';
+import type { Machine } from './machine.ts';
 
 export interface TakeOverRequest extends ResumeRequest {
   /** Ends the run as cancelled instead, removing what it left. */
@@ -23,19 +25,19 @@ export interface TakeOverRequest extends ResumeRequest {
  * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
  * it can be tried again.
  */
-export async function resumeRun(workshop: Workshop, id: RunId, request: TakeOverRequest): Promise<Resumed> {
-  const before = await workshop.stateOf(id);
-  const where = workshop.whereItRan(before);
+export async function resumeRun(machine: Machine, id: RunId, request: TakeOverRequest): Promise<Resumed> {
+  const before = await stateOf(machine, id);
+  const where = machine.places.ofRun(before);
   const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
-  const restored = await secretsFor(workshop, before, where, request);
+  const restored = await secretsFor(machine, before, where, request);
   if (restored instanceof Cancelled) return { status: 'cancelled' };
   if (restored.value === undefined) return { status: 'refused', diagnostics: restored.diagnostics };
   const { notes, plan, ...held } = restored.value;
-  const choice = where && (await workshop.choose(where, undefined, new AbortController().signal));
+  const choice = where && (await machine.places.choose(where, undefined, new AbortController().signal));
   if (choice?.status === 'none') return { status: 'unavailable', detail: explainAbsence(choice) };
   const runtime = choice?.runtime;
-  const store = await workshop.store();
+  const store = await machine.store();
   const ownership = await store.own(id);
   if (ownership.status !== 'owned') {
     await runtime?.[Symbol.asyncDispose]();
@@ -50,18 +52,18 @@ export async function resumeRun(workshop: Workshop, id: RunId, request: TakeOver
     // The owner made the plan and died after the first look: its secrets have not been asked for.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();
-    return await resumeRun(workshop, id, request);
+    return await resumeRun(machine, id, request);
   }
   let snapshot: Snapshot | undefined;
   try {
-    if (state.iterations.length > 0) snapshot = await workshop.parts.openSnapshot(store.folder(id));
+    if (state.iterations.length > 0) snapshot = await machine.files.openSnapshot(store.folder(id));
   } catch (error) {
     await Promise.all([run.release(), runtime?.[Symbol.asyncDispose]()]);
     throw error;
   }
   const holder: ExecutorHolder = {};
   const resumption: Resumption = {
-    openSink: maskedLog(workshop, () => held.mask),
+    openSink: maskedLog(machine, () => held.mask),
     state,
     stages: plan.stages,
     abandon: request.abandon,
@@ -71,7 +73,7 @@ export async function resumeRun(workshop: Workshop, id: RunId, request: TakeOver
       const { stages, variables } = plan;
       return (
         await prepareExecution(
-          workshop,
+          machine,
           {
             run,
             stages,
@@ -98,12 +100,12 @@ export async function resumeRun(workshop: Workshop, id: RunId, request: TakeOver
 
 /** A run that is only ended needs none. */
 async function secretsFor(
-  workshop: Workshop,
+  machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
   state: RunState,
   where: Where | undefined,
   request: TakeOverRequest,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { restoreSecrets, withoutRunning } = await import('./restore-secrets.ts');
   if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
-  return await restoreSecrets(workshop, state, where, request, 'resume');
+  return await restoreSecrets(machine, state, where, request, 'resume');
 }

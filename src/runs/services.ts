@@ -1,3 +1,9 @@
+import type { RunState, StepState } from '../events/run-state.ts';
+import type { StepSpec } from '../model/plan.ts';
+import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
+import type { StepText } from '../words/step-text.ts';
+import type { LoadedPipeline, PipelineOutline, PipelineRequest } from '../engine/front-end.ts';
+import type { GivenInput } from '../model/given-input.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 /**
@@ -9,13 +15,18 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Cancelled } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
-import type { Plan } from '../model/plan.ts';
 import type { Connection, Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
 import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
 import type { ArtifactFile } from '../workspace/workspace.ts';
 import type { FilesArtifact } from '../model/artifact.ts';
 
 export interface Services extends AsyncDisposable {
+  /** What a step of a plan does, in words. */
+  stepText(spec: StepSpec): StepText;
+  /** The same of a step in a log, with its variables filled in; it shows no secret. */
+  stepTextOf(state: RunState, step: StepState): StepText;
+  /** The JSON Schema of a configuration file. */
+  schema(name: SchemaName): Promise<JsonSchema>;
   /** Opens the state folder at the first call. Throws `StoreError`. */
   store(): Promise<Store>;
   /** The project that a path belongs to (docs/design/product.md, "Ids"): for `latest` and numbers. */
@@ -85,13 +96,6 @@ export interface Staying {
   readonly cluster?: RunCluster;
 }
 
-/** A value for an input, and how it was given: what is an argument can be read by everybody on the machine. */
-export interface GivenInput {
-  readonly name: string;
-  readonly value: string;
-  readonly from: 'argument' | 'file' | 'environment' | 'prompt';
-}
-
 /**
  * How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal
  * itself.
@@ -110,61 +114,6 @@ export type ShellEnd =
   | { readonly status: 'unavailable'; readonly detail: string }
   /** Nobody knows the cluster that the run was on any more. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
-
-export interface PipelineRequest {
-  /** A folder or a `.wharf-ci.yml`, absolute. */
-  readonly path: string;
-  /** `--root`: a parent of the configuration's folder that is the workspace instead. */
-  readonly root?: string;
-  readonly stages: readonly string[];
-  readonly steps: readonly string[];
-  readonly environment?: string;
-  /** `validate`: every part of the file is checked, also what could not be run now; default `run`. */
-  readonly purpose?: 'run' | 'validate';
-  /** `--input name=value` and `SLIPWAY_INPUT_NAME`, in the order given, the last wins. */
-  readonly inputs: readonly GivenInput[];
-  /** `--build-id`: `BUILD_REF`; absent: the number that the run has, or the next one would have. */
-  readonly buildId?: string;
-  /** `--project-id`: `PROJECT_ID`. */
-  readonly projectId?: string;
-  /**
-   * Where the steps would run, by preference; the cluster of `--on kubernetes` is also that of steps that name none.
-   */
-  readonly on?: readonly string[];
-  /**
-   * `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it; of `--on kubernetes`,
-   * too.
-   */
-  readonly kubeContext?: string;
-  /**
-   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md 1.7): of the run, or of the next
-   * one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any number does.
-   */
-  readonly runNumber?: () => Promise<number>;
-  /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
-  readonly accepted?: () => void;
-}
-
-export interface LoadedPipeline {
-  readonly name: string;
-  readonly directory: string;
-  readonly file: string;
-  readonly plan: Plan;
-  readonly environments: readonly string[];
-  /** The plan as a run would have it: variables filled in, secrets as `***`. */
-  filled(): Plan;
-}
-
-/** Names, for who is about to write one. */
-export interface PipelineOutline {
-  readonly stages: readonly { readonly name: string; readonly steps: readonly string[] }[];
-  readonly environments: readonly string[];
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly type: string;
-    /** Of a choice. */ readonly values: readonly string[];
-  }[];
-}
 
 export interface StartRequest extends PipelineRequest {
   /** In order of preference; the first that answers is taken. */

@@ -1,79 +1,99 @@
+import type { FrontEnd, VariableValues } from '../engine/front-end.ts';
 import type { StepExecutor } from '../engine/run-driver.ts';
+import type { RunSettings } from '../events/event.ts';
 import type { EventSink } from '../events/sink.ts';
 import type { Clock } from '../model/clock.ts';
 import type { UsedVariable } from '../model/plan.ts';
+import type { Provisions } from '../model/provisions.ts';
 import type { TarSource } from '../model/tree.ts';
-import { filledIn, valuesOf } from '../wharf/vars/filled-in.ts';
-import type { Runtime, WorkloadRef, WorkloadSpec } from '../runtime/runtime.ts';
-import { byKind } from '../wharf/steps/by-kind.ts';
-import { containerWorkload } from '../wharf/steps/container-step.ts';
-import { dockerStep } from '../wharf/steps/docker-step.ts';
-import { restarted } from '../steps/decorators/restarted.ts';
+import type { Runtime, WorkloadRef } from '../runtime/runtime.ts';
+import type { Mask } from '../secrets/mask.ts';
+import type { RunSecrets } from '../secrets/run-secrets.ts';
+import { byKind } from '../steps/by-kind.ts';
 import { filled } from '../steps/decorators/filled.ts';
 import { guarded } from '../steps/decorators/guarded.ts';
 import { masked } from '../steps/decorators/masked.ts';
 import { recorded } from '../steps/decorators/recorded.ts';
+import { restarted } from '../steps/decorators/restarted.ts';
 import { retried } from '../steps/decorators/retried.ts';
 import { timed } from '../steps/decorators/timed.ts';
 import { Equipment } from '../steps/equipment.ts';
 import { filesTree } from '../steps/workload/files-tree.ts';
-import { helmPackageWorkload } from '../wharf/steps/helm-package-step.ts';
-import { helmWorkload } from '../wharf/steps/helm-step.ts';
-import { kubectlWorkload } from '../wharf/steps/kubectl-step.ts';
-import { nugetPackageWorkload } from '../wharf/steps/nuget-package-step.ts';
-import type { Provisions } from '../model/provisions.ts';
 import type { RunIdentity } from '../steps/workload/workload-of.ts';
-import { workloadStep } from '../steps/workload/workload-step.ts';
-import type { Mask } from '../secrets/mask.ts';
-import type { RunSecrets } from '../secrets/run-secrets.ts';
-import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
+import type { OwnedRun } from '../store/store.ts';
+import type { ArtifactStore, CacheStore, Snapshot } from '../workspace/workspace.ts';
+import type { Machine } from './machine.ts';
+import { artifactsWhileOwned, cachesWhileOwned } from './while-owned.ts';
 
-export interface StepExecutorParts {
-  readonly clock: Clock;
+/** What the steps of one run are run with. */
+export interface ExecutorRequest {
+  readonly run: OwnedRun;
+  readonly stages: RunIdentity['stages'];
   readonly sink: EventSink;
-  readonly identity: RunIdentity;
+  readonly runtime: Runtime;
+  readonly snapshot: Snapshot;
   readonly project: string;
-  /** With their values, as the plan uses them. */
   readonly variables: readonly UsedVariable[];
   readonly secrets: RunSecrets;
   readonly mask: Mask;
   readonly provisions: Provisions;
-  readonly runtime: Runtime;
+  readonly pull: RunSettings['pull'];
+  readonly keepFailed: boolean;
+}
+
+/** A step executor that can also say what a run leaves behind. */
+export type RunExecutor = StepExecutor & { leftBehind(): readonly WorkloadRef[] };
+
+/** Opens what steps share on this machine, each part guarded by the run's lease. */
+export async function openExecutor(
+  machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
+  request: ExecutorRequest,
+): Promise<RunExecutor> {
+  const store = await machine.store();
+  // Only `recorded` and the engine raise events: the run notes these at its end.
+  const notes: string[] = [];
+  const [artifacts, caches] = await Promise.all([
+    machine.files.openArtifacts(store.folder(request.run.id)),
+    machine.files.openCaches((message) => void notes.push(message)),
+  ]);
+  const confirm = () => request.run.confirm();
+  return stepExecutor({
+    ...request,
+    clock: machine.clock,
+    frontEnd: machine.frontEnd,
+    identity: { store: store.id, run: request.run.id, stages: request.stages },
+    runtime: request.runtime.whileOwned(confirm),
+    artifacts: artifactsWhileOwned(artifacts, confirm),
+    caches: cachesWhileOwned(caches, confirm),
+    notes,
+  });
+}
+
+interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapshot'> {
+  readonly clock: Clock;
+  readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill'>;
+  readonly identity: RunIdentity;
   readonly snapshot: TarSource;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
-  readonly pull: WorkloadSpec['pull'];
-  readonly keepFailed: boolean;
-  /** What came up meanwhile that people should know; emptied when it is told. */
+  /** Sentences for people; emptied when they are noted. */
   readonly notes: string[];
 }
 
-/** An engine forgets a build when the connection is gone that began it. */
-const builds = new Set(['docker']);
-
-/** The steps of one run with everything that is wrapped around them, outermost first. */
-export function stepExecutor(parts: StepExecutorParts): StepExecutor & { leftBehind(): readonly WorkloadRef[] } {
-  const equipment = new Equipment({ ...parts, stored: async () => await parts.sink.stored() });
-  // No `${name}` means a key of the operator's secrets.
-  const values = valuesOf(
+/** The steps of one run with their decorators, the outermost first. */
+function stepExecutor(parts: ExecutorParts): RunExecutor {
+  const { frontEnd, sink, clock, mask } = parts;
+  const equipment = new Equipment({ ...parts, stored: async () => await sink.stored() });
+  const values: VariableValues = frontEnd.values(
+    // No `${name}` means a key of the operator's secrets.
     parts.variables.filter((variable) => !('mapped' in variable)),
     parts.secrets.inputs,
   );
-  const context = { ...parts, equipment, values, filesTree };
-  const kinds = byKind({
-    container: workloadStep(context, containerWorkload),
-    docker: dockerStep(context),
-    helm: workloadStep(context, helmWorkload),
-    'helm-package': workloadStep(context, helmPackageWorkload),
-    kubectl: workloadStep(context, kubectlWorkload),
-    'nuget-package': workloadStep(context, nugetPackageWorkload),
-  });
+  const kinds = byKind(frontEnd.kinds, { ...parts, equipment, values, filesTree });
+  const fill = filled((spec) => frontEnd.fill(spec, values));
+  const restart = restarted(frontEnd.kinds.restarting);
   return {
-    steps: recorded(
-      parts.sink,
-      parts.clock,
-      masked(parts.mask)(guarded(filled((spec) => filledIn(spec, values))(restarted(builds)(retried(timed(kinds)))))),
-    ),
+    steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds))))))),
     finished: (step, result) => equipment.finished(step, result),
     takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
     removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),

@@ -45,3 +45,7 @@ type Part = JsonSchema | boolean;
 
 /** What can be said of a field besides what it is for. */
 export type More = Omit<JsonSchema, 'description' | 'type'>;
+
+/** The files that have a schema, as `slipway schema` calls them. */
+export const schemaNames = ['wharf-ci', 'wharf-vars', 'config'] as const;
+export type SchemaName = (typeof schemaNames)[number];

@@ -1,3 +1,4 @@
+import { containerSpec } from '../../test/rigs/container-spec.ts';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../events/event.ts';
 import { stepId } from '../model/ids.ts';
@@ -24,14 +25,10 @@ const stage: PlannedStage = {
       policy: { retries: 0, allowFailure: false },
       artifacts: [],
       cache: [],
-      spec: {
-        kind: 'container',
-        image: 'busybox',
+      spec: containerSpec({
         commands: [`login \${${secret}} ${Buffer.from(secret).toString('base64')}`],
-        shell: '/bin/sh',
-        os: 'linux',
         env: { [secret]: `x${secret}` },
-      },
+      }),
     },
   ],
 };

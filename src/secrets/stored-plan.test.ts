@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { stepId } from '../model/ids.ts';
-import type { ContainerStepSpec, PlannedStage, StepSpec, UsedVariable } from '../model/plan.ts';
+import type { ContainerStepSpec, KubectlStepSpec, WharfStepSpec } from '../wharf/steps/specs.ts';
+import type { PlannedStage, UsedVariable } from '../model/plan.ts';
 import { shownStages, shownVariables } from '../model/shown-plan.ts';
 import type { StoredStage, StoredVariable } from '../model/stored-plan.ts';
 import { makeMask } from './make-mask.ts';
@@ -38,7 +39,7 @@ const container: ContainerStepSpec = {
   secretName: 'deploy',
 };
 
-function stageWith(...specs: readonly StepSpec[]): PlannedStage {
+function stageWith(...specs: readonly WharfStepSpec[]): PlannedStage {
   const steps = specs.map((spec, i) => ({
     id: stepId(1, 1, i + 1),
     name: `s${i}`,
@@ -51,7 +52,7 @@ function stageWith(...specs: readonly StepSpec[]): PlannedStage {
   return { ordinal: 1, name: 'stage', runsIf: 'success', onFailure: 'cancelSiblings', steps };
 }
 
-const kubectl: StepSpec = {
+const kubectl: KubectlStepSpec = {
   kind: 'kubectl',
   action: 'apply',
   files: ['deploy/a.yaml'],

@@ -2,7 +2,6 @@ import type { Plan, PlannedStage, PlannedStep, StepSpec, UsedVariable, ValuePart
 import { changeTexts, type TextPath } from '../model/spec-texts.ts';
 import {
   isParts,
-  type Stored,
   type StoredPlan,
   type StoredStage,
   type StoredStep,
@@ -54,7 +53,7 @@ function storedStage(stage: PlannedStage, store: Store): StoredStage {
 function storedStep(step: PlannedStep, store: Store): StoredStep {
   const spec = changeTexts(step.spec, {
     text: (text) => (typeof text === 'string' ? store(text) : text),
-  }) as Stored<StepSpec>;
+  }) as StoredStep['spec'];
   return { ...step, artifacts: step.artifacts.map(store), cache: step.cache.map(store), spec };
 }
 
@@ -171,7 +170,7 @@ function fieldName(path: TextPath): string {
 
 function uses({ spec }: PlannedStep, name: string): boolean {
   // Nobody knows which variables are in files that a step fills in.
-  if ('files' in spec && spec.files.length > 0) return true;
+  if ('files' in spec && Array.isArray(spec.files) && spec.files.length > 0) return true;
   let found = false;
   const look = (text: unknown) => {
     found ||= typeof text === 'string' && text.includes('${') && text.includes(name);

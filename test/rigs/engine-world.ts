@@ -1,4 +1,5 @@
 /** The engine with the real wrappers and sink over a store in memory; what steps do is told by the test, per name. */
+import { containerSpec } from './container-spec.ts';
 import { randomBytes } from 'node:crypto';
 import { driveNew, driveResumed } from '../../src/engine/drive-run.ts';
 import { RunControl } from '../../src/engine/run-control.ts';
@@ -47,7 +48,7 @@ export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
           policy: { retries: 0, allowFailure: false, ...policy },
           artifacts: [],
           cache: [],
-          spec: { kind: 'container', image: 'none', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {} },
+          spec: containerSpec(),
         };
       }),
     };

@@ -1,15 +1,21 @@
 /** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
+import { schemaNamed } from '../../src/app/schemas.ts';
+import type { SchemaName } from '../../src/schema/json-schema.ts';
+import { wharfKinds } from '../../src/wharf/steps/wharf-kinds.ts';
+import type { StepSpec } from '../../src/model/plan.ts';
+import type { RunState, StepState } from '../../src/events/run-state.ts';
+import { stepTextOf } from './step-texts.ts';
 import type { VariableScope } from '../../src/model/variable-scope.ts';
+import type { LoadedPipeline } from '../../src/engine/front-end.ts';
+import type { PipelineOutline } from '../../src/engine/front-end.ts';
+import type { PipelineRequest } from '../../src/engine/front-end.ts';
 import type {
   Abandoned,
   DrivenRun,
   Examined,
   LeftBy,
   Leftovers,
-  LoadedPipeline,
   LookedAt,
-  PipelineOutline,
-  PipelineRequest,
   Rerun,
   Resumed,
   Services,
@@ -68,6 +74,18 @@ export class FakeServices implements Services {
 
   constructor(private readonly clock: Clock) {
     this.#store = openMemoryStore({ state: this.memory, owner, clock, isAlive: () => this.alive });
+  }
+
+  stepText(spec: StepSpec) {
+    return wharfKinds.text(spec);
+  }
+
+  stepTextOf(state: RunState, step: StepState) {
+    return stepTextOf(state, step);
+  }
+
+  async schema(name: SchemaName) {
+    return await Promise.resolve(schemaNamed(name));
   }
 
   async store(): Promise<Store> {

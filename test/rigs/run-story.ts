@@ -1,4 +1,5 @@
 /** A run told as events, for everything that folds them: each call adds one, time passes as it is told to. */
+import { containerSpec } from './container-spec.ts';
 import type { RunEvent, StoredEvent } from '../../src/events/event.ts';
 import { makeRunId, stepId, type Digest, type RunId, type StepId } from '../../src/model/ids.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
@@ -163,14 +164,7 @@ function plannedStep(step: StoryStep, stage: number, ordinal: number): PlannedSt
     policy: { retries: 0, allowFailure: false, ...step.policy },
     artifacts: step.artifacts ?? [],
     cache: [],
-    spec: {
-      kind: 'container',
-      image: step.image ?? 'node:22-alpine',
-      commands: ['npm test'],
-      shell: '/bin/sh',
-      os: 'linux',
-      env: {},
-    },
+    spec: containerSpec({ image: step.image ?? 'node:22-alpine', commands: ['npm test'] }),
     ...(step.notSelected === undefined ? {} : { notSelected: step.notSelected }),
     ...(step.declaredAt === undefined ? {} : { declaredAt: step.declaredAt }),
   };

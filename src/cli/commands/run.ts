@@ -8,7 +8,7 @@ import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeli
 import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
 import { toTheEnd } from '../run-once-more.ts';
-import type { PipelineRequest } from '../../runs/services.ts';
+import type { PipelineRequest } from '../../engine/front-end.ts';
 
 interface RunFlags extends PipelineFlags, ReporterFlags {
   readonly stage?: readonly string[];

@@ -1,12 +1,12 @@
 import { Argument, type Command } from 'commander';
-import { schemaNamed, schemaNames, type SchemaName } from '../../app/schemas.ts';
+import { schemaNames, type SchemaName } from '../../schema/json-schema.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command.addArgument(new Argument('[name]', 'of which file').choices(schemaNames).default('wharf-ci')).action(
     invocation.action(async (name: SchemaName) => {
-      await invocation.printJson(schemaNamed(name));
+      await invocation.printJson(await (await invocation.services()).schema(name));
       return exitCodes.succeeded;
     }),
   );

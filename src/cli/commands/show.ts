@@ -1,3 +1,4 @@
+import type { StepTextOf } from '../reporter.ts';
 import type { Command } from 'commander';
 import { visible } from '../../util/visible.ts';
 import type { RunState, StageState, StepState } from '../../events/run-state.ts';
@@ -11,7 +12,6 @@ import { slipwayFrom } from '../reference/from-here.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { describeStep } from '../reporters/describe-spec.ts';
 import { whyStage } from '../../words/describe-outcome.ts';
 import { waitingOf } from '../reporters/waiting-of.ts';
 import { summaryLines } from '../reporters/summary.ts';
@@ -45,6 +45,8 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const now = invocation.host.clock.now();
   const last = await lastLinesOfFailed(reader, state, look.colour);
   const here = invocation.host.cwd;
+  const services = await invocation.services();
+  const stepTextOf: StepTextOf = (run, step) => services.stepTextOf(run, step);
   const ended = summaryLines(state, {
     look,
     here,
@@ -55,7 +57,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const lines = [
     ...headLines(state, summary, look, columns, now),
     '',
-    ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }),
+    ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
     ...noteLines(state),
   ];
   const next = nextCommands(summary, slipwayFrom(here, summary.source?.directory));
@@ -88,6 +90,7 @@ interface ListOptions {
   readonly now: number;
   /** Nobody drives it: what had begun does not go on. */
   readonly interrupted: boolean;
+  readonly stepTextOf: StepTextOf;
 }
 
 /** Every stage with its steps; what was not selected is left out, as nobody asked for it. */
@@ -125,7 +128,7 @@ function stepList(stage: StageState, options: ListOptions): string[] {
       name,
       statusWord(status).padEnd(wordWidth),
       took(step, options).padStart(7),
-      describeStep(options.state, step),
+      visible(options.stepTextOf(options.state, step).summary),
       artifactNote(step),
       options.interrupted ? '' : visible(waitingOf(step) ?? ''),
     ].filter((part) => part !== '');

@@ -6,7 +6,7 @@ import { findRun, stateOf } from '../reference/find-run.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
-import type { PipelineOutline } from '../../runs/services.ts';
+import type { PipelineOutline } from '../../engine/front-end.ts';
 import { relativeTime } from '../../words/moment.ts';
 
 export interface Candidate {

@@ -41,6 +41,12 @@ export async function chooseReporter(invocation: Invocation, flags: ReporterFlag
     const { LiveReporter } = await import('./live-reporter.ts');
     return new LiveReporter(screen, { look, clock: host.clock, here: host.cwd, verbose: flags.verbose === true });
   }
-  const { PlainReporter } = await import('./plain-reporter.ts');
-  return new PlainReporter(screen, { look, clock: host.clock, here: host.cwd, verbose: flags.verbose === true });
+  const [{ PlainReporter }, services] = await Promise.all([import('./plain-reporter.ts'), invocation.services()]);
+  return new PlainReporter(screen, {
+    look,
+    clock: host.clock,
+    here: host.cwd,
+    verbose: flags.verbose === true,
+    stepTextOf: (state, step) => services.stepTextOf(state, step),
+  });
 }

@@ -1,3 +1,4 @@
+import { stepTextOf } from '../../../test/rigs/step-texts.ts';
 import { describe, expect, it } from 'vitest';
 import { FakeScreen } from '../../../test/rigs/fake-host.ts';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
@@ -9,7 +10,12 @@ import { PlainReporter } from './plain-reporter.ts';
 
 async function told(story: RunStory, verbose = false): Promise<string[]> {
   const screen = new FakeScreen();
-  const reporter = new PlainReporter(screen, { look: plainLook, clock: new ManualClock(storyStart), verbose });
+  const reporter = new PlainReporter(screen, {
+    stepTextOf,
+    look: plainLook,
+    clock: new ManualClock(storyStart),
+    verbose,
+  });
   for (const event of story.events) await reporter.event(event);
   await reporter.end();
   return screen.lines;
@@ -122,7 +128,7 @@ describe('plain lines', () => {
   it('beat once a silent minute while something runs', async () => {
     const clock = new ManualClock(storyStart);
     const screen = new FakeScreen();
-    const reporter = new PlainReporter(screen, { look: plainLook, clock, verbose: false });
+    const reporter = new PlainReporter(screen, { stepTextOf, look: plainLook, clock, verbose: false });
     for (const event of story().stageStarted('test').started('test/unit').events) await reporter.event(event);
     screen.text = '';
     await clock.advance(59_000);
@@ -141,7 +147,7 @@ describe('what a run is busy with beside its steps', () => {
   it('is told in one line each, once it has taken a second', async () => {
     const clock = new ManualClock(storyStart);
     const screen = new FakeScreen();
-    const reporter = new PlainReporter(screen, { look: plainLook, clock, verbose: false });
+    const reporter = new PlainReporter(screen, { stepTextOf, look: plainLook, clock, verbose: false });
     let activity: Activity | undefined = { type: 'reading', since: storyStart, files: 0, bytes: 0 };
     reporter.watch(() => activity);
     await clock.advance(900);
@@ -165,7 +171,7 @@ describe('what a run is busy with beside its steps', () => {
   it('is not told where it is over sooner', async () => {
     const clock = new ManualClock(storyStart);
     const screen = new FakeScreen();
-    const reporter = new PlainReporter(screen, { look: plainLook, clock, verbose: false });
+    const reporter = new PlainReporter(screen, { stepTextOf, look: plainLook, clock, verbose: false });
     let activity: Activity | undefined = { type: 'reading', since: storyStart, files: 1, bytes: 1 };
     reporter.watch(() => activity);
     await clock.advance(500);

@@ -8,9 +8,8 @@ import { stepOrdinals } from '../../model/ids.ts';
 import type { Activity } from '../../model/activity.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Screen } from '../host.ts';
-import type { Reporter } from '../reporter.ts';
+import type { Reporter, StepTextOf } from '../reporter.ts';
 import { formatDuration } from '../../words/duration.ts';
-import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../../words/moment.ts';
 import { statusColour } from '../text/symbols.ts';
@@ -29,6 +28,7 @@ import { summaryLines } from './summary.ts';
 export interface PlainOptions {
   readonly look: Look;
   readonly clock: Clock;
+  readonly stepTextOf: StepTextOf;
   /** The folder in which the shell stands. */
   readonly here?: string;
   /** Observations of steps, too. */
@@ -181,7 +181,7 @@ export class PlainReporter implements Reporter {
       const name = this.#named(stepPath(step));
       switch (event.type) {
         case 'step.started':
-          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${describeStep(this.#view.state, step)}`}`;
+          return `${name}  started${this.#view.state.settings?.runtime === 'host' ? '' : `  ${visible(this.options.stepTextOf(this.#view.state, step).summary)}`}`;
         case 'step.observed':
           return this.options.verbose || isAlwaysShown(event.fact)
             ? `${name}  ${visible(describeObservation(event.fact))}`

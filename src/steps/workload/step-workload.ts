@@ -2,7 +2,6 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { StepSpec, ToolName } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import type { Values } from '../../wharf/vars/substitute.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../step-runner.ts';
 
@@ -44,7 +43,7 @@ export interface StepFile {
 export interface WorkloadSurroundings {
   readonly provisions: Provisions;
   /** Everything that `${name}` means in the files that the step has filled in. */
-  readonly values: Values;
+  readonly values: ReadonlyMap<string, string>;
   /** The tree as the step will see it. */
   readonly workspace: readonly TarSource[];
   /**

@@ -8,7 +8,7 @@ import { tarSource } from '../../../test/rigs/tree.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { failed, type Failure, type Outcome } from '../../model/outcome.ts';
-import type { ContainerStepSpec } from '../../model/plan.ts';
+import type { ContainerStepSpec } from '../../wharf/steps/specs.ts';
 import { fakeRuntime, type FakeRuntime } from '../../runtime/fake/fake-runtime.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { noMask } from '../../secrets/mask.ts';
@@ -77,10 +77,7 @@ async function resumeRun(
     attemptStartedAt: 0,
     nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
   };
-  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run(
-    { ...step, artifacts: [] },
-    work,
-  );
+  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
   change(runtime);
   const equipment = equipped();
   const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {

@@ -1,7 +1,7 @@
 import type { FilesArtifact } from '../../model/artifact.ts';
 import { stepOrdinals } from '../../model/ids.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
-import type { PlannedStep, StepSpec } from '../../model/plan.ts';
+import { memoryLimitOf, type PlannedStep, type StepSpec } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Exit, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../../runtime/runtime.ts';
 import { labelKeys } from '../../runtime/runtime.ts';
@@ -9,7 +9,6 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { mergedTree } from '../../workspace/tree/merged-tree.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import type { Mask } from '../../secrets/mask.ts';
-import type { Values } from '../../wharf/vars/substitute.ts';
 import { aboutTool } from './about-tool.ts';
 import type { Equipment } from '../equipment.ts';
 import type { Provisions } from '../../model/provisions.ts';
@@ -38,7 +37,7 @@ export interface WorkloadStepContext {
   readonly mask: Mask;
   readonly provisions: Provisions;
   /** What variables mean in files. */
-  readonly values: Values;
+  readonly values: ReadonlyMap<string, string>;
   filesTree(files: readonly StepFile[]): TarSource;
 }
 
@@ -198,7 +197,7 @@ async function attend(
     // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
     const exited = workload
       .exited(stepContainer)
-      .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step))));
+      .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step.spec))));
     const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
     if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
     return await collect(context, step, work, workload, outcome);
@@ -233,10 +232,6 @@ export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
     exitCode: exit.code,
     ...(exit.signal !== undefined && { signal: exit.signal }),
   });
-}
-
-function memoryLimitOf({ spec }: PlannedStep): number | undefined {
-  return 'memoryBytes' in spec ? spec.memoryBytes : undefined;
 }
 
 function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {

@@ -1,10 +1,11 @@
+import type { WharfStepSpec } from '../steps/specs.ts';
 /**
  * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists.
  * Variables are not filled in yet, since that takes a selection (`plan/`).
  */
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
-import type { RunCondition, StepPolicy, StepSpec } from '../../model/plan.ts';
+import type { RunCondition, StepPolicy } from '../../model/plan.ts';
 import type { Scalar } from '../vars/variables.ts';
 import type { Text } from '../../diagnostics/yaml/read-scalar.ts';
 
@@ -57,7 +58,7 @@ export interface StepDefinition {
   readonly artifacts: readonly string[];
   readonly cache: readonly string[];
   /** Before variables are filled in. */
-  readonly spec: StepSpec;
+  readonly spec: WharfStepSpec;
   /** Every text of the specification that has variables in it, or something to be held to once they are filled in. */
   readonly texts: readonly VariableText[];
   /** What it asks of the operator's file by name. */

@@ -1,6 +1,6 @@
+import type { WharfStepSpec } from '../steps/specs.ts';
 import type { LocatedEntry } from '../../diagnostics/yaml/located.ts';
 import type { Report } from '../../diagnostics/problem.ts';
-import type { StepSpec } from '../../model/plan.ts';
 import type { NameUse, VariableText } from './definition.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface StepSurroundings {
 }
 
 export interface CheckedWork {
-  readonly spec: StepSpec;
+  readonly spec: WharfStepSpec;
   readonly texts: readonly VariableText[];
   readonly names: readonly NameUse[];
 }

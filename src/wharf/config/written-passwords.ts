@@ -1,14 +1,6 @@
+import type { WrittenPassword } from '../../secrets/written-password.ts';
 import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-
-/** An input of type `password`, as far as it can be made out in a file that may have any mistake. */
-export interface WrittenPassword {
-  readonly name: string;
-  /** Its default, if the file gives one. */
-  readonly value?: string;
-  /** The default as it is written, with quotes, escapes and line ends: what a code frame would show. */
-  readonly written?: string;
-}
 
 /**
  * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { stepId } from '../../model/ids.ts';
-import type { ContainerStepSpec, PlannedStage } from '../../model/plan.ts';
-import { isSelected, checkSizes } from './check-sizes.ts';
+import type { ContainerStepSpec } from '../steps/specs.ts';
+import type { PlannedStage } from '../../model/plan.ts';
+import { checkSizes } from './check-sizes.ts';
+import { isSelected } from '../../model/plan.ts';
 
 const limit = 131_071;
 const spec: ContainerStepSpec = {

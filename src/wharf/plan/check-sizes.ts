@@ -1,3 +1,4 @@
+import { wharfKinds } from '../steps/wharf-kinds.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import { quoted } from '../../util/visible.ts';
 import { longestArgument } from '../../model/argument-limit.ts';
@@ -75,12 +76,12 @@ interface EnvironmentVariable {
 }
 
 function environmentOf(spec: PlannedStep['spec'], { operator }: RunSecrets): readonly EnvironmentVariable[] {
-  const env = 'env' in spec ? spec.env : {};
+  const env = 'env' in spec ? (spec.env as Readonly<Record<string, string>>) : {};
   const own = Object.entries(env).map(([name, value]) => ({
     field: `\`env\` ${quoted(name)}`,
     text: `${name}=${value}`,
   }));
-  const secretName = spec.kind === 'container' ? spec.secretName : undefined;
+  const secretName = wharfKinds.of(spec).uses(spec).environment;
   if (secretName === undefined) return own;
   // The step's own `env` wins.
   const keys = [...(operator.get(secretName) ?? [])].filter(([key]) => isVariableName(key) && !Object.hasOwn(env, key));
@@ -89,9 +90,4 @@ function environmentOf(spec: PlannedStep['spec'], { operator }: RunSecrets): rea
     text: `${key}=${value}`,
   }));
   return [...own, ...theirs];
-}
-
-/** Reports whether a new run runs a step. */
-export function isSelected(stage: Pick<PlannedStage, 'notSelected'>, step: Pick<PlannedStep, 'notSelected'>): boolean {
-  return stage.notSelected !== true && step.notSelected !== true;
 }

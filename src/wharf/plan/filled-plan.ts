@@ -1,6 +1,7 @@
 import type { Plan, UsedVariable } from '../../model/plan.ts';
 import { filledIn, hiddenSecrets, valuesOf } from '../vars/filled-in.ts';
-import type { PlannedPipeline, PlannedVariable } from './plan-pipeline.ts';
+import type { PlannedVariable } from '../../model/plan.ts';
+import type { PlannedPipeline } from './plan-pipeline.ts';
 
 /** The plan as a run would have it, for people: variables filled in, secrets hidden. */
 export function filledPlan({ plan, variables }: PlannedPipeline): Plan {

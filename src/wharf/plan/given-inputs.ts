@@ -1,6 +1,6 @@
 import type { InputDefinition } from '../config/definition.ts';
-import { inputFromEnvironment } from '../vars/environment-inputs.ts';
-import type { GivenInput } from './variable-sources.ts';
+import { inputFromEnvironment } from '../../model/environment-inputs.ts';
+import type { GivenInput } from '../../model/given-input.ts';
 
 /** Every value that inputs were given: what the command line says, and for other inputs `SLIPWAY_INPUT_NAME`. */
 export function givenInputs(

@@ -3,7 +3,7 @@
  * file and the engine. Reads through what it is handed, and nothing else.
  */
 import type { InputDefinition, PipelineDefinition } from '../config/definition.ts';
-import type { WrittenPassword } from '../config/written-passwords.ts';
+import type { WrittenPassword } from '../../secrets/written-password.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
 import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import type { Checked } from '../../model/diagnostic.ts';
@@ -14,7 +14,8 @@ import { alsoIn, everyName, mentionsOf, noName, type Mentions } from './mentions
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import { readDefinition, type ReadDefinition } from './read-definition.ts';
 import { select, type Selection } from './selection.ts';
-import { checkInputs, gatherVariables, type GivenInput, type GivenVariables } from './variable-sources.ts';
+import type { GivenInput } from '../../model/given-input.ts';
+import { checkInputs, gatherVariables, type GivenVariables } from './variable-sources.ts';
 
 export interface LoadRequest {
   /** Absolute: the folder that holds the file, or the file itself. */

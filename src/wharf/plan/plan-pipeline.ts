@@ -1,3 +1,4 @@
+import { wharfKinds } from '../steps/wharf-kinds.ts';
 import type { PipelineDefinition, StageDefinition, StepDefinition } from '../config/definition.ts';
 import type { OperatorFile } from '../../operator/file/operator-file.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
@@ -5,8 +6,7 @@ import { hasErrors, sorted } from '../../diagnostics/sorted.ts';
 import { placeOf, type FrameSize } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { stepId } from '../../model/ids.ts';
-import type { Place } from '../../model/place.ts';
-import type { Plan, PlannedStage, PlannedStep, VariableElsewhere } from '../../model/plan.ts';
+import type { Plan, PlannedStage, PlannedStep, PlannedVariable, VariableElsewhere } from '../../model/plan.ts';
 import {
   longestPlan,
   partLength,
@@ -31,13 +31,6 @@ export interface PlannedPipeline {
   /** What the selected steps ask of the operator's file. */
   readonly names: OperatorNames;
 }
-
-/** As it goes into the plan; a secret's hash is made where its value is known. */
-export type PlannedVariable = { readonly name: string; readonly source: string } & (
-  | { readonly value: unknown; readonly text?: string }
-  | { readonly secret: true; readonly at?: Place }
-  | { readonly parts: ResolvedVariable['parts'] }
-);
 
 /** A step's place shows how it begins, a stage's its name alone. */
 const stepFrame: FrameSize = { before: 0, after: 3 };
@@ -164,9 +157,9 @@ function definedElsewhere({ environments }: PipelineDefinition, variables: Varia
   return [...found].map(([name, names]) => ({ name, environments: names }));
 }
 
-/** Whether files of the workspace are looked through for variables: nobody knows yet which ones they use. */
+/** Files that a step fills may use any variable: the plan does not know which. */
 function fillsFiles({ spec }: StepDefinition): boolean {
-  return (spec.kind === 'kubectl' || spec.kind === 'helm') && spec.files.length > 0;
+  return wharfKinds.of(spec).fillsFiles?.(spec) === true;
 }
 
 function everything(variables: Variables): FoundVariables {

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { checkDefinition } from '../config/check-definition.ts';
 import type { PipelineDefinition } from '../config/definition.ts';
-import { writtenPasswords, type WrittenPassword } from '../config/written-passwords.ts';
+import type { WrittenPassword } from '../../secrets/written-password.ts';
+import { writtenPasswords } from '../config/written-passwords.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 import { yamlRoot } from '../../diagnostics/yaml/yaml-root.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';

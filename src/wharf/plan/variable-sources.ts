@@ -1,3 +1,4 @@
+import type { GivenInput } from '../../model/given-input.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { EnvironmentDefinition, InputDefinition, PipelineDefinition } from '../config/definition.ts';
 import { Variables, type Variable, type VariableSource } from '../vars/variables.ts';
@@ -11,15 +12,6 @@ export interface GivenVariables {
    * 1.7).
    */
   readonly outer?: readonly VariableSource[];
-}
-
-export interface GivenInput {
-  readonly name: string;
-  readonly value: string;
-  /** How it was given: an argument can be read by everybody on the machine. */
-  readonly from: 'argument' | 'file' | 'environment' | 'prompt';
-  /** Which variable of the environment it was. */
-  readonly variable?: string;
 }
 
 /**

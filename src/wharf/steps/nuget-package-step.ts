@@ -1,6 +1,6 @@
-import { nugetTokenSecret } from '../../model/nuget-token.ts';
+import { nugetTokenSecret } from './nuget-token.ts';
 import { succeeded } from '../../model/outcome.ts';
-import type { NugetPackageStepSpec } from '../../model/plan.ts';
+import type { NugetPackageStepSpec } from './specs.ts';
 import { isLoopback } from '../../steps/workload/loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';

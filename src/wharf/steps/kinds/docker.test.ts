@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { destinationsOf } from '../../model/image-references.ts';
-import type { DockerStepSpec } from '../../model/plan.ts';
-import { describeSpec } from './describe-spec.ts';
+import { destinationsOf } from '../image-references.ts';
+import type { DockerStepSpec } from '../specs.ts';
+import { dockerKind } from './docker.ts';
 
 const repository = { registry: 'registry.example', group: 'Acme', project: 'Shop', name: 'web' };
 const spec: DockerStepSpec = {
@@ -29,6 +29,6 @@ test.each<[string, Partial<DockerStepSpec>, string]>([
   ['a tag that is written twice', { tag: '1,1' }, 'docker registry.example/acme/shop/web:1'],
 ])('an image is shown by the name that it is pushed by: %s', (_, fields, shown) => {
   const docker = { ...spec, ...fields };
-  expect(describeSpec(docker)).toBe(shown);
+  expect(dockerKind.text(docker).summary).toBe(shown);
   expect(shown).toContain(destinationsOf(docker)[0]);
 });

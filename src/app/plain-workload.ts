@@ -11,7 +11,7 @@ import { workloadOf } from '../steps/workload/workload-of.ts';
  * started.
  */
 export function plainWorkload(image: string, store: StoreId, now: number): WorkloadSpec {
-  const spec = { kind: 'container', image, commands: [], shell: '/bin/sh', os: 'linux', env: {} } as const;
+  const shell = '/bin/sh';
   const step: PlannedStep = {
     id: stepId(1, 1, 1),
     name: 'plain',
@@ -19,9 +19,9 @@ export function plainWorkload(image: string, store: StoreId, now: number): Workl
     policy: { retries: 0, allowFailure: false },
     artifacts: [],
     cache: [],
-    spec,
+    spec: { kind: 'container' },
   };
-  const work = { image, command: shellCommand(spec.shell), env: spec.env, files: [] };
+  const work = { image, command: shellCommand(shell), env: {}, files: [] };
   const filesTree = () => {
     throw new Error('it has no files');
   };

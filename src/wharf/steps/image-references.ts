@@ -1,4 +1,4 @@
-import type { DockerStepSpec } from './plan.ts';
+import type { DockerStepSpec } from './specs.ts';
 
 /**
  * The names that an image is given, each with its tag (docs/design/wharf.md 1.5). In lower case, as the registry wants

@@ -1,0 +1,19 @@
+import type { FrontEnd } from '../engine/front-end.ts';
+import type { RunState, StepState } from '../events/run-state.ts';
+import { maskText } from '../model/mask-text.ts';
+import { shownSpec, shownVariables } from '../model/shown-plan.ts';
+import type { StepText } from '../words/step-text.ts';
+
+/** What stands in place of each secret. */
+const hidden = { get: () => maskText };
+
+/** Returns the text of a step in a log, with the variables that the log holds filled in. It shows no secret. */
+export function stepTextOf(
+  { kinds, fill, values }: Pick<FrontEnd, 'kinds' | 'fill' | 'values'>,
+  state: RunState,
+  step: StepState,
+): StepText {
+  const iteration = state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)));
+  const variables = values(shownVariables(iteration?.variables ?? []), hidden);
+  return kinds.text(fill(shownSpec(step.planned.spec), variables));
+}

@@ -1,0 +1,24 @@
+import { stepKind } from '../../../steps/step-kind.ts';
+import { destinationsOf } from '../image-references.ts';
+import type { DockerStepSpec } from '../specs.ts';
+import { few } from './texts.ts';
+
+/** `docker`: builds an image from a Dockerfile, and pushes it. */
+export const dockerKind = stepKind<DockerStepSpec>({
+  kind: 'docker',
+  async load() {
+    return (await import('../docker-step.ts')).dockerStep;
+  },
+  needs: ['images'],
+  // An engine forgets a build when the connection closes that began it.
+  restarts: true,
+  uses: () => ({ certificates: true }),
+  text: (spec) => ({
+    summary: `docker ${few(destinationsOf(spec), 1)}`,
+    details: [
+      ...spec.args,
+      ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`),
+    ],
+    notes: [],
+  }),
+});

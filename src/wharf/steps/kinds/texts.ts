@@ -1,0 +1,14 @@
+/** What the texts of several kinds have in common. */
+
+export function environmentLines(env: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(env).map(([name, value]) => `${name}=${value}`);
+}
+
+export function inNamespace(namespace: string | undefined): string {
+  return namespace === undefined ? '' : `  in ${namespace}`;
+}
+
+/** The first words of a list, with the number of the others. */
+export function few(words: readonly string[], most = 2): string {
+  return words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
+}

@@ -1,0 +1,6 @@
+import type { ContainerStepSpec } from '../../src/wharf/steps/specs.ts';
+
+/** A container step that does nothing, with these fields changed. */
+export function containerSpec(fields: Partial<ContainerStepSpec> = {}): ContainerStepSpec {
+  return { kind: 'container', image: 'none', commands: ['true'], shell: '/bin/sh', os: 'linux', env: {}, ...fields };
+}
