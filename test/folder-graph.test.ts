@@ -87,8 +87,12 @@ const siblings: Record<string, readonly string[]> = {
   'store/sqlite': ['store/log'],
   'steps/decorators': [],
   'steps/workload': [],
-  'wharf/config': [],
-  'wharf/vars': ['wharf/config', 'wharf/plan'],
+  'wharf/specs': [],
+  'wharf/vars': [],
+  'wharf/schema': [],
+  'wharf/config': ['wharf/specs', 'wharf/vars'],
+  'wharf/steps': ['wharf/specs', 'wharf/vars'],
+  'wharf/plan': ['wharf/specs', 'wharf/vars', 'wharf/config', 'wharf/steps'],
 };
 
 /** The files through which others meet a folder, and errors that are thrown across. */
@@ -163,7 +167,7 @@ describe('the folder graph', () => {
     const parts = new Set(['runtime', 'store']);
     const wrong = imports.filter(({ from, to }) => {
       const [a, b] = [folderOf(from), folderOf(to)];
-      if (a === 'app' || !parts.has(b) || to.split('/').length < 3) return false;
+      if (a === 'app' || !parts.has(b) || to.split('/').length < 3 || isWithin(to, 'store/log')) return false;
       return a !== b || (from.split('/').length >= 3 && from.split('/')[1] !== to.split('/')[1]);
     });
     expect(wrong.map(show)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { ContainerStepSpec } from '../../src/wharf/steps/specs.ts';
+import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
 import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
 import { Places } from '../../src/runs/places.ts';

@@ -76,8 +76,10 @@ export interface Resumption {
   readonly state: RunState;
   /** The stages of its last iteration as they were written. */
   readonly stages: readonly PlannedStage[];
-  /** Absent where nothing was planned, so that there is nothing to go on with. */
+  /** Returns nothing where nothing was planned. */
   executor(sink: OpenSink): Promise<StepExecutor | undefined>;
+  /** What people should know before the first step, in sentences. */
+  readonly notes: readonly string[];
   /** Ends it as cancelled instead of going on. */
   readonly abandon: boolean;
 }
@@ -88,6 +90,7 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
     const iteration = state.iterations.at(-1);
+    for (const message of resumption.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
     const executor = await resumption.executor(sink);
     if (iteration === undefined || executor === undefined) {
       if (resumption.abandon) return { status: 'cancelled', because: 'user' };

@@ -67,8 +67,8 @@ export async function resumeRun(machine: Machine, id: RunId, request: TakeOverRe
     state,
     stages: plan.stages,
     abandon: request.abandon,
+    notes,
     async executor(sink) {
-      for (const message of notes) sink.emit({ type: 'run.noted', level: 'warning', message });
       if (runtime === undefined || snapshot === undefined) return undefined;
       const { stages, variables } = plan;
       return (

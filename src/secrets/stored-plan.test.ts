@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { stepId } from '../model/ids.ts';
-import type { ContainerStepSpec, KubectlStepSpec, WharfStepSpec } from '../wharf/steps/specs.ts';
+import type { ContainerStepSpec, KubectlStepSpec, WharfStepSpec } from '../wharf/specs/specs.ts';
 import type { PlannedStage, UsedVariable } from '../model/plan.ts';
 import { shownStages, shownVariables } from '../model/shown-plan.ts';
 import type { StoredStage, StoredVariable } from '../model/stored-plan.ts';

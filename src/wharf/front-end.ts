@@ -70,7 +70,7 @@ function loadRequest(request: PipelineRequest, around: WharfSurroundings, all = 
     inputs: request.inputs,
     environment: around.env,
     async outer(directory, mentions) {
-      const { outerVariables } = await import('./vars/outer-variables.ts');
+      const { outerVariables } = await import('./plan/outer-variables.ts');
       return await outerVariables(
         { directory, mentions, flags: request, runNumber: request.runNumber ?? anyNumber, all },
         { ...around, files: pipelineFiles },

@@ -1,4 +1,4 @@
-import type { ContainerStepSpec } from '../../src/wharf/steps/specs.ts';
+import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 
 /** A container step that does nothing, with these fields changed. */
 export function containerSpec(fields: Partial<ContainerStepSpec> = {}): ContainerStepSpec {

@@ -8,7 +8,7 @@ import { tarSource } from '../../../test/rigs/tree.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { failed, type Failure, type Outcome } from '../../model/outcome.ts';
-import type { ContainerStepSpec } from '../../wharf/steps/specs.ts';
+import type { ContainerStepSpec } from '../../wharf/specs/specs.ts';
 import { fakeRuntime, type FakeRuntime } from '../../runtime/fake/fake-runtime.ts';
 import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { noMask } from '../../secrets/mask.ts';

@@ -1,4 +1,4 @@
-import type { WharfStepSpec } from '../steps/specs.ts';
+import type { WharfStepSpec } from '../specs/specs.ts';
 /**
  * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists.
  * Variables are not filled in yet, since that takes a selection (`plan/`).

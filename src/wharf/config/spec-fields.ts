@@ -1,7 +1,7 @@
 import { typeName, type LocatedEntry } from '../../diagnostics/yaml/located.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import { quoted } from '../../util/visible.ts';
-import type { Flag } from '../steps/specs.ts';
+import type { Flag } from '../specs/specs.ts';
 import { hasPlaceholder, pieces } from '../vars/placeholder.ts';
 import { fieldsOf, type Fields } from '../../diagnostics/yaml/fields.ts';
 import {

@@ -1,4 +1,4 @@
-import type { WharfStepSpec } from '../steps/specs.ts';
+import type { WharfStepSpec } from '../specs/specs.ts';
 import type { LocatedEntry } from '../../diagnostics/yaml/located.ts';
 import type { Report } from '../../diagnostics/problem.ts';
 import type { NameUse, VariableText } from './definition.ts';

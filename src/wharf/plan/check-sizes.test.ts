@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { stepId } from '../../model/ids.ts';
-import type { ContainerStepSpec } from '../steps/specs.ts';
+import type { ContainerStepSpec } from '../specs/specs.ts';
 import type { PlannedStage } from '../../model/plan.ts';
 import { checkSizes } from './check-sizes.ts';
 import { isSelected } from '../../model/plan.ts';

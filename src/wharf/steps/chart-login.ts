@@ -1,5 +1,5 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { HelmStepSpec } from './specs.ts';
+import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import type { StepFile, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
 

@@ -1,5 +1,5 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { ContainerStepSpec } from './specs.ts';
+import type { ContainerStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import type { StepFile, StepWorkload, WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { isVariableName } from '../../steps/workload/workload-of.ts';

@@ -3,7 +3,7 @@ import { recordingWork } from '../../../test/contracts/image-builder.contract.ts
 import { tarSource } from '../../../test/rigs/tree.ts';
 import type { RunId, StepId, StoreId } from '../../model/ids.ts';
 import { Cancelled } from '../../model/outcome.ts';
-import type { DockerStepSpec } from './specs.ts';
+import type { DockerStepSpec } from '../specs/specs.ts';
 import { systemClock } from '../../model/clock.ts';
 import { FakeImageBuilder, type FakeImageSettings } from '../../runtime/fake/fake-image-builder.ts';
 import { fakeRuntime } from '../../runtime/fake/fake-runtime.ts';

@@ -1,7 +1,7 @@
 import type { ImageArtifact } from '../../model/artifact.ts';
-import { destinationsOf } from './image-references.ts';
+import { destinationsOf } from '../specs/image-references.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { DockerStepSpec } from './specs.ts';
+import type { DockerStepSpec } from '../specs/specs.ts';
 import type { ImageBuild, ImageBuilder, ImagePush } from '../../runtime/image-builder.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { appendsCertificates, certificatesFolder, withCertificates } from './docker/appended-certificates.ts';

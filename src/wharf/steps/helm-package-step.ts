@@ -1,5 +1,5 @@
 import { succeeded } from '../../model/outcome.ts';
-import type { HelmPackageStepSpec } from './specs.ts';
+import type { HelmPackageStepSpec } from '../specs/specs.ts';
 import { chartStaysInside } from './chart-folder.ts';
 import { chartLogin } from './chart-login.ts';
 import { plainHttp } from './helm-step.ts';

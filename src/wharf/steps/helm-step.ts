@@ -1,6 +1,6 @@
-import { standsAlone } from './chart-reference.ts';
+import { standsAlone } from '../specs/chart-reference.ts';
 import { succeeded } from '../../model/outcome.ts';
-import type { HelmStepSpec } from './specs.ts';
+import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import { chartStaysInside } from './chart-folder.ts';
 import { chartLogin } from './chart-login.ts';

@@ -1,5 +1,5 @@
 import { succeeded } from '../../model/outcome.ts';
-import type { KubectlStepSpec } from './specs.ts';
+import type { KubectlStepSpec } from '../specs/specs.ts';
 import { clusterLogin } from './cluster-login.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { noteUndefined, substitutedFiles } from './substituted-files.ts';

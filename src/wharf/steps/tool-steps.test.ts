@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeTar, tarSource } from '../../../test/rigs/tree.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
-import type { HelmStepSpec, KubectlStepSpec, NugetPackageStepSpec } from './specs.ts';
+import type { HelmStepSpec, KubectlStepSpec, NugetPackageStepSpec } from '../specs/specs.ts';
 import type { StepSpec } from '../../model/plan.ts';
 import type { Observation } from '../../model/work.ts';
 import { chartStaysInside } from './chart-folder.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ContainerStepSpec } from '../steps/specs.ts';
+import type { ContainerStepSpec } from '../specs/specs.ts';
 import { filledIn, valuesOf } from './filled-in.ts';
 
 const spec: ContainerStepSpec = {

@@ -1,9 +1,9 @@
 import type { FileOwner } from '../../../model/tree.ts';
 import { readTar } from '../../../tar/tar-reader.ts';
-import { containerUser, needsImageFiles } from '../workload/container-user.ts';
+import { containerUser, needsImageFiles } from './container-user.ts';
 import { hasStatus } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
-import { foldersAbove } from '../workload/volume-plan.ts';
+import { foldersAbove } from './volume-plan.ts';
 
 /** What of an answer to `/images/NAME/json` is used. */
 export interface InspectedImage {

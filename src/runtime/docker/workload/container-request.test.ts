@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ContainerSpec, WorkloadSpec } from '../../runtime.ts';
 import { containerName, containerRequest } from './container-request.ts';
-import { foldersAbove, planVolumes } from './volume-plan.ts';
+import { foldersAbove, planVolumes } from '../images/volume-plan.ts';
 
 const step: ContainerSpec = {
   name: 'step',

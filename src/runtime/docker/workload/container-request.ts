@@ -1,6 +1,6 @@
 import type { Labels, ContainerSpec, WorkloadSpec } from '../../runtime.ts';
 import { ownLabels, type ContainerRole, type EngineSession } from '../api/engine-session.ts';
-import { engineVolume, planVolumes, resolveArgument } from './volume-plan.ts';
+import { engineVolume, planVolumes, resolveArgument } from '../images/volume-plan.ts';
 
 export interface RequestedContainer {
   readonly spec: WorkloadSpec;

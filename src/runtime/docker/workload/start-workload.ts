@@ -18,7 +18,7 @@ import { pullImage } from '../images/pull-image.ts';
 import { removeContainers, removeVolume, removeWorkload } from './remove-workload.ts';
 import { exactCounter, JsonFileCounter } from './stored-length.ts';
 import { archiveOf, type PlacedTree } from './volume-archive.ts';
-import { engineVolume, planVolumes, type VolumePlan } from './volume-plan.ts';
+import { engineVolume, planVolumes, type VolumePlan } from '../images/volume-plan.ts';
 
 /** How long a container is looked for whose creation was not answered. */
 const comesWithinMs = [100, 400, 1_500];

@@ -1,7 +1,7 @@
 import type { LocatedEntry } from '../../../diagnostics/yaml/located.ts';
 import { problem, type Report } from '../../../diagnostics/problem.ts';
-import { tagsOf } from '../../steps/image-references.ts';
-import type { DockerStepSpec } from '../../steps/specs.ts';
+import { tagsOf } from '../../specs/image-references.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { VariableText } from '../definition.ts';
 import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag, type Fit } from '../image-name.ts';
 import { SpecFields } from '../spec-fields.ts';

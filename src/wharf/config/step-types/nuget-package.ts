@@ -1,6 +1,6 @@
 import type { LocatedEntry } from '../../../diagnostics/yaml/located.ts';
 import type { Report } from '../../../diagnostics/problem.ts';
-import { nugetTokenSecret } from '../../steps/nuget-token.ts';
+import { nugetTokenSecret } from '../../specs/nuget-token.ts';
 import { SpecFields } from '../spec-fields.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isMountPath, isNoOption } from '../value-rules.ts';

@@ -1,4 +1,4 @@
-import type { DockerStepSpec } from '../specs.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 
 /** Where certificates that are to be trusted lie in most images, and the file that holds all of them. */
 const folder = '/usr/local/share/ca-certificates/slipway';

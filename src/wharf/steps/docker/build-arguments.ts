@@ -1,4 +1,4 @@
-import type { DockerStepSpec } from '../specs.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { Dockerfile } from './dockerfile.ts';
 
 export interface BuildArguments {

@@ -1,5 +1,5 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
-import type { DockerStepSpec } from '../specs.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { TarSource } from '../../../model/tree.ts';
 import { TarEncoder } from '../../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../../tar/tar-header.ts';

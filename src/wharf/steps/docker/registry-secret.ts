@@ -1,5 +1,5 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
-import type { DockerStepSpec } from '../specs.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { RegistryLogin } from '../../../runtime/image-builder.ts';
 import type { Provisions } from '../../../model/provisions.ts';
 

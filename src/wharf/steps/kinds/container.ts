@@ -1,6 +1,6 @@
 import { stepKind } from '../../../steps/step-kind.ts';
 import { count } from '../../../words/quantity.ts';
-import type { ContainerStepSpec } from '../specs.ts';
+import type { ContainerStepSpec } from '../../specs/specs.ts';
 import { environmentLines } from './texts.ts';
 
 /** `container`: commands, run by a shell in an image. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { destinationsOf } from '../image-references.ts';
-import type { DockerStepSpec } from '../specs.ts';
+import { destinationsOf } from '../../specs/image-references.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import { dockerKind } from './docker.ts';
 
 const repository = { registry: 'registry.example', group: 'Acme', project: 'Shop', name: 'web' };

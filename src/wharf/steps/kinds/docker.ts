@@ -1,6 +1,6 @@
 import { stepKind } from '../../../steps/step-kind.ts';
-import { destinationsOf } from '../image-references.ts';
-import type { DockerStepSpec } from '../specs.ts';
+import { destinationsOf } from '../../specs/image-references.ts';
+import type { DockerStepSpec } from '../../specs/specs.ts';
 import { few } from './texts.ts';
 
 /** `docker`: builds an image from a Dockerfile, and pushes it. */

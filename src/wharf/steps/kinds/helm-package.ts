@@ -1,5 +1,5 @@
 import { stepKind } from '../../../steps/step-kind.ts';
-import type { HelmPackageStepSpec } from '../specs.ts';
+import type { HelmPackageStepSpec } from '../../specs/specs.ts';
 import { environmentLines } from './texts.ts';
 
 /** `helm-package`: packs a chart and pushes it. */

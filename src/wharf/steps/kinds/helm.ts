@@ -1,5 +1,5 @@
 import { stepKind } from '../../../steps/step-kind.ts';
-import type { HelmStepSpec } from '../specs.ts';
+import type { HelmStepSpec } from '../../specs/specs.ts';
 import { environmentLines, inNamespace } from './texts.ts';
 
 /** `helm`: installs or upgrades a chart. */

@@ -1,5 +1,5 @@
 import { stepKind } from '../../../steps/step-kind.ts';
-import type { KubectlStepSpec } from '../specs.ts';
+import type { KubectlStepSpec } from '../../specs/specs.ts';
 import { environmentLines, few, inNamespace } from './texts.ts';
 
 /** `kubectl`: applies manifests, or runs another action on them. */

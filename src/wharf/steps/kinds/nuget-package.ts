@@ -1,5 +1,5 @@
 import { stepKind } from '../../../steps/step-kind.ts';
-import type { NugetPackageStepSpec } from '../specs.ts';
+import type { NugetPackageStepSpec } from '../../specs/specs.ts';
 import { environmentLines } from './texts.ts';
 
 /** `nuget-package`: packs a project and pushes it. */

@@ -1,11 +1,11 @@
 import type { Checked } from '../../model/diagnostic.ts';
-import type { PipelineFiles } from '../plan/locate-pipeline.ts';
-import { alsoIn, type Mentions } from '../plan/mentions.ts';
-import { readVariableFiles } from '../plan/variable-files.ts';
-import { flagVariables, runNumberVariable, type VariableFlags } from './flag-variables.ts';
-import { processVariables } from './process-variables.ts';
-import { variableFilePlaces, type UserFolders } from './variable-file-places.ts';
-import type { VariableSource } from './variables.ts';
+import type { PipelineFiles } from './locate-pipeline.ts';
+import { alsoIn, type Mentions } from './mentions.ts';
+import { readVariableFiles } from './variable-files.ts';
+import { flagVariables, runNumberVariable, type VariableFlags } from '../vars/flag-variables.ts';
+import { processVariables } from '../vars/process-variables.ts';
+import { variableFilePlaces, type UserFolders } from '../vars/variable-file-places.ts';
+import type { VariableSource } from '../vars/variables.ts';
 
 export interface OuterRequest {
   /** The configuration's folder. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';
 import { GitProject } from '../../../test/rigs/git-project.ts';
-import { Variables } from './variables.ts';
+import { Variables } from '../vars/variables.ts';
 import { outerVariables, type OuterRequest } from './outer-variables.ts';
 
 async function variables(
