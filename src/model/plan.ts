@@ -1,7 +1,7 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`). */
+/** When a stage runs, given how the stages before it ended (docs/design/wharf.md, "Stages"). */
 export type RunCondition = 'success' | 'fail' | 'always';
 
 /** What becomes of the other steps of a stage when one fails: pipelines cancel them, builds go on. */
@@ -94,7 +94,7 @@ export interface DockerStepSpec {
   readonly context: string;
   /** One or several, between commas. */
   readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md 1.5). */
+  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md, "Step types"). */
   readonly destination?: string;
   /**
    * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another

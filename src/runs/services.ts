@@ -137,8 +137,8 @@ export interface PipelineRequest {
    */
   readonly kubeContext?: string;
   /**
-   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md 1.7): of the run, or of the next
-   * one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any number does.
+   * Returns `BUILD_REF` where nothing else defines it (docs/design/wharf.md, "Variables"): the number of the run, or of
+   * the next one. Called only where something may mention it, as it opens the store. Absent: any number does.
    */
   readonly runNumber?: () => Promise<number>;
   /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
