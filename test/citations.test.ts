@@ -124,6 +124,17 @@ describe('paths in documents', () => {
     expect(gone.map(({ at, path }) => `${at} names ${path}`)).toEqual([]);
   });
 
+  it('and in comments of code lead to files', () => {
+    const gone = code.flatMap((file) =>
+      [...read(file).matchAll(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm)].flatMap(({ 0: comment, index }) =>
+        [...comment.matchAll(/`([\w*-][\w./*-]*\.(?:ts|mjs))`/g)]
+          .filter(([, path = '']) => !resolves(path))
+          .map((match) => `${file}:${lineAt(read(file), index + match.index)} names ${match[1] ?? ''}`),
+      ),
+    );
+    expect(gone).toEqual([]);
+  });
+
   it('are told from other texts in backticks', () => {
     expect(pathsIn('a.md', '`src/main.ts` `engine/` `slipway.dev/run` `run.db` `watch.ts` `store`')).toEqual([
       { at: 'a.md:1', path: 'src/main.ts' },

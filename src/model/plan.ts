@@ -57,7 +57,7 @@ export interface StepPolicy {
 
 /**
  * The work of a step, checked. In the plan every text is as it is written, with its `${name}`s; whoever runs it is
- * handed the same with variables filled in (`plan/filled-in.ts`). Grows by members: builds, deploys, tests.
+ * handed the same with variables filled in (`wharf/vars/filled-in.ts`). Grows by members: builds, deploys, tests.
  */
 export type StepSpec =
   ContainerStepSpec | DockerStepSpec | HelmStepSpec | HelmPackageStepSpec | KubectlStepSpec | NugetPackageStepSpec;
