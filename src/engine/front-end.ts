@@ -82,8 +82,9 @@ export interface PipelineRequest {
    */
   readonly kubeContext?: string;
   /**
-   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md 1.7): of the run, or of the next
-   * one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any number does.
+   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md, "Variables"): of the run, or of
+   * the next one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any
+   * number does.
    */
   readonly runNumber?: () => Promise<number>;
   /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */

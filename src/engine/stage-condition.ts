@@ -8,7 +8,7 @@ export type StageDecision =
   | { readonly run: false; readonly status: 'cancelled'; readonly because: CancelReason };
 
 /**
- * Whether a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`;
+ * Whether a stage runs, given how the stages before it ended (docs/design/wharf.md, "Stages";
  * docs/design/product.md, "Command line"). After one Ctrl-C `always` stages still run and `fail` stages do not: nobody
  * asked for a failure's clean-up, and nothing failed.
  * @param cancelled why the run is being ended, if it is

@@ -22,7 +22,7 @@ export interface StageView {
 
 /**
  * What is to be done next in a stage; asked again after every end of a step. A step starts when its `needs` have ended
- * well, in the order of the file, at most `jobs` at once (docs/design/product.md, "stage").
+ * well, in the order of the file, at most `jobs` at once (docs/design/product.md, "Words").
  */
 export function nextMoves(stage: StageView): StageMoves {
   const skip: { step: PlannedStep; because: SkipReason }[] = [];

@@ -1,7 +1,7 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`). */
+/** When a stage runs, given how the stages before it ended (docs/design/wharf.md, "Stages"). */
 export type RunCondition = 'success' | 'fail' | 'always';
 
 /** What becomes of the other steps of a stage when one fails: pipelines cancel them, builds go on. */

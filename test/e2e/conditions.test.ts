@@ -1,5 +1,5 @@
 /**
- * Which stages run after others went well or not (docs/design/wharf.md 1.3), and that ten thousand lines are ten
+ * Which stages run after others went well or not (docs/design/wharf.md, "Stages"), and that ten thousand lines are ten
  * thousand lines, through the command line.
  */
 import { readFile } from 'node:fs/promises';

@@ -128,6 +128,7 @@ export class EngineWorld implements Disposable {
     const done = driveResumed(run, control, {
       openSink: async (log, onBroken) => openBatchedSink({ log, clock: this.#clock, onBroken }),
       state,
+      notes: [],
       stages: restorePlan(
         { stages: state.iterations.at(-1)?.stages.map(({ planned }) => planned) ?? [], variables: [] },
         () => undefined,

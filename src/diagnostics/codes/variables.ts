@@ -12,8 +12,8 @@ interface UndefinedParts {
 const elsewhere = (p: UndefinedParts): boolean => (p.environments?.length ?? 0) > 0;
 
 /**
- * How a variable comes to be, where its name says so (docs/design/wharf.md 1.7); a default is best mended by writing
- * its field.
+ * Says how to define a variable whose name has a known source (docs/design/wharf.md, "Variables"). In the default of a
+ * field, writing the field comes first.
  */
 function whereFrom({ name, within = '' }: UndefinedParts): string {
   const field = / in the default (`[^`]+`)/.exec(within)?.[1];

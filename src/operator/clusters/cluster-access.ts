@@ -100,7 +100,7 @@ export class Clusters {
   }
 }
 
-/** What steps that name no cluster go to, as upstream had it (docs/design/wharf.md 1.5), where the operator maps it. */
+/** The cluster of steps that name none, if the operator maps it (docs/design/wharf.md, "Step types"). */
 const defaultCluster = 'kubectl-config';
 
 /**

@@ -43,7 +43,7 @@ export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<
   return { ...(stage && { [stageNameAnnotation]: stage.name }), [stepNameAnnotation]: name };
 }
 
-/** The workload of one attempt of a step (docs/design/wharf.md 1.5, without its defects). */
+/** The workload of one attempt of a step (docs/design/wharf.md, "Step types", without its defects). */
 export function workloadOf(
   identity: RunIdentity,
   step: PlannedStep,

@@ -197,8 +197,8 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
 }
 
 /**
- * Says of each name that is left as it is that it is (docs/design/wharf.md 1.7; upstream said nothing): once, with the
- * place where it is first met. One that looks like a misspelt variable is a warning.
+ * Reports each undefined name that stays as it is written, once, at its first place (docs/design/wharf.md,
+ * "Variables"; upstream said nothing). One that looks like a misspelt variable is a warning.
  */
 export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
   const byName = new Map<string, LeftName[]>();

@@ -24,7 +24,7 @@ export interface Around extends UserFolders {
 }
 
 /**
- * Variables that come from outside of the configuration, strongest first (docs/design/wharf.md 1.7): flags,
+ * Variables that come from outside of the configuration, strongest first (docs/design/wharf.md, "Variables"): flags,
  * `WHARF_VAR_NAME`, files of variables, the local Git, the number of the run. What costs something is only asked for
  * where it is mentioned and nothing stronger defines it; a whole `run` may take half as long again as its containers.
  */

@@ -8,15 +8,15 @@ export interface GivenVariables {
   /** Of a name given twice the last holds. */
   readonly inputs?: readonly GivenInput[];
   /**
-   * Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (docs/design/wharf.md
-   * 1.7).
+   * Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (docs/design/wharf.md,
+   * "Variables").
    */
   readonly outer?: readonly VariableSource[];
 }
 
 /**
  * Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what
- * comes from outside (docs/design/wharf.md 1.7).
+ * comes from outside (docs/design/wharf.md, "Variables").
  */
 export function gatherVariables(
   definition: PipelineDefinition,
@@ -76,7 +76,7 @@ function secretVariable(name: string, source: string, at?: Variable['at']): Vari
   return { name, value: '', text: '', source, secret: true, ...(at && { at }) };
 }
 
-/** Without an exponent, as upstream prints numbers (docs/design/wharf.md 1.7). */
+/** Without an exponent, as upstream prints numbers (docs/design/wharf.md, "Variables"). */
 function plainDecimal(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }

@@ -1,4 +1,4 @@
-/** `.wharf-ci.yml`, as docs/wharf-ci.md describes it and `config/wharf/` checks it. */
+/** `.wharf-ci.yml`, as docs/wharf-ci.md describes it and `wharf/config/` checks it. */
 import { list, text } from '../../schema/fields.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { notBesideDocker, stepFields } from './step-fields.ts';

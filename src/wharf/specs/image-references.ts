@@ -1,9 +1,8 @@
 import type { DockerStepSpec } from './specs.ts';
 
 /**
- * The names that an image is given, each with its tag (docs/design/wharf.md 1.5). In lower case, as the registry wants
- * them and as Wharf's first implementation made them; tags stay as they are. Whether they can be names at all was
- * looked at before the run.
+ * Returns the names that an image is given, each with its tag (docs/design/wharf.md, "Step types"). Names are in lower
+ * case, as registries require. Tags stay as they are. Validity was checked before the run.
  */
 export function destinationsOf({ destination, repository, tag, push }: Named): readonly string[] {
   const image = (destination ?? defaultDestination(repository, push))

@@ -1,4 +1,4 @@
-/** The specifications of the step kinds of `.wharf-ci.yml`, one for each kind (docs/design/wharf.md 1.5). */
+/** The specifications of the step kinds of `.wharf-ci.yml`, one for each kind (docs/design/wharf.md, "Step types"). */
 import type { StepSpec } from '../../model/plan.ts';
 
 /** A boolean, or, until variables are filled in, the one that stands for it. */
@@ -33,7 +33,7 @@ export interface DockerStepSpec extends StepSpec {
   readonly context: string;
   /** One or several, between commas. */
   readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md 1.5). */
+  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md, "Step types"). */
   readonly destination?: string;
   /**
    * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another

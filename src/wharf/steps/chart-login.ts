@@ -4,7 +4,7 @@ import type { Argument } from '../../runtime/runtime.ts';
 import type { StepFile, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
 
 const fileName = 'registry.json';
-/** The key of the operator's secret, named as upstream had it (docs/design/wharf.md 1.5). */
+/** The key of the operator's secret, named as upstream had it (docs/design/wharf.md, "Step types"). */
 const secretKey = 'config.json';
 
 export interface ChartLogin {

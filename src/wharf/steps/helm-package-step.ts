@@ -7,7 +7,7 @@ import { isLoopback } from '../../steps/workload/loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 
-/** `helm-package`: a chart is packed, and pushed to where charts are kept (docs/design/wharf.md 1.5). */
+/** `helm-package`: a chart is packed, and pushed to where charts are kept (docs/design/wharf.md, "Step types"). */
 export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, around, work) => {
   const login = chartLogin(spec, around);
   if (login.status !== 'succeeded') return login;

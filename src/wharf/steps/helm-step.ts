@@ -9,7 +9,7 @@ import { isLoopback } from '../../steps/workload/loopback.ts';
 import type { StepFile, WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { noteUndefined, substitutedFiles } from './substituted-files.ts';
 
-/** `helm`: a release is installed, or upgraded if it is there (docs/design/wharf.md 1.5). */
+/** `helm`: a release is installed, or upgraded if it is there (docs/design/wharf.md, "Step types"). */
 export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, around, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, around, work);
   if (login.status !== 'succeeded') return login;

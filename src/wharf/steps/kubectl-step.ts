@@ -4,7 +4,7 @@ import { clusterLogin } from './cluster-login.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { noteUndefined, substitutedFiles } from './substituted-files.ts';
 
-/** `kubectl`: manifests with variables in them, applied or what else `action` says (docs/design/wharf.md 1.5). */
+/** `kubectl`: fills in manifests, then runs `action` on them (docs/design/wharf.md, "Step types"). */
 export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, around, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, around, work);
   if (login.status !== 'succeeded') return login;

@@ -1,4 +1,4 @@
-/** The argument vectors and scripts of steps that run a tool (docs/design/wharf.md 1.5, with 6.3 mended). */
+/** Arguments and scripts of steps that run a tool (docs/design/wharf.md, "Step types", and not its "Defects"). */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

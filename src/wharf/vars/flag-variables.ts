@@ -1,6 +1,6 @@
 import type { Variable, VariableSource } from './variables.ts';
 
-/** What flags of the command line define (docs/design/wharf.md 1.7). */
+/** What flags of the command line define (docs/design/wharf.md, "Variables"). */
 export interface VariableFlags {
   /** `BUILD_REF` */
   readonly buildId?: string;

@@ -10,7 +10,7 @@ export type Piece =
 /**
  * Finds `${name}` in a text. A name is everything up to the next `}`, blanks around it apart, in case as written: `$x`,
  * `$(x)` and a `${` that is never closed are text. `${%name%}` is the escape for the text `${name}`; `${%}` and `${%%}`
- * are `${}`. (docs/design/wharf.md 1.7; nothing nests, so `${a${b}}` asks for a variable called `a${b`.)
+ * are `${}`. (docs/design/wharf.md, "Variables"; nothing nests, so `${a${b}}` asks for a variable called `a${b`.)
  */
 export function pieces(text: string): readonly Piece[] {
   const found: Piece[] = [];

@@ -3,8 +3,8 @@ import type { Variable, VariableSource } from './variables.ts';
 const prefix = 'WHARF_VAR_';
 
 /**
- * `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (docs/design/wharf.md
- * 1.7).
+ * `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (docs/design/wharf.md,
+ * "Variables").
  */
 export function processVariables(environment: Readonly<Record<string, string | undefined>>): VariableSource {
   const found = new Map<string, Variable>();

@@ -22,8 +22,8 @@ const fileName = '.wharf-vars.yml';
 const ofUser = ['iver-wharf', 'wharf-cmd', 'wharf-vars.yml'];
 
 /**
- * Every place of a file with variables, the nearest and strongest first (docs/design/wharf.md 1.7). @param directory
- * the configuration's, absolute
+ * Every place of a file with variables, the nearest and strongest first (docs/design/wharf.md, "Variables").
+ * @param directory the configuration's, absolute
  */
 export function variableFilePlaces(directory: string, user: UserFolders): readonly VariableFilePlace[] {
   const places: VariableFilePlace[] = [{ path: join(directory, fileName), name: fileName, beside: true, above: false }];

@@ -7,7 +7,7 @@ import type { Variable, VariableSource } from './variables.ts';
 
 /**
  * The variables of a `.wharf-vars.yml`: a map of scalars below `vars`. Other keys are for other tools, and a file may
- * hold several documents, of which the first that defines a name holds (docs/design/wharf.md 1.7). Never throws,
+ * hold several documents. The first one that defines a name wins (docs/design/wharf.md, "Variables"). Never throws,
  * whatever the text is.
  */
 export function readVariableFile(source: SourceText, report: Report): VariableSource {

@@ -3,7 +3,7 @@ import type { ValuePart } from '../../model/plan.ts';
 import type { Place } from '../../model/place.ts';
 import { pieces, type Piece } from './placeholder.ts';
 
-/** What a variable can be (docs/design/wharf.md 1.2): lists and maps cannot. */
+/** What a variable can be (docs/design/wharf.md, "Environments"): lists and maps cannot. */
 export type Scalar = string | number | boolean | null;
 
 export interface Variable {

@@ -18,7 +18,7 @@ export interface GitQuestion {
 }
 
 /**
- * What Git says of the work tree that a folder lies in, by the names that pipelines use (docs/design/wharf.md 1.7).
+ * What Git says of the work tree around a folder, by the names that pipelines use (docs/design/wharf.md, "Variables").
  * What cannot be known is not there: the branch of a detached HEAD, anything of a commit before the first one,
  * everything without a repository, and what takes Git where there is none. `GIT_TAG` of a commit without tags is empty,
  * as many pipelines write `${GIT_TAG},latest`.

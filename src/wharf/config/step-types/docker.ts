@@ -52,8 +52,8 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 }
 
 /**
- * The destination, or what it is made of where none is written (docs/design/wharf.md 1.5); `group` as `append-cert`
- * asks for it.
+ * Reads the destination, or the parts of the default one (docs/design/wharf.md, "Step types"). `append-cert` needs
+ * `group`.
  */
 function checkImage(
   spec: SpecFields,

@@ -10,7 +10,7 @@ export const certificatesFolder = '.slipway-certificates';
 /**
  * A Dockerfile whose image trusts the certificates beside it: as its last layers, they are copied and appended to the
  * bundle of the image. That is what Wharf's first implementation did; its second one wrote the Dockerfile nowhere
- * (docs/design/wharf.md 2.3).
+ * (docs/design/wharf.md, "Step types").
  * @param lastUser who the image's commands run as, if its last stage says so: the bundle is root's, and afterwards it
  *   is them again
  */

@@ -3,7 +3,7 @@ import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { RegistryLogin } from '../../../runtime/image-builder.ts';
 import type { Provisions } from '../../../model/provisions.ts';
 
-/** Upstream's name for it where `REG_SECRET` says nothing (docs/design/wharf.md 1.5). */
+/** Upstream's name for it where `REG_SECRET` says nothing (docs/design/wharf.md, "Step types"). */
 const fallbackSecret = 'gitlab-registry';
 const configKey = '.dockerconfigjson';
 
