@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatBytes, formatBytesOf } from './bytes.ts';
 import { formatDuration, formatSpan } from './duration.ts';
 import { hasUnicode, lookFor, makeLook, wantsColour } from './look.ts';
@@ -82,14 +82,12 @@ describe('moments', () => {
     ['Asia/Kolkata', '2026-01-02 03:04:05', '03:04:05'],
     ['America/New_York', '2026-01-01 16:34:05', '16:34:05'],
   ])('is in the time zone of the machine: %s', (zone, local, clock) => {
-    const before = process.env['TZ'];
+    vi.stubEnv('TZ', zone);
     try {
-      process.env['TZ'] = zone;
       const at = Date.UTC(2026, 0, 1, 21, 34, 5);
       expect([localTime(at), clockTime(at)]).toEqual([local, clock]);
     } finally {
-      if (before === undefined) delete process.env['TZ'];
-      else process.env['TZ'] = before;
+      vi.unstubAllEnvs();
     }
   });
 });
