@@ -371,6 +371,17 @@ describe('a container that ends before its gate has answered', () => {
   });
 });
 
+it('a cluster that breaks off while files are handed over is shown to be waited for', async () => {
+  const cluster = new Cluster(async ({ method, body }) => await Promise.resolve(method === 'POST' ? made(body) : {}));
+  const status = { containerStatuses: [{ name: 'slipway', state: { running: {} } }] };
+  const containers = [{ name: 'slipway' }, { name: 'step' }];
+  const metadata = { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } };
+  cluster.tell('p', { pod: { metadata, spec: { containers, nodeName: 'n' }, status }, events: [] });
+  const failure = { code: 'runtime-lost', by: 'cluster', detail: lost.message };
+  expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed', failure });
+  expect(cluster.waits).toContain(`waiting for the cluster: ${lost.message}`);
+});
+
 it('a pod that no scheduler picks up is shown to wait for that', async () => {
   const cluster = new Cluster(async ({ method, body }) => await Promise.resolve(method === 'POST' ? made(body) : {}));
   cluster.tell('p', {
