@@ -31,6 +31,13 @@ describe('plain lines', () => {
     expect((await told(waits)).slice(3, 5)).toEqual([`${zero} test/unit    waiting for a node`, `${zero} test/unit    warning: w may be left behind: no answer`]);
   });
 
+  it('tell of output that may be lost, and do not say that it is', async () => {
+    const lost = story().stageStarted('test').started('test/unit');
+    const from = { step: lost.id('test/unit'), attempt: 1 };
+    lost.add({ type: 'output.lost', from, stream: 'combined', detail: 'the node was away' });
+    expect((await told(lost)).at(3)).toBe(`${zero} test/unit    some output may be lost: the node was away`);
+  });
+
   it('tell one fact each', async () => {
     const good = story().stageStarted('test').started('test/unit').started('test/lint').printed('test/unit', 'a\nb').printed('test/unit', 'c\n');
     good.succeeded('test/unit').succeeded('test/lint').stageFinished('test', 'succeeded').stageStarted('deploy').started('deploy/prod').succeeded('deploy/prod').stageFinished('deploy', 'succeeded').end('succeeded');
