@@ -1,7 +1,6 @@
 /** What a run says that it is busy with, while none of its steps runs. */
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
-import type { Crew } from '../engine/run-driver.ts';
 import type { WorkloadRef } from '../runtime/runtime.ts';
 import type { OwnedRun } from '../store/store.ts';
 import { drivenRun, type CrewHolder } from './driven-run.ts';
@@ -19,7 +18,7 @@ it('is busy with removing workspaces until they are gone', async () => {
   const held = { secrets: {}, mask: {}, provisions: {} };
   const settings = { pull: 'never', keepFailed: false };
   const equipping = { held, settings, runtime: { kind: 'host' }, snapshot: {}, notes: [] } as unknown as Equipping;
-  const ready = (await equipped(workshop, equipping, holder)).crew as Crew;
+  const ready = (await equipped(workshop, equipping, holder)).crew;
   let end: () => void = () => undefined;
   const driving = new Promise<never>((resolve) => (end = resolve as () => void));
   const run = drivenRun({} as OwnedRun, async () => await driving, holder);

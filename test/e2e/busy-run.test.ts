@@ -14,7 +14,8 @@ it('shows that it reads the workspace while it does', { timeout: 120_000 }, asyn
   await mkdir(folder);
   const real = (project.env['PATH'] ?? '').replaceAll("'", `'\\''`);
   // Git is slow with the list of files, and with nothing else.
-  const slow = `#!/bin/sh\nPATH='${real}'\ncase "$*" in *ls-files*) until [ -e '${go}' ]; do sleep 0.05; done ;; esac\nexec git "$@"\n`;
+  const wait = `case "$*" in *ls-files*) until [ -e '${go}' ]; do sleep 0.05; done ;; esac`;
+  const slow = `#!/bin/sh\nPATH='${real}'\n${wait}\nexec git "$@"\n`;
   await writeFile(join(folder, 'git'), slow, { mode: 0o755 });
   const env = { ...project.env, PATH: `${folder}:${project.env['PATH'] ?? ''}`, SLIPWAY_ON: 'host' };
   await using run = runCli(['run', '--output', 'text'], { cwd: project.path, env });

@@ -37,8 +37,10 @@ it('the end of another container comes with its last lines', async () => {
   };
   const client = {
     webSocket: async () => await Promise.reject(new ApiError(404, 'nobody can be asked')),
-    open: async (_method: string, _path: string, { query }: { query: Readonly<Record<string, unknown>> }) =>
-      await Promise.resolve(Readable.from([Buffer.from(`no port for ${String(query['container'])}\n`)]) as IncomingMessage),
+    open: async (_method: string, _path: string, { query }: { query: Readonly<Record<string, unknown>> }) => {
+      const log = `no port for ${String(query['container'])}\n`;
+      return await Promise.resolve(Readable.from([Buffer.from(log)]) as IncomingMessage);
+    },
   };
   const session = { client, clock: new ManualClock(), namespace: 'n' } as unknown as ClusterSession;
   expect(await containerEnd(session, 'p', 'step', follower, new AbortController().signal)).toMatchObject({

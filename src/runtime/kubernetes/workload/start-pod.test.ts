@@ -346,12 +346,13 @@ describe('a container that ends before its gate has answered', () => {
         if (connections++ > 0) reject(new ApiError(400, 'container not found'));
         signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       });
-    const open = async (_method: string, path: string, { query }: { query?: Readonly<Record<string, unknown>> } = {}) => {
+    type Asked = { readonly query?: Readonly<Record<string, unknown>> };
+    const open = async (_method: string, path: string, { query }: Asked = {}) => {
       const log = logs[query?.['previous'] === true ? 'previous' : 'current'] ?? '';
       return await Promise.resolve(Readable.from(path.endsWith('/log') ? [Buffer.from(log)] : []) as IncomingMessage);
     };
     const answer = async ({ method, body }: Request) => await Promise.resolve(method === 'POST' ? made(body) : {});
-    const cluster = new Cluster(answer, { webSocket, open } as never);
+    const cluster = new Cluster(answer, { webSocket, open });
     cluster.tell('p', { pod, seenAt: cluster.clock.now(), events: [] });
     return cluster;
   }
