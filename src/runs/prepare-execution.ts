@@ -1,6 +1,7 @@
-import { openExecutor } from './step-executor.ts';
+import { openExecutor, type RunExecutor } from './step-executor.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
-import type { Equipped } from '../engine/run-driver.ts';
+import type { Equipped, StepExecutor } from '../engine/run-driver.ts';
+import type { Clock } from '../model/clock.ts';
 import type { RunSettings } from '../events/event.ts';
 import type { ExecutorHolder } from './driven-run.ts';
 import type { HeldSecrets } from './held-secrets.ts';
@@ -37,19 +38,27 @@ export async function prepareExecution(
     pull: settings.pull,
     keepFailed: settings.keepFailed,
   });
-  holder.executor = executor;
-  const removing = async () => {
-    const since = machine.clock.now();
-    holder.activity = () => ({ type: 'removing', since, workspaces: executor.leftBehind().length });
-    return await executor.settled().finally(() => (holder.activity = undefined));
-  };
+  const showing = showRemoval(executor, machine.clock, holder);
   const { cluster: _before, ...asked } = settings;
   const found = { ...asked, runtime: runtime.kind, engine: runtime.engine, ...(cluster && { cluster }) };
   return {
     status: 'ready',
     settings: found,
     workspace: snapshot.ref,
-    executor: { ...executor, settled: removing },
+    executor: showing,
     notes,
+  };
+}
+
+/** Gives the run its executor, and shows on `holder` how many workspaces are still to be removed. */
+export function showRemoval(executor: RunExecutor, clock: Clock, holder: ExecutorHolder): StepExecutor {
+  holder.executor = executor;
+  return {
+    ...executor,
+    async settled() {
+      const since = clock.now();
+      holder.activity = () => ({ type: 'removing', since, workspaces: executor.leftBehind().length });
+      return await executor.settled().finally(() => (holder.activity = undefined));
+    },
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import type { Store } from '../store/store.ts';
-import { isDue, pruneDaily } from './prune.ts';
+import { isDue, prune, pruneDaily } from './prune.ts';
 import type { Machine } from './machine.ts';
 
 const day = 86_400_000;
@@ -44,4 +44,15 @@ it('prunes once a day, also where the marker is of the future or cannot be writt
   await utimes(marker, now / 1_000, now / 1_000 + 315_360_000);
   expect(await pruned(marker)).toBe(1);
   expect(await pruned(join(folder.path, 'nowhere', 'pruned'))).toBe(1);
+});
+
+it('counts the age of caches from the time that the runs confirm, not from a clock that may be ahead', async () => {
+  const removed: number[] = [];
+  const cache = (usedAt: number) => ({ bytes: 1, usedAt, remove: async () => void removed.push(usedAt) });
+  const caches = [cache(now - 40 * day), cache(now - 10 * day)];
+  const store = { prune: async () => ({ removed: [], kept: 0, bytes: 0, countedFrom: now }) } as unknown as Store;
+  const files = { openCaches: async () => ({ list: async () => caches }) };
+  const machine = { store: async () => store, places: { localWords: () => [] }, files } as unknown as Machine;
+  await prune(machine, { now: now + 3_650 * day, maxAgeMs: 30 * day });
+  expect(removed).toEqual([now - 40 * day]);
 });

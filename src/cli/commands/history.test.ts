@@ -1,5 +1,5 @@
 /** The commands that look at earlier runs, or at those of others. */
-import { describe, expect } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
@@ -7,6 +7,10 @@ import { localTime } from '../../words/moment.ts';
 import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {
+  // Moments are those of the machine, which may well be at UTC.
+  beforeEach(() => void vi.stubEnv('TZ', 'Asia/Kolkata'));
+  afterEach(() => void vi.unstubAllEnvs());
+
   it('lists runs', async ({ services, slipway }) => {
     await services.tell(goodStory());
     await services.tell(failedStory());

@@ -125,6 +125,14 @@ describe('the live tree', () => {
     expect(last.slice(-3).map((line) => line.slice(0, 9).trim())).toEqual(['● build', '○ api', '● web']);
   });
 
+  it('tells of output that may be lost, and does not say that it is', async () => {
+    const story = smallStory().stageStarted('test').started('test/unit');
+    const from = { step: story.id('test/unit'), attempt: 1 };
+    story.add({ type: 'output.lost', from, stream: 'combined', detail: 'the node was away' });
+    const { screen } = await play(story, screenOf(80, 24));
+    expect(screen).toContainEqual(expect.stringMatching(/^unit +some output may be lost: the node was away$/));
+  });
+
   it('keeps lines apart that two steps write at once, and ends the last one', async () => {
     const story = smallStory().stageStarted('build').started('build/api').started('build/web');
     story

@@ -48,6 +48,13 @@ describe('plain lines', () => {
     ]);
   });
 
+  it('tell of output that may be lost, and do not say that it is', async () => {
+    const lost = story().stageStarted('test').started('test/unit');
+    const from = { step: lost.id('test/unit'), attempt: 1 };
+    lost.add({ type: 'output.lost', from, stream: 'combined', detail: 'the node was away' });
+    expect((await told(lost)).at(3)).toBe(`${zero} test/unit    some output may be lost: the node was away`);
+  });
+
   it('tell one fact each', async () => {
     const good = story()
       .stageStarted('test')

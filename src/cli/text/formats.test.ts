@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatBytes, formatBytesOf } from '../../words/bytes.ts';
 import { formatDuration, formatSpan } from '../../words/duration.ts';
 import { hasUnicode, lookFor, makeLook, wantsColour } from './look.ts';
-import { localTime, relativeTime } from '../../words/moment.ts';
+import { clockTime, localTime, relativeTime } from '../../words/moment.ts';
 import { count, parseDuration, parseSize } from '../../words/quantity.ts';
 
 describe('durations', () => {
@@ -78,8 +78,18 @@ describe('moments', () => {
     [72 * 3_600_000, '3 d ago'],
   ])('%d ms before now is %s', (ms, text) => expect(relativeTime(now - ms, now)).toBe(text));
 
-  it('is in the time zone of the machine', () =>
-    expect(localTime(new Date(2026, 0, 2, 3, 4, 5).getTime())).toBe('2026-01-02 03:04:05'));
+  it.each([
+    ['Asia/Kolkata', '2026-01-02 03:04:05', '03:04:05'],
+    ['America/New_York', '2026-01-01 16:34:05', '16:34:05'],
+  ])('is in the time zone of the machine: %s', (zone, local, clock) => {
+    vi.stubEnv('TZ', zone);
+    try {
+      const at = Date.UTC(2026, 0, 1, 21, 34, 5);
+      expect([localTime(at), clockTime(at)]).toEqual([local, clock]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
 });
 
 it('counts', () => {

@@ -172,3 +172,22 @@ test('what was never sent is known as that', async () => {
   await new Promise((resolve) => server.close(resolve));
   await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreached);
 });
+
+test('a process that lost its run still asks, and changes nothing any more', async () => {
+  const served: string[] = [];
+  serve = (request, answer) => {
+    served.push(request.method ?? '');
+    answer.end('{}');
+  };
+  const lost = client.whileOwned(() => {
+    throw new Error('taken over');
+  });
+  expect(await lost.json('GET', '/x')).toEqual({});
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    await expect(lost.json(method, '/x')).rejects.toThrow('taken over');
+    await expect(lost.open(method, '/x')).rejects.toThrow('taken over');
+  }
+  await expect(lost.webSocket('/exec', new URLSearchParams(), ['v5.channel.k8s.io'])).rejects.toThrow('taken over');
+  expect(served).toEqual(['GET']);
+  expect(await client.json('POST', '/x')).toEqual({});
+});

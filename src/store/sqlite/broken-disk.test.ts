@@ -4,7 +4,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Processes,
   collect,
@@ -16,7 +16,8 @@ import {
   queued,
 } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
-import type { Store } from '../store.ts';
+import { StoreError, type Store } from '../store.ts';
+import { Connection } from './connection.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const never = new AbortController().signal;
@@ -162,6 +163,24 @@ describe('a store', () => {
     await mkdir(join(folder, 'state'), { mode: 0o500 });
     await expect(open()).rejects.toMatchObject({ code: 'read-only' });
     await chmod(join(folder, 'state'), 0o700);
+  });
+
+  it('lets a request through, once, where not even its receipt can be written', async () => {
+    const store = await open();
+    const run = await createRun(store);
+    await store.request(run.id, { type: 'cancel', by: 'somebody' });
+    using write = vi.spyOn(Connection.prototype, 'write');
+    write.mockRejectedValue(new StoreError('disk-full', 'no space'));
+    const seen: string[] = [];
+    const enough = new AbortController();
+    const late = setTimeout(() => enough.abort(), 10_000);
+    for await (const { by } of run.requests(enough.signal)) {
+      seen.push(by);
+      // A second one would come at once.
+      setTimeout(() => enough.abort(), 200);
+    }
+    clearTimeout(late);
+    expect(seen).toEqual(['somebody']);
   });
 
   it('finishes a removal that was cut short after the folder was moved, and removes what no line names', async () => {

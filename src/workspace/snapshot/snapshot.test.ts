@@ -68,6 +68,19 @@ describe('a tree without Git', () => {
     );
   });
 
+  test('tells how far it has been read', async () => {
+    using dir = temporaryFolder();
+    writeTree(`${dir.path}/tree`, treeOf({ a: 'four', b: 'seven..', d: folder() }));
+    fs.mkdirSync(`${dir.path}/run`);
+    const told: [files: number, bytes: number][] = [];
+    const progress = (files: number, bytes: number) => void told.push([files, bytes]);
+    await takeSnapshot({ root: `${dir.path}/tree`, folder: `${dir.path}/run`, ignore: 'none', progress, signal });
+    expect([told.find(([files]) => files === 1), told.at(-1)]).toEqual([
+      [1, 4],
+      [2, 11],
+    ]);
+  });
+
   test.each<[string, Tree]>([
     ['a name', treeOf({ b: 'x', d: folder() })],
     ['content', treeOf({ a: 'y', d: folder() })],

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
@@ -43,7 +45,10 @@ class Cluster {
   readonly #news = new Map<string, PodNews>();
   readonly #looks = new Set<() => void>();
 
-  constructor(private readonly answer: (request: Request) => Promise<unknown>) {}
+  constructor(
+    private readonly answer: (request: Request) => Promise<unknown>,
+    private readonly more: Partial<Pick<ClusterSession['client'], 'webSocket' | 'open'>> = {},
+  ) {}
 
   get waits(): readonly string[] {
     return this.observed.flatMap((fact) => (fact.type === 'waiting' ? [fact.message] : []));
@@ -61,6 +66,16 @@ class Cluster {
       observe: (fact: Observation) => void this.observed.push(fact),
     };
     return startPod(this.#session(), spec, { signal: this.stop.signal, clock: this.clock, output });
+  }
+
+  /** Lets the start go on until something is so; fails where the start has ended before that. */
+  async goesOnUntil(started: ReturnType<typeof startPod>, isSo: () => boolean): Promise<void> {
+    let end: Awaited<typeof started> | undefined;
+    void started.then((ended) => (end = ended));
+    while (!isSo()) {
+      if (end !== undefined) throw new Error(`it has ended: ${JSON.stringify(end)}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async whileTimePasses<T>(promise: Promise<T>): Promise<T> {
@@ -88,7 +103,7 @@ class Cluster {
       );
       return await this.answer({ method, path, body: body as Request['body'] });
     };
-    const client = { json, webSocket: async () => await Promise.reject(lost) };
+    const client = { json, webSocket: async () => await Promise.reject(lost), ...this.more };
     const watcher = { follow: (name: string) => this.#follower(name), close: () => undefined };
     const logPermission = { refusal: async () => await Promise.resolve(undefined) };
     return {
@@ -257,8 +272,7 @@ describe('a pod that a quota refuses', () => {
       'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run have to end first',
     ]);
     cluster.tell('b', { deleted: true, events: [] });
-    while (!cluster.observed.some(({ type }) => type === 'workload.created'))
-      await new Promise((resolve) => setImmediate(resolve));
+    await cluster.goesOnUntil(started, () => cluster.observed.some(({ type }) => type === 'workload.created'));
     cluster.stop.abort(new Cancelled('user'));
     expect(await started).toMatchObject({ status: 'cancelled' });
     expect(cluster.asked).toEqual(['POST pods', 'GET pods', 'POST pods', 'DELETE p u']);
@@ -267,14 +281,10 @@ describe('a pod that a quota refuses', () => {
   it('is offered again while the cluster still counts what is gone', async () => {
     const cluster = quotaOf(3, [sibling('a'), sibling('b')], []);
     const started = cluster.start();
-    await cluster.clock.untilSleeping();
-    while (cluster.asked.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await cluster.goesOnUntil(started, () => cluster.asked.length >= 2);
     cluster.tell('a', { deleted: true, events: [] });
-    await cluster.whileTimePasses(
-      (async () => {
-        while (!cluster.observed.some(({ type }) => type === 'workload.created')) await cluster.clock.sleep(100);
-      })(),
-    );
+    await cluster.whileTimePasses(Promise.race([started, cluster.clock.sleep(60_000)]));
+    expect(cluster.observed).toContainEqual(expect.objectContaining({ type: 'workload.created' }));
     cluster.stop.abort(new Cancelled('user'));
     expect(await started).toMatchObject({ status: 'cancelled' });
     expect(cluster.asked.filter((request) => request === 'POST pods')).toHaveLength(4);
@@ -311,10 +321,66 @@ describe('a pod that a quota refuses', () => {
   it('ends its wait when it is cancelled', async () => {
     const cluster = quotaOf(9, [sibling('a'), sibling('b')]);
     const started = cluster.start();
-    while (cluster.asked.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await cluster.goesOnUntil(started, () => cluster.asked.length >= 2);
     cluster.stop.abort(new Cancelled('user'));
     expect(await started).toMatchObject({ status: 'cancelled' });
   });
+});
+
+describe('a container that ends before its gate has answered', () => {
+  const pod: Pod = {
+    metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } },
+    spec: { containers: [{ name: 'slipway' }, { name: 'step' }], nodeName: 'n' },
+    status: {
+      containerStatuses: [
+        { name: 'slipway', state: { running: {} } },
+        { name: 'step', state: { terminated: { exitCode: 1, reason: 'Error' } } },
+      ],
+    },
+  };
+  /** The helper waits for the gate for ever; nobody else can be asked. */
+  function waitingCluster(logs: Readonly<Record<string, string>>): Cluster {
+    let connections = 0;
+    const webSocket = async (_path: string, _query: unknown, _protocols: unknown, signal?: AbortSignal) =>
+      await new Promise<never>((_, reject) => {
+        if (connections++ > 0) reject(new ApiError(400, 'container not found'));
+        signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+    type Asked = { readonly query?: Readonly<Record<string, unknown>> };
+    const open = async (_method: string, path: string, { query }: Asked = {}) => {
+      const log = logs[query?.['previous'] === true ? 'previous' : 'current'] ?? '';
+      return await Promise.resolve(Readable.from(path.endsWith('/log') ? [Buffer.from(log)] : []) as IncomingMessage);
+    };
+    const answer = async ({ method, body }: Request) => await Promise.resolve(method === 'POST' ? made(body) : {});
+    const cluster = new Cluster(answer, { webSocket, open });
+    cluster.tell('p', { pod, seenAt: cluster.clock.now(), events: [] });
+    return cluster;
+  }
+
+  it.each([
+    [{ current: 'sh: argument list too long\n' }, 'sh: argument list too long'],
+    [{ previous: 'out of ideas\n' }, 'out of ideas'],
+  ])('ends the step at once, with its last lines: %j', async (logs, detail) => {
+    const cluster = waitingCluster(logs);
+    const ended = await Promise.race([cluster.start(), cluster.whileTimePasses(cluster.clock.sleep(60_000))]);
+    const how = 'exited with code 1 before its command began';
+    expect(ended).toMatchObject({
+      status: 'failed',
+      failure: { code: 'container-failed', container: 'step', how, detail },
+    });
+    expect(cluster.asked).toEqual(['POST pods', 'DELETE p u']);
+  });
+});
+
+it('a cluster that breaks off while files are handed over is shown to be waited for', async () => {
+  const cluster = new Cluster(async ({ method, body }) => await Promise.resolve(method === 'POST' ? made(body) : {}));
+  const status = { containerStatuses: [{ name: 'slipway', state: { running: {} } }] };
+  const containers = [{ name: 'slipway' }, { name: 'step' }];
+  const metadata = { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } };
+  cluster.tell('p', { pod: { metadata, spec: { containers, nodeName: 'n' }, status }, events: [] });
+  const failure = { code: 'runtime-lost', by: 'cluster', detail: lost.message };
+  expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed', failure });
+  expect(cluster.waits).toContain(`waiting for the cluster: ${lost.message}`);
 });
 
 it('a pod that no scheduler picks up is shown to wait for that', async () => {
