@@ -55,9 +55,12 @@ export class EscapedStarts {
 
   /** Adds the position if something may begin there that stands at the beginning of a line only. */
   findLine(bytes: Uint8Array, at: number, found: Starts): void {
-    const byte = bytes[at];
-    if (byte !== undefined && base64Values[byte] === -1 && beginsEscape[byte] === 0) return;
-    found.add(at, this.#readBase64(bytes, at, 0, 0, true, this.#line) === 0 ? 0 : starts.line);
+    // Most lines begin with four characters that are only what they are, or with something that is not base64.
+    let word = 0;
+    let i = at;
+    for (; i < at + windowLength && isBase64(bytes[i]); i++) word = (word << 8) | (bytes[i] as number);
+    const mayBegin = this.#readBase64(bytes, i, i - at, word, true, this.#line) !== 0;
+    if (mayBegin) found.add(at, starts.line);
   }
 
   #findText(bytes: Uint8Array, at: number, meaning: Meaning, found: Starts): void {
@@ -114,8 +117,8 @@ export class EscapedStarts {
     let before = 0;
     for (let place = 0; place <= windowLength && place <= at; place++) {
       if (place > 0) {
-        const byte = bytes[at - place] as number;
-        if ((base64Values[byte] as number) < 0) return;
+        const byte = bytes[at - place];
+        if (!isBase64(byte)) return;
         before |= byte << (8 * (place - 1));
       }
       const word = (before << 8) | character;
@@ -127,39 +130,51 @@ export class EscapedStarts {
   #findLineEnd(bytes: Uint8Array, at: number, after: number, found: Starts): void {
     if (at < windowLength) return;
     let word = 0;
-    for (let i = at - 1; i >= at - windowLength; i--) if ((base64Values[bytes[i] as number] as number) < 0) return;
+    for (let i = at - 1; i >= at - windowLength; i--) if (!isBase64(bytes[i])) return;
     for (let i = at - windowLength; i < at; i++) word = (word << 8) | (bytes[i] as number);
     found.add(at - windowLength, this.#readBase64(bytes, after, windowLength, word, false, this.#anywhere));
   }
 
   /**
-   * What may begin with these characters, then with those at the position.
+   * What may begin with these characters, then with those from a position on.
    * @param count of the characters so far
    * @param word the last four of them, as bytes
    */
-  #readBase64(bytes: Uint8Array, at: number, count: number, word: number, mayEndLine: boolean, goal: Base64Goal): number {
+  #readBase64(bytes: Uint8Array, from: number, before: number, wordBefore: number, mayEndLine: boolean, goal: Base64Goal): number {
+    let [at, count, word] = [from, before, wordBefore];
     let kinds = 0;
-    const { pairs } = this.#windows;
-    // The second and third character of a text that is too short for a window.
-    if (pairs !== undefined && count === 3) kinds = (pairs[word & 0xffff] as number) & starts.base64;
-    if (count === goal.count) return kinds | goal.kindsOf(word);
+    for (; ; at++, count++) {
+      if (count === 3) kinds |= this.#shortBase64(word);
+      if (count === goal.count) return kinds | goal.kindsOf(word);
+      const byte = bytes[at];
+      if (!isBase64(byte)) break;
+      word = (word << 8) | byte;
+    }
     const byte = bytes[at];
     if (byte === undefined) return starts.base64;
-    const read = (character: number, length: number) => {
-      return this.#readBase64(bytes, at + length, count + 1, (word << 8) | character, true, goal);
-    };
-    if (base64Values[byte] !== -1) return kinds | read(byte, 1);
-    const isLineEnd = mayEndLine && count >= goal.lineEndFrom;
+    // A line end has no other one before it.
+    const isLineEnd = count >= goal.lineEndFrom && (mayEndLine || count > before);
     if (isLineEnd && byte === codes.lineFeed) return kinds | this.#readBase64(bytes, at + 1, count, word, false, goal);
     if (beginsEscape[byte] === 0) return kinds;
     const meanings = readEscape(bytes, at);
     if (meanings === undefined) return starts.base64;
     for (const meaning of meanings) {
-      if (isEscapedInBase64(meaning)) kinds |= read(meaning.bytes[0] as number, meaning.length);
-      else if (isLineEnd && meaning.endsLine) kinds |= this.#readBase64(bytes, at + meaning.length, count, word, false, goal);
+      const after = at + meaning.length;
+      if (isEscapedInBase64(meaning)) kinds |= this.#readBase64(bytes, after, count + 1, (word << 8) | (meaning.bytes[0] as number), true, goal);
+      else if (isLineEnd && meaning.endsLine) kinds |= this.#readBase64(bytes, after, count, word, false, goal);
     }
     return kinds;
   }
+
+  /** Texts that are too short for a window, by their second and third character. */
+  #shortBase64(word: number): number {
+    const { pairs } = this.#windows;
+    return pairs === undefined ? 0 : (pairs[word & 0xffff] as number) & starts.base64;
+  }
+}
+
+function isBase64(byte: number | undefined): byte is number {
+  return byte !== undefined && base64Values[byte] !== -1;
 }
 
 /** Whether the meaning is a character of base64 that URLs or JSON escape. */

@@ -107,12 +107,12 @@ export class FirstWindows {
   }
 
   /**
-   * Which `starts` a window has whose bytes are only what they are.
-   * @param last of the window; its bit in `windows.bits` is set
+   * Which `starts` a window may have whose bytes are only what they are, by the bytes after it.
+   * @param kinds of the window
+   * @param last byte of the window
    */
-  kindsAt(bytes: Uint8Array, word: number, last: number): number {
-    const kinds = this.windows.kindsOfHit(word);
-    if ((kinds & shortText) !== 0 || kinds === 0) return kinds & starts.anywhere;
+  confirmed(kinds: number, bytes: Uint8Array, last: number): number {
+    if ((kinds & shortText) !== 0) return kinds & starts.anywhere;
     const text = (kinds & starts.text) === 0 ? 0 : kinds & this.#confirmedText(bytes, last);
     const base64 = (kinds & starts.base64) === 0 ? 0 : kinds & this.#confirmedBase64(bytes, last);
     return (text & starts.text) | (base64 & starts.base64);

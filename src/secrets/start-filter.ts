@@ -32,22 +32,20 @@ export class StartFilter {
    * case.
    */
   find(bytes: Uint8Array, found: Starts): void {
-    const { bits, shift, factor } = this.#windows.windows;
-    let word = 0;
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i] as number;
-      word = (word << 8) | byte;
-      const hash = Math.imul(word, factor) >>> shift;
-      const isHit = (((bits[hash >>> 5] as number) >>> hash) & 1) !== 0;
-      if (isHit) this.#findWindow(bytes, word, i, found);
-      if (isSpecial[byte] !== 0) this.#escaped.findAround(bytes, i, found);
+    const { windows } = this.#windows;
+    for (let i = windows.next(bytes, 0, 0, isSpecial); i < bytes.length; ) {
+      const word = wordAt(bytes, i);
+      const kinds = windows.kindsOf(word);
+      if (kinds !== 0) this.#findWindow(kinds, bytes, i, found);
+      if (isSpecial[bytes[i] as number] !== 0) this.#escaped.findAround(bytes, i, found);
+      i = windows.next(bytes, i + 1, word, isSpecial);
     }
     this.#findPairs(bytes, found);
     for (let i = Math.max(0, bytes.length - windowLength); i < bytes.length; i++) found.add(i, starts.anywhere);
   }
 
-  #findWindow(bytes: Uint8Array, word: number, last: number, found: Starts): void {
-    const kinds = this.#windows.kindsAt(bytes, word, last);
+  #findWindow(ofWindow: number, bytes: Uint8Array, last: number, found: Starts): void {
+    const kinds = this.#windows.confirmed(ofWindow, bytes, last);
     if ((kinds & starts.text) !== 0) found.add(last - windowLength + 1, starts.text);
     if ((kinds & starts.base64) !== 0) found.add(last - windowLength, kinds & starts.base64);
   }
@@ -69,4 +67,11 @@ export class StartFilter {
   findLine(bytes: Uint8Array, at: number, found: Starts): void {
     this.#escaped.findLine(bytes, at, found);
   }
+}
+
+/** The four bytes up to a position; 0 for those before the first one. */
+function wordAt(bytes: Uint8Array, last: number): number {
+  if (last < 3) return (last < 1 ? 0 : wordAt(bytes, last - 1) << 8) | (bytes[last] as number);
+  // Written out, since this is called for every escape.
+  return ((bytes[last - 3] as number) << 24) | ((bytes[last - 2] as number) << 16) | ((bytes[last - 1] as number) << 8) | (bytes[last] as number);
 }
