@@ -46,8 +46,10 @@ for (const [name, values] of [
 const lines = repeated(Array.from({ length: 5000 }, (_, i) => `step ${i}: compiling src/components/item-${(i * 7919) % 1000}.ts -> dist (${i % 77} kB) in ${i % 997} ms\n`).join(''));
 const json = repeated(Array.from({ length: 5000 }, (_, i) => `{"at":"10:00:${i}","msg":"it said \\"hi\\"","url":"/items?id=${i}&q=%20y","took":${i % 997}}\n`).join(''));
 const base64 = repeated((noise('output', 150_000).match(/.{1,76}/g) ?? []).join('\n'));
-const rows = masks.map(([name, mask]) => [name, ...[lines, json, base64].map((text) => rate(mask, text))]);
-printTable(`Masking ${size / megabyte} MB in chunks of 64 KiB, best of ${rounds}, MB for each second of CPU`, ['', 'log', 'JSON', 'base64'], rows);
+const nested = repeated(Array.from({ length: 5000 }, (_, i) => `${JSON.stringify({ msg: JSON.stringify({ id: i, name: `item ${i}`, path: `C:\\a\\${i}`, ok: true }) })}\n`).join(''));
+const urls = repeated(Array.from({ length: 5000 }, (_, i) => `GET /a%2Fb%20c/${i}?q=${encodeURIComponent(`x y/z=${i}&"w"`)} 200\n`).join(''));
+const rows = masks.map(([name, mask]) => [name, ...[lines, json, base64, nested, urls].map((text) => rate(mask, text))]);
+printTable(`Masking ${size / megabyte} MB in chunks of 64 KiB, best of ${rounds}, MB for each second of CPU`, ['', 'log', 'JSON', 'base64', 'JSON in JSON', 'URLs'], rows);
 
 const secret = certificates(megabyte);
 const near = (length: number, behind: string) => Array.from({ length: 2000 }, (_, i) => secret.slice(i * 256, i * 256 + length) + behind).join('');
