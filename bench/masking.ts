@@ -62,10 +62,25 @@ const json = repeated(
   ).join(''),
 );
 const base64 = repeated((noise('output', 150_000).match(/.{1,76}/g) ?? []).join('\n'));
-const rows = masks.map(([name, mask]) => [name, ...[lines, json, base64].map((text) => rate(mask, text))]);
+const nested = repeated(
+  Array.from(
+    { length: 5000 },
+    (_, i) =>
+      `${JSON.stringify({ msg: JSON.stringify({ id: i, name: `item ${i}`, path: `C:\\a\\${i}`, ok: true }) })}\n`,
+  ).join(''),
+);
+const urls = repeated(
+  Array.from({ length: 5000 }, (_, i) => `GET /a%2Fb%20c/${i}?q=${encodeURIComponent(`x y/z=${i}&"w"`)} 200\n`).join(
+    '',
+  ),
+);
+const rows = masks.map(([name, mask]) => [
+  name,
+  ...[lines, json, base64, nested, urls].map((text) => rate(mask, text)),
+]);
 printTable(
   `Masking ${size / megabyte} MB in chunks of 64 KiB, best of ${rounds}, MB for each second of CPU`,
-  ['', 'log', 'JSON', 'base64'],
+  ['', 'log', 'JSON', 'base64', 'JSON in JSON', 'URLs'],
   rows,
 );
 

@@ -1,19 +1,14 @@
 import { codes, hexValues } from './character-codes.ts';
 
-/** A way to write a byte of a text with several bytes. */
-export interface Escape {
-  /** In bytes. */
+/** One reading of an escape: what it means if it is read as an escape rather than as the bytes that it consists of. */
+export interface Meaning {
+  /** Of the escape, in bytes. */
   readonly length: number;
-  /**
-   * What it means; undefined where it means more than one byte, where that depends on what follows, and where bytes
-   * are missing.
-   */
-  readonly byte: number | undefined;
-  /** Whether it can be a line end inside of base64. */
-  readonly mayEndLine: boolean;
+  /** The bytes of UTF-8 that it stands for. */
+  readonly bytes: readonly number[];
+  /** Whether base64 may be continued in a new line after it. */
+  readonly endsLine: boolean;
 }
-
-const unclear: Escape = { length: 1, byte: undefined, mayEndLine: true };
 
 /** What a letter after a backslash stands for (RFC 8259, 7). */
 export const letterEscapes: ReadonlyMap<number, number> = new Map(
@@ -25,46 +20,95 @@ export const beginsEscape = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number(byte === codes.percent || byte === codes.backslash || byte === codes.carriageReturn);
 });
 
+const noMeanings: readonly Meaning[] = [];
+const rawLineEnd = [meaningOf(2, codes.lineFeed, true)];
+
 /**
- * The escape that begins at a position, of which `beginsEscape` is true; undefined if these bytes are only what they
- * are.
+ * Returns the meanings of the escape at a position where `beginsEscape` is 1. There are none if these bytes are only
+ * what they are. Returns undefined if that depends on bytes that are missing.
  */
-export function readEscape(bytes: Uint8Array, at: number): Escape | undefined {
+export function readEscape(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
   const next = bytes[at + 1];
-  if (next === undefined) return unclear;
+  if (next === undefined) return undefined;
   switch (bytes[at]) {
     case codes.carriageReturn:
-      return next === codes.lineFeed ? { length: 2, byte: codes.lineFeed, mayEndLine: true } : undefined;
+      return next === codes.lineFeed ? rawLineEnd : noMeanings;
     case codes.percent:
-      return escapeOfDigits(bytes, at + 1, 2);
+      return readPercent(bytes, at);
     default:
-      return next === codes.u ? escapeOfDigits(bytes, at + 2, 4) : escapesByLetter[next];
+      return next === codes.u ? readUnit(bytes, at) : readLetter(bytes, at, next);
   }
 }
 
-/** By letter after a backslash. `\r` is a carriage return, or the first half of a line end. */
-const escapesByLetter = Array.from({ length: 256 }, (_, letter): Escape | undefined => {
-  const byte = letterEscapes.get(letter);
-  if (byte === codes.carriageReturn) return unclear;
-  return byte === undefined ? undefined : { length: 2, byte, mayEndLine: byte === codes.lineFeed };
-});
-
-/** By value, of `%XX`. `%0D` may be the first half of a line end. */
-const escapesByValue = Array.from({ length: 256 }, (_, byte) => escapeOf(byte, 3));
-
-function escapeOf(byte: number, length: number): Escape {
-  return { length, byte: byte === codes.carriageReturn ? undefined : byte, mayEndLine: false };
+function meaningOf(length: number, byte: number, endsLine = false): Meaning {
+  return { length, bytes: [byte], endsLine };
 }
 
-function escapeOfDigits(bytes: Uint8Array, from: number, count: number): Escape | undefined {
+/** By letter after a backslash. */
+const meaningsByLetter = Array.from({ length: 256 }, (_, letter): readonly Meaning[] => {
+  const byte = letterEscapes.get(letter);
+  return byte === undefined ? noMeanings : [meaningOf(2, byte, byte === codes.lineFeed)];
+});
+/** `\r\n` is a carriage return and more, or a line end. */
+const letterLineEnd = [...(meaningsByLetter[codes.r] as readonly Meaning[]), meaningOf(4, codes.lineFeed, true)];
+
+function readLetter(bytes: Uint8Array, at: number, letter: number): readonly Meaning[] | undefined {
+  if (letter === codes.r) {
+    if (at + 4 > bytes.length) return undefined;
+    if (bytes[at + 2] === codes.backslash && bytes[at + 3] === codes.n) return letterLineEnd;
+  }
+  return meaningsByLetter[letter];
+}
+
+/** By value, of `%XX`. */
+const meaningsByValue = Array.from({ length: 256 }, (_, byte): readonly Meaning[] => [meaningOf(3, byte)]);
+/** `%0D%0A` is a carriage return and more, or a line feed. Base64 has no line end that is written like this. */
+const percentLineEnd = [meaningOf(3, codes.carriageReturn), meaningOf(6, codes.lineFeed)];
+
+function readPercent(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
+  const value = readDigits(bytes, at + 1, 2);
+  if (value === undefined) return undefined;
+  if (value < 0) return noMeanings;
+  if (value === codes.carriageReturn) {
+    if (at + 6 > bytes.length) return undefined;
+    if (bytes[at + 3] === codes.percent && readDigits(bytes, at + 4, 2) === codes.lineFeed) return percentLineEnd;
+  }
+  return meaningsByValue[value];
+}
+
+/** By value, of `\u00XX`. */
+const meaningsByUnit = Array.from({ length: 0x80 }, (_, byte): readonly Meaning[] => [meaningOf(6, byte)]);
+
+function readUnit(bytes: Uint8Array, at: number): readonly Meaning[] | undefined {
+  const unit = readDigits(bytes, at + 2, 4);
+  if (unit === undefined) return undefined;
+  if (unit < 0) return noMeanings;
+  if (unit < 0x80) return meaningsByUnit[unit];
+  if (unit < 0xd800 || unit >= 0xe000) return [characterOf(6, unit)];
+  if (unit >= 0xdc00) return noMeanings;
+  if (at + 12 > bytes.length) return undefined;
+  const second = bytes[at + 6] === codes.backslash && bytes[at + 7] === codes.u ? readDigits(bytes, at + 8, 4) : -1;
+  if (second === undefined || second < 0xdc00 || second >= 0xe000) return noMeanings;
+  return [characterOf(12, 0x10000 + (unit - 0xd800) * 0x400 + (second - 0xdc00))];
+}
+
+/** A character of several bytes, as UTF-8 (RFC 3629, 3). */
+function characterOf(length: number, point: number): Meaning {
+  const last = (shift: number) => 0x80 | ((point >> shift) & 0x3f);
+  if (point < 0x800) return { length, bytes: [0xc0 | (point >> 6), last(0)], endsLine: false };
+  if (point < 0x10000) return { length, bytes: [0xe0 | (point >> 12), last(6), last(0)], endsLine: false };
+  return { length, bytes: [0xf0 | (point >> 18), last(12), last(6), last(0)], endsLine: false };
+}
+
+/** The value of hexadecimal digits; -1 if there are others, undefined if some are missing. */
+function readDigits(bytes: Uint8Array, from: number, count: number): number | undefined {
   let value = 0;
   for (let i = from; i < from + count; i++) {
     const byte = bytes[i];
-    if (byte === undefined) return unclear;
+    if (byte === undefined) return undefined;
     const digit = hexValues[byte] as number;
-    if (digit < 0) return undefined;
+    if (digit < 0) return -1;
     value = (value << 4) | digit;
   }
-  if (count === 2) return escapesByValue[value];
-  return value < 0x80 ? escapeOf(value, 6) : unclear;
+  return value;
 }

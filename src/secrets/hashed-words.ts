@@ -1,20 +1,24 @@
 const [leastBits, mostBits] = [10, 24];
-/** Bits for each word, so that a hash of about every 20th other word is taken. */
+/** Bits for each word, of which two are set. */
 const bitsOfWord = 16;
-const factors = [0x9e3779b1, 0x85ebca6b] as const;
+/**
+ * Of the first and the second hash: odd numbers without a pattern in their bits. As 32-bit integers, for `Math.imul`.
+ */
+const blockFactor = 0x9e3779b1 | 0;
+const bitFactor = 0x85ebca6b | 0;
+/** Where the second hash has the numbers of the two bits. */
+const firstBit = 27;
+const secondBit = 22;
 
 /**
- * Sets of 32-bit words, of different kinds, as a filter: it reports one in some hundreds of words that were not
- * added. One hash tells whether a word may be of any kind, a second one of which.
+ * Sets of 32-bit words, of different kinds, as a filter (a Bloom filter in blocks of 32 bits): it reports one in some
+ * hundreds of words that were not added. The first hash selects a block, and the second one two bits of it and the
+ * word's kinds.
  */
 export class HashedWords {
-  /**
-   * The word's bit in `bits` is its product with `factor`, shifted to the right by `shift`: for loops that look up
-   * every byte.
-   */
-  readonly bits: Uint32Array;
-  readonly factor = factors[0];
-  readonly shift: number;
+  readonly #blocks: Int32Array;
+  /** Shifts a first hash to the number of its block. */
+  readonly #blockShift: number;
   /** By the second hash: the kinds, each a bit. */
   readonly #kinds: Uint8Array;
   readonly #kindsShift: number;
@@ -22,28 +26,51 @@ export class HashedWords {
   /** @param expected how many words will be added, about */
   constructor(expected: number) {
     const log = Math.min(mostBits, Math.max(leastBits, Math.ceil(Math.log2(expected * bitsOfWord))));
-    this.bits = new Uint32Array(2 ** (log - 5));
-    this.shift = 32 - log;
-    this.#kinds = new Uint8Array(2 ** (log - 1));
-    this.#kindsShift = this.shift + 1;
+    this.#blocks = new Int32Array(2 ** (log - 5));
+    this.#blockShift = 32 - (log - 5);
+    this.#kinds = new Uint8Array(2 ** (log - 3));
+    this.#kindsShift = 32 - (log - 3);
   }
 
   /** @param kinds as bits */
   add(word: number, kinds: number): void {
-    const first = Math.imul(word, factors[0]) >>> this.shift;
-    const second = Math.imul(word, factors[1]) >>> this.#kindsShift;
-    this.bits[first >>> 5] = (this.bits[first >>> 5] as number) | (1 << first);
-    this.#kinds[second] = (this.#kinds[second] as number) | kinds;
+    const block = Math.imul(word, blockFactor) >>> this.#blockShift;
+    const second = Math.imul(word, bitFactor);
+    this.#blocks[block] =
+      (this.#blocks[block] as number) | (1 << (second >>> firstBit)) | (1 << (second >>> secondBit));
+    const at = second >>> this.#kindsShift;
+    this.#kinds[at] = (this.#kinds[at] as number) | kinds;
   }
 
   /** Of which kinds a word may be; 0 if it was not added. */
   kindsOf(word: number): number {
-    const first = Math.imul(word, factors[0]) >>> this.shift;
-    return (((this.bits[first >>> 5] as number) >>> first) & 1) === 0 ? 0 : this.kindsOfHit(word);
+    const second = Math.imul(word, bitFactor);
+    const block = this.#blocks[Math.imul(word, blockFactor) >>> this.#blockShift] as number;
+    const isHit = ((block >>> (second >>> firstBit)) & (block >>> (second >>> secondBit)) & 1) !== 0;
+    return isHit ? (this.#kinds[second >>> this.#kindsShift] as number) : 0;
   }
 
-  /** As `kindsOf`, of a word whose bit is set. */
-  kindsOfHit(word: number): number {
-    return this.#kinds[Math.imul(word, factors[1]) >>> this.#kindsShift] as number;
+  /**
+   * Where the first word of four bytes ends that may have been added; or, before that, where a byte is for which
+   * `stops` is 1; the length if there is neither. The loop that reads every byte of output: what it needs is in local
+   * variables.
+   * @param from the position after the first three bytes
+   * @param begun the first three bytes
+   */
+  next(bytes: Uint8Array, from: number, begun: number, stops: Uint8Array): number {
+    const blocks = this.#blocks;
+    const shift = this.#blockShift;
+    const { length } = bytes;
+    const [ofBlock, ofBits, first, other] = [blockFactor, bitFactor, firstBit, secondBit];
+    let word = begun;
+    for (let i = from; i < length; i++) {
+      const byte = bytes[i] as number;
+      word = (word << 8) | byte;
+      const block = blocks[Math.imul(word, ofBlock) >>> shift] as number;
+      const second = Math.imul(word, ofBits);
+      if (((block >>> (second >>> first)) & (block >>> (second >>> other)) & 1) !== 0) return i;
+      if (stops[byte] !== 0) return i;
+    }
+    return length;
   }
 }

@@ -76,6 +76,11 @@ const ways: readonly ((character: string) => string)[] = [
   (character) => (character === '\n' ? '\\r\\n' : character),
 ];
 
+/** As `trickySecret`, as long as a window of the filter or longer, so that no other positions are searched. */
+const longTrickySecret = fc
+  .string({ unit: fc.constantFrom(...'ab\n \\%/"+\r?>', 'ä', '😀', '\ue000'), minLength: 6, maxLength: 14 })
+  .filter((text) => text.trim().length >= 4);
+
 /** Secrets written in every way at once, whole and cut off, and what looks like a part of one. */
 const trickyOutput = (values: readonly string[]) => {
   const value = fc.constantFrom(...values);
@@ -324,6 +329,24 @@ describe('a masked stream', () => {
     );
   });
 
+  it('does so where the filter judges every escape', () => {
+    const tricky = fc
+      .array(longTrickySecret, { minLength: 1, maxLength: 3 })
+      .chain((values) =>
+        fc.record({ values: fc.constant(values), output: trickyOutput(values), cut: fc.nat({ max: 300 }) }),
+      );
+    fc.assert(
+      fc.property(tricky, ({ values, output, cut }) => {
+        const mask = makeSmallMask(values);
+        const plain = new PlainMask(values);
+        expect(streamed(mask, output, [cut]).toString('latin1')).toBe(plain.text(output));
+        const begun = output.subarray(0, cut % (output.length + 1));
+        expect(mask.stream().push(Uint8Array.from(begun)).held).toBe(plain.held(begun));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps few bytes, also where a secret overlaps itself without end', () => {
     const stream = makeSmallMask(['ababab']).stream();
     let out = Buffer.alloc(0);
@@ -384,6 +407,27 @@ describe('large secrets', () => {
     await makeMask([secret]);
     isDone = true;
     expect(turns).toBeGreaterThan(5);
+  });
+
+  it('masks a long text in turns', async () => {
+    const secret = certificates(60_000);
+    const mask = makeSmallMask([secret]);
+    const text = `${'nothing to hide here\n'.repeat(100_000)}${secret}${JSON.stringify(secret)}end`;
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    const { signal } = new AbortController();
+    const [masked, hides] = [await mask.textInTurns(text, signal), await mask.hidesInTurns(text, signal)];
+    isDone = true;
+    expect(turns).toBeGreaterThan(1);
+    expect(hides).toBe(true);
+    expect(masked).toBe(mask.text(text));
+    expect(await mask.hidesInTurns('nothing', signal)).toBe(false);
+    await expect(mask.textInTurns(text, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
   });
 
   it.each([

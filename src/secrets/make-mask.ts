@@ -15,17 +15,25 @@ import { TextReader } from './text-reader.ts';
  * masked, too.
  */
 export async function makeMask(values: Iterable<string>): Promise<Mask> {
-  const turns = new Turns();
-  const steps = building(values);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value;
-    if (turns.over) await turns.next();
-  }
+  return await inTurns(building(values));
 }
 
 /** As `makeMask`, all at once: for values of which there are few bytes. */
 export function makeSmallMask(values: Iterable<string>): Mask {
-  const steps = building(values);
+  return finished(building(values));
+}
+
+/** Takes all steps, with other work in between. Rejects with the signal's reason. */
+async function inTurns<Result>(steps: Generator<void, Result>, signal?: AbortSignal): Promise<Result> {
+  const turns = new Turns();
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    if (turns.over) await turns.next(signal);
+  }
+}
+
+/** Takes all steps at once. */
+function finished<Result>(steps: Generator<void, Result>): Result {
   for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
 }
 
@@ -39,7 +47,7 @@ function* building(values: Iterable<string>): Generator<void, Mask> {
   return new SearchingMask(new SearchedTexts(filter, new TextReader(texts, whole), new Base64Reader(texts, others)));
 }
 
-/** How many bytes are searched before it is seen whether there is a secret in them. */
+/** How many bytes are searched before it is seen whether there is a secret in them, or whether other work waits. */
 const sliceLength = 16 * 1024;
 
 class SearchingMask implements Mask {
@@ -49,22 +57,49 @@ class SearchingMask implements Mask {
 
   text(text: string): string {
     if (!this.hides(text)) return text;
-    const stream = this.stream();
-    const begun = stream.push(Buffer.from(text)).bytes;
-    return Buffer.concat([begun, stream.end()]).toString();
+    return finished(this.#masking(text));
   }
 
   hides(text: string): boolean {
-    const search = new Search(this.texts);
-    const bytes = Buffer.from(text);
-    let found = false;
-    for (let at = 0; at < bytes.length && !found; at += sliceLength) {
-      search.read(bytes.subarray(at, at + sliceLength), () => (found = true));
-    }
-    return found;
+    return finished(this.#searching(text));
+  }
+
+  async textInTurns(text: string, signal: AbortSignal): Promise<string> {
+    if (!(await this.hidesInTurns(text, signal))) return text;
+    return await inTurns(this.#masking(text), signal);
+  }
+
+  async hidesInTurns(text: string, signal: AbortSignal): Promise<boolean> {
+    return await inTurns(this.#searching(text), signal);
   }
 
   stream(): SearchedStream {
     return new SearchedStream(this.texts);
   }
+
+  *#masking(text: string): Generator<void, string> {
+    const stream = this.stream();
+    const parts: Uint8Array[] = [];
+    for (const slice of slicesOf(text)) {
+      parts.push(stream.push(slice).bytes);
+      yield;
+    }
+    return Buffer.concat([...parts, stream.end()]).toString();
+  }
+
+  *#searching(text: string): Generator<void, boolean> {
+    const search = new Search(this.texts);
+    let found = false;
+    for (const slice of slicesOf(text)) {
+      search.read(slice, () => (found = true));
+      if (found) return true;
+      yield;
+    }
+    return false;
+  }
+}
+
+function* slicesOf(text: string): Generator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += sliceLength) yield bytes.subarray(at, at + sliceLength);
 }

@@ -10,6 +10,12 @@ export interface Mask {
   text(text: string): string;
   /** Whether a secret, in any of its forms, is in it. */
   hides(text: string): boolean;
+  /**
+   * As `text` and `hides`, for texts that may be as long as a file: other work runs in between. Rejects with the
+   * signal's reason.
+   */
+  textInTurns(text: string, signal: AbortSignal): Promise<string>;
+  hidesInTurns(text: string, signal: AbortSignal): Promise<boolean>;
   /** For one stream of bytes, from its beginning or from where it was left. */
   stream(): MaskedStream;
 }
@@ -35,5 +41,7 @@ export const noMask: Mask = {
   active: false,
   text: (text) => text,
   hides: () => false,
+  textInTurns: async (text) => await Promise.resolve(text),
+  hidesInTurns: async () => await Promise.resolve(false),
   stream: () => ({ push: (bytes) => ({ bytes, held: 0 }), end: () => new Uint8Array(0) }),
 };

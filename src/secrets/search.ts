@@ -80,13 +80,11 @@ export class Search {
   read(bytes: Uint8Array, found: (start: number, end: number) => void): void {
     this.#findStarts(bytes);
     const before = this.#position;
-    let next = 0;
     for (let i = 0; i < bytes.length; i++) {
-      if (this.#crowd === undefined && this.#partial.length === 0) i = this.#starts.position(next);
+      if (this.#crowd === undefined && this.#partial.length === 0) i = this.#starts.next(i);
       if (i >= bytes.length) break;
-      const isStart = i === this.#starts.position(next);
-      if (isStart && this.#crowd === undefined) this.texts.begin(this.#starts.kinds(next), before + i, this.#partial);
-      if (isStart) next++;
+      const kinds = this.#starts.kinds(i);
+      if (kinds !== 0 && this.#crowd === undefined) this.texts.begin(kinds, before + i, this.#partial);
       const from = this.#crowd === undefined ? this.#readByte(bytes, i) : this.#readInCrowd(this.#crowd, bytes, i);
       if (from < Infinity) found(from, before + i + 1);
     }

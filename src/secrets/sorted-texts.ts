@@ -92,7 +92,8 @@ export class SortedTexts {
   /** By the bytes from this index on, by merging. */
   *#sortedFrom(index: number): Generator<void, Int32Array> {
     const { count } = this;
-    let from = Int32Array.from({ length: count }, (_, i) => i);
+    let from = new Int32Array(count);
+    for (let i = 0; i < count; i++) from[i] = i;
     let to = new Int32Array(count);
     let done = 0;
     for (let width = 1; width < count; width *= 2) {

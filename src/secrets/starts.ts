@@ -9,45 +9,47 @@ export function base64Start(alignment: number): number {
   return 0b100 << alignment;
 }
 
-/** Positions of a chunk where a search begins, in order, with what may begin there. Used again for each chunk. */
+const positionsOfWord = 32;
+
+/** Positions of a chunk where a search begins, with what may begin there. Used again for each chunk. */
 export class Starts {
   #length = 0;
+  /** By position. */
   #kinds = new Uint8Array(0);
-  #positions: number[] = [];
+  /** A bit for each position that has kinds, so that the next one is found without looking at each. */
+  #marks = new Int32Array(0);
 
   /** Begins with no position, for a chunk of this length. */
   reset(length: number): void {
-    for (const position of this.#positions) this.#kinds[position] = 0;
-    this.#positions.length = 0;
+    this.#kinds.fill(0, 0, this.#length);
+    this.#marks.fill(0, 0, Math.ceil(this.#length / positionsOfWord));
     this.#length = length;
-    if (this.#kinds.length < length) this.#kinds = new Uint8Array(length);
+    if (this.#kinds.length >= length) return;
+    this.#kinds = new Uint8Array(length);
+    this.#marks = new Int32Array(Math.ceil(length / positionsOfWord));
   }
 
-  /** Positions come nearly in order. One outside of the chunk is left out: the chunk that it is in has it. */
+  /** Positions come in any order. One outside of the chunk is left out: the chunk that it is in has it. */
   add(position: number, kinds: number): void {
     if (kinds === 0 || position < 0 || position >= this.#length) return;
-    const known = this.#kinds[position] as number;
-    this.#kinds[position] = known | kinds;
-    if (known !== 0) return;
-    const positions = this.#positions;
-    let at = positions.length;
-    while (at > 0 && (positions[at - 1] as number) > position) {
-      positions[at] = positions[at - 1] as number;
-      at--;
-    }
-    positions[at] = position;
+    this.#kinds[position] = (this.#kinds[position] as number) | kinds;
+    const word = position >>> 5;
+    this.#marks[word] = (this.#marks[word] as number) | (1 << position);
   }
 
-  get count(): number {
-    return this.#positions.length;
+  /** The first position that is at least this one; the chunk's length after the last one. */
+  next(from: number): number {
+    if (from >= this.#length) return this.#length;
+    const last = (this.#length - 1) >>> 5;
+    let word = from >>> 5;
+    let marks = (this.#marks[word] as number) & (-1 << from);
+    while (marks === 0 && word < last) marks = this.#marks[++word] as number;
+    // The lowest bit that is set.
+    return marks === 0 ? this.#length : word * positionsOfWord + 31 - Math.clz32(marks & -marks);
   }
 
-  /** Infinity after the last one. */
-  position(i: number): number {
-    return this.#positions[i] ?? Infinity;
-  }
-
-  kinds(i: number): number {
-    return this.#kinds[this.#positions[i] as number] as number;
+  /** 0 if nothing may begin at the position. */
+  kinds(position: number): number {
+    return this.#kinds[position] as number;
   }
 }

@@ -56,7 +56,8 @@ export class TextStorer {
    * every second character encoded, is stored as lost. Rejects with the signal's reason.
    */
   async store(text: string, signal: AbortSignal): Promise<StoredText> {
-    if (!this.#mask.hides(text)) return text;
+    if (!(await this.#mask.hidesInTurns(text, signal))) return text;
+    const masked = await this.#mask.textInTurns(text, signal);
     const turns = new Turns();
     const longest = new Map<number, Find>();
     for (const [search, texts] of this.#searches) {
@@ -66,20 +67,16 @@ export class TextStorer {
         if (turns.over) await turns.next(signal);
       }
       const stored = { parts: partsOf(text, [...longest.values()]) };
-      if (this.#isExact(stored, text)) return stored;
+      if (this.#isExact(stored, text, masked)) return stored;
     }
-    return { parts: [{ lost: this.#masked(text) }] };
+    // What is left must not be a secret in its turn.
+    return { parts: [{ lost: (await this.#mask.hidesInTurns(masked, signal)) ? maskText : masked }] };
   }
 
   /** Whether the text can be restored, and people see no more of it than through the mask. */
-  #isExact(stored: StoredText, text: string): boolean {
+  #isExact(stored: StoredText, text: string, masked: string): boolean {
     const shown = Buffer.from(shownText(stored)).toString();
-    return adjoined(shown) === adjoined(this.#mask.text(text)) && restoreText(stored, this.#valueOf) === text;
-  }
-
-  #masked(text: string): string {
-    const masked = this.#mask.text(text);
-    return this.#mask.hides(masked) ? maskText : masked;
+    return adjoined(shown) === adjoined(masked) && restoreText(stored, this.#valueOf) === text;
   }
 }
 
