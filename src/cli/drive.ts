@@ -1,6 +1,6 @@
 /** Shows a run that this process drives, to its end; Ctrl-C once cancels it, twice stops it at once. */
 import { visible } from '../util/visible.ts';
-import { applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
+import { currentIteration, applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
@@ -109,7 +109,7 @@ class Interrupts {
 function whatItWaitsFor(state: RunState): string {
   const running = [...state.steps.values()].filter((step) => step.status === 'inProgress').map(stepPath);
   const named = running.slice(0, 3).join(', ') + (running.length > 3 ? ` and ${running.length - 3} more` : '');
-  const stages = state.iterations.at(-1)?.stages ?? [];
+  const stages = currentIteration(state)?.stages ?? [];
   const always = stages.filter(
     ({ status, planned }) =>
       status === 'notStarted' && planned.runsIf === 'always' && planned.notSelected === undefined,

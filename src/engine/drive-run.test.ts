@@ -265,7 +265,7 @@ describe('an interrupted run', () => {
     );
     await slow.begun;
     die();
-    const given = await world.resume(run.id, { slow, last: succeeds }, true);
+    const given = await world.resume(run.id, { slow, last: succeeds }, { abandon: true });
     expect(await given.done).toMatchObject({ status: 'cancelled', because: 'user' });
     expect(await world.ends(given.run)).toEqual(['slow: cancelled user', 'last: cancelled user']);
     expect(world.removed).toEqual(['all']);

@@ -1,4 +1,4 @@
-import { iterationState, type RunState } from '../events/run-state.ts';
+import { currentIteration, iterationState, type RunState } from '../events/run-state.ts';
 import { logFormat, type RunEndReason } from '../events/event.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PlannedStage } from '../model/plan.ts';
@@ -6,7 +6,7 @@ import type { EndStatus } from '../model/status.ts';
 import type { OwnedRun, StoreError } from '../store/store.ts';
 import { toFileError } from '../util/file-error.ts';
 import type { RunControl } from './run-control.ts';
-import type { StepExecutor, DriveResult, OpenSink, OpenSinkOf, Preparation } from './run-driver.ts';
+import type { DriveResult, NextIterationOf, OpenSink, OpenSinkOf, Preparation, StepExecutor } from './run-driver.ts';
 import { runIteration, type IterationRun } from './run-iteration.ts';
 
 interface End {
@@ -59,13 +59,8 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
     const { workspace } = equipped;
     const planned = { type: 'iteration.planned', iteration: 1, ...plan.stored, workspace } as const;
     sink.emit(planned);
-    return await runToTheEnd(
-      sink,
-      control,
-      equipped.executor,
-      { iteration: iterationState(planned), stages: plan.stages },
-      equipped.settings.jobs,
-    );
+    const first = { iteration: iterationState(planned), stages: plan.stages, executor: equipped.executor };
+    return await runToTheEnd(sink, control, first, equipped.settings.jobs, preparation.next);
   });
 }
 
@@ -80,8 +75,10 @@ export interface Resumption {
   executor(sink: OpenSink): Promise<StepExecutor | undefined>;
   /** What people should know before the first step, in sentences. */
   readonly notes: readonly string[];
-  /** Ends it as cancelled instead of going on. */
+  /** Ends it as cancelled instead of resuming it. */
   readonly abandon: boolean;
+  /** As in `Preparation`. */
+  readonly next?: NextIterationOf;
 }
 
 /** Goes on with a run that its owner left unfinished. */
@@ -89,7 +86,7 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
   const { state, stages } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
     sink.emit({ type: 'run.resumed' });
-    const iteration = state.iterations.at(-1);
+    const iteration = currentIteration(state);
     for (const message of resumption.notes) sink.emit({ type: 'run.noted', level: 'warning', message });
     const executor = await resumption.executor(sink);
     if (iteration === undefined || executor === undefined) {
@@ -115,21 +112,51 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
       return { status, because: 'user' };
     }
     await executor.takeOver(state.steps, control.atOnce);
-    return await runToTheEnd(sink, control, executor, { iteration, stages }, state.settings?.jobs);
+    const current = { iteration, stages, executor };
+    return await runToTheEnd(sink, control, current, state.settings?.jobs, resumption.next);
   });
 }
 
+/** An iteration with what runs it. */
+interface Driven extends Pick<IterationRun, 'iteration' | 'stages'> {
+  readonly executor: StepExecutor;
+}
+
+/** Runs one iteration after the other. The run's status is that of the last one. */
 async function runToTheEnd(
   sink: OpenSink,
   control: RunControl,
-  executor: StepExecutor,
-  planned: Pick<IterationRun, 'iteration' | 'stages'>,
+  first: Driven,
   jobs: number | undefined,
+  next: NextIterationOf | undefined,
 ): Promise<End> {
-  let status: EndStatus;
+  let current = first;
+  for (;;) {
+    const { iteration } = current.iteration;
+    const status = current.iteration.status ?? (await runOne(sink, control, current, jobs));
+    if (control.asked.aborted) return status === 'cancelled' || next !== undefined ? cancelledEnd(control) : { status };
+    const following = await next?.({ iteration, status }, sink, control.asked);
+    if (control.asked.aborted && next !== undefined) return cancelledEnd(control);
+    if (following === undefined) return status === 'cancelled' ? cancelledEnd(control) : { status };
+    if (following.executor !== current.executor) await current.executor.close();
+    const { cause, plan, workspace, executor } = following;
+    const planned = { type: 'iteration.planned', iteration: iteration + 1, cause, ...plan.stored, workspace } as const;
+    sink.emit(planned);
+    current = { iteration: iterationState(planned), stages: plan.stages, executor };
+  }
+}
+
+async function runOne(
+  sink: OpenSink,
+  control: RunControl,
+  { iteration, stages, executor }: Driven,
+  jobs: number | undefined,
+): Promise<EndStatus> {
+  control.beginIteration();
   try {
-    status = await runIteration({
-      ...planned,
+    return await runIteration({
+      iteration,
+      stages,
       control,
       sink,
       steps: executor.steps,
@@ -139,7 +166,6 @@ async function runToTheEnd(
   } finally {
     if (!control.atOnce.aborted) await noteProblems(sink, executor);
   }
-  return status === 'cancelled' ? cancelledEnd(control) : { status };
 }
 
 async function noteProblems(sink: OpenSink, executor: StepExecutor): Promise<void> {

@@ -5,6 +5,7 @@
 import type { RunEndReason, RunSettings, Source, Trigger } from '../events/event.ts';
 import type { StepState } from '../events/run-state.ts';
 import type { EventSink } from '../events/sink.ts';
+import type { Cause } from '../model/cause.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
@@ -47,7 +48,30 @@ export interface Preparation {
   }>;
   /** The runtime, the tree, and what runs steps with them. */
   equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
+  /** Absent: the run has one iteration. */
+  readonly next?: NextIterationOf;
 }
+
+/** One more pass through a run's stages: its plan, and what runs it. */
+export interface NextIteration {
+  readonly cause: Cause;
+  readonly plan: PreparedPlan;
+  readonly workspace: WorkspaceRef;
+  /** The engine closes the executor of the iteration before, unless it is the same one. */
+  readonly executor: StepExecutor;
+}
+
+/**
+ * Waits for a reason to run another iteration, and plans it. Returns nothing when the run is to end. The ids of its
+ * steps hold the number of the new iteration.
+ * @param ended the iteration before
+ * @param signal aborted when the run is cancelled: returns soon, whatever it returns
+ */
+export type NextIterationOf = (
+  ended: { readonly iteration: number; readonly status: EndStatus },
+  sink: EventSink,
+  signal: AbortSignal,
+) => Promise<NextIteration | undefined>;
 
 export interface PreparedPlan {
   /** What runs: each text as it is written. */

@@ -34,16 +34,17 @@ export async function runStage(run: StageRun): Promise<EndStatus> {
     run.sink.emit({ type: 'stage.started', iteration: run.iteration, stage: planned.ordinal });
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
-  // An `always` stage that begins after the run was cancelled is not cancelled by that.
-  const onAsked = () => stop.abort(run.control.asked.reason);
-  if (!run.control.asked.aborted) run.control.asked.addEventListener('abort', onAsked, { once: true });
+  const cancelled = run.control.iteration;
+  const onCancel = () => stop.abort(cancelled.reason);
+  // A stage that runs `always` starts after the cancellation, which does not stop it.
+  if (!cancelled.aborted) cancelled.addEventListener('abort', onCancel, { once: true });
   const onAtOnce = () => stop.abort(run.control.atOnce.reason);
   run.control.atOnce.addEventListener('abort', onAtOnce, { once: true });
   if (run.control.atOnce.aborted) onAtOnce();
   try {
     return await new StageLoop(run, stop).toTheEnd();
   } finally {
-    run.control.asked.removeEventListener('abort', onAsked);
+    cancelled.removeEventListener('abort', onCancel);
     run.control.atOnce.removeEventListener('abort', onAtOnce);
   }
 }
@@ -75,16 +76,16 @@ class StageLoop {
         steps: planned.steps,
         onFailure: planned.onFailure,
         status: (id) => this.#status.get(id) ?? 'notStarted',
-        ...(this.#run.jobs !== undefined && { jobs: this.#run.jobs }),
+        ...jobsOf(this.#run),
       });
       for (const { step, because } of moves.skip) this.#end(step, { status: 'skipped', because });
       if (moves.cancel !== undefined) this.#stop.abort(new Cancelled(moves.cancel));
       if (this.#stop.signal.aborted) this.#cancelWaiting();
-      else for (const step of moves.start) this.#start(step, undefined);
+      else for (const step of moves.start) this.#startOrCancel(step);
       if (this.#inProgress.size === 0) {
         if (this.#storeError !== undefined) throw this.#storeError as Error;
-        // Skips may have settled what others need: only when nothing can move any more is the stage at its end.
-        if (moves.skip.length === 0) break;
+        // Ended steps may settle what others need: the stage ends when nothing can move any more.
+        if (moves.skip.length === 0 && (moves.start.length === 0 || this.#stop.signal.aborted)) break;
         continue;
       }
       await woken;
@@ -92,9 +93,16 @@ class StageLoop {
     return worstOf(planned.steps.map((step) => this.#counted(step)));
   }
 
+  #startOrCancel(step: PlannedStep): void {
+    const reason: unknown = this.#run.control.step(step.id).reason;
+    if (reason instanceof Cancelled) this.#end(step, { status: 'cancelled', because: reason.because });
+    else this.#start(step, undefined);
+  }
+
   #start(step: PlannedStep, begun: StepState | undefined): void {
     this.#status.set(step.id, 'inProgress');
-    const order = { signal: this.#stop.signal, atOnce: this.#run.control.atOnce };
+    const { control } = this.#run;
+    const order = { signal: AbortSignal.any([this.#stop.signal, control.step(step.id)]), atOnce: control.atOnce };
     const work = this.#run.steps
       .run(step, begun === undefined ? order : { ...order, begun })
       .then((result) => {
@@ -147,4 +155,10 @@ export function endUnstarted(
     | { status: 'cancelled'; because: CancelReason },
 ): void {
   sink.emit({ type: 'step.finished', step, attempt: 0, outcome });
+}
+
+/** A stage's own limit wins over that of the run. */
+function jobsOf({ planned, jobs }: StageRun): { readonly jobs?: number } {
+  const limit = planned.jobs ?? jobs;
+  return limit === undefined ? {} : { jobs: limit };
 }

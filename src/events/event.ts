@@ -1,3 +1,4 @@
+import type { Cause } from '../model/cause.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 /**
  * The vocabulary of the log. One log per run; the store numbers its events from 1 without gaps.
@@ -83,6 +84,8 @@ export type RunEvent =
   | {
       readonly type: 'iteration.planned';
       readonly iteration: number;
+      /** Absent in the first iteration of a run: `start`. */
+      readonly cause?: Cause;
       readonly stages: readonly StoredStage[];
       readonly workspace: WorkspaceRef;
       readonly variables: readonly StoredVariable[];

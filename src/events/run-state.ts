@@ -3,6 +3,7 @@
  * Output is only counted, never kept.
  */
 import type { Artifact } from '../model/artifact.ts';
+import type { Cause } from '../model/cause.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
 import type { CancelReason, Failure, Outcome, SkipReason } from '../model/outcome.ts';
@@ -38,6 +39,7 @@ export interface RunState {
 
 export interface IterationState {
   readonly iteration: number;
+  readonly cause: Cause;
   readonly stages: StageState[];
   readonly workspace: WorkspaceRef;
   readonly variables: readonly StoredVariable[];
@@ -82,6 +84,11 @@ export interface StepState {
   left?: { readonly workload: string; readonly detail: string }[];
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
   lost: number;
+}
+
+/** Returns the last iteration that was planned; `undefined` before the first. */
+export function currentIteration({ iterations }: Pick<RunState, 'iterations'>): IterationState | undefined {
+  return iterations.at(-1);
 }
 
 export function emptyRunState(): RunState {
@@ -197,7 +204,8 @@ export function iterationState(event: Planned): IterationState {
     }));
     return { planned, steps, status: 'notStarted' };
   });
-  return { iteration: event.iteration, stages, workspace: event.workspace, variables: event.variables };
+  const { iteration, cause = { kind: 'start' }, workspace, variables } = event;
+  return { iteration, cause, stages, workspace, variables };
 }
 
 function stageOf(state: RunState, iteration: number, stage: number): StageState | undefined {

@@ -12,11 +12,18 @@ export interface Plan {
   readonly stages: readonly PlannedStage[];
 }
 
+/** What a stage does on the way from source code to running containers. */
+export type Phase = 'build' | 'test' | 'render' | 'deploy' | 'verify';
+
 export interface PlannedStage {
   readonly ordinal: number;
   readonly name: string;
   readonly runsIf: RunCondition;
   readonly onFailure: FailurePolicy;
+  /** What its steps do, where they all do the same. */
+  readonly phase?: Phase;
+  /** How many of its steps may be in progress at once; 0: all. Absent: as the run says (`--jobs`). */
+  readonly jobs?: number;
   /** Not to be run, whatever came before: by `--stage` or because its environment is not the selected one. */
   readonly notSelected?: true;
   readonly declaredAt?: Place;

@@ -5,7 +5,7 @@ import type { Failure } from '../model/outcome.ts';
 import { shownSpec, shownVariables } from '../model/shown-plan.ts';
 import { isParts } from '../model/stored-plan.ts';
 import type { FrontEnd } from '../engine/front-end.ts';
-import type { RunState, StepState } from '../events/run-state.ts';
+import { currentIteration, type RunState, type StepState } from '../events/run-state.ts';
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
 import { stepContainer } from '../steps/workload/workload-of.ts';
@@ -78,7 +78,7 @@ function shellOf(
     shell: typeof stored === 'string' ? stored : defaultShell,
     env: Object.fromEntries(Object.entries(env).filter(([, text]) => !isParts(text))) as Record<string, string>,
   };
-  const variables = values(shownVariables(state.iterations.at(-1)?.variables ?? []), new Map());
+  const variables = values(shownVariables(currentIteration(state)?.variables ?? []), new Map());
   return fill(shownSpec(plain), variables) as typeof plain;
 }
 

@@ -4,7 +4,7 @@ import type { GivenInput } from '../model/given-input.ts';
 import type { ResumeRequest } from './services.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
-import type { RunState } from '../events/run-state.ts';
+import { currentIteration, type RunState } from '../events/run-state.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { PlannedStep, UsedVariable } from '../model/plan.ts';
@@ -122,7 +122,7 @@ async function restoreFrom(
 
 /** That of the run's last iteration. */
 function storedPlanOf(state: RunState): StoredPlan {
-  const { stages = [], variables = [] } = state.iterations.at(-1) ?? {};
+  const { stages = [], variables = [] } = currentIteration(state) ?? {};
   return { stages: stages.map(({ planned }) => planned), variables };
 }
 

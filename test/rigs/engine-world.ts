@@ -3,11 +3,12 @@ import { containerSpec } from './container-spec.ts';
 import { randomBytes } from 'node:crypto';
 import { driveNew, driveResumed } from '../../src/engine/drive-run.ts';
 import { RunControl } from '../../src/engine/run-control.ts';
-import type { StepExecutor, DriveResult, Equipped } from '../../src/engine/run-driver.ts';
+import type { DriveResult, Equipped, NextIterationOf, StepExecutor } from '../../src/engine/run-driver.ts';
 import { applyEvent, emptyRunState, foldRun, type RunState } from '../../src/events/run-state.ts';
+import type { Cause } from '../../src/model/cause.ts';
 import { systemClock, type Clock } from '../../src/model/clock.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
-import { makeRunId, stepId, type Digest, type RunId } from '../../src/model/ids.ts';
+import { makeRunId, stepId, type Digest, type RunId, type StepId } from '../../src/model/ids.ts';
 import type { PlannedStage, PlannedStep, RunCondition } from '../../src/model/plan.ts';
 import { restorePlan } from '../../src/secrets/stored-plan.ts';
 import { guarded } from '../../src/steps/decorators/guarded.ts';
@@ -31,7 +32,8 @@ export interface StageShape {
   )[];
 }
 
-export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
+/** @param iteration that the ids of the steps are of */
+export function stagesOf(shapes: readonly StageShape[], iteration = 1): PlannedStage[] {
   return shapes.map((shape, s) => {
     const names = shape.steps.map((step) => (typeof step === 'string' ? step : step.name));
     return {
@@ -42,9 +44,9 @@ export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
       steps: shape.steps.map((step, i): PlannedStep => {
         const { name, needs = [], ...policy } = typeof step === 'string' ? { name: step } : step;
         return {
-          id: stepId(1, s + 1, i + 1),
+          id: stepId(iteration, s + 1, i + 1),
           name,
-          needs: needs.map((need) => stepId(1, s + 1, names.indexOf(need) + 1)),
+          needs: needs.map((need) => stepId(iteration, s + 1, names.indexOf(need) + 1)),
           policy: { retries: 0, allowFailure: false, ...policy },
           artifacts: [],
           cache: [],
@@ -53,6 +55,15 @@ export function stagesOf(shapes: readonly StageShape[]): PlannedStage[] {
       }),
     };
   });
+}
+
+/** The next iteration of a run, as a test plans it. */
+export type NextStages = (
+  ...about: Parameters<NextIterationOf>
+) => Promise<{ readonly cause: Cause; readonly stages: readonly PlannedStage[] } | undefined>;
+
+interface Continued {
+  readonly next?: NextStages;
 }
 
 export class EngineWorld implements Disposable {
@@ -83,7 +94,7 @@ export class EngineWorld implements Disposable {
   async start(
     stages: readonly PlannedStage[],
     behaviours: Behaviours,
-    options: { jobs?: number; diagnostics?: readonly Diagnostic[]; equipped?: Equipped } = {},
+    options: { jobs?: number; diagnostics?: readonly Diagnostic[]; equipped?: Equipped } & Continued = {},
   ) {
     const { store, die } = this.store();
     const createdAt = this.#clock.now();
@@ -109,6 +120,7 @@ export class EngineWorld implements Disposable {
           notes: [],
           executor: this.#executor(sink, behaviours),
         },
+      ...this.#next(behaviours, options),
     });
     done.catch(() => undefined);
     return { run, control, done, die, store };
@@ -117,7 +129,7 @@ export class EngineWorld implements Disposable {
   async resume(
     id: RunId,
     behaviours: Behaviours,
-    abandon = false,
+    { abandon = false, ...continued }: { abandon?: boolean } & Continued = {},
   ): Promise<{ control: RunControl; done: Promise<DriveResult>; run: OwnedRun }> {
     const { store } = this.store();
     const ownership = await store.own(id);
@@ -135,9 +147,16 @@ export class EngineWorld implements Disposable {
       ).stages,
       abandon,
       executor: async (sink) => this.#executor(sink, behaviours),
+      ...this.#next(behaviours, continued),
     });
     done.catch(() => undefined);
     return { control, done, run };
+  }
+
+  /** Resolves when the log holds the start of this step. */
+  async started(run: OwnedRun, step: StepId): Promise<void> {
+    for await (const event of run.log.follow(0, new AbortController().signal, 'forever'))
+      if (event.type === 'step.started' && event.step === step) return;
   }
 
   /** The fold of what is stored, refusing what the rules of the log forbid. */
@@ -164,6 +183,23 @@ export class EngineWorld implements Disposable {
 
   [Symbol.dispose](): void {
     this.#state[Symbol.dispose]();
+  }
+
+  #next(behaviours: Behaviours, { next }: Continued): { readonly next?: NextIterationOf } {
+    if (next === undefined) return {};
+    return {
+      next: async (ended, sink, signal) => {
+        const found = await next(ended, sink, signal);
+        if (found === undefined) return undefined;
+        const { cause, stages } = found;
+        return {
+          cause,
+          plan: { stages, variables: [], stored: { stages, variables: [] } },
+          workspace: { digest: 'sha256:0' as Digest, files: 0, bytes: 0 },
+          executor: this.#executor(sink, behaviours),
+        };
+      },
+    };
   }
 
   #executor(sink: Parameters<typeof recorded>[0], behaviours: Behaviours): StepExecutor {

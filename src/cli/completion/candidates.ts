@@ -1,4 +1,5 @@
 /** What may stand under the cursor. */
+import { currentIteration } from '../../events/run-state.ts';
 import type { Command, Option } from 'commander';
 import { visible } from '../../util/visible.ts';
 import type { CommandTree, Invocation } from '../invocation.ts';
@@ -221,7 +222,7 @@ async function stepCandidates(invocation: Invocation, run: string): Promise<Cand
   const { id, store } = await findRun(invocation, run);
   await using reader = await store.read(id);
   const state = await stateOf(reader);
-  const steps = (state.iterations.at(-1)?.stages ?? []).flatMap((stage) => stage.steps);
+  const steps = (currentIteration(state)?.stages ?? []).flatMap((stage) => stage.steps);
   return steps.map((step) => ({ word: stepReference(state, step), meaning: visible(`${step.stage}, ${step.status}`) }));
 }
 

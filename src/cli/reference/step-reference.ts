@@ -1,6 +1,6 @@
 /** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (docs/design/product.md, "Ids"). */
 import { visible } from '../../util/visible.ts';
-import type { RunState, StepState } from '../../events/run-state.ts';
+import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
 
 export type FoundStep =
   | { readonly status: 'found'; readonly step: StepState }
@@ -12,7 +12,7 @@ export function findStep(state: RunState, reference: string): FoundStep {
   const steps = [...state.steps.values()];
   const byId = steps.find((step) => step.planned.id === reference);
   if (byId !== undefined) return { status: 'found', step: byId };
-  const last = state.iterations.at(-1);
+  const last = currentIteration(state);
   const current = last === undefined ? [] : last.stages.flatMap((stage) => stage.steps);
   const candidates = current.filter(
     (step) => step.planned.name === reference || `${step.stage}/${step.planned.name}` === reference,

@@ -2,7 +2,7 @@
  * What the tree shows, kept current event by event, so that a frame costs what it shows and not what the plan holds.
  */
 import type { StoredEvent } from '../../events/event.ts';
-import type { RunState, StageState, StepState } from '../../events/run-state.ts';
+import { currentIteration, type RunState, type StageState, type StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { visible } from '../../util/visible.ts';
 import type { EndStatus } from '../../model/status.ts';
@@ -67,7 +67,7 @@ export class LiveProgress {
   #plan(state: RunState): void {
     this.#stageOf.clear();
     this.#factIsNewer.clear();
-    const stages = state.iterations.at(-1)?.stages ?? [];
+    const stages = currentIteration(state)?.stages ?? [];
     this.stages = stages.filter((stage) => stage.planned.notSelected === undefined).map(liveStage);
     for (const stage of this.stages) for (const step of stage.steps) this.#stageOf.set(step.planned.id, stage);
   }
