@@ -38,7 +38,7 @@ test('a login takes as long as somebody needs for it; the cluster has its own ti
   await vi.advanceTimersByTimeAsync(15_000);
   expect(await connection).toMatchObject({
     status: 'unavailable',
-    looked: [{ result: 'no answer within 15 s' }],
+    looked: [{ result: 'no response within 15 s' }],
     advice: [expect.stringContaining('cluster-info')],
   });
 });

@@ -27,10 +27,10 @@ import { removePod } from './workload/remove-pod.ts';
 import { startPod } from './workload/start-pod.ts';
 import { wasFilled } from './workload/was-filled.ts';
 
-/** A namespace of a cluster: workloads are pods. */
+/** Runs workloads as pods in one namespace of a cluster. */
 export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
-  /** Where the operator names a builder, and lets it be root. */
+  /** Present if the operator names a builder and allows it to run as root. */
   readonly images?: ImageBuilder;
   readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
 
@@ -75,7 +75,7 @@ export class KubernetesRuntime implements Runtime {
     if (graceMs > 0) {
       const pod = await this.#pod(ref, AbortSignal.timeout(graceMs)).catch(() => undefined);
       if (pod !== undefined && stateOf(pod) === 'running') {
-        // Disposing removes the pod: not where another owner has taken over, or the cluster refuses the stop.
+        // Disposing removes the pod. Keep the pod if another owner has taken over, or if the cluster refuses the stop.
         const workload = this.#workload(pod);
         await workload.stop(graceMs);
         await workload[Symbol.asyncDispose]();
@@ -114,10 +114,10 @@ export class KubernetesRuntime implements Runtime {
 
   async #adopt(ref: WorkloadRef, signal: AbortSignal): Promise<Outcome<Workload>> {
     const pod = await this.#pod(ref, signal);
-    if (pod === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is not there any more` });
+    if (pod === undefined) return failed({ code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` });
     if (!(await this.#hasBegun(pod, signal))) {
       await removePod(this.session, ref.name, ref.id);
-      return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
+      return failed({ code: 'start-failed', detail: 'the pod was created, but its command never started' });
     }
     return succeeded(this.#workload(pod));
   }
@@ -146,7 +146,10 @@ export class KubernetesRuntime implements Runtime {
     }
   }
 
-  /** Behind a gate a container runs long before its command does: only the helper knows. */
+  /**
+   * Reports whether the command has begun. Behind a gate a container starts long before its command: only the helper
+   * knows.
+   */
   async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
     if (wasGivenUp(pod)) return false;
     const state = stateOf(pod);
@@ -158,7 +161,7 @@ export class KubernetesRuntime implements Runtime {
       signal,
       async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal),
     );
-    // Where the helper does not run it either has not started yet, or has ended with everything else.
+    // If the helper is not running, it has not started yet, or it has ended with the other containers.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);
   }
 }

@@ -2,13 +2,13 @@ import type { KubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /**
- * Both builders have to become other users (docs/kubernetes-builds.md): in pods that may not they would fail in the
- * middle.
+ * Returns why a builder cannot run without root. Both builders change their user (docs/kubernetes-builds.md), so a
+ * restricted pod would fail in the middle of a build.
  */
 export function builderWithoutRoot({ builder, restricted }: KubernetesSettings): Runtime['withoutImages'] {
   if (builder === undefined || restricted === undefined) return undefined;
   return {
-    because: `${builder.kind} builds images as root only, which \`kubernetes.restricted\` of the operator's file forbids`,
-    advice: 'run it with --on docker, or without `kubernetes.restricted` in a namespace that lets root in',
+    because: `${builder.kind} builds images only as root, but the operator's file sets \`kubernetes.restricted\``,
+    advice: 'use --on docker, or remove `kubernetes.restricted` for a namespace that allows root',
   };
 }

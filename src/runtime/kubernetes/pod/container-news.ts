@@ -1,14 +1,14 @@
 import type { ContainerStatus, PodContainer } from './pod-types.ts';
 import type { PodEvent, PodNews } from './pod-news.ts';
 
-/** What the pod's state says of one of its containers, init containers included. */
+/** Returns the status of a container, init containers included. */
 export function statusOf(news: PodNews, container: string): ContainerStatus | undefined {
   return statusesOf(news).find(({ name }) => name === container);
 }
 
 /**
- * The kubelet itself has noticed that the container runs, or has ended: up to a second late. Before it has none of its
- * log can be had.
+ * Reports whether the kubelet has noticed that the container runs or has ended. The kubelet is up to a second late, and
+ * serves no log before.
  */
 export function isNoticed(news: PodNews, container: string): boolean {
   const state = statusOf(news, container)?.state;
@@ -16,8 +16,8 @@ export function isNoticed(news: PodNews, container: string): boolean {
 }
 
 /**
- * When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not
- * told.
+ * Returns the container's start time in milliseconds since 1970, by its node's clock, in whole seconds. Returns
+ * `undefined` if it is not known.
  */
 export function startOf(news: PodNews, container: string): number | undefined {
   const { running, terminated } = statusOf(news, container)?.state ?? {};
@@ -25,7 +25,7 @@ export function startOf(news: PodNews, container: string): number | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** As soon as anybody says so: Events come before the status. */
+/** Reports whether the container has started. Events say so before the status does. */
 export function hasStarted(news: PodNews, container: string): boolean {
   return isNoticed(news, container) || eventsOf(news, container).some(({ reason }) => reason === 'Started');
 }
@@ -38,22 +38,25 @@ export function containerOf({ pod }: PodNews, container: string): PodContainer |
   return [...(pod?.spec.initContainers ?? []), ...(pod?.spec.containers ?? [])].find(({ name }) => name === container);
 }
 
-/** The Events of one container, the oldest first. */
+/** Returns the Events of one container, oldest first. */
 export function eventsOf({ events }: PodNews, container: string): readonly PodEvent[] {
   return events.filter(({ fieldPath }) => containerIn(fieldPath) === container);
 }
 
-/** `spec.initContainers{slipway-fill}` → `slipway-fill`; `undefined`: of the whole pod. */
+/**
+ * Returns the container of a field path: `spec.initContainers{slipway-fill}` → `slipway-fill`. Returns `undefined` for
+ * the whole pod.
+ */
 export function containerIn(fieldPath: string | undefined): string | undefined {
   return /\{(.*)\}$/.exec(fieldPath ?? '')?.[1];
 }
 
-/** The Events of the whole pod, the oldest first. */
+/** Returns the Events of the whole pod, oldest first. */
 export function podEvents({ events }: PodNews): readonly PodEvent[] {
   return events.filter(({ fieldPath }) => containerIn(fieldPath) === undefined);
 }
 
-/** The last Event of these, unless one of the others came after it: then what it told of is over. */
+/** Returns the last matching Event, unless a later Event shows that its cause is over. */
 export function stillTrue(
   events: readonly PodEvent[],
   isTrouble: (event: PodEvent) => boolean,
@@ -63,7 +66,7 @@ export function stillTrue(
   return last < 0 || events.slice(last + 1).some(isOver) ? undefined : events[last];
 }
 
-/** When the first of these was heard of. */
+/** Returns when the first of these Events was received. */
 export function firstHeard(events: readonly PodEvent[], otherwise: number): number {
   const times = events.flatMap(({ at }) => (at === undefined ? [] : [at]));
   return times.length === 0 ? otherwise : Math.min(...times);

@@ -2,7 +2,7 @@ import type { Clock } from '../../../model/clock.ts';
 import type { PodEvent } from './pod-news.ts';
 import type { Pod } from './pod-types.ts';
 
-/** What of an Event is used to tell whose it is, and when (core/v1). */
+/** The fields of an Event that identify its pod and its time (core/v1). */
 export interface ClusterEvent {
   readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
   readonly involvedObject?: {
@@ -18,7 +18,7 @@ export interface ClusterEvent {
   readonly series?: { readonly count?: number };
 }
 
-/** All that was heard of one pod. */
+/** Everything received about one pod. */
 export interface PodRecord {
   readonly pod?: Pod;
   readonly deleted?: true;
@@ -26,11 +26,9 @@ export interface PodRecord {
   readonly seenAt?: number;
 }
 
-/**
- * Pods that are not known to be ours, or are no more, of which something is kept: Events may come before the pod does.
- */
+/** The maximum number of remembered pods that are not known to be ours. Events may arrive before their pod. */
 const mostStrangers = 500;
-/** Of one pod; those that come again and again count as one. */
+/** The maximum number of Events per pod. A repeated Event counts as one. */
 const mostEvents = 200;
 
 interface Kept {
@@ -40,14 +38,14 @@ interface Kept {
   readonly events: Map<string, PodEvent>;
 }
 
-/** What was heard, by the pods' uids. Changes tell the uid of the pod that they are of. */
+/** Records what the watches received, by pod uid. Each change names its pod's uid. */
 export class HeardPods {
-  /** Ours, and there. */
+  /** Our pods that exist. */
   readonly #present = new Map<string, Kept>();
-  /** The oldest first. */
+  /** Other pods, oldest first. */
   readonly #strangers = new Map<string, Kept>();
 
-  /** @param wanted of which strangers nothing is thrown away */
+  /** @param wanted reports whether records of this unknown pod must be kept */
   constructor(
     private readonly clock: Clock,
     private readonly wanted: (uid: string) => boolean,
@@ -65,7 +63,7 @@ export class HeardPods {
     );
   }
 
-  /** The uid of the pod of this name that is there. */
+  /** Returns the uid of the existing pod with this name. */
   named(name: string): string | undefined {
     for (const [uid, { pod }] of this.#present) if (pod?.metadata.name === name) return uid;
     return undefined;

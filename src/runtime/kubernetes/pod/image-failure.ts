@@ -5,15 +5,15 @@ import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 import { isFinal, registryWords } from './registry-words.ts';
 
 /**
- * How long a pull that may still go well is waited for after it went wrong. The kubelet tries again after some 10, then
- * 20 seconds; who fails twice is not there.
+ * How long to wait after a failed pull that may still succeed. The kubelet retries after about 10, then 20 seconds. Two
+ * failures are enough to give up.
  */
 const pullGraceMs = 20_000;
 const triesBeforeFailure = 2;
 
 /**
- * Whether the image of a container cannot be had. Events tell it seconds before the pod's state does, and older
- * clusters tell why in Events only. `undecided` where nothing went wrong, or what went wrong is over.
+ * Judges whether the image of a container cannot be pulled. Events say so seconds before the pod's status does. On
+ * older clusters only Events say why. Undecided if nothing failed or the failure is over.
  */
 export function imageFailure(news: PodNews, container: string, now: number): Judgement<Failure> {
   const image = containerOf(news, container)?.image ?? '';
@@ -26,7 +26,7 @@ export function imageFailure(news: PodNews, container: string, now: number): Jud
     return { settled: { code: 'disk-full', where: 'the node', detail: words } };
   if (refusals.words.some(isFinal) || refusals.tries >= triesBeforeFailure)
     return { settled: unavailable(image, refusals.words.find(isFinal) ?? words) };
-  // The next try is under way and may be a long one.
+  // A retry is in progress and may take long.
   if (refusals.pulling) return undecided;
   return settledAt(refusals.since + pullGraceMs, now, () => unavailable(image, words));
 }
@@ -35,7 +35,7 @@ function unavailable(image: string, detail: string): Failure {
   return { code: 'image-unavailable', image, detail, by: 'cluster' };
 }
 
-/** What no further try would change: the name is none, or nobody may pull. */
+/** Returns the reason if no retry can help: an invalid name, or no permission to pull. */
 function wrongForGood(news: PodNews, container: string): string | undefined {
   const waiting = statusOf(news, container)?.state?.waiting;
   const events = eventsOf(news, container);
@@ -47,20 +47,20 @@ function wrongForGood(news: PodNews, container: string): string | undefined {
         : undefined;
   const invalid = told('InvalidImageName', 'InspectFailed');
   if (invalid !== undefined)
-    return `its name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`;
+    return `the image name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`;
   if (told('ErrImageNeverPull', 'ErrImageNeverPull') !== undefined)
-    return 'the node does not have it, and it may not be pulled (--pull never)';
+    return 'the node does not have the image, and --pull never forbids pulling it';
   const unsigned = told('SignatureValidationFailed', 'Failed');
-  return unsigned === undefined ? undefined : `its signature was refused: ${registryWords(unsigned)}`;
+  return unsigned === undefined ? undefined : `the node refused the image's signature: ${registryWords(unsigned)}`;
 }
 
 interface Refusals {
   readonly words: readonly string[];
-  /** How often it was tried. */
+  /** The number of tries. */
   readonly tries: number;
   /** In milliseconds since 1970. */
   readonly since: number;
-  /** It is tried once more just now. */
+  /** A retry is in progress. */
   readonly pulling: boolean;
 }
 
@@ -82,12 +82,12 @@ function refusalsOf(news: PodNews, container: string): Refusals {
   };
 }
 
-/** An Event that happens again is counted up where it was, not told once more. */
+/** Sums the counts: a repeated Event is counted in place, not added again. */
 function sumOf(events: readonly PodEvent[]): number {
   return events.reduce((sum, { count }) => sum + (count ?? 1), 0);
 }
 
-/** When the pod's state last told something of its containers: for clusters whose Events may not be read. */
+/** Returns when the status of the containers last changed. Used if Events may not be read. */
 function transitionOf({ pod }: PodNews): number {
   const at = Date.parse(
     pod?.status?.conditions?.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime ?? '',

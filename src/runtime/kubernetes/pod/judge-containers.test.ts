@@ -133,7 +133,7 @@ describe('a pod that has not begun its step', () => {
     [
       'a restarted one fails again and again',
       news({ mesh: exited(9), ...initializing }, { events: [backOff] }),
-      fails('mesh', 'sidecar', 'exited with code 9, again and again'),
+      fails('mesh', 'sidecar', 'exited with code 9 and keeps restarting'),
     ],
     [
       'the same by its state alone',
@@ -141,7 +141,7 @@ describe('a pod that has not begun its step', () => {
         { mesh: waiting('CrashLoopBackOff', 'back-off 10s restarting failed container=mesh'), ...initializing },
         { last: { mesh: exited(137, 'OOMKilled') } },
       ),
-      fails('mesh', 'sidecar', 'ran out of memory, again and again'),
+      fails('mesh', 'sidecar', 'ran out of memory and keeps restarting'),
     ],
     [
       'the same, told by an Event before the state',
@@ -151,7 +151,7 @@ describe('a pod that has not begun its step', () => {
     [
       'the same, and the state does not follow',
       news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
-      fails('mesh', 'sidecar', 'ends again and again'),
+      fails('mesh', 'sidecar', 'keeps restarting'),
     ],
     ['the same when it has come to run', news({ mesh: running, ...initializing }, { events: [backOff] }), {}],
     [
@@ -218,7 +218,7 @@ describe('a pod that has not begun its step', () => {
     [
       'the helper lacks a program',
       news({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
-      fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": there is no such command in the image'),
+      fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": the image has no such command'),
     ],
     ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
@@ -284,7 +284,7 @@ describe('a pod that has not begun its step', () => {
         settled: {
           failure: {
             code: 'unschedulable',
-            detail: "its node worker-1 did not take it: Node didn't have enough resource: cpu",
+            detail: "node worker-1 rejected the pod: Node didn't have enough resource: cpu",
           },
         },
       },
@@ -336,7 +336,7 @@ describe('a pod whose step runs', () => {
     [
       'a restarted one fails again and again',
       news({ mesh: waiting('CrashLoopBackOff'), slipway: running, step: running }, { last: { mesh: exited(2) } }),
-      failed('mesh', 'sidecar', 'exited with code 2, again and again'),
+      failed('mesh', 'sidecar', 'exited with code 2 and keeps restarting'),
     ],
     ['a container before it is done', news({ slipway: running, first: exited(0), step: running }), {}],
     [

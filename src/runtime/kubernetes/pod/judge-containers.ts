@@ -17,28 +17,28 @@ export interface ContainersQuestion {
   /** By our clock. */
   readonly now: number;
   /**
-   * The containers of the workload whose commands have not begun: they may not end, and have to start. The others have
-   * judges of their own.
+   * The workload's containers whose commands have not begun. They must start, and must not end. Other judges handle the
+   * rest.
    */
   readonly closed: readonly string[];
-  /** When the pod was created, by our clock; absent: long ago. */
+  /** When the pod was created, by our clock. Absent: long ago. */
   readonly createdAt?: number;
 }
 
-/** Why a pod cannot do its work. */
+/** Why a pod cannot run its commands. */
 export interface PodFault {
   readonly failure: Failure;
-  /** That it is about; absent: the whole pod. */
+  /** The container at fault. Absent: the whole pod. */
   readonly container?: string;
 }
 
-/** The cluster mostly reports a moment later why it ended a container from outside: a deletion, an eviction. */
+/** The cluster usually reports a moment later why it killed a container: a deletion, an eviction. */
 const reasonMs = 2_000;
 const fromOutside = [137, 143];
 
 /**
- * Reports whether a container that the step needs ended, or cannot be started: an init container that fails, a sidecar
- * that fails or is restarted again and again, the helper, a container of the workload before its command began.
+ * Judges whether a container that the step needs has ended or cannot start. Such containers are: an init container that
+ * fails, a sidecar that fails or keeps restarting, the helper, a container of the workload before its command began.
  * Undecided while the pod is being deleted.
  */
 export function containersFault(news: PodNews, question: ContainersQuestion): Judgement<PodFault> {
@@ -79,7 +79,7 @@ function judgeContainer(
   return part === 'step' ? neverStarted : mapSettled(neverStarted, (failure) => named(failure, container, part));
 }
 
-/** Whether the step can do with that end. */
+/** Reports whether the step tolerates that end. */
 function isExpected(news: PodNews, container: string, part: ContainerPart, { exitCode }: Terminated): boolean {
   switch (part) {
     case 'step':
@@ -127,7 +127,7 @@ function endFailure(news: PodNews, container: string, part: ContainerPart, termi
   };
 }
 
-/** What Kubernetes restarts after pauses that grow: more tries may help, but nobody knows when. */
+/** Kubernetes restarts such a container with growing pauses. A later try may succeed. */
 function isLooping(news: PodNews, container: string): boolean {
   const { waiting, running } = statusOf(news, container)?.state ?? {};
   if (running !== undefined) return false;
@@ -139,7 +139,7 @@ function isLooping(news: PodNews, container: string): boolean {
   );
 }
 
-/** The Event may come before the state that says how the container ended. */
+/** The Event may arrive before the status that says how the container ended. */
 function judgeLooping(news: PodNews, container: string, now: number): Judgement<Failure> {
   const failure = () => looping(news, container);
   const isTold = statusOf(news, container)?.lastState?.terminated !== undefined;
@@ -149,7 +149,7 @@ function judgeLooping(news: PodNews, container: string, now: number): Judgement<
 function looping(news: PodNews, container: string): ContainerFailed {
   const status = statusOf(news, container);
   const last = status?.state?.terminated ?? status?.lastState?.terminated;
-  const how = last === undefined ? 'ends again and again' : `${endWords(news, container, last)}, again and again`;
+  const how = last === undefined ? 'keeps restarting' : `${endWords(news, container, last)} and keeps restarting`;
   return {
     code: 'container-failed',
     container,
@@ -168,7 +168,7 @@ function endWords(news: PodNews, container: string, { exitCode, reason }: Termin
   return signal === undefined ? `exited with code ${exitCode}` : `was killed by ${signal}`;
 }
 
-/** Says which container it is that could not be started, where it is not one of the step's. */
+/** Names the container that could not start, unless it is one of the step's. */
 function named(failure: Failure, container: string, part: ContainerPart): Failure {
   if (part === 'step') return failure;
   const failed = (detail: string): ContainerFailed => ({
@@ -184,7 +184,7 @@ function named(failure: Failure, container: string, part: ContainerPart): Failur
     case 'out-of-memory':
       return failed(`its memory limit of ${failure.limit} is too small`);
     case 'start-failed':
-      // Of the helper, what the pod asks for is the pod's, and a shell that is not there is the image's.
+      // For the helper, the pod is at fault for what it requests, and the image for a missing shell.
       return part === 'helper' && (failure.by === 'cluster' || failure.detail.includes('/bin/sh'))
         ? failure
         : failed(failure.detail);
@@ -193,7 +193,7 @@ function named(failure: Failure, container: string, part: ContainerPart): Failur
   }
 }
 
-/** A pod that is over starts nothing any more. Kubelets that reject a pod report none of its containers. */
+/** A pod that has ended starts nothing more. Kubelets that reject a pod report none of its containers. */
 export function endedPod({ pod }: PodNews, container: string): Judgement<Failure> {
   const { phase, reason, message } = pod?.status ?? {};
   if (phase !== 'Failed' && phase !== 'Succeeded') return undecided;

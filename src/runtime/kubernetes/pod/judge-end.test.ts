@@ -52,7 +52,7 @@ const evicted = {
   detail: 'Pod ephemeral local storage usage exceeds the total limit of containers 20Mi',
 };
 const deadline = 'Pod was active on the node longer than the specified deadline';
-const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by somebody else', by: 'cluster' };
+const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by another client', by: 'cluster' };
 const away = conditions('False', 'True');
 
 describe('the end of a container of its own', () => {
@@ -73,7 +73,7 @@ describe('the end of a container of its own', () => {
       news(ended(127, { message: 'start-failed /no/such/command' })),
       failedAt({
         code: 'start-failed',
-        detail: 'cannot run "/no/such/command": there is no such command in the image',
+        detail: 'cannot run "/no/such/command": the image has no such command',
         cause: 'no-program',
       }),
     ],
@@ -103,7 +103,10 @@ describe('the end of its pod', () => {
     [
       'preempted',
       news(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
-      failing({ code: 'evicted', detail: 'what is more important took its place: default-scheduler: preempting' }),
+      failing({
+        code: 'evicted',
+        detail: 'a pod with a higher priority took its place: default-scheduler: preempting',
+      }),
     ],
     [
       'its node goes down',
@@ -116,7 +119,7 @@ describe('the end of its pod', () => {
       }),
       failedAt({
         code: 'evicted',
-        detail: 'its node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown',
+        detail: 'node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown',
       }),
     ],
     [
@@ -127,7 +130,7 @@ describe('the end of its pod', () => {
       ),
       failing({
         code: 'unschedulable',
-        detail: "its node worker-1 did not take it: Node didn't have enough resource: memory",
+        detail: "node worker-1 rejected the pod: Node didn't have enough resource: memory",
       }),
     ],
     [
@@ -154,7 +157,7 @@ describe('the end of its pod', () => {
     [
       'it was never seen',
       { events: [], deleted: true },
-      failing({ ...deleted, detail: 'the pod was deleted by somebody else' }),
+      failing({ ...deleted, detail: 'the pod was deleted by another client' }),
     ],
     [
       'its node does not know',
@@ -162,7 +165,7 @@ describe('the end of its pod', () => {
       failedAt({
         code: 'node-lost',
         node: 'worker-1',
-        detail: 'its node was restarted and does not know how it ended',
+        detail: 'the node restarted and does not know how the container ended',
       }),
     ],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
@@ -170,7 +173,11 @@ describe('the end of its pod', () => {
 
 describe('a node that is not heard of', () => {
   const gone = told('NodeNotReady', 'Node is not ready');
-  const lost = { code: 'node-lost', node: 'worker-1', detail: 'the cluster has not heard of it for 30 s and more' };
+  const lost = {
+    code: 'node-lost',
+    node: 'worker-1',
+    detail: 'the node has not reported to the cluster for more than 30 s',
+  };
   it.each<[string, PodNews, number, unknown]>([
     ['may come back', news(running, { status: away, events: [gone] }), 11_000, { lookAgainInMs: 20_000 }],
     ['does not', news(running, { status: away, events: [gone] }), 31_000, failing(lost)],

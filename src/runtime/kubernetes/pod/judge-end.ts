@@ -13,14 +13,14 @@ import type { ContainerState } from './pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 
-/** As shells and kubelets say it of SIGKILL and SIGTERM. */
+/** The exit codes for SIGKILL and SIGTERM, as shells and kubelets report them. */
 const endedFromOutside = [137, 143];
 
 /**
- * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is
- * why, unless the command had come to an end of its own. A container that it runs beside counts while it runs itself.
- * @param now by our clock, for what only time tells: a node that does not come back
- * @param asked whether we have asked for that end: where the pod is deleted it is we who did it
+ * Judges how a container ended. Undecided while it runs. If the whole pod was removed, that is the reason, unless the
+ * command had ended on its own. While the container runs, a failure of a container that it needs counts too.
+ * @param now by our clock, for a node that does not come back
+ * @param asked whether we requested that end: a deleted pod is then our own doing
  */
 export function judgeEnd(news: PodNews, container: string, now: number, asked = false): Judgement<Exit> {
   const terminated = statusOf(news, container)?.state?.terminated;
@@ -41,7 +41,7 @@ export function judgeEnd(news: PodNews, container: string, now: number, asked = 
   if (endedFromOutside.includes(terminated.exitCode) || terminated.reason === 'ContainerStatusUnknown') {
     if ('settled' in loss && !(asked && loss.settled.code === 'workload-deleted'))
       return { settled: { failure: loss.settled, ...when } };
-    // Somebody deletes it: it is known whom the end is owed to, not yet whether the cluster did it.
+    // The pod is being deleted by someone else. The failure is known, but not yet whether the cluster deleted it.
     if (!asked && news.pod?.metadata.deletionTimestamp !== undefined)
       return { settled: { failure: deletedBySomebody(news), ...when } };
   }
@@ -69,13 +69,13 @@ function outOfMemory(news: PodNews, container: string): Failure {
   return { code: 'out-of-memory', ...(limit !== undefined && { limit }) };
 }
 
-/** The Event of a container that could not be started comes up to a second before the status that says so. */
+/** The Event of a container that could not start arrives up to a second before the status. */
 function neverStarted(news: PodNews, container: string): Judgement<Exit> {
   const failed = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && isStartError(message));
   return failed === undefined ? undecided : { settled: { failure: startError(news, container, failed.message) } };
 }
 
-/** A container beside this one that the step needs, and that failed. */
+/** Judges whether a container beside this one, needed by the step, has failed. */
 function besidesFault(news: PodNews, now: number): Judgement<Exit> {
   return mapSettled(containersFault(news, { now, closed: [] }), ({ failure }) => asExit(failure));
 }
@@ -84,7 +84,7 @@ function unknownEnd(news: PodNews): Failure {
   return {
     code: 'node-lost',
     node: news.pod?.spec.nodeName ?? '',
-    detail: 'its node was restarted and does not know how it ended',
+    detail: 'the node restarted and does not know how the container ended',
   };
 }
 

@@ -104,7 +104,7 @@ describe('an image that cannot be had', () => {
     [
       'no such registry',
       `${resolving}failed to do request: Head "https://registry.example/v2/no/such/manifests/1": dial tcp: lookup registry.example on 10.0.0.10:53: no such host`,
-      'the registry registry.example cannot be looked up: no such host',
+      'cannot look up registry registry.example: no such host',
     ],
     [
       'a certificate',
@@ -127,7 +127,7 @@ describe('an image that cannot be had', () => {
   });
 
   const down = `${resolving}failed to do request: Head "http://registry.example:5000/v2/": dial tcp 192.0.2.7:5000: connect: connection refused`;
-  const isDown = 'the registry at 192.0.2.7:5000 does not answer: connection refused';
+  const isDown = 'registry 192.0.2.7:5000 does not answer: connection refused';
   it.each<[string, PodNews, number, ReturnType<typeof judged> | ReturnType<typeof unavailable>]>([
     ['may pass', news([scheduled, pulling, refusal(down)]), 2_000, { lookAgainInMs: 19_000 }],
     ['has not passed', news([scheduled, pulling, refusal(down)]), 21_000, unavailable(isDown)],
@@ -171,7 +171,7 @@ describe('an image that cannot be had', () => {
   it('has a name that is none', () => {
     const said =
       'Failed to apply default image tag "Localhost/BusyBox:1": couldn\'t parse image name "Localhost/BusyBox:1": invalid reference format: repository name (BusyBox) must be lowercase';
-    const wrong = unavailable('its name is not valid: repository name (BusyBox) must be lowercase');
+    const wrong = unavailable('the image name is not valid: repository name (BusyBox) must be lowercase');
     expect(judged(news([scheduled, told('InspectFailed', said), told('Failed', 'Error: InvalidImageName')]))).toEqual(
       wrong,
     );
@@ -180,7 +180,7 @@ describe('an image that cannot be had', () => {
 
   it('may not be pulled', () => {
     const said = `Container image "${image}" is not present with pull policy of Never`;
-    const absent = unavailable('the node does not have it, and it may not be pulled (--pull never)');
+    const absent = unavailable('the node does not have the image, and --pull never forbids pulling it');
     expect(
       judged(news([scheduled, told('ErrImageNeverPull', said), told('Failed', 'Error: ErrImageNeverPull')])),
     ).toEqual(absent);
@@ -208,7 +208,7 @@ describe('what the pod asks for cannot be had', () => {
       'a Secret is not there',
       news([scheduled, told('Failed', `Error: ${noSecret}`, { count: 3 })]),
       5_000,
-      refused('there is no Secret "password" in the namespace'),
+      refused('the namespace has no Secret "password"'),
     ],
     [
       'told by the state',
@@ -216,7 +216,7 @@ describe('what the pod asks for cannot be had', () => {
         waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' },
       }),
       5_000,
-      refused('there is no ConfigMap "settings" in the namespace'),
+      refused('the namespace has no ConfigMap "settings"'),
     ],
     [
       'a key of it',
@@ -228,7 +228,7 @@ describe('what the pod asks for cannot be had', () => {
       'a volume',
       news([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`, { count: 4 })]),
       6_000,
-      podRefused('the volume "keys" cannot be had: there is no Secret "password" in the namespace'),
+      podRefused('the volume "keys" is not available: the namespace has no Secret "password"'),
     ],
     [
       'a volume whose Secret came',
@@ -259,7 +259,7 @@ describe('what the pod asks for cannot be had', () => {
       ]),
       61_000,
       podRefused(
-        "the node cannot make the pod's network: failed to setup network for sandbox: plugin is not initialized",
+        "the node cannot create the pod's network: failed to setup network for sandbox: plugin is not initialized",
       ),
     ],
     [
@@ -321,7 +321,7 @@ describe('a pod without a node', () => {
       120_000,
       lost('0/1 nodes are available: 1 Insufficient memory'),
     ],
-    ['nobody tells anything', news([]), 120_000, lost('no scheduler called default-scheduler has picked the pod up')],
+    ['nobody tells anything', news([]), 120_000, lost('no scheduler called default-scheduler has picked up the pod')],
     ['it found one after all', news([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
     [
       'nothing is heard of it',

@@ -11,23 +11,23 @@ import type { Judgement, PodNews } from './pod-news.ts';
 import { unschedulable } from './unschedulable.ts';
 
 export interface StartQuestion {
-  /** By our clock, as `createdAt`, when the pod was created. */
+  /** By our clock, like `createdAt`, the time when the pod was created. */
   readonly now: number;
   readonly createdAt: number;
   readonly settings: Pick<KubernetesSettings, 'unschedulableAfterMs'>;
-  /** The containers of the workload whose commands cannot have begun: none of them may end. */
+  /** The workload's containers whose commands cannot have begun. None of them may end. */
   readonly closed: readonly string[];
 }
 
 export type Start =
   | { readonly status: 'started' }
-  /** It started and has ended already. */
+  /** The container started and has already ended. */
   | { readonly status: 'ended'; readonly exit: Exit }
   | ({ readonly status: 'failed' } & PodFault);
 
 /**
- * Reports whether a container of a pod has started, or never will. Events say so before the pod's state does. While the
- * cluster cannot be heard no time is up: what happens meanwhile is not known.
+ * Judges whether a container has started or never will. Events say so before the pod's status does. No timeout expires
+ * while the cluster is unreachable: what happens meanwhile is unknown.
  */
 export function judgeStart(news: PodNews, container: string, question: StartQuestion): Judgement<Start> {
   const closed = [...new Set([container, ...question.closed])];
@@ -37,7 +37,7 @@ export function judgeStart(news: PodNews, container: string, question: StartQues
   return mapSettled(judgeStarting(news, { ...question, closed }), (fault): Start => ({ status: 'failed', ...fault }));
 }
 
-/** Reports why a pod will never come to run the commands of the containers that are closed, if that is known. */
+/** Judges whether a pod will never run the commands of the closed containers, and why. */
 export function judgeStarting(news: PodNews, { now, createdAt, settings, closed }: StartQuestion): Judgement<PodFault> {
   const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> =>
     mapSettled(judgement, (failure) => ({ failure }));
@@ -53,7 +53,7 @@ export function judgeStarting(news: PodNews, { now, createdAt, settings, closed 
   );
 }
 
-/** A pod that is being deleted starts nothing any more. */
+/** A pod that is being deleted starts nothing more. */
 function deletion(news: PodNews): Judgement<Failure> {
   return news.pod?.metadata.deletionTimestamp === undefined ? undecided : { settled: deletedBySomebody(news) };
 }

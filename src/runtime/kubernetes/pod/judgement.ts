@@ -1,9 +1,9 @@
 import type { Judgement } from './pod-news.ts';
 
-/** Nothing yet, and nothing that only time would tell. */
+/** No decision yet, and no time at which to check again. */
 export const undecided = {} as const;
 
-/** The first that has settled, in this order; else when to look again at the earliest. */
+/** Returns the first settled judgement, in this order; otherwise the earliest time to check again. */
 export function firstSettled<T>(...judgements: readonly Judgement<T>[]): Judgement<T> {
   const settled = judgements.find((judgement) => 'settled' in judgement);
   if (settled !== undefined) return settled;
@@ -13,7 +13,7 @@ export function firstSettled<T>(...judgements: readonly Judgement<T>[]): Judgeme
   return waits.length === 0 ? undecided : { lookAgainInMs: Math.min(...waits) };
 }
 
-/** What becomes true unless something happens until then. */
+/** Settles with the value at a time, unless something happens before. */
 export function settledAt<T>(at: number, now: number, value: () => T): Judgement<T> {
   return now >= at ? { settled: value() } : { lookAgainInMs: at - now };
 }
@@ -22,7 +22,7 @@ export function mapSettled<T, U>(judgement: Judgement<T>, change: (value: T) => 
   return 'settled' in judgement ? { settled: change(judgement.settled) } : judgement;
 }
 
-/** The judgement, looked at again in time for another one too. */
+/** Returns the judgement, checked again early enough for another judgement too. */
 export function lookingAgainFor<T>(judgement: Judgement<T>, other: Judgement<unknown>): Judgement<T> {
   if ('settled' in judgement || 'settled' in other) return judgement;
   return firstSettled<T>(judgement, other);

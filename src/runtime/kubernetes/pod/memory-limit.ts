@@ -2,7 +2,7 @@ import { memoryText } from '../../memory-text.ts';
 import { containerOf } from './container-news.ts';
 import type { PodNews } from './pod-news.ts';
 
-/** Returns the memory limit of a container as people write it; `undefined`: it has none. */
+/** Returns the memory limit of a container for display; `undefined` if it has none. */
 export function memoryLimitOf(news: PodNews, container: string): string | undefined {
   const limit = (
     containerOf(news, container)?.['resources'] as

@@ -9,18 +9,18 @@ interface Followed {
   readonly heardPods: HeardPods;
   readonly clock: Clock;
   deaf(): Pick<PodNews, 'deafSince' | 'deafBecause'>;
-  /** It has been told which pod it is. */
+  /** Called when the follower learns its pod's uid. */
   onNamed(): void;
   onLeft(): void;
 }
 
-/** Whoever asks to look again at once gets this, in milliseconds. */
+/** The shortest delay before a check, in milliseconds, for judges that ask for an immediate one. */
 const soonestMs = 10;
 
-/** What one caller hears of one pod. */
+/** Follows one pod for one caller. */
 export class Follower implements PodFollower {
   #uid: string | undefined;
-  /** It was told which one it is: another one of the same name is not it. */
+  /** The caller gave the uid, so another pod of the same name is ignored. */
   #certain: boolean;
   readonly #judges = new Set<{ look(): void; fail(reason: Error): void }>();
   #over: Error | undefined;
@@ -46,7 +46,7 @@ export class Follower implements PodFollower {
     this.changed();
   }
 
-  /** The uid that it was given, as long as nothing was seen of it. */
+  /** The given uid, until the pod has been seen. */
   get unseen(): string | undefined {
     const { pod, deleted } = this.news;
     return pod === undefined && deleted === undefined ? this.#uid : undefined;
@@ -56,9 +56,9 @@ export class Follower implements PodFollower {
     return uid === this.#uid;
   }
 
-  /** Something was heard of this pod. */
+  /** Called when something about this pod was received. */
   heard(uid: string): void {
-    // Events alone may be of an earlier pod of the name.
+    // Events alone may belong to an earlier pod of this name.
     if (!this.#certain) this.#uid = this.followed.heardPods.named(this.followed.name) ?? this.#uid;
     if (this.follows(uid)) this.changed();
   }
@@ -105,7 +105,7 @@ export class Follower implements PodFollower {
   }
 
   [Symbol.dispose](): void {
-    this.close(new Error(`nobody follows the pod "${this.followed.name}" any more`));
+    this.close(new Error(`no caller follows the pod "${this.followed.name}" any longer`));
   }
 }
 

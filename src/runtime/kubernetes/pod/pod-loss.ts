@@ -5,16 +5,13 @@ import { firstSettled, settledAt, undecided } from './judgement.ts';
 import { forbiddenWords, loginRefused } from './refusal.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
-/**
- * How long a node that is not ready may stay away before what ran on it is lost: a kubelet that restarts is back
- * sooner.
- */
+/** How long a node may stay not ready before its pods count as lost. A restarting kubelet is back sooner. */
 const nodeGraceMs = 30_000;
 const loginGraceMs = 60_000;
-/** Beyond the grace that a deletion gives: a node that does not confirm it then is not there. */
+/** How long after the grace period a deletion may stay unconfirmed. Then the node is gone. */
 const deletionSlackMs = 30_000;
 
-/** What ends a whole pod, whatever its containers do: in the order of how much it explains. */
+/** Judges whether the whole pod was lost, whatever its containers do. The most specific reason comes first. */
 export function podLoss(news: PodNews, now: number): Judgement<Failure> {
   const told = toldLoss(news);
   if (told !== undefined) return { settled: told };
@@ -23,8 +20,8 @@ export function podLoss(news: PodNews, now: number): Judgement<Failure> {
 }
 
 /**
- * A permission does not come back by itself; a cluster does, and one that starts may not know anybody's login for a
- * moment.
+ * A missing permission does not come back on its own, but a cluster does. A starting cluster may reject valid
+ * credentials for a moment.
  */
 function deafness(since: number, because: string, now: number): Judgement<Failure> {
   const forbidden = forbiddenWords(because);
@@ -34,7 +31,7 @@ function deafness(since: number, because: string, now: number): Judgement<Failur
   return settledAt(since + lostAfterMs, now, () => ({ code: 'runtime-lost', detail: words, by: 'cluster' }));
 }
 
-/** What the cluster said itself; `undefined`: nothing of the kind. */
+/** Returns the reason that the cluster itself reports; `undefined` if it reports none. */
 function toldLoss(news: PodNews): Failure | undefined {
   const { reason, message, phase } = news.pod?.status ?? {};
   const events = podEvents(news);
@@ -47,24 +44,24 @@ function toldLoss(news: PodNews): Failure | undefined {
   if (told('DeadlineExceeded') !== undefined) return { code: 'timed-out', afterMs: deadlineMs(news), by: 'cluster' };
   const preempted = told('Preempted', 'Preempting');
   if (preempted !== undefined)
-    return { code: 'evicted', detail: `what is more important took its place: ${sentence(preempted)}` };
+    return { code: 'evicted', detail: `a pod with a higher priority took its place: ${sentence(preempted)}` };
   const shutdown = told('Terminated', 'NodeShutdown', 'Shutdown');
   if (shutdown !== undefined)
-    return { code: 'evicted', detail: `its node ${nodeOf(news)} is shutting down: ${sentence(shutdown)}` };
+    return { code: 'evicted', detail: `node ${nodeOf(news)} is shutting down: ${sentence(shutdown)}` };
   if (
     phase === 'Failed' &&
     /^(OutOf|NodeAffinity|UnexpectedAdmissionError|AdmissionFailed|PodOSNotSupported)/.test(reason ?? '')
   )
     return {
       code: 'unschedulable',
-      detail: `its node ${nodeOf(news)} did not take it: ${sentence(message ?? reason ?? '')}`,
+      detail: `node ${nodeOf(news)} rejected the pod: ${sentence(message ?? reason ?? '')}`,
     };
   if (reason === 'NodeLost')
-    return { code: 'node-lost', node: nodeOf(news), detail: sentence(message ?? 'the cluster gave it up') };
+    return { code: 'node-lost', node: nodeOf(news), detail: sentence(message ?? 'the cluster gave up the node') };
   return disruption(news) ?? (news.deleted ? deletedBySomebody(news) : undefined);
 }
 
-/** Who took the pod away, where the cluster did (`DisruptionTarget`, since 1.26); told before it is gone. */
+/** Returns why the cluster removed the pod (`DisruptionTarget`, since 1.26). Reported before the pod is gone. */
 function disruption(news: PodNews): Failure | undefined {
   const condition = news.pod?.status?.conditions?.find(
     ({ type, status }) => type === 'DisruptionTarget' && status === 'True',
@@ -74,7 +71,7 @@ function disruption(news: PodNews): Failure | undefined {
     case undefined:
       return undefined;
     case 'PreemptionByScheduler':
-      return { code: 'evicted', detail: `what is more important took its place: ${detail}` };
+      return { code: 'evicted', detail: `a pod with a higher priority took its place: ${detail}` };
     case 'DeletionByTaintManager':
     case 'DeletionByPodGC':
       return isNodeReady(news) ? { code: 'evicted', detail } : { code: 'node-lost', node: nodeOf(news), detail };
@@ -86,14 +83,14 @@ function disruption(news: PodNews): Failure | undefined {
 export function deletedBySomebody({ pod }: PodNews): Failure {
   return {
     code: 'workload-deleted',
-    detail: `${pod === undefined ? 'the pod' : `the pod ${pod.metadata.name}`} was deleted by somebody else`,
+    detail: `${pod === undefined ? 'the pod' : `the pod ${pod.metadata.name}`} was deleted by another client`,
     by: 'cluster',
   };
 }
 
 /**
- * A node that nobody hears of: the cluster calls its pods not ready though each of their containers was when it was
- * last heard.
+ * Judges whether the node is unreachable: the cluster marks its pods not ready, although each container was ready when
+ * last reported.
  */
 function nodeLoss(news: PodNews, now: number): Judgement<Failure> {
   if (isNodeReady(news)) return undecided;
@@ -102,7 +99,7 @@ function nodeLoss(news: PodNews, now: number): Judgement<Failure> {
   const failure = (): Failure => ({
     code: 'node-lost',
     node: nodeOf(news),
-    detail: `the cluster has not heard of it for ${nodeGraceMs / 1_000} s and more`,
+    detail: `the node has not reported to the cluster for more than ${nodeGraceMs / 1_000} s`,
   });
   return Number.isNaN(since) ? undecided : settledAt(since + nodeGraceMs, now, failure);
 }
@@ -116,16 +113,16 @@ function isNodeReady(news: PodNews): boolean {
   return ready === 'True' || !podEvents(news).some(isNodeGone);
 }
 
-/** A pod that is being deleted goes with its containers' ends, unless nobody is there to end them. */
+/** A deleted pod ends when its containers end, unless no kubelet is there to end them. */
 function unconfirmedDeletion(news: PodNews, now: number): Judgement<Failure> {
-  // The time at which it is to be gone.
+  // The time at which the pod should be gone.
   const until = byOurClock(news.pod?.metadata.deletionTimestamp, news);
   return Number.isNaN(until) ? undecided : settledAt(until + deletionSlackMs, now, () => deletedBySomebody(news));
 }
 
 /**
- * A time that the cluster tells is not before we heard of it, as our clock may be ahead of its; NaN where it tells
- * none.
+ * Converts a cluster time to our clock: never before we received it, since our clock may be ahead. NaN if the time is
+ * absent.
  */
 function byOurClock(time: string | undefined, { seenAt }: PodNews): number {
   return Math.max(Date.parse(time ?? ''), seenAt ?? -Infinity);

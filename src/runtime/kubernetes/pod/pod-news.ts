@@ -1,62 +1,60 @@
 import type { Pod } from './pod-types.ts';
 
-/** What of an Event of Kubernetes is used (core/v1). */
+/** The fields of a Kubernetes Event that are used (core/v1). */
 export interface PodEvent {
   readonly type: 'Normal' | 'Warning' | (string & {});
   /** `Scheduled`, `Started`, `FailedScheduling`, `Failed`, `BackOff`, `FailedMount`, … */
   readonly reason: string;
   readonly message: string;
-  /** `spec.containers{step}`; absent: of the whole pod. */
+  /** `spec.containers{step}`. Absent: about the whole pod. */
   readonly fieldPath?: string;
-  /** When it was heard of first, by our own clock, in milliseconds since 1970: clocks of nodes are not ours. */
+  /**
+   * When the Event was first received, by our clock, in milliseconds since 1970. The clocks of nodes differ from ours.
+   */
   readonly at?: number;
-  /** How often it has happened, as the cluster adds it up; absent: once. */
+  /** How often the Event happened, as counted by the cluster. Absent: once. */
   readonly count?: number;
 }
 
-/** All that the cluster has told of one pod so far, by its own state and by Events: whichever speaks first. */
+/** Everything received about one pod so far, from its status and from Events. Either may arrive first. */
 export interface PodNews {
-  /** Absent: not seen yet. The last state that was seen stays after it was deleted. */
+  /** Absent: not seen yet. Keeps the last seen state after the deletion. */
   readonly pod?: Pod;
-  /** When this state of it was heard, by our own clock: the cluster's is not ours. */
+  /** When this state was received, by our clock. The cluster's clock differs from ours. */
   readonly seenAt?: number;
-  /** It was there, and is not any more. */
+  /** The pod existed and is gone. */
   readonly deleted?: true;
-  /** Since it was created, in the order in which they came. */
+  /** The Events since the pod was created, in arrival order. */
   readonly events: readonly PodEvent[];
   /**
-   * Since when its state could not be heard of, in milliseconds since 1970; absent: it is heard of. Events alone tell
-   * no end.
+   * Since when the pod's status cannot be watched, in milliseconds since 1970. Absent: it is watched. Events alone
+   * never report an end.
    */
   readonly deafSince?: number;
-  /** Why, in the words of whoever refused or of the connection's end; there with `deafSince`. */
+  /** Why the watch fails: the server's refusal or the connection error. Present with `deafSince`. */
   readonly deafBecause?: string;
 }
 
-/** What news mean to whoever waits: something, or that more has to be awaited, at most for so long. */
+/** The result of judging a pod: settled, or check again, at the latest after this time. */
 export type Judgement<T> = { readonly settled: T } | { readonly lookAgainInMs?: number };
 
 export interface PodFollower extends Disposable {
   readonly news: PodNews;
   /**
-   * Which pod it is, for who began to follow before it was made: from now on no other one of the name, and no Event of
-   * one.
+   * Sets the uid, for a follower that started before the pod was created. From then on it ignores other pods of this
+   * name and their Events.
    */
   is(uid: string): void;
-  /** The first thing that the news mean, from those that there are already on. Rejects with the signal's reason. */
+  /** Returns the first settled judgement, starting with what is already known. Rejects with the signal's reason. */
   until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T>;
 }
 
-/**
- * Hears of pods and their Events for everybody in this process who asks: one watch of each, however many pods there
- * are.
- */
+/** Watches pods and their Events for all callers in this process, with one watch of each. */
 export interface PodWatcher {
   /**
-   * @param uid of the pod, once it is known: another one of the same name is not it; absent: the one of the name that
-   *   was made last
-   * @param run the value of its label `slipway.dev/run`: only that run's pods are heard of then, not all that Slipway
-   *   has here
+   * Follows a pod.
+   * @param uid of the pod if it is known: another pod of the same name is ignored. Absent: the newest pod of this name
+   * @param run the value of the label `slipway.dev/run`: watches only that run's pods instead of all pods of Slipway
    */
   follow(name: string, uid?: string, run?: string): PodFollower;
   close(): void;

@@ -5,14 +5,14 @@ import { firstSettled, settledAt, undecided } from './judgement.ts';
 import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
 
 /**
- * How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the
+ * How long a node may fail to create the pod's network or sandbox. Network plugins restart, and are installed after the
  * node is ready.
  */
 const sandboxGraceMs = 60_000;
-/** How long a volume may fail to be attached or mounted: disks of clouds take a minute or two to move. */
+/** How long a volume may fail to attach or mount. Cloud disks take one or two minutes to move. */
 const mountGraceMs = 120_000;
 
-/** What keeps a node from starting any container of the pod. The pod's state names none of it: only Events do. */
+/** Judges what keeps a node from starting any container of the pod. Only Events report it, not the pod's status. */
 export function podObstacle(
   news: PodNews,
   at: { readonly now: number; readonly createdAt: number },
@@ -52,21 +52,21 @@ function sandboxFailure(
   if (last === undefined) return undecided;
   return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () =>
     refusedByPod(
-      `the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
+      `the node cannot create the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
     ),
   );
 }
 
-/** Containers are made after all volumes and the sandbox are there. */
+/** Reports whether the pod is past the obstacle. Kubelets create containers after all volumes and the sandbox. */
 function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): boolean {
   if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
     return true;
   return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
 }
 
-/** Why a volume is not there, from the message of an Event. */
+/** Returns why a volume is not available, from an Event's message. */
 export function volumeWords(said: string): string {
   const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
   const why = (volume?.[2] ?? said).trim();
-  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} cannot be had: ${isMissing(why) ? missingWords(why) : why}`;
+  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} is not available: ${isMissing(why) ? missingWords(why) : why}`;
 }

@@ -15,15 +15,18 @@ export interface PodWatcherOptions {
   readonly namespace: string;
 }
 
-/** Of pods whose run nobody names. */
+/** The selector for pods of any run. */
 const everybody = 'app.kubernetes.io/managed-by=slipway';
-/** How long watches outlive their last follower: the next step comes at once. */
+/** How long watches outlive their last follower: the next step usually starts at once. */
 const lingerMs = 10_000;
 
-/** What a watch has not told of by then it will not tell of. */
+/** A watch reports a pod within this time or never. */
 const unseenMs = 5_000;
 
-/** See `PodWatcher`. The watches begin with the first follower, and end some seconds after the last one has left. */
+/**
+ * Opens the watcher; see `PodWatcher`. The watches start with the first follower and end some seconds after the last
+ * one leaves.
+ */
 export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
   const byRun = new Map<string, RunWatcher>();
   let closed = false;
@@ -42,15 +45,17 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
   };
 }
 
-/** One watch of pods and one of Events, for all who follow pods with the same labels. */
+/** One watch of pods and one of Events, for all followers of pods with the same labels. */
 class RunWatcher {
   readonly #followers = new Set<Follower>();
   readonly #heardPods: HeardPods;
-  /** There while somebody follows, and a little longer. */
+  /** Set while there are followers, and a little longer. */
   #watching: AbortController | undefined;
   #leaving: AbortController | undefined;
   #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
-  /** The uids of pods that were known before the list was asked for: one that was made afterwards need not be in it. */
+  /**
+   * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
+   */
   #awaiting: readonly string[] = [];
 
   constructor(
@@ -106,7 +111,7 @@ class RunWatcher {
     this.#watching?.abort();
     this.#watching = undefined;
     this.#deaf = {};
-    // What happens from now on is not heard of: nothing that was may be taken for what is.
+    // From here on changes are missed, so earlier records must not count as current.
     this.#heardPods.clear();
   }
 
@@ -120,17 +125,14 @@ class RunWatcher {
     );
   }
 
-  /**
-   * A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for
-   * once.
-   */
+  /** Requests a pod once if only its uid is known. No watch reports a pod that was gone before the watch started. */
   #makeSure(follower: Follower): void {
     const signal = this.#watching?.signal;
     if (follower.unseen === undefined || signal === undefined) return;
     this.#ask(follower, signal).catch(() => undefined);
   }
 
-  /** Until there is an answer: no watch would tell of it, whoever waits for it would wait for ever. */
+  /** Retries until the API server answers. No watch reports this pod, so its follower would wait for ever. */
   async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
     const { client, clock, namespace } = this.options;
     await clock.sleep(unseenMs, signal);
@@ -165,11 +167,10 @@ class RunWatcher {
   #eventListener(): WatchListener<ClusterEvent> {
     return {
       onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
-      // Events are forgotten by the cluster after an hour, not by us.
+      // The cluster drops Events after an hour. Keep them.
       onGone: () => undefined,
       onHearing: () => undefined,
-      // Where they may not be watched all is heard of later, by the pod's state, and some of it never
-      // (docs/kubernetes.md).
+      // Without the permission to watch Events, the pod's status still reports most facts, later (docs/kubernetes.md).
       onDeaf: () => undefined,
     };
   }

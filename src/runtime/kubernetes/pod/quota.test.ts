@@ -161,10 +161,10 @@ describe('a pod that a quota refuses', () => {
 
   it('says what it waits for', () => {
     expect(quotaWords(full, { wait: 'holders', holders: [pod('a'), pod('b')] })).toBe(
-      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run have to end first',
+      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run must end first',
     );
-    expect(quotaWords(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run has to end first$/);
-    expect(quotaWords(full, { wait: 'recount' })).toMatch(/: the cluster still counts pods that are gone$/);
+    expect(quotaWords(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run must end first$/);
+    expect(quotaWords(full, { wait: 'recount' })).toMatch(/: the cluster still counts removed pods$/);
   });
 });
 

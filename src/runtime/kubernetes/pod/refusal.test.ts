@@ -24,7 +24,7 @@ describe('what a cluster refuses', () => {
       {
         code: 'quota-exceeded',
         detail:
-          'the quota few wants every container to say limits.memory for: step: a LimitRange of the namespace or `kubernetes.podTemplate` can say it for all',
+          'the quota few requires every container to set limits.memory for: step: set it in a LimitRange of the namespace or in `kubernetes.podTemplate`',
       },
     ],
     [
@@ -35,7 +35,7 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}',
+          'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; missing rule:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}',
       },
     ],
     [
@@ -46,7 +46,7 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'ci may not list roles in the whole cluster; the rule that is missing:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}',
+          'ci may not list roles in the whole cluster; missing rule:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}',
       },
     ],
     [
@@ -56,18 +56,21 @@ describe('what a cluster refuses', () => {
       ),
       {
         code: 'forbidden',
-        detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there',
+        detail: 'the cluster treats the credentials of the kubeconfig as anonymous',
       },
     ],
     [
       'a login',
       no('Unauthorized', 401, 'Unauthorized'),
-      { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster rejected the credentials: they have expired or were never valid there',
+      },
     ],
     [
       'who cannot log in',
       new LoginFailed('get-token ended with 1'),
-      { code: 'forbidden', detail: 'nobody can log in to the cluster: get-token ended with 1' },
+      { code: 'forbidden', detail: 'cannot log in to the cluster: get-token ended with 1' },
     ],
     [
       'a security standard',
@@ -77,18 +80,24 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the operator\'s file makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
+          'the namespace accepts only pods of the Pod Security Standard "restricted:latest"; set `kubernetes.restricted: true` in the operator\'s file to create pods that it accepts\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
       },
     ],
     [
       'a webhook',
       no('admission webhook "images.example" denied the request: only signed images', 400, 'BadRequest'),
-      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: only signed images' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster\'s admission webhook "images.example" rejected the pod: only signed images',
+      },
     ],
     [
       'a webhook that says nothing',
       no('admission webhook "images.example" denied the request without explanation', 400),
-      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: without a reason' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster\'s admission webhook "images.example" rejected the pod: it gave no reason',
+      },
     ],
     [
       'a policy',
@@ -96,13 +105,13 @@ describe('what a cluster refuses', () => {
         "pods \"build\" is forbidden: ValidatingAdmissionPolicy 'no-latest' with binding 'all' denied request: name a version",
         422,
       ),
-      { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" refused it: name a version' },
+      { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" rejected the pod: name a version' },
     ],
     [
       'a range',
       no('pods "build" is forbidden: maximum memory usage per Container is 64Mi, but limit is 1Gi'),
       refused(
-        'a LimitRange of the namespace does not allow it: maximum memory usage per Container is 64Mi, but limit is 1Gi',
+        'a LimitRange of the namespace rejected the pod: maximum memory usage per Container is 64Mi, but limit is 1Gi',
       ),
     ],
     [
@@ -110,7 +119,7 @@ describe('what a cluster refuses', () => {
       no(
         'pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found',
       ),
-      refused('there is no service account "deployer" in the namespace ci'),
+      refused('namespace ci has no service account "deployer"'),
     ],
     [
       'a namespace that goes',
@@ -133,13 +142,13 @@ describe('what a cluster refuses', () => {
         'pods "build" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
       ),
       refused(
-        'the admission control of the cluster refused the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+        "the cluster's admission control rejected the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name",
       ),
     ],
     [
       'something else that admission has',
       no('pods "build" is forbidden: PodPriority is not what it was'),
-      refused('the admission control of the cluster refused the pod: PodPriority is not what it was'),
+      refused("the cluster's admission control rejected the pod: PodPriority is not what it was"),
     ],
     ['something else', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
     [
@@ -154,7 +163,7 @@ describe('what a cluster refuses', () => {
         { field: 'spec.volumes', message: 'Required value' },
       ),
       refused(
-        'the cluster does not take the pod (`kubernetes.podTemplate` may be why): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value',
+        'the cluster rejected the pod (check `kubernetes.podTemplate`): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value',
       ),
     ],
     [
@@ -166,14 +175,14 @@ describe('what a cluster refuses', () => {
       {
         code: 'image-unavailable',
         image: ' ',
-        detail: 'its name is not valid: must not have leading or trailing whitespace',
+        detail: "the workload's name is not valid: must not have leading or trailing whitespace",
         by: 'cluster',
       },
     ],
     [
       'a pod that is gone',
       no('pods "build" not found', 404, 'NotFound'),
-      { code: 'workload-deleted', detail: 'the pod build is not there any more', by: 'cluster' },
+      { code: 'workload-deleted', detail: 'the pod build no longer exists', by: 'cluster' },
     ],
     [
       'a server that cannot',

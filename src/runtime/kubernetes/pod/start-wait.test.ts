@@ -22,19 +22,19 @@ it.each<[string, PodNews, string | undefined]>([
   [
     'a scheduler that nobody runs',
     news({ schedulerName: 'nobody' }),
-    'waiting for a node: no scheduler called nobody has picked the pod up yet',
+    'waiting for a node: no scheduler called nobody has picked up the pod yet',
   ],
   [
     'a scheduler that is away',
     news({}),
-    'waiting for a node: no scheduler called default-scheduler has picked the pod up yet',
+    'waiting for a node: no scheduler called default-scheduler has picked up the pod yet',
   ],
   ['nothing of that: the scheduler says why', news({}, condition), undefined],
   ['nothing of that: an Event says why', news({}, {}, [event('FailedScheduling', '0/1 nodes')]), undefined],
   [
     'a node that does not begin',
     news({ nodeName: 'n1' }, {}, [event('Scheduled')]),
-    'waiting for the node n1 to start the pod',
+    'waiting for node n1 to start the pod',
   ],
   [
     'nothing: the node pulls an image',
@@ -50,8 +50,8 @@ it.each<[string, PodNews, string | undefined]>([
   ['nothing: it has not been seen yet', { events: [] }, undefined],
   [
     'a cluster that is away',
-    { ...news({ schedulerName: 'nobody' }), deafSince: createdAt, deafBecause: 'nothing listens there' },
-    'waiting for the cluster, which does not answer: nothing listens there',
+    { ...news({ schedulerName: 'nobody' }), deafSince: createdAt, deafBecause: 'connection refused' },
+    'waiting for the cluster, which does not answer: connection refused',
   ],
 ])('a pod waits for %s', (_, about, words) => {
   const later = startWait(about, { ...question, now: createdAt + 1_500 });

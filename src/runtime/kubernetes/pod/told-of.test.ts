@@ -39,7 +39,7 @@ it('tells each thing once, and only adds to what it told', () => {
   expect(whole[2]).toEqual({
     type: 'noted',
     level: 'warning',
-    message: `${image} could not be pulled, and is tried again: unexpected EOF`,
+    message: `${image} could not be pulled, retrying: unexpected EOF`,
   });
   for (let count = 0; count <= all.length; count++) {
     const part = toldOf({ events: all.slice(0, count) });

@@ -12,7 +12,7 @@ import { PodWorkload } from './pod-workload.ts';
 import { startPod } from './start-pod.ts';
 
 const forever = new AbortController().signal;
-const lost = new ClusterLost('nothing listens there');
+const lost = new ClusterLost('connection refused');
 const pod: Pod = {
   metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } },
   spec: { containers: [{ name: 'slipway' }, { name: 'step' }] },

@@ -32,7 +32,7 @@ it.each([
     { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string },
   ],
   ['a pod that is gone', new ApiError(404, 'pods "p" not found'), { code: 'workload-deleted' }],
-  ['a cluster that is gone', new ClusterLost('the connection broke off'), { code: 'runtime-lost', by: 'cluster' }],
+  ['a cluster that is gone', new ClusterLost('the connection broke'), { code: 'runtime-lost', by: 'cluster' }],
 ])('is a failure, not an exit code of the command: %s', async (_, error, failure) => {
   expect(await commandExit(async () => await Promise.reject(error), 'n', new AbortController().signal)).toMatchObject({
     failure,

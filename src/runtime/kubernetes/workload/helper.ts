@@ -4,7 +4,7 @@ import { remoteCommand, type RemoteEnd, type RemoteIo } from '../../../clusters/
 import { helperContainer } from '../pod/control-volume.ts';
 import { SaidText } from './said-text.ts';
 
-/** A command in the pod's helper, or in another of its containers. */
+/** Runs a command in the pod's helper or another of its containers. */
 export async function runInPod(
   session: ClusterSession,
   pod: string,
@@ -15,12 +15,12 @@ export async function runInPod(
   return await remoteCommand(session.client, { namespace: session.namespace, pod, container }, command, io);
 }
 
-/** As servers before 1.30 answer it, with a status that elsewhere says that they are in trouble. */
+/** The message of servers before 1.30. Its status otherwise means a server error. */
 const notRunning = /container not found|is not running/i;
 
 /**
- * What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any
- * more). Throws what passes: a cluster in trouble says nothing about the container.
+ * Returns the output and the exit code of a short command; `undefined` if the container is not running. Throws
+ * transient errors: a failing cluster says nothing about the container.
  */
 export async function askPod(
   session: ClusterSession,
@@ -39,12 +39,12 @@ export async function askPod(
   }
 }
 
-/** Of what `beganCommand` prints. */
+/** Reports whether the output of `beganCommand` says that the command began. */
 export function hasBegun(said: string): boolean {
   return /^(opened|began|ended)\b/.test(said.trim());
 }
 
-/** The same. */
+/** Reports whether the output of `beganCommand` says that the command ended. */
 export function cameToItsEnd(said: string): boolean {
   return /^ended\b/.test(said.trim());
 }

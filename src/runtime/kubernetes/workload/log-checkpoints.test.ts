@@ -60,7 +60,7 @@ describe('checkpoints of a pod', () => {
   test('what could not be written is written later; where it may not be, it is not tried again', async () => {
     const patches = new Patches();
     const { notes, clock } = checkpoints(patches);
-    patches.error = new ClusterLost('the connection broke off');
+    patches.error = new ClusterLost('the connection broke');
     notes.note('main', mark(0), false);
     await clock.advance(300);
     patches.error = new ApiError(403, 'pods "p" is forbidden');

@@ -51,7 +51,7 @@ it.each([
     'a pod that does not run yet',
     new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating'),
   ],
-  ['a node that does not answer', new ClusterLost('nothing listens there')],
+  ['a node that does not answer', new ClusterLost('connection refused')],
 ])('is not what is missing: %s', async (_, error) => {
   const { of } = permission(error);
   expect(await of.refusal('p', signal)).toBeUndefined();

@@ -8,7 +8,7 @@ it.each([
     {
       failure: {
         code: 'start-failed',
-        detail: 'cannot run "nope": there is no such command in the image',
+        detail: 'cannot run "nope": the image has no such command',
         cause: 'no-program',
       },
     },
@@ -19,7 +19,7 @@ it.each([
     {
       failure: {
         code: 'start-failed',
-        detail: 'cannot run "\ufffd]0;mine\ufffd": there is no such command in the image',
+        detail: 'cannot run "\ufffd]0;mine\ufffd": the image has no such command',
         cause: 'no-program',
       },
     },

@@ -14,27 +14,28 @@ import { runInPod } from './helper.ts';
 import { withLastLines } from './last-lines.ts';
 import { SaidText } from './said-text.ts';
 
-/** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
+/**
+ * How long to wait for the cluster's report if the helper's report does not say why. A status takes a second or two.
+ */
 const reasonMs = 10_000;
 /**
- * 128 + SIGKILL and SIGTERM. Unless we sent it only the cluster says why: want of memory, an eviction, somebody who
- * deletes the pod.
+ * 128 + SIGKILL and SIGTERM. If Slipway did not send the signal, only the cluster knows why: out of memory, an
+ * eviction, a deleted pod.
  */
 const fromOutside = [137, 143];
 
-/** What whoever waits for an end knows of it already. */
+/** What the caller already knows about an end. */
 export interface EndKnowledge {
-  /** In which the helper tells it. */
+  /** The exchange in which the helper reports the end. */
   readonly exchange?: FirstExchange | undefined;
-  /** Whether we have asked the container to end ourselves. */
+  /** Reports whether Slipway itself asked the container to end. */
   readonly asked?: () => boolean;
 }
 
 /**
- * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the
- * pod's status and Events, which come up to a second later but also where there is no helper to ask. Never rejects but
- * for a bug of ours.
- * @param stop aborted when nobody wants to know any more
+ * Returns how a container ends, from the first reliable source. The helper reports the command's end at once. The pod's
+ * status and Events arrive up to a second later, but need no helper. Rejects only for bugs.
+ * @param stop aborted when no caller needs the result any longer
  */
 export async function containerEnd(
   session: ClusterSession,
@@ -58,14 +59,17 @@ export async function containerEnd(
     if (!killed && !fromOutside.includes(first.code)) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
-    if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };
+    if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'the wait was cancelled' } };
     throw error;
   } finally {
     enough.abort();
   }
 }
 
-/** What the cluster says, with the last lines of another container that failed: those of this one are its output. */
+/**
+ * Returns the end that the cluster reports, with the last lines of another failed container. The lines of this
+ * container are its output.
+ */
 async function statusSays(
   session: ClusterSession,
   pod: string,
@@ -79,15 +83,12 @@ async function statusSays(
   return { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) };
 }
 
-/** Reports whether another container of the pod failed: this one runs on. */
+/** Reports whether another container of the pod failed while this one still runs. */
 export function isOfAnother(exit: Exit, container: string): exit is Extract<Exit, { readonly failure: Failure }> {
   return 'failure' in exit && exit.failure.code === 'container-failed' && exit.failure.container !== container;
 }
 
-/**
- * `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status
- * is awaited then.
- */
+/** Returns the end that the helper reports; `undefined` if the helper cannot be asked. */
 async function helperSays(
   session: ClusterSession,
   pod: string,
@@ -119,7 +120,7 @@ async function askForEnd(
   return 'code' in end && end.code === 0 ? said.text : undefined;
 }
 
-/** What the gate noted: an exit code, or that there was no such command. */
+/** Parses the gate's note: an exit code, or that there was no such command. */
 export function exitOf(noted: string): Exit | undefined {
   const text = noted.trim();
   const failure = noSuchCommand(text);

@@ -234,7 +234,7 @@ describe('the output of a pod', () => {
       [{ after: 3, as: 'silence' }],
       [line('a line\n', 5), { pause: 10_000 }],
       {},
-      [expect.stringMatching(/^the log could not be read for \d+ s: what was printed then may/) as string],
+      [expect.stringMatching(/^the log could not be read for \d+ s: the node may have deleted output/) as string],
     ],
     [
       'the same, of a log that begins with the container',

@@ -9,16 +9,16 @@ import type { Pod } from '../pod/pod-types.ts';
 import { isCounted, isOver, judgeQuota, quotaWords, type QuotaExceeded } from '../pod/quota.ts';
 import type { ShownWait } from './shown-wait.ts';
 
-/** More pods than this are not listed: then only those of the run itself are known. */
+/** If there are more pods, only those of the run are listed. */
 const mostPods = 500;
-/** A pod that exists for so long after its command has ended is kept on purpose, or its artifacts are very large. */
+/** A pod that exists this long after its command ended is kept on purpose, or its artifacts are very large. */
 const keptAfterMs = 60_000;
 
 /** One pod's wait for room in the quotas of its namespace. */
 export class QuotaRoom {
   #unexplainedSince: number | undefined;
   #tries = 0;
-  /** The uids of pods that do not end, although they are of this run. */
+  /** The uids of this run's pods that do not end. */
   readonly #kept = new Set<string>();
 
   constructor(
@@ -28,7 +28,7 @@ export class QuotaRoom {
     private readonly shown: ShownWait,
   ) {}
 
-  /** Returns when the pod should be offered again. Throws `StartRefused` if nothing of ours is going to make room. */
+  /** Returns when the pod should be created again. Throws `StartRefused` if no pod of ours will make room. */
   async after(refusal: QuotaExceeded): Promise<void> {
     const { session, work, labels } = this;
     const listed = await this.#list();
@@ -85,7 +85,7 @@ export class QuotaRoom {
   }
 }
 
-/** Whether a pod has given back its share of a quota (`gone`), or stays although its command has ended (`kept`). */
+/** Judges whether a pod no longer counts in a quota (`gone`), or stays although its command has ended (`kept`). */
 export function endOfHolder(news: PodNews, now: number): Judgement<'gone' | 'kept'> {
   const { pod, deleted, seenAt } = news;
   if (deleted === true || (pod !== undefined && !isCounted(pod))) return { settled: 'gone' };

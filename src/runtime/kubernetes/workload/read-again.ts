@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 
 /**
- * Bytes that are read again from their beginning whenever the way to them breaks, and handed on once: what has been
- * given is skipped, if it is the same. One object for all readings, one `Reading` for each.
+ * Reads bytes again from the beginning whenever the connection breaks, and returns each byte once. Skips bytes that
+ * were already returned if they are equal. Use one object for all readings, and one `Reading` for each.
  */
 export class ReadAgain {
   #given = 0;
@@ -18,7 +18,7 @@ export class ReadAgain {
   }
 }
 
-/** One time from the beginning to the end, or to where it breaks. */
+/** One reading from the beginning to the end or to a broken connection. */
 export class Reading {
   #skipped = 0;
   readonly #hash: Hash = createHash('sha256');
@@ -29,7 +29,7 @@ export class Reading {
     private readonly give: (fresh: Uint8Array) => void,
   ) {}
 
-  /** What of these bytes has not been given yet. Throws `ReadAnother` where those before it are not what was given. */
+  /** Returns the bytes that are new. Throws `ReadAnother` if the bytes before them differ from what was returned. */
   take(bytes: Uint8Array): Uint8Array {
     const known = bytes.subarray(0, this.before - this.#skipped);
     const fresh = bytes.subarray(known.length);
@@ -42,7 +42,7 @@ export class Reading {
     return fresh;
   }
 
-  /** Called at the end. Throws `ReadAnother` where that came sooner than before. */
+  /** Called at the end. Throws `ReadAnother` if this reading is shorter than an earlier one. */
   end(): void {
     if (this.#skipped < this.before) throw new ReadAnother();
   }
@@ -51,6 +51,6 @@ export class Reading {
 export class ReadAnother extends Error {
   override readonly name = 'ReadAnother';
   constructor() {
-    super('it has changed while it was read');
+    super('the content changed while it was read');
   }
 }

@@ -4,9 +4,9 @@ import { persistently } from '../../../clusters/api/persistence.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 /**
- * Removes a pod at once, whatever runs in it; no error if it is gone. Throws `ClusterLost` where the cluster stays
- * away, and what it refuses.
- * @param uid so that another one of the same name is left alone
+ * Removes a pod at once, even if commands run in it. Not an error if the pod is gone. Throws `ClusterLost` if the
+ * cluster does not answer, and the cluster's refusal.
+ * @param uid protects another pod of the same name
  */
 export async function removePod(session: ClusterSession, pod: string, uid?: string): Promise<void> {
   const body = {
@@ -22,7 +22,7 @@ export async function removePod(session: ClusterSession, pod: string, uid?: stri
       await persistently(session.clock, signal, remove);
     });
   } catch (error) {
-    // 409: one of another uid.
+    // 409: the pod has another uid.
     if (!hasStatus(error, 404, 409)) throw error;
   } finally {
     session.lastRemoval.at = session.clock.now();

@@ -11,7 +11,7 @@ import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { startPod } from './start-pod.ts';
 
-const lost = new ClusterLost('the connection broke off');
+const lost = new ClusterLost('the connection broke');
 const absent = new ApiError(404, 'pods "p" not found', 'NotFound');
 const full = new ApiError(
   403,
@@ -172,7 +172,7 @@ describe('a start that is cancelled while the pod is being created', () => {
   it.each<[string, (method: string, body: Pod) => unknown, string]>([
     [
       'the cluster stays away',
-      (method) => (method === 'POST' ? new ClusterLost('no answer within 30 s') : lost),
+      (method) => (method === 'POST' ? new ClusterLost('no response within 30 s') : lost),
       'the cluster has not answered for 60 s',
     ],
     [
@@ -222,7 +222,7 @@ describe('a pod that the cluster does not take', () => {
     const answers = Array.from({ length: 20 }, () => new ApiError(503, 'apiserver is shutting down'));
     const cluster = new Cluster(async () => await Promise.reject(answers.shift() ?? new ApiError(403, 'enough')));
     expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed' });
-    expect(cluster.waits).toEqual(['waiting for the cluster to take the pod: apiserver is shutting down']);
+    expect(cluster.waits).toEqual(['waiting for the cluster to accept the pod: apiserver is shutting down']);
   });
 
   it('is shown to wait where no response comes', async () => {
@@ -231,7 +231,7 @@ describe('a pod that the cluster does not take', () => {
       return await Promise.reject(method === 'POST' ? new ApiError(403, 'enough') : absent);
     });
     await cluster.whileTimePasses(cluster.start());
-    expect(cluster.waits).toEqual(['waiting for the cluster to take the pod: it has not answered yet']);
+    expect(cluster.waits).toEqual(['waiting for the cluster to accept the pod: no answer yet']);
   });
 });
 
@@ -254,7 +254,7 @@ describe('a pod that a quota refuses', () => {
     await cluster.whileTimePasses(cluster.clock.sleep(60_000));
     expect(cluster.asked).toEqual(['POST pods', 'GET pods']);
     expect(cluster.waits).toEqual([
-      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run have to end first',
+      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run must end first',
     ]);
     cluster.tell('b', { deleted: true, events: [] });
     while (!cluster.observed.some(({ type }) => type === 'workload.created'))
@@ -304,7 +304,7 @@ describe('a pod that a quota refuses', () => {
       failure: { code: 'quota-exceeded', because: 'used-by-others' },
     });
     expect(cluster.waits).toEqual([
-      'waiting for room in the quota few (pods 2 of 2 used): a pod of this run has to end first',
+      'waiting for room in the quota few (pods 2 of 2 used): a pod of this run must end first',
     ]);
   });
 
@@ -325,7 +325,7 @@ it('a pod that no scheduler picks up is shown to wait for that', async () => {
   });
   const started = cluster.start();
   await cluster.whileTimePasses(cluster.clock.sleep(2_000));
-  expect(cluster.waits).toEqual(['waiting for a node: no scheduler called nobody has picked the pod up yet']);
+  expect(cluster.waits).toEqual(['waiting for a node: no scheduler called nobody has picked up the pod yet']);
   cluster.stop.abort(new Cancelled('user'));
   await started;
 });
