@@ -126,7 +126,7 @@ test('a DOCKER_HOST that does not answer is never replaced by another engine', a
   }).connect(signal);
   expect(connection).toMatchObject({
     status: 'unavailable',
-    looked: [{ result: 'there is no such socket' }],
+    looked: [{ result: 'the socket does not exist' }],
     advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'],
   });
 });
@@ -201,7 +201,7 @@ test.skipIf(process.getuid?.() === 0)(
     await fakeEngine(open, socket, { newest: '1.41', floor: '1.12' });
     await chmod(socket, 0o000);
     const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
-    const advice = [expect.stringMatching(/may not use .*usermod/) as string, 'unset DOCKER_HOST'];
+    const advice = [expect.stringMatching(/no permission for .*usermod/) as string, 'unset DOCKER_HOST'];
     expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'permission denied' }], advice });
   },
 );

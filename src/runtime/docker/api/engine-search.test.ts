@@ -102,7 +102,7 @@ describe('places', () => {
   test('a context that is not there is told', async () => {
     expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({
       chosen: true,
-      places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'there is no such docker context' } }],
+      places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'the docker context does not exist' } }],
     });
   });
 

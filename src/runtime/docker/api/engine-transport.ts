@@ -4,17 +4,20 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { Duplex, type Readable } from 'node:stream';
 import type { EngineAddress } from './engine-address.ts';
 
-/** Makes requests to one engine, over connections that are kept. */
+/** Makes requests to one engine over pooled connections. */
 export interface EngineTransport {
   readonly request: typeof request;
-  /** For requests that share the kept connections. */
+  /** For requests that share the pooled connections. */
   readonly pooled: RequestOptions;
-  /** For requests whose connection becomes a stream of its own. */
+  /** For requests whose connection becomes a stream. */
   readonly single: RequestOptions;
   close(): void;
 }
 
-/** @param env for `ssh` */
+/**
+ * Opens a transport.
+ * @param env for `ssh`
+ */
 export function openTransport(
   address: EngineAddress,
   env: Readonly<Record<string, string | undefined>>,
@@ -35,7 +38,7 @@ export function openTransport(
           });
     case 'ssh': {
       const dial = () => dialOverSsh(address, env);
-      // The agent's own way to make a connection is what its type leaves out.
+      // The type of `Agent` lacks `createConnection`.
       const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
       return {
         request,
@@ -62,7 +65,7 @@ function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): Eng
   };
 }
 
-/** As the Docker CLI does it: the engine's socket as standard input and output of a command on the other machine. */
+/** Connects like the Docker CLI: standard input and output of a remote command are the engine's socket. */
 function dialOverSsh(
   address: Extract<EngineAddress, { kind: 'ssh' }>,
   env: Readonly<Record<string, string | undefined>>,
@@ -91,14 +94,14 @@ function dialOverSsh(
   return new ProcessSocket(ssh);
 }
 
-/** The last line of what is said, of which only the end is kept. */
+/** Returns the last line of a stream. Keeps only the end of the stream. */
 function lastWords(stream: Readable | null): () => string {
   let text = '';
   stream?.on('data', (bytes: Buffer) => (text = (text + bytes.toString()).slice(-2_000)));
   return () => text.trim().split(/\r?\n/).at(-1) ?? '';
 }
 
-/** The pipes of a process with those members of a socket that Node's HTTP client calls. */
+/** Wraps the pipes of a process, with the members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
   #heard = false;
 
@@ -108,7 +111,7 @@ class ProcessSocket extends Duplex {
       this.#heard = true;
       if (!this.push(bytes)) child.stdout?.pause();
     });
-    // Without a word it came to nothing: why, it says elsewhere, and only when it has ended that is complete.
+    // If the output ends without data, wait for the exit: standard error is complete then and says why.
     child.stdout?.once('end', () => this.#heard && this.push(null));
     const said = lastWords(child.stderr);
     child.once('close', () => {

@@ -65,7 +65,7 @@ test('a secret by its id', async () => {
 test('one that there is not is not found', async () => {
   expect(await call('/moby.buildkit.secrets.v1.Secrets/GetSecret', protoMessage([1, 'NOPE']))).toMatchObject({
     status: '5',
-    message: 'there is no secret NOPE',
+    message: 'the build has no secret NOPE',
   });
 });
 
