@@ -9,11 +9,11 @@ describe('what engines say when a command cannot be started', () => {
     ],
     [
       'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "bash": executable file not found in $PATH: unknown',
-      'cannot run "bash": there is no such command in the image',
+      'cannot run "bash": the image has no such command',
     ],
     [
       'runc: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
-      'cannot run "nope": there is no such command in the image',
+      'cannot run "nope": the image has no such command',
     ],
     ['OCI runtime create failed: runc create failed: something new: unknown', 'runc create failed: something new'],
     [

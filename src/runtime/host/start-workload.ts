@@ -17,7 +17,7 @@ export interface WorkloadSurroundings extends ProcessSurroundings {
 }
 
 /**
- * From nothing to running commands; whatever does not succeed leaves nothing behind.
+ * Starts a workload. A start that fails leaves nothing behind.
  * @param removed called when the workload has been disposed
  */
 export async function startWorkload(
@@ -52,12 +52,12 @@ function prepared(place: ContainerPlace): Prepared {
   return { place, request: place.command(place.spec.command) };
 }
 
-/** Whether files are laid in it that hold secrets. What its commands write into it is an ordinary file. */
+/** Reports whether the volume's initial files hold secrets. Files that the commands write are ordinary files. */
 function isSecret({ confidential, content }: VolumeSpec): boolean {
   return confidential === true && content.length > 0;
 }
 
-/** Lets everything in a folder be found in another one, too. */
+/** Links everything in one folder into another. */
 async function linkAll(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
 }
@@ -149,7 +149,7 @@ class WorkloadStart {
     return path;
   }
 
-  /** Why it could not be started. */
+  /** Returns why the command could not be started. */
   async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
     this.around.confirm?.();
     const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
@@ -162,7 +162,7 @@ class WorkloadStart {
     return undefined;
   }
 
-  /** Waits for an init container's end; what went wrong in it. */
+  /** Waits for an init container's end. Returns why it failed. */
   async #initRefusal({ place }: Prepared): Promise<string | undefined> {
     const { name } = place.spec;
     const container = this.#containers.get(name);
@@ -184,7 +184,7 @@ class WorkloadStart {
   }
 }
 
-/** Both, also when the first fails: nothing goes on in a folder that is being removed. */
+/** Awaits both, even if the first fails: nothing may run on in a folder that is being removed. */
 async function allSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return await Promise.all([a, b]);
