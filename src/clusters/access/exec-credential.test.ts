@@ -48,7 +48,7 @@ test.each([
 test.each([
   [{ apiVersion: v1 }, 'names no command'],
   [{ command: 'x', apiVersion: 'client.authentication.k8s.io/v1alpha1' }, 'v1alpha1'],
-  [{ command: 'x', apiVersion: v1, interactiveMode: 'Always' }, 'at a terminal'],
+  [{ command: 'x', apiVersion: v1, interactiveMode: 'Always' }, 'needs a terminal'],
 ])('what cannot be run is told: %j', (exec, says) => {
   expect(execCommand(request(exec))).toContain(says);
 });
@@ -64,9 +64,9 @@ test.each([
     '{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}',
     { fields: { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' } },
   ],
-  ['{"status":{"clientCertificateData":"cert"}}', 'its answer has neither a token nor a certificate with its key'],
-  ['{}', 'its answer has neither a token nor a certificate with its key'],
-  ['not json', 'its answer is no JSON'],
+  ['{"status":{"clientCertificateData":"cert"}}', 'the output has neither a token nor a certificate with its key'],
+  ['{}', 'the output has neither a token nor a certificate with its key'],
+  ['not json', 'the output is not JSON'],
 ])('an answer %s', (answer, credential) => {
   expect(credentialOf(answer)).toEqual(credential);
 });
@@ -81,8 +81,8 @@ test('a program is asked', async () => {
 });
 
 test.each([
-  [shell('echo first >&2; echo not logged in >&2; exit 3'), '/bin/sh: it ended with 3: not logged in'],
-  [shell('echo hello'), '/bin/sh: its answer is no JSON'],
+  [shell('echo first >&2; echo not logged in >&2; exit 3'), '/bin/sh: exited with 3: not logged in'],
+  [shell('echo hello'), '/bin/sh: the output is not JSON'],
   [
     request({ command: 'no-such-program-anywhere', apiVersion: v1, installHint: 'get it there' }, { PATH: '/bin' }),
     'no-such-program-anywhere: there is no such program\nget it there',

@@ -68,13 +68,13 @@ describe('several files', () => {
 });
 
 test.each([
-  ['no current context', {}, undefined, 'it has no current context'],
+  ['no current context', {}, undefined, 'no current context is set'],
   ['a context that is not there', { contexts: [context('a', 'c')] }, 'b', 'there is no context "b"; there are "a"'],
   [
     'a cluster that is not there',
     { contexts: [context('a', 'c')] },
     'a',
-    'context "a" refers to the cluster "c", which is not there',
+    'context "a" refers to the cluster "c", which does not exist',
   ],
   [
     'a cluster without a server',
@@ -86,7 +86,7 @@ test.each([
     'a user who is not there',
     { contexts: [context('a', 'c', 'u')], clusters: [cluster('c', 'https://x')] },
     'a',
-    'context "a" refers to the user "u", who is not there',
+    'context "a" refers to the user "u", which does not exist',
   ],
 ])('%s is told', (_, content, wanted, says) => {
   expect(pickContext(mergeKubeconfigs([{ path: '/config', content }]), wanted)).toBe(says);

@@ -63,7 +63,7 @@ test.each<[string, (answer: ServerResponse) => void, object]>([
   ['ended in the middle, in good form', (answer) => void answer.end('{"a":'), { name: 'ClusterLost' }],
   ['a page', (answer) => void answer.end('<html>Log in</html>'), { name: 'ApiError', status: 200 }],
   ['nothing', (answer) => void answer.end(), { name: 'ApiError', status: 200 }],
-  ['never begins', () => undefined, { name: 'ClusterLost', message: 'no answer within 0 s' }],
+  ['never begins', () => undefined, { name: 'ClusterLost', message: 'no response within 0 s' }],
   ['never ends', (answer) => void answer.write('{"a":'), { name: 'ClusterLost' }],
   [
     'goes on and on',
@@ -125,7 +125,7 @@ test('who does not listen is told as that, and may come back', async () => {
   await new Promise((resolve) => server.close(resolve));
   await expect(client.json('GET', '/x')).rejects.toMatchObject({
     name: 'ClusterLost',
-    message: 'nothing listens there',
+    message: 'connection refused',
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   serve = (_, answer) => void answer.end('{}');

@@ -6,7 +6,7 @@ import { Creation, NameTaken, requestAnnotation, type NamedObject } from './crea
 const forever = new AbortController().signal;
 const taken = new ApiError(409, 'pods "p" already exists', 'AlreadyExists');
 const absent = new ApiError(404, 'pods "p" not found', 'NotFound');
-const lost = new ClusterLost('the connection broke off');
+const lost = new ClusterLost('the connection broke');
 
 /** What a server does with the next POST: it makes the object, and answers or not. */
 type Deed = 'makes it' | 'makes it and hangs up' | 'hangs up' | 'makes it after that' | Error;
@@ -91,7 +91,7 @@ describe('an object that is asked for', () => {
     ['the server said that nobody knows', new ApiError(504, 'the request timed out'), false],
     ['the server was busy', new ApiError(429, 'too many requests'), false],
     ['it was refused', new ApiError(403, 'you may not'), false],
-    ['nothing was sent', new ClusterUnreached('nothing listens there'), false],
+    ['nothing was sent', new ClusterUnreached('connection refused'), false],
   ])('is found when no response told of it: %s', async (_, deed, exists) => {
     const { creation, clock } = serverOf(deed);
     await expect(creation.attempt(forever)).rejects.toThrow();

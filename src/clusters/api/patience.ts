@@ -1,10 +1,10 @@
 import type { Clock } from '../../model/clock.ts';
 import { ClusterLost } from './api-error.ts';
 
-/** How long a cluster that does not answer is asked to remove something before that is given up. */
+/** How long to wait for a cluster that does not answer during a clean-up. */
 const patienceMs = 60_000;
 
-/** Runs what no caller cancels, such as a clean-up: its signal is aborted with `ClusterLost` after a minute. */
+/** Runs an action that no caller cancels, such as a clean-up. Aborts its signal with `ClusterLost` after a minute. */
 export async function patiently<T>(clock: Clock, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const enough = new AbortController();
   const over = new AbortController();

@@ -11,7 +11,7 @@ test('what breaks off after it went well for long is tried again', async () => {
   const done = persistently(clock, forever, async () => {
     if (tries++ > 0) return 'done';
     await clock.sleep(2 * lostAfterMs);
-    throw new ClusterLost('the connection broke off');
+    throw new ClusterLost('the connection broke');
   });
   await clock.advance(2 * lostAfterMs);
   await clock.advance(10_000);
@@ -20,7 +20,7 @@ test('what breaks off after it went well for long is tried again', async () => {
 
 test('what fails all the time is given up', async () => {
   const clock = new ManualClock();
-  const lost = new ClusterLost('nothing listens there');
+  const lost = new ClusterLost('connection refused');
   const began = clock.now();
   let wrong: unknown;
   persistently(clock, forever, async () => await Promise.reject(lost)).catch((error: unknown) => (wrong = error));

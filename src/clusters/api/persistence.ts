@@ -1,27 +1,24 @@
 import type { Clock } from '../../model/clock.ts';
 import { ApiError, isPassing } from './api-error.ts';
 
-/**
- * For how long a cluster that does not answer is waited for, before what needs it is lost: an API server that is
- * replaced takes a minute or two.
- */
+/** How long to wait for a cluster that does not answer. A replaced API server takes a minute or two. */
 export const lostAfterMs = 300_000;
 const firstPauseMs = 50;
 const longestPauseMs = 5_000;
 
 /**
- * How long to wait before the try after `tries` that failed: full jitter, so that many waiters do not come back at
- * once.
+ * Returns the pause before the next try after `tries` failures, with full jitter, so that many waiters do not retry
+ * together.
  */
 export function pauseMs(tries: number, random: number): number {
   return Math.round(random * Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 20)));
 }
 
 /**
- * Does something that may be done again, until it goes well, fails for good, or has failed for `lostAfterMs`: then the
- * last error is thrown. What took long before it failed, as a command that waits for another container does, had gone
- * well until then. Ends with the signal.
- * @param onRetry hears of each error after which it is tried again
+ * Retries an idempotent action until it succeeds, fails for good, or has failed for `lostAfterMs`. Throws the last
+ * error. The time before the first failure does not count: an action may wait for a container for long. Ends on the
+ * signal.
+ * @param onRetry called with each error before a retry
  */
 export async function persistently<T>(
   clock: Clock,
