@@ -1,14 +1,14 @@
 /**
- * Keeps work that is done piece by piece from holding the event loop: awaiting a promise that is fulfilled already does
- * not give a turn to timers and sockets. Those who share one of these do together no more than a part of a frame in a
- * turn. Who appends has one and who reads has another, so that a hundred followers cannot hold up the run.
+ * Keeps work that is done in small parts from blocking the event loop: awaiting a fulfilled promise runs no timers and
+ * no I/O. The users of one object share a part of a frame in each turn. Appending and reading have one each, so a
+ * hundred followers cannot block the run.
  */
 export class Turn {
   private spentUs = 0;
 
   /**
-   * Waits until there is room in a turn for a piece of work that follows at once.
-   * @param costUs about how long it takes, in microseconds; one that is longer than a turn has one for itself
+   * Waits until the current turn has room for the work that follows.
+   * @param costUs its approximate duration in microseconds. Work that is longer than a turn gets one of its own
    */
   async enter(costUs: number): Promise<void> {
     while (this.spentUs > 0 && this.spentUs + costUs > perTurnUs) await nextTurn();
@@ -17,18 +17,18 @@ export class Turn {
   }
 }
 
-/** A third of a frame for those who append, another for those who read, the last for everybody else. */
+/** A third of a frame for appending, another for reading, the last for everything else. */
 const perTurnUs = 5_000;
 
 async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** What things cost here, in microseconds, measured on a slow laptop's core. */
+/** Durations in microseconds, measured on one core of a slow laptop. */
 export const cost = {
   append: (events: number, bytes: number) => 50 + events * 12 + bytes / 200,
   /** From the database. */
   readPage: 1_500,
-  /** From memory, with what the follower does with them. */
+  /** From memory, including the follower's own work. */
   handOver: (events: number) => events * 2,
 } as const;

@@ -1,4 +1,4 @@
-/** What the stores of a test share, as processes share a folder. */
+/** The state that the stores of a test share, as processes share a folder. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,14 +30,13 @@ export class MemoryState implements Disposable {
   private readonly waiting = new Set<() => void>();
   private root: string | undefined;
 
-  /** Tells everybody who waits. */
+  /** Wakes up all waiting readers. */
   notify(): void {
     for (const wake of [...this.waiting]) wake();
   }
 
   /**
-   * Resolves with the next change, when a signal is aborted, or after a while: that an owner has died is no change of
-   * the state.
+   * Resolves on the next change, when a signal is aborted, or after a while: the death of an owner changes no state.
    * @param patient does not keep the process alive
    */
   async changed(signals: readonly AbortSignal[], patient: boolean): Promise<void> {

@@ -76,7 +76,7 @@ describe('a store', () => {
     await expect(open()).rejects.toMatchObject({
       code: 'newer-format',
       help: 'update Slipway',
-      message: expect.stringContaining('format 2; this one reads up to 1') as string,
+      message: expect.stringContaining('format 2; this version reads up to 1') as string,
     });
   });
 
@@ -130,15 +130,15 @@ describe('a store', () => {
   });
 
   it.each([
-    ['a file', 'it is not a folder', async () => await writeFile(join(folder, 'state'), '')],
+    ['a file', 'not a folder', async () => await writeFile(join(folder, 'state'), '')],
     [
       'a link to nothing',
-      'no folder can be made there',
+      'no folder can be created there',
       async () => await symlink(join(folder, 'nothing'), join(folder, 'state')),
     ],
     [
       'a link to itself',
-      'its symbolic links lead nowhere',
+      'circular symbolic links',
       async () => await symlink(join(folder, 'state'), join(folder, 'state')),
     ],
   ])('in a place that is %s is refused with the path and the reason', async (_, reason, prepare) => {
