@@ -4,8 +4,8 @@ import { blockSize, type TarHeader } from './tar-header.ts';
 import { TarParser } from './tar-parser.ts';
 
 /**
- * The headers of a tar in a file, without reading the bodies between them. Throws `TarError`, the system's errors and
- * the signal's reason.
+ * Yields the headers of a tar in a file without reading the bodies. Throws `TarError`, the system's errors and the
+ * signal's reason.
  * @param fd stays open
  * @param from the byte where the tar begins
  */

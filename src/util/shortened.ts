@@ -1,4 +1,4 @@
-/** A path as people know it. */
+/** Returns a path with `~` for the home folder. */
 export function shortened(path: string, home: string): string {
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }

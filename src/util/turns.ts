@@ -1,21 +1,19 @@
-/** Less than a frame, so that whoever else waits for the event loop is served within one. */
+/** Less than a frame, so that other work gets the event loop within one. */
 const turnMs = 6;
 
 /**
- * Lets a long row of small synchronous calls, which are several times as fast as asynchronous ones, share the event
- * loop.
+ * Lets a long loop of small synchronous calls share the event loop. They are several times as fast as asynchronous
+ * ones.
  */
 export class Turns {
   private began = performance.now();
 
-  /** Is it time to let others go on? Then `await` `next`. */
+  /** Reports whether the turn is over. Then `await` `next`. */
   get over(): boolean {
     return performance.now() - this.began >= turnMs;
   }
 
-  /**
-   * After everything that waits; throws the signal's reason. Without a signal for what takes a part of a second in all.
-   */
+  /** Yields to all waiting work. Throws the signal's reason. Omit the signal for loops that take less than a second. */
   async next(signal?: AbortSignal): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
