@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import {
   ApiError,
   ClusterClosed,
-  ClusterDistrusted,
+  ClusterUntrusted,
   ClusterLost,
-  ClusterUnreached,
+  ClusterUnreachable,
   errorOf,
-  isPassing,
+  isTransient,
   isTooLarge,
   LoginFailed,
   mayHaveHadEffect,
 } from './api-error.ts';
-import { lostBy } from './connection-error.ts';
+import { toClusterLost } from './connection-error.ts';
 
 test.each([
   [
@@ -42,11 +42,11 @@ test.each([
   [new ApiError(403, 'x'), false],
   [new ApiError(404, 'x'), false],
   [new ClusterClosed(), false],
-  [new ClusterDistrusted('x', {}), false],
+  [new ClusterUntrusted('x', {}), false],
   [new LoginFailed('x'), false],
   [new TypeError('x'), false],
 ])('%o may pass: %s', (error, expected) => {
-  expect(isPassing(error)).toBe(expected);
+  expect(isTransient(error)).toBe(expected);
 });
 
 test.each([
@@ -60,7 +60,7 @@ test.each([
   ['ERR_SSL_WRONG_VERSION_NUMBER', false],
   ['ERR_OSSL_PEM_NO_START_LINE', false],
 ])('%s is a connection that is worth another try: %s', (code, expected) => {
-  expect(isPassing(lostBy(Object.assign(new Error('x'), { code })))).toBe(expected);
+  expect(isTransient(toClusterLost(Object.assign(new Error('x'), { code })))).toBe(expected);
 });
 
 /** What Kubernetes 1.34.4 answers to a pod that it does not take, and what servers say that are in trouble. */
@@ -131,7 +131,7 @@ test.each<[number, string, string, { readonly passing: boolean; readonly tooLarg
   [504, 'Timeout', 'Timeout: request did not complete within requested timeout', { passing: true, effect: true }],
 ])('%i %s, "%s"', (status, reason, said, { passing, tooLarge = false, effect = false }) => {
   const error = new ApiError(status, said, reason);
-  expect([isPassing(error), isTooLarge(error), mayHaveHadEffect(error)]).toEqual([passing, tooLarge, effect]);
+  expect([isTransient(error), isTooLarge(error), mayHaveHadEffect(error)]).toEqual([passing, tooLarge, effect]);
 });
 
 test.each<[string, string | undefined, boolean]>([
@@ -143,6 +143,6 @@ test.each<[string, string | undefined, boolean]>([
   ['ERR_STREAM_PREMATURE_CLOSE', undefined, true],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', undefined, false],
 ])('%s of %s leaves open what the server did: %s', (code, syscall, open) => {
-  const error = lostBy(Object.assign(new Error('x'), { code, ...(syscall !== undefined && { syscall }) }));
-  expect([mayHaveHadEffect(error), error instanceof ClusterUnreached]).toEqual([open, !open]);
+  const error = toClusterLost(Object.assign(new Error('x'), { code, ...(syscall !== undefined && { syscall }) }));
+  expect([mayHaveHadEffect(error), error instanceof ClusterUnreachable]).toEqual([open, !open]);
 });

@@ -38,7 +38,7 @@ export class ClusterLost extends Error {
 }
 
 /** There was no connection: the request was never sent. */
-export class ClusterUnreached extends ClusterLost {}
+export class ClusterUnreachable extends ClusterLost {}
 
 /** Slipway closed the connection itself. Do not retry. */
 export class ClusterClosed extends ClusterLost {
@@ -48,7 +48,7 @@ export class ClusterClosed extends ClusterLost {
 }
 
 /** The server's certificate is not trusted, or TLS versions do not match. Do not retry. */
-export class ClusterDistrusted extends ClusterUnreached {
+export class ClusterUntrusted extends ClusterUnreachable {
   constructor(why: string, options: ErrorOptions) {
     super(`no secure connection: ${why}`, options);
   }
@@ -74,11 +74,11 @@ export function errorOf(status: number, body: string): ApiError {
   } catch {
     // Proxies return web pages.
   }
-  return new ApiError(status, wordsOf(status, body));
+  return new ApiError(status, pageText(status, body));
 }
 
 /** Shortens a web page that is not the cluster's to a readable message. */
-export function wordsOf(status: number, page: string): string {
+export function pageText(status: number, page: string): string {
   const words = page
     .replace(/<(style|script)\b.*?<\/\1>|<[^>]*>/gis, ' ')
     .replace(/\s+/g, ' ')
@@ -98,13 +98,13 @@ export function isTooLarge(error: unknown): error is ApiError {
 /**
  * Reports whether a retry may succeed a moment later: the server is starting or overloaded, or a proxy reports that.
  */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof ClusterClosed || error instanceof ClusterDistrusted || isTooLarge(error)) return false;
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ClusterClosed || error instanceof ClusterUntrusted || isTooLarge(error)) return false;
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
 }
 
 /** Reports whether the server may have executed a failed request: the response was lost, or the result is unknown. */
 export function mayHaveHadEffect(error: unknown): boolean {
-  if (error instanceof ClusterUnreached || hasStatus(error, 429)) return false;
-  return error instanceof ClusterLost || isPassing(error);
+  if (error instanceof ClusterUnreachable || hasStatus(error, 429)) return false;
+  return error instanceof ClusterLost || isTransient(error);
 }

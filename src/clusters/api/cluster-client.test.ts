@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credentials } from '../access/cluster-connection.ts';
-import { ClusterUnreached } from './api-error.ts';
+import { ClusterUnreachable } from './api-error.ts';
 import { ClusterClient } from './cluster-client.ts';
 
 let server: Server;
@@ -170,5 +170,5 @@ test.each([
 
 test('what was never sent is known as that', async () => {
   await new Promise((resolve) => server.close(resolve));
-  await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreached);
+  await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreachable);
 });

@@ -4,9 +4,9 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
-import { errorTextOf, jsonOf } from './answer-body.ts';
+import { errorTextOf, jsonOf } from './response-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
-import { isConnectionError, lostBy } from './connection-error.ts';
+import { isConnectionError, toClusterLost } from './connection-error.ts';
 import { Deadline } from './deadline.ts';
 
 export interface ClusterRequest {
@@ -225,7 +225,7 @@ export class ClusterClient {
       socket.once('unexpected-response', (_, answer) => {
         errorTextOf(answer).then(
           (body) => settle(() => reject(refusedBy(answer.statusCode ?? 0, body))),
-          (error: unknown) => settle(() => reject(lostBy(error))),
+          (error: unknown) => settle(() => reject(toClusterLost(error))),
         );
       });
       // An error without a code is from `ws`: the response was not an upgrade.
@@ -233,7 +233,7 @@ export class ClusterClient {
         settle(() =>
           reject(
             isConnectionError(error) || signal.aborted
-              ? lostBy(error)
+              ? toClusterLost(error)
               : new ApiError(101, `cannot open a WebSocket: ${error.message}`),
           ),
         ),
@@ -316,7 +316,7 @@ function authorization({ token, username, password }: Credentials): Record<strin
  */
 function explained(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  return isConnectionError(error) ? lostBy(error) : error;
+  return isConnectionError(error) ? toClusterLost(error) : error;
 }
 
 /** A response in place of a WebSocket: the cluster's refusal, or that of a proxy without WebSockets. */

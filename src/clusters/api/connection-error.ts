@@ -1,4 +1,4 @@
-import { ClusterDistrusted, ClusterLost, ClusterUnreached } from './api-error.ts';
+import { ClusterUntrusted, ClusterLost, ClusterUnreachable } from './api-error.ts';
 
 /** Reports whether an error is from the connection, not a bug. */
 export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
@@ -10,13 +10,13 @@ const distrust =
   /CERT|SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^ERR_SSL|^ERR_TLS|^ERR_OSSL|^EPROTO$/;
 
 /** Returns the `ClusterLost` for a connection error. */
-export function lostBy(error: unknown): ClusterLost {
+export function toClusterLost(error: unknown): ClusterLost {
   if (!isConnectionError(error))
     return new ClusterLost(error instanceof Error ? error.message : String(error), { cause: error });
-  if (distrust.test(error.code ?? '')) return new ClusterDistrusted(error.message, { cause: error });
+  if (distrust.test(error.code ?? '')) return new ClusterUntrusted(error.message, { cause: error });
   // Node names the failed system call. Nothing is sent before the connection exists.
   const unsent = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
-  return new (unsent ? ClusterUnreached : ClusterLost)(wordsFor(error), { cause: error });
+  return new (unsent ? ClusterUnreachable : ClusterLost)(wordsFor(error), { cause: error });
 }
 
 function wordsFor({ code, message }: NodeJS.ErrnoException): string {

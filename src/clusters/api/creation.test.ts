@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
-import { ApiError, ClusterLost, ClusterUnreached } from './api-error.ts';
+import { ApiError, ClusterLost, ClusterUnreachable } from './api-error.ts';
 import { Creation, NameTaken, requestAnnotation, type NamedObject } from './creation.ts';
 
 const forever = new AbortController().signal;
@@ -91,7 +91,7 @@ describe('an object that is asked for', () => {
     ['the server said that nobody knows', new ApiError(504, 'the request timed out'), false],
     ['the server was busy', new ApiError(429, 'too many requests'), false],
     ['it was refused', new ApiError(403, 'you may not'), false],
-    ['nothing was sent', new ClusterUnreached('connection refused'), false],
+    ['nothing was sent', new ClusterUnreachable('connection refused'), false],
   ])('is found when no response told of it: %s', async (_, deed, exists) => {
     const { creation, clock } = serverOf(deed);
     await expect(creation.attempt(forever)).rejects.toThrow();

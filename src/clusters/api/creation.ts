@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import { hasStatus, mayHaveHadEffect } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { persistently } from './persistence.ts';
+import { retryTransient } from './retry.ts';
 
 /** The fields that identify an object in the API. */
 export interface NamedObject {
@@ -94,7 +94,7 @@ export class Creation<T extends NamedObject> {
 
   async #there(signal: AbortSignal): Promise<T | undefined> {
     try {
-      const there = await persistently(
+      const there = await retryTransient(
         this.#clock,
         signal,
         async () => await this.#client.json<T>('GET', this.#path, { signal }),

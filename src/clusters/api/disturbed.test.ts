@@ -4,7 +4,7 @@ import { OwnApiServer } from '../../../test/rigs/own-api-server.ts';
 import { systemClock } from '../../model/clock.ts';
 import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/pod-news.ts';
 import { ClusterClient } from './cluster-client.ts';
-import { persistently } from './persistence.ts';
+import { retryTransient } from './retry.ts';
 import { openPodWatcher } from '../../runtime/kubernetes/pod/pod-watcher.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
@@ -31,7 +31,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       metadata: { name, labels: { 'slipway.dev/run': 'r' } },
       spec: { containers: [{ name: 'c', image: 'none' }] },
     };
-    const made = await persistently(
+    const made = await retryTransient(
       systemClock,
       signal,
       async () => await client.json<{ metadata: { uid: string } }>('POST', pods, { body }),
@@ -39,7 +39,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
     return made.metadata.uid;
   }
   const remove = async (name: string) =>
-    void (await persistently(
+    void (await retryTransient(
       systemClock,
       signal,
       async () => await client.json('DELETE', `${pods}/${name}`, { body: { gracePeriodSeconds: 0 } }),
@@ -67,7 +67,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await seen(first);
       await own.kill();
       await first.until(
-        when(({ deafSince }) => deafSince !== undefined),
+        when(({ disconnectedSince }) => disconnectedSince !== undefined),
         signal,
       );
       await own.start();
@@ -75,7 +75,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await remove('first');
       await Promise.all([gone(first), seen(second)]);
       await second.until(
-        when(({ deafSince }) => deafSince === undefined),
+        when(({ disconnectedSince }) => disconnectedSince === undefined),
         signal,
       );
       await remove('second');
@@ -103,7 +103,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await Promise.all(
         followers.map(async (follower, i) => (i % 2 === 0 ? await gone(follower) : await seen(follower))),
       );
-      expect(followers.every(({ news }) => news.deafSince === undefined)).toBe(true);
+      expect(followers.every(({ news }) => news.disconnectedSince === undefined)).toBe(true);
       watcher.close();
     },
     timeout,
@@ -119,11 +119,11 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       own.hang();
       const heardAt = clock.now();
       await expect(client.json('GET', '/version', { deadlineMs: 500 })).rejects.toMatchObject({ name: 'ClusterLost' });
-      while (follower.news.deafSince === undefined) {
+      while (follower.news.disconnectedSince === undefined) {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      expect(follower.news.deafSince).toBe(heardAt);
+      expect(follower.news.disconnectedSince).toBe(heardAt);
       own.goOn();
       await remove('hung');
       while (follower.news.deleted === undefined) {

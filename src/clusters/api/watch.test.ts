@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { ScriptedCluster, type ScriptedObject, type Trouble } from '../../../test/rigs/scripted-cluster.ts';
 import { ClusterClient } from './cluster-client.ts';
-import { lostAfterMs } from './persistence.ts';
+import { lostAfterMs } from './retry.ts';
 import { watch } from './watch.ts';
 
 const path = '/api/v1/namespaces/n/pods';
@@ -23,8 +23,8 @@ class Watching {
     const listener = {
       onChanged: ({ metadata }: ScriptedObject) => void this.there.set(metadata.uid, metadata.resourceVersion ?? ''),
       onGone: (uid: string) => void this.there.delete(uid),
-      onDeaf: (since: number) => void this.told.push(`deaf since ${since}`),
-      onHearing: () => void this.told.push('hearing'),
+      onDisconnected: (since: number) => void this.told.push(`deaf since ${since}`),
+      onConnected: () => void this.told.push('hearing'),
     };
     this.ended = watch<ScriptedObject>(this.#client, this.clock, target, listener, this.#stop.signal);
   }

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
-import { ApiError, ClusterLost, hasStatus, isPassing, type ApiStatus } from './api-error.ts';
+import { ApiError, ClusterLost, hasStatus, isTransient, type ApiStatus } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { pauseMs } from './persistence.ts';
+import { backoffMs } from './retry.ts';
 import { watchLines } from './watch-lines.ts';
 
 /** The objects to watch: one kind, in one place, with selectors. */
@@ -31,9 +31,9 @@ export interface WatchListener<T> {
    * The watch is disconnected. Called for each failed try.
    * @param since when something was last received, in milliseconds since 1970
    */
-  onDeaf(since: number, error: unknown): void;
-  /** The watch is connected: the first time, and after `onDeaf`. No change was missed. */
-  onHearing(): void;
+  onDisconnected(since: number, error: unknown): void;
+  /** The watch is connected: the first time, and after `onDisconnected`. No change was missed. */
+  onConnected(): void;
 }
 
 /** The number of objects in one list request. */
@@ -106,25 +106,25 @@ class WatchLoop<T extends WatchedObject> {
       if (this.signal.aborted) return;
       if (error !== undefined) this.#failed(error);
       if (this.clock.now() - began >= lastingMs && this.#hearing) tries = 0;
-      await this.clock.sleep(this.#pauseMs(tries, error), this.signal).catch(() => undefined);
+      await this.clock.sleep(this.#backoffMs(tries, error), this.signal).catch(() => undefined);
     }
   }
 
   #failed(error: unknown): void {
     // A broken connection alone means nothing: the next one resumes there.
     if (error instanceof WatchCut) return;
-    if (!isPassing(error)) this.#version = undefined;
+    if (!isTransient(error)) this.#version = undefined;
     // An expired version is not a disconnection: list everything now.
     if (error instanceof WatchBroken || hasStatus(error, 410)) return;
     this.#hearing = false;
-    this.listener.onDeaf(this.#heardAt, error);
+    this.listener.onDisconnected(this.#heardAt, error);
   }
 
-  #pauseMs(tries: number, error: unknown): number {
+  #backoffMs(tries: number, error: unknown): number {
     const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
     const refused =
-      error !== undefined && !isPassing(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
-    return Math.max(asked, pauseMs(tries, Math.random()) * (refused ? refusedFactor : 1));
+      error !== undefined && !isTransient(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
+    return Math.max(asked, backoffMs(tries, Math.random()) * (refused ? refusedFactor : 1));
   }
 
   async #list(): Promise<void> {
@@ -230,7 +230,7 @@ class WatchLoop<T extends WatchedObject> {
     this.#heardAt = this.clock.now();
     if (this.#hearing) return;
     this.#hearing = true;
-    this.listener.onHearing();
+    this.listener.onConnected();
   }
 
   #selectors(): Pick<WatchTarget, 'labelSelector' | 'fieldSelector'> {

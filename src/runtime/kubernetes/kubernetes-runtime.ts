@@ -12,7 +12,7 @@ import {
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
-import { persistently } from '../../clusters/api/persistence.ts';
+import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
 import { builderWithoutRoot } from './build/without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
@@ -102,7 +102,7 @@ export class KubernetesRuntime implements Runtime {
   async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
     const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
     try {
-      return await persistently(
+      return await retryTransient(
         this.session.clock,
         signal,
         async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }),
@@ -132,7 +132,7 @@ export class KubernetesRuntime implements Runtime {
 
   async #pod(ref: WorkloadRef, signal: AbortSignal): Promise<Pod | undefined> {
     try {
-      const pod = await persistently(
+      const pod = await retryTransient(
         this.session.clock,
         signal,
         async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }),
@@ -156,7 +156,7 @@ export class KubernetesRuntime implements Runtime {
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
     if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.session, refOf(pod), signal));
-    const answer = await persistently(
+    const answer = await retryTransient(
       this.session.clock,
       signal,
       async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal),

@@ -87,7 +87,7 @@ export function gateCommand(container: string): CommandLine {
 }
 
 /**
- * How long a pod waits to be filled, in seconds. Its creator gives up an unreachable cluster sooner (`persistence.ts`).
+ * How long a pod waits to be filled, in seconds. Its creator gives up an unreachable cluster sooner (`retry.ts`).
  */
 const unclaimedSeconds = 900;
 

@@ -208,7 +208,9 @@ describe('a node that is not heard of', () => {
 });
 
 describe('a cluster that is not heard of', () => {
-  const deaf = (deafBecause: string, deafSince = 0): Told => ({ news: { deafSince, deafBecause } });
+  const deaf = (disconnectedReason: string, disconnectedSince = 0): Told => ({
+    news: { disconnectedSince, disconnectedReason },
+  });
   it.each<[string, PodNews, number, unknown]>([
     ['may come back', news(running, deaf('connection refused')), 100_000, { lookAgainInMs: 200_000 }],
     [

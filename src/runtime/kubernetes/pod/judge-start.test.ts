@@ -325,7 +325,7 @@ describe('a pod without a node', () => {
     ['it found one after all', news([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
     [
       'nothing is heard of it',
-      { ...news([ofPod('FailedScheduling', said)]), deafSince: 100_000 },
+      { ...news([ofPod('FailedScheduling', said)]), disconnectedSince: 100_000 },
       120_000,
       { lookAgainInMs: 280_000 },
     ],

@@ -42,7 +42,7 @@ export function judgeStarting(news: PodNews, { now, createdAt, settings, closed 
   const ofPod = (judgement: Judgement<Failure>): Judgement<PodFault> =>
     mapSettled(judgement, (failure) => ({ failure }));
   const loss = ofPod(podLoss(news, now));
-  if (news.deafSince !== undefined) return loss;
+  if (news.disconnectedSince !== undefined) return loss;
   return firstSettled(
     loss,
     ofPod(deletion(news)),

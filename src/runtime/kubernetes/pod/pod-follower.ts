@@ -8,7 +8,7 @@ interface Followed {
   readonly uid: string | undefined;
   readonly heardPods: HeardPods;
   readonly clock: Clock;
-  deaf(): Pick<PodNews, 'deafSince' | 'deafBecause'>;
+  deaf(): Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'>;
   /** Called when the follower learns its pod's uid. */
   onNamed(): void;
   onLeft(): void;

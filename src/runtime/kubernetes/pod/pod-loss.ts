@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { lostAfterMs } from '../../../clusters/api/persistence.ts';
+import { lostAfterMs } from '../../../clusters/api/retry.ts';
 import { podEvents } from './container-news.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
 import { forbiddenWords, loginRefused } from './refusal.ts';
@@ -13,9 +13,10 @@ const deletionSlackMs = 30_000;
 
 /** Judges whether the whole pod was lost, whatever its containers do. The most specific reason comes first. */
 export function podLoss(news: PodNews, now: number): Judgement<Failure> {
-  const told = toldLoss(news);
+  const told = reportedLoss(news);
   if (told !== undefined) return { settled: told };
-  if (news.deafSince !== undefined) return deafness(news.deafSince, news.deafBecause ?? '', now);
+  if (news.disconnectedSince !== undefined)
+    return connectionLoss(news.disconnectedSince, news.disconnectedReason ?? '', now);
   return firstSettled(nodeLoss(news, now), unconfirmedDeletion(news, now));
 }
 
@@ -23,7 +24,7 @@ export function podLoss(news: PodNews, now: number): Judgement<Failure> {
  * A missing permission does not come back on its own, but a cluster does. A starting cluster may reject valid
  * credentials for a moment.
  */
-function deafness(since: number, because: string, now: number): Judgement<Failure> {
+function connectionLoss(since: number, because: string, now: number): Judgement<Failure> {
   const forbidden = forbiddenWords(because);
   if (forbidden !== undefined) return { settled: forbidden };
   if (because === 'Unauthorized') return settledAt(since + loginGraceMs, now, () => loginRefused);
@@ -32,7 +33,7 @@ function deafness(since: number, because: string, now: number): Judgement<Failur
 }
 
 /** Returns the reason that the cluster itself reports; `undefined` if it reports none. */
-function toldLoss(news: PodNews): Failure | undefined {
+function reportedLoss(news: PodNews): Failure | undefined {
   const { reason, message, phase } = news.pod?.status ?? {};
   const events = podEvents(news);
   const told = (...reasons: readonly string[]): string | undefined =>

@@ -30,9 +30,9 @@ export interface PodNews {
    * Since when the pod's status cannot be watched, in milliseconds since 1970. Absent: it is watched. Events alone
    * never report an end.
    */
-  readonly deafSince?: number;
-  /** Why the watch fails: the server's refusal or the connection error. Present with `deafSince`. */
-  readonly deafBecause?: string;
+  readonly disconnectedSince?: number;
+  /** Why the watch fails: the server's refusal or the connection error. Present with `disconnectedSince`. */
+  readonly disconnectedReason?: string;
 }
 
 /** The result of judging a pod: settled, or check again, at the latest after this time. */

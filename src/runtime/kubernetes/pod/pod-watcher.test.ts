@@ -81,7 +81,7 @@ test('hears of a pod that is made later, and of what happens to it', async ({
     pod: { metadata: { uid: 'u1' } },
     events: [{ reason: 'Scheduled', fieldPath: 'spec.containers{step}', at: clock.now() }],
   });
-  expect(news.deafSince).toBeUndefined();
+  expect(news.disconnectedSince).toBeUndefined();
 });
 
 test('Events that come before the state, and before anybody follows, are not missed', async ({
@@ -209,13 +209,13 @@ test('is told of deafness and of its end', async ({ cluster, clock, watcher, unt
   await clock.advance(1_000);
   cluster.end('cut');
   const deaf = follower.until(
-    when(({ deafSince }) => deafSince !== undefined),
+    when(({ disconnectedSince }) => disconnectedSince !== undefined),
     signal,
   );
   await until(() => clock.now() - since > 2_000, 100);
-  expect(await deaf).toMatchObject({ deafSince: since, deafBecause: 'HTTP 503: no healthy upstream' });
+  expect(await deaf).toMatchObject({ disconnectedSince: since, disconnectedReason: 'HTTP 503: no healthy upstream' });
   const hearing = follower.until(
-    when(({ deafSince }) => deafSince === undefined),
+    when(({ disconnectedSince }) => disconnectedSince === undefined),
     signal,
   );
   await until(() => cluster.watching === 2, 500);
@@ -229,7 +229,7 @@ test('goes on without Events where they may not be watched', async ({ cluster, c
   await clock.advance(120_000);
   cluster.put(pods, 'p', 'u1');
   await until(() => follower.news.pod !== undefined, 100);
-  expect(follower.news.deafSince).toBeUndefined();
+  expect(follower.news.disconnectedSince).toBeUndefined();
 });
 
 test('watches while somebody follows, and a little longer', async ({ cluster, clock, watcher, until }) => {

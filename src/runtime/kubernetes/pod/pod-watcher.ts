@@ -2,11 +2,11 @@ import type { Clock } from '../../../model/clock.ts';
 import { labelKeys } from '../../runtime.ts';
 import type { PodFollower, PodNews, PodWatcher } from './pod-news.ts';
 import type { Pod } from './pod-types.ts';
-import { ApiError, ClusterClosed, hasStatus, isPassing } from '../../../clusters/api/api-error.ts';
+import { ApiError, ClusterClosed, hasStatus, isTransient } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { HeardPods, type ClusterEvent } from './heard-pods.ts';
 import { Follower } from './pod-follower.ts';
-import { pauseMs } from '../../../clusters/api/persistence.ts';
+import { backoffMs } from '../../../clusters/api/retry.ts';
 import { watch, type WatchListener } from '../../../clusters/api/watch.ts';
 
 export interface PodWatcherOptions {
@@ -52,7 +52,7 @@ class RunWatcher {
   /** Set while there are followers, and a little longer. */
   #watching: AbortController | undefined;
   #leaving: AbortController | undefined;
-  #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
+  #deaf: Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'> = {};
   /**
    * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
    */
@@ -145,8 +145,8 @@ class RunWatcher {
           this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
         return;
       } catch (error) {
-        if (!(error instanceof ApiError) && !isPassing(error)) throw error;
-        await clock.sleep(pauseMs(tries, Math.random()), signal);
+        if (!(error instanceof ApiError) && !isTransient(error)) throw error;
+        await clock.sleep(backoffMs(tries, Math.random()), signal);
       }
     }
   }
@@ -158,9 +158,9 @@ class RunWatcher {
       onListing: () => (this.#awaiting = this.#unseen()),
       onListed: () =>
         this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
-      onDeaf: (deafSince, error) =>
-        this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
-      onHearing: () => this.#hear({}),
+      onDisconnected: (disconnectedSince, error) =>
+        this.#hear({ disconnectedSince, disconnectedReason: error instanceof Error ? error.message : String(error) }),
+      onConnected: () => this.#hear({}),
     };
   }
 
@@ -169,9 +169,9 @@ class RunWatcher {
       onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
       // The cluster drops Events after an hour. Keep them.
       onGone: () => undefined,
-      onHearing: () => undefined,
+      onConnected: () => undefined,
       // Without the permission to watch Events, the pod's status still reports most facts, later (docs/kubernetes.md).
-      onDeaf: () => undefined,
+      onDisconnected: () => undefined,
     };
   }
 
@@ -183,7 +183,7 @@ class RunWatcher {
     if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
   }
 
-  #hear(deaf: Pick<PodNews, 'deafSince' | 'deafBecause'>): void {
+  #hear(deaf: Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'>): void {
     this.#deaf = deaf;
     for (const follower of [...this.#followers]) follower.changed();
   }

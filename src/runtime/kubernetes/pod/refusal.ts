@@ -3,7 +3,7 @@ import {
   ApiError,
   ClusterLost,
   hasStatus,
-  isPassing,
+  isTransient,
   isTooLarge,
   LoginFailed,
 } from '../../../clusters/api/api-error.ts';
@@ -25,7 +25,7 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
   if (error instanceof ClusterLost) return { code: 'runtime-lost', detail: error.message, by: 'cluster' };
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 401) return loginRefused;
-  if (isPassing(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
+  if (isTransient(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
   return (
     quotaRefusal(error) ??
     namespaceRefusal(error, namespace) ??

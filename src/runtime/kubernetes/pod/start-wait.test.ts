@@ -50,7 +50,7 @@ it.each<[string, PodNews, string | undefined]>([
   ['nothing: it has not been seen yet', { events: [] }, undefined],
   [
     'a cluster that is away',
-    { ...news({ schedulerName: 'nobody' }), deafSince: createdAt, deafBecause: 'connection refused' },
+    { ...news({ schedulerName: 'nobody' }), disconnectedSince: createdAt, disconnectedReason: 'connection refused' },
     'waiting for the cluster, which does not answer: connection refused',
   ],
 ])('a pod waits for %s', (_, about, words) => {

@@ -19,10 +19,13 @@ export function startWait(news: PodNews, question: StartWaitQuestion): Judgement
   return firstSettled(silentCluster(news, question), idleScheduler(news, question), idleNode(news, question));
 }
 
-function silentCluster({ deafSince, deafBecause }: PodNews, { now, afterMs }: StartWaitQuestion): Judgement<string> {
-  if (deafSince === undefined) return undecided;
-  const because = deafBecause === undefined ? '' : `: ${deafBecause}`;
-  return settledAt(deafSince + afterMs, now, () => `waiting for the cluster, which does not answer${because}`);
+function silentCluster(
+  { disconnectedSince, disconnectedReason }: PodNews,
+  { now, afterMs }: StartWaitQuestion,
+): Judgement<string> {
+  if (disconnectedSince === undefined) return undecided;
+  const because = disconnectedReason === undefined ? '' : `: ${disconnectedReason}`;
+  return settledAt(disconnectedSince + afterMs, now, () => `waiting for the cluster, which does not answer${because}`);
 }
 
 /** No component reports an unknown `schedulerName`. */

@@ -1,5 +1,5 @@
 import type { ClusterSession } from '../cluster-session.ts';
-import { ApiError, isPassing } from '../../../clusters/api/api-error.ts';
+import { ApiError, isTransient } from '../../../clusters/api/api-error.ts';
 import { remoteCommand, type RemoteEnd, type RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { SaidText } from './said-text.ts';
@@ -34,7 +34,7 @@ export async function askPod(
     const end = await runInPod(session, pod, command, { signal, stdout: said.push }, container);
     return 'code' in end ? { code: end.code, text: said.text } : undefined;
   } catch (error) {
-    if (error instanceof ApiError && (!isPassing(error) || notRunning.test(error.said))) return undefined;
+    if (error instanceof ApiError && (!isTransient(error) || notRunning.test(error.said))) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { errorTextOf } from '../../../clusters/api/answer-body.ts';
+import { errorTextOf } from '../../../clusters/api/response-body.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 const shownLines = 10;

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
-import { isPassing, ApiError } from '../../../clusters/api/api-error.ts';
-import { pauseMs } from '../../../clusters/api/persistence.ts';
+import { isTransient, ApiError } from '../../../clusters/api/api-error.ts';
+import { backoffMs } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';
@@ -102,9 +102,9 @@ async function helperSays(
       const noted = told ?? (await askForEnd(session, pod, container, signal));
       return noted === undefined ? undefined : exitOf(noted);
     } catch (error) {
-      if (signal.aborted || (error instanceof ApiError && !isPassing(error))) return undefined;
-      if (!isPassing(error)) throw error;
-      await session.clock.sleep(pauseMs(tries, Math.random()), signal);
+      if (signal.aborted || (error instanceof ApiError && !isTransient(error))) return undefined;
+      if (!isTransient(error)) throw error;
+      await session.clock.sleep(backoffMs(tries, Math.random()), signal);
     }
   }
 }

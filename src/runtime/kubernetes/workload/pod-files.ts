@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { TarError } from '../../../util/tar-error.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
-import { persistently } from '../../../clusters/api/persistence.ts';
+import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
 import { ReadAgain, ReadAnother } from './read-again.ts';
@@ -29,7 +29,7 @@ export async function readPath(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
   const look = shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted);
-  const there = await persistently(
+  const there = await retryTransient(
     session.clock,
     signal,
     async () => await askPod(session, pod, look, signal, container),
@@ -50,7 +50,7 @@ async function* tarOf(
   const wholeSignal = AbortSignal.any([signal, left.signal]);
   const whole = new ReadAgain();
   // Nothing writes there after the command has ended, so a second reading starts with the same bytes as the first.
-  const ended = persistently(session.clock, wholeSignal, async () => {
+  const ended = retryTransient(session.clock, wholeSignal, async () => {
     const reading = whole.reading();
     const errors = new SaidText();
     const stdout = async (bytes: Uint8Array) => await pieces.give(reading.take(bytes));

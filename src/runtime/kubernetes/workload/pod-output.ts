@@ -4,7 +4,7 @@ import type { Cursor } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
 import { ApiError, ClusterClosed, ClusterLost, hasStatus, LoginFailed } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
-import { lostAfterMs, pauseMs } from '../../../clusters/api/persistence.ts';
+import { lostAfterMs, backoffMs } from '../../../clusters/api/retry.ts';
 import type { PodPlace } from '../../../clusters/api/remote-command.ts';
 import type { LogCheckpoints } from './log-checkpoints.ts';
 import { followLog, silentMs, type FollowedLog, type ReadingEnd } from './log-follow.ts';
@@ -286,7 +286,7 @@ class PodOutput {
 
   /** Pauses before a stream that was cut is reopened. Does not pause if Slipway cut it. */
   async #pause(end: Extract<ReadingEnd, { readonly as: 'cut' }>): Promise<void> {
-    const pause = pauseMs(this.#failures++, Math.random());
+    const pause = backoffMs(this.#failures++, Math.random());
     if (end.impatient !== true) await this.#wait(pause);
   }
 

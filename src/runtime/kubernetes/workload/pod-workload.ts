@@ -94,7 +94,7 @@ export class PodWorkload implements Workload {
     const until = AbortSignal.any([signal, this.#stop.signal]);
     let heard = true;
     const noticed = follower.until<boolean>((news) => {
-      heard &&= news.deafSince === undefined;
+      heard &&= news.disconnectedSince === undefined;
       return isNoticed(news, container) ? { settled: heard } : undecided;
     }, until);
     const terminated = follower.until(

@@ -1,7 +1,7 @@
 import type { Work } from '../../../model/work.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
 import { StartRefused } from '../../start-refused.ts';
-import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
+import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { settledAt, undecided } from '../pod/judgement.ts';
 import type { Judgement, PodNews } from '../pod/pod-news.ts';
@@ -45,7 +45,7 @@ export class QuotaRoom {
     this.shown.because(quotaWords(refusal, judgement));
     if (judgement.wait === 'recount') {
       this.#unexplainedSince ??= now;
-      await work.clock.sleep(Math.max(100, pauseMs(this.#tries++, Math.random())), work.signal);
+      await work.clock.sleep(Math.max(100, backoffMs(this.#tries++, Math.random())), work.signal);
     } else {
       this.#unexplainedSince = undefined;
       this.#tries = 0;
@@ -64,7 +64,7 @@ export class QuotaRoom {
     const query = { limit: mostPods, labelSelector };
     const list = async () =>
       await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal });
-    return await persistently(session.clock, work.signal, list);
+    return await retryTransient(session.clock, work.signal, list);
   }
 
   /** Waits until one of these pods no longer counts, or turns out to stay. */

@@ -1,6 +1,6 @@
 import { hasStatus } from '../../../clusters/api/api-error.ts';
-import { patiently } from '../../../clusters/api/patience.ts';
-import { persistently } from '../../../clusters/api/persistence.ts';
+import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
+import { retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 /**
@@ -17,9 +17,9 @@ export async function removePod(session: ClusterSession, pod: string, uid?: stri
     ...(uid !== undefined && { preconditions: { uid } }),
   };
   try {
-    await patiently(session.clock, async (signal) => {
+    await withCleanupTimeout(session.clock, async (signal) => {
       const remove = async () => await session.client.json('DELETE', podPath(session, pod), { body, signal });
-      await persistently(session.clock, signal, remove);
+      await retryTransient(session.clock, signal, remove);
     });
   } catch (error) {
     // 409: the pod has another uid.

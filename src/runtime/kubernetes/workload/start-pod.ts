@@ -2,8 +2,8 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Observation, Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
 import { Creation, NameTaken } from '../../../clusters/api/creation.ts';
-import { patiently } from '../../../clusters/api/patience.ts';
-import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
+import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
+import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
@@ -125,7 +125,7 @@ class PodStart {
     const { session, spec } = this;
     this.#follower[Symbol.dispose]();
     try {
-      const pod = await patiently(session.clock, async (signal) => await this.#creation.made(signal));
+      const pod = await withCleanupTimeout(session.clock, async (signal) => await this.#creation.made(signal));
       if (pod !== undefined) await removePod(session, spec.name, pod.metadata.uid);
     } catch (error) {
       const refusal = refusalOf(error, session.namespace);
@@ -144,7 +144,7 @@ class PodStart {
     const room = new QuotaRoom(session, spec.labels, work, wait);
     for (;;) {
       try {
-        return await persistently(session.clock, work.signal, async () => await this.#offer(retried), retried);
+        return await retryTransient(session.clock, work.signal, async () => await this.#offer(retried), retried);
       } catch (error) {
         const exceeded = quotaExceeded(error);
         if (exceeded === undefined) throw error;
@@ -165,7 +165,7 @@ class PodStart {
         if (session.clock.now() >= until)
           throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
         retried(error as Error);
-        await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
+        await session.clock.sleep(backoffMs(tries, Math.random()), work.signal);
       }
     }
   }
@@ -229,7 +229,7 @@ class PodStart {
       wait.because(reason);
     };
     try {
-      await persistently(this.session.clock, this.work.signal, attempt, retried);
+      await retryTransient(this.session.clock, this.work.signal, attempt, retried);
     } finally {
       wait?.[Symbol.dispose]();
     }
@@ -336,7 +336,7 @@ class PodStart {
   }
 
   async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await persistently(
+    const answer = await retryTransient(
       this.session.clock,
       signal,
       async () => await askPod(this.session, this.spec.name, beganCommand(container), signal),

@@ -1,5 +1,5 @@
 import { labelKeys, type WorkloadRef } from '../../runtime.ts';
-import { persistently } from '../../../clusters/api/persistence.ts';
+import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { hasStarted, statusOf } from '../pod/container-news.ts';
 import { fillContainer } from '../pod/control-volume.ts';
@@ -25,7 +25,7 @@ export async function wasFilled(
   const since = session.clock.now();
   const filler = await follower.until((news) => fillerIn(news, since, session.clock.now()), signal);
   if (filler !== 'running') return filler === 'filled';
-  const answer = await persistently(
+  const answer = await retryTransient(
     session.clock,
     signal,
     async () => await askPod(session, name, beganCommand(fillContainer), signal, fillContainer),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError, ClusterLost, wordsOf } from './api-error.ts';
+import { ApiError, ClusterLost, pageText } from './api-error.ts';
 
 /** Far larger than any page of a list or other response. */
 const mostBytes = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ export async function jsonOf<T>(answer: IncomingMessage): Promise<T> {
     if (text.startsWith('{')) throw new ClusterLost('the response was cut off');
     throw new ApiError(
       answer.statusCode ?? 0,
-      `the server is not a Kubernetes API server: ${wordsOf(answer.statusCode ?? 0, text)}`,
+      `the server is not a Kubernetes API server: ${pageText(answer.statusCode ?? 0, text)}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.ts';
-import { ApiError, isPassing } from './api-error.ts';
+import { ApiError, isTransient } from './api-error.ts';
 
 /** How long to wait for a cluster that does not answer. A replaced API server takes a minute or two. */
 export const lostAfterMs = 300_000;
@@ -10,7 +10,7 @@ const longestPauseMs = 5_000;
  * Returns the pause before the next try after `tries` failures, with full jitter, so that many waiters do not retry
  * together.
  */
-export function pauseMs(tries: number, random: number): number {
+export function backoffMs(tries: number, random: number): number {
   return Math.round(random * Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(tries, 20)));
 }
 
@@ -20,7 +20,7 @@ export function pauseMs(tries: number, random: number): number {
  * signal.
  * @param onRetry called with each error before a retry
  */
-export async function persistently<T>(
+export async function retryTransient<T>(
   clock: Clock,
   signal: AbortSignal,
   attempt: () => Promise<T>,
@@ -34,10 +34,10 @@ export async function persistently<T>(
     } catch (error) {
       signal.throwIfAborted();
       failingSince ??= clock.now();
-      if (!isPassing(error) || clock.now() - failingSince > lostAfterMs) throw error;
+      if (!isTransient(error) || clock.now() - failingSince > lostAfterMs) throw error;
       onRetry?.(error as Error);
       const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
-      await clock.sleep(Math.max(asked, pauseMs(tries, Math.random())), signal);
+      await clock.sleep(Math.max(asked, backoffMs(tries, Math.random())), signal);
     }
   }
 }
