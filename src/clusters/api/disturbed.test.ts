@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { OwnApiServer } from '../../../test/rigs/own-api-server.ts';
 import { systemClock } from '../../model/clock.ts';
-import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/pod-news.ts';
+import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/observed-pod.ts';
 import { ClusterClient } from './cluster-client.ts';
 import { retryTransient } from './retry.ts';
 import { openPodWatcher } from '../../runtime/kubernetes/pod/pod-watcher.ts';

@@ -14,11 +14,11 @@ import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
-import { builderWithoutRoot } from './build/without-root.ts';
+import { builderWithoutRoot } from './build/builder-without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
 import { beganCommand } from './pod/gate.ts';
-import { isGated, refOf, stateOf, wasGivenUp, workloadContainers } from './pod/pod-reading.ts';
+import { isGated, refOf, stateOf, endedUnfilled, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
 import type { Pod } from './pod/pod-types.ts';
 import { askPod, hasBegun } from './workload/helper.ts';
@@ -151,7 +151,7 @@ export class KubernetesRuntime implements Runtime {
    * knows.
    */
   async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
-    if (wasGivenUp(pod)) return false;
+    if (endedUnfilled(pod)) return false;
     const state = stateOf(pod);
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';

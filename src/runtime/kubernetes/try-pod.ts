@@ -4,7 +4,7 @@ import type { WorkloadSpec } from '../runtime.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { podOf } from './pod/pod-specification.ts';
-import { mayBeTakenSoon, refusalOf } from './pod/refusal.ts';
+import { isTransientRefusal, refusalOf } from './pod/refusal.ts';
 
 export type TriedPod =
   | { readonly status: 'taken' }
@@ -39,7 +39,7 @@ export async function tryPod(
     // A webhook with side effects is not called in a dry run, so the pod was not judged.
     if (hasStatus(error, 400) && /does not support dry run/.test(error.said))
       return { status: 'untried', because: error.said };
-    if (mayBeTakenSoon(error))
+    if (isTransientRefusal(error))
       return {
         status: 'untried',
         because: 'the namespace is new, or the cluster is recounting its quotas: run the command again',

@@ -1,7 +1,7 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import { shellWord } from '../../../util/shell-word.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import { divideArguments, exportLines, unsettableArgument } from './build-arguments.ts';
+import { splitArguments, exportLines, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
 
@@ -27,7 +27,7 @@ const storage = '--storage-driver=vfs';
  * is in a file, so the platform shows none of it. Failures: `unsupported`.
  */
 export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
-  const args = divideArguments(build);
+  const args = splitArguments(build);
   const unsettable = unsettableArgument(args);
   if (unsettable !== undefined)
     return failed({

@@ -1,7 +1,7 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import { divideArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
+import { splitArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
 
@@ -24,7 +24,7 @@ export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<Bu
     return unsupported(
       `Kaniko does not support build secrets and silently skips RUN --mount: pass ${mounted} as ARG ${mounted}, or use Buildah as the builder`,
     );
-  const args = divideArguments(build);
+  const args = splitArguments(build);
   const unsettable = unsettableArgument(args);
   if (unsettable !== undefined)
     return unsupported(

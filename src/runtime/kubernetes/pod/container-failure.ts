@@ -1,9 +1,9 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { startFailed } from '../../start-error.ts';
-import { eventsOf, firstHeard, statusOf } from './container-news.ts';
+import { eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
 import { settledAt, undecided } from './judgement.ts';
 import { memoryLimitOf } from './memory-limit.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
 
 /** A Secret or ConfigMap may be created a moment after the pod that refers to it. */
 export const missingGraceMs = 5_000;
@@ -27,23 +27,24 @@ const waitingReasons = [
  * *started* has ended for good. `judge-end.ts` handles it once the pod's status reports it.
  */
 export function containerFailure(
-  news: PodNews,
+  observed: ObservedPod,
   container: string,
   at: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  const events = eventsOf(news, container).filter(
+  const events = eventsOf(observed, container).filter(
     ({ reason, message }) =>
       reason === 'Failed' && message.startsWith('Error: ') && !ofImages.test(message.slice('Error: '.length)),
   );
-  const waiting = statusOf(news, container)?.state?.waiting;
+  const waiting = statusOf(observed, container)?.state?.waiting;
   const said =
     events.at(-1)?.message.slice('Error: '.length) ??
     (waitingReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined);
   if (said === undefined) return undecided;
-  if (isStartError(said)) return { settled: startError(news, container, said) };
+  if (isStartError(said)) return { settled: startError(observed, container, said) };
   if (/runAsNonRoot|non-numeric user|will run as root/.test(said)) return { settled: refusedByPod(rootRefused(said)) };
-  if (isMissing(said)) return settledAt(at.createdAt + missingGraceMs, at.now, () => refusedByPod(missingWords(said)));
-  return settledAt(firstHeard(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
+  if (isMissing(said))
+    return settledAt(at.createdAt + missingGraceMs, at.now, () => refusedByPod(missingMessage(said)));
+  return settledAt(firstReceivedAt(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
 }
 
 /** Reports whether the node could not start a container that it had created. */
@@ -55,8 +56,8 @@ export function isStartError(said: string): boolean {
 const limitTooSmall = /unable to set memory limit|memory limit too low|OOM-killed|memory\.(max|limit_in_bytes)/;
 
 /** Returns the failure of a container that the node could not start. */
-export function startError(news: PodNews, container: string, said: string): Failure {
-  const limit = memoryLimitOf(news, container);
+export function startError(observed: ObservedPod, container: string, said: string): Failure {
+  const limit = memoryLimitOf(observed, container);
   if (limit !== undefined && limitTooSmall.test(said)) return { code: 'out-of-memory', limit, atStart: true };
   return startFailed(said);
 }
@@ -88,7 +89,7 @@ export function isMissing(said: string): boolean {
   );
 }
 
-export function missingWords(said: string): string {
+export function missingMessage(said: string): string {
   const object = /(secret|configmap)s? "([^"]*)" not found/i.exec(said);
   if (object) return `the namespace has no ${kindOf(object[1])} "${object[2]}"`;
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+\/(\S+)/i.exec(said);

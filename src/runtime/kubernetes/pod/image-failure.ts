@@ -1,8 +1,8 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerOf, eventsOf, firstHeard, statusOf } from './container-news.ts';
+import { containerOf, eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
 import { settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
-import { isFinal, registryWords } from './registry-words.ts';
+import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
+import { isFinal, registryMessage } from './registry-message.ts';
 
 /**
  * How long to wait after a failed pull that may still succeed. The kubelet retries after about 10, then 20 seconds. Two
@@ -15,11 +15,11 @@ const triesBeforeFailure = 2;
  * Judges whether the image of a container cannot be pulled. Events say so seconds before the pod's status does. On
  * older clusters only Events say why. Undecided if nothing failed or the failure is over.
  */
-export function imageFailure(news: PodNews, container: string, now: number): Judgement<Failure> {
-  const image = containerOf(news, container)?.image ?? '';
-  const wrong = wrongForGood(news, container);
+export function imageFailure(observed: ObservedPod, container: string, now: number): Judgement<Failure> {
+  const image = containerOf(observed, container)?.image ?? '';
+  const wrong = wrongForGood(observed, container);
   if (wrong !== undefined) return { settled: unavailable(image, wrong) };
-  const refusals = refusalsOf(news, container);
+  const refusals = refusalsOf(observed, container);
   const words = refusals.words.at(-1);
   if (words === undefined) return undecided;
   if (/no space left on device/i.test(words))
@@ -36,9 +36,9 @@ function unavailable(image: string, detail: string): Failure {
 }
 
 /** Returns the reason if no retry can help: an invalid name, or no permission to pull. */
-function wrongForGood(news: PodNews, container: string): string | undefined {
-  const waiting = statusOf(news, container)?.state?.waiting;
-  const events = eventsOf(news, container);
+function wrongForGood(observed: ObservedPod, container: string): string | undefined {
+  const waiting = statusOf(observed, container)?.state?.waiting;
+  const events = eventsOf(observed, container);
   const told = (reason: string, ...ofEvents: readonly string[]) =>
     waiting?.reason === reason
       ? (waiting.message ?? '')
@@ -51,7 +51,7 @@ function wrongForGood(news: PodNews, container: string): string | undefined {
   if (told('ErrImageNeverPull', 'ErrImageNeverPull') !== undefined)
     return 'the node does not have the image, and --pull never forbids pulling it';
   const unsigned = told('SignatureValidationFailed', 'Failed');
-  return unsigned === undefined ? undefined : `the node refused the image's signature: ${registryWords(unsigned)}`;
+  return unsigned === undefined ? undefined : `the node refused the image's signature: ${registryMessage(unsigned)}`;
 }
 
 interface Refusals {
@@ -66,18 +66,18 @@ interface Refusals {
 
 const pullFailed = (event: PodEvent) => event.reason === 'Failed' && event.message.startsWith('Failed to pull image');
 
-function refusalsOf(news: PodNews, container: string): Refusals {
-  const events = eventsOf(news, container);
+function refusalsOf(observed: ObservedPod, container: string): Refusals {
+  const events = eventsOf(observed, container);
   const pulled = events.findLastIndex(({ reason }) => reason === 'Pulled');
   const failed = events.slice(pulled + 1).filter(pullFailed);
   const tries = sumOf(failed);
-  const waiting = statusOf(news, container)?.state?.waiting;
+  const waiting = statusOf(observed, container)?.state?.waiting;
   const told =
     waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff' ? [waiting.message ?? ''] : [];
   return {
-    words: [...told.filter(() => failed.length === 0), ...failed.map(({ message }) => message)].map(registryWords),
+    words: [...told.filter(() => failed.length === 0), ...failed.map(({ message }) => message)].map(registryMessage),
     tries,
-    since: firstHeard(failed, transitionOf(news)),
+    since: firstReceivedAt(failed, transitionOf(observed)),
     pulling: sumOf(events.filter(({ reason }) => reason === 'Pulling')) > tries,
   };
 }
@@ -88,7 +88,7 @@ function sumOf(events: readonly PodEvent[]): number {
 }
 
 /** Returns when the status of the containers last changed. Used if Events may not be read. */
-function transitionOf({ pod }: PodNews): number {
+function transitionOf({ pod }: ObservedPod): number {
   const at = Date.parse(
     pod?.status?.conditions?.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime ?? '',
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeEnd } from './judge-end.ts';
-import type { PodEvent, PodNews } from './pod-news.ts';
+import type { PodEvent, ObservedPod } from './observed-pod.ts';
 import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
 
 /**
@@ -27,10 +27,13 @@ interface Told {
   readonly status?: PodStatus;
   readonly events?: readonly PodEvent[];
   readonly metadata?: Partial<Pod['metadata']>;
-  readonly news?: Partial<PodNews>;
+  readonly observed?: Partial<ObservedPod>;
 }
 
-function news(state: ContainerState, { status = {}, events = [], metadata, news: more }: Told = {}): PodNews {
+function observed(
+  state: ContainerState,
+  { status = {}, events = [], metadata, observed: more }: Told = {},
+): ObservedPod {
   const containers = [{ name: 'step', image: 'a', resources: { limits: { memory: '33554432' } } }];
   return {
     pod: {
@@ -56,53 +59,61 @@ const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted b
 const away = conditions('False', 'True');
 
 describe('the end of a container of its own', () => {
-  it.each<[string, PodNews, unknown]>([
-    ['it runs', news(running), {}],
-    ['0', news(ended(0)), { settled: { code: 0, at } }],
-    ['3', news(ended(3)), { settled: { code: 3, at } }],
-    ['a signal', news(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
-    ['without a time', news({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
-    ['too much memory', news(ended(137, { reason: 'OOMKilled' })), failedAt({ code: 'out-of-memory', limit: '32Mi' })],
+  it.each<[string, ObservedPod, unknown]>([
+    ['it runs', observed(running), {}],
+    ['0', observed(ended(0)), { settled: { code: 0, at } }],
+    ['3', observed(ended(3)), { settled: { code: 3, at } }],
+    ['a signal', observed(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
+    ['without a time', observed({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
+    [
+      'too much memory',
+      observed(ended(137, { reason: 'OOMKilled' })),
+      failedAt({ code: 'out-of-memory', limit: '32Mi' }),
+    ],
     [
       'something in it had too much memory, and it went on',
-      news(ended(0, { reason: 'OOMKilled' })),
+      observed(ended(0, { reason: 'OOMKilled' })),
       { settled: { code: 0, at } },
     ],
     [
       'the gate found no command',
-      news(ended(127, { message: 'start-failed /no/such/command' })),
+      observed(ended(127, { message: 'start-failed /no/such/command' })),
       failedAt({
         code: 'start-failed',
         detail: 'cannot run "/no/such/command": the image has no such command',
         cause: 'no-program',
       }),
     ],
-    ['a command that is not found by a shell', news(ended(127)), { settled: { code: 127, at } }],
+    ['a command that is not found by a shell', observed(ended(127)), { settled: { code: 127, at } }],
     [
       'it was done before the pod was taken away',
-      news(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      observed(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       { settled: { code: 0, at } },
     ],
-    ['it failed before the pod was deleted', news(ended(3), { news: { deleted: true } }), { settled: { code: 3, at } }],
+    [
+      'it failed before the pod was deleted',
+      observed(ended(3), { observed: { deleted: true } }),
+      { settled: { code: 3, at } },
+    ],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
 
 describe('the end of its pod', () => {
-  it.each<[string, PodNews, unknown]>([
-    ['evicted: the Event', news(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
+  it.each<[string, ObservedPod, unknown]>([
+    ['evicted: the Event', observed(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
     [
       'evicted: the state',
-      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
     [
       'drained',
-      news(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }),
+      observed(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }),
       failing({ code: 'evicted', detail: 'Eviction API: evicting' }),
     ],
     [
       'preempted',
-      news(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
+      observed(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
       failing({
         code: 'evicted',
         detail: 'a pod with a higher priority took its place: default-scheduler: preempting',
@@ -110,7 +121,7 @@ describe('the end of its pod', () => {
     ],
     [
       'its node goes down',
-      news(ended(143), {
+      observed(ended(143), {
         status: {
           phase: 'Failed',
           reason: 'Terminated',
@@ -124,7 +135,7 @@ describe('the end of its pod', () => {
     ],
     [
       'its node had no room after all',
-      news(
+      observed(
         { waiting: {} },
         { status: { phase: 'Failed', reason: 'OutOfmemory', message: "Node didn't have enough resource: memory" } },
       ),
@@ -135,24 +146,24 @@ describe('the end of its pod', () => {
     ],
     [
       'a deadline: the Event',
-      news(running, { events: [told('DeadlineExceeded', deadline)] }),
+      observed(running, { events: [told('DeadlineExceeded', deadline)] }),
       failing({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
     [
       'a deadline: the state',
-      news(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
+      observed(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
       failedAt({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
-    ['deleted', news(running, { news: { deleted: true } }), failing(deleted)],
+    ['deleted', observed(running, { observed: { deleted: true } }), failing(deleted)],
     [
       'it is being deleted, and has ended of that',
-      news(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
+      observed(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
       failedAt(deleted),
     ],
     [
       'it is being deleted, and runs',
-      news(running, { metadata: { deletionTimestamp: finishedAt } }),
-      { lookAgainInMs: 29_000 },
+      observed(running, { metadata: { deletionTimestamp: finishedAt } }),
+      { recheckInMs: 29_000 },
     ],
     [
       'it was never seen',
@@ -161,7 +172,7 @@ describe('the end of its pod', () => {
     ],
     [
       'its node does not know',
-      news(ended(137, { reason: 'ContainerStatusUnknown' })),
+      observed(ended(137, { reason: 'ContainerStatusUnknown' })),
       failedAt({
         code: 'node-lost',
         node: 'worker-1',
@@ -178,20 +189,20 @@ describe('a node that is not heard of', () => {
     node: 'worker-1',
     detail: 'the node has not reported to the cluster for more than 30 s',
   };
-  it.each<[string, PodNews, number, unknown]>([
-    ['may come back', news(running, { status: away, events: [gone] }), 11_000, { lookAgainInMs: 20_000 }],
-    ['does not', news(running, { status: away, events: [gone] }), 31_000, failing(lost)],
-    ['came back', news(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
+  it.each<[string, ObservedPod, number, unknown]>([
+    ['may come back', observed(running, { status: away, events: [gone] }), 11_000, { recheckInMs: 20_000 }],
+    ['does not', observed(running, { status: away, events: [gone] }), 31_000, failing(lost)],
+    ['came back', observed(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
     [
       'ended what ran there',
-      news(ended(1), { status: conditions('False', 'False'), events: [gone] }),
+      observed(ended(1), { status: conditions('False', 'False'), events: [gone] }),
       31_000,
       { settled: { code: 1, at } },
     ],
-    ['is told by an Event alone', news(running, { events: [gone] }), 31_000, failing(lost)],
+    ['is told by an Event alone', observed(running, { events: [gone] }), 31_000, failing(lost)],
     [
       'is given up by the cluster',
-      news(running, {
+      observed(running, {
         status: {
           conditions: [
             ...away.conditions,
@@ -209,13 +220,13 @@ describe('a node that is not heard of', () => {
 
 describe('a cluster that is not heard of', () => {
   const deaf = (disconnectedReason: string, disconnectedSince = 0): Told => ({
-    news: { disconnectedSince, disconnectedReason },
+    observed: { disconnectedSince, disconnectedReason },
   });
-  it.each<[string, PodNews, number, unknown]>([
-    ['may come back', news(running, deaf('connection refused')), 100_000, { lookAgainInMs: 200_000 }],
+  it.each<[string, ObservedPod, number, unknown]>([
+    ['may come back', observed(running, deaf('connection refused')), 100_000, { recheckInMs: 200_000 }],
     [
       'does not',
-      news(running, deaf('connection refused')),
+      observed(running, deaf('connection refused')),
       300_000,
       failing({
         code: 'runtime-lost',
@@ -225,23 +236,23 @@ describe('a cluster that is not heard of', () => {
     ],
     [
       'had a node away before',
-      news(running, {
+      observed(running, {
         status: away,
         events: [told('NodeNotReady', 'Node is not ready')],
         ...deaf('connection refused', 2_000),
       }),
       100_000,
-      { lookAgainInMs: 202_000 },
+      { recheckInMs: 202_000 },
     ],
     [
       'does not accept the login',
-      news(running, deaf('Unauthorized')),
+      observed(running, deaf('Unauthorized')),
       60_000,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
     ],
     [
       'forbids it',
-      news(
+      observed(
         running,
         deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
       ),
@@ -253,24 +264,24 @@ describe('a cluster that is not heard of', () => {
 
 describe('an end that we have asked for', () => {
   const deletedAt = { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } };
-  it.each<[string, PodNews, unknown]>([
+  it.each<[string, ObservedPod, unknown]>([
     [
       'is its own, though the pod is being deleted',
-      news(ended(143), deletedAt),
+      observed(ended(143), deletedAt),
       { settled: { code: 143, signal: 'SIGTERM', at } },
     ],
     [
       'is its own, though the pod is gone',
-      news(ended(137), { ...deletedAt, news: { deleted: true } }),
+      observed(ended(137), { ...deletedAt, observed: { deleted: true } }),
       { settled: { code: 137, signal: 'SIGKILL', at } },
     ],
     [
       'is that of an eviction all the same',
-      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000, true)).toEqual(expected));
 
   it('is somebody else’s otherwise', () =>
-    expect(judgeEnd(news(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
+    expect(judgeEnd(observed(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
 });

@@ -1,5 +1,5 @@
-import { eventsOf } from './container-news.ts';
-import type { PodNews } from './pod-news.ts';
+import { eventsOf } from './observed-container.ts';
+import type { ObservedPod } from './observed-pod.ts';
 
 /** Why a kubelet killed a container. */
 export interface NodeKill {
@@ -14,8 +14,8 @@ export interface NodeKill {
  * `restartPolicy: Never` the container then stays ended. Only Events say why: the status holds just the exit code.
  * Messages as of Kubernetes 1.34.
  */
-export function killedByNode(news: PodNews, container: string): NodeKill | undefined {
-  const events = eventsOf(news, container);
+export function killedByNode(observed: ObservedPod, container: string): NodeKill | undefined {
+  const events = eventsOf(observed, container);
   for (const { reason, message } of events) {
     if (reason !== 'Killing') continue;
     const probe = /failed (liveness|startup) probe/.exec(message)?.[1];

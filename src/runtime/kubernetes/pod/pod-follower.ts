@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../model/clock.ts';
-import type { Judgement, PodFollower, PodNews } from './pod-news.ts';
-import type { HeardPods } from './heard-pods.ts';
+import type { Judgement, PodFollower, ObservedPod } from './observed-pod.ts';
+import type { PodRecords } from './pod-records.ts';
 
 interface Followed {
   readonly name: string;
   readonly uid: string | undefined;
-  readonly heardPods: HeardPods;
+  readonly podRecords: PodRecords;
   readonly clock: Clock;
-  deaf(): Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'>;
+  deaf(): Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>;
   /** Called when the follower learns its pod's uid. */
   onNamed(): void;
   onLeft(): void;
@@ -26,7 +26,7 @@ export class Follower implements PodFollower {
   #over: Error | undefined;
 
   constructor(private readonly followed: Followed) {
-    this.#uid = followed.uid ?? followed.heardPods.named(followed.name);
+    this.#uid = followed.uid ?? followed.podRecords.named(followed.name);
     this.#certain = followed.uid !== undefined;
   }
 
@@ -34,8 +34,8 @@ export class Follower implements PodFollower {
     return this.followed.name;
   }
 
-  get news(): PodNews {
-    const record = this.#uid === undefined ? undefined : this.followed.heardPods.of(this.#uid);
+  get observed(): ObservedPod {
+    const record = this.#uid === undefined ? undefined : this.followed.podRecords.of(this.#uid);
     return { events: [], ...record, ...this.followed.deaf() };
   }
 
@@ -48,7 +48,7 @@ export class Follower implements PodFollower {
 
   /** The given uid, until the pod has been seen. */
   get unseen(): string | undefined {
-    const { pod, deleted } = this.news;
+    const { pod, deleted } = this.observed;
     return pod === undefined && deleted === undefined ? this.#uid : undefined;
   }
 
@@ -59,7 +59,7 @@ export class Follower implements PodFollower {
   /** Called when something about this pod was received. */
   heard(uid: string): void {
     // Events alone may belong to an earlier pod of this name.
-    if (!this.#certain) this.#uid = this.followed.heardPods.named(this.followed.name) ?? this.#uid;
+    if (!this.#certain) this.#uid = this.followed.podRecords.named(this.followed.name) ?? this.#uid;
     if (this.follows(uid)) this.changed();
   }
 
@@ -67,7 +67,7 @@ export class Follower implements PodFollower {
     for (const judge of [...this.#judges]) judge.look();
   }
 
-  async until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T> {
+  async until<T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     if (this.#over) throw this.#over;
     return await new Promise<T>((resolve, reject) => {
@@ -80,12 +80,12 @@ export class Follower implements PodFollower {
       };
       const look = () => {
         nap?.abort();
-        const judgement = judge(this.news);
+        const judgement = judge(this.observed);
         if ('settled' in judgement) return settle(() => resolve(judgement.settled));
-        if (judgement.lookAgainInMs === undefined) return;
+        if (judgement.recheckInMs === undefined) return;
         nap = new AbortController();
         this.followed.clock
-          .sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal)
+          .sleep(Math.max(soonestMs, judgement.recheckInMs), nap.signal)
           .then(mine.look, () => undefined);
       };
       const fail = (reason: Error) => settle(() => reject(reason));

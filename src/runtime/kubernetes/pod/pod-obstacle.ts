@@ -1,8 +1,8 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerIn, firstHeard, podEvents, statusesOf, stillTrue } from './container-news.ts';
-import { isMissing, missingGraceMs, missingWords, refusedByPod } from './container-failure.ts';
+import { containerIn, firstReceivedAt, podEvents, statusesOf, stillTrue } from './observed-container.ts';
+import { isMissing, missingGraceMs, missingMessage, refusedByPod } from './container-failure.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
+import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
 
 /**
  * How long a node may fail to create the pod's network or sandbox. Network plugins restart, and are installed after the
@@ -14,10 +14,10 @@ const mountGraceMs = 120_000;
 
 /** Judges what keeps a node from starting any container of the pod. Only Events report it, not the pod's status. */
 export function podObstacle(
-  news: PodNews,
+  observed: ObservedPod,
   at: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
+  return firstSettled(mountFailure(observed, at), sandboxFailure(observed, at));
 }
 
 export function isVolumeTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
@@ -29,28 +29,30 @@ export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean 
 }
 
 function mountFailure(
-  news: PodNews,
+  observed: ObservedPod,
   { now, createdAt }: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  if (pastObstacle(news, isVolumeTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isVolumeTrouble);
+  if (pastObstacle(observed, isVolumeTrouble)) return undecided;
+  const troubles = podEvents(observed).filter(isVolumeTrouble);
   const missing = troubles.findLast(({ message }) => isMissing(message));
-  if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeWords(missing.message)));
+  if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeMessage(missing.message)));
   const last = troubles.at(-1);
   return last === undefined
     ? undecided
-    : settledAt(firstHeard(troubles, createdAt) + mountGraceMs, now, () => refusedByPod(volumeWords(last.message)));
+    : settledAt(firstReceivedAt(troubles, createdAt) + mountGraceMs, now, () =>
+        refusedByPod(volumeMessage(last.message)),
+      );
 }
 
 function sandboxFailure(
-  news: PodNews,
+  observed: ObservedPod,
   { now, createdAt }: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  if (pastObstacle(news, isNetworkTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isNetworkTrouble);
+  if (pastObstacle(observed, isNetworkTrouble)) return undecided;
+  const troubles = podEvents(observed).filter(isNetworkTrouble);
   const last = troubles.at(-1);
   if (last === undefined) return undecided;
-  return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () =>
+  return settledAt(firstReceivedAt(troubles, createdAt) + sandboxGraceMs, now, () =>
     refusedByPod(
       `the node cannot create the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
     ),
@@ -58,15 +60,15 @@ function sandboxFailure(
 }
 
 /** Reports whether the pod is past the obstacle. Kubelets create containers after all volumes and the sandbox. */
-function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): boolean {
-  if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
+function pastObstacle(observed: ObservedPod, isTrouble: (event: PodEvent) => boolean): boolean {
+  if (statusesOf(observed).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
     return true;
-  return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
+  return stillTrue(observed.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
 }
 
 /** Returns why a volume is not available, from an Event's message. */
-export function volumeWords(said: string): string {
+export function volumeMessage(said: string): string {
   const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
   const why = (volume?.[2] ?? said).trim();
-  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} is not available: ${isMissing(why) ? missingWords(why) : why}`;
+  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} is not available: ${isMissing(why) ? missingMessage(why) : why}`;
 }

@@ -55,7 +55,7 @@ export function refOf(pod: Pod): WorkloadRef {
 }
 
 /** Reports whether a pod ended itself because no process filled it. None of its commands has begun. */
-export function wasGivenUp({ status }: Pod): boolean {
+export function endedUnfilled({ status }: Pod): boolean {
   const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   const helpers = all.filter(({ name }) => name === helperContainer || name === fillContainer);
   return helpers.some(({ state }) => state?.terminated?.message?.startsWith(unfilledMessage) === true);

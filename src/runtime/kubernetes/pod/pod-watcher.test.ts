@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test as base } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ScriptedCluster } from '../../../../test/rigs/scripted-cluster.ts';
-import type { Judgement, PodNews, PodWatcher } from './pod-news.ts';
+import type { Judgement, ObservedPod, PodWatcher } from './observed-pod.ts';
 import { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { openPodWatcher } from './pod-watcher.ts';
 
@@ -56,11 +56,11 @@ const test = base.extend<Watched>({
     ),
 });
 
-const reasons = ({ events: heard }: PodNews) => heard.map(({ reason }) => reason);
+const reasons = ({ events: heard }: ObservedPod) => heard.map(({ reason }) => reason);
 const when =
-  (condition: (news: PodNews) => boolean) =>
-  (news: PodNews): Judgement<PodNews> =>
-    condition(news) ? { settled: news } : {};
+  (condition: (observed: ObservedPod) => boolean) =>
+  (observed: ObservedPod): Judgement<ObservedPod> =>
+    condition(observed) ? { settled: observed } : {};
 
 test('hears of a pod that is made later, and of what happens to it', async ({
   cluster,
@@ -73,15 +73,15 @@ test('hears of a pod that is made later, and of what happens to it', async ({
   await until(() => cluster.watching === 2);
   cluster.put(pods, 'p', 'u1', { status: { phase: 'Pending' } });
   event('u1', 'Scheduled');
-  const news = await follower.until(
+  const observed = await follower.until(
     when((heard) => reasons(heard).includes('Scheduled') && heard.pod !== undefined),
     signal,
   );
-  expect(news).toMatchObject({
+  expect(observed).toMatchObject({
     pod: { metadata: { uid: 'u1' } },
     events: [{ reason: 'Scheduled', fieldPath: 'spec.containers{step}', at: clock.now() }],
   });
-  expect(news.disconnectedSince).toBeUndefined();
+  expect(observed.disconnectedSince).toBeUndefined();
 });
 
 test('Events that come before the state, and before anybody follows, are not missed', async ({
@@ -100,8 +100,8 @@ test('Events that come before the state, and before anybody follows, are not mis
     signal,
   );
   using follower = watcher.follow('p', 'u1');
-  expect(reasons(follower.news)).toEqual(['Started']);
-  expect(follower.news.pod).toBeUndefined();
+  expect(reasons(follower.observed)).toEqual(['Started']);
+  expect(follower.observed.pod).toBeUndefined();
 });
 
 test('an Event that happens again stays where it was, and is counted', async ({ watcher, event }) => {
@@ -113,7 +113,7 @@ test('an Event that happens again stays where it was, and is counted', async ({ 
     when((heard) => heard.events[0]?.count === 3),
     signal,
   );
-  expect(reasons(follower.news)).toEqual(['BackOff', 'Other']);
+  expect(reasons(follower.observed)).toEqual(['BackOff', 'Other']);
 });
 
 test('an earlier pod of the same name is not it', async ({ cluster, watcher, until, event }) => {
@@ -125,11 +125,11 @@ test('an earlier pod of the same name is not it', async ({ cluster, watcher, unt
   cluster.put(pods, 'p', 'new');
   follower.is('new');
   event('new', 'Scheduled');
-  const news = await follower.until(
+  const observed = await follower.until(
     when((heard) => heard.pod !== undefined && heard.events.length > 0),
     signal,
   );
-  expect([news.pod?.metadata.uid, reasons(news), news.deleted]).toEqual(['new', ['Scheduled'], undefined]);
+  expect([observed.pod?.metadata.uid, reasons(observed), observed.deleted]).toEqual(['new', ['Scheduled'], undefined]);
 });
 
 test('a name alone is that of the pod that was made last', async ({ cluster, watcher }) => {
@@ -180,7 +180,7 @@ test('a pod that went before it was seen is known to be gone', async ({ cluster,
     signal,
   );
   using late = watcher.follow('q', 'u2');
-  expect(late.news).toMatchObject({ deleted: true });
+  expect(late.observed).toMatchObject({ deleted: true });
 });
 
 test('looks again when it was told to, however quiet it is, and never in a tight loop', async ({
@@ -190,11 +190,11 @@ test('looks again when it was told to, however quiet it is, and never in a tight
   until,
 }) => {
   using follower = watcher.follow('p', 'u1');
-  await until(() => cluster.watching === 2 && follower.news.deleted === true);
+  await until(() => cluster.watching === 2 && follower.observed.deleted === true);
   let looks = 0;
   const began = clock.now();
   const settled = follower.until(
-    () => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { lookAgainInMs: looks < 5 ? 0 : 20_000 }),
+    () => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { recheckInMs: looks < 5 ? 0 : 20_000 }),
     signal,
   );
   await clock.advance(70_000);
@@ -228,8 +228,8 @@ test('goes on without Events where they may not be watched', async ({ cluster, c
   await until(() => cluster.requests.some((path) => path.startsWith(events)));
   await clock.advance(120_000);
   cluster.put(pods, 'p', 'u1');
-  await until(() => follower.news.pod !== undefined, 100);
-  expect(follower.news.disconnectedSince).toBeUndefined();
+  await until(() => follower.observed.pod !== undefined, 100);
+  expect(follower.observed.disconnectedSince).toBeUndefined();
 });
 
 test('watches while somebody follows, and a little longer', async ({ cluster, clock, watcher, until }) => {
@@ -293,14 +293,15 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
         if (pause) await clock.advance(500);
       }
       const isTrue = () =>
-        followers.every(({ uid, follower: { news } }) => {
+        followers.every(({ uid, follower: { observed } }) => {
           const is = server.objects(pods).find(({ metadata }) => metadata.uid === uid);
           const told = server.objects(events).some((one) => one.metadata.name === `${uid}.1`);
           const state =
             is === undefined
-              ? news.deleted === true
-              : news.deleted === undefined && news.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
-          return state && (!told || news.events.length === 1);
+              ? observed.deleted === true
+              : observed.deleted === undefined &&
+                observed.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
+          return state && (!told || observed.events.length === 1);
         });
       await until(() => isTrue() && server.watching === 2, 300);
       each.close();
@@ -318,8 +319,8 @@ test('a pod that had gone before anybody looked, while the watches ran, is asked
   using other = watcher.follow('other');
   await until(() => cluster.watching === 2);
   using follower = watcher.follow('p', 'u1');
-  await until(() => follower.news.deleted === true, 1_000);
-  expect(other.news.deleted).toBeUndefined();
+  await until(() => follower.observed.deleted === true, 1_000);
+  expect(other.observed.deleted).toBeUndefined();
   expect(cluster.requests.filter((request) => request === `${pods}/p`)).toHaveLength(1);
 });
 
@@ -328,7 +329,7 @@ test('a pod that was made while the list was on its way is not taken for gone', 
   while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
   follower.is('u1');
   await until(() => cluster.watching === 2);
-  expect(follower.news.deleted).toBeUndefined();
+  expect(follower.observed.deleted).toBeUndefined();
   cluster.put(pods, 'p', 'u1');
   await follower.until(
     when(({ pod }) => pod !== undefined),

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../model/clock.ts';
 import { labelKeys } from '../../runtime.ts';
-import type { PodFollower, PodNews, PodWatcher } from './pod-news.ts';
+import type { PodFollower, ObservedPod, PodWatcher } from './observed-pod.ts';
 import type { Pod } from './pod-types.ts';
 import { ApiError, ClusterClosed, hasStatus, isTransient } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
-import { HeardPods, type ClusterEvent } from './heard-pods.ts';
+import { PodRecords, type ClusterEvent } from './pod-records.ts';
 import { Follower } from './pod-follower.ts';
 import { backoffMs } from '../../../clusters/api/retry.ts';
 import { watch, type WatchListener } from '../../../clusters/api/watch.ts';
@@ -48,11 +48,11 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
 /** One watch of pods and one of Events, for all followers of pods with the same labels. */
 class RunWatcher {
   readonly #followers = new Set<Follower>();
-  readonly #heardPods: HeardPods;
+  readonly #podRecords: PodRecords;
   /** Set while there are followers, and a little longer. */
   #watching: AbortController | undefined;
   #leaving: AbortController | undefined;
-  #deaf: Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'> = {};
+  #deaf: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'> = {};
   /**
    * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
    */
@@ -62,7 +62,7 @@ class RunWatcher {
     private readonly options: PodWatcherOptions,
     private readonly labelSelector: string,
   ) {
-    this.#heardPods = new HeardPods(options.clock, (uid) =>
+    this.#podRecords = new PodRecords(options.clock, (uid) =>
       [...this.#followers].some((follower) => follower.follows(uid)),
     );
   }
@@ -73,7 +73,7 @@ class RunWatcher {
       name,
       uid,
       clock,
-      heardPods: this.#heardPods,
+      podRecords: this.#podRecords,
       deaf: () => this.#deaf,
       onNamed: () => this.#makeSure(follower),
       onLeft: () => this.#left(follower),
@@ -112,7 +112,7 @@ class RunWatcher {
     this.#watching = undefined;
     this.#deaf = {};
     // From here on changes are missed, so earlier records must not count as current.
-    this.#heardPods.clear();
+    this.#podRecords.clear();
   }
 
   #left(follower: Follower): void {
@@ -142,7 +142,7 @@ class RunWatcher {
       try {
         const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
         if (follower.unseen === uid)
-          this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+          this.#tell(pod?.metadata.uid === uid ? this.#podRecords.saw(pod) : this.#podRecords.lost(uid));
         return;
       } catch (error) {
         if (!(error instanceof ApiError) && !isTransient(error)) throw error;
@@ -153,11 +153,11 @@ class RunWatcher {
 
   #podListener(): WatchListener<Pod> {
     return {
-      onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
-      onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
+      onChanged: (pod) => this.#tell(this.#podRecords.saw(pod)),
+      onGone: (uid) => this.#tell(this.#podRecords.lost(uid)),
       onListing: () => (this.#awaiting = this.#unseen()),
       onListed: () =>
-        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
+        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#podRecords.lost(uid))),
       onDisconnected: (disconnectedSince, error) =>
         this.#hear({ disconnectedSince, disconnectedReason: error instanceof Error ? error.message : String(error) }),
       onConnected: () => this.#hear({}),
@@ -166,7 +166,7 @@ class RunWatcher {
 
   #eventListener(): WatchListener<ClusterEvent> {
     return {
-      onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
+      onChanged: (event) => this.#tell(this.#podRecords.heard(event)),
       // The cluster drops Events after an hour. Keep them.
       onGone: () => undefined,
       onConnected: () => undefined,
@@ -183,7 +183,7 @@ class RunWatcher {
     if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
   }
 
-  #hear(deaf: Pick<PodNews, 'disconnectedSince' | 'disconnectedReason'>): void {
+  #hear(deaf: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>): void {
     this.#deaf = deaf;
     for (const follower of [...this.#followers]) follower.changed();
   }

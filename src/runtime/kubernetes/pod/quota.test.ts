@@ -7,7 +7,7 @@ import {
   isOver,
   judgeQuota,
   quotaExceeded,
-  quotaWords,
+  quotaMessage,
   recountMs,
   type QuotaExceeded,
   type QuotaQuestion,
@@ -160,11 +160,11 @@ describe('a pod that a quota refuses', () => {
   ])('%s', (_, said, about, expected) => expect(judgeQuota(said, { ...question, ...about })).toMatchObject(expected));
 
   it('says what it waits for', () => {
-    expect(quotaWords(full, { wait: 'holders', holders: [pod('a'), pod('b')] })).toBe(
+    expect(quotaMessage(full, { wait: 'holders', holders: [pod('a'), pod('b')] })).toBe(
       'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run must end first',
     );
-    expect(quotaWords(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run must end first$/);
-    expect(quotaWords(full, { wait: 'recount' })).toMatch(/: the cluster still counts removed pods$/);
+    expect(quotaMessage(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run must end first$/);
+    expect(quotaMessage(full, { wait: 'recount' })).toMatch(/: the cluster still counts removed pods$/);
   });
 });
 

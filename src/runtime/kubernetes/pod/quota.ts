@@ -104,7 +104,7 @@ export function isOver(pod: Pod): boolean {
 }
 
 /** Returns for display what a start waits for. */
-export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
+export function quotaMessage({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
   const amounts = Object.keys(requested).map(
     (resource) => `${resource} ${used[resource] ?? '?'} of ${limited[resource] ?? '?'}`,
   );

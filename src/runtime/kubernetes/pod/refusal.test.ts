@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../../../clusters/api/api-error.ts';
-import { mayBeTakenSoon, refusalOf } from './refusal.ts';
+import { isTransientRefusal, refusalOf } from './refusal.ts';
 
 /**
  * Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not
@@ -234,4 +234,4 @@ it.each<[string, Error, boolean]>([
   ],
   ['a name that is taken', no('pods "build" already exists', 409, 'AlreadyExists'), false],
   ['a cluster that is away', new ClusterClosed(), false],
-])('may be taken a moment later: %s', (_, error, soon) => expect(mayBeTakenSoon(error)).toBe(soon));
+])('may be taken a moment later: %s', (_, error, soon) => expect(isTransientRefusal(error)).toBe(soon));

@@ -39,7 +39,7 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
  * Reports whether a refused pod may be accepted a moment later although the answer does not say so. Quotas use
  * optimistic locks. A new namespace lacks its quota sums and its account `default`.
  */
-export function mayBeTakenSoon(error: unknown): boolean {
+export function isTransientRefusal(error: unknown): boolean {
   if (hasStatus(error, 409)) return /resourcequotas/.test(error.said);
   return (
     hasStatus(error, 403) &&
@@ -103,7 +103,7 @@ function permissionRefusal({ status, said }: ApiError): Failure | undefined {
   if (account) return refusedByPod(`namespace ${account[1]} has no service account "${account[2]}"`);
   const range = /is forbidden: (?:\[)?((?:maximum|minimum) .* usage per .*|.*limit to request ratio.*)$/s.exec(said);
   if (range) return refusedByPod(`a LimitRange of the namespace rejected the pod: ${range[1]}`);
-  return forbiddenWords(said) ?? admissionRefusal(said) ?? { code: 'forbidden', detail: said };
+  return forbiddenFailure(said) ?? admissionRefusal(said) ?? { code: 'forbidden', detail: said };
 }
 
 /**
@@ -124,7 +124,7 @@ function admissionRefusal(said: string): Failure | undefined {
 }
 
 /** Returns the failure for an RBAC refusal; `undefined` if the message is none. */
-export function forbiddenWords(said: string): Failure | undefined {
+export function forbiddenFailure(said: string): Failure | undefined {
   const denied =
     /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)" (?:in the namespace "([^"]*)"|at the cluster scope)/.exec(
       said,

@@ -1,7 +1,7 @@
-import { statusesOf } from './container-news.ts';
+import { statusesOf } from './observed-container.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
-import { isPlaced, schedulerOf, unplacedWords } from './unschedulable.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
+import { isPlaced, schedulerOf, unscheduledReason } from './unschedulable.ts';
 
 export interface StartWaitQuestion {
   /** By our clock, like `createdAt`, the time when the pod was created. */
@@ -12,15 +12,19 @@ export interface StartWaitQuestion {
 }
 
 /**
- * Judges what an unstarted pod waits for when the cluster reports nothing. `toldOf` handles what the cluster reports.
+ * Judges what an unstarted pod waits for when the cluster reports nothing. `podObservations` handles what the cluster reports.
  * Settles with a clause for display once the wait has lasted for `afterMs`.
  */
-export function startWait(news: PodNews, question: StartWaitQuestion): Judgement<string> {
-  return firstSettled(silentCluster(news, question), idleScheduler(news, question), idleNode(news, question));
+export function startWait(observed: ObservedPod, question: StartWaitQuestion): Judgement<string> {
+  return firstSettled(
+    silentCluster(observed, question),
+    idleScheduler(observed, question),
+    idleNode(observed, question),
+  );
 }
 
 function silentCluster(
-  { disconnectedSince, disconnectedReason }: PodNews,
+  { disconnectedSince, disconnectedReason }: ObservedPod,
   { now, afterMs }: StartWaitQuestion,
 ): Judgement<string> {
   if (disconnectedSince === undefined) return undecided;
@@ -29,9 +33,9 @@ function silentCluster(
 }
 
 /** No component reports an unknown `schedulerName`. */
-function idleScheduler(news: PodNews, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
-  if (news.pod === undefined || isPlaced(news) || unplacedWords(news) !== undefined) return undecided;
-  const scheduler = schedulerOf(news);
+function idleScheduler(observed: ObservedPod, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
+  if (observed.pod === undefined || isPlaced(observed) || unscheduledReason(observed) !== undefined) return undecided;
+  const scheduler = schedulerOf(observed);
   return settledAt(
     createdAt + afterMs,
     now,
@@ -39,9 +43,9 @@ function idleScheduler(news: PodNews, { now, createdAt, afterMs }: StartWaitQues
   );
 }
 
-function idleNode(news: PodNews, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
-  const node = news.pod?.spec.nodeName;
-  const hasBegun = statusesOf(news).length > 0 || news.events.some(isOfNode);
+function idleNode(observed: ObservedPod, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
+  const node = observed.pod?.spec.nodeName;
+  const hasBegun = statusesOf(observed).length > 0 || observed.events.some(isOfNode);
   if (node === undefined || hasBegun) return undecided;
   return settledAt(createdAt + afterMs, now, () => `waiting for node ${node} to start the pod`);
 }

@@ -4,7 +4,7 @@ import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { PodFollower, PodNews } from '../pod/pod-news.ts';
+import type { PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { askPod } from './helper.ts';
 import { readPath } from './pod-files.ts';
@@ -36,7 +36,7 @@ function clusterOf(way: Way) {
   const clock = new ManualClock();
   let left = 0;
   const follower: PodFollower = {
-    news: { events: [] },
+    observed: { events: [] },
     is: () => undefined,
     until: async (_, signal) =>
       await new Promise((__, reject) =>
@@ -117,7 +117,7 @@ describe('a cluster that stays away', () => {
           new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"'),
         ),
     });
-    const running: PodNews = {
+    const running: ObservedPod = {
       pod: { ...pod, status: { containerStatuses: [{ name: 'step', state: { running: {} } }] } },
       events: [],
     };

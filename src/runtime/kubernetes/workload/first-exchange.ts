@@ -1,5 +1,5 @@
 import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
 /**
  * One command in a pod's helper (`fillCommand`). It receives the files, opens the gate and then reports the command's
@@ -9,8 +9,8 @@ export class FirstExchange {
   readonly #leaving = new AbortController();
   readonly #end: Promise<RemoteEnd>;
   readonly #opened: Promise<void>;
-  readonly #said = new SaidText();
-  readonly #errors = new SaidText();
+  readonly #said = new CappedText();
+  readonly #errors = new CappedText();
 
   constructor(run: (io: RemoteIo) => Promise<RemoteEnd>, stdin: AsyncIterable<Uint8Array>) {
     let isOpen = () => {};

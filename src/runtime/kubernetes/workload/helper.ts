@@ -2,7 +2,7 @@ import type { ClusterSession } from '../cluster-session.ts';
 import { ApiError, isTransient } from '../../../clusters/api/api-error.ts';
 import { remoteCommand, type RemoteEnd, type RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { helperContainer } from '../pod/control-volume.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
 /** Runs a command in the pod's helper or another of its containers. */
 export async function runInPod(
@@ -29,7 +29,7 @@ export async function askPod(
   signal: AbortSignal,
   container = helperContainer,
 ): Promise<{ readonly code: number; readonly text: string } | undefined> {
-  const said = new SaidText();
+  const said = new CappedText();
   try {
     const end = await runInPod(session, pod, command, { signal, stdout: said.push }, container);
     return 'code' in end ? { code: end.code, text: said.text } : undefined;
@@ -45,6 +45,6 @@ export function hasBegun(said: string): boolean {
 }
 
 /** Reports whether the output of `beganCommand` says that the command ended. */
-export function cameToItsEnd(said: string): boolean {
+export function commandHasEnded(said: string): boolean {
   return /^ended\b/.test(said.trim());
 }

@@ -8,7 +8,7 @@ const newline = 0x0a;
  * How much of an unfinished line is held back. The kubelet may append an error text to it, and only the end of the
  * stream tells.
  */
-const mostHeld = 4 * 1024;
+const maxHeldBytes = 4 * 1024;
 
 /** Reads one response of the API, starting at the position. Moves the position to the end of the returned bytes. */
 export class LogReading {
@@ -40,7 +40,7 @@ export class LogReading {
     this.#taken += bytes.length;
     const fresh = bytes.subarray(Math.min(bytes.length, Math.max(0, this.#wanted - from)));
     const all = this.#held.length === 0 ? fresh : Buffer.concat([this.#held, fresh]);
-    const cut = this.#lines.open ? Math.max(all.lastIndexOf(newline) + 1, all.length - mostHeld) : all.length;
+    const cut = this.#lines.open ? Math.max(all.lastIndexOf(newline) + 1, all.length - maxHeldBytes) : all.length;
     this.#held = all.subarray(cut);
     return this.#given(all.subarray(0, cut));
   }

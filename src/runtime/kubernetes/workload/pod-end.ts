@@ -8,11 +8,11 @@ import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';
 import { judgeEnd } from '../pod/judge-end.ts';
 import { killedByNode } from '../pod/killed-by-node.ts';
-import type { PodFollower } from '../pod/pod-news.ts';
+import type { PodFollower } from '../pod/observed-pod.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
 import { withLastLines } from './last-lines.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
 /**
  * How long to wait for the cluster's report if the helper's report does not say why. A status takes a second or two.
@@ -47,15 +47,15 @@ export async function containerEnd(
 ): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
-  const status = statusSays(session, pod, container, follower, signal, asked);
+  const status = endFromStatus(session, pod, container, follower, signal, asked);
   status.catch(() => undefined);
-  const told = helperSays(session, pod, container, signal, exchange);
+  const told = endFromHelper(session, pod, container, signal, exchange);
   told.catch(() => undefined);
   try {
     const first = await Promise.race([status, told]);
     if (first === undefined) return await status;
     if (!('code' in first) || asked?.() === true) return first;
-    const killed = first.code !== 0 && killedByNode(follower.news, container) !== undefined;
+    const killed = first.code !== 0 && killedByNode(follower.observed, container) !== undefined;
     if (!killed && !fromOutside.includes(first.code)) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
@@ -70,7 +70,7 @@ export async function containerEnd(
  * Returns the end that the cluster reports, with the last lines of another failed container. The lines of this
  * container are its output.
  */
-async function statusSays(
+async function endFromStatus(
   session: ClusterSession,
   pod: string,
   container: string,
@@ -78,7 +78,10 @@ async function statusSays(
   signal: AbortSignal,
   asked?: () => boolean,
 ): Promise<Exit> {
-  const exit = await follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
+  const exit = await follower.until(
+    (observed) => judgeEnd(observed, container, session.clock.now(), asked?.()),
+    signal,
+  );
   if (!isOfAnother(exit, container)) return exit;
   return { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) };
 }
@@ -89,7 +92,7 @@ export function isOfAnother(exit: Exit, container: string): exit is Extract<Exit
 }
 
 /** Returns the end that the helper reports; `undefined` if the helper cannot be asked. */
-async function helperSays(
+async function endFromHelper(
   session: ClusterSession,
   pod: string,
   container: string,
@@ -115,7 +118,7 @@ async function askForEnd(
   container: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const said = new SaidText();
+  const said = new CappedText();
   const end = await runInPod(session, pod, endCommand(container), { signal, stdout: said.push });
   return 'code' in end && end.code === 0 ? said.text : undefined;
 }

@@ -4,8 +4,8 @@ import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
-import { ReadAgain, ReadAnother } from './read-again.ts';
-import { SaidText } from './said-text.ts';
+import { RestartableRead, ContentChanged } from './restartable-read.ts';
+import { CappedText } from './capped-text.ts';
 
 /** A path as this container of the pod sees it. */
 export interface PathInPod {
@@ -48,11 +48,11 @@ async function* tarOf(
   const name = posix.basename(path);
   const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
   const wholeSignal = AbortSignal.any([signal, left.signal]);
-  const whole = new ReadAgain();
+  const whole = new RestartableRead();
   // Nothing writes there after the command has ended, so a second reading starts with the same bytes as the first.
   const ended = retryTransient(session.clock, wholeSignal, async () => {
     const reading = whole.reading();
-    const errors = new SaidText();
+    const errors = new CappedText();
     const stdout = async (bytes: Uint8Array) => await pieces.give(reading.take(bytes));
     const end = await runInPod(session, pod, command, { signal: wholeSignal, stdout, stderr: errors.push }, container);
     if (!('code' in end) || end.code !== 0) throw new TarError('truncated', errors.text.trim() || JSON.stringify(end));
@@ -75,7 +75,7 @@ async function* tarOf(
 
 /** Reports whether an error concerns the file or the connection, rather than a bug or the reason of a signal. */
 function isOfReading(error: unknown): error is Error {
-  return [TarError, ReadAnother, ClusterLost, ApiError].some((kind) => error instanceof kind);
+  return [TarError, ContentChanged, ClusterLost, ApiError].some((kind) => error instanceof kind);
 }
 
 /** Unpacks a tar into a folder. Returns the reason if that fails. */
@@ -85,7 +85,7 @@ export async function writeTree(
   tar: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const errors = new SaidText();
+  const errors = new CappedText();
   const end = await runInPod(
     session,
     pod,

@@ -3,18 +3,18 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../../../clusters/api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { hasStarted, isNoticed, startOf, statusOf } from '../pod/container-news.ts';
+import { hasStarted, isNoticed, startOf, statusOf } from '../pod/observed-container.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
 import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import type { PodFollower } from '../pod/pod-news.ts';
+import type { PodFollower } from '../pod/observed-pod.ts';
 import { commandExit, exitOfCommand } from './command-exit.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
-import { askPod, cameToItsEnd, runInPod } from './helper.ts';
+import { askPod, commandHasEnded, runInPod } from './helper.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
 import { containerEnd, isOfAnother } from './pod-end.ts';
 import { readPath, writeTree, type PathInPod } from './pod-files.ts';
@@ -74,7 +74,7 @@ export class PodWorkload implements Workload {
     signal.throwIfAborted();
     const enough = new AbortController();
     const started = this.started.follower.until(
-      (news) => (hasStarted(news, container) ? { settled: true } : undecided),
+      (observed) => (hasStarted(observed, container) ? { settled: true } : undecided),
       AbortSignal.any([signal, this.#stop.signal, enough.signal]),
     );
     started.catch(() => undefined);
@@ -93,16 +93,16 @@ export class PodWorkload implements Workload {
     const { follower } = this.started;
     const until = AbortSignal.any([signal, this.#stop.signal]);
     let heard = true;
-    const noticed = follower.until<boolean>((news) => {
-      heard &&= news.disconnectedSince === undefined;
-      return isNoticed(news, container) ? { settled: heard } : undecided;
+    const noticed = follower.until<boolean>((observed) => {
+      heard &&= observed.disconnectedSince === undefined;
+      return isNoticed(observed, container) ? { settled: heard } : undecided;
     }, until);
     const terminated = follower.until(
-      (news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided),
+      (observed) => (statusOf(observed, container)?.state?.terminated ? { settled: true } : undecided),
       until,
     );
     for (const promise of [noticed, terminated]) promise.catch(() => undefined);
-    const startedAt = () => startOf(follower.news, container);
+    const startedAt = () => startOf(follower.observed, container);
     return podOutput(
       {
         ...this.session,
@@ -304,7 +304,7 @@ export class PodWorkload implements Workload {
     if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
     return (
       isGated(started.pod) &&
-      cameToItsEnd((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
+      commandHasEnded((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
     );
   }
 

@@ -7,7 +7,7 @@ import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import { requestAnnotation } from '../../../clusters/api/creation.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { startPod } from './start-pod.ts';
 
@@ -40,7 +40,7 @@ class Cluster {
   readonly observed: Observation[] = [];
   readonly asked: string[] = [];
   readonly stop = new AbortController();
-  readonly #news = new Map<string, PodNews>();
+  readonly #observed = new Map<string, ObservedPod>();
   readonly #looks = new Set<() => void>();
 
   constructor(private readonly answer: (request: Request) => Promise<unknown>) {}
@@ -49,8 +49,8 @@ class Cluster {
     return this.observed.flatMap((fact) => (fact.type === 'waiting' ? [fact.message] : []));
   }
 
-  tell(pod: string, news: PodNews): void {
-    this.#news.set(pod, news);
+  tell(pod: string, observed: ObservedPod): void {
+    this.#observed.set(pod, observed);
     for (const look of [...this.#looks]) look();
   }
 
@@ -104,20 +104,20 @@ class Cluster {
   }
 
   #follower(name: string): PodFollower {
-    const until = async <T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal) =>
+    const until = async <T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal) =>
       await new Promise<T>((resolve, reject) => {
         const look = () => {
-          const judged = judge(this.#news.get(name) ?? { events: [] });
+          const judged = judge(this.#observed.get(name) ?? { events: [] });
           if ('settled' in judged) resolve(judged.settled);
-          else if (judged.lookAgainInMs !== undefined)
-            this.clock.sleep(judged.lookAgainInMs, signal).then(look, () => undefined);
+          else if (judged.recheckInMs !== undefined)
+            this.clock.sleep(judged.recheckInMs, signal).then(look, () => undefined);
         };
         this.#looks.add(look);
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
         if (signal.aborted) reject(signal.reason as Error);
         else look();
       });
-    return { news: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined };
+    return { observed: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined };
   }
 }
 

@@ -10,16 +10,16 @@ import { completeFile, fillContainer, helperContainer } from '../pod/control-vol
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
 import type { PodFault } from '../pod/judge-containers.ts';
 import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
-import { lookingAgainFor } from '../pod/judgement.ts';
-import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
+import { recheckedFor } from '../pod/judgement.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { quotaExceeded } from '../pod/quota.ts';
-import { mayBeTakenSoon, refusalOf } from '../pod/refusal.ts';
+import { isTransientRefusal, refusalOf } from '../pod/refusal.ts';
 import { startWait } from '../pod/start-wait.ts';
-import { toldOf } from '../pod/told-of.ts';
+import { podObservations } from '../pod/pod-observations.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';
@@ -29,7 +29,7 @@ import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { QuotaRoom } from './quota-room.ts';
 import { removePod } from './remove-pod.ts';
-import { ShownWait, shownAfterMs } from './shown-wait.ts';
+import { WaitReporter, shownAfterMs } from './wait-reporter.ts';
 import { StartRefused } from '../../start-refused.ts';
 
 /** How long to retry a pod that was refused for a transient reason: a new namespace, a quota in concurrent use. */
@@ -139,7 +139,7 @@ class PodStart {
   async #create(): Promise<Pod> {
     const { session, spec, work } = this;
     const takes = 'waiting for the cluster to accept the pod';
-    using wait = new ShownWait(work, `${takes}: no answer yet`);
+    using wait = new WaitReporter(work, `${takes}: no answer yet`);
     const retried = (error: Error) => wait.because(`${takes}: ${error.message}`);
     const room = new QuotaRoom(session, spec.labels, work, wait);
     for (;;) {
@@ -161,7 +161,7 @@ class PodStart {
         return await this.#creation.attempt(work.signal);
       } catch (error) {
         if (error instanceof NameTaken) await this.#clear(error.there as Pod);
-        else if (!mayBeTakenSoon(error)) throw error;
+        else if (!isTransientRefusal(error)) throw error;
         if (session.clock.now() >= until)
           throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
         retried(error as Error);
@@ -193,9 +193,9 @@ class PodStart {
   async #started(container: string): Promise<void> {
     const { signal } = this.work;
     const closed = this.form === 'gated' ? allContainers(this.spec).map(({ name }) => name) : [];
-    const result = await this.#follower.until((news) => {
-      const shown = this.#observe(news);
-      return lookingAgainFor(judgeStart(news, container, this.#question(closed)), shown);
+    const result = await this.#follower.until((observed) => {
+      const shown = this.#observe(observed);
+      return recheckedFor(judgeStart(observed, container, this.#question(closed)), shown);
     }, signal);
     if (result.status === 'failed') throw new StartRefused(await this.#explained(result));
   }
@@ -205,10 +205,10 @@ class PodStart {
   }
 
   /** Shows what the cluster reports, and what the pod waits for otherwise. Returns when to check again. */
-  #observe(news: PodNews): Judgement<string> {
+  #observe(observed: ObservedPod): Judgement<string> {
     const now = this.work.clock.now();
-    const told = toldOf(news);
-    const wait = startWait(news, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
+    const told = podObservations(observed);
+    const wait = startWait(observed, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
     const facts: Observation[] = told.slice(this.#told);
     this.#told = told.length;
     const waits = 'settled' in wait ? wait.settled : undefined;
@@ -222,10 +222,10 @@ class PodStart {
 
   /** Retries after broken connections, and shows why it waits. */
   async #persist(attempt: () => Promise<void>): Promise<void> {
-    let wait: ShownWait | undefined;
+    let wait: WaitReporter | undefined;
     const retried = ({ message }: Error) => {
       const reason = `waiting for the cluster: ${message}`;
-      wait ??= new ShownWait(this.work, reason);
+      wait ??= new WaitReporter(this.work, reason);
       wait.because(reason);
     };
     try {
@@ -323,9 +323,9 @@ class PodStart {
   async #failing(gates: readonly Gate[], signal: AbortSignal): Promise<never> {
     const closed = new Set(gates.map(({ container }) => container));
     for (;;) {
-      const fault = await this.#follower.until((news) => {
-        const shown = this.#observe(news);
-        return lookingAgainFor(judgeStarting(news, this.#question([...closed])), shown);
+      const fault = await this.#follower.until((observed) => {
+        const shown = this.#observe(observed);
+        return recheckedFor(judgeStarting(observed, this.#question([...closed])), shown);
       }, signal);
       // The cluster may report the end of a short command before the helper reports that its gate is open.
       const { container = '' } = fault;

@@ -1,11 +1,11 @@
 import { labelKeys, type WorkloadRef } from '../../runtime.ts';
 import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import { hasStarted, statusOf } from '../pod/container-news.ts';
+import { hasStarted, statusOf } from '../pod/observed-container.ts';
 import { fillContainer } from '../pod/control-volume.ts';
 import { beganCommand } from '../pod/gate.ts';
 import { settledAt } from '../pod/judgement.ts';
-import type { Judgement, PodNews } from '../pod/pod-news.ts';
+import type { Judgement, ObservedPod } from '../pod/observed-pod.ts';
 import { askPod, hasBegun } from './helper.ts';
 
 /** The cluster has reported a started container by then: kubelets report within about a second. */
@@ -23,7 +23,7 @@ export async function wasFilled(
 ): Promise<boolean> {
   using follower = session.watcher.follow(name, id, labels[labelKeys.run]);
   const since = session.clock.now();
-  const filler = await follower.until((news) => fillerIn(news, since, session.clock.now()), signal);
+  const filler = await follower.until((observed) => fillerIn(observed, since, session.clock.now()), signal);
   if (filler !== 'running') return filler === 'filled';
   const answer = await retryTransient(
     session.clock,
@@ -37,10 +37,10 @@ export async function wasFilled(
 export type Filler = 'absent' | 'running' | 'filled' | 'failed';
 
 /** Judges how far the filled container is. */
-export function fillerIn(news: PodNews, since: number, now: number): Judgement<Filler> {
-  const state = statusOf(news, fillContainer)?.state;
+export function fillerIn(observed: ObservedPod, since: number, now: number): Judgement<Filler> {
+  const state = statusOf(observed, fillContainer)?.state;
   if (state?.terminated !== undefined) return { settled: state.terminated.exitCode === 0 ? 'filled' : 'failed' };
-  if (news.deleted) return { settled: 'absent' };
-  if (hasStarted(news, fillContainer)) return { settled: 'running' };
+  if (observed.deleted) return { settled: 'absent' };
+  if (hasStarted(observed, fillContainer)) return { settled: 'running' };
   return settledAt(since + lagMs, now, () => 'absent');
 }

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
  * Reads bytes again from the beginning whenever the connection breaks, and returns each byte once. Skips bytes that
  * were already returned if they are equal. Use one object for all readings, and one `Reading` for each.
  */
-export class ReadAgain {
+export class RestartableRead {
   #given = 0;
   readonly #hash: Hash = createHash('sha256');
 
@@ -29,27 +29,28 @@ export class Reading {
     private readonly give: (fresh: Uint8Array) => void,
   ) {}
 
-  /** Returns the bytes that are new. Throws `ReadAnother` if the bytes before them differ from what was returned. */
+  /** Returns the bytes that are new. Throws `ContentChanged` if the bytes before them differ from what was returned. */
   take(bytes: Uint8Array): Uint8Array {
     const known = bytes.subarray(0, this.before - this.#skipped);
     const fresh = bytes.subarray(known.length);
     if (known.length > 0) {
       this.#skipped += known.length;
       this.#hash.update(known);
-      if (this.#skipped === this.before && this.wanted?.equals(this.#hash.digest()) !== true) throw new ReadAnother();
+      if (this.#skipped === this.before && this.wanted?.equals(this.#hash.digest()) !== true)
+        throw new ContentChanged();
     }
     if (fresh.length > 0) this.give(fresh);
     return fresh;
   }
 
-  /** Called at the end. Throws `ReadAnother` if this reading is shorter than an earlier one. */
+  /** Called at the end. Throws `ContentChanged` if this reading is shorter than an earlier one. */
   end(): void {
-    if (this.#skipped < this.before) throw new ReadAnother();
+    if (this.#skipped < this.before) throw new ContentChanged();
   }
 }
 
-export class ReadAnother extends Error {
-  override readonly name = 'ReadAnother';
+export class ContentChanged extends Error {
+  override readonly name = 'ContentChanged';
   constructor() {
     super('the content changed while it was read');
   }

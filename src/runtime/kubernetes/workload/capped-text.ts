@@ -4,7 +4,7 @@ const mostBytes = 64 * 1024;
 /**
  * Collects the first bytes of what a command in a pod prints. The shell may be an image's own and print without end.
  */
-export class SaidText {
+export class CappedText {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 

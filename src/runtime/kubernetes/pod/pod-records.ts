@@ -1,5 +1,5 @@
 import type { Clock } from '../../../model/clock.ts';
-import type { PodEvent } from './pod-news.ts';
+import type { PodEvent } from './observed-pod.ts';
 import type { Pod } from './pod-types.ts';
 
 /** The fields of an Event that identify its pod and its time (core/v1). */
@@ -27,9 +27,9 @@ export interface PodRecord {
 }
 
 /** The maximum number of remembered pods that are not known to be ours. Events may arrive before their pod. */
-const mostStrangers = 500;
+const maxUnknownPods = 500;
 /** The maximum number of Events per pod. A repeated Event counts as one. */
-const mostEvents = 200;
+const maxEvents = 200;
 
 interface Kept {
   pod?: Pod;
@@ -39,11 +39,11 @@ interface Kept {
 }
 
 /** Records what the watches received, by pod uid. Each change names its pod's uid. */
-export class HeardPods {
+export class PodRecords {
   /** Our pods that exist. */
   readonly #present = new Map<string, Kept>();
   /** Other pods, oldest first. */
-  readonly #strangers = new Map<string, Kept>();
+  readonly #unknownPods = new Map<string, Kept>();
 
   /** @param wanted reports whether records of this unknown pod must be kept */
   constructor(
@@ -52,7 +52,7 @@ export class HeardPods {
   ) {}
 
   of(uid: string): PodRecord | undefined {
-    const kept = this.#present.get(uid) ?? this.#strangers.get(uid);
+    const kept = this.#present.get(uid) ?? this.#unknownPods.get(uid);
     return (
       kept && {
         ...(kept.pod && { pod: kept.pod }),
@@ -90,31 +90,31 @@ export class HeardPods {
   heard(event: ClusterEvent): string | undefined {
     const uid = event.involvedObject?.uid;
     if (uid === undefined || event.reason === undefined) return undefined;
-    let kept = this.#present.get(uid) ?? this.#strangers.get(uid);
+    let kept = this.#present.get(uid) ?? this.#unknownPods.get(uid);
     if (kept === undefined) this.#setAside(uid, (kept = { events: new Map() }));
     const key = event.metadata.uid ?? event.metadata.name;
     kept.events.set(key, toPodEvent(event, event.reason, kept.events.get(key)?.at ?? this.clock.now()));
-    if (kept.events.size > mostEvents) kept.events.delete(kept.events.keys().next().value as string);
+    if (kept.events.size > maxEvents) kept.events.delete(kept.events.keys().next().value as string);
     return uid;
   }
 
   clear(): void {
     this.#present.clear();
-    this.#strangers.clear();
+    this.#unknownPods.clear();
   }
 
   #take(uid: string): Kept {
-    const kept = this.#present.get(uid) ?? this.#strangers.get(uid) ?? { events: new Map<string, PodEvent>() };
+    const kept = this.#present.get(uid) ?? this.#unknownPods.get(uid) ?? { events: new Map<string, PodEvent>() };
     this.#present.delete(uid);
-    this.#strangers.delete(uid);
+    this.#unknownPods.delete(uid);
     return kept;
   }
 
   #setAside(uid: string, kept: Kept): void {
-    this.#strangers.set(uid, kept);
-    for (const stranger of this.#strangers.keys()) {
-      if (this.#strangers.size <= mostStrangers) return;
-      if (stranger !== uid && !this.wanted(stranger)) this.#strangers.delete(stranger);
+    this.#unknownPods.set(uid, kept);
+    for (const stranger of this.#unknownPods.keys()) {
+      if (this.#unknownPods.size <= maxUnknownPods) return;
+      if (stranger !== uid && !this.wanted(stranger)) this.#unknownPods.delete(stranger);
     }
   }
 }

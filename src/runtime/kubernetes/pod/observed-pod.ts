@@ -17,7 +17,7 @@ export interface PodEvent {
 }
 
 /** Everything received about one pod so far, from its status and from Events. Either may arrive first. */
-export interface PodNews {
+export interface ObservedPod {
   /** Absent: not seen yet. Keeps the last seen state after the deletion. */
   readonly pod?: Pod;
   /** When this state was received, by our clock. The cluster's clock differs from ours. */
@@ -36,17 +36,17 @@ export interface PodNews {
 }
 
 /** The result of judging a pod: settled, or check again, at the latest after this time. */
-export type Judgement<T> = { readonly settled: T } | { readonly lookAgainInMs?: number };
+export type Judgement<T> = { readonly settled: T } | { readonly recheckInMs?: number };
 
 export interface PodFollower extends Disposable {
-  readonly news: PodNews;
+  readonly observed: ObservedPod;
   /**
    * Sets the uid, for a follower that started before the pod was created. From then on it ignores other pods of this
    * name and their Events.
    */
   is(uid: string): void;
   /** Returns the first settled judgement, starting with what is already known. Rejects with the signal's reason. */
-  until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T>;
+  until<T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal): Promise<T>;
 }
 
 /** Watches pods and their Events for all callers in this process, with one watch of each. */

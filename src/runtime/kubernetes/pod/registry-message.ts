@@ -18,7 +18,7 @@ const rows: readonly RegExp[] = [
 ];
 
 /** Returns the registry's message, or the connection error. */
-export function registryWords(said: string): string {
+export function registryMessage(said: string): string {
   let words = said.trim();
   for (let before = ''; before !== words;) {
     before = words;

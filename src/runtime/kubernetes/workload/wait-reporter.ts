@@ -4,7 +4,7 @@ import type { Work } from '../../../model/work.ts';
 export const shownAfterMs = 1_500;
 
 /** Shows why a step has not begun, once the wait has lasted for `shownAfterMs`, and again when the reason changes. */
-export class ShownWait implements Disposable {
+export class WaitReporter implements Disposable {
   readonly #over = new AbortController();
   #reason: string;
   #shown: string | undefined;
