@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { base64Orders, Base64Reader } from './base64-reader.ts';
 import { hiddenTexts } from './hidden-texts.ts';
 import { noMask, type Mask } from './mask.ts';
@@ -15,7 +15,7 @@ import { TextReader } from './text-reader.ts';
  * masked, too.
  */
 export async function makeMask(values: Iterable<string>): Promise<Mask> {
-  const turns = new Turns();
+  const turns = new TimeSlice();
   const steps = building(values);
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;

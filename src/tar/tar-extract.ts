@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import type { TarHeader } from './tar-header.ts';
 import { nameParts, refused } from './tar-name.ts';
 import { parseTar } from './tar-parser.ts';
@@ -26,7 +26,7 @@ export async function extractTar(
   signal: AbortSignal,
 ): Promise<void> {
   const extraction = new Extraction(Buffer.from(directory));
-  const turns = new Turns();
+  const turns = new TimeSlice();
   try {
     for await (const pieces of parseTar(source)) {
       signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { blockSize, type TarHeader } from './tar-header.ts';
 import { TarParser } from './tar-parser.ts';
 
@@ -12,7 +12,7 @@ import { TarParser } from './tar-parser.ts';
 export async function tarHeaders(fd: number, from: number, signal: AbortSignal): Promise<TarHeader[]> {
   const headers: TarHeader[] = [];
   const parser = new TarParser();
-  const turns = new Turns();
+  const turns = new TimeSlice();
   for (let at = from; !parser.ended;) {
     const block = Buffer.allocUnsafe(blockSize);
     const count = fs.readSync(fd, block, 0, blockSize, at);

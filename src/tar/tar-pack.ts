@@ -1,7 +1,7 @@
 /** Packs files from disk. Reports files that change meanwhile, and never writes a broken archive. */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { TarEncoder } from './tar-encoder.ts';
 import type { TarHeader } from './tar-header.ts';
 
@@ -54,7 +54,7 @@ export async function* encodeItems(
   options: PackOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const packer = new Packer(out, options);
-  const turns = new Turns();
+  const turns = new TimeSlice();
   for (const item of items) {
     const big = packer.begin(item);
     if (big !== undefined) yield* packer.body(big, signal);
@@ -100,7 +100,7 @@ export async function listTree(
 ): Promise<Buffer[]> {
   const found: Buffer[] = [];
   if (!fs.lstatSync(folder).isDirectory()) return found;
-  const turns = new Turns();
+  const turns = new TimeSlice();
   const waiting: Buffer[] = [Buffer.alloc(0)];
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
     for (const entry of entriesOf(joined(folder, parent))) {

@@ -3,7 +3,7 @@
  * carry a mark, and all their children. Other systems only know the process group.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { Turns } from './turns.ts';
+import { TimeSlice } from './time-slice.ts';
 
 /**
  * Two marks that children inherit. `env -i` removes the first, closing all files removes the second. No other command
@@ -56,7 +56,7 @@ export async function membersOf(
   known: KnownProcesses,
 ): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
-  const turns = new Turns();
+  const turns = new TimeSlice();
   const { signal } = new AbortController();
   const entries: ProcessEntry[] = [];
   const members = new Set<number>();

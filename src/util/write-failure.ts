@@ -4,7 +4,7 @@
  * Reports whether the reader of a pipe has closed it (`
  * head`). That is not a failure.
  */
-export function readerLeft(error: Error): boolean {
+export function isBrokenPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';
 }
 

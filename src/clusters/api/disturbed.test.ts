@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { OwnApiServer } from '../../../test/rigs/own-api-server.ts';
 import { systemClock } from '../../model/clock.ts';
-import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/observed-pod.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../../runtime/kubernetes/pod/observed-pod.ts';
 import { ClusterClient } from './cluster-client.ts';
 import { retryTransient } from './retry.ts';
 import { openPodWatcher } from '../../runtime/kubernetes/pod/pod-watcher.ts';
@@ -45,9 +45,9 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       async () => await client.json('DELETE', `${pods}/${name}`, { body: { gracePeriodSeconds: 0 } }),
     ));
   const when =
-    (condition: (news: PodNews) => boolean) =>
-    (news: PodNews): Judgement<true> =>
-      condition(news) ? { settled: true } : {};
+    (condition: (observed: ObservedPod) => boolean) =>
+    (observed: ObservedPod): Judgement<true> =>
+      condition(observed) ? { settled: true } : {};
   const seen = async (follower: PodFollower) =>
     await follower.until(
       when(({ pod }) => pod !== undefined),
@@ -103,7 +103,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await Promise.all(
         followers.map(async (follower, i) => (i % 2 === 0 ? await gone(follower) : await seen(follower))),
       );
-      expect(followers.every(({ news }) => news.disconnectedSince === undefined)).toBe(true);
+      expect(followers.every(({ observed }) => observed.disconnectedSince === undefined)).toBe(true);
       watcher.close();
     },
     timeout,
@@ -119,14 +119,14 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       own.hang();
       const heardAt = clock.now();
       await expect(client.json('GET', '/version', { deadlineMs: 500 })).rejects.toMatchObject({ name: 'ClusterLost' });
-      while (follower.news.disconnectedSince === undefined) {
+      while (follower.observed.disconnectedSince === undefined) {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      expect(follower.news.disconnectedSince).toBe(heardAt);
+      expect(follower.observed.disconnectedSince).toBe(heardAt);
       own.goOn();
       await remove('hung');
-      while (follower.news.deleted === undefined) {
+      while (follower.observed.deleted === undefined) {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

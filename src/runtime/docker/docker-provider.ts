@@ -5,13 +5,13 @@ import { negotiateApi } from './api/api-version.ts';
 import { EngineClient } from './api/engine-client.ts';
 import { EngineError, EngineLost } from './api/engine-error.ts';
 import { adviceFor } from './api/engine-advice.ts';
-import { enginePlaces, type EngineSurroundings } from './api/engine-search.ts';
+import { enginePlaces, type EngineEnvironment } from './api/engine-search.ts';
 import { openTransport } from './api/engine-transport.ts';
 import type { EngineSession } from './api/engine-session.ts';
 import { DockerRuntime } from './docker-runtime.ts';
 import { credentialFiles } from '../../registry/registry-credentials.ts';
 
-export interface DockerProviderOptions extends EngineSurroundings {
+export interface DockerProviderOptions extends EngineEnvironment {
   readonly clock: Clock;
 }
 

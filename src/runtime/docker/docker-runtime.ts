@@ -7,7 +7,7 @@ import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../ru
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
-import { lossOf } from './api/engine-failure.ts';
+import { lossFailure } from './api/engine-failure.ts';
 import { ownLabels, timeOf, type EngineSession } from './api/engine-session.ts';
 import { listContainers, removeWorkload } from './workload/remove-workload.ts';
 import { startWorkload } from './workload/start-workload.ts';
@@ -49,7 +49,7 @@ export class DockerRuntime implements Runtime {
       this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
     ]);
     const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     });
     yield* workloadsOf(containers, volumes ?? []);
   }
@@ -59,7 +59,7 @@ export class DockerRuntime implements Runtime {
       return await this.#adopt(ref, work);
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = lossOf(error);
+      const failure = lossFailure(error);
       if (failure) return failed(failure);
       throw error;
     }
@@ -72,7 +72,7 @@ export class DockerRuntime implements Runtime {
       if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
       await removeWorkload(this.session, ref.name);
     } catch (error) {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     }
   }
 

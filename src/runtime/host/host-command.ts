@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { makeFifos, openFifo } from '../../util/fifo.ts';
 import type { CommandRequest, ContainerPlace } from './container-place.ts';
-import { startProcess, type HostProcess, type ProcessEnd, type ProcessSurroundings } from './host-process.ts';
+import { startProcess, type HostProcess, type ProcessEnd, type ProcessContext } from './host-process.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { CommandPlace } from './workload-folder.ts';
 
@@ -19,7 +19,7 @@ export async function startCommand(
   place: ContainerPlace,
   request: CommandRequest,
   options: CommandOptions,
-  around: ProcessSurroundings,
+  around: ProcessContext,
 ): Promise<StartedCommand> {
   const { argv, env, cwd, place: own } = request;
   const open = () => ({ stdout: openFifo(own.file('stdout')), stderr: openFifo(own.file('stderr')) });

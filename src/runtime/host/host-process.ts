@@ -24,7 +24,7 @@ export interface ProcessRequest {
 export type Spawned = { readonly child: HostProcess } | { readonly refused: string };
 
 /** Shared by all processes of a runtime. */
-export interface ProcessSurroundings {
+export interface ProcessContext {
   readonly clock: Clock;
   readonly self: ProcessIdentity;
   /** Called before anything is started, signalled or removed. Absent: no other process can own the workloads. */
@@ -38,7 +38,7 @@ export interface ProcessSurroundings {
 const markerNumber = 60;
 
 /** Starts a command in its own session, without a terminal. */
-export async function startProcess(request: ProcessRequest, around: ProcessSurroundings): Promise<Spawned> {
+export async function startProcess(request: ProcessRequest, around: ProcessContext): Promise<Spawned> {
   const [command = '', ...rest] = request.argv;
   const { fifos } = request;
   const output = fifos ? [fifos.stdout.writer, fifos.stderr.writer] : (['pipe', 'pipe'] as const);
@@ -105,7 +105,7 @@ export class HostProcess {
     stdout: Readable,
     stderr: Readable,
     mark: ProcessMark,
-    around: ProcessSurroundings,
+    around: ProcessContext,
   ) {
     // A child that has ended stays a zombie until Node has reaped it. It cannot be identified, and need not be.
     this.identity = identifyProcess(pid, around.self) ?? { ...around.self, pid, startTime: '' };

@@ -123,7 +123,7 @@ export class HostRuntime implements Runtime {
 
   async #removeFolder(folder: WorkloadFolder, record: WorkloadRecord | undefined, graceMs: number): Promise<void> {
     this.#settings.confirm?.();
-    if (record !== undefined) await endStrangers(record, folder, graceMs, this.#settings);
+    if (record !== undefined) await endForeignProcesses(record, folder, graceMs, this.#settings);
     this.#settings.confirm?.();
     await folder.remove();
   }
@@ -151,7 +151,7 @@ const pollMs = 20;
  * Ends what another process started: only a leader that is proved to be the recorded one, and processes with the
  * workload's mark.
  */
-async function endStrangers(
+async function endForeignProcesses(
   record: WorkloadRecord,
   folder: WorkloadFolder,
   graceMs: number,

@@ -6,7 +6,7 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import { packTar } from '../../tar/tar-pack.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } from './host-command.ts';
-import type { HostProcess, ProcessSurroundings } from './host-process.ts';
+import type { HostProcess, ProcessContext } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 
 /** A workload whose commands this process has started. */
@@ -14,7 +14,7 @@ export class HostWorkload implements Workload {
   readonly ref: WorkloadRef;
   readonly #folder: WorkloadFolder;
   readonly #containers: ReadonlyMap<string, HostCommand>;
-  readonly #around: ProcessSurroundings;
+  readonly #around: ProcessContext;
   readonly #removed: () => void;
   readonly #forced = new AbortController();
   /** The running commands of `exec` and `open`. */
@@ -26,7 +26,7 @@ export class HostWorkload implements Workload {
     ref: WorkloadRef,
     folder: WorkloadFolder,
     containers: ReadonlyMap<string, HostCommand>,
-    around: ProcessSurroundings,
+    around: ProcessContext,
     removed: () => void,
   ) {
     this.ref = ref;

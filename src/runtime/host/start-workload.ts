@@ -7,12 +7,12 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import type { ContainerSpec, VolumeSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { ContainerPlace, type CommandRequest } from './container-place.ts';
 import { makeOutputFifos, startCommand, type CommandOptions, type HostCommand } from './host-command.ts';
-import type { ProcessSurroundings } from './host-process.ts';
+import type { ProcessContext } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
 import type { SecretFolders } from './secret-folders.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
 
-export interface WorkloadSurroundings extends ProcessSurroundings {
+export interface WorkloadContext extends ProcessContext {
   readonly secrets: SecretFolders;
 }
 
@@ -25,7 +25,7 @@ export async function startWorkload(
   folder: WorkloadFolder,
   env: Readonly<Record<string, string>>,
   work: Work,
-  around: WorkloadSurroundings,
+  around: WorkloadContext,
   removed: () => void,
 ): Promise<Outcome<Workload>> {
   const start = new WorkloadStart(spec, folder, env, work, around, removed);
@@ -73,7 +73,7 @@ class WorkloadStart {
     private readonly folder: WorkloadFolder,
     env: Readonly<Record<string, string>>,
     private readonly work: Work,
-    private readonly around: WorkloadSurroundings,
+    private readonly around: WorkloadContext,
     private readonly removed: () => void,
   ) {
     const placed = (container: ContainerSpec) => new ContainerPlace(container, folder, env);

@@ -1,8 +1,8 @@
 /** Follows a log from a cursor: stored events page by page, then new ones. The same for every store. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import type { Turn } from '../turn.ts';
-import { cost } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
+import { cost } from '../turn-budget.ts';
 
 /** A page is read in far less than a frame. Nothing stays open afterwards. */
 export interface Page {
@@ -14,7 +14,7 @@ export interface Page {
 /** The part of a store's log that followers need. */
 export interface FollowedLog {
   /** Shared by all followers of this process. */
-  readonly turn: Turn;
+  readonly turn: TurnBudget;
   /** Returns the number of the last stored event. */
   head(): Promise<Seq>;
   /** Returns events that this process has just appended, without a read; `undefined`: read a page. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import type { RunRequest } from '../store.ts';
@@ -25,7 +25,7 @@ export interface MemoryRun {
 export class MemoryState implements Disposable {
   readonly id = 'memory' as StoreId;
   readonly runs = new Map<RunId, MemoryRun>();
-  readonly turn = new Turn();
+  readonly turn = new TurnBudget();
   readonly projects = new Map<string, number>();
   private readonly waiting = new Set<() => void>();
   private root: string | undefined;

@@ -3,8 +3,8 @@ import type { Seq, StampedEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { StoreError } from '../store.ts';
 import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
-import type { Turn } from '../turn.ts';
-import { cost } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
+import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
@@ -21,9 +21,9 @@ export interface Ownership {
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
   /** Shared by all runs of this process. */
-  readonly turn: Turn;
+  readonly turn: TurnBudget;
   /** Releases the lease and notifies followers. */
-  letGo(): Promise<void>;
+  releaseLease(): Promise<void>;
   /** Called when the log is no longer needed. */
   close(): void;
 }
@@ -120,6 +120,6 @@ export class SqliteOwnedRun implements OwnedRun {
     this.ownership.lease.release();
     await this.ownership.summary.flush(true);
     this.ownership.inbox.close();
-    await this.ownership.letGo();
+    await this.ownership.releaseLease();
   }
 }

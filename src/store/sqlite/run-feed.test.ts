@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noted } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import { RunFeed } from './run-feed.ts';
 import { RunFile } from './run-file.ts';
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-feed-'));
   const open = () => RunFile.open('run' as RunId, join(folder, 'run.db'));
   ownerIsDead = false;
-  feed = new RunFeed(await open(), new Turn(), async () => ownerIsDead);
+  feed = new RunFeed(await open(), new TurnBudget(), async () => ownerIsDead);
   elsewhere = await open();
 });
 

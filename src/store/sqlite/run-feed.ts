@@ -3,7 +3,7 @@ import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../log/follow.ts';
 import { RecentEvents } from '../log/recent-events.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import type { Turn } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
 import type { Appended, RunFile } from './run-file.ts';
 
 /** Commits of other processes are seen within this time. A check takes about 5 µs; waking up costs more. */
@@ -25,7 +25,7 @@ export class RunFeed implements FollowedLog {
 
   constructor(
     readonly file: RunFile,
-    readonly turn: Turn,
+    readonly turn: TurnBudget,
     private readonly isOwnerDead: () => Promise<boolean>,
   ) {
     this.knownVersion = file.dataVersion();

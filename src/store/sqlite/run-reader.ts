@@ -3,7 +3,7 @@ import type { Seq, StoredEvent } from '../../events/event.ts';
 import { followLog } from '../log/follow.ts';
 import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
-import { cost } from '../turn.ts';
+import { cost } from '../turn-budget.ts';
 import type { RunFeed } from './run-feed.ts';
 
 export class SqliteRunReader implements RunReader {

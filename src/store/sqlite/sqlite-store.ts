@@ -29,7 +29,7 @@ import type {
   RunSummary,
   Store,
 } from '../store.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import { IndexWatch } from './index-watch.ts';
 import { SqliteOwnedRun } from './owned-run.ts';
 import { prune } from './prune.ts';
@@ -72,8 +72,8 @@ class SqliteStore implements Store {
   private readonly feeds = new Map<RunId, SharedFeed>();
   private readonly owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
   private readonly watch: IndexWatch;
-  private readonly appendTurn = new Turn();
-  private readonly readTurn = new Turn();
+  private readonly appendTurn = new TurnBudget();
+  private readonly readTurn = new TurnBudget();
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
@@ -226,7 +226,7 @@ class SqliteStore implements Store {
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.appendTurn,
-      letGo: async () => {
+      releaseLease: async () => {
         await index.releaseLease(run, epoch);
         if (this.owned.get(run)?.epoch !== epoch) return;
         this.owned.delete(run);

@@ -2,7 +2,7 @@ import type { ConfirmOwner } from '../../../model/ownership.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../model/clock.ts';
-import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
+import { asEngineLost, EngineClosed, EngineError, EngineLost, toEngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
 export type QueryValue = string | number | boolean | object | undefined;
@@ -142,7 +142,7 @@ export class EngineClient {
         if (head.length > 0) socket.unshift(head);
         resolve({ answer, upgraded: socket });
       });
-      sent.on('error', (error) => reject(watch.reason() ?? lostBy(error)));
+      sent.on('error', (error) => reject(watch.reason() ?? toEngineLost(error)));
       sent.once('close', () => reject(watch.reason() ?? new EngineLost('the engine closed the connection')));
     });
     // The rejection is handled below, also if sending fails first.
@@ -212,7 +212,7 @@ export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   try {
     for await (const part of answer) parts.push(part as Buffer);
   } catch (error) {
-    throw asLost(error);
+    throw asEngineLost(error);
   }
   return Buffer.concat(parts);
 }

@@ -38,11 +38,13 @@ export class EngineClosed extends EngineLost {
  * Converts the errors of a broken connection to `EngineLost`. Returns other errors unchanged. The reason of a signal
  * has no code.
  */
-export function asLost(error: unknown): unknown {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' ? lostBy(error) : error;
+export function asEngineLost(error: unknown): unknown {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
+    ? toEngineLost(error)
+    : error;
 }
 
-export function lostBy(error: NodeJS.ErrnoException): EngineLost {
+export function toEngineLost(error: NodeJS.ErrnoException): EngineLost {
   return new EngineLost(lostText(error), { cause: error });
 }
 
@@ -70,6 +72,6 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): error
 }
 
 /** Reports whether the object does not exist. Podman returns 500 if a container disappeared during the request. */
-export function isGone(error: unknown): error is EngineError {
+export function isNotFound(error: unknown): error is EngineError {
   return hasStatus(error, 404) || (error instanceof EngineError && /no such container/i.test(error.said));
 }

@@ -13,7 +13,7 @@ export function startFailure(error: unknown): Failure | undefined {
 }
 
 /** Returns the step's failure for an error about a container that should exist; `undefined` for a bug. */
-export function lossOf(error: unknown): Failure | undefined {
+export function lossFailure(error: unknown): Failure | undefined {
   return error instanceof EngineLost || error instanceof EngineError
     ? { code: 'runtime-lost', detail: error.message }
     : undefined;

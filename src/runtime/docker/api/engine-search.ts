@@ -3,7 +3,7 @@ import { contextAddress, currentContext, dockerConfigFolder, tlsFiles } from './
 import { parseEngineAddress, type EngineAddress, type ParsedAddress } from './engine-address.ts';
 
 /** The parts of the user's environment that name engines. */
-export interface EngineSurroundings {
+export interface EngineEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   /** The user id; -1 on systems without user ids. */
@@ -30,7 +30,7 @@ export interface EnginePlaces {
  * Returns the places in the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context; otherwise
  * the usual sockets of engines.
  */
-export async function enginePlaces(surroundings: EngineSurroundings): Promise<EnginePlaces> {
+export async function enginePlaces(surroundings: EngineEnvironment): Promise<EnginePlaces> {
   const { env, home } = surroundings;
   const folder = dockerConfigFolder(env, home);
   if (env['DOCKER_HOST'])
@@ -58,7 +58,7 @@ export async function enginePlaces(surroundings: EngineSurroundings): Promise<En
 }
 
 /** Returns the usual sockets: Docker before Podman, the system's before the user's. */
-export function knownSockets({ env, home, uid }: EngineSurroundings): readonly string[] {
+export function knownSockets({ env, home, uid }: EngineEnvironment): readonly string[] {
   const runtimeFolder = env['XDG_RUNTIME_DIR'] ? env['XDG_RUNTIME_DIR'] : uid > 0 ? `/run/user/${uid}` : undefined;
   const temporary = env['TMPDIR'] ? env['TMPDIR'] : undefined;
   return [
@@ -76,7 +76,7 @@ export function knownSockets({ env, home, uid }: EngineSurroundings): readonly s
   ];
 }
 
-async function hostAddress(host: string, env: EngineSurroundings['env'], folder: string): Promise<ParsedAddress> {
+async function hostAddress(host: string, env: EngineEnvironment['env'], folder: string): Promise<ParsedAddress> {
   if (!env['DOCKER_TLS_VERIFY']) return parseEngineAddress(host);
   const files = await tlsFiles(env['DOCKER_CERT_PATH'] ? env['DOCKER_CERT_PATH'] : folder, true);
   return parseEngineAddress(host, files ?? { verify: true });

@@ -1,7 +1,7 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
-import { asLost, EngineError, EngineLost } from '../api/engine-error.ts';
+import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { inspectImage } from '../images/image-facts.ts';
@@ -21,7 +21,7 @@ export class DockerImageBuilder implements ImageBuilder {
   ) {}
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
-    const context = new Remembering(build.context.open({ uid: 0, gid: 0 }, work.signal));
+    const context = new RecordingStream(build.context.open({ uid: 0, gid: 0 }, work.signal));
     try {
       const missing = build.pull === 'never' ? await this.#missing(build.baseImages) : undefined;
       if (missing !== undefined)
@@ -92,7 +92,7 @@ class Unsupported extends Error {
 function known(error: unknown, refused: (said: string) => Failure): Failure {
   if (error instanceof BuildFailed) return buildFailure(error);
   if (error instanceof Unsupported) return { code: 'unsupported', detail: error.message };
-  const lost = asLost(error);
+  const lost = asEngineLost(error);
   if (lost instanceof EngineLost) return { code: 'runtime-lost', detail: lost.message };
   if (error instanceof EngineError) return engineDiskFull(error.said) ?? refused(error.said);
   throw error;
@@ -108,7 +108,7 @@ function withAdvice(said: string, flavor: EngineSession['flavor']): string {
 }
 
 /** A stream that records its error: its reader only reports that it ended. */
-class Remembering implements AsyncIterable<Uint8Array> {
+class RecordingStream implements AsyncIterable<Uint8Array> {
   broken: Error | undefined;
 
   constructor(private readonly inner: AsyncIterable<Uint8Array>) {}

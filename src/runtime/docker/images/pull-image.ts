@@ -1,6 +1,6 @@
 import type { Work } from '../../../model/work.ts';
 import type { EngineClient } from '../api/engine-client.ts';
-import { asLost, EngineError } from '../api/engine-error.ts';
+import { asEngineLost, EngineError } from '../api/engine-error.ts';
 import { parseImageReference } from '../../../registry/image-reference.ts';
 import { registryAuth, type CredentialFiles } from '../../../registry/registry-credentials.ts';
 
@@ -80,6 +80,6 @@ async function* unbroken(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, 
   try {
     yield* source;
   } catch (error) {
-    throw asLost(error);
+    throw asEngineLost(error);
   }
 }

@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
 import { memoryText } from '../../memory-text.ts';
 import type { Exit } from '../../runtime.ts';
-import { EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, timeOf, type EngineSession, type InspectedContainer } from '../api/engine-session.ts';
 import type { FirstEnd } from './first-end.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -39,7 +39,7 @@ export async function containerEnd(session: EngineSession, container: EndingCont
     const exit = (await witnessedEnd(session, container)) ?? (await inspectedEnd(session, container));
     return await withoutProgram(session, container.id, exit);
   } catch (error) {
-    if (isGone(error))
+    if (isNotFound(error))
       return { failure: { code: 'workload-deleted', detail: 'the container was removed by another client' } };
     if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
     throw error;

@@ -1,7 +1,7 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
 import { inspect, restartOf } from './container-end.ts';
-import { asLost, EngineError, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { asEngineLost, EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
 import { FrameReader } from '../api/frames.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -91,7 +91,7 @@ async function* storedOutput(
       pauseMs = docker ? againAfterMs : Math.max(againAfterMs, pauseShare * (source.session.clock.now() - began));
     } catch (error) {
       // 409: Docker is removing the container.
-      if (signal.aborted || isGone(error) || hasStatus(error, 409)) return;
+      if (signal.aborted || isNotFound(error) || hasStatus(error, 409)) return;
       if (!(error instanceof EngineLost)) throw error;
     }
     // Read again: a followed log may have ended early, an unfollowed one may have grown, or the connection broke.
@@ -138,7 +138,7 @@ class LogReading {
         if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
       }
     } catch (error) {
-      throw asLost(error);
+      throw asEngineLost(error);
     } finally {
       answer.destroy();
     }

@@ -6,7 +6,7 @@ import { containerEnd, inspect, type EndingContainer } from './container-end.ts'
 import { containerOutput } from './container-output.ts';
 import { EngineError, EngineLost, hasStatus } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
-import { lossOf } from '../api/engine-failure.ts';
+import { lossFailure } from '../api/engine-failure.ts';
 import { execInContainer } from './exec-session.ts';
 import type { FirstEnd } from './first-end.ts';
 import { forwardPort } from './forward-port.ts';
@@ -27,7 +27,7 @@ export interface StartedContainer {
 }
 
 /** What is removed with a workload, by the engine's ids. */
-export interface Belongings {
+export interface WorkloadObjects {
   readonly containers: readonly string[];
   readonly volumes: readonly string[];
   /** Set if the objects must be looked up by this name. */
@@ -82,7 +82,7 @@ export class DockerWorkload implements Workload {
     private readonly session: EngineSession,
     readonly ref: WorkloadRef,
     containers: readonly StartedContainer[],
-    private readonly belongings: Belongings,
+    private readonly belongings: WorkloadObjects,
   ) {
     this.#containers = new Map(containers.map((started) => [started.name, watched(session, started)]));
   }
@@ -119,7 +119,7 @@ export class DockerWorkload implements Workload {
       return await openTerminal(this.session, id, argv, terminal);
     } catch (error) {
       terminal.signal.throwIfAborted();
-      const failure = lossOf(error);
+      const failure = lossFailure(error);
       if (failure === undefined) throw error;
       return { failure };
     }
@@ -137,7 +137,7 @@ export class DockerWorkload implements Workload {
     try {
       return await readPath(this.session, this.#container(container).id, path, signal);
     } catch (error) {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     }
   }
 
@@ -182,8 +182,8 @@ export class DockerWorkload implements Workload {
 
   async #remove(): Promise<void> {
     for (const { live, firstEnd } of this.#containers.values()) {
-      live?.letGo();
-      firstEnd?.letGo();
+      live?.release();
+      firstEnd?.release();
     }
     if (this.belongings.workload !== undefined) {
       await removeWorkload(this.session, this.belongings.workload);

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ExecIo, Exit } from '../../runtime.ts';
-import { EngineError, EngineLost, isGone } from '../api/engine-error.ts';
+import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { FrameReader } from '../api/frames.ts';
 
@@ -57,7 +57,7 @@ export async function execExit(session: EngineSession, id: string): Promise<Exit
       const { Running: running, ExitCode: code } = await session.engine.json<InspectedExec>('GET', `/exec/${id}/json`);
       if (!running && code !== null) return { code };
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isNotFound(error)) throw error;
       return { failure: { code: 'workload-deleted', detail: 'the container was removed while a command ran in it' } };
     }
     await session.clock.sleep(pause);

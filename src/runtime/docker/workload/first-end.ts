@@ -28,7 +28,7 @@ export class FirstEnd {
     );
   }
 
-  letGo(): void {
+  release(): void {
     this.response.destroy();
   }
 }

@@ -14,7 +14,7 @@ const keptBytes = 8 * 1024 * 1024;
 const openingBytes = 256;
 
 /** How a live stream stopped: with the container, as far as is known, or before. */
-export type LiveEnd = 'ended' | 'broken' | 'let-go';
+export type LiveEnd = 'ended' | 'broken' | 'released';
 
 /**
  * The output of a container from its first byte, over a connection that was opened before the start. Received at once,
@@ -53,7 +53,7 @@ export class LiveOutput {
 
   /** Returns false if there is a reader already, or the beginning is gone. */
   claim(): boolean {
-    if (this.#claimed || this.#end === 'let-go' || this.#end === 'broken') return false;
+    if (this.#claimed || this.#end === 'released' || this.#end === 'broken') return false;
     this.#claimed = true;
     return true;
   }
@@ -77,12 +77,12 @@ export class LiveOutput {
       }
     } finally {
       signal.removeEventListener('abort', wake);
-      this.letGo();
+      this.release();
     }
   }
 
-  letGo(): void {
-    this.#stop('let-go');
+  release(): void {
+    this.#stop('released');
   }
 
   #take(bytes: Buffer): void {
@@ -90,7 +90,7 @@ export class LiveOutput {
     for (const { stream, bytes: part } of this.#frames.push(bytes))
       this.#keep(stream, this.#counters[side(stream)].push(part));
     if (this.#frames.foreign !== undefined) this.#stop('broken');
-    if (this.#keptBytes > keptBytes) this.#stop('let-go');
+    if (this.#keptBytes > keptBytes) this.#stop('released');
     this.#wake?.();
   }
 

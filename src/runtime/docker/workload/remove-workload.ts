@@ -1,5 +1,5 @@
 import type { EngineCall } from '../api/engine-client.ts';
-import { EngineClosed, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { EngineClosed, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { ownLabels, type EngineSession } from '../api/engine-session.ts';
 
 /** Gives up an engine that is gone after about a second and a half. */
@@ -40,7 +40,7 @@ export async function listContainers<T>(session: EngineSession, filters: object,
       });
     } catch (error) {
       const pause = pausesMs[tries];
-      if (!isGone(error) || pause === undefined || signal?.aborted) throw error;
+      if (!isNotFound(error) || pause === undefined || signal?.aborted) throw error;
       await session.clock.sleep(pause, signal);
     }
   }
@@ -82,12 +82,12 @@ async function remove(
       await session.engine.json('DELETE', path, { query, ...(signal && { signal }) });
       return;
     } catch (error) {
-      if (isGone(error) && !(await exists(session, `${path}${detail}`, signal))) return;
+      if (isNotFound(error) && !(await exists(session, `${path}${detail}`, signal))) return;
       const pause = pausesMs[tries];
       const mayPass =
         error instanceof EngineLost
           ? tries < triesWhileLost && !(error instanceof EngineClosed)
-          : isGone(error) || hasStatus(error, 409, 500);
+          : isNotFound(error) || hasStatus(error, 409, 500);
       if (pause === undefined || !mayPass || signal?.aborted) throw error;
       await session.clock.sleep(pause, signal);
     }

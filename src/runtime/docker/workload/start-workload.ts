@@ -8,7 +8,7 @@ import { retryLost } from '../api/retry-lost.ts';
 import { answerLimit, undoLimit } from '../api/request-limits.ts';
 import { containerName, containerRequest } from './container-request.ts';
 import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
-import { EngineError, EngineLost, isGone } from '../api/engine-error.ts';
+import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
 import { StartRefused } from '../../start-refused.ts';
 import { engineDiskFull, startFailure } from '../api/engine-failure.ts';
 import { ownLabels, timeOf, type ContainerRole, type EngineSession } from '../api/engine-session.ts';
@@ -99,7 +99,7 @@ class WorkloadStart {
 
   /** Removes everything created. If the engine is gone, reports what is left; it can be found by its labels. */
   async undo(): Promise<void> {
-    for (const connection of this.#connections) connection.letGo();
+    for (const connection of this.#connections) connection.release();
     using limit = undoLimit(this.session.clock);
     try {
       if (this.#unanswered) await this.#removeByName(limit.signal);
@@ -255,7 +255,7 @@ class WorkloadStart {
           message: `a container named ${name} ${owner === this.spec.name ? 'is already running' : 'exists but is not of this run'}`,
         });
     } catch (error) {
-      if (isGone(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
+      if (isNotFound(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
       throw error;
     }
     // This start's volumes are removed too, but they are still empty.

@@ -3,7 +3,7 @@
  * no I/O. The users of one object share a part of a frame in each turn. Appending and reading have one each, so a
  * hundred followers cannot block the run.
  */
-export class Turn {
+export class TurnBudget {
   private spentUs = 0;
 
   /**

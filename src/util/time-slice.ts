@@ -5,7 +5,7 @@ const turnMs = 6;
  * Lets a long loop of small synchronous calls share the event loop. They are several times as fast as asynchronous
  * ones.
  */
-export class Turns {
+export class TimeSlice {
   private began = performance.now();
 
   /** Reports whether the turn is over. Then `await` `next`. */
