@@ -11,10 +11,7 @@ const pods = '/api/v1/namespaces/default/pods';
 const { signal } = new AbortController();
 const server = await OwnApiServer.open();
 const reason = 'skip' in server ? server.skip : '';
-/**
- * A request whose connection was dropped without a word is given up after half a minute, which may happen again and
- * again.
- */
+/** A request on a dead connection times out after half a minute, possibly several times. */
 const timeout = 300_000;
 
 describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () => {
@@ -60,7 +57,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
     );
 
   test(
-    'is killed and comes back: what happened before and after is known',
+    'is killed and restarted: events before and after are reported',
     async () => {
       const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
       using first = watcher.follow('first', await make('first'), 'r');
@@ -86,7 +83,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
   );
 
   test(
-    'connections are cut again and again: nothing is missed',
+    'connections are cut repeatedly: nothing is missed',
     async () => {
       const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
       const followers: PodFollower[] = [];
@@ -110,7 +107,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
   );
 
   test(
-    'hangs: that is known after a while, and when it goes on nothing was missed',
+    'hangs: that is detected, and nothing is missed afterwards',
     async () => {
       const clock = new ManualClock();
       const watcher = openPodWatcher({ client, clock, namespace: 'default' });

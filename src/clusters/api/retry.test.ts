@@ -5,7 +5,7 @@ import { lostAfterMs, retryTransient } from './retry.ts';
 
 const forever = new AbortController().signal;
 
-test('what breaks off after it went well for long is tried again', async () => {
+test('a failure after a long success is retried', async () => {
   const clock = new ManualClock();
   let tries = 0;
   const done = retryTransient(clock, forever, async () => {
@@ -18,7 +18,7 @@ test('what breaks off after it went well for long is tried again', async () => {
   expect(await done).toBe('done');
 });
 
-test('what fails all the time is given up', async () => {
+test('a permanent failure is given up', async () => {
   const clock = new ManualClock();
   const lost = new ClusterLost('connection refused');
   const began = clock.now();

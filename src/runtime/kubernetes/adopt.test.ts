@@ -18,7 +18,7 @@ const podOf = (...containerStatuses: ContainerStatus[]): Pod => ({
 
 it.each<[string, Pod, string]>([
   [
-    'gave itself up is no step that ended: it is removed, and the step begins again',
+    'ended itself because no process filled it is removed, and the step starts again',
     podOf(ended('slipway', `${unfilledMessage} within 900 s`), ended('step')),
     'failed',
   ],

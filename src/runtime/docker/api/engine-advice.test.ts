@@ -37,7 +37,7 @@ test.each([
   expect(rest).toEqual(['unset DOCKER_HOST']);
 });
 
-test('an address that cannot be is only taken back', () => {
+test('the advice for an invalid address is only to remove it', () => {
   expect(adviceFor({ chosen: true, places: [place('nowhere')], results: ['it is not an address'] })).toEqual([
     'unset DOCKER_HOST',
   ]);
@@ -46,12 +46,12 @@ test('an address that cannot be is only taken back', () => {
 const known = (...paths: string[]) =>
   paths.map((path) => ({ where: path, at: { address: { kind: 'unix', path } as const } }));
 
-test('of the usual sockets, one of Docker that is denied comes first', () => {
+test('among the usual sockets, a denied one of Docker comes first', () => {
   const places = known('/var/run/docker.sock', '/run/podman/podman.sock');
   expect(adviceFor({ chosen: false, places, results: ['permission denied', 'permission denied'] })[0]).toContain(
     'usermod',
   );
-  // Podman's system socket is always denied to users; the group of Docker would not help.
+  // Podman's system socket is always denied to users, and Docker's group would not help.
   expect(
     adviceFor({ chosen: false, places, results: ['the socket does not exist', 'permission denied'] }).join(),
   ).not.toContain('usermod');

@@ -7,8 +7,8 @@ import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, ContainerStatus, Pod, PodStatus } from './pod-types.ts';
 
 /**
- * The states and Events are as Kubernetes 1.34 reported them for pods with such templates; those of pods that a node
- * rejects are as documented.
+ * Statuses and Events as reported by Kubernetes 1.34 for pods with such templates. Those of pods that a node rejects
+ * are as documented.
  */
 type States = Readonly<Record<string, ContainerState>>;
 interface Told extends Partial<Omit<ObservedPod, 'events'>> {
@@ -82,8 +82,8 @@ describe('a pod that has not begun its step', () => {
   const judged = (told: ObservedPod, now = 2_000) =>
     containersFault(told, { now, createdAt: 0, closed: ['step', 'first'] });
   it.each<[string, ObservedPod, unknown]>([
-    ['all is under way', observed({ prep: running, ...initializing }), {}],
-    ['an init container is done', observed({ prep: exited(0), ...initializing }), {}],
+    ['everything is in progress', observed({ prep: running, ...initializing }), {}],
+    ['an init container has succeeded', observed({ prep: exited(0), ...initializing }), {}],
     [
       'an init container fails',
       observed({ prep: exited(4), ...initializing }),
@@ -100,7 +100,7 @@ describe('a pod that has not begun its step', () => {
       fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
     ],
     [
-      'the same, told by an Event',
+      'the same, reported by an Event',
       observed({ prep: waiting('PodInitializing') }, { events: [of('prep', 'Failed', `Error: ${noCommand}`)] }),
       fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
     ],
@@ -110,7 +110,7 @@ describe('a pod that has not begun its step', () => {
       { recheckInMs: 3_000 },
     ],
     [
-      'an init container cannot be made',
+      'an init container cannot be created',
       observed({ prep: waiting('CreateContainerError', 'failed to reserve container name') }, { seenAt: 1_000 }),
       { recheckInMs: 18_000 },
     ],
@@ -131,12 +131,12 @@ describe('a pod that has not begun its step', () => {
     ],
     ['a restarted one failed once', observed({ mesh: exited(9), ...initializing }), {}],
     [
-      'a restarted one fails again and again',
+      'a restarted one fails repeatedly',
       observed({ mesh: exited(9), ...initializing }, { events: [backOff] }),
       fails('mesh', 'sidecar', 'exited with code 9 and keeps restarting'),
     ],
     [
-      'the same by its state alone',
+      'the same by its status alone',
       observed(
         { mesh: waiting('CrashLoopBackOff', 'back-off 10s restarting failed container=mesh'), ...initializing },
         { last: { mesh: exited(137, 'OOMKilled') } },
@@ -144,23 +144,23 @@ describe('a pod that has not begun its step', () => {
       fails('mesh', 'sidecar', 'ran out of memory and keeps restarting'),
     ],
     [
-      'the same, told by an Event before the state',
+      'the same, reported by an Event before the status',
       observed({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 1_500 }),
       { recheckInMs: 1_500 },
     ],
     [
-      'the same, and the state does not follow',
+      'the same, and the status does not follow',
       observed({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
       fails('mesh', 'sidecar', 'keeps restarting'),
     ],
-    ['the same when it has come to run', observed({ mesh: running, ...initializing }, { events: [backOff] }), {}],
+    ['the same after it has started', observed({ mesh: running, ...initializing }, { events: [backOff] }), {}],
     [
       'the step ends before its gate',
       observed({ slipway: running, step: exited(1) }),
       fails('step', 'step', 'exited with code 1 before its command began'),
     ],
     [
-      'the step ends well before its gate',
+      'the step succeeds before its gate',
       observed({ slipway: running, step: exited(0) }),
       fails('step', 'step', 'exited with code 0 before its command began'),
     ],
@@ -215,7 +215,7 @@ describe('a pod that has not begun its step', () => {
       fails('slipway', 'helper', 'exited with code 1'),
     ],
     [
-      'the helper ends well',
+      'the helper succeeds',
       observed({ slipway: exited(0), step: running }),
       fails('slipway', 'helper', 'exited with code 0'),
     ],
@@ -224,7 +224,7 @@ describe('a pod that has not begun its step', () => {
       observed({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
       fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": the image has no such command'),
     ],
-    ['a sidecar is done', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
+    ['a sidecar has succeeded', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
       'a sidecar fails',
       observed({ slipway: running, step: running, proxy: exited(9) }),
@@ -249,12 +249,12 @@ describe('a pod that has not begun its step', () => {
       fails('proxy', 'sidecar', 'was killed: its liveness probe failed', 'Liveness probe failed: connection refused'),
     ],
     [
-      'a sidecar is killed, nobody says yet why',
+      'a sidecar is killed, and the reason is not yet known',
       observed({ proxy: exited(137) }, { seenAt: 1_500 }),
       { recheckInMs: 1_500 },
     ],
     [
-      'a sidecar is killed, nobody says why',
+      'a sidecar is killed, and the reason stays unknown',
       observed({ proxy: exited(143) }, { seenAt: 0 }),
       fails('proxy', 'sidecar', 'was killed by SIGTERM'),
     ],
@@ -280,7 +280,7 @@ describe('a pod that has not begun its step', () => {
       over('has no exit code: its pod failed', 'SomeNewReason: the node will not'),
     ],
     [
-      'ends well, and no container is known',
+      'succeeds, and no container is known',
       observed({}, { status: { phase: 'Succeeded' } }),
       over('has no exit code: its pod ended', ''),
     ],
@@ -331,7 +331,11 @@ describe('a pod whose step runs', () => {
     settled: { failure: { code: 'container-failed', container, part, how, detail: '' } },
   });
   it.each<[string, ObservedPod, unknown]>([
-    ['all is well', observed({ prep: exited(0), mesh: running, slipway: running, step: running, proxy: running }), {}],
+    [
+      'everything runs',
+      observed({ prep: exited(0), mesh: running, slipway: running, step: running, proxy: running }),
+      {},
+    ],
     [
       'the helper ends',
       observed({ slipway: exited(137, 'OOMKilled'), step: running }),
@@ -342,13 +346,13 @@ describe('a pod whose step runs', () => {
       observed({ slipway: running, step: running, proxy: exited(9) }),
       failed('proxy', 'sidecar', 'exited with code 9'),
     ],
-    ['a sidecar is done', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
+    ['a sidecar has succeeded', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
-      'a restarted one fails again and again',
+      'a restarted one fails repeatedly',
       observed({ mesh: waiting('CrashLoopBackOff'), slipway: running, step: running }, { last: { mesh: exited(2) } }),
       failed('mesh', 'sidecar', 'exited with code 2 and keeps restarting'),
     ],
-    ['a container before it is done', observed({ slipway: running, first: exited(0), step: running }), {}],
+    ['an init container has succeeded', observed({ slipway: running, first: exited(0), step: running }), {}],
     [
       'it ended before a sidecar failed',
       observed({ slipway: running, step: exited(0), proxy: exited(9) }),
@@ -371,7 +375,7 @@ describe('a pod whose step runs', () => {
     ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000)).toEqual(expected));
 
-  it('ends by our own doing', () =>
+  it('Slipway ends it', () =>
     expect(judgeEnd(observed({ slipway: exited(143), step: running, proxy: exited(9) }), 'step', 10_000, true)).toEqual(
       {},
     ));
@@ -392,13 +396,13 @@ describe('a step that its node killed', () => {
       killed('its liveness probe failed', 'Liveness probe failed: not well'),
     ],
     [
-      'a liveness probe, as older kubelets say it',
+      'a liveness probe, as reported by older kubelets',
       137,
       [kill('Container step failed liveness probe, will be restarted')],
       killed('its liveness probe failed'),
     ],
     [
-      'a startup probe that says nothing',
+      'a startup probe without output',
       143,
       [of('step', 'Unhealthy', 'Startup probe failed: '), kill('Container step failed startup probe')],
       killed('its startup probe failed'),
@@ -410,7 +414,7 @@ describe('a step that its node killed', () => {
       killed('its postStart hook failed'),
     ],
     [
-      'a postStart hook, as older kubelets say it',
+      'a postStart hook, as reported by older kubelets',
       137,
       [
         of(
@@ -426,13 +430,13 @@ describe('a step that its node killed', () => {
       ),
     ],
     [
-      'a command that exits with a code of its own then',
+      'a command that then exits with a code of its own',
       5,
       [kill('Container step failed liveness probe')],
       killed('its liveness probe failed'),
     ],
     [
-      'a command that is done all the same',
+      'a command that succeeds nevertheless',
       0,
       [kill('Container step failed liveness probe')],
       { settled: { code: 0 } },
@@ -443,7 +447,7 @@ describe('a step that its node killed', () => {
       [of('step', 'Unhealthy', 'Liveness probe failed: not well\n')],
       { settled: { code: 1 } },
     ],
-    ['a pod that is deleted', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
+    ['a deleted pod', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
   ])('%s', (_, exitCode, events, expected) =>
     expect(judgeEnd(observed({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(
       expected,

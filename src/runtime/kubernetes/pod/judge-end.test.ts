@@ -4,8 +4,8 @@ import type { PodEvent, ObservedPod } from './observed-pod.ts';
 import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
 
 /**
- * Heard on Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,
- * preemption, shutdowns and rejections by a node were not seen on a cluster.
+ * Reported by Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,
+ * preemption, shutdowns and rejections by a node were not observed on a cluster.
  */
 const finishedAt = '1970-01-01T00:00:09Z';
 const ended = (exitCode: number, more: Partial<NonNullable<ContainerState['terminated']>> = {}): ContainerState => ({
@@ -58,7 +58,7 @@ const deadline = 'Pod was active on the node longer than the specified deadline'
 const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by another client', by: 'cluster' };
 const away = conditions('False', 'True');
 
-describe('the end of a container of its own', () => {
+describe('the end of a container on its own', () => {
   it.each<[string, ObservedPod, unknown]>([
     ['it runs', observed(running), {}],
     ['0', observed(ended(0)), { settled: { code: 0, at } }],
@@ -66,12 +66,12 @@ describe('the end of a container of its own', () => {
     ['a signal', observed(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
     ['without a time', observed({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
     [
-      'too much memory',
+      'it ran out of memory',
       observed(ended(137, { reason: 'OOMKilled' })),
       failedAt({ code: 'out-of-memory', limit: '32Mi' }),
     ],
     [
-      'something in it had too much memory, and it went on',
+      'a child ran out of memory, and the command continued',
       observed(ended(0, { reason: 'OOMKilled' })),
       { settled: { code: 0, at } },
     ],
@@ -84,9 +84,9 @@ describe('the end of a container of its own', () => {
         cause: 'no-program',
       }),
     ],
-    ['a command that is not found by a shell', observed(ended(127)), { settled: { code: 127, at } }],
+    ['a shell did not find a command', observed(ended(127)), { settled: { code: 127, at } }],
     [
-      'it was done before the pod was taken away',
+      'it had succeeded before the pod was removed',
       observed(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       { settled: { code: 0, at } },
     ],
@@ -102,7 +102,7 @@ describe('the end of its pod', () => {
   it.each<[string, ObservedPod, unknown]>([
     ['evicted: the Event', observed(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
     [
-      'evicted: the state',
+      'evicted: the status',
       observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
@@ -120,7 +120,7 @@ describe('the end of its pod', () => {
       }),
     ],
     [
-      'its node goes down',
+      'its node shuts down',
       observed(ended(143), {
         status: {
           phase: 'Failed',
@@ -134,7 +134,7 @@ describe('the end of its pod', () => {
       }),
     ],
     [
-      'its node had no room after all',
+      'its node had no room',
       observed(
         { waiting: {} },
         { status: { phase: 'Failed', reason: 'OutOfmemory', message: "Node didn't have enough resource: memory" } },
@@ -150,13 +150,13 @@ describe('the end of its pod', () => {
       failing({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
     [
-      'a deadline: the state',
+      'a deadline: the status',
       observed(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
       failedAt({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
     ['deleted', observed(running, { observed: { deleted: true } }), failing(deleted)],
     [
-      'it is being deleted, and has ended of that',
+      'it is being deleted, and has ended because of it',
       observed(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
       failedAt(deleted),
     ],
@@ -171,7 +171,7 @@ describe('the end of its pod', () => {
       failing({ ...deleted, detail: 'the pod was deleted by another client' }),
     ],
     [
-      'its node does not know',
+      'its node lost the result',
       observed(ended(137, { reason: 'ContainerStatusUnknown' })),
       failedAt({
         code: 'node-lost',
@@ -182,7 +182,7 @@ describe('the end of its pod', () => {
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
 
-describe('a node that is not heard of', () => {
+describe('an unreachable node', () => {
   const gone = told('NodeNotReady', 'Node is not ready');
   const lost = {
     code: 'node-lost',
@@ -191,15 +191,15 @@ describe('a node that is not heard of', () => {
   };
   it.each<[string, ObservedPod, number, unknown]>([
     ['may come back', observed(running, { status: away, events: [gone] }), 11_000, { recheckInMs: 20_000 }],
-    ['does not', observed(running, { status: away, events: [gone] }), 31_000, failing(lost)],
+    ['does not come back', observed(running, { status: away, events: [gone] }), 31_000, failing(lost)],
     ['came back', observed(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
     [
-      'ended what ran there',
+      'ended its containers',
       observed(ended(1), { status: conditions('False', 'False'), events: [gone] }),
       31_000,
       { settled: { code: 1, at } },
     ],
-    ['is told by an Event alone', observed(running, { events: [gone] }), 31_000, failing(lost)],
+    ['is reported by an Event alone', observed(running, { events: [gone] }), 31_000, failing(lost)],
     [
       'is given up by the cluster',
       observed(running, {
@@ -218,14 +218,14 @@ describe('a node that is not heard of', () => {
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
-describe('a cluster that is not heard of', () => {
+describe('an unreachable cluster', () => {
   const deaf = (disconnectedReason: string, disconnectedSince = 0): Told => ({
     observed: { disconnectedSince, disconnectedReason },
   });
   it.each<[string, ObservedPod, number, unknown]>([
     ['may come back', observed(running, deaf('connection refused')), 100_000, { recheckInMs: 200_000 }],
     [
-      'does not',
+      'does not come back',
       observed(running, deaf('connection refused')),
       300_000,
       failing({
@@ -235,7 +235,7 @@ describe('a cluster that is not heard of', () => {
       }),
     ],
     [
-      'had a node away before',
+      'had an unreachable node before',
       observed(running, {
         status: away,
         events: [told('NodeNotReady', 'Node is not ready')],
@@ -245,13 +245,13 @@ describe('a cluster that is not heard of', () => {
       { recheckInMs: 202_000 },
     ],
     [
-      'does not accept the login',
+      'rejects the credentials',
       observed(running, deaf('Unauthorized')),
       60_000,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
     ],
     [
-      'forbids it',
+      'forbids the watch',
       observed(
         running,
         deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
@@ -262,26 +262,26 @@ describe('a cluster that is not heard of', () => {
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
-describe('an end that we have asked for', () => {
+describe('an end that Slipway requested', () => {
   const deletedAt = { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } };
   it.each<[string, ObservedPod, unknown]>([
     [
-      'is its own, though the pod is being deleted',
+      'is its own, although the pod is being deleted',
       observed(ended(143), deletedAt),
       { settled: { code: 143, signal: 'SIGTERM', at } },
     ],
     [
-      'is its own, though the pod is gone',
+      'is its own, although the pod is gone',
       observed(ended(137), { ...deletedAt, observed: { deleted: true } }),
       { settled: { code: 137, signal: 'SIGKILL', at } },
     ],
     [
-      'is that of an eviction all the same',
+      'is that of an eviction nevertheless',
       observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000, true)).toEqual(expected));
 
-  it('is somebody else’s otherwise', () =>
+  it('is another client’s otherwise', () =>
     expect(judgeEnd(observed(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
 });

@@ -6,7 +6,7 @@ import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, PodStatus } from './pod-types.ts';
 
 /**
- * The pod was created at 0. Heard on Kubernetes 1.34 with containerd: missing images, registries that refuse or are not
+ * The pod was created at 0. Reported by Kubernetes 1.34 with containerd: missing images, registries that refuse or are not
  * found, names, pulls that are not allowed, Secrets and ConfigMaps, users, shells, nodes. All else is written after
  * what is known of it, and was not seen on a cluster.
  */
@@ -55,34 +55,34 @@ function judged(of: ObservedPod, now = 2_000): Judgement<Start> {
 const failing = (failure: Failure, of: { readonly container?: string } = { container: 'step' }) => ({
   settled: { status: 'failed', failure, ...of },
 });
-/** Of the whole pod. */
+/** For the whole pod. */
 const podRefused = (detail: string) => failing({ code: 'start-failed', detail, by: 'cluster' }, {});
 const unavailable = (detail: string) => failing({ code: 'image-unavailable', image, detail, by: 'cluster' });
 const refused = (detail: string) => failing({ code: 'start-failed', detail, by: 'cluster' });
 
 describe('a container that has started', () => {
   it.each<[string, ObservedPod]>([
-    ['its Event speaks first', observed([scheduled, started])],
-    ['its state speaks first', observed([], { running: {} })],
+    ['its Event arrives first', observed([scheduled, started])],
+    ['its status arrives first', observed([], { running: {} })],
     [
-      'after pulls that went wrong',
+      'after pulls that failed',
       observed([scheduled, pulling, refusal('connection reset by peer', { count: 3 }), started]),
     ],
-    ['the Events are there before the pod is', { events: [scheduled, started] }],
+    ['the Events arrive before the pod', { events: [scheduled, started] }],
   ])('%s', (_, of) => expect(judged(of, 500_000)).toEqual({ settled: { status: 'started' } }));
 
-  it('is not another one’s', () =>
+  it('is not another container', () =>
     expect(judged(observed([scheduled, { ...started, fieldPath: 'spec.containers{slipway}' }]))).toEqual({}));
-  it('has ended already', () =>
+  it('has already ended', () =>
     expect(
       judged(observed([scheduled, started], { terminated: { exitCode: 3, finishedAt: '1970-01-01T00:00:09Z' } })),
     ).toEqual({ settled: { status: 'ended', exit: { code: 3, at: 9_000 } } }));
 });
 
-describe('an image that cannot be had', () => {
+describe('an image that cannot be pulled', () => {
   it.each<[string, string, string]>([
     [
-      'there is none',
+      'the image does not exist',
       `rpc error: code = NotFound desc = ${resolving}${image}: not found`,
       'the registry has no such image (not found)',
     ],
@@ -97,7 +97,7 @@ describe('an image that cannot be had', () => {
       "pull access denied for no/such, repository does not exist or may require 'docker login'",
     ],
     [
-      'not for us',
+      'no permission',
       `${resolving}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://registry.example/token: 401 Unauthorized`,
       'unexpected status from GET request to https://registry.example/token: 401 Unauthorized',
     ],
@@ -113,7 +113,7 @@ describe('an image that cannot be had', () => {
     ],
   ])('at once: %s', (_, said, detail) => {
     expect(judged(observed([scheduled, pulling, refusal(said)]))).toEqual(unavailable(detail));
-    // Clusters that let nobody read their Events tell it later, by the state.
+    // Clusters without permission to read Events report it later, by the status.
     expect(judged(observed([scheduled], { waiting: { reason: 'ErrImagePull', message: said } }))).toEqual(
       unavailable(detail),
     );
@@ -138,19 +138,19 @@ describe('an image that cannot be had', () => {
       unavailable(isDown),
     ],
     [
-      'twice, not by the same words',
+      'twice, with different messages',
       observed([scheduled, { ...pulling, count: 2 }, refusal(down), refusal('unexpected EOF')]),
       15_000,
       unavailable('unexpected EOF'),
     ],
     [
-      'the second try is under way, and is a long one',
+      'the retry is in progress, and takes long',
       observed([scheduled, { ...pulling, count: 2 }, refusal(down)]),
       60_000,
       {},
     ],
     [
-      'the second try went well',
+      'the retry succeeded',
       observed([scheduled, { ...pulling, count: 2 }, refusal(down), told('Pulled', 'Successfully pulled image')]),
       60_000,
       {},
@@ -166,14 +166,14 @@ describe('an image that cannot be had', () => {
       { recheckInMs: 19_000 },
     ],
     [
-      'the state alone, when it has told long ago',
+      'the status alone, reported long ago',
       observed([scheduled], { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } }),
       60_000,
       unavailable('the node could not pull it'),
     ],
   ])('%s', (_, of, now, expected) => expect(judged(of, now)).toEqual(expected));
 
-  it('has a name that is none', () => {
+  it('has an invalid name', () => {
     const said =
       'Failed to apply default image tag "Localhost/BusyBox:1": couldn\'t parse image name "Localhost/BusyBox:1": invalid reference format: repository name (BusyBox) must be lowercase';
     const wrong = unavailable('the image name is not valid: repository name (BusyBox) must be lowercase');
@@ -192,7 +192,7 @@ describe('an image that cannot be had', () => {
     expect(judged(observed([scheduled], { waiting: { reason: 'ErrImageNeverPull', message: said } }))).toEqual(absent);
   });
 
-  it('as the node is full', () => {
+  it('because the node is full', () => {
     const said = 'failed to extract layer sha256:0: write /a: no space left on device';
     expect(judged(observed([scheduled, pulling, refusal(said)]))).toEqual(
       failing({ code: 'disk-full', where: 'the node', detail: 'write /a: no space left on device' }),
@@ -200,23 +200,23 @@ describe('an image that cannot be had', () => {
   });
 });
 
-describe('what the pod asks for cannot be had', () => {
+describe('missing objects of the pod', () => {
   const noSecret = 'secret "password" not found';
   it.each<[string, ObservedPod, number, unknown]>([
     [
-      'a Secret may be on its way',
+      'a Secret may be created soon',
       observed([scheduled, told('Failed', `Error: ${noSecret}`)]),
       2_000,
       { recheckInMs: 3_000 },
     ],
     [
-      'a Secret is not there',
+      'a missing Secret',
       observed([scheduled, told('Failed', `Error: ${noSecret}`, { count: 3 })]),
       5_000,
       refused('the namespace has no Secret "password"'),
     ],
     [
-      'told by the state',
+      'reported by the status',
       observed([scheduled], {
         waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' },
       }),
@@ -224,7 +224,7 @@ describe('what the pod asks for cannot be had', () => {
       refused('the namespace has no ConfigMap "settings"'),
     ],
     [
-      'a key of it',
+      'a missing key',
       observed([scheduled, told('Failed', "Error: couldn't find key token in Secret ci/password")]),
       5_000,
       refused('the Secret "password" has no key "token"'),
@@ -239,7 +239,7 @@ describe('what the pod asks for cannot be had', () => {
       podRefused('the volume "keys" is not available: the namespace has no Secret "password"'),
     ],
     [
-      'a volume whose Secret came',
+      'a volume whose Secret was created',
       observed([scheduled, ofPod('FailedMount', `MountVolume.SetUp failed for volume "keys" : ${noSecret}`), pulling]),
       60_000,
       {},
@@ -257,7 +257,7 @@ describe('what the pod asks for cannot be had', () => {
       { recheckInMs: 90_000 },
     ],
     [
-      'a network that is not there',
+      'a missing network',
       observed([
         scheduled,
         ofPod(
@@ -271,7 +271,7 @@ describe('what the pod asks for cannot be had', () => {
       ),
     ],
     [
-      'something that is tried again',
+      'a retried error',
       observed([scheduled, told('Failed', 'Error: context deadline exceeded')]),
       11_000,
       { recheckInMs: 10_000 },
@@ -318,26 +318,21 @@ describe('a pod without a node', () => {
   it.each<[string, ObservedPod, number, unknown]>([
     ['the cluster may grow', observed([ofPod('FailedScheduling', said)]), 20_000, { recheckInMs: 100_000 }],
     [
-      'told by an Event',
+      'reported by an Event',
       observed([ofPod('FailedScheduling', said)]),
       120_000,
       lost('0/1 nodes are available: 1 Insufficient memory'),
     ],
     [
-      'told by the state',
+      'reported by the status',
       observed([], undefined, condition),
       120_000,
       lost('0/1 nodes are available: 1 Insufficient memory'),
     ],
+    ['nothing is reported', observed([]), 120_000, lost('no scheduler called default-scheduler has picked up the pod')],
+    ['a node was found', observed([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
     [
-      'nobody tells anything',
-      observed([]),
-      120_000,
-      lost('no scheduler called default-scheduler has picked up the pod'),
-    ],
-    ['it found one after all', observed([ofPod('FailedScheduling', said), scheduled]), 120_000, {}],
-    [
-      'nothing is heard of it',
+      'nothing is received',
       { ...observed([ofPod('FailedScheduling', said)]), disconnectedSince: 100_000 },
       120_000,
       { recheckInMs: 280_000 },

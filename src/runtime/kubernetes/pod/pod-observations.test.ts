@@ -32,7 +32,7 @@ const broken = told(
   { type: 'Warning' },
 );
 
-it('tells each thing once, and only adds to what it told', () => {
+it('reports each fact once, and only appends', () => {
   const all = [unplaced, scheduled, pulling, broken, pulled, started, { ...unplaced, count: 3 }];
   const whole = podObservations({ events: all });
   expect(whole.map((fact) => fact.type)).toEqual(['waiting', 'image.pulling', 'noted', 'image.pulled']);
@@ -47,7 +47,7 @@ it('tells each thing once, and only adds to what it told', () => {
   }
 });
 
-it('says nothing of an image that is on the node', () => {
+it('reports nothing for an image that is on the node', () => {
   expect(
     podObservations({
       events: [scheduled, told('Pulled', `Container image "${image}" already present on machine`), started],

@@ -15,9 +15,9 @@ interface Watched {
   readonly clock: ManualClock;
   readonly client: ClusterClient;
   readonly watcher: PodWatcher;
-  /** @param msPerTurn what the clock goes on between two looks */
+  /** @param msPerTurn how much the clock advances between two checks */
   until(condition: () => boolean, msPerTurn?: number): Promise<void>;
-  /** Has the cluster tell an Event of the container `step` of a pod. */
+  /** Sends an Event of the container `step` of a pod. */
   event(uid: string, reason: string, count?: number): void;
 }
 
@@ -62,13 +62,7 @@ const when =
   (observed: ObservedPod): Judgement<ObservedPod> =>
     condition(observed) ? { settled: observed } : {};
 
-test('hears of a pod that is made later, and of what happens to it', async ({
-  cluster,
-  clock,
-  watcher,
-  until,
-  event,
-}) => {
+test('reports a pod that is created later, and its changes', async ({ cluster, clock, watcher, until, event }) => {
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   cluster.put(pods, 'p', 'u1', { status: { phase: 'Pending' } });
@@ -84,7 +78,7 @@ test('hears of a pod that is made later, and of what happens to it', async ({
   expect(observed.disconnectedSince).toBeUndefined();
 });
 
-test('Events that come before the state, and before anybody follows, are not missed', async ({
+test('does not miss Events that arrive before the pod, or before there is a follower', async ({
   cluster,
   watcher,
   until,
@@ -104,7 +98,7 @@ test('Events that come before the state, and before anybody follows, are not mis
   expect(follower.observed.pod).toBeUndefined();
 });
 
-test('an Event that happens again stays where it was, and is counted', async ({ watcher, event }) => {
+test('keeps a repeated Event in its place, and counts it', async ({ watcher, event }) => {
   using follower = watcher.follow('p', 'u1');
   event('u1', 'BackOff');
   event('u1', 'Other');
@@ -116,7 +110,7 @@ test('an Event that happens again stays where it was, and is counted', async ({ 
   expect(reasons(follower.observed)).toEqual(['BackOff', 'Other']);
 });
 
-test('an earlier pod of the same name is not it', async ({ cluster, watcher, until, event }) => {
+test('ignores an earlier pod of the same name', async ({ cluster, watcher, until, event }) => {
   cluster.put(pods, 'p', 'old', { status: { phase: 'Failed' } });
   event('old', 'Failed');
   using follower = watcher.follow('p');
@@ -132,7 +126,7 @@ test('an earlier pod of the same name is not it', async ({ cluster, watcher, unt
   expect([observed.pod?.metadata.uid, reasons(observed), observed.deleted]).toEqual(['new', ['Scheduled'], undefined]);
 });
 
-test('a name alone is that of the pod that was made last', async ({ cluster, watcher }) => {
+test('a name alone means the newest pod', async ({ cluster, watcher }) => {
   cluster.put(pods, 'p', 'old');
   using follower = watcher.follow('p');
   await follower.until(
@@ -165,7 +159,7 @@ test('a deleted pod keeps its last state', async ({ cluster, watcher }) => {
   ).toMatchObject({ pod: { status: { phase: 'Running' } } });
 });
 
-test('a pod that went before it was seen is known to be gone', async ({ cluster, watcher }) => {
+test('a pod that disappeared before it was seen is known to be gone', async ({ cluster, watcher }) => {
   using follower = watcher.follow('p', 'u1');
   await follower.until(
     when(({ deleted }) => deleted === true),
@@ -183,7 +177,7 @@ test('a pod that went before it was seen is known to be gone', async ({ cluster,
   expect(late.observed).toMatchObject({ deleted: true });
 });
 
-test('looks again when it was told to, however quiet it is, and never in a tight loop', async ({
+test('checks again when requested, without any change, and never in a tight loop', async ({
   cluster,
   clock,
   watcher,
@@ -201,7 +195,7 @@ test('looks again when it was told to, however quiet it is, and never in a tight
   expect(await settled).toBeLessThan(12);
 });
 
-test('is told of deafness and of its end', async ({ cluster, clock, watcher, until }) => {
+test('reports a disconnection and its end', async ({ cluster, clock, watcher, until }) => {
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   const since = clock.now();
@@ -222,7 +216,7 @@ test('is told of deafness and of its end', async ({ cluster, clock, watcher, unt
   await hearing;
 });
 
-test('goes on without Events where they may not be watched', async ({ cluster, clock, watcher, until }) => {
+test('works without Events if they may not be watched', async ({ cluster, clock, watcher, until }) => {
   cluster.meetWith(...Array.from({ length: 100 }, () => ({ path: events, trouble: 'forbidden' as const })));
   using follower = watcher.follow('p');
   await until(() => cluster.requests.some((path) => path.startsWith(events)));
@@ -232,7 +226,7 @@ test('goes on without Events where they may not be watched', async ({ cluster, c
   expect(follower.observed.disconnectedSince).toBeUndefined();
 });
 
-test('watches while somebody follows, and a little longer', async ({ cluster, clock, watcher, until }) => {
+test('watches while there are followers, and a little longer', async ({ cluster, clock, watcher, until }) => {
   expect(cluster.requests).toEqual([]);
   watcher.follow('p')[Symbol.dispose]();
   using second = watcher.follow('q');
@@ -250,7 +244,7 @@ test('watches while somebody follows, and a little longer', async ({ cluster, cl
   );
 });
 
-test('what is awaited ends with the signal, with the watcher, and with what the judge throws', async ({ watcher }) => {
+test('a wait ends on the signal, with the watcher, and with an error of the judge', async ({ watcher }) => {
   using follower = watcher.follow('p');
   const stop = new AbortController();
   const stopped = follower.until(() => ({}), stop.signal);
@@ -266,7 +260,7 @@ test('what is awaited ends with the signal, with the watcher, and with what the 
   await expect(closed).rejects.toThrow('closed');
 });
 
-test('every follower comes to the truth, whatever the server does', async ({ clock, until }) => {
+test('every follower converges to the true state, whatever the server does', async ({ clock, until }) => {
   type Act = (of: ScriptedCluster) => void;
   const names = fc.constantFrom('a', 'b', 'c');
   const act = fc.oneof<fc.Arbitrary<Act>[]>(
@@ -311,11 +305,7 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
   );
 }, 60_000);
 
-test('a pod that had gone before anybody looked, while the watches ran, is asked for once', async ({
-  cluster,
-  watcher,
-  until,
-}) => {
+test('a pod that disappeared before there was a follower is requested once', async ({ cluster, watcher, until }) => {
   using other = watcher.follow('other');
   await until(() => cluster.watching === 2);
   using follower = watcher.follow('p', 'u1');
@@ -324,7 +314,7 @@ test('a pod that had gone before anybody looked, while the watches ran, is asked
   expect(cluster.requests.filter((request) => request === `${pods}/p`)).toHaveLength(1);
 });
 
-test('a pod that was made while the list was on its way is not taken for gone', async ({ cluster, watcher, until }) => {
+test('a pod that was created during the list request does not count as gone', async ({ cluster, watcher, until }) => {
   using follower = watcher.follow('p');
   while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
   follower.is('u1');

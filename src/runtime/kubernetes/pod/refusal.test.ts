@@ -3,15 +3,15 @@ import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../../../clus
 import { isTransientRefusal, refusalOf } from './refusal.ts';
 
 /**
- * Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not
- * seen on a cluster.
+ * Reported by Kubernetes 1.34, except for webhooks, policies, quotas that are not counted yet and conflicts, which were
+ * not observed on a cluster.
  */
 const no = (said: string, status = 403, reason = 'Forbidden') => new ApiError(status, said, reason);
 const invalid = (...causes: readonly { field: string; message: string }[]) =>
   new ApiError(422, 'Pod "build" is invalid: …', 'Invalid', { causes });
 const refused = (detail: string) => ({ code: 'start-failed', detail, by: 'cluster' });
 
-describe('what a cluster refuses', () => {
+describe('refusals of a cluster', () => {
   it.each<[string, Error, object | undefined]>([
     [
       'a quota',
@@ -19,7 +19,7 @@ describe('what a cluster refuses', () => {
       { code: 'quota-exceeded', detail: 'exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5' },
     ],
     [
-      'what a quota wants to know',
+      'a requirement of a quota',
       no('pods "build" is forbidden: failed quota: few: must specify limits.memory for: step'),
       {
         code: 'quota-exceeded',
@@ -68,7 +68,7 @@ describe('what a cluster refuses', () => {
       },
     ],
     [
-      'who cannot log in',
+      'a failed login',
       new LoginFailed('get-token ended with 1'),
       { code: 'forbidden', detail: 'cannot log in to the cluster: get-token ended with 1' },
     ],
@@ -92,7 +92,7 @@ describe('what a cluster refuses', () => {
       },
     ],
     [
-      'a webhook that says nothing',
+      'a webhook without a reason',
       no('admission webhook "images.example" denied the request without explanation', 400),
       {
         code: 'forbidden',
@@ -122,7 +122,7 @@ describe('what a cluster refuses', () => {
       refused('namespace ci has no service account "deployer"'),
     ],
     [
-      'a namespace that goes',
+      'a namespace that is being deleted',
       no('pods "build" is forbidden: unable to create new content in namespace ci because it is being terminated'),
       refused('the namespace ci is being deleted'),
     ],
@@ -146,18 +146,18 @@ describe('what a cluster refuses', () => {
       ),
     ],
     [
-      'something else that admission has',
+      'another admission error',
       no('pods "build" is forbidden: PodPriority is not what it was'),
       refused("the cluster's admission control rejected the pod: PodPriority is not what it was"),
     ],
-    ['something else', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
+    ['another error', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
     [
-      'a permission in the words of another authorizer',
+      'a permission, in the message of another authorizer',
       no('pods is forbidden: User "ci" cannot do that'),
       { code: 'forbidden', detail: 'pods is forbidden: User "ci" cannot do that' },
     ],
     [
-      'a pod that is none',
+      'an invalid pod',
       invalid(
         { field: 'spec.tolerations[0].effect', message: 'Unsupported value: "No"' },
         { field: 'spec.volumes', message: 'Required value' },
@@ -167,7 +167,7 @@ describe('what a cluster refuses', () => {
       ),
     ],
     [
-      'an image that is none',
+      'an invalid image',
       invalid({
         field: 'spec.containers[0].image',
         message: 'Invalid value: " ": must not have leading or trailing whitespace',
@@ -180,24 +180,24 @@ describe('what a cluster refuses', () => {
       },
     ],
     [
-      'a pod that is gone',
+      'a missing pod',
       no('pods "build" not found', 404, 'NotFound'),
       { code: 'workload-deleted', detail: 'the pod build no longer exists', by: 'cluster' },
     ],
     [
-      'a server that cannot',
+      'a failing server',
       no('etcdserver: request timed out', 500),
       { code: 'runtime-lost', detail: 'the cluster answers: etcdserver: request timed out', by: 'cluster' },
     ],
     [
-      'a cluster that is away',
+      'an unreachable cluster',
       new ClusterLost('connection refused'),
       { code: 'runtime-lost', detail: 'connection refused', by: 'cluster' },
     ],
     ['a bug of ours', new TypeError('x'), undefined],
   ])('%s', (_, error, failure) => expect(refusalOf(error, 'ci')).toEqual(failure));
 
-  it('names a namespace that is not there', () => {
+  it('names a missing namespace', () => {
     expect(refusalOf(no('namespaces "ci" not found', 404, 'NotFound'), 'ci')).toEqual({
       code: 'start-failed',
       by: 'cluster',
@@ -209,7 +209,7 @@ describe('what a cluster refuses', () => {
 
 it.each<[string, Error, boolean]>([
   [
-    'sums that somebody else counted up just now',
+    'a quota in concurrent use',
     no(
       'Operation cannot be fulfilled on resourcequotas "few": the object has been modified; please apply your changes to the latest version and try again',
       409,
@@ -223,15 +223,15 @@ it.each<[string, Error, boolean]>([
     true,
   ],
   [
-    'a namespace that was made just now',
+    'a new namespace',
     no('pods "build" is forbidden: error looking up service account ci/default: serviceaccount "default" not found'),
     true,
   ],
   [
-    'an account that nobody makes',
+    'a missing account',
     no('pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found'),
     false,
   ],
-  ['a name that is taken', no('pods "build" already exists', 409, 'AlreadyExists'), false],
-  ['a cluster that is away', new ClusterClosed(), false],
-])('may be taken a moment later: %s', (_, error, soon) => expect(isTransientRefusal(error)).toBe(soon));
+  ['a name in use', no('pods "build" already exists', 409, 'AlreadyExists'), false],
+  ['an unreachable cluster', new ClusterClosed(), false],
+])('a refusal may be transient: %s', (_, error, soon) => expect(isTransientRefusal(error)).toBe(soon));

@@ -20,7 +20,7 @@ const condition = {
 
 it.each<[string, ObservedPod, string | undefined]>([
   [
-    'a scheduler that nobody runs',
+    'a scheduler that does not exist',
     observed({ schedulerName: 'nobody' }),
     'waiting for a node: no scheduler called nobody has picked up the pod yet',
   ],
@@ -29,10 +29,10 @@ it.each<[string, ObservedPod, string | undefined]>([
     observed({}),
     'waiting for a node: no scheduler called default-scheduler has picked up the pod yet',
   ],
-  ['nothing of that: the scheduler says why', observed({}, condition), undefined],
-  ['nothing of that: an Event says why', observed({}, {}, [event('FailedScheduling', '0/1 nodes')]), undefined],
+  ['not reported: the scheduler says why', observed({}, condition), undefined],
+  ['not reported: an Event says why', observed({}, {}, [event('FailedScheduling', '0/1 nodes')]), undefined],
   [
-    'a node that does not begin',
+    'a node that does not start the pod',
     observed({ nodeName: 'n1' }, {}, [event('Scheduled')]),
     'waiting for node n1 to start the pod',
   ],
@@ -41,15 +41,15 @@ it.each<[string, ObservedPod, string | undefined]>([
     observed({ nodeName: 'n1' }, {}, [event('Pulling', '', 'spec.containers{step}')]),
     undefined,
   ],
-  ['nothing: the node says what is wrong', observed({ nodeName: 'n1' }, {}, [event('FailedMount')]), undefined],
+  ['nothing: the node reports a problem', observed({ nodeName: 'n1' }, {}, [event('FailedMount')]), undefined],
   [
-    'nothing: the node has begun',
+    'nothing: the node has started the pod',
     observed({ nodeName: 'n1' }, { status: { containerStatuses: [{ name: 'step' }] } }),
     undefined,
   ],
-  ['nothing: it has not been seen yet', { events: [] }, undefined],
+  ['nothing: the pod has not been seen yet', { events: [] }, undefined],
   [
-    'a cluster that is away',
+    'an unreachable cluster',
     {
       ...observed({ schedulerName: 'nobody' }),
       disconnectedSince: createdAt,

@@ -13,7 +13,7 @@ it.each([
       },
     },
   ],
-  // A step can write there, too: no terminal is told to do anything.
+  // A step can write there too, so control characters are removed.
   [
     'start-failed \u001b]0;mine\u0007\n',
     {
@@ -25,4 +25,4 @@ it.each([
     },
   ],
   ['whatever', undefined],
-])('%j was noted', (noted, exit) => expect(exitOf(noted)).toEqual(exit));
+])('the note %j', (noted, exit) => expect(exitOf(noted)).toEqual(exit));

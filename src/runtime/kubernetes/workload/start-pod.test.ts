@@ -34,7 +34,7 @@ interface Request {
   readonly body: Pod & { readonly preconditions?: { readonly uid?: string } };
 }
 
-/** A cluster that answers as it is told, and of whose pods the test tells. */
+/** A cluster whose responses and pods the test controls. */
 class Cluster {
   readonly clock = new ManualClock();
   readonly observed: Observation[] = [];
@@ -171,16 +171,16 @@ describe('a start that is cancelled while the pod is being created', () => {
 
   it.each<[string, (method: string, body: Pod) => unknown, string]>([
     [
-      'the cluster stays away',
+      'the cluster does not answer',
       (method) => (method === 'POST' ? new ClusterLost('no response within 30 s') : lost),
       'the cluster has not answered for 60 s',
     ],
     [
-      'the cluster lets nobody remove it',
+      'the cluster forbids the removal',
       (method, body) => (method === 'POST' ? made(body) : new ApiError(403, 'you may not')),
       'you may not',
     ],
-  ])('says what it may leave behind: %s', async (_, answer, detail) => {
+  ])('reports what it may leave behind: %s', async (_, answer, detail) => {
     const cluster = new Cluster(async ({ method, body }) => {
       if (method === 'POST') cluster.stop.abort(new Cancelled('user'));
       const answered = answer(method, body);
@@ -190,7 +190,7 @@ describe('a start that is cancelled while the pod is being created', () => {
     expect(cluster.observed).toEqual([{ type: 'workload.left', workload: 'p', detail }]);
   });
 
-  it('does not look for what was never sent', async () => {
+  it('does not look for a pod that was never sent', async () => {
     const cluster = new Cluster(async () => {
       cluster.stop.abort(new Cancelled('user'));
       return await Promise.reject(full);
@@ -200,7 +200,7 @@ describe('a start that is cancelled while the pod is being created', () => {
   });
 });
 
-describe('a pod that the cluster does not take', () => {
+describe('a pod that the cluster rejects', () => {
   it.each([
     [
       new ApiError(500, 'etcdserver: request is too large'),
@@ -212,20 +212,20 @@ describe('a pod that the cluster does not take', () => {
     ],
     [new ApiError(413, 'Request entity too large: limit is 3145728'), { code: 'start-failed', by: 'cluster' }],
     [new ApiError(422, 'Pod "p" is invalid: spec: …', 'Invalid'), { code: 'start-failed', by: 'cluster' }],
-  ])('is offered once: %s', async (error, failure) => {
+  ])('is created only once: %s', async (error, failure) => {
     const cluster = new Cluster(async () => await Promise.reject(error));
     expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed', failure });
     expect(cluster.asked).toEqual(['POST pods']);
   });
 
-  it('is shown to wait, with the reason, while it is offered again', async () => {
+  it('is reported to wait, with the reason, while its creation is retried', async () => {
     const answers = Array.from({ length: 20 }, () => new ApiError(503, 'apiserver is shutting down'));
     const cluster = new Cluster(async () => await Promise.reject(answers.shift() ?? new ApiError(403, 'enough')));
     expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed' });
     expect(cluster.waits).toEqual(['waiting for the cluster to accept the pod: apiserver is shutting down']);
   });
 
-  it('is shown to wait where no response comes', async () => {
+  it('is reported to wait if there is no response', async () => {
     const cluster = new Cluster(async ({ method }) => {
       if (method === 'POST') await cluster.clock.sleep(10_000);
       return await Promise.reject(method === 'POST' ? new ApiError(403, 'enough') : absent);
@@ -236,7 +236,7 @@ describe('a pod that the cluster does not take', () => {
 });
 
 describe('a pod that a quota refuses', () => {
-  /** Answers with each list of pods in turn; takes the pod when there are no more refusals. */
+  /** Returns each list of pods in turn. Accepts the pod after the last refusal. */
   function quotaOf(refusals: number, ...lists: (readonly Pod[])[]): Cluster {
     let left = refusals;
     return new Cluster(async ({ method, body }) => {
@@ -248,7 +248,7 @@ describe('a pod that a quota refuses', () => {
   }
   const sibling = (name: string): Pod => ({ metadata: { name, uid: name, labels }, spec: { containers: [] } });
 
-  it('is offered again when a pod of its run is gone', async () => {
+  it('is created again when a pod of its run is gone', async () => {
     const cluster = quotaOf(1, [sibling('a'), sibling('b')]);
     const started = cluster.start();
     await cluster.whileTimePasses(cluster.clock.sleep(60_000));
@@ -264,7 +264,7 @@ describe('a pod that a quota refuses', () => {
     expect(cluster.asked).toEqual(['POST pods', 'GET pods', 'POST pods', 'DELETE p u']);
   });
 
-  it('is offered again while the cluster still counts what is gone', async () => {
+  it('is created again while the cluster still counts removed pods', async () => {
     const cluster = quotaOf(3, [sibling('a'), sibling('b')], []);
     const started = cluster.start();
     await cluster.clock.untilSleeping();
@@ -280,7 +280,7 @@ describe('a pod that a quota refuses', () => {
     expect(cluster.asked.filter((request) => request === 'POST pods')).toHaveLength(4);
   });
 
-  it('fails at once where other pods hold the quota', async () => {
+  it('fails at once if other pods use the quota', async () => {
     const others = ['a', 'b'].map((name): Pod => ({ metadata: { name, uid: name }, spec: { containers: [] } }));
     const cluster = quotaOf(9, others);
     expect(await cluster.start()).toMatchObject({
@@ -317,7 +317,7 @@ describe('a pod that a quota refuses', () => {
   });
 });
 
-it('a pod that no scheduler picks up is shown to wait for that', async () => {
+it('a pod that no scheduler picks up is reported to wait', async () => {
   const cluster = new Cluster(async ({ method, body }) => await Promise.resolve(method === 'POST' ? made(body) : {}));
   cluster.tell('p', {
     pod: { metadata: { name: 'p', uid: 'u' }, spec: { containers: [], schedulerName: 'nobody' } },

@@ -25,23 +25,23 @@ function newsOf(state: ContainerState | undefined, ...reasons: readonly string[]
   };
 }
 
-describe('the container that is filled', () => {
+describe('the filled container', () => {
   it.each<[string, ObservedPod, number, object]>([
-    ['nothing is said yet', newsOf(undefined), 0, { recheckInMs: 3_000 }],
-    ['nothing is said in time', newsOf(undefined), 3_000, { settled: 'absent' }],
-    ['its state says that it runs', newsOf({ running: {} }), 0, { settled: 'running' }],
+    ['nothing is reported yet', newsOf(undefined), 0, { recheckInMs: 3_000 }],
+    ['nothing is reported in time', newsOf(undefined), 3_000, { settled: 'absent' }],
+    ['its status reports that it runs', newsOf({ running: {} }), 0, { settled: 'running' }],
     [
-      'an Event says so before its state',
+      'an Event reports it before its status',
       newsOf({ waiting: { reason: 'PodInitializing' } }, 'Pulled', 'Started'),
       0,
       { settled: 'running' },
     ],
-    ['it was let go', newsOf({ terminated: { exitCode: 0 } }), 0, { settled: 'filled' }],
+    ['it was filled', newsOf({ terminated: { exitCode: 0 } }), 0, { settled: 'filled' }],
     ['it was stopped', newsOf({ terminated: { exitCode: 143 } }), 0, { settled: 'failed' }],
     ['its pod is gone', { ...newsOf(undefined), deleted: true }, 0, { settled: 'absent' }],
   ])('%s', (_, observed, now, expected) => expect(fillerIn(observed, 0, now)).toEqual(expected));
 
-  it('is taken to have been let go where it has run and does not any more, before the cluster says so', async () => {
+  it('counts as filled if it has run and has ended, before the cluster reports it', async () => {
     const observed = newsOf({ running: {} });
     const client = {
       webSocket: async () => await Promise.reject(new ApiError(500, 'container not found ("slipway-fill")')),
