@@ -22,7 +22,7 @@ class Watching {
     const target = { path, labelSelector: 'slipway.dev/run=r' };
     const listener = {
       onChanged: ({ metadata }: ScriptedObject) => void this.there.set(metadata.uid, metadata.resourceVersion ?? ''),
-      onGone: (uid: string) => void this.there.delete(uid),
+      onDeleted: (uid: string) => void this.there.delete(uid),
       onDisconnected: (since: number) => void this.told.push(`disconnected since ${since}`),
       onConnected: () => void this.told.push('hearing'),
     };

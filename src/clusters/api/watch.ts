@@ -22,7 +22,7 @@ export interface WatchListener<T> {
   /** The first state of an object, or a new one. After a break the latest state may be reported again. */
   onChanged(object: T): void;
   /** The object is gone. Its last known state was reported before. */
-  onGone(uid: string): void;
+  onDeleted(uid: string): void;
   /** A list request follows. Every object created before this call is in the list or gone. */
   onListing?(): void;
   /** All listed objects and all missed deletions have been reported. */
@@ -223,7 +223,7 @@ class WatchLoop<T extends WatchedObject> {
   }
 
   #tellGone(uid: string): void {
-    if (this.#known.delete(uid)) this.listener.onGone(uid);
+    if (this.#known.delete(uid)) this.listener.onDeleted(uid);
   }
 
   #heard(): void {

@@ -34,7 +34,7 @@ it.each<[string, Pod, string]>([
   const until = async (__: unknown, signal: AbortSignal) =>
     await new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
   const watcher = {
-    follow: () => ({ observed: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined }),
+    follow: () => ({ observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined }),
     close: () => undefined,
   };
   const clock = new ManualClock();

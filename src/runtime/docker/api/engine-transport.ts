@@ -103,30 +103,30 @@ function lastWords(stream: Readable | null): () => string {
 
 /** Wraps the pipes of a process, with the members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
-  #heard = false;
+  #received = false;
 
   constructor(private readonly child: ReturnType<typeof spawn>) {
     super({ allowHalfOpen: true });
     child.stdout?.on('data', (bytes: Buffer) => {
-      this.#heard = true;
+      this.#received = true;
       if (!this.push(bytes)) child.stdout?.pause();
     });
     // If the output ends without data, wait for the exit: standard error is complete then and says why.
-    child.stdout?.once('end', () => this.#heard && this.push(null));
+    child.stdout?.once('end', () => this.#received && this.push(null));
     const said = lastWords(child.stderr);
     child.once('close', () => {
-      if (this.#heard) return;
+      if (this.#received) return;
       const why = said();
       this.destroy(why === '' ? undefined : new Error(why));
     });
-    child.stdin?.on('error', (error) => this.#heard && this.destroy(error));
+    child.stdin?.on('error', (error) => this.#received && this.destroy(error));
     child.once('error', (error) => this.destroy(error));
   }
   override _read(): void {
     this.child.stdout?.resume();
   }
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin?.write(bytes, (error) => done(this.#heard ? error : null));
+    this.child.stdin?.write(bytes, (error) => done(this.#received ? error : null));
   }
   override _final(done: (error?: Error | null) => void): void {
     this.child.stdin?.end(done);

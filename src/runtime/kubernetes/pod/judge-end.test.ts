@@ -219,14 +219,14 @@ describe('an unreachable node', () => {
 });
 
 describe('an unreachable cluster', () => {
-  const deaf = (disconnectedReason: string, disconnectedSince = 0): Told => ({
+  const disconnected = (disconnectedReason: string, disconnectedSince = 0): Told => ({
     observed: { disconnectedSince, disconnectedReason },
   });
   it.each<[string, ObservedPod, number, unknown]>([
-    ['may come back', observed(running, deaf('connection refused')), 100_000, { recheckInMs: 200_000 }],
+    ['may come back', observed(running, disconnected('connection refused')), 100_000, { recheckInMs: 200_000 }],
     [
       'does not come back',
-      observed(running, deaf('connection refused')),
+      observed(running, disconnected('connection refused')),
       300_000,
       failing({
         code: 'runtime-lost',
@@ -239,14 +239,14 @@ describe('an unreachable cluster', () => {
       observed(running, {
         status: away,
         events: [told('NodeNotReady', 'Node is not ready')],
-        ...deaf('connection refused', 2_000),
+        ...disconnected('connection refused', 2_000),
       }),
       100_000,
       { recheckInMs: 202_000 },
     ],
     [
       'rejects the credentials',
-      observed(running, deaf('Unauthorized')),
+      observed(running, disconnected('Unauthorized')),
       60_000,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
     ],
@@ -254,7 +254,7 @@ describe('an unreachable cluster', () => {
       'forbids the watch',
       observed(
         running,
-        deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
+        disconnected('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
       ),
       1,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },

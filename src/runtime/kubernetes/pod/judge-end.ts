@@ -7,7 +7,7 @@ import { containersFault, endedPod } from './judge-containers.ts';
 import { firstSettled, mapSettled, undecided } from './judgement.ts';
 import { killedByNode } from './killed-by-node.ts';
 import { memoryLimitOf } from './memory-limit.ts';
-import { deletedBySomebody, podLoss } from './pod-loss.ts';
+import { deletedExternally, podLoss } from './pod-loss.ts';
 import type { Judgement, ObservedPod } from './observed-pod.ts';
 import type { ContainerState } from './pod-types.ts';
 
@@ -43,7 +43,7 @@ export function judgeEnd(observed: ObservedPod, container: string, now: number, 
       return { settled: { failure: loss.settled, ...when } };
     // The pod is being deleted by someone else. The failure is known, but not yet whether the cluster deleted it.
     if (!asked && observed.pod?.metadata.deletionTimestamp !== undefined)
-      return { settled: { failure: deletedBySomebody(observed), ...when } };
+      return { settled: { failure: deletedExternally(observed), ...when } };
   }
   if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(observed), ...when } };
   const signal = signalOf(terminated.exitCode);

@@ -5,7 +5,7 @@ import { hasStarted, statusOf } from './observed-container.ts';
 import { containersFault, endedPod, type PodFault } from './judge-containers.ts';
 import { judgeEnd } from './judge-end.ts';
 import { firstSettled, mapSettled, undecided } from './judgement.ts';
-import { deletedBySomebody, podLoss } from './pod-loss.ts';
+import { deletedExternally, podLoss } from './pod-loss.ts';
 import { podObstacle } from './pod-obstacle.ts';
 import type { Judgement, ObservedPod } from './observed-pod.ts';
 import { unschedulable } from './unschedulable.ts';
@@ -61,7 +61,7 @@ export function judgeStarting(
 
 /** A pod that is being deleted starts nothing more. */
 function deletion(observed: ObservedPod): Judgement<Failure> {
-  return observed.pod?.metadata.deletionTimestamp === undefined ? undecided : { settled: deletedBySomebody(observed) };
+  return observed.pod?.metadata.deletionTimestamp === undefined ? undecided : { settled: deletedExternally(observed) };
 }
 
 function asStart(exit: Exit, container: string): Start {

@@ -44,7 +44,7 @@ export interface PodFollower extends Disposable {
    * Sets the uid, for a follower that started before the pod was created. From then on it ignores other pods of this
    * name and their Events.
    */
-  is(uid: string): void;
+  setUid(uid: string): void;
   /** Returns the first settled judgement, starting with what is already known. Rejects with the signal's reason. */
   until<T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal): Promise<T>;
 }

@@ -8,26 +8,26 @@ interface Followed {
   readonly uid: string | undefined;
   readonly podRecords: PodRecords;
   readonly clock: Clock;
-  deaf(): Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>;
+  disconnection(): Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>;
   /** Called when the follower learns its pod's uid. */
-  onNamed(): void;
-  onLeft(): void;
+  onUidKnown(): void;
+  onClosed(): void;
 }
 
 /** The shortest delay before a check, in milliseconds, for judges that ask for an immediate one. */
-const soonestMs = 10;
+const minRecheckMs = 10;
 
 /** Follows one pod for one caller. */
 export class Follower implements PodFollower {
   #uid: string | undefined;
   /** The caller gave the uid, so another pod of the same name is ignored. */
-  #certain: boolean;
-  readonly #judges = new Set<{ look(): void; fail(reason: Error): void }>();
+  #isUidKnown: boolean;
+  readonly #judges = new Set<{ check(): void; fail(reason: Error): void }>();
   #over: Error | undefined;
 
   constructor(private readonly followed: Followed) {
-    this.#uid = followed.uid ?? followed.podRecords.named(followed.name);
-    this.#certain = followed.uid !== undefined;
+    this.#uid = followed.uid ?? followed.podRecords.uidByName(followed.name);
+    this.#isUidKnown = followed.uid !== undefined;
   }
 
   get name(): string {
@@ -35,15 +35,15 @@ export class Follower implements PodFollower {
   }
 
   get observed(): ObservedPod {
-    const record = this.#uid === undefined ? undefined : this.followed.podRecords.of(this.#uid);
-    return { events: [], ...record, ...this.followed.deaf() };
+    const record = this.#uid === undefined ? undefined : this.followed.podRecords.get(this.#uid);
+    return { events: [], ...record, ...this.followed.disconnection() };
   }
 
-  is(uid: string): void {
+  setUid(uid: string): void {
     this.#uid = uid;
-    this.#certain = true;
-    this.followed.onNamed();
-    this.changed();
+    this.#isUidKnown = true;
+    this.followed.onUidKnown();
+    this.recheck();
   }
 
   /** The given uid, until the pod has been seen. */
@@ -57,51 +57,51 @@ export class Follower implements PodFollower {
   }
 
   /** Called when something about this pod was received. */
-  heard(uid: string): void {
+  onRecord(uid: string): void {
     // Events alone may belong to an earlier pod of this name.
-    if (!this.#certain) this.#uid = this.followed.podRecords.named(this.followed.name) ?? this.#uid;
-    if (this.follows(uid)) this.changed();
+    if (!this.#isUidKnown) this.#uid = this.followed.podRecords.uidByName(this.followed.name) ?? this.#uid;
+    if (this.follows(uid)) this.recheck();
   }
 
-  changed(): void {
-    for (const judge of [...this.#judges]) judge.look();
+  recheck(): void {
+    for (const judge of [...this.#judges]) judge.check();
   }
 
   async until<T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     if (this.#over) throw this.#over;
     return await new Promise<T>((resolve, reject) => {
-      let nap: AbortController | undefined;
+      let timer: AbortController | undefined;
       const settle = (settled: () => void) => {
-        nap?.abort();
+        timer?.abort();
         this.#judges.delete(mine);
         signal.removeEventListener('abort', stop);
         settled();
       };
-      const look = () => {
-        nap?.abort();
+      const check = () => {
+        timer?.abort();
         const judgement = judge(this.observed);
         if ('settled' in judgement) return settle(() => resolve(judgement.settled));
         if (judgement.recheckInMs === undefined) return;
-        nap = new AbortController();
+        timer = new AbortController();
         this.followed.clock
-          .sleep(Math.max(soonestMs, judgement.recheckInMs), nap.signal)
-          .then(mine.look, () => undefined);
+          .sleep(Math.max(minRecheckMs, judgement.recheckInMs), timer.signal)
+          .then(mine.check, () => undefined);
       };
       const fail = (reason: Error) => settle(() => reject(reason));
-      const mine = { look: () => attempt(look, fail), fail };
+      const mine = { check: () => attempt(check, fail), fail };
       const stop = () => fail(signal.reason as Error);
       this.#judges.add(mine);
       setMaxListeners(0, signal);
       signal.addEventListener('abort', stop, { once: true });
-      mine.look();
+      mine.check();
     });
   }
 
   close(reason: Error): void {
     this.#over ??= reason;
     for (const judge of [...this.#judges]) judge.fail(reason);
-    this.followed.onLeft();
+    this.followed.onClosed();
   }
 
   [Symbol.dispose](): void {

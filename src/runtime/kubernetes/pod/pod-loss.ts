@@ -60,7 +60,7 @@ function reportedLoss(observed: ObservedPod): Failure | undefined {
     };
   if (reason === 'NodeLost')
     return { code: 'node-lost', node: nodeOf(observed), detail: sentence(message ?? 'the cluster gave up the node') };
-  return disruption(observed) ?? (observed.deleted ? deletedBySomebody(observed) : undefined);
+  return disruption(observed) ?? (observed.deleted ? deletedExternally(observed) : undefined);
 }
 
 /** Returns why the cluster removed the pod (`DisruptionTarget`, since 1.26). Reported before the pod is gone. */
@@ -84,7 +84,7 @@ function disruption(observed: ObservedPod): Failure | undefined {
   }
 }
 
-export function deletedBySomebody({ pod }: ObservedPod): Failure {
+export function deletedExternally({ pod }: ObservedPod): Failure {
   return {
     code: 'workload-deleted',
     detail: `${pod === undefined ? 'the pod' : `the pod ${pod.metadata.name}`} was deleted by another client`,
@@ -121,7 +121,7 @@ function isNodeReady(observed: ObservedPod): boolean {
 function unconfirmedDeletion(observed: ObservedPod, now: number): Judgement<Failure> {
   // The time at which the pod should be gone.
   const until = byOurClock(observed.pod?.metadata.deletionTimestamp, observed);
-  return Number.isNaN(until) ? undecided : settledAt(until + deletionSlackMs, now, () => deletedBySomebody(observed));
+  return Number.isNaN(until) ? undecided : settledAt(until + deletionSlackMs, now, () => deletedExternally(observed));
 }
 
 /**

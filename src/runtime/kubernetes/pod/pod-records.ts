@@ -31,7 +31,7 @@ const maxUnknownPods = 500;
 /** The maximum number of Events per pod. A repeated Event counts as one. */
 const maxEvents = 200;
 
-interface Kept {
+interface StoredRecord {
   pod?: Pod;
   seenAt?: number;
   deleted?: true;
@@ -41,9 +41,9 @@ interface Kept {
 /** Records what the watches received, by pod uid. Each change names its pod's uid. */
 export class PodRecords {
   /** Our pods that exist. */
-  readonly #present = new Map<string, Kept>();
+  readonly #existing = new Map<string, StoredRecord>();
   /** Other pods, oldest first. */
-  readonly #unknownPods = new Map<string, Kept>();
+  readonly #unknownPods = new Map<string, StoredRecord>();
 
   /** @param wanted reports whether records of this unknown pod must be kept */
   constructor(
@@ -51,70 +51,70 @@ export class PodRecords {
     private readonly wanted: (uid: string) => boolean,
   ) {}
 
-  of(uid: string): PodRecord | undefined {
-    const kept = this.#present.get(uid) ?? this.#unknownPods.get(uid);
+  get(uid: string): PodRecord | undefined {
+    const record = this.#existing.get(uid) ?? this.#unknownPods.get(uid);
     return (
-      kept && {
-        ...(kept.pod && { pod: kept.pod }),
-        ...(kept.seenAt !== undefined && { seenAt: kept.seenAt }),
-        ...(kept.deleted && { deleted: true }),
-        events: [...kept.events.values()],
+      record && {
+        ...(record.pod && { pod: record.pod }),
+        ...(record.seenAt !== undefined && { seenAt: record.seenAt }),
+        ...(record.deleted && { deleted: true }),
+        events: [...record.events.values()],
       }
     );
   }
 
   /** Returns the uid of the existing pod with this name. */
-  named(name: string): string | undefined {
-    for (const [uid, { pod }] of this.#present) if (pod?.metadata.name === name) return uid;
+  uidByName(name: string): string | undefined {
+    for (const [uid, { pod }] of this.#existing) if (pod?.metadata.name === name) return uid;
     return undefined;
   }
 
-  saw(pod: Pod): string | undefined {
+  setPod(pod: Pod): string | undefined {
     const { uid } = pod.metadata;
     if (uid === undefined) return undefined;
-    const kept = this.#take(uid);
-    kept.pod = pod;
-    kept.seenAt = this.clock.now();
-    delete kept.deleted;
-    this.#present.set(uid, kept);
+    const record = this.#takeRecord(uid);
+    record.pod = pod;
+    record.seenAt = this.clock.now();
+    delete record.deleted;
+    this.#existing.set(uid, record);
     return uid;
   }
 
-  lost(uid: string): string {
-    const kept = this.#take(uid);
-    kept.deleted = true;
-    this.#setAside(uid, kept);
+  setDeleted(uid: string): string {
+    const record = this.#takeRecord(uid);
+    record.deleted = true;
+    this.#keepUnknown(uid, record);
     return uid;
   }
 
-  heard(event: ClusterEvent): string | undefined {
+  addEvent(event: ClusterEvent): string | undefined {
     const uid = event.involvedObject?.uid;
     if (uid === undefined || event.reason === undefined) return undefined;
-    let kept = this.#present.get(uid) ?? this.#unknownPods.get(uid);
-    if (kept === undefined) this.#setAside(uid, (kept = { events: new Map() }));
+    let record = this.#existing.get(uid) ?? this.#unknownPods.get(uid);
+    if (record === undefined) this.#keepUnknown(uid, (record = { events: new Map() }));
     const key = event.metadata.uid ?? event.metadata.name;
-    kept.events.set(key, toPodEvent(event, event.reason, kept.events.get(key)?.at ?? this.clock.now()));
-    if (kept.events.size > maxEvents) kept.events.delete(kept.events.keys().next().value as string);
+    record.events.set(key, toPodEvent(event, event.reason, record.events.get(key)?.at ?? this.clock.now()));
+    if (record.events.size > maxEvents) record.events.delete(record.events.keys().next().value as string);
     return uid;
   }
 
   clear(): void {
-    this.#present.clear();
+    this.#existing.clear();
     this.#unknownPods.clear();
   }
 
-  #take(uid: string): Kept {
-    const kept = this.#present.get(uid) ?? this.#unknownPods.get(uid) ?? { events: new Map<string, PodEvent>() };
-    this.#present.delete(uid);
+  #takeRecord(uid: string): StoredRecord {
+    const record = this.#existing.get(uid) ?? this.#unknownPods.get(uid) ?? { events: new Map<string, PodEvent>() };
+    this.#existing.delete(uid);
     this.#unknownPods.delete(uid);
-    return kept;
+    return record;
   }
 
-  #setAside(uid: string, kept: Kept): void {
-    this.#unknownPods.set(uid, kept);
-    for (const stranger of this.#unknownPods.keys()) {
+  #keepUnknown(uid: string, record: StoredRecord): void {
+    this.#unknownPods.set(uid, record);
+    for (const other of this.#unknownPods.keys()) {
       if (this.#unknownPods.size <= maxUnknownPods) return;
-      if (stranger !== uid && !this.wanted(stranger)) this.#unknownPods.delete(stranger);
+      if (other !== uid && !this.wanted(other)) this.#unknownPods.delete(other);
     }
   }
 }

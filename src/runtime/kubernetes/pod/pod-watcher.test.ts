@@ -88,7 +88,7 @@ test('does not miss Events that arrive before the pod, or before there is a foll
   await until(() => cluster.watching === 2);
   event('u1', 'Started');
   cluster.put(events, 'mark', 'mark', { involvedObject: { kind: 'Pod', name: 'other', uid: 'o' }, reason: 'Mark' });
-  other.is('o');
+  other.setUid('o');
   await other.until(
     when((heard) => reasons(heard).includes('Mark')),
     signal,
@@ -117,7 +117,7 @@ test('ignores an earlier pod of the same name', async ({ cluster, watcher, until
   await until(() => cluster.watching === 2);
   cluster.remove(pods, 'old');
   cluster.put(pods, 'p', 'new');
-  follower.is('new');
+  follower.setUid('new');
   event('new', 'Scheduled');
   const observed = await follower.until(
     when((heard) => heard.pod !== undefined && heard.events.length > 0),
@@ -202,12 +202,15 @@ test('reports a disconnection and its end', async ({ cluster, clock, watcher, un
   cluster.meetWith({ path: pods, trouble: 'unavailable' });
   await clock.advance(1_000);
   cluster.end('cut');
-  const deaf = follower.until(
+  const disconnected = follower.until(
     when(({ disconnectedSince }) => disconnectedSince !== undefined),
     signal,
   );
   await until(() => clock.now() - since > 2_000, 100);
-  expect(await deaf).toMatchObject({ disconnectedSince: since, disconnectedReason: 'HTTP 503: no healthy upstream' });
+  expect(await disconnected).toMatchObject({
+    disconnectedSince: since,
+    disconnectedReason: 'HTTP 503: no healthy upstream',
+  });
   const hearing = follower.until(
     when(({ disconnectedSince }) => disconnectedSince === undefined),
     signal,
@@ -317,7 +320,7 @@ test('a pod that disappeared before there was a follower is requested once', asy
 test('a pod that was created during the list request does not count as gone', async ({ cluster, watcher, until }) => {
   using follower = watcher.follow('p');
   while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  follower.is('u1');
+  follower.setUid('u1');
   await until(() => cluster.watching === 2);
   expect(follower.observed.deleted).toBeUndefined();
   cluster.put(pods, 'p', 'u1');

@@ -16,7 +16,7 @@ export interface PodWatcherOptions {
 }
 
 /** The selector for pods of any run. */
-const everybody = 'app.kubernetes.io/managed-by=slipway';
+const allPods = 'app.kubernetes.io/managed-by=slipway';
 /** How long watches outlive their last follower: the next step usually starts at once. */
 const lingerMs = 10_000;
 
@@ -35,7 +35,7 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
       if (closed) throw new ClusterClosed();
       let watcher = byRun.get(run);
       if (watcher === undefined)
-        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
+        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? allPods : `${labelKeys.run}=${run}`)));
       return watcher.follow(name, uid);
     },
     close: () => {
@@ -51,12 +51,12 @@ class RunWatcher {
   readonly #podRecords: PodRecords;
   /** Set while there are followers, and a little longer. */
   #watching: AbortController | undefined;
-  #leaving: AbortController | undefined;
-  #deaf: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'> = {};
+  #linger: AbortController | undefined;
+  #disconnection: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'> = {};
   /**
    * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
    */
-  #awaiting: readonly string[] = [];
+  #unseenBeforeList: readonly string[] = [];
 
   constructor(
     private readonly options: PodWatcherOptions,
@@ -74,24 +74,24 @@ class RunWatcher {
       uid,
       clock,
       podRecords: this.#podRecords,
-      deaf: () => this.#deaf,
-      onNamed: () => this.#makeSure(follower),
-      onLeft: () => this.#left(follower),
+      disconnection: () => this.#disconnection,
+      onUidKnown: () => this.#requestUnseen(follower),
+      onClosed: () => this.#removeFollower(follower),
     });
     this.#followers.add(follower);
-    this.#leaving?.abort();
-    this.#begin();
-    this.#makeSure(follower);
+    this.#linger?.abort();
+    this.#start();
+    this.#requestUnseen(follower);
     return follower;
   }
 
   close(): void {
-    this.#end();
+    this.#stop();
     for (const follower of [...this.#followers]) follower.close(new ClusterClosed());
-    this.#leaving?.abort();
+    this.#linger?.abort();
   }
 
-  #begin(): void {
+  #start(): void {
     if (this.#watching !== undefined) return;
     this.#watching = new AbortController();
     const { client, clock, namespace } = this.options;
@@ -107,33 +107,33 @@ class RunWatcher {
     );
   }
 
-  #end(): void {
+  #stop(): void {
     this.#watching?.abort();
     this.#watching = undefined;
-    this.#deaf = {};
+    this.#disconnection = {};
     // From here on changes are missed, so earlier records must not count as current.
     this.#podRecords.clear();
   }
 
-  #left(follower: Follower): void {
+  #removeFollower(follower: Follower): void {
     if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
-    const leaving = new AbortController();
-    this.#leaving = leaving;
-    this.options.clock.sleep(lingerMs, leaving.signal).then(
-      () => this.#followers.size === 0 && this.#end(),
+    const linger = new AbortController();
+    this.#linger = linger;
+    this.options.clock.sleep(lingerMs, linger.signal).then(
+      () => this.#followers.size === 0 && this.#stop(),
       () => undefined,
     );
   }
 
   /** Requests a pod once if only its uid is known. No watch reports a pod that was gone before the watch started. */
-  #makeSure(follower: Follower): void {
+  #requestUnseen(follower: Follower): void {
     const signal = this.#watching?.signal;
     if (follower.unseen === undefined || signal === undefined) return;
-    this.#ask(follower, signal).catch(() => undefined);
+    this.#requestPod(follower, signal).catch(() => undefined);
   }
 
   /** Retries until the API server answers. No watch reports this pod, so its follower would wait for ever. */
-  async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
+  async #requestPod(follower: Follower, signal: AbortSignal): Promise<void> {
     const { client, clock, namespace } = this.options;
     await clock.sleep(unseenMs, signal);
     for (let tries = 0; ; tries++) {
@@ -142,7 +142,7 @@ class RunWatcher {
       try {
         const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
         if (follower.unseen === uid)
-          this.#tell(pod?.metadata.uid === uid ? this.#podRecords.saw(pod) : this.#podRecords.lost(uid));
+          this.#notify(pod?.metadata.uid === uid ? this.#podRecords.setPod(pod) : this.#podRecords.setDeleted(uid));
         return;
       } catch (error) {
         if (!(error instanceof ApiError) && !isTransient(error)) throw error;
@@ -153,22 +153,27 @@ class RunWatcher {
 
   #podListener(): WatchListener<Pod> {
     return {
-      onChanged: (pod) => this.#tell(this.#podRecords.saw(pod)),
-      onGone: (uid) => this.#tell(this.#podRecords.lost(uid)),
-      onListing: () => (this.#awaiting = this.#unseen()),
+      onChanged: (pod) => this.#notify(this.#podRecords.setPod(pod)),
+      onDeleted: (uid) => this.#notify(this.#podRecords.setDeleted(uid)),
+      onListing: () => (this.#unseenBeforeList = this.#unseen()),
       onListed: () =>
-        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#podRecords.lost(uid))),
+        this.#unseenBeforeList.forEach(
+          (uid) => this.#unseen().includes(uid) && this.#notify(this.#podRecords.setDeleted(uid)),
+        ),
       onDisconnected: (disconnectedSince, error) =>
-        this.#hear({ disconnectedSince, disconnectedReason: error instanceof Error ? error.message : String(error) }),
-      onConnected: () => this.#hear({}),
+        this.#setDisconnection({
+          disconnectedSince,
+          disconnectedReason: error instanceof Error ? error.message : String(error),
+        }),
+      onConnected: () => this.#setDisconnection({}),
     };
   }
 
   #eventListener(): WatchListener<ClusterEvent> {
     return {
-      onChanged: (event) => this.#tell(this.#podRecords.heard(event)),
+      onChanged: (event) => this.#notify(this.#podRecords.addEvent(event)),
       // The cluster drops Events after an hour. Keep them.
-      onGone: () => undefined,
+      onDeleted: () => undefined,
       onConnected: () => undefined,
       // Without the permission to watch Events, the pod's status still reports most facts, later (docs/kubernetes.md).
       onDisconnected: () => undefined,
@@ -179,13 +184,13 @@ class RunWatcher {
     return [...this.#followers].flatMap(({ unseen }) => unseen ?? []);
   }
 
-  #tell(uid: string | undefined): void {
-    if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
+  #notify(uid: string | undefined): void {
+    if (uid !== undefined) for (const follower of [...this.#followers]) follower.onRecord(uid);
   }
 
-  #hear(deaf: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>): void {
-    this.#deaf = deaf;
-    for (const follower of [...this.#followers]) follower.changed();
+  #setDisconnection(disconnection: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>): void {
+    this.#disconnection = disconnection;
+    for (const follower of [...this.#followers]) follower.recheck();
   }
 }
 

@@ -37,7 +37,7 @@ function clusterOf(way: Way) {
   let left = 0;
   const follower: PodFollower = {
     observed: { events: [] },
-    is: () => undefined,
+    setUid: () => undefined,
     until: async (_, signal) =>
       await new Promise((__, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),

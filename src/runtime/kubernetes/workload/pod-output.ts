@@ -140,10 +140,10 @@ class PodOutput {
     };
     source.ended.then(told, () => told(false));
     this.#noticed = source.noticed === undefined;
-    const noticed = (heard: boolean) => {
+    const noticed = (stayedConnected: boolean) => {
       this.#noticed = true;
       this.#failures = 0;
-      if (heard) this.#unreadSince = Math.max(this.#unreadSince, source.clock.now());
+      if (stayedConnected) this.#unreadSince = Math.max(this.#unreadSince, source.clock.now());
       this.#wake?.();
     };
     source.noticed?.then(noticed, () => undefined);

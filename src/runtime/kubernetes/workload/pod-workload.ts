@@ -92,10 +92,10 @@ export class PodWorkload implements Workload {
     );
     const { follower } = this.started;
     const until = AbortSignal.any([signal, this.#stop.signal]);
-    let heard = true;
+    let stayedConnected = true;
     const noticed = follower.until<boolean>((observed) => {
-      heard &&= observed.disconnectedSince === undefined;
-      return isNoticed(observed, container) ? { settled: heard } : undecided;
+      stayedConnected &&= observed.disconnectedSince === undefined;
+      return isNoticed(observed, container) ? { settled: stayedConnected } : undecided;
     }, until);
     const terminated = follower.until(
       (observed) => (statusOf(observed, container)?.state?.terminated ? { settled: true } : undecided),

@@ -117,7 +117,7 @@ class Cluster {
         if (signal.aborted) reject(signal.reason as Error);
         else look();
       });
-    return { observed: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined };
+    return { observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined };
   }
 }
 

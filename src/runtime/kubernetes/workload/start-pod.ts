@@ -96,7 +96,7 @@ class PodStart {
     const pod = await this.#create();
     work.signal.throwIfAborted();
     // Ignore events of an earlier pod with the same name.
-    this.#follower.is(pod.metadata.uid ?? '');
+    this.#follower.setUid(pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
     const unreadable = this.session.logPermission.refusal(spec.name, work.signal);

@@ -48,7 +48,7 @@ describe('the filled container', () => {
     };
     const follower = {
       observed,
-      is: () => undefined,
+      setUid: () => undefined,
       until: async (judge: (of: ObservedPod) => { settled?: unknown }) =>
         await Promise.resolve(judge(observed).settled),
       [Symbol.dispose]: () => undefined,
