@@ -87,7 +87,7 @@ export async function* followLog(
     else
       return {
         as: 'cut',
-        why: 'the connection was silent',
+        why: 'the connection timed out',
         ...(!came && { waits: true }),
         ...(log.ended() !== undefined && { impatient: true }),
       };

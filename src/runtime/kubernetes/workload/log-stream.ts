@@ -19,7 +19,7 @@ export class LogStream implements Disposable {
     answer.once('end', () => this.#stop());
     answer.once('error', (error) => this.#stop(error));
     // `close` also comes if neither `end` nor `error` does.
-    answer.once('close', () => this.#stop(new Error('the connection broke off')));
+    answer.once('close', () => this.#stop(new Error('the connection broke')));
   }
 
   /**
@@ -65,7 +65,7 @@ export class LogStream implements Disposable {
   #take(): Buffer | 'end' | undefined {
     const bytes = this.answer.read() as Buffer | null;
     if (bytes !== null) return bytes;
-    if (this.#error) throw new ClusterLost('the connection broke off', { cause: this.#error });
+    if (this.#error) throw new ClusterLost('the connection broke', { cause: this.#error });
     return this.#ended ? 'end' : undefined;
   }
 
