@@ -1,7 +1,7 @@
 /** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
 import nodeModule, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { cannotWrite, readerLeft } from './util/write-failure.ts';
+import { cannotWrite, isBrokenPipe } from './util/write-failure.ts';
 import type * as Program from './program.ts';
 
 declare const __SLIPWAY_VERSION__: string | undefined;
@@ -65,7 +65,7 @@ function reportBug(error: unknown): number {
 
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
   process.stdout.on('error', (error: Error) => {
-    if (readerLeft(error)) return;
+    if (isBrokenPipe(error)) return;
     process.stderr.write(`error: ${cannotWrite('standard output', error)}\n`);
     process.exitCode = 3;
   });

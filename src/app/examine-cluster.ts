@@ -5,7 +5,7 @@ import type { KubernetesSettings } from '../model/kubernetes-settings.ts';
 import { assertNever } from '../model/outcome.ts';
 import { ApiError, ClusterLost, LoginFailed } from '../clusters/api/api-error.ts';
 import { ClusterClient } from '../clusters/api/cluster-client.ts';
-import { builderWithoutRoot } from '../runtime/kubernetes/build/without-root.ts';
+import { builderWithoutRoot } from '../runtime/kubernetes/build/builder-without-root.ts';
 import { resourceOf, rulesOf, runPermissions, secretPermission, type Permission } from '../clusters/permissions.ts';
 import { missingPermissions } from '../clusters/review-permissions.ts';
 import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';

@@ -1,7 +1,7 @@
 /** The `Host` of a real process, made from what `main.ts` hands in. */
 import { systemClock } from '../model/clock.ts';
 import type { Host, Screen } from './host.ts';
-import { cannotWrite, readerLeft } from '../util/write-failure.ts';
+import { cannotWrite, isBrokenPipe } from '../util/write-failure.ts';
 import { streamInput } from './stream-input.ts';
 
 export interface ProcessHost extends Host {
@@ -94,7 +94,7 @@ export class StreamScreen implements Screen {
   ) {
     this.isTerminal = stream.isTTY === true;
     stream.on('error', (error: Error) => {
-      if (!readerLeft(error)) this.failure ??= error;
+      if (!isBrokenPipe(error)) this.failure ??= error;
       this.#close();
     });
     stream.on('close', () => this.#close());

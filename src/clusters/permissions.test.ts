@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rulesOf, runPermissions, secretPermission } from './permissions.ts';
 
-test('rules are of one resource, and of one name, each', () => {
+test('each rule is for one resource and at most one name', () => {
   const [first, second] = runPermissions;
   expect(rulesOf([first!, second!, secretPermission('a'), secretPermission('b')])).toEqual([
     '- {apiGroups: [""], resources: [pods], verbs: [create, get]}',
@@ -10,7 +10,7 @@ test('rules are of one resource, and of one name, each', () => {
   ]);
 });
 
-test('nothing is asked of the whole cluster, and Secrets by name only', () => {
+test('no rule is for the whole cluster, and Secrets are only accessed by name', () => {
   expect(runPermissions.map(({ resource }) => resource)).not.toContain('secrets');
   expect(runPermissions.map(({ resource }) => resource)).not.toContain('namespaces');
 });

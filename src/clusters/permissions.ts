@@ -1,20 +1,17 @@
-/**
- * What a cluster has to allow Slipway, in one namespace; nothing here goes beyond it (docs/kubernetes.md,
- * "Permissions").
- */
+/** The permissions that Slipway needs in one namespace. It uses no others (docs/kubernetes.md, "Permissions"). */
 
-/** One verb of one resource, as a `Role` has them (kubernetes.io, "Using RBAC Authorization"). */
+/** One verb of one resource, as in a `Role` (kubernetes.io, "Using RBAC Authorization"). */
 export interface Permission {
   readonly verb: string;
-  /** Of the API; `''` is the core group. */
+  /** The API group. `''` is the core group. */
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** Only for objects of this name. */
+  /** Only for the object with this name. */
   readonly name?: string;
-  /** `ports`: only for ports of a pod that are reached from here, which no pipeline does. */
+  /** `ports`: only to forward ports of a pod, which no pipeline does. */
   readonly needed: 'always' | 'secrets' | 'ports';
-  /** For people: what goes wrong without it. */
+  /** For display: what the permission is for. */
   readonly why: string;
 }
 
@@ -35,21 +32,20 @@ function core(
   }));
 }
 
-/** All but those of the operator's secrets, which have names. */
+/** All permissions except those for the operator's secrets, which depend on names. */
 export const permissions: readonly Permission[] = [
-  ...core('pods', ['create'], 'each step is a pod'),
-  ...core('pods', ['get', 'list', 'watch'], 'what becomes of a pod is watched, and what dead runs left is found'),
-  ...core('pods', ['patch'], 'how far the output of a step was read is noted on its pod, for `slipway resume`'),
-  ...core('pods', ['delete'], 'pods are removed when their step has ended'),
-  // WebSockets begin with a GET, which API servers before 1.35 hold against `get`, and later ones against `create` as
-  // well.
-  ...core('pods/exec', ['create', 'get'], 'files are handed to a step, and artifacts taken from it'),
-  ...core('pods/log', ['get'], 'the output of steps'),
-  ...core('events', ['list', 'watch'], 'Events tell seconds before the pod does why it cannot start'),
-  ...core('pods/portforward', ['create', 'get'], 'ports of a pod are reached from here', 'ports'),
+  ...core('pods', ['create'], 'needed to start the pod of each step'),
+  ...core('pods', ['get', 'list', 'watch'], 'needed to watch pods, and to find what dead runs left behind'),
+  ...core('pods', ['patch'], 'needed to store on the pod how much of its output was read, for `slipway resume`'),
+  ...core('pods', ['delete'], 'needed to remove pods when their step has ended'),
+  // A WebSocket starts with a GET. API servers before 1.35 check `get` for it, later ones also `create`.
+  ...core('pods/exec', ['create', 'get'], 'needed to transfer files to a step, and artifacts from it'),
+  ...core('pods/log', ['get'], 'needed to read the output of steps'),
+  ...core('events', ['list', 'watch'], 'needed to report why a pod cannot start, seconds before its status does'),
+  ...core('pods/portforward', ['create', 'get'], 'needed to forward ports of a pod to this machine', 'ports'),
 ];
 
-/** What a secret of the operator's file needs that is a Secret of the cluster. */
+/** Returns the permission for a Secret of the cluster that the operator's file names. */
 export function secretPermission(name: string): Permission {
   return {
     verb: 'get',
@@ -57,11 +53,11 @@ export function secretPermission(name: string): Permission {
     resource: 'secrets',
     name,
     needed: 'secrets',
-    why: "the operator's file maps a secret to it",
+    why: "needed for a secret that the operator's file maps to it",
   };
 }
 
-/** What every run needs. */
+/** The permissions that every run needs. */
 export const runPermissions: readonly Permission[] = permissions.filter(({ needed }) => needed === 'always');
 
 /** `pods/exec`. */
@@ -69,7 +65,7 @@ export function resourceOf({ resource, subresource }: Permission): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-/** The rules that allow all of these, each as a line of a `Role`: of one resource, and of one name, in one. */
+/** Returns the rules that grant these permissions, one line of a `Role` for each resource and name. */
 export function rulesOf(wanted: readonly Permission[]): readonly string[] {
   const rules = new Map<string, { readonly first: Permission; readonly verbs: string[] }>();
   for (const permission of wanted) {

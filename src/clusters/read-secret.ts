@@ -4,8 +4,8 @@ import { ClusterClient } from './api/cluster-client.ts';
 import { rulesOf, secretPermission } from './permissions.ts';
 
 /**
- * The keys of a Secret of the connection's namespace.
- * @returns a sentence where it cannot be had: what its user may not read says which rule is missing
+ * Reads a Secret of the connection's namespace.
+ * @returns a sentence if it cannot be read; for a missing permission it includes the missing rule
  */
 export async function readSecret(
   connection: ClusterConnection,
@@ -24,9 +24,9 @@ export async function readSecret(
   } catch (error) {
     signal.throwIfAborted();
     const where = `the Secret ${name} in namespace ${namespace} of ${described}`;
-    if (hasStatus(error, 404)) return `there is no such thing as ${where}`;
+    if (hasStatus(error, 404)) return `${where} does not exist`;
     if (hasStatus(error, 403))
-      return `reading ${where} is forbidden; it takes the rule ${rulesOf([secretPermission(name)]).join('')}`;
+      return `reading ${where} is forbidden; missing rule: ${rulesOf([secretPermission(name)]).join('')}`;
     if (error instanceof ApiError || error instanceof ClusterLost || error instanceof LoginFailed)
       return `${where}: ${error.message}`;
     throw error;

@@ -1,14 +1,14 @@
 import type { ClusterClient } from './api/cluster-client.ts';
 import type { Permission } from './permissions.ts';
 
-/** The part of a `SelfSubjectAccessReview` that is used (k8s.io/api, authorization/v1). */
+/** The fields of a `SelfSubjectAccessReview` that are used (k8s.io/api, authorization/v1). */
 interface Review {
   readonly status?: { readonly allowed?: boolean; readonly reason?: string };
 }
 
 /**
- * Those of these permissions that whoever `client` is logged in as does not have in a namespace. Everybody who is
- * logged in may ask that about himself (kubernetes.io, "Checking API Access"). Throws what the client throws.
+ * Returns which of these permissions the client lacks in a namespace. Every authenticated user may check its own
+ * permissions (kubernetes.io, "Checking API Access"). Throws the client's errors.
  */
 export async function missingPermissions(
   client: Pick<ClusterClient, 'json'>,

@@ -1,17 +1,17 @@
 /** The parts of an image's name that matter for pulling it. */
 export interface ImageReference {
-  /** What the engine is asked for, always with a tag or a digest: without one it would pull every tag. */
+  /** The name for the engine, always with a tag or a digest: without one it would pull every tag. */
   readonly name: string;
   readonly tag: string;
-  /** Host and port of the registry; `docker.io` where the name has none. */
+  /** Host and port of the registry. Default: `docker.io`. */
   readonly registry: string;
   /** The path in the registry. */
   readonly repository: string;
 }
 
 /**
- * As the distribution project's reference grammar splits them: the first component is a registry if it has a dot or a
- * port, or is `localhost`.
+ * Parses a name by the distribution project's grammar: the first component is a registry if it has a dot or a port, or
+ * is `localhost`.
  */
 export function parseImageReference(text: string): ImageReference {
   const [beforeDigest = '', digest] = splitAt(text, text.indexOf('@'));

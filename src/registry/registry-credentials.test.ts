@@ -52,7 +52,7 @@ test.each<readonly [string, AuthConfig, string, unknown]>([
   expect(credentialSource(config, parseImageReference(image))).toEqual(expected);
 });
 
-test('a helper is asked, and one that fails is told', async () => {
+test('a helper provides credentials, and a failed helper is reported', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-credentials-'));
   try {
     const file = join(folder, 'config.json');

@@ -3,12 +3,12 @@ import { readRegularFile } from '../util/read-regular-file.ts';
 import { runProgram } from '../util/run-program.ts';
 import type { ImageReference } from './image-reference.ts';
 
-/** What the engine is handed as `X-Registry-Auth`. */
+/** The content of `X-Registry-Auth`. */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string; readonly serveraddress: string }
   | { readonly identitytoken: string; readonly serveraddress: string };
 
-/** What `docker login` and `podman login` leave behind, as far as it is needed here. */
+/** The used fields of the files that `docker login` and `podman login` write. */
 export interface AuthConfig {
   readonly auths?: Readonly<
     Record<
@@ -25,20 +25,20 @@ export interface AuthConfig {
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
 
-/** The helper to ask and the key to ask for, or the credentials themselves. */
+/** A helper with a key, or the credentials themselves. */
 export type CredentialSource =
   { readonly helper: string; readonly key: string } | { readonly credentials: RegistryCredentials };
 
 const dockerHubKey = 'https://index.docker.io/v1/';
 
 export interface CredentialFiles {
-  /** Read in this order; the first that knows the registry wins. */
+  /** In this order. The first file that has the registry wins. */
   readonly files: readonly string[];
-  /** For the helpers, which are found on its PATH. */
+  /** The environment of the helpers. Its PATH is used to find them. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where the logins of this user are. */
+/** Returns the files with this user's credentials. */
 export function credentialFiles(env: Readonly<Record<string, string | undefined>>, home: string): CredentialFiles {
   const files = [join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json')];
   if (env['REGISTRY_AUTH_FILE']) files.unshift(env['REGISTRY_AUTH_FILE']);
@@ -48,8 +48,8 @@ export function credentialFiles(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * The value of `X-Registry-Auth`, or nothing for an anonymous pull. A helper that fails is told by `problem` and the
- * pull goes on without.
+ * Returns the value of `X-Registry-Auth`, or nothing for an anonymous pull. If a helper fails, `problem` says why, and
+ * the pull continues without credentials.
  */
 export async function registryAuth(
   image: ImageReference,
@@ -60,7 +60,7 @@ export async function registryAuth(
   return { ...(credentials && { header: encodeAuth(credentials) }), ...(problem !== undefined && { problem }) };
 }
 
-/** What this user's logins say of a registry; nothing where they do not know it. */
+/** Returns the user's credentials for a registry, if there are some. */
 export async function userCredentials(
   image: ImageReference,
   from: CredentialFiles,
@@ -76,7 +76,7 @@ export async function userCredentials(
   return {};
 }
 
-/** In the order of the Docker CLI: a helper for this registry, the store, what is written in the file. */
+/** Returns the source in the order of the Docker CLI: a helper for this registry, the store, the file itself. */
 export function credentialSource(config: AuthConfig, image: ImageReference): CredentialSource | undefined {
   const keys = image.registry === 'docker.io' ? [dockerHubKey, 'docker.io', 'index.docker.io'] : [image.registry];
   const [key = ''] = keys;
@@ -85,7 +85,7 @@ export function credentialSource(config: AuthConfig, image: ImageReference): Cre
     if (helper) return { helper, key: name === 'docker.io' ? name : key };
   }
   const written = writtenCredentials(config, keys, image);
-  // With a store the file keeps an empty entry for each registry that is logged in to.
+  // With a store, the file has an empty entry for each registry with credentials.
   if (config.credsStore && !written) return { helper: config.credsStore, key };
   return written && { credentials: written };
 }
@@ -94,15 +94,13 @@ function encodeAuth(credentials: RegistryCredentials): string {
   return headerJson(credentials);
 }
 
-/**
- * JSON in a header, as engines read it: in the alphabet that is safe in URLs, padded, without which Podman refuses it.
- */
+/** Encodes JSON for a header in URL-safe base64. The padding is required by Podman. */
 export function headerJson(value: unknown): string {
   const text = Buffer.from(JSON.stringify(value)).toString('base64url');
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
-/** Podman's files also know namespaces: the longest that fits wins. */
+/** Returns the credentials in a file. Podman's files also have namespaces; the longest match wins. */
 function writtenCredentials(
   config: AuthConfig,
   keys: readonly string[],
@@ -133,7 +131,7 @@ function writtenCredentials(
   return undefined;
 }
 
-/** Older clients wrote URLs. */
+/** Returns the host of a key. Older clients wrote URLs. */
 function hostOf(name: string): string {
   return name === dockerHubKey ? name : name.replace(/^https?:\/\//, '').replace(/\/(v[12]\/?)?$/, '');
 }
@@ -143,15 +141,17 @@ async function readAuthConfig(file: string): Promise<AuthConfig> {
     const parsed: unknown = JSON.parse((await readRegularFile(file)).toString());
     return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
-    // No file is the usual case, and one that cannot be read is as good as none: the registry will say what it wants.
+    // A missing file is the usual case. An unreadable file counts as missing: the registry reports what it requires.
     return {};
   }
 }
 
-/** One that waits for somebody who is not there must not hold the run for ever. */
+/** A helper that waits for a missing user must not block the run for ever. */
 const answerMs = 60_000;
 
-/** The protocol of docker-credential-helpers: the registry on standard input, JSON on standard output. */
+/**
+ * Runs a helper by the protocol of docker-credential-helpers: the registry on standard input, JSON on standard output.
+ */
 export async function askHelper(
   name: string,
   key: string,
@@ -175,6 +175,6 @@ export async function askHelper(
           : { username, password: secret, serveraddress: key },
     };
   } catch {
-    return { problem: `${program} did not answer in JSON` };
+    return { problem: `${program} did not print valid JSON` };
   }
 }

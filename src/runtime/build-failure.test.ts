@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Failure } from '../model/outcome.ts';
 import { BuildFailed, buildFailure } from './build-failure.ts';
 
-/** What engines said, in their own words. */
+/** Original messages of engines. */
 test.each<[string, string, string | undefined, Failure]>([
   [
     'BuildKit, a command',
@@ -47,7 +47,7 @@ test.each<[string, string, string | undefined, Failure]>([
     { code: 'image-unavailable', image: 'nope', detail: 'pull access denied for nope' },
   ],
   [
-    'a Dockerfile that is none',
+    'an invalid Dockerfile',
     'dockerfile parse error line 2: unknown instruction: RUNN',
     undefined,
     { code: 'build-failed', detail: 'Dockerfile, line 2: unknown instruction: RUNN' },

@@ -1,12 +1,12 @@
 import type { Failure } from '../model/outcome.ts';
 import { diskFull } from './disk-full.ts';
 
-/** The build ended badly, in the engine's words. */
+/** A failed build, with the engine's message. */
 export class BuildFailed extends Error {
   override readonly name = 'BuildFailed';
   constructor(
     readonly said: string,
-    /** What the build was at, as far as it is known: `[2/4] RUN make`, `FROM alpine`. */
+    /** What the build was doing, if known: `[2/4] RUN make`, `FROM alpine`. */
     readonly at: string | undefined,
   ) {
     super(said);
@@ -14,8 +14,8 @@ export class BuildFailed extends Error {
 }
 
 /**
- * What it means for the step.
- * @param where whose disk it is that may be full
+ * Returns the failure of the step.
+ * @param where the machine whose disk may be full
  */
 export function buildFailure({ said, at }: BuildFailed, where = 'the container engine'): Failure {
   const full = diskFull(said, where);
@@ -35,7 +35,7 @@ export function buildFailure({ said, at }: BuildFailed, where = 'the container e
   return { code: 'build-failed', detail: readable(said) };
 }
 
-/** Without the row of programs that handed it on. */
+/** Removes the prefixes of the programs that passed the error on. */
 function readable(said: string): string {
   return said
     .trim()

@@ -1,6 +1,6 @@
 import type { Observation } from '../model/work.ts';
 
-/** What a builder is at that does one instruction after the other. */
+/** A step of a builder that runs one instruction after the other. */
 export interface BuildStep {
   readonly current: number;
   readonly total: number;
@@ -8,8 +8,8 @@ export interface BuildStep {
 }
 
 /**
- * `STEP 2/4: RUN make`, `[1/2] STEP 2/4: RUN make`, as Buildah and Podman say it, and Docker's builder before BuildKit:
- * `Step 2/4 : RUN make`.
+ * Parses `STEP 2/4: RUN make` and `[1/2] STEP 2/4: RUN make` (Buildah and Podman), and `Step 2/4 : RUN make` (Docker's
+ * builder before BuildKit).
  */
 export function readBuildStep(line: string): BuildStep | undefined {
   const [, current, total, instruction] = /^(?:\[\d+\/\d+\] )?step (\d+)\/(\d+) ?: (.*)/i.exec(line) ?? [];

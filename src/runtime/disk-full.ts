@@ -1,8 +1,8 @@
 import type { Failure } from '../model/outcome.ts';
 
 /**
- * The failure behind what a program said, if it had no room to write.
- * @param where whose disk it is
+ * Returns `disk-full` if a message reports a full disk; `undefined` otherwise.
+ * @param where the machine with the disk
  */
 export function diskFull(said: string, where: string): Failure | undefined {
   if (!/no space left on device|disk quota exceeded/i.test(said)) return undefined;

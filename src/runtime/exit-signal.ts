@@ -1,4 +1,4 @@
-/** Shells and inits of containers say 128 and the signal's number; these are the ones that anybody sends. */
+/** Shells and container inits exit with 128 plus the signal's number. These are the common signals. */
 const signals: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -14,7 +14,7 @@ const signals: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
-/** The signal that an exit code tells of; `undefined` where it is a code of the program's own. */
+/** Returns the signal that an exit code stands for; `undefined` if the program chose the code itself. */
 export function signalOf(code: number): string | undefined {
   return signals[code - 128];
 }

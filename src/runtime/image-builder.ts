@@ -1,6 +1,6 @@
 /**
- * Where images are built and pushed: the engine that containers run on, where it can. What the world refuses is a
- * value, as with workloads; a throw is a bug of ours.
+ * Builds and pushes images, on the engine that runs the containers if possible. A failure outside Slipway is a value,
+ * as with workloads. A throw is a bug.
  */
 import type { Outcome } from '../model/outcome.ts';
 import type { TarSource } from '../model/tree.ts';
@@ -8,81 +8,84 @@ import type { Work } from '../model/work.ts';
 
 export interface ImageBuilder {
   /**
-   * What the build prints goes to the output as `combined`; its steps are observed as `progress` (`[5/9] RUN npm ci`, 5
-   * of 9). Failures: `build-failed`, `image-unavailable` (a base image), `disk-full`, `runtime-lost`, `unsupported`.
-   * Cancelled by `work.signal`, and then nothing of it goes on.
+   * Builds an image. Writes the build's output as `combined` and observes its steps as `progress` (`[5/9] RUN npm ci`,
+   * 5 of 9). Stops the whole build if `work.signal` is aborted. Failures: `build-failed`, `image-unavailable` (a base
+   * image), `disk-full`, `runtime-lost`, `unsupported`.
    */
   build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>>;
   /**
-   * Failures: `push-failed`, `runtime-lost`. Progress is observed as `image.pushing`.
-   * @param push one of the build's own `pushes` where the builder keeps no images: it then says what became of it
+   * Pushes an image. Observes the progress as `image.pushing`. Failures: `push-failed`, `runtime-lost`.
+   * @param push for builders that keep no images: one of the build's own `pushes`, whose result is returned
    */
   push(push: ImagePush, work: Work): Promise<Outcome<PushedImage>>;
 }
 
 export interface ImageBuild {
-  /** All that is sent, the Dockerfile too; entries of root, named from the context's root. */
+  /**
+   * Everything that is sent, the Dockerfile included. Entries belong to root, with names relative to the context's
+   * root.
+   */
   readonly context: TarSource;
-  /** The Dockerfile's name in the context. */
+  /** The path of the Dockerfile in the context. */
   readonly dockerfile: string;
-  /** Names with tags that the image is given. */
+  /** The names with tags for the image. */
   readonly references: readonly string[];
   readonly args: readonly { readonly name: string; readonly value: string }[];
-  /** What `RUN --mount=type=secret,id=…` finds, by id; in no layer and no history. */
+  /** The secrets for `RUN --mount=type=secret,id=…`, by id. No layer and no history holds them. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Base images: `always` asks the registry for newer ones. */
+  /** For base images: `always` checks the registry for newer ones. */
   readonly pull: 'missing' | 'always' | 'never';
   /**
-   * As far as they are known beforehand: `never` is held to by them, and some engines have to be handed their logins at
+   * The base images that are known beforehand. `never` is enforced for them, and some engines need their credentials at
    * the start.
    */
   readonly baseImages: readonly string[];
   /**
-   * Who pulls base images; registries that it does not know, and absent: the user's own logins; `anonymous`: nobody.
+   * The credentials to pull base images with. Absent, and for other registries: the user's own credentials.
+   * `anonymous`: none.
    */
   readonly login?: RegistryLogin | 'anonymous';
-  /** As with `ImagePush`, for the registries of base images. */
+  /** Like `ImagePush.insecure`, for the registries of base images. */
   readonly insecure?: true;
   /**
-   * What `push` is going to be asked for, the same objects. Builders that keep no images push while they build, and
-   * only what is named here; the others wait for `push`. A push that is refused fails the build only where nothing was
-   * built for it.
+   * The same objects that `push` receives later. Builders that keep no images push these, and only these, during the
+   * build. Other builders wait for `push`. A refused push fails the build only if nothing was built because of it.
    */
   readonly pushes?: readonly ImagePush[];
-  /** What a builder is called that runs as a workload of its own; a pure function of run, step and attempt. */
+  /** The name of the builder's workload, if it runs as one: a pure function of run, step and attempt. */
   readonly workload?: {
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   /**
-   * Whether a secret, in any of its forms, is in a text: then it must not be where the platform shows what runs on it.
-   * Absent: in none.
+   * Reports whether a text contains a secret in any form. Such a text must not be visible on the platform. Absent: no
+   * text does.
    */
   hides?(text: string): boolean;
 }
 
 export interface BuiltImage {
-  /** `sha256:…` of its configuration; of its manifest where the builder tells no other. */
+  /** `sha256:…` of the image's configuration, or of its manifest if the builder reports no other id. */
   readonly id: string;
 }
 
 export interface ImagePush {
   readonly reference: string;
-  /** Who pushes; absent: the user's own logins and credential helpers; `anonymous`: nobody. */
+  /** The credentials to push with. Absent: the user's own credentials and credential helpers. `anonymous`: none. */
   readonly login?: RegistryLogin | 'anonymous';
   /**
-   * A registry over plain HTTP or with a certificate that nobody knows. Some engines decide that by their own
-   * configuration only.
+   * Allows a registry over plain HTTP or with an untrusted certificate. Some engines only follow their own
+   * configuration.
    */
   readonly insecure: boolean;
 }
 
-/** The content of a Docker configuration file (`auths`), or one login for whatever registry is asked. */
+/** The content of a Docker configuration file (`auths`), or one user name and password for every registry. */
 export type RegistryLogin = { readonly config: string } | { readonly username: string; readonly password: string };
 
 export interface PushedImage {
-  /** Of the manifest, as the registry calls it. */
+  /** The digest of the manifest, as reported by the registry. */
   readonly digest: string;
 }

@@ -7,7 +7,7 @@ import type { Forward } from './runtime.ts';
 
 const to = ({ port, host }: Forward, allowHalfOpen = false): Socket => connect({ port, host, allowHalfOpen });
 
-test('a side that has said everything still hears the other', async () => {
+test('a side that has ended its output still receives', async () => {
   await using forward = await forwardFromLoopback((client) => {
     let said = '';
     client.on('data', (bytes) => (said += bytes.toString())).on('end', () => client.end(`${said} to you, too`));
@@ -18,7 +18,7 @@ test('a side that has said everything still hears the other', async () => {
   expect(await text(client)).toBe('hello to you, too');
 });
 
-test('nothing is read of a connection before its far end is there', async () => {
+test('a connection is not read before its target is connected', async () => {
   const joined: Socket[] = [];
   await using forward = await forwardFromLoopback((client) => void joined.push(client));
   const client = to(forward);
@@ -28,7 +28,7 @@ test('nothing is read of a connection before its far end is there', async () => 
   expect(await text(joined[0]!)).toBe('early');
 });
 
-test('is over with all its connections', async () => {
+test('closes with all its connections', async () => {
   const joined: Socket[] = [];
   const forward = await forwardFromLoopback((client) => void joined.push(client.resume()));
   const client = to(forward);

@@ -4,10 +4,9 @@ import type { Forward } from './runtime.ts';
 const loopback = '127.0.0.1';
 
 /**
- * A port of this machine, on its loopback only, for a runtime that has a way to a port of a workload.
- * @param join gets every connection, paused, and leads it to its far end. Either side may have said everything while it
- *   still listens;
- *   a connection that breaks is destroyed. When the forward is disposed of, all of them are.
+ * Opens a port on the loopback interface of this machine. Disposing the forward destroys all its connections.
+ * @param join receives each connection, paused, and connects it to its target. Either side may end its output and still
+ * read. A broken connection is destroyed
  */
 export async function forwardFromLoopback(join: (client: Socket) => void): Promise<Forward> {
   const open = new Set<Socket>();

@@ -1,4 +1,4 @@
-/** A size as it is written in the configuration: `512Mi`. */
+/** Formats a size as in the configuration: `512Mi`. */
 export function memoryText(bytes: number): string {
   for (const [unit, size] of [
     ['Gi', 2 ** 30],

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import type { Argument, ContainerSpec } from './runtime.ts';
 
-/** Something in a volume; `''` is the volume itself. */
+/** A path in a volume. `''` is the volume itself. */
 export interface VolumePlace {
   readonly volume: string;
   readonly path: string;
 }
 
-/** What a path means to a container; `undefined` where it mounts nothing. The innermost mount counts. */
+/** Returns the volume that a container's path is in; `undefined` if none is mounted there. The innermost mount wins. */
 export function placeOf(path: string, mounts: ContainerSpec['mounts']): VolumePlace | undefined {
   const wanted = withoutSlashAtEnd(posix.normalize(path));
   let best: { readonly volume: string; readonly at: string } | undefined;
@@ -19,8 +19,8 @@ export function placeOf(path: string, mounts: ContainerSpec['mounts']): VolumePl
 }
 
 /**
- * The text that a command gets for an argument.
- * @param rootOf where the command finds a volume
+ * Returns the text of an argument for a command.
+ * @param rootOf returns the path of a volume as the command sees it
  */
 export function argumentText(argument: Argument, rootOf: (volume: string) => string): string {
   return typeof argument === 'string'

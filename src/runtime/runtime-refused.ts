@@ -1,8 +1,8 @@
 import type { Failure } from '../model/outcome.ts';
 
 /**
- * What the world does not let a runtime do where its answer has no room to say so (`find`, `remove`, `copyOut`): the
- * platform is away, or forbids it. No bug of ours: whoever needed it fails with `failure`.
+ * Thrown by methods whose result cannot hold a failure (`find`, `remove`, `copyOut`): the platform is unreachable, or
+ * forbids the request. Not a bug: the caller's step fails with `failure`.
  */
 export class RuntimeRefused extends Error {
   override readonly name = 'RuntimeRefused';
@@ -14,7 +14,7 @@ export class RuntimeRefused extends Error {
   }
 }
 
-/** @param meaning of an error for a step; `undefined`: it is no word of the platform's */
+/** @param meaning returns the failure of an error; `undefined` if the error is not the platform's */
 export function refusedBy(error: unknown, meaning: (error: unknown) => Failure | undefined): unknown {
   const failure = meaning(error);
   return failure === undefined ? error : new RuntimeRefused(failure, error as Error);

@@ -1,12 +1,11 @@
 import type { ConfirmOwner } from '../model/ownership.ts';
 /**
- * The pod facade: where containers run. `docker/` (Docker and Podman over the Docker API), `kubernetes/` (pods),
- * `host/` (plain processes), `fake/` (tests); all pass `test/contracts/runtime.contract.ts`.
+ * The interface to the platforms that run containers: `docker/` (Docker and Podman over the Docker API), `kubernetes/`
+ * (pods), `host/` (plain processes), `fake/` (tests). All pass `test/contracts/runtime.contract.ts`.
  *
- * A runtime knows workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the
- * configuration. What it cannot do because of the world is a value (`Outcome`, `Exit` with a failure), or where there
- * is none a `RuntimeRefused`, which carries it; any other throw is a bug of ours. Everything that waits ends soon after
- * its signal.
+ * A runtime handles workloads, containers, bytes and exit codes. It knows nothing of steps, events, stores or the
+ * configuration. A failure outside Slipway is a value (`Outcome`, or `Exit` with a failure), or a thrown
+ * `RuntimeRefused` that carries the value. Any other throw is a bug. Everything that waits ends soon after its signal.
  */
 import type { Failure, Outcome } from '../model/outcome.ts';
 import type { ImageBuilder } from './image-builder.ts';
@@ -15,7 +14,7 @@ import type { Cursor, Stream, Work } from '../model/work.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The keys that everything started carries (docs/design/architecture.md, "What is started can be found"). */
+/** The label keys of everything that Slipway starts (docs/design/architecture.md, "What is started can be found"). */
 export const labelKeys = {
   store: 'slipway.dev/store',
   run: 'slipway.dev/run',
@@ -24,10 +23,10 @@ export const labelKeys = {
   lifetime: 'slipway.dev/lifetime',
 } as const;
 
-/** Finds out whether there is such a runtime here; one per word of `--on`. */
+/** Connects to one kind of runtime, if it exists here. There is one provider for each value of `--on`. */
 export interface RuntimeProvider {
   readonly kind: string;
-  /** Never takes longer than a few seconds. */
+  /** Connects. Takes a few seconds at most. */
   connect(signal: AbortSignal): Promise<Connection>;
 }
 
@@ -35,78 +34,90 @@ export type Connection =
   | { readonly status: 'connected'; readonly runtime: Runtime }
   | {
       readonly status: 'unavailable';
-      /** Where it was looked for, with what was found there. */
+      /** The places that were searched, with the result for each. */
       readonly looked: readonly { readonly where: string; readonly result: string }[];
-      /** Commands or sentences, the likeliest first. */
+      /** Commands or sentences, the most likely first. */
       readonly advice: readonly string[];
     };
 
 export interface Runtime extends AsyncDisposable {
   readonly kind: string;
-  /** For people: `Docker 20.10.24`, `Podman 4.3.1`, `this host`. */
+  /** For display: `Docker 20.10.24`, `Podman 4.3.1`, `this host`. */
   readonly engine: string;
-  /** Absent where images cannot be built. */
+  /** Absent if this runtime cannot build images. */
   readonly images?: ImageBuilder;
-  /** Why they cannot, and what to do, where it is something that was set; for people, without what is refused. */
+  /**
+   * Why images cannot be built because of a setting, and what to do. For display, without the name of the refused
+   * setting.
+   */
   readonly withoutImages?: { readonly because: string; readonly advice: string };
   /**
-   * Pulls, makes, fills volumes, starts, in that order; observes what it waits for. Failures: `image-unavailable`,
-   * `start-failed`, `disk-full`, `runtime-lost`, `unsupported`, and of clusters `unschedulable`, `quota-exceeded`,
-   * `forbidden`, `evicted`, `node-lost`. Unless it succeeds nothing is left behind; what could not be removed, or may
-   * have been made, is observed as `workload.left`. A workload of the same name that somebody left half made is removed
-   * first; one that runs is refused (`internal`). Cancelled by `work.signal`; work after the start is not: it is
-   * stopped with `stop`.
+   * Pulls images, creates containers, fills volumes and starts the workload, in that order. Observes what it waits for.
+   *
+   * If the start fails, it removes everything that it created. Observes as `workload.left` what it could not remove, or
+   * may have created. First removes a half-created workload of the same name. Refuses (`internal`) if a workload of
+   * that name runs. `work.signal` cancels the start only; use `stop` after the start.
+   *
+   * Failures: `image-unavailable`, `start-failed`, `disk-full`, `runtime-lost`, `unsupported`; on clusters also
+   * `unschedulable`, `quota-exceeded`, `forbidden`, `evicted`, `node-lost`.
    */
   start(spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>>;
-  /** What runs of any process left or still use, that carries all of these labels. Throws `RuntimeRefused`. */
+  /** Yields the workloads of any process that carry all these labels. Throws `RuntimeRefused`. */
   find(labels: Labels, signal: AbortSignal): AsyncIterable<WorkloadRef>;
   /**
-   * Goes on with a workload that another process started, in whatever state it is. One that never began to run is
-   * started if it is complete, which only its maker knows: so it is removed and `start-failed` is returned.
-   * `workload-deleted` if it is gone; `workload-restarted` if it did not start at `ref.startedAt`; `runtime-lost` where
-   * it cannot be adopted (processes of the host).
+   * Adopts a workload that another process started, in whatever state it is. A workload that never began to run may be
+   * incomplete, so it is removed.
+   * Failures: `start-failed` if it never began; `workload-deleted` if it is gone; `workload-restarted` if it did not
+   * start at `ref.startedAt`; `runtime-lost` if it cannot be adopted (processes of the host).
    */
   adopt(ref: WorkloadRef, work: Work): Promise<Outcome<Workload>>;
-  /** Stops and removes with all that belongs to it; no error if it is gone already. Throws `RuntimeRefused`. */
+  /**
+   * Stops and removes a workload with everything that belongs to it. Not an error if it is gone. Throws
+   * `RuntimeRefused`.
+   */
   remove(ref: WorkloadRef, graceMs: number): Promise<void>;
   /**
-   * Only where workloads are folders and processes of this machine, which cannot be adopted: where a shell of a kept
-   * one would start, so that the command line runs it in the user's own terminal. `undefined`: it is gone.
+   * Returns where a shell in a kept workload starts, so that the command line runs it in the user's own terminal. Only
+   * for runtimes whose workloads are folders and processes of this machine. Returns `undefined` if the workload is
+   * gone.
    */
   localShell?(ref: WorkloadRef): Promise<LocalShell | undefined>;
   /**
-   * Returns a runtime of the same connections that calls `confirm` directly before each request or signal that changes
-   * something, also in the middle of a start and after the grace of a stop. What `confirm` throws rejects the call;
-   * nothing is undone then. Dispose one of both.
+   * Returns a runtime with the same connections. It calls `confirm` directly before each request or signal that changes
+   * something, also in the middle of a start and after the grace period of a stop. If `confirm` throws, the call
+   * rejects and undoes nothing. Dispose only one of the two runtimes.
    */
   whileOwned(confirm: ConfirmOwner): Runtime;
 }
 
 export interface LocalShell {
   readonly directory: string;
-  /** What its commands saw of the environment, without that of their own specification. */
+  /** The environment of the workload's commands, without that of their own specification. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface WorkloadSpec {
-  /** A DNS label, at most 63 characters; a pure function of run, step and attempt, so that a crash orphans nothing. */
+  /** A DNS label of at most 63 characters. A pure function of run, step and attempt, so a crash orphans nothing. */
   readonly name: string;
   readonly labels: Labels;
-  /** For people: any texts by keys like those of labels; nothing is found by them. */
+  /** For display: any texts, with keys like those of labels. `find` ignores them. */
   readonly annotations?: Labels;
-  /** `step`, `run`: gone at the latest with it; `kept`: a deployed workload, left alone by `doctor`. */
+  /**
+   * `step`, `run`: removed with the step or the run at the latest. `kept`: a deployed workload, which `doctor` leaves
+   * alone.
+   */
   readonly lifetime: 'step' | 'run' | 'kept';
-  /** Run one after the other before the others start. */
+  /** Run one after the other before `containers` start. */
   readonly initContainers?: readonly ContainerSpec[];
-  /** Started together, sharing network and volumes. */
+  /** Start together and share the network and the volumes. */
   readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly VolumeSpec[];
   /**
-   * `engine`: its containers are on the network of the engine's own machine, for what is reached by no other address (a
-   * cluster on 127.0.0.1); absent: one of their own. Says nothing to runtimes without networks of their own.
+   * `engine`: the containers use the network of the engine's machine, for addresses that are reachable only there (a
+   * cluster on 127.0.0.1). Absent: they have their own network. Ignored by runtimes without networks.
    */
   readonly network?: 'engine';
-  /** The account that it runs as, where the platform has such; absent: none of its permissions are handed to it. */
+  /** The platform's account for the workload. Absent: the workload gets no permissions. */
   readonly serviceAccount?: string;
   readonly pull: 'missing' | 'always' | 'never';
 }
@@ -125,19 +136,19 @@ export interface ContainerSpec {
 }
 
 /**
- * A text as it is, or the place of something in a volume: only the runtime knows where it mounts that (`host` has no
- * `/mnt/repo`). `before` is put directly before the place: `key=`.
+ * A literal text, or the path of a file in a volume. Only the runtime knows where a volume is mounted (`host` has no
+ * `/mnt/repo`). `before` is a prefix of the path: `key=`.
  */
 export type Argument = string | { readonly volume: string; readonly path: string; readonly before?: string };
 
 export interface VolumeSpec {
   readonly name: string;
   /**
-   * Laid one over the other, in place before the first command of a container that mounts it; files belong to that
-   * container's user.
+   * Layers, the later one wins. They are in place before the first command of a container that mounts the volume. Files
+   * belong to that container's user.
    */
   readonly content: readonly TarSource[];
-  /** Small, and may hold secrets: kept in memory where the platform can, never on its disks. */
+  /** Small, and may hold secrets. Kept in memory if the platform supports it, never on disk then. */
   readonly confidential?: true;
 }
 
@@ -151,9 +162,9 @@ export interface WorkloadRef {
   readonly state: 'created' | 'running' | 'exited';
   readonly createdAt?: number;
   /**
-   * When its first container began to run, by the platform's clock, in milliseconds since 1970. A different time means
-   * that somebody else restarted the container. Absent where the platform never restarts containers, and in what `find`
-   * lists.
+   * When the first container began to run, by the platform's clock, in milliseconds since 1970. A different time means
+   * that another client restarted the container. Absent if the platform never restarts containers, and in results of
+   * `find`.
    */
   readonly startedAt?: number;
 }
@@ -161,37 +172,36 @@ export interface WorkloadRef {
 export interface Workload extends AsyncDisposable {
   readonly ref: WorkloadRef;
   /**
-   * When the container has ended, as early as the engine lets it be known. Never rejects; may be called again.
-   * Only the end of the process that `start` started counts: if somebody else restarts the container, that is
-   * `workload-restarted`.
+   * Resolves as soon as the container is known to have ended. Never rejects; may be called again. Only the end of the
+   * process that `start` started counts. If another client restarts the container, the result is `workload-restarted`.
    */
   exited(container: string): Promise<Exit>;
-  /** When commands could be run in it. Rejects with the signal's reason. */
+  /** Resolves when the container accepts `exec`. Rejects with the signal's reason. */
   ready(container: string, signal: AbortSignal): Promise<void>;
   /**
-   * The output from these cursors (absent: from the start) to the container's end, every byte once; ends early with the
-   * signal, or when the runtime is lost. The order between the streams is that in which the engine handed them over.
+   * Yields the output from these cursors (absent: from the start) to the container's end, every byte once. Ends early
+   * on the signal, or when the runtime is lost. The streams are ordered as the engine delivers them.
    */
   logs(container: string, from: Partial<Record<Stream, Cursor>>, signal: AbortSignal): AsyncIterable<Chunk>;
-  /** In a running container. */
+  /** Runs a command in a running container. */
   exec(container: string, argv: readonly string[], io: ExecIo): Promise<Exit>;
-  /** An interactive process with the container's files, also after it has exited. */
+  /** Runs an interactive process with the container's files, also after the container has exited. */
   open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit>;
   copyIn(container: string, tar: AsyncIterable<Uint8Array>, directory: string): Promise<void>;
   /**
-   * A tar of `path` as the container sees it (`/mnt/repo/dist`), its entries named from the path's last component on;
-   * also after it exited, until disposed. `undefined`: there is no such path. A link at `path` itself is an entry, not
-   * followed. Throws `RuntimeRefused`.
+   * Returns a tar of `path` as the container sees it (`/mnt/repo/dist`), also after the container exited, until
+   * disposed. Entry names start with the path's last component. Returns `undefined` if there is no such path. A link at
+   * `path` itself is an entry and is not followed. Throws `RuntimeRefused`.
    */
   copyOut(container: string, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** A loopback port of this machine that leads to `port` of the workload. */
+  /** Opens a loopback port of this machine that forwards to `port` of the workload. */
   forward(port: number): Promise<Forward>;
   /**
-   * Asks every container to end (SIGTERM), after the grace forces it; resolves when they have ended. May be called
-   * again, with less grace too.
+   * Sends SIGTERM to every container, and SIGKILL after the grace period. Resolves when they have ended. May be called
+   * again, also with a shorter grace period.
    */
   stop(graceMs: number): Promise<void>;
-  /** Removes it, at once if it still runs. May be called again. */
+  /** Removes the workload, even if it still runs. May be called again. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -199,13 +209,13 @@ export type Exit =
   | { readonly code: number; readonly signal?: string; readonly at?: number }
   /**
    * `out-of-memory`, `container-failed`, `runtime-lost`, `workload-deleted`, `workload-restarted`, `disk-full`,
-   * `evicted`, `node-lost`, `timed-out`; `start-failed` where only the end tells that there was no such program.
+   * `evicted`, `node-lost`, `timed-out`; `start-failed` if only the end shows that there was no such program.
    */
   | { readonly failure: Failure; readonly at?: number };
 
 /**
- * `cursor`: of its stream, after this chunk. A lost chunk has bytes that nobody can give any more, counted by the
- * cursor.
+ * `cursor`: the position in the stream after this chunk. A lost chunk stands for bytes that cannot be read any longer.
+ * The cursor counts them.
  */
 export type Chunk =
   | { readonly stream: Stream; readonly bytes: Uint8Array; readonly cursor: Cursor }
@@ -220,8 +230,8 @@ export interface ExecIo {
 
 export interface Terminal {
   /**
-   * Whether somebody sits at it. Otherwise the input is a pipe or a file, and its end is the end of the program's
-   * input.
+   * Reports whether a user is at the terminal. Otherwise the input is a pipe or a file. Its end is then the end of the
+   * program's input.
    */
   readonly interactive: boolean;
   readonly input: AsyncIterable<Uint8Array>;

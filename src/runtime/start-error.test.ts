@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readableStartError, startCause } from './start-error.ts';
 
-describe('what engines say when a command cannot be started', () => {
+describe('messages of engines for a command that cannot start', () => {
   test.each([
     [
       'OCI runtime create failed: container_linux.go:380: starting container process caused: exec: "/no/such": stat /no/such: no such file or directory: unknown',
@@ -9,11 +9,11 @@ describe('what engines say when a command cannot be started', () => {
     ],
     [
       'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "bash": executable file not found in $PATH: unknown',
-      'cannot run "bash": there is no such command in the image',
+      'cannot run "bash": the image has no such command',
     ],
     [
       'runc: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
-      'cannot run "nope": there is no such command in the image',
+      'cannot run "nope": the image has no such command',
     ],
     ['OCI runtime create failed: runc create failed: something new: unknown', 'runc create failed: something new'],
     [
@@ -25,8 +25,8 @@ describe('what engines say when a command cannot be started', () => {
   });
 });
 
-// As Docker 20.10.24 and Podman 4.3.1 said it, both with runc 1.1.5; crun and networks that are broken as public
-// reports have it.
+// From Docker 20.10.24 and Podman 4.3.1, both with runc 1.1.5. Those of crun and broken networks are from public
+// reports.
 const runc = 'unable to start container process:';
 const notFound = 'OCI runtime attempted to invoke a command that was not found';
 test.each([

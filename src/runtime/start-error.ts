@@ -1,12 +1,12 @@
 import type { Failure, StartCause } from '../model/outcome.ts';
 
-/** The failure of a start that an engine or node refused with these words. */
+/** Returns the failure for a start that an engine or node refused with this message. */
 export function startFailed(said: string): Failure {
   const cause = startCause(said);
   return { code: 'start-failed', detail: readableStartError(said), ...(cause && { cause }) };
 }
 
-/** Words of Docker, Podman, runc and crun; the first that match decide. */
+/** Messages of Docker, Podman, runc and crun. The first match decides. */
 const causes: readonly (readonly [RegExp, StartCause])[] = [
   [
     /minimum memory limit|unable to set memory limit|memory limit too low|`?memory\.(max|limit_in_bytes)/i,
@@ -21,12 +21,15 @@ const causes: readonly (readonly [RegExp, StartCause])[] = [
   [/network \S+ not found|unable to find network/i, 'network'],
 ];
 
-/** What the words say about the cause; `undefined` where they say nothing that is known. */
+/** Returns the cause that the message names; `undefined` if it is unknown. */
 export function startCause(said: string): StartCause | undefined {
   return causes.find(([words]) => words.test(said))?.[1];
 }
 
-/** What the OCI runtime meant when a command could not be started, without the row of programs that handed it on. */
+/**
+ * Returns the OCI runtime's reason for a command that could not start, without the prefixes of the programs that passed
+ * it on.
+ */
 export function readableStartError(said: string): string {
   const exec = /exec:? \\?"([^"\\]*)\\?": (?:stat [^:]*: )?(.*?)(?:: unknown)?$/s.exec(said);
   if (exec) return `cannot run "${exec[1]}": ${tidied(exec[2] ?? '')}`;
@@ -40,5 +43,5 @@ function tidied(text: string): string {
   return text
     .trim()
     .replace(/: OCI runtime attempted to invoke a command that was not found$/i, '')
-    .replace(/^executable file not found in \$PATH.*$/s, 'there is no such command in the image');
+    .replace(/^executable file not found in \$PATH.*$/s, 'the image has no such command');
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/outcome.ts';
 
-/** The start came to an end for a reason that the runtime found out itself, not its engine. */
+/** Thrown when the runtime itself, not its engine, found a reason to end the start. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
   constructor(readonly failure: Failure) {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { base64Orders, Base64Reader } from './base64-reader.ts';
 import { hiddenTexts } from './hidden-texts.ts';
 import { noMask, type Mask } from './mask.ts';
@@ -25,7 +25,7 @@ export function makeSmallMask(values: Iterable<string>): Mask {
 
 /** Takes all steps, with other work in between. Rejects with the signal's reason. */
 async function inTurns<Result>(steps: Generator<void, Result>, signal?: AbortSignal): Promise<Result> {
-  const turns = new Turns();
+  const turns = new TimeSlice();
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (turns.over) await turns.next(signal);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { maskText } from '../model/mask-text.ts';
 import { shownText } from '../model/shown-plan.ts';
 import type { Base64Form, LostText, SecretReference, StoredPart, StoredText } from '../model/stored-plan.ts';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import type { Mask } from './mask.ts';
 import {
   namedSecrets,
@@ -58,7 +58,7 @@ export class TextStorer {
   async store(text: string, signal: AbortSignal): Promise<StoredText> {
     if (!(await this.#mask.hidesInTurns(text, signal))) return text;
     const masked = await this.#mask.textInTurns(text, signal);
-    const turns = new Turns();
+    const turns = new TimeSlice();
     const longest = new Map<number, Find>();
     for (const [search, texts] of this.#searches) {
       for (const secret of texts()) {

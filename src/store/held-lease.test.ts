@@ -28,7 +28,7 @@ it.each<[string, () => Lease | undefined, boolean]>([
   expect(lease.lost.aborted).toBe(!confirmed);
 });
 
-it('a lease that cannot be read counts until others may take it', () => {
+it('an unreadable lease counts until others may take it', () => {
   const { lease, pass, now } = held(unreadable);
   pass(49_000);
   lease.confirm();
@@ -39,7 +39,7 @@ it('a lease that cannot be read counts until others may take it', () => {
   expect(() => lease.confirm()).toThrow('no longer owned');
 });
 
-it('a lease that cannot be read does not count after the clock was set back', () => {
+it('an unreadable lease does not count after the clock was set back', () => {
   const { lease, pass } = held(unreadable);
   pass(-1);
   expect(() => lease.confirm()).toThrow('no longer owned');

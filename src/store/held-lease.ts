@@ -6,14 +6,14 @@ import { StoreError } from './store.ts';
 export interface HeldLeaseParts {
   readonly run: RunId;
   readonly epoch: number;
-  /** Of the takeover, in milliseconds since 1970. */
+  /** When the run was taken over, in milliseconds since 1970. */
   readonly heartbeat: number;
   now(): number;
-  /** Reads the lease as stored now; `undefined` once the run was removed. Throws where it cannot be read. */
+  /** Reads the current lease; `undefined` if the run was removed. Throws if it cannot be read. */
   read(): Lease | undefined;
 }
 
-/** The lease of a run as its owner holds it; see `OwnedRun.confirm`. */
+/** The lease of a run, as held by its owner; see `OwnedRun.confirm`. */
 export class HeldLease {
   private readonly losing = new AbortController();
   private released = false;
@@ -35,7 +35,7 @@ export class HeldLease {
     if (current !== epoch) throw this.lose(current);
   }
 
-  /** Notes a heartbeat that was stored. */
+  /** Records a stored heartbeat. */
   renewed(at: number): void {
     this.heartbeat = at;
   }
@@ -44,7 +44,7 @@ export class HeldLease {
     this.released = true;
   }
 
-  /** @param epoch of the new owner; `undefined`: the run was removed, or nobody knows */
+  /** @param epoch of the new owner; `undefined`: the run was removed, or the owner is unknown */
   lose(epoch?: number): StoreError {
     const { run, epoch: own } = this.parts;
     const taken = `was taken over by another process (epoch ${epoch}; this one has ${own})`;
@@ -53,7 +53,7 @@ export class HeldLease {
     return this.losing.signal.reason as StoreError;
   }
 
-  /** A lease that cannot be read counts as held for as long as others must respect its last heartbeat. */
+  /** An unreadable lease counts as held while other processes must respect its last heartbeat. */
   private epochNow(): number | undefined {
     try {
       return this.parts.read()?.epoch;

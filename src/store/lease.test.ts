@@ -10,9 +10,9 @@ it.each([
     false,
   ],
   ['the process is gone, however fresh its heartbeat', { alive: false, ageMs: 0, released: false }, true],
-  ['it cannot be told and the heartbeat is fresh', { alive: undefined, ageMs: 60_000, released: false }, false],
-  ['it cannot be told and the heartbeat is old', { alive: undefined, ageMs: 60_001, released: false }, true],
-  ['it was let go', { alive: true, ageMs: 0, released: true }, true],
+  ['unknown, and the heartbeat is fresh', { alive: undefined, ageMs: 60_000, released: false }, false],
+  ['unknown, and the heartbeat is old', { alive: undefined, ageMs: 60_001, released: false }, true],
+  ['it was released', { alive: true, ageMs: 0, released: true }, true],
 ])('where %s', (_, { alive, ageMs, released }, dead) => {
   expect(isLeaseDead({ owner, epoch: 1, heartbeat: 1_000, released }, 1_000 + ageMs, () => alive)).toBe(dead);
 });

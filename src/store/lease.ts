@@ -1,25 +1,25 @@
 import type { OwnerIdentity } from './store.ts';
 
-/** What the index keeps about who drives a run. */
+/** The index entry about the owner of a run. */
 export interface Lease {
   readonly owner: OwnerIdentity;
   readonly epoch: number;
   /** Milliseconds since 1970. */
   readonly heartbeat: number;
-  /** Let go by its owner, cleanly. */
+  /** The owner released the lease. */
   readonly released: boolean;
 }
 
-/** `undefined`: it cannot be told from here. */
+/** Returns `undefined` if it cannot be known from this process. */
 export type IsAlive = (owner: OwnerIdentity) => boolean | undefined;
 
 export const heartbeatEveryMs = 10_000;
 const heartbeatTimeoutMs = 60_000;
 
 /**
- * Where the system can tell whether the owner's process lives, that alone decides: a laptop may have slept. Elsewhere
- * the heartbeat decides. A heartbeat ahead of the clock is as dead as an old one: a living owner writes the new time
- * within 10 s after a clock was set back.
+ * Reports whether the owner is dead. If the system knows whether the owner's process lives, only that counts: a laptop
+ * may have slept. Otherwise the heartbeat decides. A heartbeat ahead of the clock counts as old: a living owner writes
+ * the new time within 10 s after a clock was set back.
  */
 export function isLeaseDead(lease: Lease, now: number, isAlive: IsAlive): boolean {
   if (lease.released) return true;
@@ -28,8 +28,8 @@ export function isLeaseDead(lease: Lease, now: number, isAlive: IsAlive): boolea
 }
 
 /**
- * Reports whether nobody can have taken the lease yet, judged by its last stored heartbeat alone. For owners that
- * cannot read the lease just now. Stricter than `isLeaseDead` by one heartbeat.
+ * Reports whether no other process can have taken the lease yet, judged by its last stored heartbeat alone. For owners
+ * that cannot read the lease at the moment. Stricter than `isLeaseDead` by one heartbeat.
  */
 export function isLeaseSure(heartbeat: number, now: number): boolean {
   return now >= heartbeat && now - heartbeat < heartbeatTimeoutMs - heartbeatEveryMs;

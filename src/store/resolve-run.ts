@@ -2,7 +2,7 @@ import type { RunId } from '../model/ids.ts';
 import { parseRunReference } from './run-reference.ts';
 import type { Resolved } from './store.ts';
 
-/** The look-ups that a store offers; each answers with all that match, the newest first, or the first few. */
+/** The lookups that a store offers. Each returns all or the first few matches, newest first. */
 export interface RunLookup {
   exists(id: string): Promise<boolean>;
   numbered(number: number, project: string | undefined): Promise<readonly RunId[]>;

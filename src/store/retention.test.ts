@@ -41,19 +41,19 @@ const all = [a, b, c, d, e, f];
 const named = (...names: string[]) => ({ runs: names as RunId[] });
 
 it.each<[string, Omit<Retention, 'now'>, string[]]>([
-  ['nothing asked for', {}, []],
-  ['age: only what is older, only what has finished', { maxAgeMs: 100 }, ['a', 'b']],
+  ['no limit', {}, []],
+  ['age: only older runs, only finished ones', { maxAgeMs: 100 }, ['a', 'b']],
   ['age of all', { maxAgeMs: -1 }, ['a', 'b', 'e', 'f']],
-  ['count: the oldest finished ones of a project, all counted', { maxRunsPerProject: 3 }, ['a', 'b']],
-  ['count: what is left over is not enough', { maxRunsPerProject: 1 }, ['a', 'b', 'f']],
-  ['count: other projects are their own', { maxRunsPerProject: 5 }, []],
+  ['count: the oldest finished runs of a project, all counted', { maxRunsPerProject: 3 }, ['a', 'b']],
+  ['count: too few runs are left', { maxRunsPerProject: 1 }, ['a', 'b', 'f']],
+  ['count: other projects are separate', { maxRunsPerProject: 5 }, []],
   ['size: the oldest until it fits', { maxBytes: 185 }, ['a', 'b']],
   ['size: it fits', { maxBytes: 210 }, []],
-  ['size: of what age has left', { maxAgeMs: 400, maxBytes: 200 }, ['a']],
-  ['named: interrupted ones too', named('c', 'e'), ['c', 'e']],
-  ['named: never one that is driven', named('d'), []],
+  ['size: of the runs that age leaves', { maxAgeMs: 400, maxBytes: 200 }, ['a']],
+  ['named: interrupted runs too', named('c', 'e'), ['c', 'e']],
+  ['named: never a run with a living owner', named('d'), []],
   ['named, beside a limit', { ...named('f'), maxAgeMs: 450 }, ['a', 'f']],
-  ['named, and counted as gone', { ...named('f'), maxRunsPerProject: 4 }, ['f']],
+  ['named, and counted as removed', { ...named('f'), maxRunsPerProject: 4 }, ['f']],
 ])('%s', (_, policy, removed) => {
   expect(plan(all, policy)).toEqual(removed);
 });
@@ -63,14 +63,14 @@ const today = 1_800_000_000_000;
 
 interface Told {
   readonly project: string;
-  /** By a right clock. */
+  /** By a correct clock. */
   readonly daysAgo: number;
   /** How far its clock was ahead. */
   readonly aheadDays?: number;
   readonly bytes?: number;
 }
 
-/** Given in the order in which they were made. */
+/** In the order of creation. */
 function runsOf(told: readonly Told[]) {
   const numbers = new Map<string, number>();
   return told.map(({ project, daysAgo, aheadDays = 0, bytes = 1 }, index) => {
@@ -99,8 +99,8 @@ const cautious = { cautious: true, maxAgeMs: 30 * dayMs } as const;
 const daily = (project: string, days: number): Told[] =>
   Array.from({ length: days }, (_, index) => ({ project, daysAgo: days - 1 - index }));
 
-describe('limits that nobody named', () => {
-  it('remove what was followed by another run longer ago than the age, but the newest five of a project', () => {
+describe('default limits', () => {
+  it('remove runs that were followed by another run longer ago than the age, except the newest five of a project', () => {
     expect(
       numbersOf(
         planPrune(
@@ -155,7 +155,7 @@ const anyTold = fc.record({
 });
 const inOrder = (told: readonly Told[]) => told.toSorted((a, b) => b.daysAgo - a.daysAgo);
 
-describe('whatever clocks said', () => {
+describe('whatever the clocks said', () => {
   it('no run is removed by a limit before an older one of its project', () => {
     fc.assert(
       fc.property(
@@ -199,7 +199,7 @@ describe('whatever clocks said', () => {
           const right = inOrder(told).map((run) => ({ ...run, aheadDays: 0 }));
           const index = which % right.length;
           const runs = runsOf(right.map((run, i) => (i === index ? { ...run, aheadDays } : run)));
-          // Prune follows that run at once, by the same clock, or comes later by the right one.
+          // Prune follows that run at once, with the same clock, or later with the correct one.
           const here = right[index];
           const then =
             still && here !== undefined

@@ -1,4 +1,4 @@
-/** Which runs `prune` removes: a function of what there is and of the policy. */
+/** Computes which runs `prune` removes, from the runs and the policy. */
 import type { RunId } from '../model/ids.ts';
 import { byProject, confirmedTime, plausibleTimes } from './run-times.ts';
 import type { RunSummary, Retention } from './store.ts';
@@ -6,19 +6,17 @@ import { isEnd } from '../model/status.ts';
 
 export interface PrunableRun {
   readonly summary: RunSummary;
-  /** Of its folder. */
+  /** The size of the run's folder. */
   readonly bytes: number;
 }
 
-/**
- * With limits that nobody named, so many of the newest runs of a project stay, however old or however large they are.
- */
+/** Default limits keep this many of the newest runs of a project, whatever their age or size. */
 const safeFromAge = 5;
 const safeFromSize = 1;
 
 /**
- * Returns them oldest first. Runs with a living owner never; interrupted ones only when they are named. Of one project
- * age, count and size take runs in the order of their numbers, whatever a clock said.
+ * Returns the runs to remove, oldest first. Never returns a run with a living owner, and an interrupted run only if it
+ * is named. Age, count and size select a project's runs by number, whatever the clocks said.
  */
 export function planPrune(runs: readonly PrunableRun[], policy: Retention): readonly PrunableRun[] {
   const named = new Set<RunId>(policy.runs);
@@ -32,7 +30,7 @@ export function planPrune(runs: readonly PrunableRun[], policy: Retention): read
   return oldestFirst.filter((run) => chosen.has(run));
 }
 
-/** Returns the moment from which ages count, in milliseconds since 1970. */
+/** Returns the time from which ages count, in milliseconds since 1970. */
 export function countedFrom(runs: readonly PrunableRun[], { now, cautious }: Retention): number {
   return cautious === true
     ? confirmedTime(
@@ -66,7 +64,7 @@ function isDriven({ status }: RunSummary): boolean {
   return !isEnd(status) && status !== 'interrupted';
 }
 
-/** The newest `count` of each project. */
+/** Returns the newest `count` runs of each project. */
 function newest(runs: readonly PrunableRun[], { cautious }: Retention, count: number): ReadonlySet<RunId> {
   if (cautious !== true) return new Set();
   const projects = [...byProject(runs.map(({ summary }) => summary)).values()];
@@ -85,7 +83,7 @@ function chooseByAge(
   const safe = newest(oldestFirst, policy, safeFromAge);
   const next = policy.cautious === true ? nextOfProject(oldestFirst) : new Map<PrunableRun, PrunableRun>();
   for (const run of oldestFirst) {
-    // The run after it confirms the age of a run whose clock was behind.
+    // The next run confirms the age of a run whose clock was behind.
     const at = timeOf(times, next.get(run) ?? run);
     if (isEnd(run.summary.status) && !safe.has(run.summary.id) && from - at > maxAgeMs) chosen.add(run);
   }
@@ -102,7 +100,7 @@ function nextOfProject(oldestFirst: readonly PrunableRun[]): ReadonlyMap<Prunabl
   return next;
 }
 
-/** Every run of the project counts, only finished ones go. */
+/** Counts every run of the project, but returns only finished ones. */
 function chooseByCount(
   oldestFirst: readonly PrunableRun[],
   { maxRunsPerProject }: Retention,

@@ -7,9 +7,8 @@ export interface RunPage {
 }
 
 /**
- * Reads pages of runs, newest first, until enough of them are as the query wants; statuses are known only when a run
- * was looked at.
- * @param readPage runs older than the id, at most a page, and the last that was looked at: none at the end
+ * Reads pages of runs, newest first, until enough runs match the query. Each run must be read to know its status.
+ * @param readPage returns at most a page of runs older than the id, and the last run that was checked; none at the end
  */
 export async function selectRuns(
   query: RunQuery,

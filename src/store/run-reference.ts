@@ -1,17 +1,17 @@
-/** How people name a run: an id, the beginning of one, a number of the project, `latest`. */
+/** Parses a user's reference to a run: an id, a prefix of one, a project's run number, `latest`. */
 import { isRunId } from '../model/ids.ts';
 
 export type RunReference =
   | { readonly kind: 'latest' }
   | { readonly kind: 'id'; readonly id: string }
-  /** `prefix`: to be tried when the project has no run of that number. */
+  /** `prefix`: tried if the project has no run with that number. */
   | { readonly kind: 'number'; readonly number: number; readonly prefix?: string }
   | { readonly kind: 'prefix'; readonly prefix: string }
   | { readonly kind: 'nothing' };
 
 const shortestPrefix = 4;
 
-/** Ids are written in any case, numbers with or without `#`; a number wins over the beginning of an id. */
+/** Parses a reference. Ids may be in any case; numbers may have a `#`. A number wins over a prefix of an id. */
 export function parseRunReference(text: string): RunReference {
   const reference = text.trim().toLowerCase();
   if (reference === 'latest') return { kind: 'latest' };

@@ -15,7 +15,7 @@ import type { RunId } from '../model/ids.ts';
 import { foldRun, toSummary, unknownRun } from './run-summary.ts';
 
 describe('the summary of a run', () => {
-  it('knows nothing before the first event', () => {
+  it('is empty before the first event', () => {
     const listed = {
       id: 'run' as RunId,
       number: 1,
@@ -52,7 +52,7 @@ describe('the summary of a run', () => {
     });
   });
 
-  it('is the same object after what it does not tell', () => {
+  it('is the same object after an event that changes nothing', () => {
     const run = [queued(), started()].reduce(foldRun, unknownRun);
     expect([noted('x'), output('y')].reduce(foldRun, run)).toBe(run);
   });

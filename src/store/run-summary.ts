@@ -1,4 +1,4 @@
-/** The line that a list of runs shows, as a fold of the run's structural events. */
+/** Computes the summary of a run for lists, as a fold of its structural events. */
 import type { RunEvent, Source } from '../events/event.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import type { RunId } from '../model/ids.ts';
@@ -6,7 +6,7 @@ import type { EndStatus, StepStatus } from '../model/status.ts';
 import { isEnd } from '../model/status.ts';
 import type { OwnerIdentity, RunSummary } from './store.ts';
 
-/** What is kept of a run beside its log. Steps are those of the latest iteration. */
+/** What the index stores about a run besides its log. Steps are those of the latest iteration. */
 export interface FoldedRun {
   readonly status: 'queued' | 'inProgress' | EndStatus;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface FoldedRun {
 
 export const unknownRun: FoldedRun = { status: 'queued', name: '', iteration: 0, steps: {} };
 
-/** The same object if the event changes nothing here. */
+/** Returns the same object if the event changes nothing. */
 export function foldRun(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
   switch (event.type) {
     case 'run.queued':

@@ -16,14 +16,14 @@ function times(...told: (number | [created: number, finished: number])[]): numbe
 
 describe('the times of the runs of a project', () => {
   it.each<[string, Parameters<typeof times>, number[]]>([
-    ['are what clocks told', [1, 2, [3, 4], 5], [1, 2, 4, 5]],
-    ['of a clock that was ahead are those of the next', [1, 10 * year, 3], [1, 3, 3]],
-    ['of a clock that was ahead in the newest are now', [1, 10 * year], [1, now]],
-    ['of a clock that was ahead at the end are of the beginning', [[1, 10 * year], 2], [1, 2]],
-    ['of a clock that was behind are those of the next', [500, -10 * year, 600], [500, 600, 600]],
-    ['of a clock that was behind in the newest are now', [500, 3], [500, now]],
+    ['are those of the clocks', [1, 2, [3, 4], 5], [1, 2, 4, 5]],
+    ['of a clock that was ahead are those of the next run', [1, 10 * year, 3], [1, 3, 3]],
+    ['of a clock that was ahead in the newest run are now', [1, 10 * year], [1, now]],
+    ['of a clock that was ahead at the end are those of the beginning', [[1, 10 * year], 2], [1, 2]],
+    ['of a clock that was behind are those of the next run', [500, -10 * year, 600], [500, 600, 600]],
+    ['of a clock that was behind in the newest run are now', [500, 3], [500, now]],
     [
-      'of a clock that was ahead by less than it has gone since make those between as young',
+      'of a clock that was ahead by less than the time since make the runs between as young',
       [1, 900, 3, 4, 950],
       [1, 900, 950, 950, 950],
     ],
@@ -45,8 +45,8 @@ describe('the confirmed time', () => {
   it.each<[string, number[], number]>([
     ['without runs is now', [], now],
     ['with one run is now', [5], now],
-    ['is of the newest but one', [1, 700, 900], 700],
-    ['does not count what is ahead', [1, 700, 900, 10 * year], 700],
+    ['is that of the second newest run', [1, 700, 900], 700],
+    ['ignores times that are ahead', [1, 700, 900, 10 * year], 700],
   ])('%s', (_, told, expected) => {
     expect(
       confirmedTime(

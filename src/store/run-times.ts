@@ -1,14 +1,14 @@
 /**
- * When runs were, as far as clocks can be believed. One that was wrong for a run must not decide about others: their
- * numbers do.
+ * Estimates when runs took place, although clocks may be wrong. A wrong clock of one run must not affect other runs:
+ * their numbers decide.
  */
 import type { RunSummary } from './store.ts';
 
 type Timed = Pick<RunSummary, 'project' | 'number' | 'createdAt' | 'finishedAt'>;
 
 /**
- * Milliseconds since 1970: the latest of a run that is not ahead of `now`; `undefined`: all of it was told by a clock
- * that was.
+ * Returns the latest time of a run that is not ahead of `now`, in milliseconds since 1970. Returns `undefined` if all
+ * times are ahead.
  */
 function toldTime({ createdAt, finishedAt }: Timed, now: number): number | undefined {
   const told = [createdAt, ...(finishedAt === undefined ? [] : [finishedAt])].filter((at) => at <= now);
@@ -16,9 +16,8 @@ function toldTime({ createdAt, finishedAt }: Timed, now: number): number | undef
 }
 
 /**
- * Returns a time for each run that never falls from one number of a project to the next and is never ahead of `now`. A
- * run whose own time contradicts its number gets that of the next one that fits, else `now`: rather too young than too
- * old.
+ * Returns a time for each run. Times never fall from one number of a project to the next, and are never ahead of `now`.
+ * A run whose time contradicts its number gets that of the next fitting run, or `now`: too young is safer than too old.
  */
 export function plausibleTimes<Run extends Timed>(runs: readonly Run[], now: number): ReadonlyMap<Run, number> {
   const times = new Map<Run, number>();
@@ -37,15 +36,14 @@ export function plausibleTimes<Run extends Timed>(runs: readonly Run[], now: num
 }
 
 /**
- * Returns the newest time, at most `now`, that a second run confirms by being as new: a clock that was ahead for one
- * run alone does not count.
+ * Returns the newest time, at most `now`, that two runs agree on. A clock that was ahead during one run does not count.
  */
 export function confirmedTime(runs: readonly Timed[], now: number): number {
   const [, second] = runs.flatMap((run) => toldTime(run, now) ?? []).sort((a, b) => b - a);
   return second ?? now;
 }
 
-/** By number. */
+/** Sorted by number. */
 export function byProject<Run extends Pick<RunSummary, 'project' | 'number'>>(
   runs: readonly Run[],
 ): ReadonlyMap<string, readonly Run[]> {

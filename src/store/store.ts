@@ -1,7 +1,8 @@
 /**
- * Where runs are kept: one log per run, an index of all runs, leases of their owners, requests to them. Embedded
- * (`sqlite/`), for tests (`memory/`), later for a server (PostgreSQL): all pass `test/contracts/store.contract.ts`. It
- * numbers events and knows who may append; it does not know what a step is beyond the summary that it folds.
+ * The interface to the storage of runs: one log for each run, an index of all runs, their owners' leases, requests to
+ * owners. Implementations: `sqlite/` (embedded), `memory/` (tests), later PostgreSQL (server). All pass
+ * `test/contracts/store.contract.ts`. A store numbers events and knows who may append. It knows steps only in the
+ * summary that it folds.
  */
 import type { Seq, Source, StampedEvent, StoredEvent } from '../events/event.ts';
 import type { RunId, StoreId } from '../model/ids.ts';
@@ -11,43 +12,42 @@ export interface Store extends AsyncDisposable {
   readonly id: StoreId;
 
   /**
-   * Makes a run with an empty log, gives it the next number of its project and takes its lease with epoch 1.
-   * The caller appends `run.queued` next; until then the run is listed as queued with nothing known of it.
+   * Creates a run with an empty log, the next number of its project, and a lease with epoch 1. The caller appends
+   * `run.queued` next. Until then the run is listed as queued, without details.
    */
   create(run: NewRun): Promise<OwnedRun>;
 
   /**
-   * Takes over an unfinished run whose owner is dead: the epoch rises by one, appends of older ones are refused from
-   * then on. Of two that try at once, one wins.
+   * Takes over an unfinished run whose owner is dead. Increases the epoch by one; appends of older epochs are refused
+   * from then on. Of two concurrent callers one wins.
    */
   own(run: RunId): Promise<Ownership>;
 
-  /** Reads a run that anybody may own. Throws `StoreError` `not-found`, `newer-format`. */
+  /** Opens a run for reading, whoever owns it. Throws `StoreError` `not-found`, `newer-format`. */
   read(run: RunId): Promise<RunReader>;
 
-  /** One run as the index has it, with its status as it is now; `undefined`: there is none. */
+  /** Returns one run from the index, with its current status; `undefined` if there is none. */
   summary(run: RunId): Promise<RunSummary | undefined>;
 
-  /** Newest first. Never reads output. */
+  /** Returns runs, newest first. Never reads output. */
   runs(query: RunQuery): Promise<readonly RunSummary[]>;
 
   /**
-   * Finds what a person wrote: a whole id, a unique prefix of one (4 characters or more unless digits are ambiguous
-   * with a number: a number of `project` wins over a prefix), a number of `project` with or without `#`, or `latest` of
-   * it.
+   * Resolves a user's reference: a whole id, a unique prefix (4 characters or more), a number of `project` with or
+   * without `#`, or `latest`. If a prefix has only digits, a number of `project` wins.
    */
   resolve(reference: string, project: string | undefined): Promise<Resolved>;
 
-  /** Asks the owner for something; it sees that within 100 ms. */
+  /** Sends a request to the owner, which sees it within 100 ms. */
   request(run: RunId, request: RunRequest): Promise<void>;
 
   /**
-   * Removes finished runs (and interrupted ones only when they are named) by age, count and size, in the order of a
-   * project's numbers.
+   * Removes finished runs by age, count and size, in the order of a project's numbers. Removes interrupted runs only if
+   * they are named.
    */
   prune(policy: Retention): Promise<Pruned>;
 
-  /** Where this run's files besides its log are kept: snapshot, artifacts. It exists. */
+  /** Returns the folder for this run's files besides its log: snapshot, artifacts. The folder exists. */
   folder(run: RunId): string;
 }
 
@@ -57,45 +57,45 @@ export interface NewRun {
   readonly createdAt: number;
 }
 
-/** What the process that drives a run holds. */
+/** A run, as held by the process that drives it. */
 export interface OwnedRun {
   readonly id: RunId;
   readonly number: number;
   readonly epoch: number;
   readonly log: RunLog;
   /**
-   * Throws `StoreError` `not-owner` unless this process still holds the lease. Synchronous and cheap (about 20 µs):
-   * call it directly before anything that others can see, such as stopping a container. A process that was stopped for
-   * a while may have been taken over.
+   * Throws `StoreError` `not-owner` unless this process still holds the lease. Synchronous and cheap (about 20 µs).
+   * Call it directly before any outside effect, such as stopping a container: another process may have taken over while
+   * this one was suspended.
    */
   confirm(): void;
   /**
-   * Aborted with a `StoreError` as soon as this process notices that it lost the lease; `release` does not abort it.
+   * Aborted with a `StoreError` as soon as this process notices that it lost the lease. `release` does not abort it.
    */
   readonly lost: AbortSignal;
-  /** Everything that others ask for, from the first request on, each once; ends with the signal. */
+  /** Yields each request of other processes once. Ends on the signal. */
   requests(signal: AbortSignal): AsyncIterable<RunRequest>;
   /**
-   * Lets the lease go, whether the run has finished or not; flushes; appends are refused afterwards. The log stays
-   * readable. A cleanly released run that is unfinished is `interrupted` and can be taken over at once.
+   * Flushes and releases the lease, whether the run has finished or not. Later appends are refused. The log stays
+   * readable. A released unfinished run is `interrupted`, and can be taken over at once.
    */
   release(): Promise<void>;
 }
 
 export type Ownership =
   | { readonly status: 'owned'; readonly run: OwnedRun }
-  /** Its owner lives, or cannot be told to be dead. */
+  /** The owner lives, or is not known to be dead. */
   | { readonly status: 'held'; readonly by: OwnerIdentity }
   | { readonly status: 'finished' };
 
 export interface RunReader {
   /**
-   * Hands over the log after `after`, then what comes: every event once, in order. A follower that does not read costs
-   * nobody memory or time; one that leaves (signal, `break`) is forgotten at once.
-   * @param until `now`: ends at what is stored at the call. `finished`: after `run.finished`, or when the run is
-   *   unfinished and its owner dead. `forever`: only by the signal (events may follow `run.finished`).
-   * An aborted signal ends the iteration normally, and so does disposing this reader.
-   * @param what `structural`: without reading output, as `show` does; the default is `all`
+   * Yields the log after `after`, then new events: every event once, in order. A slow follower costs others no memory
+   * and no time. A follower that leaves (signal, `break`) is freed at once. An aborted signal, or disposing this
+   * reader, ends the iteration normally.
+   * @param until `now`: ends at the last event stored at the call. `finished`: ends after `run.finished`, or when the
+   * run is unfinished and its owner dead. `forever`: ends only on the signal (events may follow `run.finished`).
+   * @param what `structural`: skips output, as `show` does. Default: `all`
    */
   follow(
     after: Seq,
@@ -105,9 +105,9 @@ export interface RunReader {
   ): AsyncIterable<StoredEvent>;
 
   /**
-   * Bytes of output of one subject (all of them where none is named), in order, without the events around them, as far
-   * as they are stored at the call; `tailBytes` counts from the end, over all streams in the order in which they were
-   * stored, and cuts the first chunk (its `offset` is that of its first byte left).
+   * Yields the output of one subject (or all output) that is stored at the call, in order. `tailBytes` limits it to the
+   * last bytes over all streams, in stored order. It cuts the first chunk, whose `offset` is then that of its first
+   * remaining byte.
    */
   output(query: OutputQuery, signal: AbortSignal): AsyncIterable<StoredOutput>;
 
@@ -116,8 +116,8 @@ export interface RunReader {
 
 export interface RunLog extends RunReader {
   /**
-   * Commits all of them or none; `StoreError` `not-owner` after a takeover, `disk-full`, `read-only`. The result is the
-   * number of the last.
+   * Commits all events or none. Returns the number of the last. Throws `StoreError`: `not-owner` after a takeover,
+   * `disk-full`, `read-only`.
    */
   append(events: readonly StampedEvent[]): Promise<Seq>;
 }
@@ -130,7 +130,7 @@ export interface OutputQuery {
 
 export type StoredOutput = Extract<StoredEvent, { type: 'output' }>;
 
-/** Grows by members: pause, redeliver, answer. */
+/** Extended by adding members: pause, redeliver, answer. */
 export type RunRequest = { readonly type: 'cancel'; readonly by: string };
 
 export interface RunSummary {
@@ -146,7 +146,7 @@ export interface RunSummary {
   readonly startedAt?: number;
   readonly finishedAt?: number;
   readonly owner?: OwnerIdentity;
-  /** Steps by status, so that a list needs no log. */
+  /** The number of steps by status, so that a list needs no log. */
   readonly steps: Readonly<Record<string, number>>;
 }
 
@@ -154,7 +154,7 @@ export interface RunQuery {
   readonly project?: string;
   readonly limit?: number;
   readonly status?: RunStatus;
-  /** With statuses as they are now, `interrupted` included. */
+  /** Current statuses, `interrupted` included. */
   readonly before?: RunId;
 }
 
@@ -164,15 +164,15 @@ export type Resolved =
   | { readonly status: 'none' };
 
 /**
- * Who drives a run. On the same host, boot and PID namespace pid and start time alone decide whether it lives;
- * elsewhere a heartbeat older than 60 s.
+ * The owner of a run. On the same host, boot and PID namespace only pid and start time decide whether it lives;
+ * elsewhere a heartbeat older than 60 s means dead.
  */
 export interface OwnerIdentity {
   readonly host: string;
   readonly bootId: string;
   readonly pidNamespace: string;
   readonly pid: number;
-  /** In the unit that the system has (clock ticks since boot on Linux): only compared. */
+  /** In the system's unit (clock ticks since boot on Linux). Only compared. */
   readonly startTime: string;
 }
 
@@ -182,14 +182,13 @@ export interface Retention {
   readonly maxRunsPerProject?: number;
   readonly maxBytes?: number;
   /**
-   * Nobody named these limits. Age then counts from the newest time that two runs confirm instead of `now`, and the
-   * newest runs of each project stay: 5 whatever their age, 1 whatever its size. A clock that is wrong during one run
-   * removes nothing.
+   * The limits are defaults. Ages count from the newest time that two runs confirm instead of `now`. The newest runs of
+   * each project stay: 5 whatever their age, 1 whatever its size. A wrong clock during one run removes nothing.
    */
   readonly cautious?: true;
   /**
-   * These as well, and only these unless another limit is given; also interrupted ones, never those with a living
-   * owner.
+   * Also removes these runs; only these if no other limit is given. Includes interrupted runs, never those with a
+   * living owner.
    */
   readonly runs?: readonly RunId[];
   readonly dryRun?: boolean;
@@ -204,11 +203,11 @@ export interface Pruned {
   }[];
   readonly kept: number;
   readonly bytes: number;
-  /** The moment from which ages were counted, in milliseconds since 1970. */
+  /** The time from which ages were counted, in milliseconds since 1970. */
   readonly countedFrom: number;
 }
 
-/** The store cannot do what it must: the run stops, and the exit code is 3. */
+/** The store failed. The run stops, and the exit code is 3. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   constructor(

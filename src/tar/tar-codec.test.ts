@@ -42,7 +42,7 @@ describe('headers', () => {
     size: fc.constant(0),
   }) as fc.Arbitrary<TarHeader>;
 
-  test('come back as they were, wherever the stream is cut', async () => {
+  test('are read as they were written, wherever the stream is cut', async () => {
     const entry = fc.oneof(
       anyHeader,
       fc
@@ -61,7 +61,7 @@ describe('headers', () => {
     );
   });
 
-  test('of big files state their size beside ustar', async () => {
+  test('of big files state their size in a pax header', async () => {
     const size = 8 ** 11 + 5;
     const head = encodeHeader(header('big', { size }));
     const stream = async function* () {
@@ -73,14 +73,14 @@ describe('headers', () => {
     }
   });
 
-  test('that fit take one block, also where the name needs the prefix field', () => {
+  test('that fit take one block, also if the name needs the prefix field', () => {
     expect(encodeHeader(header(`${'p'.repeat(150)}/${'n'.repeat(100)}`))).toHaveLength(512);
     expect(encodeHeader(header('n'.repeat(101)))).toHaveLength(3 * 512);
   });
 });
 
 describe('other programs', () => {
-  test.each(['ustar', 'pax', 'gnu', 'oldgnu', 'v7'])('what tar writes as %s is read', async (format) => {
+  test.each(['ustar', 'pax', 'gnu', 'oldgnu', 'v7'])('the %s format of tar is read', async (format) => {
     using dir = temporaryFolder();
     const long = format === 'v7' ? 'short' : `${'d'.repeat(90)}/${'e'.repeat(90)}`;
     const tree = treeOf({
@@ -105,7 +105,7 @@ describe('other programs', () => {
     }
   });
 
-  test('hard links and numbers of GNU in base 256 are read', async () => {
+  test('hard links and base-256 numbers of GNU are read', async () => {
     using dir = temporaryFolder();
     fs.writeFileSync(`${dir.path}/one`, 'x');
     fs.linkSync(`${dir.path}/one`, `${dir.path}/two`);
@@ -126,7 +126,7 @@ describe('other programs', () => {
     expect(two!.header).toMatchObject({ type: 'hardlink', linkName: Buffer.from('one'), size: 0 });
   });
 
-  test('tar unpacks random trees that we packed', async () => {
+  test('tar unpacks random trees that Slipway packed', async () => {
     await fc.assert(
       fc.asyncProperty(randomTree, async (tree) => {
         using dir = temporaryFolder();
@@ -142,8 +142,8 @@ describe('other programs', () => {
   });
 });
 
-describe('what is no whole tar', () => {
-  test('is told as truncated at every length, with what was read before', async () => {
+describe('an invalid tar', () => {
+  test('is reported as truncated at every length, after its readable entries', async () => {
     const tar = await tarOf(fileEntry('a', 'x'.repeat(700)), fileEntry('n'.repeat(120), 'y'));
     for (const length of [0, 1, 511, 512, 900, 1536, 2000, tar.length - 1025, tar.length - 1024]) {
       await expect(entriesOf(cut(tar.subarray(0, length), [333])), String(length)).rejects.toMatchObject({
@@ -153,7 +153,7 @@ describe('what is no whole tar', () => {
     await expect(entriesOf(cut(tar.subarray(0, tar.length - 512)))).resolves.toHaveLength(2);
   });
 
-  test('is told as no tar, and never anything else, for random bytes', async () => {
+  test('is reported as not-a-tar, and never as anything else, for random bytes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 512, maxLength: 3000 }), async (bytes) => {
         bytes[0] = 1;
@@ -162,7 +162,7 @@ describe('what is no whole tar', () => {
     );
   });
 
-  test('never hangs or crashes for a tar with some bytes changed', async () => {
+  test('never hangs or crashes for a tar with some changed bytes', async () => {
     const tar = await tarOf(
       folderEntry('d'),
       fileEntry('d/f', 'hello'),
@@ -193,7 +193,7 @@ describe('what is no whole tar', () => {
 });
 
 describe('reading', () => {
-  test('goes on after a body that nobody read, or not to its end', async () => {
+  test('continues after a body that was not read, or not to its end', async () => {
     const tar = await tarOf(fileEntry('a', 'a'.repeat(2000)), fileEntry('b', 'b'.repeat(2000)), fileEntry('c', 'c'));
     const names: string[] = [];
     for await (const { header: read, body } of readTar(cut(tar, [100]))) {
@@ -244,7 +244,7 @@ describe('rewriting', () => {
     expect(entries[1]!.body.toString()).toBe('k'.repeat(100_000));
   });
 
-  test('several become one, with one end', async () => {
+  test('several tars become one, with one end', async () => {
     const parts = [await tarOf(fileEntry('a', '1')), await tarOf(), await tarOf(folderEntry('d'), fileEntry('a', '2'))];
     const entries = await entriesOf(concatTars(parts.map((part) => cut(part, [100]))));
     expect(entries.map(({ header: { name }, body }) => [name.toString(), body.toString()])).toEqual([
@@ -255,7 +255,7 @@ describe('rewriting', () => {
   });
 });
 
-test('a body of another size than its header says is a bug', async () => {
+test('a body whose size differs from its header is a bug', async () => {
   await expect(bytesOf(writeTar([{ header: header('a', { size: 3 }), body: Buffer.from('four') }]))).rejects.toThrow(
     'longer',
   );

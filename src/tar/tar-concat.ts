@@ -2,8 +2,8 @@ import { TarEncoder } from './tar-encoder.ts';
 import { encodeEdited } from './tar-rewrite.ts';
 
 /**
- * Several tars one after the other as one, with one end. Each is opened when the one before has ended.
- * Names may come more than once: where it is unpacked, the last one wins.
+ * Concatenates tars into one. Opens each tar when the one before has ended. A name may occur several times: the last
+ * one wins when unpacking.
  */
 export async function* concatTars(
   sources: Iterable<AsyncIterable<Uint8Array>>,

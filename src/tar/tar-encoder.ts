@@ -1,15 +1,12 @@
 import { blockSize, encodeHeader, paddingAfter, type TarHeader } from './tar-header.ts';
 
-/** Chunks that are worth an `await` and a system call each. */
+/** A chunk size that is worth an `await` and a system call. */
 const chunkBytes = 256 * 1024;
-/** Bodies from here on are handed through instead of being copied into a chunk. */
+/** Bodies of at least this size are passed through instead of copied into a chunk. */
 const throughBytes = 32 * 1024;
 const zeros = Buffer.alloc(2 * blockSize);
 
-/**
- * Turns headers and bodies into the bytes of a tar, gathered into big chunks. Synchronous; `take` what is ready now and
- * then.
- */
+/** Encodes headers and bodies to the bytes of a tar, in large chunks. Synchronous: call `take` now and then. */
 export class TarEncoder {
   private ready: Uint8Array[] = [];
   private chunk = Buffer.allocUnsafe(chunkBytes);
@@ -24,7 +21,7 @@ export class TarEncoder {
     this.padding = paddingAfter(header.size);
   }
 
-  /** A part of the last entry's body. It is not copied if it is big: do not change it afterwards. */
+  /** Adds a part of the last entry's body. A large part is not copied, so do not change it afterwards. */
   data(bytes: Uint8Array): void {
     if (bytes.length > this.remaining)
       throw new Error(`a tar body is ${bytes.length - this.remaining} bytes longer than its header says`);
@@ -40,7 +37,7 @@ export class TarEncoder {
     this.flush();
   }
 
-  /** What is ready, which is nothing until a chunk is full. */
+  /** Returns the full chunks. */
   take(): readonly Uint8Array[] {
     if (this.ready.length === 0) return this.ready;
     const { ready } = this;
@@ -73,9 +70,7 @@ export class TarEncoder {
     this.ready.push(bytes);
   }
 
-  /**
-   * The rest of the chunk's memory is used for the next one: a few bytes before a big body do not cost a whole chunk.
-   */
+  /** The next chunk uses the rest of this chunk's memory, so a few bytes before a large body do not waste a chunk. */
   private flush(): void {
     if (this.fill === 0) return;
     this.ready.push(this.chunk.subarray(0, this.fill));

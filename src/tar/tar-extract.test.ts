@@ -23,7 +23,7 @@ async function unpack(directory: string, ...entries: readonly TarInput[]): Promi
   await extractTar(cut(await tarOf(...entries), [777]), directory, signal);
 }
 
-test('random trees come back as they were, with modes, links and any name', async () => {
+test('random trees are restored, with modes, links and any name', async () => {
   await fc.assert(
     fc.asyncProperty(
       randomTree,
@@ -40,7 +40,7 @@ test('random trees come back as they were, with modes, links and any name', asyn
   );
 });
 
-test('times of files and folders come back, to the second', async () => {
+test('times of files and folders are restored, to the second', async () => {
   using dir = temporaryFolder();
   await unpack(
     dir.path,
@@ -53,15 +53,15 @@ test('times of files and folders come back, to the second', async () => {
   ]);
 });
 
-test('hard links are made, also in place of what is there', async () => {
+test('hard links are created, also in place of an existing entry', async () => {
   using dir = temporaryFolder();
   fs.writeFileSync(`${dir.path}/b`, 'old');
   await unpack(dir.path, fileEntry('a', 'x'), linkEntry('b', 'a', 'hardlink'), linkEntry('a', 'a', 'hardlink'));
   expect(fs.statSync(`${dir.path}/a`).ino).toBe(fs.statSync(`${dir.path}/b`).ino);
 });
 
-describe('what is there', () => {
-  test('is replaced by the last of a name, folders are merged', async () => {
+describe('an existing entry', () => {
+  test('is replaced by the last entry of a name, and folders are merged', async () => {
     using dir = temporaryFolder();
     writeTree(dir.path, treeOf({ 'd/old': 'old', 'd/same': 'old', l: link('d') }));
     await unpack(
@@ -78,7 +78,7 @@ describe('what is there', () => {
     );
   });
 
-  test('a file that is replaced is not written through to its other names', async () => {
+  test('replacing a file does not write through to its other names', async () => {
     using dir = temporaryFolder();
     fs.writeFileSync(`${dir.path}/a`, 'kept');
     fs.linkSync(`${dir.path}/a`, `${dir.path}/b`);
@@ -86,7 +86,7 @@ describe('what is there', () => {
     expect(fs.readFileSync(`${dir.path}/a`, 'utf8')).toBe('kept');
   });
 
-  test('a folder that was there before is not removed for a file', async () => {
+  test('an existing folder is not removed for a file', async () => {
     using dir = temporaryFolder();
     writeTree(dir.path, treeOf({ 'd/mine': 'mine' }));
     await expect(unpack(dir.path, fileEntry('d', 'x'))).rejects.toMatchObject({ code: 'refused' });
@@ -94,13 +94,13 @@ describe('what is there', () => {
   });
 });
 
-describe('evil archives write nothing outside', () => {
+describe('malicious archives write nothing outside', () => {
   const cases: Readonly<Record<string, readonly TarInput[]>> = {
     'a name with ..': [fileEntry('../evil', 'x')],
     'a name with .. in the middle': [folderEntry('a'), fileEntry('a/../../evil', 'x')],
     'an absolute name': [fileEntry('/evil', 'x')],
-    'through a link made earlier': [linkEntry('l', '..'), fileEntry('l/evil', 'x')],
-    'through a link made earlier, as a folder': [linkEntry('l', '..'), folderEntry('l/evil')],
+    'through an earlier link': [linkEntry('l', '..'), fileEntry('l/evil', 'x')],
+    'through an earlier link, as a folder': [linkEntry('l', '..'), folderEntry('l/evil')],
     'through two links': [
       folderEntry('d'),
       linkEntry('d/up', '..'),
@@ -114,7 +114,7 @@ describe('evil archives write nothing outside', () => {
     'a name with a zero byte': [{ header: header(`a${'\0'}b${'x'.repeat(120)}`) }],
     'a device': [{ header: header('null', { type: 'characterDevice' }) }],
     'a pipe': [{ header: header('pipe', { type: 'fifo' }) }],
-    'a file in place of the folder itself': [fileEntry('.', 'x')],
+    'a file in place of the target folder': [fileEntry('.', 'x')],
   };
 
   test.each(Object.entries(cases))('%s', async (_, entries) => {
@@ -124,21 +124,21 @@ describe('evil archives write nothing outside', () => {
     expect(readTree(dir.path, (name) => name.startsWith('in/'))).toEqual(treeOf({ secret: 'secret', in: folder() }));
   });
 
-  test('a link to something outside, which is then replaced by a file, leaves the other alone', async () => {
+  test('a link to something outside that a file replaces leaves its target alone', async () => {
     using dir = temporaryFolder();
     writeTree(dir.path, treeOf({ secret: 'secret', in: folder() }));
     await unpack(`${dir.path}/in`, linkEntry('l', '../secret'), fileEntry('l', 'mine'));
     expect(readTree(dir.path)).toEqual(treeOf({ secret: 'secret', 'in/l': 'mine' }));
   });
 
-  test('a folder of the archive with the name of a link that was there is a folder of its own', async () => {
+  test('a folder of the archive replaces an existing link with its name', async () => {
     using dir = temporaryFolder();
     writeTree(dir.path, treeOf({ outside: folder(), 'in/l': link('../outside') }));
     await unpack(`${dir.path}/in`, folderEntry('l'), fileEntry('l/f', 'x'));
     expect(readTree(dir.path)).toEqual(treeOf({ outside: folder(), 'in/l/f': 'x' }));
   });
 
-  test('random rows of links and files never change what is outside', async () => {
+  test('random sequences of links and files never change anything outside', async () => {
     const part = fc.constantFrom('a', 'b', 'c', '..', '.', '');
     const anyPath = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
     const entry = fc.oneof(
@@ -160,7 +160,7 @@ describe('evil archives write nothing outside', () => {
   });
 });
 
-test('stops with the signal, in the middle', async () => {
+test('stops on the signal, in the middle', async () => {
   using dir = temporaryFolder();
   const controller = new AbortController();
   const tar = await tarOf(fileEntry('a', 'a'.repeat(100_000)), fileEntry('b', 'b'));

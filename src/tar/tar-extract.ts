@@ -1,24 +1,24 @@
 /**
- * Unpacks a tar below a folder and never outside of it: every parent of every entry is looked at (`lstat`) before it is
- * used, and is a real folder, so a link made by an earlier entry, or by somebody before, leads nowhere. Files are made
- * with O_EXCL, links are never followed. Nothing here guards against another process that changes the folder meanwhile:
- * Node has no `openat`.
+ * Unpacks a tar below a folder and never outside of it. Checks every parent of every entry with `lstat` before use: it
+ * must be a real folder, so no existing link leads outside. Creates files with O_EXCL and never follows links. Does not
+ * protect against another process that changes the folder meanwhile: Node has no `openat`.
  */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import type { TarHeader } from './tar-header.ts';
 import { nameParts, refused } from './tar-name.ts';
 import { parseTar } from './tar-parser.ts';
 
 const write = promisify(fs.write);
-/** Parts of a body from here on are written without holding the event loop: a full page cache makes writers wait. */
+/** Larger parts of a body are written asynchronously: a full page cache blocks writers. */
 const asyncBytes = 64 * 1024;
 
 /**
- * @param directory exists; files belong to this process's user, with the archive's `rwx` bits and times.
- * What is there is replaced, except that a folder which was there before is not removed for something else (`refused`).
- * Throws `TarError`, the system's errors, and the signal's reason.
+ * Unpacks a tar. Files belong to this process's user and get the archive's `rwx` bits and times. Replaces existing
+ * entries, but refuses to replace a folder that existed before (`refused`). Throws `TarError`, the system's errors, and
+ * the signal's reason.
+ * @param directory must exist
  */
 export async function extractTar(
   source: AsyncIterable<Uint8Array>,
@@ -26,7 +26,7 @@ export async function extractTar(
   signal: AbortSignal,
 ): Promise<void> {
   const extraction = new Extraction(Buffer.from(directory));
-  const turns = new Turns();
+  const turns = new TimeSlice();
   try {
     for await (const pieces of parseTar(source)) {
       signal.throwIfAborted();
@@ -44,10 +44,10 @@ export async function extractTar(
 }
 
 class Extraction {
-  /** Folders known to be real ones; `made` are those that were not there before. */
+  /** Folders that are known to be real. `made` holds the new ones. */
   private readonly real = new Set<string>();
   private readonly made = new Set<string>();
-  /** Set at the end: a folder that may not be written to still has to be filled, and filling changes its time. */
+  /** Applied at the end: a read-only folder must be filled first, and filling it changes its time. */
   private readonly folders = new Map<string, TarHeader>();
   private file: { readonly fd: number; readonly header: TarHeader; left: number } | undefined;
 
@@ -57,7 +57,7 @@ class Extraction {
     const parts = nameParts(header.name);
     const path = parts.join('/');
     if (parts.length === 0) {
-      if (header.type !== 'directory') throw refused(header.name, 'it would replace the folder that is unpacked into');
+      if (header.type !== 'directory') throw refused(header.name, 'it would replace the target folder');
       return;
     }
     this.makeParents(parts, header);
@@ -78,7 +78,7 @@ class Extraction {
       case 'characterDevice':
       case 'blockDevice':
       case 'fifo':
-        throw refused(header.name, 'devices and pipes are not made');
+        throw refused(header.name, 'devices and pipes are not created');
     }
   }
 
@@ -124,7 +124,7 @@ class Extraction {
       } else if (!found.isDirectory()) {
         throw refused(
           header.name,
-          `"${Buffer.from(path, 'latin1').toString()}" is ${found.isSymbolicLink() ? 'a link' : 'no folder'}`,
+          `"${Buffer.from(path, 'latin1').toString()}" is ${found.isSymbolicLink() ? 'a link' : 'not a folder'}`,
         );
       }
       this.real.add(path);
@@ -166,19 +166,19 @@ class Extraction {
 
   private makeHardLink(path: string, header: TarHeader): void {
     const target = nameParts(header.linkName ?? Buffer.alloc(0));
-    if (target.length === 0) throw refused(header.name, 'it is a hard link to nothing');
+    if (target.length === 0) throw refused(header.name, 'the hard link has no target');
     for (let count = 1; count < target.length; count++) {
       if (!this.real.has(target.slice(0, count).join('/')))
-        throw refused(header.name, 'it is a hard link to something that is not in this archive');
+        throw refused(header.name, 'the target of the hard link is not in this archive');
     }
     const from = this.full(target.join('/'));
     if (fs.lstatSync(from, { throwIfNoEntry: false })?.isFile() !== true)
-      throw refused(header.name, 'it is a hard link to something that is no file');
+      throw refused(header.name, 'the target of the hard link is not a file');
     if (target.join('/') === path) return;
     this.over(path, header, () => fs.linkSync(from, this.full(path)));
   }
 
-  /** Makes something new at a path, in place of what is there. */
+  /** Creates something at a path, in place of what is there. */
   private over<T>(path: string, header: TarHeader, make: () => T): T {
     try {
       return make();
@@ -187,7 +187,7 @@ class Extraction {
     }
     if (!fs.lstatSync(this.full(path)).isDirectory()) fs.unlinkSync(this.full(path));
     else if (this.made.has(path)) this.removeMade(path);
-    else throw refused(header.name, 'there is a folder in its place');
+    else throw refused(header.name, 'a folder is in its place');
     return make();
   }
 

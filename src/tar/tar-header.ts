@@ -1,6 +1,6 @@
 /**
- * The header of one entry, as people think of it, and its two codings: ustar alone where everything fits, ustar after a
- * pax header where it does not (POSIX.1-2017, pax). Names are bytes and stay so.
+ * The header of one entry and its two encodings: plain ustar if everything fits, otherwise ustar after a pax header
+ * (POSIX.1-2017, pax). Names stay bytes.
  */
 import { TarError } from '../util/tar-error.ts';
 
@@ -9,25 +9,25 @@ export const blockSize = 512;
 export type TarType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'characterDevice' | 'blockDevice' | 'fifo';
 
 export interface TarHeader {
-  /** As the archive has it, but without slashes at the end; the writer gives directories theirs. */
+  /** As in the archive, but without trailing slashes. The writer adds them for directories. */
   readonly name: Buffer;
   readonly type: TarType;
   /** Permission bits with setuid, setgid and sticky: `0o7777`. */
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes of the body; 0 for everything but files. */
+  /** Bytes of the body. 0 unless the entry is a file. */
   readonly size: number;
-  /** Milliseconds since 1970; written as whole seconds, as a fraction would cost 1 KiB an entry. */
+  /** Milliseconds since 1970. Written as whole seconds: a fraction would cost 1 KiB for each entry. */
   readonly mtimeMs: number;
-  /** Where a symlink points (never resolved), or the name of the entry that a hard link repeats. */
+  /** The target of a symlink (never resolved), or the name of the entry that a hard link repeats. */
   readonly linkName?: Buffer;
 }
 
-/** Attributes that a pax header or GNU's long names give to the entry after them. */
+/** Attributes from a pax header or GNU's long names, for the next entry. */
 export type PaxRecords = ReadonlyMap<string, Buffer>;
 
-/** What a block says before records of an extended header are applied: type flags of those too. */
+/** A block as written, before extended headers apply. It may also be an extended header. */
 export interface UstarBlock extends Omit<TarHeader, 'type'> {
   readonly flag: number;
 }
@@ -51,7 +51,7 @@ const prefixLength = 155;
 const largestOctal11 = 8 ** 11 - 1;
 const largestOctal7 = 8 ** 7 - 1;
 
-/** The header's blocks, ready to be followed by the body. */
+/** Returns the header's blocks. The body follows them. */
 export function encodeHeader(header: TarHeader): Buffer {
   const name = header.type === 'directory' ? Buffer.concat([header.name, Buffer.of(slash)]) : header.name;
   const split = splitName(name);
@@ -73,7 +73,7 @@ export function encodeHeader(header: TarHeader): Buffer {
   ]);
 }
 
-/** Zero bytes between a body of this size and the next header. */
+/** Returns the number of zero bytes between a body and the next header. */
 export function paddingAfter(size: number): number {
   return (blockSize - (size % blockSize)) % blockSize;
 }
@@ -83,11 +83,11 @@ interface SplitName {
   readonly name: Buffer;
 }
 
-/** ustar's two fields; `undefined` when the name fits into neither form. */
+/** Splits a name into ustar's two fields. Returns `undefined` if the name does not fit. */
 function splitName(name: Buffer): SplitName | undefined {
   if (name.length <= nameLength) return { prefix: undefined, name };
-  // The slash between the fields is not written, and the name must not be empty: the last one of a directory does not
-  // count.
+  // The slash between the fields is not written, and the second field must not be empty. A directory's last slash does
+  // not count.
   const cut = name.lastIndexOf(slash, Math.min(prefixLength, name.length - 2));
   if (cut <= 0 || name.length - cut - 1 > nameLength) return undefined;
   return { prefix: name.subarray(0, cut), name: name.subarray(cut + 1) };
@@ -106,7 +106,7 @@ function paxRecordsFor(header: TarHeader, name: Buffer, nameFits: boolean): Buff
   return records;
 }
 
-/** `<length> key=value\n`, where the length counts its own digits too. */
+/** Formats `<length> key=value\n`. The length includes its own digits. */
 function paxRecord(key: string, value: Buffer): Buffer {
   const rest = key.length + value.length + 3;
   let length = rest + String(rest).length;
@@ -141,7 +141,7 @@ function writeOctal(block: Buffer, at: number, length: number, value: number): v
   block.write(value.toString(8).padStart(length - 1, '0'), at, 'latin1');
 }
 
-/** All bytes of the block with the checksum's own field as spaces. */
+/** Sums all bytes of the block, with spaces in place of the checksum. */
 function sumOf(block: Buffer): number {
   let sum = 8 * 0x20;
   for (let i = 0; i < 148; i++) sum += block[i]!;
@@ -149,7 +149,7 @@ function sumOf(block: Buffer): number {
   return sum;
 }
 
-/** Reads one block. `undefined`: it is all zeros, the archive's end. */
+/** Decodes one block. Returns `undefined` if it is all zeros: the archive's end. */
 export function decodeBlock(block: Buffer, offset: number): UstarBlock | undefined {
   const stated = readNumber(block, 148, 8);
   const sum = sumOf(block);
@@ -159,7 +159,7 @@ export function decodeBlock(block: Buffer, offset: number): UstarBlock | undefin
   }
   const ustar = block.toString('latin1', 257, 263);
   const name = readText(block, 0, nameLength);
-  // GNU's own format ("ustar " with a space) has other things where POSIX has the prefix.
+  // GNU's format ("ustar " with a space) has other fields in place of the prefix.
   const prefix = ustar === 'ustar\0' ? readText(block, prefixAt, prefixLength) : undefined;
   const linkName = readText(block, 157, nameLength);
   return {
@@ -174,13 +174,13 @@ export function decodeBlock(block: Buffer, offset: number): UstarBlock | undefin
   };
 }
 
-/** A copy, so that a name that is kept does not keep the chunk that it came in. */
+/** Returns a copy, so that a kept name does not keep its chunk. */
 function readText(block: Buffer, at: number, length: number): Buffer {
   const end = block.indexOf(0, at);
   return Buffer.from(block.subarray(at, end === -1 || end > at + length ? at + length : end));
 }
 
-/** Octal digits, or binary where the first bit is set (GNU's way with big numbers; two's complement). */
+/** Parses octal digits, or binary if the first bit is set (GNU's encoding of large numbers, two's complement). */
 function readNumber(block: Buffer, at: number, length: number): number {
   const first = block[at]!;
   if ((first & 0x80) !== 0) {
@@ -197,7 +197,7 @@ function readNumber(block: Buffer, at: number, length: number): number {
   return value;
 }
 
-/** The entry that a block and the records before it describe. */
+/** Returns the header of an entry from its block and the extended records. */
 export function toHeader(block: UstarBlock, records: PaxRecords, offset: number): TarHeader {
   if (block.flag === 0x53 /* S */ || records.has('GNU.sparse.major') || records.has('GNU.sparse.map')) {
     throw new TarError('unsupported', `a sparse file at byte ${offset}: pack it without holes`);
@@ -214,7 +214,7 @@ export function toHeader(block: UstarBlock, records: PaxRecords, offset: number)
     mode: block.mode,
     uid: numberRecord(records, 'uid', offset) ?? block.uid,
     gid: numberRecord(records, 'gid', offset) ?? block.gid,
-    // Some writers state the target's size for links: only files have a body.
+    // Some writers store the target's size for links, but only files have a body.
     size: type === 'file' ? sizeChecked(numberRecord(records, 'size', offset) ?? block.size, offset) : 0,
     mtimeMs: mtimeRecord(records, offset) ?? block.mtimeMs,
     ...((type === 'symlink' || type === 'hardlink') && linkName !== undefined ? { linkName } : {}),
@@ -232,7 +232,7 @@ function numberRecord(records: PaxRecords, key: string, offset: number): number 
   if (text === undefined || text === '') return undefined;
   const value = Number(text);
   if (!Number.isFinite(value))
-    throw new TarError('not-a-tar', `the pax record "${key}" before byte ${offset} is no number`);
+    throw new TarError('not-a-tar', `the pax record "${key}" before byte ${offset} is not a number`);
   return value;
 }
 
@@ -243,11 +243,11 @@ function mtimeRecord(records: PaxRecords, offset: number): number | undefined {
 
 function sizeChecked(size: number, offset: number): number {
   if (!Number.isSafeInteger(size) || size < 0)
-    throw new TarError('not-a-tar', `the entry at byte ${offset} has no possible size: ${size}`);
+    throw new TarError('not-a-tar', `the entry at byte ${offset} has an invalid size: ${size}`);
   return size;
 }
 
-/** The records of a pax header's body. */
+/** Decodes the records of a pax header. */
 export function decodePax(body: Buffer, offset: number): Map<string, Buffer> {
   const records = new Map<string, Buffer>();
   let at = 0;
@@ -262,7 +262,7 @@ export function decodePax(body: Buffer, offset: number): Map<string, Buffer> {
       equals === -1 ||
       equals >= at + length
     ) {
-      throw new TarError('not-a-tar', `the pax header before byte ${offset} cannot be read`);
+      throw new TarError('not-a-tar', `the pax header before byte ${offset} is invalid`);
     }
     records.set(body.toString('utf8', space + 1, equals), Buffer.from(body.subarray(equals + 1, at + length - 1)));
     at += length;

@@ -1,18 +1,18 @@
 import fs from 'node:fs';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { blockSize, type TarHeader } from './tar-header.ts';
 import { TarParser } from './tar-parser.ts';
 
 /**
- * The headers of a tar in a file, without reading the bodies between them. Throws `TarError`, the system's errors and
- * the signal's reason.
+ * Yields the headers of a tar in a file without reading the bodies. Throws `TarError`, the system's errors and the
+ * signal's reason.
  * @param fd stays open
  * @param from the byte where the tar begins
  */
 export async function tarHeaders(fd: number, from: number, signal: AbortSignal): Promise<TarHeader[]> {
   const headers: TarHeader[] = [];
   const parser = new TarParser();
-  const turns = new Turns();
+  const turns = new TimeSlice();
   for (let at = from; !parser.ended;) {
     const block = Buffer.allocUnsafe(blockSize);
     const count = fs.readSync(fd, block, 0, blockSize, at);

@@ -2,16 +2,16 @@ import { Buffer } from 'node:buffer';
 import { writeTar } from './tar-writer.ts';
 
 export interface TarFile {
-  /** A path, relative. */
+  /** A relative path. */
   readonly name: string;
   readonly content: string | Uint8Array;
-  /** Permissions. */
+  /** The permission bits. */
   readonly mode: number;
 }
 
 /**
- * A few files that are in memory as a tar; they stay the caller's, so that it can be written any number of times.
- * @param owner root unless said
+ * Packs a few files from memory. Copies them, so that the tar can be written any number of times.
+ * @param owner default: root
  */
 export function tarOfFiles(
   files: readonly TarFile[],
@@ -19,7 +19,7 @@ export function tarOfFiles(
 ): AsyncIterable<Uint8Array> {
   return writeTar(
     files.map(({ name, content, mode }) => {
-      // A copy: the tar owns what it is given.
+      // Copy: the tar takes ownership of its buffers.
       const body = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
       return {
         header: {

@@ -15,7 +15,7 @@ async function listed(source: AsyncIterable<Uint8Array>): Promise<string[]> {
   return names;
 }
 
-test('entries are sorted by bytes, a folder before what is in it', async () => {
+test('entries are sorted by bytes, a folder before its content', async () => {
   using dir = temporaryFolder();
   writeTree(dir.path, treeOf({ 'a/z': '', 'a-b': '', 'a/b/c': '', A: '' }));
   expect(await listed(packTar(dir.path, 'top', signal))).toEqual([
@@ -41,7 +41,7 @@ test.each([
   ['shrinks', 0],
   ['shrinks to a part', 150_000],
   ['grows', 900_000],
-])('a file that %s while it is read leaves the tar whole, and is told', async (_, size) => {
+])('a file that %s while it is read leaves the tar valid, and is reported', async (_, size) => {
   using dir = temporaryFolder();
   fs.writeFileSync(`${dir.path}/a`, Buffer.alloc(600_000, 1));
   fs.writeFileSync(`${dir.path}/b`, 'b');
@@ -59,7 +59,7 @@ test.each([
   expect(notes).toEqual(['a changed while it was read']);
 });
 
-test('sockets and pipes are left out, and told', async () => {
+test('sockets and pipes are skipped, and reported', async () => {
   using dir = temporaryFolder();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(`${dir.path}/s`, resolve));
@@ -68,6 +68,6 @@ test('sockets and pipes are left out, and told', async () => {
   expect(
     await listed(packTar(dir.path, '', signal, { observer: { note: (message) => void notes.push(message) } })),
   ).toEqual([]);
-  expect(notes).toEqual(['p is left out: it is a pipe', 's is left out: it is a socket']);
+  expect(notes).toEqual(['skipped p: it is a pipe', 'skipped s: it is a socket']);
   await new Promise((resolve) => server.close(resolve));
 });

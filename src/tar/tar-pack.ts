@@ -1,51 +1,51 @@
-/** Files of the disk as a tar. What changes while it is read is told, never a broken archive. */
+/** Packs files from disk. Reports files that change meanwhile, and never writes a broken archive. */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { Turns } from '../util/turns.ts';
+import { TimeSlice } from '../util/time-slice.ts';
 import { TarEncoder } from './tar-encoder.ts';
 import type { TarHeader } from './tar-header.ts';
 
 const read = promisify(fs.read);
-/** Smaller ones are read at once and without a detour over the thread pool. */
+/** Smaller files are read synchronously, without the thread pool. */
 const smallBytes = 32 * 1024;
 const partBytes = 256 * 1024;
 
 export type PackItem =
   | DiskItem
-  /** What is on no disk; `content` of `header.size` bytes. */
+  /** An entry that is not on disk. `content` has `header.size` bytes. */
   | { readonly header: TarHeader; readonly content?: Buffer };
 
 export interface DiskItem {
-  /** What it is called in the archive. */
+  /** The name in the archive. */
   readonly name: Buffer;
-  /** Where it is on the disk. */
+  /** The path on disk. */
   readonly path: Buffer;
-  /** Instead of that of the disk. */
+  /** Overrides the mode on disk. */
   readonly mode?: number;
-  /** Its absence is an error rather than something that happens. */
+  /** A missing file is an error instead of being skipped. */
   readonly required?: true;
 }
 
 export interface PackObserver {
-  /** An entry begins; its body follows in parts until `size` bytes are told. */
+  /** Called at the start of an entry. Its body follows in parts, `size` bytes in total. */
   entry?(header: TarHeader): void;
-  /** To be used at once: its memory is used again. */
+  /** The bytes are valid only during the call. */
   data?(bytes: Uint8Array): void;
-  /** For people: what was left out or changed meanwhile. */
+  /** For display: what was skipped or changed meanwhile. */
   note?(message: string): void;
 }
 
 export interface PackOptions {
   readonly observer?: PackObserver;
-  /** Instead of those of the disk. */
+  /** Overrides the owner on disk. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** Which permission bits go along; all of `0o7777` unless said. */
+  /** The permission bits to keep. Default: `0o7777`. */
   readonly modeMask?: number;
 }
 
 /**
- * These, in this order, without the archive's end. What is gone by then is left out. Throws the system's errors and the
- * signal's reason.
+ * Encodes these items in order, without the archive's end. Skips what no longer exists. Throws the system's errors and
+ * the signal's reason.
  */
 export async function* encodeItems(
   items: Iterable<PackItem>,
@@ -54,7 +54,7 @@ export async function* encodeItems(
   options: PackOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const packer = new Packer(out, options);
-  const turns = new Turns();
+  const turns = new TimeSlice();
   for (const item of items) {
     const big = packer.begin(item);
     if (big !== undefined) yield* packer.body(big, signal);
@@ -64,9 +64,9 @@ export async function* encodeItems(
 }
 
 /**
- * A file, link or whole folder, in sorted order.
- * @param name of the entry for `path` itself; everything below has names below it. Empty: `path` is a folder without an
- *   entry.
+ * Packs a file, a link or a whole folder in sorted order.
+ * @param name the entry's name for `path` itself, and the prefix of everything below. Empty: `path` is a folder without
+ * an entry
  */
 export async function* packTar(
   path: string,
@@ -90,8 +90,8 @@ export async function* packTar(
 export type ListedKind = 'folder' | 'file' | 'special';
 
 /**
- * Everything below a folder, as names from it, sorted by bytes (a folder comes before what is in it). Nothing for what
- * is no folder, or is gone by the time that it is looked into.
+ * Lists everything below a folder, with relative names sorted by bytes (a folder comes before its content). Returns
+ * nothing if it is not a folder or no longer exists.
  */
 export async function listTree(
   folder: Buffer,
@@ -100,7 +100,7 @@ export async function listTree(
 ): Promise<Buffer[]> {
   const found: Buffer[] = [];
   if (!fs.lstatSync(folder).isDirectory()) return found;
-  const turns = new Turns();
+  const turns = new TimeSlice();
   const waiting: Buffer[] = [Buffer.alloc(0)];
   for (let parent = waiting.pop(); parent !== undefined; parent = waiting.pop()) {
     for (const entry of entriesOf(joined(folder, parent))) {
@@ -126,7 +126,7 @@ function entriesOf(folder: Buffer): readonly fs.Dirent<Buffer>[] {
 
 const slash = Buffer.from('/');
 
-/** Two parts of a path with a slash between them, unless one is empty. */
+/** Joins two parts of a path with a slash, unless one is empty. */
 export function joined(parent: Buffer, name: Buffer): Buffer {
   if (parent.length === 0) return name;
   return name.length === 0 ? parent : Buffer.concat([parent, slash, name]);
@@ -148,7 +148,7 @@ class Packer {
     this.observer = options.observer ?? {};
   }
 
-  /** Packs the item; of a big file only the header, the rest is the caller's to do. */
+  /** Packs the item. For a large file it writes only the header, and the caller the body. */
   begin(item: PackItem): BigFile | undefined {
     if ('header' in item) {
       this.put(item.header);
@@ -163,7 +163,7 @@ class Packer {
       this.entry(item, 'symlink', found, { linkName: fs.readlinkSync(item.path, 'buffer') });
     else
       this.observer.note?.(
-        `${item.name.toString()} is left out: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`,
+        `skipped ${item.name.toString()}: it is ${found.isSocket() ? 'a socket' : found.isFIFO() ? 'a pipe' : 'a device'}`,
       );
     return undefined;
   }
@@ -186,7 +186,7 @@ class Packer {
 
   private file(item: DiskItem): BigFile | undefined {
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-    // A pipe that takes the file's place in this moment must not hold us: O_NONBLOCK.
+    // O_NONBLOCK: a pipe may replace the file at this moment, and opening it must not block.
     const fd = openIfThere(item.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (fd === undefined) return undefined;
     let big = false;
@@ -239,12 +239,12 @@ class Packer {
     return bytes.length;
   }
 
-  /** The encoder may keep what is as big as the scratch buffer, which is used again. */
+  /** The encoder may keep parts as large as the scratch buffer, which is reused. */
   private smallData(count: number): number {
     return this.data(count < smallBytes ? this.scratch.subarray(0, count) : Buffer.from(this.scratch));
   }
 
-  /** The header is out: what a shrunk file lacks is made up with zeros. */
+  /** The header is written, so fill a file that shrank with zeros. */
   private fill(left: number): number {
     return this.data(Buffer.alloc(Math.min(left, partBytes)));
   }
@@ -260,7 +260,7 @@ function openIfThere(path: Buffer, flags: number): number | undefined {
   try {
     return fs.openSync(path, flags);
   } catch (error) {
-    // ELOOP: a link has taken the file's place.
+    // ELOOP: a link has replaced the file.
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }

@@ -1,15 +1,15 @@
 /**
- * The one reader of tar bytes that everything else here is made of. It pushes rather than pulls, as one chunk holds
- * many small entries: what a chunk completes is handed over at once, so the price of an `await` is paid per chunk.
+ * The parser of tar bytes that the readers here use. It pushes instead of pulls: a chunk holds many small entries, so
+ * there is one `await` for each chunk.
  */
 import { TarError } from '../util/tar-error.ts';
 import { blockSize, decodeBlock, decodePax, paddingAfter, toHeader, type TarHeader } from './tar-header.ts';
 
-/** `data` are consecutive parts of the body of the entry before; bodies are always whole, or the parser throws. */
+/** `data`: consecutive parts of the body of the previous entry. A body is always complete, or the parser throws. */
 export type TarPiece =
   { readonly kind: 'entry'; readonly header: TarHeader } | { readonly kind: 'data'; readonly bytes: Buffer };
 
-/** More than any name or set of records needs; a header that claims more is garbage. */
+/** Larger than any name or set of records. A header that claims more is invalid. */
 const maxExtendedBytes = 1 << 20;
 
 const flagPax = 0x78;
@@ -23,10 +23,10 @@ export class TarParser {
   private offset = 0;
   private header = Buffer.alloc(blockSize);
   private headerFill = 0;
-  /** Body and padding bytes that are still to come. */
+  /** The remaining bytes of the body and its padding. */
   private body = 0;
   private padding = 0;
-  /** The body of an extended header while it is gathered. */
+  /** The body of an extended header while it is collected. */
   private extended: { readonly flag: number; readonly bytes: Buffer; fill: number } | undefined;
   private readonly globals = new Map<string, Buffer>();
   private records = new Map<string, Buffer>();
@@ -44,8 +44,8 @@ export class TarParser {
   }
 
   /**
-   * The body of the entry that was handed over last is not wanted.
-   * @returns how many bytes of the source are to be left out
+   * Skips the body of the last entry.
+   * @returns how many bytes of the source to skip
    */
   passOver(): number {
     if (this.extended !== undefined) return 0;
@@ -56,7 +56,7 @@ export class TarParser {
     return count;
   }
 
-  /** The source has ended. */
+  /** Called at the end of the source. */
   finish(): void {
     if (this.ended) return;
     throw new TarError(
@@ -154,9 +154,8 @@ function untilNul(body: Buffer): Buffer {
 }
 
 /**
- * The pieces of a tar, as many at a time as a chunk of the source completes; `data` shares the source's memory. Reads
- * the source to its end also behind the archive's end, so that what is behind it (a connection) can be used again.
- * Throws `TarError`.
+ * Yields the pieces of a tar, for each chunk of the source all that it completes. `data` shares the source's memory.
+ * Reads the source to its end, also after the archive's end, so that its connection can be reused. Throws `TarError`.
  */
 export async function* parseTar(
   source: AsyncIterable<Uint8Array>,

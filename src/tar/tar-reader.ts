@@ -3,17 +3,14 @@ import { parseTar, type TarPiece } from './tar-parser.ts';
 
 export interface TarEntry {
   readonly header: TarHeader;
-  /**
-   * To be read once, before the next entry is asked for; what was not read by then is skipped. Shares memory with the
-   * source.
-   */
+  /** Read it once, before the next entry. The unread rest is skipped. Shares memory with the source. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * The entries of a tar in its order. Accepts ustar, pax, GNU's and the old format, as engines and `tar` write them.
- * Throws `TarError`: `truncated` also where nothing but the end marker is missing, since an engine that dies looks just
- * so.
+ * Yields the entries of a tar in order. Accepts ustar, pax, GNU's and the old format, as engines and `tar` write them.
+ * Throws `TarError`: `truncated` even if only the end marker is missing, since the tar of a dying engine looks like
+ * that.
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   const pieces = new Pieces(parseTar(source));
@@ -27,7 +24,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-/** One piece after the other, with a look at the next. */
+/** The pieces with one piece of lookahead. */
 class Pieces {
   private batch: readonly TarPiece[] = [];
   private at = 0;

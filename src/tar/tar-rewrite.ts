@@ -2,10 +2,10 @@ import { TarEncoder } from './tar-encoder.ts';
 import type { TarHeader } from './tar-header.ts';
 import { parseTar } from './tar-parser.ts';
 
-/** What becomes of an entry: another header (type and size must stay), or `undefined` to leave it out. */
+/** Returns the new header of an entry (same type and size), or `undefined` to remove the entry. */
 export type TarEdit = (header: TarHeader) => TarHeader | undefined;
 
-/** The same tar with other headers, while it streams; bodies are not looked at. */
+/** Rewrites the headers of a streamed tar. Bodies are passed through. */
 export async function* rewriteTar(
   source: AsyncIterable<Uint8Array>,
   edit: TarEdit,
@@ -16,7 +16,7 @@ export async function* rewriteTar(
   yield* out.take();
 }
 
-/** Encodes a tar's entries without its end. */
+/** Encodes a tar's entries without the archive's end. */
 export async function* encodeEdited(
   source: AsyncIterable<Uint8Array>,
   out: TarEncoder,
@@ -37,18 +37,18 @@ export async function* encodeEdited(
   }
 }
 
-/** Everything belongs to these numbers. */
+/** Sets the owner of every entry. */
 export function withOwner(owner: { readonly uid: number; readonly gid: number }): TarEdit {
   return (header) => ({ ...header, uid: owner.uid, gid: owner.gid });
 }
 
-/** Everything lies below this folder, which gets no entry of its own. */
+/** Moves every entry below a folder. Adds no entry for the folder. */
 export function withPrefix(folder: Uint8Array | string): TarEdit {
   const prefix = Buffer.concat([Buffer.from(folder), Buffer.from('/')]);
   return (header) => ({
     ...header,
     name: Buffer.concat([prefix, header.name]),
-    // A hard link's name is one of the archive; a symlink's is whatever it is.
+    // A hard link's target is a name in the archive. A symlink's target stays.
     ...(header.type === 'hardlink' && header.linkName !== undefined
       ? { linkName: Buffer.concat([prefix, header.linkName]) }
       : {}),

@@ -4,13 +4,12 @@ import type { TarHeader } from './tar-header.ts';
 export interface TarInput {
   readonly header: TarHeader;
   /**
-   * Exactly `header.size` bytes; may be absent when that is 0. Big parts are not copied: they belong to the tar
-   * afterwards.
+   * Exactly `header.size` bytes. Optional if that is 0. Large parts are not copied: the tar takes ownership of them.
    */
   readonly body?: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
-/** Headers and bodies as the chunks of a tar. A body of another size than its header says is a bug and throws. */
+/** Yields the chunks of a tar from headers and bodies. Throws if a body's size differs from its header's: a bug. */
 export async function* writeTar(
   entries: Iterable<TarInput> | AsyncIterable<TarInput>,
 ): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,13 +1,13 @@
 /**
- * Named pipes for the output of child processes. Node's own `'pipe'` is a socket pair: in a process that has one, `echo
- * x > /dev/stderr` fails with ENXIO, and CI scripts write that. With a FIFO it works as in a container.
+ * Named pipes for the output of child processes. Node's own `'pipe'` is a socket pair: there `echo x > /dev/stderr`,
+ * which CI scripts use, fails with ENXIO. With a FIFO it works as in a container.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
-/** Makes FIFOs at these paths, in one go; `false` where the system has no `mkfifo`. */
+/** Creates FIFOs at these paths with one command. Returns `false` if the system has no `mkfifo`. */
 export async function makeFifos(paths: readonly string[]): Promise<boolean> {
   return await new Promise((resolve) => {
     const made = spawn('mkfifo', ['-m', '600', ...paths], {
@@ -20,16 +20,17 @@ export async function makeFifos(paths: readonly string[]): Promise<boolean> {
 }
 
 export interface OpenFifo {
-  /** Ends when every writer has closed its end. Nothing is read before somebody asks for it. */
+  /** Ends when every writer has closed its end. Reads nothing before it is asked to. */
   readonly reader: Readable;
-  /** A file descriptor to hand to the child, then to be closed with `closeWriter`. */
+  /** The file descriptor for the child. Close it with `closeWriter` afterwards. */
   readonly writer: number;
   closeWriter(): void;
 }
 
 /** Opens both ends and removes the name. */
 export function openFifo(path: string): OpenFifo {
-  // In this order: opening to write waits for a reader, opening to read without waiting does not wait for a writer.
+  // The order matters: opening for writing blocks until there is a reader. Opening for reading with O_NONBLOCK does not
+  // block.
   const readable = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writer = openSync(path, constants.O_WRONLY);
   unlinkSync(path);

@@ -15,7 +15,7 @@ test.each<[string, () => unknown, string]>([
   ['a missing file', () => fs.readFileSync('/nonexistent'), 'no such file or directory'],
   ['a folder', () => fs.readFileSync('/'), 'illegal operation on a directory'],
   ['a file as a folder', () => fs.readFileSync('/etc/passwd/x'), 'not a directory'],
-])('%s is the system’s', (_, act, reason) => {
+])('%s is a system error', (_, act, reason) => {
   const error = errorOf(act);
   expect(toFileError(error)).toMatchObject({ name: 'FileError', code: 'file-system', message: error.message });
   expect(reasonOf(error)).toBe(reason);
@@ -39,7 +39,7 @@ test.each<[string, unknown]>([
   expect(toFileError(error)).toBeUndefined();
 });
 
-test('one that is named already stays', () => {
+test('an error with a path stays unchanged', () => {
   const error = new FileError('corrupt', 'x');
   expect(toFileError(error)).toBe(error);
 });

@@ -1,13 +1,13 @@
 import { TarError } from './tar-error.ts';
 
 /**
- * What the system says of files, as something that people can mend. Such an error is no bug of ours: it ends what
- * needed the file, with its reason, and never as `internal`.
+ * An error of the file system that users can fix. Not a bug: it ends the work that needed the file, never as
+ * `internal`.
  */
 export class FileError extends Error {
   override readonly name: string = 'FileError';
   constructor(
-    /** `file-system`: none of the others, such as a file system that is read-only, or too many open files. */
+    /** `file-system`: all other errors, such as a read-only file system or too many open files. */
     readonly code: 'not-found' | 'unreadable' | 'unwritable' | 'disk-full' | 'corrupt' | 'file-system',
     message: string,
     /** What the user can do. */
@@ -18,7 +18,7 @@ export class FileError extends Error {
   }
 }
 
-/** What a machine, its disks and its permissions can do to a program that makes no mistake (errno(3)). */
+/** Error codes that a correct program can meet, from the machine, its disks and permissions (errno(3)). */
 const codes: ReadonlySet<string> = new Set([
   'EACCES',
   'EBUSY',
@@ -52,7 +52,7 @@ const helps: Readonly<Record<string, string>> = {
   ENFILE: 'the system has too many open files',
 };
 
-/** The system's own error about a file or a folder; not that of a socket or of a child process. */
+/** Reports whether it is a system error about a file or folder, not about a socket or child process. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException & { readonly code: string } {
   if (!(error instanceof Error)) return false;
   const { code, syscall } = error as NodeJS.ErrnoException;
@@ -65,7 +65,10 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException & 
   );
 }
 
-/** A tar that is cut off or damaged is one, too: those that we write are whole. `undefined`: it is none of the kind. */
+/**
+ * Converts system errors, and errors of a damaged tar: the tars that Slipway writes are complete. Returns `undefined`
+ * for other errors.
+ */
 export function toFileError(error: unknown): FileError | undefined {
   if (error instanceof FileError) return error;
   if (error instanceof TarError) return new FileError('corrupt', error.message, undefined, { cause: error });
@@ -79,7 +82,7 @@ export function isDiskFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** `permission denied` of `EACCES: permission denied, open '/x'`. */
+/** Returns the reason of a message: `permission denied` of `EACCES: permission denied, open '/x'`. */
 export function reasonOf(error: Error): string {
   return /^E[A-Z0-9]+: ([^,]+)(?:, |$)/.exec(error.message)?.[1] ?? error.message;
 }

@@ -8,7 +8,7 @@ let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'slipway-folder-'))));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-it('makes what is missing, with its mode, and leaves what is there', () => {
+it('creates missing folders with the mode, and keeps existing ones', () => {
   const deep = join(root, 'a', 'b', 'c');
   makeFolder(deep, 0o700);
   expect([join(root, 'a'), deep].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
@@ -34,7 +34,7 @@ it.each([
   expect(() => makeFolder(join(root, path))).toThrow(expect.objectContaining({ code }) as Error);
 });
 
-it.skipIf(!existsSync('/proc/self'))('ends where a file system takes no new names', () => {
+it.skipIf(!existsSync('/proc/self'))('ends on a file system that takes no new names', () => {
   expect(() => makeFolder('/proc/slipway')).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
   expect(() => makeFolder('/proc/slipway/a/b')).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
 });

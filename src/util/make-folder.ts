@@ -2,9 +2,9 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing; one that exists is fine. Throws the system's error for the first
- * that cannot be made. Node's own recursive `mkdir` tries for ever where a file system answers ENOENT for every new
- * name, as `/proc` does.
+ * Creates a folder and its missing parents. Not an error if it exists. Throws the system's error for the first that
+ * cannot be created. Node's recursive `mkdir` loops for ever on file systems that return ENOENT for every new name,
+ * such as `/proc`.
  */
 export function makeFolder(path: string, mode = 0o777): void {
   if (madeOne(path, mode)) return;

@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
-/** Calls back once when one of the signals is aborted, at once if one is. @returns stops that */
+/**
+ * Calls the callback once when one of the signals is aborted, at once if one already is.
+ * @returns a function that removes the listeners
+ */
 export function onAbort(signals: readonly AbortSignal[], callback: () => void): () => void {
   const stop = () => {
     for (const signal of signals) signal.removeEventListener('abort', once);
@@ -14,7 +17,7 @@ export function onAbort(signals: readonly AbortSignal[], callback: () => void): 
     return stop;
   }
   for (const signal of signals) {
-    // A hundred followers may well share a signal; more than ten listeners are no leak here.
+    // Many followers may share a signal, so more than ten listeners are not a leak.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', once);
   }

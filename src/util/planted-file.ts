@@ -1,6 +1,6 @@
 /**
- * Files that somebody else may have put there for us to find, as in `/tmp`: Git's `safe.directory` and the kernel's
- * `protected_symlinks` guard against the same. (docs/wharf-ci.md, "Files of others")
+ * Detects files that another user may have planted, such as in `/tmp`. Git's `safe.directory` and the kernel's
+ * `protected_symlinks` protect against the same. (docs/wharf-ci.md, "Files of others")
  */
 import fs from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,9 +12,9 @@ export interface Ownership {
 }
 
 /**
- * Reports whether a file is somebody else's, in a folder that everybody may write to.
- * @param place of the project's own folder only one like `/tmp` counts, where nobody removes the files of others:
- * containers and network shares have folders that are open to all, on purpose
+ * Reports whether a file belongs to another user and is in a folder that everyone may write to.
+ * @param place for the project's own folder, only sticky folders such as `/tmp` count: containers and network shares
+ * have folders that are open to everyone on purpose
  */
 export function isPlanted(file: Ownership, folder: Ownership, user: number, place: 'project' | 'above'): boolean {
   if (file.uid === user || file.uid === 0) return false;
@@ -24,11 +24,11 @@ export function isPlanted(file: Ownership, folder: Ownership, user: number, plac
 }
 
 /**
- * As `isPlanted`, of what lies at a path: a link counts by its own owner. `undefined` where it is not planted, or not
- * there.
+ * Applies `isPlanted` to a path. A link counts by its own owner. Returns `undefined` if the file is not planted, or
+ * does not exist.
  */
 export function planter(path: string, place: 'project' | 'above'): number | undefined {
-  // Systems without users that have numbers have no such folders either.
+  // Systems without numeric user ids have no such folders either.
   if (geteuid === undefined) return undefined;
   const file = fs.lstatSync(path, { throwIfNoEntry: false });
   const folder = fs.statSync(dirname(path), { throwIfNoEntry: false });

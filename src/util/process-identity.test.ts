@@ -17,7 +17,7 @@ describe('the identity of a process', () => {
     const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
     await once(child, 'spawn');
     const gone = { ...self, pid: child.pid ?? 0 };
-    // Another process that got this number is told by its start.
+    // Another process with this id differs in its start time.
     expect(isProcessAlive(gone, self)).toBe(false);
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -42,7 +42,7 @@ describe('the identity of a process', () => {
   });
 });
 
-describe('what the system says about a process', () => {
+describe("the system's data about a process", () => {
   const rest = '1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 184667 9 9';
 
   it.each([

@@ -1,20 +1,20 @@
-/** Who a process is, so that another process can tell later whether it still lives. */
+/** Identifies a process, so that another process can later check whether it still lives. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
   readonly host: string;
-  /** Changes with every start of the machine; empty where the system tells none. */
+  /** Changes with every boot. Empty if the system has none. */
   readonly bootId: string;
-  /** Empty where there are no PID namespaces. */
+  /** Empty if there are no PID namespaces. */
   readonly pidNamespace: string;
   readonly pid: number;
-  /** In the unit that the system has: only compared. Process ids are used again, these pairs are not. */
+  /** In the system's unit. Only compared. Process ids are reused, pairs of id and start time are not. */
   readonly startTime: string;
 }
 
-/** The identity of this process. */
+/** Returns the identity of this process. */
 export function readProcessIdentity(): ProcessIdentity {
   return {
     host: hostname(),
@@ -25,17 +25,17 @@ export function readProcessIdentity(): ProcessIdentity {
   };
 }
 
-/** The identity of another process of this machine, a child mostly; `undefined` if there is none. */
+/** Returns the identity of another process of this machine, usually a child; `undefined` if there is none. */
 export function identifyProcess(pid: number, self: ProcessIdentity): ProcessIdentity | undefined {
   const found = readProcess(pid);
   return found && { ...self, pid, startTime: found.startTime };
 }
 
 /**
- * Whether a process lives, as seen by `self`; `undefined` if that cannot be told from here (another machine, another
- * boot, another PID namespace).
+ * Reports whether a process lives, as seen by `self`. Returns `undefined` if it cannot be known from here (another
+ * machine, boot or PID namespace).
  *
- * The boot id names the machine better than its host name does, which a laptop changes with the network it is in.
+ * The boot id identifies the machine better than its host name, which changes on a laptop with the network.
  */
 export function isProcessAlive(identity: ProcessIdentity, self: ProcessIdentity): boolean | undefined {
   const sameMachine =
@@ -45,7 +45,7 @@ export function isProcessAlive(identity: ProcessIdentity, self: ProcessIdentity)
   return found !== undefined && found.startTime === identity.startTime;
 }
 
-/** One that has ended and was not waited for by its parent (a zombie) counts as gone. */
+/** A process that has ended but was not reaped (a zombie) counts as gone. */
 function readProcess(pid: number): { startTime: string } | undefined {
   return process.platform === 'linux' ? readLinuxProcess(pid) : readProcessByPs(pid);
 }
@@ -56,8 +56,8 @@ function readLinuxProcess(pid: number): { startTime: string } | undefined {
 }
 
 /**
- * proc(5): the second field is the command in parentheses, which may contain anything; the 3rd is the state, the 22nd
- * the start.
+ * Parses proc(5): the second field is the command in parentheses, which may contain anything; the 3rd is the state, the
+ * 22nd the start time.
  */
 export function parseProcStat(stat: string): { startTime: string } | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -77,7 +77,7 @@ function readProcessByPs(pid: number): { startTime: string } | undefined {
   return line === undefined ? undefined : parsePs(line);
 }
 
-/** The state, then the start as `Sat Nov 21 08:43:37 2026`. */
+/** Parses the state and the start time: `Sat Nov 21 08:43:37 2026`. */
 export function parsePs(line: string): { startTime: string } | undefined {
   const [state, ...start] = line.trim().split(/\s+/);
   if (state === undefined || start.length === 0 || state.startsWith('Z')) return undefined;

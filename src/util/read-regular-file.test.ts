@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/rigs/file-tree.ts';
 import { readRegularFile, readRegularFileSync, UnreadableFile } from './read-regular-file.ts';
 
-/** Both ways of reading, as one. */
+/** Both ways of reading, with one interface. */
 const ways: readonly (readonly [string, (path: string, atMost?: number) => Promise<Buffer>])[] = [
   ['awaited', async (path, atMost) => await readRegularFile(path, { ...(atMost !== undefined && { atMost }) })],
   ['at once', async (path, atMost) => readRegularFileSync(path, { ...(atMost !== undefined && { atMost }) })],
@@ -20,7 +20,7 @@ describe.each(ways)('a file, %s', (_, read) => {
     expect((await read(`${dir.path}/link`)).equals(content)).toBe(true);
   });
 
-  test('as large as it may be is read, a byte more is not', async () => {
+  test('of the maximum size is read, one byte more is not', async () => {
     using dir = temporaryFolder();
     fs.writeFileSync(`${dir.path}/f`, Buffer.alloc(2 ** 20));
     expect(await read(`${dir.path}/f`, 2 ** 20)).toHaveLength(2 ** 20);
@@ -28,14 +28,14 @@ describe.each(ways)('a file, %s', (_, read) => {
     await expect(read(`${dir.path}/f`, 2 ** 20)).rejects.toThrow(`${dir.path}/f is larger than 1 MiB`);
   });
 
-  test.runIf(process.platform === 'linux')('that claims no size is limited while it is read', async () => {
+  test.runIf(process.platform === 'linux')('that reports no size is limited while it is read', async () => {
     expect((await read('/proc/self/stat')).length).toBeGreaterThan(10);
     await expect(read('/proc/self/stat', 3)).rejects.toThrow(UnreadableFile);
   });
 
   test.each<[string, (path: string) => unknown, string]>([
     ['a device', (path) => fs.symlinkSync('/dev/zero', path), 'a device, not a file'],
-    ['a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path]), 'a pipe, not a file'],
+    ['a pipe without a writer', (path) => execFileSync('mkfifo', [path]), 'a pipe, not a file'],
     ['a folder', (path) => fs.mkdirSync(path), 'a folder, not a file'],
   ])('%s is refused by name', async (_name, make, what) => {
     using dir = temporaryFolder();
@@ -55,13 +55,13 @@ describe.each(ways)('a file, %s', (_, read) => {
     expect(await read('/dev/null')).toHaveLength(0);
   });
 
-  test('what is not there is the error of the system', async () => {
+  test('a missing file is the error of the system', async () => {
     await expect(read('/nonexistent/f')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
-describe('a pipe that is wanted', () => {
-  test('is read to its end, also where its writer comes late', async () => {
+describe('with `orPipe` a pipe', () => {
+  test('is read to its end, even if its writer starts late', async () => {
     using dir = temporaryFolder();
     execFileSync('mkfifo', [`${dir.path}/f`]);
     const reading = readRegularFile(`${dir.path}/f`, { orPipe: true });

@@ -1,23 +1,22 @@
 /**
- * The one way in which files that people and repositories hand us are read into memory. A name may lead to anything: a
- * device that never ends, a pipe that nobody writes to. So only regular files are read, opened without waiting, and no
- * more of them than is allowed.
+ * Reads files that users and repositories name. All such reads go through this file. A name may be an endless device,
+ * or a pipe without a writer. So this reads only regular files, opens them without blocking, and limits their size.
  */
 import fs from 'node:fs';
 import { Socket } from 'node:net';
 import { devNull } from 'node:os';
 
-/** Larger ones are no configuration. */
+/** Larger files are not configuration. */
 export const largestText = 8 * 2 ** 20;
 
 export interface ReadOptions {
-  /** In bytes; `largestText` where nothing is said. */
+  /** In bytes. Default: `largestText`. */
   readonly atMost?: number;
-  /** A pipe is read to its end as well, as `<(command)` is one. */
+  /** Also reads a pipe to its end, such as `<(command)`. */
   readonly orPipe?: boolean;
 }
 
-/** The path leads to something that is not read as a file. The message names both. */
+/** The path is not a readable file. The message names both. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
   constructor(
@@ -36,7 +35,7 @@ export async function readRegularFile(
 ): Promise<Buffer> {
   const found = await fs.promises.stat(path);
   if (orPipe && found.isFIFO()) return await readPipe(path, atMost);
-  // A device may do something when it is opened.
+  // Check before opening: opening a device may have an effect.
   check(path, found, atMost);
   const handle = await fs.promises.open(path, flags);
   try {
@@ -54,7 +53,7 @@ export async function readRegularFile(
   }
 }
 
-/** As `readRegularFile`, where nothing can be awaited. */
+/** The synchronous form of `readRegularFile`. */
 export function readRegularFileSync(path: string, { atMost = largestText }: Pick<ReadOptions, 'atMost'> = {}): Buffer {
   check(path, fs.statSync(path), atMost);
   const fd = fs.openSync(path, flags);
@@ -75,14 +74,14 @@ export function readRegularFileSync(path: string, { atMost = largestText }: Pick
 
 const flags = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
-/** Waits for a writer, and for the last one to close its end. */
+/** Waits for a writer, and reads until the last one has closed its end. */
 async function readPipe(path: string, atMost: number): Promise<Buffer> {
   const fd = fs.openSync(path, flags);
   if (!fs.fstatSync(fd).isFIFO()) {
     fs.closeSync(fd);
-    throw new UnreadableFile(path, 'no pipe any more');
+    throw new UnreadableFile(path, 'no longer a pipe');
   }
-  // It closes the descriptor, however the reading ends.
+  // The socket closes the descriptor, however the reading ends.
   const pipe = new Socket({ fd, readable: true, writable: false });
   const content = new Content(path, atMost);
   for await (const part of pipe) content.add(part as Buffer);
@@ -90,7 +89,7 @@ async function readPipe(path: string, atMost: number): Promise<Buffer> {
 }
 
 function check(path: string, stat: fs.Stats, atMost: number): void {
-  // `/dev/null` is how people say that there is nothing in a file.
+  // `/dev/null` is a common way to name an empty file.
   if (isNull(stat)) return;
   if (!stat.isFile()) throw new UnreadableFile(path, `${kindOf(stat)}, not a file`);
   if (stat.size > atMost) throw tooLarge(path, atMost);
@@ -110,12 +109,12 @@ function tooLarge(path: string, atMost: number): UnreadableFile {
   return new UnreadableFile(path, `larger than ${Math.floor(atMost / 2 ** 20)} MiB`);
 }
 
-/** Files of `/proc` have no size; a byte more than there should be tells the end in one reading. */
+/** Files of `/proc` report no size. One extra byte detects the end with a single read. */
 function partSize(size: number): number {
   return Math.min(Math.max(size + 1, 4096), 2 ** 20);
 }
 
-/** What has been read so far: the size that a file claims is no limit. */
+/** The bytes read so far. The size that a file reports is no limit. */
 class Content {
   private readonly parts: Buffer[] = [];
   private size = 0;

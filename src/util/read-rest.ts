@@ -3,15 +3,14 @@ import type { Readable } from 'node:stream';
 
 const partBytes = 64 * 1024;
 
-/** The most that a pipe holds, unless root enlarged it (pipe(7)): whatever is read beyond that was written later. */
+/** The capacity of a pipe unless root enlarged it (pipe(7)). Bytes beyond it were written later. */
 const pipeLimit = 1024 * 1024;
 
 /**
- * Reads without waiting what a pipe or socket of Node holds, past its stream.
+ * Reads what a pipe or socket of Node holds, without waiting and past its stream.
  *
- * All that a writer wrote before it ended is in the pipe. So after its end this returns the rest of it, also while
- * another process keeps the pipe open, and no time has to pass to know that. The stream must be paused or have been
- * read empty, since its own buffer comes first.
+ * Everything that a writer wrote before it ended is in the pipe. So this returns the rest of its output, even while
+ * another process keeps the pipe open. The stream must be paused or drained first, since its own buffer comes first.
  */
 export function readRest(stream: Readable): readonly Buffer[] {
   const parts: Buffer[] = [];
@@ -26,7 +25,7 @@ export function readRest(stream: Readable): readonly Buffer[] {
   return parts;
 }
 
-/** `undefined` at the end of the file, and where reading would block. */
+/** Returns `undefined` at the end of the file, or if reading would block. */
 function readPart(descriptor: number): Buffer | undefined {
   const buffer = Buffer.allocUnsafe(partBytes);
   try {
@@ -38,7 +37,8 @@ function readPart(descriptor: number): Buffer | undefined {
 }
 
 /**
- * Node has no public access to the descriptor of a child's pipe. Handles have this property on all systems but Windows.
+ * Returns the descriptor of a child's pipe. Node has no public API for it. Handles have this property on all systems
+ * but Windows.
  */
 function descriptorOf(stream: Readable & { readonly _handle?: { readonly fd?: number } | null }): number | undefined {
   const descriptor = stream.destroyed ? undefined : stream._handle?.fd;

@@ -11,7 +11,7 @@ const sh = async (script: string, more: Partial<Parameters<typeof runProgram>[0]
 };
 
 describe('a program', () => {
-  it('returns what it printed, and its exit code', async () => {
+  it('returns the output and the exit code', async () => {
     expect(await sh('cat; echo err >&2; exit 3', { input: 'text' })).toEqual({
       code: 3,
       stdout: 'text',
@@ -19,7 +19,7 @@ describe('a program', () => {
     });
   });
 
-  it('ends with itself, though a process that it leaves holds its output open', async () => {
+  it('ends with the program, although a process that it left holds its output open', async () => {
     const { stdout, code } = await sh('sleep 600 & echo $!');
     process.kill(Number(stdout));
     expect(code).toBe(0);
@@ -34,18 +34,18 @@ describe('a program', () => {
     expect(await sh('exit 0', { input: Buffer.alloc(4_000_000) })).toMatchObject({ code: 0 });
   });
 
-  it('has no exit code where it was killed', async () => {
+  it('has no exit code if it was killed', async () => {
     expect(await sh('kill -9 $$')).toMatchObject({ code: undefined });
     expect(await sh('exec sleep 600', { timeoutMs: 50 })).toMatchObject({ code: undefined });
   });
 
-  it('is refused as the system refuses it', async () => {
+  it('fails with the error of the system', async () => {
     await expect(runProgram({ argv: ['/nowhere'], signal: new AbortController().signal })).rejects.toMatchObject({
       code: 'ENOENT',
     });
   });
 
-  it('is stopped by the signal', async () => {
+  it('stops on the signal', async () => {
     const stop = new AbortController();
     const running = sh('exec sleep 600', { signal: stop.signal });
     stop.abort();

@@ -26,7 +26,7 @@ test.each([
 
 test.each([
   [
-    'children and theirs, whatever their order',
+    'children and their children, in any order',
     [2],
     [
       [4, 3],
@@ -45,7 +45,7 @@ test.each([
     ],
     [2],
   ],
-  ['parents that are not known', [], [[2, 1]], []],
+  ['unknown parents', [], [[2, 1]], []],
 ])('descendants: %s', (_, members, parents, expected) => {
   const entries = parents.map(([pid = 0, parent = 0]) => ({ pid, parent, session: 0, startTime: '0' }));
   expect([...withDescendants(new Set(members), entries)].sort()).toEqual(expected);

@@ -1,33 +1,34 @@
 /**
- * All processes that a command has started and left: those of its session, and (on Linux) those that made sessions of
- * their own but still carry a mark, and the children of all these. Elsewhere only the process group is known.
+ * Finds all processes that a command has started: those of its session, on Linux also those that left the session but
+ * carry a mark, and all their children. Other systems only know the process group.
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { Turns } from './turns.ts';
+import { TimeSlice } from './time-slice.ts';
 
 /**
- * Two marks that children inherit. `env -i` removes the first, closing all files the second. No other command has them.
+ * Two marks that children inherit. `env -i` removes the first, closing all files removes the second. No other command
+ * has them.
  */
 export interface ProcessMark {
-  /** How a variable of the environment begins: `NAME=value…`. */
+  /** The start of an environment variable: `NAME=value…`. */
   readonly variable: string;
-  /** How the paths of files begin that the processes were started with; without links, as the system reports them. */
+  /** The path prefix of the files that the processes inherit open. Without links, as the system reports paths. */
   readonly files: string;
 }
 
 export interface SessionLeader {
   readonly pid: number;
-  /** As `ProcessIdentity` has it; nothing that started before it can be its descendant. */
+  /** As in `ProcessIdentity`. A descendant cannot have started earlier. */
   readonly startTime: string;
   readonly mark: ProcessMark;
 }
 
-/** Sends a signal to the leader's process group; `false` if nobody is in it any more. */
+/** Sends a signal to the leader's process group. Returns `false` if the group is empty. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   return signalled(-pid, signal) === 'sent';
 }
 
-/** Sends a signal to one process; `false` if it belongs to another user. One that has ended needs none. */
+/** Sends a signal to one process. Returns `false` if it belongs to another user. Not an error if it has ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   return signalled(pid, signal) !== 'refused';
 }
@@ -41,14 +42,13 @@ function signalled(target: number, signal: NodeJS.Signals): 'sent' | 'gone' | 'r
   }
 }
 
-/** Processes found before, with their start times: one whose parent has ended since is known by nothing else. */
+/** Processes found before, with their start times. If its parent has ended since, a process can only be found here. */
 export type KnownProcesses = Map<number, string>;
 
 /**
- * Processes of the leader that live. A leader that has ended keeps its number for its session, so no stranger can be
- * taken for it while one of these is left; `trusted: false` where that is not known for sure: then only the mark
- * counts.
- * @param known takes what is found, for the next time
+ * Returns the living processes of the leader. A leader that has ended keeps its id reserved for its session, so no
+ * other process gets it while a member is left. `trusted: false` if that is uncertain: then only the mark counts.
+ * @param known receives the found processes for the next call
  */
 export async function membersOf(
   leader: SessionLeader,
@@ -56,7 +56,7 @@ export async function membersOf(
   known: KnownProcesses,
 ): Promise<readonly number[]> {
   if (process.platform !== 'linux') return [];
-  const turns = new Turns();
+  const turns = new TimeSlice();
   const { signal } = new AbortController();
   const entries: ProcessEntry[] = [];
   const members = new Set<number>();
@@ -81,19 +81,19 @@ export interface ProcessEntry {
   readonly startTime: string;
 }
 
-/** These and all that descend from them: a child without any mark is known as long as its parent lives. */
+/** Adds all descendants. A child without a mark is found as long as its parent lives. */
 export function withDescendants(pids: ReadonlySet<number>, entries: readonly ProcessEntry[]): ReadonlySet<number> {
   const children = new Map<number, number[]>();
   for (const { pid, parent } of entries) children.set(parent, [...(children.get(parent) ?? []), pid]);
   const found = new Set(pids);
-  // A set is iterated to its end, additions included.
+  // Iterating a set includes elements that are added meanwhile.
   for (const pid of found) for (const child of children.get(pid) ?? []) found.add(child);
   return found;
 }
 
 function isMember(entry: ProcessEntry, leader: SessionLeader, trusted: boolean): boolean {
   if (trusted && entry.session === leader.pid) return true;
-  // A process that is older can hold one of the files only because it was handed over, as to a server of `tmux`.
+  // An older process can hold one of the files only because it received it, like a `tmux` server.
   return Number(entry.startTime) >= Number(leader.startTime) && hasMark(entry.pid, leader.mark);
 }
 
@@ -103,8 +103,8 @@ function readEntry(pid: number): ProcessEntry | undefined {
 }
 
 /**
- * proc(5): after the command in parentheses come state, parent, group, session, …; the 22nd field of all is the start.
- * Zombies are none.
+ * Parses proc(5): after the command in parentheses come state, parent, group, session, …; the 22nd field is the start
+ * time. Returns `undefined` for zombies.
  */
 export function parseStat(pid: number, stat: string): ProcessEntry | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -119,14 +119,14 @@ function hasMark(pid: number, mark: ProcessMark): boolean {
   return (environment !== undefined && hasEntry(environment, mark.variable)) || hasFile(pid, mark.files);
 }
 
-/** Files of other users' processes cannot be seen, nor could these be killed. */
+/** The files of other users' processes are invisible. Such processes could not be killed either. */
 function hasFile(pid: number, beginning: string): boolean {
   const folder = `/proc/${pid}/fd`;
   const open = attempt(() => readdirSync(folder)) ?? [];
   return open.some((name) => attempt(() => readlinkSync(`${folder}/${name}`))?.startsWith(beginning) === true);
 }
 
-/** Whether one of a block's NUL-terminated strings begins so. */
+/** Reports whether one of the NUL-terminated strings starts with this text. */
 export function hasEntry(block: Buffer, beginning: string): boolean {
   const wanted = Buffer.from(`\0${beginning}`);
   return block.includes(wanted) || block.subarray(0, wanted.length - 1).equals(wanted.subarray(1));

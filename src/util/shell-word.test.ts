@@ -11,7 +11,7 @@ it.each([
   ['', "''"],
 ])('%j is written as %s', (word, written) => expect(shellWord(word)).toBe(written));
 
-it('is what a shell reads as the same word, also as the value of a variable', () => {
+it('a shell reads the same word, also as the value of a variable', () => {
   for (const word of [
     '',
     'a=b:c,d%e@f+g.h/i-j_k',

@@ -1,6 +1,4 @@
-/**
- * Returns a text as one word of a POSIX shell, whatever is in it. For scripts; what people are shown is a `pastedWord`.
- */
+/** Returns any text quoted as one word of a POSIX shell, for scripts. Use `pastedWord` for display. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,10 +1,10 @@
-/** A tar that cannot be read, or that asks for what is never done. */
+/** A tar that is invalid, or that has a forbidden entry. */
 export class TarError extends Error {
   override readonly name = 'TarError';
   constructor(
     /**
-     * `truncated`: it ends before its end marker. `not-a-tar`: what is there is no header. `unsupported`: a form that
-     * nobody here writes (sparse files). `refused`: an entry that leads out of the folder, or a device.
+     * `truncated`: it ends before its end marker. `not-a-tar`: a header is invalid. `unsupported`: an unusual format
+     * (sparse files). `refused`: an entry outside of the folder, or a device.
      */
     readonly code: 'truncated' | 'not-a-tar' | 'unsupported' | 'refused',
     message: string,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { oneOf, quoted, visible } from './visible.ts';
 
-it('shows what a terminal would obey', () => {
+it('escapes what a terminal would execute', () => {
   expect(visible('\u001b[2J\u0007a\nb\tc\u202ed\u0085')).toBe('\\u001b[2J\\u0007a\\nb\\tc\\u202ed\\u0085');
 });
 
@@ -9,7 +9,7 @@ it('leaves text of any language alone', () => {
   expect(visible('Überprüfung 检查 🚀')).toBe('Überprüfung 检查 🚀');
 });
 
-it('quotes names, the long ones cut', () => {
+it('quotes names, and shortens long ones', () => {
   expect(quoted('web')).toBe('`web`');
   expect(quoted('x'.repeat(1000))).toHaveLength(60);
 });

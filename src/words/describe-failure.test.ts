@@ -49,7 +49,7 @@ const samples: {
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
   'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
   'workload-restarted': {
-    failure: { code: 'workload-restarted', detail: 'the container was started again' },
+    failure: { code: 'workload-restarted', detail: 'another client restarted the container' },
     says: 'its container was restarted from outside',
   },
   'workload-deleted': {
@@ -174,7 +174,7 @@ describe('a failure in the user’s words', () => {
 
   it.each<Extract<Failure, { readonly by?: 'cluster' }>>([
     { code: 'image-unavailable', image: 'node:99', detail: 'not found' },
-    { code: 'start-failed', detail: 'there is no Secret "a" in the namespace' },
+    { code: 'start-failed', detail: 'the namespace has no Secret "a"' },
     { code: 'timed-out', afterMs: 4_000 },
     { code: 'runtime-lost', detail: 'connection refused' },
     { code: 'workload-deleted', detail: 'the pod a was deleted' },

@@ -1,6 +1,6 @@
 /**
- * What every builder of images promises (`src/runtime/image-builder.ts`), as tests. A builder joins with a test file of
- * its own that calls `imageBuilderContract`. The Dockerfiles here keep to what the fake one understands, too
+ * The contract of image builders (`src/runtime/image-builder.ts`). A test file of each builder calls
+ * `imageBuilderContract`. The Dockerfiles here use only what the fake builder supports
  * (`src/runtime/fake/fake-dockerfile.ts`).
  */
 import { randomBytes } from 'node:crypto';
@@ -19,47 +19,47 @@ import { tarSource, type TreeEntry } from '../rigs/tree.ts';
 
 export interface ImageBuilderUnderTest {
   readonly builder: ImageBuilder;
-  /** An image with a shell and `cat`, which is there. */
+  /** An existing image with a shell and `cat`. */
   readonly base: string;
   /**
-   * The whole image as the engine tells of it, past the builder: its description and its history, as text; `undefined`:
-   * there is none.
+   * Returns the description and the history of an image as text, read from the engine directly; `undefined` if there is
+   * none.
    */
   describeImage(reference: string): Promise<string | undefined>;
-  /** Whether something of a build goes on whose command has this in it. */
+  /** Reports whether a build still runs whose command contains this text. */
   goesOn(command: string): Promise<boolean>;
   removeImage(reference: string): Promise<void>;
-  /** What every build needs here, to get at `base`. */
+  /** Fields of every build, so that the builder can reach `base`. */
   readonly common?: Partial<ImageBuild>;
-  /** Absent, as a reason: there is none here. */
+  /** A text is the reason why there is none. */
   readonly registry: RegistryUnderTest | string;
   close?(): Promise<void>;
 }
 
-/** Lets in one user. */
+/** A registry that accepts one user. */
 export interface RegistryUnderTest {
-  /** What its images' names begin with. */
+  /** The prefix of its images' names. */
   readonly address: string;
   readonly login: { readonly username: string; readonly password: string };
-  /** The same as a Docker configuration. */
+  /** The same credentials as a Docker configuration. */
   readonly config: string;
-  /** As the registry itself says it. */
+  /** Returns the digest from the registry itself. */
   digest(repository: string, tag: string): Promise<string | undefined>;
 }
 
 export interface ImageBuilderTraits {
-  /** Secrets in `RUN --mount`; otherwise `unsupported`. */
+  /** Supports secrets in `RUN --mount`; otherwise `unsupported`. */
   readonly secrets: boolean;
   /**
-   * What was built is there until it is removed, and can be pushed at any time; otherwise only what a build says
-   * beforehand that it is going to push is pushed, and nothing of it is left.
+   * Keeps built images, which can be pushed at any time. Otherwise only the pushes of a build are pushed, and no image
+   * is left.
    */
   readonly keepsImages: boolean;
-  /** It says how many instructions there are. */
+  /** Reports the number of instructions. */
   readonly counts: boolean;
   /**
-   * A build that is cancelled stops in the middle of an instruction; otherwise that one goes on to its end, and no
-   * other begins.
+   * A cancelled build stops in the middle of an instruction. Otherwise the instruction runs to its end, and no other
+   * begins.
    */
   readonly stopsAtOnce: boolean;
 }
@@ -89,7 +89,7 @@ export function imageBuilderContract(
       if ('skip' in opened) throw new Error('only inside a test');
       return opened;
     };
-    // What has been built before is not built again, and prints nothing.
+    // A cached instruction is not run again, and prints nothing.
     const unique = () => randomBytes(6).toString('hex');
     const registryHere = (): RegistryUnderTest => {
       const { registry } = subject();
@@ -101,7 +101,7 @@ export function imageBuilderContract(
       made.push(reference);
       return reference;
     };
-    /** @param lines of the Dockerfile after its `FROM` */
+    /** @param lines the Dockerfile after its `FROM` */
     const buildOf = (
       lines: readonly string[],
       { references = [newName()], ...more }: Partial<ImageBuild> = {},
@@ -119,7 +119,7 @@ export function imageBuilderContract(
       pull: 'missing',
       baseImages: [subject().base],
       workload: { name: `contract-build-${unique()}`, labels: {} },
-      // Where nothing is kept, only the registry can tell what was built.
+      // If the builder keeps no image, only the registry can show it.
       ...(!traits.keepsImages && {
         pushes: references.map((reference) => ({ reference, login: registryHere().login, insecure: true })),
       }),
@@ -128,7 +128,7 @@ export function imageBuilderContract(
     });
 
     describe('building', () => {
-      test('an image is made, what it prints is told, each instruction is observed', async () => {
+      test('builds an image, prints the output, and observes each instruction', async () => {
         const word = unique();
         const build = buildOf([`RUN echo ${word}`]);
         const { work, text, observed } = recordingWork();
@@ -145,7 +145,7 @@ export function imageBuilderContract(
         expect(await subject().describeImage(build.references[0] ?? '')).toContain(outcome.value.id);
       });
 
-      test('it gets every name and the labels', async () => {
+      test('gives the image every name and label', async () => {
         const references = [newName(), newName()];
         const { work } = recordingWork();
         const outcome = await subject().builder.build(
@@ -158,7 +158,7 @@ export function imageBuilderContract(
         for (const reference of references) expect(await subject().describeImage(reference)).toContain('the value');
       });
 
-      test('files of the context can be copied, arguments be used', async () => {
+      test('copies files of the context and uses arguments', async () => {
         const { work, text } = recordingWork();
         const [word, who] = [unique(), unique()];
         const files = [
@@ -177,7 +177,7 @@ export function imageBuilderContract(
         expect(text().split('\n')).toEqual(expect.arrayContaining([word, `by-${who}`]));
       });
 
-      test('the Dockerfile may have any name', async () => {
+      test('accepts any name of the Dockerfile', async () => {
         const { work } = recordingWork();
         const context = tarSource([
           { path: 'build', mode: 0o755 },
@@ -188,7 +188,7 @@ export function imageBuilderContract(
         ).toBe('succeeded');
       });
 
-      test('an instruction that fails is told with its exit code', async () => {
+      test('reports the exit code of a failed instruction', async () => {
         const word = unique();
         const { work, text } = recordingWork();
         const outcome = await subject().builder.build(buildOf([`RUN echo ${word}`, 'RUN exit 43']), work);
@@ -199,7 +199,7 @@ export function imageBuilderContract(
         expect(text().split('\n')).toContain(word);
       });
 
-      test('a Dockerfile that is none fails in the words of the engine', async () => {
+      test('reports the message of the engine for an invalid Dockerfile', async () => {
         const { work } = recordingWork();
         const outcome = await subject().builder.build(buildOf(['RUNN exit 3']), work);
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'build-failed' } });
@@ -207,7 +207,7 @@ export function imageBuilderContract(
       });
 
       test.each(['missing', 'always', 'never'] as const)(
-        'a base image that cannot be had is unavailable (pull %s)',
+        'reports a missing base image as unavailable (pull %s)',
         async (pull) => {
           const image = '127.0.0.1:1/nobody/has-this:1';
           const { work } = recordingWork();
@@ -217,13 +217,13 @@ export function imageBuilderContract(
         },
       );
 
-      test.skipIf(!traits.keepsImages)('base images that are there are enough for `never`', async () => {
+      test.skipIf(!traits.keepsImages)('uses existing base images with `never`', async () => {
         expect(
           (await subject().builder.build(buildOf(['RUN echo x'], { pull: 'never' }), recordingWork().work)).status,
         ).toBe('succeeded');
       });
 
-      test('a context that breaks off rejects with its own error', async () => {
+      test('rejects with the error of a broken context', async () => {
         const broken = new Error('the disk is broken');
         const whole = tarSource([{ path: 'Dockerfile', content: `FROM ${subject().base}\n` }]);
         const context = {
@@ -237,7 +237,7 @@ export function imageBuilderContract(
         await expect(subject().builder.build(buildOf([], { context }), recordingWork().work)).rejects.toBe(broken);
       });
 
-      test('a big context goes through', async () => {
+      test('accepts a big context', async () => {
         const content = randomBytes(24 * 1024 * 1024);
         const { work, text } = recordingWork();
         const outcome = await subject().builder.build(
@@ -250,10 +250,10 @@ export function imageBuilderContract(
     });
 
     describe('cancelling', () => {
-      test('a build that is cancelled ends, and nothing of it goes on', async () => {
+      test('stops a cancelled build completely', async () => {
         const stop = new AbortController();
         const { work, until } = recordingWork(stop.signal);
-        // Numbers that no other build on this engine has.
+        // Numbers that no other build on this engine uses.
         const fraction = randomBytes(4).readUInt32BE();
         const [command, next] = [`sleep ${traits.stopsAtOnce ? 5_000 : 3}.${fraction}`, `sleep 5001.${fraction}`];
         const outcome = subject().builder.build(buildOf([`RUN echo now-it-runs; ${command}`, `RUN ${next}`]), work);
@@ -264,7 +264,7 @@ export function imageBuilderContract(
         expect(await subject().goesOn(next)).toBe(false);
       });
 
-      test('one that is cancelled before it begins does nothing', async () => {
+      test('does nothing if it is cancelled before it begins', async () => {
         const build = buildOf(['RUN echo x']);
         const outcome = await subject().builder.build(
           build,
@@ -275,7 +275,7 @@ export function imageBuilderContract(
       });
     });
 
-    test('a Dockerfile is looked for in the context alone, whatever its name looks like', async () => {
+    test('looks for the Dockerfile only in the context, whatever its name', async () => {
       const dockerfile = '["/etc/hostname"]';
       const build = buildOf([], { dockerfile }, [
         { path: dockerfile, content: `FROM ${subject().base}\nRUN echo ${unique()}\n` },
@@ -286,7 +286,7 @@ export function imageBuilderContract(
     describe('secrets', () => {
       const value = `hidden-${unique()}`;
       test.skipIf(!traits.secrets)(
-        'are there for the instruction that mounts them, and nowhere in the image',
+        'are visible to the instruction that mounts them, and not in the image',
         async () => {
           const { work, text } = recordingWork();
           const build = buildOf(
@@ -327,7 +327,7 @@ export function imageBuilderContract(
         if (typeof here === 'string') context.skip(here);
         else registry = here;
       });
-      /** Builds an image and pushes it, in whichever order the builder does that. */
+      /** Builds an image and pushes it, in the builder's order. */
       const buildAndPush = async (
         login: RegistryLogin | 'anonymous',
         work: Work,
@@ -350,7 +350,7 @@ export function imageBuilderContract(
       test.each<[string, () => RegistryLogin]>([
         ['a name and a password', () => registry.login],
         ['a Docker configuration', () => ({ config: registry.config })],
-      ])('with %s; the digest is that of the registry', async (_, login) => {
+      ])('with %s returns the digest of the registry', async (_, login) => {
         const { work, observed } = recordingWork();
         const { reference, outcome } = await buildAndPush(login(), work);
         const digest = await registry.digest(repositoryOf(reference), '1');
@@ -367,13 +367,13 @@ export function imageBuilderContract(
           'a configuration without this registry',
           () => ({ config: '{"auths":{"elsewhere.example":{"auth":"eDp5"}}}' }),
         ],
-      ])('the registry refuses %s', async (_, login) => {
+      ])('fails if the registry refuses %s', async (_, login) => {
         const { reference, outcome } = await buildAndPush(login(), recordingWork().work);
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
         expect(await registry.digest(repositoryOf(reference), '1')).toBeUndefined();
       });
 
-      test('an image that is not there cannot be pushed', async () => {
+      test('cannot push a missing image', async () => {
         const reference = newName(registry.address);
         const outcome = await subject().builder.push(
           { reference, login: registry.login, insecure: true },
@@ -382,7 +382,7 @@ export function imageBuilderContract(
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
       });
 
-      test('a registry that nobody runs takes nothing', async () => {
+      test('fails if no registry answers', async () => {
         const { reference, outcome } = await buildAndPush('anonymous', recordingWork().work, '127.0.0.1:1');
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'push-failed', image: reference } });
       });
@@ -390,7 +390,7 @@ export function imageBuilderContract(
   });
 }
 
-/** Work whose output can be looked at, and waited for. */
+/** A `Work` that records its output and can wait for it. */
 export function recordingWork(signal: AbortSignal = new AbortController().signal): {
   work: Work;
   text: () => string;

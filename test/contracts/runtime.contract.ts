@@ -1,10 +1,10 @@
 /**
- * What every runtime promises (`src/runtime/runtime.ts`), as tests. A runtime joins with a test file of its own:
+ * The contract of runtimes (`src/runtime/runtime.ts`). A test file of each runtime calls it:
  *
  *   runtimeContract('docker 20.10', async () => ({ runtime, image: 'localhost/busybox:1', clock, reopen, leftovers }),
  *   { … });
  *
- * Where a runtime truly cannot do something, a trait says so; what it does instead is tested, too.
+ * If a runtime cannot do something, a trait is false. Then the tests check what it does instead.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { Bench } from './runtime/bench.ts';
@@ -36,9 +36,10 @@ export type ContractPart = keyof typeof parts;
 const contractParts = Object.keys(parts) as readonly ContractPart[];
 
 /**
- * @param open once for the whole suite; `skip` is the reason why it cannot be run here, reported with each test
- * @param traits absent ones are `true`: it can
- * @param only these parts: for another setting of a runtime that keeps all of the contract in its usual one
+ * @param open called once for the whole suite; `skip` is the reason why it cannot run here, reported with each test
+ * @param traits absent traits are `true`
+ * @param only runs only these parts: for another setting of a runtime that passes the whole contract in its usual
+ * setting
  */
 export function runtimeContract(
   name: string,

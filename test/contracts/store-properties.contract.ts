@@ -1,6 +1,4 @@
-/**
- * Random appends, followers that come and go, takeovers and deaths, against a model: a list of what was acknowledged.
- */
+/** Random appends, followers, takeovers and deaths, compared with a model: the list of acknowledged events. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/events/event.ts';
@@ -10,12 +8,12 @@ import type { StoreRig } from '../rigs/store-rig.ts';
 
 type Action =
   | { readonly do: 'append'; readonly sizes: readonly number[] }
-  /** The owner's process dies without a word, and another takes over. */
+  /** The owner's process dies silently, and another one takes over. */
   | { readonly do: 'takeOver'; readonly killed: boolean }
-  /** One that is not the owner any more tries to append. */
+  /** A former owner tries to append. */
   | { readonly do: 'appendLate' }
   | { readonly do: 'follow'; readonly from: number; readonly inOwner: boolean; readonly structural: boolean }
-  /** A follower reads so many events and then stops reading. */
+  /** A follower reads some events and then stops reading. */
   | { readonly do: 'read'; readonly which: number; readonly count: number }
   | { readonly do: 'leave'; readonly which: number; readonly how: 'signal' | 'return' }
   | { readonly do: 'pause' };
@@ -64,13 +62,13 @@ interface Follower {
   readonly events: StoredEvent[];
   readonly iterator: AsyncIterator<StoredEvent>;
   readonly stop: AbortController;
-  /** One `next` at a time, in the order of the calls. */
+  /** Calls `next` one at a time, in order. */
   reading: Promise<void>;
   left: boolean;
 }
 
 class World {
-  /** What was acknowledged, as `told`. */
+  /** The acknowledged events, like `told`. */
   readonly log: string[] = [];
   private readonly followers: Follower[] = [];
   private readonly former: OwnedRun[] = [];
@@ -111,7 +109,7 @@ class World {
     }
   }
 
-  /** Every follower that is left reads on to the end and has seen everything once. */
+  /** Each remaining follower reads to the end, and must have seen everything once. */
   async settle(): Promise<void> {
     const mark = `${this.log.length + 1} the end`;
     await this.run.log.append([noted('the end')]);
@@ -170,7 +168,7 @@ class World {
     this.followers.push({ after, structural, events: [], iterator, stop, reading: Promise.resolve(), left: false });
   }
 
-  /** Goes on beside what follows; not further than what is there, since then it would wait. */
+  /** Runs concurrently with the next commands. Reads no more than what exists: otherwise it would wait. */
   private read(follower: Follower | undefined, count: number): void {
     if (follower === undefined || follower.left) return;
     const available = this.log
@@ -200,8 +198,8 @@ class World {
 }
 
 export function testStoreProperties(name: string, makeRig: () => Promise<StoreRig>, runs: number): void {
-  describe(`${name}, whatever happens`, () => {
-    it('shows every follower every acknowledged event once and in order', { timeout: 120_000 }, async () => {
+  describe(`${name}: random operations`, () => {
+    it('every follower sees every acknowledged event once and in order', { timeout: 120_000 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(action, { maxLength: 60, size: 'max' }), async (actions) => {
           await using rig = await makeRig();

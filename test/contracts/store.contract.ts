@@ -1,4 +1,4 @@
-/** What every store promises. */
+/** The contract of stores. */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ import type { StoreRig } from '../rigs/store-rig.ts';
 const never = new AbortController().signal;
 
 export function testStore(name: string, makeRig: () => Promise<StoreRig>): void {
-  describe(`${name} keeps the promises of a store`, () => {
+  describe(`${name} fulfils the store contract`, () => {
     let rig: StoreRig;
     let store: Store;
     let other: Store;
@@ -46,7 +46,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
       for (const message of messages) await run.log.append([noted(message)]);
     }
 
-    /** Follows from elsewhere; `reached` resolves when so many have come. */
+    /** Follows from another process; `reached` resolves after this many events. */
     async function following(from: Store, run: RunId, after = 0, until: 'finished' | 'forever' = 'forever') {
       const stop = new AbortController();
       const events: StoredEvent[] = [];
@@ -65,7 +65,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     }
 
     describe('numbers', () => {
-      it('events of all kinds from 1 without gaps, and answers the last', async () => {
+      it('numbers events of all types from 1 without gaps, and returns the last number', async () => {
         const run = await createRun(store);
         expect(await run.log.append([queued(), output('a')])).toBe(2);
         expect(await run.log.append([output('b', 1), noted('c'), output('d', 2)])).toBe(5);
@@ -74,14 +74,14 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(events.map(({ run: id, epoch }) => [id, epoch])).toEqual(Array.from({ length: 5 }, () => [run.id, 1]));
       });
 
-      it('appending nothing changes nothing and answers the last number', async () => {
+      it('returns the last number for an empty append', async () => {
         const run = await createRun(store);
         expect(await run.log.append([])).toBe(0);
         await notes(run, 'a');
         expect(await run.log.append([])).toBe(1);
       });
 
-      it('appends that are not awaited, in the order of the calls', async () => {
+      it('keeps the order of appends that are not awaited', async () => {
         const run = await createRun(store);
         const numbers = await Promise.all(
           Array.from({ length: 50 }, (_, index) => run.log.append([noted(String(index))])),
@@ -92,7 +92,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         );
       });
 
-      it('gives back what it was given, byte for byte', async () => {
+      it('returns what was appended, byte for byte', async () => {
         const run = await createRun(store);
         const bytes = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256);
         const given = [
@@ -109,7 +109,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('followers', () => {
-      it('that come early, before the first event, and late, after the last, get the same', async () => {
+      it('see the same events whether they start before the first or after the last', async () => {
         const run = await createRun(store);
         const early = await following(other, run.id, 0, 'finished');
         await run.log.append([queued(), started()]);
@@ -122,7 +122,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(late.events).toHaveLength(6);
       });
 
-      it('in the process of the owner get what comes, without a gap to what was', async () => {
+      it('in the process of the owner receive new events without a gap', async () => {
         const run = await createRun(store);
         await notes(run, 'a', 'b');
         const follower = await following(store, run.id, 1);
@@ -134,7 +134,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(follower.events.map(told)).toEqual(['2 b', '3 c']);
       });
 
-      it('of another process are woken by what comes', async () => {
+      it('of another process are woken by new events', async () => {
         const run = await createRun(store);
         const follower = await following(other, run.id);
         for (const [index, message] of ['a', 'b', 'c'].entries()) {
@@ -146,7 +146,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(follower.events.map(told)).toEqual(['1 a', '2 b', '3 c']);
       });
 
-      it('until now end with what was stored at the call, though more comes', async () => {
+      it('until `now` end with the last event stored at the call', async () => {
         const run = await createRun(store);
         await notes(run, 'a', 'b');
         const events = run.log.follow(0, never, 'now');
@@ -156,7 +156,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await collect(run.log.follow(99, never, 'now'))).toEqual([]);
       });
 
-      it('of the structure are not handed output', async () => {
+      it('of structural events receive no output', async () => {
         const run = await createRun(store);
         await run.log.append([queued(), output('a'), output('b', 1), noted('c'), output('d', 2)]);
         expect((await collect(run.log.follow(0, never, 'now', 'structural'))).map(told)).toEqual([
@@ -166,7 +166,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await collect(run.log.follow(1, never, 'now', 'structural'))).map(told)).toEqual(['4 c']);
       });
 
-      it('end after run.finished, or at once when that was before where they begin', async () => {
+      it('end after run.finished, or at once if they start after it', async () => {
         const run = await createRun(store);
         await run.log.append([noted('a'), finished(), noted('after the end')]);
         expect((await collect(run.log.follow(0, never, 'finished'))).map(told)).toEqual(['1 a', '2 run.finished']);
@@ -174,7 +174,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await collect(run.log.follow(3, never, 'finished'))).toEqual([]);
       });
 
-      it('end when the owner dies, having read everything', async () => {
+      it('end when the owner dies, after everything was read', async () => {
         const run = await createRun(store);
         const follower = await following(other, run.id, 0, 'finished');
         await notes(run, 'a', 'b');
@@ -183,7 +183,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(follower.events.map(told)).toEqual(['1 a', '2 b']);
       });
 
-      it('end when the owner lets an unfinished run go', async () => {
+      it('end when the owner releases an unfinished run', async () => {
         const run = await createRun(store);
         const [inside, outside] = [
           await following(store, run.id, 0, 'finished'),
@@ -196,7 +196,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(outside.events).toEqual(inside.events);
       });
 
-      it('forever go on after run.finished', async () => {
+      it('`forever` continue after run.finished', async () => {
         const run = await createRun(store);
         const follower = await following(other, run.id);
         await run.log.append([finished()]);
@@ -206,7 +206,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await follower.ended;
       });
 
-      it('that stop reading hold up neither the owner nor others, and get everything when they go on', async () => {
+      it('that pause block neither the owner nor others, and get everything later', async () => {
         const run = await createRun(store);
         await notes(run, '1');
         const stopped = run.log.follow(0, never, 'finished')[Symbol.asyncIterator]();
@@ -223,7 +223,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(seqs).toEqual(Array.from({ length: 301 }, (_, index) => index + 2));
       });
 
-      it('that leave while they wait are let go at once (wharf: a reader that unsubscribes hangs for ever)', async () => {
+      it('that leave while they wait are freed at once (wharf: a reader that unsubscribes hangs for ever)', async () => {
         const run = await createRun(store);
         const waiting = run.log.follow(0, never, 'forever')[Symbol.asyncIterator]();
         const next = waiting.next();
@@ -233,7 +233,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         await notes(run, 'a');
       });
 
-      it('that leave in the midst of history disturb nobody', async () => {
+      it('that leave in the middle of the history disturb no others', async () => {
         const run = await createRun(store);
         await run.log.append(Array.from({ length: 2_000 }, (_, index) => noted(String(index))));
         const reader = await other.read(run.id);
@@ -246,7 +246,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await collect(run.log.follow(700, never, 'now'))).toHaveLength(1_300);
       });
 
-      it('whose signal is aborted end normally, before and while they wait', async () => {
+      it('end normally when their signal is aborted, before and while they wait', async () => {
         const run = await createRun(store);
         await notes(run, 'a');
         expect(await collect(run.log.follow(0, AbortSignal.abort(), 'forever'))).toEqual([]);
@@ -272,7 +272,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(seen).toEqual(['1 a']);
       });
 
-      it('may begin before the first write (wharf: an error)', async () => {
+      it('may start before the first write (wharf: an error)', async () => {
         const run = await createRun(store);
         expect(await collect((await other.read(run.id)).follow(0, never, 'now'))).toEqual([]);
         const follower = await following(other, run.id, 0, 'finished');
@@ -281,7 +281,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(follower.events.map(told)).toEqual(['1 run.finished']);
       });
 
-      it('that come while events are appended see each once and in order (wharf: repeats and disorder)', async () => {
+      it('that start during appends see each event once and in order (wharf: repeats and disorder)', async () => {
         const run = await createRun(store);
         const followers: Awaited<ReturnType<typeof following>>[] = [];
         for (let index = 0; index < 120; index++) {
@@ -298,7 +298,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('output', () => {
-      it('is read by subject, by attempt, and from the end', async () => {
+      it('can be read by subject, by attempt, and from the end', async () => {
         const run = await createRun(store);
         const second = stepOf(2);
         await run.log.append([
@@ -322,7 +322,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await read({ step: '9.9.9' })).toEqual([]);
       });
 
-      it('of many chunks comes whole', async () => {
+      it('of many chunks is complete', async () => {
         const run = await createRun(store);
         for (let index = 0; index < 300; index++)
           await run.log.append([output('x'.repeat(5_000), index * 5_000), output('other', index * 5, stepOf(2))]);
@@ -332,13 +332,13 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('ownership', () => {
-      it('is not given while the owner lives', async () => {
+      it('is refused while the owner lives', async () => {
         const run = await createRun(store);
         expect(await other.own(run.id)).toEqual({ status: 'held', by: rig.processes.identity('one') });
         expect(await store.own(run.id)).toEqual({ status: 'held', by: rig.processes.identity('one') });
       });
 
-      it('is taken over from a dead owner, whose appends are refused from then on', async () => {
+      it('is taken over from a dead owner, whose later appends are refused', async () => {
         const run = await createRun(store);
         await notes(run, 'a');
         rig.processes.kill('one');
@@ -359,7 +359,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         ]);
       });
 
-      it('is confirmed until it is lost, and who lost it is told', async () => {
+      it('is confirmed until it is lost, and the former owner is notified', async () => {
         const run = await createRun(store);
         run.confirm();
         rig.processes.kill('one');
@@ -376,7 +376,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         taken.run.confirm();
       });
 
-      it('is lost by an append that is refused', async () => {
+      it('is lost when an append is refused', async () => {
         const run = await createRun(store);
         rig.processes.kill('one');
         await other.own(run.id);
@@ -384,7 +384,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(run.lost.aborted).toBe(true);
       });
 
-      it('is not confirmed after a release, which is no loss', async () => {
+      it('is not confirmed after a release, which does not count as lost', async () => {
         const run = await createRun(store);
         await run.release();
         expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
@@ -398,7 +398,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(() => run.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
       });
 
-      it('goes to one of those who try at once', async () => {
+      it('goes to one of several concurrent callers', async () => {
         const run = await createRun(store);
         rig.processes.kill('one');
         const stores = await Promise.all(['three', 'four', 'five'].map((process) => rig.open(process)));
@@ -406,7 +406,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(results.map(({ status }) => status).sort()).toEqual(['held', 'held', 'owned']);
       });
 
-      it('can be had at once after a release, and the one that let go appends no more', async () => {
+      it('is available at once after a release, and the former owner cannot append', async () => {
         const run = await createRun(store);
         await notes(run, 'a');
         await run.release();
@@ -416,7 +416,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await other.own(run.id)).status).toBe('owned');
       });
 
-      it('of a finished run is not given', async () => {
+      it('of a finished run is refused', async () => {
         const run = await createRun(store);
         await run.log.append([finished()]);
         rig.processes.kill('one');
@@ -441,7 +441,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await other.own(run.id)).status).toBe('owned');
       });
 
-      it('followers that began under the dead owner go on under the new one', async () => {
+      it('keeps followers that started under the dead owner', async () => {
         const run = await createRun(store);
         const follower = await following(await rig.open('three'), run.id);
         await notes(run, 'a');
@@ -458,7 +458,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('requests', () => {
-      it('come to the owner once each, from the first on, from any process', async () => {
+      it('reach the owner once each, from the first on, from any process', async () => {
         const run = await createRun(store);
         await other.request(run.id, { type: 'cancel', by: 'early' });
         const stop = new AbortController();
@@ -474,7 +474,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await last).done).toBe(true);
       });
 
-      it('that a dead owner has not seen come to the next; those it has seen do not', async () => {
+      it('that a dead owner has not seen reach the next owner; seen ones do not', async () => {
         const run = await createRun(store);
         await other.request(run.id, { type: 'cancel', by: 'seen' });
         const seen = run.requests(never)[Symbol.asyncIterator]();
@@ -490,7 +490,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await requests.next()).done).toBe(true);
       });
 
-      it('to a run that is not there are refused', async () => {
+      it('for a missing run are refused', async () => {
         await expect(store.request(newRunId(), { type: 'cancel', by: 'x' })).rejects.toMatchObject({
           code: 'not-found',
         });
@@ -498,7 +498,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('runs', () => {
-      it('are numbered per project and listed newest first, with their state as it is now', async () => {
+      it('are numbered by project and listed newest first, with their current status', async () => {
         const first = await createRun(store, '/a');
         const second = await createRun(store, '/b');
         const third = await createRun(other, '/a');
@@ -553,7 +553,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await numbers({ limit: 0 })).toEqual([]);
       });
 
-      it('of a dead owner are listed as interrupted, with all that they have come to', async () => {
+      it('of a dead owner are listed as interrupted, with all their progress', async () => {
         const run = await createRun(store);
         await run.log.append([queued(), started(), planned(2)]);
         await run.log.append([stepStarted()]);
@@ -569,7 +569,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await other.runs({})).toMatchObject([{ status: 'succeeded', steps: { succeeded: 2 } }]);
       });
 
-      it('that are not there cannot be read or owned', async () => {
+      it('that do not exist cannot be read or owned', async () => {
         await expect(store.read(newRunId())).rejects.toMatchObject({ name: 'StoreError', code: 'not-found' });
         await expect(store.own(newRunId())).rejects.toMatchObject({ code: 'not-found' });
       });
@@ -580,13 +580,13 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(other.folder(run.id)).toBe(store.folder(run.id));
       });
 
-      it('belong to a store with one id, whoever opens it', async () => {
+      it('belong to a store with one id for all processes', async () => {
         expect(store.id).toBe(other.id);
         expect(store.id).not.toBe('');
       });
     });
 
-    it('lists the runs of a project by number, page by page, though an id is of a clock that was ahead', async () => {
+    it('of a project are listed by number, page by page, even if a clock was ahead', async () => {
       const future = makeRunId(4_000_000_000_000, new Uint8Array(10));
       for (const id of [newRunId(), future, newRunId(), newRunId()])
         await store.create({ id, project: '/mixed', createdAt: 1 });
@@ -599,7 +599,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
     });
 
     describe('references', () => {
-      it('are ids, beginnings of them, numbers of the project, or latest', async () => {
+      it('are ids, prefixes, run numbers of the project, or latest', async () => {
         const [a1, b1, a2] = [await createRun(store, '/a'), await createRun(store, '/b'), await createRun(store, '/a')];
         const found = async (reference: string, project?: string) => {
           const resolved = await other.resolve(reference, project);
@@ -622,7 +622,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect(await found('')).toBe('none');
       });
 
-      it('that fit several are told to', async () => {
+      it('that match several runs are reported as ambiguous', async () => {
         const [a, b] = [await createRun(store, '/a'), await createRun(store, '/b')];
         expect(await store.resolve(a.id.slice(0, 4), '/a')).toEqual({ status: 'ambiguous', candidates: [b.id, a.id] });
         expect(await store.resolve('1', undefined)).toEqual({ status: 'ambiguous', candidates: [b.id, a.id] });
@@ -641,7 +641,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         return runs;
       }
 
-      it('removes the oldest finished runs of a project, their folders and their lines', async () => {
+      it('removes the oldest finished runs of a project, with folders and index entries', async () => {
         const [a, b] = [await finishedRuns(4, '/a'), await finishedRuns(1, '/b')];
         await writeFile(join(store.folder(a[0]?.id ?? newRunId()), 'snapshot'), 'x'.repeat(1_000));
         const now = rig.processes.now;
@@ -659,7 +659,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await createRun(store, '/a')).number).toBe(5);
       });
 
-      it('by age and by size; never one that is driven, interrupted ones only by name', async () => {
+      it('by age and size never removes a run with a living owner, and an interrupted run only by name', async () => {
         const [old] = await finishedRuns(1, '/a');
         const driven = await createRun(store, '/a');
         const interrupted = await createRun(store, '/a');
@@ -676,7 +676,7 @@ export function testStore(name: string, makeRig: () => Promise<StoreRig>): void 
         expect((await store.runs({})).map(({ id }) => id)).toEqual([driven.id]);
       });
 
-      it('leaves those who read a run in peace', async () => {
+      it('does not disturb readers of a run', async () => {
         const [run] = await finishedRuns(1, '/a');
         if (run === undefined) throw new Error('no run');
         const reader = await other.read(run.id);

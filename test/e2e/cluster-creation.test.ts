@@ -6,7 +6,7 @@ import { Cancelled } from '../../src/model/outcome.ts';
 import type { Observation } from '../../src/model/work.ts';
 import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 import { kubernetesProvider } from '../../src/runtime/kubernetes/kubernetes-provider.ts';
-import { wasGivenUp } from '../../src/runtime/kubernetes/pod/pod-reading.ts';
+import { endedUnfilled } from '../../src/runtime/kubernetes/pod/pod-reading.ts';
 import { podOf } from '../../src/runtime/kubernetes/pod/pod-specification.ts';
 import type { Pod } from '../../src/runtime/kubernetes/pod/pod-types.ts';
 import { labelKeys, type Runtime, type WorkloadSpec } from '../../src/runtime/runtime.ts';
@@ -88,7 +88,7 @@ describe.skipIf(!isHere)('a pod whose creator died before it was filled', () => 
       await expect
         .poll(async () => await cluster.client.json<Pod>('GET', `${pods}/orphan`), { timeout: 120_000 })
         .toMatchObject({ status: { phase: 'Failed' } });
-      expect(wasGivenUp(await cluster.client.json<Pod>('GET', `${pods}/orphan`))).toBe(true);
+      expect(endedUnfilled(await cluster.client.json<Pod>('GET', `${pods}/orphan`))).toBe(true);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }

@@ -39,7 +39,7 @@ export class RecordingSink implements EventSink {
 /**
  * Longer than anything that works takes, shorter than a test's own limit: so that the rejection can say what did come.
  */
-const patienceMs = 20_000;
+const cleanupTimeoutMs = 20_000;
 
 /** The first event that matches, once it is there. Rejects with all that came instead. */
 export async function eventually(sink: RecordingSink, pattern: Pattern): Promise<RunEvent> {
@@ -48,7 +48,7 @@ export async function eventually(sink: RecordingSink, pattern: Pattern): Promise
     if (sink.having(pattern).length > 0) enough.abort();
   });
   if (sink.having(pattern).length === 0)
-    await after(patienceMs, undefined, { signal: enough.signal, ref: false }).catch(() => undefined);
+    await after(cleanupTimeoutMs, undefined, { signal: enough.signal, ref: false }).catch(() => undefined);
   const [found] = sink.having(pattern);
   if (found === undefined)
     throw new Error(

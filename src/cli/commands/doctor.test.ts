@@ -35,7 +35,7 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
   });
   services.leftover = {
     ...services.leftover,
-    unanswered: [{ where: 'kubernetes:prod', reason: 'nothing listens there' }],
+    unanswered: [{ where: 'kubernetes:prod', reason: 'connection refused' }],
   };
   for (const argv of [['doctor'], ['doctor', '--clean']]) expect((await slipway(argv)).code).toBe(3);
 });

@@ -1,35 +1,34 @@
 /**
- * How one cluster is reached: what `app/` makes of a kubeconfig's context or of the account of the pod that Slipway
- * runs in.
+ * How to connect to one cluster. `app/` creates it from a kubeconfig's context, or from the account of the pod that
+ * Slipway runs in.
  */
 export interface ClusterConnection {
-  /** For people: `context admin@prod of ~/.kube/config`, `the account of this pod`. */
+  /** For display: `context admin@prod of ~/.kube/config`, `the account of this pod`. */
   readonly described: string;
-  /** The address of its API server, as the kubeconfig has it. */
+  /** The address of the API server, as in the kubeconfig. */
   readonly server: string;
   readonly namespace: string;
-  /** PEM; absent: the system's authorities. */
+  /** PEM. Absent: the system's certificate authorities. */
   readonly authority?: string;
-  /** The name that the server's certificate has to be for; absent: that of the address. */
+  /** The name to verify in the server's certificate. Absent: the host of the address. */
   readonly serverName?: string;
-  /** Believes any certificate (`insecure-skip-tls-verify`). */
+  /** Accepts any certificate (`insecure-skip-tls-verify`). */
   readonly insecure?: true;
   readonly login: ClusterLogin;
 }
 
 /**
- * Who we are to the cluster, asked whenever a connection is made, so that what expires is had anew (exec plugins, token
- * files).
+ * Provides credentials. Called for each new connection, so expired credentials are renewed (exec plugins, token files).
  */
 export interface ClusterLogin {
   /**
-   * @param renew the cluster has just refused the last one
-   * @returns a sentence where nothing can be had
+   * @param renew the cluster has just rejected the last credentials
+   * @returns a sentence if there are no credentials
    */
   credentials(renew: boolean, signal: AbortSignal): Promise<Credentials | string>;
 }
 
-/** PEM; all absent: nobody. */
+/** PEM. All absent: anonymous. */
 export interface Credentials {
   readonly token?: string;
   readonly certificate?: string;

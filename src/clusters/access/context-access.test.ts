@@ -20,7 +20,7 @@ const opened = async (cluster: Fields, user: Fields = {}, namespace?: string) =>
   return access;
 };
 
-test('a connection has what the kubeconfig says, in the namespace that the operator gives, else the context', async () => {
+test('a connection uses the kubeconfig, in the namespace of the operator or the context', async () => {
   const cluster = {
     server: 'https://c:6443',
     'certificate-authority-data': Buffer.from('authority').toString('base64'),
@@ -40,13 +40,13 @@ test('a connection has what the kubeconfig says, in the namespace that the opera
 
 test.each<[string, Fields, Fields, RegExp]>([
   ['a proxy', { server: 'https://c', 'proxy-url': 'http://p' }, {}, /proxy-url/],
-  ['acting for another one', { server: 'https://c' }, { as: 'admin' }, /`as`/],
-  ['an address that is none', { server: 'c:6443' }, {}, /"c:6443"/],
-])('%s is not passed over, but told', async (_, cluster, user, says) => {
+  ['impersonation', { server: 'https://c' }, { as: 'admin' }, /`as`/],
+  ['an invalid address', { server: 'c:6443' }, {}, /"c:6443"/],
+])('%s is reported', async (_, cluster, user, says) => {
   expect(connectionOf(await opened(cluster, user), '')).toMatch(says);
 });
 
-test('a tool is given the same context, for another address if need be', async () => {
+test('a tool gets the same context, with another address if needed', async () => {
   const access = await opened({
     server: 'https://127.0.0.1:6443',
     'certificate-authority-data': 'Y2E=',

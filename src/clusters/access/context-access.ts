@@ -13,32 +13,35 @@ import { complete } from './read-kubeconfig.ts';
 import { pemAt, UserLogin } from './user-login.ts';
 
 export interface ContextRequest {
-  /** As they were read, the first being the strongest. */
+  /** The parsed files. The first one takes precedence. */
   readonly files: readonly KubeconfigFile[];
-  /** Absent: the current one. */
+  /** Absent: the current context. */
   readonly context?: string;
-  /** Instead of the context's. */
+  /** Overrides the context's namespace. */
   readonly namespace?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
 }
 
-/** One context of a kubeconfig, for whoever goes there: a client of ours, or a tool that is given a kubeconfig. */
+/** One context of a kubeconfig, for Slipway's own client or for a tool that receives a kubeconfig. */
 export interface ContextAccess {
-  /** Of the context. */
+  /** The name of the context. */
   readonly name: string;
-  /** That it is of. */
+  /** The file that contains the context. */
   readonly file: string;
   /** The address of the API server. */
   readonly server: string;
-  /** `undefined`: the context names none, and nobody else does. */
+  /** `undefined`: neither the context nor the caller names one. */
   readonly namespace: string | undefined;
-  /** The cluster's entry, its files embedded. */
+  /** The cluster's entry, with its files embedded. */
   readonly cluster: Fields;
   readonly login: UserLogin;
 }
 
-/** Opens a context; nobody is asked to log in yet. @returns a sentence where it is not there or not complete */
+/**
+ * Opens a context without logging in.
+ * @returns a sentence if the context is missing or incomplete
+ */
 export async function openContext({
   files,
   context: wanted,
@@ -70,17 +73,17 @@ function accessOf(
   };
 }
 
-/**
- * Fields by which a connection would be another one than ours: one that is not made is better than one to elsewhere, or
- * as somebody else.
- */
+/** Fields that Slipway does not support. Ignoring them could connect to another cluster, or as another user. */
 const unsupported: readonly (readonly [where: 'cluster' | 'user', field: string, what: string])[] = [
-  ['cluster', 'proxy-url', 'its cluster is reached by a proxy (`proxy-url`), which is not supported'],
-  ['user', 'as', 'its user acts for another one (`as`), which is not supported'],
-  ['user', 'as-uid', 'its user acts for another one (`as-uid`), which is not supported'],
+  ['cluster', 'proxy-url', 'the cluster uses a proxy (`proxy-url`), which is not supported'],
+  ['user', 'as', 'the user impersonates another user (`as`), which is not supported'],
+  ['user', 'as-uid', 'the user impersonates another user (`as-uid`), which is not supported'],
 ];
 
-/** How a client of ours goes there. @returns a sentence where it cannot */
+/**
+ * Returns the connection for Slipway's own client.
+ * @returns a sentence if there is none
+ */
 export function connectionOf(
   { server, namespace, cluster, login }: ContextAccess,
   described: string,
@@ -88,7 +91,7 @@ export function connectionOf(
   for (const [where, field, what] of unsupported)
     if ((where === 'cluster' ? cluster : login.written)[field] !== undefined) return what;
   if (!/^https?:\/\//i.test(server) || !URL.canParse(server))
-    return `its cluster has the server "${server}", which is no address`;
+    return `the cluster's server "${server}" is not a valid address`;
   const [authority, serverName] = [pemAt(cluster, 'certificate-authority-data'), textAt(cluster, 'tls-server-name')];
   return {
     described,
@@ -102,9 +105,9 @@ export function connectionOf(
 }
 
 /**
- * A kubeconfig of this context alone that is complete in itself, for a tool that runs elsewhere.
- * @param server instead of its own address
- * @param user what the login gives just now
+ * Returns a self-contained kubeconfig with only this context, for a tool that runs elsewhere.
+ * @param server overrides the cluster's address
+ * @param user the current credentials
  */
 export function kubeconfigOf(
   { name, namespace, cluster }: Pick<ContextAccess, 'name' | 'namespace' | 'cluster'>,

@@ -13,7 +13,7 @@ const request = (exec: object, env: Record<string, string> = {}) => ({
 });
 const signal = new AbortController().signal;
 
-test('the program is told what it may do, and of the cluster if it wants', () => {
+test('the program receives the API version, and the cluster if requested', () => {
   const command = execCommand(
     request(
       {
@@ -41,15 +41,15 @@ test('the program is told what it may do, and of the cluster if it wants', () =>
 test.each([
   [{ command: './bin/login', apiVersion: v1 }, '/home/me/.kube/bin/login'],
   [{ command: '/usr/bin/login', apiVersion: v1, env: null, args: null }, '/usr/bin/login'],
-])('a path is one of the kubeconfig: %j', (exec, command) => {
+])('a path is relative to the kubeconfig: %j', (exec, command) => {
   expect(execCommand(request(exec))).toMatchObject({ command, args: [] });
 });
 
 test.each([
   [{ apiVersion: v1 }, 'names no command'],
   [{ command: 'x', apiVersion: 'client.authentication.k8s.io/v1alpha1' }, 'v1alpha1'],
-  [{ command: 'x', apiVersion: v1, interactiveMode: 'Always' }, 'at a terminal'],
-])('what cannot be run is told: %j', (exec, says) => {
+  [{ command: 'x', apiVersion: v1, interactiveMode: 'Always' }, 'needs a terminal'],
+])('an unusable `exec` is reported: %j', (exec, says) => {
   expect(execCommand(request(exec))).toContain(says);
 });
 
@@ -64,29 +64,29 @@ test.each([
     '{"status":{"clientCertificateData":"cert","clientKeyData":"key"}}',
     { fields: { 'client-certificate-data': 'Y2VydA==', 'client-key-data': 'a2V5' } },
   ],
-  ['{"status":{"clientCertificateData":"cert"}}', 'its answer has neither a token nor a certificate with its key'],
-  ['{}', 'its answer has neither a token nor a certificate with its key'],
-  ['not json', 'its answer is no JSON'],
-])('an answer %s', (answer, credential) => {
+  ['{"status":{"clientCertificateData":"cert"}}', 'the output has neither a token nor a certificate with its key'],
+  ['{}', 'the output has neither a token nor a certificate with its key'],
+  ['not json', 'the output is not JSON'],
+])('output %s', (answer, credential) => {
   expect(credentialOf(answer)).toEqual(credential);
 });
 
 const shell = (script: string, more: object = {}) =>
   request({ command: '/bin/sh', args: ['-c', script], apiVersion: v1, ...more }, { PATH: '/usr/bin:/bin' });
 
-test('a program is asked', async () => {
+test('a program returns credentials', async () => {
   expect(await askForCredential(shell(`echo '{"status":{"token":"of a program"}}'`), signal)).toEqual({
     fields: { token: 'of a program' },
   });
 });
 
 test.each([
-  [shell('echo first >&2; echo not logged in >&2; exit 3'), '/bin/sh: it ended with 3: not logged in'],
-  [shell('echo hello'), '/bin/sh: its answer is no JSON'],
+  [shell('echo first >&2; echo not logged in >&2; exit 3'), '/bin/sh: exited with 3: not logged in'],
+  [shell('echo hello'), '/bin/sh: the output is not JSON'],
   [
     request({ command: 'no-such-program-anywhere', apiVersion: v1, installHint: 'get it there' }, { PATH: '/bin' }),
     'no-such-program-anywhere: there is no such program\nget it there',
   ],
-])('one that gives nothing is told with its last words', async (asked, says) => {
+])('a failed program is reported with its last line', async (asked, says) => {
   expect(await askForCredential(asked, signal)).toBe(says);
 });

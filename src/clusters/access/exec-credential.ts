@@ -1,6 +1,6 @@
 /**
- * Credentials that a program hands out (kubernetes.io, "client-go credential plugins"): asked here and now, as neither
- * the program nor what it needs would be where a step runs.
+ * Gets credentials from a program (kubernetes.io, "client-go credential plugins"). The program runs on this machine: it
+ * may not exist where a step runs.
  */
 import { runProgram } from '../../util/run-program.ts';
 import { absolute, asFields, textAt, type Entry, type Fields } from './kubeconfig.ts';
@@ -10,12 +10,12 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
 export interface ExecRequest {
   /** The user whose `exec` it is. */
   readonly user: Entry;
-  /** The cluster, its files embedded. */
+  /** The cluster, with its files embedded. */
   readonly cluster: Fields;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What to spawn, or a sentence why that is not possible. */
+/** The process to spawn, or a sentence that says why there is none. */
 export interface ExecCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -26,10 +26,11 @@ export function execCommand({ user, cluster, env }: ExecRequest): ExecCommand | 
   const exec = asFields(user.fields['exec']);
   const command = textAt(exec, 'command');
   const apiVersion = textAt(exec, 'apiVersion') ?? '';
-  if (command === undefined) return 'its `exec` names no command';
-  if (!versions.includes(apiVersion)) return `its \`exec\` speaks "${apiVersion}"; ${versions.join(' and ')} are known`;
+  if (command === undefined) return "the user's `exec` names no command";
+  if (!versions.includes(apiVersion))
+    return `the user's \`exec\` requires "${apiVersion}"; supported: ${versions.join(' and ')}`;
   if (exec['interactiveMode'] === 'Always')
-    return `its \`exec\`, ${command}, wants somebody at a terminal: log in first, or use another user`;
+    return `the user's \`exec\` program ${command} needs a terminal: log in first, or use another user`;
   const info = {
     apiVersion,
     kind: 'ExecCredential',
@@ -39,7 +40,7 @@ export function execCommand({ user, cluster, env }: ExecRequest): ExecCommand | 
     .map(asFields)
     .flatMap((each) => [[textAt(each, 'name') ?? '', typeof each['value'] === 'string' ? each['value'] : ''] as const]);
   return {
-    // Only what looks like a path is one of the kubeconfig's folder; a bare name is looked for in PATH.
+    // Only a path with a slash is relative to the kubeconfig's folder. A bare name is searched in PATH.
     command: command.includes('/') ? absolute(command, user.file) : command,
     args: listOf(exec['args']).map(String),
     env: {
@@ -69,28 +70,28 @@ function clusterInfo(cluster: Fields): Fields {
   };
 }
 
-/** What a program has handed out. */
+/** The credentials that a program returned. */
 export interface ExecCredential {
-  /** Fields of a user. */
+  /** The fields of a user. */
   readonly fields: Fields;
-  /** Milliseconds since 1970; absent: it holds until the cluster refuses it. */
+  /** Milliseconds since 1970. Absent: valid until the cluster rejects them. */
   readonly expiresAt?: number;
 }
 
-/** What the program's answer gives, or a sentence why it gives nothing. */
+/** Parses the program's output. Returns a sentence if it has no credentials. */
 export function credentialOf(answer: string): ExecCredential | string {
   let parsed: unknown;
   try {
     parsed = JSON.parse(answer);
   } catch {
-    return 'its answer is no JSON';
+    return 'the output is not JSON';
   }
   const status = asFields(asFields(parsed)['status']);
   const token = textAt(status, 'token');
   const certificate = textAt(status, 'clientCertificateData');
   const key = textAt(status, 'clientKeyData');
   if (token === undefined && (certificate === undefined || key === undefined))
-    return 'its answer has neither a token nor a certificate with its key';
+    return 'the output has neither a token nor a certificate with its key';
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const fields = {
     ...(token !== undefined && { token }),
@@ -101,7 +102,7 @@ export function credentialOf(answer: string): ExecCredential | string {
   return { fields, ...(!Number.isNaN(expiresAt) && { expiresAt }) };
 }
 
-/** Runs the program and takes its answer; a sentence where there is none. */
+/** Runs the program and returns its credentials, or a sentence that says why there are none. */
 export async function askForCredential(request: ExecRequest, signal: AbortSignal): Promise<ExecCredential | string> {
   const wanted = execCommand(request);
   if (typeof wanted === 'string') return wanted;
@@ -112,7 +113,7 @@ export async function askForCredential(request: ExecRequest, signal: AbortSignal
   return typeof credential === 'string' ? `${wanted.command}: ${credential}` : credential;
 }
 
-/** One that waits for somebody who is not there must not hold the run for ever. */
+/** A program that waits for a missing user must not block the run for ever. */
 const answerMs = 60_000;
 
 async function answerOf(
@@ -129,7 +130,7 @@ async function answerOf(
     });
     if (code === 0) return { stdout: stdout.toString() };
     const said = stderr.toString().trim().split('\n').at(-1) ?? '';
-    return `it ended with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`;
+    return `exited with ${code ?? 'a signal'}${said === '' ? '' : `: ${said}`}`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'there is no such program' : message;

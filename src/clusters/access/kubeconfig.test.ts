@@ -44,7 +44,7 @@ describe('several files', () => {
     { path: '/four', content: { contexts: 'x', users: [7, null] } },
   ]);
 
-  test('are one, in which the first file that has a name holds', () => {
+  test('are merged, and the first file with a name wins', () => {
     expect(pickContext(merged, undefined)).toEqual({
       name: 'prod',
       file: '/two/config',
@@ -68,13 +68,13 @@ describe('several files', () => {
 });
 
 test.each([
-  ['no current context', {}, undefined, 'it has no current context'],
-  ['a context that is not there', { contexts: [context('a', 'c')] }, 'b', 'there is no context "b"; there are "a"'],
+  ['no current context', {}, undefined, 'no current context is set'],
+  ['a missing context', { contexts: [context('a', 'c')] }, 'b', 'there is no context "b"; there are "a"'],
   [
-    'a cluster that is not there',
+    'a missing cluster',
     { contexts: [context('a', 'c')] },
     'a',
-    'context "a" refers to the cluster "c", which is not there',
+    'context "a" refers to the cluster "c", which does not exist',
   ],
   [
     'a cluster without a server',
@@ -83,12 +83,12 @@ test.each([
     'the cluster "c" has no server',
   ],
   [
-    'a user who is not there',
+    'a missing user',
     { contexts: [context('a', 'c', 'u')], clusters: [cluster('c', 'https://x')] },
     'a',
-    'context "a" refers to the user "u", who is not there',
+    'context "a" refers to the user "u", which does not exist',
   ],
-])('%s is told', (_, content, wanted, says) => {
+])('%s is reported', (_, content, wanted, says) => {
   expect(pickContext(mergeKubeconfigs([{ path: '/config', content }]), wanted)).toBe(says);
 });
 
@@ -103,11 +103,11 @@ describe('files that an entry names', () => {
     [{ 'certificate-authority': 'ca.pem', 'certificate-authority-data': 'eA==' }, []],
     [{ token: 'x', tokenFile: 'token' }, ['/home/me/.kube/token']],
     [{}, []],
-  ])('%j are those that are needed, by the folder of its own file', (fields, files) => {
+  ])('%j are the required ones, relative to the folder of their kubeconfig', (fields, files) => {
     expect(filesOf(entry(fields))).toEqual(files);
   });
 
-  test('are replaced by what is in them; data beside a file wins, a token file wins over a token', () => {
+  test('are replaced by their content; data wins over a file, a token file wins over a token', () => {
     const contents = new Map(
       ['/home/me/.kube/ca', '/home/me/.kube/crt', '/home/me/.kube/tok'].map((path) => [
         path,
@@ -154,7 +154,7 @@ test('the kubeconfig of a step has one context and nothing else', () => {
   });
 });
 
-test('tokens, passwords and keys have to be hidden, the frame of a key not', () => {
+test('tokens, passwords and keys are secrets, the PEM header of a key is not', () => {
   const pem = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0B\n-----END PRIVATE KEY-----\n';
   const data = Buffer.from(pem).toString('base64');
   expect(

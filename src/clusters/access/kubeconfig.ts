@@ -1,18 +1,18 @@
 /**
- * Kubeconfigs as values (kubernetes.io, "Organizing Cluster Access Using kubeconfig Files"): merged, one context
- * picked, made complete. Reads nothing.
+ * Merges kubeconfigs, picks a context and embeds its files (kubernetes.io, "Organizing Cluster Access Using kubeconfig
+ * Files"). Pure functions: nothing is read from disk.
  */
 import { dirname, isAbsolute, join } from 'node:path';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A file as it was read, by its path. */
+/** A parsed file with its path. */
 export interface KubeconfigFile {
   readonly path: string;
   readonly content: unknown;
 }
 
-/** An entry with the file that it is from, which its relative paths start at. */
+/** An entry with its file. Relative paths in the entry start at the file's folder. */
 export interface Entry {
   readonly file: string;
   readonly fields: Fields;
@@ -25,7 +25,7 @@ export interface Kubeconfig {
   readonly users: ReadonlyMap<string, Entry>;
 }
 
-/** One way into one cluster; the user may be nobody. */
+/** A cluster and a user. The user may be absent: anonymous. */
 export interface PickedContext {
   readonly name: string;
   readonly file: string;
@@ -34,7 +34,7 @@ export interface PickedContext {
   readonly user: Entry | undefined;
 }
 
-/** As `kubectl` merges them: of each name, and of the current context, the first file's holds whole. */
+/** Merges files as `kubectl` does: for each name and for the current context, the first file's value wins whole. */
 export function mergeKubeconfigs(files: readonly KubeconfigFile[]): Kubeconfig {
   const fields = files.map(({ path, content }) => ({ path, content: asFields(content) }));
   return {
@@ -62,23 +62,23 @@ function entriesOf(
 }
 
 /**
- * The context of this name, else the current one, with what it refers to.
- * @returns a sentence where it is not complete
+ * Returns the context of this name, or the current one, with its cluster and user.
+ * @returns a sentence if it is incomplete
  */
 export function pickContext(kubeconfig: Kubeconfig, wanted: string | undefined): PickedContext | string {
   const name = wanted ?? kubeconfig.currentContext;
-  if (name === undefined) return 'it has no current context';
+  if (name === undefined) return 'no current context is set';
   const context = kubeconfig.contexts.get(name);
   if (context === undefined) return `there is no context "${name}"${listed([...kubeconfig.contexts.keys()])}`;
   const clusterName = textAt(context.fields, 'cluster');
   const cluster = clusterName === undefined ? undefined : kubeconfig.clusters.get(clusterName);
   if (cluster === undefined)
-    return `context "${name}" refers to the cluster "${clusterName ?? ''}", which is not there`;
+    return `context "${name}" refers to the cluster "${clusterName ?? ''}", which does not exist`;
   if (textAt(cluster.fields, 'server') === undefined) return `the cluster "${clusterName ?? ''}" has no server`;
   const userName = textAt(context.fields, 'user');
   const user = userName === undefined ? undefined : kubeconfig.users.get(userName);
   if (userName !== undefined && user === undefined)
-    return `context "${name}" refers to the user "${userName}", who is not there`;
+    return `context "${name}" refers to the user "${userName}", which does not exist`;
   return { name, file: context.file, namespace: textAt(context.fields, 'namespace'), cluster, user };
 }
 
@@ -86,13 +86,11 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? '' : `; there are ${names.map((name) => `"${name}"`).join(', ')}`;
 }
 
-/** A field that names a file, and the field that takes its content instead; the content wins where both are there. */
+/** A field that names a file, and the field that holds its content. The content wins if both are set. */
 interface FileField {
   readonly path: string;
   readonly content: string;
-  /**
-   * `base64`: of the file's bytes. `line`: the file's text without blanks around it, which wins over the field itself.
-   */
+  /** `base64`: of the file's bytes. `line`: the trimmed text, which wins over the field itself. */
   readonly as: 'base64' | 'line';
 }
 
@@ -103,7 +101,7 @@ const fileFields: readonly FileField[] = [
   { path: 'tokenFile', content: 'token', as: 'line' },
 ];
 
-/** The files that an entry names, absolute. */
+/** Returns the absolute paths of the files that an entry names. */
 export function filesOf({ file, fields }: Entry): readonly string[] {
   return fileFields.flatMap((each) => {
     const path = neededPath(fields, each);
@@ -115,7 +113,10 @@ function neededPath(fields: Fields, { path, content, as }: FileField): string | 
   return as === 'base64' && textAt(fields, content) !== undefined ? undefined : textAt(fields, path);
 }
 
-/** The entry's fields with the content of the files in their place. @param contents by absolute path */
+/**
+ * Returns the entry's fields with the files' contents in place of their names.
+ * @param contents by absolute path
+ */
 export function embedded({ file, fields }: Entry, contents: ReadonlyMap<string, Uint8Array>): Fields {
   const complete: Record<string, unknown> = { ...fields };
   for (const each of fileFields) {
@@ -133,7 +134,7 @@ export function absolute(path: string, file: string): string {
   return isAbsolute(path) ? path : join(dirname(file), path);
 }
 
-/** A kubeconfig with this context alone. As JSON, which is YAML too. */
+/** Returns a kubeconfig with only this context, as JSON, which is valid YAML. */
 export function kubeconfigText(context: {
   readonly name: string;
   readonly namespace: string | undefined;
@@ -152,7 +153,9 @@ export function kubeconfigText(context: {
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
 
-/** What of a user has to be hidden, in every form that it may be printed in; the frame of a key's text is no secret. */
+/**
+ * Returns the secrets of a user in every form in which they may be printed. The PEM header of a key is not a secret.
+ */
 export function secretsOfUser(user: Fields): readonly string[] {
   const key = textAt(user, 'client-key-data');
   const lines = key === undefined ? [] : Buffer.from(key, 'base64').toString('utf8').split(/\r?\n/);
@@ -168,7 +171,7 @@ export function asFields(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** `undefined` where it is not there, no text, or empty. */
+/** Returns a non-empty text; `undefined` otherwise. */
 export function textAt(fields: Fields, key: string): string | undefined {
   const value = fields[key];
   return typeof value === 'string' && value !== '' ? value : undefined;

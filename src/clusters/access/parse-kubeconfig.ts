@@ -1,10 +1,7 @@
-/**
- * In a file of its own, which is loaded where a kubeconfig is read: the library is large, and most runs are on no
- * cluster.
- */
+/** A file of its own, so that only runs with a kubeconfig load the large YAML library. */
 import { parse } from 'yaml';
 
-/** Throws where it is no YAML. */
+/** Throws if the text is not YAML. */
 export function parseKubeconfig(text: string): unknown {
   return parse(text);
 }

@@ -8,7 +8,7 @@ const signal = new AbortController().signal;
 const token = (claims: object) => `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
 const bound = token({ 'kubernetes.io': { namespace: 'ci', pod: { name: 'slipway-0', uid: 'u-1' } } });
 
-test('the account of a pod leads to its cluster and namespace, with its token as it is by then', async () => {
+test('the account of a pod leads to its cluster and namespace, with its current token', async () => {
   using folder = temporaryFolder();
   const clock = new ManualClock();
   const write = (name: string, text: string) => writeFileSync(`${folder.path}/${name}`, text);
@@ -28,7 +28,7 @@ test('the account of a pod leads to its cluster and namespace, with its token as
   expect(await account?.access.login.credentials(false, signal)).toEqual({ token: 'next' });
 });
 
-test('there is none outside of pods, and none where it is not mounted', async () => {
+test('there is no account outside of pods, or if it is not mounted', async () => {
   using folder = temporaryFolder();
   const look = async (env: Record<string, string>) =>
     await findPodAccount({ env, clock: new ManualClock(), folder: folder.path });
@@ -42,12 +42,8 @@ test('there is none outside of pods, and none where it is not mounted', async ()
 
 test.each([
   ['of a pod', bound, { name: 'slipway-0', uid: 'u-1', namespace: 'ci' }],
-  [
-    'that is bound to no pod',
-    token({ 'kubernetes.io': { namespace: 'ci', serviceaccount: { name: 'x' } } }),
-    undefined,
-  ],
-  ['that is no such thing', 'opaque', undefined],
+  ['without a pod', token({ 'kubernetes.io': { namespace: 'ci', serviceaccount: { name: 'x' } } }), undefined],
+  ['invalid', 'opaque', undefined],
 ])('a token %s', (_, text, expected) => {
   expect(podOf(text)).toEqual(expected);
 });

@@ -1,4 +1,6 @@
-/** The account of the pod that Slipway itself runs in (kubernetes.io, "Accessing the Kubernetes API from a Pod"). */
+/**
+ * Reads the account of the pod that Slipway itself runs in (kubernetes.io, "Accessing the Kubernetes API from a Pod").
+ */
 import { join } from 'node:path';
 import type { Clock } from '../../model/clock.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
@@ -11,11 +13,11 @@ export const accountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 export interface PodAccountPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Where the account is mounted. */
+  /** The folder where the account is mounted. */
   readonly folder: string;
 }
 
-/** The pod that holds the account: what it starts may be its own. */
+/** The pod of the account. It can own the pods that it creates. */
 export interface OwnPod {
   readonly name: string;
   readonly uid: string;
@@ -24,11 +26,11 @@ export interface OwnPod {
 
 export interface PodAccount {
   readonly access: ContextAccess;
-  /** As its token says; absent where that is of an older kind. */
+  /** From the token. Absent for older kinds of tokens. */
   readonly pod?: OwnPod;
 }
 
-/** `undefined` where this is no pod, or one without an account. */
+/** Returns `undefined` outside a pod, or in a pod without an account. */
 export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): Promise<PodAccount | undefined> {
   const host = env['KUBERNETES_SERVICE_HOST'];
   const file = (name: string) => join(folder, name);
@@ -41,7 +43,7 @@ export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): 
     server,
     ...(authority !== undefined && { 'certificate-authority-data': Buffer.from(authority).toString('base64') }),
   };
-  // The token is replaced from time to time: the file is read again like any other.
+  // Kubernetes replaces the token from time to time, so read the file again like any other.
   const login = new UserLogin({ user: { file: file('token'), fields: { tokenFile: 'token' } }, cluster, env, clock });
   const pod = podOf(token);
   return {
@@ -51,9 +53,9 @@ export async function findPodAccount({ env, clock, folder }: PodAccountPlaces): 
 }
 
 /**
- * The pod that a token was made for, by its claims (kubernetes.io, "Managing Service Accounts"): so that nobody has to
- * be asked for it, which would need a permission. They are believed as our own name is; whoever handed us the token
- * could have started us elsewhere too.
+ * Returns the pod that a token was issued for, from its claims (kubernetes.io, "Managing Service Accounts"). This needs
+ * no API request and so no permission. The claims are trusted: whoever provides the token also controls where Slipway
+ * runs.
  */
 export function podOf(token: string): OwnPod | undefined {
   try {

@@ -1,23 +1,23 @@
-/** Kubeconfigs from the disk: which files they are, and what their entries refer to. */
+/** Reads kubeconfigs and the files that they refer to from disk. */
 import { delimiter, join } from 'node:path';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 import { embedded, filesOf, type Entry, type Fields, type KubeconfigFile } from './kubeconfig.ts';
 
-/** Whose kubeconfig it is. */
+/** Where to look for kubeconfigs. */
 export interface KubeconfigPlaces {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
 }
 
-/** What `kubectl` would read (kubernetes.io, "The KUBECONFIG environment variable"). */
+/** Returns the files that `kubectl` would read (kubernetes.io, "The KUBECONFIG environment variable"). */
 export function kubeconfigFiles({ env, home }: KubeconfigPlaces): readonly string[] {
   const listed = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length === 0 ? [join(home, '.kube', 'config')] : [...new Set(listed)];
 }
 
 /**
- * The content of each of these files that is there.
- * @returns a sentence where one cannot be read
+ * Reads the existing ones of these files.
+ * @returns a sentence if one cannot be read
  */
 export async function readKubeconfigs(paths: readonly string[]): Promise<readonly KubeconfigFile[] | string> {
   const { parseKubeconfig } = await import('./parse-kubeconfig.ts');
@@ -32,7 +32,7 @@ export async function readKubeconfigs(paths: readonly string[]): Promise<readonl
   return read;
 }
 
-/** An entry with the content of the files that it names in their place; a sentence where one cannot be read. */
+/** Returns an entry with its files embedded, or a sentence if one cannot be read. */
 export async function complete(entry: Entry): Promise<Fields | string> {
   const contents = new Map<string, Uint8Array>();
   for (const path of filesOf(entry)) {

@@ -1,4 +1,4 @@
-/** Logins and Secrets with a real cluster: tokens that expire, accounts that may not. */
+/** Logins and Secrets with a real cluster: expired tokens, accounts without permissions. */
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, type TestContext } from 'vitest';
 import { parse } from 'yaml';
@@ -49,7 +49,7 @@ async function tokenOf({ client, namespace }: TestCluster): Promise<string> {
   return status.token;
 }
 
-/** The way into the cluster as a user with these fields. */
+/** Returns the connection to the cluster as a user with these fields. */
 async function connectionAs({ kubeconfig }: TestCluster, path: string, user: Fields): Promise<ClusterConnection> {
   const content = parse(kubeconfig) as { users: { name: string }[] };
   const files = [{ path, content: { ...content, users: content.users.map(({ name }) => ({ name, user })) } }];
@@ -59,7 +59,7 @@ async function connectionAs({ kubeconfig }: TestCluster, path: string, user: Fie
   return connection;
 }
 
-test('a program that has handed out what the cluster refuses is asked again, and the request goes on with that', async (context) => {
+test('a program whose credentials the cluster rejects runs again, and the request continues with the new ones', async (context) => {
   const world = there(context);
   using folder = temporaryFolder();
   writeFileSync(`${folder.path}/token`, await tokenOf(world));
@@ -83,7 +83,7 @@ test('a program that has handed out what the cluster refuses is asked again, and
   expect(status.userInfo.username).toBe(`system:serviceaccount:${world.namespace}:somebody`);
 });
 
-test('a Secret is read by whoever may; one that is not there and one that is forbidden are told', async (context) => {
+test('a Secret is read with permission; missing and forbidden Secrets are reported', async (context) => {
   const world = there(context);
   expect(await readSecret(world.connection, 'login', signal)).toEqual(
     new Map([

@@ -25,7 +25,7 @@ function world(fields: Fields) {
 
 const plugin = { exec: { command: './plugin', apiVersion: 'client.authentication.k8s.io/v1' } };
 
-/** Counts how often it is asked, and hands out that number until it expires. */
+/** Counts its runs, and returns the count as a token until it expires. */
 function counting(expires: string): string {
   return `#!/bin/sh\necho x >> "\${0%/*}/asked"\nn=$(wc -l < "\${0%/*}/asked")\necho '{"status":{"token":"t'$((n))'"${expires}}}'\n`;
 }
@@ -39,11 +39,11 @@ test.each([
   ],
   ['a password', { username: 'u', password: 'p' }, { username: 'u', password: 'p' }],
   ['nothing', { as: 'other' }, {}],
-])('%s is what a client logs in with', (_, fields, expected) => {
+])('%s is used to log in', (_, fields, expected) => {
   expect(credentialsOf(fields)).toEqual(expected);
 });
 
-test('a file is read again where a second has gone by, and at once where its token is refused', async () => {
+test('a file is read again after a second, and at once if its token is rejected', async () => {
   using w = world({ tokenFile: 'token' });
   w.write('token', 'one\n');
   expect(await w.login.credentials(false, signal)).toEqual({ token: 'one' });
@@ -55,7 +55,7 @@ test('a file is read again where a second has gone by, and at once where its tok
   expect(await w.login.credentials(true, signal)).toEqual({ token: 'three' });
 });
 
-test('a program is asked again a minute before what it gave expires, and at once where that is refused', async () => {
+test('a program runs again a minute before its credentials expire, and at once if they are rejected', async () => {
   using w = world(plugin);
   const expires = new Date(w.clock.now() + 10 * minute).toISOString();
   w.write('plugin', counting(`,"expirationTimestamp":"${expires}"`));
@@ -67,7 +67,7 @@ test('a program is asked again a minute before what it gave expires, and at once
   expect(await w.login.credentials(true, signal)).toEqual({ token: 't3' });
 });
 
-test('a program that says no end is asked once, by however many at a time', async () => {
+test('a program without an expiry runs once for concurrent callers', async () => {
   using w = world(plugin);
   w.write('plugin', counting(''));
   const answers = await Promise.all([1, 2, 3].map(async () => await w.login.credentials(false, signal)));
@@ -78,9 +78,9 @@ test('a program that says no end is asked once, by however many at a time', asyn
   expect(await readFile(`${w.path}/asked`, 'utf8')).toBe('x\n');
 });
 
-test('who hangs up while a program is asked does so for himself alone', async () => {
+test('a caller that gives up does not affect other callers', async () => {
   using w = world(plugin);
-  // The first time it does not answer.
+  // The first time it does not respond.
   w.write(
     'plugin',
     '#!/bin/sh\ncd "${0%/*}"\n[ -e asked ] || { touch asked; exec sleep 600; }\necho \'{"status":{"token":"t"}}\'\n',
@@ -95,23 +95,23 @@ test('who hangs up while a program is asked does so for himself alone', async ()
 });
 
 test.each([
-  ['a kind of login that is gone', { 'auth-provider': { name: 'gcp' } }, /auth-provider/],
-  ['a file that is not there', { tokenFile: 'nowhere' }, /ENOENT/],
+  ['an unsupported kind of login', { 'auth-provider': { name: 'gcp' } }, /auth-provider/],
+  ['a missing file', { tokenFile: 'nowhere' }, /ENOENT/],
   [
-    'a program that is not there',
+    'a missing program',
     { exec: { command: './nowhere', apiVersion: 'client.authentication.k8s.io/v1' } },
     /no such program/,
   ],
-])('%s is told in a sentence', async (_, fields, says) => {
+])('%s is reported in a sentence', async (_, fields, says) => {
   using w = world(fields);
   expect(await w.login.credentials(false, signal)).toMatch(says);
 });
 
 test.each([
-  ['no end', undefined, Infinity],
-  ['one in ten minutes', 10 * minute, 9 * minute],
-  ['one in half a minute', minute / 2, minute / 4],
-  ['one that is past', -minute, -minute],
-])('a login with %s', (_, expiresAt, expected) => {
+  ['no expiry', undefined, Infinity],
+  ['an expiry in ten minutes', 10 * minute, 9 * minute],
+  ['an expiry in half a minute', minute / 2, minute / 4],
+  ['an expiry in the past', -minute, -minute],
+])('credentials with %s', (_, expiresAt, expected) => {
   expect(renewalAt(0, expiresAt)).toBe(expected);
 });

@@ -5,32 +5,28 @@ import { textAt, type Entry, type Fields } from './kubeconfig.ts';
 import { complete } from './read-kubeconfig.ts';
 
 export interface UserLoginParts {
-  /** Absent: nobody. */
+  /** Absent: anonymous. */
   readonly user: Entry | undefined;
-  /** Its files embedded: for programs that want to know. */
+  /** With its files embedded, for exec programs that request it. */
   readonly cluster: Fields;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
 }
 
-/** How often files are read again at most: whoever replaces a token leaves the old one valid for longer. */
+/** The minimum time between two readings of a file. Rotated tokens stay valid for longer. */
 const freshForMs = 1_000;
-/**
- * How long before its end a login that a program has handed out is had anew; of one that is short-lived, half of its
- * time.
- */
+/** How long before their expiry credentials are renewed. Short-lived ones are renewed after half their time. */
 const renewBeforeMs = 60_000;
 
 interface Known {
   readonly fields: Fields;
-  /** When it has to be had anew. */
+  /** When to renew the credentials. */
   readonly until: number;
 }
 
 /**
- * A user of a kubeconfig, whose login is renewed by the kubeconfig's own means: files are read again, a program is
- * asked again a minute before what it has handed out expires, and both as soon as the cluster refuses it. Those who ask
- * at the same time share one answer.
+ * Provides and renews the credentials of a kubeconfig's user. Reads files again, runs a program again a minute before
+ * its credentials expire, and does both when the cluster rejects them. Concurrent callers share one result.
  */
 export class UserLogin implements ClusterLogin {
   #known: Known | undefined;
@@ -38,7 +34,7 @@ export class UserLogin implements ClusterLogin {
 
   constructor(private readonly parts: UserLoginParts) {}
 
-  /** The user's entry as it stands in the kubeconfig. */
+  /** The user's entry as written in the kubeconfig. */
   get written(): Fields {
     return this.parts.user?.fields ?? {};
   }
@@ -48,10 +44,7 @@ export class UserLogin implements ClusterLogin {
     return typeof fields === 'string' ? fields : credentialsOf(fields);
   }
 
-  /**
-   * The user as a kubeconfig would have it that refers to nothing else: neither to files nor to programs. A sentence
-   * where that cannot be had.
-   */
+  /** Returns the user's fields without references to files or programs, or a sentence that says why there are none. */
   async fields(renew: boolean, signal: AbortSignal): Promise<Fields | string> {
     for (;;) {
       signal.throwIfAborted();
@@ -59,11 +52,11 @@ export class UserLogin implements ClusterLogin {
       const others = this.#asking;
       const known = await orAborted(others ?? this.#ask(signal), signal);
       if (known !== undefined) return typeof known === 'string' ? known : known.fields;
-      // Whoever else had begun to ask has hung up, which stopped the program; we have not.
+      // The caller that started the program gave up, which stopped it. This caller has not.
     }
   }
 
-  /** `undefined` where the signal stopped it. */
+  /** Returns `undefined` if the signal stopped it. */
   #ask(signal: AbortSignal): Promise<Known | string | undefined> {
     const asking = this.#look(signal).then((known) => {
       if (signal.aborted) return undefined;
@@ -79,7 +72,7 @@ export class UserLogin implements ClusterLogin {
     const { user, cluster, env, clock } = this.parts;
     if (user === undefined) return { fields: {}, until: Infinity };
     if (user.fields['auth-provider'] !== undefined)
-      return 'its user logs in by an `auth-provider`, which kubectl no longer knows either: use an `exec` plugin';
+      return 'the user has an `auth-provider`, which kubectl no longer supports: use an `exec` plugin';
     const whole = await complete(user);
     if (typeof whole === 'string') return whole;
     const { exec, ...fields } = whole;
@@ -91,13 +84,13 @@ export class UserLogin implements ClusterLogin {
   }
 }
 
-/** When a login that was handed out now has to be had anew. */
+/** Returns when to renew credentials that were issued now. */
 export function renewalAt(now: number, expiresAt: number | undefined): number {
   if (expiresAt === undefined) return Infinity;
   return expiresAt - Math.max(0, Math.min(renewBeforeMs, (expiresAt - now) / 2));
 }
 
-/** What of a user's fields a client logs in with. */
+/** Returns the credentials among a user's fields. */
 export function credentialsOf(user: Fields): Credentials {
   const [token, username, password] = [textAt(user, 'token'), textAt(user, 'username'), textAt(user, 'password')];
   const [certificate, key] = [pemAt(user, 'client-certificate-data'), pemAt(user, 'client-key-data')];
@@ -115,7 +108,7 @@ export function pemAt(fields: Fields, key: string): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** What a promise gives, unless the signal comes first, which rejects with its reason. */
+/** Returns the promise's value. Rejects with the signal's reason if the signal is aborted first. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import {
   ApiError,
   ClusterClosed,
-  ClusterDistrusted,
+  ClusterUntrusted,
   ClusterLost,
-  ClusterUnreached,
+  ClusterUnreachable,
   errorOf,
-  isPassing,
+  isTransient,
   isTooLarge,
   LoginFailed,
   mayHaveHadEffect,
 } from './api-error.ts';
-import { lostBy } from './connection-error.ts';
+import { toClusterLost } from './connection-error.ts';
 
 test.each([
   [
@@ -31,7 +31,7 @@ test.each([
   ],
   [500, '', { said: 'HTTP 500' }],
   [500, '{"some": "JSON"}', { said: 'HTTP 500: {"some": "JSON"}' }],
-])('an answer of %i is told in words: %s', (status, body, expected) => {
+])('an error response of %i becomes a message: %s', (status, body, expected) => {
   expect(errorOf(status, body)).toMatchObject({ status, ...expected });
 });
 
@@ -42,11 +42,11 @@ test.each([
   [new ApiError(403, 'x'), false],
   [new ApiError(404, 'x'), false],
   [new ClusterClosed(), false],
-  [new ClusterDistrusted('x', {}), false],
+  [new ClusterUntrusted('x', {}), false],
   [new LoginFailed('x'), false],
   [new TypeError('x'), false],
-])('%o may pass: %s', (error, expected) => {
-  expect(isPassing(error)).toBe(expected);
+])('%o is transient: %s', (error, expected) => {
+  expect(isTransient(error)).toBe(expected);
 });
 
 test.each([
@@ -59,11 +59,11 @@ test.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', false],
   ['ERR_SSL_WRONG_VERSION_NUMBER', false],
   ['ERR_OSSL_PEM_NO_START_LINE', false],
-])('%s is a connection that is worth another try: %s', (code, expected) => {
-  expect(isPassing(lostBy(Object.assign(new Error('x'), { code })))).toBe(expected);
+])('%s may succeed on a retry: %s', (code, expected) => {
+  expect(isTransient(toClusterLost(Object.assign(new Error('x'), { code })))).toBe(expected);
 });
 
-/** What Kubernetes 1.34.4 answers to a pod that it does not take, and what servers say that are in trouble. */
+/** Responses of Kubernetes 1.34.4 to rejected pods, and of servers in trouble. */
 test.each<[number, string, string, { readonly passing: boolean; readonly tooLarge?: true; readonly effect?: true }]>([
   [500, '', 'etcdserver: request is too large', { passing: false, tooLarge: true }],
   [
@@ -131,7 +131,7 @@ test.each<[number, string, string, { readonly passing: boolean; readonly tooLarg
   [504, 'Timeout', 'Timeout: request did not complete within requested timeout', { passing: true, effect: true }],
 ])('%i %s, "%s"', (status, reason, said, { passing, tooLarge = false, effect = false }) => {
   const error = new ApiError(status, said, reason);
-  expect([isPassing(error), isTooLarge(error), mayHaveHadEffect(error)]).toEqual([passing, tooLarge, effect]);
+  expect([isTransient(error), isTooLarge(error), mayHaveHadEffect(error)]).toEqual([passing, tooLarge, effect]);
 });
 
 test.each<[string, string | undefined, boolean]>([
@@ -142,7 +142,7 @@ test.each<[string, string | undefined, boolean]>([
   ['ECONNRESET', 'read', true],
   ['ERR_STREAM_PREMATURE_CLOSE', undefined, true],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', undefined, false],
-])('%s of %s leaves open what the server did: %s', (code, syscall, open) => {
-  const error = lostBy(Object.assign(new Error('x'), { code, ...(syscall !== undefined && { syscall }) }));
-  expect([mayHaveHadEffect(error), error instanceof ClusterUnreached]).toEqual([open, !open]);
+])('%s of %s leaves the effect unknown: %s', (code, syscall, open) => {
+  const error = toClusterLost(Object.assign(new Error('x'), { code, ...(syscall !== undefined && { syscall }) }));
+  expect([mayHaveHadEffect(error), error instanceof ClusterUnreachable]).toEqual([open, !open]);
 });

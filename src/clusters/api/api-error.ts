@@ -1,9 +1,9 @@
 /**
- * What goes wrong between us and a cluster. These are thrown inside this folder only and become values at its border:
- * neither is a bug of ours.
+ * Errors of a cluster or the connection to it. Thrown inside this folder only; they become values at its border. None
+ * of them is a bug.
  */
 
-/** What of a `Status` is used (k8s.io/apimachinery, meta/v1). */
+/** The fields of a `Status` that are used (k8s.io/apimachinery, meta/v1). */
 export interface ApiStatus {
   readonly kind?: string;
   readonly message?: string;
@@ -17,13 +17,13 @@ export interface ApiStatus {
   };
 }
 
-/** The cluster answered that it cannot, or will not. */
+/** The cluster returned an error. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
-    /** Of HTTP. */
+    /** The HTTP status. */
     readonly status: number,
-    /** In the cluster's words. */
+    /** The cluster's message. */
     readonly said: string,
     readonly reason: string = '',
     readonly details: ApiStatus['details'] = {},
@@ -32,29 +32,29 @@ export class ApiError extends Error {
   }
 }
 
-/** There was no answer, or it broke off. */
+/** There was no response, or it was cut off. */
 export class ClusterLost extends Error {
   override readonly name = 'ClusterLost';
 }
 
 /** There was no connection: the request was never sent. */
-export class ClusterUnreached extends ClusterLost {}
+export class ClusterUnreachable extends ClusterLost {}
 
-/** We have hung up ourselves: asking again is of no use. */
+/** Slipway closed the connection itself. Do not retry. */
 export class ClusterClosed extends ClusterLost {
   constructor() {
     super('the connection to the cluster was closed');
   }
 }
 
-/** Who answers there is not believed, or does not speak TLS as we do: asking again is of no use either. */
-export class ClusterDistrusted extends ClusterUnreached {
+/** The server's certificate is not trusted, or TLS versions do not match. Do not retry. */
+export class ClusterUntrusted extends ClusterUnreachable {
   constructor(why: string, options: ErrorOptions) {
-    super(`no safe connection can be made: ${why}`, options);
+    super(`no secure connection: ${why}`, options);
   }
 }
 
-/** Nobody can log in: the kubeconfig's own means fail. */
+/** No credentials are available: the kubeconfig's login failed. */
 export class LoginFailed extends Error {
   override readonly name = 'LoginFailed';
 }
@@ -63,19 +63,22 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): error
   return error instanceof ApiError && statuses.includes(error.status);
 }
 
-/** The error that an answer tells. @param body of the answer, as far as it was read */
+/**
+ * Returns the error of a response.
+ * @param body the response's body, possibly cut
+ */
 export function errorOf(status: number, body: string): ApiError {
   try {
     const { kind, message, reason, details } = JSON.parse(body) as ApiStatus;
     if (kind === 'Status') return new ApiError(status, message ?? reason ?? `HTTP ${status}`, reason, details);
   } catch {
-    // Proxies answer with pages of their own.
+    // Proxies return web pages.
   }
-  return new ApiError(status, wordsOf(status, body));
+  return new ApiError(status, pageText(status, body));
 }
 
-/** What anybody would read of a page that is not the cluster's. */
-export function wordsOf(status: number, page: string): string {
+/** Shortens a web page that is not the cluster's to a readable message. */
+export function pageText(status: number, page: string): string {
   const words = page
     .replace(/<(style|script)\b.*?<\/\1>|<[^>]*>/gis, ' ')
     .replace(/\s+/g, ' ')
@@ -93,19 +96,15 @@ export function isTooLarge(error: unknown): error is ApiError {
 }
 
 /**
- * Whether the same request may go well a moment later: the server is starting, overloaded, or somebody in between says
- * so.
+ * Reports whether a retry may succeed a moment later: the server is starting or overloaded, or a proxy reports that.
  */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof ClusterClosed || error instanceof ClusterDistrusted || isTooLarge(error)) return false;
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ClusterClosed || error instanceof ClusterUntrusted || isTooLarge(error)) return false;
   return error instanceof ClusterLost || hasStatus(error, 429, 500, 502, 503, 504);
 }
 
-/**
- * Reports whether the server may have done what a request asked for, although the request failed: the response was
- * lost, or says that nobody knows.
- */
+/** Reports whether the server may have executed a failed request: the response was lost, or the result is unknown. */
 export function mayHaveHadEffect(error: unknown): boolean {
-  if (error instanceof ClusterUnreached || hasStatus(error, 429)) return false;
-  return error instanceof ClusterLost || isPassing(error);
+  if (error instanceof ClusterUnreachable || hasStatus(error, 429)) return false;
+  return error instanceof ClusterLost || isTransient(error);
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Credentials } from '../access/cluster-connection.ts';
-import { ClusterUnreached } from './api-error.ts';
+import { ClusterUnreachable } from './api-error.ts';
 import { ClusterClient } from './cluster-client.ts';
 
 let server: Server;
@@ -33,7 +33,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-test('asks below the address that the cluster has', async () => {
+test('sends requests below the address of the cluster', async () => {
   serve = (request, answer) => void answer.end(JSON.stringify([request.url, request.headers.authorization]));
   expect(await client.json('GET', '/api/v1/x', { query: { a: 'b c', d: undefined, e: true } })).toEqual([
     '/at/api/v1/x?a=b+c&e=true',
@@ -41,7 +41,7 @@ test('asks below the address that the cluster has', async () => {
   ]);
 });
 
-test('a login that is refused is renewed, once', async () => {
+test('rejected credentials are renewed once', async () => {
   serve = (request, answer) =>
     void answer.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
   await client.json('GET', '/x');
@@ -60,13 +60,13 @@ const cut = (answer: ServerResponse) => void (answer.write('{"a":'), setTimeout(
 test.each<[string, (answer: ServerResponse) => void, object]>([
   ['cut before it began', (answer) => void answer.destroy(), { name: 'ClusterLost' }],
   ['cut in the middle', cut, { name: 'ClusterLost' }],
-  ['ended in the middle, in good form', (answer) => void answer.end('{"a":'), { name: 'ClusterLost' }],
+  ['ended cleanly in the middle', (answer) => void answer.end('{"a":'), { name: 'ClusterLost' }],
   ['a page', (answer) => void answer.end('<html>Log in</html>'), { name: 'ApiError', status: 200 }],
   ['nothing', (answer) => void answer.end(), { name: 'ApiError', status: 200 }],
-  ['never begins', () => undefined, { name: 'ClusterLost', message: 'no answer within 0 s' }],
+  ['never begins', () => undefined, { name: 'ClusterLost', message: 'no response within 0 s' }],
   ['never ends', (answer) => void answer.write('{"a":'), { name: 'ClusterLost' }],
   [
-    'goes on and on',
+    'endless',
     (answer) =>
       void (function more() {
         if (!answer.destroyed) answer.write('x'.repeat(100_000), more);
@@ -74,7 +74,7 @@ test.each<[string, (answer: ServerResponse) => void, object]>([
     { name: 'ClusterLost' },
   ],
   [
-    'an error that goes on and on',
+    'an endless error',
     (answer) =>
       void (function more() {
         if (!answer.headersSent) answer.writeHead(500);
@@ -82,17 +82,17 @@ test.each<[string, (answer: ServerResponse) => void, object]>([
       })(),
     { name: 'ApiError', status: 500 },
   ],
-])('an answer that is %s', async (_, does, expected) => {
+])('a response that is %s', async (_, does, expected) => {
   serve = (_request, answer) => does(answer);
   await expect(client.json('POST', '/x', { deadlineMs: 300 })).rejects.toMatchObject(expected);
 });
 
-test('a connection that the server has closed while it was idle is no failure', async () => {
+test('a connection that the server closed while idle is not a failure', async () => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => sockets.add(socket));
   let served = 0;
   serve = (_, answer) => {
-    // The second request on a connection finds it closed, as after a restart.
+    // The server closes the connection before the second request, as after a restart.
     if (served++ === 1) return void answer.destroy();
     answer.end('{}');
   };
@@ -102,7 +102,7 @@ test('a connection that the server has closed while it was idle is no failure', 
   expect(sockets.size).toBe(2);
 });
 
-test('ends with the signal and with the client, also while a body is read, and nothing of it stays behind', async () => {
+test('ends on the signal and with the client, also while a body is read, and leaves nothing behind', async () => {
   const stop = new AbortController();
   serve = (_, answer) => void answer.write('a');
   const answer = await client.open('GET', '/x', { signal: stop.signal, deadlineMs: 200 });
@@ -120,38 +120,38 @@ test('ends with the signal and with the client, also while a body is read, and n
   });
 });
 
-test('who does not listen is told as that, and may come back', async () => {
+test('a refused connection is reported, and may succeed later', async () => {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   await expect(client.json('GET', '/x')).rejects.toMatchObject({
     name: 'ClusterLost',
-    message: 'nothing listens there',
+    message: 'connection refused',
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   serve = (_, answer) => void answer.end('{}');
   expect(await client.json('GET', '/x')).toEqual({});
 });
 
-test('many requests with one signal are no leak to warn of', async () => {
+test('many requests with one signal cause no leak warning', async () => {
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => void warnings.push(warning);
   process.on('warning', onWarning);
   const { signal } = new AbortController();
   serve = (_, answer) => void answer.end('{}');
   await Promise.all(Array.from({ length: 50 }, async () => await client.json('GET', '/x', { signal })));
-  // Warnings come a tick later.
+  // Warnings arrive a tick later.
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
 });
 
-test('a request that may have an effect is awaited although it was cancelled, any other is not', async () => {
+test('a cancelled request that may have an effect is awaited, others are not', async () => {
   const stop = new AbortController();
   const answers: ServerResponse[] = [];
   serve = (_, answer) => {
     answers.push(answer);
     stop.abort(new Error('enough'));
-    // Those that are only asked for something have hung up by then.
+    // The read-only requests have been closed by then.
     setTimeout(() => answer.end('{"made":true}'), 20);
   };
   expect(await client.json('POST', '/x', { signal: stop.signal })).toEqual({ made: true });
@@ -168,9 +168,9 @@ test.each([
   await expect(client.json(method, '/x', { signal: stop.signal, ...more })).rejects.toThrow('enough');
 });
 
-test('what was never sent is known as that', async () => {
+test('a request that was never sent is reported as such', async () => {
   await new Promise((resolve) => server.close(resolve));
-  await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreached);
+  await expect(client.json('POST', '/x')).rejects.toBeInstanceOf(ClusterUnreachable);
 });
 
 test('a process that lost its run still asks, and changes nothing any more', async () => {

@@ -4,9 +4,9 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { createSecureContext, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { WebSocket } from 'ws';
 import type { ClusterConnection, Credentials } from '../access/cluster-connection.ts';
-import { errorTextOf, jsonOf } from './answer-body.ts';
+import { errorTextOf, jsonOf } from './response-body.ts';
 import { ApiError, ClusterClosed, ClusterLost, errorOf, hasStatus, LoginFailed } from './api-error.ts';
-import { isConnectionError, lostBy } from './connection-error.ts';
+import { isConnectionError, toClusterLost } from './connection-error.ts';
 import { Deadline } from './deadline.ts';
 
 export interface ClusterRequest {
@@ -14,23 +14,23 @@ export interface ClusterRequest {
   readonly body?: unknown;
   /** Default: `application/json`. */
   readonly contentType?: string;
-  /** Of a request that may have an effect only its sending is cancelled, see `ClusterClient.json`. */
+  /** Cancels only the sending of a request that may have an effect; see `ClusterClient.json`. */
   readonly signal?: AbortSignal;
-  /** Changes nothing, although its method could: a dry run, a review of permissions. */
+  /** The request changes nothing although its method could: a dry run, a review of permissions. */
   readonly harmless?: true;
-  /** Until the answer begins, and for `json` until it has ended. Default: 30 s. */
+  /** The timeout until the response begins, and for `json` until it ends. Default: 30 s. */
   readonly deadlineMs?: number;
 }
 
 const defaultDeadlineMs = 30_000;
-/** A cluster that went away without a word is noticed by this, where nothing else is awaited on the connection. */
+/** Detects a cluster that vanished silently while nothing else is awaited on the connection. */
 const keepAliveMs = 15_000;
-/** Less than servers and those in between keep an idle connection for. */
+/** Shorter than the idle timeout of servers and proxies. */
 const idleMs = 45_000;
-/** Asked twice is as good as asked once (RFC 9110, 9.2.2). */
+/** Idempotent methods that Slipway uses (RFC 9110, 9.2.2). */
 const repeatable: ReadonlySet<string> = new Set(['GET', 'PUT', 'DELETE']);
 
-/** HTTP and WebSockets to one API server, with whatever login its kubeconfig has. */
+/** Sends HTTP requests and WebSockets to one API server, with the kubeconfig's credentials. */
 export class ClusterClient {
   readonly #base: URL;
 
@@ -44,16 +44,16 @@ export class ClusterClient {
   }
 
   /**
-   * The same connections; `confirm` is called directly before each request that is not only a question, and before each
-   * command in a pod.
+   * Returns a client with the same connections. It calls `confirm` directly before each request that may change
+   * something, and before each command in a pod.
    */
   whileOwned(confirm: ConfirmOwner): ClusterClient {
     return new ClusterClient(this.connection, this.line, confirm);
   }
 
   /**
-   * Returns a JSON response. Once a request that may have an effect is sent, `request.signal` no longer ends it, only
-   * its deadline does: nobody undoes an effect whose response nobody awaits. The caller looks at its signal afterwards.
+   * Returns a JSON response. Once a request that may have an effect is sent, only its deadline ends it, not
+   * `request.signal`: without the response nobody could undo the effect. The caller checks its signal afterwards.
    */
   async json<T>(method: string, path: string, request: ClusterRequest = {}): Promise<T> {
     const unsent = this.#deadline(request);
@@ -69,7 +69,7 @@ export class ClusterClient {
     }
   }
 
-  /** An answer of 2xx whose body is still to be read; it ends early with the signal. */
+  /** Returns a 2xx response whose body is still to be read. It ends early on the signal. */
   async open(method: string, path: string, request: ClusterRequest = {}): Promise<IncomingMessage> {
     const deadline = this.#deadline(request);
     try {
@@ -83,7 +83,7 @@ export class ClusterClient {
     }
   }
 
-  /** An open WebSocket that speaks one of these protocols. Nothing is read from it until it is resumed. */
+  /** Returns an open WebSocket with one of these protocols. It is paused: resume it to read. */
   async webSocket(
     path: string,
     query: URLSearchParams,
@@ -109,7 +109,7 @@ export class ClusterClient {
   }
 
   #deadline({ deadlineMs = defaultDeadlineMs, signal }: RequestLimits): Deadline {
-    return new Deadline(deadlineMs, () => new ClusterLost(`no answer within ${Math.round(deadlineMs / 1_000)} s`), [
+    return new Deadline(deadlineMs, () => new ClusterLost(`no response within ${Math.round(deadlineMs / 1_000)} s`), [
       signal,
       this.line.closing.signal,
     ]);
@@ -129,7 +129,7 @@ export class ClusterClient {
     });
   }
 
-  /** A login that is not accepted any more is had anew, once. */
+  /** Renews rejected credentials once. */
   async #loggedIn<T>(signal: AbortSignal, act: (credentials: Credentials) => Promise<T>): Promise<T> {
     for (const renew of [false, true]) {
       signal.throwIfAborted();
@@ -174,7 +174,7 @@ export class ClusterClient {
       try {
         return await answered;
       } catch (error) {
-        // The server hung up on an idle connection just when we took it up again: that request was never looked at.
+        // The server closed an idle connection just as the request was sent on it, so it never handled the request.
         const unread =
           sent.reusedSocket && repeatable.has(method) && isConnectionError(error) && error.code === 'ECONNRESET';
         if (!unread || signal.aborted) throw error;
@@ -208,33 +208,33 @@ export class ClusterClient {
       const settle = (settled: () => void) => {
         signal.removeEventListener('abort', stop);
         socket.removeAllListeners();
-        // One that is heard of after it was terminated is of no use to anybody.
+        // Ignore errors after `terminate`.
         socket.on('error', () => undefined);
         settled();
       };
       socket.once('open', () => {
-        // What comes is kept until somebody listens.
+        // Buffer messages until there is a listener.
         socket.pause();
         settle(() => resolve(socket));
       });
       socket.once('upgrade', ({ socket: connection }) => {
         connection.setKeepAlive(true, keepAliveMs);
-        // The next one is spared the certificates.
+        // The next connection resumes the TLS session.
         if ('getSession' in connection) connections.session = (connection as TLSSocket).getSession();
       });
       socket.once('unexpected-response', (_, answer) => {
         errorTextOf(answer).then(
           (body) => settle(() => reject(refusedBy(answer.statusCode ?? 0, body))),
-          (error: unknown) => settle(() => reject(lostBy(error))),
+          (error: unknown) => settle(() => reject(toClusterLost(error))),
         );
       });
-      // What has no code is said by `ws` of an answer that is not what was asked for.
+      // An error without a code is from `ws`: the response was not an upgrade.
       socket.once('error', (error) =>
         settle(() =>
           reject(
             isConnectionError(error) || signal.aborted
-              ? lostBy(error)
-              : new ApiError(101, `no WebSocket can be made: ${error.message}`),
+              ? toClusterLost(error)
+              : new ApiError(101, `cannot open a WebSocket: ${error.message}`),
           ),
         ),
       );
@@ -248,7 +248,7 @@ export class ClusterClient {
     return url;
   }
 
-  /** New ones for each client certificate: a connection is made with it. */
+  /** Returns new connections for each client certificate: a connection is bound to one. */
   #connectionsFor(credentials: Credentials): Connections {
     const key = `${credentials.certificate ?? ''}\n${credentials.key ?? ''}`;
     if (this.line.connections?.key !== key) {
@@ -281,26 +281,26 @@ interface RequestLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What ends a request before it is sent, and afterwards. */
+/** The signals that end a request before it is sent, and after. */
 interface RequestSignals {
   readonly unsent: AbortSignal;
   readonly sent: AbortSignal;
 }
 
-/** What clients of one cluster share. */
+/** Shared by the clients of one cluster. */
 interface Line {
   readonly closing: AbortController;
   connections?: Connections;
 }
 
-/** What connections of one login are made with. */
+/** Shared by the connections of one login. */
 interface Connections {
   readonly key: string;
-  /** Certificates are read once: that takes as long as the rest of a connection. */
+  /** Parsed once: parsing certificates takes as long as the rest of a connection. */
   readonly tls: ConnectionOptions;
-  /** For requests; WebSockets have connections of their own. */
+  /** For requests. WebSockets have connections of their own. */
   readonly agent: HttpAgent | HttpsAgent;
-  /** Of the last WebSocket that came to be. */
+  /** The TLS session of the last WebSocket. */
   session?: Buffer | undefined;
 }
 
@@ -311,19 +311,18 @@ function authorization({ token, username, password }: Credentials): Record<strin
   return {};
 }
 
-/** Whoever ended it first; else what the connection's error means. What is no connection's error is ours. */
+/**
+ * Returns the reason of the signal that ended the request, or the meaning of a connection error. Other errors are bugs.
+ */
 function explained(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
-  return isConnectionError(error) ? lostBy(error) : error;
+  return isConnectionError(error) ? toClusterLost(error) : error;
 }
 
-/** An answer in place of a WebSocket: the cluster's refusal, or that of a proxy that knows no WebSockets. */
+/** A response in place of a WebSocket: the cluster's refusal, or that of a proxy without WebSockets. */
 function refusedBy(status: number, body: string): ApiError {
   const error = errorOf(status, body);
   return error.reason === ''
-    ? new ApiError(
-        status,
-        `no WebSocket can be made, perhaps for want of a proxy that lets them through: ${error.said}`,
-      )
+    ? new ApiError(status, `cannot open a WebSocket (does a proxy block WebSockets?): ${error.said}`)
     : error;
 }

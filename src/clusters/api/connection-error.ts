@@ -1,39 +1,39 @@
-import { ClusterDistrusted, ClusterLost, ClusterUnreached } from './api-error.ts';
+import { ClusterUntrusted, ClusterLost, ClusterUnreachable } from './api-error.ts';
 
-/** Whether an error is one of the connection, rather than of ours. */
+/** Reports whether an error is from the connection, not a bug. */
 export function isConnectionError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
-/** Codes of OpenSSL, and of Node about what it says (nodejs.org, "X509 certificate error codes"). */
+/** Error codes of OpenSSL and Node about certificates (nodejs.org, "X509 certificate error codes"). */
 const distrust =
   /CERT|SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|^ERR_SSL|^ERR_TLS|^ERR_OSSL|^EPROTO$/;
 
-/** What a connection's error means, in words. */
-export function lostBy(error: unknown): ClusterLost {
+/** Returns the `ClusterLost` for a connection error. */
+export function toClusterLost(error: unknown): ClusterLost {
   if (!isConnectionError(error))
     return new ClusterLost(error instanceof Error ? error.message : String(error), { cause: error });
-  if (distrust.test(error.code ?? '')) return new ClusterDistrusted(error.message, { cause: error });
-  // Node names the system call that failed: nothing is sent before there is a connection.
+  if (distrust.test(error.code ?? '')) return new ClusterUntrusted(error.message, { cause: error });
+  // Node names the failed system call. Nothing is sent before the connection exists.
   const unsent = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
-  return new (unsent ? ClusterUnreached : ClusterLost)(wordsFor(error), { cause: error });
+  return new (unsent ? ClusterUnreachable : ClusterLost)(wordsFor(error), { cause: error });
 }
 
 function wordsFor({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there';
+      return 'connection refused';
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-      return 'the connection broke off';
+      return 'the connection broke';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'there is no such host';
+      return 'host not found';
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return 'it cannot be reached';
+      return 'host unreachable';
     default:
       return message;
   }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
-import { ApiError, ClusterLost, ClusterUnreached } from './api-error.ts';
+import { ApiError, ClusterLost, ClusterUnreachable } from './api-error.ts';
 import { Creation, NameTaken, requestAnnotation, type NamedObject } from './creation.ts';
 
 const forever = new AbortController().signal;
 const taken = new ApiError(409, 'pods "p" already exists', 'AlreadyExists');
 const absent = new ApiError(404, 'pods "p" not found', 'NotFound');
-const lost = new ClusterLost('the connection broke off');
+const lost = new ClusterLost('the connection broke');
 
-/** What a server does with the next POST: it makes the object, and answers or not. */
+/** How the server handles the next POST: whether it creates the object, and whether it responds. */
 type Deed = 'makes it' | 'makes it and hangs up' | 'hangs up' | 'makes it after that' | Error;
 
-/** A server that keeps one object. */
+/** A server that stores one object. */
 function serverOf(...deeds: Deed[]) {
   const asked: string[] = [];
   let there: NamedObject | undefined;
@@ -57,48 +57,48 @@ async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Prom
   return await settled;
 }
 
-describe('an object that is asked for', () => {
-  it('is made, and carries what tells it from others', async () => {
+describe('an object', () => {
+  it('is created with the annotation that identifies it', async () => {
     const { creation } = serverOf();
     const made = await creation.attempt(forever);
     expect(made.metadata.annotations?.[requestAnnotation]).toMatch(/^[0-9a-f-]{36}$/);
     expect(await creation.made(forever)).toBe(made);
   });
 
-  it('is taken for ours where the response was lost', async () => {
+  it('is recognized as ours if the response was lost', async () => {
     const { creation, asked } = serverOf('makes it and hangs up');
     await expect(creation.attempt(forever)).rejects.toBe(lost);
     expect(await creation.attempt(forever)).toMatchObject({ metadata: { uid: 'u' } });
     expect(asked).toEqual(['POST', 'POST', 'GET']);
   });
 
-  it('is not taken for ours where another process made it', async () => {
+  it('is not recognized as ours if another process created it', async () => {
     const { creation, occupy } = serverOf();
     occupy({ metadata: { name: 'p', uid: 'theirs', annotations: { [requestAnnotation]: 'theirs' } } });
     await expect(creation.attempt(forever)).rejects.toBeInstanceOf(NameTaken);
     expect(await creation.made(forever)).toBeUndefined();
   });
 
-  it('is asked for again where the name was let go meanwhile', async () => {
+  it('is created again if the other object is gone', async () => {
     const { creation } = serverOf(taken);
     expect(await creation.attempt(forever)).toMatchObject({ metadata: { uid: 'u' } });
   });
 
   it.each<[string, Deed, boolean]>([
-    ['the server hung up after it was made', 'makes it and hangs up', true],
-    ['the server hung up, and made it after that', 'makes it after that', true],
-    ['the server hung up before it was made', 'hangs up', false],
-    ['the server said that nobody knows', new ApiError(504, 'the request timed out'), false],
+    ['the server closed the connection after creating it', 'makes it and hangs up', true],
+    ['the server closed the connection and created it later', 'makes it after that', true],
+    ['the server closed the connection without creating it', 'hangs up', false],
+    ['the server reported an unknown result', new ApiError(504, 'the request timed out'), false],
     ['the server was busy', new ApiError(429, 'too many requests'), false],
     ['it was refused', new ApiError(403, 'you may not'), false],
-    ['nothing was sent', new ClusterUnreached('nothing listens there'), false],
-  ])('is found when no response told of it: %s', async (_, deed, exists) => {
+    ['nothing was sent', new ClusterUnreachable('connection refused'), false],
+  ])('is found although no response reported it: %s', async (_, deed, exists) => {
     const { creation, clock } = serverOf(deed);
     await expect(creation.attempt(forever)).rejects.toThrow();
     expect((await whileTimePasses(clock, creation.made(forever))) !== undefined).toBe(exists);
   });
 
-  it('is looked for only where it may exist', async () => {
+  it('is looked for only if it may exist', async () => {
     const { creation, asked } = serverOf(new ApiError(403, 'you may not'));
     await expect(creation.attempt(forever)).rejects.toThrow();
     expect(await creation.made(forever)).toBeUndefined();

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import { hasStatus, mayHaveHadEffect } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { persistently } from './persistence.ts';
+import { retryTransient } from './retry.ts';
 
-/** What of an object the API needs to know it by. */
+/** The fields that identify an object in the API. */
 export interface NamedObject {
   readonly metadata: {
     readonly name: string;
@@ -13,23 +13,23 @@ export interface NamedObject {
   };
 }
 
-/** Tells an object that this process asked for from another one with the same name. */
+/** Distinguishes an object that this process created from another one with the same name. */
 export const requestAnnotation = 'slipway.dev/request';
 
-/** A server that hung up may still be writing what it was asked for. */
+/** A server that closed the connection may still be executing the request. */
 const lateMs = 2_000;
 
-/** The name belongs to an object that somebody else created. */
+/** Another client owns the object with this name. */
 export class NameTaken<T> extends Error {
   override readonly name = 'NameTaken';
   constructor(readonly there: T) {
-    super('the name is taken');
+    super('another object with this name exists');
   }
 }
 
 /**
- * The creation of one object. It may be asked for many times, since responses are lost; `made` knows afterwards what
- * came of all of them. Every object that Slipway creates in a cluster is created by it: none is left behind unnoticed.
+ * Creates one object. Lost responses may require many attempts; `made` then returns their common result. Slipway
+ * creates every object in a cluster this way, so none is left behind unnoticed.
  */
 export class Creation<T extends NamedObject> {
   readonly #client: Pick<ClusterClient, 'json'>;
@@ -40,7 +40,7 @@ export class Creation<T extends NamedObject> {
   #made: T | undefined;
   #mayExist = false;
 
-  /** @param collection the path of all objects of the kind: `/api/v1/namespaces/N/pods` */
+  /** @param collection the path of all objects of this kind: `/api/v1/namespaces/N/pods` */
   constructor(client: Pick<ClusterClient, 'json'>, clock: Clock, collection: string, body: T) {
     this.#client = client;
     this.#clock = clock;
@@ -52,12 +52,12 @@ export class Creation<T extends NamedObject> {
   }
 
   /**
-   * Asks for the object once. Returns it, also where the signal was aborted meanwhile, or where an earlier attempt made
-   * it. Throws `NameTaken` and what the client throws.
+   * Tries to create the object once. Returns the object, also if the signal was aborted meanwhile, or if an earlier
+   * attempt created it. Throws `NameTaken` and the client's errors.
    */
   async attempt(signal: AbortSignal): Promise<T> {
     try {
-      // A misspelt field of the operator's template would be dropped silently otherwise.
+      // Without strict validation the server silently drops a misspelt field of the operator's template.
       this.#made = await this.#client.json<T>('POST', this.#collection, {
         query: { fieldValidation: 'Strict' },
         body: this.#body,
@@ -67,13 +67,13 @@ export class Creation<T extends NamedObject> {
       this.#mayExist ||= mayHaveHadEffect(error);
       if (!hasStatus(error, 409) || error.reason !== 'AlreadyExists') throw error;
       this.#made = await this.#taken(signal);
-      // Whoever had the name has let it go since.
+      // The object with this name is gone, so try again.
       if (this.#made === undefined) return await this.attempt(signal);
     }
     return this.#made;
   }
 
-  /** Returns the object; `undefined`: it does not exist. Throws what the client throws where nobody can tell. */
+  /** Returns the object; `undefined` if it does not exist. Throws the client's errors if that is unknown. */
   async made(signal: AbortSignal): Promise<T | undefined> {
     if (this.#made !== undefined || !this.#mayExist) return this.#made;
     const there = await this.#there(signal);
@@ -82,7 +82,7 @@ export class Creation<T extends NamedObject> {
     return await this.#there(signal);
   }
 
-  /** What has the name, if that is our object. */
+  /** Returns the object with this name if this process created it. */
   async #taken(signal: AbortSignal): Promise<T | undefined> {
     const there = await this.#client.json<T>('GET', this.#path, { signal }).catch((error: unknown) => {
       if (hasStatus(error, 404)) return undefined;
@@ -94,7 +94,7 @@ export class Creation<T extends NamedObject> {
 
   async #there(signal: AbortSignal): Promise<T | undefined> {
     try {
-      const there = await persistently(
+      const there = await retryTransient(
         this.#clock,
         signal,
         async () => await this.#client.json<T>('GET', this.#path, { signal }),

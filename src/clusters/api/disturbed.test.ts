@@ -2,19 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { OwnApiServer } from '../../../test/rigs/own-api-server.ts';
 import { systemClock } from '../../model/clock.ts';
-import type { Judgement, PodFollower, PodNews } from '../../runtime/kubernetes/pod/pod-news.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../../runtime/kubernetes/pod/observed-pod.ts';
 import { ClusterClient } from './cluster-client.ts';
-import { persistently } from './persistence.ts';
+import { retryTransient } from './retry.ts';
 import { openPodWatcher } from '../../runtime/kubernetes/pod/pod-watcher.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
 const { signal } = new AbortController();
 const server = await OwnApiServer.open();
 const reason = 'skip' in server ? server.skip : '';
-/**
- * A request whose connection was dropped without a word is given up after half a minute, which may happen again and
- * again.
- */
+/** A request on a dead connection times out after half a minute, possibly several times. */
 const timeout = 300_000;
 
 describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () => {
@@ -31,7 +28,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       metadata: { name, labels: { 'slipway.dev/run': 'r' } },
       spec: { containers: [{ name: 'c', image: 'none' }] },
     };
-    const made = await persistently(
+    const made = await retryTransient(
       systemClock,
       signal,
       async () => await client.json<{ metadata: { uid: string } }>('POST', pods, { body }),
@@ -39,15 +36,15 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
     return made.metadata.uid;
   }
   const remove = async (name: string) =>
-    void (await persistently(
+    void (await retryTransient(
       systemClock,
       signal,
       async () => await client.json('DELETE', `${pods}/${name}`, { body: { gracePeriodSeconds: 0 } }),
     ));
   const when =
-    (condition: (news: PodNews) => boolean) =>
-    (news: PodNews): Judgement<true> =>
-      condition(news) ? { settled: true } : {};
+    (condition: (observed: ObservedPod) => boolean) =>
+    (observed: ObservedPod): Judgement<true> =>
+      condition(observed) ? { settled: true } : {};
   const seen = async (follower: PodFollower) =>
     await follower.until(
       when(({ pod }) => pod !== undefined),
@@ -60,14 +57,14 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
     );
 
   test(
-    'is killed and comes back: what happened before and after is known',
+    'is killed and restarted: events before and after are reported',
     async () => {
       const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
       using first = watcher.follow('first', await make('first'), 'r');
       await seen(first);
       await own.kill();
       await first.until(
-        when(({ deafSince }) => deafSince !== undefined),
+        when(({ disconnectedSince }) => disconnectedSince !== undefined),
         signal,
       );
       await own.start();
@@ -75,7 +72,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await remove('first');
       await Promise.all([gone(first), seen(second)]);
       await second.until(
-        when(({ deafSince }) => deafSince === undefined),
+        when(({ disconnectedSince }) => disconnectedSince === undefined),
         signal,
       );
       await remove('second');
@@ -86,7 +83,7 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
   );
 
   test(
-    'connections are cut again and again: nothing is missed',
+    'connections are cut repeatedly: nothing is missed',
     async () => {
       const watcher = openPodWatcher({ client, clock: systemClock, namespace: 'default' });
       const followers: PodFollower[] = [];
@@ -103,14 +100,14 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       await Promise.all(
         followers.map(async (follower, i) => (i % 2 === 0 ? await gone(follower) : await seen(follower))),
       );
-      expect(followers.every(({ news }) => news.deafSince === undefined)).toBe(true);
+      expect(followers.every(({ observed }) => observed.disconnectedSince === undefined)).toBe(true);
       watcher.close();
     },
     timeout,
   );
 
   test(
-    'hangs: that is known after a while, and when it goes on nothing was missed',
+    'hangs: that is detected, and nothing is missed afterwards',
     async () => {
       const clock = new ManualClock();
       const watcher = openPodWatcher({ client, clock, namespace: 'default' });
@@ -119,14 +116,14 @@ describe.skipIf(reason !== '')(`a real API server in trouble (${reason})`, () =>
       own.hang();
       const heardAt = clock.now();
       await expect(client.json('GET', '/version', { deadlineMs: 500 })).rejects.toMatchObject({ name: 'ClusterLost' });
-      while (follower.news.deafSince === undefined) {
+      while (follower.observed.disconnectedSince === undefined) {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      expect(follower.news.deafSince).toBe(heardAt);
+      expect(follower.observed.disconnectedSince).toBe(heardAt);
       own.resumeRun();
       await remove('hung');
-      while (follower.news.deleted === undefined) {
+      while (follower.observed.deleted === undefined) {
         await clock.advance(1_000);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }

@@ -12,7 +12,7 @@ const success = '{"status":"Success"}';
 let server: Server;
 let sockets: WebSocketServer;
 let client: ClusterClient;
-/** What the server does with who connects. */
+/** How the server handles a connection. */
 let serve: (socket: WebSocket) => void;
 
 beforeEach(async () => {
@@ -43,7 +43,7 @@ async function* parts(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield await Promise.resolve(Buffer.from(text));
 }
 
-test('hands on both streams in order, then says the end', async () => {
+test('passes on both streams in order, then returns the exit code', async () => {
   serve = (socket) => {
     for (const text of ['a', '', 'b']) say(socket, 1, text);
     say(socket, 2, 'oh');
@@ -61,7 +61,7 @@ test('hands on both streams in order, then says the end', async () => {
   expect([end, heard]).toEqual([{ code: 7 }, ['1a', '1b', '2oh']]);
 });
 
-test('input comes whole and in order, then its end', async () => {
+test('sends the input completely and in order, then its end', async () => {
   const got: string[] = [];
   serve = (socket) =>
     socket.on('message', (message: Buffer) => {
@@ -72,7 +72,7 @@ test('input comes whole and in order, then its end', async () => {
   expect([got.slice(0, -1).join(''), got.at(-1)]).toEqual([`a${'x'.repeat(300_000)}z`, 'closed 0']);
 });
 
-test('input that fails in the middle is never told to have ended', async () => {
+test('never sends the end of an input that fails', async () => {
   const got: number[] = [];
   const closed = new Promise<void>((resolve) => {
     serve = (socket) =>
@@ -89,9 +89,9 @@ test('input that fails in the middle is never told to have ended', async () => {
 
 test.each([
   ['cut in the middle of the input', (socket: WebSocket) => socket.once('message', () => socket.terminate())],
-  ['closed in good form, without an end', (socket: WebSocket) => socket.close(1000)],
+  ['closed cleanly without a result', (socket: WebSocket) => socket.close(1000)],
   [
-    'a node that the server does not reach',
+    'a node that the server cannot reach',
     (socket: WebSocket) =>
       say(
         socket,
@@ -99,9 +99,9 @@ test.each([
         '{"status":"Failure","reason":"InternalError","message":"Internal error occurred: error dialing backend: dial tcp 10.0.0.1:10250: connect: connection refused"}',
       ),
   ],
-  ['an end that nobody understands', (socket: WebSocket) => say(socket, 3, '<html>')],
+  ['a result of unknown format', (socket: WebSocket) => say(socket, 3, '<html>')],
   [
-    'frames that are none',
+    'invalid frames',
     (socket: WebSocket) =>
       (socket as unknown as { _socket: { write(text: string): void } })._socket.write('nonsense nonsense'),
   ],
@@ -110,7 +110,7 @@ test.each([
   await expect(run({ stdin: parts('a'.repeat(1_000_000), 'b') })).rejects.toMatchObject({ name: 'ClusterLost' });
 });
 
-test('an end that was told is the end, whether the server hangs up or not', async () => {
+test('a reported end counts, whether or not the server closes the connection', async () => {
   serve = (socket) => {
     say(socket, 3, success);
     (socket as unknown as { _socket: { pause(): void } })._socket.pause();
@@ -130,7 +130,7 @@ test('an end that was told is the end, whether the server hangs up or not', asyn
   ).toEqual({ code: 0 });
 });
 
-test('a slow reader holds up the server', async () => {
+test('a slow reader slows down the server', async () => {
   let socket: WebSocket | undefined;
   const piece = Buffer.alloc(1024 * 1024);
   serve = (connected) => {
@@ -152,14 +152,14 @@ test('a slow reader holds up the server', async () => {
   });
   await began;
   await new Promise((resolve) => setImmediate(resolve));
-  // What has left the server is in the buffers of two sockets at most.
+  // At most the buffers of two sockets hold what has left the server.
   expect(socket?.bufferedAmount).toBeGreaterThan(40 * piece.length);
   go();
   expect(await end).toEqual({ code: 0 });
   expect(bytes).toBe(64 * piece.length);
 });
 
-test('a server that does not read holds up the input', async () => {
+test('a server that does not read slows down the input', async () => {
   serve = (socket) => socket.pause();
   let given = 0;
   const stop = new AbortController();
@@ -180,7 +180,7 @@ test('a server that does not read holds up the input', async () => {
   await expect(end).rejects.toThrow('enough');
 });
 
-test('a reader that fails makes it fail, also after the end was told', async () => {
+test('an error of a reader fails the command, also after its end', async () => {
   serve = (socket) => {
     say(socket, 1, 'a');
     say(socket, 3, success);
@@ -192,7 +192,7 @@ test('a reader that fails makes it fail, also after the end was told', async () 
   await expect(run({ stdout: failing })).rejects.toThrow('the store is full');
 });
 
-test('ends with the signal, before, while and after it connects', async () => {
+test('ends on the signal before, while and after it connects', async () => {
   serve = () => undefined;
   await expect(run({ signal: AbortSignal.abort(new Error('never')) })).rejects.toThrow('never');
   const stop = new AbortController();
@@ -201,12 +201,12 @@ test('ends with the signal, before, while and after it connects', async () => {
   await expect(session.end).rejects.toThrow('enough');
 });
 
-test('pings while it is idle, and gives up a connection on which nothing is answered', async () => {
+test('pings while idle, and gives up a connection without responses', async () => {
   let pings = 0;
   serve = (socket) => socket.on('ping', () => ++pings === 4 && say(socket, 3, success));
   expect(await run({ pingMs: 10 })).toEqual({ code: 0 });
   serve = (socket) => socket.pause();
-  await expect(run({ pingMs: 10 })).rejects.toThrow('silent');
+  await expect(run({ pingMs: 10 })).rejects.toThrow('timed out');
 });
 
 test.each([
@@ -217,7 +217,7 @@ test.each([
   ],
   [403, '<html>You shall not pass</html>', 'HTTP 403: You shall not pass'],
   [200, '', 'HTTP 200'],
-])('an answer of %i in place of a WebSocket is told', async (status, body, said) => {
+])('a response of %i in place of a WebSocket is reported', async (status, body, said) => {
   sockets.close();
   server.removeAllListeners('upgrade');
   server.on('upgrade', (_, socket) =>

@@ -1,6 +1,6 @@
 /**
- * Commands in containers over a WebSocket (`v5.channel.k8s.io`, KEP-4006): every message's first byte is its channel.
- * With v4, which older servers speak, the end of the input cannot be told.
+ * Runs commands in containers over a WebSocket (`v5.channel.k8s.io`, KEP-4006). The first byte of each message is its
+ * channel. v4, which older servers use, cannot signal the end of the input.
  */
 import type { WebSocket } from 'ws';
 import type { ClusterClient } from './cluster-client.ts';
@@ -9,16 +9,15 @@ import { ClusterLost, type ApiStatus } from './api-error.ts';
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const usualPingMs = 20_000;
-/** So many pings without an answer, or anything else that is heard, and the connection is given up. */
+/** After this many pings without any message in response, the connection is given up. */
 const mostUnanswered = 2;
 /**
- * While input may be on its way: the server reads no ping before the command has read what was sent ahead of it, which
- * it may do when it likes.
+ * The limit while input may be buffered. The server reads a ping only after the command has read the input before it.
  */
 const mostUnansweredBehindInput = 15;
-/** Larger ones are cut: kubelets and proxies have limits of their own. */
+/** Larger messages are split: kubelets and proxies have limits. */
 const largestMessage = 128 * 1024;
-/** So much may be on its way before the sender waits. */
+/** The sender waits while more than this is buffered. */
 const mostBuffered = 1024 * 1024;
 
 export interface RemoteIo {
@@ -26,15 +25,12 @@ export interface RemoteIo {
   stdout?(bytes: Uint8Array): void | Promise<void>;
   stderr?(bytes: Uint8Array): void | Promise<void>;
   readonly tty?: boolean;
-  /**
-   * How often the connection is tried while it is idle, which also keeps those in between from closing it. Default: 20
-   * s.
-   */
+  /** The interval of pings while idle. They also keep proxies from closing the connection. Default: 20 s. */
   readonly pingMs?: number;
   readonly signal: AbortSignal;
 }
 
-/** How a remote command ended: its exit code, or that it could not be run, in the platform's words. */
+/** How a remote command ended: its exit code, or the platform's reason why it did not run. */
 export type RemoteEnd = { readonly code: number } | { readonly refused: string };
 
 export interface PodPlace {
@@ -44,8 +40,8 @@ export interface PodPlace {
 }
 
 /**
- * Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and what the input or a reader of the
- * output throws; none of that, nor the signal, ends the command itself: it only finds its input ended.
+ * Runs a command in a running container. Throws `ApiError` and `ClusterLost`, and the errors of the input and of the
+ * output's readers. Neither an error nor the signal ends the command itself: it only sees the end of its input.
  */
 export async function remoteCommand(
   client: ClusterClient,
@@ -58,7 +54,7 @@ export async function remoteCommand(
 }
 
 export interface RemoteSession extends AsyncDisposable {
-  /** Rejects with `ClusterLost` where the connection broke before the end was told. */
+  /** Rejects with `ClusterLost` if the connection broke before the end was reported. */
   readonly end: Promise<RemoteEnd>;
   resize(size: { columns: number; rows: number }): void;
 }
@@ -86,10 +82,10 @@ class Session implements RemoteSession {
   readonly #closed: Promise<void>;
   #status: RemoteEnd | undefined;
   #failure: { readonly reason: unknown } | undefined;
-  /** The end was told, or the connection is gone. */
+  /** Resolves when the end was reported or the connection is gone. */
   readonly #over: Promise<void>;
   #toldEnd!: () => void;
-  /** Handlers run one after the other; while one is busy nothing more is read from the socket. */
+  /** Handlers run in turn. The socket is paused while one is busy. */
   #handled: Promise<void> = Promise.resolve();
   #waiting = 0;
   #inputUnderWay = false;
@@ -109,13 +105,13 @@ class Session implements RemoteSession {
     io.signal.addEventListener('abort', abort, { once: true });
     const watchdog = this.#watch();
     socket.on('message', (message: Buffer) => this.#received(message));
-    socket.on('error', (error) => this.#lost(new ClusterLost('the connection broke off', { cause: error })));
+    socket.on('error', (error) => this.#lost(new ClusterLost('the connection broke', { cause: error })));
     this.end = this.#run().finally(() => {
       clearInterval(watchdog);
       io.signal.removeEventListener('abort', abort);
       socket.terminate();
     });
-    // Whoever leaves early does not ask for it.
+    // A caller that leaves early does not read this promise.
     this.end.catch(() => undefined);
     if (io.signal.aborted) abort();
     socket.resume();
@@ -135,10 +131,10 @@ class Session implements RemoteSession {
   async #run(): Promise<RemoteEnd> {
     await this.#over;
     await this.#handled;
-    // Output that was not taken is no output, whatever the command says.
+    // A reader of the output failed, so the result does not count.
     if (this.#failure !== undefined) throw this.#failure.reason;
     if (this.#status !== undefined) return this.#status;
-    throw new ClusterLost('the connection broke off');
+    throw new ClusterLost('the connection broke');
   }
 
   #received(message: Buffer): void {
@@ -154,7 +150,7 @@ class Session implements RemoteSession {
     }
   }
 
-  /** Nothing comes after this: a server that forgets to hang up is not waited for. */
+  /** Handles the last message. Does not wait for the server to close the connection. */
   #ended(status: Buffer): void {
     try {
       const end = endOf(status.toString('utf8'));
@@ -163,7 +159,7 @@ class Session implements RemoteSession {
       this.socket.close(1000);
       this.#toldEnd();
     } catch (error) {
-      this.#lost(new ClusterLost('the end was told in words that are not understood', { cause: error }));
+      this.#lost(new ClusterLost('the cluster reported the end of the command in an unknown format', { cause: error }));
     }
   }
 
@@ -192,7 +188,7 @@ class Session implements RemoteSession {
   }
 
   async #send(input: AsyncIterator<Uint8Array>): Promise<void> {
-    // No race with its next part: each would keep what it gave until the connection closes.
+    // Do not race with the input's next chunk: each race would keep its result until the connection closes.
     const letGo = () => void input.return?.().catch(() => undefined);
     this.#over.then(letGo, letGo);
     for (;;) {
@@ -205,11 +201,11 @@ class Session implements RemoteSession {
     if (this.socket.protocol === protocols[0]) await this.#push(Buffer.from([channel.close, channel.stdin]));
   }
 
-  /** Returns when there is room for more. */
+  /** Resolves when there is room for more. */
   async #push(frame: Buffer): Promise<void> {
     if (this.socket.readyState !== this.socket.OPEN) return;
     this.#inputUnderWay = true;
-    // What cannot be sent closes the socket, which says all.
+    // A send that fails closes the socket, and the close handler reports it.
     const sent = new Promise<void>((resolve) => this.socket.send(frame, () => resolve()));
     if (this.socket.bufferedAmount > mostBuffered) await sent;
   }
@@ -223,15 +219,15 @@ class Session implements RemoteSession {
     this.socket.on('pong', answered);
     this.socket.on('message', answered);
     return setInterval(() => {
-      // While we do not read, nobody can be heard.
+      // The socket is paused, so no response can arrive.
       if (this.#waiting > 0) return answered();
       if (unanswered++ >= (this.#inputUnderWay ? mostUnansweredBehindInput : mostUnanswered))
-        return this.#lost(new ClusterLost('the connection was silent'));
+        return this.#lost(new ClusterLost('the connection timed out'));
       if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
     }, this.io.pingMs ?? usualPingMs);
   }
 
-  /** Of no account once the end was told. */
+  /** Ignored once the end was reported. */
   #lost(error: ClusterLost): void {
     if (this.#status === undefined) this.#fail(error);
   }
@@ -246,7 +242,7 @@ function framed(to: number, bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([to]), bytes]);
 }
 
-/** What the status channel says: Success; NonZeroExitCode with the code as a cause; or why nothing was run. */
+/** Parses the status channel: Success, NonZeroExitCode with the code as a cause, or why nothing was run. */
 export function endOf(text: string): RemoteEnd {
   const status = JSON.parse(text) as ApiStatus & { status?: string };
   if (status.status === 'Success') return { code: 0 };
@@ -255,8 +251,8 @@ export function endOf(text: string): RemoteEnd {
 }
 
 /**
- * Whether it was the API server that did not get through to the node, which may pass: it tells so in the same place as
- * the node tells that it did not run the command. Words of the node's name its OCI runtime.
+ * Reports whether the API server could not reach the node, which may pass. The same message also reports that the node
+ * did not run the command. The node's messages name its OCI runtime.
  */
 function isUnreachable(refused: string): boolean {
   return (

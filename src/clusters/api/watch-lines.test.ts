@@ -10,7 +10,7 @@ async function* stream(bytes: Buffer, cuts: readonly number[]): AsyncGenerator<U
   }
 }
 
-test('is the same, wherever the network cuts it, characters of several bytes too', async () => {
+test('lines are independent of where the network cuts them, even inside characters', async () => {
   const line = fc.record({
     type: fc.constantFrom('ADDED', 'BOOKMARK'),
     object: fc.record({ text: fc.string({ unit: 'grapheme' }) }),
@@ -28,13 +28,13 @@ test('is the same, wherever the network cuts it, characters of several bytes too
 });
 
 test.each(['<html>', '7', 'null', '{"type":"ADDED"}', '{"object":7}'])(
-  'what is no line of a watch is said: %s',
+  'an invalid line is reported: %s',
   async (line) => {
     await expect(watchLines(stream(Buffer.from(`${line}\n`), [])).next()).rejects.toThrow(SyntaxError);
   },
 );
 
-test('a line that never ends is not kept', async () => {
+test('an endless line is not buffered', async () => {
   async function* endless(): AsyncGenerator<Uint8Array> {
     for (;;) yield await Promise.resolve(Buffer.alloc(1024 * 1024, 'x'));
   }

@@ -1,10 +1,10 @@
-/** Larger than anything that a cluster keeps (1.5 MiB, as etcd has it), several times over. */
+/** Several times larger than the largest object in a cluster (1.5 MiB in etcd). */
 const longestLine = 16 * 1024 * 1024;
 const newline = 0x0a;
 
 /**
- * The values of a stream of JSON texts, one a line, which the network may have cut anywhere. A line that the stream's
- * end cuts is dropped. Throws `SyntaxError` for what is no JSON object, and what the stream throws.
+ * Yields the JSON objects of a stream with one object a line. Drops a line that the stream's end cuts. Throws
+ * `SyntaxError` if a line is not a JSON object, and the stream's errors.
  */
 export async function* watchLines(stream: AsyncIterable<Uint8Array>): AsyncGenerator<object, void, undefined> {
   let begun: Uint8Array[] = [];
@@ -21,7 +21,7 @@ export async function* watchLines(stream: AsyncIterable<Uint8Array>): AsyncGener
     if (from === bytes.length) continue;
     begun.push(bytes.subarray(from));
     length += bytes.length - from;
-    if (length > longestLine) throw new SyntaxError('a line without an end');
+    if (length > longestLine) throw new SyntaxError('the line is too long');
   }
 }
 
@@ -34,6 +34,6 @@ function parsed(line: string): object {
     typeof value.object !== 'object' ||
     value.object === null
   )
-    throw new SyntaxError('a line of something else');
+    throw new SyntaxError('the line is not a JSON object');
   return value;
 }

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { ScriptedCluster, type ScriptedObject, type Trouble } from '../../../test/rigs/scripted-cluster.ts';
 import { ClusterClient } from './cluster-client.ts';
-import { lostAfterMs } from './persistence.ts';
+import { lostAfterMs } from './retry.ts';
 import { watch } from './watch.ts';
 
 const path = '/api/v1/namespaces/n/pods';
 
-/** One watch, and what it has told so far. */
+/** One watch, and what it has reported so far. */
 class Watching {
   readonly clock = new ManualClock();
   readonly there = new Map<string, string>();
@@ -22,9 +22,9 @@ class Watching {
     const target = { path, labelSelector: 'slipway.dev/run=r' };
     const listener = {
       onChanged: ({ metadata }: ScriptedObject) => void this.there.set(metadata.uid, metadata.resourceVersion ?? ''),
-      onGone: (uid: string) => void this.there.delete(uid),
-      onDeaf: (since: number) => void this.told.push(`deaf since ${since}`),
-      onHearing: () => void this.told.push('hearing'),
+      onDeleted: (uid: string) => void this.there.delete(uid),
+      onDisconnected: (since: number) => void this.told.push(`disconnected since ${since}`),
+      onConnected: () => void this.told.push('hearing'),
     };
     this.ended = watch<ScriptedObject>(this.#client, this.clock, target, listener, this.#stop.signal);
   }
@@ -34,7 +34,7 @@ class Watching {
     return truth.length === this.there.size && truth.every(([uid = '', version]) => this.there.get(uid) === version);
   }
 
-  /** Waits for something; the clock goes on by so much a turn meanwhile. */
+  /** Waits for a condition, and advances the clock by this much a turn. */
   async until(condition: () => boolean, msPerTurn = 0): Promise<void> {
     while (!condition()) {
       if (msPerTurn > 0) await this.clock.advance(msPerTurn);
@@ -63,7 +63,7 @@ function start(): Watching {
   return watching;
 }
 
-test('tells of what is there, in pages, and of what comes and goes', async () => {
+test('reports existing objects, in pages, and their changes', async () => {
   cluster.pageSize = 2;
   for (const uid of ['a', 'b', 'c', 'd', 'e']) cluster.put(path, uid, uid);
   const watching = start();
@@ -75,21 +75,18 @@ test('tells of what is there, in pages, and of what comes and goes', async () =>
   expect(watching.told).toEqual(['hearing']);
 });
 
-test.each(['well', 'cut', 'torn'] as const)(
-  'goes on from where a watch ended (%s), without asking for everything again',
-  async (how) => {
-    const watching = start();
-    await watching.until(() => cluster.watching === 1);
-    cluster.end(how);
-    cluster.put(path, 'a', 'a');
-    await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
-    expect(cluster.requests.filter((request) => request === path)).toHaveLength(1);
-    expect(watching.told).toEqual(['hearing']);
-  },
-);
+test.each(['well', 'cut', 'torn'] as const)('resumes where a watch ended (%s), without a new list', async (how) => {
+  const watching = start();
+  await watching.until(() => cluster.watching === 1);
+  cluster.end(how);
+  cluster.put(path, 'a', 'a');
+  await watching.until(() => watching.isTrue && cluster.watching === 1, 100);
+  expect(cluster.requests.filter((request) => request === path)).toHaveLength(1);
+  expect(watching.told).toEqual(['hearing']);
+});
 
 test.each(['gone', 'failed', 'garbage'] as const)(
-  'asks for everything again where that is the only way (%s), and tells what vanished meanwhile',
+  'lists everything again if it must (%s), and reports what was deleted meanwhile',
   async (how) => {
     cluster.put(path, 'a', 'a');
     cluster.put(path, 'b', 'b');
@@ -103,7 +100,7 @@ test.each(['gone', 'failed', 'garbage'] as const)(
   },
 );
 
-test('a bookmark is where it goes on from, also when all before it is forgotten', async () => {
+test('resumes from a bookmark, even if the history before it is gone', async () => {
   const watching = start();
   await watching.until(() => cluster.watching === 1);
   cluster.put('/elsewhere', 'x', 'x');
@@ -116,7 +113,7 @@ test('a bookmark is where it goes on from, also when all before it is forgotten'
   expect(cluster.requests).toEqual([path, `${path} watch`, `${path} watch`]);
 });
 
-test('hangs up on a silent server and goes on, which is no deafness', async () => {
+test('closes a silent connection and resumes, which is not a disconnection', async () => {
   const watching = start();
   await watching.until(() => cluster.watching === 1);
   await watching.until(() => cluster.requests.length === 3, 10_000);
@@ -125,7 +122,7 @@ test('hangs up on a silent server and goes on, which is no deafness', async () =
   expect(watching.told).toEqual(['hearing']);
 });
 
-test('is deaf since it heard something last, and hears again', async () => {
+test('is disconnected since the last received data, and connects again', async () => {
   const watching = start();
   await watching.until(() => cluster.watching === 1);
   cluster.put(path, 'b', 'b');
@@ -136,11 +133,15 @@ test('is deaf since it heard something last, and hears again', async () => {
   cluster.end('cut');
   cluster.put(path, 'a', 'a');
   await watching.until(() => watching.isTrue, 100);
-  expect(watching.told).toEqual(['hearing', ...Array.from({ length: 3 }, () => `deaf since ${heardAt}`), 'hearing']);
+  expect(watching.told).toEqual([
+    'hearing',
+    ...Array.from({ length: 3 }, () => `disconnected since ${heardAt}`),
+    'hearing',
+  ]);
 });
 
 test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)(
-  'whoever answers %s in the place of the cluster for ever is not heard as it',
+  'a server that permanently answers %s does not count as the cluster',
   async (trouble) => {
     const watching = start();
     await watching.until(() => cluster.watching === 1);
@@ -150,7 +151,7 @@ test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)(
     cluster.end('cut');
     await watching.until(() => watching.clock.now() - heardAt > 400_000, 1_000);
     const since = Number(/\d+$/.exec(watching.told.at(-1) ?? '')?.[0]);
-    // For longer than whoever waits for a pod has patience: the first answers may have looked like an empty watch.
+    // Longer than pods wait for the cluster: the first responses may have looked like an empty watch.
     expect(watching.clock.now() - since).toBeGreaterThan(lostAfterMs);
     expect(cluster.requests.length).toBeLessThan(400);
     cluster.allow();
@@ -160,7 +161,7 @@ test.each(['nonsense', 'page', 'garbage', 'nothing'] as const)(
   },
 );
 
-test.each(['nonsense', 'nothing'] as const)('a watch that is none (%s) is made up for by lists', async (trouble) => {
+test.each(['nonsense', 'nothing'] as const)('lists replace a watch that is none (%s)', async (trouble) => {
   const watching = start();
   await watching.until(() => cluster.watching === 1);
   cluster.hideWatches(trouble);
@@ -172,7 +173,7 @@ test.each(['nonsense', 'nothing'] as const)('a watch that is none (%s) is made u
   expect(watching.told).toEqual(['hearing']);
 });
 
-test('who is refused asks seldom, but hears once it is allowed', async () => {
+test('retries a refused watch rarely, and connects once it is allowed', async () => {
   cluster.meetWith(...Array.from({ length: 1_000 }, () => 'forbidden' as const));
   const watching = start();
   const began = watching.clock.now();
@@ -184,7 +185,7 @@ test('who is refused asks seldom, but hears once it is allowed', async () => {
   await watching.until(() => cluster.watching === 1, 10_000);
 });
 
-test.each(['gone', 'cut', 'unavailable', 'page'] as const)('never asks in a tight loop (%s)', async (trouble) => {
+test.each(['gone', 'cut', 'unavailable', 'page'] as const)('never retries in a tight loop (%s)', async (trouble) => {
   cluster.meetWith(...Array.from({ length: 10_000 }, () => ({ path, trouble })));
   const watching = start();
   const began = watching.clock.now();
@@ -192,7 +193,7 @@ test.each(['gone', 'cut', 'unavailable', 'page'] as const)('never asks in a tigh
   expect(cluster.requests.length).toBeLessThan(600);
 });
 
-test('never asks in a tight loop where every watch ends at once', async () => {
+test('never retries in a tight loop if every watch ends at once', async () => {
   const watching = start();
   const began = watching.clock.now();
   await watching.until(() => {
@@ -202,7 +203,7 @@ test('never asks in a tight loop where every watch ends at once', async () => {
   expect(cluster.requests.length).toBeLessThan(600);
 });
 
-test('ends with its signal, wherever it is', async () => {
+test('ends on its signal in every state', async () => {
   await start().close();
   const watching = start();
   await watching.until(() => cluster.watching === 1);
@@ -235,7 +236,7 @@ const act = fc.oneof<fc.Arbitrary<Act>[]>(
   fc.constant((of) => of.bookmark()),
 );
 
-test('comes to the truth, whatever the server does', async () => {
+test('converges to the true state, whatever the server does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(act, fc.boolean()), { maxLength: 40 }), async (acts) => {
       await using server = await ScriptedCluster.open();

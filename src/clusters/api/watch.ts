@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../model/clock.ts';
-import { ApiError, ClusterLost, hasStatus, isPassing, type ApiStatus } from './api-error.ts';
+import { ApiError, ClusterLost, hasStatus, isTransient, type ApiStatus } from './api-error.ts';
 import type { ClusterClient } from './cluster-client.ts';
-import { pauseMs } from './persistence.ts';
+import { backoffMs } from './retry.ts';
 import { watchLines } from './watch-lines.ts';
 
-/** Of one kind, in one place, as far as the selectors tell. */
+/** The objects to watch: one kind, in one place, with selectors. */
 export interface WatchTarget {
   /** `/api/v1/namespaces/N/pods`. */
   readonly path: string;
@@ -17,47 +17,47 @@ export interface WatchedObject {
   readonly metadata: { readonly name: string; readonly uid?: string; readonly resourceVersion?: string };
 }
 
-/** Told in order; must not throw. */
+/** Called in order. Must not throw. */
 export interface WatchListener<T> {
-  /** A state: the first one, or a new one. After a break the latest may be told again. */
+  /** The first state of an object, or a new one. After a break the latest state may be reported again. */
   onChanged(object: T): void;
-  /** It is not there any more. Its last state, as far as that was to be had, came before. */
-  onGone(uid: string): void;
-  /** All there is is going to be asked for: whatever was made before this is in what comes, or gone. */
+  /** The object is gone. Its last known state was reported before. */
+  onDeleted(uid: string): void;
+  /** A list request follows. Every object created before this call is in the list or gone. */
   onListing?(): void;
-  /** All there is has been told, and what vanished meanwhile. */
+  /** All listed objects and all missed deletions have been reported. */
   onListed?(): void;
   /**
-   * Nothing can be heard. Told with each try that failed. @param since when something was heard last, in milliseconds
-   * since 1970
+   * The watch is disconnected. Called for each failed try.
+   * @param since when something was last received, in milliseconds since 1970
    */
-  onDeaf(since: number, error: unknown): void;
-  /** After `onDeaf`, and at the first time. Nothing was missed. */
-  onHearing(): void;
+  onDisconnected(since: number, error: unknown): void;
+  /** The watch is connected: the first time, and after `onDisconnected`. No change was missed. */
+  onConnected(): void;
 }
 
-/** Objects asked for at once. */
+/** The number of objects in one list request. */
 const pageSize = 500;
-/** Shorter than the five minutes after which etcd forgets what was, so that a quiet watch can be gone on with. */
+/** Shorter than the five minutes that etcd keeps its history, so that a quiet watch can be resumed. */
 const watchSeconds = 290;
 /**
- * Bookmarks come each minute, give or take a quarter (`defaultBookmarkFrequency` in k8s.io/apiserver): who is silent
- * for longer has gone without a word, or is of a kind that has no bookmarks (Events), where asking again costs nothing.
+ * Bookmarks arrive each minute, give or take a quarter (`defaultBookmarkFrequency` in k8s.io/apiserver). A watch
+ * without them is dead, or of a kind without bookmarks (Events), where a new request costs nothing.
  */
 const silentMs = 100_000;
-/** A watch that lasted for so long did well: the next try comes at once. */
+/** After a watch that lasted this long, the next try starts at once. */
 const lastingMs = 5_000;
-/** So many in a row. */
+/** The maximum number of empty watches in a row. */
 const mostEmptyWatches = 3;
 /**
- * What is refused is asked for again, but seldom: roles are given later, and a server that has just started refuses
- * what it allows a second after.
+ * A refused request is retried more rarely. Roles may be granted later, and a starting server may refuse what it allows
+ * a second later.
  */
 const refusedFactor = 12;
 
 /**
- * Hears of all objects of a target, from those that are there on, until the signal. Whatever breaks is begun again:
- * from where it broke off where the cluster still knows that, else by asking for all there is. Never rejects.
+ * Reports all objects of a target and their changes until the signal. After a break it resumes where it broke off if
+ * the cluster still has the history, and lists everything otherwise. Never rejects.
  */
 export async function watch<T extends WatchedObject>(
   client: ClusterClient,
@@ -69,15 +69,15 @@ export async function watch<T extends WatchedObject>(
   await new WatchLoop(client, clock, target, listener, signal).run();
 }
 
-/** `ERROR` among what is watched, or what nobody can read: only asking for all there is helps. */
+/** The watch reported `ERROR`, or was unreadable. Only a new list helps. */
 class WatchBroken extends Error {
   override readonly name = 'WatchBroken';
 }
 
 class WatchLoop<T extends WatchedObject> {
-  /** Versions by uid: what is known to be there. */
+  /** The versions of known objects, by uid. */
   #known = new Map<string, string>();
-  /** From where the watch can be gone on with; absent: from nowhere. */
+  /** The version from which to resume. Absent: a new list is needed. */
   #version: string | undefined;
   #heardAt: number;
   #hearing = false;
@@ -106,25 +106,25 @@ class WatchLoop<T extends WatchedObject> {
       if (this.signal.aborted) return;
       if (error !== undefined) this.#failed(error);
       if (this.clock.now() - began >= lastingMs && this.#hearing) tries = 0;
-      await this.clock.sleep(this.#pauseMs(tries, error), this.signal).catch(() => undefined);
+      await this.clock.sleep(this.#backoffMs(tries, error), this.signal).catch(() => undefined);
     }
   }
 
   #failed(error: unknown): void {
-    // A connection that breaks is nothing yet: the next one goes on where it ended.
+    // A broken connection alone means nothing: the next one resumes there.
     if (error instanceof WatchCut) return;
-    if (!isPassing(error)) this.#version = undefined;
-    // Being too late is no deafness: everything is asked for now.
+    if (!isTransient(error)) this.#version = undefined;
+    // An expired version is not a disconnection: list everything now.
     if (error instanceof WatchBroken || hasStatus(error, 410)) return;
     this.#hearing = false;
-    this.listener.onDeaf(this.#heardAt, error);
+    this.listener.onDisconnected(this.#heardAt, error);
   }
 
-  #pauseMs(tries: number, error: unknown): number {
+  #backoffMs(tries: number, error: unknown): number {
     const asked = error instanceof ApiError ? (error.details?.retryAfterSeconds ?? 0) * 1_000 : 0;
     const refused =
-      error !== undefined && !isPassing(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
-    return Math.max(asked, pauseMs(tries, Math.random()) * (refused ? refusedFactor : 1));
+      error !== undefined && !isTransient(error) && !(error instanceof WatchBroken) && !hasStatus(error, 410);
+    return Math.max(asked, backoffMs(tries, Math.random()) * (refused ? refusedFactor : 1));
   }
 
   async #list(): Promise<void> {
@@ -137,10 +137,9 @@ class WatchLoop<T extends WatchedObject> {
         signal: this.signal,
       });
       const { items, metadata } = answer;
-      // Somebody in between answers in the cluster's place: nothing is heard then, and as long as that lasts it is
-      // away.
+      // A proxy answers in the cluster's place. Until it stops, the cluster counts as disconnected.
       if (!isListed(items) || metadata?.resourceVersion === undefined)
-        throw new ClusterLost('what answers there gives no list');
+        throw new ClusterLost('the response is not a list');
       this.#heard();
       for (const object of items) {
         found.set(keyOf(object), object.metadata.resourceVersion ?? '');
@@ -155,7 +154,7 @@ class WatchLoop<T extends WatchedObject> {
     this.listener.onListed?.();
   }
 
-  /** Those that end at once and have said nothing may be no watches at all: then what there is is asked for. */
+  /** Watches that end at once without data may not be watches at all. Lists everything after several of them. */
   #judgeWatch(lines: number, began: number): void {
     const isEmpty = lines === 0 && this.clock.now() - began < lastingMs;
     this.#emptyWatches = isEmpty ? this.#emptyWatches + 1 : 0;
@@ -185,7 +184,7 @@ class WatchLoop<T extends WatchedObject> {
     }
   }
 
-  /** @returns of how many lines it was, where it ended in good form */
+  /** @returns the number of lines if the watch ended cleanly */
   async #follow(answer: IncomingMessage, watchdog: Watchdog): Promise<number> {
     const lines = watchLines(answer);
     for (let count = 0; ; count++) {
@@ -202,7 +201,7 @@ class WatchLoop<T extends WatchedObject> {
   #take({ type, object }: WatchLine<T>): void {
     switch (type) {
       case 'ERROR':
-        throw new WatchBroken((object as ApiStatus).message ?? 'the watch was ended');
+        throw new WatchBroken((object as ApiStatus).message ?? 'the watch ended');
       case 'ADDED':
       case 'MODIFIED':
         this.#tell(known(object));
@@ -224,14 +223,14 @@ class WatchLoop<T extends WatchedObject> {
   }
 
   #tellGone(uid: string): void {
-    if (this.#known.delete(uid)) this.listener.onGone(uid);
+    if (this.#known.delete(uid)) this.listener.onDeleted(uid);
   }
 
   #heard(): void {
     this.#heardAt = this.clock.now();
     if (this.#hearing) return;
     this.#hearing = true;
-    this.listener.onHearing();
+    this.listener.onConnected();
   }
 
   #selectors(): Pick<WatchTarget, 'labelSelector' | 'fieldSelector'> {
@@ -261,19 +260,19 @@ function keyOf({ metadata: { uid, name } }: WatchedObject): string {
   return uid ?? name;
 }
 
-/** A watch that had begun broke off. */
+/** An established watch broke off. */
 class WatchCut extends ClusterLost {
   constructor() {
     super('the watch broke off');
   }
 }
 
-/** Hangs up on who says nothing for too long. */
+/** Closes a connection that is silent for too long. */
 class Watchdog {
   readonly #ended = new AbortController();
   readonly #hangUp = new AbortController();
   #fedAt: number;
-  /** Aborted by the outer one and by silence. */
+  /** Aborted by the outer signal and by silence. */
   readonly signal = this.#hangUp.signal;
 
   constructor(

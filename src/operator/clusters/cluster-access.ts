@@ -11,7 +11,7 @@ import { missingContext } from './missing-context.ts';
 import type { OwnCluster } from './own-cluster.ts';
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { addressInside } from '../../clusters/address-inside.ts';
-import { shortened } from '../../util/shortened.ts';
+import { tildePath } from '../../util/tilde-path.ts';
 
 /** Where clusters are known from. */
 export interface ClusterSources {
@@ -55,7 +55,7 @@ export class Clusters {
     if (entry === undefined && kubeContext === undefined)
       return typeof own === 'object' ? await this.#given(own.access, own.connection.described) : own;
     const paths = entry?.kubeconfig === undefined ? kubeconfigFiles({ env, home }) : [entry.kubeconfig];
-    const where = paths.map((path) => shortened(path, home)).join(', ');
+    const where = paths.map((path) => tildePath(path, home)).join(', ');
     const label = entry === undefined ? '' : `cluster ${called}`;
     const subject = label === '' ? where : `${label}: ${where}`;
     const files = await readKubeconfigs(paths);
@@ -74,7 +74,7 @@ export class Clusters {
       clock,
     });
     if (typeof access === 'string') return `${subject}: ${access}`;
-    const place = `context ${access.name} of ${shortened(access.file, home)}`;
+    const place = `context ${access.name} of ${tildePath(access.file, home)}`;
     const given = await this.#given(access, label === '' ? place : `${label} (${place})`);
     return typeof given === 'string' ? `${subject}: context "${access.name}": ${given}` : given;
   }

@@ -8,7 +8,7 @@ import { kubeconfigFiles, readKubeconfigs } from '../../clusters/access/read-kub
 import { missingContext } from './missing-context.ts';
 import { chooseOwnCluster, type OwnClusterChoice } from './own-cluster-choice.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
-import { shortened } from '../../util/shortened.ts';
+import { tildePath } from '../../util/tilde-path.ts';
 
 /**
  * Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there
@@ -29,7 +29,7 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
   const name = choice.from === 'kubeconfig' ? choice.name : undefined;
   const connection = connectionOf(access, name === undefined ? context : `cluster ${name} (${context})`);
   if (typeof connection === 'string')
-    return unreachable(choice, `${shortened(access.file, home)}: ${context}: ${connection}`);
+    return unreachable(choice, `${tildePath(access.file, home)}: ${context}: ${connection}`);
   const { server, namespace } = connection;
   const place: RunCluster = {
     ...(name !== undefined && { name }),
@@ -65,7 +65,7 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   const { env, home, clock } = sources;
   const { name, kubeconfig, context, namespace, anything } = choice;
   const paths = kubeconfig === undefined ? kubeconfigFiles({ env, home }) : [kubeconfig];
-  const where = paths.map((path) => shortened(path, home)).join(', ');
+  const where = paths.map((path) => tildePath(path, home)).join(', ');
   const subject = name === undefined ? where : `cluster ${name}: ${where}`;
   const files = await readKubeconfigs(paths);
   if (typeof files === 'string') return unreachable(choice, `${subject}: ${files}`);

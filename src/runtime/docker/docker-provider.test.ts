@@ -10,9 +10,9 @@ import { dockerProvider } from './docker-provider.ts';
 const { signal } = new AbortController();
 
 interface Place {
-  /** For sockets and programs. */
+  /** A folder for sockets and programs. */
   readonly folder: string;
-  /** Closed at the end. */
+  /** Closed after the test. */
   readonly open: Server[];
 }
 
@@ -22,7 +22,7 @@ const test = base.extend<Place>({
     await use(folder);
     await rm(folder, { recursive: true });
   },
-  // Of the folder, so that it is closed before that goes.
+  // In the folder, so that it is closed before the folder is removed.
   open: async ({ folder: _ }, use) => {
     const open: Server[] = [];
     await use(open);
@@ -30,7 +30,7 @@ const test = base.extend<Place>({
   },
 });
 
-/** Refuses what is older than its floor, as dockerd does, and remembers the versions that it was asked in. */
+/** Refuses versions below its floor, as dockerd does, and records the requested versions. */
 async function fakeEngine(
   open: Server[],
   socket: string,
@@ -77,11 +77,11 @@ test.each([
   ['1.39', undefined, { problem: expect.stringContaining('1.40') as string }],
   ['1.60', '1.48', { problem: expect.stringContaining('1.47') as string }],
   [undefined, undefined, { problem: expect.any(String) as string }],
-])('an engine that speaks up to %s from %s on', (newest, floor, expected) => {
+])('negotiates with an engine that supports versions up to %s from %s on', (newest, floor, expected) => {
   expect(negotiateApi(newest, floor)).toEqual(expected);
 });
 
-test('an engine whose floor is 1.44 is spoken to in a version that it knows', async ({ folder, open }) => {
+test('negotiates a version with an engine whose floor is 1.44', async ({ folder, open }) => {
   const socket = join(folder, 'docker.sock');
   const asked = await fakeEngine(open, socket, { newest: '1.52', floor: '1.44' });
   const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
@@ -92,7 +92,7 @@ test('an engine whose floor is 1.44 is spoken to in a version that it knows', as
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('Podman is known by its greeting, without the answer that it takes long for', async ({ folder, open }) => {
+test('detects Podman by its ping, without the slow request for its version', async ({ folder, open }) => {
   const asked: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url);
@@ -107,7 +107,7 @@ test('Podman is known by its greeting, without the answer that it takes long for
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('an engine that is too new is told, not tried', async ({ folder, open }) => {
+test('reports an engine that is too new, without using it', async ({ folder, open }) => {
   const socket = join(folder, 'docker.sock');
   const asked = await fakeEngine(open, socket, { newest: '1.60', floor: '1.48' });
   const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
@@ -118,7 +118,7 @@ test('an engine that is too new is told, not tried', async ({ folder, open }) =>
   expect(asked).toEqual([]);
 });
 
-test('a DOCKER_HOST that does not answer is never replaced by another engine', async ({ folder, open }) => {
+test('never replaces a DOCKER_HOST that does not answer by another engine', async ({ folder, open }) => {
   await fakeEngine(open, join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12' });
   const connection = await provider(folder, {
     DOCKER_HOST: `unix://${join(folder, 'other.sock')}`,
@@ -126,19 +126,19 @@ test('a DOCKER_HOST that does not answer is never replaced by another engine', a
   }).connect(signal);
   expect(connection).toMatchObject({
     status: 'unavailable',
-    looked: [{ result: 'there is no such socket' }],
+    looked: [{ result: 'the socket does not exist' }],
     advice: [expect.stringContaining('DOCKER_HOST'), 'unset DOCKER_HOST'],
   });
 });
 
-test('without anything said, the known sockets are tried', async ({ folder, open }) => {
+test('tries the usual sockets by default', async ({ folder, open }) => {
   await fakeEngine(open, join(folder, 'docker.sock'), { newest: '1.41', floor: '1.12', engine: '20.10.24+dfsg1' });
   const connection = await provider(folder, { XDG_RUNTIME_DIR: folder }).connect(signal);
   if (connection.status !== 'connected') throw new Error(JSON.stringify(connection));
   await connection.runtime[Symbol.asyncDispose]();
 });
 
-test('what is no engine is told', async ({ folder, open }) => {
+test('reports a server that is not an engine', async ({ folder, open }) => {
   const server = createServer((_, response) => response.end('<html>hello</html>'));
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -151,7 +151,7 @@ test('what is no engine is told', async ({ folder, open }) => {
   });
 });
 
-test('an engine behind ssh is spoken to through the command that the Docker CLI uses', async ({ folder, open }) => {
+test("reaches an engine behind ssh with the Docker CLI's command", async ({ folder, open }) => {
   const socket = join(folder, 'far.sock');
   const asked = await fakeEngine(open, socket, { newest: '1.41', floor: '1.12' });
   const script = `const [host, ...command] = process.argv.slice(process.argv.indexOf('--') + 1);
@@ -175,18 +175,15 @@ test.for([
     'echo warning >&2; echo "me@far: Permission denied (publickey)." >&2; exit 255',
     'me@far: Permission denied (publickey).',
   ],
-])(
-  'an ssh that fails is an engine that does not answer, in its own words: %s',
-  async ([script, result], { folder }) => {
-    await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
-    await chmod(join(folder, 'ssh'), 0o755);
-    expect(
-      await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal),
-    ).toMatchObject({ status: 'unavailable', looked: [{ result }] });
-  },
-);
+])('reports the message of an ssh that fails: %s', async ([script, result], { folder }) => {
+  await writeFile(join(folder, 'ssh'), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, 'ssh'), 0o755);
+  expect(
+    await provider(folder, { DOCKER_HOST: 'ssh://me@far', PATH: `${folder}:/usr/bin:/bin` }).connect(signal),
+  ).toMatchObject({ status: 'unavailable', looked: [{ result }] });
+});
 
-test('what cannot be reached by starting something is not advised to be started', async ({ folder }) => {
+test('does not advise to start what cannot be reached by starting it', async ({ folder }) => {
   expect(await provider(folder, { DOCKER_CONTEXT: 'gone' }).connect(signal)).toMatchObject({
     status: 'unavailable',
     advice: ['unset DOCKER_CONTEXT'],
@@ -195,13 +192,13 @@ test('what cannot be reached by starting something is not advised to be started'
 
 // Root may use any socket.
 test.skipIf(process.getuid?.() === 0)(
-  'a DOCKER_HOST that the user may not use is no engine to be started',
+  'does not advise to start a DOCKER_HOST that the user may not access',
   async ({ folder, open }) => {
     const socket = join(folder, 'docker.sock');
     await fakeEngine(open, socket, { newest: '1.41', floor: '1.12' });
     await chmod(socket, 0o000);
     const connection = await provider(folder, { DOCKER_HOST: `unix://${socket}` }).connect(signal);
-    const advice = [expect.stringMatching(/may not use .*usermod/) as string, 'unset DOCKER_HOST'];
+    const advice = [expect.stringMatching(/no permission for .*usermod/) as string, 'unset DOCKER_HOST'];
     expect(connection).toMatchObject({ status: 'unavailable', looked: [{ result: 'permission denied' }], advice });
   },
 );

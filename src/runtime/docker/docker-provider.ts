@@ -5,22 +5,22 @@ import { negotiateApi } from './api/api-version.ts';
 import { EngineClient } from './api/engine-client.ts';
 import { EngineError, EngineLost } from './api/engine-error.ts';
 import { adviceFor } from './api/engine-advice.ts';
-import { enginePlaces, type EngineSurroundings } from './api/engine-search.ts';
+import { enginePlaces, type EngineEnvironment } from './api/engine-search.ts';
 import { openTransport } from './api/engine-transport.ts';
 import type { EngineSession } from './api/engine-session.ts';
 import { DockerRuntime } from './docker-runtime.ts';
 import { credentialFiles } from '../../registry/registry-credentials.ts';
 
-export interface DockerProviderOptions extends EngineSurroundings {
+export interface DockerProviderOptions extends EngineEnvironment {
   readonly clock: Clock;
 }
 
-/** An engine on this machine answers at once; one behind ssh has to be connected to first. */
+/** A local engine answers at once. An engine behind ssh takes the time of a login. */
 const answerMs = 3_000;
 const sshAnswerMs = 12_000;
 const podmanComponent = 'Podman Engine';
 
-/** `--on docker`: Docker, Podman, and whatever else speaks the Docker API. */
+/** Opens a runtime for `--on docker`: Docker, Podman, or another engine with the Docker API. */
 export function dockerProvider(options: DockerProviderOptions): RuntimeProvider {
   return {
     kind: 'docker',
@@ -44,7 +44,7 @@ export function dockerProvider(options: DockerProviderOptions): RuntimeProvider 
   };
 }
 
-/** What of an answer to `/version` is used. */
+/** The fields of a response to `/version` that are used. */
 interface EngineVersion {
   readonly Version?: string;
   readonly ApiVersion?: string;
@@ -53,7 +53,7 @@ interface EngineVersion {
   readonly Components?: readonly { readonly Name: string; readonly Version: string }[];
 }
 
-/** The engine at an address, or what is the matter with it. */
+/** Returns the engine at an address, or the reason why it cannot be used. */
 export async function openEngine(
   address: EngineAddress,
   options: DockerProviderOptions,
@@ -73,7 +73,7 @@ export async function openSession(
     const { newest, version } = await introduce(bare, address, signal);
     const api = negotiateApi(newest, version.MinAPIVersion);
     if ('problem' in api) return closed(bare, api.problem);
-    if (version.Os === 'windows') return closed(bare, 'it runs Windows containers, which are not supported');
+    if (version.Os === 'windows') return closed(bare, 'the engine runs Windows containers, which are not supported');
     const podman = version.Components?.find(({ Name }) => Name === podmanComponent);
     const engine = podman ? `Podman ${podman.Version}` : `Docker ${plainVersion(version.Version)}`;
     const session = {
@@ -95,9 +95,8 @@ export async function openSession(
 }
 
 /**
- * The greeting names the newest version of the API that the engine speaks; it is asked without one, as any engine
- * allows. Podman's greeting says all that is needed, and its `/version` takes 0.4 s: it runs its helpers to ask them
- * for theirs.
+ * Detects the engine and its API version. `/_ping` reports the newest version, and works without a version in the path.
+ * For Podman the ping suffices: its `/version` takes 0.4 s, because it runs its helper programs.
  */
 async function introduce(
   bare: EngineClient,
@@ -119,7 +118,7 @@ function closed(client: EngineClient, problem: string): string {
   return problem;
 }
 
-/** Distributions append their own: `20.10.24+dfsg1`. */
+/** Drops what distributions append: `20.10.24+dfsg1`. */
 function plainVersion(version = ''): string {
   return version.replace(/\+.*$/, '');
 }

@@ -7,7 +7,7 @@ import type { Labels } from '../runtime.ts';
 import { openEngine } from './docker-provider.ts';
 import type { DockerRuntime } from './docker-runtime.ts';
 
-/** Docker's log driver takes seconds for a million short lines, and more on a busy machine. */
+/** Docker's log driver takes seconds for a million short lines, and longer on a busy machine. */
 const traits = { bulk: 2_000_000 };
 const image = 'localhost/busybox:1';
 
@@ -36,7 +36,7 @@ function engineUnderTest(variable: string) {
   };
 }
 
-/** Seen past the runtime. */
+/** Read from the engine directly. */
 async function leftovers(socket: string, labels: Labels): Promise<string[]> {
   const filters = encodeURIComponent(
     JSON.stringify({ label: Object.entries(labels).map(([key, value]) => `${key}=${value}`) }),

@@ -7,12 +7,12 @@ import type { Labels, Runtime, Workload, WorkloadRef, WorkloadSpec } from '../ru
 import { DockerImageBuilder } from './build/docker-image-builder.ts';
 import { inspect, restartOf } from './workload/container-end.ts';
 import { DockerWorkload } from './workload/docker-workload.ts';
-import { lossOf } from './api/engine-failure.ts';
+import { lossFailure } from './api/engine-failure.ts';
 import { ownLabels, timeOf, type EngineSession } from './api/engine-session.ts';
 import { listContainers, removeWorkload } from './workload/remove-workload.ts';
 import { startWorkload } from './workload/start-workload.ts';
 
-/** What of an entry of `/containers/json` is used. */
+/** The fields of an entry of `/containers/json` that are used. */
 interface ListedContainer {
   readonly Id: string;
   readonly Labels: Readonly<Record<string, string>> | null;
@@ -26,7 +26,7 @@ interface ListedVolume {
   readonly Labels: Readonly<Record<string, string>> | null;
 }
 
-/** Docker or Podman, over the Docker API. */
+/** Runs workloads on Docker or Podman over the Docker API. */
 export class DockerRuntime implements Runtime {
   readonly kind = 'docker';
   readonly images: ImageBuilder;
@@ -49,7 +49,7 @@ export class DockerRuntime implements Runtime {
       this.session.engine.json<{ Volumes: ListedVolume[] | null }>('GET', '/volumes', { query: { filters }, signal }),
     ]);
     const [containers, { Volumes: volumes }] = await listed.catch((error: unknown) => {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     });
     yield* workloadsOf(containers, volumes ?? []);
   }
@@ -59,7 +59,7 @@ export class DockerRuntime implements Runtime {
       return await this.#adopt(ref, work);
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      const failure = lossOf(error);
+      const failure = lossFailure(error);
       if (failure) return failed(failure);
       throw error;
     }
@@ -72,7 +72,7 @@ export class DockerRuntime implements Runtime {
       if (graceMs > 0 && running.length > 0) await this.#workload(ref, running, containers).stop(graceMs);
       await removeWorkload(this.session, ref.name);
     } catch (error) {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     }
   }
 
@@ -94,7 +94,7 @@ export class DockerRuntime implements Runtime {
     if (containers.length === 0) return failed(gone(ref));
     if (!main || main.State === 'created' || main.State === 'initialized' || main.State === 'configured') {
       await removeWorkload(this.session, ref.name);
-      return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
+      return failed({ code: 'start-failed', detail: 'the container was created, but its command never started' });
     }
     const { State: state } = await inspect(this.session, main.Id);
     const restarted = restartOf(state, ref.startedAt);
@@ -128,7 +128,9 @@ function isLasting(container: ListedContainer): boolean {
   return role === 'main' || role === 'side';
 }
 
-/** One entry for each workload, whatever of it is there; volumes alone are what a start left that was killed early. */
+/**
+ * Returns one entry for each workload, whatever is left of it. Volumes alone are left by a start that was killed early.
+ */
 function workloadsOf(containers: readonly ListedContainer[], volumes: readonly ListedVolume[]): WorkloadRef[] {
   const refs = new Map<string, WorkloadRef>();
   const byRole = [...containers].sort((a, b) => Number(isMain(b)) - Number(isMain(a)));
@@ -180,5 +182,5 @@ function specLabels(labels: Readonly<Record<string, string>> | null): Labels {
 }
 
 function gone(ref: WorkloadRef): Failure {
-  return { code: 'workload-deleted', detail: `${ref.name} is not there any more` };
+  return { code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` };
 }

@@ -13,7 +13,7 @@ import { openEngine } from './docker-provider.ts';
 const { signal } = new AbortController();
 
 for (const { name, socket } of engines) {
-  /** What is Docker's and Podman's own, beyond the contract of all runtimes. */
+  /** Behaviour of Docker and Podman beyond the contract of runtimes. */
   describe.skipIf(socket === '')(`${name} (SLIPWAY_TEST_${name.toUpperCase()} names the engine)`, () => {
     const open: AsyncDisposable[] = [];
     const observed: Observation[] = [];
@@ -70,7 +70,7 @@ for (const { name, socket } of engines) {
     const bytesOf = (chunks: readonly Chunk[]) =>
       Buffer.concat(chunks.flatMap((chunk) => ('bytes' in chunk ? [chunk.bytes] : [])));
 
-    test('the cursor of any bytes is that of the engine: the log has exactly as many, and from there on nothing', async () => {
+    test("cursors match the length of the engine's log for any bytes, and nothing follows", async () => {
       const part = fc.oneof(
         fc.uint8Array({ maxLength: 12 }).map((bytes) => Buffer.from(bytes)),
         fc
@@ -105,7 +105,7 @@ for (const { name, socket } of engines) {
       );
     }, 120_000);
 
-    test('invalid UTF-8 that came while nobody read: exact where the engine keeps bytes, told where it does not', async () => {
+    test('invalid UTF-8 that was not read live is exact if the engine stores bytes, and reported otherwise', async () => {
       const workload = await start({ command: ['printf', 'a\\377b'] });
       await workload.exited('main');
       await chunksOf(workload);
@@ -150,14 +150,14 @@ for (const { name, socket } of engines) {
       expect(await workload.exited('main')).toMatchObject({ code: 0 });
     });
 
-    test('a terminal in a container that runs', async () => {
+    test('opens a terminal in a running container', async () => {
       const workload = await start({ command: ['sleep', '1000'] });
       const { exit, text } = await typed(workload, 'tty && exit 4\n');
       expect(text).toMatch(/\/dev\//);
       expect(exit).toMatchObject({ code: 4 });
     });
 
-    test('a terminal with the files of a container that has ended, of which nothing stays', async () => {
+    test('opens a terminal with the files of an ended container, and keeps nothing of it', async () => {
       const workload = await start({ command: ['sh', '-c', 'echo kept > /left; exit 1'] });
       await workload.exited('main');
       const { exit, text } = await typed(workload, 'cat /left; exit 5\n');
@@ -173,7 +173,7 @@ for (const { name, socket } of engines) {
       ]).toEqual([[], []]);
     });
 
-    test('a port leads to the container', async () => {
+    test('forwards a port to the container', async () => {
       const workload = await start({ command: ['sh', '-c', 'while :; do echo hello | nc -l -p 4000; done'] });
       await using forward = await workload.forward(4000);
       const heard = async () =>
@@ -188,7 +188,7 @@ for (const { name, socket } of engines) {
     });
 
     test.each(['running', 'ended'])(
-      'without a terminal the end of the input is the end of a shell, in a container that is %s',
+      'without a terminal the end of the input ends a shell, in a container that is %s',
       async (state) => {
         const workload = await start({
           command: ['sh', '-c', `echo kept > /left; ${state === 'running' ? 'sleep 1000' : 'exit 1'}`],

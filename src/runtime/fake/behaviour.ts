@@ -2,14 +2,14 @@ import type { Failure } from '../../model/outcome.ts';
 import type { ContainerSpec, WorkloadSpec } from '../runtime.ts';
 import type { FakeProcess } from './fake-process.ts';
 
-/** Decides what a container of the fake runtime does, when it starts. */
+/** Decides what a container of the fake runtime does when it starts. */
 export type FakeScript = (container: ContainerSpec, workload: WorkloadSpec) => Behaviour;
 
 export type Behaviour =
   | ({ readonly does: 'exit'; readonly code: number } & Printed)
-  /** Until it is stopped; `onTerm`: the exit code with which it obeys (default: as if by the signal). */
+  /** Runs until it is stopped. `onTerm`: the exit code on SIGTERM (default: as if killed by the signal). */
   | ({ readonly does: 'hang'; readonly onTerm?: number | 'ignore' } & Printed)
-  /** Prints, then the engine is gone for everybody. */
+  /** Prints, then the engine disappears for all clients. */
   | ({ readonly does: 'loseEngine' } & Printed)
   | { readonly does: 'failStart'; readonly failure: Failure }
   | { readonly does: 'run'; readonly program: FakeProgram };
@@ -17,14 +17,14 @@ export type Behaviour =
 interface Printed {
   readonly stdout?: string;
   readonly stderr?: string;
-  /** Files that it writes before it prints: contents by path, relative to the working directory. */
+  /** Files to write before printing: contents by path, relative to the working directory. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** A command as a function: its result is the exit code. It ends soon after `self.killed`. */
+/** A command as a function. The result is the exit code. It ends soon after `self.killed`. */
 export type FakeProgram = (self: FakeProcess) => Promise<number>;
 
-/** Every workload ends at once with this exit code. */
+/** Makes every workload end at once with this exit code. */
 export const alwaysExits =
   (code: number): FakeScript =>
   () => ({ does: 'exit', code });

@@ -9,17 +9,17 @@ import type { FakeTree } from './fake-tree.ts';
 type Printed = { readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
 /**
- * Given, since an `AbortSignal` without a reason makes an exception with a stack, which is most of what a container
- * costs.
+ * A shared reason: an `AbortSignal` without one creates an exception with a stack, which is most of the cost of a
+ * container.
  */
 const over = new Error('the container has ended');
 
-/** A container as the fake engine keeps it: its output for ever, its end once. */
+/** A container of the fake engine. It keeps its output for ever and ends once. */
 export class FakeContainer {
   readonly #printed: Printed[] = [];
   readonly #cursors = { stdout: 0, stderr: 0 };
   readonly #waiting = new Set<() => void>();
-  /** Only where a program runs: most containers of a big test have none, and these cost. */
+  /** Created only for programs. Most containers of a large test have none. */
   #killed: AbortController | undefined;
   #process: FakeProcess | undefined;
   #onTerm: FakeProcess['onTerm'] = 'default';
@@ -40,7 +40,7 @@ export class FakeContainer {
     return this.#exit;
   }
 
-  /** Begins what the script decided; `failStart` was seen to before. */
+  /** Runs what the script decided. The caller handles `failStart`. */
   begin(behaviour: Exclude<Behaviour, { does: 'failStart' }>, loseEngine: () => void): void {
     if (behaviour.does === 'run') return this.#run(behaviour.program);
     const files = Object.entries(behaviour.files ?? {});
@@ -55,7 +55,7 @@ export class FakeContainer {
     else loseEngine();
   }
 
-  /** A further process in it, whose output is not the container's. */
+  /** Runs another process in the container. Its output is not the container's. */
   process(
     argv: readonly Argument[],
     io: { print?: FakeProcess['print']; killed?: AbortSignal; stdin?: AsyncIterable<Uint8Array> } = {},
@@ -105,7 +105,7 @@ export class FakeContainer {
     this.#process = running;
     void program(running).then(
       (code) => this.#end({ code, at: this.clock.now() }),
-      // A program is part of a test: what it throws must be seen there.
+      // A program is part of a test, so its errors must be visible there.
       (error: unknown) =>
         this.#end({ failure: { code: 'internal', name: 'FakeProgram', message: String(error) }, at: this.clock.now() }),
     );

@@ -1,6 +1,6 @@
 /**
- * As much of Dockerfiles as the contract of image builders needs: `FROM`, `ARG`, `COPY`, `RUN` of `echo`, `cat`, `ls
- * -a`, `exit` and `sleep`, split at `;`. Everything else is an unknown instruction, as real builders have them.
+ * Interprets the part of Dockerfiles that the image builder contract needs: `FROM`, `ARG`, `COPY`, and `RUN` of `echo`,
+ * `cat`, `ls -a`, `exit` and `sleep`, split at `;`. Everything else is an unknown instruction, as in real builders.
  */
 /** Contents by path. */
 export type FakeFiles = ReadonlyMap<string, string>;
@@ -19,13 +19,13 @@ export function fakeInstructions(dockerfile: string): readonly FakeInstruction[]
     .map((text) => ({ text, name: text.split(/\s/, 1)[0]?.toUpperCase() ?? '', rest: text.replace(/^\S+\s*/, '') }));
 }
 
-/** What a command comes to. */
+/** The result of a command. */
 export type FakeRun =
   | { readonly does: 'print'; readonly text: string }
   | { readonly does: 'exit'; readonly code: number }
   | { readonly does: 'hang' };
 
-/** @param files those of the image, by absolute path */
+/** @param files the files of the image, by absolute path */
 export function fakeCommands(
   line: string,
   args: ReadonlyMap<string, string>,

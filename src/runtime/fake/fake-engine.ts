@@ -3,7 +3,7 @@ import type { WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import type { FakeContainer } from './fake-container.ts';
 import type { FakeTree } from './fake-tree.ts';
 
-/** A workload as the engine keeps it, whoever looks at it. */
+/** A workload of the engine, shared by all its handles. */
 export interface FakeRecord {
   readonly spec: WorkloadSpec;
   readonly id: string;
@@ -15,10 +15,10 @@ export interface FakeRecord {
   startedAt?: number;
 }
 
-/** What outlives a `Runtime` object: several of them on one engine are the processes of one machine. */
+/** The state that outlives a `Runtime` object. Several runtimes on one engine act as the processes of one machine. */
 export class FakeEngine {
   readonly workloads = new Map<string, FakeRecord>();
-  /** What happened, for tests to count. */
+  /** Counters for tests. */
   readonly counts = { started: 0, failedToStart: 0, adopted: 0, removed: 0, mostAtOnce: 0 };
   #ids = 0;
   #lost = false;
@@ -34,7 +34,7 @@ export class FakeEngine {
     return added;
   }
 
-  /** Ends it if it runs and forgets it; those who still look at it see `workload-deleted`. */
+  /** Ends the workload if it runs, and forgets it. Its other handles see `workload-deleted`. */
   remove(record: FakeRecord): void {
     if (this.workloads.get(record.spec.name) !== record) return;
     for (const container of record.containers.values())
@@ -43,16 +43,16 @@ export class FakeEngine {
     this.counts.removed++;
   }
 
-  /** Somebody else restarts it: its processes are gone, and what runs then is nobody's. */
+  /** Simulates a restart by another client: the old processes are gone, and no step owns the new ones. */
   restart(name: string): void {
     const record = this.workloads.get(name);
-    if (record === undefined) throw new Error(`there is no workload ${name}`);
+    if (record === undefined) throw new Error(`workload ${name} does not exist`);
     record.startedAt = (record.startedAt ?? 0) + 1;
     for (const container of record.containers.values())
       container.fail({ code: 'workload-restarted', detail: `${name} was restarted` });
   }
 
-  /** The engine dies: whatever runs is lost, and nothing starts until `restore`. */
+  /** Simulates the end of the engine. Everything running is lost, and nothing starts until `restore`. */
   lose(): void {
     this.#lost = true;
     for (const { containers } of this.workloads.values())
@@ -64,7 +64,7 @@ export class FakeEngine {
     this.#lost = false;
   }
 
-  /** What a process leaves that dies between making a workload and starting it. */
+  /** Simulates a process that dies between creating a workload and starting it. */
   leaveHalfMade(spec: WorkloadSpec): void {
     this.add({ spec, createdAt: 0, volumes: new Map(), containers: new Map(), state: 'created' });
   }

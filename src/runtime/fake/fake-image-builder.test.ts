@@ -9,7 +9,7 @@ imageBuilderContract('fake', async () => {
   const builder = new FakeImageBuilder({
     hasImage: (image) => image === 'base:1',
     admit: (reference, given) => {
-      if (!reference.startsWith(`${address}/`)) return 'nothing listens there';
+      if (!reference.startsWith(`${address}/`)) return 'connection refused';
       return JSON.stringify(given) === JSON.stringify(login) ||
         (typeof given === 'object' && 'config' in given && given.config === config)
         ? undefined

@@ -13,21 +13,21 @@ export interface FakeImage {
 }
 
 export interface FakeImageSettings {
-  /** Default: every image is there. */
+  /** Default: every image exists. */
   readonly hasImage?: (image: string) => boolean;
-  /** What a registry says to a login; a text is why it refuses. Default: everybody is let in. */
+  /** Returns why a registry rejects the credentials. Default: accepts all. */
   readonly admit?: (reference: string, login: RegistryLogin | 'anonymous' | undefined) => string | undefined;
 }
 
-/** Builds in memory what `fake-dockerfile.ts` understands, and pushes to a registry that is a map. */
+/** Builds in memory what `fake-dockerfile.ts` supports, and pushes to a registry that is a map. */
 export class FakeImageBuilder implements ImageBuilder {
   readonly images = new Map<string, FakeImage>();
   /** Digests by reference. */
   readonly registry = new Map<string, string>();
-  /** What was asked for, for tests. */
+  /** The received builds, for tests. */
   readonly builds: ImageBuild[] = [];
   readonly pushes: ImagePush[] = [];
-  /** Commands that hang. */
+  /** The commands that hang. */
   readonly hanging = new Set<string>();
 
   constructor(private readonly settings: FakeImageSettings = {}) {}
@@ -60,7 +60,7 @@ export class FakeImageBuilder implements ImageBuilder {
     const image = push.reference;
     work.output.observe({ type: 'image.pushing', image });
     const built = this.images.get(image);
-    const refusal = built === undefined ? 'there is no such image' : this.settings.admit?.(image, push.login);
+    const refusal = built === undefined ? 'the image does not exist' : this.settings.admit?.(image, push.login);
     if (built === undefined || refusal !== undefined)
       return failed({ code: 'push-failed', image, detail: refusal ?? '' });
     const digest = digestOf(built.id);
@@ -80,7 +80,7 @@ export class FakeImageBuilder implements ImageBuilder {
       case 'FROM':
         return (this.settings.hasImage?.(rest) ?? true)
           ? undefined
-          : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have it' };
+          : { code: 'image-unavailable', image: rest, detail: 'the fake engine does not have the image' };
       case 'ARG': {
         const [arg = '', value = ''] = rest.split('=');
         image.args.set(arg, build.args.find((given) => given.name === arg)?.value ?? value);

@@ -5,7 +5,7 @@ import type { FakeTree } from './fake-tree.ts';
 
 export type OnTerm = number | 'ignore' | 'default';
 
-/** What a program of the fake runtime sees of the world. */
+/** The interface of a program in the fake runtime. */
 export class FakeProcess {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ export class FakeProcess {
     private readonly volumes: ReadonlyMap<string, FakeTree>,
     argv: readonly Argument[],
     readonly print: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void,
-    /** Aborted when nothing that it does counts any more. */
+    /** Aborted when the program must end. */
     readonly killed: AbortSignal,
     readonly stdin?: AsyncIterable<Uint8Array>,
   ) {
@@ -35,7 +35,7 @@ export class FakeProcess {
     return found?.tree.read(found.path);
   }
 
-  /** `false`: it is not in a volume. */
+  /** Returns `false` if the path is not in a volume. */
   writeFile(path: string, content: Buffer): boolean {
     const found = this.#find(path);
     found?.tree.write(found.path, content);

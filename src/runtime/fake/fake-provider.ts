@@ -6,8 +6,8 @@ import { interpreting } from './interpret.ts';
 import { verbLanguage } from './verb.ts';
 
 /**
- * `--on fake`: always there. Without a script of a test, every command succeeds at once; `shell: fake` takes verbs as
- * its commands.
+ * Opens a runtime for `--on fake`. Always available. Without a test's script, every command succeeds at once. `shell:
+ * fake` interprets verbs as commands.
  */
 export function fakeProvider(settings: Partial<FakeSettings> = {}): RuntimeProvider {
   const runtime = new FakeRuntime({ clock: systemClock, script: succeeding, fill: 'whenUsed', ...settings });

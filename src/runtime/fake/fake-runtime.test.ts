@@ -55,7 +55,7 @@ describe('a script', () => {
     expect(runtime.state.workloads.size).toBe(0);
   });
 
-  test('loses the engine for everybody', async () => {
+  test('loses the engine for all clients', async () => {
     const runtime = fakeRuntime({
       clock: systemClock,
       script: (_, { name }) => (name === 'fatal' ? { does: 'loseEngine' } : { does: 'hang', onTerm: 'ignore' }),
@@ -94,10 +94,10 @@ describe('misuse throws', () => {
   });
 
   test.each([
-    ['a name that is no DNS label', { name: 'Not_A_Label' }],
+    ['a name that is not a DNS label', { name: 'Not_A_Label' }],
     ['a name that is too long', { name: 'x'.repeat(64) }],
     ['no containers', { containers: [] }],
-    ['a mount of no volume', { volumes: [] }],
+    ['a mount without a volume', { volumes: [] }],
   ])('%s', async (_, wrong) => {
     await expect(
       fakeRuntime({ clock: systemClock, script: alwaysExits(0) }).start({ ...spec('one'), ...wrong }, work),
@@ -105,7 +105,7 @@ describe('misuse throws', () => {
   });
 });
 
-test('half made by a process that died: removed when it is adopted', async () => {
+test('an incomplete workload of a dead process is removed when it is adopted', async () => {
   const runtime = fakeRuntime({ clock: systemClock, script: alwaysExits(0) });
   runtime.state.leaveHalfMade(spec('half'));
   for await (const ref of runtime.find({}, work.signal)) {

@@ -1,8 +1,8 @@
 import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
- * A runtime in memory, for tests and for `bench/`: a script decides what each container does. It keeps the promises of
- * the contract and is strict where real engines are lenient: a name that is no DNS label, a mount of no volume, use
- * after disposal throw.
+ * A runtime in memory, for tests and for `bench/`. A script decides what each container does. It fulfils the contract,
+ * and throws where real engines are lenient: a name that is not a DNS label, a mount without a volume, use after
+ * disposal.
  */
 import type { Clock } from '../../model/clock.ts';
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
@@ -21,13 +21,13 @@ export interface FakeSettings {
   readonly clock: Clock;
   /** Default: `interpreting`. */
   readonly script?: FakeScript;
-  /** Default: one of its own. */
+  /** Default: a new engine. */
   readonly engine?: FakeEngine;
-  /** Default: every image is there. */
+  /** Default: every image exists. */
   readonly hasImage?: (image: string) => boolean;
   /**
-   * `whenUsed`: volumes are read when a program or `copyOut` looks into them, which makes thousands of workloads cheap;
-   * a broken source is noticed only then. Default: `beforeStart`, as the contract has it.
+   * `whenUsed`: reads volumes when a program or `copyOut` uses them. Thousands of workloads are cheap then, and a
+   * broken source is detected only then. Default: `beforeStart`, as the contract requires.
    */
   readonly fill?: 'beforeStart' | 'whenUsed';
   /** Default: images cannot be built. */
@@ -43,7 +43,7 @@ export function fakeRuntime(settings: FakeSettings): FakeRuntime {
 export class FakeRuntime implements Runtime {
   readonly kind = 'fake';
   readonly engine = 'fake';
-  /** Shared with other runtimes that were given the same; named apart from `engine`, the text for people. */
+  /** Shared with other runtimes of the same engine. `engine` is the text for display. */
   readonly state: FakeEngine;
   readonly images?: ImageBuilder;
   readonly #script: FakeScript;
@@ -93,14 +93,15 @@ export class FakeRuntime implements Runtime {
     if (work.signal.aborted) return cancelledBy(work.signal);
     if (this.state.lost) return failed(engineLost);
     const record = this.#record(ref);
-    if (record === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is gone` });
+    if (record === undefined)
+      return failed({ code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` });
     if (record.state === 'created') {
       this.settings.confirm?.();
       this.state.remove(record);
-      return failed({ code: 'start-failed', detail: `${ref.name} was left half made, and was removed` });
+      return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete and has been removed` });
     }
     if (ref.startedAt !== undefined && ref.startedAt !== record.startedAt)
-      return failed({ code: 'workload-restarted', detail: `${ref.name} was restarted` });
+      return failed({ code: 'workload-restarted', detail: `workload ${ref.name} was restarted` });
     this.state.counts.adopted++;
     return succeeded(this.#handle(record));
   }
@@ -119,7 +120,7 @@ export class FakeRuntime implements Runtime {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // The engine and what runs on it stay, as with a real one.
+    // The engine and its workloads stay, as with a real one.
   }
 
   #answers(): void {
@@ -133,11 +134,11 @@ export class FakeRuntime implements Runtime {
       return {
         code: 'image-unavailable',
         image: missing.image,
-        detail: 'the fake runtime was told that there is no such image',
+        detail: 'the fake runtime has no such image',
       };
     const before = this.state.workloads.get(spec.name);
     if (before !== undefined && stateOf(before) === 'running')
-      return { code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} runs already` };
+      return { code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} is already running` };
     if (before !== undefined) this.state.remove(before);
     return undefined;
   }
@@ -217,17 +218,18 @@ function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
 }
 
-/** What a real engine would refuse or, worse, take. */
+/** Rejects what a real engine would refuse or wrongly accept. */
 function checkSpec(spec: WorkloadSpec): void {
-  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw new Error(`"${spec.name}" is no DNS label`);
+  if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(spec.name)) throw new Error(`"${spec.name}" is not a DNS label`);
   if (spec.containers.length === 0) throw new Error(`workload ${spec.name} has no containers`);
   const names = new Set<string>();
   for (const container of allContainers(spec)) {
-    if (names.has(container.name)) throw new Error(`workload ${spec.name} has two containers "${container.name}"`);
+    if (names.has(container.name))
+      throw new Error(`workload ${spec.name} has two containers named "${container.name}"`);
     names.add(container.name);
     for (const { volume } of container.mounts) {
       if (!spec.volumes.some(({ name }) => name === volume))
-        throw new Error(`container "${container.name}" mounts "${volume}", which is no volume`);
+        throw new Error(`container "${container.name}" mounts "${volume}", which is not a volume`);
     }
   }
 }

@@ -9,9 +9,9 @@ type Node =
   | { readonly type: 'symlink'; readonly target: Buffer }
   | { readonly type: 'directory'; readonly mode: number };
 
-/** A volume in memory. Links are kept, never followed. Paths are names from its root, `''` the root itself. */
+/** A volume in memory. Links are kept, never followed. Paths are relative to its root, `''` is the root itself. */
 export class FakeTree {
-  // Keys are the bytes of a path, each as one character: names need not be UTF-8.
+  // Keys are the bytes of a path, one character for each: names need not be UTF-8.
   readonly #nodes = new Map<string, Node>([['', { type: 'directory', mode: 0o755 }]]);
   readonly #watchers = new Set<() => void>();
   #pending: readonly TarSource[];
@@ -21,7 +21,7 @@ export class FakeTree {
     this.#pending = content;
   }
 
-  /** Lays the content that it was made with into it; once. */
+  /** Adds the initial content, once. */
   async fill(signal: AbortSignal): Promise<void> {
     this.#filling ??= this.#fill(signal);
     await this.#filling;
@@ -53,7 +53,7 @@ export class FakeTree {
     return this.#nodes.has(key(path));
   }
 
-  /** When there is such a path, or when the signal is aborted. */
+  /** Resolves when the path exists, or when the signal is aborted. */
   async until(path: string, signal: AbortSignal): Promise<void> {
     while (!this.has(path) && !signal.aborted) {
       await new Promise<void>((resolve) => {
@@ -68,7 +68,7 @@ export class FakeTree {
     }
   }
 
-  /** A tar of a path and what is below, its entries named from `name` on. */
+  /** Packs a path and everything below. Entry names start with `name`. */
   pack(path: string, name: string): AsyncIterable<Uint8Array> | undefined {
     const root = key(path);
     if (!this.#nodes.has(root)) return undefined;

@@ -12,9 +12,9 @@ import { verbLanguage } from './verb.ts';
 
 const over = new Error('the wait is over');
 
-/** One holder's handle of a workload. What is asked of it after it was disposed is a bug of the caller, and throws. */
+/** One handle of a workload. Using it after disposal is a bug of the caller, and throws. */
 export class FakeWorkload implements Workload {
-  /** Only while somebody waits for a grace to pass. */
+  /** Set only while a caller waits for a grace period. */
   #forced: AbortController | undefined;
   #asked = false;
   #disposed = false;

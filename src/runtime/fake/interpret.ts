@@ -3,7 +3,7 @@ import type { FakeProgram, FakeScript } from './behaviour.ts';
 import type { FakeProcess } from './fake-process.ts';
 import { verbLanguage, type Verb } from './verb.ts';
 
-/** Runs `fake -c VERBS` and `fake FILE`; there is no other program. */
+/** Runs `fake -c VERBS` and `fake FILE`. There is no other program. */
 export const interpreting: FakeScript = ({ command }) => {
   const [name] = command;
   if (name === verbLanguage.interpreter) return { does: 'run', program: interpret };
@@ -13,7 +13,7 @@ export const interpreting: FakeScript = ({ command }) => {
   };
 };
 
-/** The program behind the name `fake`. */
+/** The program `fake`. */
 export const interpret: FakeProgram = async (self) => {
   const text = self.argv[1] === '-c' ? self.argv[2] : (await self.readFile(self.argv[1] ?? ''))?.toString();
   if (text === undefined) return 127;
@@ -26,7 +26,7 @@ export const interpret: FakeProgram = async (self) => {
 
 const partLines = 10_000;
 
-/** The exit code, if that was the end. */
+/** Returns the exit code if the verb ended the program. */
 async function perform(verb: Verb, self: FakeProcess): Promise<number | undefined> {
   switch (verb.do) {
     case 'print':

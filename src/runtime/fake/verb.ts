@@ -1,34 +1,34 @@
 /**
- * A tiny language of commands, so that one contract suite can say to every runtime what a container shall do. Real
- * runtimes get it translated for `sh` (`test/contracts/runtime/shell-language.ts`); the fake one interprets it as it
- * is, as JSON.
+ * A small language of commands, so that one contract suite can control containers of every runtime.
+ * `test/contracts/runtime/shell-language.ts` translates it to `sh` for real runtimes. The fake runtime interprets it as
+ * JSON.
  */
 export type Verb =
   | { readonly do: 'print'; readonly to: 'stdout' | 'stderr'; readonly base64: string }
-  /** The numbers from 1 to this, a line each. */
+  /** Prints the numbers from 1 to this, one a line. */
   | { readonly do: 'count'; readonly to: 'stdout' | 'stderr'; readonly last: number }
-  /** The value of a variable and a newline; nothing but the newline if it is not set. */
+  /** Prints the value of a variable and a newline; only the newline if it is not set. */
   | { readonly do: 'printVariable'; readonly name: string }
-  /** The content of a file; a relative path is one of the working directory. Exit code 1 if there is none. */
+  /** Prints a file. A relative path starts at the working directory. Exit code 1 if there is no such file. */
   | { readonly do: 'printFile'; readonly path: string }
   | { readonly do: 'writeFile'; readonly path: string; readonly base64: string }
   | { readonly do: 'copyInput' }
-  /** Goes on when there is such a file. */
+  /** Waits until the file exists. */
   | { readonly do: 'await'; readonly path: string }
   /** From here on SIGTERM ends the command with this exit code. */
   | { readonly do: 'exitOnTerm'; readonly code: number }
   | { readonly do: 'ignoreTerm' }
-  /** Leaves a process behind that holds both streams open and would run for long. */
+  /** Leaves a long-running process that holds both streams open. */
   | { readonly do: 'leaveProcess' }
   /** Sends itself SIGKILL. */
   | { readonly do: 'killSelf' }
-  /** For ever. */
+  /** Runs for ever. */
   | { readonly do: 'hang' }
   | { readonly do: 'exit'; readonly code: number };
 
 const encode = (content: string | Uint8Array): string => Buffer.from(content).toString('base64');
 
-/** Makes verbs; text is UTF-8. */
+/** Creates verbs. Text is UTF-8. */
 export const say = {
   print: (content: string | Uint8Array, to: 'stdout' | 'stderr' = 'stdout'): Verb => ({
     do: 'print',
@@ -49,7 +49,7 @@ export const say = {
   exit: (code: number): Verb => ({ do: 'exit', code }),
 } as const;
 
-/** How a runtime's containers are told what to do: the interpreter's name, and the verbs as its text. */
+/** How to instruct a runtime's containers: the interpreter's name, and the verbs as its text. */
 export interface Language {
   readonly interpreter: string;
   text(verbs: readonly Verb[]): string;

@@ -3,7 +3,7 @@ import { argumentText, placeOf } from '../mounts.ts';
 import type { Argument, ContainerSpec } from '../runtime.ts';
 import type { CommandPlace, WorkloadFolder } from './workload-folder.ts';
 
-/** A command that is not started yet. */
+/** A command that has not started yet. */
 export interface CommandRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface CommandRequest {
   readonly place: CommandPlace;
 }
 
-/** What a container of the specification is on the host: where it works, and what its commands get. */
+/** The place of a container on the host: its folders, working directory and environment. */
 export class ContainerPlace {
   readonly workingDirectory: string;
   readonly #env: Readonly<Record<string, string>>;
@@ -26,14 +26,14 @@ export class ContainerPlace {
     this.workingDirectory = spec.workingDirectory === undefined ? folder.path : this.#text(spec.workingDirectory);
   }
 
-  /** What one more command in it is started with; the workload's folder must exist. */
+  /** Returns what to start a command with. The workload's folder must exist. */
   command(argv: readonly Argument[]): CommandRequest {
     const place = this.folder.nextCommand();
     const env = { ...this.#env, [place.variable.name]: place.variable.value };
     return { argv: argv.map((argument) => this.#text(argument)), env, cwd: this.workingDirectory, place };
   }
 
-  /** Where a path of the container is on this machine; `undefined`: in none of its volumes. */
+  /** Returns a container path's location on this machine; `undefined` if it is in none of its volumes. */
   hostPath(path: string): string | undefined {
     const place = placeOf(path, this.spec.mounts);
     return place && join(this.folder.folderOf(place.volume), place.path);

@@ -3,12 +3,12 @@ import { allowedEnvironment } from './environment.ts';
 
 test.each([
   [
-    'what tools need',
+    'has what tools need',
     { HOME: '/h', USER: 'u', LANG: 'C', LC_ALL: 'C', TZ: 'UTC', PATH: '/bin' },
     { HOME: '/h', USER: 'u', LANG: 'C', LC_ALL: 'C', TZ: 'UTC', PATH: '/bin' },
   ],
   [
-    'no secrets, agents, engines, outer CI',
+    'has no secrets, agents, engines, outer CI',
     {
       GITHUB_TOKEN: 'x',
       SSH_AUTH_SOCK: 'x',
@@ -21,15 +21,15 @@ test.each([
     { PATH: '/bin' },
   ],
   [
-    'proxies in both spellings',
+    'has proxies in both spellings',
     { https_proxy: 'a', NO_PROXY: 'b', PATH: '/bin' },
     { https_proxy: 'a', NO_PROXY: 'b', PATH: '/bin' },
   ],
-  ['what is not set stays so', { HOME: undefined, PATH: '/bin' }, { PATH: '/bin' }],
+  ['leaves unset variables unset', { HOME: undefined, PATH: '/bin' }, { PATH: '/bin' }],
 ])('%s', (_, env, expected) => {
   expect(allowedEnvironment(env)).toEqual(expected);
 });
 
-test('there is always a PATH', () => {
+test('always has a PATH', () => {
   expect(allowedEnvironment({})['PATH']).toContain('/usr/bin');
 });

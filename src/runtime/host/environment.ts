@@ -1,16 +1,14 @@
 /**
- * What a process of the host runtime sees of the environment that Slipway was started in. An allow-list, so that a
- * script finds the same on every machine and a token of the user's shell is not handed to whatever the repository runs:
+ * The environment variables that commands of the host runtime inherit. An allow-list, so that a script sees the same on
+ * every machine, and a repository's commands do not receive the tokens of the user's shell:
  *
- * - who and where: what tools need to run at all as this user, with his language and time zone;
- * - XDG folders: with HOME handed down but these not, tools would look for the user's configuration and caches
- *   elsewhere than he does;
- * - proxies and certificates: without them nothing can be fetched in many offices, and a container engine hands them
- *   on, too.
+ * - identity and locale: what tools need to run as this user, with language and time zone;
+ * - XDG folders: with only HOME, tools would look for the user's configuration and caches elsewhere;
+ * - proxies and certificates: many offices need them to download anything, and container engines pass them on too.
  *
- * Left out on purpose: agents and buses (SSH_AUTH_SOCK, GPG_AGENT_INFO, DBUS_SESSION_BUS_ADDRESS), displays, TERM
- * (there is no terminal), CI variables of an outer CI, everything that is named like a token, DOCKER_HOST and
- * KUBECONFIG (a file in a repository does not choose the cluster; the step's `env` may).
+ * Excluded on purpose: agents and buses (SSH_AUTH_SOCK, GPG_AGENT_INFO, DBUS_SESSION_BUS_ADDRESS), displays, TERM
+ * (there is no terminal), variables of an outer CI, tokens, DOCKER_HOST and KUBECONFIG. A file in a repository does not
+ * choose the cluster; the step's `env` may.
  */
 const allowed = new Set([
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR'],
@@ -30,10 +28,10 @@ const allowed = new Set([
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'],
 ]);
 
-/** Where no PATH was handed down: what login programs set. */
+/** The usual PATH of login programs, if none is inherited. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The allowed part of an environment; `LC_*` is part of it. */
+/** Returns the allowed part of an environment, `LC_*` included. */
 export function allowedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = { PATH: defaultPath };
   for (const [name, value] of Object.entries(env)) {

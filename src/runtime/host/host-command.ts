@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { makeFifos, openFifo } from '../../util/fifo.ts';
 import type { CommandRequest, ContainerPlace } from './container-place.ts';
-import { startProcess, type HostProcess, type ProcessEnd, type ProcessSurroundings } from './host-process.ts';
+import { startProcess, type HostProcess, type ProcessEnd, type ProcessContext } from './host-process.ts';
 import { ProcessOutput } from './process-output.ts';
 import type { CommandPlace } from './workload-folder.ts';
 
@@ -9,9 +9,9 @@ export type StartedCommand = { readonly command: HostCommand } | { readonly refu
 
 export interface CommandOptions {
   readonly input: 'none' | 'pipe';
-  /** Whether `makeOutputFifos` made some for it. */
+  /** Reports whether `makeOutputFifos` created FIFOs for the command. */
   readonly fifos: boolean;
-  /** Nobody can read its output before its end. */
+  /** No reader can read its output before its end. */
   readonly unread: boolean;
 }
 
@@ -19,7 +19,7 @@ export async function startCommand(
   place: ContainerPlace,
   request: CommandRequest,
   options: CommandOptions,
-  around: ProcessSurroundings,
+  around: ProcessContext,
 ): Promise<StartedCommand> {
   const { argv, env, cwd, place: own } = request;
   const open = () => ({ stdout: openFifo(own.file('stdout')), stderr: openFifo(own.file('stderr')) });
@@ -34,16 +34,18 @@ export async function startCommand(
   }
 }
 
-/** Pipes for the output of all these; `false` where the system has none and Node's own must do. */
+/**
+ * Creates FIFOs for the output of these commands. Returns `false` if the system has none: then Node's pipes are used.
+ */
 export async function makeOutputFifos(commands: readonly { readonly place: CommandPlace }[]): Promise<boolean> {
   return await makeFifos(commands.flatMap(({ place }) => [place.file('stdout'), place.file('stderr')]));
 }
 
-/** A command of a container that was started. */
+/** A started command of a container. */
 export class HostCommand {
   readonly output: ProcessOutput;
   readonly ended: Promise<ProcessEnd>;
-  /** When nothing of it runs any more; the output ends then. */
+  /** Resolves when no process of the command runs. The output ends then. */
   readonly settled: Promise<void>;
 
   constructor(
@@ -56,7 +58,7 @@ export class HostCommand {
     this.output = new ProcessOutput({ stdout: child.stdout, stderr: child.stderr }, this.settled, unread);
   }
 
-  /** Kills what runs of it; resolves when nothing does. */
+  /** Kills all processes of the command. Resolves when none runs. */
   async force(): Promise<void> {
     if (!this.child.over) await this.child.kill();
     await this.settled;

@@ -1,4 +1,4 @@
-/** What the contract cannot say: processes that try to get away, owners that die, machines that lack something. */
+/** Cases beyond the contract: processes that escape, owners that die, machines that lack something. */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ function runtimeIn(directory: string, env: Record<string, string | undefined> = 
   return new HostRuntime({ directory, env, clock: systemClock, self });
 }
 
-/** @param observed takes what is observed */
+/** @param observed receives the observations */
 function workFor(observed: Observation[] = []): Work {
   return {
     signal,
@@ -90,7 +90,7 @@ test('commands have no terminal, no input, and a session of their own', async ({
   expect((await printed(workload)).stdout).toBe('none\n');
 });
 
-test('of the environment only what is allowed gets through', async ({ directory }) => {
+test('only allowed environment variables are inherited', async ({ directory }) => {
   const runtime = runtimeIn(directory, {
     PATH: process.env['PATH'],
     HOME: '/home/somebody',
@@ -105,7 +105,7 @@ test('of the environment only what is allowed gets through', async ({ directory 
 });
 
 test.skipIf(!isLinux)(
-  'a daemon that left the session, and closed its output, ends with the command',
+  'a daemon that left the session and closed its output ends with the command',
   async ({ directory }) => {
     await using workload = await started(
       runtimeIn(directory),
@@ -121,10 +121,10 @@ test.skipIf(!isLinux)(
 
 /**
  * How a command leaves a child that left its session and has none of its environment.
- * @param seconds tells it from others
+ * @param seconds identifies it
  */
 const children: Record<string, (seconds: string) => string> = {
-  'that has nothing else done': (seconds) => `setsid env -i sleep ${seconds} &`,
+  'that has done nothing else': (seconds) => `setsid env -i sleep ${seconds} &`,
   'without output': (seconds) => `setsid env -i sleep ${seconds} > /dev/null 2>&1 &`,
   'without any other files': (seconds) => `${byNode(seconds, 'inherit', '.unref()')} &`,
   'without any files at all, whose parent lives': (seconds) => `${byNode(seconds, 'ignore')} &`,
@@ -175,13 +175,13 @@ test.skipIf(!isLinux)('a daemon of one container does not end with another', asy
     ],
   });
   await workload.exited('short');
-  // A command after it, whose own end is looked after in the same way, gives that time to be over.
+  // The end of a second command, with the same clean-up, proves that enough time has passed.
   await workload.exec('short', ['true'], { signal });
   expect(processesWith(directory).filter((line) => line.includes('sleep'))).toHaveLength(2);
   await workload[Symbol.asyncDispose]();
 });
 
-test('memory limits are noted once, and do not fail anything', async ({ directory }) => {
+test('missing memory limits are noted once and fail nothing', async ({ directory }) => {
   const runtime = runtimeIn(directory);
   const observed: Observation[] = [];
   for (const name of ['a', 'b']) {
@@ -191,7 +191,7 @@ test('memory limits are noted once, and do not fail anything', async ({ director
   expect(observed.filter(({ type }) => type === 'noted')).toHaveLength(1);
 });
 
-test('several init containers print a lot and nobody reads it', async ({ directory }) => {
+test('several init containers may print a lot that is never read', async ({ directory }) => {
   const init: ContainerSpec = { name: 'init', image: '', command: ['sh', '-c', 'seq 1 1000000'], env: {}, mounts: [] };
   await using workload = await started(
     runtimeIn(directory),
@@ -200,7 +200,7 @@ test('several init containers print a lot and nobody reads it', async ({ directo
   expect((await printed(workload)).stdout).toBe('done\n');
 });
 
-test('why an init container failed is part of the failure', async ({ directory }) => {
+test('the failure of an init container includes the reason', async ({ directory }) => {
   const init: ContainerSpec = {
     name: 'fetch',
     image: '',
@@ -214,21 +214,21 @@ test('why an init container failed is part of the failure', async ({ directory }
   });
 });
 
-test.skipIf(!isLinux)('says that an environment is too large in all', async ({ directory }) => {
+test.skipIf(!isLinux)('reports an environment that is too large in total', async ({ directory }) => {
   const env = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`V${index}`, 'x'.repeat(100_000)]));
   const outcome = await runtimeIn(directory).start(shell('true', {}, { env }), workFor());
   const detail = expect.stringMatching(/^argument list too long: shorten the environment variables/) as string;
   expect(outcome).toMatchObject({ failure: { code: 'start-failed', detail } });
 });
 
-test('a folder that may not be written to is removed all the same', async ({ directory }) => {
+test('a read-only folder is removed too', async ({ directory }) => {
   const workload = await started(runtimeIn(directory), shell('mkdir -p a/b; touch a/b/c; chmod 555 a/b a'));
   await workload.exited('main');
   await workload[Symbol.asyncDispose]();
   expect(existsSync(join(directory, 'one'))).toBe(false);
 });
 
-test('a shell of the user’s starts where the commands worked', async ({ directory }) => {
+test('the user’s shell starts where the commands worked', async ({ directory }) => {
   const runtime = runtimeIn(directory);
   const spec = shell(
     'true',
@@ -271,12 +271,10 @@ async function leave(directory: string, script: string, secret = ''): Promise<Wo
 }
 
 describe('after its owner was killed', () => {
-  test('a command is found, cannot be gone on with, and is asked to end before it is made to', async ({
-    directory,
-  }) => {
+  test('a command is found, cannot be adopted, and gets SIGTERM before SIGKILL', async ({ directory }) => {
     const said = join(directory, 'said');
-    // Without the redirection the shell would end of SIGPIPE when it reports the end of its child: nobody reads its
-    // output any more.
+    // Without the redirection SIGPIPE would end the shell when it reports the end of its child: its output has no
+    // reader.
     const ref = await leave(
       directory,
       `exec 2>/dev/null; trap 'echo asked > ${said}; exit 0' TERM; echo up; while :; do sleep 0.02; done`,
@@ -300,17 +298,14 @@ describe('after its owner was killed', () => {
     expect(processesCalled(`sleep ${seconds}`)).toEqual([]);
   });
 
-  test.skipIf(!isLinux)(
-    'what its commands left is removed though they have ended themselves',
-    async ({ directory }) => {
-      const ref = await leave(
-        directory,
-        'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done',
-      );
-      await runtimeIn(directory).remove(ref, 0);
-      expect(processesWith(directory)).toEqual([]);
-    },
-  );
+  test.skipIf(!isLinux)('what its ended commands left behind is removed', async ({ directory }) => {
+    const ref = await leave(
+      directory,
+      'setsid sleep 1000 & echo up; while [ "$(ps -o ppid= -p $$ | tr -d " ")" != 1 ] && kill -0 $PPID 2>/dev/null; do sleep 0.02; done',
+    );
+    await runtimeIn(directory).remove(ref, 0);
+    expect(processesWith(directory)).toEqual([]);
+  });
 });
 
 describe('files with secrets', () => {
@@ -325,7 +320,7 @@ describe('files with secrets', () => {
     return secrets;
   };
 
-  test('are found by commands, readable by this user alone, and gone with the workload', async ({ directory }) => {
+  test('are visible to commands, readable only by this user, and gone with the workload', async ({ directory }) => {
     await using runtime = runtimeIn(directory);
     const workload = await started(runtime, shell('', secretIn('hunter22\n'), withPath));
     const folder = folderOf(directory, 'one');
@@ -346,7 +341,7 @@ describe('files with secrets', () => {
     expect(existsSync(root)).toBe(false);
   });
 
-  test('are gone soon after their owner was killed, though the command runs on', async ({ directory }) => {
+  test('are gone soon after their owner was killed, although the command still runs', async ({ directory }) => {
     const ref = await leave(directory, 'cat "$1"; echo; echo up; sleep 1000', 'hunter22');
     const root = dirname(folderOf(directory, ref.name));
     await expect.poll(() => existsSync(root), { timeout: 25_000 }).toBe(false);
@@ -356,7 +351,7 @@ describe('files with secrets', () => {
   });
 });
 
-describe('process ids that belong to somebody else now', () => {
+describe('process ids that now belong to other processes', () => {
   const record = (directory: string, pid: number, startTime: string) => {
     mkdirSync(join(directory, 'stale', 'volumes'), { recursive: true });
     const identity = { ...self, pid, startTime };
@@ -387,14 +382,14 @@ describe('process ids that belong to somebody else now', () => {
     }
   });
 
-  test('a name is free again when what had it is dead', async ({ directory }) => {
+  test('a name is free again when its workload is dead', async ({ directory }) => {
     record(directory, 2 ** 22 + 1, '1');
     await using workload = await started(runtimeIn(directory), shell('echo new', { name: 'stale' }));
     expect((await printed(workload)).stdout).toBe('new\n');
   });
 });
 
-test('half made by a process that died: removed when it is adopted', async ({ directory }) => {
+test('an incomplete workload of a dead process is removed when it is adopted', async ({ directory }) => {
   mkdirSync(join(directory, 'half', 'volumes'), { recursive: true });
   writeFileSync(
     join(directory, 'half', 'workload.json'),
@@ -409,7 +404,7 @@ test('half made by a process that died: removed when it is adopted', async ({ di
   expect(existsSync(join(directory, 'half'))).toBe(false);
 });
 
-test('folders of others in the directory are no workloads', async ({ directory }) => {
+test('foreign folders in the directory are not workloads', async ({ directory }) => {
   mkdirSync(join(directory, 'other'));
   expect(await refs(runtimeIn(directory))).toEqual([]);
 });
@@ -417,7 +412,7 @@ test('folders of others in the directory are no workloads', async ({ directory }
 const canMount = isLinux && process.getuid?.() === 0;
 
 test.skipIf(!canMount)(
-  'a full disk is a failure of its own, and leaves nothing (needs root for a small file system)',
+  'a full disk is reported as such and leaves nothing (needs root for a small file system)',
   async ({ directory }) => {
     const small = join(directory, 'small');
     mkdirSync(small);

@@ -12,33 +12,33 @@ export interface ProcessRequest {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** By it processes are found that left the session. */
+  /** Finds processes that left the session. */
   readonly mark: ProcessMark;
   /** An open file that only carries the mark. */
   readonly marker: number;
   readonly input: 'none' | 'pipe';
-  /** Where both streams go; absent: pipes of Node's own. */
+  /** The targets of both streams. Absent: Node's pipes. */
   readonly fifos?: { readonly stdout: OpenFifo; readonly stderr: OpenFifo };
 }
 
 export type Spawned = { readonly child: HostProcess } | { readonly refused: string };
 
-/** Surroundings that every process of a runtime shares. */
-export interface ProcessSurroundings {
+/** Shared by all processes of a runtime. */
+export interface ProcessContext {
   readonly clock: Clock;
   readonly self: ProcessIdentity;
-  /** Called before anything is started, signalled or removed; absent: nobody else can come to own the workloads. */
+  /** Called before anything is started, signalled or removed. Absent: no other process can own the workloads. */
   readonly confirm?: ConfirmOwner;
 }
 
 /**
- * Where a command finds its marker. Scripts use numbers below 10 for their own files, and `sh` has no redirections of
- * higher ones. Shells that choose numbers themselves take free ones.
+ * The descriptor of a command's marker. Scripts use numbers below 10, and `sh` cannot redirect higher ones. Shells that
+ * choose numbers themselves take free ones.
  */
 const markerNumber = 60;
 
-/** Starts a command in a session of its own, without a terminal. */
-export async function startProcess(request: ProcessRequest, around: ProcessSurroundings): Promise<Spawned> {
+/** Starts a command in its own session, without a terminal. */
+export async function startProcess(request: ProcessRequest, around: ProcessContext): Promise<Spawned> {
   const [command = '', ...rest] = request.argv;
   const { fifos } = request;
   const output = fifos ? [fifos.stdout.writer, fifos.stderr.writer] : (['pipe', 'pipe'] as const);
@@ -67,30 +67,29 @@ export async function startProcess(request: ProcessRequest, around: ProcessSurro
   return { child: new HostProcess(child, pid, stdout, stderr, request.mark, around) };
 }
 
-const tooLarge =
-  'argument list too long: shorten the environment variables of the step, or put them into a file that it reads';
+const tooLarge = 'argument list too long: shorten the environment variables of the step, or move them to a file';
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'E2BIG';
 }
 
 function spawnMessage(error: NodeJS.ErrnoException, command: string, cwd: string): string {
-  if (error.code === 'ENOENT') return `${command}: no such command (looked for in ${cwd} and in PATH)`;
+  if (error.code === 'ENOENT') return `${command}: no such command (searched in ${cwd} and in PATH)`;
   if (error.code === 'EACCES') return `${command}: not executable`;
   return `${command}: ${error.message}`;
 }
 
 export interface ProcessEnd {
-  /** 128 and the signal's number if a signal ended it, as shells count. */
+  /** 128 plus the signal's number if a signal ended it, as in shells. */
   readonly code: number;
   readonly signal?: string;
   readonly at: number;
 }
 
-/** A command that runs, and everything that it has started. */
+/** A running command and everything that it has started. */
 export class HostProcess {
   readonly identity: ProcessIdentity;
-  /** Resolves as soon as the command itself has ended; what is left of its process group is killed by then. */
+  /** Resolves as soon as the command itself has ended. The rest of its process group has been killed by then. */
   readonly ended: Promise<ProcessEnd>;
   readonly stdin: Writable | undefined;
   readonly stdout: Readable;
@@ -106,9 +105,9 @@ export class HostProcess {
     stdout: Readable,
     stderr: Readable,
     mark: ProcessMark,
-    around: ProcessSurroundings,
+    around: ProcessContext,
   ) {
-    // A child that has ended already is a zombie until Node has seen it: it cannot be identified and needs not be.
+    // A child that has ended stays a zombie until Node has reaped it. It cannot be identified, and need not be.
     this.identity = identifyProcess(pid, around.self) ?? { ...around.self, pid, startTime: '' };
     this.stdin = child.stdin ?? undefined;
     this.stdin?.on('error', () => undefined);
@@ -132,15 +131,15 @@ export class HostProcess {
     return this.#over;
   }
 
-  /** Asks everything in the session to end. */
+  /** Sends SIGTERM to everything in the session. */
   async terminate(): Promise<void> {
     const members = await this.#members();
     signalGroup(this.identity.pid, 'SIGTERM');
-    // Jobs of an interactive shell have groups of their own in the same session.
+    // Jobs of an interactive shell have process groups of their own in the same session.
     for (const pid of members) if (pid !== this.identity.pid) signalProcess(pid, 'SIGTERM');
   }
 
-  /** Kills the command and whatever it left; resolves when nothing of it runs. */
+  /** Kills the command and everything that it left. Resolves when no process runs. */
   async kill(): Promise<void> {
     await this.#members();
     if (!this.#over) signalGroup(this.identity.pid, 'SIGKILL');
@@ -151,7 +150,7 @@ export class HostProcess {
     return { ...this.identity, mark: this.#mark };
   }
 
-  /** Looked for before anything is killed: children of what has ended are children of nobody. */
+  /** Lists the members before anything is killed: a killed parent's children can no longer be found. */
   async #members(): Promise<readonly number[]> {
     return await membersOf(this.#leader, true, this.#known);
   }
@@ -161,8 +160,8 @@ const pollMs = 5;
 const killPolls = 2_000;
 
 /**
- * Kills until nobody is left. Processes of other users cannot be killed, so they are not waited for. A killed process
- * that is stuck in the kernel is given up after 10 s: it runs no code any more.
+ * Kills until no process is left. Does not wait for processes of other users, which cannot be killed. Gives up after 10
+ * s on a killed process that is stuck in the kernel: it runs no more code.
  */
 export async function killAll(
   leader: SessionLeader,

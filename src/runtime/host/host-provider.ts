@@ -1,7 +1,7 @@
 import type { Connection, RuntimeProvider } from '../runtime.ts';
 import { HostRuntime, type HostSettings } from './host-runtime.ts';
 
-/** `--on host`: always there. */
+/** Opens a runtime for `--on host`. Always available. */
 export function hostProvider(settings: HostSettings): RuntimeProvider {
   return {
     kind: 'host',

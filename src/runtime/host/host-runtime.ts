@@ -1,7 +1,7 @@
 import type { ConfirmOwner } from '../../model/ownership.ts';
 /**
- * Processes of this machine, each workload in a folder of its own. No images, no limits of memory, no isolation: what a
- * step's script may do, the user may.
+ * Runs workloads as processes of this machine, each in a folder of its own. No images, no memory limits, no isolation:
+ * a step's script has the user's permissions.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ import { startWorkload } from './start-workload.ts';
 import { stateOf, WorkloadFolder, type WorkloadRecord } from './workload-folder.ts';
 
 export interface HostSettings {
-  /** Where workloads get their folders; made when the first one starts, readable by its owner alone. */
+  /** The parent of the workloads' folders. Created for the first workload, readable only by its owner. */
   readonly directory: string;
-  /** Of Slipway's own process; only what `allowedEnvironment` lets through reaches commands. */
+  /** The environment of Slipway's own process. Commands only see what `allowedEnvironment` permits. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   /** This process. */
@@ -50,7 +50,11 @@ export class HostRuntime implements Runtime {
     const folder = this.#folder(spec.name);
     const before = await folder.read();
     if (before !== undefined && stateOf(before, this.#settings.self) === 'running') {
-      return failed({ code: 'internal', name: 'NameTaken', message: `a workload named ${spec.name} runs already` });
+      return failed({
+        code: 'internal',
+        name: 'NameTaken',
+        message: `a workload named ${spec.name} is already running`,
+      });
     }
     await this.#removeFolder(folder, before, 0);
     this.#noteMemory(spec, work);
@@ -63,7 +67,7 @@ export class HostRuntime implements Runtime {
   async *find(labels: Labels, signal: AbortSignal): AsyncGenerator<WorkloadRef, void, undefined> {
     for (const name of await readdir(this.#settings.directory).catch(() => [])) {
       signal.throwIfAborted();
-      if (name.includes('.')) continue; // half made: names of workloads are DNS labels
+      if (name.includes('.')) continue; // half created: names of workloads are DNS labels
       const record = await this.#folder(name).read();
       if (record === undefined || !Object.entries(labels).every(([key, value]) => record.labels[key] === value))
         continue;
@@ -80,10 +84,11 @@ export class HostRuntime implements Runtime {
 
   async adopt(ref: WorkloadRef): Promise<Outcome<Workload>> {
     const record = await this.#folder(ref.id).read();
-    if (record === undefined) return failed({ code: 'workload-deleted', detail: `the folder of ${ref.name} is gone` });
+    if (record === undefined)
+      return failed({ code: 'workload-deleted', detail: `the folder of workload ${ref.name} no longer exists` });
     if (stateOf(record, this.#settings.self) !== 'created') return failed(notAdopted);
     await this.remove(ref, 0);
-    return failed({ code: 'start-failed', detail: `${ref.name} was left half made, and was removed` });
+    return failed({ code: 'start-failed', detail: `workload ${ref.name} was incomplete and has been removed` });
   }
 
   async remove(ref: WorkloadRef, graceMs: number): Promise<void> {
@@ -106,7 +111,7 @@ export class HostRuntime implements Runtime {
     return new HostRuntime({ ...this.#settings, confirm });
   }
 
-  /** Workloads that run are left alone, with their secrets: who started them disposes them. */
+  /** Leaves running workloads and their secrets alone: the process that started them disposes them. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#own.size === 0) await this.#secrets[Symbol.asyncDispose]();
     this.#own.clear();
@@ -118,7 +123,7 @@ export class HostRuntime implements Runtime {
 
   async #removeFolder(folder: WorkloadFolder, record: WorkloadRecord | undefined, graceMs: number): Promise<void> {
     this.#settings.confirm?.();
-    if (record !== undefined) await endStrangers(record, folder, graceMs, this.#settings);
+    if (record !== undefined) await endForeignProcesses(record, folder, graceMs, this.#settings);
     this.#settings.confirm?.();
     await folder.remove();
   }
@@ -129,7 +134,7 @@ export class HostRuntime implements Runtime {
     work.output.observe({
       type: 'noted',
       level: 'warning',
-      message: 'memory limits do not hold on this host: a process may take what there is',
+      message: 'memory limits are not enforced on this host: a process may use all memory',
     });
   }
 }
@@ -137,16 +142,16 @@ export class HostRuntime implements Runtime {
 const notAdopted: Failure = {
   code: 'runtime-lost',
   detail:
-    'the process that started this command is gone, and with it the command’s output: commands of the host cannot be gone on with',
+    'the process that started this command has died, and the command’s output is lost: commands on the host cannot be resumed',
 };
 
 const pollMs = 20;
 
 /**
- * Ends what another process started: only a leader that is proved to be the recorded one, and what carries the
+ * Ends what another process started: only a leader that is proved to be the recorded one, and processes with the
  * workload's mark.
  */
-async function endStrangers(
+async function endForeignProcesses(
   record: WorkloadRecord,
   folder: WorkloadFolder,
   graceMs: number,
@@ -163,7 +168,7 @@ async function endStrangers(
   while (alive().length > 0 && clock.now() < until) await clock.sleep(pollMs);
   confirm?.();
   const trusted = alive();
-  // Without a recorded process there may still be one that was started just before its maker died: the mark finds it.
+  // A process may have started just before its creator died, without a record. The mark finds it.
   const leaders = recorded.length > 0 ? recorded : [{ ...self, pid: -1, startTime: '0' }];
   for (const leader of leaders) {
     await killAll(

@@ -6,7 +6,7 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import { packTar } from '../../tar/tar-pack.ts';
 import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } from '../runtime.ts';
 import { makeOutputFifos, startCommand, type HostCommand, type StartedCommand } from './host-command.ts';
-import type { HostProcess, ProcessSurroundings } from './host-process.ts';
+import type { HostProcess, ProcessContext } from './host-process.ts';
 import type { WorkloadFolder } from './workload-folder.ts';
 
 /** A workload whose commands this process has started. */
@@ -14,10 +14,10 @@ export class HostWorkload implements Workload {
   readonly ref: WorkloadRef;
   readonly #folder: WorkloadFolder;
   readonly #containers: ReadonlyMap<string, HostCommand>;
-  readonly #around: ProcessSurroundings;
+  readonly #around: ProcessContext;
   readonly #removed: () => void;
   readonly #forced = new AbortController();
-  /** Commands of `exec` and `open` that run. */
+  /** The running commands of `exec` and `open`. */
   readonly #further = new Set<HostCommand>();
   #asked: Promise<unknown> | undefined;
   #disposed: Promise<void> | undefined;
@@ -26,7 +26,7 @@ export class HostWorkload implements Workload {
     ref: WorkloadRef,
     folder: WorkloadFolder,
     containers: ReadonlyMap<string, HostCommand>,
-    around: ProcessSurroundings,
+    around: ProcessContext,
     removed: () => void,
   ) {
     this.ref = ref;
@@ -68,7 +68,7 @@ export class HostWorkload implements Workload {
       await Promise.all([feed(command.child, io.stdin), pour(command, io)]);
       return await command.ended;
     } finally {
-      // Where output was refused, it still runs.
+      // The command still runs even if its output was refused.
       await command.force();
       io.signal.removeEventListener('abort', stop);
       this.#further.delete(command);
@@ -76,7 +76,7 @@ export class HostWorkload implements Workload {
   }
 
   /**
-   * Without a pseudo terminal, which Node has none of: line by line. A shell in the user's own terminal is better
+   * Runs without a pseudo terminal, since Node has none: line by line. A shell in the user's own terminal is better
    * (`localShell`).
    */
   async open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
@@ -124,13 +124,13 @@ export class HostWorkload implements Workload {
 
   async #dispose(): Promise<void> {
     await this.#force();
-    // Without a reader what the pipes still hold would never be asked for, and the descriptors stayed open.
+    // Without a reader, the rest in the pipes would never be read, and the descriptors would stay open.
     for (const { output } of this.#containers.values()) output.abandon();
     await this.#folder.remove();
     this.#removed();
   }
 
-  /** Kills everything, and tells every `stop` that still waits. */
+  /** Kills everything, and wakes up every waiting `stop`. */
   async #force(): Promise<void> {
     this.#around.confirm?.();
     this.#forced.abort();
@@ -138,7 +138,7 @@ export class HostWorkload implements Workload {
     await Promise.all([...containers, ...[...this.#further].map(async (command) => await command.force())]);
   }
 
-  /** Whether it resolves before the grace is over or somebody forces the end. */
+  /** Reports whether the promise resolves before the grace period is over or the end is forced. */
   async #inTime(ended: Promise<unknown>, graceMs: number): Promise<boolean> {
     const done = new AbortController();
     const grace = this.#around.clock.sleep(graceMs, AbortSignal.any([done.signal, this.#forced.signal]));
@@ -174,9 +174,7 @@ function noSuchPath(error: NodeJS.ErrnoException): undefined {
   return undefined;
 }
 
-/**
- * Input until its end, or until the process has ended: a terminal's input has no end, and nobody may wait for it then.
- */
+/** Copies the input until it ends or the process has ended. The input of a terminal has no end. */
 async function feed({ stdin, ended }: HostProcess, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (stdin === undefined || input === undefined) return;
   const source = input[Symbol.asyncIterator]();
@@ -189,7 +187,7 @@ async function feed({ stdin, ended }: HostProcess, input: AsyncIterable<Uint8Arr
     if (next.done === true) return void stdin.end();
     if (!stdin.write(next.value)) await Promise.race([once(stdin, 'drain'), over]);
   }
-  // Not awaited: a generator that waits for more input returns only when there is some.
+  // Do not await: a generator that waits for more input returns only when some arrives.
   void source.return?.()?.catch(() => undefined);
 }
 

@@ -25,7 +25,7 @@ async function all(chunks: AsyncIterable<Chunk>): Promise<string[]> {
   return found;
 }
 
-test('both streams, with cursors, to the end of both', async () => {
+test('returns both streams with cursors, to the end of both', async () => {
   const { stdout, stderr, output } = opened();
   stdout.end('out');
   stderr.end('error');
@@ -33,7 +33,7 @@ test('both streams, with cursors, to the end of both', async () => {
   expect(output.ended).toBe(true);
 });
 
-test('the next reader gets what the last one left', async () => {
+test('the next reader continues where the last one left', async () => {
   const { stdout, stderr, output } = opened();
   stderr.end();
   stdout.write('one');
@@ -42,7 +42,7 @@ test('the next reader gets what the last one left', async () => {
   expect(await all(output.read({ stdout: 3 }, signal))).toEqual(['stdout two 6']);
 });
 
-test('bytes that were handed over already are told as lost; those behind the cursor are skipped', async () => {
+test('reports bytes that were already returned as lost, and skips bytes before the cursor', async () => {
   const { stdout, stderr, output } = opened();
   stderr.end();
   stdout.write('one');
@@ -55,7 +55,7 @@ test('bytes that were handed over already are told as lost; those behind the cur
   expect(await all(other.output.read({ stdout: 4 }, signal))).toEqual(['stdout 56 6']);
 });
 
-test('one reader at a time', async () => {
+test('allows one reader at a time', async () => {
   const { output } = opened();
   const first = output.read({}, AbortSignal.timeout(50));
   const waiting = first.next();
@@ -66,7 +66,7 @@ test('one reader at a time', async () => {
 describe('without a reader', () => {
   const part = Buffer.alloc(64 * 1024, 'x');
 
-  test('about a MiB is held, then the process has to wait; nothing is lost', async () => {
+  test('buffers about a MiB, then blocks the process, and loses nothing', async () => {
     const { stdout, stderr, output } = opened();
     stderr.end();
     let taken = 0;
@@ -82,7 +82,7 @@ describe('without a reader', () => {
     expect(read).toBeGreaterThan(1024 * 1024);
   });
 
-  test('where nobody can read, the newest MiB is kept', async () => {
+  test('keeps the newest MiB if there is no reader', async () => {
     const { stdout, stderr, output } = opened(true);
     stderr.end();
     for (let i = 0; i < 40; i++) {
@@ -95,7 +95,7 @@ describe('without a reader', () => {
   });
 });
 
-describe('when nothing of the process runs any more, though another one holds the pipes', () => {
+describe('ends when no process of the command runs, although another one holds the pipes', () => {
   async function* pipes() {
     const directory = mkdtempSync(join(tmpdir(), 'slipway-pipes-'));
     const paths = [join(directory, 'stdout'), join(directory, 'stderr')] as const;
@@ -110,7 +110,7 @@ describe('when nothing of the process runs any more, though another one holds th
     rmSync(directory, { recursive: true });
   }
 
-  test('what is in them is read, though the event loop never saw it come', async () => {
+  test('reads the rest of the pipes, although the event loop never saw it arrive', async () => {
     for await (const { stdout, stderr, settle, output } of pipes()) {
       writeSync(stdout.writer, 'out');
       writeSync(stderr.writer, 'error');
@@ -119,7 +119,7 @@ describe('when nothing of the process runs any more, though another one holds th
     }
   });
 
-  test('all of a full pipe, behind what is held already', async () => {
+  test('reads all of a full pipe, after the buffer', async () => {
     for await (const { stdout, settle, output } of pipes()) {
       const part = Buffer.alloc(64 * 1024, 'x');
       for (let written = 0; !output.progress.waits; written += part.length) {
@@ -136,7 +136,7 @@ describe('when nothing of the process runs any more, though another one holds th
     }
   });
 
-  test('a stranger that writes without an end does not hold it up', async () => {
+  test('is not blocked by a foreign process that writes endlessly', async () => {
     for await (const { stdout, settle, output } of pipes()) {
       writeSync(stdout.writer, 'ours');
       settle();
@@ -147,7 +147,7 @@ describe('when nothing of the process runs any more, though another one holds th
   });
 });
 
-test('however it is cut and read, every byte comes once', async () => {
+test('returns every byte once, however it is cut and read', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(

@@ -6,17 +6,15 @@ import type { Chunk } from '../runtime.ts';
 type HostStream = 'stdout' | 'stderr';
 type Held = { readonly stream: HostStream; readonly bytes: Uint8Array; readonly cursor: Cursor };
 
-/**
- * Bytes that wait for a reader before the process is made to wait: it blocks in its next write, as in any full pipe.
- */
+/** The buffer for a slow reader. When it is full, the process blocks in its next write, as with any pipe. */
 const heldLimit = 1024 * 1024;
 
 /**
- * What a process prints, from both pipes at once in the order in which the system hands it over. Each byte is handed
- * over once; a reader that leaves is followed by one that reads on.
+ * The output of a process from both pipes, in the order in which the system delivers it. Each byte is returned once. A
+ * new reader continues where the previous one left.
  *
- * It ends when nothing of the process runs any more. All that was written is in the pipes then, so they are read empty.
- * What another process writes into them afterwards is not part of the output.
+ * The output ends when no process of the command runs. Everything written is in the pipes then, and they are read
+ * empty. What other processes write into them later is not part of the output.
  */
 export class ProcessOutput {
   readonly #sources: Record<HostStream, Readable>;
@@ -31,9 +29,9 @@ export class ProcessOutput {
   #wake: (() => void) | undefined;
 
   /**
-   * @param settled when nothing runs any more that could print: the output ends then, not before
-   * @param dropsOldest where nobody can read before the end (init containers), the newest bytes are kept and the
-   *   process never waits
+   * @param settled resolves when nothing runs that could print. The output ends then, not before
+   * @param dropsOldest keeps only the newest bytes, so that the process never waits, for commands that no reader can
+   * read before the end (init containers)
    */
   constructor(sources: Record<HostStream, Readable>, settled: Promise<unknown>, dropsOldest: boolean) {
     this.#sources = sources;
@@ -41,23 +39,23 @@ export class ProcessOutput {
     void settled.then(() => this.#finish());
     for (const stream of this.#open) {
       sources[stream].on('data', (bytes: Buffer) => this.#receive(stream, bytes));
-      // An error of a pipe that is read can only mean that there is no more.
+      // An error while reading a pipe can only mean that there is no more.
       sources[stream].on('error', () => this.#end(stream));
       sources[stream].on('close', () => this.#end(stream));
     }
   }
 
-  /** Nothing more can come than what is held. */
+  /** Reports whether only the buffered bytes are left. */
   get ended(): boolean {
     return this.#finished;
   }
 
-  /** Bytes that came so far, and whether they are not read on because a reader is slow. */
+  /** The number of received bytes, and whether a slow reader blocks reading. */
   get progress(): { readonly received: number; readonly waits: boolean } {
     return { received: this.#received.stdout + this.#received.stderr, waits: this.#heldBytes >= heldLimit };
   }
 
-  /** Nothing more is read from the pipes; what was held can still be. */
+  /** Stops reading the pipes. The buffer can still be read. */
   abandon(): void {
     for (const stream of [...this.#open]) {
       this.#sources[stream].destroy();
@@ -65,7 +63,7 @@ export class ProcessOutput {
     }
   }
 
-  /** The last bytes that are held, for a message. */
+  /** Returns the last buffered bytes, for a message. */
   tail(bytes: number): string {
     return Buffer.concat(this.#held.map((chunk) => chunk.bytes))
       .subarray(-bytes)
@@ -73,8 +71,8 @@ export class ProcessOutput {
   }
 
   /**
-   * From the cursors to the end; bytes before them that were handed over already are told as lost, those behind are
-   * skipped.
+   * Yields the output from the cursors to the end. Reports earlier bytes that were already returned as lost. Skips
+   * buffered bytes before the cursors.
    */
   async *read(from: Partial<Record<HostStream, Cursor>>, signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
     if (this.#reading) throw new Error('the output of a process has one reader at a time');
@@ -84,7 +82,11 @@ export class ProcessOutput {
     try {
       for (const stream of ['stdout', 'stderr'] as const) {
         if (!signal.aborted && (from[stream] ?? 0) < this.#handedOver[stream])
-          yield { stream, lost: 'it was read before, and a host keeps no output', cursor: this.#handedOver[stream] };
+          yield {
+            stream,
+            lost: 'this output was read before, and the host runtime does not store output',
+            cursor: this.#handedOver[stream],
+          };
       }
       while (!signal.aborted) {
         const chunk = this.#take();
@@ -120,7 +122,7 @@ export class ProcessOutput {
   #finish(): void {
     for (const stream of [...this.#open]) {
       const source = this.#sources[stream];
-      // What the stream itself holds goes to its `data` listener.
+      // Bytes in the stream's own buffer go to its `data` listener.
       while (source.read() !== null);
       for (const bytes of readRest(source)) this.#receive(stream, bytes);
     }
@@ -135,7 +137,7 @@ export class ProcessOutput {
   }
 }
 
-/** The part of a chunk behind a cursor. */
+/** Returns the part of a chunk after a cursor. */
 function behind(chunk: Held, cursor: Cursor): Chunk | undefined {
   const missing = cursor - (chunk.cursor - chunk.bytes.length);
   if (missing <= 0) return chunk;

@@ -37,6 +37,6 @@ test.each([
   ['/dev/shm/.slipway-secrets-a1B2c3/..', false],
   ['/home/me', false],
   ['', false],
-])('%s is one of them: %s', (path, expected) => {
+])('recognizes %s: %s', (path, expected) => {
   expect(isSecretFolder(path)).toBe(expected);
 });

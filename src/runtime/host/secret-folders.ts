@@ -1,6 +1,6 @@
 /**
- * Where the host runtime keeps files with secrets: in memory where the system has a file system for that, and never
- * longer than this process lives. A small shell beside it removes them when it dies, `kill -9` included.
+ * Stores the host runtime's files with secrets: in memory if the system supports it, and never longer than this process
+ * lives. A small shell removes them when this process dies, even by `kill -9`.
  */
 import { spawn } from 'node:child_process';
 import { statfsSync } from 'node:fs';
@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream';
 
 const beginning = '.slipway-secrets-';
 
-/** Whether a path, read from a file, is a folder of secrets: only such are removed. */
+/** Reports whether a path from a record is a folder of secrets. Only such folders are removed. */
 export function isSecretFolder(path: string): boolean {
   return basename(dirname(path)).startsWith(beginning) && !path.split('/').includes('..');
 }
@@ -25,14 +25,14 @@ export class SecretFolders implements AsyncDisposable {
 
   /**
    * @param fallback a folder on disk, for systems without a file system in memory
-   * @param memory where that is on Linux
+   * @param memory the file system in memory on Linux
    */
   constructor(
     private readonly fallback: string,
     private readonly memory = '/dev/shm',
   ) {}
 
-  /** A new folder, readable by this user alone. */
+  /** Creates a new folder, readable only by this user. */
   async make(name: string): Promise<string> {
     const path = join((await this.#open()).path, name);
     await rm(path, { recursive: true, force: true });
@@ -45,13 +45,13 @@ export class SecretFolders implements AsyncDisposable {
     try {
       return await this.#root;
     } catch (error) {
-      // The next one may have more luck.
+      // The next call may succeed.
       this.#root = undefined;
       throw error;
     }
   }
 
-  /** Removes all of them. */
+  /** Removes all folders. */
   async [Symbol.asyncDispose](): Promise<void> {
     const root = this.#root;
     this.#root = undefined;
@@ -76,8 +76,8 @@ async function inMemory(memory: string): Promise<string> {
 }
 
 /**
- * Its input ends when the process that holds the other end dies, however that happens. It finds the folder by its
- * working directory: as an argument it would be in every list of processes.
+ * Its input ends when the process at the other end dies, for whatever reason. The folder is its working directory, not
+ * an argument: arguments are visible in process lists.
  */
 const script = 'folder=$(pwd -P); cd /; trap "" HUP INT TERM QUIT; while read -r line; do :; done; rm -rf -- "$folder"';
 
@@ -88,10 +88,10 @@ function guard(folder: string): Writable | null {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Without a shell nothing can be run on this host either.
+  // Without a shell no command can run on this host either.
   child.on('error', () => undefined);
   child.unref();
-  // Absent where no process could be made for want of descriptors.
+  // Absent if no process could be created because descriptors ran out.
   const stdin: (Writable & { unref?(): void }) | null | undefined = child.stdin;
   stdin?.on('error', () => undefined);
   stdin?.unref?.();

@@ -7,17 +7,17 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import type { ContainerSpec, VolumeSpec, Workload, WorkloadRef, WorkloadSpec } from '../runtime.ts';
 import { ContainerPlace, type CommandRequest } from './container-place.ts';
 import { makeOutputFifos, startCommand, type CommandOptions, type HostCommand } from './host-command.ts';
-import type { ProcessSurroundings } from './host-process.ts';
+import type { ProcessContext } from './host-process.ts';
 import { HostWorkload } from './host-workload.ts';
 import type { SecretFolders } from './secret-folders.ts';
 import type { WorkloadFolder, WorkloadRecord } from './workload-folder.ts';
 
-export interface WorkloadSurroundings extends ProcessSurroundings {
+export interface WorkloadContext extends ProcessContext {
   readonly secrets: SecretFolders;
 }
 
 /**
- * From nothing to running commands; whatever does not succeed leaves nothing behind.
+ * Starts a workload. A start that fails leaves nothing behind.
  * @param removed called when the workload has been disposed
  */
 export async function startWorkload(
@@ -25,7 +25,7 @@ export async function startWorkload(
   folder: WorkloadFolder,
   env: Readonly<Record<string, string>>,
   work: Work,
-  around: WorkloadSurroundings,
+  around: WorkloadContext,
   removed: () => void,
 ): Promise<Outcome<Workload>> {
   const start = new WorkloadStart(spec, folder, env, work, around, removed);
@@ -52,12 +52,12 @@ function prepared(place: ContainerPlace): Prepared {
   return { place, request: place.command(place.spec.command) };
 }
 
-/** Whether files are laid in it that hold secrets. What its commands write into it is an ordinary file. */
+/** Reports whether the volume's initial files hold secrets. Files that the commands write are ordinary files. */
 function isSecret({ confidential, content }: VolumeSpec): boolean {
   return confidential === true && content.length > 0;
 }
 
-/** Lets everything in a folder be found in another one, too. */
+/** Links everything in one folder into another. */
 async function linkAll(from: string, to: string): Promise<void> {
   for (const name of await readdir(from)) await symlink(join(from, name), join(to, name));
 }
@@ -73,7 +73,7 @@ class WorkloadStart {
     private readonly folder: WorkloadFolder,
     env: Readonly<Record<string, string>>,
     private readonly work: Work,
-    private readonly around: WorkloadSurroundings,
+    private readonly around: WorkloadContext,
     private readonly removed: () => void,
   ) {
     const placed = (container: ContainerSpec) => new ContainerPlace(container, folder, env);
@@ -149,7 +149,7 @@ class WorkloadStart {
     return path;
   }
 
-  /** Why it could not be started. */
+  /** Returns why the command could not be started. */
   async #start({ place, request }: Prepared, options: Omit<CommandOptions, 'input'>): Promise<string | undefined> {
     this.around.confirm?.();
     const started = await startCommand(place, request, { ...options, input: 'none' }, this.around);
@@ -162,7 +162,7 @@ class WorkloadStart {
     return undefined;
   }
 
-  /** Waits for an init container's end; what went wrong in it. */
+  /** Waits for an init container's end. Returns why it failed. */
   async #initRefusal({ place }: Prepared): Promise<string | undefined> {
     const { name } = place.spec;
     const container = this.#containers.get(name);
@@ -184,7 +184,7 @@ class WorkloadStart {
   }
 }
 
-/** Both, also when the first fails: nothing goes on in a folder that is being removed. */
+/** Awaits both, even if the first fails: nothing may run on in a folder that is being removed. */
 async function allSettled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([a, b]);
   return await Promise.all([a, b]);

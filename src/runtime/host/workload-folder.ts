@@ -1,6 +1,6 @@
 /**
- * A workload of the host is a folder: `workload.json` says what it is and which processes run in it, so that another
- * process can find and remove it; `volumes/NAME` are its volumes, `commands/` marks its processes.
+ * The folder of a workload on the host. `workload.json` describes it and its processes, so that another process can
+ * find and remove it. `volumes/NAME` holds its volumes; `commands/` marks its processes.
  */
 import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
@@ -14,20 +14,20 @@ export interface WorkloadRecord {
   readonly name: string;
   readonly labels: Labels;
   readonly createdAt: number;
-  /** What runs or ran in it; none before its first command. */
+  /** What runs or ran in it. Empty before its first command. */
   readonly processes: readonly { readonly container: string; readonly identity: ProcessIdentity }[];
-  /** Where a shell would start: the first container's working directory. */
+  /** Where a shell starts: the first container's working directory. */
   readonly workingDirectory: string;
-  /** Where its files with secrets are; absent: it has none. */
+  /** The folder of its files with secrets, if it has some. */
   readonly secrets?: string;
 }
 
-/** What one command of a workload has of its own. */
+/** The files of one command of a workload. */
 export interface CommandPlace {
-  /** Goes into its environment. */
+  /** Added to the command's environment. */
   readonly variable: { readonly name: string; readonly value: string };
   readonly mark: ProcessMark;
-  /** `marker`: an empty file that it holds open. */
+  /** `marker`: an empty file that the command holds open. */
   file(kind: 'stdout' | 'stderr' | 'marker'): string;
 }
 
@@ -43,12 +43,12 @@ export class WorkloadFolder {
     return join(this.path, 'volumes', volume);
   }
 
-  /** What every process of the workload carries; the folder must exist. */
+  /** The mark of every process of the workload. The folder must exist. */
   get mark(): ProcessMark {
     return { variable: `${markName}=${this.path}#`, files: join(withoutLinks(this.path), commandsName, '/') };
   }
 
-  /** A place that no other command of the workload has; the folder must exist. */
+  /** Returns a place for a new command. The folder must exist. */
   nextCommand(): CommandPlace {
     const number = ++this.#commands;
     const value = `${this.path}#${number}#`;
@@ -60,7 +60,7 @@ export class WorkloadFolder {
     };
   }
 
-  /** Appears at once and whole, so that nobody finds a folder that does not say what it is. */
+  /** Creates the folder atomically, so that a reader never finds it without its record. */
   create(record: WorkloadRecord, volumes: readonly string[]): void {
     const unborn = this.#unborn;
     rmSync(unborn, { recursive: true, force: true });
@@ -77,7 +77,7 @@ export class WorkloadFolder {
     renameSync(unborn, join(this.path, recordName));
   }
 
-  /** `undefined`: there is none, or none that can be read. */
+  /** Returns `undefined` if there is no readable record. */
   async read(): Promise<WorkloadRecord | undefined> {
     try {
       return JSON.parse(await readFile(join(this.path, recordName), 'utf8')) as WorkloadRecord;
@@ -90,7 +90,7 @@ export class WorkloadFolder {
     return (await lstat(this.path).catch(() => undefined)) !== undefined;
   }
 
-  /** @param unrecorded a folder of secrets that the record may not name yet */
+  /** @param unrecorded a folder of secrets that may be missing in the record */
   async remove(unrecorded?: string): Promise<void> {
     const secrets = unrecorded ?? (await this.read())?.secrets;
     if (secrets !== undefined && isSecretFolder(secrets)) await removeTree(secrets);
@@ -116,13 +116,13 @@ function withoutLinks(path: string): string {
   }
 }
 
-/** `created`: no process was recorded; `running`: one of those recorded lives, or cannot be seen from here. */
+/** `created`: no process is recorded. `running`: a recorded process lives, or its state is unknown. */
 export function stateOf(record: WorkloadRecord, self: ProcessIdentity): WorkloadRef['state'] {
   if (record.processes.length === 0) return 'created';
   return record.processes.some(({ identity }) => isProcessAlive(identity, self) !== false) ? 'running' : 'exited';
 }
 
-/** Removes a tree also where it has folders that may not be written to, as package managers make them. */
+/** Removes a tree, even with read-only folders, which package managers create. */
 async function removeTree(path: string): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
   try {

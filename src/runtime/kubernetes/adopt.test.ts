@@ -18,7 +18,7 @@ const podOf = (...containerStatuses: ContainerStatus[]): Pod => ({
 
 it.each<[string, Pod, string]>([
   [
-    'gave itself up is no step that ended: it is removed, and the step begins again',
+    'ended itself because no process filled it is removed, and the step starts again',
     podOf(ended('slipway', `${unfilledMessage} within 900 s`), ended('step')),
     'failed',
   ],
@@ -34,7 +34,7 @@ it.each<[string, Pod, string]>([
   const until = async (__: unknown, signal: AbortSignal) =>
     await new Promise((___, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
   const watcher = {
-    follow: () => ({ news: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined }),
+    follow: () => ({ observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined }),
     close: () => undefined,
   };
   const clock = new ManualClock();

@@ -1,10 +1,10 @@
 import type { Clock } from '../../model/clock.ts';
 import type { KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
-import type { PodWatcher } from './pod/pod-news.ts';
+import type { PodWatcher } from './pod/observed-pod.ts';
 import type { LogPermission } from './workload/log-permission.ts';
 
-/** What everybody in this folder needs of one cluster. */
+/** What the files of this folder share for one cluster. */
 export interface ClusterSession {
   readonly client: ClusterClient;
   readonly clock: Clock;
@@ -12,15 +12,15 @@ export interface ClusterSession {
   readonly settings: KubernetesSettings;
   readonly watcher: PodWatcher;
   readonly logPermission: LogPermission;
-  /** The pod that Slipway itself runs in, of the same namespace: its pods go with it. */
+  /** The pod that Slipway itself runs in, in the same namespace. Deleting it deletes the pods that Slipway created. */
   readonly owner?: { readonly name: string; readonly uid: string };
-  /** When this process last removed a pod, in milliseconds since 1970: quotas count it for a moment longer. */
+  /** When this process last removed a pod, in milliseconds since 1970. Quotas still count that pod for a moment. */
   readonly lastRemoval: { at?: number };
-  /** Images that turned out to have no shell: no gate can be in front of their commands. */
+  /** Images without a shell. Their commands cannot have a gate. */
   readonly withoutShell: Set<string>;
 }
 
-/** The address of the namespace's pods, or of something about one of them. */
+/** Returns the API path of the namespace's pods, of one pod, or of a subresource. */
 export function podPath(session: ClusterSession, pod = '', sub = ''): string {
   const parts = [
     '',

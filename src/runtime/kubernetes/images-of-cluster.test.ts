@@ -15,7 +15,7 @@ test.each<[string, Partial<KubernetesSettings>, { images: boolean; because?: Reg
     { builder, restricted },
     { images: false, because: /^kaniko .*`kubernetes\.restricted`/ },
   ],
-])('images are built with what is set: %s', (_, settings, { images, because }) => {
+])('images are built with the settings: %s', (_, settings, { images, because }) => {
   const runtime = new KubernetesRuntime(
     { settings: { ...noKubernetesSettings, ...settings } } as ClusterSession,
     'a cluster',

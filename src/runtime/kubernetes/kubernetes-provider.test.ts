@@ -8,7 +8,7 @@ import { kubernetesProvider } from './kubernetes-provider.ts';
 const { signal } = new AbortController();
 afterEach(() => void vi.useRealTimers());
 
-/** Connects with such a login to a server that never answers. */
+/** Connects with this login to a server that never responds. */
 async function connecting(credentials: (signal: AbortSignal) => Promise<Credentials | string>) {
   const cluster = await ScriptedCluster.open();
   cluster.meetWith('hang');
@@ -26,7 +26,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a login takes as long as somebody needs for it; the cluster has its own time after that', async () => {
+test('a login may take long; the timeout of the cluster starts after it', async () => {
   let logIn: (credentials: Credentials) => void = () => undefined;
   const loggedIn = new Promise<Credentials>((resolve) => (logIn = resolve));
   const { cluster, connection } = await connecting(async () => await loggedIn);
@@ -38,12 +38,12 @@ test('a login takes as long as somebody needs for it; the cluster has its own ti
   await vi.advanceTimersByTimeAsync(15_000);
   expect(await connection).toMatchObject({
     status: 'unavailable',
-    looked: [{ result: 'no answer within 15 s' }],
+    looked: [{ result: 'no response within 15 s' }],
     advice: [expect.stringContaining('cluster-info')],
   });
 });
 
-test('a login that nobody completes is given up, and it is told what to do', async () => {
+test('a login that is never completed is given up, with advice', async () => {
   const { cluster, connection } = await connecting(
     async (stop) =>
       await new Promise((_, reject) =>

@@ -10,22 +10,22 @@ import { KubernetesRuntime } from './kubernetes-runtime.ts';
 import { LogPermission } from './workload/log-permission.ts';
 
 export interface KubernetesProviderOptions {
-  /** The way into the cluster, or a sentence why there is none. */
+  /** Returns the connection settings of the cluster, or a sentence that says why there are none. */
   connection(signal: AbortSignal): Promise<ClusterConnection | string>;
   readonly settings: KubernetesSettings;
   /**
-   * The pod that Slipway itself runs in, with its namespace: pods of the same namespace belong to it, and go with it.
+   * The pod that Slipway itself runs in, with its namespace. Deleting it deletes the pods that Slipway created there.
    */
   readonly owner?: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly clock: Clock;
 }
 
-/** An API server behind a VPN takes its time. */
+/** An API server behind a VPN answers slowly. */
 const answerMs = 15_000;
-/** So does somebody who logs in by a browser. */
+/** A login in the browser takes a minute. */
 const loginMs = 60_000;
 
-/** `--on kubernetes`: the cluster of a kubeconfig's context. */
+/** Opens the cluster of a kubeconfig's context (`--on kubernetes`). */
 export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeProvider {
   return {
     kind: 'kubernetes',
@@ -34,8 +34,8 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
       if (typeof connection === 'string')
         return {
           status: 'unavailable',
-          looked: [{ where: 'the way into the cluster', result: connection }],
-          advice: ['kubectl config get-contexts      lists those that there are; choose one with --kube-context'],
+          looked: [{ where: 'the cluster configuration', result: connection }],
+          advice: ['kubectl config get-contexts      lists the contexts; choose one with --kube-context'],
         };
       const client = new ClusterClient(connection);
       try {
@@ -61,10 +61,7 @@ export function kubernetesProvider(options: KubernetesProviderOptions): RuntimeP
   };
 }
 
-/**
- * Before anything is asked of the cluster, which has a shorter time to answer. The login is kept for the requests that
- * follow.
- */
+/** Logs in before the first request, which has a shorter timeout. The credentials are reused for later requests. */
 async function logIn({ login }: ClusterConnection, signal: AbortSignal): Promise<void> {
   const deadline = new Deadline(
     loginMs,
@@ -107,6 +104,6 @@ function openRuntime(
 
 function adviceFor(error: Error, { described }: ClusterConnection): string {
   if (error instanceof LoginFailed || hasStatus(error, 401, 403))
-    return `log in to the cluster again, as \`kubectl\` would need it for ${described}`;
+    return `log in to the cluster again for ${described}, as for \`kubectl\``;
   return `kubectl cluster-info      asks the same cluster; choose another one with --kube-context`;
 }

@@ -29,11 +29,11 @@ async function clusterUnderTest(settings: KubernetesSettings): Promise<RuntimeUn
 }
 
 /**
- * The API hands over stdout and stderr as one, and nodes keep a line until it ends (or is 16 KiB long), without the
- * carriage return at its end. What is still on its way when a container ends (some 100 KB) containerd may drop:
- * `kubectl logs` of a plain pod lacks it, too.
+ * The API merges stdout and stderr. Nodes keep a line until it ends (or is 16 KiB long), without the carriage return at
+ * its end. containerd may drop pending output (some 100 KB) when a container ends, as `kubectl logs` of a plain pod
+ * shows too.
  */
-// With `restartPolicy: Never` no kubelet starts a container of a pod a second time.
+// With `restartPolicy: Never` no kubelet restarts a container.
 const traits = { restarts: false, lastWords: false, apart: false, lineEnds: false, halfLines: false, bulk: 1_000_000 };
 
 describe('the helper is the step’s own image', () => {
@@ -41,8 +41,8 @@ describe('the helper is the step’s own image', () => {
 });
 
 /**
- * What another helper or user changes: who brings files, who owns them, who reads them afterwards; not which images
- * there are.
+ * What depends on the helper and the user: who transfers files, who owns them, who reads them later. Not which images
+ * exist.
  */
 const concerned = ['starting', 'volumes', 'copying'] as const;
 const others = { ...traits, images: false };
@@ -60,7 +60,7 @@ describe('the helper is an image of the operator’s', () => {
     concerned,
   );
 });
-describe('as the restricted pod security standard wants it', () => {
+describe('as the restricted pod security standard requires', () => {
   runtimeContract(
     'Kubernetes, restricted',
     async () => await otherwise({ restricted: { user: 1000, group: 1000 } }),

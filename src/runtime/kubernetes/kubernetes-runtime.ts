@@ -12,13 +12,13 @@ import {
 } from '../runtime.ts';
 import type { ImageBuilder } from '../image-builder.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
-import { persistently } from '../../clusters/api/persistence.ts';
+import { retryTransient } from '../../clusters/api/retry.ts';
 import { PodImageBuilder } from './build/pod-image-builder.ts';
-import { builderWithoutRoot } from './build/without-root.ts';
+import { builderWithoutRoot } from './build/builder-without-root.ts';
 import { podPath, type ClusterSession } from './cluster-session.ts';
 import { helperContainer } from './pod/control-volume.ts';
 import { beganCommand } from './pod/gate.ts';
-import { isGated, refOf, stateOf, wasGivenUp, workloadContainers } from './pod/pod-reading.ts';
+import { isGated, refOf, stateOf, endedUnfilled, workloadContainers } from './pod/pod-reading.ts';
 import { refusalOf } from './pod/refusal.ts';
 import type { Pod } from './pod/pod-types.ts';
 import { askPod, hasBegun } from './workload/helper.ts';
@@ -27,10 +27,10 @@ import { removePod } from './workload/remove-pod.ts';
 import { startPod } from './workload/start-pod.ts';
 import { wasFilled } from './workload/was-filled.ts';
 
-/** A namespace of a cluster: workloads are pods. */
+/** Runs workloads as pods in one namespace of a cluster. */
 export class KubernetesRuntime implements Runtime {
   readonly kind = 'kubernetes';
-  /** Where the operator names a builder, and lets it be root. */
+  /** Present if the operator names a builder and allows it to run as root. */
   readonly images?: ImageBuilder;
   readonly withoutImages?: NonNullable<Runtime['withoutImages']>;
 
@@ -75,7 +75,7 @@ export class KubernetesRuntime implements Runtime {
     if (graceMs > 0) {
       const pod = await this.#pod(ref, AbortSignal.timeout(graceMs)).catch(() => undefined);
       if (pod !== undefined && stateOf(pod) === 'running') {
-        // Disposing removes the pod: not where another owner has taken over, or the cluster refuses the stop.
+        // Disposing removes the pod. Keep the pod if another owner has taken over, or if the cluster refuses the stop.
         const workload = this.#workload(pod);
         await workload.stop(graceMs);
         await workload[Symbol.asyncDispose]();
@@ -102,7 +102,7 @@ export class KubernetesRuntime implements Runtime {
   async #page(labelSelector: string, from: string | undefined, signal: AbortSignal): Promise<PodList> {
     const query = { labelSelector, limit: pageSize, ...(from !== undefined && { continue: from }) };
     try {
-      return await persistently(
+      return await retryTransient(
         this.session.clock,
         signal,
         async () => await this.session.client.json<PodList>('GET', podPath(this.session), { query, signal }),
@@ -114,10 +114,10 @@ export class KubernetesRuntime implements Runtime {
 
   async #adopt(ref: WorkloadRef, signal: AbortSignal): Promise<Outcome<Workload>> {
     const pod = await this.#pod(ref, signal);
-    if (pod === undefined) return failed({ code: 'workload-deleted', detail: `${ref.name} is not there any more` });
+    if (pod === undefined) return failed({ code: 'workload-deleted', detail: `workload ${ref.name} no longer exists` });
     if (!(await this.#hasBegun(pod, signal))) {
       await removePod(this.session, ref.name, ref.id);
-      return failed({ code: 'start-failed', detail: 'it was made but had never begun to run' });
+      return failed({ code: 'start-failed', detail: 'the pod was created, but its command never started' });
     }
     return succeeded(this.#workload(pod));
   }
@@ -132,7 +132,7 @@ export class KubernetesRuntime implements Runtime {
 
   async #pod(ref: WorkloadRef, signal: AbortSignal): Promise<Pod | undefined> {
     try {
-      const pod = await persistently(
+      const pod = await retryTransient(
         this.session.clock,
         signal,
         async () => await this.session.client.json<Pod>('GET', podPath(this.session, ref.name), { signal }),
@@ -146,19 +146,22 @@ export class KubernetesRuntime implements Runtime {
     }
   }
 
-  /** Behind a gate a container runs long before its command does: only the helper knows. */
+  /**
+   * Reports whether the command has begun. Behind a gate a container starts long before its command: only the helper
+   * knows.
+   */
   async #hasBegun(pod: Pod, signal: AbortSignal): Promise<boolean> {
-    if (wasGivenUp(pod)) return false;
+    if (endedUnfilled(pod)) return false;
     const state = stateOf(pod);
     const [main = ''] = workloadContainers(pod);
     if (state !== 'running') return state === 'exited';
     if (!isGated(pod)) return hasRun(pod, main) || (await wasFilled(this.session, refOf(pod), signal));
-    const answer = await persistently(
+    const answer = await retryTransient(
       this.session.clock,
       signal,
       async () => await askPod(this.session, pod.metadata.name, beganCommand(main), signal),
     );
-    // Where the helper does not run it either has not started yet, or has ended with everything else.
+    // If the helper is not running, it has not started yet, or it has ended with the other containers.
     return answer === undefined ? hasRun(pod, helperContainer) : hasBegun(answer.text);
   }
 }

@@ -39,23 +39,19 @@ test.each<[string, Error, object]>([
     { status: 'refused', failure: { code: 'quota-exceeded' } },
   ],
   [
-    'a webhook that cannot be asked',
+    'a webhook without dry-run support',
     new ApiError(400, 'admission webhook "w.example" does not support dry run'),
     { status: 'untried', because: expect.stringContaining('w.example') as string },
   ],
+  ['a new namespace', new ApiError(403, 'pods "x" is forbidden: status unknown for quota: few'), { status: 'untried' }],
   [
-    'a namespace that is new',
-    new ApiError(403, 'pods "x" is forbidden: status unknown for quota: few'),
-    { status: 'untried' },
-  ],
-  [
-    'a cluster that is away',
+    'an unreachable cluster',
     new ClusterLost('connection refused'),
     { status: 'untried', because: 'connection refused' },
   ],
 ])('%s', async (_, error, expected) => expect(await answered(error)).toMatchObject(expected));
 
-test('a bug of ours is none of them', async () => {
+test('a bug is rethrown', async () => {
   await expect(answered(new TypeError('x'))).rejects.toThrow(TypeError);
 });
 
@@ -81,12 +77,12 @@ interface Namespace {
   readonly labels?: Readonly<Record<string, string>>;
   readonly objects?: readonly (readonly [kind: string, object: object])[];
   readonly settings?: KubernetesSettings;
-  /** Another one than that of the test. */
+  /** Another namespace than that of the test. */
   readonly called?: string;
 }
 
 test.for<[string, Namespace, object]>([
-  ['takes it', {}, { status: 'taken' }],
+  ['accepts it', {}, { status: 'taken' }],
   [
     'is restricted',
     { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
@@ -96,7 +92,7 @@ test.for<[string, Namespace, object]>([
     },
   ],
   [
-    'is restricted, and pods are made for that',
+    'is restricted, and pods comply',
     { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' }, settings: restricted },
     { status: 'taken' },
   ],
@@ -107,7 +103,7 @@ test.for<[string, Namespace, object]>([
     { status: 'refused', failure: { code: 'start-failed', detail: expect.stringContaining('LimitRange') as string } },
   ],
   [
-    'is not there',
+    'does not exist',
     { called: 'slipway-test-that-is-not-there' },
     { status: 'refused', failure: { code: 'start-failed', noNamespace: 'slipway-test-that-is-not-there' } },
   ],

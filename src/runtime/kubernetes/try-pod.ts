@@ -4,15 +4,15 @@ import type { WorkloadSpec } from '../runtime.ts';
 import type { ClusterClient } from '../../clusters/api/cluster-client.ts';
 import { hasStatus } from '../../clusters/api/api-error.ts';
 import { podOf } from './pod/pod-specification.ts';
-import { mayBeTakenSoon, refusalOf } from './pod/refusal.ts';
+import { isTransientRefusal, refusalOf } from './pod/refusal.ts';
 
 export type TriedPod =
   | { readonly status: 'taken' }
   | { readonly status: 'refused'; readonly failure: Failure }
-  /** Nobody can tell, in a sentence. */
+  /** The result is unknown; `because` is a sentence. */
   | { readonly status: 'untried'; readonly because: string };
 
-/** Where a pod is offered. */
+/** Where to try a pod. */
 export interface PodTrial {
   readonly client: Pick<ClusterClient, 'json'>;
   readonly namespace: string;
@@ -20,8 +20,9 @@ export interface PodTrial {
 }
 
 /**
- * Whether the namespace would take the pod of a workload: it passes all admission, and nothing is kept of it
- * (kubernetes.io, "Dry-run"). Whether a node would, only a real one tells. Throws what means nothing for a pod.
+ * Reports whether the namespace would accept the pod of a workload. The pod passes all admission, and nothing is kept
+ * (kubernetes.io, "Dry-run"). Only a real pod shows whether a node accepts it. Throws errors that say nothing about the
+ * pod.
  */
 export async function tryPod(
   { client, namespace, settings }: PodTrial,
@@ -35,13 +36,13 @@ export async function tryPod(
     return { status: 'taken' };
   } catch (error) {
     signal.throwIfAborted();
-    // One that has effects of its own is not asked then, and the pod not judged.
+    // A webhook with side effects is not called in a dry run, so the pod was not judged.
     if (hasStatus(error, 400) && /does not support dry run/.test(error.said))
       return { status: 'untried', because: error.said };
-    if (mayBeTakenSoon(error))
+    if (isTransientRefusal(error))
       return {
         status: 'untried',
-        because: 'the namespace is new, or its quotas are being counted just now: ask again',
+        because: 'the namespace is new, or the cluster is recounting its quotas: run the command again',
       };
     const failure = refusalOf(error, namespace);
     if (failure === undefined) throw error;

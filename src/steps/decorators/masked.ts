@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Output, Stream } from '../../model/work.ts';
 import type { Mask, MaskedStream, Released } from '../../secrets/mask.ts';
-import { Turns } from '../../util/turns.ts';
+import { TimeSlice } from '../../util/time-slice.ts';
 import type { StepDecorator, StepWork } from '../step-runner.ts';
 
 /**
@@ -44,7 +44,7 @@ const sliceLength = 16 * 1024;
 
 class MaskedOutput implements Output {
   readonly #streams = new Map<Stream, Held>();
-  readonly #turns = new Turns();
+  readonly #turns = new TimeSlice();
   #writing: Promise<void> | undefined;
 
   constructor(

@@ -20,7 +20,7 @@ export interface RecordedStepRunner {
 }
 
 /**
- * Turns the life of a step into events; the only place that does (docs/design/architecture.md, "The one idea").
+ * TimeSlice the life of a step into events; the only place that does (docs/design/architecture.md, "The one idea").
  * The start of every attempt is committed before its work begins, so that a crash orphans nothing.
  */
 export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): RecordedStepRunner {

@@ -9,14 +9,14 @@ import { StoreError } from '../store.ts';
 const step = '1.1.1' as StepId;
 const mebibyte = 1 << 20;
 
-/** A log that remembers its appends, and can be held up or broken. */
+/** A log that records its appends, and can be blocked or broken. */
 class RecordingLog {
   readonly appends: (readonly StampedEvent[])[] = [];
   failure: unknown;
   private gate: Promise<void> = Promise.resolve();
   private seq = 0;
 
-  /** @returns lets appends go on */
+  /** @returns a function that unblocks appends */
   hold(): () => void {
     let open = () => {};
     this.gate = new Promise((resolve) => (open = resolve));
@@ -36,7 +36,7 @@ class RecordingLog {
   }
 }
 
-/** Time stands still until it is moved. */
+/** Time stands still until the test advances it. */
 class TestClock implements Clock {
   time = 1_000;
   private sleepers: { until: number; wake: () => void }[] = [];
@@ -90,7 +90,7 @@ function shown(event: StampedEvent): string {
 }
 
 describe('the batched sink', () => {
-  it('stores what is emitted in one turn as one append, in order, stamped', async () => {
+  it('stores events of one turn with one append, in order, with stamps', async () => {
     const { sink, log } = rig();
     sink.emit(noted('a'));
     void sink.write(output('x', 0));
@@ -100,7 +100,7 @@ describe('the batched sink', () => {
     expect(log.events.map(({ at }) => at)).toEqual([1_000, 1_000, 1_000]);
   });
 
-  it('answers the number of the last event when there is nothing to store', async () => {
+  it('returns the number of the last event when there is nothing to store', async () => {
     const { sink, log } = rig();
     await log.append([{ ...noted('before'), at: 1 }]);
     expect(await sink.stored()).toBe(1);
@@ -109,7 +109,7 @@ describe('the batched sink', () => {
     expect(await sink.stored()).toBe(2);
   });
 
-  it('stores structural events without being asked, and output after a moment', async () => {
+  it('stores structural events at once, and output after a moment', async () => {
     const { sink, log } = rig();
     void sink.write(output('x', 0));
     while (log.events.length < 1) await new Promise((resolve) => setImmediate(resolve));
@@ -118,7 +118,7 @@ describe('the batched sink', () => {
     expect(log.events.map(shown)).toEqual(['0:x', 'a']);
   });
 
-  it('joins neighbouring chunks of one stream, and only these', async () => {
+  it('joins adjacent chunks of one stream, and no others', async () => {
     const { sink, log } = rig();
     void sink.write(output('a', 0, { cursor: 10 }));
     void sink.write(output('b', 1, { cursor: 12 }));
@@ -147,7 +147,7 @@ describe('the batched sink', () => {
     ]);
   });
 
-  it('cuts what is too big for a row; the cursor is known only at its end', async () => {
+  it('cuts chunks that are too large for a row; only the last part has the cursor', async () => {
     const { sink, log } = rig();
     const bytes = Uint8Array.from({ length: 600 << 10 }, (_, index) => index % 251);
     void sink.write(output(bytes, 7, { cursor: 99 }));
@@ -161,7 +161,7 @@ describe('the batched sink', () => {
     expect(Buffer.concat(chunks.map((chunk) => chunk.bytes)).equals(bytes)).toBe(true);
   });
 
-  it('keeps an append to what is stored within a frame', async () => {
+  it('limits an append to what is stored within a frame', async () => {
     const { sink, log } = rig();
     for (let index = 0; index < 40; index++) void sink.write(output(new Uint8Array(100 << 10), index * (100 << 10)));
     for (let index = 0; index < 1_200; index++) sink.emit(noted(String(index)));
@@ -174,7 +174,7 @@ describe('the batched sink', () => {
     expect(log.events.filter(({ type }) => type === 'run.noted')).toHaveLength(1_200);
   });
 
-  it('makes writers wait from 8 MiB on until less is waiting; nothing slows a structural event', async () => {
+  it('blocks writers from 8 MiB on until less is waiting; nothing delays a structural event', async () => {
     const { sink, log } = rig();
     const open = log.hold();
     for (let index = 0; index < 7; index++)
@@ -190,7 +190,7 @@ describe('the batched sink', () => {
     expect(log.events.at(-2)).toMatchObject({ message: 'a' });
   });
 
-  describe('coalesces progress', () => {
+  describe('merges progress events', () => {
     it('to one event in a quarter of a second and subject, the newest', async () => {
       const { sink, log, clock } = rig();
       sink.emit(progress(1));
@@ -209,7 +209,7 @@ describe('the batched sink', () => {
       expect(log.events.map(shown)).toEqual(['1', '1', '7', '3', '4']);
     });
 
-    it('but tells what is held before anything else of the step, and when all shall be stored', async () => {
+    it('but stores the held ones before other events of the step, and on flush', async () => {
       const { sink, log } = rig();
       const image = 'busybox:1';
       sink.emit(observed({ type: 'image.pulling', image, current: 1 }));
@@ -224,7 +224,7 @@ describe('the batched sink', () => {
       expect(log.events.slice(3).map(shown)).toEqual(['1', '2']);
     });
 
-    it('of a push as of a pull: a hundred reports at once are the first and the last', async () => {
+    it('of a push like those of a pull: a hundred reports at once become the first and the last', async () => {
       const { sink, log } = rig();
       for (const type of ['image.pulling', 'image.pushing'] as const) {
         for (let current = 1; current <= 100; current++) sink.emit(observed({ type, image: 'busybox:1', current }));
@@ -244,7 +244,7 @@ describe('the batched sink', () => {
   describe('whose log is broken', () => {
     const full = new StoreError('disk-full', 'full');
 
-    it('says so once, drops what comes, lets nobody wait', async () => {
+    it('reports it once, drops new events, and releases waiting writers', async () => {
       const { sink, log, broken } = rig();
       const open = log.hold();
       log.failure = full;
@@ -268,7 +268,7 @@ describe('the batched sink', () => {
       expect(broken).toEqual([full]);
     });
 
-    it('finds out without being asked', async () => {
+    it('detects it on its own', async () => {
       const { sink, log, broken } = rig();
       log.failure = full;
       void sink.write(output('x', 0));
@@ -277,7 +277,7 @@ describe('the batched sink', () => {
     });
   });
 
-  it('stores what is left when it is closed, and drops what comes later', async () => {
+  it('stores the rest when it is closed, and drops later events', async () => {
     const { sink, log } = rig();
     sink.emit(progress(1));
     sink.emit(progress(2));

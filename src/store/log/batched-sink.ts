@@ -1,8 +1,9 @@
 /**
- * The sink of a run's owner: stamps events, collects them for a moment, appends them in the order in which they came.
+ * The event sink of a run's owner. Stamps events, batches them, and appends them in order.
  *
- * Structural events are stored in the next turn of the event loop, so that what happens at once is one commit; output
- * waits a few milliseconds or for a full batch. One append is under way at a time; what comes meanwhile is the next.
+ * Structural events are stored in the next turn of the event loop, so concurrent events share a commit. Output waits a
+ * few milliseconds or for a full batch. One append runs at a time. Events that arrive meanwhile go into the next
+ * append.
  */
 import type { OutputEvent, RunEvent, Seq } from '../../events/event.ts';
 import type { EventSink } from '../../events/sink.ts';
@@ -13,14 +14,14 @@ import type { RunLog } from '../store.ts';
 
 export interface BatchedSinkOptions {
   readonly log: Pick<RunLog, 'append'>;
-  /** Stamps, and paces progress. */
+  /** Stamps events and paces progress. */
   readonly clock: Clock;
-  /** Called once when an append has failed, usually with a `StoreError`; from then on everything is dropped. */
+  /** Called once when an append has failed, usually with a `StoreError`. All later events are dropped. */
   onBroken(error: unknown): void;
 }
 
 export interface BatchedSink extends EventSink {
-  /** Stores what is left; what comes afterwards is dropped. Never rejects: a failure is told by `onBroken`. */
+  /** Stores the remaining events. Later events are dropped. Never rejects: `onBroken` reports a failure. */
   close(): Promise<void>;
 }
 
@@ -45,11 +46,11 @@ class Batching implements BatchedSink {
   private writers: (() => void)[] = [];
   private delay: NodeJS.Timeout | undefined;
   private scheduled = false;
-  /** What has come since the last look shall not wait for the delay. */
+  /** New events must not wait for the delay. */
   private due = false;
   private appending = false;
   private inFlightBytes = 0;
-  /** Events taken in, and of these how many are stored. */
+  /** The number of accepted events. `stored` counts those in the store. */
   private added = 0;
   private storedCount = 0;
   private lastSeq: Seq | undefined;
@@ -155,7 +156,7 @@ class Batching implements BatchedSink {
     this.pending.clear();
     this.inFlightBytes = 0;
     this.progress.close();
-    // Nobody shall wait for ever: what they write from now on is dropped.
+    // Release waiting writers. What they write later is dropped.
     this.releaseWriters();
     const drains = this.drains;
     this.drains = [];

@@ -1,31 +1,28 @@
-/**
- * How a log is handed to somebody: what is stored, page by page, then what comes, from one cursor. The same for every
- * store.
- */
+/** Follows a log from a cursor: stored events page by page, then new ones. The same for every store. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import type { Turn } from '../turn.ts';
-import { cost } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
+import { cost } from '../turn-budget.ts';
 
-/** A page is read in well under a frame, and holds nothing open afterwards. */
+/** A page is read in far less than a frame. Nothing stays open afterwards. */
 export interface Page {
   readonly events: readonly StoredEvent[];
-  /** Everything up to here was looked at; where it is `after`, that was the end of the log. */
+  /** All events up to this number were read. Equal to `after` at the end of the log. */
   readonly through: Seq;
 }
 
 /** The part of a store's log that followers need. */
 export interface FollowedLog {
-  /** Shared by all that work for the same process. */
-  readonly turn: Turn;
-  /** The number of the last stored event. */
+  /** Shared by all followers of this process. */
+  readonly turn: TurnBudget;
+  /** Returns the number of the last stored event. */
   head(): Promise<Seq>;
-  /** What was appended in this process a moment ago, without a read; `undefined`: read a page. */
+  /** Returns events that this process has just appended, without a read; `undefined`: read a page. */
   recent(after: Seq): readonly StoredEvent[] | undefined;
   page(after: Seq, structural: boolean): Promise<Page>;
-  /** Whether nothing more will come: the run has finished, or its owner is dead. */
+  /** Reports whether no more events will come: the run has finished, or its owner is dead. */
   isOver(): Promise<boolean>;
-  /** Resolves when there may be something after `after`, or it may be over, or the signal is aborted. Never rejects. */
+  /** Resolves when there may be events after `after`, the run may be over, or the signal is aborted. Never rejects. */
   changed(after: Seq, signal: AbortSignal): Promise<void>;
 }
 
@@ -33,18 +30,18 @@ export interface FollowRequest {
   readonly after: Seq;
   readonly until: 'now' | 'finished' | 'forever';
   readonly structural: boolean;
-  /** Any of these ends it. */
+  /** Each of these ends the iteration. */
   readonly signals: readonly AbortSignal[];
 }
 
 /**
- * An iterable that may be iterated once per call of `[Symbol.asyncIterator]`. Leaving by `return` (what `break` calls)
- * ends a `next` that waits, which a generator alone would not do.
+ * Returns an iterable; each call of `[Symbol.asyncIterator]` iterates once. `return` (called by `break`) ends a waiting
+ * `next`, which a plain generator would not do.
  */
 export function followLog(log: FollowedLog, request: FollowRequest): AsyncIterable<StoredEvent> {
-  // "Now" is the moment of the call, not of the first `next`.
+  // `now` means the time of this call, not of the first `next`.
   const end = request.until === 'now' ? log.head() : undefined;
-  // Whoever iterates sees the rejection; whoever never does shall not end the process with it.
+  // The iteration reports the rejection. Without an iteration it must not end the process.
   end?.catch(() => undefined);
   return {
     [Symbol.asyncIterator]: () => stoppable((stop) => events(log, request, end, stop), request.signals),
@@ -101,7 +98,7 @@ async function* events(
     if (moved) continue;
     if (over || end !== undefined) return;
     over = request.until === 'finished' && (await log.isOver());
-    // What was appended just before it was over is still to be read.
+    // Read once more: events may have been appended just before the end.
     if (!over) await log.changed(position, signal);
   }
 }

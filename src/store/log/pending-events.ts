@@ -1,11 +1,11 @@
-/** Events that wait to be stored, in the order in which they came. */
+/** Events that wait to be stored, in order. */
 import type { OutputEvent, OutputSource, StampedEvent } from '../../events/event.ts';
 
 type StampedOutput = OutputEvent & { readonly at: number };
 
-/** Neighbouring chunks of the same stream grow into one row of at most this size; longer ones are cut. */
+/** Adjacent chunks of a stream are joined up to this size. Longer chunks are cut. */
 const maxChunkBytes = 256 << 10;
-/** What one append takes: a few milliseconds' worth. */
+/** The size of one append. It takes a few milliseconds. */
 const batchBytes = 256 << 10;
 const batchEvents = 500;
 
@@ -20,15 +20,15 @@ type Entry = { readonly event: StampedEvent } | { readonly output: Growing };
 
 export interface Batch {
   readonly events: readonly StampedEvent[];
-  /** Of output. */
+  /** Bytes of output. */
   readonly bytes: number;
-  /** How many events that were added it covers. */
+  /** The number of added events that the batch covers. */
   readonly added: number;
 }
 
 export class PendingEvents {
   private entries: { readonly entry: Entry; added: number }[] = [];
-  /** Of output. */
+  /** Bytes of output. */
   bytes = 0;
 
   add(event: StampedEvent): void {
@@ -36,7 +36,7 @@ export class PendingEvents {
     else this.entries.push({ entry: { event }, added: 1 });
   }
 
-  /** The oldest ones. */
+  /** Removes and returns the oldest events. */
   take(): Batch {
     const events: StampedEvent[] = [];
     let bytes = 0;
@@ -77,7 +77,7 @@ export class PendingEvents {
   }
 }
 
-/** Only the last part has the cursor: the raw position inside a chunk is not known. */
+/** Only the last part gets the cursor: the raw position inside a chunk is unknown. */
 function cut(event: StampedOutput): StampedOutput[] {
   if (event.bytes.length <= maxChunkBytes) return [event];
   const { cursor, ...rest } = event;
@@ -89,7 +89,10 @@ function cut(event: StampedOutput): StampedOutput[] {
   return last === undefined ? parts : [...parts, cursor === undefined ? last : { ...last, cursor }];
 }
 
-/** A chunk without a cursor is not joined to one that has it: the sum would claim too much or too little. */
+/**
+ * Reports whether two chunks can be joined. One with a cursor and one without cannot: the result's cursor would be
+ * wrong.
+ */
 function canFollow(growing: Growing, next: StampedOutput): boolean {
   const { first } = growing;
   return (

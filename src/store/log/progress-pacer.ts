@@ -1,4 +1,6 @@
-/** Lets progress through 4 times a second and subject, always the newest, and never later than what follows it. */
+/**
+ * Limits progress events to 4 a second for each subject. Keeps the newest one, and passes it on before later events.
+ */
 import type { RunEvent } from '../../events/event.ts';
 import type { Clock } from '../../model/clock.ts';
 
@@ -20,7 +22,7 @@ export class ProgressPacer {
     private readonly pass: (event: ObservedEvent) => void,
   ) {}
 
-  /** Takes an event that tells how far something is; the newest one of each subject is passed on at last. */
+  /** Accepts a progress event. The newest of each subject is always passed on. */
   pace(event: ObservedEvent): void {
     const subjects = this.subjectsOf(event);
     const key = subjectOf(event) ?? '';
@@ -36,12 +38,12 @@ export class ProgressPacer {
     if (!waits) void this.passLater(subject, subject.passedAt + everyMs - now);
   }
 
-  /** Passes on what is held of a step, since something else of it follows. */
+  /** Passes on the held events of a step before another event of the step. */
   flush(step: string): void {
     for (const subject of this.steps.get(step)?.values() ?? []) this.passHeld(subject);
   }
 
-  /** The step has ended. */
+  /** Called when the step has ended. */
   forget(step: string): void {
     this.steps.delete(step);
   }
@@ -78,7 +80,7 @@ export class ProgressPacer {
   }
 }
 
-/** What an observation of progress is about; `undefined` for facts, each of which counts. */
+/** Returns the subject of a progress event; `undefined` for facts, which are never dropped. */
 export function subjectOf({ fact, attempt }: ObservedEvent): string | undefined {
   if (fact.type === 'progress') return `${attempt} progress ${fact.subject}`;
   if (fact.type === 'image.pulling' || fact.type === 'image.pushing') return `${attempt} ${fact.type} ${fact.image}`;

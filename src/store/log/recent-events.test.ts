@@ -18,7 +18,7 @@ function numbers(found: readonly StoredEvent[] | undefined): number[] | undefine
 }
 
 describe('recent events', () => {
-  it('are given batch by batch, from any number among them', () => {
+  it('are returned in batches, from any number among them', () => {
     const recent = new RecentEvents(100);
     recent.add(events(5, 6), 10);
     recent.add(events(7, 9), 10);
@@ -28,7 +28,7 @@ describe('recent events', () => {
     expect(numbers(recent.after(8))).toEqual([9]);
   });
 
-  it('are not there before the first, nor after the last', () => {
+  it('are not returned before the first, nor after the last', () => {
     const recent = new RecentEvents(100);
     expect(recent.after(0)).toBeUndefined();
     recent.add(events(5, 6), 10);
@@ -37,7 +37,7 @@ describe('recent events', () => {
     expect(recent.after(60)).toBeUndefined();
   });
 
-  it('are bounded: the oldest go, and one batch that is too big is not kept at all', () => {
+  it('are bounded: the oldest are dropped, and a batch that is too large is not cached', () => {
     const recent = new RecentEvents(100);
     recent.add(events(1, 1), 60);
     recent.add(events(2, 2), 60);
@@ -50,7 +50,7 @@ describe('recent events', () => {
     expect(numbers(recent.after(3))).toEqual([4]);
   });
 
-  it('have no gap: after one, those before it are forgotten', () => {
+  it('have no gap: after one, earlier events are dropped', () => {
     const recent = new RecentEvents(100);
     recent.add(events(1, 2), 1);
     recent.add(events(5, 6), 1);
@@ -58,7 +58,7 @@ describe('recent events', () => {
     expect(numbers(recent.after(4))).toEqual([5, 6]);
   });
 
-  it('of an empty append are nothing', () => {
+  it('ignore an empty append', () => {
     const recent = new RecentEvents(100);
     recent.add([], 0);
     expect(recent.after(0)).toBeUndefined();

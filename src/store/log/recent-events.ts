@@ -1,7 +1,4 @@
-/**
- * The newest events of a log, kept so that followers that have caught up need not read them back. Bounded, whoever
- * reads.
- */
+/** Caches the newest events of a log, so that followers at its end need not read them. The size is bounded. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 
 interface Batch {
@@ -15,7 +12,10 @@ export class RecentEvents {
 
   constructor(private readonly maxBytes = 4 << 20) {}
 
-  /** @param events in order, right after those added before @param bytes about what they weigh */
+  /**
+   * @param events in order, directly after those added before
+   * @param bytes their approximate size
+   */
   add(events: readonly StoredEvent[], bytes: number): void {
     const first = events[0];
     if (first === undefined) return;
@@ -23,11 +23,11 @@ export class RecentEvents {
     this.batches.push({ events, bytes });
     this.bytes += bytes;
     while (this.bytes > this.maxBytes && this.batches.length > 1) this.bytes -= this.batches.shift()?.bytes ?? 0;
-    // One that is too big on its own is read from the store by those who want it.
+    // Followers read an event that is too large from the store.
     if (this.bytes > this.maxBytes) this.clear();
   }
 
-  /** The next events after `after`, not all of them; `undefined` if they are not kept here. */
+  /** Returns some of the events after `after`; `undefined` if they are not cached. */
   after(after: Seq): readonly StoredEvent[] | undefined {
     const newest = this.batches.at(-1);
     if (newest === undefined || after >= this.last) return undefined;

@@ -1,6 +1,6 @@
 import type { StoredOutput } from '../store.ts';
 
-/** The chunk without its first `surplus` bytes, which are fewer than it has. */
+/** Returns the chunk without its first `surplus` bytes. The chunk must be longer. */
 export function cutToTail(chunk: StoredOutput, surplus: number): StoredOutput {
   return { ...chunk, offset: chunk.offset + surplus, bytes: chunk.bytes.subarray(surplus) };
 }

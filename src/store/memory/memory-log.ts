@@ -1,4 +1,4 @@
-/** The log of a run in memory, read and appended to as the one of a database. */
+/** The log of a run in memory, with the interface of a database log. */
 import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../log/follow.ts';
 import { followLog } from '../log/follow.ts';
@@ -76,7 +76,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
 
   async append(events: readonly StampedEvent[]): Promise<Seq> {
     const { run, epoch } = this;
-    if (this.sealed) throw new StoreError('not-owner', `run ${run.id} has been let go by this process`);
+    if (this.sealed) throw new StoreError('not-owner', `run ${run.id} has been released by this process`);
     if (run.lease.epoch !== epoch) throw this.lease.lose(run.lease.epoch);
     for (const event of events) {
       const copy = structuredClone(event);

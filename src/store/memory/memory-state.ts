@@ -1,11 +1,11 @@
-/** What the stores of a test share, as processes share a folder. */
+/** The state that the stores of a test share, as processes share a folder. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoredEvent } from '../../events/event.ts';
 import type { RunId, StoreId } from '../../model/ids.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import type { Lease } from '../lease.ts';
 import type { FoldedRun } from '../run-summary.ts';
 import type { RunRequest } from '../store.ts';
@@ -25,19 +25,18 @@ export interface MemoryRun {
 export class MemoryState implements Disposable {
   readonly id = 'memory' as StoreId;
   readonly runs = new Map<RunId, MemoryRun>();
-  readonly turn = new Turn();
+  readonly turn = new TurnBudget();
   readonly projects = new Map<string, number>();
   private readonly waiting = new Set<() => void>();
   private root: string | undefined;
 
-  /** Tells everybody who waits. */
+  /** Wakes up all waiting readers. */
   notify(): void {
     for (const wake of [...this.waiting]) wake();
   }
 
   /**
-   * Resolves with the next change, when a signal is aborted, or after a while: that an owner has died is no change of
-   * the state.
+   * Resolves on the next change, when a signal is aborted, or after a while: the death of an owner changes no state.
    * @param patient does not keep the process alive
    */
   async changed(signals: readonly AbortSignal[], patient: boolean): Promise<void> {

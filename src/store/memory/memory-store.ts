@@ -1,5 +1,5 @@
 /**
- * A store without a disk, for tests: the promises of the real one. Several over one `MemoryState` play several
+ * A store in memory for tests, with the behaviour of the real one. Several stores over one `MemoryState` act as several
  * processes.
  */
 import type { Clock } from '../../model/clock.ts';
@@ -51,7 +51,7 @@ class MemoryStore implements Store {
 
   async create({ id, project, createdAt }: NewRun): Promise<OwnedRun> {
     const { state, owner, clock } = this.options;
-    if (state.runs.has(id)) throw new StoreError('unavailable', `there is a run ${id} already`);
+    if (state.runs.has(id)) throw new StoreError('unavailable', `run ${id} already exists`);
     const number = (state.projects.get(project) ?? 0) + 1;
     state.projects.set(project, number);
     const lease = { owner, epoch: 1, heartbeat: clock.now(), released: false };
@@ -179,7 +179,7 @@ class MemoryStore implements Store {
   private find(id: RunId): MemoryRun {
     const run = this.options.state.runs.get(id);
     if (run === undefined)
-      throw new StoreError('not-found', `there is no run ${id}`, '`slipway runs` lists those that there are');
+      throw new StoreError('not-found', `run ${id} does not exist`, 'to list the runs, use `slipway runs`');
     return run;
   }
 

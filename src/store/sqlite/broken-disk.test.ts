@@ -1,4 +1,4 @@
-/** What people are told when runs cannot be kept. */
+/** Messages when runs cannot be stored. */
 import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,7 @@ describe('a store', () => {
     database.close();
   }
 
-  it('can be read by its owner alone', async () => {
+  it('is readable only by its owner', async () => {
     const store = await open();
     const run = await createRun(store);
     await run.log.append([queued()]);
@@ -70,18 +70,18 @@ describe('a store', () => {
     ]).toEqual(['600', '600', '600', '600']);
   });
 
-  it('of a newer format is refused, with what to do', async () => {
+  it('of a newer format is refused, with advice', async () => {
     const store = await open();
     await store[Symbol.asyncDispose]();
     await change(join(folder, 'state', 'index.db'), 'PRAGMA user_version = 2');
     await expect(open()).rejects.toMatchObject({
       code: 'newer-format',
       help: 'update Slipway',
-      message: expect.stringContaining('format 2; this one reads up to 1') as string,
+      message: expect.stringContaining('format 2; this version reads up to 1') as string,
     });
   });
 
-  it('refuses a log of a newer format, and goes on with the others', async () => {
+  it('refuses a log of a newer format, and works with the others', async () => {
     const store = await open();
     const [old, newer] = [await createRun(store), await createRun(store)];
     for (const run of [old, newer]) {
@@ -96,7 +96,7 @@ describe('a store', () => {
     expect(await collect((await again.read(old.id)).follow(0, never, 'finished'))).toHaveLength(2);
   });
 
-  it('says which file is damaged', async () => {
+  it('names the damaged file', async () => {
     await mkdir(join(folder, 'state'));
     await writeFile(join(folder, 'state', 'index.db'), 'not a database'.repeat(500));
     await expect(open()).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('a store', () => {
     });
   });
 
-  it('lists runs though the log of an unfinished one is damaged', async () => {
+  it('lists runs although the log of an unfinished one is damaged', async () => {
     const store = await open();
     const run = await createRun(store);
     await run.log.append([queued()]);
@@ -118,7 +118,7 @@ describe('a store', () => {
     await expect(again.read(run.id)).rejects.toMatchObject({ code: 'corrupt' });
   });
 
-  it('knows a run whose folder was removed by hand no more', async () => {
+  it('forgets a run whose folder was removed by hand', async () => {
     const store = await open();
     const run = await createRun(store);
     await run.release();
@@ -131,15 +131,15 @@ describe('a store', () => {
   });
 
   it.each([
-    ['a file', 'it is not a folder', async () => await writeFile(join(folder, 'state'), '')],
+    ['a file', 'not a folder', async () => await writeFile(join(folder, 'state'), '')],
     [
       'a link to nothing',
-      'no folder can be made there',
+      'no folder can be created there',
       async () => await symlink(join(folder, 'nothing'), join(folder, 'state')),
     ],
     [
       'a link to itself',
-      'its symbolic links lead nowhere',
+      'circular symbolic links',
       async () => await symlink(join(folder, 'state'), join(folder, 'state')),
     ],
   ])('in a place that is %s is refused with the path and the reason', async (_, reason, prepare) => {
@@ -152,14 +152,14 @@ describe('a store', () => {
     });
   });
 
-  it.each(['/dev/null', '/proc/1'])('below %s is refused, at once', async (place) => {
+  it.each(['/dev/null', '/proc/1'])('below %s is refused at once', async (place) => {
     await expect(open(place)).rejects.toMatchObject({
       name: 'StoreError',
       message: expect.stringContaining(`cannot keep runs in ${place}/state: `) as string,
     });
   });
 
-  it.skipIf(isRoot)('that may not be written says so (skipped: root may write everything)', async () => {
+  it.skipIf(isRoot)('that is not writable is reported (skipped: root may write everything)', async () => {
     await mkdir(join(folder, 'state'), { mode: 0o500 });
     await expect(open()).rejects.toMatchObject({ code: 'read-only' });
     await chmod(join(folder, 'state'), 0o700);
@@ -183,7 +183,7 @@ describe('a store', () => {
     expect(seen).toEqual(['somebody']);
   });
 
-  it('finishes a removal that was cut short after the folder was moved, and removes what no line names', async () => {
+  it('completes a removal that was interrupted after the folder was moved, and removes folders without an index entry', async () => {
     const store = await open();
     const run = await createRun(store);
     await run.log.append([queued(), finished()]);
@@ -213,7 +213,7 @@ describe('a store', () => {
       execFileSync('umount', ['-l', disk]);
     });
 
-    it('that is full refuses the append whole, keeps what it had, and goes on when there is space again', async () => {
+    it('that is full refuses the whole append, keeps what it had, and continues when there is space again', async () => {
       const store = await open(disk);
       const run = await createRun(store);
       let stored = await run.log.append([queued()]);
@@ -250,7 +250,7 @@ describe('a store', () => {
       return run.id;
     }
 
-    it('that is full can be read, also what only a WAL has that nobody has open', async () => {
+    it('that is full can be read, including a WAL that no process has open', async () => {
       const store = await open(disk);
       const whole = await finishedRun(store);
       const cut = await createRun(store);
@@ -286,7 +286,7 @@ describe('a store', () => {
       await createRun(again);
     });
 
-    it('that is full is pruned though what was freed is not enough to write: the next prune completes it', async () => {
+    it('that is full is pruned even if the freed space is too small to write: the next prune completes it', async () => {
       const store = await open(disk);
       const old = await finishedRun(store, 1);
       await store[Symbol.asyncDispose]();
@@ -303,7 +303,7 @@ describe('a store', () => {
       expect(await again.summary(old)).toBeUndefined();
     });
 
-    it('that is full lets a request through to a living owner, once', async () => {
+    it('that is full delivers a request to a living owner once', async () => {
       const store = await open(disk);
       const run = await createRun(store);
       await run.log.append([queued()]);
@@ -350,7 +350,7 @@ describe('a store', () => {
       await expect(again.request(cut.id, { type: 'cancel', by: 'x' })).rejects.toMatchObject({ code: 'read-only' });
     });
 
-    it('that is read-only says so', async () => {
+    it('that is read-only is reported', async () => {
       const store = await open(disk);
       const run = await createRun(store);
       await run.log.append([queued()]);

@@ -1,18 +1,18 @@
 /**
- * Moves what was committed from a file's WAL into the file, on a thread of the driver: it waits for the disk, which the
- * event loop must not (measured: up to 19 ms per 4 MB when SQLite does it inside a commit, 1 ms without).
+ * Moves committed data from a file's WAL into the file, on a thread of the driver. It waits for the disk, which the
+ * event loop must not do. Measured: up to 19 ms for 4 MB if SQLite does it inside a commit, 1 ms without.
  */
 
-/** The part of the driver that is used here: it declares its results as `any`. */
+/** The part of the driver that is used. The driver declares its results as `any`. */
 interface Commands {
   exec(sql: string): Promise<void>;
   close(): void;
 }
 
 export class Checkpointer {
-  /** Appended since the last checkpoint began. */
+  /** Bytes appended since the last checkpoint began. */
   private pendingBytes = 0;
-  /** Appended since the last checkpoint for which the writer waited. */
+  /** Bytes appended since the last checkpoint that the writer waited for. */
   private bytesAhead = 0;
   private running: Promise<void> | undefined;
   private database: Commands | undefined;
@@ -20,10 +20,9 @@ export class Checkpointer {
   constructor(private readonly path: string) {}
 
   /**
-   * Counts what was appended.
-   * @returns a promise when the writer has to wait: only what was committed before a checkpoint began is moved by it,
-   *   so beside a
-   *   writer that never pauses the WAL would grow for ever
+   * Counts appended bytes.
+   * @returns a promise if the writer must wait. A checkpoint moves only what was committed before it began, so the WAL
+   * would grow for ever beside a writer that never pauses
    */
   wrote(bytes: number): Promise<void> | undefined {
     this.pendingBytes += bytes;
@@ -55,21 +54,20 @@ export class Checkpointer {
       this.database ??= await attached(this.path);
       await this.database.exec('PRAGMA file.wal_checkpoint(PASSIVE)');
     } catch {
-      // A checkpoint that is not possible now (disk full) is made later; whether events can be stored, their own commit
-      // tells.
+      // A failed checkpoint (disk full) is retried later. The commits report whether events can be stored.
     } finally {
       this.running = undefined;
     }
   }
 }
 
-/** As many bytes as SQLite's own 1000 pages. */
+/** As many bytes as SQLite's default of 1000 pages. */
 const checkpointBytes = 4 << 20;
-/** About what the WAL takes on the disk at most. */
+/** The approximate maximum size of the WAL. */
 const maxBytesAhead = 16 << 20;
 
 async function attached(path: string): Promise<Commands> {
-  // Loading it takes 6 ms, and only a run with much output comes here.
+  // Loading takes 6 ms. Only runs with much output need it.
   const { default: AsyncDatabase } = await import('libsql/promise');
   const database: Commands = new AsyncDatabase(':memory:', { timeout: 0 });
   await database.exec(`ATTACH '${path.replaceAll("'", "''")}' AS file`);

@@ -1,11 +1,11 @@
 /**
  * One SQLite file, opened through the driver.
  *
- * The file is attached to a database in memory instead of being opened itself: the driver closes a file only when the
- * garbage collector has taken its last statement, while DETACH closes it (checkpoint, removal of the WAL) at once.
+ * The file is attached to a database in memory instead of being opened directly. The driver closes a file only after
+ * the garbage collector has freed its last statement. DETACH closes it at once (checkpoint, removal of the WAL).
  *
- * The driver aborts the process on values that it does not know (booleans), hence `SqlValue`; it gives BLOBs as bytes
- * only from raw statements, hence rows as arrays.
+ * The driver aborts the process on unknown values (booleans), hence `SqlValue`. It returns BLOBs as bytes only from raw
+ * statements, hence rows as arrays.
  */
 import { chmodSync, existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,24 +23,24 @@ interface Statement {
   run(values: readonly SqlValue[]): { changes: number };
 }
 
-/** What a file must look like. */
+/** The expected schema of a file. */
 export interface Schema {
-  /** The newest format that this program knows, kept as the file's `user_version`. */
+  /** The newest format that this program supports. Stored as the file's `user_version`. */
   readonly format: number;
-  /** Statements that make format `format` in an empty file, all of whose names begin with `file.`. */
+  /** Statements that create format `format` in an empty file. All their names begin with `file.`. */
   readonly create: string;
 }
 
-/** Shorter than a frame: who waits longer does so without holding the event loop (`whenFree`). */
+/** Shorter than a frame. Longer waits do not block the event loop (`whenFree`). */
 const busyTimeoutMs = 5;
 const patienceMs = 10_000;
-/** Why a file cannot be written that can be read all the same. */
+/** Reasons for which a file cannot be written but can still be read. */
 const readableStill: readonly StoreError['code'][] = ['disk-full', 'read-only'];
 
 export class Connection {
   private readonly statements = new Map<string, Statement>();
   private closed = false;
-  /** Why the file can only be read; what is read then is of the moment in which it was opened. */
+  /** Why the file is read-only. Reads then return its state when it was opened. */
   private limit: StoreError | undefined;
 
   private constructor(
@@ -50,9 +50,9 @@ export class Connection {
   ) {}
 
   /**
-   * Opens the file, makes it if it is missing. On a full or read-only disk an existing one can still be read. Throws
-   * `StoreError`.
-   * @param note told if the newest changes cannot be read
+   * Opens the file, and creates it if it is missing. An existing file on a full or read-only disk is opened for
+   * reading. Throws `StoreError`.
+   * @param note called if the newest changes cannot be read
    */
   static async open(
     path: string,
@@ -77,7 +77,7 @@ export class Connection {
     try {
       const connection = new Connection(path, schema, attached(file.target, schema));
       connection.limit = limit;
-      // Joins the WAL of the copy with it, so that it needs no other files.
+      // Merge the copy's WAL into it, so that it needs no other files.
       if (file.copied) connection.get('PRAGMA file.journal_mode = DELETE');
       if (file.stale) note(`${limit.message}; the newest changes cannot be read`);
       return connection;
@@ -88,12 +88,12 @@ export class Connection {
     }
   }
 
-  /** Whether others may change the file unseen. */
+  /** Reports whether changes by other processes are invisible. */
   get isFrozen(): boolean {
     return this.limit !== undefined;
   }
 
-  /** The file's format, at most the one that this program knows. */
+  /** The file's format, at most the newest that this program supports. */
   get format(): number {
     return this.number('PRAGMA file.user_version');
   }
@@ -114,17 +114,17 @@ export class Connection {
     return this.statement(sql).all(values);
   }
 
-  /** @returns how many rows it changed */
+  /** @returns the number of changed rows */
   run(sql: string, ...values: SqlValue[]): number {
     return this.statement(sql).run(values).changes;
   }
 
-  /** The first column of the first row; 0 if there is none. */
+  /** Returns the first column of the first row; 0 if there is none. */
   number(sql: string, ...values: SqlValue[]): number {
     return Number(this.get(sql, ...values)?.[0] ?? 0);
   }
 
-  /** All of what `change` writes, or nothing. Throws the driver's busy error at once when somebody else writes. */
+  /** Runs `change` in a transaction. Throws the driver's busy error at once if another process is writing. */
   transact<T>(change: () => T): T {
     this.run('BEGIN IMMEDIATE');
     try {
@@ -132,24 +132,24 @@ export class Connection {
       this.run('COMMIT');
       return result;
     } catch (error) {
-      // A full disk has rolled back already.
+      // On a full disk SQLite has already rolled back.
       if (this.database.inTransaction) this.run('ROLLBACK');
       throw error;
     }
   }
 
-  /** `transact`, waiting for other writers without holding the event loop; errors as `StoreError`. */
+  /** Runs `transact`. Waits for other writers without blocking the event loop. Throws `StoreError`. */
   async write<T>(change: () => T): Promise<T> {
     if (this.limit !== undefined) await this.reopen();
     return await whenFree(this.path, () => this.transact(change));
   }
 
-  /** Moves the WAL into the file, so that the next change is written where the WAL has its space already. */
+  /** Moves the WAL into the file. The next change then reuses the WAL's space. */
   rewind(): void {
     this.get('PRAGMA file.wal_checkpoint(RESTART)');
   }
 
-  /** Changes whenever another connection has committed something. Costs about 5 µs. */
+  /** Returns a number that changes when another connection commits. Takes about 5 µs. */
   dataVersion(): number {
     return this.number('PRAGMA file.data_version');
   }
@@ -161,7 +161,7 @@ export class Connection {
     detach(this.database);
   }
 
-  /** There may be space again, or the right to write. */
+  /** Reopens the file: the disk may have space again, or be writable. */
   private async reopen(): Promise<void> {
     const database = await whenFree(this.path, () => attached(this.path, this.schema));
     this.statements.clear();
@@ -183,7 +183,7 @@ export class Connection {
   }
 }
 
-/** @param target a path, or a URI of SQLite */
+/** @param target a path, or an SQLite URI */
 function attached(target: string, schema: Schema): Database.Database {
   const database = new Database(':memory:', { timeout: busyTimeoutMs });
   try {
@@ -200,15 +200,15 @@ function detach(database: Database.Database): void {
   try {
     database.exec('DETACH file');
   } catch {
-    // It was never attached, or a reader elsewhere holds the lock that the last checkpoint needs: the WAL stays, and is
-    // read by the next.
+    // The file was never attached, or another reader holds the lock of the last checkpoint. The WAL stays for the next
+    // reader.
   }
   database.close();
 }
 
 function prepareFile(database: Database.Database, path: string, schema: Schema): void {
   if (formatOf(database) === 0) {
-    // The mode of the file is given to its WAL and index by SQLite.
+    // SQLite gives the file's mode to the WAL and its index.
     chmodSync(path, 0o600);
     database.prepare('PRAGMA file.journal_mode = WAL').get([]);
     database.exec('PRAGMA file.synchronous = NORMAL');
@@ -223,7 +223,7 @@ function prepareFile(database: Database.Database, path: string, schema: Schema):
   }
   const format = formatOf(database);
   if (format > schema.format) {
-    const formats = `format ${format}; this one reads up to ${schema.format}`;
+    const formats = `format ${format}; this version reads up to ${schema.format}`;
     throw new StoreError('newer-format', `${path} was written by a newer Slipway (${formats})`, 'update Slipway');
   }
   database.exec('PRAGMA file.synchronous = NORMAL');
@@ -234,7 +234,7 @@ function formatOf(database: Database.Database): number {
   return Number(row?.[0] ?? 0);
 }
 
-/** Tries until nobody else holds the file, pausing in between; errors as `StoreError`. */
+/** Retries until no other process locks the file, with pauses. Throws `StoreError`. */
 export async function whenFree<T>(path: string, attempt: () => T): Promise<T> {
   let waitedMs = 0;
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 25)) {

@@ -1,15 +1,12 @@
-/**
- * Notices within a frame or three when the index may have changed, by this process or another. Looks only while
- * somebody waits.
- */
+/** Detects changes of the index by any process within a few frames. Checks only while a caller waits. */
 import { onAbort } from '../../util/on-abort.ts';
 import type { RunIndex } from './run-index.ts';
 
-/** A request has to be seen within 100 ms. */
+/** A request must be seen within 100 ms. */
 const lookEveryMs = 40;
 
 export class IndexWatch {
-  /** Rises with every change that was noticed. */
+  /** Increases with every detected change. */
   version = 0;
   private readonly waiting = new Set<() => void>();
   private timer: NodeJS.Timeout | undefined;
@@ -35,7 +32,7 @@ export class IndexWatch {
     });
   }
 
-  /** This process has changed the index itself. */
+  /** Called when this process has changed the index. */
   notify(): void {
     this.version += 1;
     for (const done of [...this.waiting]) done();

@@ -1,10 +1,10 @@
-/** What the driver of a run holds. */
+/** A run's log and lease, as held by its owner. */
 import type { Seq, StampedEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { StoreError } from '../store.ts';
 import type { OwnedRun, RunLog, RunRequest } from '../store.ts';
-import type { Turn } from '../turn.ts';
-import { cost } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
+import { cost } from '../turn-budget.ts';
 import type { HeldLease } from '../held-lease.ts';
 import { Checkpointer } from './checkpointer.ts';
 import type { RequestInbox } from './request-inbox.ts';
@@ -21,10 +21,10 @@ export interface Ownership {
   readonly summary: SummaryKeeper;
   readonly inbox: RequestInbox;
   /** Shared by all runs of this process. */
-  readonly turn: Turn;
-  /** Gives the lease back, and tells those who follow. */
-  letGo(): Promise<void>;
-  /** The log is not needed any more. */
+  readonly turn: TurnBudget;
+  /** Releases the lease and notifies followers. */
+  releaseLease(): Promise<void>;
+  /** Called when the log is no longer needed. */
   close(): void;
 }
 
@@ -38,14 +38,14 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     this.checkpointer = new Checkpointer(ownership.feed.file.path);
   }
 
-  /** Appends one after the other, in the order of the calls. */
+  /** Appends in the order of the calls. */
   append(events: readonly StampedEvent[]): Promise<Seq> {
     const append = this.appending.then(() => this.appendNext(events));
     this.appending = append.catch(() => undefined);
     return append;
   }
 
-  /** Appends that were called before are still made. */
+  /** Refuses new appends. Earlier calls are still executed. */
   async seal(): Promise<void> {
     await this.appending;
     this.released = true;
@@ -54,7 +54,7 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
 
   private async appendNext(events: readonly StampedEvent[]): Promise<Seq> {
     const { epoch, feed, id, summary } = this.ownership;
-    if (this.released) throw new StoreError('not-owner', `run ${id} has been let go by this process`);
+    if (this.released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
     if (events.length === 0) return await feed.head();
     await this.ownership.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.stored(events, epoch);
@@ -120,6 +120,6 @@ export class SqliteOwnedRun implements OwnedRun {
     this.ownership.lease.release();
     await this.ownership.summary.flush(true);
     this.ownership.inbox.close();
-    await this.ownership.letGo();
+    await this.ownership.releaseLease();
   }
 }

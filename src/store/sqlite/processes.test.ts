@@ -1,4 +1,4 @@
-/** The store between real processes: what it promises when they are stopped and killed. */
+/** The store shared by real processes that are suspended and killed. */
 import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,7 @@ describe('processes that share a state folder', () => {
 
   const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1));
 
-  it('five follow while one appends, each sees every event once and in order', async () => {
+  it('five followers see every event of one writer once and in order', async () => {
     const owned = await createRun(store);
     const followers = Array.from({ length: 5 }, () => run('follow', folder, owned.id));
     for (let index = 0; index < 500; index++) {
@@ -65,16 +65,15 @@ describe('processes that share a state folder', () => {
     }
   });
 
-  it('one that is stopped holds up nothing, keeps no log from being tidied, and gets everything when it goes on', async () => {
-    // One that happens to be stopped while it reads keeps what it reads, as it must: not again and again.
+  it('a suspended one blocks nothing, keeps no WAL from being truncated, and receives everything when it continues', async () => {
+    // A process that is suspended during a read keeps its transaction, but not several times.
     const sizes: number[] = [];
     while (sizes.length < 3 && !sizes.some((size) => size < 24 << 20)) sizes.push(await grownWhileStopped());
     expect(Math.min(...sizes)).toBeLessThan(24 << 20);
   });
 
   /**
-   * @returns the bytes of the write-ahead log after 40 MiB went through it; a reader that held a transaction open would
-   *   have kept them all
+   * @returns the size of the WAL after 40 MiB of appends; a reader with an open transaction would have kept them all
    */
   async function grownWhileStopped(): Promise<number> {
     const owned = await createRun(store);
@@ -92,7 +91,7 @@ describe('processes that share a state folder', () => {
     return size;
   }
 
-  it('one that is killed while it drives a run leaves all that was acknowledged, ends its followers, and can be taken over', async () => {
+  it('one that is killed while it drives a run keeps all acknowledged events, ends its followers, and can be taken over', async () => {
     const driver = run('drive', folder);
     const id = (await driver.line(() => true)) as RunId;
     const follower = run('follow', folder, id);
@@ -115,7 +114,7 @@ describe('processes that share a state folder', () => {
     expect(await store.runs({})).toMatchObject([{ status: 'cancelled' }]);
   });
 
-  it('one that is stopped is not taken for dead', async () => {
+  it('one that is suspended does not count as dead', async () => {
     const driver = run('drive', folder, '3');
     const id = (await driver.line(() => true)) as RunId;
     await driver.line((line) => line === 'idle');
@@ -132,7 +131,7 @@ describe('processes that share a state folder', () => {
     await driver.line((line) => line === 'cancel');
   });
 
-  it('killed again and again, ten times, never lose an acknowledged event nor leave a gap', async () => {
+  it('killed ten times, never lose an acknowledged event and leave no gap', async () => {
     for (let round = 0; round < 10; round++) {
       const driver = run('drive', folder);
       const id = (await driver.line(() => true)) as RunId;

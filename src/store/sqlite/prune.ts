@@ -1,6 +1,4 @@
-/**
- * Removes runs so that a crash at any point leaves either the whole run or something that the next `prune` finishes.
- */
+/** Removes runs. A crash at any point leaves either the whole run or something that the next `prune` completes. */
 import type { Lease } from '../lease.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PrunableRun } from '../retention.ts';
@@ -17,7 +15,7 @@ export interface PrunedStore {
   readonly isDead: (lease: Lease) => boolean;
 }
 
-/** A folder that no line of the index names after this long was left by a `create` that was cut short. */
+/** A folder without an index entry after this time was left by an interrupted `create`. */
 const orphanAgeMs = 3_600_000;
 
 export async function prune(policy: Retention, store: PrunedStore): Promise<Pruned> {
@@ -46,7 +44,7 @@ async function remove(chosen: readonly PrunableRun[], store: PrunedStore): Promi
   return removed;
 }
 
-/** @returns whether it is gone; one that somebody drives stays */
+/** @returns whether the run is gone; a run with a living owner stays */
 async function forgetThenDelete(run: RunId, { index, folders, isDead }: PrunedStore): Promise<boolean> {
   if (!(await index.remove(run, isDead, () => folders.moveAway(run)))) return false;
   await deleted(folders, run);
@@ -62,9 +60,7 @@ async function deleteThenForget(run: RunId, store: PrunedStore): Promise<boolean
   return true;
 }
 
-/**
- * Where even then its line cannot be removed from the index, an empty folder stays, by which the next `prune` knows.
- */
+/** Removes the index entry. If that fails, an empty folder stays as a mark for the next `prune`. */
 async function finishRemoval(run: RunId, { index, folders }: PrunedStore): Promise<void> {
   try {
     await folders.emptyMovedAway(run);

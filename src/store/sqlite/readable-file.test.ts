@@ -30,13 +30,13 @@ function rowsOf(target: string): number {
   return row?.[0] ?? NaN;
 }
 
-it('is the file itself where there is no WAL', () => {
+it('is the file itself without a WAL', () => {
   const file = readableFile(path);
   expect(file).toMatchObject({ stale: false, copied: false });
   expect(rowsOf(file.target)).toBe(0);
 });
 
-it('is a copy with what is in the WAL, which leaves nothing behind', () => {
+it('is a copy with the content of the WAL, which leaves nothing behind', () => {
   writer.exec('INSERT INTO t VALUES (1)');
   const file = readableFile(path, [join(folder, 'nowhere'), tmpdir()]);
   expect(file).toMatchObject({ stale: false, copied: true });
@@ -45,7 +45,7 @@ it('is a copy with what is in the WAL, which leaves nothing behind', () => {
   expect(existsSync(dirname(file.target))).toBe(false);
 });
 
-it('is the file without its WAL where there is no room for a copy, and says so', () => {
+it('is the file without its WAL if there is no room for a copy, and reports it', () => {
   writer.exec('INSERT INTO t VALUES (1)');
   const file = readableFile(path, [join(folder, 'nowhere')]);
   expect(file).toMatchObject({ stale: true, copied: false });

@@ -1,7 +1,4 @@
-/**
- * Ways to read a database whose WAL-index cannot be made: a full disk has no room for it, a read-only one takes no
- * file.
- */
+/** Reads a database whose WAL index cannot be created: on a full or read-only disk. */
 import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -10,21 +7,20 @@ import { pathToFileURL } from 'node:url';
 /** What to attach in place of a file. */
 export interface ReadableFile {
   readonly target: string;
-  /** Its newest changes are missing: they are in a WAL that could not be read. */
+  /** The newest changes are missing: their WAL could not be read. */
   readonly stale: boolean;
-  /** A copy, which is a database of its own. */
+  /** A copy that is a database of its own. */
   readonly copied: boolean;
-  /** Removes the copy's names; whoever has attached it goes on reading. */
+  /** Unlinks the copy. A connection that has attached it can still read it. */
   forget(): void;
 }
 
-/** Elsewhere than the state folder by default, in memory else. */
+/** Usually outside the state folder's disk; otherwise in memory. */
 const copyFolders = [tmpdir(), '/dev/shm'];
 
 /**
- * Without a WAL the file is all there is, and is read as one that never changes (`immutable`,
- * https://sqlite.org/uri.html). With one both are copied, for SQLite to join them; where there is no room for that
- * either, the file alone is read.
+ * Without a WAL the file is complete, and is opened as unchanging (`immutable`, https://sqlite.org/uri.html). With a
+ * WAL both are copied, and SQLite merges them. If there is no room for the copy, only the file is read.
  */
 export function readableFile(path: string, folders: readonly string[] = copyFolders): ReadableFile {
   if (sizeOf(`${path}-wal`) > 0) {
@@ -43,7 +39,7 @@ function copyOf(path: string, folder: string): ReadableFile | undefined {
     own = mkdtempSync(join(folder, 'slipway-read-'));
     const target = join(own, basename(path));
     const made = own;
-    if (!copiedWhole(path, target)) throw new Error('it changes');
+    if (!copiedWhole(path, target)) throw new Error('the file changes');
     return { target, stale: false, copied: true, forget: () => rmSync(made, { recursive: true, force: true }) };
   } catch {
     if (own !== undefined) rmSync(own, { recursive: true, force: true });
@@ -53,7 +49,7 @@ function copyOf(path: string, folder: string): ReadableFile | undefined {
 
 const tries = 5;
 
-/** The file and its WAL of one moment: neither changed meanwhile. */
+/** Copies the file and its WAL. Returns whether neither changed meanwhile. */
 function copiedWhole(path: string, target: string): boolean {
   for (let i = 0; i < tries; i++) {
     const before = stampOf(path);

@@ -1,4 +1,4 @@
-/** What others ask of a run that this process owns. */
+/** Reads the requests for a run that this process owns. */
 import type { RunId } from '../../model/ids.ts';
 import type { RunRequest } from '../store.ts';
 import type { IndexWatch } from './index-watch.ts';
@@ -18,8 +18,8 @@ export class RequestInbox {
   ) {}
 
   /**
-   * Each request goes to one iteration only. Errors of the index are waited out: a request that is late is better than
-   * a run that ends.
+   * Yields each request to one iteration only. Retries after errors of the index: a late request is better than a
+   * failed run.
    */
   async *requests(signal: AbortSignal): AsyncGenerator<RunRequest, undefined, undefined> {
     const ended = () => signal.aborted || this.closed.signal.aborted;

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noted } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import { RunFeed } from './run-feed.ts';
 import { RunFile } from './run-file.ts';
 
 const never = new AbortController().signal;
 let folder: string;
 let feed: RunFeed;
-/** As the owner's process has it. */
+/** As in the owner's process. */
 let elsewhere: RunFile;
 let ownerIsDead: boolean;
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'slipway-feed-'));
   const open = () => RunFile.open('run' as RunId, join(folder, 'run.db'));
   ownerIsDead = false;
-  feed = new RunFeed(await open(), new Turn(), async () => ownerIsDead);
+  feed = new RunFeed(await open(), new TurnBudget(), async () => ownerIsDead);
   elsewhere = await open();
 });
 
@@ -29,27 +29,27 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('wakes who waits when another process has appended', async () => {
+it('wakes up waiting callers when another process has appended', async () => {
   const woken = feed.changed(0, never);
   await elsewhere.append(1, [noted('a')]);
   await woken;
   expect((await feed.page(0, false)).through).toBe(1);
 });
 
-it('does not let wait who has read before a change that another has been woken by since', async () => {
+it('does not let a caller wait that has read before a change that woke another caller', async () => {
   const woken = feed.changed(0, never);
   await elsewhere.append(1, [noted('a')]);
   await woken;
   await feed.changed(0, never);
 });
 
-it('does not let wait who has read before this process appended', async () => {
+it('does not let a caller wait that has read before this process appended', async () => {
   feed.publish(await feed.file.append(1, [noted('a')]));
   await feed.changed(0, never);
   expect(feed.recent(0)).toHaveLength(1);
 });
 
-it('notices that an owner has died, and that another has come', async () => {
+it('detects that an owner has died, and that another one has taken over', async () => {
   expect(await feed.isOver()).toBe(false);
   ownerIsDead = true;
   await feed.changed(0, never);
@@ -58,7 +58,7 @@ it('notices that an owner has died, and that another has come', async () => {
   expect(await feed.isOver()).toBe(false);
 });
 
-it('lets everybody go when it is closed, and looks no more', async () => {
+it('releases all callers when it is closed, and stops checking', async () => {
   const waiting = Promise.all([feed.changed(0, never), feed.changed(0, never)]);
   feed.close();
   await waiting;

@@ -1,14 +1,14 @@
-/** One run's log as this process sees it: shared by its owner, if that is here, and all who follow it. */
+/** One run's log in this process. Shared by its owner, if it is here, and all followers. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../log/follow.ts';
 import { RecentEvents } from '../log/recent-events.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import type { Turn } from '../turn.ts';
+import type { TurnBudget } from '../turn-budget.ts';
 import type { Appended, RunFile } from './run-file.ts';
 
-/** Another process's commit is noticed within this; one look costs about 5 µs, waking up for it more. */
+/** Commits of other processes are seen within this time. A check takes about 5 µs; waking up costs more. */
 const lookEveryMs = 30;
-/** Whether the owner lives is looked at every so many times. */
+/** The number of checks between two checks of the owner. */
 const ownerEveryLooks = 8;
 
 export class RunFeed implements FollowedLog {
@@ -20,18 +20,18 @@ export class RunFeed implements FollowedLog {
   private knownVersion = 0;
   private ownerDead: boolean | undefined;
   private finished = false;
-  /** While an owner in this process holds the lease: appends come by `publish`. */
+  /** An owner in this process holds the lease. It reports its appends with `publish`. */
   ownedHere = false;
 
   constructor(
     readonly file: RunFile,
-    readonly turn: Turn,
+    readonly turn: TurnBudget,
     private readonly isOwnerDead: () => Promise<boolean>,
   ) {
     this.knownVersion = file.dataVersion();
   }
 
-  /** Hands over what was committed by this process. */
+  /** Delivers what this process has committed. */
   publish(appended: Appended): void {
     this.knownHead = appended.head;
     this.finished ||= appended.events.some(({ type }) => type === 'run.finished');
@@ -39,7 +39,7 @@ export class RunFeed implements FollowedLog {
     this.wake();
   }
 
-  /** The lease has changed hands, or was let go. */
+  /** Called when the lease has a new owner or was released. */
   ownerChanged(ownedHere: boolean): void {
     this.ownedHere = ownedHere;
     this.ownerDead = undefined;
@@ -62,7 +62,7 @@ export class RunFeed implements FollowedLog {
     if (!this.finished && !this.ownedHere) this.finished = await this.file.isFinished();
     if (this.finished || this.file.isFrozen) return true;
     if (this.ownedHere) return false;
-    // Who is known to live is looked at again by `look`; who is said to be dead may have a successor.
+    // `look` checks an owner that lives. An owner that was dead may have a successor.
     if (this.ownerDead !== false) this.ownerDead = await this.isOwnerDead();
     return this.ownerDead;
   }
@@ -97,7 +97,7 @@ export class RunFeed implements FollowedLog {
       this.knownHead = this.file.headNow();
       this.knownVersion = version;
     } catch {
-      // Busy: seen by the next look. Worse: who reads next is told.
+      // Busy: the next check sees the change. Other errors: the next read reports them.
       return;
     }
     this.wake();

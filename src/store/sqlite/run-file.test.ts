@@ -6,7 +6,7 @@ import { noted, output } from '../../../test/rigs/store-rig.ts';
 import type { RunId } from '../../model/ids.ts';
 import { RunFile } from './run-file.ts';
 
-// Of each record its format is told.
+// Each record names its format.
 vi.mock('../../events/upcast.ts', () => ({ upcast: (record: object, format: number) => ({ ...record, format }) }));
 
 let folder: string;

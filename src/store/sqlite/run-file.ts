@@ -1,4 +1,4 @@
-/** A run's database: its events and its output, numbered together; and who may append. */
+/** A run's database: its events and output, numbered together, and the epoch that may append. */
 import type { RunEvent, Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import { logFormat } from '../../events/event.ts';
 import type { StoredRecord } from '../../events/upcast.ts';
@@ -11,8 +11,8 @@ import type { Row, Schema } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 
 /**
- * `owner` has one row. Output is kept apart so that a list of what happened never reads it: by number for followers, by
- * step for `logs`. `source` is JSON where the output is not of a step.
+ * `owner` has one row. Output is in a table of its own, so that structural reads never touch it. Followers read it by
+ * number, `logs` by step. `source` is JSON if the output is not of a step.
  */
 const runSchema: Schema = {
   format: logFormat,
@@ -29,8 +29,8 @@ const runSchema: Schema = {
 const outputColumns = 'seq, epoch, at, step, attempt, source, stream, "offset", "cursor", bytes';
 
 /**
- * Formats of events by the epoch from which they were written, in a file that a newer program took over; of earlier
- * epochs, and of all where this is missing, the file's own.
+ * Formats of events, by the epoch from which they were written, for a file that a newer program took over. Without an
+ * entry the file's own format applies.
  */
 const createFormats = 'CREATE TABLE IF NOT EXISTS file.formats (epoch INTEGER PRIMARY KEY, format INTEGER NOT NULL)';
 
@@ -39,11 +39,11 @@ const pageEvents = 512;
 const pageChunks = 64;
 const pageBytes = 256 << 10;
 
-/** What a commit has made of the events that were appended. */
+/** The result of a commit. */
 export interface Appended {
   readonly events: readonly StoredEvent[];
   readonly head: Seq;
-  /** About what they take. */
+  /** The approximate size. */
   readonly bytes: number;
 }
 
@@ -51,14 +51,14 @@ export class RunFile {
   private constructor(
     readonly run: RunId,
     private readonly connection: Connection,
-    /** The newest that this program knows. */
+    /** The newest format that this program supports. */
     private readonly format: number,
     private formats: readonly EpochFormat[],
   ) {}
 
   /**
-   * @param note told if the newest events cannot be read
-   * @param format the newest that is read, and the one that is written
+   * @param note called if the newest events cannot be read
+   * @param format the newest format to read, and the one to write
    */
   static async open(run: RunId, path: string, note?: (message: string) => void, format = logFormat): Promise<RunFile> {
     const connection = await Connection.open(path, { ...runSchema, format }, note);
@@ -69,7 +69,7 @@ export class RunFile {
     return this.connection.path;
   }
 
-  /** Whether it stays as it was when it was opened, since its disk is full or read-only. */
+  /** Reports whether the file is read as it was when opened, since its disk is full or read-only. */
   get isFrozen(): boolean {
     return this.connection.isFrozen;
   }
@@ -90,7 +90,7 @@ export class RunFile {
     return await this.reading(() => this.headNow());
   }
 
-  /** Appends of older epochs are refused from the moment this resolves. */
+  /** Refuses appends of older epochs from the moment that this resolves. */
   async raiseEpoch(epoch: number): Promise<void> {
     await this.connection.write(() => {
       this.connection.run('UPDATE owner SET epoch = max(epoch, ?)', epoch);
@@ -98,7 +98,7 @@ export class RunFile {
     });
   }
 
-  /** What is appended from this epoch on is of the newest format; an older program refuses the file from then on. */
+  /** Writes the newest format from this epoch on. Older programs refuse the file from then on. */
   private raiseFormat(epoch: number): void {
     const before = this.connection.format;
     if (before >= this.format) return;
@@ -108,7 +108,7 @@ export class RunFile {
     this.connection.format = this.format;
   }
 
-  /** The epoch is compared in the transaction that numbers the events: an owner that was taken over cannot append. */
+  /** Compares the epoch in the transaction that numbers the events, so a former owner cannot append. */
   async append(epoch: number, events: readonly StampedEvent[]): Promise<Appended> {
     return await this.connection.write(() => {
       this.checkEpoch(epoch);
@@ -125,7 +125,7 @@ export class RunFile {
     });
   }
 
-  /** The next events: all of one moment, so that nothing lies between two of them that is not among them. */
+  /** Returns the next events, read in one transaction: no event between two of them is missing. */
   async page(after: Seq, structural: boolean): Promise<Page> {
     return await this.reading(() => {
       const head = this.headNow();
@@ -150,8 +150,8 @@ export class RunFile {
   }
 
   /**
-   * Where the last `tailBytes` of this output begin: after which number, and how many bytes of the next chunk are too
-   * many.
+   * Returns where the last `tailBytes` of this output begin: the number before them, and how many bytes of the next
+   * chunk to skip.
    */
   async outputStart(query: OutputQuery, tailBytes: number, head: Seq): Promise<{ after: Seq; surplus: number }> {
     return await this.reading(() => {
@@ -175,7 +175,7 @@ export class RunFile {
     });
   }
 
-  /** Output up to `head` after `after`: a page of it, empty at the end. */
+  /** Returns a page of the output after `after` up to `head`. Empty at the end. */
   async outputPage(query: OutputQuery, after: Seq, head: Seq): Promise<readonly StoredOutput[]> {
     return await this.reading(() => {
       const { where, values } = selected(query);
@@ -240,7 +240,7 @@ export class RunFile {
     return event.bytes.length;
   }
 
-  /** Rows of output, as many as fit a page, and the number up to which that is all. */
+  /** Returns as many rows of output as fit a page, and the number up to which they are complete. */
   private chunks(after: Seq, head: Seq): { rows: Row[]; through: Seq } {
     const sizes = this.connection.all(
       `SELECT seq, length(bytes) FROM output WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ${pageChunks}`,
@@ -277,7 +277,7 @@ export class RunFile {
     return { ...event, at: Number(at), run: this.run, epoch: Number(epoch), seq: Number(seq) };
   }
 
-  /** Another process may have taken over a file of an older format since it was opened here. */
+  /** Another process may have taken over a file of an older format since this process opened it. */
   private refreshFormats(): void {
     if ((this.formats.at(-1)?.format ?? 0) < this.format) this.formats = formatsOf(this.connection);
   }
@@ -307,7 +307,7 @@ function formatsOf(connection: Connection): readonly EpochFormat[] {
   return rows.map(([epoch, format]) => ({ epoch: Number(epoch), format: Number(format) }));
 }
 
-/** The last of these (number, size) that a page takes, at least one. */
+/** Returns the last of these (number, size) pairs that fits a page, at least one. */
 function lastThatFits(sizes: readonly Row[]): Seq | undefined {
   let bytes = 0;
   let last: Seq | undefined;

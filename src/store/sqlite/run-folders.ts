@@ -28,14 +28,13 @@ export class RunFolders {
     return join(this.of(run), 'run.db');
   }
 
-  /** The state folder is readable by its owner alone. */
-  /** Where runs are kept already, they can be read though nothing can be made. */
+  /** Creates the folders, readable only by their owner. An existing store stays readable on a read-only disk. */
   prepare(): void {
     if (existsSync(this.indexPath)) return;
     for (const folder of [this.root, this.runs, this.removed]) this.making(folder, () => makeFolder(folder, 0o700));
   }
 
-  /** One that is there already is an error. */
+  /** Throws if the folder exists. */
   make(run: RunId): void {
     this.making(this.runs, () => makeFolder(this.runs, 0o700));
     this.making(this.of(run), () => mkdirSync(this.of(run), { mode: 0o700 }));
@@ -49,7 +48,7 @@ export class RunFolders {
     return (await stat(this.logPath(run)).catch(() => undefined)) !== undefined;
   }
 
-  /** Out of sight in one step, so that nobody sees half a run. A folder that is gone already is fine. */
+  /** Moves the folder in one step, so that no reader sees half a run. Not an error if the folder is gone. */
   moveAway(run: RunId): void {
     try {
       makeFolder(this.removed, 0o700);
@@ -63,7 +62,7 @@ export class RunFolders {
     return await runsIn(this.removed);
   }
 
-  /** Removes all of it but the folder itself. */
+  /** Removes everything but the folder itself. */
   async emptyMovedAway(run: RunId): Promise<void> {
     const folder = join(this.removed, run);
     for (const name of await readdir(folder).catch(() => []))
@@ -75,7 +74,8 @@ export class RunFolders {
   }
 
   /**
-   * Folders of runs older than this moment, in milliseconds since 1970: a run is listed only after its folder was made.
+   * Returns the folders of runs created before this time, in milliseconds since 1970. A run is listed only after its
+   * folder was created.
    */
   async madeBefore(moment: number): Promise<readonly RunId[]> {
     const names = await runsIn(this.runs);
@@ -103,7 +103,7 @@ async function runsIn(folder: string): Promise<RunId[]> {
   return names.filter(isRunId);
 }
 
-/** Of all files below, by their length; what vanishes meanwhile counts nothing. */
+/** Sums the lengths of all files below a folder. Files that vanish meanwhile count nothing. */
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   let bytes = 0;

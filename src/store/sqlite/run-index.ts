@@ -1,6 +1,6 @@
 /**
- * The index of all runs of a state folder: a line for each, numbers per project, leases, requests. Written by every
- * process.
+ * The index of all runs in a state folder: an entry for each run, run numbers by project, leases, requests. All
+ * processes write to it.
  */
 import { randomBytes } from 'node:crypto';
 import type { Seq } from '../../events/event.ts';
@@ -14,7 +14,7 @@ import type { Row, Schema, SqlValue } from './connection.ts';
 import { Connection, whenFree } from './connection.ts';
 import { isDiskFull } from './sqlite-errors.ts';
 
-/** `folded` is JSON of a `FoldedRun`, with what is in the log up to `folded_to`; `settled`: nothing can follow that. */
+/** `folded` is the JSON of a `FoldedRun` of the log up to `folded_to`. `settled`: no more events can follow. */
 const indexSchema: Schema = {
   format: 1,
   create: `
@@ -60,7 +60,7 @@ export class RunIndex {
     readonly storeId: StoreId,
   ) {}
 
-  /** @param note told if the newest changes cannot be read */
+  /** @param note called if the newest changes cannot be read */
   static async open(path: string, note?: (message: string) => void): Promise<RunIndex> {
     const connection = await Connection.open(path, indexSchema, note);
     try {
@@ -79,7 +79,7 @@ export class RunIndex {
     return this.connection.dataVersion();
   }
 
-  /** @returns its number */
+  /** @returns the run's number */
   async insert(run: NewRun, owner: OwnerIdentity, now: number): Promise<number> {
     return await this.connection.write(() => {
       const number = this.connection.number(
@@ -104,8 +104,8 @@ export class RunIndex {
   }
 
   /**
-   * Newest first: of a project by number, since an id holds what a clock said. One whose `before` was just removed goes
-   * on by id.
+   * Returns a page of runs, newest first. Within a project it sorts by number, since ids depend on clocks. If `before`
+   * was just removed, it continues by id.
    */
   async page(project: string | undefined, before: string | undefined, limit: number): Promise<readonly IndexedRun[]> {
     const byId = '(?2 IS NULL OR id < ?2)';
@@ -133,14 +133,14 @@ export class RunIndex {
     return await this.ids("SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || '~' ORDER BY id DESC LIMIT 20", prefix);
   }
 
-  /** The one with the highest number; without a project the newest of all. */
+  /** Returns the run with the highest number; without a project the newest run. */
   async latest(project: string | undefined): Promise<readonly RunId[]> {
     return project === undefined
       ? await this.ids('SELECT id FROM runs ORDER BY id DESC LIMIT 1')
       : await this.ids('SELECT id FROM runs WHERE project = ? ORDER BY number DESC LIMIT 1', project);
   }
 
-  /** Does nothing once a later fold was kept, or another epoch has begun: what was settled then is not any more. */
+  /** Does nothing if a later fold is stored, or another epoch has begun: the run is then no longer settled. */
   async keep(run: RunId, epoch: number, folded: Folded): Promise<void> {
     await this.connection.write(() => {
       this.connection.run(
@@ -151,9 +151,9 @@ export class RunIndex {
   }
 
   /**
-   * Gives the lease to `owner` if `isFree` says so of the one that is there, in one transaction: of two that try, one
+   * Gives the lease to `owner` if `isFree` accepts the current one, in one transaction. Of two concurrent callers one
    * wins.
-   * @returns the new epoch, or the lease that stands
+   * @returns the new epoch, or the current lease
    */
   async takeLease(
     run: RunId,
@@ -194,7 +194,7 @@ export class RunIndex {
     });
   }
 
-  /** @returns those whose lease has another epoch by now, or is gone */
+  /** @returns those whose lease has another epoch, or is gone */
   async beat<T extends { readonly run: RunId; readonly epoch: number }>(
     runs: readonly T[],
     now: number,
@@ -213,9 +213,9 @@ export class RunIndex {
   }
 
   /**
-   * Takes away what was asked for, so that each is seen once whoever owns the run; nothing once another epoch has
-   * begun. On a full disk requests stay, for the caller to pass over.
-   * @param after the number of the last request that was taken
+   * Removes and returns requests, so that each is seen once, whoever owns the run. Returns nothing if another epoch has
+   * begun. On a full disk requests stay, and the caller skips them.
+   * @param after the number of the last returned request
    */
   async takeRequests(run: RunId, epoch: number, after: number): Promise<readonly TakenRequest[]> {
     const waiting = await this.reading(() => this.requestsAfter(run, epoch, after));
@@ -238,7 +238,7 @@ export class RunIndex {
     return rows.map(([id, body]) => ({ id: Number(id), request: JSON.parse(String(body)) as RunRequest }));
   }
 
-  /** On a full disk a small change still fits where the WAL lies already, once that was moved into the file. */
+  /** Moves the WAL into the file and retries. On a full disk a small change then still fits into the WAL's space. */
   private async writeInPlace<T>(change: () => T): Promise<T> {
     try {
       return await this.connection.write(change);
@@ -250,8 +250,8 @@ export class RunIndex {
   }
 
   /**
-   * Forgets a run unless its lease is alive; `moveAway` takes its folder out of sight in the same transaction.
-   * @returns whether it is gone
+   * Forgets a run unless its lease is alive. `moveAway` moves its folder in the same transaction.
+   * @returns whether the run is gone
    */
   async remove(run: RunId, isFree: (lease: Lease) => boolean, moveAway: () => void): Promise<boolean> {
     return await this.connection.write(() => {
@@ -263,7 +263,7 @@ export class RunIndex {
     });
   }
 
-  /** Completes a removal that a crash has cut short after the folder was moved. */
+  /** Completes a removal that a crash interrupted after the folder was moved. */
   async forgetRemoved(run: RunId): Promise<void> {
     await this.connection.write(() => this.forget(run));
   }
@@ -287,7 +287,7 @@ export class RunIndex {
   }
 }
 
-/** Made with the index. */
+/** Returns the store's id, which is created with the index. */
 async function storeIdOf(connection: Connection): Promise<StoreId> {
   const known = await whenFree(connection.path, () => connection.get('SELECT id FROM store'));
   if (known !== undefined) return String(known[0]) as StoreId;
@@ -295,13 +295,13 @@ async function storeIdOf(connection: Connection): Promise<StoreId> {
     connection.run('INSERT INTO store SELECT ? WHERE NOT EXISTS (SELECT 1 FROM store)', randomBytes(8).toString('hex'));
     return String(connection.get('SELECT id FROM store')?.[0]);
   });
-  // The file has its pages from the beginning, so that a full disk does not keep changes from being moved into it.
+  // Allocate the file's pages early, so that on a full disk changes can still be moved into it.
   await whenFree(connection.path, () => connection.rewind());
   return made as StoreId;
 }
 
 export function notFound(run: string): StoreError {
-  return new StoreError('not-found', `there is no run ${run}`, '`slipway runs` lists those that there are');
+  return new StoreError('not-found', `run ${run} does not exist`, 'to list the runs, use `slipway runs`');
 }
 
 function toIndexedRun([id, project, number, createdAt, folded, foldedTo, settled, ...lease]: Row): IndexedRun {

@@ -1,15 +1,15 @@
-/** A way to read one run; owner and readers of a process share its feed. */
+/** Reads one run. The owner and the readers of a process share its feed. */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import { followLog } from '../log/follow.ts';
 import type { OutputQuery, RunReader, StoredOutput } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
-import { cost } from '../turn.ts';
+import { cost } from '../turn-budget.ts';
 import type { RunFeed } from './run-feed.ts';
 
 export class SqliteRunReader implements RunReader {
   private readonly closing = new AbortController();
 
-  /** @param free called once, when the feed is not needed any more */
+  /** @param free called once, when the feed is no longer needed */
   constructor(
     protected readonly feed: RunFeed,
     private readonly free: () => void,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isBusy, toStoreError } from './sqlite-errors.ts';
 
-const coded = (code: string) => Object.assign(new Error('what it says'), { code });
+const coded = (code: string) => Object.assign(new Error('the message'), { code });
 
 it.each([
   ['SQLITE_FULL', 'disk-full'],
@@ -24,7 +24,7 @@ it.each([
   });
 });
 
-it('leaves our own mistakes as they are', () => {
+it('leaves bugs unchanged', () => {
   const mistake = coded('SQLITE_ERROR');
   expect(toStoreError(mistake, '/state/index.db')).toBe(mistake);
   expect(isBusy(coded('UNKNOWN_SQLITE_ERROR_1285'))).toBe(true);

@@ -1,4 +1,4 @@
-/** What SQLite and the file system say, in the store's words. */
+/** Converts errors of SQLite and the file system to `StoreError`. */
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../store.ts';
@@ -8,7 +8,7 @@ interface CodedError {
   readonly message: string;
 }
 
-/** Another connection writes at this moment: worth another try. */
+/** Reports whether another connection is writing. A retry may succeed. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
@@ -17,7 +17,7 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof StoreError && error.code === 'disk-full';
 }
 
-/** @param path the file or folder that was being used, for the message */
+/** @param path the file or folder in use, for the message */
 export function toStoreError(error: unknown, path: string): Error {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
@@ -25,7 +25,7 @@ export function toStoreError(error: unknown, path: string): Error {
   if (isFull(code)) {
     return new StoreError(
       'disk-full',
-      `no space is left where runs are kept: ${path}`,
+      `no space left for runs in ${path}`,
       'free some space there, or remove old runs with `slipway prune`',
       options,
     );
@@ -34,7 +34,7 @@ export function toStoreError(error: unknown, path: string): Error {
   if (isReadOnly(code) || (code === 'SQLITE_CANTOPEN' && !isWritable(dirname(path)))) {
     return new StoreError(
       'read-only',
-      `runs cannot be written: ${path} is read-only`,
+      `cannot write runs: ${path} is read-only`,
       'make it writable for this user, or choose another state folder',
       options,
     );
@@ -43,15 +43,15 @@ export function toStoreError(error: unknown, path: string): Error {
     return new StoreError(
       'corrupt',
       `${path} is damaged: ${messageOf(error)}`,
-      'move the file away to go on without it',
+      'to continue without it, move the file away',
       options,
     );
   }
   if (isOfTheStore(code)) {
     return new StoreError(
       'unavailable',
-      `${path} cannot be used: ${messageOf(error)}`,
-      'see that the folder exists and that this user may read and write it',
+      `cannot use ${path}: ${messageOf(error)}`,
+      'check that the folder exists and that this user may read and write it',
       options,
     );
   }
@@ -60,7 +60,7 @@ export function toStoreError(error: unknown, path: string): Error {
 
 const whereRunsAre = 'set SLIPWAY_STATE to a folder that this user may write to';
 
-/** What the file system says of a folder. */
+/** Returns the error for a folder. */
 function toFolderError(code: string, error: unknown, path: string): StoreError {
   const message = `cannot keep runs in ${path}: ${folderReasons[code] ?? messageOf(error)}`;
   return new StoreError(isReadOnly(code) ? 'read-only' : 'unavailable', message, whereRunsAre, { cause: error });
@@ -68,10 +68,10 @@ function toFolderError(code: string, error: unknown, path: string): StoreError {
 
 const folderReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
-  EEXIST: 'it is not a folder',
-  ELOOP: 'its symbolic links lead nowhere',
-  ENAMETOOLONG: 'its name is too long',
-  ENOENT: 'no folder can be made there',
+  EEXIST: 'not a folder',
+  ELOOP: 'circular symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'no folder can be created there',
   ENOTDIR: 'a part of the path is not a folder',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -85,7 +85,7 @@ function isReadOnly(code: string): boolean {
   return code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
 }
 
-/** SQLite says only that it cannot open a file whose folder does not let it make the WAL's index. */
+/** SQLite only reports that it cannot open a file if the folder does not allow creating the WAL index. */
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
@@ -95,7 +95,9 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Of the file, the disk or a lock; every other code of SQLite is a mistake in our statements. */
+/**
+ * Reports whether an error is of the file, the disk or a lock. Every other code of SQLite is a bug in our statements.
+ */
 function isOfTheStore(code: string): boolean {
   return /^SQLITE_(CANTOPEN|IOERR|BUSY|LOCKED|PROTOCOL|NOMEM|PERM|AUTH|INTERRUPT)/.test(code);
 }
@@ -107,7 +109,7 @@ function codeOf(error: unknown): string {
   return unknown === undefined ? code : (primaryCodes[Number(unknown) & 0xff] ?? code);
 }
 
-/** Of extended codes that the driver has no name for, the lowest byte (https://sqlite.org/rescode.html). */
+/** The lowest byte of extended codes that the driver has no name for (https://sqlite.org/rescode.html). */
 const primaryCodes: Readonly<Record<number, string>> = {
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',

@@ -1,8 +1,8 @@
 /**
- * Runs kept in a folder, used by any number of processes at once:
+ * Stores runs in a folder that any number of processes use at once:
  *
- *     index.db            a line per run, numbers of projects, leases, requests
- *     runs/<id>/run.db    the log of a run; beside it what others keep there (snapshot, artifacts)
+ *     index.db            an entry for each run, run numbers by project, leases, requests
+ *     runs/<id>/run.db    the log of a run; beside it other files of the run (snapshot, artifacts)
  *     removed/<id>        a run that `prune` is deleting
  */
 import type { Clock } from '../../model/clock.ts';
@@ -29,7 +29,7 @@ import type {
   RunSummary,
   Store,
 } from '../store.ts';
-import { Turn } from '../turn.ts';
+import { TurnBudget } from '../turn-budget.ts';
 import { IndexWatch } from './index-watch.ts';
 import { SqliteOwnedRun } from './owned-run.ts';
 import { prune } from './prune.ts';
@@ -43,13 +43,13 @@ import { SqliteRunReader } from './run-reader.ts';
 import { SummaryKeeper } from './summary-keeper.ts';
 
 export interface SqliteStoreOptions {
-  /** Made if it is missing. */
+  /** Created if it is missing. */
   readonly folder: string;
   /** This process. */
   readonly owner: OwnerIdentity;
   readonly clock: Clock;
   readonly isAlive: IsAlive;
-  /** Told what people should know: that the newest changes cannot be read on a full or read-only disk. */
+  /** Called with messages for the user: the newest changes cannot be read on a full or read-only disk. */
   readonly note?: (message: string) => void;
 }
 
@@ -72,8 +72,8 @@ class SqliteStore implements Store {
   private readonly feeds = new Map<RunId, SharedFeed>();
   private readonly owned = new Map<RunId, { readonly epoch: number; readonly lease: HeldLease }>();
   private readonly watch: IndexWatch;
-  private readonly appendTurn = new Turn();
-  private readonly readTurn = new Turn();
+  private readonly appendTurn = new TurnBudget();
+  private readonly readTurn = new TurnBudget();
   private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(
@@ -135,7 +135,7 @@ class SqliteStore implements Store {
   }
 
   async runs(query: RunQuery): Promise<readonly RunSummary[]> {
-    // Lines of what was removed on a full disk stay until something can be written.
+    // The index entries of removed runs stay until the disk is writable again.
     const removed = new Set(await this.folders.movedAway());
     const pageSize = query.status === undefined ? Math.min(query.limit ?? 500, 500) : 200;
     return await selectRuns(query, async (before) => {
@@ -173,7 +173,7 @@ class SqliteStore implements Store {
     return this.folders.of(run);
   }
 
-  /** Leases that were not let go stay: their owner is this process, which may end any moment. */
+  /** Does not release leases. Their owner is this process, which may end at any moment. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.heartbeat);
     const feeds = await Promise.allSettled([...this.feeds.values()].map(({ opening }) => opening));
@@ -198,7 +198,7 @@ class SqliteStore implements Store {
       const { folded, to } = await refolded(run, feed.file);
       return this.toOwned(taken, feed, { number: run.number, folded, foldedTo: to });
     } catch (error) {
-      // Not to be held by somebody who could not use it.
+      // Release the lease: this process cannot use the run.
       await this.index.releaseLease(run.id, taken.epoch).catch(() => undefined);
       throw error;
     }
@@ -212,7 +212,7 @@ class SqliteStore implements Store {
     const { index, watch } = this;
     const { run, epoch } = taken;
     feed.ownerChanged(true);
-    // Whoever takes a run over changes its lease in the index first, before its log or a workload.
+    // A process that takes over a run changes its lease in the index before it touches the log or a workload.
     const lease = new HeldLease({ ...taken, now: () => this.options.clock.now(), read: () => index.leaseNow(run) });
     lease.lost.addEventListener('abort', () => feed.ownerChanged(false), { once: true });
     this.owned.set(run, { epoch, lease });
@@ -226,7 +226,7 @@ class SqliteStore implements Store {
       summary: new SummaryKeeper(index, run, epoch, line.folded, line.foldedTo),
       inbox: new RequestInbox(index, watch, run, epoch),
       turn: this.appendTurn,
-      letGo: async () => {
+      releaseLease: async () => {
         await index.releaseLease(run, epoch);
         if (this.owned.get(run)?.epoch !== epoch) return;
         this.owned.delete(run);
@@ -236,7 +236,7 @@ class SqliteStore implements Store {
     });
   }
 
-  /** A run whose owner died before it could write its line: that is made good here, once. */
+  /** Returns the run's summary. Completes the entry of a run whose owner died before it could write it. */
   private async summarize(run: IndexedRun): Promise<RunSummary> {
     const dead = !isEnd(run.folded.status) && this.isDead(run.lease);
     let folded = run.folded;
@@ -249,7 +249,7 @@ class SqliteStore implements Store {
     const feed = await this.openFeed(run.id);
     try {
       const { folded, to } = await refolded(run, feed.file);
-      // On a full or read-only disk it is made good again by the next reader.
+      // On a full or read-only disk the next reader completes it.
       await this.index.keep(run.id, run.lease.epoch, { run: folded, to, settled: true }).catch(() => undefined);
       return folded;
     } finally {
@@ -268,7 +268,7 @@ class SqliteStore implements Store {
         else held.lease.renewed(now);
       }
     } catch {
-      // The next heartbeat makes good for this one; five may fail.
+      // The next heartbeat makes up for this one. Five may fail.
     }
   }
 
@@ -307,7 +307,7 @@ class SqliteStore implements Store {
   }
 }
 
-/** The run's line with all that its log holds by now. */
+/** Returns the run's summary with all events of its log. */
 async function refolded(run: IndexedRun, file: RunFile): Promise<{ folded: FoldedRun; to: number }> {
   let folded = run.folded;
   let to = run.foldedTo;

@@ -1,4 +1,6 @@
-/** Keeps a run's line in the index as its owner appends: at once when its status changes, else a few times a second. */
+/**
+ * Updates a run's index entry as its owner appends: at once when the status changes, otherwise a few times a second.
+ */
 import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
@@ -21,7 +23,7 @@ export class SummaryKeeper {
     private to: Seq,
   ) {}
 
-  /** @returns a promise when the line has to be right before the append may be called done */
+  /** @returns a promise if the entry must be updated before the append is done */
   fold(events: readonly StoredEvent[]): Promise<void> | undefined {
     const before = this.folded;
     this.folded = events.reduce(foldRun, before);
@@ -34,9 +36,9 @@ export class SummaryKeeper {
   }
 
   /**
-   * Never rejects: the events are stored, and a line that could not be written is written with the next, or made good
-   * by who reads it when the owner is gone.
-   * @param settled nothing will follow from this owner
+   * Never rejects: the events are stored. An entry that could not be written is written next time, or by a reader after
+   * the owner has ended.
+   * @param settled no more events will follow from this owner
    */
   async flush(settled: boolean): Promise<void> {
     clearTimeout(this.timer);

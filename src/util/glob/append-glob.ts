@@ -5,23 +5,23 @@ import type { PatternBuilder } from './pattern-builder.ts';
 const nothing: CharacterSet = { has: () => false };
 
 /**
- * Adds a glob to a pattern, for paths with a slash before each part: `/a/b`. `*`, `?` and `[…]` stand for characters of
- * one part. `**` stands for any number of parts where it is a part by itself, and is a `*` elsewhere. All other
- * characters stand for themselves.
- * @param target `a/**` stands for what is in the folder `a`; as for `folder`, also for the folder itself
+ * Adds a glob to a pattern, for paths with a slash before each part: `/a/b`. `*`, `?` and `[…]` match characters of one
+ * part. `**` matches any number of parts if it is a whole part, and is a `*` otherwise. All other characters match
+ * themselves.
+ * @param target `a/**` matches what is in the folder `a`; with `folder`, also the folder itself
  */
 export function appendGlob(builder: PatternBuilder, glob: string, target: 'file' | 'folder', syntax: GlobSyntax): void {
   new GlobWriter(builder, target, syntax, globTokens(glob, syntax)).write();
 }
 
 class GlobWriter {
-  /** A slash has been read and is not written yet: a `**` behind it may stand for no part at all. */
+  /** A slash was read but not written yet: a following `**` may match no part at all. */
   private pending = true;
-  /** A `**` was written, and with it the slash that stands behind it in the glob. */
+  /** A `**` was written, including the slash after it. */
   private behindParts = false;
-  /** Around what is written: `pending` at the group's start, and at the end of each of its alternatives. */
+  /** For each open group: `pending` at its start, and at the end of each of its alternatives. */
   private readonly groups: { readonly before: boolean; readonly after: boolean[] }[] = [];
-  /** By token: the path part ends before it. */
+  /** By token: a path part ends before it. */
   private readonly endsPart: readonly boolean[];
   /** By token: the glob ends before it, except for a slash. */
   private readonly endsGlob: readonly boolean[];
@@ -38,7 +38,7 @@ class GlobWriter {
 
   write(): void {
     for (const [at, token] of this.tokens.entries()) this.token(token, at);
-    // Where paths are not normalized a glob that ends with a slash matches none of them.
+    // If paths are not normalized, a glob with a trailing slash matches none of them.
     if (this.pending && !this.syntax.normalized) this.builder.one(slash);
   }
 
@@ -111,8 +111,8 @@ class GlobWriter {
   }
 
   /**
-   * Behind a group a slash is pending if it is so behind all alternatives, or follows. Otherwise it belongs to those
-   * that end with it.
+   * After a group, a slash is pending if it is pending after all alternatives, or follows the group. Otherwise it
+   * belongs to the alternatives that end with it.
    */
   private close(at: number): void {
     const after = [...this.groups.pop()!.after, this.pending];
@@ -124,8 +124,8 @@ class GlobWriter {
 }
 
 /**
- * By token, and behind the last: nothing but ends of groups comes before the end.
- * @param slashEnds whether a slash is one, given whether the end comes right behind it
+ * By token, and after the last one: only ends of groups come before the end.
+ * @param slashEnds whether a slash counts as an end, given whether the end directly follows it
  */
 function endsBefore(tokens: readonly GlobToken[], slashEnds: (rest: boolean) => boolean): readonly boolean[] {
   const ends = Array.from({ length: tokens.length + 1 }, () => true);

@@ -1,6 +1,6 @@
 /**
- * The characters that one place of a pattern stands for, by code point (or by byte, where texts have one character a
- * byte).
+ * The characters that one position of a pattern matches, by code point (or by byte, if texts have one character for
+ * each byte).
  */
 export interface CharacterSet {
   has(code: number): boolean;
@@ -16,7 +16,7 @@ export function only(code: number): CharacterSet {
   return { has: (other) => other === code };
 }
 
-/** @param ranges first and last code of each, both included */
+/** @param ranges the first and last code of each, inclusive */
 export function setOf(ranges: readonly (readonly [number, number])[], negated: boolean): CharacterSet {
   return { has: (code) => ranges.some(([first, last]) => code >= first && code <= last) !== negated };
 }
@@ -25,7 +25,7 @@ export function without(set: CharacterSet, other: CharacterSet): CharacterSet {
   return { has: (code) => set.has(code) && !other.has(code) };
 }
 
-/** The classes of POSIX over ASCII, such as `[[:digit:]]`: of each range the first character and the last. */
+/** The POSIX classes over ASCII, such as `[[:digit:]]`: the first and last character of each range. */
 const classes: Readonly<Record<string, string>> = {
   alnum: '09AZaz',
   alpha: 'AZaz',
@@ -47,15 +47,15 @@ function rangesOf(pairs: string): [number, number][] {
 
 export interface ReadSet {
   readonly set: CharacterSet;
-  /** The index behind the closing `]`. */
+  /** The index after the closing `]`. */
   readonly end: number;
 }
 
 /**
- * Reads `[…]` as POSIX and Git do: `!` or `^` negates, a `]` at the start is a character, `\` escapes, `[:digit:]` is a
- * class. A set never holds `/`.
+ * Parses `[…]` as POSIX and Git do. `!` or `^` negates, a `]` at the start is a character, `\` escapes, `[:digit:]` is
+ * a class. A set never matches `/`.
  * @param start the index of `[`
- * @returns `undefined` for one without an end, or with a class that does not exist
+ * @returns `undefined` if the set has no end, or an unknown class
  */
 export function readSet(text: string, start: number): ReadSet | undefined {
   const negated = text[start + 1] === '!' || text[start + 1] === '^';

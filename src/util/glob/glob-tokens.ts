@@ -1,24 +1,24 @@
-/** The first reading of a glob: what each of its characters is, and which braces belong together. */
+/** Splits a glob into tokens and matches its braces. */
 import { readSet, type CharacterSet } from './character-set.ts';
 
 export interface GlobSyntax {
-  /** `{a,b}` is one of both; otherwise braces are characters. */
+  /** `{a,b}` matches one of both. Otherwise braces are characters. */
   readonly braces: boolean;
-  /** What a `[` without its `]`, or a `\` at the end, is: a character, or something that nothing matches. */
+  /** The meaning of a `[` without `]`, or of a `\` at the end: a character, or a pattern that matches nothing. */
   readonly unfinished: 'character' | 'nothing';
-  /** `a//b`, `./a` and `a/` are `a/b`, `a` and `a`; otherwise no path is like these. */
+  /** `a//b`, `./a` and `a/` mean `a/b`, `a` and `a`. Otherwise they match no path. */
   readonly normalized: boolean;
 }
 
 export type GlobToken =
   | { readonly kind: 'character'; readonly text: string; readonly escaped?: true }
-  /** `*` or `?` or `[…]`: characters of one path part. */
+  /** `*`, `?` or `[…]`: characters of one path part. */
   | { readonly kind: 'any' | 'star' }
   | { readonly kind: 'set'; readonly set: CharacterSet }
   /** Two stars or more. */
   | { readonly kind: 'stars' }
   | { readonly kind: 'slash' | 'nothing' }
-  /** Of a group; `close` is the index of the token that ends it. */
+  /** A part of a group. `close` is the index of the group's last token. */
   | { readonly kind: 'open' | 'or'; readonly close: number }
   | { readonly kind: 'close' };
 
@@ -30,7 +30,7 @@ export function globTokens(text: string, syntax: GlobSyntax): readonly GlobToken
   let sets = true;
   for (let at = 0; at < text.length;) {
     const [token, end] = readToken(text, at, syntax, sets);
-    // Behind a set without an end there is none with one. Each of them is not read to the end of the text again.
+    // After a set without an end no later set has one. Do not scan to the end of the text again.
     if (text[at] === '[' && token.kind !== 'set') sets = false;
     tokens.push(token);
     at = end;
@@ -57,7 +57,7 @@ function readToken(text: string, at: number, syntax: GlobSyntax, sets: boolean):
     case '\\': {
       const code = text.codePointAt(at + 1);
       if (code === undefined) return [unfinished(character, syntax), at + 1];
-      // A slash is one, escaped or not.
+      // A slash is a slash, escaped or not.
       const escaped = String.fromCodePoint(code);
       return [
         escaped === '/' ? { kind: 'slash' } : { kind: 'character', text: escaped, escaped: true },
@@ -77,7 +77,7 @@ function unfinished(text: string, syntax: GlobSyntax): RawToken {
   return syntax.unfinished === 'character' ? { kind: 'character', text } : { kind: 'nothing' };
 }
 
-/** Braces that belong together, with a comma between them, become groups; all others are characters. */
+/** Matching braces with a comma between them become groups. All others are characters. */
 function withGroups(raw: readonly RawToken[]): GlobToken[] {
   const tokens = raw.map((token): GlobToken =>
     token.kind === 'brace' ? { kind: 'character', text: token.text } : token,

@@ -6,20 +6,20 @@ interface Group {
   readonly ends: number[];
 }
 
-/** Builds a pattern from its beginning to its end; its size is that of what was added. */
+/** Builds a pattern from start to end. Its size is proportional to what was added. */
 export class PatternBuilder {
   private readonly states: { takes?: CharacterSet; next?: number; free: number[] }[] = [{ free: [] }];
-  /** Where what has been added so far ends: a state that nothing leads away from. */
+  /** The final state so far. No transition leaves it. */
   private at = 0;
   private readonly groups: Group[] = [];
 
-  /** These very characters. */
+  /** Adds literal characters. */
   text(text: string): this {
     for (const character of text) this.one(only(character.codePointAt(0)!));
     return this;
   }
 
-  /** One character of a set. */
+  /** Adds one character of a set. */
   one(set: CharacterSet): this {
     const from = this.states[this.at]!;
     this.at = this.make();
@@ -28,7 +28,7 @@ export class PatternBuilder {
     return this;
   }
 
-  /** Any number of characters of a set, also none. */
+  /** Adds any number of characters of a set, or none. */
   many(set: CharacterSet): this {
     const loop = this.follow(this.at);
     this.states[loop]!.takes = set;
@@ -37,7 +37,7 @@ export class PatternBuilder {
     return this;
   }
 
-  /** Any number of path parts with a slash before each, also none. */
+  /** Adds any number of path parts with a slash before each, or none. */
   parts(): this {
     const loop = this.follow(this.at);
     this.at = loop;
@@ -47,14 +47,14 @@ export class PatternBuilder {
     return this;
   }
 
-  /** Begins a group of alternatives, with the first of them. */
+  /** Starts a group of alternatives, and its first alternative. */
   open(): this {
     this.groups.push({ start: this.at, ends: [] });
     this.at = this.follow(this.at);
     return this;
   }
 
-  /** Begins the next alternative of the innermost group. */
+  /** Starts the next alternative of the innermost group. */
   or(): this {
     const group = this.groups.at(-1)!;
     group.ends.push(this.at);
@@ -62,7 +62,10 @@ export class PatternBuilder {
     return this;
   }
 
-  /** Ends the innermost group. @param last by alternative, a character of which set still follows it */
+  /**
+   * Ends the innermost group.
+   * @param last by alternative: the set of one more character after it
+   */
   close(last: readonly (CharacterSet | undefined)[] = []): this {
     const ends = [...this.groups.pop()!.ends, this.at];
     const joined = this.make();
@@ -84,7 +87,7 @@ export class PatternBuilder {
     return this.states.push({ free: [] }) - 1;
   }
 
-  /** A new state that is reached from another without a character. */
+  /** Adds a state that is reachable from another without a character. */
   private follow(from: number): number {
     const made = this.make();
     this.states[from]!.free.push(made);

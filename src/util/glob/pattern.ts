@@ -1,7 +1,7 @@
 /**
- * A compiled pattern: a nondeterministic automaton whose states are all followed at once (Thompson's simulation).
- * Nothing is tried twice, so a text of n characters takes at most n times as many steps as the pattern has states and
- * arrows, whatever the two are. `PatternBuilder` makes it. (docs/decisions/0013-globs.md)
+ * A compiled pattern: a nondeterministic automaton that is simulated with all its states at once (Thompson). Without
+ * backtracking, a text of n characters takes at most n times as many steps as there are states and transitions.
+ * `PatternBuilder` builds it. (docs/decisions/0013-globs.md)
  */
 import type { CharacterSet } from './character-set.ts';
 
@@ -9,13 +9,13 @@ export interface State {
   /** A character of this set leads to `next`. */
   readonly takes?: CharacterSet;
   readonly next?: number;
-  /** States that are reached without a character. */
+  /** States that are reachable without a character. */
   readonly free: readonly number[];
 }
 
 export interface Match {
   readonly matched: boolean;
-  /** How many states and arrows were visited: the work that it took, for tests. */
+  /** The number of visited states and transitions, for tests. */
   readonly steps: number;
 }
 
@@ -24,17 +24,17 @@ const slashCode = 0x2f;
 export class Pattern {
   private readonly sets: readonly [StateSet, StateSet];
 
-  /** @param states begin with the one that a match starts in, and end with the one that it ends in */
+  /** @param states the first one is the start, the last one the end */
   constructor(readonly states: readonly State[]) {
     this.sets = [new StateSet(states), new StateSet(states)];
   }
 
-  /** Reports whether the pattern stands for the whole text. */
+  /** Reports whether the pattern matches the whole text. */
   matches(text: string): boolean {
     return this.run(text, false).matched;
   }
 
-  /** Reports whether it stands for the path, or for a folder above it: what precedes one of its slashes. */
+  /** Reports whether the pattern matches the path or a folder above it. */
   matchesPathOrAbove(path: string): boolean {
     return this.run(path, true).matched;
   }
@@ -80,7 +80,10 @@ class StateSet {
     this.count = 0;
   }
 
-  /** Adds a state and all that is free from there. @returns how many arrows were followed */
+  /**
+   * Adds a state and all states that are reachable without a character.
+   * @returns the number of followed transitions
+   */
   reach(state: number): number {
     let steps = 1;
     let expanded = this.count;

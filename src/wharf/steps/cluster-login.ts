@@ -2,7 +2,7 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import { isLoopback } from '../../steps/workload/loopback.ts';
 import type { StepWork } from '../../steps/step-runner.ts';
-import type { StepFile, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
+import type { StepFile, WorkloadContext } from '../../steps/workload/step-workload.ts';
 
 /** What lets a tool reach the cluster that a step deploys to, and no other. */
 export interface ClusterLogin {
@@ -21,7 +21,7 @@ const fileName = 'kubeconfig';
 export async function clusterLogin(
   cluster: string | undefined,
   env: Readonly<Record<string, string>>,
-  { provisions, inPod }: WorkloadSurroundings,
+  { provisions, inPod }: WorkloadContext,
   work: StepWork,
 ): Promise<Outcome<ClusterLogin>> {
   const refused = Object.keys(env).find(leadsElsewhere);

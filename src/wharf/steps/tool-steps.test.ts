@@ -12,7 +12,7 @@ import { kubectlWorkload } from './kubectl-step.ts';
 import { nugetPackageWorkload } from './nuget-package-step.ts';
 import type { ClusterAccess, Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../../steps/step-runner.ts';
-import type { StepWorkload, WorkloadKind, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
+import type { StepWorkload, WorkloadKind, WorkloadContext } from '../../steps/workload/step-workload.ts';
 
 const access: ClusterAccess = {
   kubeconfig: 'the kubeconfig',
@@ -50,7 +50,7 @@ async function workload<Spec extends StepSpec>(
     certificates: tarSource([{ path: 'ca.pem', content: 'ca' }]),
     image: (tool, version) => `${tool}:${version ?? 'default'}`,
   };
-  const around: WorkloadSurroundings = {
+  const around: WorkloadContext = {
     provisions,
     values: new Map([['who', 'world']]),
     workspace: [tree],

@@ -1,5 +1,5 @@
 /** Takes out of a workspace what globs match, as a runtime hands it over: tars of some of its paths. */
-import { Turns } from '../../util/turns.ts';
+import { TimeSlice } from '../../util/time-slice.ts';
 import { readTar, type TarEntry } from '../../tar/tar-reader.ts';
 import { textOf } from './artifact-manifest.ts';
 import { compileGlobs } from './globs.ts';
@@ -21,7 +21,7 @@ export interface Found {
 
 export class ArtifactCollector {
   private readonly globs;
-  private readonly turns = new Turns();
+  private readonly turns = new TimeSlice();
   private readonly files = new Map<string, ArtifactFile>();
   private readonly folders = new Map<string, number>();
   private readonly matched = new Set<string>();

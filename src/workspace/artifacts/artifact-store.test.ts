@@ -374,7 +374,7 @@ describe('writing to a folder that cannot be had', () => {
     [
       'a folder where a file belongs',
       (root) => (fs.mkdirSync(`${root}/x/d/f`, { recursive: true }), 'x'),
-      'the entry "d/f" is refused: there is a folder in its place',
+      'refused the entry "d/f": a folder is in its place',
     ],
   ])('%s: says which and why', async (_, prepare, said) => {
     using dir = temporaryFolder();

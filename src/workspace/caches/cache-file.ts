@@ -3,7 +3,7 @@
  * of, and a tar that belongs to 0:0.
  */
 import fs from 'node:fs';
-import { Turns } from '../../util/turns.ts';
+import { TimeSlice } from '../../util/time-slice.ts';
 import { blockSize, decodeBlock, paddingAfter } from '../../tar/tar-header.ts';
 
 export interface CacheLabel {
@@ -66,7 +66,7 @@ export async function isWholeCache(
 ): Promise<boolean> {
   // A size in a pax header means a single file of 8 GiB: not worth a second reader of those.
   if (!plain) return true;
-  const turns = new Turns();
+  const turns = new TimeSlice();
   let at = 0;
   while (at + 2 * blockSize <= bytes) {
     const size = bodyOf(readAt(fd, from + at, blockSize), at);

@@ -127,7 +127,7 @@ describe('a tree without Git', () => {
     fs.mkdirSync(`${dir.path}/in`);
     execFileSync('mkfifo', [`${dir.path}/in/pipe`]);
     const { notes, ref } = await take(`${dir.path}/in`, `${dir.path}/run`);
-    expect(notes).toEqual(['pipe is left out: it is a pipe']);
+    expect(notes).toEqual(['skipped pipe: it is a pipe']);
     expect(ref.files).toBe(0);
   });
 });
@@ -300,9 +300,9 @@ describe('what Git ignores', () => {
       execFileSync('mkfifo', [`${project.repo}/${pipe}`]);
     const { notes } = await take(project.repo, `${project.path}/run`, { environment: project.environment });
     expect(notes).toEqual([
-      'only/pipe is left out: it is a pipe',
-      'pipe is left out: it is a pipe',
-      'sub/pipe is left out: it is a pipe',
+      'skipped only/pipe: it is a pipe',
+      'skipped pipe: it is a pipe',
+      'skipped sub/pipe: it is a pipe',
     ]);
   });
 

@@ -18,25 +18,22 @@ import { labelKeys } from '../../../src/runtime/runtime.ts';
 import { shellLanguage } from './shell-language.ts';
 import type { RuntimeUnderTest } from './under-test.ts';
 
-/** What a test says about its workload beyond the commands. */
+/** Options of a workload besides its commands. */
 export interface Wanted extends Partial<Omit<WorkloadSpec, 'containers'>> {
   readonly container?: Partial<ContainerSpec>;
 }
 
 export interface Heard {
-  /** Of a platform that merges both streams: all of them. */
+  /** The output of platforms that merge both streams. */
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly combined: Buffer;
   readonly lost: readonly string[];
-  /** The last cursor of each stream that had any. */
+  /** The last cursor of each stream with output. */
   readonly cursors: Partial<Record<Stream, number>>;
 }
 
-/**
- * The workbench of one test: starts workloads under labels of its own, and at its end sees that nothing of them is
- * left.
- */
+/** The helper of one test. Starts workloads with labels of its own, and checks at the end that nothing is left. */
 export class Bench {
   readonly #language;
   readonly #started: { runtime: Runtime; ref: WorkloadRef; workload: Workload }[] = [];
@@ -58,12 +55,12 @@ export class Bench {
     };
   }
 
-  /** The argv that does this, in the language of the runtime. */
+  /** Returns the argv for these verbs, in the language of the runtime. */
   argv(...verbs: readonly Verb[]): readonly [string, string, string] {
     return [this.#language.interpreter, '-c', this.#language.text(verbs)];
   }
 
-  /** The content of a script that does this; run it with `scriptArgv`. */
+  /** Returns the content of a script for these verbs. Run it with `scriptArgv`. */
   script(...verbs: readonly Verb[]): string {
     return this.#language.text(verbs);
   }
@@ -96,7 +93,7 @@ export class Bench {
     return { signal, output, clock: this.opened.clock };
   }
 
-  /** Starts what must start. */
+  /** Starts a workload; fails the test if the start fails. */
   async start(verbs: readonly Verb[], wanted: Wanted = {}): Promise<Workload> {
     return await this.startSpec(this.spec(verbs, wanted));
   }
@@ -107,19 +104,19 @@ export class Bench {
     return this.tracked(outcome.value);
   }
 
-  /** Runs to its end. */
+  /** Runs a workload to its end. */
   async run(verbs: readonly Verb[], wanted: Wanted = {}): Promise<Heard & { readonly exit: Exit }> {
     const workload = await this.start(verbs, wanted);
     const heard = await this.hear(workload);
     return { ...heard, exit: await workload.exited('main') };
   }
 
-  /** Everything from the cursors to the container's end. */
+  /** Reads everything from the cursors to the container's end. */
   async hear(workload: Workload, from: Partial<Record<Stream, number>> = {}): Promise<Heard> {
     return heard(await allOf(workload.logs('main', from, new AbortController().signal)), from);
   }
 
-  /** Reads the output until that of `stream` contains `text`, then leaves. */
+  /** Reads the output until that of `stream` contains `text`. */
   async hearUntil(workload: Workload, text: string, stream: Stream = 'stdout'): Promise<Heard> {
     const chunks: Chunk[] = [];
     for await (const chunk of workload.logs('main', {}, new AbortController().signal)) {
@@ -150,13 +147,13 @@ export class Bench {
     return await allOf(runtime.find(labels, new AbortController().signal));
   }
 
-  /** As somebody else does it, past the runtime. */
+  /** Restarts the workload as another client, without the runtime. */
   async restart(ref: WorkloadRef): Promise<void> {
     if (this.opened.restart === undefined) throw new Error('the trait `restarts` needs a way to restart');
     await this.opened.restart(ref);
   }
 
-  /** As another process would see the same engine. */
+  /** Returns the engine as another process sees it. */
   async reopen(): Promise<Runtime> {
     const runtime = await this.opened.reopen();
     this.#runtimes.push(runtime);
@@ -168,7 +165,7 @@ export class Bench {
     return workload;
   }
 
-  /** What is there of this test's, seen past the runtime. */
+  /** Returns what exists of this test, read from the platform directly. */
   async leftovers(): Promise<readonly string[]> {
     return await this.opened.leftovers(this.labels);
   }
@@ -189,8 +186,8 @@ export async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 /**
- * Chunks by stream; throws where cursors and bytes do not fit (they count more than was printed where a log driver
- * widens bytes).
+ * Joins the chunks by stream. Throws if cursors and bytes do not match (cursors count more bytes if a log driver widens
+ * them).
  */
 export function heard(chunks: readonly Chunk[], from: Partial<Record<Stream, number>> = {}): Heard {
   const bytes: Record<Stream, Uint8Array[]> = { stdout: [], stderr: [], combined: [] };

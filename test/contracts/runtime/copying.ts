@@ -4,7 +4,7 @@ import { tarSource } from '../../rigs/tree.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace, treeOf } from './volumes.ts';
 
-/** Files into and out of containers, running and ended. */
+/** Files into and out of containers, while they run and after their end. */
 export function copyingContract({ bench }: Contract): void {
   const tree = [
     { path: 'dist' },
@@ -15,7 +15,7 @@ export function copyingContract({ bench }: Contract): void {
     { path: 'away', link: 'dist' },
   ];
 
-  test('a folder, a file, a link, and what is not there; while it runs and after its end', async () => {
+  test('copies a folder, a file, a link, and nothing for a missing path, while it runs and after its end', async () => {
     const workload = await bench().start(
       [say.write('dist/made', 'by the command'), say.print('made\n'), say.wait('go'), say.exit(0)],
       inWorkspace(tree),
@@ -43,7 +43,7 @@ export function copyingContract({ bench }: Contract): void {
     await look();
   });
 
-  test('a big file comes out whole', async () => {
+  test('copies a big file completely', async () => {
     const content = Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => i % 253));
     const workload = await bench().start([say.exit(0)], inWorkspace([{ path: 'big', content }]));
     await workload.exited('main');
@@ -57,7 +57,7 @@ export function copyingContract({ bench }: Contract): void {
     ).toBe(true);
   });
 
-  test('a reader that stops half way', async () => {
+  test('lets a reader stop half way', async () => {
     const workload = await bench().start(
       [say.exit(0)],
       inWorkspace([{ path: 'big', content: Buffer.alloc(3_000_000) }]),
@@ -68,7 +68,7 @@ export function copyingContract({ bench }: Contract): void {
     expect(await treeOf(workload, '/mnt/repo/big')).toBeDefined();
   });
 
-  test('what is copied in is seen by commands', async () => {
+  test('shows copied files to commands', async () => {
     const workload = await bench().start([say.hang()], inWorkspace([{ path: 'a', content: 'old' }]));
     const more = tarSource([{ path: 'a', content: 'new' }, { path: 'b' }, { path: 'b/c', content: 'too' }]);
     await workload.copyIn('main', more.open(undefined, new AbortController().signal), '/mnt/repo');
@@ -76,7 +76,7 @@ export function copyingContract({ bench }: Contract): void {
     expect(stdout.toString()).toBe('newtoo');
   });
 
-  test('copied in below the mount', async () => {
+  test('copies below a mount', async () => {
     const workload = await bench().start([say.hang()], inWorkspace([{ path: 'sub' }]));
     await workload.copyIn(
       'main',

@@ -3,19 +3,19 @@ import { say } from '../../../src/runtime/fake/verb.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-// Long enough that a test fails by its own limit if anything waits for it.
+// So long that a test that waits for it exceeds its own timeout.
 const ages = 3_600_000;
 
-/** Stopping, disposing, and what `exited` says then. */
+/** Stopping, disposing, and the results of `exited`. */
 export function endingContract({ bench, traits }: Contract): void {
-  test('stop asks first: a command that minds SIGTERM ends with its own exit code', async () => {
+  test('stop sends SIGTERM first: a command that handles it ends with its own exit code', async () => {
     const workload = await bench().start([say.exitOnTerm(7), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(ages);
     expect(await workload.exited('main')).toMatchObject({ code: 7 });
   });
 
-  test('output on the way when it is stopped is not lost', async () => {
+  test('stop loses no pending output', async () => {
     const workload = await bench().start(
       [say.exitOnTerm(0), say.count(5_000), say.wait('go'), say.hang()],
       inWorkspace(),
@@ -26,21 +26,21 @@ export function endingContract({ bench, traits }: Contract): void {
     expect((await reading).stdout.toString()).toMatch(/^1\n2\n[^]*\n4999\n5000\n$/);
   });
 
-  test('a command that ignores SIGTERM is killed after the grace', async () => {
+  test('stop kills a command that ignores SIGTERM after the grace period', async () => {
     const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(300);
     expect(await workload.exited('main')).toMatchObject({ code: 137 });
   });
 
-  test('a shell that is the first process gets SIGTERM, though it has no trap', async () => {
+  test('stop sends SIGTERM to a shell that is the first process and has no trap', async () => {
     const workload = await bench().start([say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await workload.stop(ages);
     expect(await workload.exited('main')).toMatchObject({ code: 143 });
   });
 
-  test('stop again, with less grace, and after the end', async () => {
+  test('stop may be called again, with a shorter grace period, and after the end', async () => {
     const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const patient = workload.stop(ages);
@@ -50,7 +50,7 @@ export function endingContract({ bench, traits }: Contract): void {
     expect(await workload.exited('main')).toMatchObject({ code: 137 });
   });
 
-  test('stop of one that has ended already', async () => {
+  test('stop does nothing after the end', async () => {
     const workload = await bench().start([say.exit(3)]);
     await workload.exited('main');
     await workload.stop(ages);
@@ -65,7 +65,7 @@ export function endingContract({ bench, traits }: Contract): void {
     expect(exits.map((exit) => 'code' in exit && exit.code)).toEqual([8, 8, 8]);
   });
 
-  test('dispose while it runs: it ends, and readers do', async () => {
+  test('dispose ends a running workload and its readers', async () => {
     const workload = await bench().start([say.ignoreTerm(), say.leaveProcess(), say.print('up\n'), say.hang()]);
     const { cursors } = await bench().hearUntil(workload, 'up');
     const reading = bench().hear(workload, cursors);
@@ -75,7 +75,7 @@ export function endingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('dispose twice, at once and later', async () => {
+  test('dispose may be called twice, concurrently and later', async () => {
     const workload = await bench().start([say.hang()]);
     await Promise.all([workload[Symbol.asyncDispose](), workload[Symbol.asyncDispose]()]);
     await workload[Symbol.asyncDispose]();
@@ -83,7 +83,7 @@ export function endingContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(!traits.restarts)(
-    'restarted by somebody else: never green, and what runs then is no part of its output',
+    'a restart by another client is a failure, and the output of the new process is ignored',
     async () => {
       const workload = await bench().start(
         [say.print('up\n'), say.wait('go'), say.print('done\n'), say.exit(0)],
@@ -98,14 +98,14 @@ export function endingContract({ bench, traits }: Contract): void {
         expect(exit.failure.code).toBe('workload-restarted');
         expect(stdout.toString()).toBe('up\n');
       } else {
-        // The end was seen in the moment between the stop and the new start.
+        // The end was seen between the stop and the new start.
         expect(exit.code).toBe(143);
         expect(stdout.toString()).toMatch(/^up\n(up\n)?$/);
       }
     },
   );
 
-  test('several containers share volumes, and each has its own end', async () => {
+  test('containers share volumes, and each has its own end', async () => {
     const { image } = bench();
     const common = {
       image,
@@ -125,14 +125,14 @@ export function endingContract({ bench, traits }: Contract): void {
     expect((await bench().hear(workload)).stdout.toString()).toBe('seen');
   });
 
-  test.skipIf(!traits.memoryLimits)('more memory than allowed: out-of-memory', async () => {
+  test.skipIf(!traits.memoryLimits)('a container that exceeds its memory limit fails with out-of-memory', async () => {
     const workload = await bench().start([], {
       container: { memoryBytes: 32 * 1024 * 1024, command: ['tail', '/dev/zero'] },
     });
     expect(await workload.exited('main')).toMatchObject({ failure: { code: 'out-of-memory' } });
   });
 
-  test('twenty at once', async () => {
+  test('twenty workloads run concurrently', async () => {
     const runs = await Promise.all(
       Array.from({ length: 20 }, async (_, i) => await bench().run([say.print(`I am ${i}`), say.exit(i)])),
     );

@@ -4,9 +4,9 @@ import { Cancelled } from '../../../src/model/outcome.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-/** Further commands in a container that runs. */
+/** More commands in a running container. */
 export function execContract({ bench }: Contract): void {
-  test('exit codes, both streams, the environment and the working directory of the container', async () => {
+  test('returns exit codes and both streams, with the environment and working directory of the container', async () => {
     const wanted = inWorkspace([{ path: 'a', content: 'A' }]);
     const workload = await bench().start([say.hang()], {
       ...wanted,
@@ -22,7 +22,7 @@ export function execContract({ bench }: Contract): void {
     expect([exit, stdout.toString(), stderr.toString()]).toMatchObject([{ code: 5 }, 'Ame\n', 'oh']);
   });
 
-  test('its output is not that of the container', async () => {
+  test('keeps its output out of the output of the container', async () => {
     const workload = await bench().start([say.print('mine'), say.wait('go'), say.exit(0)], inWorkspace());
     expect((await bench().exec(workload, [say.print('not mine'), say.write('go', '')])).exit).toMatchObject({
       code: 0,
@@ -30,7 +30,7 @@ export function execContract({ bench }: Contract): void {
     expect((await bench().hear(workload)).stdout.toString()).toBe('mine');
   });
 
-  test('input goes in whole, and its end is seen', async () => {
+  test('passes the whole input and its end', async () => {
     const workload = await bench().start([say.hang()]);
     const input = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
     const stdin = (async function* () {
@@ -41,7 +41,7 @@ export function execContract({ bench }: Contract): void {
     expect(exit).toMatchObject({ code: 0 });
   });
 
-  test('input that has no end does not hold up the end of the command', async () => {
+  test('ends with the command although the input has no end', async () => {
     const workload = await bench().start([say.hang()]);
     const endless: AsyncIterable<Uint8Array> = {
       [Symbol.asyncIterator]: () => ({ next: async () => await new Promise<never>(() => undefined) }),
@@ -50,13 +50,13 @@ export function execContract({ bench }: Contract): void {
     expect([exit, stdout.toString()]).toMatchObject([{ code: 2 }, 'done']);
   });
 
-  test('a command that does not exist: an exit code as shells have it', async () => {
+  test('returns the exit code of shells for a missing command', async () => {
     const workload = await bench().start([say.hang()]);
     const exit = await workload.exec('main', ['/no/such/command'], { signal: new AbortController().signal });
     expect('code' in exit && [126, 127].includes(exit.code)).toBe(true);
   });
 
-  test('several at once', async () => {
+  test('runs several commands concurrently', async () => {
     const workload = await bench().start([say.hang()]);
     const all = await Promise.all(
       [1, 2, 3, 4, 5].map(async (i) => await bench().exec(workload, [say.print(`${i}`), say.exit(i)])),
@@ -70,7 +70,7 @@ export function execContract({ bench }: Contract): void {
     ]);
   });
 
-  test('cancelled: it is over, and the container runs on', async () => {
+  test('ends when it is cancelled, and the container runs on', async () => {
     const workload = await bench().start([say.exitOnTerm(6), say.wait('go'), say.exit(9)], inWorkspace());
     const cancel = new AbortController();
     const running = bench().exec(workload, [say.print('running'), say.hang()], {

@@ -5,14 +5,14 @@ import { allOf } from './bench.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-/** What another process finds, goes on with, and removes. */
+/** What another process finds, adopts and removes. */
 export function findingContract({ bench, traits }: Contract): void {
-  test('by all of its labels, with its state', async () => {
+  test('finds a workload by all of its labels, with its state', async () => {
     const running = await bench().start([say.hang()]);
     const ended = await bench().start([say.exit(0)], { labels: { ...bench().labels, [labelKeys.attempt]: '2' } });
     await ended.exited('main');
     const other = await bench().reopen();
-    // A platform may list the state of a second ago.
+    // A platform may list a state that is a second old.
     await expect
       .poll(
         async () =>
@@ -31,13 +31,13 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await bench().refs({ ...bench().labels, [labelKeys.step]: '9.9.9' }, other)).toEqual([]);
   });
 
-  test('nothing of it can be found after it was disposed', async () => {
+  test('finds nothing after the workload was disposed', async () => {
     const workload = await bench().start([say.hang()]);
     await workload[Symbol.asyncDispose]();
     expect(await bench().refs()).toEqual([]);
   });
 
-  test('removed by another process while it runs: its owner is told', async () => {
+  test('reports to the owner that another process removed a running workload', async () => {
     const workload = await bench().start([say.ignoreTerm(), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const other = await bench().reopen();
@@ -49,7 +49,7 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('removed twice, and after it was disposed', async () => {
+  test('removes twice, and after dispose', async () => {
     const workload = await bench().start([say.exit(0)]);
     const other = await bench().reopen();
     await Promise.all([other.remove(workload.ref, 0), other.remove(workload.ref, 0)]);
@@ -59,42 +59,39 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('remove asks before it forces', async () => {
+  test('remove sends SIGTERM before SIGKILL', async () => {
     const workload = await bench().start([say.exitOnTerm(0), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     await (await bench().reopen()).remove(workload.ref, 3_600_000);
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test.skipIf(!traits.adoption)(
-    'adopted while it runs: the rest of the output is exact, and so is the end',
-    async () => {
-      const workload = await bench().start(
-        [
-          say.print('before\n'),
-          say.count(500),
-          say.wait('go'),
-          say.print('after\n'),
-          ...(traits.apart ? [say.print('oh', 'stderr')] : []),
-          say.exit(3),
-        ],
-        inWorkspace(),
-      );
-      const first = await bench().hearUntil(workload, 'before');
-      const other = await bench().reopen();
-      const adopted = await adopt(other);
-      await bench().exec(adopted, [say.write('go', '')]);
-      const rest = await bench().hear(adopted, first.cursors);
-      const numbers = Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join('');
-      expect(first.stdout.toString() + rest.stdout.toString() === `before\n${numbers}after\n`).toBe(true);
-      expect(rest.stderr.toString()).toBe(traits.apart ? 'oh' : '');
-      expect(await adopted.exited('main')).toMatchObject({ code: 3 });
-      await adopted[Symbol.asyncDispose]();
-      expect(await bench().leftovers()).toEqual([]);
-    },
-  );
+  test.skipIf(!traits.adoption)('adopts a running workload: the rest of the output and the end are exact', async () => {
+    const workload = await bench().start(
+      [
+        say.print('before\n'),
+        say.count(500),
+        say.wait('go'),
+        say.print('after\n'),
+        ...(traits.apart ? [say.print('oh', 'stderr')] : []),
+        say.exit(3),
+      ],
+      inWorkspace(),
+    );
+    const first = await bench().hearUntil(workload, 'before');
+    const other = await bench().reopen();
+    const adopted = await adopt(other);
+    await bench().exec(adopted, [say.write('go', '')]);
+    const rest = await bench().hear(adopted, first.cursors);
+    const numbers = Array.from({ length: 500 }, (_, i) => `${i + 1}\n`).join('');
+    expect(first.stdout.toString() + rest.stdout.toString() === `before\n${numbers}after\n`).toBe(true);
+    expect(rest.stderr.toString()).toBe(traits.apart ? 'oh' : '');
+    expect(await adopted.exited('main')).toMatchObject({ code: 3 });
+    await adopted[Symbol.asyncDispose]();
+    expect(await bench().leftovers()).toEqual([]);
+  });
 
-  test.skipIf(!traits.adoption)('adopted after its end: output, exit code and files are still there', async () => {
+  test.skipIf(!traits.adoption)('adopts an ended workload: output, exit code and files are kept', async () => {
     const workload = await bench().start(
       [say.write('made', 'file'), say.print('all of it'), say.exit(9)],
       inWorkspace(),
@@ -107,7 +104,7 @@ export function findingContract({ bench, traits }: Contract): void {
     expect(await adopted.copyOut('main', '/mnt/repo/made', new AbortController().signal)).toBeDefined();
   });
 
-  test.skipIf(!traits.adoption)('adopted, and stopped by who adopted it', async () => {
+  test.skipIf(!traits.adoption)('lets the adopting process stop the workload', async () => {
     const workload = await bench().start([say.exitOnTerm(5), say.print('up\n'), say.hang()]);
     await bench().hearUntil(workload, 'up');
     const adopted = await adopt(await bench().reopen());
@@ -116,7 +113,7 @@ export function findingContract({ bench, traits }: Contract): void {
   });
 
   test.skipIf(!traits.adoption || !traits.restarts)(
-    'restarted by somebody else while nobody looked: not adopted',
+    'does not adopt a workload that another client restarted',
     async () => {
       const workload = await bench().start([say.print('up\n'), say.hang()]);
       await bench().hearUntil(workload, 'up');
@@ -131,31 +128,37 @@ export function findingContract({ bench, traits }: Contract): void {
     },
   );
 
-  test.skipIf(!traits.adoption || !traits.restarts)('restarted by somebody else after it was adopted', async () => {
-    await bench().start([say.print('up\n'), say.hang()]);
-    const adopted = await adopt(await bench().reopen());
-    await bench().hearUntil(adopted, 'up');
-    await bench().restart(adopted.ref);
-    const exit = await adopted.exited('main');
-    expect('failure' in exit ? exit.failure.code : exit.code).toSatisfy(
-      (end) => end === 'workload-restarted' || end === 143,
-    );
-  });
+  test.skipIf(!traits.adoption || !traits.restarts)(
+    'fails if another client restarts an adopted workload',
+    async () => {
+      await bench().start([say.print('up\n'), say.hang()]);
+      const adopted = await adopt(await bench().reopen());
+      await bench().hearUntil(adopted, 'up');
+      await bench().restart(adopted.ref);
+      const exit = await adopted.exited('main');
+      expect('failure' in exit ? exit.failure.code : exit.code).toSatisfy(
+        (end) => end === 'workload-restarted' || end === 143,
+      );
+    },
+  );
 
-  test.skipIf(traits.adoption)('cannot be adopted: runtime-lost, and it can still be removed', async () => {
-    const workload = await bench().start([say.print('up\n'), say.hang()]);
-    await bench().hearUntil(workload, 'up');
-    const other = await bench().reopen();
-    const [ref] = await bench().refs(bench().labels, other);
-    expect(ref && (await other.adopt(ref, bench().work()))).toMatchObject({
-      status: 'failed',
-      failure: { code: 'runtime-lost' },
-    });
-    if (ref) await other.remove(ref, 0);
-    expect(await bench().leftovers()).toEqual([]);
-  });
+  test.skipIf(traits.adoption)(
+    'returns runtime-lost if workloads cannot be adopted, and can still remove them',
+    async () => {
+      const workload = await bench().start([say.print('up\n'), say.hang()]);
+      await bench().hearUntil(workload, 'up');
+      const other = await bench().reopen();
+      const [ref] = await bench().refs(bench().labels, other);
+      expect(ref && (await other.adopt(ref, bench().work()))).toMatchObject({
+        status: 'failed',
+        failure: { code: 'runtime-lost' },
+      });
+      if (ref) await other.remove(ref, 0);
+      expect(await bench().leftovers()).toEqual([]);
+    },
+  );
 
-  test('adopting what is gone: workload-deleted', async () => {
+  test('returns workload-deleted for a missing workload', async () => {
     const workload = await bench().start([say.exit(0)]);
     await workload[Symbol.asyncDispose]();
     const other = await bench().reopen();
@@ -165,7 +168,7 @@ export function findingContract({ bench, traits }: Contract): void {
     });
   });
 
-  test('finding ends with its signal', async () => {
+  test('ends finding on the signal', async () => {
     await bench().start([say.hang()]);
     const looking = allOf(bench().runtime.find(bench().labels, AbortSignal.abort(new Error('enough'))));
     await Promise.allSettled([looking]);

@@ -6,14 +6,14 @@ import { allOf } from './bench.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-/** Reading on from cursors, and readers that leave. */
+/** Resuming from cursors, and readers that leave. */
 export function logsContract({ bench, traits }: Contract): void {
   test('cursors of plain text count its bytes', async () => {
     const { cursors } = await bench().run([say.print('12345\n'), say.print('oh\n', 'stderr'), say.print('grün')]);
     expect(cursors).toEqual(traits.apart ? { stdout: 11, stderr: 3 } : { combined: 14 });
   });
 
-  test('a reader that left is followed by one that reads on, no byte lost or repeated', async () => {
+  test('a new reader resumes where the last one left, and no byte is lost or repeated', async () => {
     const workload = await bench().start(
       [
         say.print('begin\n'),
@@ -33,7 +33,7 @@ export function logsContract({ bench, traits }: Contract): void {
     if (traits.apart) expect(first.stderr.toString() + rest.stderr.toString()).toBe('end');
   });
 
-  test('a reader that leaves at once does not hold up the command', async () => {
+  test('a reader that leaves at once does not block the command', async () => {
     const workload = await bench().start(
       [say.print('some\n'), say.wait('go'), say.print('more'), say.exit(4)],
       inWorkspace(),
@@ -43,7 +43,7 @@ export function logsContract({ bench, traits }: Contract): void {
     expect(await workload.exited('main')).toMatchObject({ code: 4 });
   });
 
-  test('a signal ends the reading early, without an error, while the command runs on', async () => {
+  test('a signal ends reading early without an error, while the command runs on', async () => {
     const workload = await bench().start([say.print('up\n'), say.wait('go'), say.exit(4)], inWorkspace());
     const cancel = new AbortController();
     const reading = allOf(workload.logs('main', {}, cancel.signal));
@@ -55,7 +55,7 @@ export function logsContract({ bench, traits }: Contract): void {
     expect(await workload.exited('main')).toMatchObject({ code: 4 });
   });
 
-  test.skipIf(!traits.replay)('from any cursors the rest is exact, again and again', async () => {
+  test.skipIf(!traits.replay)('reading from any cursors returns the exact rest, any number of times', async () => {
     const workload = await bench().start([
       say.print('first line\nhalf'),
       say.print('grün 💗 ', 'stderr'),
@@ -75,7 +75,7 @@ export function logsContract({ bench, traits }: Contract): void {
     );
   });
 
-  test.skipIf(!traits.replay)('two readers at once both get everything', async () => {
+  test.skipIf(!traits.replay)('two concurrent readers both get everything', async () => {
     const workload = await bench().start([say.count(2_000), say.exit(0)]);
     const [one, two] = await Promise.all([bench().hear(workload), bench().hear(workload)]);
     expect(one.stdout.equals(two.stdout)).toBe(true);

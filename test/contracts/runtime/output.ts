@@ -5,9 +5,9 @@ import type { Exit } from '../../../src/runtime/runtime.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-/** Exit codes and bytes of commands that run to their end. */
+/** Exit codes and output of commands that run to their end. */
 export function outputContract({ bench, traits }: Contract): void {
-  /** Where last words may be lost, the command ends when all of them have been read. */
+  /** If the last output may be lost, the command ends only after all of it has been read. */
   async function runWhole(
     verbs: readonly Verb[],
     bytes: number,
@@ -30,12 +30,12 @@ export function outputContract({ bench, traits }: Contract): void {
     expect(exit).toMatchObject({ code });
   });
 
-  test('a command that was killed ends with 128 and the signal', async () => {
+  test('a killed command ends with 128 plus the signal', async () => {
     const { exit } = await bench().run([say.killSelf()]);
     expect(exit).toMatchObject({ code: 137 });
   });
 
-  test.skipIf(!traits.apart)('stdout and stderr are told apart', async () => {
+  test.skipIf(!traits.apart)('keeps stdout and stderr apart', async () => {
     const { stdout, stderr, combined } = await bench().run([
       say.print('out\n'),
       say.print('err\n', 'stderr'),
@@ -44,7 +44,7 @@ export function outputContract({ bench, traits }: Contract): void {
     expect([stdout.toString(), stderr.toString(), combined.toString()]).toEqual(['out\nmore\n', 'err\n', '']);
   });
 
-  test.skipIf(traits.apart)('stdout and stderr come as one, whole', async () => {
+  test.skipIf(traits.apart)('merges stdout and stderr completely', async () => {
     const { stdout, stderr, combined } = await bench().run([
       say.print('out\n'),
       say.print('err\n', 'stderr'),
@@ -54,7 +54,7 @@ export function outputContract({ bench, traits }: Contract): void {
     expect([stdout.equals(combined), stderr.toString()]).toEqual([true, '']);
   });
 
-  test('bytes are bytes: NUL, invalid UTF-8, carriage returns, no final newline', async () => {
+  test('keeps all bytes: NUL, invalid UTF-8, carriage returns, no final newline', async () => {
     const lineEnd = traits.lineEnds ? [13, 13, 10] : [13, 13, 9, 10];
     const bytes = Buffer.from([
       0,
@@ -83,14 +83,14 @@ export function outputContract({ bench, traits }: Contract): void {
     expect(lost).toEqual([]);
   });
 
-  test('a lot of output arrives whole and in order', async () => {
+  test('returns a lot of output completely and in order', async () => {
     const last = Math.ceil(traits.bulk / 7.2);
     const { stdout, exit } = await runWhole([say.count(last)], sizeOf(last));
     expect(sameNumbers(stdout, last)).toBe(true);
     expect(exit).toMatchObject({ code: 0 });
   });
 
-  test.skipIf(traits.apart)('a lot on both streams at once, as one', async () => {
+  test.skipIf(traits.apart)('merges a lot of output on both streams', async () => {
     const last = Math.ceil(traits.bulk / 40);
     const { stdout: combined } = await runWhole(
       [say.count(last), say.count(last, 'stderr'), say.count(last)],
@@ -101,7 +101,7 @@ export function outputContract({ bench, traits }: Contract): void {
     expect([times.size, [...times.values()].every((count) => count === 3)]).toEqual([last, true]);
   });
 
-  test.skipIf(!traits.apart)('a lot on both streams at once', async () => {
+  test.skipIf(!traits.apart)('returns a lot of output on both streams', async () => {
     const last = Math.ceil(traits.bulk / 40);
     const { stdout, stderr } = await bench().run([say.count(last), say.count(last, 'stderr'), say.count(last)]);
     expect(sameNumbers(stdout.subarray(0, stdout.length / 2), last)).toBe(true);
@@ -109,7 +109,7 @@ export function outputContract({ bench, traits }: Contract): void {
     expect(sameNumbers(stderr, last)).toBe(true);
   });
 
-  test('output of a command that ended before anybody read it', async () => {
+  test('returns the output of a command that ended before it was read', async () => {
     const workload = await bench().start([say.print('first and last'), say.print('oh', 'stderr'), say.exit(2)]);
     expect(await workload.exited('main')).toMatchObject({ code: 2 });
     const { stdout, stderr } = await bench().hear(workload);
@@ -117,26 +117,26 @@ export function outputContract({ bench, traits }: Contract): void {
     else expect(['first and lastoh', 'ohfirst and last']).toContain(stdout.toString());
   });
 
-  test('lines of a command that lives for a moment, many times', async () => {
+  test('returns the lines of short-lived commands, many times', async () => {
     for (let i = 0; i < 5; i++) {
       const { stdout } = await bench().run([say.print(`line ${i}\n`)]);
       expect(stdout.toString()).toBe(`line ${i}\n`);
     }
   });
 
-  test('output is there while the command still runs', async () => {
+  test('returns output while the command still runs', async () => {
     const printed = traits.halfLines ? 'half a line' : 'a line\n';
     const workload = await bench().start([say.print(printed), say.hang()]);
     expect((await bench().hearUntil(workload, printed)).stdout.toString()).toBe(printed);
   });
 
-  test('a process left behind that holds the streams open does not hold up the end', async () => {
+  test('ends although a background process holds the streams open', async () => {
     const { stdout, exit } = await bench().run([say.leaveProcess(), say.print('done'), say.exit(4)]);
     expect(stdout.toString()).toBe('done');
     expect(exit).toMatchObject({ code: 4 });
   });
 
-  test('variables of the environment, as they are', async () => {
+  test('passes environment variables unchanged', async () => {
     const value = 'a b\'c"d$e`f\\g\u00e9 \u{1f497}';
     const { stdout } = await bench().run([say.variable('ODD'), say.variable('EMPTY'), say.variable('PATH')], {
       container: { env: { ODD: value, EMPTY: '' } },
@@ -146,12 +146,12 @@ export function outputContract({ bench, traits }: Contract): void {
   });
 }
 
-/** Of the numbers from 1 to `last`, a line each. */
+/** The numbers from 1 to `last`, one a line. */
 function sizeOf(last: number): number {
   return Array.from({ length: last }, (_, i) => String(i + 1).length + 1).reduce((sum, size) => sum + size, 0);
 }
 
-/** Whether these are the numbers from 1 to `last`, a line each. */
+/** Reports whether these are the numbers from 1 to `last`, one a line. */
 function sameNumbers(bytes: Buffer, last: number): boolean {
   const expected: string[] = [];
   for (let number = 1; number <= last; number++) expected.push(`${number}\n`);

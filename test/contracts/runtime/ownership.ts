@@ -6,11 +6,11 @@ import { tarSource } from '../../rigs/tree.ts';
 import type { Contract } from './under-test.ts';
 import { inWorkspace } from './volumes.ts';
 
-/** What a process does to workloads after another one took over its run: nothing. */
+/** A process that was taken over no longer changes workloads. */
 export function ownershipContract({ bench, traits }: Contract): void {
   const taken = new Error('taken over');
   let owns = true;
-  /** The next effect is the last of an owner. */
+  /** The next effect is the last one that is permitted. */
   let oneMore = false;
   const owned = () =>
     bench().runtime.whileOwned(() => {
@@ -36,7 +36,7 @@ export function ownershipContract({ bench, traits }: Contract): void {
 
   const states = async () => (await bench().refs()).map(({ state }) => state);
 
-  test('an owner works as ever', async () => {
+  test('an owner can do everything', async () => {
     const workload = await begun();
     expect((await bench().exec(workload, [say.print('more')])).stdout.toString()).toBe('more');
     await workload.stop(0);
@@ -44,13 +44,13 @@ export function ownershipContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('one that was taken over starts nothing', async () => {
+  test('a former owner starts nothing', async () => {
     owns = false;
     await expect(owned().start(bench().spec([say.hang()]), bench().work())).rejects.toBe(taken);
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('one that was taken over neither stops, nor removes, nor enters what runs', async () => {
+  test('a former owner neither stops nor removes nor enters running workloads', async () => {
     const workload = await begun();
     owns = false;
     await expect(workload.stop(0)).rejects.toBe(taken);
@@ -62,14 +62,14 @@ export function ownershipContract({ bench, traits }: Contract): void {
     expect(await states()).toEqual(['running']);
   });
 
-  test('one that was taken over during the grace of a stop does not kill afterwards', async () => {
+  test('an owner that is taken over during the grace period of a stop does not kill', async () => {
     const workload = await begun();
     oneMore = true;
     await expect(workload.stop(500)).rejects.toBe(taken);
     expect(await states()).toEqual(['running']);
   });
 
-  test('one that was taken over in the middle of a start goes no further, and undoes nothing', async () => {
+  test('an owner that is taken over during a start stops there and undoes nothing', async () => {
     const tree = tarSource([]);
     const losing: TarSource = { open: (...reader) => ((owns = false), tree.open(...reader)) };
     const spec = bench().spec([say.exit(0)], inWorkspace([]));
@@ -77,7 +77,7 @@ export function ownershipContract({ bench, traits }: Contract): void {
     await expect(owned().start({ ...spec, volumes: [{ ...volume!, content: [losing] }] }, bench().work())).rejects.toBe(
       taken,
     );
-    // Of a pod something runs before its command does: nothing that could be adopted is there.
+    // In a pod something runs before its command does: there is nothing to adopt.
     const running = (await bench().refs()).filter(({ state }) => state === 'running');
     if (!traits.adoption) expect(running).toEqual([]);
     for (const ref of running) {
@@ -89,7 +89,7 @@ export function ownershipContract({ bench, traits }: Contract): void {
     expect(await outcome.value.exited('main')).toMatchObject({ code: 0 });
   });
 
-  test.skipIf(!traits.adoption)('who took over goes on with what the other one started', async () => {
+  test.skipIf(!traits.adoption)('the new owner adopts what the former one started', async () => {
     const workload = await begun();
     const [ref] = await bench().refs();
     const adopted = await (await bench().reopen()).adopt(ref!, bench().work());

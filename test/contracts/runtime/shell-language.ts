@@ -1,7 +1,7 @@
 import type { Language, Verb } from '../../../src/runtime/fake/verb.ts';
 import { assertNever } from '../../../src/model/outcome.ts';
 
-/** Any POSIX shell with `seq`, `cat` and a `sleep` that knows fractions: busybox, dash with coreutils. */
+/** For any POSIX shell with `seq`, `cat` and a `sleep` that accepts fractions: BusyBox, dash with coreutils. */
 export const shellLanguage: Language = { interpreter: 'sh', text: (verbs) => verbs.map(toShell).join('\n') };
 
 function toShell(verb: Verb): string {
@@ -29,7 +29,7 @@ function toShell(verb: Verb): string {
     case 'killSelf':
       return 'kill -KILL $$';
     case 'hang':
-      // Short sleeps: a shell runs its trap only when the command that it waits for has ended.
+      // Short sleeps: a shell runs a trap only after the current command has ended.
       return 'while :; do sleep 0.05; done';
     case 'exit':
       return `exit ${verb.code}`;
@@ -42,7 +42,7 @@ const into = (stream: 'stdout' | 'stderr') => (stream === 'stderr' ? ' >&2' : ''
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** Every byte as an escape, so that no shell, locale or engine can take offence at one. */
+/** Escapes every byte, so that no shell, locale or engine changes one. */
 function octal(base64: string): string {
   return [...Buffer.from(base64, 'base64')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
 }

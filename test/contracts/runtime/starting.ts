@@ -20,9 +20,9 @@ const broken: TarSource = {
   },
 };
 
-/** Failures to start, and what is left behind then: nothing. */
+/** Failed starts, which leave nothing behind. */
 export function startingContract({ bench, traits }: Contract): void {
-  test('a program that does not exist fails the start, at its end where the engine knows no earlier', async () => {
+  test('a missing program fails the start, or the end if the engine detects it only then', async () => {
     const { runtime, spec, work } = bound(bench());
     const outcome = await runtime.start(spec([], { container: { command: ['/no/such/command'] } }), work());
     if (outcome.status === 'succeeded') {
@@ -36,13 +36,13 @@ export function startingContract({ bench, traits }: Contract): void {
     }
   });
 
-  test('a program that is there and finds no command has run', async () => {
+  test('a program that exists but finds no command has run', async () => {
     const { exit } = await bench().run([say.exit(127)]);
     expect(exit).toMatchObject({ code: 127 });
   });
 
   test.skipIf(!traits.images).each(['never', 'missing', 'always'] as const)(
-    'an image that is nowhere: image-unavailable with pull %s',
+    'a missing image is image-unavailable with pull %s',
     async (pull) => {
       const { runtime, spec, work } = bound(bench());
       const image = 'localhost/slipway-contract/no-such-image:1';
@@ -52,14 +52,14 @@ export function startingContract({ bench, traits }: Contract): void {
     },
   );
 
-  test('cancelled before it begins: nothing is made', async () => {
+  test('a start that is cancelled before it begins creates nothing', async () => {
     const { runtime, spec, work } = bound(bench());
     const outcome = await runtime.start(spec([say.exit(0)]), work(AbortSignal.abort(new Cancelled('siblingFailed'))));
     expect(outcome).toEqual({ status: 'cancelled', because: 'siblingFailed' });
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('cancelled while its volumes are filled: nothing is left', async () => {
+  test('a start that is cancelled while its volumes are filled leaves nothing', async () => {
     const { runtime, spec, work } = bound(bench());
     const cancel = new AbortController();
     const content: TarSource = {
@@ -79,7 +79,7 @@ export function startingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('content that cannot be read is thrown on, and nothing is left', async () => {
+  test('an error of unreadable content is rethrown, and nothing is left', async () => {
     const { runtime, spec, work } = bound(bench());
     const wanted = {
       volumes: [{ name: 'workspace', content: [broken] }],
@@ -89,7 +89,7 @@ export function startingContract({ bench, traits }: Contract): void {
     expect(await bench().leftovers()).toEqual([]);
   });
 
-  test('work after the start is not cancelled by its signal', async () => {
+  test('the signal of a start does not cancel the started workload', async () => {
     const cancel = new AbortController();
     const { runtime, spec, work } = bound(bench());
     const outcome = await runtime.start(spec([say.exitOnTerm(5), say.print('up\n'), say.hang()]), work(cancel.signal));
@@ -101,7 +101,7 @@ export function startingContract({ bench, traits }: Contract): void {
     expect(await workload.exited('main')).toMatchObject({ code: 5 });
   });
 
-  test('a name that runs is refused, and the one that runs goes on', async () => {
+  test('a name that is in use is refused, and the running workload stays', async () => {
     const { runtime, spec, work } = bound(bench());
     const wanted = spec([say.exitOnTerm(6), say.print('up\n'), say.hang()]);
     const first = await bench().startSpec(wanted);
@@ -127,7 +127,7 @@ export function startingContract({ bench, traits }: Contract): void {
     expect(exit).toMatchObject({ code: 0 });
   });
 
-  test('an init container that fails, fails the start', async () => {
+  test('a failed init container fails the start', async () => {
     const { runtime, spec, work } = bound(bench());
     const init = { name: 'init', image: bench().image, command: bench().argv(say.exit(9)), env: {}, mounts: [] };
     const outcome = await runtime.start(spec([say.exit(0)], { initContainers: [init] }), work());

@@ -5,52 +5,52 @@ import type { Bench } from './bench.ts';
 
 export interface RuntimeUnderTest {
   readonly runtime: Runtime;
-  /** Has what `shellLanguage` needs. Must be there already. */
+  /** An image with everything that `shellLanguage` needs. It must exist already. */
   readonly image: string;
   /** Default: `shellLanguage`. */
   readonly language?: Language;
   readonly clock: Clock;
-  /** Another `Runtime` on the same engine, as another process would open it. */
+  /** Opens another `Runtime` on the same engine, as another process would. */
   reopen(): Promise<Runtime>;
   /**
-   * Names of everything with these labels that is still there, seen past the runtime: containers, volumes, processes,
-   * folders.
+   * Returns the names of everything left with these labels, read from the platform directly: containers, volumes,
+   * processes, folders.
    */
   leftovers(labels: Labels): Promise<readonly string[]>;
   /**
-   * Stops a workload's containers and starts them again, as `docker restart` does, past the runtime. There where the
-   * trait `restarts` is.
+   * Stops and starts a workload's containers like `docker restart`, without the runtime. Present with the trait
+   * `restarts`.
    */
   restart?(ref: WorkloadRef): Promise<void>;
   close?(): Promise<void>;
 }
 
 export interface RuntimeTraits {
-  /** Pulls images; a host has none. */
+  /** Pulls images. A host has none. */
   readonly images: boolean;
-  /** Goes on with what another process started; otherwise `adopt` gives `runtime-lost`. */
+  /** Adopts workloads of other processes. Otherwise `adopt` returns `runtime-lost`. */
   readonly adoption: boolean;
-  /** Output can be read again from any cursor; otherwise each byte is handed over once. */
+  /** Output can be read again from any cursor. Otherwise each byte is returned once. */
   readonly replay: boolean;
   readonly memoryLimits: boolean;
-  /** Somebody else can start a container again that has been stopped. */
+  /** Other clients can start a stopped container again. */
   readonly restarts: boolean;
-  /** Tells stdout and stderr apart; otherwise all is `combined`, in the order in which it came. */
+  /** Keeps stdout and stderr apart. Otherwise all output is `combined`, in arrival order. */
   readonly apart: boolean;
-  /** What is printed is there before its line has ended. */
+  /** Returns output before its line has ended. */
   readonly halfLines: boolean;
-  /** Keeps a carriage return that is before a line feed. */
+  /** Keeps a carriage return before a line feed. */
   readonly lineEnds: boolean;
-  /** What a command prints in its last moments is kept, however much it is. */
+  /** Keeps everything that a command prints just before its end. */
   readonly lastWords: boolean;
-  /** Files of the volume that must go without a hitch. */
+  /** The number of files that a volume must support. */
   readonly manyFiles: number;
-  /** About as many bytes of output in one go. */
+  /** The approximate number of bytes of output in one test. */
   readonly bulk: number;
 }
 
 export interface Contract {
-  /** The one of the test that runs. */
+  /** Of the current test. */
   readonly bench: () => Bench;
   readonly traits: RuntimeTraits;
 }

@@ -5,7 +5,7 @@ import { describeTar, tarSource, type TreeEntry } from '../../rigs/tree.ts';
 import type { Wanted } from './bench.ts';
 import type { Contract } from './under-test.ts';
 
-/** A workspace at `/mnt/repo`, which is the working directory. */
+/** A workspace at `/mnt/repo`, the working directory. */
 export function inWorkspace(...layers: readonly (readonly TreeEntry[])[]): Wanted & { volumes: VolumeSpec[] } {
   return {
     volumes: [{ name: 'workspace', content: layers.map(tarSource) }],
@@ -16,17 +16,17 @@ export function inWorkspace(...layers: readonly (readonly TreeEntry[])[]): Wante
   };
 }
 
-/** What the container has at a path. */
+/** Returns what the container has at a path. */
 export async function treeOf(workload: Workload, path: string): Promise<Record<string, string> | undefined> {
   const tar = await workload.copyOut('main', path, new AbortController().signal);
   if (tar === undefined) return undefined;
-  // Folders may have the bit that hands on their group, where a platform gives volumes to a group.
+  // Folders may have the setgid bit if the platform gives volumes to a group.
   return Object.fromEntries(
     Object.entries(await describeTar(tar)).map(([name, is]) => [name, is.replace(/^2(\d{3} \/)$/, '$1')]),
   );
 }
 
-/** Volumes and their content, in place before the first command. */
+/** Volumes with content that is in place before the first command. */
 export function volumesContract({ bench, traits }: Contract): void {
   test('content is in place before the first command', async () => {
     const { stdout } = await bench().run(
@@ -39,7 +39,7 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect(stdout.toString()).toBe('AB');
   });
 
-  test('a variable of the environment can be the place of a file, wherever the runtime mounts its volume', async () => {
+  test('an environment variable can be the path of a file, wherever the runtime mounts its volume', async () => {
     const wanted = inWorkspace([{ path: 'deep/config', content: 'found' }]);
     const workload = await bench().start([say.variable('WHERE'), say.hang()], {
       ...wanted,
@@ -51,7 +51,7 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect((await bench().exec(workload, [say.file(path)])).stdout.toString()).toBe('found');
   });
 
-  test('layers lie one over the other, in order', async () => {
+  test('later layers replace earlier ones', async () => {
     const { stdout } = await bench().run(
       [say.file('both'), say.file('lower'), say.file('upper'), say.file('folder/kept'), say.file('folder/new')],
       inWorkspace(
@@ -72,7 +72,7 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect(stdout.toString()).toBe('42536');
   });
 
-  test('modes, links, broken links, empty folders, strange names', async () => {
+  test('modes, links, broken links, empty folders and strange names are kept', async () => {
     const odd = Buffer.from([0x6f, 0xff, 0xfe, 0x64]);
     const workload = await bench().start(
       [say.exit(0)],
@@ -106,7 +106,7 @@ export function volumesContract({ bench, traits }: Contract): void {
     });
   });
 
-  test('a script in a volume of its own, outside the workspace, and a place as an argument', async () => {
+  test('a script may be in a volume of its own, outside the workspace, and arguments may be paths', async () => {
     const script = bench().script(say.file('a.txt'), say.print(' and done'));
     const { stdout } = await bench().run([], {
       volumes: [
@@ -125,7 +125,7 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect(stdout.toString()).toBe('A and done');
   });
 
-  test('a working directory below the workspace', async () => {
+  test('the working directory may be below the workspace', async () => {
     const wanted = inWorkspace([{ path: 'sub' }, { path: 'sub/here', content: 'yes' }]);
     const { stdout } = await bench().run([say.file('here')], {
       ...wanted,
@@ -134,20 +134,20 @@ export function volumesContract({ bench, traits }: Contract): void {
     expect(stdout.toString()).toBe('yes');
   });
 
-  test('an empty volume can be written to', async () => {
+  test('an empty volume is writable', async () => {
     const wanted = { ...inWorkspace(), volumes: [{ name: 'workspace', content: [] }] };
     const { stdout, exit } = await bench().run([say.write('made', 'here'), say.file('made')], wanted);
     expect([stdout.toString(), exit]).toMatchObject(['here', { code: 0 }]);
   });
 
-  test('what one workload writes is not seen by another with the same content', async () => {
+  test('workloads with the same content do not see what others write', async () => {
     const wanted = inWorkspace([{ path: 'a', content: 'original' }]);
     await bench().run([say.write('a', 'changed')], wanted);
     const { stdout } = await bench().run([say.file('a')], wanted);
     expect(stdout.toString()).toBe('original');
   });
 
-  test('very many files', async () => {
+  test('a volume may have very many files', async () => {
     const files = Array.from({ length: traits.manyFiles }, (_, i) => ({
       path: `d${i % 100}/f${i}`,
       content: `content ${i}`,

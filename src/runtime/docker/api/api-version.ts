@@ -1,4 +1,7 @@
-/** Which version of the Docker API is spoken. Docker 29 refuses below 1.44, Docker 20.10 and Podman 4 end at 1.41. */
+/**
+ * Negotiates the version of the Docker API. Docker 29 refuses versions below 1.44. Docker 20.10 and Podman 4 support up
+ * to 1.41.
+ */
 
 const oldestApi = '1.40';
 const newestApi = '1.47';
@@ -6,22 +9,25 @@ const newestApi = '1.47';
 export type NegotiatedApi = { readonly version: string } | { readonly problem: string };
 
 /**
+ * Returns the newest version that both sides support.
  * @param newest the header `Api-Version` of `/_ping`
- * @param floor the oldest that the engine accepts, where that is known (`MinAPIVersion` of `/version`)
+ * @param floor the oldest version that the engine accepts, if known (`MinAPIVersion` of `/version`)
  */
 export function negotiateApi(newest: string | undefined, floor?: string): NegotiatedApi {
   if (newest === undefined || !/^\d+\.\d+$/.test(newest))
-    return { problem: 'it does not say which version of the Docker API it speaks' };
+    return { problem: 'the engine does not report its version of the Docker API' };
   if (compareApi(newest, oldestApi) < 0)
     return {
-      problem: `it speaks the Docker API up to ${newest}; ${oldestApi} or newer is needed (Docker 19.03, Podman 3)`,
+      problem: `the engine supports the Docker API only up to ${newest}; Slipway needs ${oldestApi} or newer (Docker 19.03, Podman 3)`,
     };
   if (floor !== undefined && compareApi(floor, newestApi) > 0)
-    return { problem: `it speaks the Docker API from ${floor} on; this version of Slipway ends at ${newestApi}` };
+    return {
+      problem: `the engine supports the Docker API only from ${floor} on; this version of Slipway supports up to ${newestApi}`,
+    };
   return { version: compareApi(newest, newestApi) < 0 ? newest : newestApi };
 }
 
-/** Below, at or above 0 as for numbers, part by part. */
+/** Compares versions part by part. The result is below, at or above 0. */
 export function compareApi(a: string, b: string): number {
   const [majorA = 0, minorA = 0] = a.split('.').map(Number);
   const [majorB = 0, minorB = 0] = b.split('.').map(Number);

@@ -15,7 +15,7 @@ const work: Work = {
   output: { write: () => undefined, lost: () => undefined, observe: () => undefined },
 };
 
-/** Opens what must be there. */
+/** Opens an engine that must exist. */
 async function runtimeAt(path: string): Promise<DockerRuntime> {
   const runtime = await openEngine(
     { kind: 'unix', path },
@@ -35,7 +35,7 @@ for (const { name, socket } of engines) {
         for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
       });
 
-      /** A workload seen through a proxy, and the same as its rightful owner sees it. */
+      /** A workload seen through a proxy, and the same one as its owner sees it. */
       async function started(
         script: string,
       ): Promise<{ proxy: SocketProxy; workload: Workload; go: () => Promise<unknown> }> {
@@ -60,7 +60,7 @@ for (const { name, socket } of engines) {
         const workload = outcome.value;
         const adopted = await direct.adopt(workload.ref, work);
         if (adopted.status !== 'succeeded') throw new Error(JSON.stringify(adopted));
-        // What it goes through may be gone by then: its owner removes it past the proxy.
+        // The proxy may be gone by then, so the owner removes the workload without it.
         open.push({ [Symbol.asyncDispose]: async () => await direct.remove(workload.ref, 0) });
         return { proxy, workload, go: async () => await adopted.value.exec('main', ['touch', '/go'], { signal }) };
       }
@@ -69,7 +69,7 @@ for (const { name, socket } of engines) {
         'seq 1 2000; while [ ! -e /go ]; do sleep 0.02; done; seq 2001 4000; printf end; printf oh >&2; exit 3';
       const expected = `${Array.from({ length: 4_000 }, (_, i) => `${i + 1}\n`).join('')}end`;
 
-      /** Reads to the end and does something once everything before the pause has come. */
+      /** Reads to the end, and acts once everything before the pause has arrived. */
       async function read(workload: Workload, atPause: () => Promise<unknown>): Promise<Record<string, string>> {
         const chunks: Chunk[] = [];
         let paused = false;
@@ -87,7 +87,7 @@ for (const { name, socket } of engines) {
         return { stdout: text('stdout'), stderr: text('stderr') };
       }
 
-      test('all connections are cut in the middle: no byte is lost or repeated, and the end is known', async () => {
+      test('if all connections are cut in the middle, no byte is lost or repeated, and the end is known', async () => {
         const { proxy, workload, go } = await started(counting);
         const heard = await read(workload, async () => {
           proxy.cut();
@@ -98,7 +98,7 @@ for (const { name, socket } of engines) {
         expect(await workload.exited('main')).toMatchObject({ code: 3 });
       });
 
-      test('the output alone ends in good form, as a proxy does with idle connections', async () => {
+      test('the output alone may end cleanly, as a proxy does with idle connections', async () => {
         const { proxy, workload, go } = await started(counting);
         const heard = await read(workload, async () => {
           expect(proxy.end('/attach?')).toBe(1);
@@ -108,7 +108,7 @@ for (const { name, socket } of engines) {
         expect(await workload.exited('main')).toMatchObject({ code: 3 });
       });
 
-      test('cut again and again while it prints', async () => {
+      test('cut repeatedly while the command prints', async () => {
         const { proxy, workload, go } = await started(counting);
         let cuts = 0;
         await go();
@@ -124,14 +124,14 @@ for (const { name, socket } of engines) {
         expect(await workload.exited('main')).toMatchObject({ code: 3 });
       });
 
-      test('the engine goes away: runtime-lost, and readers are let go', async () => {
+      test('if the engine disappears, the result is runtime-lost, and readers end', async () => {
         const { proxy, workload } = await started('seq 1 2000; sleep 1000');
         const heard = await read(workload, async () => await proxy.close());
         expect(heard.stdout).toMatch(/\n2000\n$/);
         expect(await workload.exited('main')).toMatchObject({ failure: { code: 'runtime-lost' } });
       });
 
-      test('the engine goes away before the start: runtime-lost', async () => {
+      test('if the engine disappears before the start, the result is runtime-lost', async () => {
         const proxy = await SocketProxy.before(socket);
         const runtime = await runtimeAt(proxy.path);
         open.push(proxy, runtime);
@@ -144,7 +144,7 @@ for (const { name, socket } of engines) {
         expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
       });
 
-      test('the engine is away while somebody looks for what runs: runtime-lost, no mistake of ours', async () => {
+      test('if the engine is away during find, the result is runtime-lost, not a bug', async () => {
         const { proxy, workload } = await started('sleep 1000');
         const runtime = await runtimeAt(proxy.path);
         open.push(runtime);

@@ -1,16 +1,16 @@
-/** How an engine is reached, as `DOCKER_HOST` and docker contexts write it. */
+/** The address of an engine, as in `DOCKER_HOST` and docker contexts. */
 
 export type EngineAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsIdentity }
-  /** The other end of `ssh DESTINATION docker system dial-stdio`. */
+  /** Reached through `ssh DESTINATION docker system dial-stdio`. */
   | { readonly kind: 'ssh'; readonly destination: string; readonly port?: number };
 
 export interface TlsIdentity {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
-  /** Whether the engine's certificate is checked. */
+  /** Verifies the engine's certificate. */
   readonly verify: boolean;
 }
 
@@ -20,6 +20,7 @@ const plainPort = 2375;
 const tlsPort = 2376;
 
 /**
+ * Parses the address of an engine.
  * @param text such as `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://me@host`
  * @param tls used for `tcp` and `https`
  */
@@ -35,13 +36,13 @@ export function parseEngineAddress(text: string, tls?: TlsIdentity): ParsedAddre
     case 'ssh':
       return parseSsh(text);
     case 'npipe':
-      return { problem: 'named pipes of Windows are not supported; use WSL, or an engine that listens on tcp' };
+      return { problem: 'Windows named pipes are not supported; use WSL, or an engine that listens on tcp' };
     default:
-      return { problem: `"${text}" is not an address: unix://PATH, tcp://HOST:PORT or ssh://HOST is expected` };
+      return { problem: `"${text}" is not a valid address: expected unix://PATH, tcp://HOST:PORT or ssh://HOST` };
   }
 }
 
-/** For people, in the form in which it can be given as `DOCKER_HOST`. */
+/** Formats an address for display, in the form of `DOCKER_HOST`. */
 export function addressText(address: EngineAddress): string {
   switch (address.kind) {
     case 'unix':
@@ -56,7 +57,7 @@ export function addressText(address: EngineAddress): string {
 function parseTcp(text: string, tls: TlsIdentity | undefined): ParsedAddress {
   const url = toUrl(text.replace(/^[a-z]+:/, 'http:'));
   if (!url || url.hostname === '') return { problem: `"${text}" names no host` };
-  // A URL leaves out port 80, which it takes for the scheme's own.
+  // `URL` drops port 80 as the default of the scheme.
   const port = url.port === '' ? (/:80(\/|$)/.test(text) ? 80 : tls ? tlsPort : plainPort) : Number(url.port);
   return { address: { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...(tls && { tls }) } };
 }
@@ -68,8 +69,8 @@ function parseSsh(text: string): ParsedAddress {
   if (url.pathname !== '' && url.pathname !== '/')
     return { problem: `"${text}": a path after the host is not supported` };
   const user = url.username === '' ? '' : `${decodeURIComponent(url.username)}@`;
-  // What begins with a dash would be an option of ssh.
-  if (/^-/.test(user) || /^-/.test(url.hostname)) return { problem: `"${text}" is not a host` };
+  // ssh would read a leading dash as an option.
+  if (/^-/.test(user) || /^-/.test(url.hostname)) return { problem: `"${text}" is not a valid host` };
   return {
     address: { kind: 'ssh', destination: `${user}${url.hostname}`, ...(url.port !== '' && { port: Number(url.port) }) },
   };

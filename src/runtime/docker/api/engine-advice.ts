@@ -2,12 +2,12 @@ import type { EngineAddress } from './engine-address.ts';
 import { deniedText } from './engine-error.ts';
 import type { EnginePlace, EnginePlaces } from './engine-search.ts';
 
-/** What was looked at, and what was found there: one result for each place. */
+/** The searched places, with one result for each. */
 export interface SearchResults extends EnginePlaces {
   readonly results: readonly string[];
 }
 
-/** What the user can do where no engine was found, as commands or sentences, the likeliest first. */
+/** Returns what the user can do if no engine was found, as commands or sentences, the most likely first. */
 export function adviceFor({ chosen, places, results }: SearchResults): readonly string[] {
   const found = places.map((place, i) => ({ place, result: results[i] ?? '' }));
   if (chosen) return found.flatMap(({ place, result }) => [...adviceAbout(place, result), ...undoing(place)]);
@@ -26,16 +26,18 @@ function undoing({ undo }: EnginePlace): readonly string[] {
   return undo === undefined ? [] : [undo];
 }
 
-/** What the result of one place asks for; nothing where it is no fault of the engine's. */
+/** Returns advice for the result of one place. Returns nothing if the engine is not at fault. */
 function adviceAbout({ at, where }: EnginePlace, result: string): readonly string[] {
-  // An address that cannot be is not put right by starting something.
+  // Starting an engine does not repair an invalid address.
   if ('problem' in at) return [];
   const { address } = at;
   switch (address.kind) {
     case 'unix':
       return result === deniedText ? [mayNotUse(address.path)] : [startOf(where)];
     case 'ssh':
-      return isDenied(result) ? [`let this log in without a password: ${sshCommand(address)}`] : [startOf(where)];
+      return isDenied(result)
+        ? [`allow this command to log in without a password: ${sshCommand(address)}`]
+        : [startOf(where)];
     case 'tcp':
       return isAboutTls(result) ? [tlsAdvice(address)] : [startOf(where)];
   }
@@ -45,11 +47,11 @@ function startOf(where: string): string {
   return `start the engine that ${where} names`;
 }
 
-/** Podman's system socket belongs to root alone; its users have a socket each. */
+/** Podman's system socket belongs to root. Each user has another socket. */
 function mayNotUse(path: string): string {
   return isPodman(path)
-    ? `you may not use ${path}: start Podman's socket of your own with \`${startPodman}\``
-    : `you may not use ${path}: sudo usermod -aG docker "$USER", then log in again`;
+    ? `no permission for ${path}: start your own Podman socket with \`${startPodman}\``
+    : `no permission for ${path}: run sudo usermod -aG docker "$USER", then log in again`;
 }
 
 function isPodman(path: string): boolean {
@@ -70,6 +72,6 @@ function isAboutTls(result: string): boolean {
 
 function tlsAdvice({ tls }: Extract<EngineAddress, { kind: 'tcp' }>): string {
   return tls === undefined
-    ? 'this engine speaks TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates'
-    : 'check that this engine speaks TLS, and the ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or the context';
+    ? 'this engine requires TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates'
+    : 'check that this engine uses TLS, and check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or the context';
 }

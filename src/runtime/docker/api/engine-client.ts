@@ -2,77 +2,80 @@ import type { ConfirmOwner } from '../../../model/ownership.ts';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../model/clock.ts';
-import { asLost, EngineClosed, EngineError, EngineLost, lostBy } from './engine-error.ts';
+import { asEngineLost, EngineClosed, EngineError, EngineLost, toEngineLost } from './engine-error.ts';
 import type { EngineTransport } from './engine-transport.ts';
 
 export type QueryValue = string | number | boolean | object | undefined;
 
 export interface EngineCall {
-  /** Values that are undefined are left out; objects go as JSON. */
+  /** Undefined values are left out. Objects are sent as JSON. */
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly json?: unknown;
   readonly tar?: AsyncIterable<Uint8Array>;
   /**
-   * The answer begins while the tar is still being sent, and is none of a refusal: a build tells of itself from its
-   * beginning.
+   * The response begins while the tar is still being sent, and is not a refusal: a build reports its progress from the
+   * start.
    */
   readonly answersWhileSent?: true;
-  /** A list becomes one header for each of its values. */
+  /** A list becomes one header for each value. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly signal?: AbortSignal;
-  /** Never sent twice: done twice, it would do harm. */
+  /** Never retry: executing the request twice would do harm. */
   readonly once?: true;
   /**
-   * Until the answer begins; the default is that of a call that has nothing to wait for. `never`: only the signal ends
-   * it.
+   * The timeout until the response begins. The default suits calls that respond at once. `never`: only the signal ends
+   * the call.
    */
   readonly deadlineMs?: number | 'never';
 }
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
-/** Generous: an engine under load takes its time, and only one that hangs is given up. */
+/** Long enough for an engine under load, so that only an engine that hangs is given up. */
 const answerMs = 120_000;
 
 /**
- * The Docker API of one engine. Throws `EngineError` for what the engine refuses, `EngineLost` where it does not
- * answer, the signal's reason when that is aborted; errors of a `tar` that is sent are thrown on as they are.
+ * Calls the Docker API of one engine. Throws `EngineError` if the engine refuses, `EngineLost` if it does not respond,
+ * and the signal's reason. Rethrows errors of a sent `tar` unchanged.
  */
 export class EngineClient {
   constructor(
     private readonly transport: EngineTransport,
     private readonly clock: Clock,
-    /** In front of every path, such as `/v1.41`. */
+    /** The prefix of every path, such as `/v1.41`. */
     private readonly prefix: string,
     private readonly line: { closed: boolean; readonly streams: Set<Duplex> } = { closed: false, streams: new Set() },
     private readonly confirm: ConfirmOwner = () => undefined,
   ) {}
 
-  /** The same connections with another prefix. */
+  /** Returns a client with the same connections and another prefix. */
   speaking(prefix: string): EngineClient {
     return new EngineClient(this.transport, this.clock, prefix, this.line, this.confirm);
   }
 
-  /** The same connections; `confirm` is called directly before each request that is not only a question. */
+  /**
+   * Returns a client with the same connections. It calls `confirm` directly before each request that may change
+   * something.
+   */
   whileOwned(confirm: ConfirmOwner): EngineClient {
     return new EngineClient(this.transport, this.clock, this.prefix, this.line, confirm);
   }
 
-  /** An answer in JSON; `undefined` where it is empty. */
+  /** Returns a JSON response; `undefined` if it is empty. */
   async json<T>(method: Method, path: string, call: EngineCall = {}): Promise<T> {
     const answer = await this.open(method, path, call);
     return parseAnswer(await readAll(answer)) as T;
   }
 
-  /** An answer as it streams; to be read or destroyed. */
+  /** Returns a response as a stream. The caller must read or destroy it. */
   async open(method: Method, path: string, call: EngineCall = {}): Promise<IncomingMessage> {
-    // One that is answered early may end before all of it is sent, and then its connection is of no use to others.
+    // A response may end before the request is sent. Its connection cannot be reused then.
     const { answer } = await this.send(method, path, call, call.answersWhileSent ? 'single' : 'pooled');
     if ((answer.statusCode ?? 0) >= 400) throw await refusal(answer);
     return answer;
   }
 
-  /** A connection that becomes a stream in both directions. */
+  /** Returns a connection that has become a bidirectional stream. */
   async hijack(path: string, call: EngineCall = {}): Promise<Duplex> {
     const { answer, upgraded } = await this.send(
       'POST',
@@ -87,10 +90,10 @@ export class EngineClient {
     }
     throw (answer.statusCode ?? 0) >= 400
       ? await refusal(answer)
-      : new EngineLost('the engine did not hand over the connection');
+      : new EngineLost('the engine did not upgrade the connection');
   }
 
-  /** Hangs up: what is on its way ends as `EngineLost`, and nothing keeps the process alive any more. */
+  /** Closes all connections. Pending calls fail with `EngineLost`, and nothing keeps the process alive. */
   close(): void {
     this.line.closed = true;
     for (const stream of this.line.streams) stream.destroy();
@@ -117,7 +120,7 @@ export class EngineClient {
     try {
       return await this.answerTo(sent, body, call);
     } catch (error) {
-      // A kept connection that the other side had closed just then: nothing of the request was looked at.
+      // The engine had just closed the kept connection, so it did not handle the request.
       if (
         !again &&
         sent.reusedSocket &&
@@ -139,10 +142,10 @@ export class EngineClient {
         if (head.length > 0) socket.unshift(head);
         resolve({ answer, upgraded: socket });
       });
-      sent.on('error', (error) => reject(watch.reason() ?? lostBy(error)));
+      sent.on('error', (error) => reject(watch.reason() ?? toEngineLost(error)));
       sent.once('close', () => reject(watch.reason() ?? new EngineLost('the engine closed the connection')));
     });
-    // The rejection is looked at below, also when sending fails first.
+    // The rejection is handled below, also if sending fails first.
     answered.catch(() => undefined);
     try {
       if (call.tar && call.answersWhileSent)
@@ -160,7 +163,7 @@ export class EngineClient {
     }
   }
 
-  /** Ends the request at its deadline or with its signal. */
+  /** Ends the request at its deadline or on its signal. */
   private watch(sent: ClientRequest, call: EngineCall): { reason(): Error | undefined; stop(): void } {
     const over = new AbortController();
     let reason: Error | undefined;
@@ -173,7 +176,7 @@ export class EngineClient {
       const deadlineMs = call.deadlineMs ?? answerMs;
       this.clock.sleep(deadlineMs, over.signal).then(
         () => {
-          reason = new EngineLost(`the engine did not answer within ${deadlineMs / 1000} s`);
+          reason = new EngineLost(`the engine did not respond within ${deadlineMs / 1000} s`);
           sent.destroy();
         },
         () => undefined,
@@ -203,13 +206,13 @@ interface Answered {
   readonly upgraded?: Duplex;
 }
 
-/** The bytes of an answer's body. */
+/** Reads the body of a response. */
 export async function readAll(answer: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   try {
     for await (const part of answer) parts.push(part as Buffer);
   } catch (error) {
-    throw asLost(error);
+    throw asEngineLost(error);
   }
   return Buffer.concat(parts);
 }
@@ -225,7 +228,7 @@ async function sendParts(
     () => void (early = true),
   );
   for await (const part of tar) {
-    // An answer before the end is a refusal, or the engine is gone: what is left need not be read.
+    // An early response is a refusal, or the engine is gone, so do not read the rest of the tar.
     if (early) return;
     if (!sent.write(part)) await Promise.race([new Promise<void>((resolve) => sent.once('drain', resolve)), settled]);
   }
@@ -243,7 +246,7 @@ async function refusal(answer: IncomingMessage): Promise<EngineError> {
     const parsed = JSON.parse(text) as { message?: unknown };
     if (typeof parsed.message === 'string') said = parsed.message;
   } catch {
-    // Proxies answer in HTML or plain text; that is all there is to show.
+    // Proxies respond with HTML or plain text. Show that.
   }
   return new EngineError(
     answer.statusCode ?? 0,
@@ -257,7 +260,7 @@ function parseAnswer(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch (error) {
-    throw new EngineLost('what answered is not an engine: its answer is not JSON', { cause: error });
+    throw new EngineLost('the server is not an engine: its response is not JSON', { cause: error });
   }
 }
 

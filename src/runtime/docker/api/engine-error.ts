@@ -1,33 +1,33 @@
 /**
- * What goes wrong between us and an engine. These are thrown inside this folder only and become values at its border
- * (`engine-failure.ts`): neither is a bug of ours.
+ * Errors of an engine or the connection to it. Thrown inside this folder only; they become values at its border
+ * (`engine-failure.ts`). None of them is a bug.
  */
 
-/** The engine answered that it cannot. */
+/** The engine returned an error. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(
     readonly status: number,
-    /** In the engine's words. */
+    /** The engine's message. */
     readonly said: string,
-    /** Headers of the answer. */
+    /** The headers of the response. */
     readonly headers: Readonly<Record<string, string | string[] | undefined>> = {},
   ) {
     super(said);
   }
 }
 
-/** There was no answer, or it broke off. */
+/** There was no response, or it was cut off. */
 export class EngineLost extends Error {
   override readonly name = 'EngineLost';
 
-  /** Whether there was no connection at all, so that the engine never saw the request. */
+  /** Reports whether there was no connection, so that the engine never received the request. */
   get unsent(): boolean {
     return (this.cause as NodeJS.ErrnoException | undefined)?.syscall === 'connect';
   }
 }
 
-/** We have hung up ourselves: asking again is of no use. */
+/** Slipway closed the connection itself. Do not retry. */
 export class EngineClosed extends EngineLost {
   constructor() {
     super('the connection to the engine was closed');
@@ -35,14 +35,16 @@ export class EngineClosed extends EngineLost {
 }
 
 /**
- * What Node's streams say when the other side is gone, in words for people; all else as it is. The reason of a signal
- * carries no code.
+ * Converts the errors of a broken connection to `EngineLost`. Returns other errors unchanged. The reason of a signal
+ * has no code.
  */
-export function asLost(error: unknown): unknown {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' ? lostBy(error) : error;
+export function asEngineLost(error: unknown): unknown {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string'
+    ? toEngineLost(error)
+    : error;
 }
 
-export function lostBy(error: NodeJS.ErrnoException): EngineLost {
+export function toEngineLost(error: NodeJS.ErrnoException): EngineLost {
   return new EngineLost(lostText(error), { cause: error });
 }
 
@@ -51,9 +53,9 @@ export const deniedText = 'permission denied';
 function lostText(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
-      return 'nothing listens there';
+      return 'connection refused';
     case 'ENOENT':
-      return 'there is no such socket';
+      return 'the socket does not exist';
     case 'EACCES':
     case 'EPERM':
       return deniedText;
@@ -69,7 +71,7 @@ export function hasStatus(error: unknown, ...statuses: readonly number[]): error
   return error instanceof EngineError && statuses.includes(error.status);
 }
 
-/** What was asked about is not there. Podman says 500 where the container went away while it looked. */
-export function isGone(error: unknown): error is EngineError {
+/** Reports whether the object does not exist. Podman returns 500 if a container disappeared during the request. */
+export function isNotFound(error: unknown): error is EngineError {
   return hasStatus(error, 404) || (error instanceof EngineError && /no such container/i.test(error.said));
 }

@@ -9,7 +9,7 @@ test.each([
     { code: 'disk-full', where: 'the container engine', detail: 'write /a: no space left on device' },
   ],
   [new EngineError(400, 'no'), { code: 'start-failed', detail: 'no' }],
-  [new EngineLost('nothing listens there'), { code: 'runtime-lost', detail: 'nothing listens there' }],
+  [new EngineLost('connection refused'), { code: 'runtime-lost', detail: 'connection refused' }],
   [
     new StartRefused({ code: 'image-unavailable', image: 'a', detail: 'b' }),
     { code: 'image-unavailable', image: 'a', detail: 'b' },

@@ -4,7 +4,7 @@ import { startFailed } from '../../start-error.ts';
 import { StartRefused } from '../../start-refused.ts';
 import { EngineError, EngineLost } from './engine-error.ts';
 
-/** What an error on the way to a running container means for the step; `undefined` is a bug of ours. */
+/** Returns the step's failure for an error during a start; `undefined` for a bug. */
 export function startFailure(error: unknown): Failure | undefined {
   if (error instanceof StartRefused) return error.failure;
   if (error instanceof EngineLost) return { code: 'runtime-lost', detail: error.message };
@@ -12,8 +12,8 @@ export function startFailure(error: unknown): Failure | undefined {
   return engineDiskFull(error.said) ?? startFailed(error.said);
 }
 
-/** What it means for somebody who needs a container that should be there; `undefined` is a bug of ours. */
-export function lossOf(error: unknown): Failure | undefined {
+/** Returns the step's failure for an error about a container that should exist; `undefined` for a bug. */
+export function lossFailure(error: unknown): Failure | undefined {
   return error instanceof EngineLost || error instanceof EngineError
     ? { code: 'runtime-lost', detail: error.message }
     : undefined;

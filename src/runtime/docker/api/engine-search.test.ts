@@ -61,7 +61,7 @@ describe('places', () => {
 
   const looked = async (env: Record<string, string>) => await enginePlaces({ env, home, uid: 1000 });
 
-  test('DOCKER_HOST wins over every context, and nothing else is looked at', async () => {
+  test('DOCKER_HOST wins over every context, and no other place is searched', async () => {
     expect(await looked({ DOCKER_HOST: 'unix:///mine.sock', DOCKER_CONTEXT: 'remote' })).toEqual({
       chosen: true,
       places: [
@@ -70,7 +70,7 @@ describe('places', () => {
     });
   });
 
-  test('DOCKER_TLS_VERIFY takes the files of DOCKER_CERT_PATH', async () => {
+  test('DOCKER_TLS_VERIFY uses the files of DOCKER_CERT_PATH', async () => {
     const certificates = join(
       home,
       '.docker',
@@ -99,14 +99,14 @@ describe('places', () => {
     });
   });
 
-  test('a context that is not there is told', async () => {
+  test('a missing context is reported', async () => {
     expect(await looked({ DOCKER_CONTEXT: 'gone' })).toMatchObject({
       chosen: true,
-      places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'there is no such docker context' } }],
+      places: [{ undo: 'unset DOCKER_CONTEXT', at: { problem: 'the docker context does not exist' } }],
     });
   });
 
-  test('the context in use, unless DOCKER_CONTEXT says default', async () => {
+  test('the current context is used, unless DOCKER_CONTEXT says default', async () => {
     await writeFile(join(home, '.docker', 'config.json'), JSON.stringify({ currentContext: 'desktop-linux' }));
     expect(await looked({})).toMatchObject({
       chosen: true,
@@ -118,7 +118,7 @@ describe('places', () => {
     expect(await looked({ DOCKER_CONFIG: join(home, 'elsewhere') })).toMatchObject({ chosen: false });
   });
 
-  test('the known sockets, in order', () => {
+  test('the usual sockets are searched in order', () => {
     expect(knownSockets({ env: { XDG_RUNTIME_DIR: '/xdg' }, home: '/home/me', uid: 1000 })).toEqual([
       '/var/run/docker.sock',
       '/xdg/docker.sock',

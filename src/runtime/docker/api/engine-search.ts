@@ -2,35 +2,35 @@ import { join } from 'node:path';
 import { contextAddress, currentContext, dockerConfigFolder, tlsFiles } from './docker-contexts.ts';
 import { parseEngineAddress, type EngineAddress, type ParsedAddress } from './engine-address.ts';
 
-/** What of the user's surroundings says where engines are. */
-export interface EngineSurroundings {
+/** The parts of the user's environment that name engines. */
+export interface EngineEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  /** The user's number; -1 where there are none. */
+  /** The user id; -1 on systems without user ids. */
   readonly uid: number;
 }
 
-/** A place to look at. */
+/** A place to search. */
 export interface EnginePlace {
-  /** For people: `DOCKER_HOST`, `the docker context "desktop"`, a socket's path. */
+  /** For display: `DOCKER_HOST`, `the docker context "desktop"`, a socket's path. */
   readonly where: string;
   readonly at: ParsedAddress;
-  /** What takes the user's choice back, as a command; absent where it is no choice. */
+  /** The command that undoes the user's choice. Absent if the user chose nothing. */
   readonly undo?: string;
 }
 
 export interface EnginePlaces {
-  /** Named by the user: this one or none, never silently another. */
+  /** The user named this engine. Never use another one silently. */
   readonly chosen: boolean;
-  /** In the order in which they are tried. */
+  /** In search order. */
   readonly places: readonly EnginePlace[];
 }
 
 /**
- * In the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the context in use; else the sockets that engines
- * are known to make.
+ * Returns the places in the order of the Docker CLI: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context; otherwise
+ * the usual sockets of engines.
  */
-export async function enginePlaces(surroundings: EngineSurroundings): Promise<EnginePlaces> {
+export async function enginePlaces(surroundings: EngineEnvironment): Promise<EnginePlaces> {
   const { env, home } = surroundings;
   const folder = dockerConfigFolder(env, home);
   if (env['DOCKER_HOST'])
@@ -57,8 +57,8 @@ export async function enginePlaces(surroundings: EngineSurroundings): Promise<En
   };
 }
 
-/** Docker before Podman, the system's before the user's own. */
-export function knownSockets({ env, home, uid }: EngineSurroundings): readonly string[] {
+/** Returns the usual sockets: Docker before Podman, the system's before the user's. */
+export function knownSockets({ env, home, uid }: EngineEnvironment): readonly string[] {
   const runtimeFolder = env['XDG_RUNTIME_DIR'] ? env['XDG_RUNTIME_DIR'] : uid > 0 ? `/run/user/${uid}` : undefined;
   const temporary = env['TMPDIR'] ? env['TMPDIR'] : undefined;
   return [
@@ -68,7 +68,7 @@ export function knownSockets({ env, home, uid }: EngineSurroundings): readonly s
     join(home, '.docker', 'desktop', 'docker.sock'),
     join(home, '.colima', 'default', 'docker.sock'),
     ...(runtimeFolder === undefined ? [] : [join(runtimeFolder, 'podman', 'podman.sock')]),
-    // The system's Podman belongs to root; for anybody else it is not readable anyway.
+    // The system's Podman socket belongs to root. Other users cannot read it.
     '/run/podman/podman.sock',
     join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman.sock'),
     join(home, '.local', 'share', 'containers', 'podman', 'machine', 'podman-machine-default', 'podman.sock'),
@@ -76,7 +76,7 @@ export function knownSockets({ env, home, uid }: EngineSurroundings): readonly s
   ];
 }
 
-async function hostAddress(host: string, env: EngineSurroundings['env'], folder: string): Promise<ParsedAddress> {
+async function hostAddress(host: string, env: EngineEnvironment['env'], folder: string): Promise<ParsedAddress> {
   if (!env['DOCKER_TLS_VERIFY']) return parseEngineAddress(host);
   const files = await tlsFiles(env['DOCKER_CERT_PATH'] ? env['DOCKER_CERT_PATH'] : folder, true);
   return parseEngineAddress(host, files ?? { verify: true });

@@ -3,34 +3,31 @@ import type { FileOwner } from '../../../model/tree.ts';
 import type { EngineClient } from './engine-client.ts';
 import type { CredentialFiles } from '../../../registry/registry-credentials.ts';
 
-/** What everything in this folder is handed: one engine that answers. */
+/** One connected engine, shared by the files of this folder. */
 export interface EngineSession {
   readonly engine: EngineClient;
-  /** The same connections, without a version in front of the path: for Podman's own API. */
+  /** The same connections without a version prefix, for Podman's own API. */
   readonly bare: EngineClient;
   readonly flavor: 'docker' | 'podman';
   readonly clock: Clock;
   readonly credentials: CredentialFiles;
-  /**
-   * Owners by image id and `USER`, for as long as the session lives: finding one out may take two reads of files in an
-   * image.
-   */
+  /** Owners by image id and `USER`. Cached for the session: finding one may take two reads of files in an image. */
   readonly owners: Map<string, Promise<FileOwner>>;
-  /** Folders on the way to a mount, by image id and path: whether they are in the image. */
+  /** Whether folders above a mount exist in the image, by image id and path. */
   readonly folders: Map<string, Promise<boolean>>;
 }
 
-/** Labels of this runtime's own, beside those of the specification. */
+/** This runtime's labels, besides those of the specification. */
 export const ownLabels = {
   workload: 'slipway.dev/workload',
   container: 'slipway.dev/container',
-  /** `main` for the first container, which stands for the workload; `init`, `side`, `shell`. */
+  /** `main` for the first container, which represents the workload; `init`, `side`, `shell`. */
   role: 'slipway.dev/role',
 } as const;
 
 export type ContainerRole = 'main' | 'init' | 'side' | 'shell';
 
-/** What of an answer to `/containers/ID/json` is used. */
+/** The fields of a response to `/containers/ID/json` that are used. */
 export interface InspectedContainer {
   readonly Id: string;
   readonly Name: string;
@@ -59,13 +56,17 @@ export interface InspectedContainer {
   };
 }
 
-/** Podman calls a container whose process has ended `stopped` until it is tidied up; its exit code is there by then. */
+/**
+ * Reports whether the container has ended. Podman reports `stopped` until the container is cleaned up; its exit code is
+ * known by then.
+ */
 export function hasEnded(state: InspectedContainer['State']): boolean {
   return state.Status === 'exited' || state.Status === 'stopped' || state.Status === 'dead';
 }
 
 /**
- * Milliseconds since 1970 of a time that the engine tells; `undefined` for none and for the year 1, which means never.
+ * Parses an engine's time to milliseconds since 1970. Returns `undefined` for no time and for the year 1, which means
+ * never.
  */
 export function timeOf(text: string | undefined): number | undefined {
   const at = Date.parse(text ?? '');

@@ -4,17 +4,20 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { Duplex, type Readable } from 'node:stream';
 import type { EngineAddress } from './engine-address.ts';
 
-/** Makes requests to one engine, over connections that are kept. */
+/** Makes requests to one engine over pooled connections. */
 export interface EngineTransport {
   readonly request: typeof request;
-  /** For requests that share the kept connections. */
+  /** For requests that share the pooled connections. */
   readonly pooled: RequestOptions;
-  /** For requests whose connection becomes a stream of its own. */
+  /** For requests whose connection becomes a stream. */
   readonly single: RequestOptions;
   close(): void;
 }
 
-/** @param env for `ssh` */
+/**
+ * Opens a transport.
+ * @param env for `ssh`
+ */
 export function openTransport(
   address: EngineAddress,
   env: Readonly<Record<string, string | undefined>>,
@@ -35,7 +38,7 @@ export function openTransport(
           });
     case 'ssh': {
       const dial = () => dialOverSsh(address, env);
-      // The agent's own way to make a connection is what its type leaves out.
+      // The type of `Agent` lacks `createConnection`.
       const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 8 }), { createConnection: dial });
       return {
         request,
@@ -62,7 +65,7 @@ function tlsTransport(to: RequestOptions & { rejectUnauthorized: boolean }): Eng
   };
 }
 
-/** As the Docker CLI does it: the engine's socket as standard input and output of a command on the other machine. */
+/** Connects like the Docker CLI: standard input and output of a remote command are the engine's socket. */
 function dialOverSsh(
   address: Extract<EngineAddress, { kind: 'ssh' }>,
   env: Readonly<Record<string, string | undefined>>,
@@ -91,39 +94,39 @@ function dialOverSsh(
   return new ProcessSocket(ssh);
 }
 
-/** The last line of what is said, of which only the end is kept. */
+/** Returns the last line of a stream. Keeps only the end of the stream. */
 function lastWords(stream: Readable | null): () => string {
   let text = '';
   stream?.on('data', (bytes: Buffer) => (text = (text + bytes.toString()).slice(-2_000)));
   return () => text.trim().split(/\r?\n/).at(-1) ?? '';
 }
 
-/** The pipes of a process with those members of a socket that Node's HTTP client calls. */
+/** Wraps the pipes of a process, with the members of a socket that Node's HTTP client calls. */
 class ProcessSocket extends Duplex {
-  #heard = false;
+  #received = false;
 
   constructor(private readonly child: ReturnType<typeof spawn>) {
     super({ allowHalfOpen: true });
     child.stdout?.on('data', (bytes: Buffer) => {
-      this.#heard = true;
+      this.#received = true;
       if (!this.push(bytes)) child.stdout?.pause();
     });
-    // Without a word it came to nothing: why, it says elsewhere, and only when it has ended that is complete.
-    child.stdout?.once('end', () => this.#heard && this.push(null));
+    // If the output ends without data, wait for the exit: standard error is complete then and says why.
+    child.stdout?.once('end', () => this.#received && this.push(null));
     const said = lastWords(child.stderr);
     child.once('close', () => {
-      if (this.#heard) return;
+      if (this.#received) return;
       const why = said();
       this.destroy(why === '' ? undefined : new Error(why));
     });
-    child.stdin?.on('error', (error) => this.#heard && this.destroy(error));
+    child.stdin?.on('error', (error) => this.#received && this.destroy(error));
     child.once('error', (error) => this.destroy(error));
   }
   override _read(): void {
     this.child.stdout?.resume();
   }
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.child.stdin?.write(bytes, (error) => done(this.#heard ? error : null));
+    this.child.stdin?.write(bytes, (error) => done(this.#received ? error : null));
   }
   override _final(done: (error?: Error | null) => void): void {
     this.child.stdin?.end(done);

@@ -15,7 +15,7 @@ function gathered(pieces: readonly StreamBytes[]): Record<string, string> {
   return { stdout: of('stdout'), stderr: of('stderr') };
 }
 
-test('frames come apart however the connection cuts them', () => {
+test('frames are split, wherever the connection cuts them', () => {
   const body = fc.uint8Array({ maxLength: 40 });
   fc.assert(
     fc.property(
@@ -35,7 +35,7 @@ test('frames come apart however the connection cuts them', () => {
   );
 });
 
-test('many small frames of a stream become one piece', () => {
+test('many small frames of a stream become one chunk', () => {
   const lines = Array.from({ length: 100 }, (_, i) => Buffer.from(`${i}\n`));
   const pieces = new FrameReader().push(Buffer.concat(lines.map((line) => frame(1, line))));
   expect(pieces).toHaveLength(1);
@@ -48,7 +48,7 @@ test('a stream that stops inside a frame is torn', () => {
   expect(reader.torn).toBe(true);
 });
 
-// Podman 4.3.1, of a container that was removed between the answer's headers and its log.
+// From Podman 4.3.1, for a container that was removed between the response's headers and its log.
 const podmanError =
   '{"cause":"no such container","message":"no container with name or ID \\"a\\" found","response":404}\n';
 
@@ -62,7 +62,7 @@ test.each([
     Buffer.from([1, 0, 7, 0, 0, 0, 0, 1, 120]),
     expect.stringContaining('x') as string,
   ],
-])('%s is no output, wherever the connection cuts it', (_, foreign, said) => {
+])('%s is not output, wherever the connection cuts it', (_, foreign, said) => {
   const whole = Buffer.concat([frame(1, Buffer.from('output')), foreign]);
   for (let cut = 0; cut <= whole.length; cut++) {
     const reader = new FrameReader();

@@ -1,6 +1,6 @@
 import type { Stream } from '../../../model/work.ts';
 
-/** Bytes of one stream, as they came. */
+/** Bytes of one stream, in arrival order. */
 export interface StreamBytes {
   readonly stream: Stream;
   readonly bytes: Buffer;
@@ -11,26 +11,26 @@ const errorStream = 3;
 const mostForeignBytes = 4_096;
 
 /**
- * Takes the engine's multiplexed stream apart: frames of a header (stream number, three zero bytes, big-endian length)
- * and a body. Bodies of one stream that lie in one buffer are moved together over their headers, so that many small
- * frames cost one piece and no memory of their own; the buffers that are pushed are therefore written to.
+ * Splits the engine's multiplexed stream. A frame is a header (stream number, three zero bytes, big-endian length) and
+ * a body. Bodies of one stream in one buffer are moved together over their headers. Many small frames then cost one
+ * chunk and no extra memory. So this class writes to the pushed buffers.
  */
 export class FrameReader {
   #header = Buffer.alloc(headerLength);
   #headerFill = 0;
-  /** Of the current body, what has not come yet. */
+  /** The missing bytes of the current body. */
   #left = 0;
   #stream: Stream = 'stdout';
   #foreign: Buffer | undefined;
 
-  /** Whether the stream stopped inside a frame. */
+  /** Reports whether the stream stopped inside a frame. */
   get torn(): boolean {
     return this.#headerFill > 0 || this.#left > 0;
   }
 
   /**
-   * What the engine wrote in place of a frame, or as a frame of its own errors; nothing after it is output. Podman
-   * writes an error as JSON into a stream that it has begun.
+   * What the engine wrote in place of a frame, or as an error frame. Nothing after it is output. Podman writes an error
+   * as JSON into a started stream.
    */
   get foreign(): string | undefined {
     return this.#foreign?.toString().trim();
@@ -68,7 +68,7 @@ export class FrameReader {
     return at + count;
   }
 
-  /** 0 is stdin, which engines use for stdout in places; 3 is an error of the engine's own. */
+  /** 0 is stdin, which engines sometimes use for stdout. 3 is an error of the engine. */
   #takeHeader(stream: number): void {
     const isFrame = stream <= errorStream && this.#header.readUInt32BE(0) === stream << 24;
     if (isFrame && stream < errorStream) {

@@ -1,19 +1,19 @@
 import type { Clock } from '../../../model/clock.ts';
 import { EngineLost } from './engine-error.ts';
 
-/** How long the answer to a request that changes something is waited for once its work is cancelled. */
+/** How long to wait for the response to a change after its work is cancelled. */
 const answerWithinMs = 10_000;
-/** How long removing what a failed start has made may take. */
+/** How long the removal of a failed start may take. */
 const undoWithinMs = 30_000;
 
-/** A signal for requests, and what frees its timer. */
+/** A signal for requests. Disposing releases its timer. */
 export interface RequestLimit extends Disposable {
   readonly signal: AbortSignal;
 }
 
 /**
- * For requests that change something: cancelling the work does not drop them, since nobody would know then what came of
- * them. Their answers are waited for, but not for ever.
+ * Returns a limit for requests that change something. Cancelling the work does not drop such a request, since its
+ * result would be unknown. It only starts a timeout.
  */
 export function answerLimit(clock: Clock, cancelled: AbortSignal): RequestLimit {
   const over = new AbortController();
@@ -24,7 +24,7 @@ export function answerLimit(clock: Clock, cancelled: AbortSignal): RequestLimit 
   return { signal: limit.signal, [Symbol.dispose]: () => over.abort() };
 }
 
-/** For removing what a start has made before it failed. */
+/** Returns a limit for removing what a failed start created. */
 export function undoLimit(clock: Clock): RequestLimit {
   const over = new AbortController();
   const limit = new AbortController();
@@ -34,7 +34,7 @@ export function undoLimit(clock: Clock): RequestLimit {
 
 function endAfter(clock: Clock, ms: number, over: AbortController, limit: AbortController): void {
   clock.sleep(ms, over.signal).then(
-    () => limit.abort(new EngineLost(`the engine did not answer within ${ms / 1_000} s`)),
+    () => limit.abort(new EngineLost(`the engine did not respond within ${ms / 1_000} s`)),
     () => undefined,
   );
 }

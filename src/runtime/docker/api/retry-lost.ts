@@ -1,13 +1,13 @@
 import type { Clock } from '../../../model/clock.ts';
 import { EngineClosed, EngineLost } from './engine-error.ts';
 
-/** An engine that restarts, or one whose connections were cut, is asked again after these pauses. */
+/** The pauses between retries when an engine restarts or its connections break. */
 const pausesMs = [100, 400, 1_500];
 
 /**
- * Asks again while the answer gets lost, for about two seconds. For requests that may be sent twice.
- * Throws `EngineLost` if no answer came, and everything else as `ask` does.
- * @param signal keeps it from asking again
+ * Retries an idempotent request for about two seconds while its response is lost. Throws `EngineLost` if no response
+ * arrived, and the other errors of `ask`.
+ * @param signal stops the retries
  */
 export async function retryLost<T>(clock: Clock, ask: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let tries = 0; ; tries++) {

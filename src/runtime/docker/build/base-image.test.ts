@@ -21,7 +21,7 @@ for (const [engine, choice] of [
   describe.skipIf(socket === '' || noRegistry !== undefined)(
     `${engine}, its ${choice} builder (needs the engine, and docker-registry)`,
     () => {
-      test('a base image is pulled from a registry by the login, and by nobody without', async () => {
+      test('a base image is pulled with the credentials, and anonymously without', async () => {
         const opened = await openSession(
           { kind: 'unix', path: socket },
           { env: {}, home: '/nowhere', uid: 0, clock: systemClock },

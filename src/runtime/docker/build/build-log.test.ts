@@ -4,7 +4,7 @@ import { BuildLog } from './build-log.ts';
 import { decodeBuildStatus } from './build-status.ts';
 import { protoMessage } from './protobuf.ts';
 
-/** As the engine sends it. */
+/** As sent by the engine. */
 const vertex = (
   digest: string,
   name: string,
@@ -29,7 +29,7 @@ const status = (vertexes: readonly Buffer[], logs: readonly Buffer[] = [], warni
     ),
   );
 
-test('instructions, what they print, and what becomes of them, as lines', async () => {
+test('formats instructions, their output and their results as lines', async () => {
   const { work, text, observed } = recordingWork();
   const told = new BuildLog(work.output);
   await told.add(status([vertex('a', '[internal] load build context')]));
@@ -48,7 +48,7 @@ test('instructions, what they print, and what becomes of them, as lines', async 
   expect(told.failed).toBeUndefined();
 });
 
-test('what runs at once is told apart', async () => {
+test('separates the output of parallel instructions', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
   await told.add(
@@ -60,7 +60,7 @@ test('what runs at once is told apart', async () => {
   expect(text()).toBe('#1 [x 1/2] RUN a\n#2 [y 1/2] RUN b\nfrom b\n#1 [x 1/2] RUN a\nfrom a again\n');
 });
 
-test('a line that never ends is shown all the same: with the end of what prints it, with that of the build, or when it has become long', async () => {
+test('shows an unfinished line when its instruction or the build ends, or when it is long', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
   const long = 'x'.repeat(20_000);
@@ -72,7 +72,7 @@ test('a line that never ends is shown all the same: with the end of what prints 
   expect(text()).toBe(`#1 a\n#2 b\n#3 c\n${long}\n#1 a\nby a\n#1 done\n#2 b\nby b`);
 });
 
-test('what went wrong is known by name; what was cancelled for it is not it', async () => {
+test('knows the failed vertex by name, and not the vertices cancelled because of it', async () => {
   const { work, text } = recordingWork();
   const told = new BuildLog(work.output);
   await told.add(
@@ -88,7 +88,7 @@ test('what went wrong is known by name; what was cancelled for it is not it', as
   expect(text()).toContain('#2 error: exit code: 3\n');
 });
 
-test('bytes that are no such message are refused, never waited for', () => {
+test('refuses invalid messages without waiting', () => {
   for (const bytes of ['ff', '0aff', '08', '0b', 'ffffffffffffffffffffffff'])
     expect(() => decodeBuildStatus(Buffer.from(bytes, 'hex'))).toThrow();
 });

@@ -3,12 +3,12 @@ import type { BuildStatus, BuildVertex } from './build-status.ts';
 
 const newline = 0x0a;
 const nothing = Buffer.alloc(0);
-/** A line that is longer is shown before it ends. */
+/** A longer line is shown before it ends. */
 const longestLine = 16 * 1024;
 
 interface Known {
   readonly number: number;
-  /** What was printed since the last line end. */
+  /** The output since the last line end. */
   begun: Buffer;
   name: string;
   cached: boolean;
@@ -17,14 +17,14 @@ interface Known {
 }
 
 /**
- * What BuildKit tells, as lines: `#5 [2/4] RUN make`, what that prints, `#5 done`. Several instructions may run at
- * once; where another one goes on printing, it is named again, so that every line stands below whose it is. Lines are
- * kept until they end: one that another instruction cut in two would show a secret in two parts.
+ * Formats BuildKit's progress as lines: `#5 [2/4] RUN make`, its output, `#5 done`. Instructions may run in parallel.
+ * If another instruction prints, its name is repeated, so each line stands below its instruction. A line is kept until
+ * it ends: another instruction's output inside it would split a secret in two.
  */
 export class BuildLog {
   readonly #known = new Map<string, Known>();
   readonly #output: Output;
-  /** Whose name stands above what was written last. */
+  /** The instruction whose name was written last. */
   #current: Known | undefined;
   #midLine = false;
 
@@ -32,7 +32,7 @@ export class BuildLog {
     this.#output = output;
   }
 
-  /** The name of the vertex that went wrong, for the message. */
+  /** The name and error of the failed vertex. */
   get failed(): { readonly name: string; readonly error: string } | undefined {
     return [...this.#known.values()].find(({ error }) => error !== '' && !/context canceled/.test(error));
   }
@@ -72,11 +72,11 @@ export class BuildLog {
     await this.#flush(known);
     if (vertex.error !== '') await this.#line(`#${known.number} error: ${vertex.error}`);
     else await this.#line(`#${known.number} ${vertex.cached ? 'cached' : 'done'}`);
-    // What goes on printing after this line is named again.
+    // The next output must repeat the instruction's name.
     this.#current = undefined;
   }
 
-  /** What the build ended before its line did. */
+  /** Flushes lines that had not ended when the build ended. */
   async end(): Promise<void> {
     for (const known of this.#known.values()) await this.#flush(known);
   }
@@ -85,7 +85,7 @@ export class BuildLog {
     const all = known.begun.length === 0 ? bytes : Buffer.concat([known.begun, bytes]);
     const ended = all.lastIndexOf(newline) + 1;
     const shown = all.length - ended > longestLine ? all.length : ended;
-    // A copy: few bytes must not keep a whole message.
+    // Copy, so that a few bytes do not keep a whole message alive.
     known.begun = Buffer.from(all.subarray(shown));
     await this.#write(known, all.subarray(0, shown));
   }

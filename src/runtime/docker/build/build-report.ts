@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { EngineLost } from '../api/engine-error.ts';
 import { linesOf } from '../images/pull-image.ts';
 
-/** A line of what an engine tells of a build or a push. */
+/** One line of an engine's report about a build or a push. */
 export interface BuildReport {
   readonly id?: string;
   readonly stream?: string;
@@ -13,14 +13,14 @@ export interface BuildReport {
   readonly errorDetail?: { readonly message?: string };
 }
 
-/** The report as it comes; `EngineLost` where what comes is none. */
+/** Yields the report line by line. Throws `EngineLost` if a line is not a report. */
 export async function* reportsOf(answer: IncomingMessage): AsyncGenerator<BuildReport, void, undefined> {
   for await (const line of linesOf(answer)) {
     let report: unknown;
     try {
       report = JSON.parse(line);
     } catch (error) {
-      throw new EngineLost('the engine broke off in the middle of its report', { cause: error });
+      throw new EngineLost('the engine ended its report in the middle of a line', { cause: error });
     }
     if (typeof report === 'object' && report !== null) yield report;
   }
@@ -30,7 +30,7 @@ export function errorOf({ error, errorDetail }: BuildReport): string | undefined
   return errorDetail?.message ?? error;
 }
 
-/** The id of an image that was built, which the engines tell beside all else. */
+/** Returns the id of a built image, which engines report in `aux`. */
 export function imageIdOf({ aux }: BuildReport): string | undefined {
   if (typeof aux !== 'object' || aux === null) return undefined;
   const { ID: id } = aux as { ID?: unknown };

@@ -1,12 +1,12 @@
 import type { ImageBuild } from '../../image-builder.ts';
 
-/** The parameters of `/build` that all engines know. */
+/** Returns the parameters of `/build` that all engines support. */
 export function buildParameters(build: ImageBuild): URLSearchParams {
   const parameters = new URLSearchParams({
     dockerfile: build.dockerfile,
     buildargs: JSON.stringify(Object.fromEntries(build.args.map(({ name, value }) => [name, value]))),
     labels: JSON.stringify(build.labels),
-    // Containers of the build go with it, also with one that fails.
+    // Removes the build's containers, also after a failure (`forcerm`).
     rm: '1',
     forcerm: '1',
   });

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** Asks as BuildKit does, by gRPC over a connection that has been handed over. */
+/** Sends requests like BuildKit: gRPC over an upgraded connection. */
 async function call(path: string, request: Buffer): Promise<{ status: string; message: string; body: Buffer }> {
   const server = createServer();
   const serverSide = new Promise<Socket>((resolve) => server.once('connection', resolve));
@@ -57,15 +57,15 @@ async function call(path: string, request: Buffer): Promise<{ status: string; me
 
 const textsOf = (body: Buffer) => [...protoFields(body)].map(({ number, value }) => [number, String(value)]);
 
-test('a secret by its id', async () => {
+test('returns a secret by its id', async () => {
   const { status, body } = await call('/moby.buildkit.secrets.v1.Secrets/GetSecret', protoMessage([1, 'TOKEN']));
   expect([status, textsOf(body)]).toEqual(['0', [[1, 'zażółć']]]);
 });
 
-test('one that there is not is not found', async () => {
+test('reports an unknown secret', async () => {
   expect(await call('/moby.buildkit.secrets.v1.Secrets/GetSecret', protoMessage([1, 'NOPE']))).toMatchObject({
     status: '5',
-    message: 'there is no secret NOPE',
+    message: 'the build has no secret NOPE',
   });
 });
 
@@ -79,7 +79,7 @@ test.each([
   ],
   ['token.example', [[2, 'tok']]],
   ['nobody.example', []],
-])('who asks %s', async (host, fields) => {
+])('a request for %s', async (host, fields) => {
   const { status, body } = await call('/moby.filesync.v1.Auth/Credentials', protoMessage([1, host]));
   expect([status, textsOf(body)]).toEqual(['0', fields]);
 });
@@ -89,6 +89,6 @@ test('it is well', async () => {
   expect([status, textsOf(body)]).toEqual(['0', [[1, '1']]]);
 });
 
-test('what it does not know it says so', async () => {
+test('reports an unknown method', async () => {
   expect((await call('/moby.filesync.v1.FileSync/DiffCopy', protoMessage())).status).toBe('12');
 });

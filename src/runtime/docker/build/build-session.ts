@@ -3,7 +3,7 @@ import { GrpcError, grpcStatus, serveGrpc, type UnaryMethod } from './grpc-serve
 import type { EngineClient } from '../api/engine-client.ts';
 import type { RegistryCredentials } from '../../../registry/registry-credentials.ts';
 
-/** What BuildKit may ask for while it builds. */
+/** What BuildKit may request during a build. */
 export interface BuildAnswers {
   /** By id. */
   readonly secrets: ReadonlyMap<string, string>;
@@ -16,8 +16,8 @@ const credentialsPath = '/moby.filesync.v1.Auth/Credentials';
 const serving = 1;
 
 /**
- * The other half of a BuildKit build: a connection over which the engine asks us, by gRPC, for secrets and logins when
- * it needs them. They are in no request, no file and no image. To be disposed of when the build has ended.
+ * Opens the second connection of a BuildKit build. Over it the engine requests secrets and credentials by gRPC when it
+ * needs them. They are in no request, no file and no image. Dispose the session after the build.
  * @param id names the session to the build
  */
 export async function openBuildSession(
@@ -33,7 +33,7 @@ export async function openBuildSession(
       'X-Docker-Expose-Session-Uuid': id,
       'X-Docker-Expose-Session-Name': 'slipway',
       'X-Docker-Expose-Session-Sharedkey': '',
-      // Node sends a header that is a list once for each of its values.
+      // Node sends a header with a list once for each value.
       'X-Docker-Expose-Session-Grpc-Method': [...methods.keys()],
     },
     signal,
@@ -55,7 +55,7 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
       (request) => {
         const id = firstText(request);
         const value = answers.secrets.get(id);
-        if (value === undefined) throw new GrpcError(grpcStatus.notFound, `there is no secret ${id}`);
+        if (value === undefined) throw new GrpcError(grpcStatus.notFound, `the build has no secret ${id}`);
         return protoMessage([1, value]);
       },
     ],
@@ -64,7 +64,7 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
       async (request) => {
         const found = await answers.credentials(firstText(request));
         if (found === undefined) return protoMessage();
-        // A token stands for both, with nobody's name.
+        // A token replaces user name and password.
         return 'identitytoken' in found
           ? protoMessage([2, found.identitytoken])
           : protoMessage([1, found.username], [2, found.password]);
@@ -73,7 +73,7 @@ export function sessionMethods(answers: BuildAnswers): ReadonlyMap<string, Unary
   ]);
 }
 
-/** The one field that these requests have: an id, a host. */
+/** Returns the only field of these requests: an id or a host. */
 function firstText(request: Buffer): string {
   for (const { number, value } of protoFields(request))
     if (number === 1 && typeof value !== 'number') return value.toString();

@@ -1,16 +1,13 @@
 import { protoFields, type ProtoField } from './protobuf.ts';
 
-/** What BuildKit tells while it builds: `moby.buildkit.v1.StatusResponse`, as far as it is shown. */
+/** BuildKit's progress message: the fields of `moby.buildkit.v1.StatusResponse` that are shown. */
 export interface BuildStatus {
   readonly vertexes: readonly BuildVertex[];
   readonly logs: readonly { readonly vertex: string; readonly bytes: Buffer }[];
   readonly warnings: readonly { readonly text: string }[];
 }
 
-/**
- * One thing that the build does: an instruction of the Dockerfile, or something of its own. Told again whenever it
- * changes.
- */
+/** One action of a build: an instruction of the Dockerfile, or an internal one. Sent again whenever it changes. */
 export interface BuildVertex {
   readonly digest: string;
   /** `[2/4] RUN make`, `[internal] load build context`. */
@@ -54,7 +51,7 @@ function decodeLog(message: Buffer): { vertex: string; bytes: Buffer } {
 
 type Fields = ReadonlyMap<number, ProtoField['value']>;
 
-/** The last one of each number, which is what protobuf says of fields that are not repeated. */
+/** Returns the last value of each field number, as protobuf defines for fields that are not repeated. */
 function fieldsOf(message: Buffer): Fields {
   return new Map([...protoFields(message)].map(({ number, value }) => [number, value]));
 }

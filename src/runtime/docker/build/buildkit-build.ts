@@ -12,11 +12,11 @@ import { decodeBuildStatus } from './build-status.ts';
 import { credentialsToPull, registryReference } from './registry-login.ts';
 
 const buildKitVersion = '2';
-/** How long an engine may take to say that a build has ended. */
+/** How long to wait for an engine to confirm the end of a build. */
 const cancelledWithinMs = 10_000;
 const traceId = 'moby.buildkit.trace';
 
-/** Builds with the BuildKit that is part of Docker; the image's id. */
+/** Builds with Docker's built-in BuildKit. Returns the image's id. */
 export async function buildWithBuildKit(
   session: EngineSession,
   build: ImageBuild,
@@ -49,7 +49,7 @@ export async function buildWithBuildKit(
   try {
     return await follow(reportsOf(answer), work);
   } catch (error) {
-    // Hanging up ends it too, yet only with this answer is it known to have ended.
+    // Closing the connection also ends the build, but only this response confirms it.
     if (signal.aborted) {
       const call = { query: { id }, deadlineMs: cancelledWithinMs };
       await engine.json('POST', '/build/cancel', call).catch(() => undefined);
@@ -72,6 +72,6 @@ async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<
   } finally {
     await log.end();
   }
-  if (image === undefined) throw new EngineLost('the engine ended the build without a word');
+  if (image === undefined) throw new EngineLost('the engine ended the build without a result');
   return image;
 }

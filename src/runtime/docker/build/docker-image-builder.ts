@@ -1,7 +1,7 @@
 import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../../../model/outcome.ts';
 import type { Work } from '../../../model/work.ts';
 import type { BuiltImage, ImageBuild, ImageBuilder, ImagePush, PushedImage } from '../../image-builder.ts';
-import { asLost, EngineError, EngineLost } from '../api/engine-error.ts';
+import { asEngineLost, EngineError, EngineLost } from '../api/engine-error.ts';
 import { engineDiskFull } from '../api/engine-failure.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { inspectImage } from '../images/image-facts.ts';
@@ -10,12 +10,10 @@ import { buildWithBuildKit } from './buildkit-build.ts';
 import { pushImage } from './push-image.ts';
 import { buildStepwise } from './stepwise-build.ts';
 
-/**
- * Which of an engine's builders is taken: `default` is what the engine prefers, as far as it can do what is asked for.
- */
+/** Selects an engine's builder. `default`: the engine's preferred one if it supports the build. */
 export type BuilderChoice = 'default' | 'classic';
 
-/** Builds and pushes by the API of Docker or Podman; the `docker` command is not needed. */
+/** Builds and pushes over the API of Docker or Podman. Does not need the `docker` command. */
 export class DockerImageBuilder implements ImageBuilder {
   constructor(
     private readonly session: EngineSession,
@@ -23,19 +21,19 @@ export class DockerImageBuilder implements ImageBuilder {
   ) {}
 
   async build(build: ImageBuild, work: Work): Promise<Outcome<BuiltImage>> {
-    const context = new Remembering(build.context.open({ uid: 0, gid: 0 }, work.signal));
+    const context = new RecordingStream(build.context.open({ uid: 0, gid: 0 }, work.signal));
     try {
       const missing = build.pull === 'never' ? await this.#missing(build.baseImages) : undefined;
       if (missing !== undefined)
         return failed({
           code: 'image-unavailable',
           image: missing,
-          detail: 'the engine does not have it, and --pull never keeps it from being fetched',
+          detail: 'the engine does not have the image, and --pull never forbids pulling it',
         });
       return succeeded({ id: await this.#build(build, context, work) });
     } catch (error) {
       if (work.signal.aborted) return cancelledBy(work.signal);
-      // What broke the context broke the build with it, and is the one that tells why.
+      // An error of the context also broke the build, and gives the reason.
       if (context.broken !== undefined) throw context.broken;
       return failed(known(error, (said) => buildFailure(new BuildFailed(said, undefined))));
     }
@@ -64,11 +62,13 @@ export class DockerImageBuilder implements ImageBuilder {
       this.choice === 'classic' || (build.secrets.size === 0 && (await this.#prefersClassic(work.signal)));
     if (!classic) return await buildWithBuildKit(this.session, build, context, work);
     if (build.secrets.size > 0)
-      throw new Unsupported('secrets of a build need BuildKit, which this engine builds without');
+      throw new Unsupported(
+        'build secrets need BuildKit, which this engine does not use: enable BuildKit in its configuration',
+      );
     return await buildStepwise(this.session, build, context, work);
   }
 
-  /** Engines since 18.09 have BuildKit; one whose configuration turns it off says so. */
+  /** Reports whether BuildKit is off. Engines since 18.09 have it; the configuration may disable it. */
   async #prefersClassic(signal: AbortSignal): Promise<boolean> {
     const ping = await this.session.bare.open('GET', '/_ping', { signal });
     ping.resume();
@@ -85,27 +85,30 @@ class Unsupported extends Error {
   override readonly name = 'Unsupported';
 }
 
-/** @param refused what it means that the engine said this; what is no error of an engine is thrown on */
+/**
+ * Returns the failure of an engine's error. Rethrows other errors.
+ * @param refused returns the failure for the engine's message
+ */
 function known(error: unknown, refused: (said: string) => Failure): Failure {
   if (error instanceof BuildFailed) return buildFailure(error);
   if (error instanceof Unsupported) return { code: 'unsupported', detail: error.message };
-  const lost = asLost(error);
+  const lost = asEngineLost(error);
   if (lost instanceof EngineLost) return { code: 'runtime-lost', detail: lost.message };
   if (error instanceof EngineError) return engineDiskFull(error.said) ?? refused(error.said);
   throw error;
 }
 
-/** Docker alone decides which registries may do without TLS, for all who use it. */
+/** Adds how to allow a registry without TLS. Docker decides that in its own configuration only, for all users. */
 function withAdvice(said: string, flavor: EngineSession['flavor']): string {
   const insecure = /server gave HTTP response to HTTPS client|x509: |tls: /.test(said);
   if (!insecure) return said.trim();
   return flavor === 'docker'
-    ? `${said.trim()}\nDocker pushes to such a registry only if its own configuration names it: "insecure-registries" in /etc/docker/daemon.json`
-    : `${said.trim()}\na registry without TLS, or with a certificate that nobody knows, is taken with REG_INSECURE set to true`;
+    ? `${said.trim()}\nto push to this registry, add it to "insecure-registries" in /etc/docker/daemon.json`
+    : `${said.trim()}\nfor a registry without TLS or with an untrusted certificate, set REG_INSECURE to true`;
 }
 
-/** A stream that remembers what it broke with: who reads it only tells that it ended. */
-class Remembering implements AsyncIterable<Uint8Array> {
+/** A stream that records its error: its reader only reports that it ended. */
+class RecordingStream implements AsyncIterable<Uint8Array> {
   broken: Error | undefined;
 
   constructor(private readonly inner: AsyncIterable<Uint8Array>) {}

@@ -1,10 +1,10 @@
 import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
-/** Answers one call: from the request's message to the response's; throws `GrpcError` to refuse. */
+/** Handles one call: returns the response for a request. Throws `GrpcError` to refuse. */
 export type UnaryMethod = (request: Buffer) => Buffer | Promise<Buffer>;
 
-/** Numbers of gRPC's status codes that are used here (https://grpc.io/docs/guides/status-codes). */
+/** The gRPC status codes that are used (https://grpc.io/docs/guides/status-codes). */
 export const grpcStatus = { unknown: 2, notFound: 5, unimplemented: 12 } as const;
 
 export class GrpcError extends Error {
@@ -18,8 +18,7 @@ export class GrpcError extends Error {
 }
 
 /**
- * Serves calls with one request and one response to whoever is at the other end of a connection: all that a build's
- * session asks for. Nothing here needs TLS, compression or streams of messages; a call that wants them is refused.
+ * Serves unary gRPC calls over a connection, as a build session needs them. Refuses TLS, compression and streaming.
  * @param methods by path: `/package.Service/Method`
  */
 export function serveGrpc(connection: Duplex, methods: ReadonlyMap<string, UnaryMethod>): ServerHttp2Session {
@@ -28,7 +27,7 @@ export function serveGrpc(connection: Duplex, methods: ReadonlyMap<string, Unary
     stream.on('error', () => undefined);
     void answerCall(stream, methods.get(headers[':path'] ?? ''));
   });
-  // The other side hangs up when its build has ended, in the middle of a call too.
+  // The client may close the connection during a call when its build ends.
   session.on('error', () => undefined);
   return session;
 }
@@ -36,10 +35,10 @@ export function serveGrpc(connection: Duplex, methods: ReadonlyMap<string, Unary
 async function answerCall(stream: ServerHttp2Stream, method: UnaryMethod | undefined): Promise<void> {
   try {
     const request = await readMessage(stream);
-    if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, 'there is no such method');
+    if (method === undefined) throw new GrpcError(grpcStatus.unimplemented, 'unknown method');
     respond(stream, await method(request));
   } catch (error) {
-    // Who hangs up in the middle is not there to be told.
+    // The client may have closed the stream already.
     if (stream.destroyed || stream.closed || stream.headersSent) return;
     const [status, message] =
       error instanceof GrpcError ? [error.status, error.message] : [grpcStatus.unknown, String(error)];
@@ -62,7 +61,7 @@ function respond(stream: ServerHttp2Stream, message: Buffer): void {
   stream.end(framed(message));
 }
 
-/** gRPC puts a flag (compressed or not) and four bytes of length before a message. */
+/** Adds gRPC's frame header: a flag (compressed or not) and four bytes of length. */
 export function framed(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
@@ -74,6 +73,6 @@ async function readMessage(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const part of stream) parts.push(part);
   const body = Buffer.concat(parts);
   if (body.length < 5) return Buffer.alloc(0);
-  if (body[0] !== 0) throw new GrpcError(grpcStatus.unimplemented, 'messages that are compressed are not understood');
+  if (body[0] !== 0) throw new GrpcError(grpcStatus.unimplemented, 'compressed messages are not supported');
   return body.subarray(5, 5 + body.readUInt32BE(1));
 }

@@ -39,7 +39,7 @@ describe.each(engines)('$name', ({ name, socket }) => {
       await until(`\n${word}`);
       proxy.cut();
       expect(await outcome).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
-      // In our words, not in those of Node's streams.
+      // The message is Slipway's, not Node's.
       expect(await outcome).toMatchObject({ failure: { detail: expect.stringContaining('the engine') as string } });
       opened.session.engine.close();
     },

@@ -1,9 +1,9 @@
 /**
- * As much of the protobuf wire format as BuildKit's messages need: fields of numbers, bytes and messages, in any order,
- * unknown ones skipped (https://protobuf.dev/programming-guides/encoding).
+ * Implements the part of the protobuf wire format that BuildKit's messages need: fields of numbers, bytes and messages,
+ * in any order. Unknown fields are skipped (https://protobuf.dev/programming-guides/encoding).
  */
 
-/** One field of a message: a number, or the bytes of a text or of a message within. */
+/** One field of a message: a number, or the bytes of a string or nested message. */
 export interface ProtoField {
   readonly number: number;
   readonly value: number | Buffer;
@@ -14,7 +14,9 @@ const wireFixed64 = 1;
 const wireBytes = 2;
 const wireFixed32 = 5;
 
-/** The fields of a message in its order. Throws for what is none; numbers above 2^53 lose their last digits. */
+/**
+ * Yields the fields of a message in order. Throws if the bytes are not a message. Numbers above 2^53 lose precision.
+ */
 export function* protoFields(message: Buffer): Generator<ProtoField, void, undefined> {
   const reader = new ProtoReader(message);
   while (!reader.done) {
@@ -64,7 +66,7 @@ class ProtoReader {
   }
 }
 
-/** A message of these fields. */
+/** Encodes a message with these fields. */
 export function protoMessage(
   ...fields: readonly (readonly [number: number, value: number | string | Uint8Array])[]
 ): Buffer {

@@ -8,8 +8,8 @@ import { errorOf, reportsOf, type BuildReport } from './build-report.ts';
 import { credentialsToPush } from './registry-login.ts';
 
 /**
- * Pushes one name of an image; the digest of its manifest in the registry. `EngineError` in the registry's words where
- * it is refused.
+ * Pushes one name of an image and returns the digest of its manifest in the registry. Throws `EngineError` with the
+ * registry's message if the registry refuses.
  */
 export async function pushImage(session: EngineSession, push: ImagePush, work: Work): Promise<string> {
   const reference = parseImageReference(push.reference);
@@ -24,7 +24,7 @@ export async function pushImage(session: EngineSession, push: ImagePush, work: W
     work.output.observe({ type: 'noted', level: 'warning', message: `${problem}; pushing without credentials` });
   const answer = await session.engine.open('POST', `/images/${reference.name}/push`, {
     query: { tag: reference.tag, ...(session.flavor === 'podman' && push.insecure && { tlsVerify: false }) },
-    // Docker wants one in any case.
+    // Docker requires the header even without credentials.
     headers: { 'X-Registry-Auth': headerJson(credentials ?? {}) },
     signal: work.signal,
     deadlineMs: 'never',
@@ -38,28 +38,27 @@ export async function pushImage(session: EngineSession, push: ImagePush, work: W
     const sum = progress.add(report);
     if (sum) work.output.observe({ type: 'image.pushing', image, ...sum });
   }
-  if (digest === undefined)
-    throw new EngineError(500, 'the engine did not say which digest the image has in the registry');
+  if (digest === undefined) throw new EngineError(500, 'the engine did not report the digest of the pushed image');
   return digest;
 }
 
-/** Docker says it in a field of its own and as text; Podman as text, or as the last thing that it says. */
+/** Returns the digest from a report. Docker reports it as a field and as text, Podman as text or as its last line. */
 export function digestOf({ aux, status, stream }: BuildReport): string | undefined {
   const { Digest: told } = (typeof aux === 'object' && aux !== null ? aux : {}) as { Digest?: unknown };
   if (typeof told === 'string') return told;
   return /digest: (sha256:[0-9a-f]{64})/.exec(status ?? stream ?? '')?.[1];
 }
 
-/** Adds up what is sent of each layer. */
+/** Sums up the sent bytes of all layers. */
 class PushProgress {
   readonly #layers = new Map<string, { current: number; total: number }>();
 
-  /** The sums, if the report changed them. */
+  /** Returns the sums if the report changed them. */
   add({ id, status, progressDetail }: BuildReport): { current: number; total: number } | undefined {
     if (id === undefined) return undefined;
     const known = this.#layers.get(id);
     if (status === 'Pushing' && progressDetail?.total !== undefined) {
-      // What is sent is a little more than the layer, being packed.
+      // Compression makes the sent size slightly larger than the layer.
       this.#layers.set(id, {
         current: Math.min(progressDetail.current ?? 0, progressDetail.total),
         total: progressDetail.total,

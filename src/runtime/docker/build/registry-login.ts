@@ -11,7 +11,7 @@ import {
 const hubNames = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
 const hubAddress = 'https://index.docker.io/v1/';
 
-/** Who asks registries for something: what a login says, or the logins of the user. */
+/** Where to look for credentials: in a given login, or in the user's configuration. */
 export interface RegistryLogins {
   readonly login: RegistryLogin | 'anonymous' | undefined;
   readonly own: CredentialFiles;
@@ -20,11 +20,11 @@ export interface RegistryLogins {
 
 export interface FoundCredentials {
   readonly credentials?: RegistryCredentials;
-  /** Why the user's own could not be read. */
+  /** Why the user's own credentials could not be read. */
   readonly problem?: string;
 }
 
-/** For a push: a login that was named is used, and no other. */
+/** Returns the credentials for a push. A given login is used alone. */
 export async function credentialsToPush(
   image: ImageReference,
   { login, own, signal }: RegistryLogins,
@@ -32,23 +32,28 @@ export async function credentialsToPush(
   return login === undefined ? await userCredentials(image, own, signal) : written(image, login);
 }
 
-/** For base images, which may be anywhere: the login where it knows the registry, else the user's own. */
+/**
+ * Returns the credentials for base images, in any registry: from the login if it has some for the registry, otherwise
+ * the user's.
+ */
 export async function credentialsToPull(
   image: ImageReference,
   { login, own, signal }: RegistryLogins,
 ): Promise<FoundCredentials> {
   if (login === 'anonymous') return {};
-  // One name and password is that of the registry that is pushed to: another one must not be shown it.
+  // A user name with a password is for the push registry. Do not send it to another one.
   const found = login !== undefined && 'config' in login ? written(image, login) : {};
   return found.credentials ? found : await userCredentials(image, own, signal);
 }
 
-/** The name under which engines ask for logins, as an image there. */
+/** Returns an image reference in a registry, for engines that ask for credentials by host. */
 export function registryReference(host: string): ImageReference {
   return { name: '', tag: '', registry: hubNames.has(host) ? 'docker.io' : host, repository: '' };
 }
 
-/** The logins of these images' registries by address, as engines want them that cannot ask while they build. */
+/**
+ * Returns the credentials for the registries of these images by address, for engines that cannot ask during a build.
+ */
 export async function registryConfig(
   images: readonly string[],
   logins: RegistryLogins,
@@ -69,7 +74,7 @@ function written(image: ImageReference, login: RegistryLogin | 'anonymous'): Fou
   if (!('config' in login))
     return { credentials: { ...login, serveraddress: image.registry === 'docker.io' ? hubAddress : image.registry } };
   const source = credentialSource(parseConfig(login.config), image);
-  // A helper is a program of this machine, which no secret may name.
+  // A secret must not name a credential helper: it is a program of this machine.
   return source && 'credentials' in source ? source : {};
 }
 
@@ -78,7 +83,7 @@ function parseConfig(text: string): AuthConfig {
     const config: unknown = JSON.parse(text);
     return typeof config === 'object' && config !== null ? { auths: (config as AuthConfig).auths ?? {} } : {};
   } catch {
-    // Whoever hands it over has looked at it; without a login the registry will say what it wants.
+    // The caller has checked the text. Without credentials the registry reports what it requires.
     return {};
   }
 }

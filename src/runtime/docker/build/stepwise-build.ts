@@ -13,7 +13,10 @@ import { errorOf, imageIdOf, reportsOf, type BuildReport } from './build-report.
 import { buildParameters } from './build-request.ts';
 import { registryConfig } from './registry-login.ts';
 
-/** Builders that do one instruction after the other and tell it as text: Podman's, and Docker's own before BuildKit. */
+/**
+ * Builds with a builder that runs one instruction after the other and reports as text: Podman's, and Docker's before
+ * BuildKit.
+ */
 export async function buildStepwise(
   session: EngineSession,
   build: ImageBuild,
@@ -38,7 +41,7 @@ export async function buildStepwise(
     },
   );
   const image = await follow(reportsOf(answer), work);
-  // Podman tells the first twelve digits of it.
+  // Podman reports only the first twelve digits.
   return (await inspectImage(session, image))?.Id ?? image;
 }
 
@@ -48,19 +51,16 @@ function classicParameters(build: ImageBuild): URLSearchParams {
   return parameters;
 }
 
-/**
- * The rules of `.dockerignore` have been applied; one that matches nothing keeps Podman from looking for them once
- * more.
- */
+/** `.dockerignore` has already been applied. A pattern that matches nothing keeps Podman from applying it again. */
 const nothingMore = ['.slipway.Dockerfile'];
 
 function podmanParameters(build: ImageBuild): URLSearchParams {
   const parameters = buildParameters(build);
-  // A name that could be a list in JSON is one to Podman, of files of the engine's own machine.
+  // Podman parses a name like a JSON list as a list of files on the engine's machine.
   parameters.set('dockerfile', `./${build.dockerfile}`);
   parameters.set('pullpolicy', build.pull);
   parameters.set('excludes', JSON.stringify(nothingMore));
-  // Layers of one build are the cache of the next, as with Docker.
+  // Reuse the layers of one build in the next, as Docker does.
   parameters.set('layers', '1');
   if (build.insecure) parameters.set('tlsVerify', 'false');
   if (build.secrets.size > 0) parameters.set('secrets', JSON.stringify([...build.secrets.keys()].map(secretParameter)));
@@ -68,11 +68,11 @@ function podmanParameters(build: ImageBuild): URLSearchParams {
 }
 
 /**
- * A row of options, in which an id must not begin one of its own: `src=…` has Podman move any file of the engine's
- * machine.
+ * Formats a secret for Podman. The value is a comma-separated list of options. An id such as `x,src=…` could read any
+ * file of the engine's machine.
  */
 function secretParameter(id: string, index: number): string {
-  if (/[,"\r\n]/.test(id)) throw new Error(`not an id of a secret: ${JSON.stringify(id)}`);
+  if (/[,"\r\n]/.test(id)) throw new Error(`invalid secret id: ${JSON.stringify(id)}`);
   return `id=${id},src=${secretFile(index)}`;
 }
 
@@ -80,9 +80,7 @@ function secretFile(index: number): string {
   return `.slipway-secret-${index + 1}`;
 }
 
-/**
- * Podman takes a build's secrets from the root of the context, and moves them out of it before the first instruction.
- */
+/** Adds the secrets to the context's root. Podman moves them out before the first instruction. */
 function withSecretFiles(context: AsyncIterable<Uint8Array>, build: ImageBuild): AsyncIterable<Uint8Array> {
   if (build.secrets.size === 0) return context;
   const files = [...build.secrets.values()].map((value, i): TarInput => {
@@ -125,6 +123,6 @@ async function follow(reports: AsyncIterable<BuildReport>, work: Work): Promise<
       if (sum) output.observe({ type: 'image.pulling', image: at?.split(/\s+/)[1] ?? '', ...sum });
     }
   }
-  if (image === undefined) throw new EngineLost('the engine ended the build without a word');
+  if (image === undefined) throw new EngineLost('the engine ended the build without a result');
   return image;
 }

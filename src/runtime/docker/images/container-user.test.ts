@@ -32,6 +32,6 @@ test.each([
   ['1000', true],
   ['node', true],
   ['node:1', true],
-])('"%s" needs a look into the image: %s', (user, needed) => {
+])('"%s" needs the files of the image: %s', (user, needed) => {
   expect(needsImageFiles(user)).toBe(needed);
 });

@@ -1,9 +1,9 @@
 import type { FileOwner } from '../../../model/tree.ts';
 
 /**
- * The numbers behind an image's `USER`, by the rules of the engines: `user`, `user:group`, either by name or number;
- * the group of a named or listed user is that of `/etc/passwd`, of an unknown number 0.
- * @param passwd the image's `/etc/passwd`; `undefined` where there is none
+ * Resolves an image's `USER` to numbers, by the rules of the engines: `user` or `user:group`, each a name or a number.
+ * The group of a known user is from `/etc/passwd`, that of an unknown number is 0.
+ * @param passwd the image's `/etc/passwd`; `undefined` if there is none
  */
 export function containerUser(
   user: string,
@@ -17,7 +17,7 @@ export function containerUser(
   return Number.isInteger(uid) && Number.isInteger(gid) ? { uid, gid } : undefined;
 }
 
-/** Whether it can be told without looking into the image. A number alone needs the image for its group only. */
+/** Reports whether the image's files are needed to resolve the user. A plain number needs them only for its group. */
 export function needsImageFiles(user: string): boolean {
   return (
     user !== '' && user !== '0' && user !== 'root' && !/^\d+:\d+$/.test(user) && user !== 'root:root' && user !== '0:0'

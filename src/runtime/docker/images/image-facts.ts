@@ -5,13 +5,13 @@ import { hasStatus } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { foldersAbove } from './volume-plan.ts';
 
-/** What of an answer to `/images/NAME/json` is used. */
+/** The fields of a response to `/images/NAME/json` that are used. */
 export interface InspectedImage {
   readonly Id: string;
   readonly Config: { readonly User?: string } | null;
 }
 
-/** Nothing where the engine does not have the image. */
+/** Returns `undefined` if the engine does not have the image. */
 export async function inspectImage(session: EngineSession, image: string): Promise<InspectedImage | undefined> {
   try {
     return await session.engine.json<InspectedImage>('GET', `/images/${image}/json`);
@@ -22,12 +22,12 @@ export async function inspectImage(session: EngineSession, image: string): Promi
 }
 
 /**
- * Whom the files of a container shall belong to: its image's user, in numbers.
- * @param container any container of the image, to look for names in
+ * Returns the numeric owner for the files of a container: its image's user.
+ * @param container a container of the image, to read its user names from
  */
 export async function ownerOf(session: EngineSession, image: InspectedImage, container: string): Promise<FileOwner> {
   const user = image.Config?.User ?? '';
-  // Root owns what nobody can be found for; the engine will refuse to start with such a user anyway.
+  // Unknown users map to root. The engine refuses to start with such a user anyway.
   return await remembered(session.owners, `${image.Id} ${user}`, async () => {
     if (!needsImageFiles(user)) return containerUser(user, undefined, undefined) ?? { uid: 0, gid: 0 };
     const [passwd, group] = await Promise.all([
@@ -39,8 +39,8 @@ export async function ownerOf(session: EngineSession, image: InspectedImage, con
 }
 
 /**
- * Folders on the way to these mounts that the image lacks, outermost first. They have to be in the archive, or Docker
- * makes them unreadable for everybody but root; those that are there must not be, or their modes would change.
+ * Returns the missing folders above these mounts, outermost first. The archive must contain them: Docker creates
+ * missing ones readable only by root. It must not contain existing ones, or their modes would change.
  */
 export async function missingFolders(
   session: EngineSession,
@@ -63,7 +63,7 @@ export async function missingFolders(
 }
 
 async function isThere(session: EngineSession, container: string, path: string): Promise<boolean> {
-  // On nearly every system, and looking costs as much as the archive itself.
+  // `/mnt` exists in nearly every image, and checking costs as much as the archive itself.
   if (path === '/mnt') return false;
   try {
     (await session.engine.open('HEAD', `/containers/${container}/archive`, { query: { path } })).resume();
@@ -89,7 +89,7 @@ async function readFile(session: EngineSession, container: string, path: string)
   }
 }
 
-/** A failure is not remembered. */
+/** Caches results, but not failures. */
 async function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
   const found = known.get(key) ?? find();
   known.set(key, found);

@@ -10,7 +10,7 @@ import { EngineError, EngineLost } from '../api/engine-error.ts';
 import { openTransport } from '../api/engine-transport.ts';
 import { linesOf, pullImage, PullProgress } from './pull-image.ts';
 
-test('progress adds up the layers', () => {
+test('progress sums up the layers', () => {
   const progress = new PullProgress();
   expect(progress.add({ status: 'Pulling from library/node' })).toBeUndefined();
   expect(progress.add({ id: 'a', status: 'Pulling fs layer' })).toBeUndefined();
@@ -26,7 +26,7 @@ test('progress adds up the layers', () => {
   expect(progress.add({ id: 'a', status: 'Extracting', progressDetail: { current: 1, total: 900 } })).toBeUndefined();
 });
 
-test('a report that breaks off is an engine that is lost, in our words; what ends it for another reason is thrown on', async () => {
+test('a report that breaks off is a lost engine; other errors are rethrown', async () => {
   const breaking = async (error: Error) => {
     const lines: string[] = [];
     async function* report(): AsyncGenerator<Buffer> {
@@ -46,7 +46,7 @@ test('a report that breaks off is an engine that is lost, in our words; what end
   expect(await breaking(stopped)).toBe(stopped);
 });
 
-test('an image is asked for by its tag, with the credentials of its registry; what goes wrong later is an error, too', async () => {
+test('an image is requested by tag, with the credentials of its registry; a late failure is an error too', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-pull-'));
   const asked: { url: string | undefined; auth: unknown }[] = [];
   const server = createServer((request, response) => {

@@ -1,10 +1,10 @@
 import type { Work } from '../../../model/work.ts';
 import type { EngineClient } from '../api/engine-client.ts';
-import { asLost, EngineError } from '../api/engine-error.ts';
+import { asEngineLost, EngineError } from '../api/engine-error.ts';
 import { parseImageReference } from '../../../registry/image-reference.ts';
 import { registryAuth, type CredentialFiles } from '../../../registry/registry-credentials.ts';
 
-/** A line of the engine's report. */
+/** One line of the engine's report. */
 interface PullReport {
   readonly id?: string;
   readonly status?: string;
@@ -13,7 +13,7 @@ interface PullReport {
   readonly errorDetail?: { readonly message?: string };
 }
 
-/** Pulls one image, showing how far it is. Throws `EngineError` with the registry's words if it cannot be had. */
+/** Pulls one image and reports the progress. Throws `EngineError` with the registry's message if the pull fails. */
 export async function pullImage(
   engine: EngineClient,
   image: string,
@@ -42,17 +42,17 @@ export async function pullImage(
   work.output.observe({ type: 'image.pulled', image });
 }
 
-/** Adds up the layers' downloads. */
+/** Sums up the downloads of all layers. */
 export class PullProgress {
   readonly #layers = new Map<string, { current: number; total: number }>();
 
-  /** The sums, if the report changed them. */
+  /** Returns the sums if the report changed them. */
   add({ id, status, progressDetail }: PullReport): { current: number; total: number } | undefined {
     if (id === undefined) return undefined;
     const known = this.#layers.get(id);
     if (status === 'Downloading' && progressDetail?.total !== undefined)
       this.#layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
-    // What follows the download counts other bytes.
+    // Later phases of a layer count other bytes.
     else if (known && known.current < known.total && /^(Download complete|Pull complete|Extracting)/.test(status ?? ''))
       known.current = known.total;
     else return undefined;
@@ -64,7 +64,7 @@ export class PullProgress {
   }
 }
 
-/** The lines of a report as it comes in; empty ones are left out. Throws `EngineLost` where it breaks off. */
+/** Yields the non-empty lines of a report. Throws `EngineLost` if it breaks off. */
 export async function* linesOf(source: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   let rest = '';
   const decoder = new TextDecoder();
@@ -80,6 +80,6 @@ async function* unbroken(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, 
   try {
     yield* source;
   } catch (error) {
-    throw asLost(error);
+    throw asEngineLost(error);
   }
 }

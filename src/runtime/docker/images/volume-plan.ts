@@ -1,12 +1,12 @@
 import type { Argument, ContainerSpec, VolumeSpec, WorkloadSpec } from '../../runtime.ts';
 
 /**
- * Where a workload's volumes live: in the file system of the one container that mounts them, or in a volume of the
- * engine.
+ * Where a workload's volumes are stored: in the file system of the only container that mounts them, or in a volume of
+ * the engine.
  */
 export interface VolumePlan {
   readonly shared: readonly VolumeSpec[];
-  /** Those that this container has to itself, with where. */
+  /** Returns the volumes that only this container mounts, with their paths. */
   own(container: ContainerSpec): readonly { readonly volume: VolumeSpec; readonly path: string }[];
 }
 
@@ -24,17 +24,17 @@ export function planVolumes(spec: WorkloadSpec): VolumePlan {
   };
 }
 
-/** In the order of their start. */
+/** Returns all containers in start order. */
 export function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
 }
 
-/** The engine's name of a shared volume. */
+/** Returns the engine's name of a shared volume. */
 export function engineVolume(workload: string, volume: string): string {
   return `${workload}-${volume}`;
 }
 
-/** The argument as the container's command sees it. */
+/** Returns the argument as the container's command sees it. */
 export function resolveArgument(container: ContainerSpec, argument: Argument): string {
   if (typeof argument === 'string') return argument;
   const mount = container.mounts.find(({ volume }) => volume === argument.volume);
@@ -50,7 +50,7 @@ function volumeNamed(spec: WorkloadSpec, name: string): VolumeSpec {
   return volume;
 }
 
-/** `/`, the folders on the way to a path, without the path itself: `/a/b/c` has `/a` and `/a/b`. */
+/** Returns `/` and the folders above a path: for `/a/b/c`, `/a` and `/a/b`. */
 export function foldersAbove(path: string): readonly string[] {
   const parts = path.split('/').filter((part) => part !== '');
   return parts.slice(0, -1).map((_, i) => `/${parts.slice(0, i + 1).join('/')}`);

@@ -27,7 +27,7 @@ test.each([
 test.each([
   ['Docker', dockerExit],
   ['Podman', podmanExit],
-])('a kill that was not ours, where %s does not tell and memory is limited', (_, exit) => {
+])('a kill by another process, if %s does not report it and memory is limited', (_, exit) => {
   expect(exit({ id: 'a' }, ended({ ExitCode: 137 }, limit))).toEqual({
     failure: { code: 'out-of-memory', limit: '512Mi' },
   });
@@ -57,17 +57,17 @@ test.each([
   ['it runs', running, began, false],
   ['it has ended', over, began, false],
   ['it is paused', { ...running, Status: 'paused' }, began, false],
-  ['it runs, and nobody knows since when', running, undefined, false],
+  ['it runs, and its start is unknown', running, undefined, false],
   ['it runs again', again, began, true],
-  ['it runs again, and nobody knows when it ran first', again, undefined, true],
-  ['what was started again has ended', { ...over, StartedAt: second, FinishedAt: '2026-01-01T00:00:09Z' }, began, true],
-])('whether a container was restarted: %s', (_, state, at, restarted) => {
+  ['it runs again, and its first start is unknown', again, undefined, true],
+  ['the restarted process has ended', { ...over, StartedAt: second, FinishedAt: '2026-01-01T00:00:09Z' }, began, true],
+])('detects a restart: %s', (_, state, at, restarted) => {
   expect(restartOf(state, at)?.code).toBe(restarted ? 'workload-restarted' : undefined);
 });
 
 const impatient: Clock = { ...systemClock, sleep: async () => await Promise.resolve() };
 
-/** An engine that answers what the test says; a wait from before the start that ends like this. */
+/** An engine with these responses. A wait that began before the start ends like this. */
 function engineOf(
   answers: (InspectedContainer['State'] | Error)[],
   wait: { body?: string; waits?: (Error | undefined)[] } = {},
@@ -99,16 +99,21 @@ const cut = new EngineLost('cut');
 const restarted = { failure: { code: 'workload-restarted' } };
 test.each([
   ['green', '{"StatusCode":0}', [over], { code: 0 }],
-  ['red, though the state is of another process by then', '{"StatusCode":1}', [{ ...over, ExitCode: 0 }], { code: 1 }],
-  ['stopped, and started again', '{"StatusCode":143}', [again], restarted],
-  ['asked to end, which it did with 0, and started again', '{"StatusCode":0}', [again], restarted],
-  ['killed, and both of its lives are over', '{"StatusCode":137}', [{ ...over, StartedAt: second }], restarted],
-  ['the answer is cut, and it has ended', undefined, [{ ...over, ExitCode: 3 }], { code: 3 }],
-  ['the answer is cut, and it runs on', undefined, [running, running, { ...over, ExitCode: 3 }], { code: 3 }],
-  ['the answer is cut, and it runs again', undefined, [again], restarted],
-  ['the answer is cut, and what was started again is over', undefined, [{ ...over, StartedAt: second }], restarted],
   [
-    'the answer is cut, the engine away for a moment',
+    'failed, although the state is of another process by then',
+    '{"StatusCode":1}',
+    [{ ...over, ExitCode: 0 }],
+    { code: 1 },
+  ],
+  ['stopped, and restarted', '{"StatusCode":143}', [again], restarted],
+  ['asked to end, exited with 0, and restarted', '{"StatusCode":0}', [again], restarted],
+  ['killed, and both processes have ended', '{"StatusCode":137}', [{ ...over, StartedAt: second }], restarted],
+  ['the response is cut, and it has ended', undefined, [{ ...over, ExitCode: 3 }], { code: 3 }],
+  ['the response is cut, and it still runs', undefined, [running, running, { ...over, ExitCode: 3 }], { code: 3 }],
+  ['the response is cut, and it runs again', undefined, [again], restarted],
+  ['the response is cut, and the restarted process has ended', undefined, [{ ...over, StartedAt: second }], restarted],
+  [
+    'the response is cut, and the engine is away for a moment',
     undefined,
     [cut, cut, running, { ...over, ExitCode: 3 }],
     { code: 3 },
@@ -120,13 +125,13 @@ test.each([
     { failure: { code: 'workload-deleted' } },
   ],
   ['the engine is away', '{"StatusCode":1}', [cut], { failure: { code: 'runtime-lost' } }],
-])('the end of what was started: %s', async (_, body, states, exit) => {
+])('the end of the started process: %s', async (_, body, states, exit) => {
   const { session } = engineOf(states, body === undefined ? {} : { body });
   const firstEnd = await FirstEnd.of(session, 'a', new AbortController().signal);
   expect(await containerEnd(session, { id: 'a', startedAt: began, firstEnd })).toMatchObject(exit);
 });
 
-test('without connections from before the start, the state is asked for before and after each wait', async () => {
+test('without connections from before the start, the state is inspected before and after each wait', async () => {
   const { session, asked } = engineOf([running, running, { ...over, ExitCode: 4 }], { waits: [cut, undefined] });
   expect(await containerEnd(session, { id: 'a', startedAt: began })).toMatchObject({ code: 4 });
   expect(asked.map((path) => path.split('/').at(-1))).toEqual(['json', 'wait', 'json', 'wait', 'json']);

@@ -2,7 +2,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
 import { memoryText } from '../../memory-text.ts';
 import type { Exit } from '../../runtime.ts';
-import { EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, timeOf, type EngineSession, type InspectedContainer } from '../api/engine-session.ts';
 import type { FirstEnd } from './first-end.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -10,47 +10,44 @@ import { retryLost } from '../api/retry-lost.ts';
 
 const betweenMs = 20;
 const killedCode = 137;
-/** As shells say it. */
+/** The exit code of shells for a command that cannot be run. */
 const cannotRun = 126;
 const noSuchCommand = 127;
 
-/** A container whose end is waited for. */
+/** A container to wait for. */
 export interface EndingContainer {
   readonly id: string;
-  /**
-   * When the process began whose end is waited for, in milliseconds since 1970 by the engine's clock; absent where
-   * nobody can know.
-   */
+  /** The start time of the awaited process, in milliseconds since 1970 by the engine's clock. Absent if unknown. */
   readonly startedAt?: number;
-  /** Its live stream; absent where there is none. */
+  /** The container's live stream, if there is one. */
   readonly live?: LiveOutput;
-  /** Docker's answer to a wait from before the start; absent where there is none. */
+  /** Docker's response to a wait that began before the start, if there is one. */
   readonly firstEnd?: FirstEnd;
-  /** Whether this process has killed it by force. */
+  /** Reports whether this process killed the container by force. */
   readonly killed?: () => boolean;
-  /** Called when the wait broke off and goes on. */
+  /** Called when the wait broke off and is retried. */
   readonly onInterrupted?: () => void;
 }
 
 /**
- * Waits for a container's end. Docker: `wait` answers as soon as `inspect` would (both wait 45 to 55 ms for the network
- * to be torn down after the output's end). Podman: the output's end, then `inspect`: 4 to 14 ms; its `wait` comes 230
- * to 330 ms later and makes others wait for the container's lock.
+ * Waits for a container's end. Docker: `wait` responds as soon as `inspect` would; both take 45 to 55 ms after the
+ * output's end to tear down the network. Podman: the output's end, then `inspect` takes 4 to 14 ms. Podman's `wait`
+ * takes 230 to 330 ms longer and blocks others on the container's lock.
  */
 export async function containerEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
   try {
     const exit = (await witnessedEnd(session, container)) ?? (await inspectedEnd(session, container));
     return await withoutProgram(session, container.id, exit);
   } catch (error) {
-    if (isGone(error))
-      return { failure: { code: 'workload-deleted', detail: 'the container was removed by somebody else' } };
+    if (isNotFound(error))
+      return { failure: { code: 'workload-deleted', detail: 'the container was removed by another client' } };
     if (error instanceof EngineLost) return { failure: { code: 'runtime-lost', detail: error.message } };
     throw error;
   }
 }
 
 /**
- * The end as the connections show it that were made before the start; `undefined` where there are none or they broke.
+ * Returns the end from the connections that were opened before the start; `undefined` if there are none or they broke.
  */
 async function witnessedEnd(session: EngineSession, container: EndingContainer): Promise<Exit | undefined> {
   try {
@@ -65,7 +62,7 @@ async function witnessedEnd(session: EngineSession, container: EndingContainer):
   }
 }
 
-/** Asks what the container is like until it has ended, and waits in between. */
+/** Inspects the container until it has ended, and waits in between. */
 async function inspectedEnd(session: EngineSession, container: EndingContainer): Promise<Exit> {
   for (;;) {
     const exit = exitSeen(session, container, await inspectAgain(session, container.id));
@@ -80,7 +77,7 @@ async function inspectedEnd(session: EngineSession, container: EndingContainer):
   }
 }
 
-/** How the process ended that was started here; `undefined` while it runs. */
+/** Returns how the started process ended; `undefined` while it runs. */
 function exitSeen(session: EngineSession, ending: EndingContainer, inspected: InspectedContainer): Exit | undefined {
   const restarted = restartOf(inspected.State, ending.startedAt);
   if (restarted !== undefined) return { failure: restarted };
@@ -89,8 +86,8 @@ function exitSeen(session: EngineSession, ending: EndingContainer, inspected: In
 }
 
 /**
- * The failure where the container runs, or ran, another process than the one that began at `began`. A container that
- * has not been restarted knows no end while it runs.
+ * Returns the failure if the container runs or ran another process than the one that started at `began`. A container
+ * that was never restarted has no end time while it runs.
  */
 export function restartOf(state: InspectedContainer['State'], began: number | undefined): Failure | undefined {
   const startedAt = timeOf(state.StartedAt);
@@ -98,12 +95,13 @@ export function restartOf(state: InspectedContainer['State'], began: number | un
   const runsAgain = state.Running && timeOf(state.FinishedAt) !== undefined;
   if (!isOther && !runsAgain) return undefined;
   const when = startedAt === undefined ? '' : ` at ${new Date(startedAt).toISOString()}`;
-  return { code: 'workload-restarted', detail: `the container was started again${when}` };
+  return { code: 'workload-restarted', detail: `another client restarted the container${when}` };
 }
 
 /**
- * An init starts also where there is nothing that it could run, ends with 127 as a shell does that finds no command,
- * and says why only in the output, each in its own words. So whoever ends like this is asked for its program.
+ * Checks whether an exit with 127 means a missing program. A container's init starts even without a program to run. It
+ * exits with 127, like a shell that finds no command, and prints a reason that differs between inits. So this function
+ * looks for the program.
  */
 async function withoutProgram(session: EngineSession, id: string, exit: Exit): Promise<Exit> {
   if (!('code' in exit) || exit.code !== noSuchCommand) return exit;
@@ -122,7 +120,7 @@ async function withoutProgram(session: EngineSession, id: string, exit: Exit): P
 async function witnessedOnDocker(session: EngineSession, container: EndingContainer): Promise<Exit | undefined> {
   if (container.firstEnd === undefined) return undefined;
   const { StatusCode: code } = await container.firstEnd.answer;
-  // Also for a green one: a process that is stopped for a restart may exit with 0.
+  // Also after a success: a process that is stopped for a restart may exit with 0.
   const inspected = await inspect(session, container.id);
   const restarted = restartOf(inspected.State, container.startedAt);
   return restarted === undefined
@@ -131,8 +129,8 @@ async function witnessedOnDocker(session: EngineSession, container: EndingContai
 }
 
 /**
- * Docker is told of a kill for want of memory by an event of its own, and forgets it where that comes after the event
- * of the end.
+ * Returns the exit on Docker. Docker reports an out-of-memory kill by a separate event, and loses it if that event
+ * follows the one of the end.
  */
 export function dockerExit(
   { killed }: EndingContainer,
@@ -141,7 +139,10 @@ export function dockerExit(
   return exitOf({ ...inspected, State: { ...inspected.State, OOMKilled: killedForMemory(inspected, killed) } });
 }
 
-/** With a limit set, a kill that was not ours is taken for the kernel's, also where the engine does not say so. */
+/**
+ * Treats a SIGKILL that Slipway did not send as out of memory if there is a limit, even if the engine does not report
+ * it.
+ */
 function killedForMemory(
   { State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>,
   killed: EndingContainer['killed'],
@@ -159,21 +160,21 @@ async function witnessedOnPodman(session: EngineSession, container: EndingContai
   return undefined;
 }
 
-/** Resolves when the container does not run. What it says is left to `inspect`, which also says whose end it is. */
+/** Resolves when the container is not running. `inspect` then says how and which process ended. */
 async function waitOf({ flavor, engine, bare }: EngineSession, id: string): Promise<void> {
   const deadlineMs = 'never';
   if (flavor === 'docker') {
     await engine.json('POST', `/containers/${id}/wait`, { query: { condition: 'not-running' }, deadlineMs });
     return;
   }
-  // Podman's own call, whose pace can be set; that of the Docker API looks every 250 ms.
+  // Use Podman's own call with a short interval. The Docker-compatible call checks only every 250 ms.
   const path = `/v4.0.0/libpod/containers/${id}/wait?condition=exited&condition=stopped&interval=50ms`;
   await bare.json('POST', path, { deadlineMs });
 }
 
 /**
- * What Podman leaves out. Podman 4.3 never says `OOMKilled` where conmon cannot see the memory group's events (cgroups
- * of version 1). And its init ends with 1 where shells and Docker's say 127.
+ * Returns the exit on Podman. Podman 4.3 does not set `OOMKilled` on cgroups v1. Its init exits with 1 where shells and
+ * Docker's init exit with 127.
  */
 export function podmanExit(
   { live, killed }: EndingContainer,
@@ -195,7 +196,10 @@ export async function inspect(session: EngineSession, id: string): Promise<Inspe
   return await session.engine.json<InspectedContainer>('GET', `/containers/${id}/json`);
 }
 
-/** The same, asked again while the answer gets lost. @param signal keeps it from asking again */
+/**
+ * Inspects a container. Retries while the response is lost.
+ * @param signal stops the retries
+ */
 export async function inspectAgain(
   session: EngineSession,
   id: string,
@@ -204,7 +208,7 @@ export async function inspectAgain(
   return await retryLost(session.clock, async () => await inspect(session, id), signal);
 }
 
-/** What an ended container says of itself. */
+/** Returns the exit from the state of an ended container. */
 export function exitOf({ State: state, HostConfig: host }: Pick<InspectedContainer, 'State' | 'HostConfig'>): Exit {
   const at = timeOf(state.FinishedAt);
   const when = at === undefined ? {} : { at };

@@ -18,7 +18,7 @@ function frame(stream: number, text: string): Buffer {
   return Buffer.concat([header, Buffer.from(text)]);
 }
 
-/** What is read while the log's answers are these; once there are no more, the container is gone. */
+/** Reads with these responses for the log. After the last one the container is gone. */
 async function readAll(answers: Buffer[], live?: Buffer): Promise<Record<string, string>> {
   const open = async () => {
     const bytes = answers.shift();
@@ -38,7 +38,7 @@ async function readAll(answers: Buffer[], live?: Buffer): Promise<Record<string,
   return { stdout: Buffer.concat(of('stdout')).toString(), stderr: Buffer.concat(of('stderr')).toString() };
 }
 
-test('an error of the engine in its log is no output of the step', async () => {
+test('an error of the engine in its log is not output of the step', async () => {
   const log = frame(1, 'one\ntwo\n');
   expect(await readAll([Buffer.concat([log, Buffer.from(error)])])).toEqual({
     stdout: 'one\ntwo\n',
@@ -46,7 +46,7 @@ test('an error of the engine in its log is no output of the step', async () => {
   });
 });
 
-test('an error of the engine on the live connection is no output of the step', async () => {
+test('an error of the engine on the live connection is not output of the step', async () => {
   const live = Buffer.concat([frame(1, 'one\n'), frame(2, 'oh\n'), Buffer.from(error)]);
   expect(await readAll([], live)).toEqual({ stdout: 'one\n', stderr: 'oh\n' });
 });

@@ -1,7 +1,7 @@
 import type { Cursor, Stream } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
 import { inspect, restartOf } from './container-end.ts';
-import { asLost, EngineError, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { asEngineLost, EngineError, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
 import { FrameReader } from '../api/frames.ts';
 import type { LiveOutput } from './live-output.ts';
@@ -12,24 +12,18 @@ export interface OutputSource {
   readonly live: LiveOutput | undefined;
   /** See `EndingContainer`. */
   readonly startedAt: number | undefined;
-  /** Resolves when the container has ended or is known to be lost; false where the log cannot be read any more. */
+  /** Resolves when the container has ended or is lost. False if the log can no longer be read. */
   readonly ended: Promise<boolean>;
-  /** Whether the connection on which the end is awaited broke off on the way: then this one may have, too. */
+  /** Reports whether the connection that waits for the end broke. The output's connection may have broken too. */
   readonly interrupted: () => boolean;
 }
 
-/**
- * The end of a stream is followed by that of the container within this, unless something between the engine and us has
- * ended it.
- */
+/** The container's end follows the stream's end within this time, unless a proxy ended the stream. */
 const believedWithinMs = 400;
-/**
- * A stream that was cut cannot be told from one that ended: up to this length the engine's log is asked whether there
- * is more (2 to 4 ms).
- */
+/** A stream that was cut looks like one that ended. Up to this length, check the engine's log for more (2 to 4 ms). */
 const verifiedBytes = 256 * 1024;
 const againAfterMs = 100;
-/** Reading again takes at most a fifth of the time, however long the log has become. */
+/** Reading again takes at most a fifth of the time, however long the log is. */
 const pauseShare = 4;
 const replacement = Buffer.from('\ufffd');
 const newline = 0x0a;
@@ -43,9 +37,9 @@ interface StoredChunk {
 }
 
 /**
- * The output from the cursors on to the container's end. Live where it can be, which is exact; else from the engine's
- * log, read from its beginning without the bytes that the cursors count: `since` would lose or repeat lines that share
- * a moment.
+ * Yields the output from the cursors to the container's end. Reads the live stream if possible, which is exact.
+ * Otherwise reads the engine's log from its beginning and skips the bytes before the cursors: `since` would lose or
+ * repeat lines with equal time stamps.
  */
 export async function* containerOutput(
   source: OutputSource,
@@ -78,7 +72,7 @@ async function* storedOutput(
   let pauseMs = againAfterMs;
   let before: Cursors | undefined;
   while (!signal.aborted) {
-    // Known before reading: what is read then is all there is.
+    // Check before reading: if the container has ended, this reading returns everything.
     const over = await isWithin(source, source.ended, 0);
     if (over && !(await source.ended)) return;
     const reading = new LogReading(cursors, over || docker ? 'all' : 'settled', before);
@@ -96,23 +90,22 @@ async function* storedOutput(
       before = reading.total;
       pauseMs = docker ? againAfterMs : Math.max(againAfterMs, pauseShare * (source.session.clock.now() - began));
     } catch (error) {
-      // 409: Docker is just removing it.
-      if (signal.aborted || isGone(error) || hasStatus(error, 409)) return;
+      // 409: Docker is removing the container.
+      if (signal.aborted || isNotFound(error) || hasStatus(error, 409)) return;
       if (!(error instanceof EngineLost)) throw error;
     }
-    // Look again: a followed log came to what looked like its end, an unfollowed one may have grown, or the connection
-    // broke.
+    // Read again: a followed log may have ended early, an unfollowed one may have grown, or the connection broke.
     if ((await isWithin(source, source.ended, pauseMs, signal)) && !(await source.ended)) return;
   }
 }
 
-const lostDetail = 'output that was not valid UTF-8 came while nobody was reading; the engine kept U+FFFD in its place';
+const lostDetail =
+  'the output was not valid UTF-8 and was read from the log: the engine stored U+FFFD for invalid bytes';
 
 /**
- * One reading of the engine's log. Docker's is followed. Podman's is read again and again instead: Podman 4.3 mixes up
- * the lines of a followed log when it is busy. While it is written to, its last line may have been read half: of a
- * `settled` reading the last line of each stream is left for the next one, unless nothing has come since the one
- * before.
+ * One reading of the engine's log. Docker's log is followed. Podman's log is read repeatedly: Podman 4.3 mixes up the
+ * lines of a followed log under load. While a log is written, its last line may be incomplete. A `settled` reading
+ * leaves the last line of each stream to the next reading, unless nothing has arrived since the previous one.
  */
 class LogReading {
   readonly total: Cursors = { stdout: 0, stderr: 0 };
@@ -145,7 +138,7 @@ class LogReading {
         if (frames.foreign !== undefined) throw new EngineLost(frames.foreign);
       }
     } catch (error) {
-      throw asLost(error);
+      throw asEngineLost(error);
     } finally {
       answer.destroy();
     }
@@ -155,7 +148,7 @@ class LogReading {
     }
   }
 
-  /** What of these bytes has not been read before and can be handed over. */
+  /** Returns the bytes that are new and complete. */
   #rest(stream: Side, bytes: Buffer, skip: Readonly<Cursors>): StoredChunk | undefined {
     const skipped = Math.min(bytes.length, Math.max(0, skip[stream] - this.total[stream]));
     this.total[stream] += bytes.length;
@@ -173,8 +166,8 @@ class LogReading {
 }
 
 /**
- * Whether the end of the live stream was that of the container. A busy engine tells the end late: then it is asked,
- * which waits for its own tidying up. After a restart its log holds the output of another process, too.
+ * Reports whether the live stream ended with the container. A busy engine reports the end late, so this asks and waits
+ * for its cleanup. After a restart the log also holds the output of another process.
  */
 async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended' | 'restarted' | 'unknown'> {
   if (await isWithin(source, source.ended, believedWithinMs, signal)) return 'ended';
@@ -184,7 +177,7 @@ async function endOf(source: OutputSource, signal: AbortSignal): Promise<'ended'
     if (restartOf(state, source.startedAt) !== undefined) return 'restarted';
     return hasEnded(state) ? 'ended' : 'unknown';
   } catch (error) {
-    // Lost or gone: reading the log comes to the same, and knows what to do.
+    // Lost or gone: reading the log reports the same.
     if (error instanceof EngineLost || error instanceof EngineError) return 'unknown';
     throw error;
   }

@@ -27,7 +27,7 @@ const spec: WorkloadSpec = {
   pull: 'missing',
 };
 
-test('a step: places resolved, nothing of the image runs, nothing of the daemon can lose output', () => {
+test('a step: places are resolved, nothing of the image runs, no setting of the daemon can lose output', () => {
   expect(containerRequest({ spec, container: step, role: 'main', flavor: 'docker', init: true })).toEqual({
     Image: 'node:22',
     Entrypoint: ['sh'],
@@ -54,7 +54,7 @@ test('a step: places resolved, nothing of the image runs, nothing of the daemon 
   });
 });
 
-test('what two containers mount is a volume of the engine; the second shares the network of the first', () => {
+test("a volume of two containers is the engine's; the second container shares the network of the first", () => {
   const side: ContainerSpec = {
     name: 'side',
     image: 'node:22',
@@ -96,7 +96,7 @@ test.each([
   expect(foldersAbove(path)).toEqual(folders);
 });
 
-test('the network of the engine is for every container of a workload that asks for it, and places in the environment are resolved', () => {
+test("the engine's network is for every container of a workload that requests it, and places in the environment are resolved", () => {
   const side: ContainerSpec = { ...step, name: 'side', env: { CONFIG: { volume: 'script', path: 'config' } } };
   const request = {
     spec: { ...spec, containers: [step, side], network: 'engine' as const },

@@ -9,11 +9,13 @@ export interface RequestedContainer {
   readonly flavor: EngineSession['flavor'];
   /** The id of the container whose network it shares. */
   readonly network?: string;
-  /** False where the engine has no init to offer. */
+  /** False if the engine has no init. */
   readonly init: boolean;
 }
 
-/** The first container has the workload's name, so that a second start of the same is seen by the engine itself. */
+/**
+ * Returns a container's name. The first container has the workload's name, so the engine itself refuses a second start.
+ */
 export function containerName({
   spec,
   container,
@@ -23,8 +25,8 @@ export function containerName({
 }
 
 /**
- * The body of `/containers/create`. Never removed automatically, since its end must be readable; no health checks,
- * which would only cost. `Init`: a shell as PID 1 ignores SIGTERM.
+ * Returns the body of `/containers/create`. No automatic removal: the exit code must stay readable. No health checks:
+ * they cost time. `Init`: a shell as PID 1 ignores SIGTERM.
  */
 export function containerRequest(request: RequestedContainer): object {
   const { spec, container, network, init } = request;
@@ -46,7 +48,7 @@ export function containerRequest(request: RequestedContainer): object {
       ...(spec.network === 'engine'
         ? { NetworkMode: 'host' }
         : network !== undefined && { NetworkMode: `container:${network}` }),
-      // Swap would only put off the end of a step that needs more than it may have.
+      // Swap would only delay the end of a step that exceeds its memory limit.
       ...(container.memoryBytes !== undefined && { Memory: container.memoryBytes, MemorySwap: container.memoryBytes }),
       Mounts: container.mounts
         .filter((mount) => shared.some((volume) => volume.name === mount.volume))
@@ -70,9 +72,9 @@ function containerLabels({ spec, container, role }: RequestedContainer): Labels 
 }
 
 /**
- * The driver is set here since resuming counts what it stores (`stored-length.ts`). A daemon adds its own options to
- * those of a container that uses its default driver, so every one that could lose output is named: rotation (a size
- * must be given; this is the largest), and `non-blocking`, which drops.
+ * Sets the log driver, because resuming counts the stored bytes (`stored-length.ts`). A daemon adds its own options to
+ * a container with its default driver. So this sets every option that could lose output: rotation (this is the largest
+ * size), and `non-blocking`, which drops output.
  */
 function logConfig(flavor: EngineSession['flavor']): object {
   return flavor === 'podman'

@@ -6,7 +6,7 @@ import { containerEnd, inspect, type EndingContainer } from './container-end.ts'
 import { containerOutput } from './container-output.ts';
 import { EngineError, EngineLost, hasStatus } from '../api/engine-error.ts';
 import { hasEnded, type EngineSession } from '../api/engine-session.ts';
-import { lossOf } from '../api/engine-failure.ts';
+import { lossFailure } from '../api/engine-failure.ts';
 import { execInContainer } from './exec-session.ts';
 import type { FirstEnd } from './first-end.ts';
 import { forwardPort } from './forward-port.ts';
@@ -18,27 +18,27 @@ import { openTerminal } from './terminal-session.ts';
 export interface StartedContainer {
   readonly name: string;
   readonly id: string;
-  /** See `WorkloadRef`; absent where nobody knows any more. */
+  /** See `WorkloadRef`. Absent if unknown. */
   readonly startedAt?: number;
   /** Absent after an adoption. */
   readonly live?: LiveOutput;
-  /** Docker's alone; absent after an adoption. */
+  /** For Docker only. Absent after an adoption. */
   readonly firstEnd?: FirstEnd;
 }
 
 /** What is removed with a workload, by the engine's ids. */
-export interface Belongings {
+export interface WorkloadObjects {
   readonly containers: readonly string[];
   readonly volumes: readonly string[];
-  /** Set where what belongs to it has to be looked up by this name. */
+  /** Set if the objects must be looked up by this name. */
   readonly workload?: string;
 }
 
 interface WatchedContainer extends StartedContainer {
   readonly end: Promise<Exit>;
-  /** Set when it is killed by force from here. */
+  /** Set when this process kills the container by force. */
   killed: boolean;
-  /** Set when the connection broke on which the end is awaited. */
+  /** Set when the connection that waits for the end broke. */
   interrupted: boolean;
 }
 
@@ -49,19 +49,19 @@ function watched(session: EngineSession, started: StartedContainer): WatchedCont
     killed: () => container.killed,
     onInterrupted: () => (container.interrupted = true),
   });
-  // A bug in watching is told to whoever asks for the end, and to nobody else.
+  // A failed watch rejects only `exited()`.
   container.end.catch(() => undefined);
   return container;
 }
 
-/** What somebody else started in its place must not do the step's work a second time. */
+/** Returns the container's end. Kills the process of a restarted container: it must not do the step's work twice. */
 async function endOf(session: EngineSession, container: EndingContainer): Promise<Exit> {
   const exit = await containerEnd(session, container);
   if ('failure' in exit && exit.failure.code === 'workload-restarted') await kill(session, container.id, 'SIGKILL');
   return exit;
 }
 
-/** No error where there is nothing left to kill; whoever waits for the end learns that the engine is gone. */
+/** Kills a container. Not an error if it has ended. If the engine is gone, `exited()` reports it. */
 async function kill({ engine }: EngineSession, id: string, signal: string): Promise<void> {
   try {
     await engine.json('POST', `/containers/${id}/kill`, { query: { signal } });
@@ -70,10 +70,10 @@ async function kill({ engine }: EngineSession, id: string, signal: string): Prom
   }
 }
 
-/** Failures after which the engine's log is gone, or holds the output of another process too. */
+/** Failures after which the engine's log is gone, or also holds the output of another process. */
 const unreadable: readonly Failure['code'][] = ['runtime-lost', 'workload-deleted', 'workload-restarted'];
 
-/** Containers of one engine that were started together. */
+/** The containers of one engine that were started together. */
 export class DockerWorkload implements Workload {
   readonly #containers: ReadonlyMap<string, WatchedContainer>;
   #disposed: Promise<void> | undefined;
@@ -82,7 +82,7 @@ export class DockerWorkload implements Workload {
     private readonly session: EngineSession,
     readonly ref: WorkloadRef,
     containers: readonly StartedContainer[],
-    private readonly belongings: Belongings,
+    private readonly belongings: WorkloadObjects,
   ) {
     this.#containers = new Map(containers.map((started) => [started.name, watched(session, started)]));
   }
@@ -91,7 +91,7 @@ export class DockerWorkload implements Workload {
     return await this.#container(container).end;
   }
 
-  /** A container that was started takes commands at once. */
+  /** A started container accepts commands at once. */
   async ready(container: string, signal: AbortSignal): Promise<void> {
     this.#container(container);
     signal.throwIfAborted();
@@ -119,7 +119,7 @@ export class DockerWorkload implements Workload {
       return await openTerminal(this.session, id, argv, terminal);
     } catch (error) {
       terminal.signal.throwIfAborted();
-      const failure = lossOf(error);
+      const failure = lossFailure(error);
       if (failure === undefined) throw error;
       return { failure };
     }
@@ -137,7 +137,7 @@ export class DockerWorkload implements Workload {
     try {
       return await readPath(this.session, this.#container(container).id, path, signal);
     } catch (error) {
-      throw refusedBy(error, lossOf);
+      throw refusedBy(error, lossFailure);
     }
   }
 
@@ -182,8 +182,8 @@ export class DockerWorkload implements Workload {
 
   async #remove(): Promise<void> {
     for (const { live, firstEnd } of this.#containers.values()) {
-      live?.letGo();
-      firstEnd?.letGo();
+      live?.release();
+      firstEnd?.release();
     }
     if (this.belongings.workload !== undefined) {
       await removeWorkload(this.session, this.belongings.workload);

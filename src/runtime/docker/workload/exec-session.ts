@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { ExecIo, Exit } from '../../runtime.ts';
-import { EngineError, EngineLost, isGone } from '../api/engine-error.ts';
+import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { FrameReader } from '../api/frames.ts';
 
@@ -9,10 +9,10 @@ interface InspectedExec {
   readonly ExitCode: number | null;
 }
 
-/** As shells say it: there is no such command, or it cannot be run. */
+/** Exit codes of shells: no such command, and not executable. */
 const noSuchCommand = 127;
 
-/** Runs a command in a container that runs. */
+/** Runs a command in a running container. */
 export async function execInContainer(
   session: EngineSession,
   container: string,
@@ -26,7 +26,7 @@ export async function execInContainer(
       signal: io.signal,
     });
     try {
-      // Not waited for: the command may end while its input would go on for ever.
+      // Do not await: the command may end while its input continues.
       sendInput(connection, io.stdin).catch((error: Error) => connection.destroy(error));
       await readFrames(connection, io);
     } finally {
@@ -50,14 +50,14 @@ export async function createExec(
   return (await session.engine.json<{ Id: string }>('POST', `/containers/${container}/exec`, { json, signal })).Id;
 }
 
-/** The streams end a moment before the engine knows the exit code. */
+/** Returns the exit of a command. The streams end shortly before the engine knows the exit code. */
 export async function execExit(session: EngineSession, id: string): Promise<Exit> {
   for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
     try {
       const { Running: running, ExitCode: code } = await session.engine.json<InspectedExec>('GET', `/exec/${id}/json`);
       if (!running && code !== null) return { code };
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isNotFound(error)) throw error;
       return { failure: { code: 'workload-deleted', detail: 'the container was removed while a command ran in it' } };
     }
     await session.clock.sleep(pause);
@@ -68,7 +68,7 @@ function isCommandMissing(error: EngineError): boolean {
   return /executable file not found|no such file or directory|permission denied|not a directory/i.test(error.said);
 }
 
-/** A slow reader is waited for. */
+/** Reads the frames. Waits for a slow reader. */
 export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' | 'stderr' | 'signal'>): Promise<void> {
   const frames = new FrameReader();
   try {
@@ -83,7 +83,7 @@ export async function readFrames(connection: Duplex, io: Pick<ExecIo, 'stdout' |
   }
 }
 
-/** The command may end without having read everything. */
+/** Sends the input. The command may end without reading all of it. */
 export async function sendInput(connection: Duplex, input: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (!input) return;
   const closed = new Promise<void>((resolve) => connection.once('close', resolve));

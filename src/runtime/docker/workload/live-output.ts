@@ -5,20 +5,20 @@ import { FrameReader } from '../api/frames.ts';
 import type { StoredCounter } from './stored-length.ts';
 
 /**
- * More than this is not kept for a slow reader. It then reads on from the engine's log, which waits for anybody. To
- * slow the engine down instead is no way: as its source has it (not tried here), Docker drops what an attached client
- * has not taken two seconds after the container's end.
+ * The buffer for a slow reader. Beyond it, the reader continues from the engine's log. Slowing down the engine would
+ * lose output: according to its source (not tried here), Docker drops what a client has not read two seconds after the
+ * container's end.
  */
 const keptBytes = 8 * 1024 * 1024;
 
 const openingBytes = 256;
 
-/** How a live stream stopped: with the container, as far as can be seen from here, or before. */
-export type LiveEnd = 'ended' | 'broken' | 'let-go';
+/** How a live stream stopped: with the container, as far as is known, or before. */
+export type LiveEnd = 'ended' | 'broken' | 'released';
 
 /**
- * The output of a container from its first byte, over a connection that was made before it started. Read at once,
- * whoever reads it from here; for one reader.
+ * The output of a container from its first byte, over a connection that was opened before the start. Received at once,
+ * whether or not there is a reader. For one reader.
  */
 export class LiveOutput {
   readonly #frames = new FrameReader();
@@ -30,7 +30,7 @@ export class LiveOutput {
   #claimed = false;
   #wake: (() => void) | undefined;
   #opening: Buffer = Buffer.alloc(0);
-  /** When it stopped, in whichever way. */
+  /** Resolves when the stream stopped, in whichever way. */
   readonly stopped: Promise<LiveEnd>;
   #stopped!: (end: LiveEnd) => void;
 
@@ -51,14 +51,14 @@ export class LiveOutput {
     return this.#opening;
   }
 
-  /** False if somebody reads it already, or its beginning is gone. */
+  /** Returns false if there is a reader already, or the beginning is gone. */
   claim(): boolean {
-    if (this.#claimed || this.#end === 'let-go' || this.#end === 'broken') return false;
+    if (this.#claimed || this.#end === 'released' || this.#end === 'broken') return false;
     this.#claimed = true;
     return true;
   }
 
-  /** Ends with the stream or the signal; a reader that leaves before lets go of it. */
+  /** Ends with the stream or on the signal. A reader that leaves early closes the stream. */
   async *read(signal: AbortSignal): AsyncGenerator<Chunk, void, undefined> {
     const wake = () => this.#wake?.();
     signal.addEventListener('abort', wake);
@@ -77,12 +77,12 @@ export class LiveOutput {
       }
     } finally {
       signal.removeEventListener('abort', wake);
-      this.letGo();
+      this.release();
     }
   }
 
-  letGo(): void {
-    this.#stop('let-go');
+  release(): void {
+    this.#stop('released');
   }
 
   #take(bytes: Buffer): void {
@@ -90,7 +90,7 @@ export class LiveOutput {
     for (const { stream, bytes: part } of this.#frames.push(bytes))
       this.#keep(stream, this.#counters[side(stream)].push(part));
     if (this.#frames.foreign !== undefined) this.#stop('broken');
-    if (this.#keptBytes > keptBytes) this.#stop('let-go');
+    if (this.#keptBytes > keptBytes) this.#stop('released');
     this.#wake?.();
   }
 

@@ -1,7 +1,4 @@
-/**
- * Requests that change something, and whose answers get lost or late: what was asked for is there once, or gone, or
- * named.
- */
+/** Requests that change something, with lost or late responses: the object exists once, or is gone, or is reported. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { baseImage, engines } from '../../../../test/rigs/engines.ts';
@@ -14,7 +11,7 @@ import type { Observation, Work } from '../../../model/work.ts';
 import type { Workload, WorkloadSpec } from '../../runtime.ts';
 import { openEngine } from '../docker-provider.ts';
 
-/** Waits a twentieth of what it is asked to. */
+/** Waits a twentieth of the requested time. */
 const hasty: Clock = {
   now: () => systemClock.now(),
   sleep: async (ms, signal) => await systemClock.sleep(ms / 20, signal),
@@ -95,7 +92,7 @@ for (const { name, socket } of engines) {
       }
 
       test.each(['/volumes/create', '/containers/create', '/start'])(
-        'the answer to %s is cut: the work is done, and once',
+        'the response to %s is cut: the work is done once',
         async (request) => {
           const w = await world();
           // More often than the client by itself asks again on a connection that it took up again.
@@ -113,14 +110,14 @@ for (const { name, socket } of engines) {
         '/containers/create',
         '/volumes/create',
         ...(name === 'docker' ? ['/wait?'] : []),
-      ])('all answers to %s are cut: nothing is left', async (request) => {
+      ])('all responses to %s are cut: nothing is left', async (request) => {
         const w = await world();
         w.proxy.cutAnswers(request, Infinity);
         expect(await w.start()).toMatchObject({ status: 'failed', failure: { code: 'runtime-lost' } });
         expect({ there: await w.there(), left: w.left() }).toEqual({ there: [], left: [] });
       });
 
-      test('the engine goes away before it answers a creation: what it may have made is named', async () => {
+      test('the engine disappears before it confirms a creation: the possible container is reported', async () => {
         const w = await world();
         const held = w.proxy.hold('/containers/create');
         const starting = w.start();
@@ -133,7 +130,7 @@ for (const { name, socket } of engines) {
       });
 
       test.each(['/volumes/create', '/containers/create', '/start', '/attach?'])(
-        'cancelled while the answer to %s is late: it is waited for, and nothing is left',
+        'cancelled while the response to %s is late: it is awaited, and nothing is left',
         async (request) => {
           const w = await world();
           const held = w.proxy.hold(request);
@@ -146,7 +143,7 @@ for (const { name, socket } of engines) {
         },
       );
 
-      test('cancelled while a creation is never answered: the wait ends, and the container is removed', async () => {
+      test('cancelled while a creation gets no response: the wait ends, and the container is removed', async () => {
         const w = await world(hasty);
         const held = w.proxy.hold('/containers/create');
         const starting = w.start();

@@ -4,7 +4,7 @@ import { systemClock } from '../../../model/clock.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { readPath } from './read-path.ts';
 
-/** An engine that gives these bodies, one a call. */
+/** An engine that returns these bodies, one for each call. */
 function engineOf(flavor: 'docker' | 'podman', bodies: readonly (readonly string[])[]): EngineSession {
   let call = 0;
   const open = async () =>
@@ -22,10 +22,10 @@ async function read(session: EngineSession): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-test('what Podman answers with nothing while it tidies up is asked for again', async () => {
+test('retries an empty response, which Podman sends while it cleans up', async () => {
   expect(await read(engineOf('podman', [[], [], ['a t', 'ar']]))).toBe('a tar');
 });
 
-test('an answer that stays empty is handed on as such', async () => {
+test('passes on a response that stays empty', async () => {
   expect(await read(engineOf('podman', []))).toBe('');
 });

@@ -4,10 +4,10 @@ import { writeTar } from '../../../tar/tar-writer.ts';
 import { EngineError } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 
-/** Of Go's `os.FileMode`, which the engines report. */
+/** From Go's `os.FileMode`, which the engines report. */
 const symlinkMode = 2 ** 27;
 
-/** A tar of a path in a container; `undefined` if there is no such path. See `Workload.copyOut`. */
+/** Returns a tar of a path in a container; `undefined` if there is no such path. See `Workload.copyOut`. */
 export async function readPath(
   session: EngineSession,
   container: string,
@@ -25,7 +25,7 @@ export async function readPath(
     answer.destroy();
   } catch (error) {
     if (!isPathMissing(error)) throw error;
-    // Podman says of a broken link that its target is not there.
+    // For a broken link, Podman reports that its target does not exist.
     if (!isLink(error.headers)) return undefined;
   }
   return await readLink(session, container, path, signal);
@@ -34,8 +34,8 @@ export async function readPath(
 const emptyAnswers = 20;
 
 /**
- * Podman answers 200 before it reads; when it then cannot, since it tidies up the container that has just ended,
- * nothing follows. No tar is empty, so it is asked again; should it stay so, the reader says what is wrong with it.
+ * Retries an empty response. Podman responds with 200 before it reads, and sends nothing if it is cleaning up a
+ * container that has just ended. No tar is empty. If the response stays empty, its reader reports the error.
  */
 async function again(
   session: EngineSession,
@@ -56,7 +56,7 @@ async function again(
   return (async function* () {})();
 }
 
-/** The same bytes once the first of them have come; `undefined` if none do. */
+/** Returns the same bytes once the first of them have arrived; `undefined` if there are none. */
 async function begun(answer: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | undefined> {
   const bytes = answer[Symbol.asyncIterator]();
   const first = await bytes.next();
@@ -72,8 +72,8 @@ async function begun(answer: AsyncIterable<Uint8Array>): Promise<AsyncIterable<U
 }
 
 /**
- * Podman follows a link at the path itself and tells only where it leads in the end; what it says is in the tar of its
- * folder.
+ * Reads a link. Podman follows a link at the path itself and reports only its final target. The tar of its folder
+ * contains the link.
  */
 async function readLink(
   session: EngineSession,
@@ -113,7 +113,10 @@ function isLink(headers: EngineError['headers']): boolean {
   return Math.floor((mode ?? 0) / symlinkMode) % 2 === 1;
 }
 
-/** Docker says 404 for a path that is not there and 400 for one below a file; Podman 404 and 500. */
+/**
+ * Reports whether a path does not exist. Docker returns 404, or 400 for a path below a file; Podman returns 404 and
+ * 500.
+ */
 function isPathMissing(error: unknown): error is EngineError {
   if (!(error instanceof EngineError) || /no such container/i.test(error.said)) return false;
   return error.status === 404 || /not a directory|no such file or directory|could not find the file/i.test(error.said);

@@ -1,10 +1,10 @@
-/** Answers of an engine that say "gone" about another object than the one asked for; Podman gives them under load. */
+/** Responses of an engine that report another object as gone. Podman sends them under load. */
 import { expect, test } from 'vitest';
 import { EngineError } from '../api/engine-error.ts';
 import type { EngineSession } from '../api/engine-session.ts';
 import { listContainers, removeContainers } from './remove-workload.ts';
 
-/** An engine that gives these answers in turn, and records what it was asked. */
+/** An engine that returns these responses in turn, and records the requests. */
 function scripted(...answers: readonly (EngineError | object)[]) {
   const asked: string[] = [];
   const left = [...answers];
@@ -30,8 +30,8 @@ const look = 'GET /containers/a/json';
 test.each([
   ['removed', [{}], [remove]],
   ['gone already', [gone, gone], [remove, look]],
-  ['another one is gone, this one is there', [stumbled, {}, {}], [remove, look, remove]],
-  ['404 for another one', [gone, {}, {}], [remove, look, remove]],
+  ['another object is gone, this one exists', [stumbled, {}, {}], [remove, look, remove]],
+  ['404 for another object', [gone, {}, {}], [remove, look, remove]],
   ['a lookup that fails proves nothing', [stumbled, stumbled, gone, gone], [remove, look, remove, look]],
   ['in use', [new EngineError(409, 'busy'), {}], [remove, remove]],
 ])('remove: %s', async (_, answers, expected) => {
@@ -40,7 +40,7 @@ test.each([
   expect(asked).toEqual(expected);
 });
 
-test('a list that stumbles over a container that disappears is asked for again', async () => {
+test('a list that fails because a container disappeared is retried', async () => {
   const { session, asked } = scripted(stumbled, [{ Id: 'a' }]);
   expect(await listContainers(session, {})).toEqual([{ Id: 'a' }]);
   expect(asked).toHaveLength(2);

@@ -1,14 +1,14 @@
 import type { EngineCall } from '../api/engine-client.ts';
-import { EngineClosed, EngineLost, hasStatus, isGone } from '../api/engine-error.ts';
+import { EngineClosed, EngineLost, hasStatus, isNotFound } from '../api/engine-error.ts';
 import { ownLabels, type EngineSession } from '../api/engine-session.ts';
 
-/** An engine that is gone is given up after about a second and a half. */
+/** Gives up an engine that is gone after about a second and a half. */
 const triesWhileLost = 7;
 const pausesMs = [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400];
 
 /**
- * Everything that carries the workload's name, in whatever state. No error for what is gone.
- * @returns how many containers that were
+ * Removes all objects with the workload's name, in whatever state. Not an error if they are gone.
+ * @returns the number of containers
  */
 export async function removeWorkload(session: EngineSession, workload: string, signal?: AbortSignal): Promise<number> {
   const filters = { label: [`${ownLabels.workload}=${workload}`] };
@@ -30,7 +30,7 @@ export async function removeWorkload(session: EngineSession, workload: string, s
   return containers.length;
 }
 
-/** Podman fails to list containers when one of them disappears meanwhile: the list is asked for again. */
+/** Lists containers. Retries, since Podman fails to list containers if one disappears meanwhile. */
 export async function listContainers<T>(session: EngineSession, filters: object, signal?: AbortSignal): Promise<T[]> {
   for (let tries = 0; ; tries++) {
     try {
@@ -40,13 +40,13 @@ export async function listContainers<T>(session: EngineSession, filters: object,
       });
     } catch (error) {
       const pause = pausesMs[tries];
-      if (!isGone(error) || pause === undefined || signal?.aborted) throw error;
+      if (!isNotFound(error) || pause === undefined || signal?.aborted) throw error;
       await session.clock.sleep(pause, signal);
     }
   }
 }
 
-/** Forced, with the volumes that nobody else has; resolves when they are gone. */
+/** Removes containers by force, with their anonymous volumes. Resolves when they are gone. */
 export async function removeContainers(
   session: EngineSession,
   ids: readonly string[],
@@ -66,10 +66,9 @@ export async function removeImage(session: EngineSession, id: string, signal?: A
 }
 
 /**
- * 409: another client is removing it, or still uses it. 500: Docker could not tear it down. 404: Podman also answers
- * this when something else disappeared while it removed the object, so the object is looked up before it counts as
- * gone.
- * @param detail what the path of the object itself needs to be read
+ * Removes one object. 409: another client is removing or using it. 500: Docker could not tear it down. 404: gone; but
+ * Podman also returns 404 if something else disappeared meanwhile, so look the object up before it counts as gone.
+ * @param detail what to append to the object's path to read it
  */
 async function remove(
   session: EngineSession,
@@ -83,19 +82,19 @@ async function remove(
       await session.engine.json('DELETE', path, { query, ...(signal && { signal }) });
       return;
     } catch (error) {
-      if (isGone(error) && !(await exists(session, `${path}${detail}`, signal))) return;
+      if (isNotFound(error) && !(await exists(session, `${path}${detail}`, signal))) return;
       const pause = pausesMs[tries];
       const mayPass =
         error instanceof EngineLost
           ? tries < triesWhileLost && !(error instanceof EngineClosed)
-          : isGone(error) || hasStatus(error, 409, 500);
+          : isNotFound(error) || hasStatus(error, 409, 500);
       if (pause === undefined || !mayPass || signal?.aborted) throw error;
       await session.clock.sleep(pause, signal);
     }
   }
 }
 
-/** A lookup that fails in any other way proves nothing: the object counts as there. */
+/** Reports whether an object exists. Any other failure proves nothing, so the object counts as existing. */
 async function exists(session: EngineSession, path: string, signal?: AbortSignal): Promise<boolean> {
   try {
     await session.engine.json('GET', path, { ...(signal && { signal }) });

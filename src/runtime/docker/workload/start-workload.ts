@@ -8,7 +8,7 @@ import { retryLost } from '../api/retry-lost.ts';
 import { answerLimit, undoLimit } from '../api/request-limits.ts';
 import { containerName, containerRequest } from './container-request.ts';
 import { DockerWorkload, type StartedContainer } from './docker-workload.ts';
-import { EngineError, EngineLost, isGone } from '../api/engine-error.ts';
+import { EngineError, EngineLost, isNotFound } from '../api/engine-error.ts';
 import { StartRefused } from '../../start-refused.ts';
 import { engineDiskFull, startFailure } from '../api/engine-failure.ts';
 import { ownLabels, timeOf, type ContainerRole, type EngineSession } from '../api/engine-session.ts';
@@ -20,12 +20,12 @@ import { exactCounter, JsonFileCounter } from './stored-length.ts';
 import { archiveOf, type PlacedTree } from './volume-archive.ts';
 import { engineVolume, planVolumes, type VolumePlan } from '../images/volume-plan.ts';
 
-/** How long a container is looked for whose creation was not answered. */
+/** How long to look for a container whose creation got no response. */
 const comesWithinMs = [100, 400, 1_500];
-/** Pauses between creations while the name is taken. */
+/** The pauses between creations while the name is taken. */
 const nameTakenMs = [50, 200, 1_000, 4_000];
 
-/** See `Runtime.start`. */
+/** Starts a workload; see `Runtime.start`. */
 export async function startWorkload(
   session: EngineSession,
   spec: WorkloadSpec,
@@ -52,21 +52,21 @@ interface MadeContainer {
   readonly image: InspectedImage;
 }
 
-/** One start, step by step, and what it has made so far. */
+/** One start, step by step, with what it has created so far. */
 class WorkloadStart {
   readonly #plan: VolumePlan;
   readonly #containers: string[] = [];
   readonly #volumes: string[] = [];
   readonly #connections: (LiveOutput | FirstEnd)[] = [];
   readonly #filled = new Set<string>();
-  /** Set when nobody knows whether the engine has made a container. */
+  /** Set if it is unknown whether the engine created a container. */
   #unanswered = false;
 
   constructor(
     private readonly session: EngineSession,
     private readonly spec: WorkloadSpec,
     private readonly work: Work,
-    /** For requests that change something: outlasts the work's own for a while. */
+    /** For requests that change something. Aborted some time after the work's own signal. */
     private readonly answered: AbortSignal,
   ) {
     this.#plan = planVolumes(spec);
@@ -97,9 +97,9 @@ class WorkloadStart {
     return new DockerWorkload(this.session, ref, started, { containers: this.#containers, volumes: this.#volumes });
   }
 
-  /** Removes what was made. An engine that is gone keeps it: then that is told, and it can be found by its labels. */
+  /** Removes everything created. If the engine is gone, reports what is left; it can be found by its labels. */
   async undo(): Promise<void> {
-    for (const connection of this.#connections) connection.letGo();
+    for (const connection of this.#connections) connection.release();
     using limit = undoLimit(this.session.clock);
     try {
       if (this.#unanswered) await this.#removeByName(limit.signal);
@@ -111,7 +111,7 @@ class WorkloadStart {
     }
   }
 
-  /** The container of a creation whose answer was lost may come a moment later. */
+  /** Removes by name: a container whose creation got no response may appear a moment later. */
   async #removeByName(signal: AbortSignal): Promise<void> {
     const { session, spec } = this;
     for (const pause of comesWithinMs) {
@@ -119,7 +119,7 @@ class WorkloadStart {
       if ((await retryLost(session.clock, remove, signal)) > 0) return;
       await session.clock.sleep(pause, signal);
     }
-    throw new EngineLost('the engine did not answer whether it made the container');
+    throw new EngineLost('the engine did not confirm whether it created the container');
   }
 
   #all(): readonly ContainerSpec[] {
@@ -139,7 +139,7 @@ class WorkloadStart {
     const volume = engineVolume(this.spec.name, name);
     this.#volumes.push(volume);
     const json = { Name: volume, Labels: { ...this.spec.labels, [ownLabels.workload]: this.spec.name } };
-    // Made twice, it is the same one.
+    // Creating a volume is idempotent.
     await this.#change(async (signal) => await this.session.engine.json('POST', '/volumes/create', { json, signal }));
   }
 
@@ -155,9 +155,9 @@ class WorkloadStart {
     );
   }
 
-  /** A container with the files of its volumes in place. */
+  /** Creates a container with the files of its volumes. */
   async #make(container: ContainerSpec, role: ContainerRole, network: string | undefined): Promise<MadeContainer> {
-    // Both are waited for, also when one fails: a container that is made behind the back of `undo` would stay.
+    // Await both, also if one fails: `undo` must know every created container.
     const [created, inspected] = await Promise.allSettled([
       this.#create(container, role, network, true),
       inspectImage(this.session, container.image),
@@ -165,7 +165,7 @@ class WorkloadStart {
     if (created.status === 'rejected') throw created.reason;
     if (inspected.status === 'rejected') throw inspected.reason;
     const id = created.value;
-    // An image that was pulled meanwhile is looked at again.
+    // The image may have been pulled meanwhile, so inspect it again.
     const image = inspected.value ?? (await inspectImage(this.session, container.image)) ?? { Id: id, Config: null };
     const made = { container, role, id, image };
     this.work.signal.throwIfAborted();
@@ -189,7 +189,7 @@ class WorkloadStart {
     };
     const name = containerName(request);
     try {
-      // If an answer was lost, the next one is that the name is taken.
+      // After a lost response, a retry fails because the name is taken.
       const id = await this.#change(async (signal) => await this.#askFor(name, containerRequest(request), signal));
       this.#containers.push(id);
       return id;
@@ -211,7 +211,7 @@ class WorkloadStart {
         this.work.output.observe({
           type: 'noted',
           level: 'warning',
-          message: `the engine has no init for containers (${error.said}): a shell as first process does not mind SIGTERM`,
+          message: `the engine has no init for containers (${error.said}): a shell as the first process ignores SIGTERM`,
         });
         return await this.#create(container, role, network, false, tries + 1);
       } else throw error;
@@ -236,13 +236,13 @@ class WorkloadStart {
 
   #missingDetail(error: EngineError): string {
     return this.spec.pull === 'never'
-      ? 'the engine does not have it, and it may not be pulled (--pull never)'
+      ? 'the engine does not have the image, and --pull never forbids pulling it'
       : error.said;
   }
 
   /**
-   * Somebody has the name: what is left of an earlier start is removed, what runs is not touched.
-   * @param pauseMs where nothing has that name: an engine holds it for a container that it is still making
+   * Frees the name: removes what an earlier start left, but does not touch a running container.
+   * @param pauseMs the pause if no container has that name: the engine is still creating one
    */
   async #clear(name: string, pauseMs: number): Promise<void> {
     try {
@@ -252,36 +252,36 @@ class WorkloadStart {
         throw new StartRefused({
           code: 'internal',
           name: 'NameTaken',
-          message: `a container named ${name} ${owner === this.spec.name ? 'runs already' : 'that is not of this run is there'}`,
+          message: `a container named ${name} ${owner === this.spec.name ? 'is already running' : 'exists but is not of this run'}`,
         });
     } catch (error) {
-      if (isGone(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
+      if (isNotFound(error)) return await this.session.clock.sleep(pauseMs, this.work.signal);
       throw error;
     }
-    // The volumes that this start has made are among them, empty so far.
+    // This start's volumes are removed too, but they are still empty.
     await removeWorkload(this.session, this.spec.name);
     this.#containers.length = 0;
     for (const volume of this.#plan.shared) await this.#makeVolume(volume.name);
   }
 
   /**
-   * Sends a request that changes something, again if its answer gets lost, and waits for the answer though the work is
-   * cancelled.
+   * Sends a request that changes something. Retries if the response is lost, and awaits the response even if the work
+   * is cancelled.
    */
   async #change<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return await retryLost(this.session.clock, async () => await send(this.answered), this.work.signal);
   }
 
-  /** Fills, attaches and starts, in that order as far as the engine needs one. */
+  /** Fills, attaches and starts a container, in the order that the engine needs. */
   async #start(made: MadeContainer): Promise<StartedContainer> {
     const { signal } = this.work;
     const { id, container } = made;
     const docker = this.session.flavor === 'docker';
-    // Podman's attach already sets the container up, for which its working directory and its command must be there.
+    // Podman's attach already sets up the container, so its working directory and command must exist.
     const filled = this.#fill(made);
     const attached = docker ? this.#attach(id) : filled.then(async () => await this.#attach(id));
     const waiting = docker ? this.#awaitFirstEnd(id) : undefined;
-    // All are waited for, also when one fails: none goes on behind the back of `undo`.
+    // Await all, also if one fails: nothing may run on during `undo`.
     const [filling, attaching, awaiting] = await Promise.allSettled([filled, attached, waiting]);
     if (filling.status === 'rejected') throw filling.reason;
     if (attaching.status === 'rejected') throw attaching.reason;
@@ -299,8 +299,8 @@ class WorkloadStart {
   }
 
   /**
-   * When the container's process began, by the engine's clock. The request is not simply sent again if its answer gets
-   * lost: a process that has ended by then would run a second time.
+   * Starts the container's process and returns its start time by the engine's clock. Does not simply retry after a lost
+   * response: a process that has ended by then would run twice.
    */
   async #begin(id: string): Promise<number | undefined> {
     const look = async () => timeOf((await inspectAgain(this.session, id, this.work.signal)).State.StartedAt);

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { exactCounter, JsonFileCounter } from './stored-length.ts';
 
 /**
- * What the driver does, said plainly: pieces of lines, each decoded by itself, one U+FFFD for each byte that is wrong.
+ * A simple model of the driver: lines are cut into pieces, each piece is decoded alone, each invalid byte becomes
+ * U+FFFD.
  */
 function asStored(bytes: Buffer): Buffer {
   const stored: Buffer[] = [];
@@ -43,13 +44,13 @@ function count(chunks: readonly Buffer[]): { bytes: Buffer; stored: number } {
 
 const euro = '\u20ac';
 
-describe('what json-file keeps', () => {
+describe('the length that json-file stores', () => {
   test.each<readonly [string, Buffer, number]>([
     ['plain text', Buffer.from('hello\n'), 6],
     ['valid UTF-8', Buffer.from('gr\u00fcn \u{1f497}\n'), 11],
-    ['a byte that is no character', Buffer.from([0x61, 0xff, 0x0a]), 5],
-    ['a character that a newline cuts', Buffer.from([0xe2, 0x82, 0x0a]), 7],
-    ['a character that the end cuts', Buffer.from([0xe2, 0x82]), 6],
+    ['an invalid byte', Buffer.from([0x61, 0xff, 0x0a]), 5],
+    ['a character cut by a newline', Buffer.from([0xe2, 0x82, 0x0a]), 7],
+    ['a character cut by the end', Buffer.from([0xe2, 0x82]), 6],
     ['an overlong form', Buffer.from([0xc0, 0x80]), 6],
     ['a surrogate', Buffer.from([0xed, 0xa0, 0x80]), 9],
     ['above U+10FFFF', Buffer.from([0xf4, 0x90, 0x80, 0x80]), 12],
@@ -69,7 +70,7 @@ describe('what json-file keeps', () => {
     expect(count([...bytes].map((byte) => Buffer.of(byte)))).toEqual({ bytes, stored: expected });
   });
 
-  test('the same for any bytes, however they are cut into chunks', () => {
+  test('is the same for any bytes, however they are cut into chunks', () => {
     const part = fc.oneof(
       fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)),
       fc.string({ unit: 'binary', maxLength: 20 }).map((text) => Buffer.from(text)),
@@ -90,7 +91,7 @@ describe('what json-file keeps', () => {
     );
   });
 
-  test('after each chunk the cursor is that of a prefix of what is stored', () => {
+  test('after each chunk the cursor is the length of a stored prefix', () => {
     const counter = new JsonFileCounter();
     expect(counter.push(Buffer.from([0x61, 0xe2, 0x82]))).toEqual({ bytes: Buffer.from('a'), stored: 1 });
     expect(counter.push(Buffer.from([0xac]))).toEqual({ bytes: Buffer.from(euro), stored: 3 });
@@ -98,6 +99,6 @@ describe('what json-file keeps', () => {
   });
 });
 
-test('other drivers keep bytes', () => {
+test('other drivers store all bytes', () => {
   expect(exactCounter.push(Buffer.from([0xff])).stored).toBe(1);
 });

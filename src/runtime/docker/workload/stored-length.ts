@@ -1,22 +1,22 @@
 /**
- * How many bytes Docker's `json-file` driver keeps of a stream. Measured on Docker 20.10 (`stored-length.test.ts` asks
- * a real engine): the driver cuts each line into pieces of 16,384 bytes counted from the line's start, and writes each
- * piece as JSON, where every byte that is not part of valid UTF-8 within that piece becomes U+FFFD, three bytes.
- * Everything else comes back as it was. Podman's `k8s-file` keeps all bytes.
+ * Computes how many bytes Docker's `json-file` driver stores of a stream. Measured on Docker 20.10
+ * (`stored-length.test.ts` checks a real engine). The driver cuts each line into pieces of 16,384 bytes from the line's
+ * start and writes each piece as JSON. Each byte that is not part of valid UTF-8 within its piece becomes U+FFFD, three
+ * bytes. All other bytes are kept. Podman's `k8s-file` keeps all bytes.
  */
 import { isUtf8 } from 'node:buffer';
 
 export interface CountedBytes {
-  /** What is decided: all that was pushed so far but the beginning of a character that may still be completed. */
+  /** All bytes so far except the beginning of a character that may still be completed. */
   readonly bytes: Buffer;
-  /** As many bytes as the driver keeps of them. */
+  /** The number of bytes that the driver stores for them. */
   readonly stored: number;
 }
 
-/** Counts one stream; a resumed one is not counted, since it is read as it is stored. */
+/** Counts one stream. A resumed stream is not counted: it is read as stored. */
 export interface StoredCounter {
   push(bytes: Buffer): CountedBytes;
-  /** At the stream's end: what was held back. */
+  /** Called at the stream's end. Returns what was held back. */
   end(): CountedBytes;
 }
 
@@ -25,14 +25,14 @@ const newline = 0x0a;
 const replacementLength = 3;
 const nothing = Buffer.alloc(0);
 
-/** For drivers that keep bytes. */
+/** For drivers that keep all bytes. */
 export const exactCounter: StoredCounter = {
   push: (bytes) => ({ bytes, stored: bytes.length }),
   end: () => ({ bytes: nothing, stored: 0 }),
 };
 
 export class JsonFileCounter implements StoredCounter {
-  /** Bytes of the current piece that are counted already. */
+  /** The counted bytes of the current piece. */
   #pieceFill = 0;
   /** The beginning of a character, at most 3 bytes, not counted in `#pieceFill`. */
   #held: Buffer = nothing;
@@ -42,7 +42,7 @@ export class JsonFileCounter implements StoredCounter {
     this.#held = nothing;
     const open = incompleteTail(all);
     const decided = all.subarray(0, all.length - open);
-    // A cut by the piece's length cannot be completed by what comes: then the tail is looked at by the slow way.
+    // A character cut by the piece's end cannot be completed. The slow path handles it.
     if (isUtf8(decided) && this.#cutsNoCharacter(decided, open)) {
       this.#held = all.subarray(all.length - open);
       return { bytes: decided, stored: decided.length };
@@ -56,9 +56,7 @@ export class JsonFileCounter implements StoredCounter {
     return { bytes, stored: bytes.length * replacementLength };
   }
 
-  /**
-   * Walks from piece to piece without looking at lines one by one; `#pieceFill` is moved on only if it returns true.
-   */
+  /** Steps from piece to piece without checking each line. Moves `#pieceFill` only if it returns true. */
   #cutsNoCharacter(bytes: Buffer, open: number): boolean {
     let pieceStart = -this.#pieceFill;
     for (;;) {
@@ -101,7 +99,7 @@ export class JsonFileCounter implements StoredCounter {
   }
 }
 
-/** @param closed whether nothing more can come that would complete a character at the end */
+/** @param closed whether no more bytes can complete a character at the end */
 function storedLength(bytes: Buffer, from: number, to: number, closed: boolean): { stored: number; next: number } {
   let stored = 0;
   let at = from;
@@ -115,7 +113,7 @@ function storedLength(bytes: Buffer, from: number, to: number, closed: boolean):
   return { stored, next: at };
 }
 
-/** 0 for a byte that begins no character, `incomplete` for one whose rest may lie behind `to`. */
+/** Returns 0 for a byte that starts no character, `incomplete` if the rest may be after `to`. */
 function characterLength(bytes: Buffer, at: number, to: number): number | 'incomplete' {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;
@@ -131,7 +129,8 @@ function characterLength(bytes: Buffer, at: number, to: number): number | 'incom
 }
 
 /**
- * The second byte's narrower ranges: no overlong forms, no surrogates, nothing above U+10FFFF (Unicode 15, table 3-7).
+ * Reports whether the second byte is in its narrower range: no overlong forms, no surrogates, nothing above U+10FFFF
+ * (Unicode 15, table 3-7).
  */
 function mayFollow(first: number, second: number): boolean {
   switch (first) {
@@ -148,7 +147,7 @@ function mayFollow(first: number, second: number): boolean {
   }
 }
 
-/** Bytes at the end that begin a character which is not complete. */
+/** Returns the number of bytes at the end that start an incomplete character. */
 function incompleteTail(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const at = bytes.length - back;

@@ -6,9 +6,7 @@ import { hasEnded, ownLabels, type EngineSession } from '../api/engine-session.t
 import { createExec, execExit, readFrames, sendInput } from './exec-session.ts';
 import { removeContainers, removeImage } from './remove-workload.ts';
 
-/**
- * A process with a terminal of its own, if somebody sits at one: in the container while it runs, else in a copy of it.
- */
+/** Runs a process, with a terminal if the caller has one: in the container while it runs, otherwise in a copy. */
 export async function openTerminal(
   session: EngineSession,
   container: string,
@@ -37,7 +35,7 @@ async function openInside(
   return await execExit(session, id);
 }
 
-/** An ended container cannot be entered: its files become an image for as long as somebody looks at them. */
+/** Opens a copy: an ended container cannot be entered. Its files become an image as long as the session lasts. */
 async function openInCopy(
   session: EngineSession,
   container: string,
@@ -106,8 +104,8 @@ function copyRequest(
 }
 
 /**
- * Until the other side ends. A terminal's stream has no frames; the end of its input would not reach the process, of a
- * pipe it does.
+ * Copies data until the other side ends. A terminal's stream has no frames. The end of its input does not reach the
+ * process; that of a pipe does.
  */
 async function converse(
   session: EngineSession,
@@ -116,7 +114,7 @@ async function converse(
   terminal: Terminal,
 ): Promise<void> {
   const resize = ({ columns, rows }: { columns: number; rows: number }) => {
-    // Too early or too late for the process, it is refused; the next one will fit.
+    // The engine refuses a resize before the start or after the end. The next one will succeed.
     session.engine.json('POST', resizePath, { query: { w: columns, h: rows } }).catch((error: unknown) => {
       if (!(error instanceof EngineError) && !(error instanceof EngineLost)) connection.destroy(error as Error);
     });

@@ -3,17 +3,17 @@ import { TarEncoder } from '../../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../../tar/tar-header.ts';
 import { encodeEdited, withPrefix } from '../../../tar/tar-rewrite.ts';
 
-/** Trees to be put at a place. */
+/** Trees to place at a path. */
 export interface PlacedTree {
-  /** Absolute; `/` for entries that stay as they are named. */
+  /** Absolute. `/` keeps the names of the entries. */
   readonly path: string;
   readonly content: readonly TarSource[];
 }
 
 /**
- * One tar for all of them, to be unpacked at the root: an engine takes tens of milliseconds for each. Every place gets
- * a folder that belongs to the owner, also where nothing is in it.
- * @param missing folders that have to be made on the way, which belong to root
+ * Yields one tar for all places, to unpack at the root: an engine takes tens of milliseconds for each tar. Each place
+ * gets a folder of the owner, even if it is empty.
+ * @param missing folders to create above the places, owned by root
  */
 export async function* archiveOf(
   trees: readonly PlacedTree[],

@@ -16,7 +16,7 @@ const bud =
 test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   ['without a push', {}, [`${bud} /slipway/context || exit $?`, '']],
   [
-    'each push is a call of its own, of the image that was built',
+    'each push is a separate call, for the built image',
     {
       pushes: [
         { reference: 'r.example/a:1', insecure: false },
@@ -57,7 +57,7 @@ test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   expect(job(build).script).toEqual(script);
 });
 
-test('nothing of a build is in what the platform shows', () => {
+test('nothing of a build is visible on the platform', () => {
   const made = job({
     args: [{ name: 'A', value: 'value' }],
     secrets: new Map([['TOKEN', 'hush']]),
@@ -74,8 +74,8 @@ test('nothing of a build is in what the platform shows', () => {
 });
 
 test.each<[string, Partial<ImageBuild>]>([
-  ['an argument with a secret that no shell can set', { args: [{ name: 'a-b', value: 'x' }], hides: () => true }],
-  ['a secret whose id would be another option', { secrets: new Map([['a,src=/etc/shadow', 'x']]) }],
+  ['an argument with a secret whose name no shell can set', { args: [{ name: 'a-b', value: 'x' }], hides: () => true }],
+  ['a secret whose id would be an option', { secrets: new Map([['a,src=/etc/shadow', 'x']]) }],
 ])('%s is refused', (_, build) => {
   expect(buildahCommand({ ...plainBuild, ...build }, 'FROM busybox\n')).toMatchObject({
     status: 'failed',

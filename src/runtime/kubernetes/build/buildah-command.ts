@@ -1,7 +1,7 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import { shellWord } from '../../../util/shell-word.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import { divideArguments, exportLines, unsettableArgument } from './build-arguments.ts';
+import { splitArguments, exportLines, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
 
@@ -11,30 +11,33 @@ export const buildahPlaces: BuilderPlaces = {
   results: '/slipway/results',
 };
 export const buildahImage = 'image';
-/** @param index of a push in the build's `pushes` */
+/**
+ * Returns the name of a push's digest file.
+ * @param index of the push in the build's `pushes`
+ */
 export const buildahDigest = (index: number): string => `digest-${index + 1}`;
-/** What its script prints before a push. */
+/** The line that the script prints before a push. */
 export const pushingLine = (reference: string): string => `Pushing ${reference}`;
 
-/** Neither needs privileges; layers are copied, where an image without FUSE can do no better. */
+/** These settings need no privileges. Layers are copied: an image without FUSE has no faster storage. */
 const storage = '--storage-driver=vfs';
 
 /**
- * Buildah 1.28 and later, as a script: building and each push are calls of their own. All of it is in a file, so
- * nothing of it is shown by the platform. Failures: `unsupported`.
+ * Returns the Buildah job of a build, for Buildah 1.28 and later: a script that builds, then runs each push. The script
+ * is in a file, so the platform shows none of it. Failures: `unsupported`.
  */
 export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
-  const args = divideArguments(build);
+  const args = splitArguments(build);
   const unsettable = unsettableArgument(args);
   if (unsettable !== undefined)
     return failed({
       code: 'unsupported',
-      detail: `no shell can set a variable called ${unsettable}, which a build argument with a secret in it has to be: give it a name of letters, digits and _`,
+      detail: `no shell can set a variable called ${unsettable}, so this build argument cannot carry a secret: use a name of letters, digits and _`,
     });
   const wrong = [...build.secrets.keys()].find((id) => /[,"\r\n]/.test(id));
-  // A row of options, in which an id must not begin one of its own: `src=…` would be any file of the builder.
+  // The option is a comma-separated list. An id such as `x,src=…` could read any file of the builder.
   if (wrong !== undefined)
-    return failed({ code: 'unsupported', detail: `not an id of a secret: ${JSON.stringify(wrong)}` });
+    return failed({ code: 'unsupported', detail: `invalid secret id: ${JSON.stringify(wrong)}` });
   const login = registryConfig(build);
   const secrets = [...build.secrets].map(([id, value], i) => ({
     id,
@@ -50,9 +53,9 @@ export function buildahCommand(build: ImageBuild, dockerfile: string): Outcome<B
     env: login === undefined ? {} : { REGISTRY_AUTH_FILE: `${buildahPlaces.files}/config.json` },
     files: [
       { name: 'build', content: script, mode: 0o600 },
-      // The option takes a list, in which not every name of a file is one word.
+      // The `--file` option takes a list, so the Dockerfile gets a name without a comma.
       { name: 'Dockerfile', content: dockerfile, mode: 0o644 },
-      // The rules of `.dockerignore` have been applied to the context.
+      // `.dockerignore` has already been applied to the context.
       { name: 'no-rules', content: '', mode: 0o600 },
       ...(login === undefined ? [] : [{ name: 'config.json', content: login, mode: 0o600 }]),
       ...secrets,
@@ -70,7 +73,7 @@ function buildFlags(
     'bud',
     '--isolation=chroot',
     storage,
-    // As other builders make them: HEALTHCHECK, SHELL and ONBUILD are not known to the other format.
+    // The OCI format has no HEALTHCHECK, SHELL and ONBUILD. Other builders write the Docker format.
     '--format=docker',
     `--iidfile=${buildahPlaces.results}/${buildahImage}`,
     `--ignorefile=${buildahPlaces.files}/no-rules`,

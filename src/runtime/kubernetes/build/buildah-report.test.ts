@@ -3,7 +3,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import type { ImagePush } from '../../image-builder.ts';
 import { BuildahReport } from './buildah-report.ts';
 
-/** As Buildah 1.28 prints it. */
+/** Output of Buildah 1.28. */
 const base = 'r.example/busybox:1';
 const running = [
   `STEP 1/2: FROM ${base}`,
@@ -19,7 +19,7 @@ function read(lines: readonly string[], pushes: readonly ImagePush[] = []) {
   return { report, observed: lines.flatMap((line) => report.line(line) ?? []) };
 }
 
-test('what it is at', () => {
+test('reports its progress', () => {
   expect(
     read([...running, 'Pushing r.example/a:1'], [{ reference: 'r.example/a:1', insecure: false }]).observed,
   ).toEqual([
@@ -49,7 +49,7 @@ test.each<[string, readonly string[], Failure]>([
     },
   ],
   [
-    'an instruction that is none',
+    'an invalid instruction',
     [
       ...running.slice(0, 3),
       'STEP 2/2: RUNN exit 43',
@@ -57,7 +57,7 @@ test.each<[string, readonly string[], Failure]>([
     ],
     { code: 'build-failed', detail: '"RUNN ": Build error: Unknown instruction: "RUNN"' },
   ],
-  ['no word', [], { code: 'build-failed', detail: 'Buildah ended with exit code 125' }],
+  ['no message', [], { code: 'build-failed', detail: 'Buildah ended with exit code 125' }],
 ])('%s', (_, lines, failure) => {
   expect(read(lines).report.ended(125, new Map())).toEqual({ built: { status: 'failed', failure }, pushed: new Map() });
 });
@@ -83,7 +83,7 @@ describe('pushes', () => {
     });
   });
 
-  test('one that is refused; what follows is not tried', () => {
+  test('one that is refused; later ones are not tried', () => {
     const said = `Error: pushing image "${id}" to "docker://r.example/a:1": pinging container registry r.example: connection refused`;
     const end = read([...running, said], [first, second]).report.ended(125, new Map([['image', id]]));
     expect(end.built).toEqual({ status: 'succeeded', value: { id } });

@@ -8,8 +8,8 @@ import { buildahDigest, buildahImage, pushingLine } from './buildah-command.ts';
 import { builderDisk, type BuildEnd, type BuilderReport } from './builder-program.ts';
 
 /**
- * Reads the output of the script that `buildahCommand` makes. What went well is told by the files that it left, not by
- * what was printed.
+ * Reads the output of the script from `buildahCommand`. Success is decided by the files that the script wrote, not by
+ * its output.
  */
 export class BuildahReport implements BuilderReport {
   readonly #pushes: readonly ImagePush[];
@@ -60,7 +60,7 @@ export class BuildahReport implements BuilderReport {
   }
 }
 
-/** Of an instruction that it does not know it shows its own memory. */
+/** Drops the memory dump that Buildah prints for an unknown instruction. */
 function withoutDump(said: string): string {
   return said.replace(/ ?&imagebuilder\.Step\{.*$/s, '');
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BuilderLines } from './builder-lines.ts';
 
-test('lines are made by stream, however they were cut', () => {
+test('joins lines by stream, wherever they were cut', () => {
   const lines = new BuilderLines();
   const euro = Buffer.from('€');
   expect(lines.push('stdout', Buffer.from('one\ntw'))).toEqual(['one']);
@@ -11,7 +11,7 @@ test('lines are made by stream, however they were cut', () => {
   expect(lines.end()).toEqual(['rest']);
 });
 
-test('what never ends takes no memory', () => {
+test('does not buffer an endless line', () => {
   const lines = new BuilderLines();
   for (let i = 0; i < 64; i++) lines.push('stdout', Buffer.alloc(64 * 1024, 'x'));
   expect(lines.end()[0]?.length).toBe(64 * 1024);

@@ -1,14 +1,14 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Stream } from '../../../model/work.ts';
 
-/** What is longer without a line end is no line that a builder writes of itself: its beginning is let go. */
+/** A builder never writes a longer line itself. The start of a longer line is dropped. */
 const longestLine = 64 * 1024;
 
-/** The lines of a builder's output, by stream, however its chunks are cut. */
+/** Splits a builder's output into lines, by stream, across chunk boundaries. */
 export class BuilderLines {
   readonly #begun = new Map<Stream, { readonly decoder: StringDecoder; text: string }>();
 
-  /** The lines that these bytes complete, without their ends. */
+  /** Returns the lines that these bytes complete, without line ends. */
   push(stream: Stream, bytes: Uint8Array): readonly string[] {
     const begun = this.#begun.get(stream) ?? { decoder: new StringDecoder('utf8'), text: '' };
     this.#begun.set(stream, begun);
@@ -19,7 +19,7 @@ export class BuilderLines {
     return lines;
   }
 
-  /** What was not ended by a line end. */
+  /** Returns the text after the last line end. */
   end(): readonly string[] {
     const rest = [...this.#begun.values()].map(({ text }) => text).filter((text) => text !== '');
     this.#begun.clear();

@@ -1,7 +1,6 @@
 /**
- * What a program that builds images has to say of itself, so that a workload can run it: Kaniko and Buildah, one file
- * each for its command line and one for what it prints. Everything here is decided from texts; `PodImageBuilder` does
- * the rest.
+ * Describes a program that builds images in a workload. Kaniko and Buildah have one file for the command line and one
+ * for the output. These files only work on text; `PodImageBuilder` does the rest.
  */
 import type { Outcome } from '../../../model/outcome.ts';
 import type { Observation } from '../../../model/work.ts';
@@ -10,43 +9,52 @@ import type { BuiltImage, ImageBuild, ImagePush, PushedImage } from '../../image
 
 export interface BuilderProgram {
   readonly places: BuilderPlaces;
-  /** Failures: `unsupported`. @param dockerfile what it says */
+  /**
+   * Returns the job of a build. Failures: `unsupported`.
+   * @param dockerfile the content of the Dockerfile
+   */
   job(build: ImageBuild, dockerfile: string): Outcome<BuilderJob>;
   report(build: ImageBuild): BuilderReport;
 }
 
-/** Folders of the builder's container, absolute: each is a volume. */
+/** Absolute folders in the builder's container. Each is a volume. */
 export interface BuilderPlaces {
   readonly context: string;
-  /** What only the builder shall see: logins, secrets. */
+  /** Files that only the builder may see: credentials and secrets. */
   readonly files: string;
-  /** Where it leaves digests; a folder that is empty at the start. */
+  /** The folder that the builder writes digests to. It is empty at the start. */
   readonly results: string;
 }
 
 export interface BuilderJob {
-  /** Shown by the platform to everybody who may look at workloads, as `env` is: no secret is in them. */
+  /** Never holds a secret: everyone who may read pods sees the command, and `env` too. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** In `places.files`. */
   readonly files: readonly TarFile[];
-  /** What a container that could not be started means, where the command asks for more than every such image has. */
+  /** What the builder's image must have beyond the standard image. Shown if the container cannot start. */
   readonly needs?: string;
 }
 
 /** Reads what a builder prints. */
 export interface BuilderReport {
-  /** @param text one line, without its end */
+  /**
+   * Reads one line.
+   * @param text the line without its end
+   */
   line(text: string): Observation | undefined;
-  /** @param results the files of `places.results` by their names */
+  /**
+   * Returns the result of the build.
+   * @param results the files of `places.results` by name
+   */
   ended(exitCode: number, results: ReadonlyMap<string, string>): BuildEnd;
 }
 
 export interface BuildEnd {
   readonly built: Outcome<BuiltImage>;
-  /** What became of each of the build's pushes; absent: it was not tried. */
+  /** The result of each push. A push without an entry was not tried. */
   readonly pushed: ReadonlyMap<ImagePush, Outcome<PushedImage>>;
 }
 
-/** Whose disk is full when the builder's is. */
+/** Where the disk is full when the builder reports a full disk. */
 export const builderDisk = 'the pod that builds the image';

@@ -6,19 +6,19 @@ import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 
 export const builderContainer = 'builder';
 
-/** The workload of one build: the program in its image, and what it reads and writes as volumes. */
+/** Returns the workload of one build: the program's image, its inputs and its outputs as volumes. */
 export function builderWorkload(
   build: ImageBuild,
   job: BuilderJob,
   places: BuilderPlaces,
   image: string,
 ): WorkloadSpec {
-  if (build.workload === undefined) throw new Error('a build that runs as a workload has to be told its name');
+  if (build.workload === undefined) throw new Error('a build in a workload needs a workload name');
   const files = { open: (owner: FileOwner | undefined) => tarOfFiles(job.files, owner) };
   return {
     ...build.workload,
     lifetime: 'step',
-    // Who asks for newer images means those that it is built from.
+    // `--pull always` is about base images, not about the builder's image.
     pull: build.pull === 'never' ? 'never' : 'missing',
     volumes: [
       { name: 'context', content: [build.context] },

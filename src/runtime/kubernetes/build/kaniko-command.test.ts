@@ -49,12 +49,12 @@ test.each<[string, Partial<ImageBuild>, readonly string[]]>([
   expect(job(build).command).toEqual([...always, ...flags]);
 });
 
-test('the Dockerfile lies where no rules of the context hold', () => {
+test('the Dockerfile is where no rules of the context apply', () => {
   expect(files(job({}))).toEqual({ Dockerfile: '644 FROM busybox\n', 'Dockerfile.dockerignore': '644 ' });
   expect(job({}).env).toEqual({});
 });
 
-test('a login is a file that a variable names', () => {
+test('credentials are a file that a variable names', () => {
   const made = job({ login: { config: '{"auths":{"r.example":{"auth":"eDp5"}},"credsStore":"desktop"}' } });
   expect(made.env).toEqual({ DOCKER_CONFIG: '/kaniko/slipway' });
   expect(files(made)['config.json']).toBe('600 {"auths":{"r.example":{"auth":"eDp5"}}}');
@@ -83,14 +83,14 @@ describe('secrets', () => {
     expect(JSON.stringify([made.command, made.env])).not.toContain('hush');
   });
 
-  test('that are passed as arguments are hidden whoever knows them', () => {
+  test('that are passed as arguments are hidden, whatever the mask knows', () => {
     const made = job({ args: [{ name: 'TOKEN', value: 'value' }], secrets: new Map([['TOKEN', 'value']]) });
     expect(JSON.stringify([made.command, made.env])).not.toContain('value');
   });
 
   test.each<[string, Partial<ImageBuild>]>([
     ['that are mounted', { secrets: new Map([['TOKEN', 'hush']]) }],
-    ['in an argument that no shell can set', { args: [{ name: 'a-b', value: 'hush' }], hides }],
+    ['in an argument whose name no shell can set', { args: [{ name: 'a-b', value: 'hush' }], hides }],
     ['in a name', { pushes: [push('r.example/hush:1')], hides }],
   ])('%s are refused', (_, build) => {
     expect(kanikoCommand({ ...plainBuild, ...build }, '')).toMatchObject({

@@ -1,15 +1,15 @@
 import { failed, succeeded, type Outcome } from '../../../model/outcome.ts';
 import type { TarFile } from '../../../tar/tar-of-files.ts';
 import type { ImageBuild } from '../../image-builder.ts';
-import { divideArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
+import { splitArguments, exportLines, holdsSecret, unsettableArgument } from './build-arguments.ts';
 import type { BuilderJob, BuilderPlaces } from './builder-program.ts';
 import { registryConfig } from './registry-config.ts';
 
 const executor = '/kaniko/executor';
-/** Only the image's `debug` variants have it. */
+/** Only the `debug` variants of the image have a shell. */
 const shell = '/busybox/sh';
 
-/** Below the one folder that Kaniko neither copies into the image nor empties between the stages of a Dockerfile. */
+/** Kaniko neither copies `/kaniko` into the image nor empties it between the stages of a Dockerfile. */
 export const kanikoPlaces: BuilderPlaces = {
   context: '/kaniko/buildcontext',
   files: '/kaniko/slipway',
@@ -17,22 +17,24 @@ export const kanikoPlaces: BuilderPlaces = {
 };
 export const kanikoDigest = 'digest';
 
-/** Kaniko 1.24, its command line and the files that it names. Failures: `unsupported`. */
+/** Returns the job of a build for Kaniko 1.24. Failures: `unsupported`. */
 export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<BuilderJob> {
   const mounted = mountedSecret(build);
   if (mounted !== undefined)
     return unsupported(
-      `Kaniko knows no secrets of a build (RUN --mount is left out by it without a word): ${mounted} reaches it as ARG ${mounted} only, or take Buildah as the builder`,
+      `Kaniko does not support build secrets and silently skips RUN --mount: pass ${mounted} as ARG ${mounted}, or use Buildah as the builder`,
     );
-  const args = divideArguments(build);
+  const args = splitArguments(build);
   const unsettable = unsettableArgument(args);
   if (unsettable !== undefined)
     return unsupported(
-      `no shell can set a variable called ${unsettable}, and a build argument with a secret in it must not be on the builder's command line: give it a name of letters, digits and _`,
+      `no shell can set a variable called ${unsettable}, and a secret must not be on the builder's command line: use a name of letters, digits and _`,
     );
   const command = [executor, ...flags(build, args.words)];
   if (command.some((word) => holdsSecret(build, word)))
-    return unsupported("a secret is in the image's name or labels, which everybody can read who may look at pods");
+    return unsupported(
+      "the image's name or labels contain a secret, and everyone who may read pods can read them: remove it there",
+    );
   const login = registryConfig(build);
   const enters = args.hidden.length > 0;
   return succeeded({
@@ -44,7 +46,7 @@ export function kanikoCommand(build: ImageBuild, dockerfile: string): Outcome<Bu
       ...(enters ? [hiddenFile('enter', [...exportLines(args), 'exec "$@"', ''].join('\n'))] : []),
     ],
     ...(enters && {
-      needs: `an argument of this build holds a secret, which a shell has to hand to Kaniko, and its plain image has none (${shell}): take the image whose tag ends in -debug as \`kubernetes.builder.image\``,
+      needs: `a build argument holds a secret, so Kaniko needs a shell, but the plain image has no ${shell}: set \`kubernetes.builder.image\` to an image whose tag ends in -debug`,
     }),
   });
 }
@@ -66,8 +68,8 @@ function flags(build: ImageBuild, args: readonly string[]): readonly string[] {
 }
 
 /**
- * The rules of `.dockerignore` have been applied to the context; beside a Dockerfile, rules of its own win over those
- * in the context.
+ * `.dockerignore` has already been applied to the context. An empty `Dockerfile.dockerignore` takes precedence over the
+ * file in the context.
  */
 function dockerfileWithoutRules(text: string): readonly TarFile[] {
   return [
@@ -76,7 +78,7 @@ function dockerfileWithoutRules(text: string): readonly TarFile[] {
   ];
 }
 
-/** One that is passed as an argument too is not mounted by the Dockerfile. */
+/** Returns a secret that is not passed as a build argument too. Kaniko would skip its mount. */
 function mountedSecret({ secrets, args }: ImageBuild): string | undefined {
   return [...secrets.keys()].find((id) => !args.some(({ name }) => name === id));
 }

@@ -3,7 +3,7 @@ import type { Failure } from '../../../model/outcome.ts';
 import type { ImagePush } from '../../image-builder.ts';
 import { KanikoReport } from './kaniko-report.ts';
 
-/** As Kaniko 1.24 prints it. */
+/** Output of Kaniko 1.24. */
 const info = (message: string) => `\u001b[36mINFO\u001b[0m[0000] ${message.padEnd(44)} `;
 const digest = `sha256:${'0'.repeat(64)}`;
 const base = 'r.example/busybox:1';
@@ -28,12 +28,12 @@ function read(lines: readonly string[], pushes: readonly ImagePush[] = []) {
   return { report, observed: lines.flatMap((line) => report.line(line) ?? []) };
 }
 
-test('what it is at', () => {
+test('reports its progress', () => {
   const pushes = [{ reference: 'me/app', insecure: false }];
   const { observed } = read(
     [
       ...running,
-      'RUN is a word that it prints',
+      'RUN in the output of a command is no instruction',
       info('Taking snapshot of full filesystem...'),
       info('USER 1000'),
       info('Pushing image to index.docker.io/me/app:latest'),
@@ -72,7 +72,7 @@ describe('builds that fail', () => {
       },
     ],
     [
-      'a Dockerfile that is none',
+      'an invalid Dockerfile',
       [
         'error building image: parsing dockerfile: dockerfile parse error on line 2: unknown instruction: RUNN (did you mean RUN?)',
       ],
@@ -102,7 +102,7 @@ describe('builds that fail', () => {
         detail: 'error building stage: failed to get filesystem from image: write /usr/x: no space left on device',
       },
     ],
-    ['no word', running, { code: 'build-failed', detail: 'Kaniko ended with exit code 1' }],
+    ['no message', running, { code: 'build-failed', detail: 'Kaniko ended with exit code 1' }],
   ])('%s', (_, lines, failure) => {
     const { built, pushed } = read(lines).report.ended(1, new Map());
     if (failure.code === 'disk-full')
@@ -140,7 +140,7 @@ describe('pushes', () => {
     ]);
   });
 
-  test('no permission is found out before anything is built', () => {
+  test('a missing permission is detected before the build', () => {
     const said =
       'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "r.example/a:1": UNAUTHORIZED';
     expect(read([said], [first, second]).report.ended(1, new Map()).built).toEqual({

@@ -10,16 +10,13 @@ import { kanikoDigest } from './kaniko-command.ts';
 const instruction =
   /^(?:ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR) /;
 
-/**
- * Reads what Kaniko prints: a line of its own per thing that it does, between them what instructions print, and the
- * error at the end.
- */
+/** Reads Kaniko's output: one log line for each action, the output of instructions in between, the error at the end. */
 export class KanikoReport implements BuilderReport {
   readonly #pushes: readonly ImagePush[];
-  /** Instructions so far; how many there are it does not say. */
+  /** Instructions started so far. Kaniko does not print the total. */
   #count = 0;
   #at: string | undefined;
-  /** The base image that it is fetching. */
+  /** The base image that Kaniko is fetching. */
   #fetching: string | undefined;
   #said: string | undefined;
 
@@ -37,11 +34,12 @@ export class KanikoReport implements BuilderReport {
   ended(exitCode: number, results: ReadonlyMap<string, string>): BuildEnd {
     const digest = results.get(kanikoDigest);
     if (exitCode === 0 && digest !== undefined) return this.#end(digest, this.#pushes.length, undefined);
-    const said = this.#said ?? `Kaniko ended with exit code ${exitCode}${exitCode === 0 ? ' and said no digest' : ''}`;
+    const said =
+      this.#said ?? `Kaniko ended with exit code ${exitCode}${exitCode === 0 ? ' and printed no digest' : ''}`;
     const refused = this.#refused(said);
     if (refused === undefined) return { built: failed(this.#buildFailure(said)), pushed: new Map() };
     const { push, failure } = refused;
-    // It looks for permission to push before it builds: then there is nothing that was built.
+    // Kaniko checks the push permission before it builds, so no image exists.
     return digest === undefined
       ? { built: failed(failure), pushed: new Map([[push, failed(failure)]]) }
       : this.#end(digest, this.#pushes.indexOf(push), failure);
@@ -60,14 +58,14 @@ export class KanikoReport implements BuilderReport {
       : { type: 'image.pushing', image: this.#pushOf(pushing)?.reference ?? pushing };
   }
 
-  /** @param at what an error is told of: the base image is there already when its stage begins */
+  /** @param at the step that an error is attributed to: the base image is already there when its stage begins */
   #progress(subject: string, at: string | undefined): Observation {
     this.#at = at;
     this.#count++;
     return { type: 'progress', subject, current: this.#count };
   }
 
-  /** All are of one image, pushed in their order. */
+  /** All pushes are of one image, in the order of the build. */
   #end(digest: string, pushed: number, failure: Failure | undefined): BuildEnd {
     const all = this.#pushes
       .slice(0, pushed)
@@ -95,7 +93,7 @@ export class KanikoReport implements BuilderReport {
     );
   }
 
-  /** It writes names out in full. */
+  /** Kaniko prints full image names. */
   #pushOf(said: string): ImagePush | undefined {
     const wanted = fullName(said);
     return this.#pushes.find(({ reference }) => fullName(reference) === wanted) ?? this.#pushes[0];
@@ -107,7 +105,7 @@ function fullName(reference: string): string {
   return `${registry}/${repository}:${tag}`;
 }
 
-/** Without the row of its own functions that handed it on. */
+/** Removes the prefixes of Kaniko's own functions from an error. */
 function withoutPrefixes(said: string): string {
   return said.replace(
     /^(?:(?:error building image|error building stage|parsing dockerfile|failed to execute command|waiting for process to exit|unable to complete operation after \d+ attempts, last error): ?)+/,

@@ -40,7 +40,7 @@ const succeeds: Behaviour = {
   files: { '/kaniko/results/digest': digest },
 };
 
-/** A builder whose program behaves so, and what was started for it. */
+/** A builder with a program of this behaviour, and the started workloads. */
 function world(behaviour: Behaviour) {
   const started: WorkloadSpec[] = [];
   const runtime = fakeRuntime({
@@ -53,7 +53,7 @@ function world(behaviour: Behaviour) {
   return { runtime, started, builder: new PodImageBuilder(runtime, { kind: 'kaniko', image: 'kaniko:1' }) };
 }
 
-test('a build is a workload with the context, the hidden files and a place for results; its pushes are answered afterwards, and nothing is left', async () => {
+test('a build is a workload with the context, the hidden files and a folder for results; its pushes return later, and nothing is left', async () => {
   const { builder, runtime, started } = world(succeeds);
   const { work, text, observed } = recordingWork();
   expect(await builder.build({ ...plain, login: { config: '{"auths":{}}' } }, work)).toEqual({
@@ -95,7 +95,7 @@ test('a build is a workload with the context, the hidden files and a place for r
   expect([...runtime.state.workloads.keys()]).toEqual([]);
 });
 
-test('a push of no build is refused, though another of the same name was done', async () => {
+test('a push outside of a build is refused, even if one with the same name was done', async () => {
   const { builder } = world(succeeds);
   const { work } = recordingWork();
   await builder.build(plain, work);
@@ -105,7 +105,7 @@ test('a push of no build is refused, though another of the same name was done', 
   });
 });
 
-test('what an attempt left whose process was killed is removed before the next one builds', async () => {
+test('the workload of a killed attempt is removed before the next build', async () => {
   const { builder, runtime } = world(succeeds);
   runtime.state.leaveHalfMade({
     name: 'build-1',
@@ -127,7 +127,7 @@ test('what an attempt left whose process was killed is removed before the next o
   expect([...runtime.state.workloads.keys()]).toEqual(['other']);
 });
 
-test('what a workload fails with is what the build fails with', async () => {
+test('a failure of the workload is the failure of the build', async () => {
   const { builder } = world({ does: 'loseEngine' });
   expect(await builder.build(plain, recordingWork().work)).toMatchObject({
     status: 'failed',
@@ -135,7 +135,7 @@ test('what a workload fails with is what the build fails with', async () => {
   });
 });
 
-test('base images cannot be there already', async () => {
+test('base images cannot exist already', async () => {
   const { builder, started } = world(succeeds);
   expect(await builder.build({ ...plain, pull: 'never', baseImages: ['node:22'] }, recordingWork().work)).toMatchObject(
     { status: 'failed', failure: { code: 'image-unavailable', image: 'node:22' } },
@@ -143,7 +143,7 @@ test('base images cannot be there already', async () => {
   expect(started).toEqual([]);
 });
 
-test('a build that is cancelled is removed', async () => {
+test('a cancelled build is removed', async () => {
   const { builder, runtime } = world({ does: 'hang', stderr: 'now it runs\n', onTerm: 'ignore' });
   const stop = new AbortController();
   const { work, until } = recordingWork(stop.signal);
@@ -162,7 +162,7 @@ describe('secrets', () => {
     login: { username: 'me', password: 'hush-hush' },
   };
 
-  test('are in nothing that the platform shows', async () => {
+  test('are not visible on the platform', async () => {
     const { builder, started } = world(succeeds);
     expect((await builder.build(hidden, recordingWork().work)).status).toBe('succeeded');
     expect(
@@ -170,7 +170,7 @@ describe('secrets', () => {
     ).not.toContain('hush');
   });
 
-  test('an image without the shell that they need is told what to do', async () => {
+  test('an image without the required shell gets advice', async () => {
     const failure: Failure = { code: 'start-failed', detail: 'cannot run "/busybox/sh"' };
     const { builder } = world({ does: 'failStart', failure });
     expect(await builder.build(hidden, recordingWork().work)).toMatchObject({

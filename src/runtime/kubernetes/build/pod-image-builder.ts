@@ -12,11 +12,11 @@ import { builderPrograms } from './builder-programs.ts';
 import { builderContainer, builderWorkload } from './builder-workload.ts';
 
 /**
- * Builds images where there is no engine to ask for it: each build is a workload of its own, of a program like Kaniko,
- * which pushes before it ends, since nothing of it is left afterwards. Of Kubernetes it knows nothing but the runtime.
+ * Builds images without an engine. Each build is a workload that runs a program such as Kaniko. The program pushes
+ * before it ends: the pod keeps no image. This class uses only the `Runtime` interface, nothing of Kubernetes.
  */
 export class PodImageBuilder implements ImageBuilder {
-  /** By the very objects that were in the build. */
+  /** Results of pushes, keyed by the objects of the build's `pushes`. */
   readonly #pushed = new WeakMap<ImagePush, Outcome<PushedImage>>();
 
   constructor(
@@ -31,7 +31,7 @@ export class PodImageBuilder implements ImageBuilder {
       return failed({
         code: 'image-unavailable',
         image: base,
-        detail: 'each build in the cluster fetches its base images, which --pull never forbids',
+        detail: 'a build in the cluster always fetches its base images: remove --pull never',
       });
     }
     try {
@@ -52,8 +52,7 @@ export class PodImageBuilder implements ImageBuilder {
       failed({
         code: 'push-failed',
         image: push.reference,
-        detail:
-          'a builder in the cluster pushes while it builds and keeps nothing: this was not among the pushes of a build',
+        detail: 'a builder in the cluster can only push during a build: add this push to the pushes of the build',
       });
     if (outcome.status === 'succeeded')
       work.output.observe({ type: 'image.pushed', image: push.reference, digest: outcome.value.digest });
@@ -64,7 +63,7 @@ export class PodImageBuilder implements ImageBuilder {
     const program = builderPrograms[this.builder.kind];
     const dockerfile = await readFile(build.context, build.dockerfile, work.signal);
     if (dockerfile === undefined)
-      return failed({ code: 'build-failed', detail: `${build.dockerfile} is not in the context` });
+      return failed({ code: 'build-failed', detail: `there is no ${build.dockerfile} in the build context` });
     const job = program.job(build, dockerfile);
     if (job.status !== 'succeeded') return job;
     const spec = builderWorkload(build, job.value, program.places, this.builder.image);
@@ -80,8 +79,8 @@ export class PodImageBuilder implements ImageBuilder {
   }
 
   /**
-   * What an earlier attempt left whose process was killed: nobody goes on with a build, and two would push the same
-   * names.
+   * Removes the workload of an earlier attempt whose process died. Builds are not adopted, and two builders would push
+   * the same names.
    */
   async #clear(name: string, { workload }: ImageBuild, signal: AbortSignal): Promise<void> {
     const { [labelKeys.attempt]: _, [labelKeys.lifetime]: __, ...ofStep } = workload?.labels ?? {};
@@ -90,7 +89,7 @@ export class PodImageBuilder implements ImageBuilder {
   }
 }
 
-/** From the builder's first byte to its end. */
+/** Reads the builder's output from its first byte to its end. */
 async function attend(
   workload: Workload,
   report: BuilderReport,
@@ -119,7 +118,7 @@ async function attend(
   return succeeded(report.ended(exit.code, left === undefined ? new Map() : await smallFiles(left)));
 }
 
-/** Whoever may not be removed now is found by its labels. */
+/** Removes the workload. `doctor --clean` later finds by its labels what cannot be removed now. */
 async function dispose(workload: Workload, work: Work): Promise<void> {
   try {
     await workload[Symbol.asyncDispose]();
@@ -129,13 +128,13 @@ async function dispose(workload: Workload, work: Work): Promise<void> {
   }
 }
 
-/** A builder's image that has no such program fails at its start, or only with its end. */
+/** Adds what the image lacks. A builder image without the program fails at the start or only at the end. */
 function explained<T>(outcome: Outcome<T>, needs: string | undefined): Outcome<T> {
   if (needs === undefined || outcome.status !== 'failed' || outcome.failure.code !== 'start-failed') return outcome;
   return failed({ code: 'unsupported', detail: needs });
 }
 
-/** A file of a tree; `undefined`: there is none of this name. */
+/** Returns the content of a file in a tree; `undefined` if there is none. */
 async function readFile(tree: TarSource, path: string, signal: AbortSignal): Promise<string | undefined> {
   for await (const { header, body } of readTar(tree.open({ uid: 0, gid: 0 }, signal))) {
     if (header.type === 'file' && header.name.toString() === path) return await textOf(body);
@@ -143,7 +142,7 @@ async function readFile(tree: TarSource, path: string, signal: AbortSignal): Pro
   return undefined;
 }
 
-/** The contents of a folder of small files by their names, without the space around them. */
+/** Returns the trimmed contents of a folder of small files, by name. */
 async function smallFiles(tar: AsyncIterable<Uint8Array>): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for await (const { header, body } of readTar(tar)) {

@@ -17,10 +17,7 @@ import { PodImageBuilder } from './pod-image-builder.ts';
 
 type Place = 'docker' | 'cluster';
 
-/**
- * Nothing that is built stays where it was built; Kaniko does not say how many instructions there are, and knows no
- * secrets.
- */
+/** Builders that keep no images. Kaniko does not report the number of instructions, and has no secrets. */
 imageBuilderContract('Kaniko in a container of Docker', async () => await open('docker', 'kaniko'), {
   keepsImages: false,
   counts: false,
@@ -29,7 +26,7 @@ imageBuilderContract('Kaniko in a container of Docker', async () => await open('
 /** Docker's default profile forbids the namespaces that Buildah needs. */
 imageBuilderContract('Buildah in a pod', async () => await open('cluster', 'buildah'), { keepsImages: false });
 
-/** What differs by the variant of Kaniko's image, and by what a pod needs of it. */
+/** What depends on the variant of Kaniko's image, and on the needs of a pod. */
 describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
   ['kaniko-debug', 'docker', 'built'],
   ['kaniko', 'docker', 'unsupported'],
@@ -47,7 +44,7 @@ describe.each<[BuilderImage, Place, 'built' | 'unsupported']>([
     if (!('skip' in opened)) await opened.close?.();
   });
 
-  /** @param name of the image, and of the workload */
+  /** @param name of the image and of the workload */
   const buildOf = (name: string, more: Partial<ImageBuild>): ImageBuild & { readonly pushes: readonly [ImagePush] } => {
     if ('skip' in opened || typeof opened.registry === 'string') throw new Error('only inside a test');
     const reference = `${opened.registry.address}/slipway-test/${name}:1`;
@@ -103,7 +100,7 @@ async function open(place: Place, kind: BuilderImage): Promise<ImageBuilderUnder
   if (noRegistry !== undefined) return { skip: noRegistry };
   const image = await builderImage(socket, kind);
   if ('skip' in image) return image;
-  // Without a shell it cannot hand files to its pod by itself.
+  // Without a shell it cannot transfer files to its pod itself.
   const opened = await openBuilderRuntime(
     place,
     socket,

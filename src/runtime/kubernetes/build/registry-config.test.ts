@@ -7,19 +7,19 @@ const auth = Buffer.from('me:pass:word').toString('base64');
 
 test.each<[string, Pick<ImageBuild, 'login' | 'pushes'>, unknown]>([
   [
-    'nothing is said: the surroundings of the builder decide',
+    'without credentials the environment of the builder decides',
     { pushes: [{ reference: 'r.example/a:1', insecure: false }] },
     undefined,
   ],
   ['nobody', { login: 'anonymous' }, { auths: {} }],
   [
-    'a name and a password are for the registries that are pushed to',
+    'a user name with a password is for the registries of the pushes',
     { login, pushes: [{ reference: 'r.example:5000/a:1', insecure: false, login }] },
     { auths: { 'r.example:5000': { auth } } },
   ],
-  ['without a push they are shown to nobody', { login }, { auths: {} }],
+  ['without a push no registry gets them', { login }, { auths: {} }],
   [
-    'Docker Hub has a name of its own',
+    'Docker Hub has a special key',
     { pushes: [{ reference: 'me/a:1', insecure: false, login }] },
     { auths: { 'https://index.docker.io/v1/': { auth } } },
   ],
@@ -28,7 +28,7 @@ test.each<[string, Pick<ImageBuild, 'login' | 'pushes'>, unknown]>([
     { login: { config: '{"auths":{"x":{"identitytoken":"t"}},"credHelpers":{"y":"gcloud"}}' } },
     { auths: { x: { identitytoken: 't' } } },
   ],
-  ['a configuration that is none', { login: { config: 'no' } }, { auths: {} }],
+  ['an invalid configuration', { login: { config: 'no' } }, { auths: {} }],
 ])('%s', (_, build, config) => {
   const text = registryConfig(build);
   expect(text === undefined ? undefined : JSON.parse(text)).toEqual(config);

@@ -1,14 +1,14 @@
 import type { ImageBuild } from '../../image-builder.ts';
 import { parseImageReference } from '../../../registry/image-reference.ts';
 
-/** The name of Docker Hub in such a file, for as long as there have been any. */
+/** The key of Docker Hub in a Docker configuration file. */
 const hubKey = 'https://index.docker.io/v1/';
 
 /**
- * The logins of a build as a Docker configuration; `undefined` where nothing is said of them, and the builder's own
- * surroundings decide. The logins of the user who runs Slipway are never in it: a cluster is not his machine, and what
- * runs in a build may read the file (Kaniko). One name and password is for the registries that are pushed to, and for
- * no other.
+ * Returns the credentials of a build as a Docker configuration. Returns `undefined` if the build names none: then the
+ * builder's own environment decides.
+ * The configuration never holds the credentials of the user who runs Slipway: build commands may read the file
+ * (Kaniko). A user name with a password applies only to the registries that the build pushes to.
  */
 export function registryConfig({ login, pushes = [] }: Pick<ImageBuild, 'login' | 'pushes'>): string | undefined {
   const auths: Record<string, unknown> = {};
@@ -25,7 +25,10 @@ export function registryConfig({ login, pushes = [] }: Pick<ImageBuild, 'login' 
   return JSON.stringify({ auths });
 }
 
-/** Credential helpers are left out: they are programs of the builder's image, which no secret may name. */
+/**
+ * Returns the credentials of a configuration file without credential helpers. A secret must not name a program of the
+ * builder's image.
+ */
 function authsOf(text: string): Readonly<Record<string, unknown>> {
   try {
     const config: unknown = JSON.parse(text);
@@ -33,7 +36,7 @@ function authsOf(text: string): Readonly<Record<string, unknown>> {
       typeof config === 'object' && config !== null ? (config as { auths?: unknown }).auths : undefined;
     return typeof auths === 'object' && auths !== null ? (auths as Record<string, unknown>) : {};
   } catch {
-    // Whoever hands it over has looked at it; without a login the registry will say what it wants.
+    // The caller has checked the text. Without credentials the registry reports what it requires.
     return {};
   }
 }

@@ -1,16 +1,16 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { startFailed } from '../../start-error.ts';
-import { eventsOf, firstHeard, statusOf } from './container-news.ts';
+import { eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
 import { settledAt, undecided } from './judgement.ts';
 import { memoryLimitOf } from './memory-limit.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
 
-/** What a pod refers to may come into being a moment after it. */
+/** A Secret or ConfigMap may be created a moment after the pod that refers to it. */
 export const missingGraceMs = 5_000;
-/** What a node could not do once it may do the next time: it tries again by itself. */
+/** The kubelet retries what a node could not do at first. */
 const retriedGraceMs = 20_000;
 
-/** These are said of images; `image-failure.ts` knows what they mean. */
+/** `image-failure.ts` handles these reasons. */
 const ofImages =
   /^(ErrImagePull|ImagePullBackOff|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)\b/;
 const waitingReasons = [
@@ -23,40 +23,41 @@ const waitingReasons = [
 ];
 
 /**
- * Whether a container cannot be made or started with what its pod asks for, though its image is there. A container that
- * could not be *started* has ended for good and is `judge-end.ts`'s, once the pod's state tells.
+ * Judges whether a container cannot be created or started although its image is there. A container that could not be
+ * *started* has ended for good. `judge-end.ts` handles it once the pod's status reports it.
  */
 export function containerFailure(
-  news: PodNews,
+  observed: ObservedPod,
   container: string,
   at: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  const events = eventsOf(news, container).filter(
+  const events = eventsOf(observed, container).filter(
     ({ reason, message }) =>
       reason === 'Failed' && message.startsWith('Error: ') && !ofImages.test(message.slice('Error: '.length)),
   );
-  const waiting = statusOf(news, container)?.state?.waiting;
+  const waiting = statusOf(observed, container)?.state?.waiting;
   const said =
     events.at(-1)?.message.slice('Error: '.length) ??
     (waitingReasons.includes(waiting?.reason ?? '') ? (waiting?.message ?? waiting?.reason) : undefined);
   if (said === undefined) return undecided;
-  if (isStartError(said)) return { settled: startError(news, container, said) };
+  if (isStartError(said)) return { settled: startError(observed, container, said) };
   if (/runAsNonRoot|non-numeric user|will run as root/.test(said)) return { settled: refusedByPod(rootRefused(said)) };
-  if (isMissing(said)) return settledAt(at.createdAt + missingGraceMs, at.now, () => refusedByPod(missingWords(said)));
-  return settledAt(firstHeard(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
+  if (isMissing(said))
+    return settledAt(at.createdAt + missingGraceMs, at.now, () => refusedByPod(missingMessage(said)));
+  return settledAt(firstReceivedAt(events, at.createdAt) + retriedGraceMs, at.now, () => refusedByPod(said));
 }
 
-/** Reports whether the node says that it could not start a container that it had made. */
+/** Reports whether the node could not start a container that it had created. */
 export function isStartError(said: string): boolean {
   return /OCI runtime|runc create failed|failed to create (containerd|shim) task/.test(said);
 }
 
-/** As runc and crun say it; the kernel refuses a limit below what the container's first process uses already. */
+/** Messages of runc and crun. The kernel refuses a limit below what the container's first process already uses. */
 const limitTooSmall = /unable to set memory limit|memory limit too low|OOM-killed|memory\.(max|limit_in_bytes)/;
 
-/** What the node said of a container that it could not start. */
-export function startError(news: PodNews, container: string, said: string): Failure {
-  const limit = memoryLimitOf(news, container);
+/** Returns the failure of a container that the node could not start. */
+export function startError(observed: ObservedPod, container: string, said: string): Failure {
+  const limit = memoryLimitOf(observed, container);
   if (limit !== undefined && limitTooSmall.test(said)) return { code: 'out-of-memory', limit, atStart: true };
   return startFailed(said);
 }
@@ -64,8 +65,8 @@ export function startError(news: PodNews, container: string, said: string): Fail
 const startFailedMark = 'start-failed ';
 
 /**
- * What a gate notes of a command that is not there; a step can write the same, so it is no more than text. `undefined`:
- * it notes something else.
+ * Returns the failure for a command that a gate could not find. A step can write the same note, so it is only treated
+ * as text. Returns `undefined` for other notes.
  */
 export function noSuchCommand(noted: string): Failure | undefined {
   if (!noted.startsWith(startFailedMark)) return undefined;
@@ -73,7 +74,7 @@ export function noSuchCommand(noted: string): Failure | undefined {
     .slice(startFailedMark.length)
     .trim()
     .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
-  const detail = `cannot run "${command}": there is no such command in the image`;
+  const detail = `cannot run "${command}": the image has no such command`;
   return { code: 'start-failed', detail, cause: 'no-program' };
 }
 
@@ -81,16 +82,16 @@ export function refusedByPod(detail: string): Failure {
   return { code: 'start-failed', detail, by: 'cluster' };
 }
 
-/** Whether a Secret or ConfigMap, or a key of it, is not there. */
+/** Reports whether a Secret or ConfigMap, or one of its keys, is missing. */
 export function isMissing(said: string): boolean {
   return /(secret|configmap)s? "[^"]*" not found|couldn't find key|references non-existent (secret|config) key|object "[^"]*" not found/i.test(
     said,
   );
 }
 
-export function missingWords(said: string): string {
+export function missingMessage(said: string): string {
   const object = /(secret|configmap)s? "([^"]*)" not found/i.exec(said);
-  if (object) return `there is no ${kindOf(object[1])} "${object[2]}" in the namespace`;
+  if (object) return `the namespace has no ${kindOf(object[1])} "${object[2]}"`;
   const key = /couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+\/(\S+)/i.exec(said);
   if (key) return `the ${kindOf(key[2])} "${key[3]}" has no key "${key[1]}"`;
   return said;
@@ -103,7 +104,7 @@ function kindOf(word = ''): string {
 function rootRefused(said: string): string {
   const why = /non-numeric user \(([^)]*)\)/.exec(said);
   const fact = why
-    ? `the pod may not run as root, and its image names its user (${why[1]}) by a word, which the node cannot check`
-    : 'the pod may not run as root (runAsNonRoot), and its image would';
-  return `${fact}: set \`kubernetes.restricted\` to the user that it shall run as, or take \`runAsNonRoot\` from \`kubernetes.podTemplate\``;
+    ? `the pod must not run as root, and the node cannot check the image's user (${why[1]}) because it is a name, not a number`
+    : 'the pod must not run as root (runAsNonRoot), and the image runs as root';
+  return `${fact}: set \`kubernetes.restricted\` to a user id, or remove \`runAsNonRoot\` from \`kubernetes.podTemplate\``;
 }

@@ -2,22 +2,22 @@ import { controlVolume, fillContainer, helperContainer } from './control-volume.
 import { workloadContainers } from './pod-reading.ts';
 import type { Pod, PodContainer } from './pod-types.ts';
 
-/** What a container of a pod is for. */
+/** The role of a container in its pod. */
 export type ContainerPart =
-  /** Runs a command of the workload, behind a gate if there are gates. */
+  /** Runs a command of the workload, behind a gate in a gated pod. */
   | 'step'
-  /** Hands over files; lives as long as the pod. */
+  /** Transfers files. Runs as long as the pod does. */
   | 'helper'
-  /** Takes the files of a pod without gates; has to exit with 0. */
+  /** Receives the files of a pod without gates. Must exit with 0. */
   | 'fill'
-  /** Of the template: has to exit with 0 before the step starts. */
+  /** From the template: must exit with 0 before the step starts. */
   | 'init'
-  /** Of the template: an init container that Kubernetes restarts (`restartPolicy: Always`). */
+  /** From the template: an init container that Kubernetes restarts (`restartPolicy: Always`). */
   | 'restarted'
-  /** Of the template: runs beside the step, and may exit with 0. */
+  /** From the template: runs beside the step, and may exit with 0. */
   | 'sidecar';
 
-/** The containers of a pod in the order of their start, each with its part. */
+/** Returns the containers of a pod with their roles, in start order. */
 export function partsOf(pod: Pod): readonly { readonly container: string; readonly part: ContainerPart }[] {
   const own = workloadContainers(pod);
   const part = (container: PodContainer, isInit: boolean): ContainerPart => {

@@ -27,8 +27,7 @@ import {
 } from './gate.ts';
 
 /**
- * A folder in place of a pod's root, with a shell of our choice as its `/bin/sh`; its processes are stopped after the
- * test.
+ * A folder in place of a pod's root, with a chosen shell as its `/bin/sh`. Its processes are stopped after the test.
  */
 class PodFolder {
   readonly root = mkdtempSync(join(tmpdir(), 'slipway-gate-'));
@@ -41,14 +40,14 @@ class PodFolder {
     symlinkSync(shell, join(this.root, 'bin/sh'));
   }
 
-  /** Begins at once; resolves with how it ended. */
+  /** Starts at once; resolves with the result. */
   run(
     command: readonly string[],
     options: { readonly env?: NodeJS.ProcessEnv; readonly input?: Uint8Array; readonly uid?: number } = {},
   ) {
     const [program = '', ...args] = command.map((word) => this.#moved(word));
     const { env = { PATH: process.env['PATH'] ?? '' }, uid, input } = options;
-    // As in a container: nothing to read, unless somebody is connected to it.
+    // As in a container: no input unless a client is connected.
     const process_ = spawn(program, args, {
       cwd: this.root,
       env,
@@ -133,7 +132,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect(JSON.parse(out)).toEqual(JSON.parse(straight.out));
   });
 
-  runs('its output and nothing else comes out, and it has a process of its own', async () => {
+  runs('only its own output is printed, and it has a process of its own', async () => {
     const folder = pod();
     const gate = folder.gated(['/bin/sh', '-c', 'echo $$; echo err >&2']);
     await folder.open();
@@ -152,7 +151,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     ['kill -TERM $$', 143],
     ['kill -INT $$', 130],
     ['kill -SEGV $$', 139],
-  ])('%s ends with %i, here and for whoever waits', async (script, code) => {
+  ])('%s ends with %i, for the container and for waiting processes', async (script, code) => {
     const folder = pod();
     const waiting = [folder.run(endCommand('step')), folder.run(endCommand('step'))];
     const gate = folder.gated(['/bin/sh', '-c', script]);
@@ -169,20 +168,20 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     ['ROOT/mnt', undefined],
     ['ROOT/mnt/plain', ''],
     ['ROOT/mnt/odd', '#!/no/such/interpreter\n'],
-  ])('that %j is no program is not the end of one', async (name, content) => {
+  ])('a missing program %j differs from a program that ends', async (name, content) => {
     const folder = pod();
     const program = name.replace('ROOT', folder.root);
     if (content !== undefined) writeFileSync(program, content, { mode: content === '' ? 0o644 : 0o755 });
     const gate = folder.gated([program, 'argument']);
     await folder.open();
-    // bash has `env` look for an interpreter, which ends like a program that ends with 127.
+    // bash uses `env` to look for an interpreter, which ends like a program that ends with 127.
     const told = content?.startsWith('#!') === true && shell.endsWith('bash') ? '127' : `start-failed ${program}`;
     expect((await folder.run(endCommand('step')).end).out).toBe(`${told}\n`);
     expect((await gate.end).code).toBe(127);
     if (told !== '127') expect(readFileSync(join(folder.root, 'termination-log'), 'utf8')).toBe(`${told}\n`);
   });
 
-  runs('opening waits for whoever comes, and says who it was', async () => {
+  runs('opening waits for the container, and reports its user', async () => {
     const folder = pod();
     const opened = folder.open();
     expect((await folder.run(beganCommand('step')).end).out).toBe('absent\n');
@@ -192,7 +191,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await folder.run(beganCommand('step')).end).out).toBe('ended 4\n');
   });
 
-  runs('how far it came is told at any time', async () => {
+  runs('reports the progress at any time', async () => {
     const folder = pod();
     const gate = folder.gated(['/bin/sh', '-c', 'exec sleep 1000']);
     await folder.says('user');
@@ -204,7 +203,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await gate.end).code).toBe(137);
   });
 
-  runs('whoever is stopped at the gate never begins', async () => {
+  runs('a container that is stopped at the gate never begins', async () => {
     const folder = pod();
     const gate = folder.gated(['/bin/sh', '-c', 'echo begun']);
     await folder.says('user');
@@ -213,7 +212,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await folder.run(endCommand('step')).end).out).toBe('143\n');
   });
 
-  runs('a command is stopped by the signal, and one that does not listen by force', async () => {
+  runs('a command is stopped by the signal, and by force if it ignores the signal', async () => {
     const folder = pod();
     const ready = join(folder.root, 'ready');
     const gate = folder.gated(['/bin/sh', '-c', `trap "echo no" TERM; : > '${ready}'; while :; do sleep 0.05; done`]);
@@ -225,7 +224,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect(await folder.run(stopCommand('step', 'TERM')).end).toEqual({ code: 0, out: '', err: '' });
   });
 
-  runs('opened, stopped, ended all at once: nobody waits for ever', async () => {
+  runs('opened, stopped and ended at once: no process waits for ever', async () => {
     for (let round = 0; round < 10; round++) {
       const folder = pod();
       const gate = folder.gated(['/bin/sh', '-c', 'exec sleep 1000']);
@@ -241,7 +240,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     }
   });
 
-  runs('the helper makes what images cannot, and ends with SIGTERM or when it is let go', async () => {
+  runs('the helper makes the FIFOs that images cannot, and ends with SIGTERM or when its gate opens', async () => {
     const folder = pod();
     const helper = folder.run(helperCommand('slipway', ['slipway', 'step']));
     while (!existsSync(join(folder.root, controlPath, 'step.end'))) await delay(5);
@@ -257,7 +256,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await other.end).code).toBe(0);
   });
 
-  runs('a pod that no process fills ends itself, with all that wait at its gates', async () => {
+  runs('a pod that no process fills ends itself with all waiting gates', async () => {
     const folder = pod();
     const helper = folder.run(helperCommand('slipway', ['slipway', 'step'], 1));
     const gate = folder.gated(['/bin/sh', '-c', 'echo never']);
@@ -268,7 +267,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     );
   });
 
-  runs('a pod that is being filled does not end itself before that process is gone', async () => {
+  runs('a pod that is being filled does not end itself before the filling process is gone', async () => {
     const folder = pod();
     writeFileSync(join(folder.root, claimFile), `${process.pid}\n`);
     const helper = folder.run(helperCommand('slipway', ['slipway', 'step'], 1));
@@ -290,7 +289,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await helper.end).code).toBe(143);
   });
 
-  runs('files are there before the gate opens; a stream that was cut opens nothing', async () => {
+  runs('files are there before the gate opens; a cut stream opens nothing', async () => {
     const folder = pod();
     const command = fillCommand([{ container: 'step', paths: ["/mnt/it's"] }]).map((word) =>
       word.replaceAll("/mnt/it'\\''s", `${folder.root}/mnt/it'\\''s`),
@@ -302,7 +301,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect(
       await folder.run(command, { input: new TextEncoder().encode('no tar at all'.repeat(100)) }).end,
     ).toMatchObject({ code: 70, out: expect.stringMatching(/^tar-failed \d+\n$/) as string });
-    // BusyBox may have it in the shell.
+    // BusyBox may have `tar` in the shell.
     if (!shell.endsWith('busybox'))
       expect(await folder.run(command, { input: tarOf(folder, { a: '' }), env: { PATH: '' } }).end).toMatchObject({
         code: 69,
@@ -322,7 +321,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
     expect((await gate.end).out).toBe('A');
   });
 
-  runs('whoever filled and opened stays for the end, where that is wanted', async () => {
+  runs('the filling process reports the end if requested', async () => {
     const folder = pod();
     const filling = folder.run(fillCommand([{ container: 'step', paths: [] }], 'step'), {
       input: tarOf(folder, { '.slipway-pod/complete': '' }),
@@ -334,7 +333,7 @@ describe.each(['/bin/dash', '/bin/busybox', '/bin/bash'])('with %s as the shell'
   });
 
   it.skipIf(!existsSync(shell) || !isRoot)(
-    'files belong to whoever runs behind the gate, or everybody may write them',
+    'files belong to the user behind the gate, or everyone may write them',
     async () => {
       const folder = pod();
       const file = join(folder.root, 'mnt/file');

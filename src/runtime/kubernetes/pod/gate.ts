@@ -2,25 +2,25 @@ import { shellWord } from '../../../util/shell-word.ts';
 import { claimFile, completeFile, controlPath, gateName } from './control-volume.ts';
 
 /**
- * What runs in a pod for us, for any POSIX shell (dash, ash of BusyBox, bash): `control-volume.ts` says how the parts
- * meet. The command lines are as a process gets them; Kubernetes wants some of them escaped (`withoutReferences` in
- * `pod-specification.ts`).
+ * The scripts that Slipway runs in a pod, for any POSIX shell (dash, BusyBox ash, bash). `control-volume.ts` describes
+ * their protocol. Command lines are what a process receives. `withoutReferences` in `pod-specification.ts` escapes them
+ * for Kubernetes.
  *
- * A FIFO is always opened for reading and writing, which never blocks but would make a plain file where it is not there
- * yet, so whoever is to wait at one makes it first; and it is opened before its file is looked at. Whoever was woken
- * wakes the next, as a line is read by one only. No variable may be set that the image's environment could have: it
- * would be changed for the command, too.
+ * Rules for FIFOs: open a FIFO for reading and writing, which never blocks. The waiting process makes the FIFO first,
+ * since opening would create a plain file. It opens the FIFO before it checks the file. Only one process reads each
+ * line, so each woken process wakes the next one.
+ * Set no variable that the image's environment may have: the command would see the change.
  */
 type CommandLine = readonly string[];
 
-/** A container's gate, with the places of its volumes. */
+/** A container's gate, with the paths of its volumes. */
 export interface Gate {
   readonly container: string;
-  /** Absolute, in the helper: what has to belong to whoever runs behind the gate. */
+  /** Absolute paths in the helper. The user behind the gate must own them. */
   readonly paths: readonly string[];
 }
 
-/** Functions of the scripts that follow; `$slipway_c` is the container's part of the control volume. */
+/** Functions of the scripts below. `$slipway_c` is the container's prefix in the control volume. */
 const words = `
 slipway_put() (umask 0; printf '%s\\n' "$2" >"$slipway_c.$1")
 slipway_wake() { echo 1<>"$slipway_c.$1"; }
@@ -33,9 +33,9 @@ slipway_user() {
 }`;
 
 /**
- * Between the gate and its command, so that there is a process of which the id is known before it is the command. The
- * shells' own variables go; bash sets two of them while it executes, so there `env` takes them away. Only where `exec`
- * fails is there anything after it: a trap where that ends the shell.
+ * Runs between the gate and its command, so that the process id is known before the command starts. Unsets the
+ * variables of the shell. Bash sets two variables during `exec`, so `env` removes them. Code after `exec` runs only if
+ * `exec` fails; a trap covers shells that exit there.
  */
 const child = `slipway_c=$1; shift
 (umask 0; echo $$ >"$slipway_c.pid")
@@ -52,10 +52,12 @@ slipway_r=$?
 exit "$slipway_r"`;
 
 /**
- * `$1` is the container, the rest its command. What a shell says of a child that a signal killed is no output of the
- * command, so its own goes nowhere; dash says it with the redirections of the child, unless they are made in a child
- * already. The command runs in the foreground: in the background it would ignore SIGINT. Its end is told at once; the
- * container ends a moment later, as a node drops what it has not copied of the output by then.
+ * The gate. `$1` is the container, the rest is its command.
+ *
+ * The shell's own messages about a killed child go to `/dev/null`. dash prints them with the redirections of the child,
+ * so a nested child sets these. The command runs in the foreground: a background command ignores SIGINT. The gate
+ * reports the end at once and exits a moment later. The node drops output that it has not copied when the container
+ * ends.
  */
 const gate = `slipway_c=${controlPath}/$1; shift
 exec 3>&2 2>/dev/null
@@ -79,22 +81,23 @@ slipway_r=$?
 [ ! -e "$slipway_c.failed" ] || slipway_none "$1"
 slipway_end "$slipway_r" "$slipway_r"`;
 
-/** What a container of a pod runs instead of its command, which follows. */
+/** Returns the gate's command line. The container's own command follows as arguments. */
 export function gateCommand(container: string): CommandLine {
   return ['/bin/sh', '-c', gate, gateName, container];
 }
 
 /**
- * How long a pod waits to be filled, in seconds: its creator gives up a cluster that is away sooner (`persistence.ts`).
+ * How long a pod waits to be filled, in seconds. Its creator gives up an unreachable cluster sooner (`retry.ts`).
  */
 const unclaimedSeconds = 900;
 
-/** The beginning of the message with which a helper ends a pod; the pod's state has it (`terminated.message`). */
+/** The start of the message with which a helper ends its pod. The pod's status holds it (`terminated.message`). */
 export const unfilledMessage = 'no process has filled this pod';
 
 /**
- * Run beside the helper's wait: ends a pod of which no gate was opened in time, unless a process is filling it. The
- * pod's creator is dead, and the pod would count in quotas for ever. An image without `sleep` has no such limit.
+ * Runs beside the helper's wait. Ends a pod whose gates no process opened in time, unless a process is filling it. The
+ * creator of such a pod is dead, and the pod would count in quotas for ever. An image without `sleep` has no such
+ * limit.
  */
 const limit = `slipway_limit() {
   trap 'kill "$!" 2>/dev/null; exit' TERM
@@ -113,12 +116,12 @@ const limit = `slipway_limit() {
   kill "$slipway_w"
 }`;
 
-/** The process that fills a pod or opens its gates. */
+/** Records the process that fills the pod or opens its gates. */
 const claim = `(umask 0; echo $$ >${claimFile})`;
 
 /**
- * The helper's own command: makes what gates wait at, for images that cannot, and waits, for SIGTERM or until its own
- * gate is opened. The shell waits for a child, since SIGTERM ends that wait at once in every shell.
+ * The helper's own command. Makes the FIFOs for images that cannot. Waits for SIGTERM or for its own gate to open. The
+ * shell waits for a child: SIGTERM interrupts that wait at once in every shell.
  */
 const helper = `trap 'kill "$slipway_w" "$slipway_l" 2>/dev/null; exit 143' TERM INT
 ${words}
@@ -139,18 +142,18 @@ kill "$slipway_l" 2>/dev/null
 exit "$slipway_r"`;
 
 /**
- * @param name of the helper's container itself
+ * Returns the helper's command.
+ * @param name of the helper's container
  * @param gates the containers that have gates
- * @param limitSeconds after which a pod that no process has opened ends itself
+ * @param limitSeconds after which a pod ends itself if no process has opened it
  */
 export function helperCommand(name: string, gates: readonly string[], limitSeconds = unclaimedSeconds): CommandLine {
   return ['/bin/sh', '-c', helper, name, String(limitSeconds), name, ...gates];
 }
 
 /**
- * Opens the gate `$1` once somebody stands at it and the paths that follow are theirs. Files belong to whoever unpacked
- * them, which is the helper's user: root may give them away, anybody else can only let everybody have them. Without a
- * gate nobody knows who will come: `-` as the user.
+ * `slipway_give USER:GROUP PATH…` gives the paths to the user behind a gate. The helper's user owns unpacked files. Root
+ * changes the owner; another user can only grant access to everyone. Without a gate the user is unknown: `-`.
  */
 const give = `slipway_give() {
   slipway_u=$1; shift
@@ -178,8 +181,8 @@ slipway_open() {
 }`;
 
 /**
- * Run in the helper: waits for whoever comes to the gate, makes the files theirs, opens. Prints `opened CONTAINER
- * UID:GID`, and before it `kept PATH` for each path whose files could not be given.
+ * Runs in the helper. Waits for the container at its gate, gives it the files, and opens the gate. Prints `opened
+ * CONTAINER UID:GID`. Prints `kept PATH` before it for each path whose owner could not be changed.
  */
 export function openCommand({ container, paths }: Gate): CommandLine {
   return ['/bin/sh', '-c', `${open}\nslipway_open "$@"`, gateName, container, ...paths];
@@ -192,11 +195,12 @@ tar -xpof - -C / || { echo "tar-failed $?"; exit 70; }
 echo filled`;
 
 /**
- * Run in the helper: unpacks the tar of its standard input at `/`, then opens gates as `openCommand` does, one after
- * the other, in the same exchange. The tar has no entries of the mount points themselves, which belong to root. The
- * first line that it prints: `filled`; or what went wrong, and then it fails: `no-tar`; `tar-failed CODE`, of which
- * `tar` says more on the standard error; `incomplete`, the stream was cut.
- * @param last whose end it waits for behind that, as `endCommand` does
+ * Runs in the helper. Unpacks the tar on its standard input at `/`, then opens the gates in turn like `openCommand`.
+ * The tar has no entries for the mount points, which belong to root.
+ *
+ * The first line is `filled`, or the reason of a failure: `no-tar`; `tar-failed CODE`, with details on standard error;
+ * `incomplete` for a stream that was cut.
+ * @param last the container whose end it reports afterwards, like `endCommand`
  */
 export function fillCommand(gates: readonly Gate[], last?: string): CommandLine {
   const opening = gates.map(({ container, paths }) => ['slipway_open', container, ...paths.map(shellWord)].join(' '));
@@ -209,8 +213,8 @@ export function fillCommand(gates: readonly Gate[], last?: string): CommandLine 
 }
 
 /**
- * Run in the init container of a pod without gates, as `fillCommand`: everybody may write the files, then it is done
- * with.
+ * Runs in the init container of a pod without gates. Works like `fillCommand`, makes the files writable for everyone,
+ * and exits.
  */
 export function fillOnceCommand(name: string, paths: readonly string[]): CommandLine {
   return [
@@ -224,7 +228,7 @@ export function fillOnceCommand(name: string, paths: readonly string[]): Command
 }
 
 /**
- * Run in the helper: waits for the end of what is behind the gate, and prints it: the exit code, or `start-failed
+ * Runs in the helper. Waits for the end of the command behind the gate and prints it: the exit code, or `start-failed
  * COMMAND`.
  */
 export function endCommand(container: string): CommandLine {
@@ -240,8 +244,8 @@ slipway_line code`;
 }
 
 /**
- * Run in the helper: prints at once how far a container came: `absent`, `waiting` at its gate, `opened`, `began`,
- * `ended CODE` (as `endCommand` has it).
+ * Runs in the helper. Prints the container's progress at once: `absent`, `waiting` (at its gate), `opened`, `began`, or
+ * `ended CODE` (like `endCommand`).
  */
 export function beganCommand(container: string): CommandLine {
   const script = `${words}
@@ -255,7 +259,8 @@ else echo absent; fi`;
 }
 
 /**
- * Runs a command in a directory, if that is there. @param environment `NAME=value` each, of names that a shell can set
+ * Runs a command in a directory if the directory exists.
+ * @param environment `NAME=value` entries whose names a shell can set
  */
 export function withinDirectory(
   directory: string,
@@ -275,9 +280,9 @@ export function withinDirectory(
 }
 
 /**
- * Run in the container itself: sends the signal (`TERM`, `KILL`) to the command behind the gate, or sends whoever waits
- * at the gate home, as if killed by SIGTERM. No error if it is gone. The mark is made first: a command that is about to
- * begin sees it.
+ * Runs in the container. Sends the signal (`TERM`, `KILL`) to the command behind the gate. A gate that still waits
+ * exits as if killed by SIGTERM. Not an error if the process has ended. Writes the mark first, so a command that is
+ * about to begin sees it.
  */
 export function stopCommand(container: string, signal: 'TERM' | 'KILL'): CommandLine {
   const script = `exec 2>/dev/null

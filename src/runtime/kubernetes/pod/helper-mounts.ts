@@ -1,22 +1,22 @@
 import { posix } from 'node:path';
 import type { ContainerSpec, WorkloadSpec } from '../../runtime.ts';
 
-/** Where the helper has a volume. */
+/** Where the helper mounts a volume. */
 export interface HelperMount {
   readonly volume: string;
   /** Absolute. */
   readonly path: string;
 }
 
-/** In the order of their start. */
+/** Returns all containers in start order. */
 export function allContainers(spec: WorkloadSpec): readonly ContainerSpec[] {
   return [...(spec.initContainers ?? []), ...spec.containers];
 }
 
 /**
- * The helper has each volume where the first container that mounts it does, so that a path means the same in both.
- * Where two volumes want the same place, which containers of their own may, the later one is elsewhere. A volume that
- * nobody mounts is not there.
+ * Returns the helper's mounts. The helper mounts each volume where the first container mounts it, so a path means the
+ * same in both. If two volumes share a path in their own containers, the later one gets another path. The helper omits
+ * volumes that no container mounts.
  */
 export function helperMounts(spec: WorkloadSpec): readonly HelperMount[] {
   const mounts: HelperMount[] = [];

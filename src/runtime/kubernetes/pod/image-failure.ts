@@ -1,32 +1,32 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerOf, eventsOf, firstHeard, statusOf } from './container-news.ts';
+import { containerOf, eventsOf, firstReceivedAt, statusOf } from './observed-container.ts';
 import { settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
-import { isFinal, registryWords } from './registry-words.ts';
+import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
+import { isFinal, registryMessage } from './registry-message.ts';
 
 /**
- * How long a pull that may still go well is waited for after it went wrong. The kubelet tries again after some 10, then
- * 20 seconds; who fails twice is not there.
+ * How long to wait after a failed pull that may still succeed. The kubelet retries after about 10, then 20 seconds. Two
+ * failures are enough to give up.
  */
 const pullGraceMs = 20_000;
 const triesBeforeFailure = 2;
 
 /**
- * Whether the image of a container cannot be had. Events tell it seconds before the pod's state does, and older
- * clusters tell why in Events only. `undecided` where nothing went wrong, or what went wrong is over.
+ * Judges whether the image of a container cannot be pulled. Events say so seconds before the pod's status does. On
+ * older clusters only Events say why. Undecided if nothing failed or the failure is over.
  */
-export function imageFailure(news: PodNews, container: string, now: number): Judgement<Failure> {
-  const image = containerOf(news, container)?.image ?? '';
-  const wrong = wrongForGood(news, container);
+export function imageFailure(observed: ObservedPod, container: string, now: number): Judgement<Failure> {
+  const image = containerOf(observed, container)?.image ?? '';
+  const wrong = wrongForGood(observed, container);
   if (wrong !== undefined) return { settled: unavailable(image, wrong) };
-  const refusals = refusalsOf(news, container);
+  const refusals = refusalsOf(observed, container);
   const words = refusals.words.at(-1);
   if (words === undefined) return undecided;
   if (/no space left on device/i.test(words))
     return { settled: { code: 'disk-full', where: 'the node', detail: words } };
   if (refusals.words.some(isFinal) || refusals.tries >= triesBeforeFailure)
     return { settled: unavailable(image, refusals.words.find(isFinal) ?? words) };
-  // The next try is under way and may be a long one.
+  // A retry is in progress and may take long.
   if (refusals.pulling) return undecided;
   return settledAt(refusals.since + pullGraceMs, now, () => unavailable(image, words));
 }
@@ -35,10 +35,10 @@ function unavailable(image: string, detail: string): Failure {
   return { code: 'image-unavailable', image, detail, by: 'cluster' };
 }
 
-/** What no further try would change: the name is none, or nobody may pull. */
-function wrongForGood(news: PodNews, container: string): string | undefined {
-  const waiting = statusOf(news, container)?.state?.waiting;
-  const events = eventsOf(news, container);
+/** Returns the reason if no retry can help: an invalid name, or no permission to pull. */
+function wrongForGood(observed: ObservedPod, container: string): string | undefined {
+  const waiting = statusOf(observed, container)?.state?.waiting;
+  const events = eventsOf(observed, container);
   const told = (reason: string, ...ofEvents: readonly string[]) =>
     waiting?.reason === reason
       ? (waiting.message ?? '')
@@ -47,48 +47,48 @@ function wrongForGood(news: PodNews, container: string): string | undefined {
         : undefined;
   const invalid = told('InvalidImageName', 'InspectFailed');
   if (invalid !== undefined)
-    return `its name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`;
+    return `the image name is not valid: ${/(?:invalid reference format: )?([^:"]+)$/.exec(invalid)?.[1] ?? 'invalid reference format'}`;
   if (told('ErrImageNeverPull', 'ErrImageNeverPull') !== undefined)
-    return 'the node does not have it, and it may not be pulled (--pull never)';
+    return 'the node does not have the image, and --pull never forbids pulling it';
   const unsigned = told('SignatureValidationFailed', 'Failed');
-  return unsigned === undefined ? undefined : `its signature was refused: ${registryWords(unsigned)}`;
+  return unsigned === undefined ? undefined : `the node refused the image's signature: ${registryMessage(unsigned)}`;
 }
 
 interface Refusals {
   readonly words: readonly string[];
-  /** How often it was tried. */
+  /** The number of tries. */
   readonly tries: number;
   /** In milliseconds since 1970. */
   readonly since: number;
-  /** It is tried once more just now. */
+  /** A retry is in progress. */
   readonly pulling: boolean;
 }
 
 const pullFailed = (event: PodEvent) => event.reason === 'Failed' && event.message.startsWith('Failed to pull image');
 
-function refusalsOf(news: PodNews, container: string): Refusals {
-  const events = eventsOf(news, container);
+function refusalsOf(observed: ObservedPod, container: string): Refusals {
+  const events = eventsOf(observed, container);
   const pulled = events.findLastIndex(({ reason }) => reason === 'Pulled');
   const failed = events.slice(pulled + 1).filter(pullFailed);
   const tries = sumOf(failed);
-  const waiting = statusOf(news, container)?.state?.waiting;
+  const waiting = statusOf(observed, container)?.state?.waiting;
   const told =
     waiting?.reason === 'ErrImagePull' || waiting?.reason === 'ImagePullBackOff' ? [waiting.message ?? ''] : [];
   return {
-    words: [...told.filter(() => failed.length === 0), ...failed.map(({ message }) => message)].map(registryWords),
+    words: [...told.filter(() => failed.length === 0), ...failed.map(({ message }) => message)].map(registryMessage),
     tries,
-    since: firstHeard(failed, transitionOf(news)),
+    since: firstReceivedAt(failed, transitionOf(observed)),
     pulling: sumOf(events.filter(({ reason }) => reason === 'Pulling')) > tries,
   };
 }
 
-/** An Event that happens again is counted up where it was, not told once more. */
+/** Sums the counts: a repeated Event is counted in place, not added again. */
 function sumOf(events: readonly PodEvent[]): number {
   return events.reduce((sum, { count }) => sum + (count ?? 1), 0);
 }
 
-/** When the pod's state last told something of its containers: for clusters whose Events may not be read. */
-function transitionOf({ pod }: PodNews): number {
+/** Returns when the status of the containers last changed. Used if Events may not be read. */
+function transitionOf({ pod }: ObservedPod): number {
   const at = Date.parse(
     pod?.status?.conditions?.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime ?? '',
   );

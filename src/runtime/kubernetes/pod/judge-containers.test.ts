@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { containersFault } from './judge-containers.ts';
 import { judgeEnd } from './judge-end.ts';
 import { judgeStart, judgeStarting } from './judge-start.ts';
-import type { PodEvent, PodNews } from './pod-news.ts';
+import type { PodEvent, ObservedPod } from './observed-pod.ts';
 import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, ContainerStatus, Pod, PodStatus } from './pod-types.ts';
 
 /**
- * The states and Events are as Kubernetes 1.34 reported them for pods with such templates; those of pods that a node
- * rejects are as documented.
+ * Statuses and Events as reported by Kubernetes 1.34 for pods with such templates. Those of pods that a node rejects
+ * are as documented.
  */
 type States = Readonly<Record<string, ContainerState>>;
-interface Told extends Partial<Omit<PodNews, 'events'>> {
+interface Told extends Partial<Omit<ObservedPod, 'events'>> {
   readonly events?: readonly PodEvent[];
   readonly status?: PodStatus;
   readonly metadata?: Partial<Pod['metadata']>;
@@ -34,7 +34,7 @@ const spec: Pod['spec'] = {
   nodeName: 'worker-1',
 };
 
-function news(states: States, { events = [], status = {}, metadata, last = {}, ...more }: Told = {}): PodNews {
+function observed(states: States, { events = [], status = {}, metadata, last = {}, ...more }: Told = {}): ObservedPod {
   const statusOf = (name: string): ContainerStatus[] =>
     states[name] === undefined ? [] : [{ name, state: states[name], ...(last[name] && { lastState: last[name] }) }];
   const of = (containers: Pod['spec']['containers'] = []) => containers.flatMap(({ name }) => statusOf(name));
@@ -79,44 +79,44 @@ const fails = (container: string, part: string, how: string, detail = '') => ({
 });
 
 describe('a pod that has not begun its step', () => {
-  const judged = (told: PodNews, now = 2_000) =>
+  const judged = (told: ObservedPod, now = 2_000) =>
     containersFault(told, { now, createdAt: 0, closed: ['step', 'first'] });
-  it.each<[string, PodNews, unknown]>([
-    ['all is under way', news({ prep: running, ...initializing }), {}],
-    ['an init container is done', news({ prep: exited(0), ...initializing }), {}],
+  it.each<[string, ObservedPod, unknown]>([
+    ['everything is in progress', observed({ prep: running, ...initializing }), {}],
+    ['an init container has succeeded', observed({ prep: exited(0), ...initializing }), {}],
     [
       'an init container fails',
-      news({ prep: exited(4), ...initializing }),
+      observed({ prep: exited(4), ...initializing }),
       fails('prep', 'init', 'exited with code 4'),
     ],
     [
       'an init container has too little memory',
-      news({ prep: exited(137, 'OOMKilled'), ...initializing }),
+      observed({ prep: exited(137, 'OOMKilled'), ...initializing }),
       fails('prep', 'init', 'ran out of memory: its limit is 20Mi'),
     ],
     [
       'an init container has no such command',
-      news({ prep: exited(128, 'StartError', noCommand), ...initializing }),
+      observed({ prep: exited(128, 'StartError', noCommand), ...initializing }),
       fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
     ],
     [
-      'the same, told by an Event',
-      news({ prep: waiting('PodInitializing') }, { events: [of('prep', 'Failed', `Error: ${noCommand}`)] }),
+      'the same, reported by an Event',
+      observed({ prep: waiting('PodInitializing') }, { events: [of('prep', 'Failed', `Error: ${noCommand}`)] }),
       fails('prep', 'init', 'could not be started', 'cannot run "/no/such": no such file or directory'),
     ],
     [
       'an init container lacks a Secret',
-      news({ prep: waiting('CreateContainerConfigError', 'secret "nope" not found') }),
-      { lookAgainInMs: 3_000 },
+      observed({ prep: waiting('CreateContainerConfigError', 'secret "nope" not found') }),
+      { recheckInMs: 3_000 },
     ],
     [
-      'an init container cannot be made',
-      news({ prep: waiting('CreateContainerError', 'failed to reserve container name') }, { seenAt: 1_000 }),
-      { lookAgainInMs: 18_000 },
+      'an init container cannot be created',
+      observed({ prep: waiting('CreateContainerError', 'failed to reserve container name') }, { seenAt: 1_000 }),
+      { recheckInMs: 18_000 },
     ],
     [
       'an init container has no image',
-      news({ prep: waiting('ErrImagePull', 'prep:1: not found') }),
+      observed({ prep: waiting('ErrImagePull', 'prep:1: not found') }),
       {
         settled: {
           container: 'prep',
@@ -129,49 +129,49 @@ describe('a pod that has not begun its step', () => {
         },
       },
     ],
-    ['a restarted one failed once', news({ mesh: exited(9), ...initializing }), {}],
+    ['a restarted one failed once', observed({ mesh: exited(9), ...initializing }), {}],
     [
-      'a restarted one fails again and again',
-      news({ mesh: exited(9), ...initializing }, { events: [backOff] }),
-      fails('mesh', 'sidecar', 'exited with code 9, again and again'),
+      'a restarted one fails repeatedly',
+      observed({ mesh: exited(9), ...initializing }, { events: [backOff] }),
+      fails('mesh', 'sidecar', 'exited with code 9 and keeps restarting'),
     ],
     [
-      'the same by its state alone',
-      news(
+      'the same by its status alone',
+      observed(
         { mesh: waiting('CrashLoopBackOff', 'back-off 10s restarting failed container=mesh'), ...initializing },
         { last: { mesh: exited(137, 'OOMKilled') } },
       ),
-      fails('mesh', 'sidecar', 'ran out of memory, again and again'),
+      fails('mesh', 'sidecar', 'ran out of memory and keeps restarting'),
     ],
     [
-      'the same, told by an Event before the state',
-      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 1_500 }),
-      { lookAgainInMs: 1_500 },
+      'the same, reported by an Event before the status',
+      observed({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 1_500 }),
+      { recheckInMs: 1_500 },
     ],
     [
-      'the same, and the state does not follow',
-      news({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
-      fails('mesh', 'sidecar', 'ends again and again'),
+      'the same, and the status does not follow',
+      observed({ mesh: waiting('PodInitializing') }, { events: [backOff], seenAt: 0 }),
+      fails('mesh', 'sidecar', 'keeps restarting'),
     ],
-    ['the same when it has come to run', news({ mesh: running, ...initializing }, { events: [backOff] }), {}],
+    ['the same after it has started', observed({ mesh: running, ...initializing }, { events: [backOff] }), {}],
     [
       'the step ends before its gate',
-      news({ slipway: running, step: exited(1) }),
+      observed({ slipway: running, step: exited(1) }),
       fails('step', 'step', 'exited with code 1 before its command began'),
     ],
     [
-      'the step ends well before its gate',
-      news({ slipway: running, step: exited(0) }),
+      'the step succeeds before its gate',
+      observed({ slipway: running, step: exited(0) }),
       fails('step', 'step', 'exited with code 0 before its command began'),
     ],
     [
       'a container before the step ends before its gate',
-      news({ slipway: running, first: exited(2) }),
+      observed({ slipway: running, first: exited(2) }),
       fails('first', 'step', 'exited with code 2 before its command began'),
     ],
     [
       'the step has no shell',
-      news({ slipway: running, step: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
+      observed({ slipway: running, step: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
       {
         settled: {
           container: 'step',
@@ -185,7 +185,7 @@ describe('a pod that has not begun its step', () => {
     ],
     [
       'the helper has no shell',
-      news({ slipway: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
+      observed({ slipway: exited(128, 'StartError', noCommand.replaceAll('/no/such', '/bin/sh')) }),
       {
         settled: {
           container: 'slipway',
@@ -199,7 +199,7 @@ describe('a pod that has not begun its step', () => {
     ],
     [
       'the helper may not run as its user',
-      news({
+      observed({
         slipway: waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root'),
       }),
       {
@@ -209,31 +209,35 @@ describe('a pod that has not begun its step', () => {
         },
       },
     ],
-    ['the helper ends', news({ slipway: exited(1), step: running }), fails('slipway', 'helper', 'exited with code 1')],
     [
-      'the helper ends well',
-      news({ slipway: exited(0), step: running }),
+      'the helper ends',
+      observed({ slipway: exited(1), step: running }),
+      fails('slipway', 'helper', 'exited with code 1'),
+    ],
+    [
+      'the helper succeeds',
+      observed({ slipway: exited(0), step: running }),
       fails('slipway', 'helper', 'exited with code 0'),
     ],
     [
       'the helper lacks a program',
-      news({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
-      fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": there is no such command in the image'),
+      observed({ slipway: exited(127, 'Error', 'start-failed mkfifo') }),
+      fails('slipway', 'helper', 'could not be started', 'cannot run "mkfifo": the image has no such command'),
     ],
-    ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
+    ['a sidecar has succeeded', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
       'a sidecar fails',
-      news({ slipway: running, step: running, proxy: exited(9) }),
+      observed({ slipway: running, step: running, proxy: exited(9) }),
       fails('proxy', 'sidecar', 'exited with code 9'),
     ],
     [
       'a sidecar has too small a limit',
-      news({ proxy: exited(128, 'StartError', noMemory) }),
+      observed({ proxy: exited(128, 'StartError', noMemory) }),
       fails('proxy', 'sidecar', 'could not be started', 'its memory limit of 1Mi is too small'),
     ],
     [
       'a sidecar’s probe fails',
-      news(
+      observed(
         { proxy: exited(137) },
         {
           events: [
@@ -245,18 +249,21 @@ describe('a pod that has not begun its step', () => {
       fails('proxy', 'sidecar', 'was killed: its liveness probe failed', 'Liveness probe failed: connection refused'),
     ],
     [
-      'a sidecar is killed, nobody says yet why',
-      news({ proxy: exited(137) }, { seenAt: 1_500 }),
-      { lookAgainInMs: 1_500 },
+      'a sidecar is killed, and the reason is not yet known',
+      observed({ proxy: exited(137) }, { seenAt: 1_500 }),
+      { recheckInMs: 1_500 },
     ],
     [
-      'a sidecar is killed, nobody says why',
-      news({ proxy: exited(143) }, { seenAt: 0 }),
+      'a sidecar is killed, and the reason stays unknown',
+      observed({ proxy: exited(143) }, { seenAt: 0 }),
       fails('proxy', 'sidecar', 'was killed by SIGTERM'),
     ],
     [
       'the pod is being deleted',
-      news({ prep: exited(143), slipway: exited(143) }, { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } }),
+      observed(
+        { prep: exited(143), slipway: exited(143) },
+        { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } },
+      ),
       {},
     ],
     ['the pod was not seen yet', { events: [backOff] }, {}],
@@ -266,42 +273,45 @@ describe('a pod that has not begun its step', () => {
   const over = (how: string, detail: string) => ({
     settled: { failure: { code: 'container-failed', container: 'step', part: 'step', how, detail } },
   });
-  it.each<[string, PodNews, unknown]>([
+  it.each<[string, ObservedPod, unknown]>([
     [
       'fails, and no container is known',
-      news({}, { status: { phase: 'Failed', reason: 'SomeNewReason', message: 'the node will not' } }),
+      observed({}, { status: { phase: 'Failed', reason: 'SomeNewReason', message: 'the node will not' } }),
       over('has no exit code: its pod failed', 'SomeNewReason: the node will not'),
     ],
     [
-      'ends well, and no container is known',
-      news({}, { status: { phase: 'Succeeded' } }),
+      'succeeds, and no container is known',
+      observed({}, { status: { phase: 'Succeeded' } }),
       over('has no exit code: its pod ended', ''),
     ],
     [
       'is rejected by its node',
-      news({}, { status: { phase: 'Failed', reason: 'OutOfcpu', message: "Node didn't have enough resource: cpu" } }),
+      observed(
+        {},
+        { status: { phase: 'Failed', reason: 'OutOfcpu', message: "Node didn't have enough resource: cpu" } },
+      ),
       {
         settled: {
           failure: {
             code: 'unschedulable',
-            detail: "its node worker-1 did not take it: Node didn't have enough resource: cpu",
+            detail: "node worker-1 rejected the pod: Node didn't have enough resource: cpu",
           },
         },
       },
     ],
     [
       'is being deleted during its init containers',
-      news({ prep: running, ...initializing }, { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } }),
+      observed({ prep: running, ...initializing }, { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } }),
       { settled: { failure: expect.objectContaining({ code: 'workload-deleted' }) as object } },
     ],
     [
       'was deleted during its init containers',
-      news({ prep: running, ...initializing }, { deleted: true }),
+      observed({ prep: running, ...initializing }, { deleted: true }),
       { settled: { failure: expect.objectContaining({ code: 'workload-deleted' }) as object } },
     ],
     [
       'was evicted during its init containers',
-      news(
+      observed(
         { prep: exited(137), ...initializing },
         { status: { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' } },
       ),
@@ -310,7 +320,7 @@ describe('a pod that has not begun its step', () => {
   ])('%s', (_, told, expected) => expect(judgeStarting(told, question)).toEqual(expected));
 
   it('fails while its helper is awaited', () => {
-    expect(judgeStart(news({ prep: exited(4), ...initializing }), 'slipway', question)).toEqual({
+    expect(judgeStart(observed({ prep: exited(4), ...initializing }), 'slipway', question)).toEqual({
       settled: { status: 'failed', ...fails('prep', 'init', 'exited with code 4').settled },
     });
   });
@@ -320,33 +330,37 @@ describe('a pod whose step runs', () => {
   const failed = (container: string, part: string, how: string) => ({
     settled: { failure: { code: 'container-failed', container, part, how, detail: '' } },
   });
-  it.each<[string, PodNews, unknown]>([
-    ['all is well', news({ prep: exited(0), mesh: running, slipway: running, step: running, proxy: running }), {}],
+  it.each<[string, ObservedPod, unknown]>([
+    [
+      'everything runs',
+      observed({ prep: exited(0), mesh: running, slipway: running, step: running, proxy: running }),
+      {},
+    ],
     [
       'the helper ends',
-      news({ slipway: exited(137, 'OOMKilled'), step: running }),
+      observed({ slipway: exited(137, 'OOMKilled'), step: running }),
       failed('slipway', 'helper', 'ran out of memory'),
     ],
     [
       'a sidecar fails',
-      news({ slipway: running, step: running, proxy: exited(9) }),
+      observed({ slipway: running, step: running, proxy: exited(9) }),
       failed('proxy', 'sidecar', 'exited with code 9'),
     ],
-    ['a sidecar is done', news({ slipway: running, step: running, proxy: exited(0) }), {}],
+    ['a sidecar has succeeded', observed({ slipway: running, step: running, proxy: exited(0) }), {}],
     [
-      'a restarted one fails again and again',
-      news({ mesh: waiting('CrashLoopBackOff'), slipway: running, step: running }, { last: { mesh: exited(2) } }),
-      failed('mesh', 'sidecar', 'exited with code 2, again and again'),
+      'a restarted one fails repeatedly',
+      observed({ mesh: waiting('CrashLoopBackOff'), slipway: running, step: running }, { last: { mesh: exited(2) } }),
+      failed('mesh', 'sidecar', 'exited with code 2 and keeps restarting'),
     ],
-    ['a container before it is done', news({ slipway: running, first: exited(0), step: running }), {}],
+    ['an init container has succeeded', observed({ slipway: running, first: exited(0), step: running }), {}],
     [
       'it ended before a sidecar failed',
-      news({ slipway: running, step: exited(0), proxy: exited(9) }),
+      observed({ slipway: running, step: exited(0), proxy: exited(9) }),
       { settled: { code: 0 } },
     ],
     [
       'the whole pod failed, and no container is known',
-      news({}, { status: { phase: 'Failed', reason: 'SomeNewReason' } }),
+      observed({}, { status: { phase: 'Failed', reason: 'SomeNewReason' } }),
       {
         settled: {
           failure: {
@@ -361,8 +375,8 @@ describe('a pod whose step runs', () => {
     ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000)).toEqual(expected));
 
-  it('ends by our own doing', () =>
-    expect(judgeEnd(news({ slipway: exited(143), step: running, proxy: exited(9) }), 'step', 10_000, true)).toEqual(
+  it('Slipway ends it', () =>
+    expect(judgeEnd(observed({ slipway: exited(143), step: running, proxy: exited(9) }), 'step', 10_000, true)).toEqual(
       {},
     ));
 });
@@ -382,13 +396,13 @@ describe('a step that its node killed', () => {
       killed('its liveness probe failed', 'Liveness probe failed: not well'),
     ],
     [
-      'a liveness probe, as older kubelets say it',
+      'a liveness probe, as reported by older kubelets',
       137,
       [kill('Container step failed liveness probe, will be restarted')],
       killed('its liveness probe failed'),
     ],
     [
-      'a startup probe that says nothing',
+      'a startup probe without output',
       143,
       [of('step', 'Unhealthy', 'Startup probe failed: '), kill('Container step failed startup probe')],
       killed('its startup probe failed'),
@@ -400,7 +414,7 @@ describe('a step that its node killed', () => {
       killed('its postStart hook failed'),
     ],
     [
-      'a postStart hook, as older kubelets say it',
+      'a postStart hook, as reported by older kubelets',
       137,
       [
         of(
@@ -416,13 +430,13 @@ describe('a step that its node killed', () => {
       ),
     ],
     [
-      'a command that exits with a code of its own then',
+      'a command that then exits with a code of its own',
       5,
       [kill('Container step failed liveness probe')],
       killed('its liveness probe failed'),
     ],
     [
-      'a command that is done all the same',
+      'a command that succeeds nevertheless',
       0,
       [kill('Container step failed liveness probe')],
       { settled: { code: 0 } },
@@ -433,13 +447,15 @@ describe('a step that its node killed', () => {
       [of('step', 'Unhealthy', 'Liveness probe failed: not well\n')],
       { settled: { code: 1 } },
     ],
-    ['a pod that is deleted', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
+    ['a deleted pod', 143, [kill('Stopping container step')], { settled: { code: 143, signal: 'SIGTERM' } }],
   ])('%s', (_, exitCode, events, expected) =>
-    expect(judgeEnd(news({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(expected),
+    expect(judgeEnd(observed({ slipway: running, step: exited(exitCode) }, { events }), 'step', 10_000)).toEqual(
+      expected,
+    ),
   );
 
   it('did not get enough memory to start', () => {
-    const told = news({ slipway: running, step: exited(128, 'StartError', noMemory) });
+    const told = observed({ slipway: running, step: exited(128, 'StartError', noMemory) });
     const limited = {
       ...told,
       pod: {

@@ -1,13 +1,13 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
-import { eventsOf, firstHeard, hasStarted, statusOf } from './container-news.ts';
+import { eventsOf, firstReceivedAt, hasStarted, statusOf } from './observed-container.ts';
 import { containerFailure, noSuchCommand, startError } from './container-failure.ts';
 import { partsOf, type ContainerPart } from './container-part.ts';
 import { imageFailure } from './image-failure.ts';
 import { firstSettled, mapSettled, settledAt, undecided } from './judgement.ts';
 import { killedByNode } from './killed-by-node.ts';
 import { memoryLimitOf } from './memory-limit.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
 import type { ContainerState } from './pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
@@ -17,76 +17,76 @@ export interface ContainersQuestion {
   /** By our clock. */
   readonly now: number;
   /**
-   * The containers of the workload whose commands have not begun: they may not end, and have to start. The others have
-   * judges of their own.
+   * The workload's containers whose commands have not begun. They must start, and must not end. Other judges handle the
+   * rest.
    */
   readonly closed: readonly string[];
-  /** When the pod was created, by our clock; absent: long ago. */
+  /** When the pod was created, by our clock. Absent: long ago. */
   readonly createdAt?: number;
 }
 
-/** Why a pod cannot do its work. */
+/** Why a pod cannot run its commands. */
 export interface PodFault {
   readonly failure: Failure;
-  /** That it is about; absent: the whole pod. */
+  /** The container at fault. Absent: the whole pod. */
   readonly container?: string;
 }
 
-/** The cluster mostly reports a moment later why it ended a container from outside: a deletion, an eviction. */
+/** The cluster usually reports a moment later why it killed a container: a deletion, an eviction. */
 const reasonMs = 2_000;
 const fromOutside = [137, 143];
 
 /**
- * Reports whether a container that the step needs ended, or cannot be started: an init container that fails, a sidecar
- * that fails or is restarted again and again, the helper, a container of the workload before its command began.
+ * Judges whether a container that the step needs has ended or cannot start. Such containers are: an init container that
+ * fails, a sidecar that fails or keeps restarting, the helper, a container of the workload before its command began.
  * Undecided while the pod is being deleted.
  */
-export function containersFault(news: PodNews, question: ContainersQuestion): Judgement<PodFault> {
-  const { pod } = news;
+export function containersFault(observed: ObservedPod, question: ContainersQuestion): Judgement<PodFault> {
+  const { pod } = observed;
   if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return undecided;
   const judged = partsOf(pod).filter(({ container, part }) => part !== 'step' || question.closed.includes(container));
   return firstSettled(
     ...judged.map(({ container, part }) =>
-      mapSettled(judgeContainer(news, container, part, question), (failure): PodFault => ({ failure, container })),
+      mapSettled(judgeContainer(observed, container, part, question), (failure): PodFault => ({ failure, container })),
     ),
   );
 }
 
 function judgeContainer(
-  news: PodNews,
+  observed: ObservedPod,
   container: string,
   part: ContainerPart,
   { now, createdAt }: ContainersQuestion,
 ): Judgement<Failure> {
-  const { terminated, running } = statusOf(news, container)?.state ?? {};
+  const { terminated, running } = statusOf(observed, container)?.state ?? {};
   if (terminated !== undefined)
-    return isExpected(news, container, part, terminated)
+    return isExpected(observed, container, part, terminated)
       ? undecided
-      : judgeEnded(news, container, part, terminated, now);
+      : judgeEnded(observed, container, part, terminated, now);
   if (running !== undefined) return undecided;
-  if (part === 'restarted' && isLooping(news, container)) return judgeLooping(news, container, now);
-  if (hasStarted(news, container)) return undecided;
+  if (part === 'restarted' && isLooping(observed, container)) return judgeLooping(observed, container, now);
+  if (hasStarted(observed, container)) return undecided;
   const since =
     createdAt ??
-    firstHeard(
-      eventsOf(news, container).filter(({ reason }) => reason === 'Failed'),
-      news.seenAt ?? now,
+    firstReceivedAt(
+      eventsOf(observed, container).filter(({ reason }) => reason === 'Failed'),
+      observed.seenAt ?? now,
     );
   const neverStarted = firstSettled(
-    imageFailure(news, container, now),
-    containerFailure(news, container, { now, createdAt: since }),
+    imageFailure(observed, container, now),
+    containerFailure(observed, container, { now, createdAt: since }),
   );
   return part === 'step' ? neverStarted : mapSettled(neverStarted, (failure) => named(failure, container, part));
 }
 
-/** Whether the step can do with that end. */
-function isExpected(news: PodNews, container: string, part: ContainerPart, { exitCode }: Terminated): boolean {
+/** Reports whether the step tolerates that end. */
+function isExpected(observed: ObservedPod, container: string, part: ContainerPart, { exitCode }: Terminated): boolean {
   switch (part) {
     case 'step':
     case 'helper':
       return false;
     case 'restarted':
-      return !isLooping(news, container);
+      return !isLooping(observed, container);
     case 'fill':
     case 'init':
     case 'sidecar':
@@ -95,26 +95,26 @@ function isExpected(news: PodNews, container: string, part: ContainerPart, { exi
 }
 
 function judgeEnded(
-  news: PodNews,
+  observed: ObservedPod,
   container: string,
   part: ContainerPart,
   terminated: Terminated,
   now: number,
 ): Judgement<Failure> {
   const failure = () =>
-    part === 'restarted' ? looping(news, container) : endFailure(news, container, part, terminated);
+    part === 'restarted' ? looping(observed, container) : endFailure(observed, container, part, terminated);
   const unexplained =
     fromOutside.includes(terminated.exitCode) &&
     terminated.reason !== 'OOMKilled' &&
-    killedByNode(news, container) === undefined;
-  return unexplained ? settledAt((news.seenAt ?? -Infinity) + reasonMs, now, failure) : { settled: failure() };
+    killedByNode(observed, container) === undefined;
+  return unexplained ? settledAt((observed.seenAt ?? -Infinity) + reasonMs, now, failure) : { settled: failure() };
 }
 
-function endFailure(news: PodNews, container: string, part: ContainerPart, terminated: Terminated): Failure {
+function endFailure(observed: ObservedPod, container: string, part: ContainerPart, terminated: Terminated): Failure {
   const { reason, message = '' } = terminated;
   const start =
     reason === 'StartError' || reason === 'ContainerCannotRun'
-      ? startError(news, container, message)
+      ? startError(observed, container, message)
       : noSuchCommand(message);
   if (start !== undefined) return named(start, container, part);
   const before = part === 'step' ? ' before its command began' : '';
@@ -122,53 +122,53 @@ function endFailure(news: PodNews, container: string, part: ContainerPart, termi
     code: 'container-failed',
     container,
     part: shownPart(part),
-    how: `${endWords(news, container, terminated)}${before}`,
-    detail: killedByNode(news, container)?.detail ?? '',
+    how: `${endMessage(observed, container, terminated)}${before}`,
+    detail: killedByNode(observed, container)?.detail ?? '',
   };
 }
 
-/** What Kubernetes restarts after pauses that grow: more tries may help, but nobody knows when. */
-function isLooping(news: PodNews, container: string): boolean {
-  const { waiting, running } = statusOf(news, container)?.state ?? {};
+/** Kubernetes restarts such a container with growing pauses. A later try may succeed. */
+function isLooping(observed: ObservedPod, container: string): boolean {
+  const { waiting, running } = statusOf(observed, container)?.state ?? {};
   if (running !== undefined) return false;
   return (
     waiting?.reason === 'CrashLoopBackOff' ||
-    eventsOf(news, container).some(
+    eventsOf(observed, container).some(
       ({ reason, message }) => reason === 'BackOff' && message.includes('restarting failed container'),
     )
   );
 }
 
-/** The Event may come before the state that says how the container ended. */
-function judgeLooping(news: PodNews, container: string, now: number): Judgement<Failure> {
-  const failure = () => looping(news, container);
-  const isTold = statusOf(news, container)?.lastState?.terminated !== undefined;
-  return isTold ? { settled: failure() } : settledAt((news.seenAt ?? -Infinity) + reasonMs, now, failure);
+/** The Event may arrive before the status that says how the container ended. */
+function judgeLooping(observed: ObservedPod, container: string, now: number): Judgement<Failure> {
+  const failure = () => looping(observed, container);
+  const isTold = statusOf(observed, container)?.lastState?.terminated !== undefined;
+  return isTold ? { settled: failure() } : settledAt((observed.seenAt ?? -Infinity) + reasonMs, now, failure);
 }
 
-function looping(news: PodNews, container: string): ContainerFailed {
-  const status = statusOf(news, container);
+function looping(observed: ObservedPod, container: string): ContainerFailed {
+  const status = statusOf(observed, container);
   const last = status?.state?.terminated ?? status?.lastState?.terminated;
-  const how = last === undefined ? 'ends again and again' : `${endWords(news, container, last)}, again and again`;
+  const how = last === undefined ? 'keeps restarting' : `${endMessage(observed, container, last)} and keeps restarting`;
   return {
     code: 'container-failed',
     container,
     part: 'sidecar',
     how,
-    detail: killedByNode(news, container)?.detail ?? '',
+    detail: killedByNode(observed, container)?.detail ?? '',
   };
 }
 
-function endWords(news: PodNews, container: string, { exitCode, reason }: Terminated): string {
-  const kill = killedByNode(news, container);
+function endMessage(observed: ObservedPod, container: string, { exitCode, reason }: Terminated): string {
+  const kill = killedByNode(observed, container);
   if (kill !== undefined) return `was killed: ${kill.why}`;
-  const limit = memoryLimitOf(news, container);
+  const limit = memoryLimitOf(observed, container);
   if (reason === 'OOMKilled') return `ran out of memory${limit === undefined ? '' : `: its limit is ${limit}`}`;
   const signal = signalOf(exitCode);
   return signal === undefined ? `exited with code ${exitCode}` : `was killed by ${signal}`;
 }
 
-/** Says which container it is that could not be started, where it is not one of the step's. */
+/** Names the container that could not start, unless it is one of the step's. */
 function named(failure: Failure, container: string, part: ContainerPart): Failure {
   if (part === 'step') return failure;
   const failed = (detail: string): ContainerFailed => ({
@@ -184,7 +184,7 @@ function named(failure: Failure, container: string, part: ContainerPart): Failur
     case 'out-of-memory':
       return failed(`its memory limit of ${failure.limit} is too small`);
     case 'start-failed':
-      // Of the helper, what the pod asks for is the pod's, and a shell that is not there is the image's.
+      // For the helper, the pod is at fault for what it requests, and the image for a missing shell.
       return part === 'helper' && (failure.by === 'cluster' || failure.detail.includes('/bin/sh'))
         ? failure
         : failed(failure.detail);
@@ -193,8 +193,8 @@ function named(failure: Failure, container: string, part: ContainerPart): Failur
   }
 }
 
-/** A pod that is over starts nothing any more. Kubelets that reject a pod report none of its containers. */
-export function endedPod({ pod }: PodNews, container: string): Judgement<Failure> {
+/** A pod that has ended starts nothing more. Kubelets that reject a pod report none of its containers. */
+export function endedPod({ pod }: ObservedPod, container: string): Judgement<Failure> {
   const { phase, reason, message } = pod?.status ?? {};
   if (phase !== 'Failed' && phase !== 'Succeeded') return undecided;
   const detail = [reason, message].filter((part) => part !== undefined && part !== '').join(': ');

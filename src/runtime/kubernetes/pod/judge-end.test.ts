@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { judgeEnd } from './judge-end.ts';
-import type { PodEvent, PodNews } from './pod-news.ts';
+import type { PodEvent, ObservedPod } from './observed-pod.ts';
 import type { ContainerState, Pod, PodStatus } from './pod-types.ts';
 
 /**
- * Heard on Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,
- * preemption, shutdowns and rejections by a node were not seen on a cluster.
+ * Reported by Kubernetes 1.34: ends, deadlines, deletions, limits of memory and disk, nodes that are not ready. Drains,
+ * preemption, shutdowns and rejections by a node were not observed on a cluster.
  */
 const finishedAt = '1970-01-01T00:00:09Z';
 const ended = (exitCode: number, more: Partial<NonNullable<ContainerState['terminated']>> = {}): ContainerState => ({
@@ -27,10 +27,13 @@ interface Told {
   readonly status?: PodStatus;
   readonly events?: readonly PodEvent[];
   readonly metadata?: Partial<Pod['metadata']>;
-  readonly news?: Partial<PodNews>;
+  readonly observed?: Partial<ObservedPod>;
 }
 
-function news(state: ContainerState, { status = {}, events = [], metadata, news: more }: Told = {}): PodNews {
+function observed(
+  state: ContainerState,
+  { status = {}, events = [], metadata, observed: more }: Told = {},
+): ObservedPod {
   const containers = [{ name: 'step', image: 'a', resources: { limits: { memory: '33554432' } } }];
   return {
     pod: {
@@ -52,62 +55,73 @@ const evicted = {
   detail: 'Pod ephemeral local storage usage exceeds the total limit of containers 20Mi',
 };
 const deadline = 'Pod was active on the node longer than the specified deadline';
-const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by somebody else', by: 'cluster' };
+const deleted = { code: 'workload-deleted', detail: 'the pod build was deleted by another client', by: 'cluster' };
 const away = conditions('False', 'True');
 
-describe('the end of a container of its own', () => {
-  it.each<[string, PodNews, unknown]>([
-    ['it runs', news(running), {}],
-    ['0', news(ended(0)), { settled: { code: 0, at } }],
-    ['3', news(ended(3)), { settled: { code: 3, at } }],
-    ['a signal', news(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
-    ['without a time', news({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
-    ['too much memory', news(ended(137, { reason: 'OOMKilled' })), failedAt({ code: 'out-of-memory', limit: '32Mi' })],
+describe('the end of a container on its own', () => {
+  it.each<[string, ObservedPod, unknown]>([
+    ['it runs', observed(running), {}],
+    ['0', observed(ended(0)), { settled: { code: 0, at } }],
+    ['3', observed(ended(3)), { settled: { code: 3, at } }],
+    ['a signal', observed(ended(143)), { settled: { code: 143, signal: 'SIGTERM', at } }],
+    ['without a time', observed({ terminated: { exitCode: 1 } }), { settled: { code: 1 } }],
     [
-      'something in it had too much memory, and it went on',
-      news(ended(0, { reason: 'OOMKilled' })),
+      'it ran out of memory',
+      observed(ended(137, { reason: 'OOMKilled' })),
+      failedAt({ code: 'out-of-memory', limit: '32Mi' }),
+    ],
+    [
+      'a child ran out of memory, and the command continued',
+      observed(ended(0, { reason: 'OOMKilled' })),
       { settled: { code: 0, at } },
     ],
     [
       'the gate found no command',
-      news(ended(127, { message: 'start-failed /no/such/command' })),
+      observed(ended(127, { message: 'start-failed /no/such/command' })),
       failedAt({
         code: 'start-failed',
-        detail: 'cannot run "/no/such/command": there is no such command in the image',
+        detail: 'cannot run "/no/such/command": the image has no such command',
         cause: 'no-program',
       }),
     ],
-    ['a command that is not found by a shell', news(ended(127)), { settled: { code: 127, at } }],
+    ['a shell did not find a command', observed(ended(127)), { settled: { code: 127, at } }],
     [
-      'it was done before the pod was taken away',
-      news(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      'it had succeeded before the pod was removed',
+      observed(ended(0), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       { settled: { code: 0, at } },
     ],
-    ['it failed before the pod was deleted', news(ended(3), { news: { deleted: true } }), { settled: { code: 3, at } }],
+    [
+      'it failed before the pod was deleted',
+      observed(ended(3), { observed: { deleted: true } }),
+      { settled: { code: 3, at } },
+    ],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
 
 describe('the end of its pod', () => {
-  it.each<[string, PodNews, unknown]>([
-    ['evicted: the Event', news(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
+  it.each<[string, ObservedPod, unknown]>([
+    ['evicted: the Event', observed(running, { events: [told('Evicted', shortage)] }), failing(evicted)],
     [
-      'evicted: the state',
-      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      'evicted: the status',
+      observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
     [
       'drained',
-      news(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }),
+      observed(running, { status: disrupted('EvictionByEvictionAPI', 'Eviction API: evicting') }),
       failing({ code: 'evicted', detail: 'Eviction API: evicting' }),
     ],
     [
       'preempted',
-      news(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
-      failing({ code: 'evicted', detail: 'what is more important took its place: default-scheduler: preempting' }),
+      observed(running, { status: disrupted('PreemptionByScheduler', 'default-scheduler: preempting') }),
+      failing({
+        code: 'evicted',
+        detail: 'a pod with a higher priority took its place: default-scheduler: preempting',
+      }),
     ],
     [
-      'its node goes down',
-      news(ended(143), {
+      'its node shuts down',
+      observed(ended(143), {
         status: {
           phase: 'Failed',
           reason: 'Terminated',
@@ -116,75 +130,79 @@ describe('the end of its pod', () => {
       }),
       failedAt({
         code: 'evicted',
-        detail: 'its node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown',
+        detail: 'node worker-1 is shutting down: Pod was terminated in response to imminent node shutdown',
       }),
     ],
     [
-      'its node had no room after all',
-      news(
+      'its node had no room',
+      observed(
         { waiting: {} },
         { status: { phase: 'Failed', reason: 'OutOfmemory', message: "Node didn't have enough resource: memory" } },
       ),
       failing({
         code: 'unschedulable',
-        detail: "its node worker-1 did not take it: Node didn't have enough resource: memory",
+        detail: "node worker-1 rejected the pod: Node didn't have enough resource: memory",
       }),
     ],
     [
       'a deadline: the Event',
-      news(running, { events: [told('DeadlineExceeded', deadline)] }),
+      observed(running, { events: [told('DeadlineExceeded', deadline)] }),
       failing({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
     [
-      'a deadline: the state',
-      news(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
+      'a deadline: the status',
+      observed(ended(143), { status: { phase: 'Failed', reason: 'DeadlineExceeded', message: deadline } }),
       failedAt({ code: 'timed-out', afterMs: 4_000, by: 'cluster' }),
     ],
-    ['deleted', news(running, { news: { deleted: true } }), failing(deleted)],
+    ['deleted', observed(running, { observed: { deleted: true } }), failing(deleted)],
     [
-      'it is being deleted, and has ended of that',
-      news(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
+      'it is being deleted, and has ended because of it',
+      observed(ended(137), { metadata: { deletionTimestamp: finishedAt } }),
       failedAt(deleted),
     ],
     [
       'it is being deleted, and runs',
-      news(running, { metadata: { deletionTimestamp: finishedAt } }),
-      { lookAgainInMs: 29_000 },
+      observed(running, { metadata: { deletionTimestamp: finishedAt } }),
+      { recheckInMs: 29_000 },
     ],
     [
       'it was never seen',
       { events: [], deleted: true },
-      failing({ ...deleted, detail: 'the pod was deleted by somebody else' }),
+      failing({ ...deleted, detail: 'the pod was deleted by another client' }),
     ],
     [
-      'its node does not know',
-      news(ended(137, { reason: 'ContainerStatusUnknown' })),
+      'its node lost the result',
+      observed(ended(137, { reason: 'ContainerStatusUnknown' })),
       failedAt({
         code: 'node-lost',
         node: 'worker-1',
-        detail: 'its node was restarted and does not know how it ended',
+        detail: 'the node restarted and does not know how the container ended',
       }),
     ],
   ])('%s', (_, of, expected) => expect(judgeEnd(of, 'step', 10_000)).toEqual(expected));
 });
 
-describe('a node that is not heard of', () => {
+describe('an unreachable node', () => {
   const gone = told('NodeNotReady', 'Node is not ready');
-  const lost = { code: 'node-lost', node: 'worker-1', detail: 'the cluster has not heard of it for 30 s and more' };
-  it.each<[string, PodNews, number, unknown]>([
-    ['may come back', news(running, { status: away, events: [gone] }), 11_000, { lookAgainInMs: 20_000 }],
-    ['does not', news(running, { status: away, events: [gone] }), 31_000, failing(lost)],
-    ['came back', news(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
+  const lost = {
+    code: 'node-lost',
+    node: 'worker-1',
+    detail: 'the node has not reported to the cluster for more than 30 s',
+  };
+  it.each<[string, ObservedPod, number, unknown]>([
+    ['may come back', observed(running, { status: away, events: [gone] }), 11_000, { recheckInMs: 20_000 }],
+    ['does not come back', observed(running, { status: away, events: [gone] }), 31_000, failing(lost)],
+    ['came back', observed(running, { status: conditions('True', 'True'), events: [gone] }), 31_000, {}],
     [
-      'ended what ran there',
-      news(ended(1), { status: conditions('False', 'False'), events: [gone] }),
+      'ended its containers',
+      observed(ended(1), { status: conditions('False', 'False'), events: [gone] }),
       31_000,
       { settled: { code: 1, at } },
     ],
-    ['is told by an Event alone', news(running, { events: [gone] }), 31_000, failing(lost)],
+    ['is reported by an Event alone', observed(running, { events: [gone] }), 31_000, failing(lost)],
     [
       'is given up by the cluster',
-      news(running, {
+      observed(running, {
         status: {
           conditions: [
             ...away.conditions,
@@ -200,13 +218,15 @@ describe('a node that is not heard of', () => {
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
-describe('a cluster that is not heard of', () => {
-  const deaf = (deafBecause: string, deafSince = 0): Told => ({ news: { deafSince, deafBecause } });
-  it.each<[string, PodNews, number, unknown]>([
-    ['may come back', news(running, deaf('connection refused')), 100_000, { lookAgainInMs: 200_000 }],
+describe('an unreachable cluster', () => {
+  const disconnected = (disconnectedReason: string, disconnectedSince = 0): Told => ({
+    observed: { disconnectedSince, disconnectedReason },
+  });
+  it.each<[string, ObservedPod, number, unknown]>([
+    ['may come back', observed(running, disconnected('connection refused')), 100_000, { recheckInMs: 200_000 }],
     [
-      'does not',
-      news(running, deaf('connection refused')),
+      'does not come back',
+      observed(running, disconnected('connection refused')),
       300_000,
       failing({
         code: 'runtime-lost',
@@ -215,26 +235,26 @@ describe('a cluster that is not heard of', () => {
       }),
     ],
     [
-      'had a node away before',
-      news(running, {
+      'had an unreachable node before',
+      observed(running, {
         status: away,
         events: [told('NodeNotReady', 'Node is not ready')],
-        ...deaf('connection refused', 2_000),
+        ...disconnected('connection refused', 2_000),
       }),
       100_000,
-      { lookAgainInMs: 202_000 },
+      { recheckInMs: 202_000 },
     ],
     [
-      'does not accept the login',
-      news(running, deaf('Unauthorized')),
+      'rejects the credentials',
+      observed(running, disconnected('Unauthorized')),
       60_000,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
     ],
     [
-      'forbids it',
-      news(
+      'forbids the watch',
+      observed(
         running,
-        deaf('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
+        disconnected('pods is forbidden: User "ci" cannot watch resource "pods" in API group "" in the namespace "ci"'),
       ),
       1,
       { settled: { failure: expect.objectContaining({ code: 'forbidden' }) as object } },
@@ -242,26 +262,26 @@ describe('a cluster that is not heard of', () => {
   ])('%s', (_, of, now, expected) => expect(judgeEnd(of, 'step', now)).toEqual(expected));
 });
 
-describe('an end that we have asked for', () => {
+describe('an end that Slipway requested', () => {
   const deletedAt = { metadata: { deletionTimestamp: '1970-01-01T00:00:20Z' } };
-  it.each<[string, PodNews, unknown]>([
+  it.each<[string, ObservedPod, unknown]>([
     [
-      'is its own, though the pod is being deleted',
-      news(ended(143), deletedAt),
+      'is its own, although the pod is being deleted',
+      observed(ended(143), deletedAt),
       { settled: { code: 143, signal: 'SIGTERM', at } },
     ],
     [
-      'is its own, though the pod is gone',
-      news(ended(137), { ...deletedAt, news: { deleted: true } }),
+      'is its own, although the pod is gone',
+      observed(ended(137), { ...deletedAt, observed: { deleted: true } }),
       { settled: { code: 137, signal: 'SIGKILL', at } },
     ],
     [
-      'is that of an eviction all the same',
-      news(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
+      'is that of an eviction nevertheless',
+      observed(ended(137), { status: { phase: 'Failed', reason: 'Evicted', message: shortage } }),
       failedAt(evicted),
     ],
   ])('%s', (_, told, expected) => expect(judgeEnd(told, 'step', 10_000, true)).toEqual(expected));
 
-  it('is somebody else’s otherwise', () =>
-    expect(judgeEnd(news(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
+  it('is another client’s otherwise', () =>
+    expect(judgeEnd(observed(ended(143), deletedAt), 'step', 10_000)).toEqual(failedAt(deleted)));
 });

@@ -1,90 +1,92 @@
 import type { Failure } from '../../../model/outcome.ts';
 import { signalOf } from '../../exit-signal.ts';
 import type { Exit } from '../../runtime.ts';
-import { eventsOf, statusOf } from './container-news.ts';
+import { eventsOf, statusOf } from './observed-container.ts';
 import { isStartError, noSuchCommand, startError } from './container-failure.ts';
 import { containersFault, endedPod } from './judge-containers.ts';
 import { firstSettled, mapSettled, undecided } from './judgement.ts';
 import { killedByNode } from './killed-by-node.ts';
 import { memoryLimitOf } from './memory-limit.ts';
-import { deletedBySomebody, podLoss } from './pod-loss.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
+import { deletedExternally, podLoss } from './pod-loss.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
 import type { ContainerState } from './pod-types.ts';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 
-/** As shells and kubelets say it of SIGKILL and SIGTERM. */
+/** The exit codes for SIGKILL and SIGTERM, as shells and kubelets report them. */
 const endedFromOutside = [137, 143];
 
 /**
- * How a container ended, by what the cluster says; undecided while it runs. Where the whole pod was taken away that is
- * why, unless the command had come to an end of its own. A container that it runs beside counts while it runs itself.
- * @param now by our clock, for what only time tells: a node that does not come back
- * @param asked whether we have asked for that end: where the pod is deleted it is we who did it
+ * Judges how a container ended. Undecided while it runs. If the whole pod was removed, that is the reason, unless the
+ * command had ended on its own. While the container runs, a failure of a container that it needs counts too.
+ * @param now by our clock, for a node that does not come back
+ * @param asked whether we requested that end: a deleted pod is then our own doing
  */
-export function judgeEnd(news: PodNews, container: string, now: number, asked = false): Judgement<Exit> {
-  const terminated = statusOf(news, container)?.state?.terminated;
-  const loss = podLoss(news, now);
+export function judgeEnd(observed: ObservedPod, container: string, now: number, asked = false): Judgement<Exit> {
+  const terminated = statusOf(observed, container)?.state?.terminated;
+  const loss = podLoss(observed, now);
   if (terminated === undefined) {
-    const besides = asked ? undecided : besidesFault(news, now);
+    const besides = asked ? undecided : besidesFault(observed, now);
     return firstSettled(
       mapSettled(loss, asExit),
-      neverStarted(news, container),
+      neverStarted(observed, container),
       besides,
-      mapSettled(endedPod(news, container), asExit),
+      mapSettled(endedPod(observed, container), asExit),
     );
   }
   const at = Date.parse(terminated.finishedAt ?? '');
   const when = Number.isNaN(at) || at <= 0 ? {} : { at };
-  const failure = ownFailure(news, container, terminated);
+  const failure = ownFailure(observed, container, terminated);
   if (failure !== undefined) return { settled: { failure, ...when } };
   if (endedFromOutside.includes(terminated.exitCode) || terminated.reason === 'ContainerStatusUnknown') {
     if ('settled' in loss && !(asked && loss.settled.code === 'workload-deleted'))
       return { settled: { failure: loss.settled, ...when } };
-    // Somebody deletes it: it is known whom the end is owed to, not yet whether the cluster did it.
-    if (!asked && news.pod?.metadata.deletionTimestamp !== undefined)
-      return { settled: { failure: deletedBySomebody(news), ...when } };
+    // The pod is being deleted by someone else. The failure is known, but not yet whether the cluster deleted it.
+    if (!asked && observed.pod?.metadata.deletionTimestamp !== undefined)
+      return { settled: { failure: deletedExternally(observed), ...when } };
   }
-  if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(news), ...when } };
+  if (terminated.reason === 'ContainerStatusUnknown') return { settled: { failure: unknownEnd(observed), ...when } };
   const signal = signalOf(terminated.exitCode);
   return { settled: { code: terminated.exitCode, ...(signal !== undefined && { signal }), ...when } };
 }
 
 function ownFailure(
-  news: PodNews,
+  observed: ObservedPod,
   container: string,
   { reason, message = '', exitCode }: Terminated,
 ): Failure | undefined {
-  if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(news, container);
-  if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(news, container, message);
-  const kill = exitCode === 0 ? undefined : killedByNode(news, container);
+  if (reason === 'OOMKilled' && exitCode !== 0) return outOfMemory(observed, container);
+  if (reason === 'StartError' || reason === 'ContainerCannotRun') return startError(observed, container, message);
+  const kill = exitCode === 0 ? undefined : killedByNode(observed, container);
   if (kill !== undefined) {
     return { code: 'container-failed', container, part: 'step', how: `was killed: ${kill.why}`, detail: kill.detail };
   }
   return noSuchCommand(message);
 }
 
-function outOfMemory(news: PodNews, container: string): Failure {
-  const limit = memoryLimitOf(news, container);
+function outOfMemory(observed: ObservedPod, container: string): Failure {
+  const limit = memoryLimitOf(observed, container);
   return { code: 'out-of-memory', ...(limit !== undefined && { limit }) };
 }
 
-/** The Event of a container that could not be started comes up to a second before the status that says so. */
-function neverStarted(news: PodNews, container: string): Judgement<Exit> {
-  const failed = eventsOf(news, container).find(({ reason, message }) => reason === 'Failed' && isStartError(message));
-  return failed === undefined ? undecided : { settled: { failure: startError(news, container, failed.message) } };
+/** The Event of a container that could not start arrives up to a second before the status. */
+function neverStarted(observed: ObservedPod, container: string): Judgement<Exit> {
+  const failed = eventsOf(observed, container).find(
+    ({ reason, message }) => reason === 'Failed' && isStartError(message),
+  );
+  return failed === undefined ? undecided : { settled: { failure: startError(observed, container, failed.message) } };
 }
 
-/** A container beside this one that the step needs, and that failed. */
-function besidesFault(news: PodNews, now: number): Judgement<Exit> {
-  return mapSettled(containersFault(news, { now, closed: [] }), ({ failure }) => asExit(failure));
+/** Judges whether a container beside this one, needed by the step, has failed. */
+function besidesFault(observed: ObservedPod, now: number): Judgement<Exit> {
+  return mapSettled(containersFault(observed, { now, closed: [] }), ({ failure }) => asExit(failure));
 }
 
-function unknownEnd(news: PodNews): Failure {
+function unknownEnd(observed: ObservedPod): Failure {
   return {
     code: 'node-lost',
-    node: news.pod?.spec.nodeName ?? '',
-    detail: 'its node was restarted and does not know how it ended',
+    node: observed.pod?.spec.nodeName ?? '',
+    detail: 'the node restarted and does not know how the container ended',
   };
 }
 

@@ -1,29 +1,29 @@
-import type { Judgement } from './pod-news.ts';
+import type { Judgement } from './observed-pod.ts';
 
-/** Nothing yet, and nothing that only time would tell. */
+/** No decision yet, and no time at which to check again. */
 export const undecided = {} as const;
 
-/** The first that has settled, in this order; else when to look again at the earliest. */
+/** Returns the first settled judgement, in this order; otherwise the earliest time to check again. */
 export function firstSettled<T>(...judgements: readonly Judgement<T>[]): Judgement<T> {
   const settled = judgements.find((judgement) => 'settled' in judgement);
   if (settled !== undefined) return settled;
   const waits = judgements.flatMap((judgement) =>
-    'lookAgainInMs' in judgement && judgement.lookAgainInMs !== undefined ? [judgement.lookAgainInMs] : [],
+    'recheckInMs' in judgement && judgement.recheckInMs !== undefined ? [judgement.recheckInMs] : [],
   );
-  return waits.length === 0 ? undecided : { lookAgainInMs: Math.min(...waits) };
+  return waits.length === 0 ? undecided : { recheckInMs: Math.min(...waits) };
 }
 
-/** What becomes true unless something happens until then. */
+/** Settles with the value at a time, unless something happens before. */
 export function settledAt<T>(at: number, now: number, value: () => T): Judgement<T> {
-  return now >= at ? { settled: value() } : { lookAgainInMs: at - now };
+  return now >= at ? { settled: value() } : { recheckInMs: at - now };
 }
 
 export function mapSettled<T, U>(judgement: Judgement<T>, change: (value: T) => U): Judgement<U> {
   return 'settled' in judgement ? { settled: change(judgement.settled) } : judgement;
 }
 
-/** The judgement, looked at again in time for another one too. */
-export function lookingAgainFor<T>(judgement: Judgement<T>, other: Judgement<unknown>): Judgement<T> {
+/** Returns the judgement, checked again early enough for another judgement too. */
+export function recheckedFor<T>(judgement: Judgement<T>, other: Judgement<unknown>): Judgement<T> {
   if ('settled' in judgement || 'settled' in other) return judgement;
   return firstSettled<T>(judgement, other);
 }

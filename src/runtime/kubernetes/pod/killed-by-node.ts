@@ -1,21 +1,21 @@
-import { eventsOf } from './container-news.ts';
-import type { PodNews } from './pod-news.ts';
+import { eventsOf } from './observed-container.ts';
+import type { ObservedPod } from './observed-pod.ts';
 
 /** Why a kubelet killed a container. */
 export interface NodeKill {
-  /** `its liveness probe failed`. */
+  /** For example `its liveness probe failed`. */
   readonly why: string;
-  /** What the probe or hook said; empty where the kubelet does not tell. */
+  /** The output of the probe or hook. Empty if the kubelet does not report it. */
   readonly detail: string;
 }
 
 /**
- * Returns why a kubelet killed a container for a probe or hook of its own; `undefined` where it did not. With
- * `restartPolicy: Never` that is the container's end. Only Events tell: its state has no more than the exit code.
+ * Returns why a kubelet killed a container after a failed probe or hook; `undefined` if it did not. With
+ * `restartPolicy: Never` the container then stays ended. Only Events say why: the status holds just the exit code.
  * Messages as of Kubernetes 1.34.
  */
-export function killedByNode(news: PodNews, container: string): NodeKill | undefined {
-  const events = eventsOf(news, container);
+export function killedByNode(observed: ObservedPod, container: string): NodeKill | undefined {
+  const events = eventsOf(observed, container);
   for (const { reason, message } of events) {
     if (reason !== 'Killing') continue;
     const probe = /failed (liveness|startup) probe/.exec(message)?.[1];
@@ -24,7 +24,7 @@ export function killedByNode(news: PodNews, container: string): NodeKill | undef
         why: `its ${probe} probe failed`,
         detail: saidBy('Unhealthy', new RegExp(`^${probe} probe .*: \\S`, 'is')),
       };
-    // Older kubelets add what the hook said; later ones only that it failed.
+    // Older kubelets include the hook's output. Newer ones only report that it failed.
     if (/PostStartHook/.test(message))
       return {
         why: 'its postStart hook failed',

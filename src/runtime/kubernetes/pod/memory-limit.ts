@@ -1,11 +1,11 @@
 import { memoryText } from '../../memory-text.ts';
-import { containerOf } from './container-news.ts';
-import type { PodNews } from './pod-news.ts';
+import { containerOf } from './observed-container.ts';
+import type { ObservedPod } from './observed-pod.ts';
 
-/** Returns the memory limit of a container as people write it; `undefined`: it has none. */
-export function memoryLimitOf(news: PodNews, container: string): string | undefined {
+/** Returns the memory limit of a container for display; `undefined` if it has none. */
+export function memoryLimitOf(observed: ObservedPod, container: string): string | undefined {
   const limit = (
-    containerOf(news, container)?.['resources'] as
+    containerOf(observed, container)?.['resources'] as
       { readonly limits?: { readonly memory?: string | number } } | undefined
   )?.limits?.memory;
   if (limit === undefined) return undefined;

@@ -1,54 +1,54 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../../model/clock.ts';
-import type { Judgement, PodFollower, PodNews } from './pod-news.ts';
-import type { HeardPods } from './heard-pods.ts';
+import type { Judgement, PodFollower, ObservedPod } from './observed-pod.ts';
+import type { PodRecords } from './pod-records.ts';
 
 interface Followed {
   readonly name: string;
   readonly uid: string | undefined;
-  readonly heardPods: HeardPods;
+  readonly podRecords: PodRecords;
   readonly clock: Clock;
-  deaf(): Pick<PodNews, 'deafSince' | 'deafBecause'>;
-  /** It has been told which pod it is. */
-  onNamed(): void;
-  onLeft(): void;
+  disconnection(): Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>;
+  /** Called when the follower learns its pod's uid. */
+  onUidKnown(): void;
+  onClosed(): void;
 }
 
-/** Whoever asks to look again at once gets this, in milliseconds. */
-const soonestMs = 10;
+/** The shortest delay before a check, in milliseconds, for judges that ask for an immediate one. */
+const minRecheckMs = 10;
 
-/** What one caller hears of one pod. */
+/** Follows one pod for one caller. */
 export class Follower implements PodFollower {
   #uid: string | undefined;
-  /** It was told which one it is: another one of the same name is not it. */
-  #certain: boolean;
-  readonly #judges = new Set<{ look(): void; fail(reason: Error): void }>();
+  /** The caller gave the uid, so another pod of the same name is ignored. */
+  #isUidKnown: boolean;
+  readonly #judges = new Set<{ check(): void; fail(reason: Error): void }>();
   #over: Error | undefined;
 
   constructor(private readonly followed: Followed) {
-    this.#uid = followed.uid ?? followed.heardPods.named(followed.name);
-    this.#certain = followed.uid !== undefined;
+    this.#uid = followed.uid ?? followed.podRecords.uidByName(followed.name);
+    this.#isUidKnown = followed.uid !== undefined;
   }
 
   get name(): string {
     return this.followed.name;
   }
 
-  get news(): PodNews {
-    const record = this.#uid === undefined ? undefined : this.followed.heardPods.of(this.#uid);
-    return { events: [], ...record, ...this.followed.deaf() };
+  get observed(): ObservedPod {
+    const record = this.#uid === undefined ? undefined : this.followed.podRecords.get(this.#uid);
+    return { events: [], ...record, ...this.followed.disconnection() };
   }
 
-  is(uid: string): void {
+  setUid(uid: string): void {
     this.#uid = uid;
-    this.#certain = true;
-    this.followed.onNamed();
-    this.changed();
+    this.#isUidKnown = true;
+    this.followed.onUidKnown();
+    this.recheck();
   }
 
-  /** The uid that it was given, as long as nothing was seen of it. */
+  /** The given uid, until the pod has been seen. */
   get unseen(): string | undefined {
-    const { pod, deleted } = this.news;
+    const { pod, deleted } = this.observed;
     return pod === undefined && deleted === undefined ? this.#uid : undefined;
   }
 
@@ -56,56 +56,56 @@ export class Follower implements PodFollower {
     return uid === this.#uid;
   }
 
-  /** Something was heard of this pod. */
-  heard(uid: string): void {
-    // Events alone may be of an earlier pod of the name.
-    if (!this.#certain) this.#uid = this.followed.heardPods.named(this.followed.name) ?? this.#uid;
-    if (this.follows(uid)) this.changed();
+  /** Called when something about this pod was received. */
+  onRecord(uid: string): void {
+    // Events alone may belong to an earlier pod of this name.
+    if (!this.#isUidKnown) this.#uid = this.followed.podRecords.uidByName(this.followed.name) ?? this.#uid;
+    if (this.follows(uid)) this.recheck();
   }
 
-  changed(): void {
-    for (const judge of [...this.#judges]) judge.look();
+  recheck(): void {
+    for (const judge of [...this.#judges]) judge.check();
   }
 
-  async until<T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal): Promise<T> {
+  async until<T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     if (this.#over) throw this.#over;
     return await new Promise<T>((resolve, reject) => {
-      let nap: AbortController | undefined;
+      let timer: AbortController | undefined;
       const settle = (settled: () => void) => {
-        nap?.abort();
+        timer?.abort();
         this.#judges.delete(mine);
         signal.removeEventListener('abort', stop);
         settled();
       };
-      const look = () => {
-        nap?.abort();
-        const judgement = judge(this.news);
+      const check = () => {
+        timer?.abort();
+        const judgement = judge(this.observed);
         if ('settled' in judgement) return settle(() => resolve(judgement.settled));
-        if (judgement.lookAgainInMs === undefined) return;
-        nap = new AbortController();
+        if (judgement.recheckInMs === undefined) return;
+        timer = new AbortController();
         this.followed.clock
-          .sleep(Math.max(soonestMs, judgement.lookAgainInMs), nap.signal)
-          .then(mine.look, () => undefined);
+          .sleep(Math.max(minRecheckMs, judgement.recheckInMs), timer.signal)
+          .then(mine.check, () => undefined);
       };
       const fail = (reason: Error) => settle(() => reject(reason));
-      const mine = { look: () => attempt(look, fail), fail };
+      const mine = { check: () => attempt(check, fail), fail };
       const stop = () => fail(signal.reason as Error);
       this.#judges.add(mine);
       setMaxListeners(0, signal);
       signal.addEventListener('abort', stop, { once: true });
-      mine.look();
+      mine.check();
     });
   }
 
   close(reason: Error): void {
     this.#over ??= reason;
     for (const judge of [...this.#judges]) judge.fail(reason);
-    this.followed.onLeft();
+    this.followed.onClosed();
   }
 
   [Symbol.dispose](): void {
-    this.close(new Error(`nobody follows the pod "${this.followed.name}" any more`));
+    this.close(new Error(`no caller follows the pod "${this.followed.name}" any longer`));
   }
 }
 

@@ -1,23 +1,23 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { containerIn, firstHeard, podEvents, statusesOf, stillTrue } from './container-news.ts';
-import { isMissing, missingGraceMs, missingWords, refusedByPod } from './container-failure.ts';
+import { containerIn, firstReceivedAt, podEvents, statusesOf, stillTrue } from './observed-container.ts';
+import { isMissing, missingGraceMs, missingMessage, refusedByPod } from './container-failure.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodEvent, PodNews } from './pod-news.ts';
+import type { Judgement, PodEvent, ObservedPod } from './observed-pod.ts';
 
 /**
- * How long a node may fail to make the pod's network or sandbox: network plugins restart, and are installed after the
+ * How long a node may fail to create the pod's network or sandbox. Network plugins restart, and are installed after the
  * node is ready.
  */
 const sandboxGraceMs = 60_000;
-/** How long a volume may fail to be attached or mounted: disks of clouds take a minute or two to move. */
+/** How long a volume may fail to attach or mount. Cloud disks take one or two minutes to move. */
 const mountGraceMs = 120_000;
 
-/** What keeps a node from starting any container of the pod. The pod's state names none of it: only Events do. */
+/** Judges what keeps a node from starting any container of the pod. Only Events report it, not the pod's status. */
 export function podObstacle(
-  news: PodNews,
+  observed: ObservedPod,
   at: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  return firstSettled(mountFailure(news, at), sandboxFailure(news, at));
+  return firstSettled(mountFailure(observed, at), sandboxFailure(observed, at));
 }
 
 export function isVolumeTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean {
@@ -29,44 +29,46 @@ export function isNetworkTrouble({ reason }: Pick<PodEvent, 'reason'>): boolean 
 }
 
 function mountFailure(
-  news: PodNews,
+  observed: ObservedPod,
   { now, createdAt }: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  if (pastObstacle(news, isVolumeTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isVolumeTrouble);
+  if (pastObstacle(observed, isVolumeTrouble)) return undecided;
+  const troubles = podEvents(observed).filter(isVolumeTrouble);
   const missing = troubles.findLast(({ message }) => isMissing(message));
-  if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeWords(missing.message)));
+  if (missing) return settledAt(createdAt + missingGraceMs, now, () => refusedByPod(volumeMessage(missing.message)));
   const last = troubles.at(-1);
   return last === undefined
     ? undecided
-    : settledAt(firstHeard(troubles, createdAt) + mountGraceMs, now, () => refusedByPod(volumeWords(last.message)));
+    : settledAt(firstReceivedAt(troubles, createdAt) + mountGraceMs, now, () =>
+        refusedByPod(volumeMessage(last.message)),
+      );
 }
 
 function sandboxFailure(
-  news: PodNews,
+  observed: ObservedPod,
   { now, createdAt }: { readonly now: number; readonly createdAt: number },
 ): Judgement<Failure> {
-  if (pastObstacle(news, isNetworkTrouble)) return undecided;
-  const troubles = podEvents(news).filter(isNetworkTrouble);
+  if (pastObstacle(observed, isNetworkTrouble)) return undecided;
+  const troubles = podEvents(observed).filter(isNetworkTrouble);
   const last = troubles.at(-1);
   if (last === undefined) return undecided;
-  return settledAt(firstHeard(troubles, createdAt) + sandboxGraceMs, now, () =>
+  return settledAt(firstReceivedAt(troubles, createdAt) + sandboxGraceMs, now, () =>
     refusedByPod(
-      `the node cannot make the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
+      `the node cannot create the pod's network: ${last.message.replace(/^Failed to create pod sandbox: (rpc error: code = \w+ desc = )?/, '')}`,
     ),
   );
 }
 
-/** Containers are made after all volumes and the sandbox are there. */
-function pastObstacle(news: PodNews, isTrouble: (event: PodEvent) => boolean): boolean {
-  if (statusesOf(news).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
+/** Reports whether the pod is past the obstacle. Kubelets create containers after all volumes and the sandbox. */
+function pastObstacle(observed: ObservedPod, isTrouble: (event: PodEvent) => boolean): boolean {
+  if (statusesOf(observed).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined))
     return true;
-  return stillTrue(news.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
+  return stillTrue(observed.events, isTrouble, ({ fieldPath }) => containerIn(fieldPath) !== undefined) === undefined;
 }
 
-/** Why a volume is not there, from the message of an Event. */
-export function volumeWords(said: string): string {
+/** Returns why a volume is not available, from an Event's message. */
+export function volumeMessage(said: string): string {
   const volume = /for volume "([^"]*)"\s*:\s*(.*)$/s.exec(said);
   const why = (volume?.[2] ?? said).trim();
-  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} cannot be had: ${isMissing(why) ? missingWords(why) : why}`;
+  return `the volume ${volume ? `"${volume[1]}"` : 'of the pod'} is not available: ${isMissing(why) ? missingMessage(why) : why}`;
 }

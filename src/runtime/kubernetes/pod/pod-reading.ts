@@ -1,4 +1,4 @@
-/** What a pod of ours says about itself, to whoever made it and to whoever finds it. */
+/** Reads from a pod what its creator recorded in it. */
 import type { WorkloadRef } from '../../runtime.ts';
 import { placeOf } from '../../mounts.ts';
 import { fillContainer, helperContainer } from './control-volume.ts';
@@ -6,17 +6,17 @@ import { unfilledMessage } from './gate.ts';
 import { containersAnnotation } from './pod-specification.ts';
 import type { Pod, PodContainer } from './pod-types.ts';
 
-/** Whether there is a gate before its commands. */
+/** Reports whether the pod's commands are behind a gate. */
 export function isGated(pod: Pod): boolean {
   return !(pod.spec.initContainers ?? []).some(({ name }) => name === fillContainer);
 }
 
-/** The workload's own containers that last; the first of them is the one that counts. */
+/** Returns the workload's own long-running containers. The first one is the main container. */
 export function workloadContainers(pod: Pod): readonly string[] {
   return (pod.metadata.annotations?.[containersAnnotation] ?? '').split(',').filter((name) => name !== '');
 }
 
-/** Where the helper has what a container sees at a path; `undefined` for what is in no volume. */
+/** Returns the helper's path for a container's path; `undefined` if the path is in no volume. */
 export function pathInHelper(pod: Pod, container: string, path: string): string | undefined {
   const place = placeOf(path, mountsOf(pod, container));
   const root = mountsOf(pod, helperContainer).find(({ volume }) => volume === place?.volume)?.path;
@@ -32,8 +32,8 @@ function mountsOf(pod: Pod, container: string): readonly { readonly volume: stri
 }
 
 /**
- * What a container was given, `NAME=value` each, of names that a shell can set. Kubernetes reads `$$` as `$`
- * (pod-specification.ts).
+ * Returns a container's environment as `NAME=value` entries, for names that a shell can set. Kubernetes reads `$$` as
+ * `$` (pod-specification.ts).
  */
 export function environmentOf(pod: Pod, container: string): readonly string[] {
   const { env = [] } = pod.spec.containers.find(({ name }) => name === container) ?? {};
@@ -54,14 +54,14 @@ export function refOf(pod: Pod): WorkloadRef {
   };
 }
 
-/** Reports whether a pod has ended itself because no process filled it: none of its commands has begun. */
-export function wasGivenUp({ status }: Pod): boolean {
+/** Reports whether a pod ended itself because no process filled it. None of its commands has begun. */
+export function endedUnfilled({ status }: Pod): boolean {
   const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   const helpers = all.filter(({ name }) => name === helperContainer || name === fillContainer);
   return helpers.some(({ state }) => state?.terminated?.message?.startsWith(unfilledMessage) === true);
 }
 
-/** Whether the cluster says so already. */
+/** Reports whether the cluster reports the container's end. */
 export function hasEnded(pod: Pod, container: string): boolean {
   return stateOfContainer(pod, container)?.terminated !== undefined;
 }
@@ -71,8 +71,8 @@ function stateOfContainer(pod: Pod, container: string | undefined) {
 }
 
 /**
- * As the cluster knows it. It tells of containers up to a second late: one that has a node may have run, whatever is
- * said of it; `running` says no more.
+ * Returns the state that the cluster reports. Container statuses are up to a second late, so a container that has a
+ * node may have run. `running` means no more than that.
  */
 export function stateOf(pod: Pod): WorkloadRef['state'] {
   const [main] = workloadContainers(pod);

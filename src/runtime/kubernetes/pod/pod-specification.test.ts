@@ -41,7 +41,7 @@ const first: ContainerSpec = {
 describe('a pod with gates', () => {
   const pod = podOf(spec, settings, { form: 'gated' });
 
-  it('has the helper first, then the containers, each behind its gate, found by labels', () => {
+  it('has the helper first, then the containers, each behind its gate, with labels', () => {
     expect(pod.metadata).toMatchObject({
       name: 'slipway-a-1',
       labels: {
@@ -65,7 +65,7 @@ describe('a pod with gates', () => {
     ]);
   });
 
-  it('hands the command over as it is: what Kubernetes would replace is escaped', () => {
+  it('passes the command unchanged: what Kubernetes would replace is escaped', () => {
     const [, container] = pod.spec.containers;
     expect(container).toMatchObject({
       args: ['/bin/sh', '-e', '/.slipway/step', '$$(HOME) $$$$ $$'],
@@ -80,7 +80,7 @@ describe('a pod with gates', () => {
     expect(container?.command?.[2]?.replaceAll('$$', '')).not.toContain('$');
   });
 
-  it('has volumes that go with it, the confidential ones in memory, and where the helper sees the same paths', () => {
+  it('has volumes that are removed with it, the confidential ones in memory, and the helper sees the same paths', () => {
     expect(pod.spec.volumes).toEqual([
       { name: 'workspace', emptyDir: {} },
       { name: 'script', emptyDir: { medium: 'Memory' } },
@@ -107,7 +107,7 @@ describe('a pod with gates', () => {
   });
 });
 
-it('a pod without gates is filled by an init container, and its commands are its own', () => {
+it('a pod without gates is filled by an init container, and runs its own commands', () => {
   const pod = podOf({ ...spec, initContainers: [first] }, settings, { form: 'raw' });
   expect(pod.spec.initContainers?.map(({ name, image }) => [name, image])).toEqual([
     ['slipway-fill', 'tools/helper'],
@@ -128,7 +128,7 @@ it.each([
   expect(containers.map(({ imagePullPolicy }) => imagePullPolicy)).toEqual([ofHelper, ofStep]);
 });
 
-it('an account is that of the step, and only then are its permissions there', () => {
+it('the account is that of the step, and only then its permissions are mounted', () => {
   const pod = podOf({ ...spec, serviceAccount: 'builder' }, settings, { form: 'gated' });
   expect(pod.spec).toMatchObject({ serviceAccountName: 'builder' });
   expect(pod.spec).not.toHaveProperty('automountServiceAccountToken');
@@ -140,7 +140,7 @@ it('the pod that Slipway runs in owns it', () => {
   ]);
 });
 
-it('two volumes in one place are apart in the helper', () => {
+it('two volumes with one path get separate paths in the helper', () => {
   const other: ContainerSpec = { ...first, name: 'other', mounts: [{ volume: 'script', path: '/w' }] };
   const clash = { ...spec, containers: [first, other] };
   expect(helperMounts(clash)).toEqual([
@@ -152,19 +152,19 @@ it('two volumes in one place are apart in the helper', () => {
 
 const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
 
-/** Nothing is made but a namespace: the server is asked what it would say. */
+/** Creates nothing but a namespace: the server answers a dry run. */
 it.skipIf(kubeconfig === undefined).each([
   ['gated', true],
   ['raw', true],
   ['gated', false],
 ] as const)(
-  'a %s pod, restricted %s: a namespace that enforces `restricted` judges',
+  'a %s pod, restricted %s, in a namespace that enforces `restricted`',
   (form, restricted) => {
     const kubectl = (args: readonly string[], input = '') =>
       execFileSync('kubectl', ['--kubeconfig', kubeconfig ?? '', ...args], { input, encoding: 'utf8', stdio: 'pipe' });
     const namespace = `slipway-pod-${process.pid}-${form}-${String(restricted)}`;
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
-    // With an account of its own: that of a new namespace takes its time to be there.
+    // With an account of its own: the default one of a new namespace appears late.
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'builder', namespace } };
     const items = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }, account];
     try {

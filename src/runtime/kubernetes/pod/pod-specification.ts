@@ -7,36 +7,39 @@ import { allContainers, helperMounts } from './helper-mounts.ts';
 import { overTemplate } from './pod-template.ts';
 import type { Pod, PodContainer } from './pod-types.ts';
 
-/** What a pod is made for, beside its workload. */
+/** The inputs of a pod besides its workload. */
 export interface PodContext {
   /**
-   * `gated`: every container waits at a gate of ours until its files are there; its image needs a shell. `raw`: its
-   * command is its own, an init container is filled before; needs `settings.helperImage`.
+   * `gated`: every container waits at a gate until its files are there. Its image needs a shell. `raw`: the container
+   * runs its own command, and an init container receives the files. Needs `settings.helperImage`.
    */
   readonly form: 'gated' | 'raw';
-  /** The pod that Slipway itself runs in, if it does: what it made goes with it. */
+  /** The pod that Slipway itself runs in, if any. Deleting it deletes the pods that Slipway created. */
   readonly owner?: { readonly name: string; readonly uid: string };
 }
 
-/** What every pod carries beside its workload's labels: `kubectl get pods -l app.kubernetes.io/managed-by=slipway`. */
+/** Labels of every pod besides the workload's own: `kubectl get pods -l app.kubernetes.io/managed-by=slipway`. */
 const podLabels = {
   'app.kubernetes.io/managed-by': 'slipway',
   'app.kubernetes.io/name': 'slipway',
   'app.kubernetes.io/component': 'step',
 } as const;
 
-/** Names the containers of the workload, with commas: whoever goes on with it cannot tell them from the template's. */
+/**
+ * The names of the workload's containers, separated by commas. An adopting process cannot tell them from the template's
+ * otherwise.
+ */
 export const containersAnnotation = 'slipway.dev/containers';
 
 /**
- * What others who delete a pod grant its command; we stop commands ourselves (docs/design/product.md, "Command line":
- * grace is 10 s).
+ * The grace period for other clients that delete the pod. Slipway stops commands itself (docs/design/product.md,
+ * "Command line": grace is 10 s).
  */
 const graceSeconds = 10;
 
 /**
- * The pod of a workload, as the API takes it: one container that hands over files, then the workload's. What the
- * operator's template says counts wherever we do not depend on it.
+ * Returns the pod of a workload for the API: one helper container, then the workload's containers. The operator's
+ * template wins for every field that Slipway does not depend on.
  */
 export function podOf(spec: WorkloadSpec, settings: KubernetesSettings, context: PodContext): Pod {
   const ours: Pod = {
@@ -48,12 +51,12 @@ export function podOf(spec: WorkloadSpec, settings: KubernetesSettings, context:
   return overTemplate(settings.podTemplate, ours, defaultsOf(spec));
 }
 
-/** The image of the helper. */
+/** Returns the image of the helper. */
 export function helperImageOf(spec: WorkloadSpec, settings: KubernetesSettings): string {
   return settings.helperImage ?? allContainers(spec)[0]?.image ?? '';
 }
 
-/** The gates of a gated pod, in the order in which they are opened. */
+/** Returns the gates of a gated pod in the order in which they open. */
 export function gatesOf(spec: WorkloadSpec): readonly Gate[] {
   const mounts = helperMounts(spec);
   return allContainers(spec).map((container) => ({
@@ -73,7 +76,7 @@ function metadataOf(spec: WorkloadSpec, { owner }: PodContext): Pod['metadata'] 
   };
 }
 
-/** What a template may say otherwise. */
+/** Returns what a template may override. */
 function defaultsOf(spec: WorkloadSpec): Readonly<Record<string, unknown>> {
   return {
     terminationGracePeriodSeconds: graceSeconds,
@@ -114,7 +117,7 @@ function helperOf({ spec, settings }: Making, name: string, gates: readonly stri
   return {
     name,
     image: helperImageOf(spec, settings),
-    // Who asks for the newest image means the step's.
+    // `--pull always` is about the step's image.
     imagePullPolicy: spec.pull === 'never' ? 'Never' : 'IfNotPresent',
     command: withoutReferences(helperCommand(name, gates)),
     workingDir: '/',
@@ -133,7 +136,8 @@ function containerOf({ spec, settings }: Making, container: ContainerSpec, form:
   };
   const directory =
     container.workingDirectory === undefined ? undefined : argumentText(container.workingDirectory, rootOf);
-  // One that is only there once files have come would be made by the node, for root: the command goes there itself.
+  // The node would create a missing directory as root. So the command itself enters a directory that arrives with the
+  // files.
   const later = form === 'gated' && directory !== undefined && !container.mounts.some(({ path }) => path === directory);
   const own = container.command.map((argument) => argumentText(argument, rootOf));
   const command = withoutReferences(
@@ -171,12 +175,12 @@ const pullPolicies: Readonly<Record<WorkloadSpec['pull'], string>> = {
   never: 'Never',
 };
 
-/** The kubelet's own SIGTERM reaches the gate only, which as the first process of its container never hears it. */
+/** The kubelet's SIGTERM reaches only the gate, which ignores it as the first process of its container. */
 function stopBefore(container: string): object {
   return { preStop: { exec: { command: stopCommand(container, 'TERM') } } };
 }
 
-/** Kubernetes replaces `$(NAME)` in commands and values, and `$$` by `$`; nothing else stands for itself less. */
+/** Kubernetes replaces `$(NAME)` in commands and values, and `$$` by `$`. `$$(NAME)` yields `$(NAME)`. */
 function withoutReference(text: string): string {
   return text.replaceAll('$', '$$$$');
 }

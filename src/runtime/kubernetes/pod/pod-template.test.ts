@@ -40,11 +40,11 @@ const under = (spec: PodTemplate['spec'], metadata: PodTemplate['metadata'] = {}
 const container = (pod: Pod, name: string) => pod.spec.containers.find((one) => one.name === name);
 
 describe('a template', () => {
-  it('that is not there changes nothing', () => {
+  it('if absent changes nothing', () => {
     expect(overTemplate(undefined, ours)).toEqual(ours);
   });
 
-  it('adds what we do not say; defaults are below it, ours above', () => {
+  it('adds fields; defaults are below it, ours above', () => {
     const pod = under(
       {
         nodeSelector: { disk: 'fast' },
@@ -68,7 +68,7 @@ describe('a template', () => {
     expect(under({}).spec['enableServiceLinks']).toBe(false);
   });
 
-  it('means by names: the helper, the step’s containers, all, one of them; others run beside', () => {
+  it('addresses by name the helper, the step’s containers, all, or one; other containers run beside', () => {
     const pod = under({
       containers: [
         { name: '*', tty: false, resources: { requests: { cpu: '1' } } },
@@ -87,7 +87,7 @@ describe('a template', () => {
     expect(container(pod, 'proxy')).toEqual({ name: 'proxy', image: 'proxy' });
   });
 
-  it('has its lists merged by what tells their items apart, and never half of one of ours', () => {
+  it('has its lists merged by key, and never half of one of our items', () => {
     const pod = under({
       containers: [
         {
@@ -130,7 +130,7 @@ describe('a template', () => {
     ]);
   });
 
-  it('has init containers of its own, before ours', () => {
+  it('may have init containers, which precede ours', () => {
     const raw = { ...ours, spec: { ...ours.spec, initContainers: [{ name: 'slipway-fill', image: 'helper' }] } };
     expect(
       overTemplate(
@@ -144,7 +144,7 @@ describe('a template', () => {
   });
 });
 
-/** Everything that is in `small` is in `large`; of lists every item is somewhere. */
+/** Reports whether everything in `small` is in `large`. Items of lists may be anywhere. */
 function holds(large: unknown, small: unknown): boolean {
   if (Array.isArray(small))
     return Array.isArray(large) && small.every((item) => (large as unknown[]).some((other) => holds(other, item)));
@@ -156,7 +156,7 @@ function holds(large: unknown, small: unknown): boolean {
   );
 }
 
-it('ours survives whatever the template says', () => {
+it('our fields survive any template', () => {
   const words = fc.constantFrom(
     'name',
     'labels',

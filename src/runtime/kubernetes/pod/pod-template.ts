@@ -5,11 +5,11 @@ import type { Pod } from './pod-types.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * The operator's template under a pod of ours: what the template says, and over it what has to be as we say. Maps are
- * merged deeply, things with names by name, all other lists appended. In its `containers`, `slipway` means the helper,
- * `step` every container of the step, `*` both; one that has the name of a container of the step means that one, too;
- * all others run beside the step, and are stopped with it.
- * @param defaults of the pod's specification: what holds unless the template says otherwise
+ * Merges a pod over the operator's template. Our fields win. Maps merge deeply, named items merge by name, other lists
+ * are appended.
+ * In the template's `containers`, `slipway` means the helper, `step` every container of the step, `*` both, and a
+ * container's name that container. All other containers run beside the step and stop with it.
+ * @param defaults fields of the pod's specification that the template may override
  */
 export function overTemplate(template: PodTemplate | undefined, ours: Pod, defaults: Json = {}): Pod {
   const { metadata = {}, spec = {} } = template ?? {};
@@ -30,7 +30,7 @@ export function overTemplate(template: PodTemplate | undefined, ours: Pod, defau
   };
 }
 
-/** The more a name of the template says which container is meant, the more it counts. */
+/** A more specific name in the template wins. */
 function underContainer(
   templates: readonly NamedThing[],
   ours: Pod['spec']['containers'][number],
@@ -49,7 +49,7 @@ function named(list: unknown): readonly NamedThing[] {
   );
 }
 
-/** The field that says which item of a list is which; the lists that have none are appended. */
+/** The fields that identify the items of lists. Lists that are not here are appended. */
 const keys: Readonly<Record<string, string>> = {
   volumes: 'name',
   env: 'name',
@@ -59,8 +59,7 @@ const keys: Readonly<Record<string, string>> = {
   hostAliases: 'ip',
 };
 /**
- * Lists of which an item says one thing only, so that half of another makes nonsense of it: a value and where it comes
- * from.
+ * Lists whose items are replaced whole: half of an item makes no sense with half of another (a value and its source).
  */
 const whole = new Set(['env', 'volumeMounts']);
 
@@ -76,7 +75,7 @@ function mergeValue(field: string, under: unknown, over: unknown): unknown {
   if (isMap(under) && isMap(over)) return merge(under, over);
   if (!Array.isArray(under) || !Array.isArray(over)) return over;
   const key = keys[field];
-  // Words of a command mean something together.
+  // The words of a command belong together.
   if (key === undefined)
     return field === 'command' || field === 'args' ? over : [...(under as unknown[]), ...(over as unknown[])];
   return mergeLists(under.filter(isMap), over.filter(isMap), key, field);
@@ -100,7 +99,7 @@ function mergeLists(under: readonly Json[], over: readonly Json[], key: string, 
 function mergeItem(under: Json | undefined, over: Json, field: string): Json {
   if (!under || whole.has(field)) return over;
   if (field !== 'volumes') return merge(under, over);
-  // A volume is of one kind, and ours says which: of a template's it can have sizes only.
+  // A volume has one kind, and ours decides it. A template can only set the sizes of an `emptyDir`.
   return isMap(under['emptyDir']) && isMap(over['emptyDir'])
     ? { ...over, emptyDir: merge(under['emptyDir'], over['emptyDir']) }
     : over;

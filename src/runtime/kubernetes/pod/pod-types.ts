@@ -1,4 +1,4 @@
-/** What of a Pod is used (core/v1): of its specification what we write, of its status what we read. */
+/** The fields of a Pod that are used (core/v1): what we write of its specification, what we read of its status. */
 export interface Pod {
   readonly apiVersion?: 'v1';
   readonly kind?: 'Pod';
@@ -51,7 +51,7 @@ export interface PodContainer {
 
 export interface PodStatus {
   readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
-  /** Of the whole pod: `Evicted`, `DeadlineExceeded`, `NodeLost`, … */
+  /** For the whole pod: `Evicted`, `DeadlineExceeded`, `NodeLost`, … */
   readonly reason?: string;
   readonly message?: string;
   readonly conditions?: readonly {
@@ -69,7 +69,7 @@ export interface ContainerStatus {
   readonly name: string;
   readonly image?: string;
   readonly state?: ContainerState;
-  /** How it ended before it was restarted. */
+  /** How the container ended before its restart. */
   readonly lastState?: ContainerState;
 }
 

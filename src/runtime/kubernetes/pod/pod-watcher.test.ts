@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test as base } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ScriptedCluster } from '../../../../test/rigs/scripted-cluster.ts';
-import type { Judgement, PodNews, PodWatcher } from './pod-news.ts';
+import type { Judgement, ObservedPod, PodWatcher } from './observed-pod.ts';
 import { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { openPodWatcher } from './pod-watcher.ts';
 
@@ -15,9 +15,9 @@ interface Watched {
   readonly clock: ManualClock;
   readonly client: ClusterClient;
   readonly watcher: PodWatcher;
-  /** @param msPerTurn what the clock goes on between two looks */
+  /** @param msPerTurn how much the clock advances between two checks */
   until(condition: () => boolean, msPerTurn?: number): Promise<void>;
-  /** Has the cluster tell an Event of the container `step` of a pod. */
+  /** Sends an Event of the container `step` of a pod. */
   event(uid: string, reason: string, count?: number): void;
 }
 
@@ -56,35 +56,29 @@ const test = base.extend<Watched>({
     ),
 });
 
-const reasons = ({ events: heard }: PodNews) => heard.map(({ reason }) => reason);
+const reasons = ({ events: heard }: ObservedPod) => heard.map(({ reason }) => reason);
 const when =
-  (condition: (news: PodNews) => boolean) =>
-  (news: PodNews): Judgement<PodNews> =>
-    condition(news) ? { settled: news } : {};
+  (condition: (observed: ObservedPod) => boolean) =>
+  (observed: ObservedPod): Judgement<ObservedPod> =>
+    condition(observed) ? { settled: observed } : {};
 
-test('hears of a pod that is made later, and of what happens to it', async ({
-  cluster,
-  clock,
-  watcher,
-  until,
-  event,
-}) => {
+test('reports a pod that is created later, and its changes', async ({ cluster, clock, watcher, until, event }) => {
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   cluster.put(pods, 'p', 'u1', { status: { phase: 'Pending' } });
   event('u1', 'Scheduled');
-  const news = await follower.until(
+  const observed = await follower.until(
     when((heard) => reasons(heard).includes('Scheduled') && heard.pod !== undefined),
     signal,
   );
-  expect(news).toMatchObject({
+  expect(observed).toMatchObject({
     pod: { metadata: { uid: 'u1' } },
     events: [{ reason: 'Scheduled', fieldPath: 'spec.containers{step}', at: clock.now() }],
   });
-  expect(news.deafSince).toBeUndefined();
+  expect(observed.disconnectedSince).toBeUndefined();
 });
 
-test('Events that come before the state, and before anybody follows, are not missed', async ({
+test('does not miss Events that arrive before the pod, or before there is a follower', async ({
   cluster,
   watcher,
   until,
@@ -94,17 +88,17 @@ test('Events that come before the state, and before anybody follows, are not mis
   await until(() => cluster.watching === 2);
   event('u1', 'Started');
   cluster.put(events, 'mark', 'mark', { involvedObject: { kind: 'Pod', name: 'other', uid: 'o' }, reason: 'Mark' });
-  other.is('o');
+  other.setUid('o');
   await other.until(
     when((heard) => reasons(heard).includes('Mark')),
     signal,
   );
   using follower = watcher.follow('p', 'u1');
-  expect(reasons(follower.news)).toEqual(['Started']);
-  expect(follower.news.pod).toBeUndefined();
+  expect(reasons(follower.observed)).toEqual(['Started']);
+  expect(follower.observed.pod).toBeUndefined();
 });
 
-test('an Event that happens again stays where it was, and is counted', async ({ watcher, event }) => {
+test('keeps a repeated Event in its place, and counts it', async ({ watcher, event }) => {
   using follower = watcher.follow('p', 'u1');
   event('u1', 'BackOff');
   event('u1', 'Other');
@@ -113,26 +107,26 @@ test('an Event that happens again stays where it was, and is counted', async ({ 
     when((heard) => heard.events[0]?.count === 3),
     signal,
   );
-  expect(reasons(follower.news)).toEqual(['BackOff', 'Other']);
+  expect(reasons(follower.observed)).toEqual(['BackOff', 'Other']);
 });
 
-test('an earlier pod of the same name is not it', async ({ cluster, watcher, until, event }) => {
+test('ignores an earlier pod of the same name', async ({ cluster, watcher, until, event }) => {
   cluster.put(pods, 'p', 'old', { status: { phase: 'Failed' } });
   event('old', 'Failed');
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   cluster.remove(pods, 'old');
   cluster.put(pods, 'p', 'new');
-  follower.is('new');
+  follower.setUid('new');
   event('new', 'Scheduled');
-  const news = await follower.until(
+  const observed = await follower.until(
     when((heard) => heard.pod !== undefined && heard.events.length > 0),
     signal,
   );
-  expect([news.pod?.metadata.uid, reasons(news), news.deleted]).toEqual(['new', ['Scheduled'], undefined]);
+  expect([observed.pod?.metadata.uid, reasons(observed), observed.deleted]).toEqual(['new', ['Scheduled'], undefined]);
 });
 
-test('a name alone is that of the pod that was made last', async ({ cluster, watcher }) => {
+test('a name alone means the newest pod', async ({ cluster, watcher }) => {
   cluster.put(pods, 'p', 'old');
   using follower = watcher.follow('p');
   await follower.until(
@@ -165,7 +159,7 @@ test('a deleted pod keeps its last state', async ({ cluster, watcher }) => {
   ).toMatchObject({ pod: { status: { phase: 'Running' } } });
 });
 
-test('a pod that went before it was seen is known to be gone', async ({ cluster, watcher }) => {
+test('a pod that disappeared before it was seen is known to be gone', async ({ cluster, watcher }) => {
   using follower = watcher.follow('p', 'u1');
   await follower.until(
     when(({ deleted }) => deleted === true),
@@ -180,59 +174,62 @@ test('a pod that went before it was seen is known to be gone', async ({ cluster,
     signal,
   );
   using late = watcher.follow('q', 'u2');
-  expect(late.news).toMatchObject({ deleted: true });
+  expect(late.observed).toMatchObject({ deleted: true });
 });
 
-test('looks again when it was told to, however quiet it is, and never in a tight loop', async ({
+test('checks again when requested, without any change, and never in a tight loop', async ({
   cluster,
   clock,
   watcher,
   until,
 }) => {
   using follower = watcher.follow('p', 'u1');
-  await until(() => cluster.watching === 2 && follower.news.deleted === true);
+  await until(() => cluster.watching === 2 && follower.observed.deleted === true);
   let looks = 0;
   const began = clock.now();
   const settled = follower.until(
-    () => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { lookAgainInMs: looks < 5 ? 0 : 20_000 }),
+    () => (looks++, clock.now() - began >= 60_000 ? { settled: looks } : { recheckInMs: looks < 5 ? 0 : 20_000 }),
     signal,
   );
   await clock.advance(70_000);
   expect(await settled).toBeLessThan(12);
 });
 
-test('is told of deafness and of its end', async ({ cluster, clock, watcher, until }) => {
+test('reports a disconnection and its end', async ({ cluster, clock, watcher, until }) => {
   using follower = watcher.follow('p');
   await until(() => cluster.watching === 2);
   const since = clock.now();
   cluster.meetWith({ path: pods, trouble: 'unavailable' });
   await clock.advance(1_000);
   cluster.end('cut');
-  const deaf = follower.until(
-    when(({ deafSince }) => deafSince !== undefined),
+  const disconnected = follower.until(
+    when(({ disconnectedSince }) => disconnectedSince !== undefined),
     signal,
   );
   await until(() => clock.now() - since > 2_000, 100);
-  expect(await deaf).toMatchObject({ deafSince: since, deafBecause: 'HTTP 503: no healthy upstream' });
+  expect(await disconnected).toMatchObject({
+    disconnectedSince: since,
+    disconnectedReason: 'HTTP 503: no healthy upstream',
+  });
   const hearing = follower.until(
-    when(({ deafSince }) => deafSince === undefined),
+    when(({ disconnectedSince }) => disconnectedSince === undefined),
     signal,
   );
   await until(() => cluster.watching === 2, 500);
   await hearing;
 });
 
-test('goes on without Events where they may not be watched', async ({ cluster, clock, watcher, until }) => {
+test('works without Events if they may not be watched', async ({ cluster, clock, watcher, until }) => {
   cluster.meetWith(...Array.from({ length: 100 }, () => ({ path: events, trouble: 'forbidden' as const })));
   using follower = watcher.follow('p');
   await until(() => cluster.requests.some((path) => path.startsWith(events)));
   await clock.advance(120_000);
   cluster.put(pods, 'p', 'u1');
-  await until(() => follower.news.pod !== undefined, 100);
-  expect(follower.news.deafSince).toBeUndefined();
+  await until(() => follower.observed.pod !== undefined, 100);
+  expect(follower.observed.disconnectedSince).toBeUndefined();
 });
 
-test('watches while somebody follows, and a little longer', async ({ cluster, clock, watcher, until }) => {
+test('watches while there are followers, and a little longer', async ({ cluster, clock, watcher, until }) => {
   expect(cluster.requests).toEqual([]);
   watcher.follow('p')[Symbol.dispose]();
   using second = watcher.follow('q');
@@ -250,7 +247,7 @@ test('watches while somebody follows, and a little longer', async ({ cluster, cl
   );
 });
 
-test('what is awaited ends with the signal, with the watcher, and with what the judge throws', async ({ watcher }) => {
+test('a wait ends on the signal, with the watcher, and with an error of the judge', async ({ watcher }) => {
   using follower = watcher.follow('p');
   const stop = new AbortController();
   const stopped = follower.until(() => ({}), stop.signal);
@@ -266,7 +263,7 @@ test('what is awaited ends with the signal, with the watcher, and with what the 
   await expect(closed).rejects.toThrow('closed');
 });
 
-test('every follower comes to the truth, whatever the server does', async ({ clock, until }) => {
+test('every follower converges to the true state, whatever the server does', async ({ clock, until }) => {
   type Act = (of: ScriptedCluster) => void;
   const names = fc.constantFrom('a', 'b', 'c');
   const act = fc.oneof<fc.Arbitrary<Act>[]>(
@@ -293,14 +290,15 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
         if (pause) await clock.advance(500);
       }
       const isTrue = () =>
-        followers.every(({ uid, follower: { news } }) => {
+        followers.every(({ uid, follower: { observed } }) => {
           const is = server.objects(pods).find(({ metadata }) => metadata.uid === uid);
           const told = server.objects(events).some((one) => one.metadata.name === `${uid}.1`);
           const state =
             is === undefined
-              ? news.deleted === true
-              : news.deleted === undefined && news.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
-          return state && (!told || news.events.length === 1);
+              ? observed.deleted === true
+              : observed.deleted === undefined &&
+                observed.pod?.metadata.resourceVersion === is.metadata.resourceVersion;
+          return state && (!told || observed.events.length === 1);
         });
       await until(() => isTrue() && server.watching === 2, 300);
       each.close();
@@ -310,25 +308,21 @@ test('every follower comes to the truth, whatever the server does', async ({ clo
   );
 }, 60_000);
 
-test('a pod that had gone before anybody looked, while the watches ran, is asked for once', async ({
-  cluster,
-  watcher,
-  until,
-}) => {
+test('a pod that disappeared before there was a follower is requested once', async ({ cluster, watcher, until }) => {
   using other = watcher.follow('other');
   await until(() => cluster.watching === 2);
   using follower = watcher.follow('p', 'u1');
-  await until(() => follower.news.deleted === true, 1_000);
-  expect(other.news.deleted).toBeUndefined();
+  await until(() => follower.observed.deleted === true, 1_000);
+  expect(other.observed.deleted).toBeUndefined();
   expect(cluster.requests.filter((request) => request === `${pods}/p`)).toHaveLength(1);
 });
 
-test('a pod that was made while the list was on its way is not taken for gone', async ({ cluster, watcher, until }) => {
+test('a pod that was created during the list request does not count as gone', async ({ cluster, watcher, until }) => {
   using follower = watcher.follow('p');
   while (cluster.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  follower.is('u1');
+  follower.setUid('u1');
   await until(() => cluster.watching === 2);
-  expect(follower.news.deleted).toBeUndefined();
+  expect(follower.observed.deleted).toBeUndefined();
   cluster.put(pods, 'p', 'u1');
   await follower.until(
     when(({ pod }) => pod !== undefined),

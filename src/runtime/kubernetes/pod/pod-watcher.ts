@@ -1,12 +1,12 @@
 import type { Clock } from '../../../model/clock.ts';
 import { labelKeys } from '../../runtime.ts';
-import type { PodFollower, PodNews, PodWatcher } from './pod-news.ts';
+import type { PodFollower, ObservedPod, PodWatcher } from './observed-pod.ts';
 import type { Pod } from './pod-types.ts';
-import { ApiError, ClusterClosed, hasStatus, isPassing } from '../../../clusters/api/api-error.ts';
+import { ApiError, ClusterClosed, hasStatus, isTransient } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
-import { HeardPods, type ClusterEvent } from './heard-pods.ts';
+import { PodRecords, type ClusterEvent } from './pod-records.ts';
 import { Follower } from './pod-follower.ts';
-import { pauseMs } from '../../../clusters/api/persistence.ts';
+import { backoffMs } from '../../../clusters/api/retry.ts';
 import { watch, type WatchListener } from '../../../clusters/api/watch.ts';
 
 export interface PodWatcherOptions {
@@ -15,15 +15,18 @@ export interface PodWatcherOptions {
   readonly namespace: string;
 }
 
-/** Of pods whose run nobody names. */
-const everybody = 'app.kubernetes.io/managed-by=slipway';
-/** How long watches outlive their last follower: the next step comes at once. */
+/** The selector for pods of any run. */
+const allPods = 'app.kubernetes.io/managed-by=slipway';
+/** How long watches outlive their last follower: the next step usually starts at once. */
 const lingerMs = 10_000;
 
-/** What a watch has not told of by then it will not tell of. */
+/** A watch reports a pod within this time or never. */
 const unseenMs = 5_000;
 
-/** See `PodWatcher`. The watches begin with the first follower, and end some seconds after the last one has left. */
+/**
+ * Opens the watcher; see `PodWatcher`. The watches start with the first follower and end some seconds after the last
+ * one leaves.
+ */
 export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
   const byRun = new Map<string, RunWatcher>();
   let closed = false;
@@ -32,7 +35,7 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
       if (closed) throw new ClusterClosed();
       let watcher = byRun.get(run);
       if (watcher === undefined)
-        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? everybody : `${labelKeys.run}=${run}`)));
+        byRun.set(run, (watcher = new RunWatcher(options, run === '' ? allPods : `${labelKeys.run}=${run}`)));
       return watcher.follow(name, uid);
     },
     close: () => {
@@ -42,22 +45,24 @@ export function openPodWatcher(options: PodWatcherOptions): PodWatcher {
   };
 }
 
-/** One watch of pods and one of Events, for all who follow pods with the same labels. */
+/** One watch of pods and one of Events, for all followers of pods with the same labels. */
 class RunWatcher {
   readonly #followers = new Set<Follower>();
-  readonly #heardPods: HeardPods;
-  /** There while somebody follows, and a little longer. */
+  readonly #podRecords: PodRecords;
+  /** Set while there are followers, and a little longer. */
   #watching: AbortController | undefined;
-  #leaving: AbortController | undefined;
-  #deaf: Pick<PodNews, 'deafSince' | 'deafBecause'> = {};
-  /** The uids of pods that were known before the list was asked for: one that was made afterwards need not be in it. */
-  #awaiting: readonly string[] = [];
+  #linger: AbortController | undefined;
+  #disconnection: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'> = {};
+  /**
+   * The uids of pods that were known before the list request. A pod that was created later may be missing in the list.
+   */
+  #unseenBeforeList: readonly string[] = [];
 
   constructor(
     private readonly options: PodWatcherOptions,
     private readonly labelSelector: string,
   ) {
-    this.#heardPods = new HeardPods(options.clock, (uid) =>
+    this.#podRecords = new PodRecords(options.clock, (uid) =>
       [...this.#followers].some((follower) => follower.follows(uid)),
     );
   }
@@ -68,25 +73,25 @@ class RunWatcher {
       name,
       uid,
       clock,
-      heardPods: this.#heardPods,
-      deaf: () => this.#deaf,
-      onNamed: () => this.#makeSure(follower),
-      onLeft: () => this.#left(follower),
+      podRecords: this.#podRecords,
+      disconnection: () => this.#disconnection,
+      onUidKnown: () => this.#requestUnseen(follower),
+      onClosed: () => this.#removeFollower(follower),
     });
     this.#followers.add(follower);
-    this.#leaving?.abort();
-    this.#begin();
-    this.#makeSure(follower);
+    this.#linger?.abort();
+    this.#start();
+    this.#requestUnseen(follower);
     return follower;
   }
 
   close(): void {
-    this.#end();
+    this.#stop();
     for (const follower of [...this.#followers]) follower.close(new ClusterClosed());
-    this.#leaving?.abort();
+    this.#linger?.abort();
   }
 
-  #begin(): void {
+  #start(): void {
     if (this.#watching !== undefined) return;
     this.#watching = new AbortController();
     const { client, clock, namespace } = this.options;
@@ -102,36 +107,33 @@ class RunWatcher {
     );
   }
 
-  #end(): void {
+  #stop(): void {
     this.#watching?.abort();
     this.#watching = undefined;
-    this.#deaf = {};
-    // What happens from now on is not heard of: nothing that was may be taken for what is.
-    this.#heardPods.clear();
+    this.#disconnection = {};
+    // From here on changes are missed, so earlier records must not count as current.
+    this.#podRecords.clear();
   }
 
-  #left(follower: Follower): void {
+  #removeFollower(follower: Follower): void {
     if (!this.#followers.delete(follower) || this.#followers.size > 0) return;
-    const leaving = new AbortController();
-    this.#leaving = leaving;
-    this.options.clock.sleep(lingerMs, leaving.signal).then(
-      () => this.#followers.size === 0 && this.#end(),
+    const linger = new AbortController();
+    this.#linger = linger;
+    this.options.clock.sleep(lingerMs, linger.signal).then(
+      () => this.#followers.size === 0 && this.#stop(),
       () => undefined,
     );
   }
 
-  /**
-   * A pod that had gone before the watch began, but is known by its uid, is not told of by any watch: it is asked for
-   * once.
-   */
-  #makeSure(follower: Follower): void {
+  /** Requests a pod once if only its uid is known. No watch reports a pod that was gone before the watch started. */
+  #requestUnseen(follower: Follower): void {
     const signal = this.#watching?.signal;
     if (follower.unseen === undefined || signal === undefined) return;
-    this.#ask(follower, signal).catch(() => undefined);
+    this.#requestPod(follower, signal).catch(() => undefined);
   }
 
-  /** Until there is an answer: no watch would tell of it, whoever waits for it would wait for ever. */
-  async #ask(follower: Follower, signal: AbortSignal): Promise<void> {
+  /** Retries until the API server answers. No watch reports this pod, so its follower would wait for ever. */
+  async #requestPod(follower: Follower, signal: AbortSignal): Promise<void> {
     const { client, clock, namespace } = this.options;
     await clock.sleep(unseenMs, signal);
     for (let tries = 0; ; tries++) {
@@ -140,37 +142,41 @@ class RunWatcher {
       try {
         const pod = await podOrNothing(client, `/api/v1/namespaces/${namespace}/pods/${follower.name}`, signal);
         if (follower.unseen === uid)
-          this.#tell(pod?.metadata.uid === uid ? this.#heardPods.saw(pod) : this.#heardPods.lost(uid));
+          this.#notify(pod?.metadata.uid === uid ? this.#podRecords.setPod(pod) : this.#podRecords.setDeleted(uid));
         return;
       } catch (error) {
-        if (!(error instanceof ApiError) && !isPassing(error)) throw error;
-        await clock.sleep(pauseMs(tries, Math.random()), signal);
+        if (!(error instanceof ApiError) && !isTransient(error)) throw error;
+        await clock.sleep(backoffMs(tries, Math.random()), signal);
       }
     }
   }
 
   #podListener(): WatchListener<Pod> {
     return {
-      onChanged: (pod) => this.#tell(this.#heardPods.saw(pod)),
-      onGone: (uid) => this.#tell(this.#heardPods.lost(uid)),
-      onListing: () => (this.#awaiting = this.#unseen()),
+      onChanged: (pod) => this.#notify(this.#podRecords.setPod(pod)),
+      onDeleted: (uid) => this.#notify(this.#podRecords.setDeleted(uid)),
+      onListing: () => (this.#unseenBeforeList = this.#unseen()),
       onListed: () =>
-        this.#awaiting.forEach((uid) => this.#unseen().includes(uid) && this.#tell(this.#heardPods.lost(uid))),
-      onDeaf: (deafSince, error) =>
-        this.#hear({ deafSince, deafBecause: error instanceof Error ? error.message : String(error) }),
-      onHearing: () => this.#hear({}),
+        this.#unseenBeforeList.forEach(
+          (uid) => this.#unseen().includes(uid) && this.#notify(this.#podRecords.setDeleted(uid)),
+        ),
+      onDisconnected: (disconnectedSince, error) =>
+        this.#setDisconnection({
+          disconnectedSince,
+          disconnectedReason: error instanceof Error ? error.message : String(error),
+        }),
+      onConnected: () => this.#setDisconnection({}),
     };
   }
 
   #eventListener(): WatchListener<ClusterEvent> {
     return {
-      onChanged: (event) => this.#tell(this.#heardPods.heard(event)),
-      // Events are forgotten by the cluster after an hour, not by us.
-      onGone: () => undefined,
-      onHearing: () => undefined,
-      // Where they may not be watched all is heard of later, by the pod's state, and some of it never
-      // (docs/kubernetes.md).
-      onDeaf: () => undefined,
+      onChanged: (event) => this.#notify(this.#podRecords.addEvent(event)),
+      // The cluster drops Events after an hour. Keep them.
+      onDeleted: () => undefined,
+      onConnected: () => undefined,
+      // Without the permission to watch Events, the pod's status still reports most facts, later (docs/kubernetes.md).
+      onDisconnected: () => undefined,
     };
   }
 
@@ -178,13 +184,13 @@ class RunWatcher {
     return [...this.#followers].flatMap(({ unseen }) => unseen ?? []);
   }
 
-  #tell(uid: string | undefined): void {
-    if (uid !== undefined) for (const follower of [...this.#followers]) follower.heard(uid);
+  #notify(uid: string | undefined): void {
+    if (uid !== undefined) for (const follower of [...this.#followers]) follower.onRecord(uid);
   }
 
-  #hear(deaf: Pick<PodNews, 'deafSince' | 'deafBecause'>): void {
-    this.#deaf = deaf;
-    for (const follower of [...this.#followers]) follower.changed();
+  #setDisconnection(disconnection: Pick<ObservedPod, 'disconnectedSince' | 'disconnectedReason'>): void {
+    this.#disconnection = disconnection;
+    for (const follower of [...this.#followers]) follower.recheck();
   }
 }
 

@@ -7,13 +7,13 @@ import {
   isOver,
   judgeQuota,
   quotaExceeded,
-  quotaWords,
+  quotaMessage,
   recountMs,
   type QuotaExceeded,
   type QuotaQuestion,
 } from './quota.ts';
 
-/** As Kubernetes 1.34 says it. */
+/** The message of Kubernetes 1.34. */
 const refusal = (words: string) =>
   quotaExceeded(new ApiError(403, `pods "p" is forbidden: exceeded quota: ${words}`)) as QuotaExceeded;
 const full = refusal('few, requested: pods=1, used: pods=2, limited: pods=2');
@@ -32,8 +32,8 @@ const failure = (because: string) => ({
   },
 });
 
-describe('what a quota says', () => {
-  it('is read', () => {
+describe('the message of a quota', () => {
+  it('is parsed', () => {
     expect(full).toEqual({
       quota: 'few',
       requested: { pods: '1' },
@@ -72,43 +72,43 @@ describe('what a quota says', () => {
 describe('a pod that a quota refuses', () => {
   it.each<[string, QuotaExceeded, Partial<QuotaQuestion>, object]>([
     [
-      'waits for those of its run',
+      'waits for pods of its run',
       full,
       { pods: [pod('a', ours), pod('b', ours)] },
       { wait: 'holders', holders: [{ metadata: { uid: 'a' } }, { metadata: { uid: 'b' } }] },
     ],
     [
-      'waits for one of another run of the same user that is being removed',
+      'waits for a pod of another run of the same user that is being removed',
       full,
       { pods: [pod('a', { [labelKeys.store]: 's', [labelKeys.run]: 'q' }, leaving), pod('b')] },
       { wait: 'holders', holders: [{ metadata: { uid: 'a' } }] },
     ],
     [
-      'waits for its own among others',
+      'waits for its own pods among others',
       full,
       { pods: [pod('a'), pod('b', ours)] },
       { wait: 'holders', holders: [{ metadata: { uid: 'b' } }] },
     ],
-    ['fails where others hold it', full, { pods: [pod('a'), pod('b')] }, failure('used-by-others')],
+    ['fails if others use the quota', full, { pods: [pod('a'), pod('b')] }, failure('used-by-others')],
     [
-      'fails where others hold it that are being removed',
+      'fails if others use it that are being removed',
       full,
       { pods: [pod('a', {}, leaving), pod('b', {}, leaving)] },
       failure('used-by-others'),
     ],
     [
-      'fails where runs of other users hold it',
+      'fails if runs of other users use it',
       full,
       { pods: [pod('a', { [labelKeys.store]: 't', [labelKeys.run]: 'q' }, leaving), pod('b')] },
       failure('used-by-others'),
     ],
     [
-      'fails where only pods of its run hold it that stay',
+      'fails if only pods of its run use it that stay',
       full,
       { pods: [pod('a', ours), pod('b')], staying: new Set(['a']) },
       failure('used-by-others'),
     ],
-    ['waits until pods that are gone are not counted any more', full, { pods: [pod('a')] }, { wait: 'recount' }],
+    ['waits until removed pods no longer count', full, { pods: [pod('a')] }, { wait: 'recount' }],
     [
       'does not wait for that for ever',
       full,
@@ -116,13 +116,13 @@ describe('a pod that a quota refuses', () => {
       failure('used-by-others'),
     ],
     [
-      'cannot know that where not all pods are known',
+      'cannot know that if not all pods are known',
       full,
       { pods: [pod('a')], areAll: false },
       failure('used-by-others'),
     ],
     [
-      'waits after this process has removed one',
+      'waits after this process has removed a pod',
       full,
       { pods: [pod('a')], areAll: false, removedAgoMs: 100 },
       { wait: 'recount' },
@@ -134,25 +134,25 @@ describe('a pod that a quota refuses', () => {
       failure('used-by-others'),
     ],
     [
-      'does not count what has ended',
+      'does not count ended pods',
       full,
       { pods: [pod('a'), pod('b'), { ...pod('c', ours), status: { phase: 'Failed' } }] },
       failure('used-by-others'),
     ],
     [
-      'fails where the quota is for none',
+      'fails if the quota is zero',
       refusal('none, requested: pods=1, used: pods=0, limited: pods=0'),
       { pods: [pod('a', ours)] },
       { failure: { because: 'too-small' } },
     ],
     [
-      'fails where the quota is for less',
+      'fails if the quota is too small',
       refusal('mem, requested: limits.memory=1Gi, used: limits.memory=0, limited: limits.memory=512Mi'),
       { pods: [pod('a', ours)] },
       { failure: { because: 'too-small' } },
     ],
     [
-      'waits where the quota is of memory',
+      'waits if the quota is of memory',
       refusal('mem, requested: limits.memory=1Gi, used: limits.memory=1Gi, limited: limits.memory=1536Mi'),
       { pods: [pod('a', ours)] },
       { wait: 'holders' },
@@ -160,11 +160,11 @@ describe('a pod that a quota refuses', () => {
   ])('%s', (_, said, about, expected) => expect(judgeQuota(said, { ...question, ...about })).toMatchObject(expected));
 
   it('says what it waits for', () => {
-    expect(quotaWords(full, { wait: 'holders', holders: [pod('a'), pod('b')] })).toBe(
-      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run have to end first',
+    expect(quotaMessage(full, { wait: 'holders', holders: [pod('a'), pod('b')] })).toBe(
+      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run must end first',
     );
-    expect(quotaWords(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run has to end first$/);
-    expect(quotaWords(full, { wait: 'recount' })).toMatch(/: the cluster still counts pods that are gone$/);
+    expect(quotaMessage(full, { wait: 'holders', holders: [pod('a')] })).toMatch(/: a pod of this run must end first$/);
+    expect(quotaMessage(full, { wait: 'recount' })).toMatch(/: the cluster still counts removed pods$/);
   });
 });
 

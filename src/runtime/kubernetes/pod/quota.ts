@@ -4,19 +4,19 @@ import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { workloadContainers } from './pod-reading.ts';
 import type { Pod } from './pod-types.ts';
 
-/** What the API server says of a ResourceQuota that has no room: amounts by resource (`pods`), as written. */
+/** A ResourceQuota without room, from the API server's message: amounts by resource (`pods`), as written. */
 export interface QuotaExceeded {
   readonly quota: string;
   readonly requested: Amounts;
   readonly used: Amounts;
   readonly limited: Amounts;
-  /** The server's words. */
+  /** The server's message. */
   readonly said: string;
 }
 
 type Amounts = Readonly<Record<string, string>>;
 
-/** Reads `exceeded quota: NAME, requested: A=1, used: A=2, limited: A=2`; `undefined`: the error says otherwise. */
+/** Parses `exceeded quota: NAME, requested: A=1, used: A=2, limited: A=2`. Returns `undefined` for other errors. */
 export function quotaExceeded(error: unknown): QuotaExceeded | undefined {
   if (!hasStatus(error, 403)) return undefined;
   const found = /exceeded quota: (\S+), requested: (\S*), used: (\S*), limited: (\S*)/.exec(error.said);
@@ -30,36 +30,36 @@ function amountsIn(list: string): Amounts {
   return Object.fromEntries(list.split(',').map((entry) => [entry.replace(/=.*$/, ''), entry.replace(/^[^=]*=?/, '')]));
 }
 
-/** What is known of the namespace when its quota has refused a pod. */
+/** What is known about the namespace when a quota has refused a pod. */
 export interface QuotaQuestion {
-  /** Pods of the namespace, listed after the refusal: all of them, or where these are too many those of the run. */
+  /** The pods of the namespace, listed after the refusal. If there are too many, only those of the run. */
   readonly pods: readonly Pod[];
   readonly areAll: boolean;
-  /** The uids of pods that have turned out to stay. */
+  /** The uids of pods that do not end. */
   readonly staying: ReadonlySet<string>;
-  /** Of the pod that was refused. */
+  /** The labels of the refused pod. */
   readonly labels: Labels;
-  /** How long ago this process last removed a pod, in milliseconds; absent: never. */
+  /** How long ago this process last removed a pod, in milliseconds. Absent: never. */
   readonly removedAgoMs?: number;
-  /** For how long the quota has refused this pod although nothing seems to hold it, in milliseconds. */
+  /** For how long the quota has refused this pod although no pod seems to use it, in milliseconds. */
   readonly unexplainedMs: number;
 }
 
 export type QuotaJudgement = QuotaWait | { readonly failure: Failure };
 
 export type QuotaWait =
-  /** Pods of ours that end by themselves: there is room after one of them. */
+  /** Wait for pods of ours that end on their own and make room. */
   | { readonly wait: 'holders'; readonly holders: readonly Pod[] }
-  /** The quota still counts pods that are gone: the cluster counts again within seconds. */
+  /** The quota still counts removed pods. The cluster recounts within seconds. */
   | { readonly wait: 'recount' };
 
 /**
- * How long the cluster may take to count a quota again after a pod is gone, in milliseconds. The controller does so at
+ * How long the cluster may take to recount a quota after a pod is gone, in milliseconds. The controller recounts at
  * once, but has a queue (kubernetes.io, "Resource Quotas").
  */
 export const recountMs = 30_000;
 
-/** Whether a pod that a quota refused has to wait, and for what, or has to fail. */
+/** Decides whether a pod that a quota refused waits, and for what, or fails. */
 export function judgeQuota(refusal: QuotaExceeded, question: QuotaQuestion): QuotaJudgement {
   if (isTooSmall(refusal)) return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'too-small' } };
   const active = question.pods.filter(isCounted);
@@ -74,7 +74,7 @@ export function judgeQuota(refusal: QuotaExceeded, question: QuotaQuestion): Quo
   return { failure: { code: 'quota-exceeded', detail: refusal.said, because: 'used-by-others' } };
 }
 
-/** A pod that does not fit even into an unused quota. */
+/** Reports whether the pod exceeds even an unused quota. */
 function isTooSmall({ requested, limited }: QuotaExceeded): boolean {
   return Object.entries(requested).some(([resource, amount]) => {
     const [wanted, most] = [amountOf(amount), amountOf(limited[resource])];
@@ -82,18 +82,20 @@ function isTooSmall({ requested, limited }: QuotaExceeded): boolean {
   });
 }
 
-/** Quotas do not count pods whose containers have all ended. */
+/** Reports whether quotas count the pod. They ignore pods whose containers have all ended. */
 export function isCounted({ status }: Pod): boolean {
   return status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
-/** A pod of the same run, whose step ends some time, or one of the same user's runs that is being removed. */
+/**
+ * Reports whether a pod makes room later: a pod of the same run, or one of the same user's runs that is being removed.
+ */
 function isHolder(pod: Pod, labels: Labels): boolean {
   const has = (key: string) => labels[key] !== undefined && pod.metadata.labels?.[key] === labels[key];
   return has(labelKeys.run) || (has(labelKeys.store) && pod.metadata.deletionTimestamp !== undefined);
 }
 
-/** Reports whether the command of a pod has ended: the pod is removed soon, or kept on purpose (`--keep-failed`). */
+/** Reports whether the command of a pod has ended. The pod is removed soon, or kept on purpose (`--keep-failed`). */
 export function isOver(pod: Pod): boolean {
   const [main] = workloadContainers(pod);
   return (
@@ -101,15 +103,15 @@ export function isOver(pod: Pod): boolean {
   );
 }
 
-/** What a start waits for, for people. */
-export function quotaWords({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
+/** Returns for display what a start waits for. */
+export function quotaMessage({ quota, requested, used, limited }: QuotaExceeded, judgement: QuotaWait): string {
   const amounts = Object.keys(requested).map(
     (resource) => `${resource} ${used[resource] ?? '?'} of ${limited[resource] ?? '?'}`,
   );
   const room = `waiting for room in the quota ${quota} (${amounts.join(', ')} used)`;
-  if (judgement.wait === 'recount') return `${room}: the cluster still counts pods that are gone`;
+  if (judgement.wait === 'recount') return `${room}: the cluster still counts removed pods`;
   const { length } = judgement.holders;
-  return `${room}: ${length === 1 ? 'a pod of this run has' : `${length} pods of this run have`} to end first`;
+  return `${room}: ${length === 1 ? 'a pod of this run must' : `${length} pods of this run must`} end first`;
 }
 
 const suffixes: Readonly<Record<string, number>> = {
@@ -131,7 +133,7 @@ const suffixes: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** A quantity of Kubernetes as a number (k8s.io/apimachinery, `resource.Quantity`); `undefined`: it is none. */
+/** Parses a Kubernetes quantity (k8s.io/apimachinery, `resource.Quantity`). Returns `undefined` if it is invalid. */
 export function amountOf(quantity: string | undefined): number | undefined {
   const found = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([A-Za-z]{0,2})$/.exec(quantity ?? '');
   const factor = suffixes[found?.[2] ?? ''];

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, ClusterClosed, ClusterLost, LoginFailed } from '../../../clusters/api/api-error.ts';
-import { mayBeTakenSoon, refusalOf } from './refusal.ts';
+import { isTransientRefusal, refusalOf } from './refusal.ts';
 
 /**
- * Heard on Kubernetes 1.34, but for webhooks, policies, quotas that are not counted yet and conflicts, which were not
- * seen on a cluster.
+ * Reported by Kubernetes 1.34, except for webhooks, policies, quotas that are not counted yet and conflicts, which were
+ * not observed on a cluster.
  */
 const no = (said: string, status = 403, reason = 'Forbidden') => new ApiError(status, said, reason);
 const invalid = (...causes: readonly { field: string; message: string }[]) =>
   new ApiError(422, 'Pod "build" is invalid: …', 'Invalid', { causes });
 const refused = (detail: string) => ({ code: 'start-failed', detail, by: 'cluster' });
 
-describe('what a cluster refuses', () => {
+describe('refusals of a cluster', () => {
   it.each<[string, Error, object | undefined]>([
     [
       'a quota',
@@ -19,12 +19,12 @@ describe('what a cluster refuses', () => {
       { code: 'quota-exceeded', detail: 'exceeded quota: few, requested: pods=1, used: pods=5, limited: pods=5' },
     ],
     [
-      'what a quota wants to know',
+      'a requirement of a quota',
       no('pods "build" is forbidden: failed quota: few: must specify limits.memory for: step'),
       {
         code: 'quota-exceeded',
         detail:
-          'the quota few wants every container to say limits.memory for: step: a LimitRange of the namespace or `kubernetes.podTemplate` can say it for all',
+          'the quota few requires every container to set limits.memory for: step: set it in a LimitRange of the namespace or in `kubernetes.podTemplate`',
       },
     ],
     [
@@ -35,7 +35,7 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; the rule that is missing:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}',
+          'system:serviceaccount:ci:runner may not create pods/exec in the namespace ci; missing rule:\n- {apiGroups: [""], resources: [pods/exec], verbs: [create]}',
       },
     ],
     [
@@ -46,7 +46,7 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'ci may not list roles in the whole cluster; the rule that is missing:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}',
+          'ci may not list roles in the whole cluster; missing rule:\n- {apiGroups: ["rbac.authorization.k8s.io"], resources: [roles], verbs: [list]}',
       },
     ],
     [
@@ -56,18 +56,21 @@ describe('what a cluster refuses', () => {
       ),
       {
         code: 'forbidden',
-        detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there',
+        detail: 'the cluster treats the credentials of the kubeconfig as anonymous',
       },
     ],
     [
       'a login',
       no('Unauthorized', 401, 'Unauthorized'),
-      { code: 'forbidden', detail: 'the cluster does not accept the login: it has expired or was never known there' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster rejected the credentials: they have expired or were never valid there',
+      },
     ],
     [
-      'who cannot log in',
+      'a failed login',
       new LoginFailed('get-token ended with 1'),
-      { code: 'forbidden', detail: 'nobody can log in to the cluster: get-token ended with 1' },
+      { code: 'forbidden', detail: 'cannot log in to the cluster: get-token ended with 1' },
     ],
     [
       'a security standard',
@@ -77,18 +80,24 @@ describe('what a cluster refuses', () => {
       {
         code: 'forbidden',
         detail:
-          'the namespace takes only pods of the Pod Security Standard "restricted:latest"; `kubernetes.restricted: true` in the operator\'s file makes pods that it lets in\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
+          'the namespace accepts only pods of the Pod Security Standard "restricted:latest"; set `kubernetes.restricted: true` in the operator\'s file to create pods that it accepts\nrunAsNonRoot != true (pod or containers "a", "b" must set securityContext.runAsNonRoot=true)',
       },
     ],
     [
       'a webhook',
       no('admission webhook "images.example" denied the request: only signed images', 400, 'BadRequest'),
-      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: only signed images' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster\'s admission webhook "images.example" rejected the pod: only signed images',
+      },
     ],
     [
-      'a webhook that says nothing',
+      'a webhook without a reason',
       no('admission webhook "images.example" denied the request without explanation', 400),
-      { code: 'forbidden', detail: 'the cluster\'s admission webhook "images.example" refused it: without a reason' },
+      {
+        code: 'forbidden',
+        detail: 'the cluster\'s admission webhook "images.example" rejected the pod: it gave no reason',
+      },
     ],
     [
       'a policy',
@@ -96,13 +105,13 @@ describe('what a cluster refuses', () => {
         "pods \"build\" is forbidden: ValidatingAdmissionPolicy 'no-latest' with binding 'all' denied request: name a version",
         422,
       ),
-      { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" refused it: name a version' },
+      { code: 'forbidden', detail: 'the cluster\'s policy "no-latest" rejected the pod: name a version' },
     ],
     [
       'a range',
       no('pods "build" is forbidden: maximum memory usage per Container is 64Mi, but limit is 1Gi'),
       refused(
-        'a LimitRange of the namespace does not allow it: maximum memory usage per Container is 64Mi, but limit is 1Gi',
+        'a LimitRange of the namespace rejected the pod: maximum memory usage per Container is 64Mi, but limit is 1Gi',
       ),
     ],
     [
@@ -110,10 +119,10 @@ describe('what a cluster refuses', () => {
       no(
         'pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found',
       ),
-      refused('there is no service account "deployer" in the namespace ci'),
+      refused('namespace ci has no service account "deployer"'),
     ],
     [
-      'a namespace that goes',
+      'a namespace that is being deleted',
       no('pods "build" is forbidden: unable to create new content in namespace ci because it is being terminated'),
       refused('the namespace ci is being deleted'),
     ],
@@ -133,32 +142,32 @@ describe('what a cluster refuses', () => {
         'pods "build" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
       ),
       refused(
-        'the admission control of the cluster refused the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+        "the cluster's admission control rejected the pod: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name",
       ),
     ],
     [
-      'something else that admission has',
+      'another admission error',
       no('pods "build" is forbidden: PodPriority is not what it was'),
-      refused('the admission control of the cluster refused the pod: PodPriority is not what it was'),
+      refused("the cluster's admission control rejected the pod: PodPriority is not what it was"),
     ],
-    ['something else', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
+    ['another error', no('you may not'), { code: 'forbidden', detail: 'you may not' }],
     [
-      'a permission in the words of another authorizer',
+      'a permission, in the message of another authorizer',
       no('pods is forbidden: User "ci" cannot do that'),
       { code: 'forbidden', detail: 'pods is forbidden: User "ci" cannot do that' },
     ],
     [
-      'a pod that is none',
+      'an invalid pod',
       invalid(
         { field: 'spec.tolerations[0].effect', message: 'Unsupported value: "No"' },
         { field: 'spec.volumes', message: 'Required value' },
       ),
       refused(
-        'the cluster does not take the pod (`kubernetes.podTemplate` may be why): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value',
+        'the cluster rejected the pod (check `kubernetes.podTemplate`): spec.tolerations[0].effect: Unsupported value: "No"\nspec.volumes: Required value',
       ),
     ],
     [
-      'an image that is none',
+      'an invalid image',
       invalid({
         field: 'spec.containers[0].image',
         message: 'Invalid value: " ": must not have leading or trailing whitespace',
@@ -166,29 +175,29 @@ describe('what a cluster refuses', () => {
       {
         code: 'image-unavailable',
         image: ' ',
-        detail: 'its name is not valid: must not have leading or trailing whitespace',
+        detail: "the workload's name is not valid: must not have leading or trailing whitespace",
         by: 'cluster',
       },
     ],
     [
-      'a pod that is gone',
+      'a missing pod',
       no('pods "build" not found', 404, 'NotFound'),
-      { code: 'workload-deleted', detail: 'the pod build is not there any more', by: 'cluster' },
+      { code: 'workload-deleted', detail: 'the pod build no longer exists', by: 'cluster' },
     ],
     [
-      'a server that cannot',
+      'a failing server',
       no('etcdserver: request timed out', 500),
       { code: 'runtime-lost', detail: 'the cluster answers: etcdserver: request timed out', by: 'cluster' },
     ],
     [
-      'a cluster that is away',
+      'an unreachable cluster',
       new ClusterLost('connection refused'),
       { code: 'runtime-lost', detail: 'connection refused', by: 'cluster' },
     ],
     ['a bug of ours', new TypeError('x'), undefined],
   ])('%s', (_, error, failure) => expect(refusalOf(error, 'ci')).toEqual(failure));
 
-  it('names a namespace that is not there', () => {
+  it('names a missing namespace', () => {
     expect(refusalOf(no('namespaces "ci" not found', 404, 'NotFound'), 'ci')).toEqual({
       code: 'start-failed',
       by: 'cluster',
@@ -200,7 +209,7 @@ describe('what a cluster refuses', () => {
 
 it.each<[string, Error, boolean]>([
   [
-    'sums that somebody else counted up just now',
+    'a quota in concurrent use',
     no(
       'Operation cannot be fulfilled on resourcequotas "few": the object has been modified; please apply your changes to the latest version and try again',
       409,
@@ -214,15 +223,15 @@ it.each<[string, Error, boolean]>([
     true,
   ],
   [
-    'a namespace that was made just now',
+    'a new namespace',
     no('pods "build" is forbidden: error looking up service account ci/default: serviceaccount "default" not found'),
     true,
   ],
   [
-    'an account that nobody makes',
+    'a missing account',
     no('pods "build" is forbidden: error looking up service account ci/deployer: serviceaccount "deployer" not found'),
     false,
   ],
-  ['a name that is taken', no('pods "build" already exists', 409, 'AlreadyExists'), false],
-  ['a cluster that is away', new ClusterClosed(), false],
-])('may be taken a moment later: %s', (_, error, soon) => expect(mayBeTakenSoon(error)).toBe(soon));
+  ['a name in use', no('pods "build" already exists', 409, 'AlreadyExists'), false],
+  ['an unreachable cluster', new ClusterClosed(), false],
+])('a refusal may be transient: %s', (_, error, soon) => expect(isTransientRefusal(error)).toBe(soon));

@@ -3,7 +3,7 @@ import {
   ApiError,
   ClusterLost,
   hasStatus,
-  isPassing,
+  isTransient,
   isTooLarge,
   LoginFailed,
 } from '../../../clusters/api/api-error.ts';
@@ -12,21 +12,20 @@ import { refusedByPod } from './container-failure.ts';
 
 export const loginRefused: Failure = {
   code: 'forbidden',
-  detail: 'the cluster does not accept the login: it has expired or was never known there',
+  detail: 'the cluster rejected the credentials: they have expired or were never valid there',
 };
 
 /**
- * What an error between us and the cluster means for a step: of creating its pod or of anything else that it needs.
- * `undefined` is a bug of ours.
- * @param namespace in which it was asked for
+ * Returns the failure of a step for an error from the cluster or the connection. Returns `undefined` for a bug of ours.
+ * @param namespace of the request
  */
 export function refusalOf(error: unknown, namespace: string): Failure | undefined {
   if (error instanceof LoginFailed)
-    return { code: 'forbidden', detail: `nobody can log in to the cluster: ${error.message}` };
+    return { code: 'forbidden', detail: `cannot log in to the cluster: ${error.message}` };
   if (error instanceof ClusterLost) return { code: 'runtime-lost', detail: error.message, by: 'cluster' };
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 401) return loginRefused;
-  if (isPassing(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
+  if (isTransient(error)) return { code: 'runtime-lost', detail: `the cluster answers: ${error.said}`, by: 'cluster' };
   return (
     quotaRefusal(error) ??
     namespaceRefusal(error, namespace) ??
@@ -37,11 +36,10 @@ export function refusalOf(error: unknown, namespace: string): Failure | undefine
 }
 
 /**
- * Whether a pod that was refused may be taken a moment later, though the answer does not say so: quotas are counted
- * with optimistic locks, and a namespace that has just been made has neither its quotas' sums nor its account
- * `default`.
+ * Reports whether a refused pod may be accepted a moment later although the answer does not say so. Quotas use
+ * optimistic locks. A new namespace lacks its quota sums and its account `default`.
  */
-export function mayBeTakenSoon(error: unknown): boolean {
+export function isTransientRefusal(error: unknown): boolean {
   if (hasStatus(error, 409)) return /resourcequotas/.test(error.said);
   return (
     hasStatus(error, 403) &&
@@ -56,7 +54,7 @@ function quotaRefusal({ said }: ApiError): Failure | undefined {
   return unspecified
     ? {
         code: 'quota-exceeded',
-        detail: `the quota ${unspecified[1]} wants every container to say ${unspecified[2]}: a LimitRange of the namespace or \`kubernetes.podTemplate\` can say it for all`,
+        detail: `the quota ${unspecified[1]} requires every container to set ${unspecified[2]}: set it in a LimitRange of the namespace or in \`kubernetes.podTemplate\``,
       }
     : undefined;
 }
@@ -74,43 +72,43 @@ function namespaceRefusal({ status, said }: ApiError, namespace: string): Failur
   return undefined;
 }
 
-/** Somebody at the cluster has a rule against such pods. */
+/** Returns the failure if a policy of the cluster rejects the pod. */
 function policyRefusal({ said }: ApiError): Failure | undefined {
   const security = /violates PodSecurity "([^"]*)": (.*)$/s.exec(said);
   if (security) {
     const what = security[1]?.startsWith('restricted')
-      ? "`kubernetes.restricted: true` in the operator's file makes pods that it lets in"
-      : '`kubernetes.podTemplate` asks for more than that';
+      ? "set `kubernetes.restricted: true` in the operator's file to create pods that it accepts"
+      : '`kubernetes.podTemplate` requests more than it allows';
     return {
       code: 'forbidden',
-      detail: `the namespace takes only pods of the Pod Security Standard "${security[1]}"; ${what}\n${security[2]}`,
+      detail: `the namespace accepts only pods of the Pod Security Standard "${security[1]}"; ${what}\n${security[2]}`,
     };
   }
   const webhook = /admission webhook "([^"]*)" denied the request(?: without explanation|: (.*))?/s.exec(said);
   if (webhook)
     return {
       code: 'forbidden',
-      detail: `the cluster's admission webhook "${webhook[1]}" refused it: ${webhook[2]?.trim() ?? 'without a reason'}`,
+      detail: `the cluster's admission webhook "${webhook[1]}" rejected the pod: ${webhook[2]?.trim() ?? 'it gave no reason'}`,
     };
   const policy = /ValidatingAdmissionPolicy '([^']*)' .*?denied request: (.*)$/s.exec(said);
   if (policy)
-    return { code: 'forbidden', detail: `the cluster's policy "${policy[1]}" refused it: ${policy[2]?.trim()}` };
+    return { code: 'forbidden', detail: `the cluster's policy "${policy[1]}" rejected the pod: ${policy[2]?.trim()}` };
   return undefined;
 }
 
-/** RBAC's words, with the rule that is missing. */
+/** Returns the failure for a missing permission, with the RBAC rule that is missing. */
 function permissionRefusal({ status, said }: ApiError): Failure | undefined {
   if (status !== 403) return undefined;
   const account = /error looking up service account (\S+?)\/(\S+?):/.exec(said);
-  if (account) return refusedByPod(`there is no service account "${account[2]}" in the namespace ${account[1]}`);
+  if (account) return refusedByPod(`namespace ${account[1]} has no service account "${account[2]}"`);
   const range = /is forbidden: (?:\[)?((?:maximum|minimum) .* usage per .*|.*limit to request ratio.*)$/s.exec(said);
-  if (range) return refusedByPod(`a LimitRange of the namespace does not allow it: ${range[1]}`);
-  return forbiddenWords(said) ?? admissionRefusal(said) ?? { code: 'forbidden', detail: said };
+  if (range) return refusedByPod(`a LimitRange of the namespace rejected the pod: ${range[1]}`);
+  return forbiddenFailure(said) ?? admissionRefusal(said) ?? { code: 'forbidden', detail: said };
 }
 
 /**
- * What admission has against a pod comes with the status of a missing permission (403), but no permission would help.
- * Authorization always names a user and a verb.
+ * Admission errors share the status of a missing permission (403), but no permission would help. Authorization errors
+ * always name a user and a verb.
  */
 function admissionRefusal(said: string): Failure | undefined {
   const words = /^\S+ "[^"]*" is forbidden: (?!User ")(.*)$/s.exec(said)?.[1];
@@ -121,12 +119,12 @@ function admissionRefusal(said: string): Failure | undefined {
   return refusedByPod(
     missing
       ? `the cluster has no ${missing[1]} "${missing[2]}"`
-      : `the admission control of the cluster refused the pod: ${words}`,
+      : `the cluster's admission control rejected the pod: ${words}`,
   );
 }
 
-/** What RBAC says where it forbids, in our words; `undefined`: these are not its words. */
-export function forbiddenWords(said: string): Failure | undefined {
+/** Returns the failure for an RBAC refusal; `undefined` if the message is none. */
+export function forbiddenFailure(said: string): Failure | undefined {
   const denied =
     /User "([^"]*)" cannot (\S+) resource "([^"]*)" in API group "([^"]*)" (?:in the namespace "([^"]*)"|at the cluster scope)/.exec(
       said,
@@ -136,16 +134,16 @@ export function forbiddenWords(said: string): Failure | undefined {
   if (user === 'system:anonymous')
     return {
       code: 'forbidden',
-      detail: 'the cluster does not know who we are: the login of the kubeconfig is for nobody there',
+      detail: 'the cluster treats the credentials of the kubeconfig as anonymous',
     };
   const where = namespace === undefined ? 'in the whole cluster' : `in the namespace ${namespace}`;
   return {
     code: 'forbidden',
-    detail: `${user} may not ${verb} ${resource} ${where}; the rule that is missing:\n${ruleOf(group ?? '', resource ?? '', verb ?? '')}`,
+    detail: `${user} may not ${verb} ${resource} ${where}; missing rule:\n${ruleOf(group ?? '', resource ?? '', verb ?? '')}`,
   };
 }
 
-/** A line of a Role's `rules`. */
+/** Returns a line of a Role's `rules`. */
 function ruleOf(group: string, whole: string, verb: string): string {
   const [resource = '', subresource] = whole.split('/');
   return rulesOf([
@@ -153,16 +151,16 @@ function ruleOf(group: string, whole: string, verb: string): string {
   ]).join('\n');
 }
 
-/** The pod itself is not one that the cluster takes: mostly because of what the operator's template puts into it. */
+/** The cluster rejects the pod itself, usually because of the operator's template. */
 function podRefusal(error: ApiError): Failure {
   const { status, said, details } = error;
   const gone = /^pods? "([^"]*)" not found/.exec(said);
   if (status === 404 && gone)
-    return { code: 'workload-deleted', detail: `the pod ${gone[1]} is not there any more`, by: 'cluster' };
+    return { code: 'workload-deleted', detail: `the pod ${gone[1]} no longer exists`, by: 'cluster' };
   if (isTooLarge(error)) {
-    const most = '1.5 MiB, unless it is set up otherwise';
+    const most = '1.5 MiB by default';
     return refusedByPod(
-      `the pod is larger than the cluster takes (${most}): shorten the environment variables of the step: ${said}`,
+      `the pod exceeds the cluster's size limit (${most}): shorten the environment variables of the step: ${said}`,
     );
   }
   const causes = details?.causes ?? [];
@@ -172,12 +170,12 @@ function podRefusal(error: ApiError): Failure {
     return {
       code: 'image-unavailable',
       image: /Invalid value: "([^"]*)"/.exec(first.message ?? '')?.[1] ?? '',
-      detail: `its name is not valid: ${lastPart(first.message ?? said)}`,
+      detail: `the workload's name is not valid: ${lastPart(first.message ?? said)}`,
       by: 'cluster',
     };
   const lines = causes.map(({ field, message }) => `${field}: ${message}`);
   return refusedByPod(
-    `the cluster does not take the pod (\`kubernetes.podTemplate\` may be why): ${lines.length === 0 ? said : lines.join('\n')}`,
+    `the cluster rejected the pod (check \`kubernetes.podTemplate\`): ${lines.length === 0 ? said : lines.join('\n')}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { PodEvent, PodNews } from './pod-news.ts';
+import type { PodEvent, ObservedPod } from './observed-pod.ts';
 import { startWait } from './start-wait.ts';
 
 const createdAt = 1_000_000;
@@ -10,7 +10,7 @@ const event = (reason: string, message = '', fieldPath?: string): PodEvent => ({
   message,
   ...(fieldPath !== undefined && { fieldPath }),
 });
-const news = (spec: object, more: object = {}, events: readonly PodEvent[] = []): PodNews => ({
+const observed = (spec: object, more: object = {}, events: readonly PodEvent[] = []): ObservedPod => ({
   pod: { metadata: { name: 'p' }, spec: { containers: [], ...spec }, ...more },
   events,
 });
@@ -18,45 +18,49 @@ const condition = {
   status: { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/1 nodes' }] },
 };
 
-it.each<[string, PodNews, string | undefined]>([
+it.each<[string, ObservedPod, string | undefined]>([
   [
-    'a scheduler that nobody runs',
-    news({ schedulerName: 'nobody' }),
-    'waiting for a node: no scheduler called nobody has picked the pod up yet',
+    'a scheduler that does not exist',
+    observed({ schedulerName: 'nobody' }),
+    'waiting for a node: no scheduler called nobody has picked up the pod yet',
   ],
   [
     'a scheduler that is away',
-    news({}),
-    'waiting for a node: no scheduler called default-scheduler has picked the pod up yet',
+    observed({}),
+    'waiting for a node: no scheduler called default-scheduler has picked up the pod yet',
   ],
-  ['nothing of that: the scheduler says why', news({}, condition), undefined],
-  ['nothing of that: an Event says why', news({}, {}, [event('FailedScheduling', '0/1 nodes')]), undefined],
+  ['not reported: the scheduler says why', observed({}, condition), undefined],
+  ['not reported: an Event says why', observed({}, {}, [event('FailedScheduling', '0/1 nodes')]), undefined],
   [
-    'a node that does not begin',
-    news({ nodeName: 'n1' }, {}, [event('Scheduled')]),
-    'waiting for the node n1 to start the pod',
+    'a node that does not start the pod',
+    observed({ nodeName: 'n1' }, {}, [event('Scheduled')]),
+    'waiting for node n1 to start the pod',
   ],
   [
     'nothing: the node pulls an image',
-    news({ nodeName: 'n1' }, {}, [event('Pulling', '', 'spec.containers{step}')]),
+    observed({ nodeName: 'n1' }, {}, [event('Pulling', '', 'spec.containers{step}')]),
     undefined,
   ],
-  ['nothing: the node says what is wrong', news({ nodeName: 'n1' }, {}, [event('FailedMount')]), undefined],
+  ['nothing: the node reports a problem', observed({ nodeName: 'n1' }, {}, [event('FailedMount')]), undefined],
   [
-    'nothing: the node has begun',
-    news({ nodeName: 'n1' }, { status: { containerStatuses: [{ name: 'step' }] } }),
+    'nothing: the node has started the pod',
+    observed({ nodeName: 'n1' }, { status: { containerStatuses: [{ name: 'step' }] } }),
     undefined,
   ],
-  ['nothing: it has not been seen yet', { events: [] }, undefined],
+  ['nothing: the pod has not been seen yet', { events: [] }, undefined],
   [
-    'a cluster that is away',
-    { ...news({ schedulerName: 'nobody' }), deafSince: createdAt, deafBecause: 'nothing listens there' },
-    'waiting for the cluster, which does not answer: nothing listens there',
+    'an unreachable cluster',
+    {
+      ...observed({ schedulerName: 'nobody' }),
+      disconnectedSince: createdAt,
+      disconnectedReason: 'connection refused',
+    },
+    'waiting for the cluster, which does not answer: connection refused',
   ],
 ])('a pod waits for %s', (_, about, words) => {
   const later = startWait(about, { ...question, now: createdAt + 1_500 });
   expect('settled' in later ? later.settled : undefined).toBe(words);
   expect(startWait(about, { ...question, now: createdAt + 500 })).toEqual(
-    words === undefined ? {} : { lookAgainInMs: 1_000 },
+    words === undefined ? {} : { recheckInMs: 1_000 },
   );
 });

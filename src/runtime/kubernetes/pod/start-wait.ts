@@ -1,49 +1,56 @@
-import { statusesOf } from './container-news.ts';
+import { statusesOf } from './observed-container.ts';
 import { firstSettled, settledAt, undecided } from './judgement.ts';
-import type { Judgement, PodNews } from './pod-news.ts';
-import { isPlaced, schedulerOf, unplacedWords } from './unschedulable.ts';
+import type { Judgement, ObservedPod } from './observed-pod.ts';
+import { isPlaced, schedulerOf, unscheduledReason } from './unschedulable.ts';
 
 export interface StartWaitQuestion {
-  /** By our clock, as `createdAt`, when the pod was created. */
+  /** By our clock, like `createdAt`, the time when the pod was created. */
   readonly now: number;
   readonly createdAt: number;
-  /** What lasts for less is not worth a word, in milliseconds. */
+  /** The shortest wait to report, in milliseconds. */
   readonly afterMs: number;
 }
 
 /**
- * What a pod that has not started waits for although the cluster reports nothing: what it reports itself is `toldOf`'s.
- * Settles with a clause for people once that has lasted for `afterMs`.
+ * Judges what an unstarted pod waits for when the cluster reports nothing. `podObservations` handles what the cluster reports.
+ * Settles with a clause for display once the wait has lasted for `afterMs`.
  */
-export function startWait(news: PodNews, question: StartWaitQuestion): Judgement<string> {
-  return firstSettled(silentCluster(news, question), idleScheduler(news, question), idleNode(news, question));
-}
-
-function silentCluster({ deafSince, deafBecause }: PodNews, { now, afterMs }: StartWaitQuestion): Judgement<string> {
-  if (deafSince === undefined) return undecided;
-  const because = deafBecause === undefined ? '' : `: ${deafBecause}`;
-  return settledAt(deafSince + afterMs, now, () => `waiting for the cluster, which does not answer${because}`);
-}
-
-/** No scheduler reports that it does not know a pod: `schedulerName` may name one that does not exist. */
-function idleScheduler(news: PodNews, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
-  if (news.pod === undefined || isPlaced(news) || unplacedWords(news) !== undefined) return undecided;
-  const scheduler = schedulerOf(news);
-  return settledAt(
-    createdAt + afterMs,
-    now,
-    () => `waiting for a node: no scheduler called ${scheduler} has picked the pod up yet`,
+export function startWait(observed: ObservedPod, question: StartWaitQuestion): Judgement<string> {
+  return firstSettled(
+    silentCluster(observed, question),
+    idleScheduler(observed, question),
+    idleNode(observed, question),
   );
 }
 
-function idleNode(news: PodNews, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
-  const node = news.pod?.spec.nodeName;
-  const hasBegun = statusesOf(news).length > 0 || news.events.some(isOfNode);
-  if (node === undefined || hasBegun) return undecided;
-  return settledAt(createdAt + afterMs, now, () => `waiting for the node ${node} to start the pod`);
+function silentCluster(
+  { disconnectedSince, disconnectedReason }: ObservedPod,
+  { now, afterMs }: StartWaitQuestion,
+): Judgement<string> {
+  if (disconnectedSince === undefined) return undecided;
+  const because = disconnectedReason === undefined ? '' : `: ${disconnectedReason}`;
+  return settledAt(disconnectedSince + afterMs, now, () => `waiting for the cluster, which does not answer${because}`);
 }
 
-/** All but the scheduler's Events come from the node, or say what is wrong with it. */
+/** No component reports an unknown `schedulerName`. */
+function idleScheduler(observed: ObservedPod, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
+  if (observed.pod === undefined || isPlaced(observed) || unscheduledReason(observed) !== undefined) return undecided;
+  const scheduler = schedulerOf(observed);
+  return settledAt(
+    createdAt + afterMs,
+    now,
+    () => `waiting for a node: no scheduler called ${scheduler} has picked up the pod yet`,
+  );
+}
+
+function idleNode(observed: ObservedPod, { now, createdAt, afterMs }: StartWaitQuestion): Judgement<string> {
+  const node = observed.pod?.spec.nodeName;
+  const hasBegun = statusesOf(observed).length > 0 || observed.events.some(isOfNode);
+  if (node === undefined || hasBegun) return undecided;
+  return settledAt(createdAt + afterMs, now, () => `waiting for node ${node} to start the pod`);
+}
+
+/** All Events except the scheduler's come from the node, or say what is wrong with it. */
 function isOfNode({ reason }: { readonly reason: string }): boolean {
   return reason !== 'Scheduled' && reason !== 'FailedScheduling' && reason !== 'TriggeredScaleUp';
 }

@@ -4,7 +4,7 @@ import { noKubernetesSettings } from '../../../model/kubernetes-settings.ts';
 import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { PodFollower, PodNews } from '../pod/pod-news.ts';
+import type { PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { askPod } from './helper.ts';
 import { readPath } from './pod-files.ts';
@@ -12,7 +12,7 @@ import { PodWorkload } from './pod-workload.ts';
 import { startPod } from './start-pod.ts';
 
 const forever = new AbortController().signal;
-const lost = new ClusterLost('nothing listens there');
+const lost = new ClusterLost('connection refused');
 const pod: Pod = {
   metadata: { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } },
   spec: { containers: [{ name: 'slipway' }, { name: 'step' }] },
@@ -31,13 +31,13 @@ interface Way {
   webSocket?(): Promise<never>;
 }
 
-/** A cluster of which nothing is heard by itself. */
+/** A cluster whose watches report nothing. */
 function clusterOf(way: Way) {
   const clock = new ManualClock();
   let left = 0;
   const follower: PodFollower = {
-    news: { events: [] },
-    is: () => undefined,
+    observed: { events: [] },
+    setUid: () => undefined,
     until: async (_, signal) =>
       await new Promise((__, reject) =>
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
@@ -72,20 +72,20 @@ async function whileTimePasses<T>(clock: ManualClock, promise: Promise<T>): Prom
   return await settled;
 }
 
-describe('a cluster that stays away', () => {
-  it('is no bug of ours while something is stopped', async () => {
+describe('an unreachable cluster', () => {
+  it('is not a bug during a stop', async () => {
     const { session, clock, follower } = clusterOf({ json: async () => await Promise.reject(lost) });
     const workload = new PodWorkload(session, { pod, follower });
     let wrong: unknown;
     const stopping = workload.stop(1_000).catch((error: unknown) => (wrong = error));
     await whileTimePasses(clock, clock.sleep(120_000));
-    // It waits for the end, which is told whoever waits for that: here when nobody does any more.
+    // The error belongs to a caller of `exited()`, and here there is none.
     await expect(whileTimePasses(clock, workload[Symbol.asyncDispose]())).rejects.toThrow(ClusterLost);
     await stopping;
     expect(wrong).toBeUndefined();
   });
 
-  it('lets go of all that listens, though the pod cannot be removed', async () => {
+  it('releases all listeners, although the pod cannot be removed', async () => {
     const { session, clock, follower, left } = clusterOf({ json: async () => await Promise.reject(lost) });
     await expect(
       whileTimePasses(clock, new PodWorkload(session, { pod, follower })[Symbol.asyncDispose]()),
@@ -93,7 +93,7 @@ describe('a cluster that stays away', () => {
     expect(left()).toBe(1);
   });
 
-  it('removes the pod when it is asked again, and only then', async () => {
+  it('removes the pod only on the second request', async () => {
     const answers = [new ApiError(403, 'you may not')];
     const asked: string[] = [];
     const { session, clock, follower } = clusterOf({
@@ -110,14 +110,14 @@ describe('a cluster that stays away', () => {
     expect(asked).toEqual(['DELETE', 'DELETE']);
   });
 
-  it('says why no shell can be had in it', async () => {
+  it('reports why no shell can be opened', async () => {
     const { session, clock, follower } = clusterOf({
       webSocket: async () =>
         await Promise.reject(
           new ApiError(403, 'User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"'),
         ),
     });
-    const running: PodNews = {
+    const running: ObservedPod = {
       pod: { ...pod, status: { containerStatuses: [{ name: 'step', state: { running: {} } }] } },
       events: [],
     };
@@ -146,8 +146,8 @@ describe('a cluster that stays away', () => {
 
   it.each([
     ['away', lost, 'runtime-lost'],
-    ['one that lets nobody remove', new ApiError(403, 'you may not'), 'forbidden'],
-  ])('a start that fails is told though what it made cannot be removed: %s', async (_, error, code) => {
+    ['a cluster that forbids the removal', new ApiError(403, 'you may not'), 'forbidden'],
+  ])('a failed start is reported although its pod cannot be removed: %s', async (_, error, code) => {
     const { session, clock, follower } = clusterOf({
       json: async (method) => await (method === 'POST' ? Promise.resolve(pod) : Promise.reject(error)),
     });
@@ -164,8 +164,8 @@ describe('a cluster that stays away', () => {
   });
 });
 
-describe('a cluster in trouble', () => {
-  it('is not taken for a container that does not run', async () => {
+describe('a failing cluster', () => {
+  it('does not count as a container that is not running', async () => {
     await expect(
       askPod(
         clusterOf({ webSocket: async () => await Promise.reject(new ApiError(503, 'overloaded')) }).session,
@@ -187,7 +187,7 @@ describe('a cluster in trouble', () => {
     ).toBeUndefined();
   });
 
-  it('is asked again for what is to be read', async () => {
+  it('is retried when reading', async () => {
     const answers = [new ApiError(503, 'overloaded'), lost, new ApiError(404, 'pods "p" not found')];
     const { session, clock } = clusterOf({ webSocket: async () => await Promise.reject(answers.shift() ?? lost) });
     expect(
@@ -196,7 +196,7 @@ describe('a cluster in trouble', () => {
     expect(answers).toEqual([]);
   });
 
-  it('is offered a pod again that it refuses for what passes', async () => {
+  it('is retried when it refuses a pod for a transient reason', async () => {
     const refusals = [
       new ApiError(
         403,

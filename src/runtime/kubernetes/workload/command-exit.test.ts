@@ -27,19 +27,19 @@ it.each([
 const said = 'pods "p" is forbidden: User "u" cannot get resource "pods/exec" in API group "" in the namespace "n"';
 it.each([
   [
-    'a permission that is missing',
+    'a missing permission',
     new ApiError(403, said),
     { code: 'forbidden', detail: expect.stringContaining('resources: [pods/exec], verbs: [get]') as string },
   ],
-  ['a pod that is gone', new ApiError(404, 'pods "p" not found'), { code: 'workload-deleted' }],
-  ['a cluster that is gone', new ClusterLost('the connection broke off'), { code: 'runtime-lost', by: 'cluster' }],
+  ['a missing pod', new ApiError(404, 'pods "p" not found'), { code: 'workload-deleted' }],
+  ['a lost cluster', new ClusterLost('the connection broke'), { code: 'runtime-lost', by: 'cluster' }],
 ])('is a failure, not an exit code of the command: %s', async (_, error, failure) => {
   expect(await commandExit(async () => await Promise.reject(error), 'n', new AbortController().signal)).toMatchObject({
     failure,
   });
 });
 
-it('is neither where we hang up ourselves, nor where we are wrong', async () => {
+it('is neither if Slipway closes the connection, nor for bugs', async () => {
   const stopped = AbortSignal.abort(new Error('stopped'));
   await expect(commandExit(async () => await Promise.reject(new ClusterLost('closed')), 'n', stopped)).rejects.toThrow(
     'stopped',

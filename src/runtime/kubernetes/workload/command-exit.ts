@@ -2,12 +2,12 @@ import type { Exit } from '../../runtime.ts';
 import type { RemoteEnd } from '../../../clusters/api/remote-command.ts';
 import { refusalOf } from '../pod/refusal.ts';
 
-/** How the node says that it is the command that cannot be run; all else is about the container, the pod or us. */
+/** Messages of the node about the command. All other messages are about the container, the pod or Slipway. */
 const ofCommand = /OCI runtime|executable file|no such file or directory|permission denied/i;
 
 /**
- * The end of a command that somebody wants run in a pod. As shells say it, 127: there is no such command, 126: it
- * cannot be run.
+ * Returns the exit of a command that ran in a pod. As in shells, 127 means no such command and 126 means not
+ * executable.
  */
 export function exitOfCommand(end: RemoteEnd): Exit {
   if ('code' in end) return { code: end.code };
@@ -17,8 +17,8 @@ export function exitOfCommand(end: RemoteEnd): Exit {
 }
 
 /**
- * That end, or why the cluster did not run it, or was lost meanwhile; rejects with the signal's reason, and for bugs of
- * ours.
+ * Returns the exit of a command, or why the cluster did not run it or was lost. Rejects with the signal's reason, and
+ * for bugs.
  */
 export async function commandExit(run: () => Promise<Exit>, namespace: string, signal: AbortSignal): Promise<Exit> {
   try {

@@ -1,7 +1,8 @@
 import type { Failure } from '../../../model/outcome.ts';
 
 /**
- * Why files could not be handed to a pod. @param said by `fillCommand`, or by the platform of a shell that is not there
+ * Returns why the files could not be transferred to a pod.
+ * @param said the output of `fillCommand`, or the platform's message about a missing shell
  */
 export function fillFailure(said: string, errors: string, helperImage: string | undefined): Failure {
   const [word = ''] = said.trim().split(/\s/);
@@ -12,13 +13,16 @@ export function fillFailure(said: string, errors: string, helperImage: string | 
   const why = errors.trim() === '' ? said.trim() : errors.trim();
   return {
     code: 'start-failed',
-    detail: `files could not be brought into the pod: ${why.split('\n').slice(-3).join('\n')}`,
+    detail: `cannot transfer files to the pod: ${why.split('\n').slice(-3).join('\n')}`,
   };
 }
 
-/** What to do about an image that cannot take files. @param lacks `tar`, `/bin/sh` */
+/**
+ * Returns what to do about an image that cannot receive files.
+ * @param lacks `tar` or `/bin/sh`
+ */
 export function noHelper(lacks: string, helperImage: string | undefined): string {
   if (helperImage !== undefined)
-    return `the image ${helperImage}, which \`kubernetes.helperImage\` of the operator's file names, has no ${lacks}`;
-  return `the image has no ${lacks}, which files need to come into the pod: set \`kubernetes.helperImage\` of the operator's file to one that has \`sh\` and \`tar\``;
+    return `the helper image ${helperImage} has no ${lacks}: set \`kubernetes.helperImage\` of the operator's file to an image with \`sh\` and \`tar\``;
+  return `the image has no ${lacks}, which is needed to transfer files to the pod: set \`kubernetes.helperImage\` of the operator's file to an image with \`sh\` and \`tar\``;
 }

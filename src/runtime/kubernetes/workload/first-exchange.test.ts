@@ -3,7 +3,7 @@ import { ClusterLost } from '../../../clusters/api/api-error.ts';
 import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { FirstExchange } from './first-exchange.ts';
 
-/** An exchange with a helper that says what it is told to say. */
+/** An exchange with a helper that prints what the test says. */
 class Helper {
   io: RemoteIo | undefined;
   finish: (end: RemoteEnd) => void = () => {};
@@ -28,7 +28,7 @@ class Helper {
 const forever = new AbortController().signal;
 
 describe('the exchange that fills a pod', () => {
-  it('tells that the gate is open while it goes on, and the end after that', async () => {
+  it('reports the open gate while it continues, and then the end', async () => {
     const helper = new Helper();
     helper.says('filled\nope', 'ned step 0:0\n');
     expect(await helper.exchange.opened(forever)).toBeUndefined();
@@ -37,7 +37,7 @@ describe('the exchange that fills a pod', () => {
     expect(await helper.exchange.ended(forever)).toBe('3\n');
   });
 
-  it('opening and end at once', async () => {
+  it('open gate and end at once', async () => {
     const helper = new Helper();
     helper.says('filled\nopened step 0:0\nstart-failed nope\n');
     helper.finish({ code: 0 });
@@ -45,7 +45,7 @@ describe('the exchange that fills a pod', () => {
     expect(await helper.exchange.ended(forever)).toBe('start-failed nope\n');
   });
 
-  it('keeps no more than it needs of a helper that never stops talking', async () => {
+  it('keeps only what it needs of a helper that prints endlessly', async () => {
     const helper = new Helper();
     for (let i = 0; i < 100; i++) helper.says('x'.repeat(10_000));
     helper.finish({ code: 0 });
@@ -53,7 +53,7 @@ describe('the exchange that fills a pod', () => {
     expect(helper.exchange.said.length).toBeLessThan(100_000);
   });
 
-  it('what went wrong with the files', async () => {
+  it('a failure to transfer files', async () => {
     const helper = new Helper();
     helper.says('tar-failed 1\n');
     void helper.io?.stderr?.(Buffer.from('tar: no space\n'));
@@ -62,14 +62,14 @@ describe('the exchange that fills a pod', () => {
     expect([helper.exchange.said, helper.exchange.errors]).toEqual(['tar-failed 1\n', 'tar: no space\n']);
   });
 
-  it('a helper that is ended while it waits knows no end', async () => {
+  it('a helper that is ended while it waits reports no end', async () => {
     const helper = new Helper();
     helper.says('filled\nopened step 0:0\n');
     helper.finish({ code: 137 });
     expect(await helper.exchange.ended(forever)).toBeUndefined();
   });
 
-  it('a connection that breaks is told to whoever waits, before and after the opening', async () => {
+  it('a broken connection rejects waiting callers, before and after the opening', async () => {
     const [early, late] = [new Helper(), new Helper()];
     early.breakOff(new ClusterLost('cut'));
     await expect(early.exchange.opened(forever)).rejects.toThrow('cut');
@@ -79,7 +79,7 @@ describe('the exchange that fills a pod', () => {
     await expect(late.exchange.ended(forever)).rejects.toThrow('cut');
   });
 
-  it('ends with the signal of whoever waits, but not with that of whoever waited', async () => {
+  it('ends on the signal of a waiting caller, but not on that of an earlier one', async () => {
     const [starting, watching] = [new AbortController(), new AbortController()];
     const helper = new Helper();
     helper.says('opened step 0:0\n');

@@ -1,17 +1,16 @@
 import type { RemoteEnd, RemoteIo } from '../../../clusters/api/remote-command.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
 /**
- * One command in a pod's helper that takes the files, opens the gate, and stays to tell the end of what runs behind it
- * (`fillCommand`): another exchange for the end would be one more connection, and one more process to be put into the
- * pod, for each step.
+ * One command in a pod's helper (`fillCommand`). It receives the files, opens the gate and then reports the command's
+ * end. A separate exchange for the end would cost one more connection and one more process in the pod for each step.
  */
 export class FirstExchange {
   readonly #leaving = new AbortController();
   readonly #end: Promise<RemoteEnd>;
   readonly #opened: Promise<void>;
-  readonly #said = new SaidText();
-  readonly #errors = new SaidText();
+  readonly #said = new CappedText();
+  readonly #errors = new CappedText();
 
   constructor(run: (io: RemoteIo) => Promise<RemoteEnd>, stdin: AsyncIterable<Uint8Array>) {
     let isOpen = () => {};
@@ -21,13 +20,13 @@ export class FirstExchange {
       if (this.#afterOpening !== undefined) isOpen();
     };
     this.#end = run({ signal: this.#leaving.signal, stdin, stdout, stderr: this.#errors.push });
-    // Whoever left does not ask for it.
+    // A caller that stopped waiting does not read this promise.
     this.#end.catch(() => undefined);
   }
 
   /**
-   * Until the gate is open. @returns how the exchange ended, where it came to no such thing. Rejects where the
-   * connection broke
+   * Waits until the gate is open.
+   * @returns how the exchange ended if it ended before that. Rejects if the connection broke
    */
   async opened(signal: AbortSignal): Promise<RemoteEnd | undefined> {
     return await this.#until(
@@ -39,14 +38,14 @@ export class FirstExchange {
     );
   }
 
-  /** How the exchange ended. Rejects where the connection broke. */
+  /** Returns how the exchange ended. Rejects if the connection broke. */
   async over(signal: AbortSignal): Promise<RemoteEnd> {
     return await this.#until(signal, this.#end);
   }
 
   /**
-   * What `endCommand` would print; `undefined`: it has to be asked. Rejects where the connection broke. Nobody waits
-   * any more once the signal says so.
+   * Returns what `endCommand` would print; `undefined` if a separate `endCommand` is needed. Rejects if the connection
+   * broke. Stops waiting when the signal is aborted.
    */
   async ended(signal: AbortSignal): Promise<string | undefined> {
     const end = await this.over(signal);
@@ -61,12 +60,12 @@ export class FirstExchange {
     return this.#errors.text;
   }
 
-  /** What was said behind the line that says that the gate is open. */
+  /** The output after the line that reports the open gate. */
   get #afterOpening(): string | undefined {
     return /^opened .*\n([^]*)$/m.exec(this.said)?.[1];
   }
 
-  /** The signal ends the exchange. */
+  /** Aborts the exchange when the signal is aborted. */
   async #until<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
     const leave = () => this.#leaving.abort(signal.reason);
     if (signal.aborted) leave();

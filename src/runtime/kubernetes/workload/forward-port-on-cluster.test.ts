@@ -17,7 +17,7 @@ async function heardAt({ port, host }: Forward): Promise<string> {
 }
 
 test.skipIf(skip)(
-  'a port leads to the pod, connection after connection (SLIPWAY_TEST_KUBECONFIG names a cluster)',
+  'forwards each connection of a port to the pod (SLIPWAY_TEST_KUBECONFIG names a cluster)',
   { timeout: 120_000 },
   async () => {
     const cluster = await openTestCluster();

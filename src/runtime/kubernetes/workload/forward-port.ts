@@ -1,6 +1,6 @@
 /**
- * Connections into a pod over a WebSocket each (`portforward`, `v4.channel.k8s.io`): channel 0 has the bytes, 1 the
- * error.
+ * Forwards each connection to a pod over its own WebSocket (`portforward`, `v4.channel.k8s.io`). Channel 0 carries the
+ * bytes, channel 1 the error.
  */
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
@@ -9,10 +9,10 @@ import type { Forward } from '../../runtime.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 const protocols = ['v4.channel.k8s.io'];
-/** Each channel begins with the port that it is for. */
+/** Each channel starts with the port number. */
 const portBytes = 2;
 
-/** A loopback port of this machine that leads to one of the pod. */
+/** Opens a loopback port of this machine that forwards to a port of the pod. */
 export async function forwardPort(session: ClusterSession, pod: string, port: number): Promise<Forward> {
   return await forwardFromLoopback((client) => {
     session.client
@@ -25,7 +25,7 @@ export async function forwardPort(session: ClusterSession, pod: string, port: nu
 }
 
 function join(client: Socket, far: WebSocket): void {
-  // It left while the way into the pod was made.
+  // The client disconnected while the connection to the pod was opened.
   if (client.destroyed) return far.terminate();
   const begun = new Set<number>();
   far.on('message', (message: Buffer) => {

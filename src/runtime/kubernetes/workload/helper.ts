@@ -1,10 +1,10 @@
 import type { ClusterSession } from '../cluster-session.ts';
-import { ApiError, isPassing } from '../../../clusters/api/api-error.ts';
+import { ApiError, isTransient } from '../../../clusters/api/api-error.ts';
 import { remoteCommand, type RemoteEnd, type RemoteIo } from '../../../clusters/api/remote-command.ts';
 import { helperContainer } from '../pod/control-volume.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
-/** A command in the pod's helper, or in another of its containers. */
+/** Runs a command in the pod's helper or another of its containers. */
 export async function runInPod(
   session: ClusterSession,
   pod: string,
@@ -15,12 +15,12 @@ export async function runInPod(
   return await remoteCommand(session.client, { namespace: session.namespace, pod, container }, command, io);
 }
 
-/** As servers before 1.30 answer it, with a status that elsewhere says that they are in trouble. */
+/** The message of servers before 1.30. Its status otherwise means a server error. */
 const notRunning = /container not found|is not running/i;
 
 /**
- * What a short command prints and ends with; `undefined` where it could not be run, as the container does not run (any
- * more). Throws what passes: a cluster in trouble says nothing about the container.
+ * Returns the output and the exit code of a short command; `undefined` if the container is not running. Throws
+ * transient errors: a failing cluster says nothing about the container.
  */
 export async function askPod(
   session: ClusterSession,
@@ -29,22 +29,22 @@ export async function askPod(
   signal: AbortSignal,
   container = helperContainer,
 ): Promise<{ readonly code: number; readonly text: string } | undefined> {
-  const said = new SaidText();
+  const said = new CappedText();
   try {
     const end = await runInPod(session, pod, command, { signal, stdout: said.push }, container);
     return 'code' in end ? { code: end.code, text: said.text } : undefined;
   } catch (error) {
-    if (error instanceof ApiError && (!isPassing(error) || notRunning.test(error.said))) return undefined;
+    if (error instanceof ApiError && (!isTransient(error) || notRunning.test(error.said))) return undefined;
     throw error;
   }
 }
 
-/** Of what `beganCommand` prints. */
+/** Reports whether the output of `beganCommand` says that the command began. */
 export function hasBegun(said: string): boolean {
   return /^(opened|began|ended)\b/.test(said.trim());
 }
 
-/** The same. */
-export function cameToItsEnd(said: string): boolean {
+/** Reports whether the output of `beganCommand` says that the command ended. */
+export function commandHasEnded(said: string): boolean {
   return /^ended\b/.test(said.trim());
 }

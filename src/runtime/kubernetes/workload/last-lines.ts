@@ -1,14 +1,14 @@
 import type { Failure } from '../../../model/outcome.ts';
-import { errorTextOf } from '../../../clusters/api/answer-body.ts';
+import { errorTextOf } from '../../../clusters/api/response-body.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 const shownLines = 10;
-/** Of one line. */
+/** Per line. */
 const shownCharacters = 300;
-/** They are only a help: a node that does not answer is not waited for. */
+/** The lines are optional, so do not wait long for a node that does not answer. */
 const withinMs = 3_000;
 
-/** Adds the last lines of a container that failed, where nothing else is known of the reason. Never rejects. */
+/** Adds the last output lines of a failed container if no other reason is known. Never rejects. */
 export async function withLastLines(
   session: ClusterSession,
   pod: string,
@@ -17,7 +17,7 @@ export async function withLastLines(
 ): Promise<Failure> {
   if (failure.code !== 'container-failed' || failure.detail !== '') return failure;
   const detail = await lastLines(session, pod, { container: failure.container }, signal);
-  // A container that was restarted has printed before.
+  // A restarted container printed its lines before the restart.
   return {
     ...failure,
     detail:
@@ -40,7 +40,7 @@ async function lastLines(
     const lines = (await errorTextOf(answer)).trimEnd().split('\n');
     return lines.map((line) => line.slice(0, shownCharacters)).join('\n');
   } catch {
-    // A container that never ran has no log, and one whose node is away has none in reach.
+    // A container that never ran has no log. A container on a lost node has no reachable log.
     return '';
   }
 }

@@ -57,10 +57,10 @@ describe('checkpoints of a pod', () => {
     expect(other.before('other', 100)).toBeUndefined();
   });
 
-  test('what could not be written is written later; where it may not be, it is not tried again', async () => {
+  test('a failed write is retried later; a forbidden one is not', async () => {
     const patches = new Patches();
     const { notes, clock } = checkpoints(patches);
-    patches.error = new ClusterLost('the connection broke off');
+    patches.error = new ClusterLost('the connection broke');
     notes.note('main', mark(0), false);
     await clock.advance(300);
     patches.error = new ApiError(403, 'pods "p" is forbidden');
@@ -73,7 +73,7 @@ describe('checkpoints of a pod', () => {
   });
 
   test.each([undefined, '', 'null', '[]', '{"main":1}', '{"main":["x"]}', '{"main":["-1 2.000000003 1"]}'])(
-    'what others have written there is no harm: %j',
+    'invalid annotations do no harm: %j',
     (annotation) => {
       expect([...marksOf(annotation)]).toEqual([]);
     },

@@ -5,29 +5,29 @@ import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import type { LogMark } from './log-position.ts';
 
 /**
- * Which lines are at which bytes of the logs of one pod, now and then: only hints, with which a reader that knows
- * nothing but a cursor finds its place where the first file of the log is gone.
+ * Stores the byte positions of some lines in the logs of one pod. They are hints: a reader that only knows a cursor
+ * needs them to find its line if the first log file is gone.
  */
 export interface LogCheckpoints {
-  /** The last one that is not behind the cursor. */
+  /** Returns the last mark at or before the cursor. */
   before(container: string, cursor: Cursor): LogMark | undefined;
-  /** Told often, and keeps what it wants to. `urgent`: those before lead nowhere any more. */
+  /** Offers a mark. Called often; the store keeps what it needs. `urgent`: earlier marks are useless now. */
   note(container: string, mark: LogMark, urgent: boolean): void;
-  /** The log has been read to its end. */
+  /** Called when the log has been read to its end. */
   done(container: string): void;
 }
 
-/** So far apart, and not more often. */
+/** The minimum distance between marks. */
 const everyBytes = 4 * 1024 * 1024;
 const everyMs = 2_000;
-/** The first one waits a moment: most commands have ended by then. */
+/** The delay before the first mark. Most commands have ended by then. */
 const firstAfterMs = 250;
-/** The first line, and as many of the last ones. */
+/** The first line's mark plus the last ones. */
 const kept = 4;
 
 export const logAnnotation = 'slipway.dev/log';
 
-/** The marks of one container's log, the first line's always among them. */
+/** Returns the marks of one container's log with one added. The first line's mark always stays. */
 export function withMark(marks: readonly LogMark[], mark: LogMark): readonly LogMark[] {
   const [first, ...rest] = [...marks.filter(({ cursor }) => cursor < mark.cursor), mark];
   return first === undefined ? [] : [first, ...rest.slice(-kept)];
@@ -37,14 +37,17 @@ export function markBefore(marks: readonly LogMark[], cursor: Cursor): LogMark |
   return marks.findLast((mark) => mark.cursor <= cursor);
 }
 
-/** `{"main":["0 1763739786.227790330 1", …]}`: cursor, stamp, which one of those with this stamp. */
+/**
+ * Formats the annotation, `{"main":["0 1763739786.227790330 1", …]}`: cursor, time stamp, ordinal among lines with this
+ * stamp.
+ */
 export function annotationOf(marks: ReadonlyMap<string, readonly LogMark[]>): string {
   const text = ({ cursor, stamp, nth }: LogMark) =>
     `${cursor} ${stamp.seconds}.${String(stamp.nanos).padStart(9, '0')} ${nth}`;
   return JSON.stringify(Object.fromEntries([...marks].map(([container, list]) => [container, list.map(text)])));
 }
 
-/** What cannot be read is left out: others may write to the pod. */
+/** Parses the annotation. Skips invalid entries: other clients may write to the pod. */
 export function marksOf(annotation: string | undefined): Map<string, readonly LogMark[]> {
   const marks = new Map<string, readonly LogMark[]>();
   for (const [container, list] of Object.entries(parsed(annotation))) {
@@ -79,7 +82,7 @@ function parsed(annotation: string | undefined): object {
   }
 }
 
-/** For one process. */
+/** Keeps the marks in this process. */
 export class MemoryCheckpoints implements LogCheckpoints {
   readonly marks = new Map<string, readonly LogMark[]>();
 
@@ -95,7 +98,7 @@ export class MemoryCheckpoints implements LogCheckpoints {
   }
 
   done(): void {
-    // What is remembered serves whoever reads again.
+    // The marks serve later readers.
   }
 }
 
@@ -104,11 +107,11 @@ export interface PodCheckpointsSource {
   readonly clock: Clock;
   readonly namespace: string;
   readonly pod: string;
-  /** Of the pod, as far as somebody wrote it before. */
+  /** The annotation that an earlier process wrote. */
   readonly annotation: string | undefined;
 }
 
-/** Kept with the pod as an annotation, so that another process finds them. */
+/** Keeps the marks in an annotation of the pod, so that another process finds them. */
 export class PodCheckpoints implements LogCheckpoints, Disposable {
   readonly #memory = new MemoryCheckpoints();
   readonly #closing = new AbortController();
@@ -117,7 +120,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
   #unsaved = false;
   #urgent = false;
   #saving = false;
-  /** The cluster does not let us write it; that costs only whoever goes on after us where the log was rotated. */
+  /** Set if the cluster refuses the write. A later process then cannot resume a rotated log exactly. */
   #refused = false;
 
   constructor(private readonly source: PodCheckpointsSource) {
@@ -146,7 +149,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
     this.#closing.abort();
   }
 
-  /** Writes until everything is written, with pauses between. Never rejects: it is a hint. */
+  /** Writes until everything is written, with pauses. Never rejects: marks are hints. */
   async #save(afterMs: number): Promise<void> {
     this.#saving = true;
     const { signal } = this.#closing;
@@ -158,7 +161,7 @@ export class PodCheckpoints implements LogCheckpoints, Disposable {
         await this.#write(signal);
       }
     } catch {
-      // Disposed.
+      // The object was disposed.
     } finally {
       this.#saving = false;
     }

@@ -3,61 +3,60 @@ import type { LogReading } from './log-reading.ts';
 import type { LogStamp } from './log-stamp.ts';
 import type { LogStream } from './log-stream.ts';
 
-/** How the reading of one stream ended. */
+/** How reading one stream ended. */
 export type ReadingEnd =
-  /** In good form, which many a cut looks like. */
+  /** The stream ended cleanly. Many cut connections look the same. */
   | { readonly as: 'end' }
-  /** A line came that shows that the one which is looked for, or expected, does not come. */
+  /** A line arrived that shows that the searched or expected line does not come. */
   | { readonly as: 'passed' }
-  /** The kubelet still reads a file that is not written to any more: the one that is begins with this line. */
+  /** The kubelet still reads a rotated file. The current file starts with this line. */
   | { readonly as: 'stuck'; readonly next: LogStamp }
   /**
-   * Broken off, or refused for now. `waits`: as far as it is known there was nothing to read; `impatient`: we have cut
-   * it ourselves.
+   * The stream broke off or was refused for now. `waits`: as far as is known there was nothing to read. `impatient`:
+   * Slipway cut the stream itself.
    */
   | { readonly as: 'cut'; readonly why: string; readonly waits?: true; readonly impatient?: true }
   | { readonly as: 'gone'; readonly why: string };
 
-/** A stream on which nothing comes is opened again: it costs little, and one that died without a word is noticed. */
+/** A silent stream is reopened after this time. Reopening is cheap and detects dead connections. */
 export const silentMs = 240_000;
-/** A container whose command has ended ends its stream within this, give or take. */
+/** After its command ended, a container ends its stream within about this time. */
 const endsWithinMs = 3_000;
-/** The command's end is known some 200 ms before the container's (`gate.ts`). */
+/** The command's end is known about 200 ms before the container's (`gate.ts`). */
 const firstEndsWithinMs = 350;
 /**
- * A stream that stood at the end of the log when the container's end was told ends within this, or waits for the
- * kubelet to look again.
+ * When the container's end is reported, a stream at the end of the log ends within this time. Otherwise it waits for
+ * the kubelet's next check.
  */
 const terminatedWithinMs = 50;
-/** What may be the text of an error is followed by the end of its stream at once. */
+/** After the text of a possible error, the stream ends within this time. */
 const heldMs = 250;
-/** The kubelet looks for more each second: what is silent for longer has been read to the end of its file. */
+/** The kubelet checks for more each second. A stream that is silent for longer is at the end of its file. */
 const settledMs = 1_500;
-/**
- * A file is put aside when it is longer than this (the default is ten times as much), and not more often than every few
- * seconds.
- */
+/** The smallest size at which a file is rotated (the default is ten times as much). Rotations are seconds apart. */
 const fileBytes = 1024 * 1024;
 const fileMs = 3_000;
 
 export interface FollowedLog {
   readonly clock: Clock;
-  /** Whether the command has ended, as far as it is known; the stream is roused when it is. */
+  /** Reports whether the command has ended, as far as is known. The stream wakes up when that changes. */
   readonly ended: () => boolean | undefined;
-  /** Whether the cluster has told that the container has ended; the stream is roused when it has. */
+  /** Reports whether the cluster has reported the container's end. The stream wakes up when that changes. */
   readonly terminated: () => boolean;
-  /** The first line of the file that is written to now; absent where it cannot be had. */
+  /** Returns the first line of the current file; `undefined` if it cannot be read. */
   readonly currentFile: () => Promise<LogStamp | undefined>;
   /** The log may have grown long before this stream was opened. */
   readonly late: boolean;
-  /** How often the stream was opened again since anything came. */
+  /** How often the stream was reopened since the last bytes. */
   readonly tries: number;
 }
 
 /**
- * Reads one stream to its end. The kubelet loses its way where files are put aside faster than it reads: one that comes
- * to the end of its file too late stays there, one that is behind by more than a file leaves one out. Neither says so.
- * So wherever much has come it is asked which line the current file begins with, and that line must come.
+ * Reads one stream to its end.
+ *
+ * The kubelet fails silently if files are rotated faster than it reads them. If it reaches the end of a file too late,
+ * it stays there. If it is more than a file behind, it skips one. So after much output this function requests the first
+ * line of the current file. That line must then arrive.
  */
 export async function* followLog(
   log: FollowedLog,
@@ -88,7 +87,7 @@ export async function* followLog(
     else
       return {
         as: 'cut',
-        why: 'the connection was silent',
+        why: 'the connection timed out',
         ...(!came && { waits: true }),
         ...(log.ended() !== undefined && { impatient: true }),
       };
@@ -97,13 +96,13 @@ export async function* followLog(
 
 function patience(log: FollowedLog, reading: LogReading, files: FileWatch): number {
   if (reading.tail.length > 0) return heldMs;
-  // The kubelet looks whether a silent container has ended once a second, but for whoever asks anew at once.
+  // The kubelet checks once a second whether a silent container has ended, but at once for a new request.
   if (log.terminated()) return terminatedWithinMs;
   if (log.ended() !== undefined) return log.tries === 0 ? firstEndsWithinMs : endsWithinMs;
   return files.unsettled || !reading.settled ? settledMs : silentMs;
 }
 
-/** Sees that the stream goes over from file to file. */
+/** Checks that the stream follows the rotation from file to file. */
 class FileWatch {
   #bytes = 0;
   #since: number;
@@ -114,7 +113,7 @@ class FileWatch {
     if (log.late) this.#bytes = fileBytes;
   }
 
-  /** Whether the stream may stand at the end of a file that is not written to any more. */
+  /** Reports whether the stream may be at the end of a rotated file. */
   get unsettled(): boolean {
     return this.#bytes >= fileBytes;
   }
@@ -126,12 +125,15 @@ class FileWatch {
     this.#asked = this.#ask(reading).finally(() => (this.#asked = undefined));
   }
 
-  /** The stream is silent. @returns the line that it will never come to */
+  /**
+   * Called when the stream is silent.
+   * @returns the line that the stream will never reach
+   */
   async settle(reading: LogReading): Promise<LogStamp | undefined> {
     if (reading.expected) return reading.expected;
     this.#since = this.log.clock.now();
     await this.#ask(reading);
-    // It may be on its way: the next silence tells.
+    // The line may be on its way. The next silence decides.
     if (reading.expected) return undefined;
     this.#bytes = 0;
     reading.settle();

@@ -5,7 +5,7 @@ import { StampReader, stampText } from './log-stamp.ts';
 
 const stamp = '2026-11-21T15:43:06.227790330Z ';
 
-/** The bytes that are taken, when they come in parts of these lengths (the last one again and again). */
+/** Returns the taken bytes if they arrive in parts of these lengths (the last one repeated). */
 function taken(
   log: string,
   parts: readonly number[],
@@ -31,15 +31,15 @@ describe('lines of a log with stamps', () => {
     ['no newline at the end', `${stamp}a\n${stamp}b`, 'a\nb'],
     ['an empty line', `${stamp}\n${stamp}\n`, '\n\n'],
     ['a line that looks like a stamp', `${stamp}${stamp}x\n`, `${stamp}x\n`],
-    ['NUL, \\r and bytes that are no text', `${stamp}\0\r\xff\xfe \n`, '\0\r\xff\xfe \n'],
-    ['a node of another zone', `2026-11-21T17:43:06.227790330+02:00 a\n`, 'a\n'],
+    ['NUL, \\r and bytes that are not text', `${stamp}\0\r\xff\xfe \n`, '\0\r\xff\xfe \n'],
+    ['a node in another time zone', `2026-11-21T17:43:06.227790330+02:00 a\n`, 'a\n'],
     ['a short fraction, and none', `2026-11-21T15:43:06.5Z a\n2026-11-21T15:43:07Z b\n`, 'a\nb\n'],
   ])('%s', (_, log, text) => {
     for (const part of [1, 2, 7, 31, 1_000])
       expect(taken(log, [part])).toMatchObject({ text, lines: { foreign: undefined } });
   });
 
-  test('however it is cut, the same comes out', () => {
+  test('the result is the same, however the input is cut', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('', 'a', 'some words', '\r', stamp, 'x'.repeat(100)), { maxLength: 20 }),
@@ -53,7 +53,7 @@ describe('lines of a log with stamps', () => {
     );
   });
 
-  test('an error of the kubelet behind the lines is no line, and neither is a stamp that was cut', () => {
+  test('an error of the kubelet after the lines is not a line, and neither is a cut stamp', () => {
     for (const part of [1, 5, 1_000]) {
       const { text, lines } = taken(`${stamp}a\nrpc error: code = Unavailable`, [part]);
       expect(text).toBe('a\n');
@@ -63,7 +63,7 @@ describe('lines of a log with stamps', () => {
     }
   });
 
-  test('the rest of a line that began before is passed by where it may come', () => {
+  test('the rest of an earlier line is skipped where it may occur', () => {
     for (const part of [1, 5, 1_000])
       expect(taken(`the rest\n${stamp}a\n`, [part], () => 'take', true)).toMatchObject({
         text: 'a\n',
@@ -71,7 +71,7 @@ describe('lines of a log with stamps', () => {
       });
   });
 
-  test('lines are passed by, and nothing comes behind one that stops', () => {
+  test('lines are skipped, and nothing follows one that stops', () => {
     const verdicts: LineVerdict[] = ['pass', 'take', 'stop'];
     expect(taken(`${stamp}a\n${stamp}b\n${stamp}c\n`, [1_000], () => verdicts.shift() ?? 'take')).toMatchObject({
       text: 'b\n',

@@ -1,17 +1,16 @@
 import { longestStamp, StampReader, type LogStamp } from './log-stamp.ts';
 
-/** What is to be done with a line: handed over, passed by, or nothing more is to be read. */
+/** What to do with a line: take it, skip it, or stop reading. */
 export type LineVerdict = 'take' | 'pass' | 'stop';
 
 const newline = 0x0a;
-/** So much of what is not of the log is kept, for people. */
+/** How much foreign text is kept for display. */
 const foreignBytes = 300;
 
 /**
- * Takes the stamps off a log with `timestamps=true`: one stands at the start of every line and nowhere else, however
- * many pieces the line is kept in. What has none is not of the log: the kubelet puts the text of an error behind what
- * it has sent already. The lines that are taken are moved together over their stamps, so the buffers that are pushed
- * are written to.
+ * Removes the time stamps from a log read with `timestamps=true`. Each line starts with one stamp, however many pieces
+ * the line is stored in. A line without a stamp is not from the log: the kubelet appends the text of an error to the
+ * output. Taken lines are moved in place over their stamps, so this class writes to the pushed buffers.
  */
 export class LogLines {
   readonly #stamp = new StampReader();
@@ -19,35 +18,34 @@ export class LogLines {
   #headFill = 0;
   #state: 'stamp' | 'taken' | 'passed' | 'stopped' | 'foreign' = 'stamp';
   #foreign = '';
-  /** Of the line that is taken nothing has come but its stamp. */
+  /** Only the stamp of the taken line has arrived. */
   #bare = false;
 
   /**
-   * @param judge asked at the start of each line; the stamp is only good for the call
-   * @param mayBeTorn whether the rest of a line may come in place of one, as it does where `sinceTime` falls between
-   *   two pieces of it
+   * @param judge called at the start of each line; the stamp is only valid during the call
+   * @param mayBeTorn whether the input may start with the rest of a line: `sinceTime` may fall between two pieces of it
    */
   constructor(
     private readonly judge: (stamp: LogStamp, before: number) => LineVerdict,
     private readonly mayBeTorn: () => boolean,
   ) {}
 
-  /** Whether the judge said so. */
+  /** Reports whether the judge stopped the reading. */
   get stopped(): boolean {
     return this.#state === 'stopped';
   }
 
-  /** What came in place of a line, and is the reason why the stream is about to end. */
+  /** The text that arrived in place of a line. It says why the stream is about to end. */
   get foreign(): string | undefined {
     return this.#state === 'foreign' ? this.#foreign : undefined;
   }
 
-  /** Whether the line that came last and was taken has not ended. */
+  /** Reports whether the last taken line has not ended. */
   get open(): boolean {
     return this.#state === 'taken';
   }
 
-  /** The bytes of the lines that are taken. The judge is told how many of them came before, counted in this call. */
+  /** Returns the bytes of the taken lines. The judge learns how many bytes came before in this call. */
   push(buffer: Buffer): Buffer {
     let kept = 0;
     let at = 0;
@@ -77,7 +75,7 @@ export class LogLines {
     return buffer.subarray(0, kept);
   }
 
-  /** Nothing more comes. A log ends behind a byte of a line: whatever else ends was cut. */
+  /** Called at the end. A log ends after a byte of a line; any other end was a cut. */
   end(): void {
     if ((this.#state === 'stamp' && this.#headFill > 0) || (this.#state === 'taken' && this.#bare)) {
       this.#state = 'foreign';
@@ -90,7 +88,7 @@ export class LogLines {
     return end;
   }
 
-  /** Reads the stamp at the start of a line, which may have come in parts. */
+  /** Reads the stamp at the start of a line. It may arrive in parts. */
   #begin(buffer: Buffer, at: number, kept: number): number {
     if (this.#headFill === 0) {
       const length = this.#stamp.read(buffer, at, buffer.length);
@@ -130,13 +128,13 @@ export class LogLines {
   }
 }
 
-/** Where the line ends that these bytes go on with: behind its newline, or with the buffer. */
+/** Returns where the current line ends: after its newline, or at the end of the buffer. */
 function lineEnd(buffer: Buffer, at: number): number {
   const found = buffer.indexOf(newline, at);
   return found < 0 ? buffer.length : found + 1;
 }
 
-/** Whether these bytes begin as a stamp does, as far as they go. */
+/** Reports whether these bytes may be the start of a stamp. */
 function couldBeStamp(bytes: Uint8Array, length: number): boolean {
   const shape = '0000-00-00T00:00:00';
   for (let i = 0; i < Math.min(length, shape.length); i++) {

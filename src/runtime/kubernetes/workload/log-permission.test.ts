@@ -17,7 +17,7 @@ function permission(...answers: readonly (Error | undefined)[]) {
   return { of: new LogPermission({ open }, 'n'), left };
 }
 
-it('that is missing is told with its rule, each time until it is given', async () => {
+it('that is missing is reported with its rule, each time until it is granted', async () => {
   const { of, left } = permission(forbidden, forbidden, undefined, forbidden);
   const told = { code: 'forbidden', detail: expect.stringContaining('resources: [pods/log], verbs: [get]') as string };
   expect([
@@ -29,7 +29,7 @@ it('that is missing is told with its rule, each time until it is given', async (
   expect(left).toEqual([forbidden]);
 });
 
-it('of steps that start at once is asked once', async () => {
+it('is requested once for steps that start together', async () => {
   const { of, left } = permission(undefined, forbidden);
   expect(await Promise.all([of.refusal('p', signal), of.refusal('q', signal), of.refusal('r', signal)])).toEqual([
     undefined,
@@ -39,7 +39,7 @@ it('of steps that start at once is asked once', async () => {
   expect(left).toEqual([forbidden]);
 });
 
-it('is asked again where a step was cancelled before there was an answer', async () => {
+it('is requested again if a step was cancelled before the response', async () => {
   const cancelled = AbortSignal.abort();
   const { of } = permission(new ClusterLost('cancelled'), forbidden);
   expect(await of.refusal('p', cancelled)).toBeUndefined();
@@ -48,11 +48,11 @@ it('is asked again where a step was cancelled before there was an answer', async
 
 it.each([
   [
-    'a pod that does not run yet',
+    'a pod that is not running yet',
     new ApiError(400, 'container "slipway" in pod "p" is waiting to start: ContainerCreating'),
   ],
-  ['a node that does not answer', new ClusterLost('nothing listens there')],
-])('is not what is missing: %s', async (_, error) => {
+  ['a node that does not respond', new ClusterLost('connection refused')],
+])('is not missing: %s', async (_, error) => {
   const { of } = permission(error);
   expect(await of.refusal('p', signal)).toBeUndefined();
 });

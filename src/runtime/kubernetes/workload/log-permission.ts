@@ -3,13 +3,13 @@ import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
 import { hasStatus } from '../../../clusters/api/api-error.ts';
 import { refusalOf } from '../pod/refusal.ts';
 
-/** A refusal comes at once: what is handed on to a node, which may not answer, is allowed. */
+/** The API server refuses at once. It forwards an allowed request to the node, which may not answer. */
 const refusedWithinMs = 3_000;
 
 /**
- * Whether the output of steps may be read, asked once for a connection, of a pod that is just being made: a permission
- * is looked at before the pod is, so any answer but a refusal says yes. Nobody wants to run a step for hours of which
- * not a word can be had.
+ * Checks once per connection whether Slipway may read the output of steps. It requests the log of a pod that is being
+ * created. The API server checks permissions before it looks for the pod, so any answer except a refusal means yes.
+ * Without this check a step could run for hours with unreadable output.
  */
 export class LogPermission {
   #asked: Promise<Failure | undefined> | undefined;
@@ -20,8 +20,8 @@ export class LogPermission {
   ) {}
 
   /**
-   * Why not; never rejects. Steps that start at once share one request. A permission that is taken away later is told
-   * where output is lost.
+   * Returns why the output cannot be read. Never rejects. Steps that start together share one request. A permission
+   * that is revoked later is reported with the lost output.
    */
   async refusal(pod: string, signal: AbortSignal): Promise<Failure | undefined> {
     this.#asked ??= this.#ask(pod, signal);
@@ -38,7 +38,7 @@ export class LogPermission {
       answer.destroy();
     } catch (error) {
       const refused = hasStatus(error, 403);
-      // The permission may be given meanwhile, and a step that was cancelled got no answer.
+      // The permission may be granted later, and a cancelled step got no answer.
       if (refused || signal.aborted) this.#asked = undefined;
       if (refused) return refusalOf(error, this.namespace);
     }

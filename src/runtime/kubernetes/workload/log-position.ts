@@ -1,35 +1,33 @@
 import type { Cursor } from '../../../model/work.ts';
 import { compareStamps, type LogStamp } from './log-stamp.ts';
 
-/**
- * A line of a log, so that it can be found again: the API knows no byte positions, and `sinceTime` only whole seconds.
- */
+/** Identifies a line of a log. The API has no byte positions, and `sinceTime` has whole seconds only. */
 export interface LogMark {
-  /** Of the line's first byte. */
+  /** The cursor of the line's first byte. */
   readonly cursor: Cursor;
   readonly stamp: LogStamp;
-  /** Which one of the lines with this stamp it is, from 1 on: clocks may be coarse. */
+  /** The line's ordinal among the lines with this stamp, from 1. Clocks may be coarse. */
   readonly nth: number;
 }
 
 /**
- * As many stamps are remembered: far more than can come out of turn, since both streams of a container have at most one
- * line in hand.
+ * The number of remembered stamps. Far fewer can be out of order: each of the two output streams holds at most one
+ * line.
  */
 const remembered = 64;
 
-/** Where the reading of one log is. */
+/** The read position in one log. */
 export class LogPosition {
-  /** Up to here the bytes have been handed over. */
+  /** All bytes before this cursor have been returned. */
   cursor: Cursor;
   /**
-   * Up to here all had been read that was printed at some moment: a stream that lived was silent for longer than the
-   * kubelet ever is.
+   * Everything printed up to some moment is before this cursor: a live stream was silent for longer than the kubelet
+   * ever is.
    */
   settled: Cursor | undefined;
   #first: LogMark | undefined;
   #latest: LogStamp | undefined;
-  /** Of the lines that were begun last, one entry for each run of equal stamps, in a ring. */
+  /** The last started lines, in a ring. Each run of equal stamps has one entry. */
   readonly #seconds = new Float64Array(remembered);
   readonly #nanos = new Float64Array(remembered);
   readonly #counts = new Float64Array(remembered);
@@ -41,31 +39,31 @@ export class LogPosition {
     this.cursor = cursor;
   }
 
-  /** The line that was begun last. */
+  /** The last started line. */
   get mark(): LogMark | undefined {
     if (!this.#begun) return undefined;
     const stamp = { seconds: this.#seconds[this.#last] ?? 0, nanos: this.#nanos[this.#last] ?? 0 };
     return { cursor: this.#lineCursor, stamp, nth: this.#countOf(stamp) };
   }
 
-  /** The container's first line, if the reading began there. */
+  /** The container's first line, if reading started there. */
   get first(): LogMark | undefined {
     return this.#first;
   }
 
-  /** The latest stamp of any line so far. */
+  /** The latest stamp of all lines so far. */
   get latest(): LogStamp | undefined {
     return this.#latest;
   }
 
-  /** Goes on behind this line, which another reader has begun. */
+  /** Continues after this line, which another reader has started. */
   resume(mark: LogMark): void {
     this.#counts.fill(0);
     this.begin(mark.stamp, mark.cursor);
     this.#counts[this.#last] = mark.nth;
   }
 
-  /** The next line begins. */
+  /** Called at the start of a line. */
   begin(stamp: LogStamp, cursor: Cursor): void {
     if (!this.#begun && cursor === 0)
       this.#first = { cursor, stamp: { seconds: stamp.seconds, nanos: stamp.nanos }, nth: 1 };
@@ -87,7 +85,7 @@ export class LogPosition {
       this.#latest = { seconds: stamp.seconds, nanos: stamp.nanos };
   }
 
-  /** Whether one of the last lines had this stamp. */
+  /** Reports whether one of the last lines had this stamp. */
   hasSeen(stamp: LogStamp): boolean {
     return this.#countOf(stamp) > 0;
   }

@@ -5,12 +5,12 @@ import type { LogStamp } from './log-stamp.ts';
 
 const newline = 0x0a;
 /**
- * So much of a line that has not ended is held back: the text of an error of the kubelet's may stand behind it, and
- * only the end of the stream tells.
+ * How much of an unfinished line is held back. The kubelet may append an error text to it, and only the end of the
+ * stream tells.
  */
-const mostHeld = 4 * 1024;
+const maxHeldBytes = 4 * 1024;
 
-/** What one answer of the API brings, from the position on. Moves the position to the end of what it has given. */
+/** Reads one response of the API, starting at the position. Moves the position to the end of the returned bytes. */
 export class LogReading {
   readonly #search: LogSearch;
   readonly #lines: LogLines;
@@ -32,7 +32,7 @@ export class LogReading {
     );
   }
 
-  /** The bytes that are new. */
+  /** Returns the new bytes. */
   push(buffer: Buffer): Buffer {
     this.#empty = false;
     const bytes = this.#lines.push(buffer);
@@ -40,19 +40,19 @@ export class LogReading {
     this.#taken += bytes.length;
     const fresh = bytes.subarray(Math.min(bytes.length, Math.max(0, this.#wanted - from)));
     const all = this.#held.length === 0 ? fresh : Buffer.concat([this.#held, fresh]);
-    const cut = this.#lines.open ? Math.max(all.lastIndexOf(newline) + 1, all.length - mostHeld) : all.length;
+    const cut = this.#lines.open ? Math.max(all.lastIndexOf(newline) + 1, all.length - maxHeldBytes) : all.length;
     this.#held = all.subarray(cut);
     return this.#given(all.subarray(0, cut));
   }
 
-  /** What was held back, because more will come or what it is known. */
+  /** Returns the bytes that were held back, once they are known to belong to the log. */
   release(): Buffer {
     const bytes = this.#held;
     this.#held = Buffer.alloc(0);
     return this.#given(bytes);
   }
 
-  /** The end of a line that has not ended, not given yet. */
+  /** The unreturned end of an unfinished line. */
   get tail(): Buffer {
     return this.#held;
   }
@@ -61,7 +61,7 @@ export class LogReading {
     this.#lines.end();
   }
 
-  /** Nothing at all has come, not even a part of a stamp. */
+  /** Nothing has arrived, not even part of a stamp. */
   get empty(): boolean {
     return this.#empty;
   }
@@ -70,7 +70,7 @@ export class LogReading {
     return this.#search.found;
   }
 
-  /** A line came that must not come before the one that is looked for, or expected. */
+  /** A line arrived that cannot come before the searched or expected line. */
   get stopped(): boolean {
     return this.#lines.stopped;
   }
@@ -83,12 +83,12 @@ export class LogReading {
     return this.#lines.foreign;
   }
 
-  /** How many bytes are still to come before the first one that is wanted. */
+  /** The number of bytes still to skip before the first wanted byte. */
   get missing(): number {
     return Math.max(0, this.position.cursor - this.#search.base - this.#taken);
   }
 
-  /** Whether all that had been printed at some moment was read, and nothing has come since. */
+  /** Reports whether everything printed up to some moment was read, and nothing has arrived since. */
   get settled(): boolean {
     return this.position.settled === this.position.cursor;
   }
@@ -101,7 +101,7 @@ export class LogReading {
     return this.#search.expected;
   }
 
-  /** The file that is written to now begins with this line: it has to come, unless it came already. */
+  /** Records the first line of the current file. It must arrive unless it already has. */
   expect(stamp: LogStamp): void {
     this.#search.expect(stamp);
   }

@@ -3,29 +3,28 @@ import type { LineVerdict } from './log-lines.ts';
 import type { LogMark, LogPosition } from './log-position.ts';
 import { compareStamps, type LogStamp } from './log-stamp.ts';
 
-/** From where on a reading of the log takes its lines. */
+/** Where a reading of the log starts. */
 export type LogStart =
-  /** The container's first line: only while the first of its files is still there. */
+  /** The container's first line. Valid only while its first file exists. */
   | { readonly at: 'first' }
   /**
-   * A line that is known. It is looked for among the last few (`tail`: where it is believed to be the last one), among
-   * those of its second and later up to the first one that must be behind it, or in the whole file (clocks may be set
-   * back).
+   * A known line. `tail`: search the last few lines, where it should be the last one. `later`: search the lines of its
+   * second and later, up to the first line that must be after it. `all`: search the whole file, since clocks may be set
+   * back.
    */
   | { readonly at: 'mark'; readonly mark: LogMark; readonly among: 'tail' | 'later' | 'all' }
   /**
-   * The known line is gone: whatever is later than all that was seen. `unsure`: so many bytes may be ones that were
-   * handed over, and are left out.
+   * The known line is gone. Start with the first line that is later than all seen lines. `unsure`: this many bytes may
+   * have been returned before and are skipped.
    */
   | { readonly at: 'after'; readonly latest: LogStamp; readonly unsure: number };
 
-/** Entries of the file: pieces of long lines count. */
+/** Entries of the file. Each piece of a long line counts. */
 const tailLines = 32;
 
 /**
- * Which part of the file to ask for. The API gives what is not older than a whole second. One more, since the lines of
- * stdout and stderr are stamped before they are written in turn: around a second's border they may stand the other way
- * round.
+ * Returns which part of the file to request. The API returns lines from a whole second on. Start one second earlier:
+ * lines of stdout and stderr are stamped before they are written in turn, so they may be out of order around a second.
  */
 export function partOf(start: LogStart): { readonly sinceTime?: string; readonly tailLines?: number } {
   if (start.at === 'first' || (start.at === 'mark' && start.among === 'all')) return {};
@@ -34,15 +33,15 @@ export function partOf(start: LogStart): { readonly sinceTime?: string; readonly
   return { sinceTime: `${new Date((seconds - 1) * 1_000).toISOString().slice(0, 19)}Z` };
 }
 
-/** Finds the place in one reading, and keeps the position from there on. */
+/** Finds the start in one reading, and tracks the position from there on. */
 export class LogSearch {
-  /** The first line of a file that has to come: where a later one comes instead, a file was left out. */
+  /** The first line of a file. A later line in its place means that a file was skipped. */
   #expected: LogStamp | undefined;
   #found = false;
   #sawLater = false;
   #same = 0;
 
-  /** The cursor of the first byte that is taken. */
+  /** The cursor of the first taken byte. */
   readonly base: Cursor;
 
   constructor(
@@ -56,7 +55,7 @@ export class LogSearch {
     return this.#found;
   }
 
-  /** The line that is looked for did not come, and one came that is later than all that was seen. */
+  /** The searched line did not arrive, but a line later than all seen lines did. */
   get sawLater(): boolean {
     return this.#sawLater && !this.#found;
   }
@@ -70,13 +69,16 @@ export class LogSearch {
       this.#expected = stamp;
   }
 
-  /** @param cursor where the line begins, if it is taken */
+  /**
+   * Decides about a line.
+   * @param cursor the position of the line if it is taken
+   */
   judge(stamp: LogStamp, cursor: Cursor): LineVerdict {
     if (!this.#found) {
       const verdict = this.#look(stamp);
       if (verdict !== 'take') return verdict;
       this.#found = true;
-      // Known already, and not a new line.
+      // A line that was already read.
       if (
         this.start.at === 'mark' &&
         this.position.mark !== undefined &&

@@ -1,20 +1,20 @@
-/** The moments that stand before the lines of a pod's log: RFC 3339 with nanoseconds, which a `Date` cannot hold. */
+/** The time stamps at the start of the lines of a pod's log: RFC 3339 with nanoseconds, which a `Date` cannot hold. */
 
-/** One of them; compared as a moment, whatever zone the node writes it in. */
+/** One time stamp. Compared as an instant, in whatever time zone the node writes it. */
 export interface LogStamp {
   /** Since 1970. */
   readonly seconds: number;
   readonly nanos: number;
 }
 
-/** No stamp with its space is longer: `2006-01-02T15:04:05.000000000+07:00 `. */
+/** The longest stamp with its space: `2006-01-02T15:04:05.000000000+07:00 `. */
 export const longestStamp = 36;
 
 export function compareStamps(one: LogStamp, other: LogStamp): number {
   return one.seconds - other.seconds || one.nanos - other.nanos;
 }
 
-/** For people and for the API (`sinceTime`). */
+/** Formats a stamp for display and for the API (`sinceTime`). */
 export function stampText({ seconds, nanos }: LogStamp): string {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, '0')}Z`;
 }
@@ -24,7 +24,7 @@ const [dash, colon, dot, space, plus] = [0x2d, 0x3a, 0x2e, 0x20, 0x2b];
 const [upperT, upperZ] = [0x54, 0x5a];
 const invalid = -1;
 
-/** Reads stamps without making an object or a text of each: there may be millions. */
+/** Parses stamps without allocating an object or a string for each. A log may have millions. */
 export class StampReader implements LogStamp {
   seconds = 0;
   nanos = 0;
@@ -32,11 +32,11 @@ export class StampReader implements LogStamp {
   #dayStart = 0;
 
   /**
-   * Reads the one that starts at `at`, up to `end`.
-   * @returns its length with the space behind it; 0: there is none, or not a whole one
+   * Parses the stamp at `at`, up to `end`.
+   * @returns its length with the space after it; 0 if there is no complete stamp
    */
   read(bytes: Uint8Array, at: number, end: number): number {
-    // Every stamp has at least these: 2006-01-02T15:04:05Z and the space.
+    // The shortest stamp with its space: 2006-01-02T15:04:05Z
     if (end - at < 21) return 0;
     if (
       bytes[at + 4] !== dash ||
@@ -84,7 +84,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= zero && byte <= nine;
 }
 
-/** NaN unless all of them are digits. */
+/** Returns NaN unless all characters are digits. */
 function digits(bytes: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let i = at; i < at + count; i++) {

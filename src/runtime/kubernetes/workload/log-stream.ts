@@ -5,7 +5,7 @@ import { ClusterLost } from '../../../clusters/api/api-error.ts';
 const afterwardsMs = 20;
 const over = 'it came';
 
-/** The body of one answer, read as it is wanted: while nobody asks, nothing more is taken from the connection. */
+/** The body of one response, read on demand: without a reader it takes nothing from the connection. */
 export class LogStream implements Disposable {
   #error: Error | undefined;
   #ended = false;
@@ -18,17 +18,17 @@ export class LogStream implements Disposable {
     answer.on('readable', () => this.#wake?.());
     answer.once('end', () => this.#stop());
     answer.once('error', (error) => this.#stop(error));
-    // Told also where neither of the others is.
-    answer.once('close', () => this.#stop(new Error('the connection broke off')));
+    // `close` also comes if neither `end` nor `error` does.
+    answer.once('close', () => this.#stop(new Error('the connection broke')));
   }
 
   /**
-   * What has come; waits for it for at most so long.
-   * @returns `silent`: nothing yet; `end`: in good form
-   * @throws ClusterLost where it broke off
+   * Returns the bytes that have arrived. Waits at most this long for them.
+   * @returns `silent`: nothing yet; `end`: the stream ended cleanly
+   * @throws ClusterLost if the connection broke
    */
   async next(waitMs: number): Promise<Buffer | 'silent' | 'roused' | 'end'> {
-    // Pieces that come one by one are taken together.
+    // Combines pieces that arrive in quick succession.
     await new Promise((resolve) => setImmediate(resolve));
     const ready = this.#take();
     if (ready !== undefined) return ready;
@@ -41,13 +41,13 @@ export class LogStream implements Disposable {
       );
     });
     this.#wake = undefined;
-    // With a reason of its own it costs next to nothing.
+    // An explicit reason avoids the cost of a new error with a stack.
     enough.abort(over);
     if (woken === 'roused') await new Promise((resolve) => setImmediate(resolve));
     return this.#take() ?? woken;
   }
 
-  /** Lets whoever waits look around. */
+  /** Wakes up the waiting reader. */
   rouse(): void {
     this.#wake?.();
   }
@@ -56,7 +56,7 @@ export class LogStream implements Disposable {
     this.answer.destroy();
   }
 
-  /** In two parts: a process that got no time hears its timers first, then what came meanwhile. */
+  /** Sleeps in two parts. After a stall of the process, timers fire before the received data is handled. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     await this.clock.sleep(ms, signal);
     await this.clock.sleep(afterwardsMs, signal);
@@ -65,7 +65,7 @@ export class LogStream implements Disposable {
   #take(): Buffer | 'end' | undefined {
     const bytes = this.answer.read() as Buffer | null;
     if (bytes !== null) return bytes;
-    if (this.#error) throw new ClusterLost('the connection broke off', { cause: this.#error });
+    if (this.#error) throw new ClusterLost('the connection broke', { cause: this.#error });
     return this.#ended ? 'end' : undefined;
   }
 

@@ -6,16 +6,16 @@ import { completeFile } from '../pod/control-volume.ts';
 import { helperMounts } from '../pod/helper-mounts.ts';
 
 /**
- * One tar of all that a pod's volumes hold at the beginning, to be unpacked at its root. The volumes' own folders are
- * not in it: they are there, and may belong to somebody else than who unpacks. Last comes a file that says that all of
- * it has come: a stream that breaks off between two entries looks whole to `tar`.
+ * Yields one tar of the initial content of a pod's volumes, to unpack at `/`. It has no entries for the volumes' own
+ * folders: they exist, and another user may own them. The last entry marks the tar as complete: `tar` accepts a stream
+ * that breaks off between two entries.
  */
 export async function* podArchive(
   spec: WorkloadSpec,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const out = new TarEncoder();
-  // Whoever unpacks it owns it; see `openCommand`.
+  // The unpacking user owns it; see `openCommand`.
   const owner: FileOwner = { uid: 0, gid: 0 };
   for (const { volume, path } of helperMounts(spec)) {
     for (const source of spec.volumes.find(({ name }) => name === volume)?.content ?? [])

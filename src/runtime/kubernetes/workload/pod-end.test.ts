@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import { containerEnd, exitOf } from './pod-end.ts';
 
 it.each([
@@ -14,24 +14,24 @@ it.each([
     {
       failure: {
         code: 'start-failed',
-        detail: 'cannot run "nope": there is no such command in the image',
+        detail: 'cannot run "nope": the image has no such command',
         cause: 'no-program',
       },
     },
   ],
-  // A step can write there, too: no terminal is told to do anything.
+  // A step can write there too, so control characters are removed.
   [
     'start-failed \u001b]0;mine\u0007\n',
     {
       failure: {
         code: 'start-failed',
-        detail: 'cannot run "\ufffd]0;mine\ufffd": there is no such command in the image',
+        detail: 'cannot run "\ufffd]0;mine\ufffd": the image has no such command',
         cause: 'no-program',
       },
     },
   ],
   ['whatever', undefined],
-])('%j was noted', (noted, exit) => expect(exitOf(noted)).toEqual(exit));
+])('the note %j', (noted, exit) => expect(exitOf(noted)).toEqual(exit));
 
 it('the end of another container comes with its last lines', async () => {
   const status = {
@@ -43,12 +43,12 @@ it('the end of another container comes with its last lines', async () => {
   };
   const containers = status.containerStatuses.map(({ name }) => ({ name }));
   const metadata = { name: 'p', uid: 'u', annotations: { 'slipway.dev/containers': 'step' } };
-  const news: PodNews = { pod: { metadata, spec: { containers, nodeName: 'n' }, status }, events: [] };
+  const observed: ObservedPod = { pod: { metadata, spec: { containers, nodeName: 'n' }, status }, events: [] };
   const follower: PodFollower = {
-    news,
-    is: () => undefined,
-    until: async <T>(judge: (of: PodNews) => Judgement<T>) => {
-      const judged = judge(news);
+    observed,
+    setUid: () => undefined,
+    until: async <T>(judge: (of: ObservedPod) => Judgement<T>) => {
+      const judged = judge(observed);
       return await ('settled' in judged ? Promise.resolve(judged.settled) : new Promise<T>(() => undefined));
     },
     [Symbol.dispose]: () => undefined,

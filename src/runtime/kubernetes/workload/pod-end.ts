@@ -1,40 +1,41 @@
 import type { Clock } from '../../../model/clock.ts';
 import type { Failure } from '../../../model/outcome.ts';
 import type { Exit } from '../../runtime.ts';
-import { isPassing, ApiError } from '../../../clusters/api/api-error.ts';
-import { pauseMs } from '../../../clusters/api/persistence.ts';
+import { isTransient, ApiError } from '../../../clusters/api/api-error.ts';
+import { backoffMs } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { noSuchCommand } from '../pod/container-failure.ts';
 import { endCommand } from '../pod/gate.ts';
 import { judgeEnd } from '../pod/judge-end.ts';
 import { killedByNode } from '../pod/killed-by-node.ts';
-import type { PodFollower } from '../pod/pod-news.ts';
+import type { PodFollower } from '../pod/observed-pod.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { runInPod } from './helper.ts';
 import { withLastLines } from './last-lines.ts';
-import { SaidText } from './said-text.ts';
+import { CappedText } from './capped-text.ts';
 
-/** How long the cluster's own word is waited for where ours leaves open why: a status takes a second or two. */
+/**
+ * How long to wait for the cluster's report if the helper's report does not say why. A status takes a second or two.
+ */
 const reasonMs = 10_000;
 /**
- * 128 + SIGKILL and SIGTERM. Unless we sent it only the cluster says why: want of memory, an eviction, somebody who
- * deletes the pod.
+ * 128 + SIGKILL and SIGTERM. If Slipway did not send the signal, only the cluster knows why: out of memory, an
+ * eviction, a deleted pod.
  */
 const fromOutside = [137, 143];
 
-/** What whoever waits for an end knows of it already. */
+/** What the caller already knows about an end. */
 export interface EndKnowledge {
-  /** In which the helper tells it. */
+  /** The exchange in which the helper reports the end. */
   readonly exchange?: FirstExchange | undefined;
-  /** Whether we have asked the container to end ourselves. */
+  /** Reports whether Slipway itself asked the container to end. */
   readonly asked?: () => boolean;
 }
 
 /**
- * How a container ends, by the first sure sign of it: the helper's word, which comes with the command's end, or the
- * pod's status and Events, which come up to a second later but also where there is no helper to ask. Never rejects but
- * for a bug of ours.
- * @param stop aborted when nobody wants to know any more
+ * Returns how a container ends, from the first reliable source. The helper reports the command's end at once. The pod's
+ * status and Events arrive up to a second later, but need no helper. Rejects only for bugs.
+ * @param stop aborted when no caller needs the result any longer
  */
 export async function containerEnd(
   session: ClusterSession,
@@ -46,27 +47,30 @@ export async function containerEnd(
 ): Promise<Exit> {
   const enough = new AbortController();
   const signal = AbortSignal.any([enough.signal, stop]);
-  const status = statusSays(session, pod, container, follower, signal, asked);
+  const status = endFromStatus(session, pod, container, follower, signal, asked);
   status.catch(() => undefined);
-  const told = helperSays(session, pod, container, signal, exchange);
+  const told = endFromHelper(session, pod, container, signal, exchange);
   told.catch(() => undefined);
   try {
     const first = await Promise.race([status, told]);
     if (first === undefined) return await status;
     if (!('code' in first) || asked?.() === true) return first;
-    const killed = first.code !== 0 && killedByNode(follower.news, container) !== undefined;
+    const killed = first.code !== 0 && killedByNode(follower.observed, container) !== undefined;
     if (!killed && !fromOutside.includes(first.code)) return first;
     return (await within(session.clock, status, reasonMs, signal)) ?? first;
   } catch (error) {
-    if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'nobody waited for its end any more' } };
+    if (stop.aborted) return { failure: { code: 'workload-deleted', detail: 'the wait was cancelled' } };
     throw error;
   } finally {
     enough.abort();
   }
 }
 
-/** What the cluster says, with the last lines of another container that failed: those of this one are its output. */
-async function statusSays(
+/**
+ * Returns the end that the cluster reports, with the last lines of another failed container. The lines of this
+ * container are its output.
+ */
+async function endFromStatus(
   session: ClusterSession,
   pod: string,
   container: string,
@@ -74,21 +78,21 @@ async function statusSays(
   signal: AbortSignal,
   asked?: () => boolean,
 ): Promise<Exit> {
-  const exit = await follower.until((news) => judgeEnd(news, container, session.clock.now(), asked?.()), signal);
+  const exit = await follower.until(
+    (observed) => judgeEnd(observed, container, session.clock.now(), asked?.()),
+    signal,
+  );
   if (!isOfAnother(exit, container)) return exit;
   return { ...exit, failure: await withLastLines(session, pod, exit.failure, signal) };
 }
 
-/** Reports whether another container of the pod failed: this one runs on. */
+/** Reports whether another container of the pod failed while this one still runs. */
 export function isOfAnother(exit: Exit, container: string): exit is Extract<Exit, { readonly failure: Failure }> {
   return 'failure' in exit && exit.failure.code === 'container-failed' && exit.failure.container !== container;
 }
 
-/**
- * `undefined`: the helper cannot be asked; never resolves before the status does in that case only because the status
- * is awaited then.
- */
-async function helperSays(
+/** Returns the end that the helper reports; `undefined` if the helper cannot be asked. */
+async function endFromHelper(
   session: ClusterSession,
   pod: string,
   container: string,
@@ -101,9 +105,9 @@ async function helperSays(
       const noted = told ?? (await askForEnd(session, pod, container, signal));
       return noted === undefined ? undefined : exitOf(noted);
     } catch (error) {
-      if (signal.aborted || (error instanceof ApiError && !isPassing(error))) return undefined;
-      if (!isPassing(error)) throw error;
-      await session.clock.sleep(pauseMs(tries, Math.random()), signal);
+      if (signal.aborted || (error instanceof ApiError && !isTransient(error))) return undefined;
+      if (!isTransient(error)) throw error;
+      await session.clock.sleep(backoffMs(tries, Math.random()), signal);
     }
   }
 }
@@ -114,12 +118,12 @@ async function askForEnd(
   container: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const said = new SaidText();
+  const said = new CappedText();
   const end = await runInPod(session, pod, endCommand(container), { signal, stdout: said.push });
   return 'code' in end && end.code === 0 ? said.text : undefined;
 }
 
-/** What the gate noted: an exit code, or that there was no such command. */
+/** Parses the gate's note: an exit code, or that there was no such command. */
 export function exitOf(noted: string): Exit | undefined {
   const text = noted.trim();
   const failure = noSuchCommand(text);

@@ -16,7 +16,7 @@ let server: Server;
 let sockets: WebSocketServer;
 let session: ClusterSession;
 let clock: ManualClock;
-/** What each command meets, in turn: the first one looks whether there is such a path. */
+/** The results of the commands in turn. The first command checks whether the path exists. */
 let serve: ((socket: WebSocket) => void)[];
 
 beforeEach(async () => {
@@ -43,7 +43,7 @@ afterEach(async () => {
 const say = (socket: WebSocket, to: number, bytes: Buffer | string, sent?: () => void) =>
   socket.send(Buffer.concat([Buffer.from([to]), Buffer.from(bytes)]), sent);
 const succeed = (socket: WebSocket) => say(socket, 3, '{"status":"Success"}');
-/** Gives the beginning and hangs up. */
+/** Sends the beginning and closes the connection. */
 const cutAfter = (bytes: Buffer) => (socket: WebSocket) => say(socket, 1, bytes, () => socket.terminate());
 const give =
   (...parts: readonly Buffer[]) =>
@@ -52,7 +52,7 @@ const give =
     succeed(socket);
   };
 
-/** All of it; time goes on meanwhile, as pauses between tries are waited out. */
+/** Reads everything. The clock advances meanwhile, so that retries do not wait. */
 async function read(): Promise<Buffer> {
   let over = false;
   const reading = (async () => {
@@ -70,7 +70,7 @@ async function read(): Promise<Buffer> {
   return await settled;
 }
 
-test('a way that breaks is taken again: every byte comes once', async () => {
+test('a broken connection is retried, and every byte arrives once', async () => {
   serve = [
     succeed,
     cutAfter(content.subarray(0, 100_000)),
@@ -83,20 +83,20 @@ test('a way that breaks is taken again: every byte comes once', async () => {
   expect(serve).toEqual([]);
 });
 
-test('one that breaks behind the last byte, too', async () => {
+test('so is one that breaks after the last byte', async () => {
   serve = [succeed, cutAfter(content), give(content)];
   expect((await read()).equals(content)).toBe(true);
 });
 
 test.each([
-  ['is another one', (socket: WebSocket) => give(randomBytes(300_000))(socket)],
+  ['differs', (socket: WebSocket) => give(randomBytes(300_000))(socket)],
   ['is shorter', (socket: WebSocket) => give(content.subarray(0, 50_000))(socket)],
-])('what %s the second time is not taken for the rest of the first', async (_, second) => {
+])('content that %s on the second reading does not count as the rest of the first', async (_, second) => {
   serve = [succeed, cutAfter(content.subarray(0, 100_000)), second];
   await expect(read()).rejects.toThrow(TarError);
 });
 
-test('what `tar` itself cannot read is not asked for again', async () => {
+test('an error of `tar` itself is not retried', async () => {
   const denied = (socket: WebSocket) => {
     say(socket, 2, 'tar: out: permission denied');
     say(
@@ -110,7 +110,7 @@ test('what `tar` itself cannot read is not asked for again', async () => {
   expect(serve).toHaveLength(1);
 });
 
-test('a cluster that stays away is given up', async () => {
+test('an unreachable cluster is given up', async () => {
   serve = [succeed, cutAfter(content.subarray(0, 10))];
   await expect(read()).rejects.toThrow(TarError);
 });

@@ -1,26 +1,26 @@
 import { posix } from 'node:path';
 import { TarError } from '../../../util/tar-error.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
-import { persistently } from '../../../clusters/api/persistence.ts';
+import { retryTransient } from '../../../clusters/api/retry.ts';
 import type { ClusterSession } from '../cluster-session.ts';
 import { askPod, runInPod } from './helper.ts';
-import { ReadAgain, ReadAnother } from './read-again.ts';
-import { SaidText } from './said-text.ts';
+import { RestartableRead, ContentChanged } from './restartable-read.ts';
+import { CappedText } from './capped-text.ts';
 
-/** What is at a path as this container of the pod sees it. */
+/** A path as this container of the pod sees it. */
 export interface PathInPod {
   readonly pod: string;
   readonly container: string;
   readonly path: string;
 }
 
-/** Told apart from what `tar` itself ends with. */
+/** Differs from the exit codes of `tar`. */
 const missingCode = 44;
 
 /**
- * A tar of a path, made by `tar` in the container that has it; `undefined` if there is no such path, or nobody to read
- * it. See `Workload.copyOut`. A way that breaks is taken again; what goes wrong for good is a `TarError`: not all of it
- * came.
+ * Returns a tar of a path, made by `tar` in a container that has it. Returns `undefined` if there is no such path, or
+ * no running container. See `Workload.copyOut`. Retries a broken connection. A final failure is a `TarError`: the tar
+ * is incomplete.
  */
 export async function readPath(
   session: ClusterSession,
@@ -29,7 +29,7 @@ export async function readPath(
 ): Promise<AsyncIterable<Uint8Array> | undefined> {
   const wanted = posix.normalize(path).replace(/(.)\/$/, '$1');
   const look = shell(`[ -e "$1" ] || [ -L "$1" ] || exit ${missingCode}`, wanted);
-  const there = await persistently(
+  const there = await retryTransient(
     session.clock,
     signal,
     async () => await askPod(session, pod, look, signal, container),
@@ -48,12 +48,11 @@ async function* tarOf(
   const name = posix.basename(path);
   const command = shell('exec tar -cf - -C "$1" -- "$2"', posix.dirname(path), name === '' ? '.' : name);
   const wholeSignal = AbortSignal.any([signal, left.signal]);
-  const whole = new ReadAgain();
-  // Nobody writes there any more once the command has ended: what comes the second time is what came the first time, as
-  // far as that came.
-  const ended = persistently(session.clock, wholeSignal, async () => {
+  const whole = new RestartableRead();
+  // Nothing writes there after the command has ended, so a second reading starts with the same bytes as the first.
+  const ended = retryTransient(session.clock, wholeSignal, async () => {
     const reading = whole.reading();
-    const errors = new SaidText();
+    const errors = new CappedText();
     const stdout = async (bytes: Uint8Array) => await pieces.give(reading.take(bytes));
     const end = await runInPod(session, pod, command, { signal: wholeSignal, stdout, stderr: errors.push }, container);
     if (!('code' in end) || end.code !== 0) throw new TarError('truncated', errors.text.trim() || JSON.stringify(end));
@@ -62,33 +61,31 @@ async function* tarOf(
     () => pieces.end(undefined),
     (error: unknown) =>
       pieces.end(
-        isOfReading(error)
-          ? new TarError('truncated', `${path} could not be read: ${error.message}`)
-          : (error as Error),
+        isOfReading(error) ? new TarError('truncated', `cannot read ${path}: ${error.message}`) : (error as Error),
       ),
   );
   try {
     yield* pieces.taken();
   } finally {
-    left.abort(new Error('nobody reads on'));
+    left.abort(new Error('the reader stopped'));
     pieces.leave();
     await ended;
   }
 }
 
-/** Whether it is of what is read or of the way there, rather than a bug of ours or the reason of a signal. */
+/** Reports whether an error concerns the file or the connection, rather than a bug or the reason of a signal. */
 function isOfReading(error: unknown): error is Error {
-  return [TarError, ReadAnother, ClusterLost, ApiError].some((kind) => error instanceof kind);
+  return [TarError, ContentChanged, ClusterLost, ApiError].some((kind) => error instanceof kind);
 }
 
-/** Unpacks a tar into a folder; says why where that went wrong. */
+/** Unpacks a tar into a folder. Returns the reason if that fails. */
 export async function writeTree(
   session: ClusterSession,
   { pod, container, path }: PathInPod,
   tar: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const errors = new SaidText();
+  const errors = new CappedText();
   const end = await runInPod(
     session,
     pod,
@@ -97,14 +94,14 @@ export async function writeTree(
     container,
   );
   if (!('code' in end) || end.code !== 0)
-    throw new Error(`${path} could not be written: ${'refused' in end ? end.refused : errors.text.trim()}`);
+    throw new Error(`cannot write ${path}: ${'refused' in end ? end.refused : errors.text.trim()}`);
 }
 
 function shell(script: string, ...args: readonly string[]): readonly string[] {
   return ['/bin/sh', '-c', script, 'slipway', ...args];
 }
 
-/** Hands pieces from one who pushes to one who pulls, one at a time: who pushes waits. */
+/** Passes chunks from a pushing to a pulling side, one at a time. The pushing side waits. */
 class Handover {
   #piece: Uint8Array | undefined;
   #over: { readonly error: Error | undefined } | undefined;

@@ -7,7 +7,7 @@ import type { Pod } from '../pod/pod-types.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
 import { compareStamps, longestStamp, StampReader, type LogStamp } from './log-stamp.ts';
 
-/** 30 MB in half a minute: as fast as a busy API server hands out lines, and far more than a file holds. */
+/** 30 MB in half a minute: as fast as a busy API server serves lines, and far more than a file holds. */
 const padding = 'x'.repeat(93);
 const bulk = `i=100; while [ $i -lt 400 ]; do seq \${i}000 \${i}999 | sed s/^/${padding}/; i=$((i + 1)); sleep 0.1; done`;
 const printed = numbers(100_000, 399_999).replaceAll(/^/gm, padding).slice(0, -padding.length);
@@ -26,7 +26,7 @@ describe.skipIf(skip)(
     });
     afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-    /** Of the one that the node hands out. */
+    /** The length of the file that the node serves. */
     async function beginningOfFile(pod: string): Promise<LogStamp> {
       const answer = await cluster.client.open('GET', `/api/v1/namespaces/${cluster.namespace}/pods/${pod}/log`, {
         query: { timestamps: true, limitBytes: longestStamp },
@@ -55,14 +55,14 @@ describe.skipIf(skip)(
       expect(await hearOutput(pod.source())).toMatchObject({ text: `${numbers(1, 1_000)}the last line\n`, lost: [] });
     });
 
-    test('30 MB, while the node puts aside file after file', async () => {
+    test('30 MB while the node rotates the files', async () => {
       await using pod = await printingPod(cluster, bulk);
       const { text, lost } = await hearOutput(pod.source());
       expect(lost).toEqual([]);
       expect(text === printed, `${text.length} bytes`).toBe(true);
     });
 
-    test('a reader that knows nothing but a cursor goes on behind files that are gone', async () => {
+    test('a reader with only a cursor resumes after files that are gone', async () => {
       await using pod = await printingPod(cluster, bulk);
       const parts = { client: cluster.client, clock: systemClock, namespace: cluster.namespace, pod: pod.name };
       using notes = new PodCheckpoints({ ...parts, annotation: undefined });
@@ -75,12 +75,12 @@ describe.skipIf(skip)(
       using again = new PodCheckpoints({ ...parts, annotation: metadata.annotations?.[logAnnotation] });
       const from = whole.text.length - 500_000;
       const known = again.before('main', from)?.stamp;
-      // A node that is busy may have put the known line's file aside, too.
+      // A busy node may have rotated the known line's file too.
       const isThere = known !== undefined && compareStamps(known, await beginningOfFile(pod.name)) >= 0;
       const rest = await hearOutput(pod.source(again), from);
       expect(rest.lost.length).toBe(isThere ? 0 : 1);
       expect(isThere ? rest.text === whole.text.slice(from) : whole.text.endsWith(rest.text)).toBe(true);
-      // From the beginning there is no way, which is told.
+      // From the beginning it is impossible, and reported.
       using others = new PodCheckpoints({ ...parts, annotation: metadata.annotations?.[logAnnotation] });
       const late = await hearOutput(pod.source(others), 10);
       expect(late.lost).not.toEqual([]);

@@ -8,7 +8,7 @@ import { podOutput, type PodOutputSource } from './pod-output.ts';
 const place = { namespace: 'n', pod: 'p', container: 'main' };
 
 interface Heard {
-  /** What came between the lost chunks. */
+  /** The output between the lost chunks. */
   readonly pieces: readonly string[];
   readonly lost: readonly string[];
   readonly cursor: number;
@@ -48,7 +48,7 @@ async function hear({
   return { pieces, lost, cursor };
 }
 
-/** What a container does, in turn. */
+/** The actions of a container, in turn. */
 type Deed =
   | { readonly print: string; readonly stamp: LogEntry['stamp'] }
   | { readonly rotate: true }
@@ -63,7 +63,7 @@ async function act(
   for (const deed of deeds) {
     if ('print' in deed) log.print({ stamp: deed.stamp, bytes: Buffer.from(deed.print, 'latin1') });
     else if ('rotate' in deed) {
-      // As often as a kubelet does at most.
+      // The highest rate of a kubelet.
       await clock.sleep(3_000);
       log.rotate();
     } else await clock.sleep(deed.pause);
@@ -77,7 +77,7 @@ function printedBy(deeds: readonly Deed[]): string {
   return deeds.map((deed) => ('print' in deed ? deed.print : '')).join('');
 }
 
-/** @param told so long after the container's end the cluster tells of it, in milliseconds; absent: never */
+/** @param told the delay, in milliseconds, after which the cluster reports the container's end; absent: never */
 async function live(
   deeds: readonly Deed[],
   faults: LogFault[] = [],
@@ -97,7 +97,7 @@ function line(text: string, seconds: number, nanos = 0): Deed {
   return { print: text, stamp: { seconds: 1_700_000_000 + seconds, nanos } };
 }
 
-/** Every entry is told from every other one by its number. */
+/** Every entry has a unique number. */
 const deeds = fc
   .array(
     fc.oneof(
@@ -130,8 +130,7 @@ const deeds = fc
       if ('rotate' in deed) at += 1_000_000;
       if (!('text' in deed)) return deed;
       at += deed.later;
-      // What goes on with a line has a stamp of its own: behind a file that was put aside nobody could tell it from a
-      // line.
+      // The continuation of a line has a stamp of its own: after a rotation it would look like a line.
       const nanos = (at % 1e9) + (open ? 1 + index : 0);
       open = deed.open;
       const text = deed.text === '' ? `${deed.open ? ' ' : '\n'}` : `<${index}>${deed.text}${deed.open ? '' : '\n'}`;
@@ -148,21 +147,19 @@ const faults = (
     { maxLength: 8 },
   ) as fc.Arbitrary<LogFault[]>
 )
-  // A kubelet that dies is away for seconds: not again and again in these few.
+  // A kubelet that dies is away for seconds, not several times within these few.
   .map((all) => all.filter((fault, index) => !isDeath(fault) || all.findIndex(isDeath) === index));
 
 const told = fc.constantFrom(undefined, 0, 200, 900, 5_000);
 
-/** Only long lines are kept in pieces. */
+/** Only long lines are stored in pieces. */
 function inWholePieces(deed: Deed): Deed {
   return 'print' in deed && deed.print.length < 5_000 && !deed.print.endsWith('\n')
     ? { ...deed, print: `${deed.print}\n` }
     : deed;
 }
 
-/**
- * Each piece is in what was printed, behind the one before; nothing is left out but where something is told to be lost.
- */
+/** Checks that each piece was printed, after the one before, and that nothing is missing without a report. */
 function expectHonest(heard: Heard, printed: string): void {
   let at = 0;
   heard.pieces.forEach((piece, index) => {
@@ -181,7 +178,7 @@ function expectHonest(heard: Heard, printed: string): void {
 }
 
 describe('the output of a pod', () => {
-  test('a command of one word takes two requests, also without a newline', async () => {
+  test('a command with one word of output takes two requests, also without a newline', async () => {
     const heard = await live([line('word', 0)]);
     expect(heard).toMatchObject({ pieces: ['word'], lost: [], cursor: 4 });
     expect(heard.requests.length).toBeLessThanOrEqual(2);
@@ -203,7 +200,7 @@ describe('the output of a pod', () => {
     expect(log.requests).toEqual([expect.objectContaining({ follow: false })]);
   });
 
-  test('is not asked for before its node has noticed the container', async () => {
+  test('is not requested before the node has noticed the container', async () => {
     const log = new KubeletLog();
     const clock = new TurningClock();
     let before: number | undefined;
@@ -221,29 +218,29 @@ describe('the output of a pod', () => {
 
   const word = line('a word\n', 60);
   test.each<[string, LogFault[], readonly Deed[], Pick<Reading, 'startedAt'>, readonly string[]]>([
-    ['nothing, and the stream breaks off', [{ after: 0, as: 'cut' }], [{ pause: 60_000 }, word], {}, []],
+    ['nothing, and the stream breaks', [{ after: 0, as: 'cut' }], [{ pause: 60_000 }, word], {}, []],
     [
-      'nothing, and it breaks off again and again',
+      'nothing, and the stream breaks repeatedly',
       Array.from({ length: 5 }, () => ({ after: 0, as: 'cut' as const })),
       [{ pause: 60_000 }, word],
       {},
       [],
     ],
     [
-      'a part of a line, and nobody can read for long',
+      'a part of a line, and a long interruption',
       [{ after: 3, as: 'silence' }],
       [line('a line\n', 5), { pause: 10_000 }],
       {},
-      [expect.stringMatching(/^the log could not be read for \d+ s: what was printed then may/) as string],
+      [expect.stringMatching(/^the log could not be read for \d+ s: the node may have deleted output/) as string],
     ],
     [
-      'the same, of a log that begins with the container',
+      'the same, in a log that begins with the container',
       [{ after: 3, as: 'silence' }],
       [line('a line\n', 5), { pause: 10_000 }],
       { startedAt: () => 1_700_000_004_000 },
       [],
     ],
-  ])('told to be lost where it may be: %s', async (_, trouble, all, more, lost) => {
+  ])('is reported as lost where it may be: %s', async (_, trouble, all, more, lost) => {
     const log = new KubeletLog([...trouble]);
     const clock = new TurningClock();
     let end: (ended: boolean) => void = () => undefined;
@@ -253,12 +250,12 @@ describe('the output of a pod', () => {
     expect(heard.lost).toEqual(lost);
   });
 
-  test('whatever is done to its streams, no byte is lost or repeated while the file is there', async () => {
+  test('no byte is lost or repeated while the file exists, whatever happens to the streams', async () => {
     await fc.assert(
       fc.asyncProperty(deeds, faults, told, async (all, trouble, after) => {
         const kept = all.filter((deed) => !('rotate' in deed));
         const heard = await live(kept, [...trouble], after);
-        // One that cannot be read for seconds at its very beginning may have lost something, as far as anybody knows.
+        // If a log cannot be read for seconds at its very beginning, output may be lost.
         expect(heard.lost.slice(heard.pieces[0] === '' ? 1 : 0)).toEqual([]);
         expect(heard.pieces.join('') === printedBy(kept)).toBe(true);
       }),
@@ -266,10 +263,10 @@ describe('the output of a pod', () => {
     );
   });
 
-  test('what is thrown away before it could be read is told, and nothing is repeated', async () => {
+  test('output that is deleted before it is read is reported, and nothing is repeated', async () => {
     await fc.assert(
       fc.asyncProperty(deeds, faults, told, async (all, trouble, after) => {
-        // No file is put aside in the first seconds.
+        // No file is rotated in the first seconds.
         const later: Deed[] = [
           { print: 'begin\n', stamp: { seconds: 1_600_000_000, nanos: 0 } },
           { pause: 4_000 },
@@ -281,7 +278,7 @@ describe('the output of a pod', () => {
     );
   });
 
-  test('a stream that goes over from file to file loses nothing, and nothing is told', async () => {
+  test('a stream across rotated files loses and reports nothing', async () => {
     const all = Array.from({ length: 30 }, (_, i): Deed[] => [
       line(`line ${i}\n`, i),
       ...(i % 10 === 5 ? [{ pause: 3_000 }, { rotate: true } as const] : []),
@@ -290,7 +287,7 @@ describe('the output of a pod', () => {
     expect(await live(all)).toMatchObject({ lost: [], pieces: [printedBy(all)] });
   });
 
-  test('another reader goes on from any byte, with the checkpoints of the one before', async () => {
+  test('another reader resumes from any byte, with the checkpoints of the one before', async () => {
     await fc.assert(
       fc.asyncProperty(deeds, faults, fc.nat(1_000), async (all, trouble, share) => {
         const kept = all.filter((deed) => !('rotate' in deed));
@@ -311,7 +308,7 @@ describe('the output of a pod', () => {
     );
   });
 
-  test('ends with its signal, and where nothing can be read any more', async () => {
+  test('ends on the signal, and when nothing can be read any longer', async () => {
     const log = new KubeletLog();
     const clock = new TurningClock();
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });
@@ -329,7 +326,7 @@ describe('the output of a pod', () => {
     expect(await hear({ log, clock, ended: Promise.resolve(false) })).toMatchObject({ pieces: ['up\n'] });
   });
 
-  test('a container that its node knows no more is not asked for again and again: what may be missing is told', async () => {
+  test('a container that its node has forgotten is not requested repeatedly, and possible loss is reported', async () => {
     const log = new KubeletLog([
       { after: 100, as: 'cut' },
       { after: 0, as: 'forgotten' },
@@ -345,7 +342,7 @@ describe('the output of a pod', () => {
     expect(clock.now() - begun).toBeLessThan(60_000);
   });
 
-  test('a log that may be had from now on is asked for at once, however long it could not be', async () => {
+  test('a log that becomes readable is requested at once, however long it was not', async () => {
     const log = new KubeletLog(Array.from({ length: 200 }, () => ({ after: 0, as: 'refused' as const })));
     const clock = new TurningClock();
     log.print({ stamp: { seconds: 1_700_000_000, nanos: 1 }, bytes: Buffer.from('up\n') });

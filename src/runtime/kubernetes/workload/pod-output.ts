@@ -4,7 +4,7 @@ import type { Cursor } from '../../../model/work.ts';
 import type { Chunk } from '../../runtime.ts';
 import { ApiError, ClusterClosed, ClusterLost, hasStatus, LoginFailed } from '../../../clusters/api/api-error.ts';
 import type { ClusterClient } from '../../../clusters/api/cluster-client.ts';
-import { lostAfterMs, pauseMs } from '../../../clusters/api/persistence.ts';
+import { lostAfterMs, backoffMs } from '../../../clusters/api/retry.ts';
 import type { PodPlace } from '../../../clusters/api/remote-command.ts';
 import type { LogCheckpoints } from './log-checkpoints.ts';
 import { followLog, silentMs, type FollowedLog, type ReadingEnd } from './log-follow.ts';
@@ -14,48 +14,81 @@ import { partOf, type LogStart } from './log-search.ts';
 import { longestStamp, StampReader, stampText, type LogStamp } from './log-stamp.ts';
 import { LogStream } from './log-stream.ts';
 
+/*
+ * State chart of `PodOutput.read`. Each pass reads one response of the log API, from `#start`, and handles its end.
+ *
+ *   WAIT     until `#noticed`, at most `unnoticedMs`; then FOLLOW.
+ *   FOLLOW   (`follow`) read a stream that stays open while the container runs.
+ *   CONFIRM  (`!follow`) read what there is. Entered after the end of the command, or once `#terminated` is set.
+ *   DONE     marks are dropped, the generator returns.
+ *
+ * After a reading the first matching row applies. `ReadingEnd` is in log-follow.ts.
+ *
+ *   | reading ended as | and | then |
+ *   |---|---|---|
+ *   | any      | `signal` is aborted                             | DONE, nothing is reported                     |
+ *   | `gone`   |                                                 | report lost output, DONE                      |
+ *   | `cut`    | `#ended` is false: pod gone or cluster lost     | DONE                                          |
+ *   | `cut`    | `#ended`, and failing for `lostAfterMs`         | report lost output, DONE                      |
+ *   | `cut`    | otherwise                                       | same state, back off, resume at the last line |
+ *   | `stuck`  |                                                 | same state, start at the current file's line  |
+ *   | `end`    | CONFIRM, `#complete`, searched line not found   | the file was rotated: DONE                    |
+ *   | `passed` | or `end`, and the searched line was not found   | same state, widen the search (below)          |
+ *   | `end`    | `#ended` is undefined                           | same state, wait for the end, resume          |
+ *   | `end`    | `#terminated` before the reading, all bytes sure| DONE                                          |
+ *   | `end`    | `#ended` before it, no bytes, as `#previous`    | DONE                                          |
+ *   | `end`    | otherwise                                       | CONFIRM: remember `#previous`, resume         |
+ *
+ * `#start` says where a reading starts: `first` (the container's first line), `mark` (a known line), `after` (that line
+ * is gone). A search for a mark widens: `tail` → `later` → `all` → report lost output and continue with `after`.
+ *
+ * Output before the first line may be lost too. `#unreadSince` and `#unreadMs` measure how long the log was unreadable;
+ * `#reportUnread` reports it with the first bytes if a file may have been rotated in that time.
+ */
+
 export interface PodOutputSource {
   readonly client: ClusterClient;
   readonly clock: Clock;
   readonly place: PodPlace;
   /**
-   * The container's command has ended (known some ms before the container itself has); false: it cannot be read any
-   * more, since the pod is gone or the cluster lost.
+   * Resolves to true when the container's command has ended, some ms before the container itself. Resolves to false if
+   * the log can no longer be read: the pod is gone or the cluster is lost.
    */
   readonly ended: Promise<boolean>;
   /**
-   * The cluster has told that the container runs: its kubelet hands out no log before it has noticed that itself, up to
-   * a second late; false: the cluster was away meanwhile. Never resolves where nobody tells.
+   * Resolves to true when the cluster reports the running container. The kubelet is up to a second late, and serves no
+   * log before. Resolves to false if the cluster was unreachable meanwhile. Never resolves without a report.
    */
   readonly noticed?: Promise<boolean>;
-  /** The cluster has told that the container has ended: its log is whole. Never resolves where nobody tells. */
+  /**
+   * Resolves when the cluster reports the container's end: the log is complete then. Never resolves without a report.
+   */
   readonly terminated?: Promise<unknown>;
   /**
-   * When the container started, by its node's clock and in whole seconds, as milliseconds since 1970; `undefined`: not
-   * told yet.
+   * Returns the container's start time in milliseconds since 1970, by its node's clock, in whole seconds. Returns
+   * `undefined` if it is not known yet.
    */
   readonly startedAt?: () => number | undefined;
   readonly checkpoints: LogCheckpoints;
 }
 
 const longestWaitMs = 10_000;
-/** A cluster that does not tell that the container runs is asked for its log all the same after this. */
+/** How long to wait for `noticed` before the first request. */
 const unnoticedMs = 5_000;
-/** A kubelet puts no file aside sooner. */
+/** The shortest time after which a kubelet rotates a file. */
 const rotatedAfterMs = 3_000;
 /**
- * A container whose log begins within this of its start has printed nothing before; its start is told in whole seconds.
+ * A container whose first line is at most this long after its start printed nothing before. Start times are whole
+ * seconds.
  */
 const beginsWithinMs = 2_000;
-/**
- * The end of a stream is followed by that of the command within this, where no gate told it before; else it was a cut.
- */
+/** Without a gate, the command's end follows the stream's end within this time. Otherwise the stream was cut. */
 const endFollowsMs = 400;
 
 /**
- * The output of a container from a cursor on to its end, every byte once; what is gone is told. Reads the API's log
- * with its stamps, which are what a reading that broke off finds its place by. Ends early with the signal, and where
- * nothing can be read any more.
+ * Yields the output of a container from a cursor to its end, every byte once, and reports lost output. Reads the API's
+ * log with time stamps, which identify the line to resume at. Ends early on the signal, and when nothing can be read
+ * any longer.
  */
 export async function* podOutput(
   source: PodOutputSource,
@@ -71,19 +104,22 @@ class PodOutput {
   #ended: boolean | undefined;
   #noticed: boolean;
   #terminated = false;
-  #rouse: (() => void) | undefined;
+  #wake: (() => void) | undefined;
   /**
-   * What only a second reading confirms, as the one before had it: the end of a last line without a newline, and bytes
-   * that did not come.
+   * The `tail` and `missing` of the previous reading. A second reading must confirm an unfinished last line and missing
+   * bytes.
    */
-  #before: Pick<LogReading, 'tail' | 'missing'> = { tail: Buffer.alloc(0), missing: 0 };
-  /** All was read, and the stream ended behind the command: a line that is looked for once more may be gone since. */
+  #previous: Pick<LogReading, 'tail' | 'missing'> = { tail: Buffer.alloc(0), missing: 0 };
+  /**
+   * Everything was read, and the stream ended after the command. If the line to resume at is missing afterwards, its
+   * file was rotated away.
+   */
   #complete = false;
-  /** Nothing has come yet, and since then nobody knows whether there is anything to read. */
+  /** Nothing has arrived yet. Since this time nobody knows whether there is something to read. */
   #unreadSince: number;
-  /** Nobody could read the log for so long, in milliseconds, before its first line came. */
+  /** How long the log was unreadable before its first line arrived, in milliseconds. */
   #unreadMs = 0;
-  /** The log was handed out once: a kubelet that says later that there is none yet does not know it. */
+  /** The log was served once. If the kubelet later says that there is none yet, it is wrong. */
   #answered = false;
   #failures = 0;
   #failingSince: number | undefined;
@@ -100,21 +136,21 @@ class PodOutput {
     this.#start = mark ? { at: 'mark', mark, among: 'later' } : { at: 'first' };
     const told = (ended: boolean) => {
       this.#ended = ended;
-      this.#rouse?.();
+      this.#wake?.();
     };
     source.ended.then(told, () => told(false));
     this.#noticed = source.noticed === undefined;
-    const noticed = (heard: boolean) => {
+    const noticed = (stayedConnected: boolean) => {
       this.#noticed = true;
       this.#failures = 0;
-      if (heard) this.#unreadSince = Math.max(this.#unreadSince, source.clock.now());
-      this.#rouse?.();
+      if (stayedConnected) this.#unreadSince = Math.max(this.#unreadSince, source.clock.now());
+      this.#wake?.();
     };
     source.noticed?.then(noticed, () => undefined);
     const terminated = () => {
       this.#terminated = true;
       this.#ended ??= true;
-      this.#rouse?.();
+      this.#wake?.();
     };
     source.terminated?.then(terminated, () => undefined);
   }
@@ -124,7 +160,7 @@ class PodOutput {
     let follow = true;
     let cleanEnds = 0;
     while (!this.signal.aborted) {
-      // Whatever a container has printed is in its log once its end is told: nothing has to be followed.
+      // The cluster reports a container's end after its output, so nothing needs to be followed.
       const whole = this.#terminated;
       if (whole) follow = false;
       const ended = this.#ended !== undefined;
@@ -139,13 +175,13 @@ class PodOutput {
         this.#failingSince = undefined;
       }
       if (follow) this.#complete = end.as === 'end' && this.#ended === true && reading.settled;
-      if (end.as === 'gone') return yield* this.#gone(end.why);
+      if (end.as === 'gone') return yield* this.#giveUp(end.why);
       if (end.as === 'cut') {
         if (this.#ended === false) return;
         this.#failingSince ??= this.source.clock.now();
         if (this.#ended && this.source.clock.now() - this.#failingSince > lostAfterMs)
-          return yield* this.#gone(end.why);
-        this.#resumeRun(reading);
+          return yield* this.#giveUp(end.why);
+        this.#resume(reading);
         await this.#pause(end);
       } else if (end.as === 'stuck') {
         this.#start = { at: 'mark', mark: { cursor: this.#position.cursor, stamp: end.next, nth: 1 }, among: 'later' };
@@ -157,10 +193,11 @@ class PodOutput {
         !follow &&
         end.as === 'end'
       ) {
-        return yield* this.#forgotten(reading);
-      } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found)) yield* this.#missed(reading);
+        return yield* this.#endRotated(reading);
+      } else if (end.as === 'passed' || (this.#start.at === 'mark' && !reading.found))
+        yield* this.#widenSearch(reading);
       else if (this.#ended === undefined) {
-        this.#resumeRun(reading);
+        this.#resume(reading);
         await this.#waitForEnd(cleanEnds++);
       } else if (whole && isComplete(reading)) {
         return yield* this.#finish(reading);
@@ -172,9 +209,9 @@ class PodOutput {
       ) {
         return yield* this.#finish(reading);
       } else {
-        // Whether that was the end, or a cut that looks like it, one more look tells: it brings nothing.
-        this.#before = { tail: reading.tail, missing: reading.missing };
-        this.#resumeRun(reading);
+        // A clean end and a cut look the same. One more reading that brings nothing confirms the end.
+        this.#previous = { tail: reading.tail, missing: reading.missing };
+        this.#resume(reading);
         if (this.#start.at === 'mark' && this.#start.mark.nth === 1) this.#start = { ...this.#start, among: 'tail' };
         if (!follow && came) await this.#wait(endFollowsMs);
         follow = false;
@@ -182,24 +219,19 @@ class PodOutput {
     }
   }
 
-  /** The text of an error may stand behind a line that has not ended, and looks like a part of it. */
+  /** Reports whether two readings agree. The text of an error looks like a part of an unfinished line. */
   #isConfirmed({ tail, missing }: LogReading): boolean {
-    return tail.equals(this.#before.tail) && missing === this.#before.missing;
+    return tail.equals(this.#previous.tail) && missing === this.#previous.missing;
   }
 
-  /**
-   * The next reading begins with the line that was begun last; one that did not come to its beginning is made again.
-   */
-  #resumeRun(reading: LogReading): void {
+  /** Sets the next reading to start with the last started line. A reading that did not find its start is repeated. */
+  #resume(reading: LogReading): void {
     const { mark } = this.#position;
     if (mark && reading.found) this.#start = { at: 'mark', mark, among: 'later' };
   }
 
-  /**
-   * The line was not where it should be: it is looked for everywhere; if it is nowhere it is gone, and perhaps others
-   * behind it.
-   */
-  *#missed(reading: LogReading): Generator<Chunk, void, undefined> {
+  /** Widens the search for a line that was not found. If the whole file lacks the line, reports lost output. */
+  *#widenSearch(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark, latest } = this.#position;
     if (mark === undefined || latest === undefined) return;
     if (this.#start.at !== 'mark' || this.#start.among !== 'all' || reading.found) {
@@ -211,29 +243,25 @@ class PodOutput {
     yield this.#lost(missedAfter(mark));
   }
 
-  /**
-   * All was read as far as it seemed, and its file has been put aside since: nothing can be behind it but in a new one.
-   */
-  *#forgotten(reading: LogReading): Generator<Chunk, void, undefined> {
+  /** Ends after a complete reading whose file has been rotated since. Only a new file can hold more. */
+  *#endRotated(reading: LogReading): Generator<Chunk, void, undefined> {
     const { mark } = this.#position;
     this.source.checkpoints.done(this.source.place.container);
     if (mark && reading.sawLater) yield this.#lost(missedAfter(mark));
   }
 
   *#finish(reading: LogReading): Generator<Chunk, void, undefined> {
-    yield* this.#beginning(this.#position.cursor);
+    yield* this.#reportUnread(this.#position.cursor);
     const bytes = reading.release();
     if (bytes.length > 0) yield this.#chunk(bytes);
     if (reading.missing > 0)
-      yield this.#lost(
-        'the log is shorter than what was read of it before: the node has thrown away its beginning, and perhaps more',
-      );
+      yield this.#lost('the log is shorter than before: the node has deleted its beginning, and perhaps more');
     this.source.checkpoints.done(this.source.place.container);
   }
 
-  *#gone(why: string): Generator<Chunk, void, undefined> {
+  *#giveUp(why: string): Generator<Chunk, void, undefined> {
     this.source.checkpoints.done(this.source.place.container);
-    yield this.#lost(`what may have come after this cannot be read any more: ${why}`);
+    yield this.#lost(`output after this point cannot be read: ${why}`);
   }
 
   #lost(lost: string): Chunk {
@@ -244,7 +272,7 @@ class PodOutput {
     return { stream: 'combined', bytes, cursor: this.#position.cursor };
   }
 
-  /** @param before so many streams ended without it since something came: whoever has to tell of it will */
+  /** @param before the number of streams that ended without bytes since the last bytes */
   async #waitForEnd(before: number): Promise<void> {
     if (this.#ended === undefined) await this.#wait(Math.min(endFollowsMs * 2 ** before, longestWaitMs));
   }
@@ -256,20 +284,20 @@ class PodOutput {
       await this.#wait(until - clock.now());
   }
 
-  /** Before a stream that was cut is opened again: no time is lost where we have cut it ourselves. */
+  /** Pauses before a stream that was cut is reopened. Does not pause if Slipway cut it. */
   async #pause(end: Extract<ReadingEnd, { readonly as: 'cut' }>): Promise<void> {
-    const pause = pauseMs(this.#failures++, Math.random());
+    const pause = backoffMs(this.#failures++, Math.random());
     if (end.impatient !== true) await this.#wait(pause);
   }
 
-  /** At most for so long: what is heard of the end is a reason to look again. */
+  /** Waits at most this long. A report of the end wakes it up. */
   async #wait(ms: number): Promise<void> {
     const enough = new AbortController();
-    const roused = new Promise<void>((resolve) => (this.#rouse = resolve));
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
     const slept = this.source.clock.sleep(ms, AbortSignal.any([enough.signal, this.signal])).catch(() => undefined);
-    await Promise.race([slept, roused]);
+    await Promise.race([slept, woken]);
     enough.abort();
-    this.#rouse = undefined;
+    this.#wake = undefined;
   }
 
   async *#readOnce(reading: LogReading, follow: boolean): AsyncGenerator<Chunk, ReadingEnd, undefined> {
@@ -281,28 +309,28 @@ class PodOutput {
       using stream = new LogStream(answer, this.source.clock);
       if (this.#start.at === 'first')
         this.#unreadMs = Math.max(this.#unreadMs, this.source.clock.now() - this.#unreadSince);
-      this.#readable();
+      this.#markReadable();
       this.#answered = true;
-      this.#rouse = () => stream.rouse();
-      const end = yield* this.#handOver(followLog(this.#followed(), stream, reading));
-      if (reading.empty) this.#readable();
+      this.#wake = () => stream.rouse();
+      const end = yield* this.#yieldAll(followLog(this.#followed(), stream, reading));
+      if (reading.empty) this.#markReadable();
       return end;
     } catch (error) {
       const end = this.#failed(error);
       if (isOpen ? reading.empty && !isTimeout(error) : !this.#answered && end.as === 'cut' && end.waits === true)
-        this.#readable();
+        this.#markReadable();
       return end;
     } finally {
-      this.#rouse = undefined;
+      this.#wake = undefined;
     }
   }
 
-  async *#handOver(parts: ReturnType<typeof followLog>): AsyncGenerator<Chunk, ReadingEnd, undefined> {
+  async *#yieldAll(parts: ReturnType<typeof followLog>): AsyncGenerator<Chunk, ReadingEnd, undefined> {
     for (;;) {
       const next = await parts.next();
       if (next.done === true) return next.value;
-      yield* this.#beginning(this.#position.cursor - next.value.length);
-      this.#note();
+      yield* this.#reportUnread(this.#position.cursor - next.value.length);
+      this.#saveMarks();
       yield this.#chunk(next.value);
       if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
     }
@@ -320,10 +348,10 @@ class PodOutput {
   }
 
   /**
-   * Told once: whether this is the container's first line cannot be known, unless it was printed as the container
+   * Reports once that output may be missing before the first line, unless the line was printed as the container
    * started.
    */
-  *#beginning(cursor: Cursor): Generator<Chunk, void, undefined> {
+  *#reportUnread(cursor: Cursor): Generator<Chunk, void, undefined> {
     if (this.#unreadMs > rotatedAfterMs && this.from === 0 && !this.#beganAtStart())
       yield { stream: 'combined', lost: unreadFor(this.#unreadMs), cursor };
     this.#unreadMs = 0;
@@ -341,14 +369,14 @@ class PodOutput {
   }
 
   /**
-   * Up to now the log was handed out, or there was none: what is printed from now on cannot be thrown away unseen for a
+   * Records that the log was readable until now, or empty. Output from now on cannot be rotated away unread for a
    * while.
    */
-  #readable(): void {
+  #markReadable(): void {
     this.#unreadSince = Math.max(this.#unreadSince, this.source.clock.now());
   }
 
-  #note(): void {
+  #saveMarks(): void {
     const { mark, first } = this.#position;
     const { checkpoints, place } = this.source;
     if (first) checkpoints.note(place.container, first, false);
@@ -357,11 +385,11 @@ class PodOutput {
 
   #failed(error: unknown): ReadingEnd {
     if (this.signal.aborted) return { as: 'cut', why: 'cancelled' };
-    // A kubelet that is just starting knows no logs yet: only a pod that is not there is gone.
+    // A starting kubelet knows no logs yet. Only a missing pod is final.
     if (hasStatus(error, 404) && error.details?.kind === 'pods') return { as: 'gone', why: error.said };
     if (error instanceof ClusterClosed || error instanceof LoginFailed || hasStatus(error, 401, 403))
       return { as: 'gone', why: error.message };
-    // The kubelet has no container to this status any more: of an eviction, or after it was away.
+    // The kubelet no longer has the container of this status: after an eviction, or after the node was away.
     if (hasStatus(error, 400) && error.said.includes('is terminated')) return { as: 'gone', why: error.said };
     if (hasStatus(error, 400) && error.said.includes('waiting to start'))
       return { as: 'cut', why: error.said, waits: true };
@@ -381,7 +409,7 @@ class PodOutput {
       const stamp = new StampReader();
       return stamp.read(head, 0, head.length) > 0 ? { seconds: stamp.seconds, nanos: stamp.nanos } : undefined;
     } catch {
-      // It is asked again when more has come.
+      // The caller retries when more has arrived.
       return undefined;
     }
   }
@@ -401,33 +429,33 @@ class PodOutput {
 }
 
 /**
- * A connection that was given up as nobody answered on it may have been dead for long; every other one lived until it
- * broke off.
+ * Reports whether a connection was given up without a response. It may have been dead for long. Other connections lived
+ * until they broke.
  */
 function isTimeout(error: unknown): boolean {
   const cause: unknown = error instanceof ClusterLost ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && cause.code === 'ETIMEDOUT';
 }
 
-/** Nothing of what it brought could be anything but the log, and nothing is missing. */
+/** Reports whether all bytes are certainly from the log and none are missing. */
 function isComplete({ tail, missing }: LogReading): boolean {
   return tail.length === 0 && missing === 0;
 }
 
 function unreadFor(ms: number): string {
-  return `the log could not be read for ${Math.round(ms / 1_000)} s: what was printed then may have been thrown away by the node`;
+  return `the log could not be read for ${Math.round(ms / 1_000)} s: the node may have deleted output of that time`;
 }
 
 function missedAfter({ stamp }: LogMark): string {
-  return `what came after ${stampText(stamp)} may have been thrown away by the node before it could be read`;
+  return `the node may have deleted output after ${stampText(stamp)} before it was read`;
 }
 
-/** Of one longer than this some pieces may be in a file that begins in its middle. */
+/** Some pieces of a longer line may be in a file that starts in the line's middle. */
 const onePiece = 4 * 1024;
 
 /**
- * How many of the bytes that come next may be ones that were given: those behind the line that is gone, where another
- * process gave them, or where the line is so long that it is kept in pieces.
+ * Returns how many of the next bytes may have been returned before: those after the missing line, if another process
+ * returned them, or if the line is so long that it is stored in pieces.
  */
 function unsureBytes(from: Cursor, cursor: Cursor, mark: Cursor): number {
   const given = cursor - mark;

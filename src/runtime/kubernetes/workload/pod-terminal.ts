@@ -3,7 +3,7 @@ import { openRemote, type PodPlace } from '../../../clusters/api/remote-command.
 import type { ClusterSession } from '../cluster-session.ts';
 import { exitOfCommand } from './command-exit.ts';
 
-/** A process with a terminal of its own, if somebody sits at one. Why there is no such program is written there. */
+/** Runs a process, with a terminal if the caller has one. Prints the error there if there is no such program. */
 export async function openTerminal(
   session: ClusterSession,
   place: PodPlace,

@@ -3,18 +3,18 @@ import type { Chunk, ExecIo, Exit, Forward, Terminal, Workload, WorkloadRef } fr
 import { refusedBy } from '../../runtime-refused.ts';
 import { remoteCommand } from '../../../clusters/api/remote-command.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
-import { hasStarted, isNoticed, startOf, statusOf } from '../pod/container-news.ts';
+import { hasStarted, isNoticed, startOf, statusOf } from '../pod/observed-container.ts';
 import { helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, stopCommand, withinDirectory } from '../pod/gate.ts';
 import { undecided } from '../pod/judgement.ts';
 import { environmentOf, hasEnded, isGated, pathInHelper, refOf, workloadContainers } from '../pod/pod-reading.ts';
 import { refusalOf } from '../pod/refusal.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import type { PodFollower } from '../pod/pod-news.ts';
+import type { PodFollower } from '../pod/observed-pod.ts';
 import { commandExit, exitOfCommand } from './command-exit.ts';
 import type { FirstExchange } from './first-exchange.ts';
 import { forwardPort } from './forward-port.ts';
-import { askPod, cameToItsEnd, runInPod } from './helper.ts';
+import { askPod, commandHasEnded, runInPod } from './helper.ts';
 import { logAnnotation, PodCheckpoints } from './log-checkpoints.ts';
 import { containerEnd, isOfAnother } from './pod-end.ts';
 import { readPath, writeTree, type PathInPod } from './pod-files.ts';
@@ -22,11 +22,11 @@ import { podOutput } from './pod-output.ts';
 import { openTerminal } from './pod-terminal.ts';
 import { removePod } from './remove-pod.ts';
 
-/** What of a pod is known to whoever started or adopted it. */
+/** What the process that started or adopted a pod knows about it. */
 export interface StartedPod {
   readonly pod: Pod;
   readonly follower: PodFollower;
-  /** In which the end of its only container is told. */
+  /** The exchange that reports the end of the pod's only container. */
   readonly exchange?: FirstExchange | undefined;
 }
 
@@ -35,10 +35,10 @@ interface WatchedContainer {
   ended: boolean;
 }
 
-/** The platform needs a moment to tell of an end that was forced. */
+/** The platform takes a moment to report a forced end. */
 const forcedMs = 5_000;
 
-/** How long a command may take to clean up once a container that it needs has failed. */
+/** How long a command may clean up after a container that it needs has failed. */
 const failedGraceMs = 10_000;
 
 /** The containers of one pod. */
@@ -68,16 +68,13 @@ export class PodWorkload implements Workload {
     return await this.#container(container).end;
   }
 
-  /**
-   * The node runs no further command in a container that has not started, though its helper has opened the gate
-   * already.
-   */
+  /** A node runs no command in a container that has not started, even though its helper has opened the gate. */
   async ready(container: string, signal: AbortSignal): Promise<void> {
     const { end } = this.#container(container);
     signal.throwIfAborted();
     const enough = new AbortController();
     const started = this.started.follower.until(
-      (news) => (hasStarted(news, container) ? { settled: true } : undecided),
+      (observed) => (hasStarted(observed, container) ? { settled: true } : undecided),
       AbortSignal.any([signal, this.#stop.signal, enough.signal]),
     );
     started.catch(() => undefined);
@@ -95,17 +92,17 @@ export class PodWorkload implements Workload {
     );
     const { follower } = this.started;
     const until = AbortSignal.any([signal, this.#stop.signal]);
-    let heard = true;
-    const noticed = follower.until<boolean>((news) => {
-      heard &&= news.deafSince === undefined;
-      return isNoticed(news, container) ? { settled: heard } : undecided;
+    let stayedConnected = true;
+    const noticed = follower.until<boolean>((observed) => {
+      stayedConnected &&= observed.disconnectedSince === undefined;
+      return isNoticed(observed, container) ? { settled: stayedConnected } : undecided;
     }, until);
     const terminated = follower.until(
-      (news) => (statusOf(news, container)?.state?.terminated ? { settled: true } : undecided),
+      (observed) => (statusOf(observed, container)?.state?.terminated ? { settled: true } : undecided),
       until,
     );
     for (const promise of [noticed, terminated]) promise.catch(() => undefined);
-    const startedAt = () => startOf(follower.news, container);
+    const startedAt = () => startOf(follower.observed, container);
     return podOutput(
       {
         ...this.session,
@@ -171,7 +168,7 @@ export class PodWorkload implements Workload {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // One that failed may be tried again.
+    // Clear the promise on failure so that the caller can retry.
     this.#disposed ??= this.#remove().catch((error: unknown) => {
       this.#disposed = undefined;
       throw error;
@@ -179,7 +176,7 @@ export class PodWorkload implements Workload {
     await this.#disposed;
   }
 
-  /** In what was a container its helper has the files. */
+  /** Opens a shell in the helper after the container has ended: the helper has the files. */
   async #open(container: string, argv: readonly string[], terminal: Terminal): Promise<Exit> {
     await this.ready(container, terminal.signal);
     if (!(await this.#hasEnded(container, terminal.signal)))
@@ -200,17 +197,17 @@ export class PodWorkload implements Workload {
     }).then(async (exit) => {
       if (isOfAnother(exit, name)) await this.#endCommand(name);
       watched.ended = true;
-      // What we deleted ourselves ended by that, whatever the cluster had no time to say.
+      // A pod that Slipway deleted ended for that reason, even if the cluster had no time to report it.
       if (!this.#asked || !('failure' in exit) || exit.failure.code !== 'workload-deleted') return exit;
       return this.#killed ? { code: 137, signal: 'SIGKILL' } : { code: 143, signal: 'SIGTERM' };
     });
-    // A bug in watching is told to whoever asks for the end, and to nobody else.
+    // A failed watch rejects only `exited()`.
     end.catch(() => undefined);
     const watched: WatchedContainer = { end, ended: false };
     return watched;
   }
 
-  /** Ends a command that runs on though its pod has failed: its output ends with it. */
+  /** Ends a command that still runs although its pod has failed. Its output ends with it. */
   async #endCommand(name: string): Promise<void> {
     const ended = containerEnd(this.session, this.ref.name, name, this.started.follower, this.#stop.signal, {
       asked: () => true,
@@ -232,7 +229,7 @@ export class PodWorkload implements Workload {
     }
   }
 
-  /** @returns false where nobody in the pod can do it */
+  /** @returns false if no container of the pod can send the signal */
   async #signal(container: string, signal: 'TERM' | 'KILL'): Promise<boolean> {
     if (!isGated(this.started.pod)) return false;
     try {
@@ -245,14 +242,16 @@ export class PodWorkload implements Workload {
       );
       return 'code' in end;
     } catch (error) {
-      // It has ended meanwhile, or whoever waits for the end will hear of it.
+      // The container has ended, or `exited()` reports the reason.
       if (this.#isRefusal(error) || this.#stop.signal.aborted) return this.#container(container).ended;
       if (error instanceof Error && error.name === 'TimeoutError') return false;
       throw error;
     }
   }
 
-  /** Without a gate only the kubelet can ask: that is the beginning of the pod's end, its output is still followed. */
+  /**
+   * Without a gate only the kubelet can send a signal. That starts the pod's deletion; the output is still followed.
+   */
   async #deleteWith(graceMs: number): Promise<void> {
     const body = {
       apiVersion: 'v1',
@@ -275,7 +274,7 @@ export class PodWorkload implements Workload {
     enough.abort();
   }
 
-  /** Where the cluster does not do it, whoever waits for the ends hears why. */
+  /** If the cluster refuses, `exited()` reports why. */
   async #removeByForce(): Promise<void> {
     try {
       await removePod(this.session, this.ref.name, this.ref.id);
@@ -284,7 +283,7 @@ export class PodWorkload implements Workload {
     }
   }
 
-  /** Whether it is of the cluster, rather than a bug of ours. */
+  /** Reports whether an error is the cluster's refusal, rather than a bug. */
   #isRefusal(error: unknown): boolean {
     return refusalOf(error, this.session.namespace) !== undefined;
   }
@@ -299,24 +298,25 @@ export class PodWorkload implements Workload {
     }
   }
 
-  /** Whoever has just adopted a pod has not been told of its ends yet: they are asked for. */
+  /** An adopting process has not received the pod's ends yet, so request them. */
   async #hasEnded(container: string, signal: AbortSignal): Promise<boolean> {
     const { started, ref } = this;
     if (this.#container(container).ended || hasEnded(started.pod, container)) return true;
     return (
       isGated(started.pod) &&
-      cameToItsEnd((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
+      commandHasEnded((await askPod(this.session, ref.name, beganCommand(container), signal))?.text ?? '')
     );
   }
 
-  /** Where the helper has what was the working directory of a container. */
+  /** Returns the helper's path for the working directory of a container. */
   #directoryOf(container: string): string {
     const { workingDir } = this.started.pod.spec.containers.find(({ name }) => name === container) ?? {};
     return (workingDir === undefined ? undefined : pathInHelper(this.started.pod, container, workingDir)) ?? '/';
   }
 
   /**
-   * The helper has the volumes for as long as the pod is there; all else only the container itself has, while it runs.
+   * Returns where to read a path. The helper has the volumes as long as the pod exists. Only the container has other
+   * paths, while it runs.
    */
   #placeOf(container: string, path: string): PathInPod {
     this.#container(container);

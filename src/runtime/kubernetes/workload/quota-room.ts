@@ -1,34 +1,34 @@
 import type { Work } from '../../../model/work.ts';
 import { labelKeys, type Labels } from '../../runtime.ts';
 import { StartRefused } from '../../start-refused.ts';
-import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
+import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { settledAt, undecided } from '../pod/judgement.ts';
-import type { Judgement, PodNews } from '../pod/pod-news.ts';
+import type { Judgement, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
-import { isCounted, isOver, judgeQuota, quotaWords, type QuotaExceeded } from '../pod/quota.ts';
-import type { ShownWait } from './shown-wait.ts';
+import { isCounted, isOver, judgeQuota, quotaMessage, type QuotaExceeded } from '../pod/quota.ts';
+import type { WaitReporter } from './wait-reporter.ts';
 
-/** More pods than this are not listed: then only those of the run itself are known. */
-const mostPods = 500;
-/** A pod that exists for so long after its command has ended is kept on purpose, or its artifacts are very large. */
+/** If there are more pods, only those of the run are listed. */
+const maxListedPods = 500;
+/** A pod that exists this long after its command ended is kept on purpose, or its artifacts are very large. */
 const keptAfterMs = 60_000;
 
 /** One pod's wait for room in the quotas of its namespace. */
 export class QuotaRoom {
   #unexplainedSince: number | undefined;
   #tries = 0;
-  /** The uids of pods that do not end, although they are of this run. */
+  /** The uids of this run's pods that do not end. */
   readonly #kept = new Set<string>();
 
   constructor(
     private readonly session: ClusterSession,
     private readonly labels: Labels,
     private readonly work: Pick<Work, 'clock' | 'signal'>,
-    private readonly shown: ShownWait,
+    private readonly shown: WaitReporter,
   ) {}
 
-  /** Returns when the pod should be offered again. Throws `StartRefused` if nothing of ours is going to make room. */
+  /** Returns when the pod should be created again. Throws `StartRefused` if no pod of ours will make room. */
   async after(refusal: QuotaExceeded): Promise<void> {
     const { session, work, labels } = this;
     const listed = await this.#list();
@@ -42,10 +42,10 @@ export class QuotaRoom {
       unexplainedMs: now - (this.#unexplainedSince ?? now),
     });
     if ('failure' in judgement) throw new StartRefused(judgement.failure);
-    this.shown.because(quotaWords(refusal, judgement));
+    this.shown.because(quotaMessage(refusal, judgement));
     if (judgement.wait === 'recount') {
       this.#unexplainedSince ??= now;
-      await work.clock.sleep(Math.max(100, pauseMs(this.#tries++, Math.random())), work.signal);
+      await work.clock.sleep(Math.max(100, backoffMs(this.#tries++, Math.random())), work.signal);
     } else {
       this.#unexplainedSince = undefined;
       this.#tries = 0;
@@ -61,10 +61,10 @@ export class QuotaRoom {
 
   async #page(labelSelector?: string): Promise<PodList> {
     const { session, work } = this;
-    const query = { limit: mostPods, labelSelector };
+    const query = { limit: maxListedPods, labelSelector };
     const list = async () =>
       await session.client.json<PodList>('GET', podPath(session), { query, signal: work.signal });
-    return await persistently(session.clock, work.signal, list);
+    return await retryTransient(session.clock, work.signal, list);
   }
 
   /** Waits until one of these pods no longer counts, or turns out to stay. */
@@ -80,14 +80,14 @@ export class QuotaRoom {
 
   async #gone({ metadata: { name, uid, labels } }: Pod, signal: AbortSignal): Promise<void> {
     using follower = this.session.watcher.follow(name, uid, labels?.[labelKeys.run]);
-    const end = await follower.until((news) => endOfHolder(news, this.work.clock.now()), signal);
+    const end = await follower.until((observed) => endOfHolder(observed, this.work.clock.now()), signal);
     if (end === 'kept' && uid !== undefined) this.#kept.add(uid);
   }
 }
 
-/** Whether a pod has given back its share of a quota (`gone`), or stays although its command has ended (`kept`). */
-export function endOfHolder(news: PodNews, now: number): Judgement<'gone' | 'kept'> {
-  const { pod, deleted, seenAt } = news;
+/** Judges whether a pod no longer counts in a quota (`gone`), or stays although its command has ended (`kept`). */
+export function endOfHolder(observed: ObservedPod, now: number): Judgement<'gone' | 'kept'> {
+  const { pod, deleted, seenAt } = observed;
   if (deleted === true || (pod !== undefined && !isCounted(pod))) return { settled: 'gone' };
   if (pod === undefined || !isOver(pod) || pod.metadata.deletionTimestamp !== undefined) return undecided;
   return settledAt((seenAt ?? now) + keptAfterMs, now, () => 'kept');

@@ -1,12 +1,12 @@
 import { hasStatus } from '../../../clusters/api/api-error.ts';
-import { patiently } from '../../../clusters/api/patience.ts';
-import { persistently } from '../../../clusters/api/persistence.ts';
+import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
+import { retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 
 /**
- * Removes a pod at once, whatever runs in it; no error if it is gone. Throws `ClusterLost` where the cluster stays
- * away, and what it refuses.
- * @param uid so that another one of the same name is left alone
+ * Removes a pod at once, even if commands run in it. Not an error if the pod is gone. Throws `ClusterLost` if the
+ * cluster does not answer, and the cluster's refusal.
+ * @param uid protects another pod of the same name
  */
 export async function removePod(session: ClusterSession, pod: string, uid?: string): Promise<void> {
   const body = {
@@ -17,12 +17,12 @@ export async function removePod(session: ClusterSession, pod: string, uid?: stri
     ...(uid !== undefined && { preconditions: { uid } }),
   };
   try {
-    await patiently(session.clock, async (signal) => {
+    await withCleanupTimeout(session.clock, async (signal) => {
       const remove = async () => await session.client.json('DELETE', podPath(session, pod), { body, signal });
-      await persistently(session.clock, signal, remove);
+      await retryTransient(session.clock, signal, remove);
     });
   } catch (error) {
-    // 409: one of another uid.
+    // 409: the pod has another uid.
     if (!hasStatus(error, 404, 409)) throw error;
   } finally {
     session.lastRemoval.at = session.clock.now();

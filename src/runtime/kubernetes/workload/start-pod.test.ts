@@ -9,11 +9,11 @@ import { labelKeys, type WorkloadSpec } from '../../runtime.ts';
 import { ApiError, ClusterLost } from '../../../clusters/api/api-error.ts';
 import { requestAnnotation } from '../../../clusters/api/creation.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { startPod } from './start-pod.ts';
 
-const lost = new ClusterLost('the connection broke off');
+const lost = new ClusterLost('the connection broke');
 const absent = new ApiError(404, 'pods "p" not found', 'NotFound');
 const full = new ApiError(
   403,
@@ -36,13 +36,13 @@ interface Request {
   readonly body: Pod & { readonly preconditions?: { readonly uid?: string } };
 }
 
-/** A cluster that answers as it is told, and of whose pods the test tells. */
+/** A cluster whose responses and pods the test controls. */
 class Cluster {
   readonly clock = new ManualClock();
   readonly observed: Observation[] = [];
   readonly asked: string[] = [];
   readonly stop = new AbortController();
-  readonly #news = new Map<string, PodNews>();
+  readonly #observed = new Map<string, ObservedPod>();
   readonly #looks = new Set<() => void>();
 
   constructor(
@@ -54,8 +54,8 @@ class Cluster {
     return this.observed.flatMap((fact) => (fact.type === 'waiting' ? [fact.message] : []));
   }
 
-  tell(pod: string, news: PodNews): void {
-    this.#news.set(pod, news);
+  tell(pod: string, observed: ObservedPod): void {
+    this.#observed.set(pod, observed);
     for (const look of [...this.#looks]) look();
   }
 
@@ -119,20 +119,20 @@ class Cluster {
   }
 
   #follower(name: string): PodFollower {
-    const until = async <T>(judge: (news: PodNews) => Judgement<T>, signal: AbortSignal) =>
+    const until = async <T>(judge: (observed: ObservedPod) => Judgement<T>, signal: AbortSignal) =>
       await new Promise<T>((resolve, reject) => {
         const look = () => {
-          const judged = judge(this.#news.get(name) ?? { events: [] });
+          const judged = judge(this.#observed.get(name) ?? { events: [] });
           if ('settled' in judged) resolve(judged.settled);
-          else if (judged.lookAgainInMs !== undefined)
-            this.clock.sleep(judged.lookAgainInMs, signal).then(look, () => undefined);
+          else if (judged.recheckInMs !== undefined)
+            this.clock.sleep(judged.recheckInMs, signal).then(look, () => undefined);
         };
         this.#looks.add(look);
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
         if (signal.aborted) reject(signal.reason as Error);
         else look();
       });
-    return { news: { events: [] }, is: () => undefined, until, [Symbol.dispose]: () => undefined };
+    return { observed: { events: [] }, setUid: () => undefined, until, [Symbol.dispose]: () => undefined };
   }
 }
 
@@ -186,16 +186,16 @@ describe('a start that is cancelled while the pod is being created', () => {
 
   it.each<[string, (method: string, body: Pod) => unknown, string]>([
     [
-      'the cluster stays away',
-      (method) => (method === 'POST' ? new ClusterLost('no answer within 30 s') : lost),
+      'the cluster does not answer',
+      (method) => (method === 'POST' ? new ClusterLost('no response within 30 s') : lost),
       'the cluster has not answered for 60 s',
     ],
     [
-      'the cluster lets nobody remove it',
+      'the cluster forbids the removal',
       (method, body) => (method === 'POST' ? made(body) : new ApiError(403, 'you may not')),
       'you may not',
     ],
-  ])('says what it may leave behind: %s', async (_, answer, detail) => {
+  ])('reports what it may leave behind: %s', async (_, answer, detail) => {
     const cluster = new Cluster(async ({ method, body }) => {
       if (method === 'POST') cluster.stop.abort(new Cancelled('user'));
       const answered = answer(method, body);
@@ -205,7 +205,7 @@ describe('a start that is cancelled while the pod is being created', () => {
     expect(cluster.observed).toEqual([{ type: 'workload.left', workload: 'p', detail }]);
   });
 
-  it('does not look for what was never sent', async () => {
+  it('does not look for a pod that was never sent', async () => {
     const cluster = new Cluster(async () => {
       cluster.stop.abort(new Cancelled('user'));
       return await Promise.reject(full);
@@ -215,7 +215,7 @@ describe('a start that is cancelled while the pod is being created', () => {
   });
 });
 
-describe('a pod that the cluster does not take', () => {
+describe('a pod that the cluster rejects', () => {
   it.each([
     [
       new ApiError(500, 'etcdserver: request is too large'),
@@ -227,31 +227,31 @@ describe('a pod that the cluster does not take', () => {
     ],
     [new ApiError(413, 'Request entity too large: limit is 3145728'), { code: 'start-failed', by: 'cluster' }],
     [new ApiError(422, 'Pod "p" is invalid: spec: …', 'Invalid'), { code: 'start-failed', by: 'cluster' }],
-  ])('is offered once: %s', async (error, failure) => {
+  ])('is created only once: %s', async (error, failure) => {
     const cluster = new Cluster(async () => await Promise.reject(error));
     expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed', failure });
     expect(cluster.asked).toEqual(['POST pods']);
   });
 
-  it('is shown to wait, with the reason, while it is offered again', async () => {
+  it('is reported to wait, with the reason, while its creation is retried', async () => {
     const answers = Array.from({ length: 20 }, () => new ApiError(503, 'apiserver is shutting down'));
     const cluster = new Cluster(async () => await Promise.reject(answers.shift() ?? new ApiError(403, 'enough')));
     expect(await cluster.whileTimePasses(cluster.start())).toMatchObject({ status: 'failed' });
-    expect(cluster.waits).toEqual(['waiting for the cluster to take the pod: apiserver is shutting down']);
+    expect(cluster.waits).toEqual(['waiting for the cluster to accept the pod: apiserver is shutting down']);
   });
 
-  it('is shown to wait where no response comes', async () => {
+  it('is reported to wait if there is no response', async () => {
     const cluster = new Cluster(async ({ method }) => {
       if (method === 'POST') await cluster.clock.sleep(10_000);
       return await Promise.reject(method === 'POST' ? new ApiError(403, 'enough') : absent);
     });
     await cluster.whileTimePasses(cluster.start());
-    expect(cluster.waits).toEqual(['waiting for the cluster to take the pod: it has not answered yet']);
+    expect(cluster.waits).toEqual(['waiting for the cluster to accept the pod: no answer yet']);
   });
 });
 
 describe('a pod that a quota refuses', () => {
-  /** Answers with each list of pods in turn; takes the pod when there are no more refusals. */
+  /** Returns each list of pods in turn. Accepts the pod after the last refusal. */
   function quotaOf(refusals: number, ...lists: (readonly Pod[])[]): Cluster {
     let left = refusals;
     return new Cluster(async ({ method, body }) => {
@@ -263,13 +263,13 @@ describe('a pod that a quota refuses', () => {
   }
   const sibling = (name: string): Pod => ({ metadata: { name, uid: name, labels }, spec: { containers: [] } });
 
-  it('is offered again when a pod of its run is gone', async () => {
+  it('is created again when a pod of its run is gone', async () => {
     const cluster = quotaOf(1, [sibling('a'), sibling('b')]);
     const started = cluster.start();
     await cluster.whileTimePasses(cluster.clock.sleep(60_000));
     expect(cluster.asked).toEqual(['POST pods', 'GET pods']);
     expect(cluster.waits).toEqual([
-      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run have to end first',
+      'waiting for room in the quota few (pods 2 of 2 used): 2 pods of this run must end first',
     ]);
     cluster.tell('b', { deleted: true, events: [] });
     await cluster.goesOnUntil(started, () => cluster.observed.some(({ type }) => type === 'workload.created'));
@@ -278,7 +278,7 @@ describe('a pod that a quota refuses', () => {
     expect(cluster.asked).toEqual(['POST pods', 'GET pods', 'POST pods', 'DELETE p u']);
   });
 
-  it('is offered again while the cluster still counts what is gone', async () => {
+  it('is created again while the cluster still counts removed pods', async () => {
     const cluster = quotaOf(3, [sibling('a'), sibling('b')], []);
     const started = cluster.start();
     await cluster.goesOnUntil(started, () => cluster.asked.length >= 2);
@@ -290,7 +290,7 @@ describe('a pod that a quota refuses', () => {
     expect(cluster.asked.filter((request) => request === 'POST pods')).toHaveLength(4);
   });
 
-  it('fails at once where other pods hold the quota', async () => {
+  it('fails at once if other pods use the quota', async () => {
     const others = ['a', 'b'].map((name): Pod => ({ metadata: { name, uid: name }, spec: { containers: [] } }));
     const cluster = quotaOf(9, others);
     expect(await cluster.start()).toMatchObject({
@@ -314,7 +314,7 @@ describe('a pod that a quota refuses', () => {
       failure: { code: 'quota-exceeded', because: 'used-by-others' },
     });
     expect(cluster.waits).toEqual([
-      'waiting for room in the quota few (pods 2 of 2 used): a pod of this run has to end first',
+      'waiting for room in the quota few (pods 2 of 2 used): a pod of this run must end first',
     ]);
   });
 
@@ -383,7 +383,7 @@ it('a cluster that breaks off while files are handed over is shown to be waited 
   expect(cluster.waits).toContain(`waiting for the cluster: ${lost.message}`);
 });
 
-it('a pod that no scheduler picks up is shown to wait for that', async () => {
+it('a pod that no scheduler picks up is reported to wait', async () => {
   const cluster = new Cluster(async ({ method, body }) => await Promise.resolve(method === 'POST' ? made(body) : {}));
   cluster.tell('p', {
     pod: { metadata: { name: 'p', uid: 'u' }, spec: { containers: [], schedulerName: 'nobody' } },
@@ -391,7 +391,7 @@ it('a pod that no scheduler picks up is shown to wait for that', async () => {
   });
   const started = cluster.start();
   await cluster.whileTimePasses(cluster.clock.sleep(2_000));
-  expect(cluster.waits).toEqual(['waiting for a node: no scheduler called nobody has picked the pod up yet']);
+  expect(cluster.waits).toEqual(['waiting for a node: no scheduler called nobody has picked up the pod yet']);
   cluster.stop.abort(new Cancelled('user'));
   await started;
 });

@@ -2,24 +2,24 @@ import { cancelledBy, failed, succeeded, type Failure, type Outcome } from '../.
 import type { Observation, Work } from '../../../model/work.ts';
 import { labelKeys, type Workload, type WorkloadSpec } from '../../runtime.ts';
 import { Creation, NameTaken } from '../../../clusters/api/creation.ts';
-import { patiently } from '../../../clusters/api/patience.ts';
-import { pauseMs, persistently } from '../../../clusters/api/persistence.ts';
+import { withCleanupTimeout } from '../../../clusters/api/cleanup-timeout.ts';
+import { backoffMs, retryTransient } from '../../../clusters/api/retry.ts';
 import { podPath, type ClusterSession } from '../cluster-session.ts';
 import { refusedByPod } from '../pod/container-failure.ts';
 import { completeFile, fillContainer, helperContainer } from '../pod/control-volume.ts';
 import { beganCommand, fillCommand, fillOnceCommand, openCommand, type Gate } from '../pod/gate.ts';
 import type { PodFault } from '../pod/judge-containers.ts';
 import { judgeStart, judgeStarting, type StartQuestion } from '../pod/judge-start.ts';
-import { lookingAgainFor } from '../pod/judgement.ts';
-import type { Judgement, PodFollower, PodNews } from '../pod/pod-news.ts';
+import { recheckedFor } from '../pod/judgement.ts';
+import type { Judgement, PodFollower, ObservedPod } from '../pod/observed-pod.ts';
 import { allContainers, helperMounts } from '../pod/helper-mounts.ts';
 import { refOf } from '../pod/pod-reading.ts';
 import { gatesOf, podOf, type PodContext } from '../pod/pod-specification.ts';
 import type { Pod } from '../pod/pod-types.ts';
 import { quotaExceeded } from '../pod/quota.ts';
-import { mayBeTakenSoon, refusalOf } from '../pod/refusal.ts';
+import { isTransientRefusal, refusalOf } from '../pod/refusal.ts';
 import { startWait } from '../pod/start-wait.ts';
-import { toldOf } from '../pod/told-of.ts';
+import { podObservations } from '../pod/pod-observations.ts';
 import { fillFailure, noHelper } from './fill-failure.ts';
 import { FirstExchange } from './first-exchange.ts';
 import { askPod, hasBegun, runInPod } from './helper.ts';
@@ -29,23 +29,20 @@ import { containerEnd } from './pod-end.ts';
 import { PodWorkload } from './pod-workload.ts';
 import { QuotaRoom } from './quota-room.ts';
 import { removePod } from './remove-pod.ts';
-import { ShownWait, shownAfterMs } from './shown-wait.ts';
+import { WaitReporter, shownAfterMs } from './wait-reporter.ts';
 import { StartRefused } from '../../start-refused.ts';
 
-/**
- * For how long a pod is offered again that is refused for what passes: a namespace that is new, a quota that somebody
- * else counts just now.
- */
+/** How long to retry a pod that was refused for a transient reason: a new namespace, a quota in concurrent use. */
 const takenWithinMs = 10_000;
 
-/** See `Runtime.start`. */
+/** Starts a pod; see `Runtime.start`. */
 export async function startPod(session: ClusterSession, spec: WorkloadSpec, work: Work): Promise<Outcome<Workload>> {
   if (work.signal.aborted) return cancelledBy(work.signal);
   const form: PodContext['form'] = allContainers(spec).some(({ image }) => session.withoutShell.has(image))
     ? 'raw'
     : 'gated';
   const outcome = await tryStart(session, spec, form, work);
-  // The first of its image: it turned out to have no shell for the gate.
+  // The first pod of this image: the image turned out to have no shell for the gate.
   const again =
     form === 'gated' &&
     outcome.status === 'failed' &&
@@ -76,9 +73,9 @@ class PodStart {
   readonly #follower: PodFollower;
   readonly #creation: Creation<Pod>;
   #createdAt = 0;
-  /** Of what there is to tell of the pod. */
+  /** How many of the pod's observations have been shown. */
   #told = 0;
-  /** What it waits for, of what nobody but us tells. */
+  /** The wait that Slipway itself detected. */
   #wait: string | undefined;
   #exchange: FirstExchange | undefined;
 
@@ -98,8 +95,8 @@ class PodStart {
     const { spec, work } = this;
     const pod = await this.#create();
     work.signal.throwIfAborted();
-    // Ignore what the watch told of an earlier pod with the same name.
-    this.#follower.is(pod.metadata.uid ?? '');
+    // Ignore events of an earlier pod with the same name.
+    this.#follower.setUid(pod.metadata.uid ?? '');
     this.#createdAt = work.clock.now();
     work.output.observe({ type: 'workload.created', workload: spec.name, runtime: 'kubernetes' });
     const unreadable = this.session.logPermission.refusal(spec.name, work.signal);
@@ -123,15 +120,12 @@ class PodStart {
     return new PodWorkload(this.session, { pod, follower: this.#follower, exchange: this.#exchange });
   }
 
-  /**
-   * Leaves nothing behind. Reports what may be left where the cluster is away or forbids it: `doctor --clean` finds
-   * that.
-   */
+  /** Removes the pod. If the cluster is unreachable or refuses, reports what may be left; `doctor --clean` finds it. */
   async undo(): Promise<void> {
     const { session, spec } = this;
     this.#follower[Symbol.dispose]();
     try {
-      const pod = await patiently(session.clock, async (signal) => await this.#creation.made(signal));
+      const pod = await withCleanupTimeout(session.clock, async (signal) => await this.#creation.made(signal));
       if (pod !== undefined) await removePod(session, spec.name, pod.metadata.uid);
     } catch (error) {
       const refusal = refusalOf(error, session.namespace);
@@ -141,16 +135,16 @@ class PodStart {
     }
   }
 
-  /** Offers the pod until the cluster takes it or says that it never will. */
+  /** Creates the pod. Retries until the cluster accepts it or refuses it for good. */
   async #create(): Promise<Pod> {
     const { session, spec, work } = this;
-    const takes = 'waiting for the cluster to take the pod';
-    using wait = new ShownWait(work, `${takes}: it has not answered yet`);
+    const takes = 'waiting for the cluster to accept the pod';
+    using wait = new WaitReporter(work, `${takes}: no answer yet`);
     const retried = (error: Error) => wait.because(`${takes}: ${error.message}`);
     const room = new QuotaRoom(session, spec.labels, work, wait);
     for (;;) {
       try {
-        return await persistently(session.clock, work.signal, async () => await this.#offer(retried), retried);
+        return await retryTransient(session.clock, work.signal, async () => await this.#offer(retried), retried);
       } catch (error) {
         const exceeded = quotaExceeded(error);
         if (exceeded === undefined) throw error;
@@ -167,20 +161,20 @@ class PodStart {
         return await this.#creation.attempt(work.signal);
       } catch (error) {
         if (error instanceof NameTaken) await this.#clear(error.there as Pod);
-        else if (!mayBeTakenSoon(error)) throw error;
+        else if (!isTransientRefusal(error)) throw error;
         if (session.clock.now() >= until)
           throw error instanceof NameTaken ? new StartRefused(heldName(spec.name)) : error;
         retried(error as Error);
-        await session.clock.sleep(pauseMs(tries, Math.random()), work.signal);
+        await session.clock.sleep(backoffMs(tries, Math.random()), work.signal);
       }
     }
   }
 
-  /** Removes what an earlier process left under this name. */
+  /** Removes the pod that an earlier process left under this name. */
   async #clear(there: Pod): Promise<void> {
     const { name } = this.spec;
     if (await this.#runs(there))
-      throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} runs already` });
+      throw new StartRefused({ code: 'internal', name: 'NameTaken', message: `a pod ${name} is already running` });
     await removePod(this.session, name, there.metadata.uid);
   }
 
@@ -195,13 +189,13 @@ class PodStart {
     return answer === undefined || hasBegun(answer.text);
   }
 
-  /** Until a container runs, or can be known not to. */
+  /** Waits until a container runs, or is known never to run. */
   async #started(container: string): Promise<void> {
     const { signal } = this.work;
     const closed = this.form === 'gated' ? allContainers(this.spec).map(({ name }) => name) : [];
-    const result = await this.#follower.until((news) => {
-      const shown = this.#observe(news);
-      return lookingAgainFor(judgeStart(news, container, this.#question(closed)), shown);
+    const result = await this.#follower.until((observed) => {
+      const shown = this.#observe(observed);
+      return recheckedFor(judgeStart(observed, container, this.#question(closed)), shown);
     }, signal);
     if (result.status === 'failed') throw new StartRefused(await this.#explained(result));
   }
@@ -210,11 +204,11 @@ class PodStart {
     return { closed, createdAt: this.#createdAt, settings: this.session.settings, now: this.work.clock.now() };
   }
 
-  /** Shows what the cluster tells, and what the pod waits for where it tells nothing. Returns when to look again. */
-  #observe(news: PodNews): Judgement<string> {
+  /** Shows what the cluster reports, and what the pod waits for otherwise. Returns when to check again. */
+  #observe(observed: ObservedPod): Judgement<string> {
     const now = this.work.clock.now();
-    const told = toldOf(news);
-    const wait = startWait(news, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
+    const told = podObservations(observed);
+    const wait = startWait(observed, { now, createdAt: this.#createdAt, afterMs: shownAfterMs });
     const facts: Observation[] = told.slice(this.#told);
     this.#told = told.length;
     const waits = 'settled' in wait ? wait.settled : undefined;
@@ -226,25 +220,27 @@ class PodStart {
     return wait;
   }
 
-  /** Does again what breaks off, and shows why it waits. */
+  /** Retries after broken connections, and shows why it waits. */
   async #persist(attempt: () => Promise<void>): Promise<void> {
-    let wait: ShownWait | undefined;
+    let wait: WaitReporter | undefined;
     const retried = ({ message }: Error) => {
       const reason = `waiting for the cluster: ${message}`;
-      wait ??= new ShownWait(this.work, reason);
+      wait ??= new WaitReporter(this.work, reason);
       wait.because(reason);
     };
     try {
-      await persistently(this.session.clock, this.work.signal, attempt, retried);
+      await retryTransient(this.session.clock, this.work.signal, attempt, retried);
     } finally {
       wait?.[Symbol.dispose]();
     }
   }
 
-  /** Files into the volumes, and the gates open after that. In one exchange where no init container comes first. */
+  /**
+   * Writes the files into the volumes, then opens the gates. Uses one exchange unless an init container comes first.
+   */
   async #fill(filler: string, gates: readonly Gate[]): Promise<void> {
     const { session, spec, work } = this;
-    // One that waits for several ends would tell the first of them late.
+    // With several gates the exchange would report the first end late.
     const last = gates.length === 1 ? gates[0]?.container : undefined;
     const command =
       this.form === 'gated'
@@ -255,12 +251,12 @@ class PodStart {
           );
     let bytes = 0;
     await this.#persist(async () => {
-      // The end of an earlier try is not known: its files must not be laid over those of a command that runs already.
+      // The end of an earlier attempt is unknown. Never unpack files under a command that already runs.
       if (bytes > 0 && (await this.#isFilled(filler))) return await this.#open(gates);
       bytes = 0;
       const counted = (async function* () {
         for await (const part of podArchive(spec, work.signal)) {
-          // With the last bytes the command begins, and the connection was made long before.
+          // The command begins with the last bytes, long after the connection was made. Confirm the lease now.
           session.client.confirm();
           bytes += part.length;
           yield part;
@@ -291,7 +287,7 @@ class PodStart {
       this.work.signal,
       filler,
     );
-    // Without gates whoever was filled has ended, and only then.
+    // Without gates the init container ends if and only if it was filled.
     return answer === undefined ? this.form === 'raw' : answer.code === 0;
   }
 
@@ -303,7 +299,7 @@ class PodStart {
           if (!('code' in end) || end.code !== 0)
             throw new StartRefused({
               code: 'start-failed',
-              detail: `the container ${gate.container} could not be let go: ${JSON.stringify(end)}`,
+              detail: `cannot open the gate of container ${gate.container}: ${JSON.stringify(end)}`,
             });
         }),
       );
@@ -311,8 +307,7 @@ class PodStart {
   }
 
   /**
-   * Does something that waits for containers to come to their gates, unless one of them turns out not to come, or the
-   * pod to fail.
+   * Runs an action that waits for containers at their gates. Stops if a container will never arrive or the pod fails.
    */
   async #whileStarting<T>(gates: readonly Gate[], act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
@@ -324,13 +319,13 @@ class PodStart {
     }
   }
 
-  /** Rejects as soon as the pod cannot come to run the commands behind these gates, or with the signal's reason. */
+  /** Rejects as soon as the pod can no longer run the commands behind these gates, or with the signal's reason. */
   async #failing(gates: readonly Gate[], signal: AbortSignal): Promise<never> {
     const closed = new Set(gates.map(({ container }) => container));
     for (;;) {
-      const fault = await this.#follower.until((news) => {
-        const shown = this.#observe(news);
-        return lookingAgainFor(judgeStarting(news, this.#question([...closed])), shown);
+      const fault = await this.#follower.until((observed) => {
+        const shown = this.#observe(observed);
+        return recheckedFor(judgeStarting(observed, this.#question([...closed])), shown);
       }, signal);
       // The cluster may report the end of a short command before the helper reports that its gate is open.
       const { container = '' } = fault;
@@ -341,7 +336,7 @@ class PodStart {
   }
 
   async #hasBegun(container: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await persistently(
+    const answer = await retryTransient(
       this.session.clock,
       signal,
       async () => await askPod(this.session, this.spec.name, beganCommand(container), signal),
@@ -361,7 +356,7 @@ class PodStart {
       });
   }
 
-  /** An image without a shell is known as that from now on: its commands can have no gate, nor can it be the helper. */
+  /** Records an image without a shell: its commands can have no gate, and it cannot be the helper. */
   async #explained({ failure, container = '' }: PodFault): Promise<Failure> {
     const { settings, withoutShell } = this.session;
     if (failure.code !== 'start-failed' || !failure.detail.includes('/bin/sh') || this.form === 'raw') {
@@ -375,6 +370,6 @@ class PodStart {
 }
 
 function heldName(pod: string): Failure {
-  const why = 'something in the cluster holds it (`metadata.finalizers`)';
-  return refusedByPod(`the pod ${pod} of an earlier process cannot be removed: ${why}`);
+  const why = 'a finalizer keeps it (`metadata.finalizers`)';
+  return refusedByPod(`cannot remove the pod ${pod} of an earlier process: ${why}`);
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../../test/rigs/manual-clock.ts';
 import { ApiError } from '../../../clusters/api/api-error.ts';
 import type { ClusterSession } from '../cluster-session.ts';
-import type { PodNews } from '../pod/pod-news.ts';
+import type { ObservedPod } from '../pod/observed-pod.ts';
 import type { ContainerState } from '../pod/pod-types.ts';
 import { fillerIn, wasFilled } from './was-filled.ts';
 
 const ref = { runtime: 'kubernetes', id: 'u', name: 'p', labels: {}, state: 'running' as const };
 
-function newsOf(state: ContainerState | undefined, ...reasons: readonly string[]): PodNews {
+function newsOf(state: ContainerState | undefined, ...reasons: readonly string[]): ObservedPod {
   const events = reasons.map((reason) => ({
     type: 'Normal',
     reason,
@@ -25,31 +25,32 @@ function newsOf(state: ContainerState | undefined, ...reasons: readonly string[]
   };
 }
 
-describe('the container that is filled', () => {
-  it.each<[string, PodNews, number, object]>([
-    ['nothing is said yet', newsOf(undefined), 0, { lookAgainInMs: 3_000 }],
-    ['nothing is said in time', newsOf(undefined), 3_000, { settled: 'absent' }],
-    ['its state says that it runs', newsOf({ running: {} }), 0, { settled: 'running' }],
+describe('the filled container', () => {
+  it.each<[string, ObservedPod, number, object]>([
+    ['nothing is reported yet', newsOf(undefined), 0, { recheckInMs: 3_000 }],
+    ['nothing is reported in time', newsOf(undefined), 3_000, { settled: 'absent' }],
+    ['its status reports that it runs', newsOf({ running: {} }), 0, { settled: 'running' }],
     [
-      'an Event says so before its state',
+      'an Event reports it before its status',
       newsOf({ waiting: { reason: 'PodInitializing' } }, 'Pulled', 'Started'),
       0,
       { settled: 'running' },
     ],
-    ['it was let go', newsOf({ terminated: { exitCode: 0 } }), 0, { settled: 'filled' }],
+    ['it was filled', newsOf({ terminated: { exitCode: 0 } }), 0, { settled: 'filled' }],
     ['it was stopped', newsOf({ terminated: { exitCode: 143 } }), 0, { settled: 'failed' }],
     ['its pod is gone', { ...newsOf(undefined), deleted: true }, 0, { settled: 'absent' }],
-  ])('%s', (_, news, now, expected) => expect(fillerIn(news, 0, now)).toEqual(expected));
+  ])('%s', (_, observed, now, expected) => expect(fillerIn(observed, 0, now)).toEqual(expected));
 
-  it('is taken to have been let go where it has run and does not any more, before the cluster says so', async () => {
-    const news = newsOf({ running: {} });
+  it('counts as filled if it has run and has ended, before the cluster reports it', async () => {
+    const observed = newsOf({ running: {} });
     const client = {
       webSocket: async () => await Promise.reject(new ApiError(500, 'container not found ("slipway-fill")')),
     };
     const follower = {
-      news,
-      is: () => undefined,
-      until: async (judge: (of: PodNews) => { settled?: unknown }) => await Promise.resolve(judge(news).settled),
+      observed,
+      setUid: () => undefined,
+      until: async (judge: (of: ObservedPod) => { settled?: unknown }) =>
+        await Promise.resolve(judge(observed).settled),
       [Symbol.dispose]: () => undefined,
     };
     const session = {

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 
 /**
- * Bytes that are read again from their beginning whenever the way to them breaks, and handed on once: what has been
- * given is skipped, if it is the same. One object for all readings, one `Reading` for each.
+ * Reads bytes again from the beginning whenever the connection breaks, and returns each byte once. Skips bytes that
+ * were already returned if they are equal. Use one object for all readings, and one `Reading` for each.
  */
-export class ReadAgain {
+export class RestartableRead {
   #given = 0;
   readonly #hash: Hash = createHash('sha256');
 
@@ -18,7 +18,7 @@ export class ReadAgain {
   }
 }
 
-/** One time from the beginning to the end, or to where it breaks. */
+/** One reading from the beginning to the end or to a broken connection. */
 export class Reading {
   #skipped = 0;
   readonly #hash: Hash = createHash('sha256');
@@ -29,28 +29,29 @@ export class Reading {
     private readonly give: (fresh: Uint8Array) => void,
   ) {}
 
-  /** What of these bytes has not been given yet. Throws `ReadAnother` where those before it are not what was given. */
+  /** Returns the bytes that are new. Throws `ContentChanged` if the bytes before them differ from what was returned. */
   take(bytes: Uint8Array): Uint8Array {
     const known = bytes.subarray(0, this.before - this.#skipped);
     const fresh = bytes.subarray(known.length);
     if (known.length > 0) {
       this.#skipped += known.length;
       this.#hash.update(known);
-      if (this.#skipped === this.before && this.wanted?.equals(this.#hash.digest()) !== true) throw new ReadAnother();
+      if (this.#skipped === this.before && this.wanted?.equals(this.#hash.digest()) !== true)
+        throw new ContentChanged();
     }
     if (fresh.length > 0) this.give(fresh);
     return fresh;
   }
 
-  /** Called at the end. Throws `ReadAnother` where that came sooner than before. */
+  /** Called at the end. Throws `ContentChanged` if this reading is shorter than an earlier one. */
   end(): void {
-    if (this.#skipped < this.before) throw new ReadAnother();
+    if (this.#skipped < this.before) throw new ContentChanged();
   }
 }
 
-export class ReadAnother extends Error {
-  override readonly name = 'ReadAnother';
+export class ContentChanged extends Error {
+  override readonly name = 'ContentChanged';
   constructor() {
-    super('it has changed while it was read');
+    super('the content changed while it was read');
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PodEvent } from './pod-news.ts';
-import { toldOf } from './told-of.ts';
+import type { PodEvent } from './observed-pod.ts';
+import { podObservations } from './pod-observations.ts';
 
 const image = 'registry.example/tool:1';
 const told = (reason: string, message: string, more: Partial<PodEvent> = {}): PodEvent => ({
@@ -32,23 +32,25 @@ const broken = told(
   { type: 'Warning' },
 );
 
-it('tells each thing once, and only adds to what it told', () => {
+it('reports each fact once, and only appends', () => {
   const all = [unplaced, scheduled, pulling, broken, pulled, started, { ...unplaced, count: 3 }];
-  const whole = toldOf({ events: all });
+  const whole = podObservations({ events: all });
   expect(whole.map((fact) => fact.type)).toEqual(['waiting', 'image.pulling', 'noted', 'image.pulled']);
   expect(whole[2]).toEqual({
     type: 'noted',
     level: 'warning',
-    message: `${image} could not be pulled, and is tried again: unexpected EOF`,
+    message: `${image} could not be pulled, retrying: unexpected EOF`,
   });
   for (let count = 0; count <= all.length; count++) {
-    const part = toldOf({ events: all.slice(0, count) });
+    const part = podObservations({ events: all.slice(0, count) });
     expect(whole.slice(0, part.length)).toEqual(part);
   }
 });
 
-it('says nothing of an image that is on the node', () => {
+it('reports nothing for an image that is on the node', () => {
   expect(
-    toldOf({ events: [scheduled, told('Pulled', `Container image "${image}" already present on machine`), started] }),
+    podObservations({
+      events: [scheduled, told('Pulled', `Container image "${image}" already present on machine`), started],
+    }),
   ).toEqual([]);
 });

@@ -1,11 +1,10 @@
-/** More than any of our commands in a pod has to say. */
+/** More than any of Slipway's commands in a pod prints. */
 const mostBytes = 64 * 1024;
 
 /**
- * What a command in a pod says, as far as it counts: its shell may be an image's own, which can say anything, and never
- * come to an end.
+ * Collects the first bytes of what a command in a pod prints. The shell may be an image's own and print without end.
  */
-export class SaidText {
+export class CappedText {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 

@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { ClusterLost } from './api-error.ts';
-import { lostAfterMs, persistently } from './persistence.ts';
+import { lostAfterMs, retryTransient } from './retry.ts';
 
 const forever = new AbortController().signal;
 
-test('what breaks off after it went well for long is tried again', async () => {
+test('a failure after a long success is retried', async () => {
   const clock = new ManualClock();
   let tries = 0;
-  const done = persistently(clock, forever, async () => {
+  const done = retryTransient(clock, forever, async () => {
     if (tries++ > 0) return 'done';
     await clock.sleep(2 * lostAfterMs);
-    throw new ClusterLost('the connection broke off');
+    throw new ClusterLost('the connection broke');
   });
   await clock.advance(2 * lostAfterMs);
   await clock.advance(10_000);
   expect(await done).toBe('done');
 });
 
-test('what fails all the time is given up', async () => {
+test('a permanent failure is given up', async () => {
   const clock = new ManualClock();
-  const lost = new ClusterLost('nothing listens there');
+  const lost = new ClusterLost('connection refused');
   const began = clock.now();
   let wrong: unknown;
-  persistently(clock, forever, async () => await Promise.reject(lost)).catch((error: unknown) => (wrong = error));
+  retryTransient(clock, forever, async () => await Promise.reject(lost)).catch((error: unknown) => (wrong = error));
   while (wrong === undefined) {
     await clock.untilSleeping();
     await clock.advance(10_000);

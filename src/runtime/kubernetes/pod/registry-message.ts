@@ -1,7 +1,7 @@
 /**
- * What kubelets, containerd, CRI-O and cri-dockerd put in front of what a registry said, one after the other; the image
- * is named by the failure anyway. Those of kubelet and containerd were seen on Kubernetes 1.34; those of CRI-O and
- * cri-dockerd are as they are known to be.
+ * The prefixes that kubelets, containerd, CRI-O and cri-dockerd add to a registry's message. The failure names the
+ * image anyway. Those of kubelet and containerd were observed on Kubernetes 1.34. Those of CRI-O and cri-dockerd are
+ * from their sources.
  */
 const rows: readonly RegExp[] = [
   /^Failed to pull image "[^"]*": /,
@@ -17,8 +17,8 @@ const rows: readonly RegExp[] = [
   /^(reading manifest \S+ in \S+|pinging container registry \S+|Requesting bearer token): /,
 ];
 
-/** What the registry said, or what was in the way to it. */
-export function registryWords(said: string): string {
+/** Returns the registry's message, or the connection error. */
+export function registryMessage(said: string): string {
   let words = said.trim();
   for (let before = ''; before !== words;) {
     before = words;
@@ -26,14 +26,14 @@ export function registryWords(said: string): string {
   }
   words = words.replace(/^\S+: (?=not found$)/, '');
   const unknownHost = /dial tcp: lookup (\S+?)(?: on \S+)?: (?:read udp \S+: )?(.*)$/.exec(words);
-  if (unknownHost) return `the registry ${unknownHost[1]} cannot be looked up: ${unknownHost[2]}`;
+  if (unknownHost) return `cannot look up registry ${unknownHost[1]}: ${unknownHost[2]}`;
   const unreachable = /dial tcp (\S+?): (?:connect: )?(.*)$/.exec(words);
-  if (unreachable) return `the registry at ${unreachable[1]} does not answer: ${unreachable[2]}`;
+  if (unreachable) return `registry ${unreachable[1]} does not answer: ${unreachable[2]}`;
   if (words === 'not found') return 'the registry has no such image (not found)';
   return words === '' ? 'the node could not pull it' : words;
 }
 
-/** Whether the same question would have the same answer a minute later. Anything that is not known may pass. */
+/** Reports whether a retry within a minute would give the same answer. Unknown errors may pass. */
 export function isFinal(words: string): boolean {
   if (
     /too ?many ?requests|\b429\b|\b50[0234]\b|timeout|timed out|deadline exceeded|refused|reset by peer|\bEOF\b|server misbehaving|temporary failure/i.test(

@@ -1,10 +1,10 @@
 import type { Work } from '../../../model/work.ts';
 
-/** What is over sooner needs no explanation. Users see every longer wait within two seconds (docs/kubernetes.md). */
+/** Shorter waits need no explanation. Users see each longer wait within two seconds (docs/kubernetes.md). */
 export const shownAfterMs = 1_500;
 
-/** Shows why a step has not begun, once that has lasted for `shownAfterMs`, and again when the reason changes. */
-export class ShownWait implements Disposable {
+/** Shows why a step has not begun, once the wait has lasted for `shownAfterMs`, and again when the reason changes. */
+export class WaitReporter implements Disposable {
   readonly #over = new AbortController();
   #reason: string;
   #shown: string | undefined;

@@ -1,15 +1,15 @@
 import type { Observation } from '../../../model/work.ts';
-import { isMissing, missingWords } from './container-failure.ts';
-import { isNetworkTrouble, isVolumeTrouble, volumeWords } from './pod-obstacle.ts';
-import { isFinal, registryWords } from './registry-words.ts';
-import { unplacedWords } from './unschedulable.ts';
-import type { PodEvent, PodNews } from './pod-news.ts';
+import { isMissing, missingMessage } from './container-failure.ts';
+import { isNetworkTrouble, isVolumeTrouble, volumeMessage } from './pod-obstacle.ts';
+import { isFinal, registryMessage } from './registry-message.ts';
+import { unscheduledReason } from './unschedulable.ts';
+import type { PodEvent, ObservedPod } from './observed-pod.ts';
 
 /**
- * What the news so far are worth being told to people, the oldest first. More news only add to it: whoever has told the
- * first n tells the rest. Pulls that failed and are tried again are warnings; those that end the step are its failure.
+ * Returns what to show users about a pod, oldest first. Later calls only append, so a caller that has shown n shows the
+ * rest. Pulls that fail and are retried are warnings; the last failure is the step's.
  */
-export function toldOf({ events }: PodNews): readonly Observation[] {
+export function podObservations({ events }: ObservedPod): readonly Observation[] {
   const told = new Map<string, Observation>();
   for (const event of events) {
     const observation = observed(event);
@@ -28,26 +28,31 @@ function observed({ reason, message }: PodEvent): Observation | undefined {
   if (reason === 'Pulled' && image !== undefined && message.startsWith('Successfully'))
     return { type: 'image.pulled', image };
   if (reason === 'FailedScheduling') {
-    const words = unplacedWords({ events: [{ type: 'Warning', reason, message }] });
+    const words = unscheduledReason({ events: [{ type: 'Warning', reason, message }] });
     return { type: 'waiting', message: withReason('waiting for a node', words) };
   }
-  if (reason === 'TriggeredScaleUp') return { type: 'waiting', message: 'waiting for a node: the cluster makes one' };
+  if (reason === 'TriggeredScaleUp')
+    return { type: 'waiting', message: 'waiting for a node: the cluster is adding one' };
   if (reason === 'Failed' && message.startsWith('Failed to pull image')) {
-    const words = registryWords(message);
+    const words = registryMessage(message);
     return isFinal(words)
       ? undefined
       : {
           type: 'noted',
           level: 'warning',
-          message: `${image ?? 'the image'} could not be pulled, and is tried again: ${words}`,
+          message: `${image ?? 'the image'} could not be pulled, retrying: ${words}`,
         };
   }
   if (reason === 'Failed' && message.startsWith('Error: ') && isMissing(message)) {
-    return { type: 'waiting', message: `waiting, as ${missingWords(message.slice('Error: '.length))}` };
+    return { type: 'waiting', message: `waiting: ${missingMessage(message.slice('Error: '.length))}` };
   }
-  if (isVolumeTrouble({ reason })) return { type: 'waiting', message: `waiting, as ${volumeWords(message)}` };
+  if (isVolumeTrouble({ reason })) return { type: 'waiting', message: `waiting: ${volumeMessage(message)}` };
   if (isNetworkTrouble({ reason }) || reason === 'NodeNotReady') {
-    return { type: 'noted', level: 'warning', message: withReason('the cluster has trouble with the pod', message) };
+    return {
+      type: 'noted',
+      level: 'warning',
+      message: withReason('the cluster reports a problem with the pod', message),
+    };
   }
   return undefined;
 }

@@ -1,29 +1,29 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError, ClusterLost, wordsOf } from './api-error.ts';
+import { ApiError, ClusterLost, pageText } from './api-error.ts';
 
-/** No list of a page, and nothing else that is asked for, comes near to it. */
+/** Far larger than any page of a list or other response. */
 const mostBytes = 64 * 1024 * 1024;
-/** Of an error; proxies send whole pages. */
+/** For errors. Proxies send whole web pages. */
 const mostErrorBytes = 64 * 1024;
 
-/** The JSON of an answer. Throws what the connection throws, and `ApiError` for what is none. */
+/** Returns a JSON response. Throws the connection's errors, and `ApiError` if the body is not JSON. */
 export async function jsonOf<T>(answer: IncomingMessage): Promise<T> {
   const { text, whole } = await read(answer, mostBytes);
-  if (!whole) throw new ClusterLost('an answer without an end');
+  if (!whole) throw new ClusterLost('the response is too large');
   try {
     return JSON.parse(text) as T;
   } catch {
-    // One that began well was cut by somebody in between; a page never becomes an answer, however often it is asked
-    // for.
-    if (text.startsWith('{')) throw new ClusterLost('the answer broke off');
+    // The response began as JSON, so an intermediary cut it. A web page never becomes JSON, however often it is
+    // requested.
+    if (text.startsWith('{')) throw new ClusterLost('the response was cut off');
     throw new ApiError(
       answer.statusCode ?? 0,
-      `the answer is not that of a Kubernetes API: ${wordsOf(answer.statusCode ?? 0, text)}`,
+      `the server is not a Kubernetes API server: ${pageText(answer.statusCode ?? 0, text)}`,
     );
   }
 }
 
-/** The text of an answer that tells an error, as far as anybody would read it. */
+/** Returns the text of an error response, shortened for display. */
 export async function errorTextOf(answer: IncomingMessage): Promise<string> {
   return (await read(answer, mostErrorBytes)).text;
 }
