@@ -38,7 +38,7 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
     folder,
     `${process.version}-${process.arch}-${createHash('sha256').update(text).digest('hex')}.bin`,
   );
-  const cachedData = readIfThere(kept);
+  const cachedData = readOrUndefined(kept);
   // Lines and columns of the file stay as they are: the wrapper stands in front of the first line only.
   const source = `(function (exports, require, module, __filename, __dirname) {${text.toString()}\n})`;
   const script = new Script(source, {
@@ -57,7 +57,7 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   };
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function readOrUndefined(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {

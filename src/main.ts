@@ -12,22 +12,22 @@ const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : 
  * Commands that read a pipeline or drive a run need so much that one file is read faster than fifty, though everything
  * is in it.
  */
-const withPipelines = new Set(['run', 'resume', 'validate', 'vars']);
+const bundledCommands = new Set(['run', 'resume', 'validate', 'vars']);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
-  const keepsItself = keepCompiledCode(folder);
-  if (!withPipelines.has(process.argv[2] ?? '')) {
+  const nodeKeepsCache = useNodeCompileCache(folder);
+  if (!bundledCommands.has(process.argv[2] ?? '')) {
     const { runProgram } = await import('./program.ts');
     await runProgram(process, version, reportBug);
     return;
   }
-  const { program, keep } = await wholeProgram(keepsItself ? undefined : folder);
+  const { program, keep } = await loadBundle(nodeKeepsCache ? undefined : folder);
   await program.runProgram(process, version, reportBug, keep);
 }
 
 /** The same program in one file, made by `scripts/build.mjs`. */
-async function wholeProgram(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
+async function loadBundle(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
   const file = fileURLToPath(new URL('program-in-one.cjs', import.meta.url));
   if (folder === undefined) return { program: createRequire(import.meta.url)(file) as typeof Program };
   const { loadWithCodeCache } = await import('./code-cache.ts');
@@ -44,7 +44,7 @@ function cacheFolder(): string | undefined {
 }
 
 /** Node 22.8 and later keep what they compiled for the next start themselves. */
-function keepCompiledCode(folder: string | undefined): boolean {
+function useNodeCompileCache(folder: string | undefined): boolean {
   const { enableCompileCache } = nodeModule as unknown as {
     enableCompileCache?: (this: void, directory: string) => unknown;
   };

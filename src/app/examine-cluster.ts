@@ -12,7 +12,7 @@ import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
 
 /** Where steps without an image of the operator's would say one; nobody pulls it. */
-const someImage = 'busybox';
+const placeholderImage = 'busybox';
 
 export interface PlainExamination extends Omit<ClusterExamination, 'store'> {
   /** The workload of a step with this image and nothing else. */
@@ -43,7 +43,7 @@ export async function examineCluster(
         podFound(
           word,
           namespace,
-          await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? someImage), signal),
+          await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? placeholderImage), signal),
         ),
       );
     }

@@ -4,7 +4,7 @@ import type { PlannedStep } from '../model/plan.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
 import { noMask } from '../secrets/mask.ts';
 import { shellCommand } from '../wharf/steps/container-step.ts';
-import { workloadOf } from '../steps/workload/workload-of.ts';
+import { makeWorkloadSpec } from '../steps/workload/make-workload-spec.ts';
 
 /**
  * The workload of a step with an image and nothing else, of a run that there is not: to be looked at, never to be
@@ -25,7 +25,7 @@ export function plainWorkload(image: string, store: StoreId, now: number): Workl
   const filesTree = () => {
     throw new Error('it has no files');
   };
-  return workloadOf({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
+  return makeWorkloadSpec({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
     work,
     workspace: [],
     pull: 'missing',

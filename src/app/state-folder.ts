@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 
 /** What the place of the state folder depends on. */
-export interface StateSurroundings {
+export interface StateFolderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly home: string;
@@ -14,7 +14,7 @@ export interface StateSurroundings {
  * platform has it. An empty variable counts as unset, and so does a relative `XDG_STATE_HOME` (XDG Base Directory
  * Specification).
  */
-export function stateFolder({ env, platform, home, cwd }: StateSurroundings): string {
+export function stateFolder({ env, platform, home, cwd }: StateFolderOptions): string {
   const own = env['SLIPWAY_STATE'];
   if (own !== undefined && own !== '') return resolve(cwd, own);
   const xdg = env['XDG_STATE_HOME'];

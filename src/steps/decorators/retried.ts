@@ -9,7 +9,7 @@ export const retried: StepDecorator = (inner) => ({
       const result = await inner.run(step, work);
       const { outcome } = result;
       const left = step.policy.retries + 1 - work.attempt;
-      if (outcome.status !== 'failed' || left <= 0 || !mayHelp(outcome.failure)) return result;
+      if (outcome.status !== 'failed' || left <= 0 || !isRetryable(outcome.failure)) return result;
       if (firstWork.signal.aborted || firstWork.atOnce.aborted) return result;
       work = await work.nextAttempt(outcome.failure);
     }
@@ -19,7 +19,7 @@ export const retried: StepDecorator = (inner) => ({
 /**
  * Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay.
  */
-function mayHelp(failure: Failure): boolean {
+function isRetryable(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':
     case 'unsupported':

@@ -19,7 +19,7 @@ export type Found =
   | { readonly status: 'outside' };
 
 /** As many links are followed on one way as Linux follows. */
-const mostLinks = 40;
+const maxLinks = 40;
 
 /**
  * The names of a tree that lies in layers, one over the other: what each path is, and which layer holds it. No
@@ -41,7 +41,7 @@ export class LayeredTree {
 
   /** @param path from the root of the tree, separated by `/` */
   find(path: string): Found {
-    return this.#walk([], path.startsWith('/') ? ['..'] : latin1(path).split('/'), mostLinks);
+    return this.#walk([], path.startsWith('/') ? ['..'] : latin1(path).split('/'), maxLinks);
   }
 
   /** The names directly in a folder that was found, in the order of their bytes. */
@@ -56,7 +56,7 @@ export class LayeredTree {
     for (const each of folders) {
       for (const name of this.#folders.get(each) ?? []) {
         const steps = [...each.split('/'), name];
-        const found = this.#walk([], steps, mostLinks);
+        const found = this.#walk([], steps, maxLinks);
         if (found.status === 'outside')
           return Buffer.from(steps.filter((step) => step !== '').join('/'), 'latin1').toString();
         if (found.status === 'folder') folders.add(found.path);
@@ -103,7 +103,7 @@ export class LayeredTree {
     const path = parts.join('/');
     this.#entries.delete(path);
     if (!this.#folders.has(path)) this.#folders.set(path, new Set());
-    this.#nameIn(parts);
+    this.#addName(parts);
   }
 
   #replace(parts: readonly string[], path: string, entry: TreeEntry): void {
@@ -114,10 +114,10 @@ export class LayeredTree {
         : entry;
     if (linked === undefined) this.#entries.delete(path);
     else this.#entries.set(path, linked);
-    this.#nameIn(parts);
+    this.#addName(parts);
   }
 
-  #nameIn(parts: readonly string[]): void {
+  #addName(parts: readonly string[]): void {
     this.#folders.get(parts.slice(0, -1).join('/'))?.add(parts.at(-1) ?? '');
   }
 

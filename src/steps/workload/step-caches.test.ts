@@ -6,7 +6,7 @@ import type { PlannedStep } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Workload } from '../../runtime/runtime.ts';
 import { openCacheStore } from '../../workspace/caches/cache-store.ts';
-import { restoredCaches, saveCaches } from './step-caches.ts';
+import { restoreCaches, saveCaches } from './step-caches.ts';
 import type { StepWork } from '../step-runner.ts';
 
 const { signal } = new AbortController();
@@ -33,7 +33,7 @@ async function kept(cache: string, before: Workload, trees: readonly TarSource[]
   const recorded = recordingWork(signal);
   const work = { ...recorded.work, atOnce: signal } as StepWork;
   await saveCaches(context, step, before, work);
-  const restored = await restoredCaches(context, step, trees, work);
+  const restored = await restoreCaches(context, step, trees, work);
   const notes = recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : []));
   return { notes, tree: restored[0] && (await describeTar(restored[0].open(undefined, signal))) };
 }

@@ -11,7 +11,7 @@ import { linksOf, movedTree } from '../../workspace/tree/merged-tree.ts';
 import { resolvePath, type ResolvedPath } from '../../workspace/tree/resolve-path.ts';
 import type { CacheStore } from '../../workspace/workspace.ts';
 import type { StepWork } from '../step-runner.ts';
-import { stepContainer, workspacePath } from './workload-of.ts';
+import { stepContainer, workspacePath } from './make-workload-spec.ts';
 
 export interface CacheContext {
   readonly project: string;
@@ -19,7 +19,7 @@ export interface CacheContext {
 }
 
 /** The step's caches, each to be laid over the trees before it. */
-export async function restoredCaches(
+export async function restoreCaches(
   context: CacheContext,
   step: PlannedStep,
   below: readonly TarSource[],

@@ -40,7 +40,7 @@ export interface StepFile {
 }
 
 /** What a kind of step may look at when it makes up its workload. */
-export interface WorkloadSurroundings {
+export interface WorkloadKindContext {
   readonly provisions: Provisions;
   /** Everything that `${name}` means in the files that the step has filled in. */
   readonly values: ReadonlyMap<string, string>;
@@ -60,6 +60,6 @@ export interface WorkloadSurroundings {
 /** From a step, its variables filled in, to what runs; a failure is the step's. */
 export type WorkloadKind<Spec extends StepSpec> = (
   step: PlannedStepOf<Spec>,
-  around: WorkloadSurroundings,
+  context: WorkloadKindContext,
   work: StepWork,
 ) => Promise<Outcome<StepWorkload>> | Outcome<StepWorkload>;

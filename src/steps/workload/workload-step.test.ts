@@ -14,7 +14,7 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { noMask } from '../../secrets/mask.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import { containerWorkload } from '../../wharf/steps/container-step.ts';
-import { Equipment } from '../equipment.ts';
+import { RunResources } from '../run-resources.ts';
 import { filesTree } from './files-tree.ts';
 import { noProvisions } from '../../model/provisions.ts';
 import type { PlannedStepOf } from '../step-runner.ts';
@@ -49,7 +49,7 @@ async function resumeRun(
 ) {
   const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
   const equipped = () =>
-    new Equipment({
+    new RunResources({
       identity,
       runtime,
       snapshot: tarSource([]),
@@ -77,16 +77,16 @@ async function resumeRun(
     attemptStartedAt: 0,
     nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
   };
-  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
+  await workloadStep({ ...context, resources: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
   change(runtime);
-  const equipment = equipped();
-  const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {
+  const resources = equipped();
+  const { outcome } = await workloadStep({ ...context, resources }, containerWorkload).run(step, {
     ...work,
     begun: { cursors: {} },
   });
   return {
     outcome,
-    equipment,
+    resources,
     notes: recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : [])),
   };
 }
@@ -129,11 +129,11 @@ test('artifacts that the platform does not give are not our mistake', async () =
 });
 
 test('a run goes on, and is ended, though what it left cannot be looked for; that is told at the end', async () => {
-  const { equipment } = await resumeRun((runtime) => runtime.state.lose());
+  const { resources } = await resumeRun((runtime) => runtime.state.lose());
   const { signal } = new AbortController();
-  await equipment.takeOver([], signal);
-  await equipment.removeAll(new Map(), signal);
-  expect(await equipment.settled()).toEqual([
+  await resources.takeOver([], signal);
+  await resources.removeAll(new Map(), signal);
+  expect(await resources.settled()).toEqual([
     expect.stringContaining('the fake engine is gone'),
     expect.stringContaining('the fake engine is gone'),
   ]);
@@ -143,10 +143,10 @@ test('what is being started is left behind by a run that stops at once; what cou
   const runtime = fakeRuntime({ clock: systemClock });
   const artifacts = {} as ArtifactStore;
   const stored = async () => await Promise.resolve();
-  const equipment = new Equipment({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
+  const resources = new RunResources({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
   let during: readonly string[] = [];
   runtime.start = async () => {
-    during = equipment.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
+    during = resources.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
     return await Promise.resolve(failed(forbidden));
   };
   const { work } = recordingWork(new AbortController().signal);
@@ -159,7 +159,7 @@ test('what is being started is left behind by a run that stops at once; what cou
     pull: 'missing' as const,
     keepFailed: false,
     artifacts,
-    equipment,
+    resources,
   };
   const rest = {
     caches: {} as CacheStore,
@@ -170,5 +170,5 @@ test('what is being started is left behind by a run that stops at once; what cou
   };
   await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
   expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
-  expect(equipment.leftBehind()).toEqual([]);
+  expect(resources.leftBehind()).toEqual([]);
 });

@@ -9,20 +9,20 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { mergedTree } from '../../workspace/tree/merged-tree.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import type { Mask } from '../../secrets/mask.ts';
-import { aboutTool } from './about-tool.ts';
-import type { Equipment } from '../equipment.ts';
+import { addToolAdvice } from './add-tool-advice.ts';
+import type { RunResources } from '../run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
-import { restoredCaches, saveCaches } from './step-caches.ts';
+import { restoreCaches, saveCaches } from './step-caches.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from '../step-runner.ts';
 import {
   stepContainer,
-  unsettable,
+  unsettableVariables,
   workloadLabels,
-  workloadOf,
+  makeWorkloadSpec,
   workspacePath,
   type RunIdentity,
-} from './workload-of.ts';
+} from './make-workload-spec.ts';
 
 /** What steps that run as a workload need of their run; one object a run. */
 export interface WorkloadStepContext {
@@ -33,7 +33,7 @@ export interface WorkloadStepContext {
   readonly keepFailed: boolean;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
-  readonly equipment: Equipment;
+  readonly resources: RunResources;
   readonly mask: Mask;
   readonly provisions: Provisions;
   /** What variables mean in files. */
@@ -51,24 +51,24 @@ export function workloadStep<Spec extends StepSpec>(
 ): StepRunner<Spec> {
   return {
     async run(step, work) {
-      context.equipment.nextAttempt(step.id);
-      const begun = await orRefused(beginOrAdopt(context, kind, step, work));
+      context.resources.nextAttempt(step.id);
+      const begun = await orRuntimeFailure(startOrAdopt(context, kind, step, work));
       if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
       const workload = begun.value;
-      context.equipment.present(workload);
+      context.resources.present(workload);
       let result: StepResult;
       try {
-        result = await attend(context, step, work, workload);
+        result = await runToEnd(context, step, work, workload);
       } catch (error) {
-        if (!work.atOnce.aborted) context.equipment.ended(step.id, workload);
+        if (!work.atOnce.aborted) context.resources.ended(step.id, workload);
         throw error;
       }
       if (work.atOnce.aborted) return result;
       if (result.outcome.status === 'failed' && context.keepFailed) {
         work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
-        context.equipment.keep(step.id, workload);
+        context.resources.keep(step.id, workload);
       } else {
-        context.equipment.ended(step.id, workload);
+        context.resources.ended(step.id, workload);
       }
       return result;
     },
@@ -76,7 +76,7 @@ export function workloadStep<Spec extends StepSpec>(
 }
 
 /** What the world refuses is how the step ends. */
-async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
+async function orRuntimeFailure<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await outcome;
   } catch (error) {
@@ -85,7 +85,7 @@ async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   }
 }
 
-async function beginOrAdopt<Spec extends StepSpec>(
+async function startOrAdopt<Spec extends StepSpec>(
   context: WorkloadStepContext,
   kind: WorkloadKind<Spec>,
   step: PlannedStepOf<Spec>,
@@ -95,8 +95,8 @@ async function beginOrAdopt<Spec extends StepSpec>(
     const ref = await findAttempt(context, step, work);
     // Nothing there: the process that began the step died between its word in the log and the deed.
     const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
-    if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
-    if (ref === undefined && hasSpoken(work)) {
+    if (adopted !== undefined && !neverStarted(adopted, work)) return adopted;
+    if (ref === undefined && hasOutput(work)) {
       return failed({
         code: 'workload-deleted',
         detail: 'the workload of this step is gone; it was running when the run was interrupted',
@@ -104,7 +104,7 @@ async function beginOrAdopt<Spec extends StepSpec>(
     }
   }
   if (work.signal.aborted) return endedBy(work.signal);
-  const workspace = await treeOf(context, step, work);
+  const workspace = await workspaceLayers(context, step, work);
   const onHost = context.runtime.kind === 'host';
   const content = await kind(
     step,
@@ -119,27 +119,27 @@ async function beginOrAdopt<Spec extends StepSpec>(
     work,
   );
   if (content.status !== 'succeeded') return content;
-  const refused = unsettable(content.value.env, context.mask);
+  const refused = unsettableVariables(content.value.env, context.mask);
   if (refused.length > 0)
     return failed({
       code: 'unsupported',
       detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _`,
     });
-  const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
-  using _ = context.equipment.starting(context.runtime.kind, spec);
-  const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
+  const spec = makeWorkloadSpec(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
+  using _ = context.resources.starting(context.runtime.kind, spec);
+  const started = addToolAdvice(await context.runtime.start(spec, work), content.value, onHost);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
 }
 
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {
   const adopted = await context.runtime.adopt(ref, { ...work, signal: work.atOnce });
   if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
-  else await removeUnadopted(context, work, ref);
+  else await removeUnadoptable(context, work, ref);
   return adopted;
 }
 
 /** Why it could not be adopted says more than that it could not be removed either: that is only noted. */
-async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
+async function removeUnadoptable(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
   try {
     await context.runtime.remove(ref, 0);
   } catch (error) {
@@ -156,8 +156,8 @@ async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref
  * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after
  * that has begun. The step begins then.
  */
-function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
-  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
+function neverStarted(adopted: Outcome<Workload>, work: StepWork): boolean {
+  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasOutput(work);
 }
 
 async function findAttempt(
@@ -173,17 +173,21 @@ async function findAttempt(
   return undefined;
 }
 
-function hasSpoken(work: StepWork): boolean {
+function hasOutput(work: StepWork): boolean {
   return Object.values(work.begun?.cursors ?? {}).some((cursor) => cursor > 0);
 }
 
-async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<readonly TarSource[]> {
-  const layers = context.equipment.layers(step);
-  return [mergedTree([...layers, ...(await restoredCaches(context, step, layers, work))])];
+async function workspaceLayers(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+): Promise<readonly TarSource[]> {
+  const layers = context.resources.layers(step);
+  return [mergedTree([...layers, ...(await restoreCaches(context, step, layers, work))])];
 }
 
 /** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
-async function attend(
+async function runToEnd(
   context: WorkloadStepContext,
   step: PlannedStep,
   work: StepWork,
@@ -198,12 +202,12 @@ async function attend(
     const exited = workload
       .exited(stepContainer)
       .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step.spec))));
-    const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
+    const [outcome] = await untilStoppedAtOnce(work.atOnce, Promise.all([exited, copyLogs(work, workload)]));
     if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
     return await collect(context, step, work, workload, outcome);
   } finally {
     ended.abort();
-    await untilAtOnce(work.atOnce, stopping).catch(() => undefined);
+    await untilStoppedAtOnce(work.atOnce, stopping).catch(() => undefined);
   }
 }
 
@@ -213,7 +217,7 @@ async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSig
   if (!ended.aborted) await workload.stop(graceMs);
 }
 
-async function pump(work: StepWork, workload: Workload): Promise<void> {
+async function copyLogs(work: StepWork, workload: Workload): Promise<void> {
   for await (const chunk of workload.logs(stepContainer, work.begun?.cursors ?? {}, work.atOnce)) {
     if ('lost' in chunk) work.output.lost(chunk.stream, chunk.lost, chunk.cursor);
     else {
@@ -240,7 +244,7 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
 }
 
 /** Nothing can be taken from what these are about. */
-const goneCodes: readonly Failure['code'][] = [
+const lostWorkloadCodes: readonly Failure['code'][] = [
   'runtime-lost',
   'workload-deleted',
   'workload-restarted',
@@ -259,7 +263,7 @@ async function collect(
   workload: Workload,
   outcome: Outcome,
 ): Promise<StepResult> {
-  const gone = outcome.status === 'failed' && goneCodes.includes(outcome.failure.code);
+  const gone = outcome.status === 'failed' && lostWorkloadCodes.includes(outcome.failure.code);
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {
@@ -299,7 +303,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** The promise, or a rejection as soon as nothing may be waited for any more. */
-async function untilAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
+async function untilStoppedAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
   const stop = new AbortController();
   try {
     return await Promise.race([

@@ -1,7 +1,7 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import type { StepFile, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
+import type { StepFile, WorkloadKindContext } from '../../steps/workload/step-workload.ts';
 
 const fileName = 'registry.json';
 /** The key of the operator's secret, named as upstream had it (docs/design/wharf.md, "Step types"). */
@@ -17,7 +17,7 @@ export interface ChartLogin {
  */
 export function chartLogin(
   { secret, defaultSecret }: Pick<HelmStepSpec, 'secret' | 'defaultSecret'>,
-  { provisions, onHost }: WorkloadSurroundings,
+  { provisions, onHost }: WorkloadKindContext,
 ): Outcome<ChartLogin> {
   // In an image the folder that Helm would take may not be there, nor be this user's; on the host it is the user's own.
   const env: Record<string, Argument> = onHost ? {} : { HELM_CACHE_HOME: { volume: 'script', path: 'helm' } };

@@ -1,8 +1,8 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import type { StepWork } from '../../steps/step-runner.ts';
-import type { StepFile, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
+import type { StepFile, WorkloadKindContext } from '../../steps/workload/step-workload.ts';
 
 /** What lets a tool reach the cluster that a step deploys to, and no other. */
 export interface ClusterLogin {
@@ -21,10 +21,10 @@ const fileName = 'kubeconfig';
 export async function clusterLogin(
   cluster: string | undefined,
   env: Readonly<Record<string, string>>,
-  { provisions, inPod }: WorkloadSurroundings,
+  { provisions, inPod }: WorkloadKindContext,
   work: StepWork,
 ): Promise<Outcome<ClusterLogin>> {
-  const refused = Object.keys(env).find(leadsElsewhere);
+  const refused = Object.keys(env).find(isForbiddenVariable);
   if (refused !== undefined)
     return failed({
       code: 'unsupported',
@@ -57,7 +57,7 @@ export async function clusterLogin(
  * have a program of its own run beside them (docs/design/product.md, "Who decides what"): also a server that passes for
  * another by certificates of the file's choice, and the editor of `kubectl edit`.
  */
-export function leadsElsewhere(variable: string): boolean {
+export function isForbiddenVariable(variable: string): boolean {
   return (
     /^(?:KUBE|HELM_KUBE|HELM_(?:PLUGINS|DATA_HOME|CONFIG_HOME|CACHE_HOME|REGISTRY_CONFIG|REPOSITORY_)|XDG_|SSL_CERT_|LD_|DYLD_)/.test(
       variable,

@@ -2,7 +2,7 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { ContainerStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
 import type { StepFile, StepWorkload, WorkloadKind } from '../../steps/workload/step-workload.ts';
-import { isVariableName } from '../../steps/workload/workload-of.ts';
+import { isVariableName } from '../../steps/workload/make-workload-spec.ts';
 
 /** `container`: commands, run by a shell in an image. */
 export const containerWorkload: WorkloadKind<ContainerStepSpec> = (

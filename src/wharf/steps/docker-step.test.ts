@@ -61,7 +61,7 @@ async function run(
     identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] },
     mask: noMask,
     runtime,
-    equipment: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
+    resources: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
     provisions,
     pull: 'missing',
   }).run(step, {

@@ -8,8 +8,8 @@ import { appendsCertificates, certificatesFolder, withCertificates } from './doc
 import { buildArguments, plainArguments } from './docker/build-arguments.ts';
 import { findContext } from './docker/build-context.ts';
 import { readDockerfile } from './docker/dockerfile.ts';
-import { registryLogin } from './docker/registry-secret.ts';
-import type { Equipment } from '../../steps/equipment.ts';
+import { registryLogin } from './docker/registry-login.ts';
+import type { RunResources } from '../../steps/run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import {
@@ -24,14 +24,14 @@ import {
   workloadLabels,
   workloadName,
   type RunIdentity,
-} from '../../steps/workload/workload-of.ts';
+} from '../../steps/workload/make-workload-spec.ts';
 
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
   readonly identity: RunIdentity;
   readonly mask: Pick<Mask, 'hides'>;
   readonly runtime: Runtime;
-  readonly equipment: Pick<Equipment, 'workspace' | 'starting'>;
+  readonly resources: Pick<RunResources, 'workspace' | 'starting'>;
   readonly provisions: Provisions;
   readonly pull: ImageBuild['pull'];
 }
@@ -76,7 +76,7 @@ async function buildAndPush(
   if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
   // In a cluster a build is a pod of its own.
   const pod = context.runtime.kind === 'kubernetes' ? build.value.workload : undefined;
-  using _ = pod && context.equipment.starting(context.runtime.kind, pod);
+  using _ = pod && context.resources.starting(context.runtime.kind, pod);
   const built = await images.build(build.value, work);
   if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
   const { id } = built.value;
@@ -98,7 +98,7 @@ async function buildAndPush(
 }
 
 async function prepareBuild(
-  { identity, mask, equipment, provisions, pull }: DockerStepContext,
+  { identity, mask, resources, provisions, pull }: DockerStepContext,
   step: DockerStep,
   login: ImageBuild['login'],
   work: StepWork,
@@ -106,7 +106,7 @@ async function prepareBuild(
   const { spec } = step;
   const keys = secretKeys(spec, provisions);
   if (keys.status !== 'succeeded') return keys;
-  const found = await findContext([equipment.workspace(step)], spec, work.signal);
+  const found = await findContext([resources.workspace(step)], spec, work.signal);
   if (found.status !== 'succeeded') return found;
   const { text, dockerfile, tree } = found.value;
   const facts = readDockerfile(text, plainArguments(spec.args));

@@ -1,20 +1,20 @@
 import { succeeded } from '../../model/outcome.ts';
 import type { HelmPackageStepSpec } from '../specs/specs.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { chartLogin } from './chart-login.ts';
 import { plainHttp } from './helm-step.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 
 /** `helm-package`: a chart is packed, and pushed to where charts are kept (docs/design/wharf.md, "Step types"). */
-export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, around, work) => {
-  const login = chartLogin(spec, around);
+export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, context, work) => {
+  const login = chartLogin(spec, context);
   if (login.status !== 'succeeded') return login;
-  const inside = await chartStaysInside(spec.chartPath, 'chart-path', around.workspace, work.signal);
+  const inside = await checkChartPath(spec.chartPath, 'chart-path', context.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
   return succeeded({
-    image: around.provisions.image('helm'),
+    image: context.provisions.image('helm'),
     tool: 'helm',
     // Where the packed chart goes: beside the workspace, where an older one that lies about cannot be pushed by
     // mistake.

@@ -2,36 +2,36 @@ import { standsAlone } from '../specs/chart-reference.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { chartLogin } from './chart-login.ts';
 import { clusterLogin } from './cluster-login.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import type { StepFile, WorkloadKind } from '../../steps/workload/step-workload.ts';
-import { noteUndefined, substitutedFiles } from './substituted-files.ts';
+import { noteUndefined, substituteFiles } from './substitute-files.ts';
 
 /** `helm`: a release is installed, or upgraded if it is there (docs/design/wharf.md, "Step types"). */
-export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, around, work) => {
-  const login = await clusterLogin(spec.cluster, spec.env, around, work);
+export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, context, work) => {
+  const login = await clusterLogin(spec.cluster, spec.env, context, work);
   if (login.status !== 'succeeded') return login;
-  const registry = chartLogin(spec, around);
+  const registry = chartLogin(spec, context);
   if (registry.status !== 'succeeded') return registry;
-  const inside = await chartStaysInside(spec.chart, 'chart', around.workspace, work.signal);
+  const inside = await checkChartPath(spec.chart, 'chart', context.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
-  const filled = await substitutedFiles(
+  const filled = await substituteFiles(
     {
-      layers: around.workspace,
+      layers: context.workspace,
       paths: spec.files,
       field: 'files',
-      values: around.values,
+      values: context.values,
       ...(elsewhere && { elsewhere }),
     },
     work.signal,
   );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
-  const { command, files } = helmArguments(spec, (text) => around.hides(text));
+  const { command, files } = helmArguments(spec, (text) => context.hides(text));
   return succeeded({
-    image: around.provisions.image('helm', spec.helmVersion?.replace(/^v/, '')),
+    image: context.provisions.image('helm', spec.helmVersion?.replace(/^v/, '')),
     tool: 'helm',
     command,
     env: { ...spec.env, ...registry.value.env, ...login.value.env },

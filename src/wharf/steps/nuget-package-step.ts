@@ -1,7 +1,7 @@
 import { nugetTokenSecret } from '../specs/nuget-token.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { NugetPackageStepSpec } from '../specs/specs.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 

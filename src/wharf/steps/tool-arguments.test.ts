@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
-import { leadsElsewhere } from './cluster-login.ts';
+import { isForbiddenVariable } from './cluster-login.ts';
 import { helmPackageScript } from './helm-package-step.ts';
 import { helmArguments, plainHttp } from './helm-step.ts';
 import { isManifest, kubectlArguments } from './kubectl-step.ts';
@@ -125,7 +125,7 @@ test.each([
   ].map((name) => [name, true] as const),
   ...['HTTPS_PROXY', 'HELM_DEBUG', 'HELM_MAX_HISTORY', 'TZ', 'MY_KUBECONFIG'].map((name) => [name, false] as const),
 ])('%s in the environment of a step that deploys leads elsewhere: %s', (name, elsewhere) => {
-  expect(leadsElsewhere(name)).toBe(elsewhere);
+  expect(isForbiddenVariable(name)).toBe(elsewhere);
 });
 
 /** Runs a script with a tool that is a shell script itself: it notes its arguments, a line each call. */

@@ -5,14 +5,14 @@ import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { HelmStepSpec, KubectlStepSpec, NugetPackageStepSpec } from '../specs/specs.ts';
 import type { StepSpec } from '../../model/plan.ts';
 import type { Observation } from '../../model/work.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { helmPackageWorkload } from './helm-package-step.ts';
 import { helmWorkload } from './helm-step.ts';
 import { kubectlWorkload } from './kubectl-step.ts';
 import { nugetPackageWorkload } from './nuget-package-step.ts';
 import type { ClusterAccess, Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../../steps/step-runner.ts';
-import type { StepWorkload, WorkloadKind, WorkloadSurroundings } from '../../steps/workload/step-workload.ts';
+import type { StepWorkload, WorkloadKind, WorkloadKindContext } from '../../steps/workload/step-workload.ts';
 
 const access: ClusterAccess = {
   kubeconfig: 'the kubeconfig',
@@ -50,7 +50,7 @@ async function workload<Spec extends StepSpec>(
     certificates: tarSource([{ path: 'ca.pem', content: 'ca' }]),
     image: (tool, version) => `${tool}:${version ?? 'default'}`,
   };
-  const around: WorkloadSurroundings = {
+  const around: WorkloadKindContext = {
     provisions,
     values: new Map([['who', 'world']]),
     workspace: [tree],
@@ -226,7 +226,7 @@ describe('a chart in the workspace', () => {
     ['', outside('gone')],
     ['gone', outside('gone')],
   ])('%j: links are held to staying there', async (chart, outcome) => {
-    expect(await chartStaysInside(chart, 'chart', [charts], new AbortController().signal)).toEqual(outcome);
+    expect(await checkChartPath(chart, 'chart', [charts], new AbortController().signal)).toEqual(outcome);
   });
 
   test('that leads out of it is neither released nor packed', async () => {

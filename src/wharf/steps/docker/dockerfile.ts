@@ -50,7 +50,7 @@ function instructionsOf(text: string): readonly Instruction[] {
     const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(whole) ?? [];
     if (name === undefined) continue;
     instructions.push({ name: name.toUpperCase(), rest: rest.trim() });
-    i = behindDocuments(lines, i, rest);
+    i = skipHeredocs(lines, i, rest);
   }
   return instructions;
 }
@@ -61,7 +61,7 @@ function leadingComments(lines: readonly string[]): string {
 }
 
 /** The last line of the documents (`RUN <<EOF`) that begin with this instruction; they hold no instructions. */
-function behindDocuments(lines: readonly string[], at: number, rest: string): number {
+function skipHeredocs(lines: readonly string[], at: number, rest: string): number {
   let last = at;
   for (const [, , delimiter] of rest.matchAll(/<<-?(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g)) {
     const end = lines.findIndex((line, i) => i > last && line.trim() === delimiter);

@@ -9,6 +9,6 @@ export function inNamespace(namespace: string | undefined): string {
 }
 
 /** The first words of a list, with the number of the others. */
-export function few(words: readonly string[], most = 2): string {
+export function shortList(words: readonly string[], most = 2): string {
   return words.slice(0, most).join(', ') + (words.length > most ? ` and ${words.length - most} more` : '');
 }

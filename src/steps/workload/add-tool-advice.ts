@@ -9,7 +9,7 @@ const programs: Readonly<Record<ToolName, string>> = { kubectl: 'kubectl', helm:
  * Says of a tool that could not be had which one it is: the repository names neither its image nor its program.
  * @param onHost whether it is the one of this machine
  */
-export function aboutTool<T>(
+export function addToolAdvice<T>(
   started: Outcome<T>,
   { tool, image }: Pick<StepWorkload, 'tool' | 'image'>,
   onHost: boolean,

@@ -10,7 +10,7 @@ import { LayeredTree } from '../../steps/workload/layered-tree.ts';
  *   is the workspace
  * @returns `file-missing` where it leads out; a chart that is not there is Helm's to miss
  */
-export async function chartStaysInside(
+export async function checkChartPath(
   chart: string,
   field: string,
   layers: readonly TarSource[],

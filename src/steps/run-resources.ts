@@ -8,12 +8,12 @@ import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../run
 import { mergedTree } from '../workspace/tree/merged-tree.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
-import type { RunIdentity } from './workload/workload-of.ts';
+import type { RunIdentity } from './workload/make-workload-spec.ts';
 
 /**
  * What the steps of one run share: the tree as each stage sees it, and the workloads that are there.
  */
-export class Equipment {
+export class RunResources {
   readonly #identity: RunIdentity;
   readonly #runtime: Runtime;
   readonly #snapshot: TarSource;

@@ -36,7 +36,7 @@ export interface FilledFiles {
 }
 
 /** Failures: `file-missing`, also for what leads out of the workspace; `variable-undefined`. */
-export async function substitutedFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
+export async function substituteFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
   if (request.paths.length === 0)
     return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
   const tree = await LayeredTree.read(request.layers, signal);
@@ -175,12 +175,12 @@ export function noteUndefined({ undefinedNames }: FilledFiles, work: StepWork): 
 }
 
 /** More names than these would hide the first. */
-const mostTold = 8;
+const maxReported = 8;
 
 /** One line for people: what was left as it is written. `undefined`: nothing was. */
 export function undefinedNote(undefinedNames: FilledFiles['undefinedNames']): string | undefined {
   const left = [...undefinedNames].flatMap(([path, names]) => names.map((name) => `\${${name}} in ${path}`));
   if (left.length === 0) return undefined;
-  const more = left.length > mostTold ? ` and ${left.length - mostTold} more` : '';
-  return `not defined, so left as written: ${left.slice(0, mostTold).join(', ')}${more}`;
+  const more = left.length > maxReported ? ` and ${left.length - maxReported} more` : '';
+  return `not defined, so left as written: ${left.slice(0, maxReported).join(', ')}${more}`;
 }

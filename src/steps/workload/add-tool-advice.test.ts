@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { failed, succeeded, type Failure } from '../../model/outcome.ts';
-import { aboutTool } from './about-tool.ts';
+import { addToolAdvice } from './add-tool-advice.ts';
 
 const work = { image: 'tools/kubectl:1', tool: 'kubectl' } as const;
 const noImage = { code: 'image-unavailable', image: work.image, detail: 'not found', by: 'cluster' } as const;
 const notStarted: Failure = { code: 'start-failed', detail: 'no such file' };
 
 test('of an image that could not be had it says whose it is', () => {
-  expect(aboutTool(failed(noImage), work, false)).toEqual(failed({ ...noImage, tool: 'kubectl' }));
+  expect(addToolAdvice(failed(noImage), work, false)).toEqual(failed({ ...noImage, tool: 'kubectl' }));
 });
 
 test.each([
@@ -17,7 +17,7 @@ test.each([
   ['what runs no tool of this machine', notStarted, { image: '' }, true],
   ['a lost engine', { code: 'runtime-lost', detail: 'gone' } as const, work, true],
 ])('%s is told as it is', (_, failure, about, onHost) => {
-  expect(aboutTool(failed(failure), about, onHost)).toEqual(failed(failure));
+  expect(addToolAdvice(failed(failure), about, onHost)).toEqual(failed(failure));
 });
 
 test.each([
@@ -25,9 +25,9 @@ test.each([
   ['helm', 'helm'],
   ['nuget', 'dotnet'],
 ] as const)('on the host it says what to install for %s', (tool, program) => {
-  expect(aboutTool(failed(notStarted), { image: '', tool }, true)).toEqual(
+  expect(addToolAdvice(failed(notStarted), { image: '', tool }, true)).toEqual(
     failed({ code: 'start-failed', detail: expect.stringContaining(`no such file; install ${program} `) as string }),
   );
 });
 
-test('what has started is left alone', () => expect(aboutTool(succeeded(1), work, true)).toEqual(succeeded(1)));
+test('what has started is left alone', () => expect(addToolAdvice(succeeded(1), work, true)).toEqual(succeeded(1)));

@@ -44,14 +44,14 @@ export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<
 }
 
 /** The workload of one attempt of a step (docs/design/wharf.md, "Step types", without its defects). */
-export function workloadOf(
+export function makeWorkloadSpec(
   identity: RunIdentity,
   step: PlannedStep,
   attempt: number,
   content: WorkloadContent,
 ): WorkloadSpec {
   const { work, workspace, pull, mask } = content;
-  const { open, hidden } = divide({ ...commonEnvironment(identity, step), ...work.env }, mask);
+  const { open, hidden } = splitSecrets({ ...commonEnvironment(identity, step), ...work.env }, mask);
   const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
   const mounts = (work.mounts ?? []).map((mount, i) => ({ volume: `mount-${i + 1}`, ...mount }));
   return {
@@ -99,7 +99,7 @@ export interface WorkloadContent {
  * Values with secrets in them must not be in the container's specification, where `docker inspect` shows them
  * (docs/design/product.md, "Secrets").
  */
-function divide(
+function splitSecrets(
   env: Readonly<Record<string, Argument>>,
   mask: Mask,
 ): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
@@ -121,8 +121,8 @@ export function isVariableName(name: string): boolean {
 /**
  * Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification.
  */
-export function unsettable(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
-  return divide(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
+export function unsettableVariables(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
+  return splitSecrets(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
 }
 
 const enterName = 'enter';

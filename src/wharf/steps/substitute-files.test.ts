@@ -9,7 +9,7 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import { writeTar, type TarInput } from '../../tar/tar-writer.ts';
 import { substitute } from '../vars/substitute.ts';
 import { LayeredTree } from '../../steps/workload/layered-tree.ts';
-import { substitutedFiles, undefinedNote } from './substituted-files.ts';
+import { substituteFiles, undefinedNote } from './substitute-files.ts';
 
 const signal = new AbortController().signal;
 const values = new Map([
@@ -23,7 +23,7 @@ async function fill(
   paths: readonly string[],
   fromFolder?: (name: string) => boolean,
 ) {
-  return await substitutedFiles(
+  return await substituteFiles(
     { layers: layers.map(tarSource), paths, field: 'file', values, ...(fromFolder && { fromFolder }) },
     signal,
   );
@@ -96,7 +96,7 @@ describe('a file', () => {
 
   test('that is there by two names is filled in for both', async () => {
     const tar = await tarOf(fileEntry('a', '${who}'), linkEntry('b', 'a', 'hardlink'));
-    const outcome = await substitutedFiles(
+    const outcome = await substituteFiles(
       { layers: [{ open: () => cut(tar, [700]) }], paths: ['b', 'a'], field: 'file', values },
       signal,
     );
@@ -135,7 +135,7 @@ test('no files at all do not have the tree read', async () => {
       },
     },
   ];
-  expect(await substitutedFiles({ layers, paths: [], field: 'files', values }, signal)).toMatchObject({
+  expect(await substituteFiles({ layers, paths: [], field: 'files', values }, signal)).toMatchObject({
     status: 'succeeded',
   });
 });
@@ -231,7 +231,7 @@ describe('any layers', () => {
           if (found.status !== 'file') return;
           compared++;
           const before = fs.readFileSync(real ?? '', 'utf8');
-          const outcome = await substitutedFiles({ layers: sources, paths: [wanted], field: 'file', values }, signal);
+          const outcome = await substituteFiles({ layers: sources, paths: [wanted], field: 'file', values }, signal);
           if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
           const tree = readTree(root);
           await extractTar(outcome.value.overlay.open(undefined, signal), root, signal);

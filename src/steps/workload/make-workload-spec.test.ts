@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stepId, type RunId, type StoreId } from '../../model/ids.ts';
-import { workloadAnnotations } from './workload-of.ts';
+import { workloadAnnotations } from './make-workload-spec.ts';
 
 const identity = {
   store: 's' as StoreId,
