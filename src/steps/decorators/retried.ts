@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { StepDecorator } from '../step-runner.ts';
 
-/** Runs further attempts after a failure, as many as the step's policy allows. */
+/** Retries a failed step as often as its policy allows. */
 export const retried: StepDecorator = (inner) => ({
   async run(step, firstWork) {
     let work = firstWork;
@@ -16,9 +16,7 @@ export const retried: StepDecorator = (inner) => ({
   },
 });
 
-/**
- * Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay.
- */
+/** Reports whether another attempt could succeed. Bugs of Slipway and unsupported requests stay the same. */
 function isRetryable(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':

@@ -6,17 +6,17 @@ const work = { image: 'tools/kubectl:1', tool: 'kubectl' } as const;
 const noImage = { code: 'image-unavailable', image: work.image, detail: 'not found', by: 'cluster' } as const;
 const notStarted: Failure = { code: 'start-failed', detail: 'no such file' };
 
-test('of an image that could not be had it says whose it is', () => {
+test('a missing tool image gets the name of the tool', () => {
   expect(addToolAdvice(failed(noImage), work, false)).toEqual(failed({ ...noImage, tool: 'kubectl' }));
 });
 
 test.each([
-  ['another image than the tool’s', { ...noImage, image: 'tools/busybox:1' }, work, false],
-  ['the image of a step that runs no tool', noImage, { image: 'tools/kubectl:1' }, false],
-  ['a command that an image does not have', notStarted, work, false],
-  ['what runs no tool of this machine', notStarted, { image: '' }, true],
+  ['another image', { ...noImage, image: 'tools/busybox:1' }, work, false],
+  ['the image of a step without a tool', noImage, { image: 'tools/kubectl:1' }, false],
+  ['a command that is missing in an image', notStarted, work, false],
+  ['a step without a tool on the host', notStarted, { image: '' }, true],
   ['a lost engine', { code: 'runtime-lost', detail: 'gone' } as const, work, true],
-])('%s is told as it is', (_, failure, about, onHost) => {
+])('%s is left unchanged', (_, failure, about, onHost) => {
   expect(addToolAdvice(failed(failure), about, onHost)).toEqual(failed(failure));
 });
 
@@ -24,10 +24,10 @@ test.each([
   ['kubectl', 'kubectl'],
   ['helm', 'helm'],
   ['nuget', 'dotnet'],
-] as const)('on the host it says what to install for %s', (tool, program) => {
+] as const)('on the host the failure names the program to install for %s', (tool, program) => {
   expect(addToolAdvice(failed(notStarted), { image: '', tool }, true)).toEqual(
     failed({ code: 'start-failed', detail: expect.stringContaining(`no such file; install ${program} `) as string }),
   );
 });
 
-test('what has started is left alone', () => expect(addToolAdvice(succeeded(1), work, true)).toEqual(succeeded(1)));
+test('a success is left unchanged', () => expect(addToolAdvice(succeeded(1), work, true)).toEqual(succeeded(1)));

@@ -11,7 +11,7 @@ import type { StepWork } from '../step-runner.ts';
 
 const { signal } = new AbortController();
 
-/** A workspace that a step left, read as an engine reads it; paths that lead through links are not looked up. */
+/** The workspace after a step, read as an engine reads it. Links inside paths are not followed. */
 function left(...entries: readonly TreeEntry[]): Workload {
   return {
     copyOut: async (_container: string, path: string) => {
@@ -46,7 +46,7 @@ describe('a cache behind a link', () => {
     { path: 'deps/.cache/x', content: 'x' },
   ];
 
-  test('is what the link leads to, when it is saved and when it is restored', async () => {
+  test('is saved from and restored to the target of the link', async () => {
     const { notes, tree } = await kept('node_modules/.cache', left(...deps), [
       { ...tarSource([]), links: new Map([['node_modules', 'deps']]) },
     ]);
@@ -54,7 +54,7 @@ describe('a cache behind a link', () => {
     expect(tree).toEqual({ 'deps/.cache': '755 /', 'deps/.cache/x': '644 x' });
   });
 
-  test('follows the repository when its link leads elsewhere by then, or is none any more', async () => {
+  test('is restored to the new target if the repository changed or removed the link', async () => {
     const later = async (...entries: readonly TreeEntry[]) =>
       (await kept('node_modules/.cache', left(...deps), [tarSource(entries)])).tree;
     expect(await later({ path: 'node_modules', link: 'vendor' })).toEqual({
@@ -67,7 +67,7 @@ describe('a cache behind a link', () => {
     });
   });
 
-  test('that leads out of the workspace is neither saved nor restored, with a note', async () => {
+  test('outside the workspace is neither saved nor restored, with a note', async () => {
     expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({
       notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'],
       tree: undefined,

@@ -1,6 +1,6 @@
 /**
- * What a step keeps between runs. The path of a cache means what it means in the tree at hand: a link on its way is
- * followed, within the workspace (docs/workspace.md, "Caches").
+ * Caches of steps between runs. The path of a cache is resolved in the current tree. Links in it are followed within
+ * the workspace (docs/workspace.md, "Caches").
  */
 import type { PlannedStep } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
@@ -18,7 +18,7 @@ export interface CacheContext {
   readonly caches: CacheStore;
 }
 
-/** The step's caches, each to be laid over the trees before it. */
+/** Returns the step's caches in order. Each is a layer above the trees before it. */
 export async function restoreCaches(
   context: CacheContext,
   step: PlannedStep,
@@ -46,7 +46,7 @@ export async function restoreCaches(
   return restored;
 }
 
-/** A cache that cannot be saved is only noted: the step did its work, and the next run starts from the older copy. */
+/** Saves the step's caches. A failure is only a warning: the step succeeded, and the next run uses the older copy. */
 export async function saveCaches(
   context: CacheContext,
   step: PlannedStep,
@@ -67,7 +67,7 @@ export async function saveCaches(
   }
 }
 
-/** @returns its size; `undefined` where there is nothing at the path */
+/** Returns the size of the cache in bytes, or `undefined` if the path does not exist. */
 async function saveCache(
   context: CacheContext,
   path: string,
@@ -84,7 +84,7 @@ async function saveCache(
   return tar === undefined ? undefined : await context.caches.save(context.project, path, tar, signal);
 }
 
-/** Only the first entry of what is at a path is read: a link has no other. */
+/** Returns the target if the path is a link. A link is always the first entry. */
 async function linkTarget(tar: AsyncIterable<Uint8Array> | undefined): Promise<string | undefined> {
   if (tar === undefined) return undefined;
   for await (const { header } of readTar(tar))

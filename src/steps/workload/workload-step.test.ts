@@ -1,7 +1,4 @@
-/**
- * What becomes of a step whose runtime is away when another process goes on with it; how steps go on otherwise is in
- * `test/e2e/`.
- */
+/** Resuming a step whose runtime is unavailable. Other resumptions are in `test/e2e/`. */
 import { expect, test } from 'vitest';
 import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
@@ -42,7 +39,7 @@ const forbidden: Failure = { code: 'forbidden', detail: 'may not list pods' };
 const refused = new RuntimeRefused(forbidden, new Error('you may not'));
 const away = async (): Promise<never> => await Promise.reject(refused);
 
-/** A step of which another process has made the workload already. */
+/** Resumes a step whose workload another process started. */
 async function resumeRun(
   change: (runtime: FakeRuntime) => void = () => undefined,
   artifacts: Partial<ArtifactStore> = {},
@@ -75,7 +72,7 @@ async function resumeRun(
     atOnce: new AbortController().signal,
     attempt: 1,
     attemptStartedAt: 0,
-    nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
+    nextAttempt: async () => await Promise.reject(new Error('unexpected attempt')),
   };
   await workloadStep({ ...context, resources: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
   change(runtime);
@@ -93,20 +90,20 @@ async function resumeRun(
 
 test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
   [
-    'an engine that is gone',
+    'an engine that stopped responding',
     (runtime) => runtime.state.lose(),
     failed({ code: 'runtime-lost', detail: 'the fake engine is gone' }),
   ],
   [
-    'one that does not let us look',
+    'an engine that refuses to list workloads',
     (runtime) => void (runtime.find = () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) as never),
     failed(forbidden),
   ],
-])('is what the step ends with: %s', async (_, change, expected) => {
+])('the step fails with the failure of the runtime: %s', async (_, change, expected) => {
   expect((await resumeRun(change)).outcome).toEqual(expected);
 });
 
-test('what cannot be adopted and not removed either ends as what could not be adopted', async () => {
+test('a workload that can be neither adopted nor removed fails with the adoption failure', async () => {
   const { outcome, notes } = await resumeRun((runtime) => {
     runtime.adopt = async () => await Promise.resolve(failed({ code: 'runtime-lost', detail: 'gone' }));
     runtime.remove = away;
@@ -115,7 +112,7 @@ test('what cannot be adopted and not removed either ends as what could not be ad
   expect(notes).toEqual([expect.stringContaining('you may not')]);
 });
 
-test('artifacts that the platform does not give are not our mistake', async () => {
+test('a platform that refuses to copy artifacts is not an internal failure', async () => {
   const reading: Partial<ArtifactStore> = { collect: async (request) => (await request.read('out'), {}) };
   const { outcome } = await resumeRun((runtime) => {
     const adopt = runtime.adopt.bind(runtime);
@@ -128,7 +125,7 @@ test('artifacts that the platform does not give are not our mistake', async () =
   expect(outcome).toEqual(failed(forbidden));
 });
 
-test('a run goes on, and is ended, though what it left cannot be looked for; that is told at the end', async () => {
+test('a run resumes and ends although its workloads cannot be listed, and reports that at the end', async () => {
   const { resources } = await resumeRun((runtime) => runtime.state.lose());
   const { signal } = new AbortController();
   await resources.takeOver([], signal);
@@ -139,7 +136,7 @@ test('a run goes on, and is ended, though what it left cannot be looked for; tha
   ]);
 });
 
-test('what is being started is left behind by a run that stops at once; what could not be started is not', async () => {
+test('a run that stops at once leaves workloads that are starting, but none that failed to start', async () => {
   const runtime = fakeRuntime({ clock: systemClock });
   const artifacts = {} as ArtifactStore;
   const stored = async () => await Promise.resolve();
@@ -150,7 +147,7 @@ test('what is being started is left behind by a run that stops at once; what cou
     return await Promise.resolve(failed(forbidden));
   };
   const { work } = recordingWork(new AbortController().signal);
-  const nextAttempt = async () => await Promise.reject(new Error('nobody asked for one'));
+  const nextAttempt = async () => await Promise.reject(new Error('unexpected attempt'));
   const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
   const context = {
     identity,

@@ -24,7 +24,7 @@ import {
   type RunIdentity,
 } from './make-workload-spec.ts';
 
-/** What steps that run as a workload need of their run; one object a run. */
+/** What steps that run as a workload need of their run. There is one object for each run. */
 export interface WorkloadStepContext {
   readonly identity: RunIdentity;
   readonly runtime: Runtime;
@@ -36,15 +36,15 @@ export interface WorkloadStepContext {
   readonly resources: RunResources;
   readonly mask: Mask;
   readonly provisions: Provisions;
-  /** What variables mean in files. */
+  /** The value of each variable in files. */
   readonly values: ReadonlyMap<string, string>;
   filesTree(files: readonly StepFile[]): TarSource;
 }
 
-/** How long a step has to end after it was asked to (docs/design/product.md, "Command line"). */
+/** How long a step may take to stop (docs/design/product.md, "Command line"). */
 const graceMs = 10_000;
 
-/** Runs a step as one workload per attempt: its output, its end, what it made. The kind says what runs in it. */
+/** Runs a step as one workload per attempt: stores its output, waits for its end and collects its artifacts. */
 export function workloadStep<Spec extends StepSpec>(
   context: WorkloadStepContext,
   kind: WorkloadKind<Spec>,
@@ -75,7 +75,7 @@ export function workloadStep<Spec extends StepSpec>(
   };
 }
 
-/** What the world refuses is how the step ends. */
+/** Converts a refusal of the runtime into an outcome. */
 async function orRuntimeFailure<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await outcome;
@@ -93,13 +93,13 @@ async function startOrAdopt<Spec extends StepSpec>(
 ): Promise<Outcome<Workload>> {
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
-    // Nothing there: the process that began the step died between its word in the log and the deed.
+    // There may be no workload: the earlier process may have died after it stored the start of the attempt.
     const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
     if (adopted !== undefined && !neverStarted(adopted, work)) return adopted;
     if (ref === undefined && hasOutput(work)) {
       return failed({
         code: 'workload-deleted',
-        detail: 'the workload of this step is gone; it was running when the run was interrupted',
+        detail: 'the workload of this step no longer exists; it was running when the run was interrupted',
       });
     }
   }
@@ -123,7 +123,7 @@ async function startOrAdopt<Spec extends StepSpec>(
   if (refused.length > 0)
     return failed({
       code: 'unsupported',
-      detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _`,
+      detail: `cannot pass the secret variable ${refused.join(', ')}: a shell must set it, and the name is not valid in a shell; use only letters, digits and _`,
     });
   const spec = makeWorkloadSpec(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
   using _ = context.resources.starting(context.runtime.kind, spec);
@@ -138,7 +138,7 @@ async function adopt(context: WorkloadStepContext, work: StepWork, ref: Workload
   return adopted;
 }
 
-/** Why it could not be adopted says more than that it could not be removed either: that is only noted. */
+/** The failed adoption is the outcome. A failed removal is only a warning. */
 async function removeUnadoptable(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
   try {
     await context.runtime.remove(ref, 0);
@@ -147,14 +147,14 @@ async function removeUnadoptable(context: WorkloadStepContext, work: StepWork, r
     work.output.observe({
       type: 'noted',
       level: 'warning',
-      message: `${ref.name} could not be removed: ${error.message}`,
+      message: `cannot remove ${ref.name}: ${error.message}`,
     });
   }
 }
 
 /**
- * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after
- * that has begun. The step begins then.
+ * Reports whether the step's command never started. A pod runs before its command does, and stays `created` for up to a
+ * second after. Only adoption can tell. The step starts again then.
  */
 function neverStarted(adopted: Outcome<Workload>, work: StepWork): boolean {
   return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasOutput(work);
@@ -186,7 +186,7 @@ async function workspaceLayers(
   return [mergedTree([...layers, ...(await restoreCaches(context, step, layers, work))])];
 }
 
-/** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
+/** Waits for the end of a workload, and stores its output and artifacts. The workload still exists afterwards. */
 async function runToEnd(
   context: WorkloadStepContext,
   step: PlannedStep,
@@ -195,10 +195,10 @@ async function runToEnd(
 ): Promise<StepResult> {
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
-  // It is awaited at the end, which may be long after it failed.
+  // Prevents an unhandled rejection. The promise is awaited below.
   stopping.catch(() => undefined);
   try {
-    // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
+    // A step that exited on its own keeps that status even if it is cancelled while its output is still being stored.
     const exited = workload
       .exited(stepContainer)
       .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step.spec))));
@@ -211,7 +211,7 @@ async function runToEnd(
   }
 }
 
-/** Resolves when nothing needs to be stopped any more. */
+/** Stops the workload if the step is cancelled. Resolves when the workload has stopped or ended. */
 async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSignal): Promise<void> {
   await aborted(AbortSignal.any([work.signal, ended]));
   if (!ended.aborted) await workload.stop(graceMs);
@@ -227,7 +227,10 @@ async function copyLogs(work: StepWork, workload: Workload): Promise<void> {
   }
 }
 
-/** @param memoryBytes the step's limit, for the message of one that ran out of it */
+/**
+ * Returns the outcome of an exit.
+ * @param memoryBytes the step's memory limit, for the message of `out-of-memory`
+ */
 export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
   if ('failure' in exit) return failed(withLimit(exit.failure, memoryBytes));
   if (exit.code === 0) return succeeded(undefined);
@@ -243,7 +246,7 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
   return { ...failure, limit: String(memoryBytes) };
 }
 
-/** Nothing can be taken from what these are about. */
+/** The workload of these failures no longer exists, or cannot be reached. */
 const lostWorkloadCodes: readonly Failure['code'][] = [
   'runtime-lost',
   'workload-deleted',
@@ -253,8 +256,8 @@ const lostWorkloadCodes: readonly Failure['code'][] = [
 ];
 
 /**
- * Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are
- * saved after success only.
+ * Collects artifacts and saves caches. Failed steps keep their artifacts. A failed collection fails only a step that
+ * succeeded. Only a successful step saves its caches.
  */
 async function collect(
   context: WorkloadStepContext,
@@ -302,7 +305,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** The promise, or a rejection as soon as nothing may be waited for any more. */
+/** Returns the promise, or rejects as soon as `atOnce` is aborted. */
 async function untilStoppedAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
   const stop = new AbortController();
   try {
