@@ -123,7 +123,7 @@ async function startOrAdopt<Spec extends StepSpec>(
   if (refused.length > 0)
     return failed({
       code: 'unsupported',
-      detail: `cannot pass the secret variable ${refused.join(', ')}: a shell must set it, and the name is not valid in a shell; use only letters, digits and _`,
+      detail: `no shell can set a variable called ${refused.join(', ')}, so this variable cannot carry a secret: use a name of letters, digits and _`,
     });
   const spec = makeWorkloadSpec(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
   using _ = context.resources.starting(context.runtime.kind, spec);

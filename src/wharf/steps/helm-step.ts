@@ -9,7 +9,7 @@ import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import type { StepFile, WorkloadKind } from '../../steps/workload/step-workload.ts';
 import { noteUndefined, substituteFiles } from './substitute-files.ts';
 
-/** `helm`: a release is installed, or upgraded if it is there (docs/design/wharf.md, "Step types"). */
+/** `helm`: installs or upgrades a release (docs/design/wharf.md, "Step types"). */
 export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, context, work) => {
   const login = await clusterLogin(spec.cluster, spec.env, context, work);
   if (login.status !== 'succeeded') return login;
@@ -45,10 +45,11 @@ export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere
 type Release = Pick<HelmStepSpec, 'chart' | 'name' | 'namespace' | 'repo' | 'set' | 'files' | 'chartVersion'>;
 
 /**
- * Upstream's arguments, and `set`, which it lost. A value with a secret in it is in a file of its own, since arguments
- * can be read by everybody on the machine; it is then taken as it is, where `--set` would look for commas and types in
- * it. No `--create-namespace`: whoever may deploy into a namespace often may not make one, and Helm then fails even if
- * it is there.
+ * Returns upstream's arguments and `set`, which upstream ignored.
+ * A value with a secret goes to its own file: every user of the machine can read arguments. Helm takes a file
+ * literally, while `--set` parses commas and types.
+ * There is no `--create-namespace`: deployers often may not create namespaces, and Helm then fails even if the
+ * namespace exists.
  */
 export function helmArguments(
   { chart, name, namespace, repo, set, files, chartVersion }: Release,
@@ -73,13 +74,13 @@ export function helmArguments(
   return { command, files: hidden };
 }
 
-/** In a registry the chart is a part of the reference: `--repo` does not take one. */
+/** `--repo` does not accept a registry. The chart is then part of the reference. */
 function chartArguments(repo: string, chart: string): readonly string[] {
   if (repo === '' || standsAlone(chart)) return [chart];
   return repo.startsWith('oci://') ? [`${repo.replace(/\/+$/, '')}/${chart}`] : [chart, '--repo', repo];
 }
 
-/** Registries on this very machine speak plain HTTP, as engines take for granted too; Helm has to be told. */
+/** Returns the flag for plain HTTP. Registries on loopback addresses use HTTP, as engines assume too. */
 export function plainHttp(reference: string): readonly string[] {
   return reference.startsWith('oci://') && isLoopback(reference) ? ['--plain-http'] : [];
 }

@@ -48,7 +48,7 @@ export function kubectlArguments({
   ];
 }
 
-/** What `kubectl` reads of a folder that it is given (without `--recursive`). */
+/** Reports whether `kubectl` reads a file of a folder (without `--recursive`). */
 export function isManifest(name: string): boolean {
   return /\.(?:json|yaml|yml)$/.test(name);
 }

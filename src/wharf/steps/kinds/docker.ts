@@ -10,7 +10,7 @@ export const dockerKind = stepKind<DockerStepSpec>({
     return (await import('../docker-step.ts')).dockerStep;
   },
   needs: ['images'],
-  // An engine forgets a build when the connection closes that began it.
+  // An engine cancels a build when its connection closes.
   restarts: true,
   uses: () => ({ certificates: true }),
   text: (spec) => ({
