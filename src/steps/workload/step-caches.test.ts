@@ -69,26 +69,26 @@ describe('a cache behind a link', () => {
 
   test('outside the workspace is neither saved nor restored, with a note', async () => {
     expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({
-      notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'],
+      notes: ['cannot save cache lib/x: lib is a link to /usr/lib, which leads out of the workspace'],
       tree: undefined,
     });
     const { notes, tree } = await kept('lib/x', left({ path: 'lib' }, { path: 'lib/x', content: 'x' }), [
       tarSource([{ path: 'lib', link: '../up' }]),
     ]);
-    expect(notes).toEqual(['cache lib/x was not restored: lib is a link to ../up, which leads out of the workspace']);
+    expect(notes).toEqual(['cannot restore cache lib/x: lib is a link to ../up, which leads out of the workspace']);
     expect(tree).toBeUndefined();
   });
 
-  test('that leads to itself, or to the whole workspace, is neither', async () => {
+  test('that leads to itself, or to the whole workspace, is not saved', async () => {
     expect((await kept('a', left({ path: 'a', link: 'b' }, { path: 'b', link: 'a' }), [])).notes).toEqual([
-      'cache a was not saved: a is a link that leads back to itself',
+      'cannot save cache a: a is a link that leads back to itself',
     ]);
     expect((await kept('a', left({ path: 'a', link: '.' }), [])).notes).toEqual([
-      'cache a was not saved: it is a link to the whole workspace',
+      'cannot save cache a: the path is a link to the whole workspace',
     ]);
   });
 
-  test('is the folder of what it is itself a link to', async () => {
+  test('that is itself a link is the target of the link', async () => {
     const { tree } = await kept(
       'cache',
       left({ path: 'cache', link: 'real' }, { path: 'real' }, { path: 'real/x', content: 'x' }),
@@ -98,7 +98,7 @@ describe('a cache behind a link', () => {
   });
 });
 
-test('a cache whose path the step made a folder of is that folder', async () => {
+test('a cache is the folder that the step made at its path', async () => {
   const { tree } = await kept(
     './web//.npm/',
     left({ path: 'web' }, { path: 'web/.npm' }, { path: 'web/.npm/x', content: 'x' }),

@@ -36,7 +36,7 @@ export async function restoreCaches(
       work.output.observe({
         type: 'noted',
         level: 'warning',
-        message: `cache ${path} was not restored: ${place.problem}`,
+        message: `cannot restore cache ${path}: ${place.problem}`,
       });
       continue;
     }
@@ -61,7 +61,7 @@ export async function saveCaches(
       work.output.observe({
         type: 'noted',
         level: 'warning',
-        message: `cache ${path} was not saved: ${error instanceof Error ? error.message : String(error)}`,
+        message: `cannot save cache ${path}: ${error instanceof Error ? error.message : String(error)}`,
       });
     }
   }
@@ -98,7 +98,7 @@ function placeOf(resolved: ResolvedPath): { readonly path: string } | { readonly
       problem: `${text(resolved.link)} is a link to ${text(resolved.target)}, which leads out of the workspace`,
     };
   if (resolved.status === 'endless') return { problem: `${text(resolved.link)} is a link that leads back to itself` };
-  return resolved.path === '' ? { problem: 'it is a link to the whole workspace' } : resolved;
+  return resolved.path === '' ? { problem: 'the path is a link to the whole workspace' } : resolved;
 }
 
 function text(path: string): string {

@@ -140,9 +140,9 @@ function runWith(tool: string, behaviour: string, script: string, env: Record<st
   chmodSync(`${bin}/${tool}`, 0o755);
   writeFileSync(`${folder.path}/script`, script);
   let code = 0;
-  let said = '';
+  let output = '';
   try {
-    said = execFileSync('/bin/sh', ['-e', `${folder.path}/script`, `${folder.path}/packed`], {
+    output = execFileSync('/bin/sh', ['-e', `${folder.path}/script`, `${folder.path}/packed`], {
       cwd: folder.path,
       env: { PATH: `${bin}:/usr/bin:/bin`, ...env },
       encoding: 'utf8',
@@ -150,13 +150,13 @@ function runWith(tool: string, behaviour: string, script: string, env: Record<st
     });
   } catch (error) {
     const ended = error as { status: number; stdout: string; stderr: string };
-    [code, said] = [ended.status, ended.stdout + ended.stderr];
+    [code, output] = [ended.status, ended.stdout + ended.stderr];
   }
   const calls = readdirSync(folder.path).includes('calls')
     ? readFileSync(`${folder.path}/calls`, 'utf8').replaceAll(folder.path, '').trim().split('\n')
     : [];
   folder[Symbol.dispose]();
-  return { code, said, calls };
+  return { code, output, calls };
 }
 
 describe('helm-package', () => {
@@ -205,7 +205,7 @@ describe('helm-package', () => {
   });
 
   test('shows its commands', () => {
-    expect(runWith('helm', helm, helmPackageScript({ chartPath: 'web', destination: 'oci://r' })).said).toBe(
+    expect(runWith('helm', helm, helmPackageScript({ chartPath: 'web', destination: 'oci://r' })).output).toBe(
       '$ helm package web\n$ helm push web-1.2.3.tgz oci://r\n',
     );
   });
@@ -217,7 +217,7 @@ describe('helm-package', () => {
     });
     expect(runWith('other', '', helmPackageScript({ chartPath: '', destination: 'r' }))).toMatchObject({
       code: 127,
-      said: expect.stringContaining('install helm') as string,
+      output: expect.stringContaining('install helm') as string,
     });
   });
 });

@@ -57,7 +57,7 @@ describe('.dockerignore', () => {
     ['!', 'line 1: `!` has no pattern after it'],
     ['a\\', 'line 1: `a\\` is not a valid pattern'],
     ['[z-a]', 'line 1: `[z-a]` is not a valid pattern'],
-  ])('%j fails with the number of its line', (text, said) => {
-    expect(parseDockerignore(text)).toBe(said);
+  ])('%j fails with the number of its line', (text, message) => {
+    expect(parseDockerignore(text)).toBe(message);
   });
 });
