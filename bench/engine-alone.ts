@@ -1,6 +1,6 @@
 /**
- * Slipway's engine in one process (log, store, steps, Docker runtime; no start-up, no files), against the same calls to
- * the raw API.
+ * Measures Slipway's engine in one process (log, store, steps, Docker runtime), against the same calls to the raw API.
+ * Start-up and files are not included.
  */
 import { homedir, userInfo } from 'node:os';
 import { systemClock } from '../src/model/clock.ts';
@@ -17,7 +17,7 @@ import { printComparison, printMachine } from './rig/table.ts';
 const { rounds, engines, image, words } = readSettings(30);
 const together = Number(words[0] ?? 1);
 
-/** What Slipway puts into every container at least: the step's script. */
+/** The least that Slipway puts into every container: the step's script. */
 async function scriptTar(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   const body = Buffer.from('true\n');
@@ -49,9 +49,9 @@ for (const engine of engines) {
   const measured = await inRounds(
     [
       { name: 'raw: create, attach, start, output, inspect, remove', once: rawRuns(bare) },
-      { name: 'raw, with an init process as Slipway has it', once: rawRuns(likeOurs) },
+      { name: 'raw, with an init process like Slipway', once: rawRuns(likeOurs) },
       {
-        name: 'the same, with a script put into the container',
+        name: 'the same, with a script copied into the container',
         once: rawRuns(likeOurs, { path: '/', tar: await scriptTar() }),
       },
       {
@@ -60,7 +60,7 @@ for (const engine of engines) {
         once: async () => {
           const { done } = driven(await services.start(startOn(provider)));
           const { status } = await done;
-          if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
+          if (status !== 'succeeded') throw new Error(`the run ended with status ${status}`);
         },
       },
     ],

@@ -1,4 +1,4 @@
-/** What a step costs beside its work: 10,000 steps in 100 stages on the fake runtime, stored on disk. */
+/** Measures the overhead of a step, with 10,000 steps in 100 stages on the fake runtime, stored on disk. */
 import { applyEvent, emptyRunState } from '../src/events/run-state.ts';
 import { fakeProvider } from '../src/runtime/fake/fake-provider.ts';
 import type { RunReader } from '../src/store/store.ts';
@@ -30,7 +30,7 @@ for (let round = 0; round < rounds; round++) {
 printTable(
   `${steps} steps in ${stages} stages, fake runtime, SQLite store; ${rounds} rounds, per step`,
   ['', 'ms', 'min', 'max', 'ms of CPU', 'bytes stored', 'goal'],
-  [row('nobody looks', alone), row('one follower folds the events', followed)],
+  [row('no follower', alone), row('one follower folds the events', followed)],
 );
 
 function row(name: string, costs: readonly Cost[]): string[] {
@@ -60,14 +60,14 @@ async function runAll(withFollower: boolean): Promise<Cost> {
   await following;
   const ms = performance.now() - before;
   const { user, system } = process.cpuUsage(cpu);
-  if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
+  if (status !== 'succeeded') throw new Error(`the run ended with status ${status}`);
   const store = await services.store();
   const runFolder = store.folder(run.id);
   await services[Symbol.asyncDispose]();
   return { ms, cpuMs: (user + system) / 1_000, bytes: await sizeOf(runFolder) };
 }
 
-/** What the command line does with every event before it draws. */
+/** Folds every event, as the command line does before it draws. */
 async function fold(events: RunReader): Promise<void> {
   const state = emptyRunState();
   for await (const event of events.follow(0, new AbortController().signal, 'finished')) applyEvent(state, event);

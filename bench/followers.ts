@@ -1,6 +1,6 @@
 /**
- * Events per second that the owner of a run appends, while others follow it: in this process, in others, one of them
- * stopped.
+ * Measures how many events per second the owner of a run appends while others follow it. Followers run in this process
+ * and in others; some are stopped.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -33,14 +33,14 @@ interface Situation {
   readonly name: string;
   readonly here?: number;
   readonly elsewhere?: number;
-  /** Of those elsewhere. */
+  /** How many of `elsewhere` are stopped. */
   readonly stopped?: number;
-  /** Ask for the first event in this process and then for no other. */
+  /** Followers in this process that read one event and then stop. */
   readonly idle?: number;
 }
 
 const situations: readonly Situation[] = [
-  { name: 'nobody follows' },
+  { name: 'no follower' },
   { name: '1 in this process', here: 1 },
   { name: '1 in this process that stopped reading', idle: 1 },
   { name: '100 in this process', here: 100 },
@@ -68,7 +68,7 @@ async function measure(): Promise<void> {
   const alone = measured[0]!.values;
   printTable(
     `${events} events appended, ${batch} at a time, SQLite store; ${rounds} rounds`,
-    ['', 'events/s', 'min', 'max', 'ratio', 'all seen after, ms'],
+    ['', 'events/s', 'min', 'max', 'ratio', 'delivered after, ms'],
     measured.map(({ name, values }, i) => [
       name,
       figure(median(values)),
@@ -126,7 +126,7 @@ async function appendAll(run: OwnedRun): Promise<void> {
   await run.log.append([{ at: Date.now(), type: 'run.finished', status: 'succeeded' }]);
 }
 
-/** What a run is mostly made of: output of about a line, and now and then a fact. */
+/** Returns typical events of a run: lines of output, and sometimes a fact. */
 function event(index: number): StampedEvent {
   const step = stepId(1, 1, 1);
   if (index % 10 === 0)
@@ -163,7 +163,7 @@ async function followElsewhere(folder: string, run: RunId): Promise<void> {
   console.log(count);
 }
 
-/** Another process that follows; its lines are: that it follows, how many events it saw. */
+/** A follower in another process. It prints `following`, then the number of events. */
 class Other {
   private readonly lines: Interface;
   private readonly counted: Promise<number>;
@@ -172,7 +172,7 @@ class Other {
     this.lines = createInterface({ input: process.stdout! });
     this.counted = new Promise((resolve, reject) => {
       this.lines.on('line', (text) => text !== 'following' && resolve(Number(text)));
-      process.once('exit', (code) => code !== 0 && reject(new Error(`a follower ended with ${code}`)));
+      process.once('exit', (code) => code !== 0 && reject(new Error(`a follower exited with code ${code}`)));
     });
   }
 

@@ -1,6 +1,6 @@
 /**
- * A workspace of 10,000 files, and one of 100 MB, brought into a pod: by the runtime, by `tar | kubectl exec -i`, and
- * by a raw exec; a command's round trip.
+ * Measures copying 10,000 files, and 100 MB, into a pod, and the round trip of a command. The peers are `tar | kubectl
+ * exec -i` and a raw exec.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
@@ -47,7 +47,7 @@ const trips = await inRounds(
   ],
   rounds * 4,
 );
-printDifferences(`A command in a container that runs, ${await raw.version()}`, trips);
+printDifferences(`A command in a running container, ${await raw.version()}`, trips);
 await standing[Symbol.asyncDispose]();
 await raw.remove(peer);
 
@@ -75,7 +75,7 @@ async function compare(name: string): Promise<void> {
           ]),
       },
       {
-        name: 'raw exec of tar, ready tar from memory',
+        name: 'raw exec of tar, tar in memory',
         once: async () => void (await raw.exec(peer, bareContainer, ['tar', '-xf', '-', '-C', '/t'], tar)),
       },
       {
@@ -83,7 +83,7 @@ async function compare(name: string): Promise<void> {
         once: async () => await standing.copyIn(stepContainer, snapshot.open(undefined, signal), workspace),
       },
       {
-        name: 'runtime: a pod from its start until the command may run',
+        name: 'runtime: a pod from its start until the command can run',
         once: async () => {
           const watching = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
           const spec = stepSpec(image, 'true', [snapshot]);
@@ -112,7 +112,7 @@ async function compare(name: string): Promise<void> {
   );
   printDifferences(`${name} (a tar of ${(tar.length / 1e6).toFixed(1)} MB), ${await raw.version()}`, measured);
   console.log(
-    `  resident memory while the pod was filled: ${((most - before) / 1e6).toFixed(0)} MB above what it was (with the ready tar in memory) before\n`,
+    `  resident memory while the pod was filled: ${((most - before) / 1e6).toFixed(0)} MB above the level before (with the tar in memory)\n`,
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * Output of one pod, less than nodes put aside a file at (10 MiB), as behind that both readers may lose something:
- * through the runtime against `kubectl logs -f`, both following it from its start; how much memory grows meanwhile.
+ * Measures reading the output of one pod, against `kubectl logs -f`. Both follow it from its start. Also prints the
+ * growth of memory. The output is smaller than one log file of the node (10 MiB). With more, both may lose output.
  */
 import { runCommand } from './rig/command.ts';
 import { clusterRuntime, startStep, stepContainer, stepSpec } from './rig/cluster-runtime.ts';
@@ -22,7 +22,7 @@ const measured = await inRounds(
       name: 'kubectl logs -f of a bare pod',
       once: async (round) => {
         const name = `bare-${round + 1}`;
-        // Before it is noticed `kubectl logs` is refused.
+        // `kubectl logs` fails until the container runs.
         const noticed = raw.noticed(name, bareContainer);
         await raw.create(barePod(name, image, ['/bin/sh', '-c', printing]));
         await noticed;
@@ -49,7 +49,7 @@ const measured = await inRounds(
         clearInterval(watching);
         const took = performance.now() - before;
         growths.push((most - memory) / 1e6);
-        if (bytes !== megabytes * 1e6) console.log(`  ${bytes} bytes came${lost === '' ? '' : `; lost: ${lost}`}`);
+        if (bytes !== megabytes * 1e6) console.log(`  ${bytes} bytes received${lost === '' ? '' : `; lost: ${lost}`}`);
         await workload[Symbol.asyncDispose]();
         return took;
       },
@@ -58,6 +58,4 @@ const measured = await inRounds(
   rounds,
 );
 printDifferences(`${megabytes} MB of output in lines of 100 bytes, ${await raw.version()}`, measured);
-console.log(
-  `  resident memory while it was read: grew by ${growths.map((growth) => growth.toFixed(0)).join(', ')} MB\n`,
-);
+console.log(`  growth of resident memory while reading: ${growths.map((growth) => growth.toFixed(0)).join(', ')} MB\n`);

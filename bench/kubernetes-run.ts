@@ -1,6 +1,6 @@
 /**
- * Whole `slipway run --on kubernetes`s of one step, and of 50 in one stage, against as many bare pods at once through
- * raw calls.
+ * Measures a whole `slipway run --on kubernetes` of one step, and of 50 in one stage. The peer creates as many bare
+ * pods at once with raw calls.
  */
 import { join } from 'node:path';
 import { systemClock } from '../src/model/clock.ts';

@@ -1,6 +1,6 @@
 /**
- * One step as a pod, from its start to its known end, through the runtime against the same pod through raw calls, and
- * against a bare pod of one container.
+ * Measures one step as a pod, from its start to its known end. The peers are the same pod with raw calls, and a bare
+ * pod of one container.
  */
 import { systemClock } from '../src/model/clock.ts';
 import { helperContainer } from '../src/runtime/kubernetes/pod/control-volume.ts';
@@ -14,7 +14,7 @@ import { inRounds } from './rig/rounds.ts';
 import { readSettings } from './rig/settings.ts';
 import { printDifferences, printMachine } from './rig/table.ts';
 
-/** Removed pods still keep the node busy for a while. */
+/** Removed pods keep the node busy for a while. */
 const restMs = 700;
 
 const { rounds, image } = readSettings(16);
@@ -22,7 +22,7 @@ printMachine();
 await using raw = await RawCluster.open();
 await using runtime = await clusterRuntime(raw.namespace);
 
-/** A pod by raw calls: until its command's end is known in this way. */
+/** Runs a pod with raw calls, until the end of its command is known in the given way. */
 async function rawPod(ends: 'same exec' | 'another exec' | 'status'): Promise<number> {
   const spec = stepSpec(image, 'true');
   const before = performance.now();

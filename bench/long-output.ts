@@ -1,7 +1,4 @@
-/**
- * A million lines (100 MB) from one step: bytes per second against `docker logs` of the same, and how much memory grows
- * meanwhile.
- */
+/** Measures a million lines (100 MB) from one step, against `docker logs`. Also prints the growth of memory. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
@@ -20,7 +17,9 @@ import { benchServices, driven, stagesOf, startOn } from './rig/services.ts';
 import { readSettings } from './rig/settings.ts';
 import { figure, printComparison, printMachine, printTable } from './rig/table.ts';
 
-/** Lines of 100 bytes; 8 KiB at a time, so that printing is not what takes the time. */
+/**
+ * Returns a command that prints lines of 100 bytes. It writes 8 KiB at a time, so that printing is not the bottleneck.
+ */
 function printLines(count: number): string {
   return `yes $(printf %099d 7) | head -c ${count * 100}`;
 }
@@ -78,11 +77,11 @@ async function measure(): Promise<void> {
               })),
           },
           {
-            name: 'engine, in one process, nobody looks',
+            name: 'engine, in one process, no follower',
             goal: 2,
             once: async () => {
               const { status } = await driven(await services.start(startOn(provider))).done;
-              if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
+              if (status !== 'succeeded') throw new Error(`the run ended with status ${status}`);
             },
           },
           {
@@ -104,7 +103,7 @@ async function measure(): Promise<void> {
         `${lines} lines, ${bytes / megabyte} MB, ${await engineName(raw)} (docker logs: ${fastest} MB/s)`,
         measured,
       );
-      // What grows is this side of the engine: once is enough.
+      // The growth is in Slipway, not in the engine: one engine is enough.
       if (engine === settings.engines[0]) await printGrowth(await engineName(raw), options, cli, image, lines, engine);
     } finally {
       await runCommand(['docker', 'rm', '-f', name], options);
@@ -112,7 +111,7 @@ async function measure(): Promise<void> {
   }
 }
 
-/** The same kind of log as Slipway keeps. */
+/** Returns flags for the kind of log that Slipway uses. */
 function logDriver(engine: string): string[] {
   return ['--log-driver', engine === 'Docker' ? 'json-file' : 'k8s-file'];
 }
@@ -156,7 +155,7 @@ async function printGrowth(
   ] as const;
   printTable(
     `Memory of the process, ${engine}; MB`,
-    ['', `at line ${earlyLines}`, 'most afterwards', 'growth', 'goal', 'seconds'],
+    ['', `at line ${earlyLines}`, 'most after that', 'growth', 'goal', 'seconds'],
     rows.map(([name, { atEarly, most, seconds }]) => [
       name,
       figure(atEarly / megabyte),
@@ -168,7 +167,7 @@ async function printGrowth(
   );
 }
 
-/** Runs it, reads what it prints, watches the resident memory of the Node process in it (Linux). */
+/** Runs a command, reads its output and samples the resident memory of its Node process (Linux). */
 async function growth(
   argv: readonly string[],
   options: { cwd: string; env: Record<string, string> },
@@ -224,7 +223,7 @@ async function has(program: string): Promise<boolean> {
   );
 }
 
-/** In a process of its own: prints as many bytes as are stored, so that the one who watches knows how far it is. */
+/** Runs in its own process. Prints every stored byte, so that the parent knows the progress. */
 async function engineOnly(engine: string, image: string, lines: number): Promise<void> {
   await using folder = await temporaryFolder();
   const provider = dockerProvider({

@@ -1,6 +1,6 @@
 /**
- * The same with a workspace of 10,000 files: reading it, sending it and the run around it, against sending the ready
- * tar once.
+ * Measures one step with a workspace of 10,000 files, with its snapshot and upload. The peer uploads the finished tar
+ * once.
  */
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
@@ -23,7 +23,7 @@ const files = Number(settings.words[0] ?? 10_000);
 await using project = await makeProject({
   ...sourceFiles(files),
   '.wharf-ci.yml': pipelineOf(1, image),
-  // Without a checkout act sends nothing.
+  // Without a checkout, act uploads no files.
   '.github/workflows/one.yml':
     'on: push\njobs:\n  one:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: "true"\n        shell: sh\n',
 });
@@ -55,7 +55,7 @@ for (const engine of settings.engines) {
       goal: 1.5,
       once: async () => {
         const { status } = await driven(await services.start(startOn(provider))).done;
-        if (status !== 'succeeded') throw new Error(`the run ended as ${status}`);
+        if (status !== 'succeeded') throw new Error(`the run ended with status ${status}`);
       },
     },
     { name: 'snapshot of the tree alone', once: async () => void (await readyTar(project)) },
@@ -67,7 +67,7 @@ for (const engine of settings.engines) {
   printComparison(title, await inRounds(contenders, settings.rounds));
 }
 
-/** Sizes as in a repository of sources: most are small. */
+/** Writes files with the sizes of a source repository: most are small. */
 function sourceFiles(count: number): Record<string, string> {
   const line = 'export const answer = 42; // what a line of a program looks like\n';
   return Object.fromEntries(
@@ -78,7 +78,7 @@ function sourceFiles(count: number): Record<string, string> {
   );
 }
 
-/** What Slipway would send, read to the end. */
+/** Returns the tar that Slipway would upload. */
 async function readyTar({ folder, state }: Project): Promise<Uint8Array> {
   const { signal } = new AbortController();
   await mkdir(state, { recursive: true });

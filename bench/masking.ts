@@ -1,6 +1,6 @@
 /**
- * How fast secrets are hidden in output, by how many there are, how long making a mask takes, and what output costs
- * that comes near to secrets.
+ * Measures how fast secrets are masked in output. Varies their number and size. Also measures making a mask, and output
+ * that almost matches.
  */
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
@@ -90,13 +90,13 @@ const near = (length: number, behind: string) =>
 const [, certificate] = masks.find(([name]) => name === '1 MB')!;
 const [, repeating] = masks.find(([name]) => name.startsWith('one character'))!;
 printTable(
-  'Output that comes near to secrets',
+  'Output that almost matches secrets',
   ['', 'MB/s'],
   [
-    ['the secret of 1 MB itself', rate(certificate, Buffer.from(secret))],
-    ['beginnings of 60 of 256 characters', rate(certificate, Buffer.from(near(60, ' ')))],
-    ['beginnings of 250 of 256 characters', rate(certificate, Buffer.from(near(250, '!')))],
-    ['255 of 256 times one character', rate(repeating, Buffer.from(`${'a'.repeat(255)}b`.repeat(4000)))],
+    ['the whole secret of 1 MB', rate(certificate, Buffer.from(secret))],
+    ['prefixes of 60 of 256 characters', rate(certificate, Buffer.from(near(60, ' ')))],
+    ['prefixes of 250 of 256 characters', rate(certificate, Buffer.from(near(250, '!')))],
+    ['one character, 255 of 256 times', rate(repeating, Buffer.from(`${'a'.repeat(255)}b`.repeat(4000)))],
     ['the same in base64', rate(repeating, Buffer.from('YWFh'.repeat(250_000)))],
   ],
 );
@@ -118,7 +118,7 @@ function repeated(text: string): Buffer {
   return Buffer.from(text.repeat(Math.ceil(size / text.length)));
 }
 
-/** The same each time. */
+/** Returns the same bytes for the same seed. */
 function noise(seed: string, bytes: number): string {
   const parts: Buffer[] = [];
   for (let i = 0; i * 64 < bytes; i++) parts.push(createHash('sha512').update(`${seed} ${i}`).digest());

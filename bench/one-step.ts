@@ -1,6 +1,6 @@
 /**
- * A whole `slipway run` of one step that does nothing, against `docker run --rm` of the same image and act's run of the
- * same step.
+ * Measures a whole `slipway run` of one step that does nothing. The peers are `docker run --rm` of the same image, and
+ * act with the same step.
  */
 import { runCommand } from './rig/command.ts';
 import { makeProject, pipelineOf, workflowOf } from './rig/project.ts';

@@ -1,6 +1,6 @@
 /**
- * 20 steps that do nothing, in parallel in one `slipway run`, against 20 `docker run --rm` at once and act's run of 20
- * jobs.
+ * Measures 20 parallel steps that do nothing in one `slipway run`. The peers are 20 `docker run --rm` at once, and act
+ * with 20 jobs.
  */
 import { runCommand } from './rig/command.ts';
 import { actArguments, actMissing, engineName } from './rig/peers.ts';

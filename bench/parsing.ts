@@ -1,4 +1,4 @@
-/** How long a file of 5,000 steps takes from text to plan, by its parts, and through the command line. */
+/** Measures how long a file of 5,000 steps takes from text to plan, by its parts, and in the command line. */
 import { checkPipeline } from '../test/rigs/check-pipeline.ts';
 import { readYaml } from '../src/diagnostics/yaml/read-yaml.ts';
 import { SourceText } from '../src/diagnostics/source-text.ts';
@@ -17,29 +17,29 @@ const node = async (...args: string[]) =>
   await runCommand([process.execPath, ...args], { cwd: project.folder, env: project.env });
 const source = new SourceText('.wharf-ci.yml', text);
 const definition = checkPipeline(source).value;
-if (definition === undefined) throw new Error('the pipeline is wrong');
+if (definition === undefined) throw new Error('the pipeline is invalid');
 const around = { given: { inputs: [] } };
 if (planPipeline(definition, {}, around).value === undefined) throw new Error('the pipeline cannot be planned');
 
 printMachine();
 console.log(`${steps} steps, ${(text.length / 1e3).toFixed(0)} KB`);
 printComparison(
-  'In one process that is warm',
+  'In one warm process',
   await inRounds(
     [
       {
         name: 'text to plan',
         once: async () => void planPipeline((await Promise.resolve(checkPipeline(source).value))!, {}, around),
       },
-      { name: 'the YAML alone', once: async () => void (await Promise.resolve(readYaml(source, () => undefined))) },
+      { name: 'YAML only', once: async () => void (await Promise.resolve(readYaml(source, () => undefined))) },
       { name: 'YAML and checks', once: async () => void (await Promise.resolve(checkPipeline(source))) },
-      { name: 'the plan alone', once: async () => void (await Promise.resolve(planPipeline(definition, {}, around))) },
+      { name: 'plan only', once: async () => void (await Promise.resolve(planPipeline(definition, {}, around))) },
     ],
     rounds,
   ),
 );
 printComparison(
-  'The whole command, in a process of its own',
+  'The whole command, in its own process',
   await inRounds(
     [
       { name: 'node -e 0', once: async () => void (await node('-e', '0')) },
@@ -49,7 +49,7 @@ printComparison(
   ),
 );
 
-/** As people write them: stages of 50 steps, each with an environment, two commands, variables and a policy. */
+/** Returns a typical pipeline: stages of 50 steps, each with an environment, two commands, variables and a policy. */
 function pipelineWith(count: number): string {
   const lines = [
     'inputs:',

@@ -1,4 +1,5 @@
-// Runs one measurement: `node bench/run.mjs NAME [flags]`; without a name it lists them. Never asserts: it prints what it found.
+// Runs one measurement: `node bench/run.mjs NAME [flags]`. Without a name it lists them. It prints figures and asserts
+// nothing.
 import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { readdir, readFile, rm, mkdir } from 'node:fs/promises';
@@ -14,7 +15,7 @@ const names = (await readdir(bench))
   .sort();
 
 if (name === undefined || !names.includes(name)) {
-  console.log('node bench/run.mjs NAME [flags]      what the flags and the figures mean is in bench/README.md\n');
+  console.log('node bench/run.mjs NAME [flags]      for flags and figures, see bench/README.md\n');
   for (const one of names) console.log(`  ${one.padEnd(16)} ${await firstSentence(join(bench, `${one}.ts`))}`);
   process.exit(name === undefined || name === '--help' ? 0 : 2);
 }
@@ -23,7 +24,7 @@ process.exitCode = await measure(name, flags);
 async function measure(entry, args) {
   const cli = process.env.BENCH_CLI ?? join(root, 'dist', 'slipway.js');
   if (process.env.BENCH_CLI === undefined) await import('../scripts/build.mjs');
-  // Below node_modules, so that the packages that are not bundled are found from there.
+  // In node_modules, so that unbundled packages resolve.
   const folder = join(root, 'node_modules', '.cache', `slipway-bench-${process.pid}`);
   const outfile = join(folder, `${entry}.mjs`);
   await mkdir(folder, { recursive: true });
@@ -52,12 +53,12 @@ async function run(file, args, cli) {
     stdio: 'inherit',
     env,
   });
-  // Both get Ctrl-C from the terminal; the measurement tidies up and ends, then so does this.
+  // The terminal sends Ctrl-C to both processes. The measurement cleans up and exits, then this process exits.
   process.on('SIGINT', () => undefined);
   return await new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)));
 }
 
-/** The first sentence of the comment that a measurement begins with. */
+/** Returns the first sentence of the first comment of a file. */
 async function firstSentence(path) {
   const text = await readFile(path, 'utf8');
   const comment = /^\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? '';

@@ -1,6 +1,6 @@
 /**
- * Plays a made-up run to be looked at: `node bench/run.mjs show-live small|many|flood [speed]`, in windows of several
- * widths, with TERM=dumb, NO_COLOR, LANG=C, in a pipe.
+ * Plays a made-up run for review. Run `node bench/run.mjs show-live small|many|flood [speed]` in windows of several
+ * widths, with TERM=dumb, NO_COLOR, LANG=C and a pipe.
  */
 import { Invocation } from '../src/cli/invocation.ts';
 import { processHost } from '../src/cli/process-host.ts';
@@ -22,7 +22,7 @@ const story = scenes()[scene];
 if (story === undefined) throw new Error(`scenes: ${Object.keys(scenes()).join(', ')}`);
 const reporter = await chooseReporter(invocation, {});
 let before = story.events[0]?.at ?? 0;
-// The story happened some time ago; the reporter's clock must agree with it.
+// The story is in the past. The reporter's clock must agree with it.
 const shift = Date.now() - before;
 for (const event of story.events) {
   if (event.at > before) await host.clock.sleep((event.at - before) / Number(speed));

@@ -1,7 +1,4 @@
-/**
- * How long a command takes that does next to nothing: `--version`, and `validate` of the largest example, against an
- * empty program.
- */
+/** Measures `--version`, and `validate` of the largest example, against an empty program. */
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { makeProject } from './rig/project.ts';
@@ -11,7 +8,7 @@ import { readSettings } from './rig/settings.ts';
 import { printComparison, printMachine } from './rig/table.ts';
 
 const { rounds, cli } = readSettings(40);
-// Examples are beside the command line, in the repository and in the package.
+// Examples are beside the command line, both in the repository and in the package.
 const example = new URL('../examples/build-test-deploy/.wharf-ci.yml', pathToFileURL(cli));
 await using project = await makeProject({ '.wharf-ci.yml': await readFile(example, 'utf8') });
 const node = async (...args: string[]) =>

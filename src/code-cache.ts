@@ -1,6 +1,6 @@
 /**
- * Compiled code between two starts, on versions of Node that do not keep it themselves (before 22.8). Loading the
- * program from source is the largest part of what a short run costs there (bench/README.md).
+ * Caches compiled code between starts, for Node before 22.8, which has no such cache. Compiling is the largest part of
+ * a short run there (bench/README.md).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,7 @@ import { makeFolder } from './util/make-folder.ts';
 
 export interface LoadedProgram {
   readonly exports: unknown;
-  /**
-   * Keeps what has been compiled by now, if nothing was kept for this file and this Node. Never throws: it is only a
-   * convenience.
-   */
+  /** Stores the code that is compiled by now, unless the cache already has it. Never throws: the cache is optional. */
   readonly keep: () => void;
 }
 
@@ -28,18 +25,17 @@ type Wrapper = (
 
 /**
  * Runs a CommonJS file.
- * @param folder of this user alone: what is in it is run
+ * @param folder writable only by this user, because its content is executed
  */
 export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   const text = readFileSync(file);
-  // V8 compares nothing but the length of a source with compiled code, and npm gives all files one time: only the
-  // content tells versions apart.
+  // V8 only compares the length of the source, and npm gives all files one time. So the name has a hash of the content.
   const kept = join(
     folder,
     `${process.version}-${process.arch}-${createHash('sha256').update(text).digest('hex')}.bin`,
   );
-  const cachedData = readIfThere(kept);
-  // Lines and columns of the file stay as they are: the wrapper stands in front of the first line only.
+  const cachedData = readOrUndefined(kept);
+  // The wrapper adds no line, so only columns of the first line change.
   const source = `(function (exports, require, module, __filename, __dirname) {${text.toString()}\n})`;
   const script = new Script(source, {
     filename: file,
@@ -51,13 +47,13 @@ export function loadWithCodeCache(file: string, folder: string): LoadedProgram {
   return {
     exports: module.exports,
     keep: () => {
-      // V8 refuses what another build of it has made.
+      // V8 rejects code of another V8 build.
       if (cachedData === undefined || script.cachedDataRejected === true) write(folder, kept, script);
     },
   };
 }
 
-function readIfThere(path: string): Buffer | undefined {
+function readOrUndefined(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {
@@ -71,11 +67,11 @@ function write(folder: string, path: string, script: Script): void {
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
     renameSync(temporary, path);
-    // What older builds left; other versions of Node keep theirs.
+    // Remove the files of older builds. Other versions of Node keep theirs.
     const ours = `${process.version}-`;
     for (const name of readdirSync(folder))
       if (name.startsWith(ours) && join(folder, name) !== path) rmSync(join(folder, name), { force: true });
   } catch {
-    // A full or read-only disk: the next start compiles again.
+    // The disk is full or read-only. The next start compiles again.
   }
 }

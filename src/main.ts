@@ -1,4 +1,4 @@
-/** Where the process begins: the only file that knows `process`. Everything else is loaded when it is needed. */
+/** The entry point, and the only file that uses the global `process`. Everything else is loaded on demand. */
 import nodeModule, { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { cannotWrite, isBrokenPipe } from './util/write-failure.ts';
@@ -8,26 +8,23 @@ declare const __SLIPWAY_VERSION__: string | undefined;
 
 const version = typeof __SLIPWAY_VERSION__ === 'string' ? __SLIPWAY_VERSION__ : '0.0.0-source';
 
-/**
- * Commands that read a pipeline or drive a run need so much that one file is read faster than fifty, though everything
- * is in it.
- */
-const withPipelines = new Set(['run', 'resume', 'validate', 'vars']);
+/** These commands need most of the program. One bundled file loads faster than fifty modules. */
+const bundledCommands = new Set(['run', 'resume', 'validate', 'vars']);
 
 async function main(): Promise<void> {
   const folder = cacheFolder();
-  const keepsItself = keepCompiledCode(folder);
-  if (!withPipelines.has(process.argv[2] ?? '')) {
+  const nodeKeepsCache = useNodeCompileCache(folder);
+  if (!bundledCommands.has(process.argv[2] ?? '')) {
     const { runProgram } = await import('./program.ts');
     await runProgram(process, version, reportBug);
     return;
   }
-  const { program, keep } = await wholeProgram(keepsItself ? undefined : folder);
+  const { program, keep } = await loadBundle(nodeKeepsCache ? undefined : folder);
   await program.runProgram(process, version, reportBug, keep);
 }
 
-/** The same program in one file, made by `scripts/build.mjs`. */
-async function wholeProgram(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
+/** Loads the whole program from one file that `scripts/build.mjs` made. */
+async function loadBundle(folder: string | undefined): Promise<{ program: typeof Program; keep?: () => void }> {
   const file = fileURLToPath(new URL('program-in-one.cjs', import.meta.url));
   if (folder === undefined) return { program: createRequire(import.meta.url)(file) as typeof Program };
   const { loadWithCodeCache } = await import('./code-cache.ts');
@@ -35,7 +32,7 @@ async function wholeProgram(folder: string | undefined): Promise<{ program: type
   return { program: exports as typeof Program, keep };
 }
 
-/** In the user's own folder, since what is in a shared one would be run. */
+/** Returns the folder for compiled code. It belongs to the user alone, because its content is executed. */
 function cacheFolder(): string | undefined {
   const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
   const folder =
@@ -43,8 +40,8 @@ function cacheFolder(): string | undefined {
   return folder === undefined ? undefined : `${folder}/slipway/compiled`;
 }
 
-/** Node 22.8 and later keep what they compiled for the next start themselves. */
-function keepCompiledCode(folder: string | undefined): boolean {
+/** Enables the compile cache of Node 22.8 and later. Reports whether Node has one. */
+function useNodeCompileCache(folder: string | undefined): boolean {
   const { enableCompileCache } = nodeModule as unknown as {
     enableCompileCache?: (this: void, directory: string) => unknown;
   };
@@ -53,11 +50,11 @@ function keepCompiledCode(folder: string | undefined): boolean {
   return true;
 }
 
-/** The third lane of errors: nobody expected this, so it says everything and where to take it. */
+/** Prints a bug with everything that a report needs. Returns the exit code. */
 function reportBug(error: unknown): number {
   const detail = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   process.stderr.write(
-    `\nslipway ${version}: internal error, please report it with the text below and what you ran\n\n${detail}\n\n` +
+    `\nslipway ${version}: internal error; please report the command that you ran and the text below\n\n${detail}\n\n` +
       `node ${process.version}  ${process.platform} ${process.arch}\n`,
   );
   return 1;

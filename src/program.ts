@@ -1,4 +1,4 @@
-/** The command line in a real process: what `main.ts` loads once it is known that more than the version is wanted. */
+/** Runs the command line in a real process. `main.ts` loads this file for everything but `--version`. */
 import { exitCodes } from './cli/host.ts';
 import { processHost } from './cli/process-host.ts';
 import { runCli } from './cli/run-cli.ts';
@@ -21,6 +21,6 @@ export async function runProgram(
   for (const failure of failures) await host.stderr.write(`error: ${failure}\n`);
   await host.flush();
   beforeExit?.();
-  // A result that did not arrive is no success; a worse end stays what it is.
+  // Output that could not be written makes a success fail. Another exit code stays.
   process.exit(code === exitCodes.succeeded && failures.length > 0 ? exitCodes.unavailable : code);
 }

@@ -1,7 +1,4 @@
-/**
- * Slipway's Kubernetes runtime on the same cluster and namespace as a `RawCluster`, and the workload that is measured
- * on both.
- */
+/** Slipway's Kubernetes runtime on the cluster and namespace of a `RawCluster`, and the workload to measure on both. */
 import { homedir } from 'node:os';
 import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
@@ -23,7 +20,7 @@ export async function clusterProvider(namespace: string): Promise<RuntimeProvide
   const files = await readKubeconfigs(kubeconfigFiles({ env: process.env, home: homedir() }));
   const access =
     typeof files === 'string' ? files : await openContext({ files, namespace, env: process.env, clock: systemClock });
-  const connection = typeof access === 'string' ? access : connectionOf(access, 'the cluster that is measured');
+  const connection = typeof access === 'string' ? access : connectionOf(access, 'the measured cluster');
   if (typeof connection === 'string') throw new Error(connection);
   return kubernetesProvider({
     connection: async () => await Promise.resolve(connection),
@@ -43,7 +40,7 @@ export const workspace = '/mnt/repo';
 
 let made = 0;
 
-/** As a container step is: a workspace, and a script beside it. */
+/** Returns a workload like that of a container step: a workspace, and a script beside it. */
 export function stepSpec(image: string, command: string, content: readonly TarSource[] = []): WorkloadSpec {
   return {
     name: `bench-${process.pid}-${made++}`,
@@ -74,7 +71,7 @@ export function stepSpec(image: string, command: string, content: readonly TarSo
   };
 }
 
-/** A piece of work that nobody hears of. */
+/** Returns a `Work` that discards output and observations. */
 export function quietWork(): Work {
   const output = { write: () => undefined, lost: () => undefined, observe: () => undefined };
   return { signal: new AbortController().signal, output, clock: systemClock };

@@ -5,7 +5,7 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs a command to its end, its output thrown away; throws with its stderr unless it succeeds. */
+/** Runs a command and discards its output. Throws with its stderr if it fails. */
 export async function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<void> {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, {

@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runCommand } from './command.ts';
 
-/** A repository to run pipelines in, with a home and a state folder of its own. */
+/** A repository with its own home and state folder. */
 export interface Project extends AsyncDisposable {
   readonly folder: string;
-  /** `HOME` and `SLIPWAY_STATE` beside it. */
+  /** An environment with `HOME` and `SLIPWAY_STATE` beside the repository. */
   readonly env: Readonly<Record<string, string>>;
   readonly state: string;
 }
 
-/** @param files contents by path; they are committed */
+/**
+ * Makes a repository.
+ * @param files contents by path, to be committed
+ */
 export async function makeProject(files: Readonly<Record<string, string>>): Promise<Project> {
   const top = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   const folder = join(top, 'project');
@@ -38,7 +41,7 @@ export async function makeProject(files: Readonly<Record<string, string>>): Prom
   };
 }
 
-/** A pipeline of one stage whose steps all do the same. */
+/** Returns a pipeline of one stage with equal steps. */
 export function pipelineOf(steps: number, image: string, command = 'true'): string {
   const names = Array.from(
     { length: steps },
@@ -47,7 +50,7 @@ export function pipelineOf(steps: number, image: string, command = 'true'): stri
   return `stage:\n${names.join('')}`;
 }
 
-/** The same for act. */
+/** Returns the same as a workflow for act. */
 export function workflowOf(jobs: number, command = 'true'): string {
   const all = Array.from(
     { length: jobs },

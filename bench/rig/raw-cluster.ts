@@ -1,6 +1,6 @@
 /**
- * The Kubernetes API with nothing around it: what the work costs at least. A client of its own, so that it shares no
- * mistake with Slipway's.
+ * A minimal Kubernetes client, for the least cost of the work. It shares no code with Slipway, so it shares no
+ * mistakes.
  */
 import { execFile } from 'node:child_process';
 import { Agent, request } from 'node:https';
@@ -10,7 +10,7 @@ import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 
-/** Of what is watched, as far as it is looked at. */
+/** The parts of watched objects that the measurements use. */
 export interface SeenPod {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };
   readonly status?: {
@@ -37,10 +37,7 @@ interface Kubeconfig {
   readonly contexts: readonly { readonly name: string; readonly context: Readonly<Record<string, string>> }[];
 }
 
-/**
- * The administrator of `KUBECONFIG`'s cluster, who has a client certificate there, in a namespace that is gone
- * afterwards.
- */
+/** A client with the administrator's certificate of `KUBECONFIG`, in a temporary namespace. */
 export class RawCluster implements AsyncDisposable {
   private readonly agent: Agent;
   private readonly listeners = new Set<(seen: Watched) => void>();
@@ -65,7 +62,7 @@ export class RawCluster implements AsyncDisposable {
     this.agent = new Agent({ keepAlive: true, ...this.tls });
   }
 
-  /** One watch of the namespace's pods and one of its Events are open from here on. */
+  /** Creates the namespace and starts watching its pods and Events. */
   static async open(): Promise<RawCluster> {
     const { stdout } = await promisify(execFile)('kubectl', [
       'config',
@@ -80,7 +77,7 @@ export class RawCluster implements AsyncDisposable {
     await raw.json('POST', '/api/v1/namespaces', {
       metadata: { name: raw.namespace, labels: { 'slipway-bench': 'namespace' } },
     });
-    // Pods are refused until the namespace has its account.
+    // The API rejects pods until the namespace has its service account.
     while ((await raw.json<{ items: unknown[] }>('GET', raw.path('serviceaccounts'))).items.length === 0)
       await new Promise((resolve) => setTimeout(resolve, 50));
     await raw.watch('pods');
@@ -88,7 +85,7 @@ export class RawCluster implements AsyncDisposable {
     return raw;
   }
 
-  /** A kubeconfig of the namespace, which is its context's. */
+  /** Writes a kubeconfig whose context has the namespace. */
   async writeKubeconfig(path: string): Promise<void> {
     const contexts = this.kubeconfig.contexts.map(({ name, context }) => ({
       name,
@@ -105,12 +102,12 @@ export class RawCluster implements AsyncDisposable {
     return await this.json('POST', this.path('pods'), pod);
   }
 
-  /** Told to go at once; nobody waits for it. */
+  /** Deletes a pod without a grace period. Does not wait. */
   async remove(name: string): Promise<void> {
     await this.json('DELETE', this.path(`pods/${name}`), { gracePeriodSeconds: 0 });
   }
 
-  /** When something like this has been watched. To be called before what makes it happen. */
+  /** Resolves when a watched object matches. Call it before the change. */
   async seen(matches: (type: string, object: SeenPod & SeenEvent) => boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       const listener = ({ type, object }: Watched) => {
@@ -131,7 +128,7 @@ export class RawCluster implements AsyncDisposable {
     );
   }
 
-  /** By its status, which comes later than its Event. */
+  /** Resolves when the pod's status has the container. The status comes later than the Event. */
   async noticed(pod: string, container: string): Promise<void> {
     const isNoticed = ({ name, state }: { name: string; state?: { running?: object; terminated?: object } }) =>
       name === container && (state?.running ?? state?.terminated) !== undefined;
@@ -149,7 +146,10 @@ export class RawCluster implements AsyncDisposable {
     );
   }
 
-  /** A pod of one container, until that is known to have ended by its status. @returns milliseconds */
+  /**
+   * Runs a pod of one container until its status has the end.
+   * @returns milliseconds
+   */
   async runBare(name: string, image: string, command: readonly string[]): Promise<number> {
     const before = performance.now();
     const terminated = this.terminated(name, bareContainer);
@@ -158,7 +158,7 @@ export class RawCluster implements AsyncDisposable {
     return performance.now() - before;
   }
 
-  /** What a command in a container prints. */
+  /** Runs a command in a container and returns its output. */
   async exec(pod: string, container: string, command: readonly string[], stdin?: Uint8Array): Promise<string> {
     const socket = await this.openExec(pod, container, command, stdin !== undefined);
     let said = '';
@@ -170,7 +170,7 @@ export class RawCluster implements AsyncDisposable {
         if ((JSON.parse(text) as { status: string }).status === 'Success') resolve(said);
         else reject(new Error(text));
       });
-      socket.once('close', () => reject(new Error(`exec in ${pod} broke off`)));
+      socket.once('close', () => reject(new Error(`exec in ${pod} was disconnected`)));
     });
     if (stdin !== undefined) {
       for (let at = 0; at < stdin.length; at += 65_536)
@@ -182,7 +182,7 @@ export class RawCluster implements AsyncDisposable {
     return await ended.finally(() => socket.terminate());
   }
 
-  /** A WebSocket of `v5.channel.k8s.io`. */
+  /** Opens a WebSocket with the protocol `v5.channel.k8s.io`. */
   async openExec(pod: string, container: string, command: readonly string[], stdin: boolean): Promise<WebSocket> {
     const query = new URLSearchParams({ container, stdout: 'true', stdin: String(stdin) });
     for (const word of command) query.append('command', word);
@@ -206,7 +206,7 @@ export class RawCluster implements AsyncDisposable {
     return `/api/v1/namespaces/${this.namespace}/${rest}`;
   }
 
-  /** Again and again: an API server closes those that do not keep up. */
+  /** Watches again after each end: an API server closes slow watches. */
   private async watch(resource: 'pods' | 'events'): Promise<void> {
     const { metadata, items } = await this.json<{
       metadata: { resourceVersion: string };

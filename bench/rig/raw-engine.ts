@@ -1,6 +1,5 @@
 /**
- * The Docker API with nothing around it: what the work costs at least. A client of its own, so that it shares no
- * mistake with Slipway's.
+ * A minimal Docker client, for the least cost of the work. It shares no code with Slipway, so it shares no mistakes.
  */
 import { Agent, request, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -46,7 +45,7 @@ export class RawEngine implements Disposable {
     await this.json('DELETE', `/containers/${id}?force=1&v=1`);
   }
 
-  /** The connection on which the output comes, framed; to be read to its end. */
+  /** Returns the connection with the framed output. Read it to its end. */
   async attach(id: string): Promise<Duplex> {
     const sent = request({
       ...this.to,
@@ -62,7 +61,7 @@ export class RawEngine implements Disposable {
     });
   }
 
-  /** One container from nothing to nothing, its output read to the end. The result is the exit code. */
+  /** Creates, runs and removes one container, and reads its output to the end. Returns the exit code. */
   async runOnce(body: object, archive?: { path: string; tar: Uint8Array }): Promise<number> {
     const id = await this.create(body);
     try {

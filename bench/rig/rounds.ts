@@ -1,11 +1,9 @@
-/** One of those that are compared. */
+/** One of the compared candidates. */
 export interface Contender {
   readonly name: string;
-  /**
-   * Does it once; the result counts instead of the time that it took, where there is one (in the unit of the table).
-   */
+  /** Runs once. A returned number replaces the elapsed time, in the unit of the table. */
   once(round: number): Promise<number | void>;
-  /** As many times the peer's figure as it may take, for the table only. */
+  /** The goal as a multiple of the peer's figure, shown in the table. */
   readonly goal?: number;
 }
 
@@ -16,7 +14,7 @@ export interface Measured {
 }
 
 /**
- * A B A B: every round does each of them once, so that what else the machine does falls on all of them alike.
+ * Measures A B A B: every round runs each contender once, so that other load affects all of them alike.
  * @param warmUps rounds that do not count
  */
 export async function inRounds(contenders: readonly Contender[], rounds: number, warmUps = 1): Promise<Measured[]> {
@@ -38,13 +36,16 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Nearest rank. @param part 0 to 1 */
+/**
+ * Returns the percentile by nearest rank.
+ * @param part 0 to 1
+ */
 export function percentile(values: readonly number[], part: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)]!;
 }
 
-/** The median of what one took in each round by what the peer took in the same round. */
+/** Returns the median of the ratios to the peer within each round. */
 export function medianRatio(values: readonly number[], peer: readonly number[]): number {
   return median(values.map((value, i) => value / peer[i]!));
 }

@@ -2,10 +2,7 @@ import type { ContainerStepSpec } from '../../src/wharf/specs/specs.ts';
 import { noOperatorFile } from '../../src/operator/file/operator-file.ts';
 import { wharfFrontEnd } from '../../src/wharf/front-end.ts';
 import { Places } from '../../src/runs/places.ts';
-/**
- * Slipway's own parts in this process, put together as `app/compose.ts` does, without a command line or a configuration
- * file.
- */
+/** Slipway's parts in this process, composed as in `app/compose.ts`, without a command line or a configuration file. */
 import { join } from 'node:path';
 import { localServices, type LocalMachine } from '../../src/runs/local-services.ts';
 import type { DrivenRun, Services, StartRequest, Started } from '../../src/runs/services.ts';
@@ -27,9 +24,9 @@ export interface BenchParts {
   readonly state: string;
   readonly provider: RuntimeProvider;
   readonly stages: readonly PlannedStage[];
-  /** The workspace, read anew at each run; absent: an empty one that costs nothing. */
+  /** The workspace, read again in each run. Absent: an empty one without cost. */
   readonly directory?: string;
-  /** Between the sink and the store. */
+  /** Wraps the log between the sink and the store. */
   readonly log?: (log: RunLog) => Pick<RunLog, 'append'>;
 }
 
@@ -107,7 +104,7 @@ export function startOn(provider: RuntimeProvider): StartRequest {
   };
 }
 
-/** As the front end plans them. */
+/** Returns stages as the front end plans them. */
 export function stagesOf(stages: number, stepsEach: number, image: string, command = 'true'): PlannedStage[] {
   return Array.from({ length: stages }, (_, s): PlannedStage => ({
     ordinal: s + 1,
@@ -142,7 +139,7 @@ const emptySnapshot: Snapshot = {
   },
 };
 
-/** A run of a bench: nothing is wrong with where it is to be. */
+/** Returns the run. Throws if it was refused. */
 export function driven(started: Started): DrivenRun {
   if (started.status === 'driven') return started.run;
   throw new Error(started.diagnostics.map(({ message }) => message).join('; '));

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** What every measurement can be told on its command line; the rest is its own. */
+/** The settings that all measurements share. */
 export interface Settings {
   readonly rounds: number;
-  /** Docker API addresses as `DOCKER_HOST` has them. */
+  /** Docker API addresses, as in `DOCKER_HOST`. */
   readonly engines: readonly string[];
-  /** With a `/bin/sh`; present on all of the engines. */
+  /** An image with `/bin/sh`, present on all engines. */
   readonly image: string;
-  /** The binary of act (github.com/nektos/act), where it shall take part. */
+  /** The binary of act (github.com/nektos/act), if act is measured too. */
   readonly act: string | undefined;
   /** The bundled command line. */
   readonly cli: string;
-  /** Words that are no flags. */
+  /** Arguments that are not flags. */
   readonly words: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function readSettings(defaultRounds: number): Settings {
     allowPositionals: true,
   });
   const cli = process.env['BENCH_CLI'];
-  if (cli === undefined) throw new Error('is started by bench/run.mjs');
+  if (cli === undefined) throw new Error('start measurements with bench/run.mjs');
   return {
     rounds: Number(values.rounds),
     engines: values.engine ?? [process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock'],

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { median, medianRatio, percentile, type Measured } from './rounds.ts';
 
-/** What the figures were taken on, in general words. */
+/** Prints the machine that the figures are from. */
 export function printMachine(): void {
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   console.log(
@@ -10,7 +10,7 @@ export function printMachine(): void {
 }
 
 /**
- * Median, least and most of each, and the median of its ratios to the peer, taken within each round.
+ * Prints median, minimum and maximum of each, and the median of its ratios to the peer within each round.
  * @param all the first one is the peer
  */
 export function printComparison(title: string, all: readonly Measured[], unit = 'ms'): void {
@@ -26,7 +26,7 @@ export function printComparison(title: string, all: readonly Measured[], unit = 
   printTable(`${title}; ${peer.values.length} rounds, ${unit}`, ['', 'median', 'min', 'max', 'ratio', 'goal'], rows);
 }
 
-/** The first column to the left, the others to the right. */
+/** Prints a table. The first column is left-aligned, the others right-aligned. */
 export function printTable(title: string, head: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
@@ -37,14 +37,14 @@ export function printTable(title: string, head: readonly string[], rows: readonl
   console.log(['', title, '', ...[head, ...rows].map((row) => `  ${line(row)}`), ''].join('\n'));
 }
 
-/** Three digits that mean something. */
+/** Formats a number with three significant digits. */
 export function figure(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
 }
 
 /**
- * Median, 95th percentile and least of each, and the median of what it took more than the peer within the same round.
+ * Prints median, 95th percentile and minimum of each, and the median difference to the peer within each round.
  * @param all the first one is the peer
  */
 export function printDifferences(title: string, all: readonly Measured[], unit = 'ms'): void {

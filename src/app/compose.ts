@@ -1,6 +1,6 @@
 /**
- * The only file that knows concrete classes. Each is loaded when it is first used: `runs` needs no engine client,
- * `--help` no database.
+ * The only file that knows concrete classes. Each is loaded on first use: `runs` needs no engine client, `--help` no
+ * database.
  */
 import { join } from 'node:path';
 import type { Host } from '../cli/host.ts';

@@ -3,10 +3,14 @@ import type { TriedPod } from '../runtime/kubernetes/try-pod.ts';
 import { podFound } from './examine-cluster.ts';
 
 test.each<[string, TriedPod, object]>([
-  ['takes pods', { status: 'taken' }, { status: 'ok', advice: [] }],
-  ['cannot be asked', { status: 'untried', because: 'a webhook' }, { status: 'warning', advice: ['a webhook'] }],
+  ['accepts pods', { status: 'taken' }, { status: 'ok', advice: [] }],
   [
-    'is not there',
+    'has a webhook without dry run',
+    { status: 'untried', because: 'a webhook' },
+    { status: 'warning', advice: ['a webhook'] },
+  ],
+  [
+    'does not exist',
     {
       status: 'refused',
       failure: { code: 'start-failed', detail: 'the cluster has no namespace "ci"', by: 'cluster', noNamespace: 'ci' },
@@ -21,10 +25,10 @@ test.each<[string, TriedPod, object]>([
     },
   ],
   [
-    'is forbidden, which does not send people to where they are',
+    'rejects pods, without the advice to run doctor',
     { status: 'refused', failure: { code: 'forbidden', detail: 'a policy' } },
     { status: 'missing', advice: ['a policy'] },
   ],
-])('doctor tells of a namespace that %s', (_, tried, expected) => {
+])('doctor reports a namespace that %s', (_, tried, expected) => {
   expect(podFound('kubernetes:prod', 'ci', tried)).toMatchObject({ subject: 'kubernetes:prod pods', ...expected });
 });

@@ -11,15 +11,15 @@ import { missingPermissions } from '../clusters/review-permissions.ts';
 import { tryPod, type TriedPod } from '../runtime/kubernetes/try-pod.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
 
-/** Where steps without an image of the operator's would say one; nobody pulls it. */
-const someImage = 'busybox';
+/** A placeholder for the helper image. It is never pulled. */
+const placeholderImage = 'busybox';
 
 export interface PlainExamination extends Omit<ClusterExamination, 'store'> {
-  /** The workload of a step with this image and nothing else. */
+  /** Returns the workload of a step with only this image. */
   readonly plain: (image: string) => WorkloadSpec;
 }
 
-/** What a cluster that answers lacks for steps to run there as pods: permissions, and settings of the operator's. */
+/** Returns what a reachable cluster lacks to run steps as pods: permissions, and settings of the operator. */
 export async function examineCluster(
   { word, cluster: { connection, settings }, secrets, plain }: PlainExamination,
   signal: AbortSignal,
@@ -32,7 +32,7 @@ export async function examineCluster(
     ];
     const missing = await missingPermissions(client, connection.namespace, wanted, signal);
     const found = [permissionsFound(word, connection.namespace, wanted, missing)];
-    // What may not be created is told with the permissions.
+    // A missing permission to create pods is reported above.
     if (
       !missing.some(
         ({ verb, resource, subresource }) => verb === 'create' && resource === 'pods' && subresource === undefined,
@@ -43,7 +43,7 @@ export async function examineCluster(
         podFound(
           word,
           namespace,
-          await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? someImage), signal),
+          await tryPod({ client, namespace, settings }, plain(settings.helperImage ?? placeholderImage), signal),
         ),
       );
     }
@@ -55,7 +55,7 @@ export async function examineCluster(
         {
           subject: `${word} permissions`,
           status: 'warning',
-          detail: `could not be looked at: ${error.message}`,
+          detail: `check failed: ${error.message}`,
           advice: [],
         },
         ...settingsFound(word, settings),
@@ -77,7 +77,7 @@ export function permissionsFound(
     return {
       subject,
       status: 'ok',
-      detail: `all ${wanted.length} that runs need in namespace ${namespace}`,
+      detail: `all ${wanted.length} granted in namespace ${namespace}`,
       advice: [],
     };
   const lacks = missing.map(
@@ -86,8 +86,8 @@ export function permissionsFound(
   return {
     subject,
     status: 'missing',
-    detail: `${missing.length} of ${wanted.length} that runs need in namespace ${namespace}`,
-    advice: [...lacks, `add to the rules of a Role in namespace ${namespace}:`, ...rulesOf(missing)],
+    detail: `${missing.length} of ${wanted.length} not granted in namespace ${namespace}`,
+    advice: [...lacks, `add these rules to a Role in namespace ${namespace}:`, ...rulesOf(missing)],
   };
 }
 
@@ -95,22 +95,22 @@ export function podFound(word: string, namespace: string, tried: TriedPod): Exam
   const subject = `${word} pods`;
   switch (tried.status) {
     case 'taken':
-      return { subject, status: 'ok', detail: `namespace ${namespace} takes the pod of a plain step`, advice: [] };
+      return { subject, status: 'ok', detail: `namespace ${namespace} accepts the pod of a plain step`, advice: [] };
     case 'untried':
       return {
         subject,
         status: 'warning',
-        detail: `whether namespace ${namespace} takes the pod of a step is not known`,
+        detail: `cannot tell whether namespace ${namespace} accepts the pod of a step`,
         advice: [tried.because],
       };
     case 'refused': {
       const { what, detail, advice } = describeFailure(tried.failure);
-      // It sends people here.
+      // That advice is to run doctor.
       const toDo = tried.failure.code === 'forbidden' ? [] : advice;
       return {
         subject,
         status: 'missing',
-        detail: `namespace ${namespace} does not take the pod of a plain step: ${what}`,
+        detail: `namespace ${namespace} rejects the pod of a plain step: ${what}`,
         advice: [...detail, ...toDo],
       };
     }
@@ -129,7 +129,7 @@ function settingsFound(word: string, settings: KubernetesSettings): readonly Exa
           status: 'warning',
           detail: 'kubernetes.helperImage is not set',
           advice: [
-            "steps then need `sh`, `mkfifo` and `tar` in their own images; name an image that has them in `kubernetes.helperImage` of the operator's file",
+            "the image of each step must have `sh`, `mkfifo` and `tar`; otherwise set `kubernetes.helperImage` in the operator's file to an image that has them",
           ],
         }
       : { subject: `${word} helper`, status: 'ok', detail: helperImage, advice: [] },
@@ -139,7 +139,7 @@ function settingsFound(word: string, settings: KubernetesSettings): readonly Exa
           status: 'warning',
           detail: 'kubernetes.builder is not set',
           advice: [
-            "`docker` steps cannot run there; name what builds images in `kubernetes.builder` of the operator's file",
+            "`docker` steps cannot run in this cluster; to enable them, set `kubernetes.builder` in the operator's file",
           ],
         }
       : withoutRoot !== undefined
@@ -147,7 +147,7 @@ function settingsFound(word: string, settings: KubernetesSettings): readonly Exa
             subject: `${word} builder`,
             status: 'warning',
             detail: withoutRoot.because,
-            advice: [`\`docker\` steps cannot run there; ${withoutRoot.advice}`],
+            advice: [`\`docker\` steps cannot run in this cluster; ${withoutRoot.advice}`],
           }
         : { subject: `${word} builder`, status: 'ok', detail: `${builder.kind} (${builder.image})`, advice: [] },
   ];

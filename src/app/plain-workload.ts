@@ -4,10 +4,10 @@ import type { PlannedStep } from '../model/plan.ts';
 import type { WorkloadSpec } from '../runtime/runtime.ts';
 import { noMask } from '../secrets/mask.ts';
 import { shellCommand } from '../wharf/steps/container-step.ts';
-import { workloadOf } from '../steps/workload/workload-of.ts';
+import { makeWorkloadSpec } from '../steps/workload/make-workload-spec.ts';
 
 /**
- * The workload of a step with an image and nothing else, of a run that there is not: to be looked at, never to be
+ * Returns the workload of a step with only an image, for a run that does not exist. It is for inspection and is never
  * started.
  */
 export function plainWorkload(image: string, store: StoreId, now: number): WorkloadSpec {
@@ -23,9 +23,9 @@ export function plainWorkload(image: string, store: StoreId, now: number): Workl
   };
   const work = { image, command: shellCommand(shell), env: {}, files: [] };
   const filesTree = () => {
-    throw new Error('it has no files');
+    throw new Error('a plain workload has no files');
   };
-  return workloadOf({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
+  return makeWorkloadSpec({ store, run: makeRunId(now, randomBytes(10)), stages: [] }, step, 1, {
     work,
     workspace: [],
     pull: 'missing',

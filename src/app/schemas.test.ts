@@ -1,6 +1,6 @@
 /**
- * The published schemas against the code that reads the files: what one knows the other knows, and an editor never
- * marks what runs.
+ * Compares the published schemas with the code that reads the files. Both know the same fields, and an editor never
+ * marks a file that runs.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ import { schemaNames } from '../schema/json-schema.ts';
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-// Strict, so that a misspelt keyword is found; what editors understand beyond the draft is told to it.
+// Strict mode finds misspelt keywords. Editor keywords beyond the draft are declared.
 const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allErrors: true }).addVocabulary([
   'doNotSuggest',
 ]);
@@ -35,7 +35,7 @@ function errorsOf(name: (typeof schemaNames)[number], value: unknown): readonly 
     : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 
-/** What an editor's YAML support makes of a text: merges done, values with their types. */
+/** Parses YAML as editors do: merges resolved, values typed. */
 function valueOf(text: string): unknown {
   const node = readYaml(new SourceText('a.yml', text), (diagnostic) => {
     throw new Error(diagnostic.message);
@@ -56,13 +56,13 @@ const below = (folder: string) =>
   readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}${path}`);
 
 describe.each(schemaNames)('%s', (name) => {
-  it('is the one that is published', async () => {
+  it('is the published one', async () => {
     await expect(`${JSON.stringify(schemaNamed(name), undefined, 2)}\n`).toMatchFileSnapshot(
       fileURLToPath(new URL(`docs/${name}.schema.json`, root)),
     );
   });
 
-  it('has a description of every field', () => {
+  it('describes every field', () => {
     expect(undescribed(schemaNamed(name))).toEqual([]);
   });
 });
@@ -80,12 +80,12 @@ function undescribed(schema: unknown, path = ''): readonly string[] {
   ];
 }
 
-/** Not only something more about a field that is described elsewhere, as in `dependencies`. */
+/** Reports whether the schema describes the field itself, not only an addition as in `dependencies`. */
 function isDefinition(field: JsonSchema): boolean {
   return field.minItems === undefined || field.type !== undefined;
 }
 
-describe('what is known to be right', () => {
+describe('valid files', () => {
   const pipelines = [
     ...examplesIn('docs/wharf-ci.md').filter(([, text]) => !areVariables(text)),
     ...below('test/fixtures/wharf/')
@@ -133,7 +133,7 @@ const checkOperator: Check = (text) => {
   return found.filter(({ severity }) => severity === 'error');
 };
 
-/** What the code that reads a file says it knows, by being asked for what it does not know. */
+/** Returns the known fields, from the diagnostic of an unknown one. */
 function knownTo(check: Check, text: string): readonly string[] {
   const help = check(text).find(({ code }) => code === 'W012')?.help ?? '';
   return [...help.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '').sort();
@@ -145,7 +145,7 @@ const fieldsAt = (schema: JsonSchema | undefined, ...path: readonly string[]): r
   return Object.keys((at as JsonSchema | undefined)?.properties ?? {}).sort();
 };
 
-describe('every field that is read is in the schema, and the other way round', () => {
+describe('the schema has exactly the fields that are read', () => {
   const wharfCi = schemaNamed('wharf-ci');
   const step = wharfCi.definitions?.['step'];
   const types = Object.keys(step?.properties ?? {}).filter((name) =>
@@ -198,38 +198,36 @@ const judge = (name: 'wharf-ci' | 'config', check: Check, value: unknown) => ({
   mistakes: check(JSON.stringify(value)),
 });
 
-/**
- * What a schema cannot say, by code; and the most that may be left to `validate` for it, in percent of all mistakes.
- */
+/** Diagnostics that a schema cannot express, by code, and the limit of their share in percent of all mistakes. */
 const leftToValidate = {
-  W005: 'the word `null`, which an editor takes for an empty file',
-  W014: 'a text of blanks alone',
-  W022: 'an environment that is not defined',
-  W035: 'a default that is not among the values',
+  W005: 'the word `null`: an editor reads an empty file',
+  W014: 'a text of blanks only',
+  W022: 'an undefined environment',
+  W035: 'a default outside of the values',
   W070: 'the names and tags of images',
-  W079: 'names that are given twice',
+  W079: 'duplicate names',
   W027: 'a chart that may be a path or a name',
-  W077: 'finer forms of versions and programs',
+  W077: 'details of versions and programs',
 };
 const mostLeft = 5;
 
 describe.each([
   { name: 'wharf-ci' as const, check: checkWharf, document: everything },
   { name: 'config' as const, check: checkOperator, document: operatorEverything },
-])('$name, changed in every place', ({ name, check, document }) => {
+])('$name, mutated in every place', ({ name, check, document }) => {
   const judged = [...mutations(document)].map(({ what, value }) => ({ what, ...judge(name, check, value) }));
   const wrong = judged.filter(({ mistakes }) => mistakes.length > 0);
 
-  it('begins with what is right for both', () => {
+  it('starts from a document that is valid for both', () => {
     expect(judge(name, check, document)).toEqual({ marks: [], mistakes: [] });
     expect(wrong.length).toBeGreaterThan(200);
   });
 
-  it('is never marked where it is right', () => {
+  it('never marks a valid document', () => {
     expect(judged.filter(({ marks, mistakes }) => marks.length > 0 && mistakes.length === 0)).toEqual([]);
   });
 
-  it('is marked where it is wrong, but for what a schema cannot say', () => {
+  it('marks an invalid document, except for known limits of schemas', () => {
     const left = wrong.filter(({ marks }) => marks.length === 0);
     expect(left.filter(({ mistakes }) => mistakes.some(({ code }) => !Object.hasOwn(leftToValidate, code)))).toEqual(
       [],

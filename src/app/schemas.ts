@@ -1,7 +1,4 @@
-/**
- * The schemas that are published in docs/ for editors (docs/editors.md), by the names that `slipway schema` has for
- * them.
- */
+/** The published schemas in docs/ for editors (docs/editors.md), by their names in `slipway schema`. */
 import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
 import { operatorConfig } from '../operator/file/operator-config.ts';
 import { wharfCi } from '../wharf/schema/wharf-ci.ts';
@@ -14,7 +11,6 @@ const schemas: Readonly<Record<SchemaName, JsonSchema>> = {
 };
 
 export function schemaNamed(name: SchemaName): JsonSchema {
-  // Relative, since a schema is read from the file beside the pages, from an installed package or from what the command
-  // printed.
+  // Relative: a schema may be read from the docs, from an installed package or from printed output.
   return { $schema: 'http://json-schema.org/draft-07/schema#', $id: `${name}.schema.json`, ...schemas[name] };
 }

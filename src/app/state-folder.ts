@@ -1,20 +1,19 @@
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** What the place of the state folder depends on. */
-export interface StateSurroundings {
+/** What determines the state folder. */
+export interface StateFolderOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
   readonly home: string;
-  /** Where a relative `SLIPWAY_STATE` begins. */
+  /** The base of a relative `SLIPWAY_STATE`. */
   readonly cwd: string;
 }
 
 /**
- * Returns where runs, artifacts and caches are kept, absolute: `SLIPWAY_STATE`, else the user's state directory as the
- * platform has it. An empty variable counts as unset, and so does a relative `XDG_STATE_HOME` (XDG Base Directory
- * Specification).
+ * Returns the absolute path of the folder for runs, artifacts and caches: `SLIPWAY_STATE`, else the state directory of
+ * the platform. Empty variables count as unset. So does a relative `XDG_STATE_HOME` (XDG Base Directory Specification).
  */
-export function stateFolder({ env, platform, home, cwd }: StateSurroundings): string {
+export function stateFolder({ env, platform, home, cwd }: StateFolderOptions): string {
   const own = env['SLIPWAY_STATE'];
   if (own !== undefined && own !== '') return resolve(cwd, own);
   const xdg = env['XDG_STATE_HOME'];

@@ -102,7 +102,7 @@ export class Invocation {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
   }
 
-  /** TimeSlice what a command does into what the parser calls. */
+  /** Turns what a command does into what the parser calls. */
   action<Parameters extends unknown[]>(
     run: (...parameters: Parameters) => Promise<number>,
   ): (...parameters: Parameters) => Promise<void> {

@@ -8,7 +8,7 @@ import type { FrontEnd } from '../engine/front-end.ts';
 import { currentIteration, type RunState, type StepState } from '../events/run-state.ts';
 import { labelKeys, type Runtime, type WorkloadRef } from '../runtime/runtime.ts';
 import { RuntimeRefused } from '../runtime/runtime-refused.ts';
-import { stepContainer } from '../steps/workload/workload-of.ts';
+import { stepContainer } from '../steps/workload/make-workload-spec.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import type { Machine } from './machine.ts';
 

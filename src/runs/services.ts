@@ -7,8 +7,8 @@ import type { GivenInput } from '../model/given-input.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 /**
- * What the commands need done, as promises; `app/compose.ts` makes the real ones, each lazily, so that `--version` and
- * `runs` load no engine client.
+ * The operations that commands need. `app/compose.ts` makes the real ones, each lazily, so that `--version` and `runs`
+ * load no engine client.
  */
 import type { Activity } from '../model/activity.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
@@ -21,56 +21,53 @@ import type { ArtifactFile } from '../workspace/workspace.ts';
 import type { FilesArtifact } from '../model/artifact.ts';
 
 export interface Services extends AsyncDisposable {
-  /** What a step of a plan does, in words. */
+  /** Returns the text of a step in a plan. */
   stepText(spec: StepSpec): StepText;
-  /** The same of a step in a log, with its variables filled in; it shows no secret. */
+  /** Returns the text of a step in a log, with its variables filled in. It contains no secret. */
   stepTextOf(state: RunState, step: StepState): StepText;
-  /** The JSON Schema of a configuration file. */
+  /** Returns the JSON Schema of a configuration file. */
   schema(name: SchemaName): Promise<JsonSchema>;
-  /** Opens the state folder at the first call. Throws `StoreError`. */
+  /** Opens the state folder on the first call. Throws `StoreError`. */
   store(): Promise<Store>;
-  /** The project that a path belongs to (docs/design/product.md, "Ids"): for `latest` and numbers. */
+  /** Returns the project of a path, which `latest` and run numbers refer to (docs/design/product.md, "Ids"). */
   project(path: string): Promise<string>;
-  /** Reads and checks the configuration; touches nothing else. */
+  /** Reads and checks the configuration. Has no other effect. */
   load(request: PipelineRequest): Promise<Checked<LoadedPipeline>>;
   /**
-   * Every variable that the configuration could use, also where it does so wrongly; touches nothing else but the number
-   * of the next run.
+   * Returns every variable that the configuration could use, including wrong uses. Also reads the next run number. Has
+   * no other effect.
    */
   variables(request: PipelineRequest): Promise<Checked<VariableScope>>;
-  /** What a configuration calls its parts, whatever else may be wrong with it; `undefined` where it cannot be read. */
+  /** Returns the names in a configuration, even if it has errors. Returns `undefined` if the file cannot be read. */
   outline(path: string): Promise<PipelineOutline | undefined>;
   /**
-   * Records a run and drives it. Resolves as soon as the run has an id, before its first event is there; a
-   * configuration that cannot run and a runtime that does not answer are recorded too, and told by `done`. Mistakes on
-   * the command line are not: a path without a pipeline, stages, steps, environments, inputs and clusters that are not
-   * there. Rejects with `StoreError` only when nothing could be recorded.
+   * Records a run and drives it. Resolves once the run has an id, before its first event.
+   * An invalid configuration and an unavailable runtime are recorded too; `done` reports them. Mistakes on the command
+   * line are not recorded: an unknown pipeline path, stage, step, environment, input or cluster.
+   * Rejects with `StoreError` only if nothing could be recorded.
    */
   start(request: StartRequest): Promise<Started>;
-  /** Goes on with an interrupted run. */
+  /** Resumes an interrupted run. */
   resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
-  /** A new run of what another one had planned, in the tree and with the variables that it had. */
+  /** Starts a new run of the plan of an earlier one, with its tree and its variables. */
   rerun(run: RunId, request: RerunRequest): Promise<Rerun>;
   /**
-   * Ends a run without an owner as cancelled, cleaning up what it left; `owned` if somebody drives it (ask that one
-   * with a request).
+   * Cancels a run without an owner and removes its workloads. Returns `owned` if a process drives the run; that process
+   * must cancel it.
    */
   abandon(run: RunId): Promise<Abandoned>;
   artifacts(run: RunId): Promise<ArtifactReader>;
-  /** A shell in a step that was kept; the message of `not-kept` says in a clause why there is none. */
+  /** Opens a shell in the kept workload of a step. The message of `not-kept` is a clause with the reason. */
   shell(run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd>;
-  /**
-   * What is wrong with where somebody says that something is, as far as files of this machine tell: no engine and no
-   * cluster is asked.
-   */
+  /** Checks the named runtimes and clusters against files of this machine only. Contacts no engine and no cluster. */
   checkPlace(where: LookedAt): Promise<readonly Diagnostic[]>;
-  /** Everything that is there or lacks; never throws because something is missing. */
+  /** Returns what is available and what is missing. Never throws because something is missing. */
   examine(where: LookedAt, signal: AbortSignal): Promise<readonly Examined[]>;
-  /** What runs of this store whose owners are dead left on every runtime that answers. */
+  /** Returns the leftovers of runs whose owners died, on every runtime that answers. */
   leftovers(where: LookedAt & LeftBy, signal: AbortSignal): Promise<Leftovers>;
-  /** What the operator's file calls clusters. */
+  /** Returns the names of clusters in the operator's file. */
   clusterNames(): Promise<readonly string[]>;
-  /** What the user's own kubeconfig calls contexts; none where it cannot be read. */
+  /** Returns the names of contexts in the user's kubeconfig, or none if it cannot be read. */
   contextNames(): Promise<readonly string[]>;
   prune(policy: Retention): Promise<PrunedAll>;
 }
@@ -78,30 +75,27 @@ export interface Services extends AsyncDisposable {
 export interface PrunedAll extends Omit<Pruned, 'countedFrom'> {
   readonly caches: { readonly removed: number; readonly bytes: number };
   /**
-   * What `--keep-failed` kept of runs that are removed, and that is where nobody has looked now: clusters, engines that
-   * do not answer.
+   * Kept workloads (`--keep-failed`) of removed runs, on runtimes that prune does not contact: clusters, and engines
+   * that do not answer.
    */
   readonly staying: readonly Staying[];
 }
 
-/** A workload that outlives the log of its run. */
+/** A workload that remains after the log of its run was removed. */
 export interface Staying {
   readonly run: RunId;
   readonly number: number;
   readonly project: string;
   readonly name: string;
-  /** Of `--on`. */
+  /** The runtime as in `--on`. */
   readonly runtime: string;
-  /** Where it is one. */
+  /** Present if the workload is on a cluster. */
   readonly cluster?: RunCluster;
 }
 
-/**
- * How a shell reaches the person: bytes to and from a terminal, or a process of this machine that has the terminal
- * itself.
- */
+/** How a shell reaches the user: a stream of bytes, or a local process that owns the terminal. */
 export interface ShellIo {
-  /** Asked for once, when bytes begin to flow: the terminal is raw from then on. */
+  /** Called once, when bytes begin to flow. The terminal is raw from then on. */
   terminal(): Terminal;
   local(argv: readonly string[], place: LocalShell): Promise<number>;
   readonly signal: AbortSignal;
@@ -110,49 +104,49 @@ export interface ShellIo {
 export type ShellEnd =
   | { readonly status: 'ended'; readonly exit: Exit }
   | { readonly status: 'not-kept'; readonly message: string }
-  /** What the run was on does not answer. */
+  /** The runtime of the run does not answer. */
   | { readonly status: 'unavailable'; readonly detail: string }
-  /** Nobody knows the cluster that the run was on any more. */
+  /** The cluster of the run is no longer known. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 export interface StartRequest extends PipelineRequest {
-  /** In order of preference; the first that answers is taken. */
+  /** Runtimes in order of preference. The first that answers is used. */
   readonly on: readonly string[];
   readonly jobs?: number;
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly gitIgnore: boolean;
-  /** Asked when no engine of `on` answers and somebody sits there: run on the host instead? Absent: nobody to ask. */
+  /** Asks whether to run on the host. Called if no runtime of `on` answers. Absent without a terminal. */
   readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
   readonly askForSecret?: AskForSecret;
 }
 
 /**
- * Asked for a password that nobody gave, where somebody sits there; `undefined`: no answer, `Cancelled`: Ctrl-C.
- * @param wrong what was given before is not what the run had
+ * Asks for a missing password at the terminal. Returns `undefined` for no answer and `Cancelled` for Ctrl-C.
+ * @param wrong whether the earlier value differs from the run's secret
  */
 export type AskForSecret = (name: string, wrong?: boolean) => Promise<string | undefined | Cancelled>;
 
 export interface ResumeRequest {
   readonly keepFailed?: boolean;
-  /** Secrets are stored nowhere, so they have to be given again. */
+  /** Secrets are not stored, so a resumed run needs them again. */
   readonly inputs?: readonly GivenInput[];
   readonly askForSecret?: AskForSecret;
 }
 
 export interface RerunRequest extends ResumeRequest {
-  /** In order of preference; absent: where the other one ran. */
+  /** Runtimes in order of preference. Default: the runtime of the earlier run. */
   readonly on?: readonly string[];
 }
 
 export type Started =
   | { readonly status: 'driven'; readonly run: DrivenRun }
-  /** The command line is wrong; nothing was recorded. */
+  /** The command line is wrong. Nothing was recorded. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 export type Rerun =
   | { readonly status: 'driven'; readonly run: DrivenRun }
-  /** The run ended before there was a plan, or what it worked on is gone: in a sentence. */
+  /** The run has no plan, or its snapshot no longer exists. The detail is a sentence. */
   | { readonly status: 'impossible'; readonly detail: string }
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'cancelled' };
@@ -161,15 +155,16 @@ export interface DrivenRun {
   readonly id: RunId;
   readonly number: number;
   readonly events: RunReader;
-  /** Never rejects but with `StoreError`, when the log could not be written any more. */
+  /** Rejects only with `StoreError`, if the log could no longer be written. */
   readonly done: Promise<DriveResult>;
   /**
-   * First call: cancels, `always` stages still run, clean-up gets its grace. Second: stops at once. Resolves at once.
+   * The first call cancels: `always` stages still run, and clean-up gets its grace period. The second call stops at
+   * once. Both return immediately.
    */
   cancel(because: CancelReason): void;
-  /** What a stop at once left behind, for people. */
+  /** Returns the workloads that a stop at once left, to show to the user. */
   leftBehind(): readonly WorkloadRef[];
-  /** What it is busy with at this moment, where no step tells of it. */
+  /** Returns the current work outside of steps. */
   activity(): Activity | undefined;
 }
 
@@ -177,16 +172,13 @@ export type Resumed =
   | { readonly status: 'driven'; readonly run: DrivenRun }
   | { readonly status: 'held'; readonly by: string }
   | { readonly status: 'finished' }
-  /** The runtime that the run was on does not answer; the run stays interrupted. */
+  /** The runtime of the run does not answer. The run stays interrupted. */
   | { readonly status: 'unavailable'; readonly detail: string }
-  /**
-   * Secrets that it had were not given, or others were, or nobody knows its cluster any more; the run stays
-   * interrupted.
-   */
+  /** Secrets are missing or differ, or the cluster is no longer known. The run stays interrupted. */
   | { readonly status: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly status: 'cancelled' };
 
-/** An object: it stays as it is, since what it left cannot be removed from here. */
+/** An object means that the run stays as it is, because its workloads cannot be removed from here. */
 export type Abandoned =
   'ended' | 'owned' | 'finished' | Extract<Resumed, { readonly status: 'unavailable' | 'refused' }>;
 
@@ -195,18 +187,18 @@ export interface ArtifactReader {
   writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void>;
 }
 
-/** What `doctor` is about. */
+/** The runtimes and clusters that `doctor` checks. */
 export interface LookedAt {
-  /** Absent: all of this machine, and no cluster. */
+  /** Absent: all runtimes of this machine, and no cluster. */
   readonly on?: readonly string[];
   readonly kubeContext?: string;
 }
 
-/** Whose leftovers are meant. */
+/** Selects leftovers by run. */
 export interface LeftBy {
   /**
-   * Of this run alone, which this store may know no more; what `--keep-failed` kept of it is among them. Without `on`
-   * it is looked for where the run was. Absent: of all runs, without what was kept.
+   * Only leftovers of this run, including kept workloads. The store may not know the run. Without `on`, the runtime of
+   * the run is searched. Absent: leftovers of all runs, without kept workloads.
    */
   readonly run?: RunId;
 }
@@ -215,25 +207,24 @@ export interface Examined {
   readonly subject: string;
   readonly status: 'ok' | 'missing' | 'warning';
   readonly detail: string;
-  /** What to do; empty when it is well. */
+  /** What to do. Empty if the status is `ok`. */
   readonly advice: readonly string[];
 }
 
 export interface Leftovers extends AsyncDisposable {
   readonly items: readonly Leftover[];
-  /** Interrupted runs on clusters that were not looked at, as nobody has named them. */
+  /** Interrupted runs on clusters that were not searched, because no option named them. */
   readonly elsewhere: readonly {
     readonly run: RunId;
     readonly number: number;
     readonly project: string;
     readonly cluster: RunCluster;
   }[];
-  /** What was named and could not be looked at. */
+  /** Named runtimes and clusters that could not be searched. */
   readonly unanswered: readonly { readonly where: string; readonly reason: string }[];
   /**
-   * Removes those with `removable` that are wanted, and ends the interrupted runs that they are of as cancelled;
-   * returns what could not be removed.
-   * @param report told of each that was removed
+   * Removes the wanted leftovers with `removable`, and cancels their interrupted runs. Returns the failed removals.
+   * @param report called for each removed leftover
    */
   clean(
     report: (item: Leftover) => void,
@@ -245,12 +236,12 @@ export interface Leftover {
   readonly kind: 'container' | 'process' | 'pod';
   readonly name: string;
   readonly run?: RunId;
-  /** Absent where this store knows no such run any more. */
+  /** Absent if the store does not know the run. */
   readonly number?: number;
   readonly project?: string;
-  /** Its run is unfinished and nobody drives it: it can be resumed until its leftovers are removed. */
+  /** The run has not finished and has no owner. It can be resumed until its leftovers are removed. */
   readonly interrupted: boolean;
   readonly removable: boolean;
-  /** Why it is left: its owner lives, it was kept for `shell`, another store made it. */
+  /** Why the leftover exists: its owner is alive, it was kept for `shell`, or another store made it. */
   readonly reason: string;
 }

@@ -17,9 +17,9 @@ import { recorded } from '../steps/decorators/recorded.ts';
 import { restarted } from '../steps/decorators/restarted.ts';
 import { retried } from '../steps/decorators/retried.ts';
 import { timed } from '../steps/decorators/timed.ts';
-import { Equipment } from '../steps/equipment.ts';
+import { RunResources } from '../steps/run-resources.ts';
 import { filesTree } from '../steps/workload/files-tree.ts';
-import type { RunIdentity } from '../steps/workload/workload-of.ts';
+import type { RunIdentity } from '../steps/workload/make-workload-spec.ts';
 import type { OwnedRun } from '../store/store.ts';
 import type { ArtifactStore, CacheStore, Snapshot } from '../workspace/workspace.ts';
 import type { Machine } from './machine.ts';
@@ -83,22 +83,22 @@ interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapsh
 /** The steps of one run with their decorators, the outermost first. */
 function stepExecutor(parts: ExecutorParts): RunExecutor {
   const { frontEnd, sink, clock, mask } = parts;
-  const equipment = new Equipment({ ...parts, stored: async () => await sink.stored() });
+  const resources = new RunResources({ ...parts, stored: async () => await sink.stored() });
   const values: VariableValues = frontEnd.values(
     // No `${name}` means a key of the operator's secrets.
     parts.variables.filter((variable) => !('mapped' in variable)),
     parts.secrets.inputs,
   );
-  const kinds = byKind(frontEnd.kinds, { ...parts, equipment, values, filesTree });
+  const kinds = byKind(frontEnd.kinds, { ...parts, resources, values, filesTree });
   const fill = filled((spec) => frontEnd.fill(spec, values));
   const restart = restarted(frontEnd.kinds.restarting);
   return {
     steps: recorded(sink, clock, masked(mask)(guarded(fill(restart(retried(timed(kinds))))))),
-    finished: (step, result) => equipment.finished(step, result),
-    takeOver: async (steps, signal) => await equipment.takeOver(steps.values(), signal),
-    removeAll: async (steps, signal) => await equipment.removeAll(steps, signal),
-    settled: async () => [...parts.notes.splice(0), ...(await equipment.settled())],
-    leftBehind: () => equipment.leftBehind(),
+    finished: (step, result) => resources.finished(step, result),
+    takeOver: async (steps, signal) => await resources.takeOver(steps.values(), signal),
+    removeAll: async (steps, signal) => await resources.removeAll(steps, signal),
+    settled: async () => [...parts.notes.splice(0), ...(await resources.settled())],
+    leftBehind: () => resources.leftBehind(),
     close: async () => await parts.runtime[Symbol.asyncDispose](),
   };
 }

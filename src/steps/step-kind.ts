@@ -1,24 +1,24 @@
 /**
- * Everything that differs between kinds of steps. A front end registers one descriptor for each of its kinds; nothing
- * else decides by `StepSpec.kind`.
+ * Everything that differs between kinds of steps. A front end registers one descriptor for each of its kinds. No other
+ * code branches on `StepSpec.kind`.
  */
 import type { StepSpec } from '../model/plan.ts';
 import type { StepText } from '../words/step-text.ts';
 import type { StepRunner } from './step-runner.ts';
 import type { WorkloadStepContext } from './workload/workload-step.ts';
 
-/** What the steps of one run share; one object for each run. */
+/** What the steps of one run share. There is one object for each run. */
 export type StepContext = WorkloadStepContext;
 
 export interface StepKind<Spec extends StepSpec = StepSpec> {
   readonly kind: string;
-  /** Loads the code that runs such steps; commands that only read a log do without it. */
+  /** Loads the runner. Commands that only read a log never call it. */
   load(): Promise<(context: StepContext) => StepRunner<Spec>>;
-  /** Capabilities of a runtime that a step needs. Default: none. */
+  /** Runtime capabilities that such a step needs. Default: none. */
   readonly needs?: readonly Capability[];
-  /** Set where an interrupted attempt cannot be adopted: its work ended with the process that began it. */
+  /** Set if an interrupted attempt cannot be adopted: its work ended with the process that started it. */
   readonly restarts?: true;
-  /** What of the operator's file a step uses. Texts may still hold variables, or be those of a stored plan. */
+  /** Returns what a step uses of the operator's file. Texts may contain variables, or come from a stored plan. */
   uses(spec: Spec): OperatorUses;
   /** Reports whether a step fills variables into files of the workspace. Default: it does not. */
   fillsFiles?(spec: Spec): boolean;
@@ -27,15 +27,15 @@ export interface StepKind<Spec extends StepSpec = StepSpec> {
   text(spec: Spec): StepText;
 }
 
-/** `images`: it builds images (`Runtime.images`). */
+/** `images`: the step builds images (`Runtime.images`). */
 export type Capability = 'images';
 
 /** What a step uses of the operator's file. */
 export interface OperatorUses {
-  /** Names of clusters; `undefined`: the default one. */
+  /** Names of clusters. `undefined` is the default cluster. */
   readonly clusters?: readonly (string | undefined)[];
   readonly certificates?: boolean;
-  /** It runs a tool, whose image the operator may choose. */
+  /** The step runs a tool. The operator may choose its image. */
   readonly tools?: boolean;
   /** The secret whose keys become environment variables of the step. */
   readonly environment?: string;
@@ -49,25 +49,25 @@ export class StepKinds {
     this.#kinds = new Map(kinds.map((kind) => [kind.kind, kind]));
   }
 
-  /** Throws for a kind that is not registered: a plan was checked by the front end that registered it. */
+  /** Returns the descriptor of a kind. Throws for an unknown kind: the front end has already checked the plan. */
   of(spec: Pick<StepSpec, 'kind'>): StepKind {
     const found = this.#kinds.get(spec.kind);
-    if (found === undefined) throw new Error(`unknown kind of step: ${spec.kind}`);
+    if (found === undefined) throw new Error(`unknown step kind: ${spec.kind}`);
     return found;
   }
 
-  /** A log may hold kinds of a newer version: these have no text but their name. */
+  /** Returns the text of a step. A kind of a newer version, from its log, has only its name. */
   text(spec: StepSpec): StepText {
     return this.#kinds.get(spec.kind)?.text(spec) ?? { summary: spec.kind, details: [], notes: [] };
   }
 
-  /** The kinds whose interrupted attempts start again. */
+  /** The kinds whose interrupted attempts cannot be adopted. */
   get restarting(): ReadonlySet<string> {
     return new Set([...this.#kinds.values()].filter(({ restarts }) => restarts === true).map(({ kind }) => kind));
   }
 }
 
-/** A descriptor whose functions take the specification of its own kind, as one of any kind. */
+/** Widens a descriptor of one kind to `StepKind`. */
 export function stepKind<Spec extends StepSpec>(kind: StepKind<Spec>): StepKind {
   return kind;
 }

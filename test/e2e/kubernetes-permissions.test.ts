@@ -164,7 +164,7 @@ describe('with the account of the page', () => {
  */
 const runsNot = ['create pods', 'list pods', 'watch pods', 'get pods/exec', 'get pods/log'];
 const warnsOf: Readonly<Record<string, RegExp>> = {
-  'delete pods': /could not be removed: .*cannot delete resource "pods"/,
+  'delete pods': /cannot remove [^ ]+: .*cannot delete resource "pods"/,
 };
 
 describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one] as const))(

@@ -1,7 +1,7 @@
 import { expect, test, type TestContext } from 'vitest';
 import { openTestCluster } from '../../../test/rigs/test-cluster.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
-import { workspacePath } from '../../steps/workload/workload-of.ts';
+import { workspacePath } from '../../steps/workload/make-workload-spec.ts';
 import type { WorkloadSpec } from '../runtime.ts';
 import { ApiError, ClusterLost } from '../../clusters/api/api-error.ts';
 import { tryPod } from './try-pod.ts';

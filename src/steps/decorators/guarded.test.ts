@@ -14,7 +14,7 @@ async function failureOf(error: Error): Promise<unknown> {
 
 const system = (code: string) => Object.assign(new Error(`${code}: no, open '/x'`), { code, syscall: 'open' });
 
-test('a throw is a mistake of ours, unless the system said it of a file', async () => {
+test('a throw is an internal failure, unless it is a file error of the system', async () => {
   expect(await failureOf(new TypeError('x'))).toMatchObject({ code: 'internal', name: 'TypeError' });
   expect(await failureOf(system('EBADF'))).toMatchObject({ code: 'internal' });
   expect(await failureOf(system('EROFS'))).toEqual({ code: 'file-error', detail: "EROFS: no, open '/x'" });

@@ -3,9 +3,10 @@ import { toFileError } from '../../util/file-error.ts';
 import { endedBy, type StepDecorator } from '../step-runner.ts';
 
 /**
- * The one place that catches (docs/design/architecture.md, "Errors have three lanes"): a throw inside one step's
- * machinery becomes that step's `internal` failure and nothing else's; unless it was told to stop, when a rejection is
- * just how it stopped. What the system says of files is no mistake of ours: the disk is full, a file may not be read.
+ * Turns a throw into a failure of this step alone. No other code catches bugs (docs/design/architecture.md, "Errors
+ * have three lanes").
+ * A rejection after an abort is a cancelled or timed-out step. A file error of the system is `disk-full` or
+ * `file-error`. Everything else is `internal`.
  */
 export const guarded: StepDecorator = (inner) => ({
   async run(step, work) {

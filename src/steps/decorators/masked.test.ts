@@ -5,7 +5,7 @@ import { makeSmallMask } from '../../secrets/make-mask.ts';
 import type { StepWork } from '../step-runner.ts';
 import { masked } from './masked.ts';
 
-/** Runs a step that writes these chunks through the decorator. */
+/** Returns the text and the cursors that the decorator passes on. */
 async function written(
   secret: string,
   chunks: readonly string[],
@@ -31,7 +31,7 @@ async function written(
   return { text, cursors };
 }
 
-it('masks large chunks as small ones, with one position each', async () => {
+it('masks large chunks like small ones, with one cursor each', async () => {
   const chunk = `${'line of output\n'.repeat(5000)}hunter2secret ${'x'.repeat(40_000)}hunter2`;
   const { text, cursors } = await written('hunter2secret', [chunk, 'secret.']);
   expect(text).toBe(`${chunk.replace('hunter2secret', '***').slice(0, -'hunter2'.length)}***.`);

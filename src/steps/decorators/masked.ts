@@ -5,9 +5,9 @@ import { TimeSlice } from '../../util/time-slice.ts';
 import type { StepDecorator, StepWork } from '../step-runner.ts';
 
 /**
- * Hides secrets in what a step prints, before it is counted and stored; each attempt and stream by itself
- * (docs/design/product.md, "Secrets"). What has been held back at the end of an attempt is let go then. What else is
- * said of a step is masked by the run's sink.
+ * Hides secrets in a step's output before it is counted and stored. Each attempt and each stream has its own state
+ * (docs/design/product.md, "Secrets").
+ * The end of an attempt releases the bytes that are still held back. The run's sink masks all other texts.
  */
 export function masked(mask: Mask): StepDecorator {
   if (!mask.active) return (inner) => inner;
@@ -35,11 +35,11 @@ export function masked(mask: Mask): StepDecorator {
 
 interface Held {
   readonly masked: MaskedStream;
-  /** The cursor after everything that was pushed. */
+  /** The cursor after all pushed bytes. */
   cursor: number | undefined;
 }
 
-/** More bytes than this are masked in slices, between which other work runs. A slice takes milliseconds at worst. */
+/** Longer chunks are masked in slices, and other work runs between them. A slice takes a few milliseconds at most. */
 const sliceLength = 16 * 1024;
 
 class MaskedOutput implements Output {
@@ -59,7 +59,7 @@ class MaskedOutput implements Output {
     return this.#writing;
   }
 
-  /** Stored as one: only the position after all of the bytes is known. */
+  /** Writes all slices at once: only the cursor after the whole chunk is known. */
   async #writeInSlices(stream: Stream, held: Held, bytes: Uint8Array, cursor: number | undefined): Promise<void> {
     const parts: Uint8Array[] = [];
     let heldBytes = 0;
@@ -74,12 +74,12 @@ class MaskedOutput implements Output {
 
   #store(stream: Stream, held: Held, released: Released, cursor: number | undefined): void | Promise<void> {
     held.cursor = cursor;
-    // Behind the cursor are only bytes that were let go, so that a resumed run reads the others again.
+    // The cursor excludes bytes that are still held back. A resumed run reads those again.
     return this.inner.write(stream, released.bytes, cursor === undefined ? undefined : cursor - released.held);
   }
 
   lost(stream: Stream, detail: string, cursor?: number): void {
-    // A gap ends what may have begun before it. Losing bytes is rare, and waiting here would change their order.
+    // A gap ends a possible match. Awaiting the write here would reorder the loss.
     void Promise.resolve(this.#release(stream)).catch(() => undefined);
     this.inner.lost(stream, detail, cursor);
   }

@@ -6,22 +6,22 @@ import type { PlannedStep } from '../../model/plan.ts';
 import type { Cursor, Output, Stream } from '../../model/work.ts';
 import type { StepResult, StepRunner, StepWork } from '../step-runner.ts';
 
-/** What the engine says when it lets a step go. */
+/** What the engine passes when it starts a step. */
 export interface StepOrder {
   readonly signal: AbortSignal;
   readonly atOnce: AbortSignal;
-  /** Present when another process has begun the step: what the log says of it. */
+  /** The state in the log, if another process started this step. */
   readonly begun?: StepState;
 }
 
 export interface RecordedStepRunner {
-  /** Rejects only with a `StoreError`: the log cannot be written, so nothing may be started. */
+  /** Rejects only with a `StoreError`. The log cannot be written then, so nothing may start. */
   run(step: PlannedStep, order: StepOrder): Promise<StepResult>;
 }
 
 /**
- * TimeSlice the life of a step into events; the only place that does (docs/design/architecture.md, "The one idea").
- * The start of every attempt is committed before its work begins, so that a crash orphans nothing.
+ * Turns the life of a step into events. Nothing else does (docs/design/architecture.md, "The one idea").
+ * The start of each attempt is committed before its work begins. So a crash never leaves an unknown workload.
  */
 export function recorded(sink: EventSink, clock: Clock, inner: StepRunner): RecordedStepRunner {
   return {

@@ -5,7 +5,7 @@ import { restarted } from './restarted.ts';
 
 const builds = new Set(['docker']);
 
-/** Runs a step of a kind; which attempt did the work, and what was said of the one before. */
+/** Runs a step of a kind. Returns the number of the attempt that ran and the failures of earlier attempts. */
 async function run(kind: string, more: Partial<StepWork>): Promise<{ attempt: number; failures: readonly Failure[] }> {
   const failures: Failure[] = [];
   let attempt = 0;
@@ -29,10 +29,10 @@ async function run(kind: string, more: Partial<StepWork>): Promise<{ attempt: nu
 }
 
 test.each<[string, string, Partial<StepWork>, number]>([
-  ['what nobody has begun', 'docker', {}, 1],
-  ['what another process has begun', 'docker', { begun: { cursors: {} } }, 2],
-  ['what can be gone on with', 'container', { begun: { cursors: {} } }, 1],
-  ['what is to be stopped', 'docker', { begun: { cursors: {} }, signal: AbortSignal.abort() }, 1],
+  ['a new attempt', 'docker', {}, 1],
+  ['a build that another process started', 'docker', { begun: { cursors: {} } }, 2],
+  ['a kind that can be adopted', 'container', { begun: { cursors: {} } }, 1],
+  ['a build that is being cancelled', 'docker', { begun: { cursors: {} }, signal: AbortSignal.abort() }, 1],
 ])('%s', async (_, kind, more, expected) => {
   const { attempt, failures } = await run(kind, more);
   expect(attempt).toBe(expected);

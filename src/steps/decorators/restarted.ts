@@ -1,9 +1,8 @@
 import type { StepDecorator } from '../step-runner.ts';
 
 /**
- * For work that cannot be gone on with by another process: an attempt that one began has failed with it, and another
- * one begins, so that the output of the two is not mixed.
- * @param kinds of steps that this is true of
+ * Retries interrupted attempts of kinds that no other process can adopt. A new attempt keeps the outputs apart.
+ * @param kinds that cannot be adopted
  */
 export function restarted(kinds: ReadonlySet<string>): StepDecorator {
   return (inner) => ({
@@ -14,7 +13,7 @@ export function restarted(kinds: ReadonlySet<string>): StepDecorator {
         step,
         await work.nextAttempt({
           code: 'runtime-lost',
-          detail: 'it went on in a process that is gone, and begins again',
+          detail: 'the process that ran this step died; retrying from the start',
         }),
       );
     },

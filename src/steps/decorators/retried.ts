@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/outcome.ts';
 import type { StepDecorator } from '../step-runner.ts';
 
-/** Runs further attempts after a failure, as many as the step's policy allows. */
+/** Retries a failed step as often as its policy allows. */
 export const retried: StepDecorator = (inner) => ({
   async run(step, firstWork) {
     let work = firstWork;
@@ -9,17 +9,15 @@ export const retried: StepDecorator = (inner) => ({
       const result = await inner.run(step, work);
       const { outcome } = result;
       const left = step.policy.retries + 1 - work.attempt;
-      if (outcome.status !== 'failed' || left <= 0 || !mayHelp(outcome.failure)) return result;
+      if (outcome.status !== 'failed' || left <= 0 || !isRetryable(outcome.failure)) return result;
       if (firstWork.signal.aborted || firstWork.atOnce.aborted) return result;
       work = await work.nextAttempt(outcome.failure);
     }
   },
 });
 
-/**
- * Whether the same step, tried again, could end otherwise. A bug of ours and a thing that the runtime cannot do stay.
- */
-function mayHelp(failure: Failure): boolean {
+/** Reports whether another attempt could succeed. Bugs of Slipway and unsupported requests stay the same. */
+function isRetryable(failure: Failure): boolean {
   switch (failure.code) {
     case 'internal':
     case 'unsupported':

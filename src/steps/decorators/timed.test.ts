@@ -8,7 +8,7 @@ it.each([
   ['now', 0, 5_000],
   ['3 s ago, by another process', -3_000, 2_000],
   ['by a clock that was ahead', 315_360_000_000, 5_000],
-])('an attempt that began %s has the rest of its time', async (_, startedIn, left) => {
+])('an attempt that started %s gets the rest of its timeout', async (_, startedIn, left) => {
   const clock = new ManualClock();
   const step = { policy: { timeoutMs: 5_000 } } as unknown as PlannedStep;
   const runner = timed({

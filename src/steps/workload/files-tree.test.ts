@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeTar } from '../../../test/rigs/tree.ts';
 import { filesTree } from './files-tree.ts';
 
-it('gives the files of a step to its user alone', async () => {
+it('lets only the step’s user read the files', async () => {
   const tree = filesTree([
     { name: 'step', text: 'echo $PW', executable: true },
     { name: 'enter', text: 'export PW=x' },

@@ -3,7 +3,8 @@ import { tarOfFiles } from '../../tar/tar-of-files.ts';
 import type { StepFile } from './step-workload.ts';
 
 /**
- * A tree of a few files that are in memory. Nobody but their owner can read them: they may hold secrets, scripts too.
+ * Returns a tree of files in memory. Only their owner can read them, because they may hold secrets. That includes
+ * scripts.
  */
 export function filesTree(files: readonly StepFile[]): TarSource {
   const entries = files.map(({ name, text, executable }) => ({

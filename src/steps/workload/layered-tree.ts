@@ -3,31 +3,31 @@ import type { TarHeader } from '../../tar/tar-header.ts';
 import { nameParts } from '../../tar/tar-name.ts';
 import { readTar } from '../../tar/tar-reader.ts';
 
-/** An entry of one of the layers; `at` counts the entries of its layer. */
+/** An entry of a layer. `at` is its index in that layer. */
 export interface TreeEntry {
   readonly layer: number;
   readonly at: number;
   readonly header: TarHeader;
 }
 
-/** What a path leads to once links are followed; `path` is without any, its bytes one character each. */
+/** The target of a path after all links. `path` contains no links, and one character for each byte. */
 export type Found =
   | { readonly status: 'file'; readonly path: string; readonly entry: TreeEntry }
   | { readonly status: 'folder'; readonly path: string }
   | { readonly status: 'missing' }
-  /** The path, or a link on its way, leads out of the tree. */
+  /** The path, or a link in it, leads outside the tree. */
   | { readonly status: 'outside' };
 
-/** As many links are followed on one way as Linux follows. */
-const mostLinks = 40;
+/** The limit for links in one path, as on Linux. */
+const maxLinks = 40;
 
 /**
- * The names of a tree that lies in layers, one over the other: what each path is, and which layer holds it. No
- * contents.
+ * An index of a tree in layers: what each path is, and which layer has it. A later layer replaces an earlier one. It
+ * holds no contents.
  */
 export class LayeredTree {
   readonly #entries = new Map<string, TreeEntry>();
-  /** Folders with the names directly in them; the root is `''`. */
+  /** Folders with the names directly in them. The root is `''`. */
   readonly #folders = new Map<string, Set<string>>([['', new Set()]]);
 
   static async read(layers: readonly TarSource[], signal: AbortSignal): Promise<LayeredTree> {
@@ -39,24 +39,27 @@ export class LayeredTree {
     return tree;
   }
 
-  /** @param path from the root of the tree, separated by `/` */
+  /**
+   * Resolves a path and its links.
+   * @param path relative to the root of the tree, separated by `/`
+   */
   find(path: string): Found {
-    return this.#walk([], path.startsWith('/') ? ['..'] : latin1(path).split('/'), mostLinks);
+    return this.#walk([], path.startsWith('/') ? ['..'] : latin1(path).split('/'), maxLinks);
   }
 
-  /** The names directly in a folder that was found, in the order of their bytes. */
+  /** Returns the names directly in a folder, in byte order. */
   names(folder: string): readonly string[] {
     return [...(this.#folders.get(folder) ?? [])].sort().map((name) => Buffer.from(name, 'latin1').toString());
   }
 
-  /** The first path in a folder that was found, and in those that its links lead to, which leads out of the tree. */
+  /** Returns the first path below a folder that leads outside the tree. Links to other folders are followed. */
   firstOutside(folder: string): string | undefined {
-    // Those that are added while it is gone through are gone through, too.
+    // The loop also visits folders that it adds.
     const folders = new Set([folder]);
     for (const each of folders) {
       for (const name of this.#folders.get(each) ?? []) {
         const steps = [...each.split('/'), name];
-        const found = this.#walk([], steps, mostLinks);
+        const found = this.#walk([], steps, maxLinks);
         if (found.status === 'outside')
           return Buffer.from(steps.filter((step) => step !== '').join('/'), 'latin1').toString();
         if (found.status === 'folder') folders.add(found.path);
@@ -103,7 +106,7 @@ export class LayeredTree {
     const path = parts.join('/');
     this.#entries.delete(path);
     if (!this.#folders.has(path)) this.#folders.set(path, new Set());
-    this.#nameIn(parts);
+    this.#addName(parts);
   }
 
   #replace(parts: readonly string[], path: string, entry: TreeEntry): void {
@@ -114,10 +117,10 @@ export class LayeredTree {
         : entry;
     if (linked === undefined) this.#entries.delete(path);
     else this.#entries.set(path, linked);
-    this.#nameIn(parts);
+    this.#addName(parts);
   }
 
-  #nameIn(parts: readonly string[]): void {
+  #addName(parts: readonly string[]): void {
     this.#folders.get(parts.slice(0, -1).join('/'))?.add(parts.at(-1) ?? '');
   }
 

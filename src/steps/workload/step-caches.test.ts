@@ -6,12 +6,12 @@ import type { PlannedStep } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
 import type { Workload } from '../../runtime/runtime.ts';
 import { openCacheStore } from '../../workspace/caches/cache-store.ts';
-import { restoredCaches, saveCaches } from './step-caches.ts';
+import { restoreCaches, saveCaches } from './step-caches.ts';
 import type { StepWork } from '../step-runner.ts';
 
 const { signal } = new AbortController();
 
-/** A workspace that a step left, read as an engine reads it; paths that lead through links are not looked up. */
+/** The workspace after a step, read as an engine reads it. Links inside paths are not followed. */
 function left(...entries: readonly TreeEntry[]): Workload {
   return {
     copyOut: async (_container: string, path: string) => {
@@ -33,7 +33,7 @@ async function kept(cache: string, before: Workload, trees: readonly TarSource[]
   const recorded = recordingWork(signal);
   const work = { ...recorded.work, atOnce: signal } as StepWork;
   await saveCaches(context, step, before, work);
-  const restored = await restoredCaches(context, step, trees, work);
+  const restored = await restoreCaches(context, step, trees, work);
   const notes = recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : []));
   return { notes, tree: restored[0] && (await describeTar(restored[0].open(undefined, signal))) };
 }
@@ -46,7 +46,7 @@ describe('a cache behind a link', () => {
     { path: 'deps/.cache/x', content: 'x' },
   ];
 
-  test('is what the link leads to, when it is saved and when it is restored', async () => {
+  test('is saved from and restored to the target of the link', async () => {
     const { notes, tree } = await kept('node_modules/.cache', left(...deps), [
       { ...tarSource([]), links: new Map([['node_modules', 'deps']]) },
     ]);
@@ -54,7 +54,7 @@ describe('a cache behind a link', () => {
     expect(tree).toEqual({ 'deps/.cache': '755 /', 'deps/.cache/x': '644 x' });
   });
 
-  test('follows the repository when its link leads elsewhere by then, or is none any more', async () => {
+  test('is restored to the new target if the repository changed or removed the link', async () => {
     const later = async (...entries: readonly TreeEntry[]) =>
       (await kept('node_modules/.cache', left(...deps), [tarSource(entries)])).tree;
     expect(await later({ path: 'node_modules', link: 'vendor' })).toEqual({
@@ -67,28 +67,28 @@ describe('a cache behind a link', () => {
     });
   });
 
-  test('that leads out of the workspace is neither saved nor restored, with a note', async () => {
+  test('outside the workspace is neither saved nor restored, with a note', async () => {
     expect(await kept('lib/x', left({ path: 'lib', link: '/usr/lib' }), [])).toEqual({
-      notes: ['cache lib/x was not saved: lib is a link to /usr/lib, which leads out of the workspace'],
+      notes: ['cannot save cache lib/x: lib is a link to /usr/lib, which leads out of the workspace'],
       tree: undefined,
     });
     const { notes, tree } = await kept('lib/x', left({ path: 'lib' }, { path: 'lib/x', content: 'x' }), [
       tarSource([{ path: 'lib', link: '../up' }]),
     ]);
-    expect(notes).toEqual(['cache lib/x was not restored: lib is a link to ../up, which leads out of the workspace']);
+    expect(notes).toEqual(['cannot restore cache lib/x: lib is a link to ../up, which leads out of the workspace']);
     expect(tree).toBeUndefined();
   });
 
-  test('that leads to itself, or to the whole workspace, is neither', async () => {
+  test('that leads to itself, or to the whole workspace, is not saved', async () => {
     expect((await kept('a', left({ path: 'a', link: 'b' }, { path: 'b', link: 'a' }), [])).notes).toEqual([
-      'cache a was not saved: a is a link that leads back to itself',
+      'cannot save cache a: a is a link that leads back to itself',
     ]);
     expect((await kept('a', left({ path: 'a', link: '.' }), [])).notes).toEqual([
-      'cache a was not saved: it is a link to the whole workspace',
+      'cannot save cache a: the path is a link to the whole workspace',
     ]);
   });
 
-  test('is the folder of what it is itself a link to', async () => {
+  test('that is itself a link is the target of the link', async () => {
     const { tree } = await kept(
       'cache',
       left({ path: 'cache', link: 'real' }, { path: 'real' }, { path: 'real/x', content: 'x' }),
@@ -98,7 +98,7 @@ describe('a cache behind a link', () => {
   });
 });
 
-test('a cache whose path the step made a folder of is that folder', async () => {
+test('a cache is the folder that the step made at its path', async () => {
   const { tree } = await kept(
     './web//.npm/',
     left({ path: 'web' }, { path: 'web/.npm' }, { path: 'web/.npm/x', content: 'x' }),

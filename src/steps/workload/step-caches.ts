@@ -1,6 +1,6 @@
 /**
- * What a step keeps between runs. The path of a cache means what it means in the tree at hand: a link on its way is
- * followed, within the workspace (docs/workspace.md, "Caches").
+ * Caches of steps between runs. The path of a cache is resolved in the current tree. Links in it are followed within
+ * the workspace (docs/workspace.md, "Caches").
  */
 import type { PlannedStep } from '../../model/plan.ts';
 import type { TarSource } from '../../model/tree.ts';
@@ -11,15 +11,15 @@ import { linksOf, movedTree } from '../../workspace/tree/merged-tree.ts';
 import { resolvePath, type ResolvedPath } from '../../workspace/tree/resolve-path.ts';
 import type { CacheStore } from '../../workspace/workspace.ts';
 import type { StepWork } from '../step-runner.ts';
-import { stepContainer, workspacePath } from './workload-of.ts';
+import { stepContainer, workspacePath } from './make-workload-spec.ts';
 
 export interface CacheContext {
   readonly project: string;
   readonly caches: CacheStore;
 }
 
-/** The step's caches, each to be laid over the trees before it. */
-export async function restoredCaches(
+/** Returns the step's caches in order. Each is a layer above the trees before it. */
+export async function restoreCaches(
   context: CacheContext,
   step: PlannedStep,
   below: readonly TarSource[],
@@ -36,7 +36,7 @@ export async function restoredCaches(
       work.output.observe({
         type: 'noted',
         level: 'warning',
-        message: `cache ${path} was not restored: ${place.problem}`,
+        message: `cannot restore cache ${path}: ${place.problem}`,
       });
       continue;
     }
@@ -46,7 +46,7 @@ export async function restoredCaches(
   return restored;
 }
 
-/** A cache that cannot be saved is only noted: the step did its work, and the next run starts from the older copy. */
+/** Saves the step's caches. A failure is only a warning: the step succeeded, and the next run uses the older copy. */
 export async function saveCaches(
   context: CacheContext,
   step: PlannedStep,
@@ -61,13 +61,13 @@ export async function saveCaches(
       work.output.observe({
         type: 'noted',
         level: 'warning',
-        message: `cache ${path} was not saved: ${error instanceof Error ? error.message : String(error)}`,
+        message: `cannot save cache ${path}: ${error instanceof Error ? error.message : String(error)}`,
       });
     }
   }
 }
 
-/** @returns its size; `undefined` where there is nothing at the path */
+/** Returns the size of the cache in bytes, or `undefined` if the path does not exist. */
 async function saveCache(
   context: CacheContext,
   path: string,
@@ -84,7 +84,7 @@ async function saveCache(
   return tar === undefined ? undefined : await context.caches.save(context.project, path, tar, signal);
 }
 
-/** Only the first entry of what is at a path is read: a link has no other. */
+/** Returns the target if the path is a link. A link is always the first entry. */
 async function linkTarget(tar: AsyncIterable<Uint8Array> | undefined): Promise<string | undefined> {
   if (tar === undefined) return undefined;
   for await (const { header } of readTar(tar))
@@ -98,7 +98,7 @@ function placeOf(resolved: ResolvedPath): { readonly path: string } | { readonly
       problem: `${text(resolved.link)} is a link to ${text(resolved.target)}, which leads out of the workspace`,
     };
   if (resolved.status === 'endless') return { problem: `${text(resolved.link)} is a link that leads back to itself` };
-  return resolved.path === '' ? { problem: 'it is a link to the whole workspace' } : resolved;
+  return resolved.path === '' ? { problem: 'the path is a link to the whole workspace' } : resolved;
 }
 
 function text(path: string): string {

@@ -5,61 +5,56 @@ import type { Argument } from '../../runtime/runtime.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../step-runner.ts';
 
-/**
- * What one kind of step runs; all else about the life of a workload is the same for every kind (`workload-step.ts`).
- */
+/** What one kind of step runs. The rest of a workload's life is the same for all kinds (`workload-step.ts`). */
 export interface StepWorkload {
   readonly image: string;
-  /**
-   * Files beside the workspace are `{ volume: 'script', path }`, those of the workspace `{ volume: 'workspace', path
-   * }`.
-   */
+  /** A file beside the workspace is `{ volume: 'script', path }`. A file in it is `{ volume: 'workspace', path }`. */
   readonly command: readonly Argument[];
-  /** Values with secrets in them are kept out of the workload's specification by whoever makes it. */
+  /** Values may contain secrets. `makeWorkloadSpec` keeps those out of the specification. */
   readonly env: Readonly<Record<string, Argument>>;
-  /** Laid beside the workspace, where no artifact and no `git status` sees them. */
+  /** Files beside the workspace. Artifacts and `git status` do not see them. */
   readonly files: readonly StepFile[];
-  /** Laid over the workspace, after what earlier stages made. */
+  /** Layers above the workspace and the artifacts of earlier stages. */
   readonly overlay?: readonly TarSource[];
-  /** Trees that are mounted elsewhere. */
+  /** Trees that are mounted outside the workspace. */
   readonly mounts?: readonly { readonly path: string; readonly content: TarSource }[];
   readonly memoryBytes?: number;
-  /** As in `WorkloadSpec`. */
+  /** See `WorkloadSpec`. */
   readonly network?: 'engine';
-  /** The account of its pod, where there are pods. */
+  /** The service account of its pod, on Kubernetes. */
   readonly serviceAccount?: string;
-  /** The tool that it is about, where it runs one in an image that the operator may choose. */
+  /** The tool that the step runs. The operator may choose its image. */
   readonly tool?: ToolName;
 }
 
 export interface StepFile {
   readonly name: string;
   readonly text: string;
-  /** Executable; otherwise its owner alone may read it. */
+  /** Executable by its owner. Otherwise only readable by its owner. */
   readonly executable?: true;
 }
 
-/** What a kind of step may look at when it makes up its workload. */
-export interface WorkloadContext {
+/** What a kind of step can use to make its workload. */
+export interface WorkloadKindContext {
   readonly provisions: Provisions;
-  /** Everything that `${name}` means in the files that the step has filled in. */
+  /** The value of each variable in files of the workspace. */
   readonly values: ReadonlyMap<string, string>;
-  /** The tree as the step will see it. */
+  /** The workspace as the step sees it, in layers. */
   readonly workspace: readonly TarSource[];
   /**
-   * Whether a secret, in any of its forms, is in a text: then it must not become an argument, which everybody on the
-   * machine can read.
+   * Reports whether a text contains a secret in any form. Such a text must not become an argument: every user of the
+   * machine can read arguments.
    */
   hides(text: string): boolean;
-  /** Whether the tools of this machine are used, rather than images (`--on host`). */
+  /** Whether the step uses the tools of this machine instead of images (`--on host`). */
   readonly onHost: boolean;
-  /** Whether it runs as a pod, to which addresses of this machine mean nothing. */
+  /** Whether the step runs as a pod. A pod cannot reach loopback addresses of this machine. */
   readonly inPod: boolean;
 }
 
-/** From a step, its variables filled in, to what runs; a failure is the step's. */
+/** Returns what a step runs. Its variables are filled in. A failure is the step's. */
 export type WorkloadKind<Spec extends StepSpec> = (
   step: PlannedStepOf<Spec>,
-  around: WorkloadContext,
+  context: WorkloadKindContext,
   work: StepWork,
 ) => Promise<Outcome<StepWorkload>> | Outcome<StepWorkload>;

@@ -1,7 +1,4 @@
-/**
- * What becomes of a step whose runtime is away when another process goes on with it; how steps go on otherwise is in
- * `test/e2e/`.
- */
+/** Resuming a step whose runtime is unavailable. Other resumptions are in `test/e2e/`. */
 import { expect, test } from 'vitest';
 import { recordingWork } from '../../../test/contracts/image-builder.contract.ts';
 import { tarSource } from '../../../test/rigs/tree.ts';
@@ -14,7 +11,7 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { noMask } from '../../secrets/mask.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import { containerWorkload } from '../../wharf/steps/container-step.ts';
-import { Equipment } from '../equipment.ts';
+import { RunResources } from '../run-resources.ts';
 import { filesTree } from './files-tree.ts';
 import { noProvisions } from '../../model/provisions.ts';
 import type { PlannedStepOf } from '../step-runner.ts';
@@ -42,14 +39,14 @@ const forbidden: Failure = { code: 'forbidden', detail: 'may not list pods' };
 const refused = new RuntimeRefused(forbidden, new Error('you may not'));
 const away = async (): Promise<never> => await Promise.reject(refused);
 
-/** A step of which another process has made the workload already. */
+/** Resumes a step whose workload another process started. */
 async function resumeRun(
   change: (runtime: FakeRuntime) => void = () => undefined,
   artifacts: Partial<ArtifactStore> = {},
 ) {
   const runtime = fakeRuntime({ clock: systemClock, script: () => ({ does: 'exit', code: 0 }) });
   const equipped = () =>
-    new Equipment({
+    new RunResources({
       identity,
       runtime,
       snapshot: tarSource([]),
@@ -75,38 +72,38 @@ async function resumeRun(
     atOnce: new AbortController().signal,
     attempt: 1,
     attemptStartedAt: 0,
-    nextAttempt: async () => await Promise.reject(new Error('nobody asked for one')),
+    nextAttempt: async () => await Promise.reject(new Error('unexpected attempt')),
   };
-  await workloadStep({ ...context, equipment: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
+  await workloadStep({ ...context, resources: equipped() }, containerWorkload).run({ ...step, artifacts: [] }, work);
   change(runtime);
-  const equipment = equipped();
-  const { outcome } = await workloadStep({ ...context, equipment }, containerWorkload).run(step, {
+  const resources = equipped();
+  const { outcome } = await workloadStep({ ...context, resources }, containerWorkload).run(step, {
     ...work,
     begun: { cursors: {} },
   });
   return {
     outcome,
-    equipment,
+    resources,
     notes: recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [fact.message] : [])),
   };
 }
 
 test.each<[string, (runtime: FakeRuntime) => void, Outcome]>([
   [
-    'an engine that is gone',
+    'an engine that stopped responding',
     (runtime) => runtime.state.lose(),
     failed({ code: 'runtime-lost', detail: 'the fake engine is gone' }),
   ],
   [
-    'one that does not let us look',
+    'an engine that refuses to list workloads',
     (runtime) => void (runtime.find = () => ({ [Symbol.asyncIterator]: () => ({ next: away }) }) as never),
     failed(forbidden),
   ],
-])('is what the step ends with: %s', async (_, change, expected) => {
+])('the step fails with the failure of the runtime: %s', async (_, change, expected) => {
   expect((await resumeRun(change)).outcome).toEqual(expected);
 });
 
-test('what cannot be adopted and not removed either ends as what could not be adopted', async () => {
+test('a workload that can be neither adopted nor removed fails with the adoption failure', async () => {
   const { outcome, notes } = await resumeRun((runtime) => {
     runtime.adopt = async () => await Promise.resolve(failed({ code: 'runtime-lost', detail: 'gone' }));
     runtime.remove = away;
@@ -115,7 +112,7 @@ test('what cannot be adopted and not removed either ends as what could not be ad
   expect(notes).toEqual([expect.stringContaining('you may not')]);
 });
 
-test('artifacts that the platform does not give are not our mistake', async () => {
+test('a platform that refuses to copy artifacts is not an internal failure', async () => {
   const reading: Partial<ArtifactStore> = { collect: async (request) => (await request.read('out'), {}) };
   const { outcome } = await resumeRun((runtime) => {
     const adopt = runtime.adopt.bind(runtime);
@@ -128,29 +125,29 @@ test('artifacts that the platform does not give are not our mistake', async () =
   expect(outcome).toEqual(failed(forbidden));
 });
 
-test('a run goes on, and is ended, though what it left cannot be looked for; that is told at the end', async () => {
-  const { equipment } = await resumeRun((runtime) => runtime.state.lose());
+test('a run resumes and ends although its workloads cannot be listed, and reports that at the end', async () => {
+  const { resources } = await resumeRun((runtime) => runtime.state.lose());
   const { signal } = new AbortController();
-  await equipment.takeOver([], signal);
-  await equipment.removeAll(new Map(), signal);
-  expect(await equipment.settled()).toEqual([
+  await resources.takeOver([], signal);
+  await resources.removeAll(new Map(), signal);
+  expect(await resources.settled()).toEqual([
     expect.stringContaining('the fake engine is gone'),
     expect.stringContaining('the fake engine is gone'),
   ]);
 });
 
-test('what is being started is left behind by a run that stops at once; what could not be started is not', async () => {
+test('a run that stops at once leaves workloads that are starting, but none that failed to start', async () => {
   const runtime = fakeRuntime({ clock: systemClock });
   const artifacts = {} as ArtifactStore;
   const stored = async () => await Promise.resolve();
-  const equipment = new Equipment({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
+  const resources = new RunResources({ identity, runtime, snapshot: tarSource([]), artifacts, stored });
   let during: readonly string[] = [];
   runtime.start = async () => {
-    during = equipment.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
+    during = resources.leftBehind().map(({ name, labels }) => `${name} ${labels['slipway.dev/step'] ?? ''}`);
     return await Promise.resolve(failed(forbidden));
   };
   const { work } = recordingWork(new AbortController().signal);
-  const nextAttempt = async () => await Promise.reject(new Error('nobody asked for one'));
+  const nextAttempt = async () => await Promise.reject(new Error('unexpected attempt'));
   const given = { ...work, atOnce: new AbortController().signal, attempt: 1, attemptStartedAt: 0, nextAttempt };
   const context = {
     identity,
@@ -159,7 +156,7 @@ test('what is being started is left behind by a run that stops at once; what cou
     pull: 'missing' as const,
     keepFailed: false,
     artifacts,
-    equipment,
+    resources,
   };
   const rest = {
     caches: {} as CacheStore,
@@ -170,5 +167,5 @@ test('what is being started is left behind by a run that stops at once; what cou
   };
   await workloadStep({ ...context, ...rest }, containerWorkload).run(step, given);
   expect(during).toEqual(['slipway-run-1-1-1-1 1.1.1']);
-  expect(equipment.leftBehind()).toEqual([]);
+  expect(resources.leftBehind()).toEqual([]);
 });

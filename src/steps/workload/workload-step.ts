@@ -9,22 +9,22 @@ import { RuntimeRefused } from '../../runtime/runtime-refused.ts';
 import { mergedTree } from '../../workspace/tree/merged-tree.ts';
 import type { ArtifactStore, CacheStore } from '../../workspace/workspace.ts';
 import type { Mask } from '../../secrets/mask.ts';
-import { aboutTool } from './about-tool.ts';
-import type { Equipment } from '../equipment.ts';
+import { addToolAdvice } from './add-tool-advice.ts';
+import type { RunResources } from '../run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
-import { restoredCaches, saveCaches } from './step-caches.ts';
+import { restoreCaches, saveCaches } from './step-caches.ts';
 import type { StepFile, WorkloadKind } from './step-workload.ts';
 import { endedBy, type PlannedStepOf, type StepResult, type StepRunner, type StepWork } from '../step-runner.ts';
 import {
   stepContainer,
-  unsettable,
+  unsettableVariables,
   workloadLabels,
-  workloadOf,
+  makeWorkloadSpec,
   workspacePath,
   type RunIdentity,
-} from './workload-of.ts';
+} from './make-workload-spec.ts';
 
-/** What steps that run as a workload need of their run; one object a run. */
+/** What steps that run as a workload need of their run. There is one object for each run. */
 export interface WorkloadStepContext {
   readonly identity: RunIdentity;
   readonly runtime: Runtime;
@@ -33,50 +33,50 @@ export interface WorkloadStepContext {
   readonly keepFailed: boolean;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
-  readonly equipment: Equipment;
+  readonly resources: RunResources;
   readonly mask: Mask;
   readonly provisions: Provisions;
-  /** What variables mean in files. */
+  /** The value of each variable in files. */
   readonly values: ReadonlyMap<string, string>;
   filesTree(files: readonly StepFile[]): TarSource;
 }
 
-/** How long a step has to end after it was asked to (docs/design/product.md, "Command line"). */
+/** How long a step may take to stop (docs/design/product.md, "Command line"). */
 const graceMs = 10_000;
 
-/** Runs a step as one workload per attempt: its output, its end, what it made. The kind says what runs in it. */
+/** Runs a step as one workload per attempt: stores its output, waits for its end and collects its artifacts. */
 export function workloadStep<Spec extends StepSpec>(
   context: WorkloadStepContext,
   kind: WorkloadKind<Spec>,
 ): StepRunner<Spec> {
   return {
     async run(step, work) {
-      context.equipment.nextAttempt(step.id);
-      const begun = await orRefused(beginOrAdopt(context, kind, step, work));
+      context.resources.nextAttempt(step.id);
+      const begun = await orRuntimeFailure(startOrAdopt(context, kind, step, work));
       if (begun.status !== 'succeeded') return { outcome: begun, artifacts: [] };
       const workload = begun.value;
-      context.equipment.present(workload);
+      context.resources.present(workload);
       let result: StepResult;
       try {
-        result = await attend(context, step, work, workload);
+        result = await runToEnd(context, step, work, workload);
       } catch (error) {
-        if (!work.atOnce.aborted) context.equipment.ended(step.id, workload);
+        if (!work.atOnce.aborted) context.resources.ended(step.id, workload);
         throw error;
       }
       if (work.atOnce.aborted) return result;
       if (result.outcome.status === 'failed' && context.keepFailed) {
         work.output.observe({ type: 'workload.kept', workload: workload.ref.name });
-        context.equipment.keep(step.id, workload);
+        context.resources.keep(step.id, workload);
       } else {
-        context.equipment.ended(step.id, workload);
+        context.resources.ended(step.id, workload);
       }
       return result;
     },
   };
 }
 
-/** What the world refuses is how the step ends. */
-async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
+/** Converts a refusal of the runtime into an outcome. */
+async function orRuntimeFailure<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
     return await outcome;
   } catch (error) {
@@ -85,7 +85,7 @@ async function orRefused<T>(outcome: Promise<Outcome<T>>): Promise<Outcome<T>> {
   }
 }
 
-async function beginOrAdopt<Spec extends StepSpec>(
+async function startOrAdopt<Spec extends StepSpec>(
   context: WorkloadStepContext,
   kind: WorkloadKind<Spec>,
   step: PlannedStepOf<Spec>,
@@ -93,18 +93,18 @@ async function beginOrAdopt<Spec extends StepSpec>(
 ): Promise<Outcome<Workload>> {
   if (work.begun !== undefined) {
     const ref = await findAttempt(context, step, work);
-    // Nothing there: the process that began the step died between its word in the log and the deed.
+    // There may be no workload: the earlier process may have died after it stored the start of the attempt.
     const adopted = ref === undefined ? undefined : await adopt(context, work, ref);
-    if (adopted !== undefined && !neverBegan(adopted, work)) return adopted;
-    if (ref === undefined && hasSpoken(work)) {
+    if (adopted !== undefined && !neverStarted(adopted, work)) return adopted;
+    if (ref === undefined && hasOutput(work)) {
       return failed({
         code: 'workload-deleted',
-        detail: 'the workload of this step is gone; it was running when the run was interrupted',
+        detail: 'the workload of this step no longer exists; it was running when the run was interrupted',
       });
     }
   }
   if (work.signal.aborted) return endedBy(work.signal);
-  const workspace = await treeOf(context, step, work);
+  const workspace = await workspaceLayers(context, step, work);
   const onHost = context.runtime.kind === 'host';
   const content = await kind(
     step,
@@ -119,27 +119,27 @@ async function beginOrAdopt<Spec extends StepSpec>(
     work,
   );
   if (content.status !== 'succeeded') return content;
-  const refused = unsettable(content.value.env, context.mask);
+  const refused = unsettableVariables(content.value.env, context.mask);
   if (refused.length > 0)
     return failed({
       code: 'unsupported',
-      detail: `no shell can set a variable called ${refused.join(', ')}, and one with a secret in it must not be in the container's specification: give it a name of letters, digits and _`,
+      detail: `no shell can set a variable called ${refused.join(', ')}, so this variable cannot carry a secret: use a name of letters, digits and _`,
     });
-  const spec = workloadOf(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
-  using _ = context.equipment.starting(context.runtime.kind, spec);
-  const started = aboutTool(await context.runtime.start(spec, work), content.value, onHost);
+  const spec = makeWorkloadSpec(context.identity, step, work.attempt, { ...context, work: content.value, workspace });
+  using _ = context.resources.starting(context.runtime.kind, spec);
+  const started = addToolAdvice(await context.runtime.start(spec, work), content.value, onHost);
   return started.status === 'cancelled' ? endedBy(work.signal) : started;
 }
 
 async function adopt(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<Outcome<Workload>> {
   const adopted = await context.runtime.adopt(ref, { ...work, signal: work.atOnce });
   if (adopted.status === 'succeeded') work.output.observe({ type: 'workload.adopted', workload: ref.name });
-  else await removeUnadopted(context, work, ref);
+  else await removeUnadoptable(context, work, ref);
   return adopted;
 }
 
-/** Why it could not be adopted says more than that it could not be removed either: that is only noted. */
-async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
+/** The failed adoption is the outcome. A failed removal is only a warning. */
+async function removeUnadoptable(context: WorkloadStepContext, work: StepWork, ref: WorkloadRef): Promise<void> {
   try {
     await context.runtime.remove(ref, 0);
   } catch (error) {
@@ -147,17 +147,17 @@ async function removeUnadopted(context: WorkloadStepContext, work: StepWork, ref
     work.output.observe({
       type: 'noted',
       level: 'warning',
-      message: `${ref.name} could not be removed: ${error.message}`,
+      message: `cannot remove ${ref.name}: ${error.message}`,
     });
   }
 }
 
 /**
- * Only a closer look tells: a pod runs long before its command does, and is said to be `created` for a second after
- * that has begun. The step begins then.
+ * Reports whether the step's command never started. A pod runs before its command does, and stays `created` for up to a
+ * second after. Only adoption can tell. The step starts again then.
  */
-function neverBegan(adopted: Outcome<Workload>, work: StepWork): boolean {
-  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasSpoken(work);
+function neverStarted(adopted: Outcome<Workload>, work: StepWork): boolean {
+  return adopted.status === 'failed' && adopted.failure.code === 'start-failed' && !hasOutput(work);
 }
 
 async function findAttempt(
@@ -173,17 +173,21 @@ async function findAttempt(
   return undefined;
 }
 
-function hasSpoken(work: StepWork): boolean {
+function hasOutput(work: StepWork): boolean {
   return Object.values(work.begun?.cursors ?? {}).some((cursor) => cursor > 0);
 }
 
-async function treeOf(context: WorkloadStepContext, step: PlannedStep, work: StepWork): Promise<readonly TarSource[]> {
-  const layers = context.equipment.layers(step);
-  return [mergedTree([...layers, ...(await restoredCaches(context, step, layers, work))])];
+async function workspaceLayers(
+  context: WorkloadStepContext,
+  step: PlannedStep,
+  work: StepWork,
+): Promise<readonly TarSource[]> {
+  const layers = context.resources.layers(step);
+  return [mergedTree([...layers, ...(await restoreCaches(context, step, layers, work))])];
 }
 
-/** From the start of a workload to the end of what it is asked for; it is still there afterwards. */
-async function attend(
+/** Waits for the end of a workload, and stores its output and artifacts. The workload still exists afterwards. */
+async function runToEnd(
   context: WorkloadStepContext,
   step: PlannedStep,
   work: StepWork,
@@ -191,29 +195,29 @@ async function attend(
 ): Promise<StepResult> {
   const ended = new AbortController();
   const stopping = stopWhenAsked(work, workload, ended.signal);
-  // It is awaited at the end, which may be long after it failed.
+  // Prevents an unhandled rejection. The promise is awaited below.
   stopping.catch(() => undefined);
   try {
-    // What ended by itself has ended so, though it is told to stop while the rest of its output is being stored.
+    // A step that exited on its own keeps that status even if it is cancelled while its output is still being stored.
     const exited = workload
       .exited(stepContainer)
       .then((exit) => (work.signal.aborted ? endedBy(work.signal) : outcomeOf(exit, memoryLimitOf(step.spec))));
-    const [outcome] = await untilAtOnce(work.atOnce, Promise.all([exited, pump(work, workload)]));
+    const [outcome] = await untilStoppedAtOnce(work.atOnce, Promise.all([exited, copyLogs(work, workload)]));
     if (outcome.status === 'cancelled') return { outcome, artifacts: [] };
     return await collect(context, step, work, workload, outcome);
   } finally {
     ended.abort();
-    await untilAtOnce(work.atOnce, stopping).catch(() => undefined);
+    await untilStoppedAtOnce(work.atOnce, stopping).catch(() => undefined);
   }
 }
 
-/** Resolves when nothing needs to be stopped any more. */
+/** Stops the workload if the step is cancelled. Resolves when the workload has stopped or ended. */
 async function stopWhenAsked(work: StepWork, workload: Workload, ended: AbortSignal): Promise<void> {
   await aborted(AbortSignal.any([work.signal, ended]));
   if (!ended.aborted) await workload.stop(graceMs);
 }
 
-async function pump(work: StepWork, workload: Workload): Promise<void> {
+async function copyLogs(work: StepWork, workload: Workload): Promise<void> {
   for await (const chunk of workload.logs(stepContainer, work.begun?.cursors ?? {}, work.atOnce)) {
     if ('lost' in chunk) work.output.lost(chunk.stream, chunk.lost, chunk.cursor);
     else {
@@ -223,7 +227,10 @@ async function pump(work: StepWork, workload: Workload): Promise<void> {
   }
 }
 
-/** @param memoryBytes the step's limit, for the message of one that ran out of it */
+/**
+ * Returns the outcome of an exit.
+ * @param memoryBytes the step's memory limit, for the message of `out-of-memory`
+ */
 export function outcomeOf(exit: Exit, memoryBytes?: number): Outcome {
   if ('failure' in exit) return failed(withLimit(exit.failure, memoryBytes));
   if (exit.code === 0) return succeeded(undefined);
@@ -239,8 +246,8 @@ function withLimit(failure: Failure, memoryBytes: number | undefined): Failure {
   return { ...failure, limit: String(memoryBytes) };
 }
 
-/** Nothing can be taken from what these are about. */
-const goneCodes: readonly Failure['code'][] = [
+/** The workload of these failures no longer exists, or cannot be reached. */
+const lostWorkloadCodes: readonly Failure['code'][] = [
   'runtime-lost',
   'workload-deleted',
   'workload-restarted',
@@ -249,8 +256,8 @@ const goneCodes: readonly Failure['code'][] = [
 ];
 
 /**
- * Artifacts of red steps are kept too; a failure to collect colours only a step that was green until then. Caches are
- * saved after success only.
+ * Collects artifacts and saves caches. Failed steps keep their artifacts. A failed collection fails only a step that
+ * succeeded. Only a successful step saves its caches.
  */
 async function collect(
   context: WorkloadStepContext,
@@ -259,7 +266,7 @@ async function collect(
   workload: Workload,
   outcome: Outcome,
 ): Promise<StepResult> {
-  const gone = outcome.status === 'failed' && goneCodes.includes(outcome.failure.code);
+  const gone = outcome.status === 'failed' && lostWorkloadCodes.includes(outcome.failure.code);
   const artifacts: FilesArtifact[] = [];
   let result = outcome;
   if (step.artifacts.length > 0 && !gone) {
@@ -298,8 +305,8 @@ async function aborted(signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
-/** The promise, or a rejection as soon as nothing may be waited for any more. */
-async function untilAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
+/** Returns the promise, or rejects as soon as `atOnce` is aborted. */
+async function untilStoppedAtOnce<T>(atOnce: AbortSignal, promise: Promise<T>): Promise<T> {
   const stop = new AbortController();
   try {
     return await Promise.race([

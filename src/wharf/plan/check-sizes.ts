@@ -7,7 +7,7 @@ import type { PlannedStage, PlannedStep, UsedVariable } from '../../model/plan.t
 import { changeTexts } from '../../model/spec-texts.ts';
 import type { RunSecrets } from '../../secrets/run-secrets.ts';
 import type { WrittenPlan } from '../../secrets/stored-plan.ts';
-import { isVariableName } from '../../steps/workload/workload-of.ts';
+import { isVariableName } from '../../steps/workload/make-workload-spec.ts';
 import { filledIn, valuesOf } from '../vars/filled-in.ts';
 import { pieces } from '../vars/placeholder.ts';
 import type { Values } from '../vars/substitute.ts';

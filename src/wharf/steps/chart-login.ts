@@ -1,10 +1,10 @@
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import type { StepFile, WorkloadContext } from '../../steps/workload/step-workload.ts';
+import type { StepFile, WorkloadKindContext } from '../../steps/workload/step-workload.ts';
 
 const fileName = 'registry.json';
-/** The key of the operator's secret, named as upstream had it (docs/design/wharf.md, "Step types"). */
+/** The key of the operator's secret. Upstream used the same name (docs/design/wharf.md, "Step types"). */
 const secretKey = 'config.json';
 
 export interface ChartLogin {
@@ -13,13 +13,13 @@ export interface ChartLogin {
 }
 
 /**
- * What Helm logs in to registries with: the secret that the step names, else `${HELM_REG_SECRET}` if that is mapped.
+ * Returns the registry credentials for Helm: the secret that the step names, else `${HELM_REG_SECRET}` if it is mapped.
  */
 export function chartLogin(
   { secret, defaultSecret }: Pick<HelmStepSpec, 'secret' | 'defaultSecret'>,
-  { provisions, onHost }: WorkloadContext,
+  { provisions, onHost }: WorkloadKindContext,
 ): Outcome<ChartLogin> {
-  // In an image the folder that Helm would take may not be there, nor be this user's; on the host it is the user's own.
+  // In an image, Helm's default folder may be missing or not writable. On the host, Helm uses the user's own folder.
   const env: Record<string, Argument> = onHost ? {} : { HELM_CACHE_HOME: { volume: 'script', path: 'helm' } };
   const name = secret ?? defaultSecret;
   const text = name === '' ? undefined : provisions.secret(name)?.get(secretKey);
@@ -29,6 +29,9 @@ export function chartLogin(
       env: { ...env, HELM_REGISTRY_CONFIG: { volume: 'script', path: fileName } },
     });
   if (secret !== undefined && secret !== '')
-    return failed({ code: 'unsupported', detail: `the secret ${secret} is not there, or has no key ${secretKey}` });
+    return failed({
+      code: 'unsupported',
+      detail: `the operator's file has no secret ${secret} with the key ${secretKey}`,
+    });
   return succeeded({ files: [], env });
 }

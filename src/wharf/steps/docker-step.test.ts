@@ -34,7 +34,7 @@ interface World {
   readonly files?: Readonly<Record<string, string>>;
   readonly provisions?: Provisions;
   readonly builder?: FakeImageSettings | 'none';
-  /** What is printed when it is cancelled. */
+  /** Cancels the step when the build prints this. */
   readonly cancelAt?: string;
 }
 
@@ -61,7 +61,7 @@ async function run(
     identity: { store: 'store' as StoreId, run: 'run' as RunId, stages: [{ ordinal: 1, name: 'build' }] },
     mask: noMask,
     runtime,
-    equipment: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
+    resources: { workspace: () => snapshot, starting: () => ({ [Symbol.dispose]: () => undefined }) },
     provisions,
     pull: 'missing',
   }).run(step, {
@@ -70,7 +70,7 @@ async function run(
     attempt: 1,
     attemptStartedAt: 0,
     nextAttempt: () => {
-      throw new Error('nobody asked for one');
+      throw new Error('unexpected attempt');
     },
   });
   const notes = recorded.observed.flatMap((fact) => (fact.type === 'noted' ? [`${fact.level}: ${fact.message}`] : []));
@@ -78,7 +78,7 @@ async function run(
 }
 
 describe('a docker step', () => {
-  test('builds and pushes every name; the digests are what it makes', async () => {
+  test('builds the image, pushes every name and returns the digests', async () => {
     const { result, images, recorded } = await run({});
     const pushed = names.map((reference) => ({ reference, digest: images.registry.get(reference) }));
     expect(result).toEqual({
@@ -95,7 +95,7 @@ describe('a docker step', () => {
     ]);
   });
 
-  test('a builder knows beforehand what it is going to push, and what it is called', async () => {
+  test('the builder gets all pushes and the workload name with the build', async () => {
     const { images, build } = await run({ secret: '' });
     expect(build?.pushes).toEqual(names.map((reference) => ({ reference, login: 'anonymous', insecure: false })));
     expect(images.pushes.map((push, i) => push === build?.pushes?.[i])).toEqual([true, true]);
@@ -112,7 +112,7 @@ describe('a docker step', () => {
     expect(images.pushes).toEqual([]);
   });
 
-  test('what is built is told also where a registry refuses a name', async () => {
+  test('returns the image although a registry refuses a name', async () => {
     const { result } = await run(
       {},
       { builder: { admit: (reference) => (reference.endsWith('latest') ? 'denied' : undefined) } },
@@ -124,7 +124,7 @@ describe('a docker step', () => {
     expect(result.artifacts).toMatchObject([{ references: names, pushed: [{ reference: names[0] }] }]);
   });
 
-  test('a build that fails fails the step', async () => {
+  test('a failed build fails the step', async () => {
     const { result } = await run({}, { files: { Dockerfile: 'FROM base\nRUN exit 7' } });
     expect(result).toEqual({
       outcome: { status: 'failed', failure: { code: 'build-failed', detail: 'exit code 7: RUN exit 7' } },
@@ -132,7 +132,7 @@ describe('a docker step', () => {
     });
   });
 
-  test('a Dockerfile that is not there is missing', async () => {
+  test('a missing Dockerfile fails the step', async () => {
     const { result } = await run({ file: 'docker/Dockerfile' });
     expect(result.outcome).toMatchObject({
       status: 'failed',
@@ -140,18 +140,18 @@ describe('a docker step', () => {
     });
   });
 
-  test('a runtime without images is told what to do', async () => {
+  test('a runtime that cannot build images fails the step with advice', async () => {
     const { result } = await run({}, { builder: 'none' });
     expect(result.outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
     expect(JSON.stringify(result.outcome)).toContain('--on docker');
   });
 
-  test('when it is cancelled so is the build', async () => {
+  test('cancelling the step cancels the build', async () => {
     const { result } = await run({}, { files: { Dockerfile: 'FROM base\nRUN sleep 5' }, cancelAt: 'RUN sleep' });
     expect(result).toEqual({ outcome: { status: 'cancelled', because: 'user' }, artifacts: [] });
   });
 
-  test('base images, insecure registries and the policy are handed on', async () => {
+  test('passes on base images, insecure registries and the pull policy', async () => {
     const { build, images } = await run(
       { insecure: true, args: ['V=2'] },
       { files: { Dockerfile: 'ARG V=1\nFROM base:$V' } },
@@ -161,15 +161,15 @@ describe('a docker step', () => {
   });
 });
 
-describe('who pushes', () => {
+describe('the login for pushes', () => {
   const config = '{"auths":{"registry.example":{"auth":"eDp5"}}}';
   test.each<[string, Partial<DockerStepSpec>, Record<string, Record<string, string>>, unknown]>([
-    ['the user, where nothing is said', {}, {}, undefined],
-    ['nobody, where that is said', { secret: '' }, { 'gitlab-registry': { '.dockerconfigjson': config } }, 'anonymous'],
-    ['nobody, where REG_SECRET says so', { defaultSecret: '' }, {}, 'anonymous'],
-    ['a secret by its name', { secret: 'mine' }, { mine: { '.dockerconfigjson': config } }, { config }],
+    ['default: the logins of the user', {}, {}, undefined],
+    ['an empty secret: no login', { secret: '' }, { 'gitlab-registry': { '.dockerconfigjson': config } }, 'anonymous'],
+    ['an empty REG_SECRET: no login', { defaultSecret: '' }, {}, 'anonymous'],
+    ['a named secret', { secret: 'mine' }, { mine: { '.dockerconfigjson': config } }, { config }],
     [
-      'a name and a password',
+      'a username and a password',
       { secret: 'mine' },
       { mine: { username: 'u', password: 'p' } },
       { username: 'u', password: 'p' },
@@ -181,7 +181,7 @@ describe('who pushes', () => {
       { username: 'u', password: 'p' },
     ],
     [
-      'gitlab-registry, where REG_SECRET is not mapped',
+      'gitlab-registry if REG_SECRET is not mapped',
       { defaultSecret: 'theirs' },
       { 'gitlab-registry': { '.dockerconfigjson': config } },
       { config },
@@ -193,9 +193,9 @@ describe('who pushes', () => {
   });
 
   test.each([
-    ['one that is not there', {}],
-    ['one that is no login', { mine: { key: 'x' } }],
-    ['one whose configuration is none', { mine: { '.dockerconfigjson': '{' } }],
+    ['a missing secret', {}],
+    ['a secret without credentials', { mine: { key: 'x' } }],
+    ['a secret with an invalid configuration', { mine: { '.dockerconfigjson': '{' } }],
   ])('%s fails the step before anything is built', async (_, all) => {
     const { result, build } = await run({ secret: 'mine' }, { provisions: secrets(all) });
     expect(result.outcome).toMatchObject({ status: 'failed', failure: { code: 'unsupported' } });
@@ -207,7 +207,7 @@ describe('arguments', () => {
   const secret = { secretName: 'keys', secretArgs: [{ arg: 'TOKEN', key: 'token' }] };
   const provisions = secrets({ keys: { token: 'abc' } });
 
-  test('with values are passed; a bare name is not, and that is told', async () => {
+  test('with values are passed; a bare name is not, with a warning', async () => {
     const { build, notes } = await run({ args: ['A=1', 'B=x=y', 'C=', 'D'] });
     expect(build?.args).toEqual([
       { name: 'A', value: '1' },
@@ -217,7 +217,7 @@ describe('arguments', () => {
     expect(notes).toEqual([expect.stringContaining('D=VALUE')]);
   });
 
-  test('secret ones are mounted', async () => {
+  test('with secrets are mounted', async () => {
     const { build, notes } = await run(secret, {
       provisions,
       files: { Dockerfile: 'FROM base\nRUN --mount=type=secret,id=TOKEN cat /run/secrets/TOKEN' },
@@ -225,7 +225,7 @@ describe('arguments', () => {
     expect([build?.args, build?.secrets, notes]).toEqual([[], new Map([['TOKEN', 'abc']]), []]);
   });
 
-  test('secret ones that the Dockerfile declares are passed as upstream did, with a warning that shows what to write', async () => {
+  test('with secrets that the Dockerfile declares are passed as upstream did, with a warning and a remedy', async () => {
     const { build, notes } = await run(secret, {
       provisions,
       files: { Dockerfile: 'FROM base\nARG TOKEN\nRUN echo x' },
@@ -234,13 +234,13 @@ describe('arguments', () => {
     expect(notes).toEqual([expect.stringMatching(/^warning: .*history.*RUN --mount=type=secret,id=TOKEN/)]);
   });
 
-  test('secret ones that nobody asks for are told', async () => {
+  test('with secrets that the Dockerfile does not use cause a warning', async () => {
     const { build, notes } = await run(secret, { provisions });
     expect(build?.args).toEqual([]);
     expect(notes).toEqual([expect.stringContaining('nothing in the Dockerfile')]);
   });
 
-  test('a key that the secret does not have fails the step', async () => {
+  test('with a missing key of a secret fail the step', async () => {
     const { result } = await run(secret, { provisions: secrets({ keys: {} }) });
     expect(result.outcome).toMatchObject({
       status: 'failed',
@@ -252,14 +252,14 @@ describe('arguments', () => {
 describe('append-cert', () => {
   const provisions = { ...noProvisions, certificates: tarSource([{ path: 'root.crt', content: 'PEM' }]) };
 
-  test('sends the certificates and appends them as the last layers, as root and then as before', async () => {
+  test('sends the certificates and appends them as the last layers, as root', async () => {
     const { build } = await run({ appendCert: true }, { provisions, files: { Dockerfile: 'FROM base\nUSER app' } });
     const sent = await textOf(build?.context.open(undefined, new AbortController().signal));
     expect(sent).toMatch(/USER app\nUSER 0:0\nCOPY \S+ \S+\nRUN \[.*ca-certificates\.crt.*\]\nUSER app\n/);
     expect(sent).toContain('PEM');
   });
 
-  test('without certificates the Dockerfile stays as it is', async () => {
+  test('without certificates leaves the Dockerfile unchanged', async () => {
     const { build } = await run({ appendCert: true });
     expect(await textOf(build?.context.open(undefined, new AbortController().signal))).not.toContain('ca-certificates');
   });

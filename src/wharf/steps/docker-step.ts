@@ -8,8 +8,8 @@ import { appendsCertificates, certificatesFolder, withCertificates } from './doc
 import { buildArguments, plainArguments } from './docker/build-arguments.ts';
 import { findContext } from './docker/build-context.ts';
 import { readDockerfile } from './docker/dockerfile.ts';
-import { registryLogin } from './docker/registry-secret.ts';
-import type { Equipment } from '../../steps/equipment.ts';
+import { registryLogin } from './docker/registry-login.ts';
+import type { RunResources } from '../../steps/run-resources.ts';
 import type { Provisions } from '../../model/provisions.ts';
 import type { Mask } from '../../secrets/mask.ts';
 import {
@@ -24,30 +24,30 @@ import {
   workloadLabels,
   workloadName,
   type RunIdentity,
-} from '../../steps/workload/workload-of.ts';
+} from '../../steps/workload/make-workload-spec.ts';
 
 /** What `docker` steps need of their run. */
 export interface DockerStepContext {
   readonly identity: RunIdentity;
   readonly mask: Pick<Mask, 'hides'>;
   readonly runtime: Runtime;
-  readonly equipment: Pick<Equipment, 'workspace' | 'starting'>;
+  readonly resources: Pick<RunResources, 'workspace' | 'starting'>;
   readonly provisions: Provisions;
   readonly pull: ImageBuild['pull'];
 }
 
 type DockerStep = PlannedStepOf<DockerStepSpec>;
 
-/** `docker`: builds an image where the containers run, and pushes it. */
+/** `docker`: builds an image on the engine of the run, and pushes it. */
 export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpec> {
   return {
     async run(step, work) {
-      // One that another process began, and that is to be stopped, was stopped with its connection.
+      // A cancelled build needs no cleanup: it stopped with the connection of the process that started it.
       if (work.signal.aborted) return { outcome: endedBy(work.signal), artifacts: [] };
       const { images } = context.runtime;
       if (images === undefined)
         return { outcome: failed({ code: 'unsupported', detail: noBuilder(context.runtime) }), artifacts: [] };
-      // Nobody waits for an engine that does not answer any more.
+      // A stop at once does not wait for an engine that does not answer.
       const untilAtOnce = { ...work, signal: AbortSignal.any([work.signal, work.atOnce]) };
       const result = await buildAndPush(context, images, step, untilAtOnce);
       return result.outcome.status === 'cancelled'
@@ -60,8 +60,8 @@ export function dockerStep(context: DockerStepContext): StepRunner<DockerStepSpe
 function noBuilder({ kind, withoutImages }: Runtime): string {
   if (withoutImages !== undefined) return `${withoutImages.because}: ${withoutImages.advice}`;
   return kind === 'kubernetes'
-    ? "nothing builds images in the cluster: name a builder in `kubernetes.builder` of the operator's file, or run it with --on docker"
-    : 'there is no engine that builds images: run it with --on docker';
+    ? "the cluster has no image builder: set `kubernetes.builder` in the operator's file, or use --on docker"
+    : 'this runtime cannot build images: use --on docker';
 }
 
 async function buildAndPush(
@@ -74,9 +74,9 @@ async function buildAndPush(
   if (login.status !== 'succeeded') return { outcome: login, artifacts: [] };
   const build = await prepareBuild(context, step, login.value, work);
   if (build.status !== 'succeeded') return { outcome: build, artifacts: [] };
-  // In a cluster a build is a pod of its own.
+  // In a cluster, each build has its own pod.
   const pod = context.runtime.kind === 'kubernetes' ? build.value.workload : undefined;
-  using _ = pod && context.equipment.starting(context.runtime.kind, pod);
+  using _ = pod && context.resources.starting(context.runtime.kind, pod);
   const built = await images.build(build.value, work);
   if (built.status !== 'succeeded') return { outcome: built, artifacts: [] };
   const { id } = built.value;
@@ -85,7 +85,7 @@ async function buildAndPush(
   const pushed: ImageArtifact['pushed'][number][] = [];
   let outcome: Outcome = succeeded(undefined);
   for (const push of pushes) {
-    // One after the other: the layers are there after the first, and the rest is a name each.
+    // Push in sequence. The first push uploads the layers, and the others only add a name.
     const result = await images.push(push, work);
     if (result.status !== 'succeeded') {
       outcome = result;
@@ -93,12 +93,12 @@ async function buildAndPush(
     }
     pushed.push({ reference: push.reference, digest: result.value.digest });
   }
-  // What was built, and what a registry has by then, is there also where the rest was refused.
+  // Keep the artifact even if a push failed: the image exists, and some registries may have it.
   return { outcome, artifacts: [{ kind: 'image', id, references, pushed }] };
 }
 
 async function prepareBuild(
-  { identity, mask, equipment, provisions, pull }: DockerStepContext,
+  { identity, mask, resources, provisions, pull }: DockerStepContext,
   step: DockerStep,
   login: ImageBuild['login'],
   work: StepWork,
@@ -106,7 +106,7 @@ async function prepareBuild(
   const { spec } = step;
   const keys = secretKeys(spec, provisions);
   if (keys.status !== 'succeeded') return keys;
-  const found = await findContext([equipment.workspace(step)], spec, work.signal);
+  const found = await findContext([resources.workspace(step)], spec, work.signal);
   if (found.status !== 'succeeded') return found;
   const { text, dockerfile, tree } = found.value;
   const facts = readDockerfile(text, plainArguments(spec.args));
@@ -122,8 +122,7 @@ async function prepareBuild(
     references,
     args,
     secrets,
-    // None of ours: with those of a run, no two runs would make the same image, and nothing that one built would be of
-    // use to the next.
+    // Labels of the run would change the image and defeat the build cache.
     labels: {},
     pull,
     baseImages: facts.baseImages,
@@ -139,14 +138,15 @@ async function prepareBuild(
   });
 }
 
-/** The values of `secretArgs`; every one of them is there. */
+/** Returns the keys of the secret that `secretName` names. Fails if a key of `secretArgs` is missing. */
 function secretKeys(
   { secretName, secretArgs }: DockerStepSpec,
   provisions: Provisions,
 ): Outcome<ReadonlyMap<string, string>> {
   if (secretName === undefined || secretArgs.length === 0) return succeeded(new Map());
   const keys = provisions.secret(secretName);
-  if (keys === undefined) return failed({ code: 'unsupported', detail: `the secret ${secretName} is not there` });
+  if (keys === undefined)
+    return failed({ code: 'unsupported', detail: `the operator's file has no secret ${secretName}` });
   const absent = secretArgs.find(({ key }) => !keys.has(key));
   return absent === undefined
     ? succeeded(keys)

@@ -1,23 +1,22 @@
 import { succeeded } from '../../model/outcome.ts';
 import type { HelmPackageStepSpec } from '../specs/specs.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { chartLogin } from './chart-login.ts';
 import { plainHttp } from './helm-step.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 
-/** `helm-package`: a chart is packed, and pushed to where charts are kept (docs/design/wharf.md, "Step types"). */
-export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, around, work) => {
-  const login = chartLogin(spec, around);
+/** `helm-package`: packs a chart and pushes it (docs/design/wharf.md, "Step types"). */
+export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ spec }, context, work) => {
+  const login = chartLogin(spec, context);
   if (login.status !== 'succeeded') return login;
-  const inside = await chartStaysInside(spec.chartPath, 'chart-path', around.workspace, work.signal);
+  const inside = await checkChartPath(spec.chartPath, 'chart-path', context.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
   return succeeded({
-    image: around.provisions.image('helm'),
+    image: context.provisions.image('helm'),
     tool: 'helm',
-    // Where the packed chart goes: beside the workspace, where an older one that lies about cannot be pushed by
-    // mistake.
+    // Pack beside the workspace, so that an older package in the workspace is never pushed.
     command: ['/bin/sh', '-e', { volume: 'script', path: 'step' }, { volume: 'script', path: 'packed' }],
     env: { ...spec.env, ...login.value.env },
     files: [{ name: 'step', text: helmPackageScript(spec), executable: true }, ...login.value.files],
@@ -26,7 +25,7 @@ export const helmPackageWorkload: WorkloadKind<HelmPackageStepSpec> = async ({ s
   });
 };
 
-/** A script for `sh -e`; its first argument is the folder that the packed chart is put into. */
+/** Returns a script for `sh -e`. Its first argument is the folder for the packed chart. */
 export function helmPackageScript({
   chartPath,
   version,
@@ -42,7 +41,7 @@ export function helmPackageScript({
     .join(' ');
   const push = pushCommand(destination);
   return [
-    `command -v helm > /dev/null || { echo 'helm is not there: install it, or let the step run in its image' >&2; exit 127; }`,
+    `command -v helm > /dev/null || { echo 'helm not found: install helm, or run the step in its image (--on docker)' >&2; exit 127; }`,
     `echo ${shellWord(`$ ${pack}`)}`,
     `${pack} --destination "$1"`,
     'for chart in "$1"/*.tgz; do',
@@ -54,8 +53,9 @@ export function helmPackageScript({
 }
 
 /**
- * Registries are `oci://`, also where no scheme is written. Anything over HTTP is a ChartMuseum, as in upstream's days,
- * which takes a plugin by now: Helm has kept the word `push` for itself since 3.7.
+ * Returns the command that pushes a chart. A destination without a scheme is an `oci://` registry. A destination with
+ * HTTP is a ChartMuseum, as upstream had it. That needs a plugin: since version 3.7, `helm push` supports only
+ * registries.
  */
 function pushCommand(destination: string): { readonly before: readonly string[]; readonly after: readonly string[] } {
   if (/^https?:\/\//.test(destination)) return { before: ['helm', 'cm-push'], after: [destination] };

@@ -2,36 +2,36 @@ import { standsAlone } from '../specs/chart-reference.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { HelmStepSpec } from '../specs/specs.ts';
 import type { Argument } from '../../runtime/runtime.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { chartLogin } from './chart-login.ts';
 import { clusterLogin } from './cluster-login.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import type { StepFile, WorkloadKind } from '../../steps/workload/step-workload.ts';
-import { noteUndefined, substitutedFiles } from './substituted-files.ts';
+import { noteUndefined, substituteFiles } from './substitute-files.ts';
 
-/** `helm`: a release is installed, or upgraded if it is there (docs/design/wharf.md, "Step types"). */
-export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, around, work) => {
-  const login = await clusterLogin(spec.cluster, spec.env, around, work);
+/** `helm`: installs or upgrades a release (docs/design/wharf.md, "Step types"). */
+export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere }, context, work) => {
+  const login = await clusterLogin(spec.cluster, spec.env, context, work);
   if (login.status !== 'succeeded') return login;
-  const registry = chartLogin(spec, around);
+  const registry = chartLogin(spec, context);
   if (registry.status !== 'succeeded') return registry;
-  const inside = await chartStaysInside(spec.chart, 'chart', around.workspace, work.signal);
+  const inside = await checkChartPath(spec.chart, 'chart', context.workspace, work.signal);
   if (inside.status !== 'succeeded') return inside;
-  const filled = await substitutedFiles(
+  const filled = await substituteFiles(
     {
-      layers: around.workspace,
+      layers: context.workspace,
       paths: spec.files,
       field: 'files',
-      values: around.values,
+      values: context.values,
       ...(elsewhere && { elsewhere }),
     },
     work.signal,
   );
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
-  const { command, files } = helmArguments(spec, (text) => around.hides(text));
+  const { command, files } = helmArguments(spec, (text) => context.hides(text));
   return succeeded({
-    image: around.provisions.image('helm', spec.helmVersion?.replace(/^v/, '')),
+    image: context.provisions.image('helm', spec.helmVersion?.replace(/^v/, '')),
     tool: 'helm',
     command,
     env: { ...spec.env, ...registry.value.env, ...login.value.env },
@@ -45,10 +45,11 @@ export const helmWorkload: WorkloadKind<HelmStepSpec> = async ({ spec, elsewhere
 type Release = Pick<HelmStepSpec, 'chart' | 'name' | 'namespace' | 'repo' | 'set' | 'files' | 'chartVersion'>;
 
 /**
- * Upstream's arguments, and `set`, which it lost. A value with a secret in it is in a file of its own, since arguments
- * can be read by everybody on the machine; it is then taken as it is, where `--set` would look for commas and types in
- * it. No `--create-namespace`: whoever may deploy into a namespace often may not make one, and Helm then fails even if
- * it is there.
+ * Returns upstream's arguments and `set`, which upstream ignored.
+ * A value with a secret goes to its own file: every user of the machine can read arguments. Helm takes a file
+ * literally, while `--set` parses commas and types.
+ * There is no `--create-namespace`: deployers often may not create namespaces, and Helm then fails even if the
+ * namespace exists.
  */
 export function helmArguments(
   { chart, name, namespace, repo, set, files, chartVersion }: Release,
@@ -73,13 +74,13 @@ export function helmArguments(
   return { command, files: hidden };
 }
 
-/** In a registry the chart is a part of the reference: `--repo` does not take one. */
+/** `--repo` does not accept a registry. The chart is then part of the reference. */
 function chartArguments(repo: string, chart: string): readonly string[] {
   if (repo === '' || standsAlone(chart)) return [chart];
   return repo.startsWith('oci://') ? [`${repo.replace(/\/+$/, '')}/${chart}`] : [chart, '--repo', repo];
 }
 
-/** Registries on this very machine speak plain HTTP, as engines take for granted too; Helm has to be told. */
+/** Returns the flag for plain HTTP. Registries on loopback addresses use HTTP, as engines assume too. */
 export function plainHttp(reference: string): readonly string[] {
   return reference.startsWith('oci://') && isLoopback(reference) ? ['--plain-http'] : [];
 }

@@ -2,19 +2,19 @@ import { succeeded } from '../../model/outcome.ts';
 import type { KubectlStepSpec } from '../specs/specs.ts';
 import { clusterLogin } from './cluster-login.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
-import { noteUndefined, substitutedFiles } from './substituted-files.ts';
+import { noteUndefined, substituteFiles } from './substitute-files.ts';
 
 /** `kubectl`: fills in manifests, then runs `action` on them (docs/design/wharf.md, "Step types"). */
-export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, around, work) => {
-  const login = await clusterLogin(spec.cluster, spec.env, around, work);
+export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, elsewhere }, context, work) => {
+  const login = await clusterLogin(spec.cluster, spec.env, context, work);
   if (login.status !== 'succeeded') return login;
-  const filled = await substitutedFiles(
+  const filled = await substituteFiles(
     {
-      layers: around.workspace,
+      layers: context.workspace,
       paths: spec.files,
       field: 'files',
       fromFolder: isManifest,
-      values: around.values,
+      values: context.values,
       ...(elsewhere && { elsewhere }),
     },
     work.signal,
@@ -22,7 +22,7 @@ export const kubectlWorkload: WorkloadKind<KubectlStepSpec> = async ({ spec, els
   if (filled.status !== 'succeeded') return filled;
   noteUndefined(filled.value, work);
   return succeeded({
-    image: around.provisions.image('kubectl'),
+    image: context.provisions.image('kubectl'),
     tool: 'kubectl',
     command: kubectlArguments(spec),
     env: { ...spec.env, ...login.value.env },
@@ -48,7 +48,7 @@ export function kubectlArguments({
   ];
 }
 
-/** What `kubectl` reads of a folder that it is given (without `--recursive`). */
+/** Reports whether `kubectl` reads a file of a folder (without `--recursive`). */
 export function isManifest(name: string): boolean {
   return /\.(?:json|yaml|yml)$/.test(name);
 }

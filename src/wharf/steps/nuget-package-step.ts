@@ -1,13 +1,13 @@
 import { nugetTokenSecret } from '../specs/nuget-token.ts';
 import { succeeded } from '../../model/outcome.ts';
 import type { NugetPackageStepSpec } from '../specs/specs.ts';
-import { isLoopback } from '../../steps/workload/loopback.ts';
+import { isLoopback } from '../../steps/workload/is-loopback.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { WorkloadKind } from '../../steps/workload/step-workload.ts';
 
 /**
- * `nuget-package`: a .NET project is packed, and its packages are pushed one by one. Never run here: there is no .NET
- * SDK where this was written, so it holds to the documentation of `dotnet` and to upstream's script.
+ * `nuget-package`: packs a .NET project and pushes its packages one by one. Untested with a real .NET SDK: the script
+ * follows the documentation of `dotnet` and upstream's script.
  */
 export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec }, { provisions }) => {
   const token = provisions.secret(nugetTokenSecret)?.get('token');
@@ -27,12 +27,12 @@ export const nugetPackageWorkload: WorkloadKind<NugetPackageStepSpec> = ({ spec 
 };
 
 /**
- * What some servers say of a package that they have, with status 500 instead of 409, which `--skip-duplicate` does not
- * know (upstream's find).
+ * The error of some servers for an existing package. They return status 500 instead of 409, which `--skip-duplicate`
+ * does not recognize. Upstream checks for the same text.
  */
 const duplicate = 'not allow overwriting packages that already exist';
 
-/** A script for `sh -e`; its first argument is the folder that the packages are put into. */
+/** Returns a script for `sh -e`. Its first argument is the folder for the packages. */
 export function nugetPackageScript({
   version,
   projectPath,
@@ -42,10 +42,10 @@ export function nugetPackageScript({
   const pack = ['dotnet', 'pack', projectPath, `-p:Version=${version}`].map(shellWord).join(' ');
   const push = ['--source', repo, ...(skipDuplicate === true ? ['--skip-duplicate'] : [])].map(shellWord).join(' ');
   return [
-    `command -v dotnet > /dev/null || { echo 'dotnet is not there: install the .NET SDK, or let the step run in its image' >&2; exit 127; }`,
+    `command -v dotnet > /dev/null || { echo 'dotnet not found: install the .NET SDK, or run the step in its image (--on docker)' >&2; exit 127; }`,
     `echo ${shellWord(`$ ${pack}`)}`,
     `${pack} --output "$1"`,
-    // From version 7.6 on NuGet takes the key from this variable; before, it can only be an argument.
+    // NuGet 7.6 and later reads the key from this variable. Older versions accept it only as an argument.
     'key=',
     'if [ -n "${NUGET_API_KEY-}" ]; then',
     `  set -- "$1" $(dotnet nuget --version | sed -n 's/^[^0-9]*\\([0-9][0-9]*\\)\\.\\([0-9][0-9]*\\).*/\\1 \\2/p' | tail -n 1)`,
@@ -53,14 +53,14 @@ export function nugetPackageScript({
     'fi',
     'for package in "$1"/*.nupkg; do',
     `  echo "$ dotnet nuget push \${package##*/}" ${shellWord(push)}`,
-    '  said=0',
-    `  output=$(dotnet nuget push "$package" ${push} \${key:+--api-key "$NUGET_API_KEY"} 2>&1) || said=$?`,
+    '  code=0',
+    `  output=$(dotnet nuget push "$package" ${push} \${key:+--api-key "$NUGET_API_KEY"} 2>&1) || code=$?`,
     `  printf '%s\\n' "$output"`,
-    '  [ "$said" -eq 0 ] && continue',
+    '  [ "$code" -eq 0 ] && continue',
     ...(skipDuplicate === true
-      ? [`  case $output in *${shellWord(duplicate)}*) echo 'it is there already'; continue ;; esac`]
+      ? [`  case $output in *${shellWord(duplicate)}*) echo 'skipped: the package already exists'; continue ;; esac`]
       : []),
-    '  exit "$said"',
+    '  exit "$code"',
     'done',
     '',
   ].join('\n');

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/rigs/file-tree.ts';
-import { leadsElsewhere } from './cluster-login.ts';
+import { isForbiddenVariable } from './cluster-login.ts';
 import { helmPackageScript } from './helm-package-step.ts';
 import { helmArguments, plainHttp } from './helm-step.ts';
 import { isManifest, kubectlArguments } from './kubectl-step.ts';
@@ -77,7 +77,7 @@ describe('helm', () => {
     expect(helmArguments({ ...release, ...more }, () => false)).toEqual({ command: argv, files: [] });
   });
 
-  test('values with secrets in them are no arguments, but files', () => {
+  test('values with secrets are files, not arguments', () => {
     const { command, files } = helmArguments(
       { ...release, set: { open: '1', 'db.password': 'a,b', url: 'https://me:a,b@db' } },
       (text) => text.includes('a,b'),
@@ -98,7 +98,7 @@ describe('helm', () => {
     ['oci://registry.example.org/x', []],
     ['http://localhost/charts', []],
     ['./localhost', []],
-  ])('%s is spoken to with %j', (reference, options) => {
+  ])('%s gets the flags %j', (reference, options) => {
     expect(plainHttp(reference)).toEqual(options);
   });
 });
@@ -124,11 +124,11 @@ test.each([
     'EDITOR',
   ].map((name) => [name, true] as const),
   ...['HTTPS_PROXY', 'HELM_DEBUG', 'HELM_MAX_HISTORY', 'TZ', 'MY_KUBECONFIG'].map((name) => [name, false] as const),
-])('%s in the environment of a step that deploys leads elsewhere: %s', (name, elsewhere) => {
-  expect(leadsElsewhere(name)).toBe(elsewhere);
+])('%s is forbidden in the environment of a deployment: %s', (name, elsewhere) => {
+  expect(isForbiddenVariable(name)).toBe(elsewhere);
 });
 
-/** Runs a script with a tool that is a shell script itself: it notes its arguments, a line each call. */
+/** Runs a script with a fake tool, a shell script that logs its arguments, one line for each call. */
 function runWith(tool: string, behaviour: string, script: string, env: Record<string, string> = {}) {
   const folder = temporaryFolder();
   const bin = `${folder.path}/bin`;
@@ -140,9 +140,9 @@ function runWith(tool: string, behaviour: string, script: string, env: Record<st
   chmodSync(`${bin}/${tool}`, 0o755);
   writeFileSync(`${folder.path}/script`, script);
   let code = 0;
-  let said = '';
+  let output = '';
   try {
-    said = execFileSync('/bin/sh', ['-e', `${folder.path}/script`, `${folder.path}/packed`], {
+    output = execFileSync('/bin/sh', ['-e', `${folder.path}/script`, `${folder.path}/packed`], {
       cwd: folder.path,
       env: { PATH: `${bin}:/usr/bin:/bin`, ...env },
       encoding: 'utf8',
@@ -150,13 +150,13 @@ function runWith(tool: string, behaviour: string, script: string, env: Record<st
     });
   } catch (error) {
     const ended = error as { status: number; stdout: string; stderr: string };
-    [code, said] = [ended.status, ended.stdout + ended.stderr];
+    [code, output] = [ended.status, ended.stdout + ended.stderr];
   }
   const calls = readdirSync(folder.path).includes('calls')
     ? readFileSync(`${folder.path}/calls`, 'utf8').replaceAll(folder.path, '').trim().split('\n')
     : [];
   folder[Symbol.dispose]();
-  return { code, said, calls };
+  return { code, output, calls };
 }
 
 describe('helm-package', () => {
@@ -205,19 +205,19 @@ describe('helm-package', () => {
   });
 
   test('shows its commands', () => {
-    expect(runWith('helm', helm, helmPackageScript({ chartPath: 'web', destination: 'oci://r' })).said).toBe(
+    expect(runWith('helm', helm, helmPackageScript({ chartPath: 'web', destination: 'oci://r' })).output).toBe(
       '$ helm package web\n$ helm push web-1.2.3.tgz oci://r\n',
     );
   });
 
-  test('ends with the first command that fails, and says if there is no helm', () => {
+  test('stops at the first failed command, and reports a missing helm', () => {
     expect(runWith('helm', 'exit 5', helmPackageScript({ chartPath: '', destination: 'r' }))).toMatchObject({
       code: 5,
       calls: ['[package][.][--destination][/packed]'],
     });
     expect(runWith('other', '', helmPackageScript({ chartPath: '', destination: 'r' }))).toMatchObject({
       code: 127,
-      said: expect.stringContaining('install it') as string,
+      output: expect.stringContaining('install helm') as string,
     });
   });
 });
@@ -230,7 +230,7 @@ describe('nuget-package', () => {
   const pushed = (name: string, ...more: string[]) =>
     `[nuget][push][/packed/${name}.1.nupkg][--source][https://nuget.example.org/v3]${more.join('')}`;
 
-  test('packs with the version, and pushes each package without an empty argument', () => {
+  test('packs with the version, and pushes each package', () => {
     expect(runWith('dotnet', dotnet('7.6.0.1'), nugetPackageScript(spec))).toMatchObject({
       code: 0,
       calls: [pack, pushed('A'), pushed('B')],
@@ -249,7 +249,7 @@ describe('nuget-package', () => {
     ['7.5.9', true],
     ['6.12.0.127', true],
     ['nonsense', true],
-  ])('NuGet %s wants the token as an argument: %s', (version, argument) => {
+  ])('NuGet %s needs the token as an argument: %s', (version, argument) => {
     const key = argument ? '[--api-key][t o k]' : '';
     expect(
       runWith('dotnet', dotnet(version), nugetPackageScript(spec), { NUGET_API_KEY: 't o k' }).calls.filter((call) =>
@@ -258,7 +258,7 @@ describe('nuget-package', () => {
     ).toEqual([pushed('A', key), pushed('B', key)]);
   });
 
-  test('a push that fails ends it; a duplicate does only where it is not to be skipped', () => {
+  test('a failed push fails the step; a duplicate does so only without skip-duplicate', () => {
     const duplicate = dotnet(
       '7.6.0',
       'echo "the server is configured to not allow overwriting packages that already exist."; exit 1',

@@ -1,18 +1,18 @@
-/** What steps that run a tool make of their surroundings; their arguments are in `tool-arguments.test.ts`. */
+/** Workloads of steps that run a tool. Their arguments are tested in `tool-arguments.test.ts`. */
 import { describe, expect, test } from 'vitest';
 import { describeTar, tarSource } from '../../../test/rigs/tree.ts';
 import { failed, succeeded, type Outcome } from '../../model/outcome.ts';
 import type { HelmStepSpec, KubectlStepSpec, NugetPackageStepSpec } from '../specs/specs.ts';
 import type { StepSpec } from '../../model/plan.ts';
 import type { Observation } from '../../model/work.ts';
-import { chartStaysInside } from './chart-folder.ts';
+import { checkChartPath } from './check-chart-path.ts';
 import { helmPackageWorkload } from './helm-package-step.ts';
 import { helmWorkload } from './helm-step.ts';
 import { kubectlWorkload } from './kubectl-step.ts';
 import { nugetPackageWorkload } from './nuget-package-step.ts';
 import type { ClusterAccess, Provisions } from '../../model/provisions.ts';
 import type { PlannedStepOf, StepWork } from '../../steps/step-runner.ts';
-import type { StepWorkload, WorkloadKind, WorkloadContext } from '../../steps/workload/step-workload.ts';
+import type { StepWorkload, WorkloadKind, WorkloadKindContext } from '../../steps/workload/step-workload.ts';
 
 const access: ClusterAccess = {
   kubeconfig: 'the kubeconfig',
@@ -26,9 +26,9 @@ const tree = tarSource([
   { path: 'out/kubeconfig', link: '/.slipway/kubeconfig' },
 ]);
 
-interface Around {
+interface Given {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly access?: ClusterAccess | 'nobody';
+  readonly access?: ClusterAccess | 'none';
   readonly onHost?: boolean;
   readonly inPod?: boolean;
   readonly attempt?: number;
@@ -38,19 +38,17 @@ interface Around {
 async function workload<Spec extends StepSpec>(
   kind: WorkloadKind<Spec>,
   spec: Spec,
-  { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1, elsewhere = [] }: Around = {},
+  { secrets = {}, access: given = access, onHost = false, inPod = false, attempt = 1, elsewhere = [] }: Given = {},
 ) {
   const observed: Observation[] = [];
   const provisions: Provisions = {
     secret: (name) => (name in secrets ? new Map(Object.entries(secrets[name] ?? {})) : undefined),
     cluster: async (name) =>
-      await Promise.resolve(
-        given === 'nobody' ? undefined : { ...given, described: `cluster ${name ?? 'by default'}` },
-      ),
+      await Promise.resolve(given === 'none' ? undefined : { ...given, described: `cluster ${name ?? 'by default'}` }),
     certificates: tarSource([{ path: 'ca.pem', content: 'ca' }]),
     image: (tool, version) => `${tool}:${version ?? 'default'}`,
   };
-  const around: WorkloadContext = {
+  const context: WorkloadKindContext = {
     provisions,
     values: new Map([['who', 'world']]),
     workspace: [tree],
@@ -63,7 +61,7 @@ async function workload<Spec extends StepSpec>(
     attempt,
     output: { observe: (fact: Observation) => void observed.push(fact) },
   } as unknown as StepWork;
-  const outcome: Outcome<StepWorkload> = await kind({ spec, elsewhere } as PlannedStepOf<Spec>, around, work);
+  const outcome: Outcome<StepWorkload> = await kind({ spec, elsewhere } as PlannedStepOf<Spec>, context, work);
   return {
     outcome,
     notes: observed.map((fact) => (fact.type === 'noted' ? fact.message : fact.type)),
@@ -91,7 +89,7 @@ const helm: HelmStepSpec = {
 };
 
 describe('a deployment', () => {
-  test('gets its kubeconfig as a file beside the workspace, and says where it goes and what it left as it was', async () => {
+  test('gets its kubeconfig as a file beside the workspace, and notes its cluster and undefined names', async () => {
     const { made, notes } = await workload(kubectlWorkload, { ...kubectl, cluster: 'prod', memoryBytes: 5 });
     expect(made).toMatchObject({
       image: 'kubectl:default',
@@ -106,7 +104,7 @@ describe('a deployment', () => {
     });
   });
 
-  test('is not made without a variable that another environment defines', async () => {
+  test('fails without a variable that another environment defines', async () => {
     const elsewhere = [{ name: 'nobody', environments: ['staging', 'production'] }];
     const failure = {
       code: 'variable-undefined',
@@ -121,11 +119,11 @@ describe('a deployment', () => {
     expect((await workload(helmWorkload, helm, { elsewhere })).outcome).toMatchObject({ status: 'succeeded' });
   });
 
-  test('does not say again at each attempt what it left', async () => {
+  test('notes undefined names only at the first attempt', async () => {
     expect((await workload(kubectlWorkload, kubectl, { attempt: 2 })).notes).toEqual(['deploys to cluster by default']);
   });
 
-  test('reaches a cluster of this very machine', async () => {
+  test('uses the network of the engine for a loopback address', async () => {
     expect(
       (await workload(kubectlWorkload, kubectl, { access: { ...access, server: 'https://127.0.0.1:6443' } })).made,
     ).toMatchObject({ network: 'engine' });
@@ -135,7 +133,7 @@ describe('a deployment', () => {
     expect((await workload(helmWorkload, helm)).made).not.toHaveProperty('network');
   });
 
-  test('from a pod goes to its own cluster by the name that this has inside, and nowhere by an address of this machine', async () => {
+  test('in a pod uses the inside address of its own cluster, and refuses loopback addresses', async () => {
     const here: ClusterAccess = { ...access, server: 'https://127.0.0.1:6443', kubeconfigInside: 'as pods need it' };
     const { made } = await workload(kubectlWorkload, kubectl, { access: here, inPod: true });
     expect(made).toMatchObject({ files: [{ text: 'as pods need it' }] });
@@ -152,15 +150,15 @@ describe('a deployment', () => {
   });
 
   test.each([
-    ['to a cluster that nobody names', kubectl, { access: 'nobody' as const }, '--kube-context'],
-    ['with an environment that leads elsewhere', { ...kubectl, env: { KUBECONFIG: 'mine' } }, {}, 'KUBECONFIG'],
-  ])('%s is refused', async (_, spec, around, says) => {
-    expect((await workload(kubectlWorkload, spec, around)).outcome).toEqual(
-      failed({ code: 'unsupported', detail: expect.stringContaining(says) as string }),
+    ['without a cluster', kubectl, { access: 'none' as const }, '--kube-context'],
+    ['with a forbidden variable', { ...kubectl, env: { KUBECONFIG: 'mine' } }, {}, 'KUBECONFIG'],
+  ])('%s is refused', async (_, spec, given, message) => {
+    expect((await workload(kubectlWorkload, spec, given)).outcome).toEqual(
+      failed({ code: 'unsupported', detail: expect.stringContaining(message) as string }),
     );
   });
 
-  test('of files that are not there is red', async () => {
+  test('of missing files fails', async () => {
     expect((await workload(kubectlWorkload, { ...kubectl, files: ['b.yaml'] })).outcome).toEqual(
       failed({ code: 'file-missing', field: 'files', path: 'b.yaml' }),
     );
@@ -171,7 +169,7 @@ describe('a deployment', () => {
 });
 
 describe('helm', () => {
-  test('runs in the image of the version that the step asks for', async () => {
+  test('runs in the image of the requested version', async () => {
     expect((await workload(helmWorkload, { ...helm, helmVersion: 'v3.14.0' })).made).toMatchObject({
       image: 'helm:3.14.0',
     });
@@ -179,22 +177,22 @@ describe('helm', () => {
 
   test.each([
     ['the secret that the step names', { secret: 'mine' }, true],
-    ['the default one, where it is mapped', { defaultSecret: 'mine' }, true],
-    ['nothing, where the default is not', {}, false],
-    ['nothing, where the step wants nobody', { secret: '', defaultSecret: 'mine' }, false],
+    ['the default secret if it is mapped', { defaultSecret: 'mine' }, true],
+    ['nothing if the default secret is not mapped', {}, false],
+    ['nothing if the step sets an empty secret', { secret: '', defaultSecret: 'mine' }, false],
   ])('logs in to registries with %s', async (_, more, logsIn) => {
     const { made } = await workload(helmWorkload, { ...helm, ...more }, { secrets: { mine: { 'config.json': '{}' } } });
     expect(made!.files.some((file) => file.name === 'registry.json' && file.text === '{}')).toBe(logsIn);
     expect('HELM_REGISTRY_CONFIG' in made!.env).toBe(logsIn);
   });
 
-  test('keeps out of the environment and the arguments what is secret', async () => {
+  test('keeps secrets out of the environment and the arguments', async () => {
     const { made } = await workload(helmWorkload, { ...helm, set: { pw: 'a secret' } });
     expect(JSON.stringify([made!.command, made!.env])).not.toContain('a secret');
     expect(made!.files).toContainEqual({ name: 'set-1', text: 'a secret' });
   });
 
-  test('leaves its folders to the user on the host', async () => {
+  test('uses the folders of the user on the host', async () => {
     expect((await workload(helmWorkload, helm, { onHost: true })).made!.env).toEqual({
       KUBECONFIG: { volume: 'script', path: 'kubeconfig' },
     });
@@ -214,7 +212,7 @@ describe('a chart in the workspace', () => {
   ]);
   const inside = succeeded(undefined);
   const outside = (path: string) =>
-    failed({ code: 'file-missing', field: 'chart', path, detail: 'it leads out of the workspace' });
+    failed({ code: 'file-missing', field: 'chart', path, detail: 'the path leads out of the workspace' });
 
   test.each([
     ['good', inside],
@@ -225,11 +223,11 @@ describe('a chart in the workspace', () => {
     ['./worse', outside('bad/templates/stolen')],
     ['', outside('gone')],
     ['gone', outside('gone')],
-  ])('%j: links are held to staying there', async (chart, outcome) => {
-    expect(await chartStaysInside(chart, 'chart', [charts], new AbortController().signal)).toEqual(outcome);
+  ])('%j: links must stay in the workspace', async (chart, outcome) => {
+    expect(await checkChartPath(chart, 'chart', [charts], new AbortController().signal)).toEqual(outcome);
   });
 
-  test('that leads out of it is neither released nor packed', async () => {
+  test('that leads out of the workspace is neither deployed nor packed', async () => {
     expect((await workload(helmWorkload, { ...helm, chart: './out' })).outcome).toMatchObject({
       status: 'failed',
       failure: { field: 'chart', path: 'out/kubeconfig' },
@@ -248,7 +246,7 @@ describe('a chart in the workspace', () => {
   });
 });
 
-test('helm-package reaches a registry of this very machine', async () => {
+test('helm-package uses the network of the engine for a loopback registry', async () => {
   const spec = {
     kind: 'helm-package',
     chartPath: 'web',
@@ -262,7 +260,7 @@ test('helm-package reaches a registry of this very machine', async () => {
   });
 });
 
-test('nuget-package gets the operator’s token by its environment, and his certificates', async () => {
+test('nuget-package gets the operator’s token in its environment, and the operator’s certificates', async () => {
   const spec: NugetPackageStepSpec = {
     kind: 'nuget-package',
     version: '1',

@@ -6,7 +6,7 @@ import { helmKind } from './kinds/helm.ts';
 import { kubectlKind } from './kinds/kubectl.ts';
 import { nugetPackageKind } from './kinds/nuget-package.ts';
 
-/** Every kind of step that `.wharf-ci.yml` knows. */
+/** All step kinds of `.wharf-ci.yml`. */
 export const wharfKinds = new StepKinds([
   containerKind,
   dockerKind,

@@ -3,13 +3,13 @@ import type { Dockerfile } from './dockerfile.ts';
 
 export interface BuildArguments {
   readonly args: readonly { readonly name: string; readonly value: string }[];
-  /** What `RUN --mount=type=secret,id=…` finds. */
+  /** The secrets for `RUN --mount=type=secret,id=…`. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** What people should know, in sentences. */
+  /** Warnings for the user, in sentences. */
   readonly warnings: readonly string[];
 }
 
-/** `args` as they are written; a name without a value has one only where it is a secret's. */
+/** Returns `args` that have a value. A name without one can only be a secret's. */
 export function plainArguments(args: DockerStepSpec['args']): ReadonlyMap<string, string> {
   return new Map(
     args.flatMap((arg) =>
@@ -19,9 +19,10 @@ export function plainArguments(args: DockerStepSpec['args']): ReadonlyMap<string
 }
 
 /**
- * What is handed to the build. Secrets are mounted; where the Dockerfile declares `ARG NAME` for one and mounts none,
- * it is passed as that, as upstream did, though every engine keeps the values of arguments in the history of the image.
- * @param keys of the secret that `secretName` names
+ * Returns the arguments and secrets of the build. Secrets are mounted. If the Dockerfile declares `ARG NAME` and does
+ * not mount the secret, the build argument is passed, as upstream did. Engines then keep the value in the image
+ * history.
+ * @param keys the keys of the secret that `secretName` names
  */
 export function buildArguments(
   { args, secretArgs }: Pick<DockerStepSpec, 'args' | 'secretArgs'>,
@@ -35,19 +36,19 @@ export function buildArguments(
     const value = keys.get(key) ?? '';
     secrets.set(arg, value);
     if (dockerfile.secrets.has(arg)) continue;
-    const line = `RUN --mount=type=secret,id=${arg} …, which finds it in /run/secrets/${arg}`;
+    const line = `RUN --mount=type=secret,id=${arg} … (the value is in /run/secrets/${arg})`;
     if (dockerfile.args.has(arg)) {
       passed.set(arg, value);
       warnings.push(
-        `the secret argument ${arg} stands in the history of the image for everybody who has it, since the Dockerfile declares ARG ${arg}; to keep it out, leave that away and write ${line}`,
+        `the image history contains the secret argument ${arg}, because the Dockerfile declares ARG ${arg}; everyone with the image can read it. Remove that ARG and write ${line}`,
       );
     } else {
-      warnings.push(`nothing in the Dockerfile asks for the secret argument ${arg}; write ${line}`);
+      warnings.push(`nothing in the Dockerfile uses the secret argument ${arg}; write ${line}`);
     }
   }
   for (const arg of args) {
     if (arg.includes('=') || secrets.has(arg)) continue;
-    warnings.push(`the argument ${arg} has no value and is not passed: write ${arg}=VALUE`);
+    warnings.push(`the argument ${arg} has no value and is not passed; write ${arg}=VALUE`);
   }
   return { args: [...passed].map(([name, value]) => ({ name, value })), secrets, warnings };
 }

@@ -40,7 +40,7 @@ describe('the context of a build', () => {
     });
   });
 
-  test('is what lies below `context`, named from there; a Dockerfile in it keeps its name', async () => {
+  test('is the folder `context`; a Dockerfile in it keeps its name', async () => {
     const context = await found(
       [[file('other'), file('app/Dockerfile', text), file('app/a'), file('app2/b')]],
       'app/Dockerfile',
@@ -50,7 +50,7 @@ describe('the context of a build', () => {
     expect(Object.keys(await sent(context))).toEqual(['a', 'Dockerfile']);
   });
 
-  test('a Dockerfile that lies outside is sent under a hidden name', async () => {
+  test('a Dockerfile outside of it is sent with a hidden name', async () => {
     const context = await found(
       [[file('docker/api.Dockerfile', text), file('app/a')]],
       'docker/api.Dockerfile',
@@ -60,7 +60,7 @@ describe('the context of a build', () => {
     expect(context.dockerfile).toMatch(/^\./);
   });
 
-  test('later layers lie over earlier ones, also for what is only read', async () => {
+  test('later layers replace earlier ones, also for the Dockerfile and ignore rules', async () => {
     const context = await found([
       [file('Dockerfile', 'FROM old\n'), file('.dockerignore', 'b'), file('a', 'old'), file('b')],
       [file('a', 'new'), file('Dockerfile', text), file('.dockerignore', 'c'), file('c')],
@@ -74,7 +74,7 @@ describe('the context of a build', () => {
     });
   });
 
-  test('`.dockerignore` of the context is held to; the Dockerfile is there all the same', async () => {
+  test('`.dockerignore` of the context applies, but not to the Dockerfile', async () => {
     const context = await found(
       [
         [
@@ -91,7 +91,7 @@ describe('the context of a build', () => {
     expect(Object.keys(await sent(context))).toEqual(['keep/b', 'Dockerfile']);
   });
 
-  test('that of the Dockerfile itself wins', async () => {
+  test('the ignore file of the Dockerfile takes precedence', async () => {
     const context = await found([
       [
         file('.dockerignore', 'a'),
@@ -104,13 +104,13 @@ describe('the context of a build', () => {
     expect(Object.keys(await sent(context))).toEqual(['.dockerignore', 'Dockerfile.dockerignore', 'a', 'Dockerfile']);
   });
 
-  test('a Dockerfile that is a link is read where it leads, and sent as a file', async () => {
+  test('a Dockerfile that is a link is read from its target, and sent as a file', async () => {
     const context = await found([[{ path: 'Dockerfile', link: 'docker/prod' }, file('docker/prod', text)]]);
     expect(context.text).toBe(text);
     expect((await sent(context))[context.dockerfile]).toBe('644 FROM x\n');
   });
 
-  test('another text can stand in its place, and trees beside it', async () => {
+  test('the text of the Dockerfile can be replaced, and other trees added', async () => {
     const context = await found([[file('Dockerfile', text)]]);
     const tree = context.tree('FROM y\n', [{ folder: '.beside', content: tarSource([file('root.crt', 'PEM')]) }]);
     expect(await describeTar(tree.open(undefined, signal))).toEqual({
@@ -119,7 +119,7 @@ describe('the context of a build', () => {
     });
   });
 
-  test('names with odd characters go through', async () => {
+  test('names with any bytes are kept', async () => {
     const odd = Buffer.from('caf\xe9', 'latin1');
     const context = await found([[file('Dockerfile', text), file('żółw/a'), { path: odd, content: 'x' }]]);
     expect(Object.keys(await sent(context))).toEqual(['żółw/a', 'caf\\xe9', 'Dockerfile']);
@@ -129,18 +129,18 @@ describe('the context of a build', () => {
 test.each<[string, readonly TreeEntry[], string, string, object]>([
   ['no Dockerfile', [file('a')], 'Dockerfile', '', { code: 'file-missing', field: 'file', path: 'Dockerfile' }],
   [
-    'a folder instead',
+    'a folder instead of a Dockerfile',
     [{ path: 'Dockerfile' }, file('a')],
     'Dockerfile',
     '',
-    { code: 'file-missing', field: 'file', detail: 'it is not a file' },
+    { code: 'file-missing', field: 'file', detail: 'the path is not a file' },
   ],
   [
     'a link out of the workspace',
     [{ path: 'Dockerfile', link: '/etc/passwd' }],
     'Dockerfile',
     '',
-    { code: 'file-missing', detail: 'it leads out of the workspace' },
+    { code: 'file-missing', detail: 'the path leads out of the workspace' },
   ],
   [
     'no context',
@@ -154,14 +154,14 @@ test.each<[string, readonly TreeEntry[], string, string, object]>([
     [file('Dockerfile', text), file('app')],
     'Dockerfile',
     'app',
-    { code: 'file-missing', field: 'context', detail: 'it is not a folder' },
+    { code: 'file-missing', field: 'context', detail: 'the path is not a folder' },
   ],
   [
-    'rules that are none',
+    'invalid ignore rules',
     [file('Dockerfile', text), file('.dockerignore', 'a\n[')],
     'Dockerfile',
     '',
-    { code: 'build-failed', detail: '.dockerignore, line 2: `[` is no pattern' },
+    { code: 'build-failed', detail: '.dockerignore, line 2: `[` is not a valid pattern' },
   ],
 ])('%s', async (_, entries, dockerfile, context, failure) => {
   expect(await find([entries], dockerfile, context)).toMatchObject({ status: 'failed', failure });

@@ -10,20 +10,20 @@ import { LayeredTree, type Found } from '../../../steps/workload/layered-tree.ts
 import { parseDockerignore, type Ignores } from './dockerignore.ts';
 
 const root = { uid: 0, gid: 0 } as const;
-/** A Dockerfile of elsewhere, in the context. */
+/** The name in the context of a Dockerfile that is outside it. */
 const hiddenName = '.slipway.Dockerfile';
 const ignoreName = '.dockerignore';
 
-/** What a build is made from, found in the workspace. */
+/** The build context, found in the workspace. */
 export interface BuildContext {
-  /** The Dockerfile as it is written. */
+  /** The original text of the Dockerfile. */
   readonly text: string;
-  /** Its name in the context: its own, or a hidden one where it lies outside. */
+  /** The name of the Dockerfile in the context. A Dockerfile outside it gets a hidden name. */
   readonly dockerfile: string;
   /**
-   * All that is sent, while it streams.
-   * @param text stands in the place of the Dockerfile
-   * @param beside trees that are sent too, each below a folder
+   * Returns the whole context as a stream.
+   * @param text replaces the text of the Dockerfile
+   * @param beside additional trees, each in its own folder
    */
   readonly tree: (
     text: string,
@@ -32,8 +32,8 @@ export interface BuildContext {
 }
 
 /**
- * Looks into the tree that the step sees; one layer lies over the other. Failures: `file-missing`, `build-failed` for
- * rules that are none.
+ * Finds the Dockerfile and the context in the layers of the workspace. Failures: `file-missing`, and `build-failed` for
+ * invalid ignore rules.
  */
 export async function findContext(
   layers: readonly TarSource[],
@@ -48,7 +48,7 @@ export async function findContext(
   const within = below(folder.path, file.path);
   const rules = await findRules(tree, layers, spec, folder.path, signal);
   if (typeof rules === 'string') return failed({ code: 'build-failed', detail: rules });
-  // Of a link the target is read, and the link is where it is sent.
+  // The text comes from the target of a link, and the name from the link itself.
   const dockerfile = within === undefined ? hiddenName : Buffer.from(within, 'latin1').toString();
   return succeeded({
     text: (await readEntry(layers, file, signal)).toString(),
@@ -65,7 +65,10 @@ export async function findContext(
   });
 }
 
-/** The rules of the Dockerfile's own `.dockerignore`, else of the context's; a text says what is wrong with them. */
+/**
+ * Returns the rules of the Dockerfile's own `.dockerignore`, else of the context's. Returns a message if they are
+ * invalid.
+ */
 async function findRules(
   tree: LayeredTree,
   layers: readonly TarSource[],
@@ -88,18 +91,18 @@ function missing(field: string, path: string, found: Found, wanted: string): Out
     found.status === 'missing'
       ? undefined
       : found.status === 'outside'
-        ? 'it leads out of the workspace'
-        : `it is not ${wanted}`;
+        ? 'the path leads out of the workspace'
+        : `the path is not ${wanted}`;
   return failed({ code: 'file-missing', field, path, ...(detail !== undefined && { detail }) });
 }
 
-/** The rest of a path behind a folder; `undefined` where it is not in it. */
+/** Returns a path relative to a folder, or `undefined` if the path is not in it. */
 function below(folder: string, path: string): string | undefined {
   if (folder === '') return path;
   return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
 }
 
-/** Of a Dockerfile and of its ignore rules. */
+/** The limit in bytes for a Dockerfile and for its ignore rules. */
 const longestText = 16 * 2 ** 20;
 
 async function readEntry(
@@ -109,19 +112,19 @@ async function readEntry(
 ): Promise<Buffer> {
   let at = 0;
   const layer = layers[entry.layer];
-  if (layer === undefined) throw new Error('an entry is of one of the layers');
+  if (layer === undefined) throw new Error('the entry belongs to no layer');
   for await (const { body } of readTar(layer.open(root, signal))) {
     if (at++ !== entry.at) continue;
     const parts: Uint8Array[] = [];
     let size = 0;
     for await (const part of body) {
-      // What goes on for longer is none, and fails as one that is cut off.
+      // A longer text is cut off, and then fails as an invalid Dockerfile.
       if (size < longestText) parts.push(Buffer.from(part.subarray(0, longestText - size)));
       size += part.length;
     }
     return Buffer.concat(parts);
   }
-  throw new Error('a tree has the same entries whenever it is read');
+  throw new Error('the tree changed between two reads');
 }
 
 function headerOf({ entry }: Extract<Found, { status: 'file' }>, name: string, text: string): TarHeader {
@@ -129,9 +132,9 @@ function headerOf({ entry }: Extract<Found, { status: 'file' }>, name: string, t
 }
 
 interface ContextParts {
-  /** Its bytes as characters, as are those of `leftOut`. */
+  /** One character for each byte, as in `leftOut`. */
   readonly folder: string;
-  /** The Dockerfile where it lies in the context: it is sent at the end, whatever the rules say. */
+  /** The path of the Dockerfile in the context. It is sent last, regardless of the rules. */
   readonly leftOut: string | undefined;
   readonly ignores: Ignores;
   readonly header: TarHeader;
@@ -144,7 +147,7 @@ function contextTree(layers: readonly TarSource[], parts: ContextParts): TarSour
     async *open(_owner, signal) {
       const out = new TarEncoder();
       const edit = contextEdit(parts);
-      // Where a path comes twice, the engine keeps the last one.
+      // If a path occurs twice, the engine keeps the last one.
       for (const layer of layers) yield* encodeEdited(layer.open(root, signal), out, edit);
       for (const { folder, content } of parts.beside)
         yield* encodeEdited(content.open(root, signal), out, besideEdit(folder));
@@ -173,7 +176,7 @@ function contextEdit({ folder, leftOut, ignores }: ContextParts): TarEdit {
     const edited = { ...header, ...root, name: Buffer.from(path, 'latin1') };
     if (header.type !== 'hardlink' || header.linkName === undefined) return edited;
     const linked = inContext(header.linkName);
-    // What it repeats is not sent: it cannot be repeated.
+    // The target of the hard link is not sent, so the link cannot be sent either.
     return linked === undefined || ignores(Buffer.from(linked, 'latin1').toString())
       ? undefined
       : { ...edited, linkName: Buffer.from(linked, 'latin1') };

@@ -3,7 +3,7 @@ import { readDockerfile } from './dockerfile.ts';
 
 const read = (text: string, given: Record<string, string> = {}) => readDockerfile(text, new Map(Object.entries(given)));
 
-describe('the images that a Dockerfile begins from', () => {
+describe('the base images of a Dockerfile', () => {
   test.each<[string, readonly string[], Record<string, string>?]>([
     ['FROM alpine:3', ['alpine:3']],
     ['from --platform=$BUILDPLATFORM golang:1 as build\nFROM scratch\nCOPY --from=build /a /a', ['golang:1']],
@@ -25,7 +25,7 @@ describe('the images that a Dockerfile begins from', () => {
   });
 });
 
-test('arguments and secrets by name', () => {
+test('the names of arguments and secrets', () => {
   const file = read(
     'ARG A=1 B\nFROM x\narg C="two words"\n# ARG D\nRUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN \\\n  --mount=type=secret,target=/etc/key.pem\nRUN --mount=type=cache,id=cache true',
   );
@@ -37,6 +37,6 @@ test.each([
   ['FROM a\nUSER app', 'app'],
   ['FROM a\nUSER 1:2\nFROM b\n', undefined],
   ['FROM a\nUSER root\nRUN x\nUSER ${WHO}\n', '${WHO}'],
-])('the user at the end of %j is %j', (text, user) => {
+])('the last user of %j is %j', (text, user) => {
   expect(read(text).lastUser).toBe(user);
 });

@@ -1,15 +1,15 @@
 /**
- * What a Dockerfile says of itself that has to be known before it is built. Engines read it for themselves: this never
- * refuses one, and what it cannot make out it leaves out (https://docs.docker.com/reference/dockerfile).
+ * The facts of a Dockerfile that must be known before its build. The engine reads the file itself, so parsing never
+ * fails: unclear parts are left out (https://docs.docker.com/reference/dockerfile).
  */
 export interface Dockerfile {
-  /** Images that it begins from, other than its own stages and `scratch`, as far as their names are known. */
+  /** Base images, except for own stages and `scratch`. Names that cannot be resolved are left out. */
   readonly baseImages: readonly string[];
-  /** Names after `ARG`, in any stage. */
+  /** The names of all `ARG` instructions, in any stage. */
   readonly args: ReadonlySet<string>;
-  /** Ids of `RUN --mount=type=secret`. */
+  /** The ids of `RUN --mount=type=secret`. */
   readonly secrets: ReadonlySet<string>;
-  /** Of the last stage, as it stands there. */
+  /** The last `USER` of the last stage, unexpanded. */
   readonly lastUser: string | undefined;
 }
 
@@ -18,7 +18,10 @@ interface Instruction {
   readonly rest: string;
 }
 
-/** @param given build arguments, which may be part of the name of a base image */
+/**
+ * Parses a Dockerfile.
+ * @param given build arguments, which names of base images may use
+ */
 export function readDockerfile(text: string, given: ReadonlyMap<string, string>): Dockerfile {
   const instructions = instructionsOf(text);
   const runs = instructions.filter(({ name }) => name === 'RUN');
@@ -50,7 +53,7 @@ function instructionsOf(text: string): readonly Instruction[] {
     const [, name, rest = ''] = /^\s*([a-z]+)\s*(.*)$/is.exec(whole) ?? [];
     if (name === undefined) continue;
     instructions.push({ name: name.toUpperCase(), rest: rest.trim() });
-    i = behindDocuments(lines, i, rest);
+    i = skipHeredocs(lines, i, rest);
   }
   return instructions;
 }
@@ -60,8 +63,8 @@ function leadingComments(lines: readonly string[]): string {
   return lines.slice(0, end === -1 ? lines.length : end).join('\n');
 }
 
-/** The last line of the documents (`RUN <<EOF`) that begin with this instruction; they hold no instructions. */
-function behindDocuments(lines: readonly string[], at: number, rest: string): number {
+/** Returns the index of the last line of the here-documents (`RUN <<EOF`) of an instruction. */
+function skipHeredocs(lines: readonly string[], at: number, rest: string): number {
   let last = at;
   for (const [, , delimiter] of rest.matchAll(/<<-?(["']?)([A-Za-z_][A-Za-z0-9_]*)\1/g)) {
     const end = lines.findIndex((line, i) => i > last && line.trim() === delimiter);
@@ -92,7 +95,7 @@ function baseImagesOf(instructions: readonly Instruction[], given: ReadonlyMap<s
       add(image);
       if (as?.toLowerCase() === 'as' && stage !== undefined) stages.add(stage.toLowerCase());
     } else if (name === 'COPY' || name === 'RUN') {
-      // A variable in these is refused by the engines; a number is one of the file's own stages.
+      // Engines refuse variables here. A number is a stage of the file.
       for (const [, from = ''] of rest.matchAll(/(?:^|\s)--(?:mount=\S*?,)?from=([^\s,]+)/g))
         if (!/^\d+$/.test(from) && !from.includes('$')) add(from);
     }
@@ -100,14 +103,14 @@ function baseImagesOf(instructions: readonly Instruction[], given: ReadonlyMap<s
   return [...images];
 }
 
-/** `a=1 b="x y" c`; a value loses its quotes. */
+/** Parses `a=1 b="x y" c`. Values lose their quotes. */
 function assignments(rest: string): readonly (readonly [name: string, value: string | undefined])[] {
   return [...rest.matchAll(/([^\s=]+)(?:=("(?:\\.|[^"\\])*"|'[^']*'|\S*))?/g)].map(
     ([, name = '', value]) => [name, value?.replace(/^(["'])(.*)\1$/s, '$2')] as const,
   );
 }
 
-/** `undefined` where a name in it has no value. */
+/** Expands variables. Returns `undefined` if one has no value. */
 function expanded(text: string, values: ReadonlyMap<string, string>): string | undefined {
   let known = true;
   const result = text.replaceAll(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDockerignore } from './dockerignore.ts';
 
-/** What is left out of these paths. */
+/** Returns the ignored ones of these paths. */
 function left(text: string, ...paths: readonly string[]): readonly string[] {
   const ignores = parseDockerignore(text);
   if (typeof ignores === 'string') throw new Error(ignores);
@@ -53,11 +53,11 @@ describe('.dockerignore', () => {
   });
 
   test.each([
-    ['a\n[b', 'line 2: `[b` is no pattern'],
-    ['!', 'line 1: `!` has nothing behind it'],
-    ['a\\', 'line 1: `a\\` is no pattern'],
-    ['[z-a]', 'line 1: `[z-a]` is no pattern'],
-  ])('%j is refused with its line', (text, said) => {
-    expect(parseDockerignore(text)).toBe(said);
+    ['a\n[b', 'line 2: `[b` is not a valid pattern'],
+    ['!', 'line 1: `!` has no pattern after it'],
+    ['a\\', 'line 1: `a\\` is not a valid pattern'],
+    ['[z-a]', 'line 1: `[z-a]` is not a valid pattern'],
+  ])('%j fails with the number of its line', (text, message) => {
+    expect(parseDockerignore(text)).toBe(message);
   });
 });

@@ -1,12 +1,12 @@
 /**
- * `.dockerignore` by Docker's own rules (https://docs.docker.com/build/concepts/context/#dockerignore-files): one
- * pattern a line, from the root of the context, the last one that fits a path or a folder above it decides.
+ * `.dockerignore` with Docker's rules (https://docs.docker.com/build/concepts/context/#dockerignore-files). Each line
+ * is one pattern, relative to the context. The last pattern that matches a path or a folder above it decides.
  */
 import { anything, notSlash, setOf, slash, type CharacterSet } from '../../../util/glob/character-set.ts';
 import { PatternBuilder } from '../../../util/glob/pattern-builder.ts';
 import type { Pattern } from '../../../util/glob/pattern.ts';
 
-/** Whether a path of the context, relative and separated by `/`, is left out. */
+/** Reports whether a path is ignored. The path is relative to the context and separated by `/`. */
 export type Ignores = (path: string) => boolean;
 
 interface Rule {
@@ -14,7 +14,7 @@ interface Rule {
   readonly pattern: Pattern;
 }
 
-/** A text in place of the rules says which line is no pattern. */
+/** Parses ignore rules. Returns a message if a line is invalid. */
 export function parseDockerignore(text: string): Ignores | string {
   const rules: Rule[] = [];
   for (const [i, line] of text
@@ -29,18 +29,18 @@ export function parseDockerignore(text: string): Ignores | string {
 }
 
 function parseLine(line: string): Rule | string | undefined {
-  // Only at the very beginning: a blank before it makes it a name.
+  // A comment starts in the first column. After a blank, `#` is part of a name.
   if (line.startsWith('#')) return undefined;
   const trimmed = line.trim();
   if (trimmed === '') return undefined;
   const keeps = trimmed.startsWith('!');
   const path = cleaned((keeps ? trimmed.slice(1) : trimmed).trim());
-  if (keeps && path === '.') return '`!` has nothing behind it';
+  if (keeps && path === '.') return '`!` has no pattern after it';
   const pattern = compile(path);
-  return pattern === undefined ? `\`${path}\` is no pattern` : { keeps, pattern };
+  return pattern === undefined ? `\`${path}\` is not a valid pattern` : { keeps, pattern };
 }
 
-/** Without empty parts, `.`, and `..` that can be resolved; without slashes at its ends. */
+/** Normalizes a path: removes empty parts, `.`, resolvable `..`, and slashes at its ends. */
 function cleaned(path: string): string {
   const parts: string[] = [];
   for (const part of path.split('/')) {
@@ -52,8 +52,8 @@ function cleaned(path: string): string {
 }
 
 /**
- * `*`, `?` and `[a-z]` as in Go's `filepath.Match`, and `**` for any number of folders, wherever it stands.
- * `undefined`: it is no pattern.
+ * Compiles `*`, `?` and `[a-z]` as in Go's `filepath.Match`, and `**` for any number of folders. Returns `undefined`
+ * for an invalid pattern.
  */
 function compile(text: string): Pattern | undefined {
   const builder = new PatternBuilder();
@@ -65,7 +65,7 @@ function compile(text: string): Pattern | undefined {
   return builder.build();
 }
 
-/** @returns the index behind the token */
+/** Returns the index after the token. */
 function appendToken(builder: PatternBuilder, text: string, at: number): number | undefined {
   if (text.startsWith('**', at)) {
     const end = text[at + 2] === '/' ? at + 3 : at + 2;
@@ -93,7 +93,7 @@ function appendToken(builder: PatternBuilder, text: string, at: number): number 
   }
 }
 
-/** `[a-z]`, `[^a-z]`: unlike a glob of a shell's it may stand for a slash. */
+/** Reads `[a-z]` or `[^a-z]`. Unlike in a shell glob, a set can match a slash. */
 function readSet(text: string, start: number): { readonly set: CharacterSet; readonly end: number } | undefined {
   const negated = text[start + 1] === '^';
   const ranges: [number, number][] = [];
@@ -109,7 +109,7 @@ function readSet(text: string, start: number): { readonly set: CharacterSet; rea
   return undefined;
 }
 
-/** `\\` makes any character one that stands for itself. */
+/** Reads one character. A backslash escapes it. */
 function readCharacter(text: string, at: number): { readonly code: number; readonly end: number } | undefined {
   const start = text[at] === '\\' ? at + 1 : at;
   const code = text.codePointAt(start);

@@ -3,7 +3,7 @@ import { count } from '../../../words/quantity.ts';
 import type { ContainerStepSpec } from '../../specs/specs.ts';
 import { environmentLines } from './texts.ts';
 
-/** `container`: commands, run by a shell in an image. */
+/** `container`: runs commands with a shell in an image. */
 export const containerKind = stepKind<ContainerStepSpec>({
   kind: 'container',
   async load() {
@@ -25,7 +25,7 @@ export const containerKind = stepKind<ContainerStepSpec>({
   }),
 });
 
-/** A command of several lines has its prompt before the first. */
+/** Returns the lines of a command. Only the first has a prompt. */
 function commandLines(command: string): readonly string[] {
   const lines = command.trimEnd().split('\n');
   return lines.map((line, i) => `${i === 0 ? '$' : ' '} ${line}`);

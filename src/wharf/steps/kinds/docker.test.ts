@@ -18,16 +18,16 @@ const spec: DockerStepSpec = {
 };
 
 test.each<[string, Partial<DockerStepSpec>, string]>([
-  ['below its project', {}, 'docker registry.example/acme/shop/web:1'],
+  ['a name in its project', {}, 'docker registry.example/acme/shop/web:1'],
   [
-    'called as its project, whatever its capitals',
+    'a name equal to its project except for case',
     { repository: { ...repository, name: 'shop' } },
     'docker registry.example/acme/shop:1',
   ],
-  ['one that is written', { destination: 'registry.example/A/' }, 'docker registry.example/a:1'],
+  ['an explicit destination', { destination: 'registry.example/A/' }, 'docker registry.example/a:1'],
   ['several tags', { tag: '1, 2,,latest' }, 'docker registry.example/acme/shop/web:1 and 2 more'],
-  ['a tag that is written twice', { tag: '1,1' }, 'docker registry.example/acme/shop/web:1'],
-])('an image is shown by the name that it is pushed by: %s', (_, fields, shown) => {
+  ['a repeated tag', { tag: '1,1' }, 'docker registry.example/acme/shop/web:1'],
+])('the summary shows the pushed name: %s', (_, fields, shown) => {
   const docker = { ...spec, ...fields };
   expect(dockerKind.text(docker).summary).toBe(shown);
   expect(shown).toContain(destinationsOf(docker)[0]);

@@ -1,6 +1,6 @@
 import { stepKind } from '../../../steps/step-kind.ts';
 import type { KubectlStepSpec } from '../../specs/specs.ts';
-import { environmentLines, few, inNamespace } from './texts.ts';
+import { environmentLines, shortList, inNamespace } from './texts.ts';
 
 /** `kubectl`: applies manifests, or runs another action on them. */
 export const kubectlKind = stepKind<KubectlStepSpec>({
@@ -15,7 +15,7 @@ export const kubectlKind = stepKind<KubectlStepSpec>({
   uses: ({ cluster }) => ({ clusters: [cluster], tools: true }),
   fillsFiles: ({ files }) => files.length > 0,
   text: ({ action, files, namespace, env }) => ({
-    summary: `kubectl ${action} ${few(files)}${inNamespace(namespace)}`,
+    summary: `kubectl ${action} ${shortList(files)}${inNamespace(namespace)}`,
     details: environmentLines(env),
     notes: [],
   }),

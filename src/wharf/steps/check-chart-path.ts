@@ -3,14 +3,13 @@ import type { TarSource } from '../../model/tree.ts';
 import { LayeredTree } from '../../steps/workload/layered-tree.ts';
 
 /**
- * Holds the links of a chart in the workspace to staying there. Helm follows them, and what they lead to is in the
- * release or in the packed chart: the operator's kubeconfig and logins lie beside the workspace
- * (docs/design/product.md, "Who decides what").
- * @param chart as Helm is given it: a path, or a name of something elsewhere, which a folder of that name hides; `''`
- *   is the workspace
- * @returns `file-missing` where it leads out; a chart that is not there is Helm's to miss
+ * Checks that a chart and its links stay in the workspace. Helm follows links into the release or the packed chart. The
+ * operator's kubeconfig and logins are beside the workspace (docs/design/product.md, "Who decides what").
+ * @param chart the value that Helm gets: a path, or the name of a chart elsewhere. A folder of that name takes
+ *   precedence. `''` is the workspace
+ * @returns `file-missing` if the path leads outside. Helm itself reports a missing chart
  */
-export async function chartStaysInside(
+export async function checkChartPath(
   chart: string,
   field: string,
   layers: readonly TarSource[],
@@ -25,5 +24,5 @@ export async function chartStaysInside(
 }
 
 function leadsOut(field: string, path: string): Failure {
-  return { code: 'file-missing', field, path, detail: 'it leads out of the workspace' };
+  return { code: 'file-missing', field, path, detail: 'the path leads out of the workspace' };
 }

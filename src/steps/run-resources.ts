@@ -8,26 +8,24 @@ import { labelKeys, type Runtime, type Workload, type WorkloadRef } from '../run
 import { mergedTree } from '../workspace/tree/merged-tree.ts';
 import type { ArtifactStore } from '../workspace/workspace.ts';
 import type { StepResult } from './step-runner.ts';
-import type { RunIdentity } from './workload/workload-of.ts';
+import type { RunIdentity } from './workload/make-workload-spec.ts';
 
-/**
- * What the steps of one run share: the tree as each stage sees it, and the workloads that are there.
- */
-export class Equipment {
+/** What the steps of one run share: the workspace of each stage, and the workloads that exist. */
+export class RunResources {
   readonly #identity: RunIdentity;
   readonly #runtime: Runtime;
   readonly #snapshot: TarSource;
   readonly #artifacts: ArtifactStore;
   readonly #made = new Map<StepId, readonly FilesArtifact[]>();
-  /** By iteration and stage. */
+  /** Keyed by iteration and stage. */
   readonly #overlays = new Map<string, TarSource>();
   readonly #present = new Map<string, WorkloadRef>();
-  /** What is being created, and so may exist. */
+  /** Workloads that are being created, and so may exist. */
   readonly #starting = new Set<WorkloadRef>();
   readonly #stored: () => Promise<unknown>;
-  /** Workloads that nobody needs any more once the log says how their step went. */
+  /** Workloads to remove once the log has the end of their attempt. */
   readonly #ended = new Map<StepId, Workload[]>();
-  /** What is kept of the attempt that failed last. */
+  /** The kept workload of the last failed attempt. */
   readonly #kept = new Map<StepId, Workload>();
   readonly #removals = new Set<Promise<void>>();
   readonly #problems: string[] = [];
@@ -46,7 +44,7 @@ export class Equipment {
     this.#stored = parts.stored;
   }
 
-  /** The snapshot, and over it what the steps of earlier stages of the iteration made, in the order of declaration. */
+  /** Returns the snapshot and, above it, the artifacts of earlier stages of the iteration in declared order. */
   layers(step: PlannedStep): readonly TarSource[] {
     const { iteration, stage } = stepOrdinals(step.id);
     const place = `${iteration}.${stage}`;
@@ -64,17 +62,17 @@ export class Equipment {
     return [this.#snapshot, overlay];
   }
 
-  /** These as one tree. */
+  /** Returns the same layers merged into one tree. */
   workspace(step: PlannedStep): TarSource {
     return mergedTree(this.layers(step));
   }
 
-  /** Called when the end of a step has been told to the log. */
+  /** Called when the end of a step has been emitted. */
   finished(step: PlannedStep, result: StepResult): void {
     const files = filesOf(result.artifacts);
     if (files.length > 0) this.#made.set(step.id, files);
     if (!this.#ended.has(step.id)) return;
-    // Not before it is stored: a crash in between would find neither the end nor the workload, and run the step twice.
+    // Wait for the store. A crash before that would find neither the end nor the workload, and run the step twice.
     const stored = this.#stored().then(
       () => this.removeEnded(step.id),
       () => undefined,
@@ -83,8 +81,8 @@ export class Equipment {
   }
 
   /**
-   * Takes over from an earlier process: what its steps made, and what they left; kept workloads and those in progress
-   * stay.
+   * Takes over the run of an earlier process: claims its artifacts and removes its workloads. Kept workloads and those
+   * in progress stay.
    */
   async takeOver(steps: Iterable<StepState>, signal: AbortSignal): Promise<void> {
     const known = new Map<string, StepState>();
@@ -99,12 +97,12 @@ export class Equipment {
     }
     await this.#forEach(signal, (ref) => {
       const step = known.get(ref.labels[labelKeys.step] ?? '');
-      const goesOn = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
-      if (!goesOn && step?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
+      const isInProgress = step?.status === 'inProgress' && ref.labels[labelKeys.attempt] === String(step.attempt);
+      if (!isInProgress && step?.kept !== ref.name) this.#remove(ref, this.#runtime.remove(ref, 0));
     });
   }
 
-  /** Removes every workload of the run but kept ones. */
+  /** Removes every workload of the run except kept ones. */
   async removeAll(steps: ReadonlyMap<string, StepState>, signal: AbortSignal): Promise<void> {
     await this.#forEach(signal, (ref) => {
       if (steps.get(ref.labels[labelKeys.step] ?? '')?.kept !== ref.name)
@@ -113,7 +111,7 @@ export class Equipment {
     await this.#removed();
   }
 
-  /** From now on something may exist under this name, until the result is disposed. */
+  /** Marks a workload as possibly existing until the result is disposed. */
   starting(runtime: string, { name, labels }: Pick<WorkloadRef, 'name' | 'labels'>): Disposable {
     const ref: WorkloadRef = { runtime, id: '', name, labels, state: 'created' };
     this.#starting.add(ref);
@@ -124,13 +122,13 @@ export class Equipment {
     this.#present.set(workload.ref.id, workload.ref);
   }
 
-  /** Kept on purpose: no longer ours to remove, unless another attempt follows; people look into the last one. */
+  /** Keeps a workload for `shell`. The next attempt of the step removes it. */
   keep(step: StepId, workload: Workload): void {
     this.#present.delete(workload.ref.id);
     this.#kept.set(step, workload);
   }
 
-  /** Another attempt begins: the log says already how those before it went. */
+  /** Starts another attempt. The log already has the end of the one before. */
   nextAttempt(step: StepId): void {
     const kept = this.#kept.get(step);
     this.#kept.delete(step);
@@ -138,19 +136,19 @@ export class Equipment {
     this.removeEnded(step);
   }
 
-  /** To be removed when the end of the attempt is stored; nobody has to wait for that before the run's end. */
+  /** Marks a workload for removal. The removal waits until the end of the attempt is stored. */
   ended(step: StepId, workload: Workload): void {
     this.#ended.set(step, [...(this.#ended.get(step) ?? []), workload]);
   }
 
-  /** Begins to remove what ended attempts of a step left. */
+  /** Starts the removal of the workloads of ended attempts. */
   removeEnded(step: StepId): void {
     const workloads = this.#ended.get(step) ?? [];
     this.#ended.delete(step);
     for (const workload of workloads) this.#remove(workload.ref, workload[Symbol.asyncDispose]());
   }
 
-  /** Removes what is left to be removed; when all of it is gone, what could not be removed, in sentences for people. */
+  /** Waits until all removals have ended. Returns one sentence for each failed removal. */
   async settled(): Promise<readonly string[]> {
     await this.#removed();
     return this.#problems.splice(0);
@@ -167,15 +165,15 @@ export class Equipment {
   }
 
   /**
-   * The workloads of the run. Where they cannot be looked for that is told at the end: steps that need one of them find
-   * it out for themselves.
+   * Calls `act` for each workload of the run. A refused search is reported at the end. Steps that need a workload find
+   * out themselves.
    */
   async #forEach(signal: AbortSignal, act: (ref: WorkloadRef) => void): Promise<void> {
     try {
       for await (const ref of this.#runtime.find(this.#labels(), signal)) act(ref);
     } catch (error) {
       if (!(error instanceof RuntimeRefused)) throw error;
-      this.#problems.push(`what the run left could not be looked for: ${error.message}`);
+      this.#problems.push(`cannot list the workloads of this run: ${error.message}`);
     }
   }
 
@@ -186,7 +184,7 @@ export class Equipment {
         (error: unknown) => {
           const why = error instanceof Error ? error.message : String(error);
           this.#problems.push(
-            `${ref.name} could not be removed: ${why}; \`slipway doctor --clean\` with the \`--on\` of this run removes it`,
+            `cannot remove ${ref.name}: ${why}; to remove it, run \`slipway doctor --clean\` with the \`--on\` of this run`,
           );
         },
       ),

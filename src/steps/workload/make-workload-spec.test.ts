@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { stepId, type RunId, type StoreId } from '../../model/ids.ts';
-import { workloadAnnotations } from './workload-of.ts';
+import { workloadAnnotations } from './make-workload-spec.ts';
 
 const identity = {
   store: 's' as StoreId,
@@ -14,6 +14,6 @@ const identity = {
 test.each([
   [stepId(1, 2, 1), { 'slipway.dev/stage-name': 'roll out', 'slipway.dev/step-name': 'web' }],
   [stepId(3, 1, 4), { 'slipway.dev/stage-name': 'build', 'slipway.dev/step-name': 'web' }],
-])('a workload of step %s says what it is called in the file', (id, annotations) =>
+])('a workload of step %s has the names of the stage and step', (id, annotations) =>
   expect(workloadAnnotations(identity, { id, name: 'web' })).toEqual(annotations),
 );

@@ -6,23 +6,23 @@ import type { Mask } from '../../secrets/mask.ts';
 import { shellWord } from '../../util/shell-word.ts';
 import type { StepFile, StepWorkload } from './step-workload.ts';
 
-/** Where the workspace is, and the working directory, in every container (docs/design/architecture.md, "Workspace"). */
+/** The path of the workspace and working directory in every container (docs/design/architecture.md, "Workspace"). */
 export const workspacePath = '/mnt/repo';
-/** Where the step's own files are: outside the workspace, so that no artifact and no `git status` sees them. */
+/** The path of the step's files. It is outside the workspace, so artifacts and `git status` do not see them. */
 const scriptPath = '/.slipway';
 export const stepContainer = 'step';
-/** What people call the step and its stage; its label has the id. */
+/** The names of the step and its stage. The label has the id. */
 const stepNameAnnotation = 'slipway.dev/step-name';
 const stageNameAnnotation = 'slipway.dev/stage-name';
 
-/** What a workload needs to know of its run. */
+/** What a workload needs of its run. */
 export interface RunIdentity {
   readonly store: StoreId;
   readonly run: RunId;
   readonly stages: readonly Pick<PlannedStage, 'ordinal' | 'name'>[];
 }
 
-/** A DNS label of at most 63 characters, a pure function of run, step and attempt. */
+/** Returns a DNS label of at most 63 characters. It is a pure function of run, step and attempt. */
 export function workloadName(run: RunId, step: StepId, attempt: number): string {
   return `slipway-${run}-${step.replaceAll('.', '-')}-${attempt}`;
 }
@@ -37,21 +37,23 @@ export function workloadLabels(identity: RunIdentity, step: StepId, attempt: num
   };
 }
 
-/** For whoever finds a workload and asks what it is. */
+/** Returns the names of the stage and step, for people who find the workload. */
 export function workloadAnnotations({ stages }: RunIdentity, { id, name }: Pick<PlannedStep, 'id' | 'name'>): Labels {
   const stage = stages.find(({ ordinal }) => ordinal === stepOrdinals(id).stage);
   return { ...(stage && { [stageNameAnnotation]: stage.name }), [stepNameAnnotation]: name };
 }
 
-/** The workload of one attempt of a step (docs/design/wharf.md, "Step types", without its defects). */
-export function workloadOf(
+/**
+ * Returns the specification of the workload of one attempt (docs/design/wharf.md, "Step types", without its defects).
+ */
+export function makeWorkloadSpec(
   identity: RunIdentity,
   step: PlannedStep,
   attempt: number,
   content: WorkloadContent,
 ): WorkloadSpec {
   const { work, workspace, pull, mask } = content;
-  const { open, hidden } = divide({ ...commonEnvironment(identity, step), ...work.env }, mask);
+  const { open, hidden } = splitSecrets({ ...commonEnvironment(identity, step), ...work.env }, mask);
   const files = hidden.length === 0 ? work.files : [...work.files, enterFile(hidden)];
   const mounts = (work.mounts ?? []).map((mount, i) => ({ volume: `mount-${i + 1}`, ...mount }));
   return {
@@ -86,7 +88,7 @@ export function workloadOf(
   };
 }
 
-/** What one attempt's workload is made of. */
+/** The parts of one attempt's workload. */
 export interface WorkloadContent {
   readonly work: StepWorkload;
   readonly workspace: readonly TarSource[];
@@ -96,10 +98,10 @@ export interface WorkloadContent {
 }
 
 /**
- * Values with secrets in them must not be in the container's specification, where `docker inspect` shows them
+ * Separates values with secrets. They must not be in the container's specification, because `docker inspect` shows it
  * (docs/design/product.md, "Secrets").
  */
-function divide(
+function splitSecrets(
   env: Readonly<Record<string, Argument>>,
   mask: Mask,
 ): { open: Record<string, Argument>; hidden: readonly (readonly [string, string])[] } {
@@ -113,21 +115,22 @@ function divide(
   return { open: Object.fromEntries(entries.filter(([name]) => !names.has(name))), hidden };
 }
 
-/** Whether a shell can have a variable of this name (POSIX.1-2017, 3.235). */
+/** Reports whether a shell can set a variable of this name (POSIX.1-2017, 3.235). */
 export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
 /**
- * Variables with secrets in them that no shell can set: there is no other way to keep them out of the specification.
+ * Returns the variables with secrets that no shell can set. There is no other way to keep them out of the
+ * specification.
  */
-export function unsettable(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
-  return divide(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
+export function unsettableVariables(env: Readonly<Record<string, Argument>>, mask: Mask): readonly string[] {
+  return splitSecrets(env, mask).hidden.flatMap(([name]) => (isVariableName(name) ? [] : [name]));
 }
 
 const enterName = 'enter';
 
-/** Sets the environment that is kept out of the specification, then becomes the step's own command. */
+/** Returns a script that exports the hidden variables, then executes the step's command. */
 function enterFile(hidden: readonly (readonly [string, string])[]): StepFile {
   const lines = hidden.map(([name, value]) => `export ${name}=${shellWord(value)}`);
   return { name: enterName, text: [...lines, 'exec "$@"', ''].join('\n') };
@@ -138,7 +141,7 @@ function commonEnvironment(identity: RunIdentity, step: PlannedStep): Record<str
     CI: 'true',
     SLIPWAY_RUN: identity.run,
     SLIPWAY_STEP: step.id,
-    // The tree belongs to the container's user, yet its parent may not: Git would refuse to look at it.
+    // The container's user owns the tree but may not own its parent. Git refuses such a repository.
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'safe.directory',
     GIT_CONFIG_VALUE_0: workspacePath,

@@ -3,11 +3,11 @@ import type { DockerStepSpec } from '../../specs/specs.ts';
 import type { RegistryLogin } from '../../../runtime/image-builder.ts';
 import type { Provisions } from '../../../model/provisions.ts';
 
-/** Upstream's name for it where `REG_SECRET` says nothing (docs/design/wharf.md, "Step types"). */
+/** The default secret of upstream if `REG_SECRET` is not set (docs/design/wharf.md, "Step types"). */
 const fallbackSecret = 'gitlab-registry';
 const configKey = '.dockerconfigjson';
 
-/** Who pushes; `undefined`: the user's own logins. A secret that cannot be a login fails the step. */
+/** Returns the login for pushes. `undefined` means the user's own logins. Fails for a secret without credentials. */
 export function registryLogin(
   { secret, defaultSecret }: Pick<DockerStepSpec, 'secret' | 'defaultSecret'>,
   provisions: Provisions,
@@ -17,10 +17,10 @@ export function registryLogin(
   if (secret !== undefined) {
     const keys = provisions.secret(secret);
     return keys === undefined
-      ? failed({ code: 'unsupported', detail: `the secret ${secret} is not there` })
+      ? failed({ code: 'unsupported', detail: `the operator's file has no secret ${secret}` })
       : loginOf(secret, keys);
   }
-  // Defaults are used if they are mapped (docs/design/product.md, "Who decides what").
+  // Default secrets are used only if they are mapped (docs/design/product.md, "Who decides what").
   for (const each of [name, fallbackSecret]) {
     const keys = each === undefined ? undefined : provisions.secret(each);
     if (each !== undefined && keys !== undefined) return loginOf(each, keys);
@@ -35,7 +35,7 @@ function loginOf(name: string, keys: ReadonlyMap<string, string>): Outcome<Regis
       ? succeeded({ config })
       : failed({
           code: 'unsupported',
-          detail: `the key ${configKey} of the secret ${name} is no Docker configuration: it has no \`auths\``,
+          detail: `the key ${configKey} of the secret ${name} is not a Docker configuration with \`auths\``,
         });
   }
   const [username, password] = [keys.get('username'), keys.get('password')];

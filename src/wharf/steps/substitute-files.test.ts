@@ -9,7 +9,7 @@ import { extractTar } from '../../tar/tar-extract.ts';
 import { writeTar, type TarInput } from '../../tar/tar-writer.ts';
 import { substitute } from '../vars/substitute.ts';
 import { LayeredTree } from '../../steps/workload/layered-tree.ts';
-import { substitutedFiles, undefinedNote } from './substituted-files.ts';
+import { substituteFiles, undefinedNote } from './substitute-files.ts';
 
 const signal = new AbortController().signal;
 const values = new Map([
@@ -23,7 +23,7 @@ async function fill(
   paths: readonly string[],
   fromFolder?: (name: string) => boolean,
 ) {
-  return await substitutedFiles(
+  return await substituteFiles(
     { layers: layers.map(tarSource), paths, field: 'file', values, ...(fromFolder && { fromFolder }) },
     signal,
   );
@@ -45,7 +45,7 @@ async function filled(
 const isYaml = (name: string) => name.endsWith('.yaml');
 
 describe('a file', () => {
-  test('has its variables filled in, and all else as it was', async () => {
+  test('has its variables filled in, and all other bytes unchanged', async () => {
     const content = 'a: ${who}\r\nb: ${ who }${%who%} ${nobody}\0 last';
     expect(
       await filled(
@@ -63,7 +63,7 @@ describe('a file', () => {
     });
   });
 
-  test('is the one of the last layer that has it', async () => {
+  test('comes from the last layer that has it', async () => {
     expect(
       (
         await filled(
@@ -74,7 +74,7 @@ describe('a file', () => {
     ).toEqual({ a: '644 2' });
   });
 
-  test('belongs to whom the workspace belongs to', async () => {
+  test('has the owner of the workspace', async () => {
     const outcome = await fill([[{ path: 'a', content: '${who}' }]], ['a']);
     if (outcome.status !== 'succeeded') throw new Error('not filled in');
     using dir = temporaryFolder();
@@ -85,7 +85,7 @@ describe('a file', () => {
     expect(fs.readFileSync(`${dir.path}/a`, 'utf8')).toBe('world');
   });
 
-  test('behind links is filled in where it lies', async () => {
+  test('behind links is filled in at its real path', async () => {
     const tree = [
       { path: 'base/real.yaml', content: '${who}' },
       { path: 'links/a', link: '../base' },
@@ -94,9 +94,9 @@ describe('a file', () => {
     expect((await filled([tree], ['b.yaml', 'links/a/real.yaml'])).files).toEqual({ 'base/real.yaml': '644 world' });
   });
 
-  test('that is there by two names is filled in for both', async () => {
+  test('with two hard links is filled in for both', async () => {
     const tar = await tarOf(fileEntry('a', '${who}'), linkEntry('b', 'a', 'hardlink'));
-    const outcome = await substitutedFiles(
+    const outcome = await substituteFiles(
       { layers: [{ open: () => cut(tar, [700]) }], paths: ['b', 'a'], field: 'file', values },
       signal,
     );
@@ -110,7 +110,7 @@ describe('a file', () => {
   });
 });
 
-test('of a folder are meant the files directly in it that the tool reads', async () => {
+test('a folder stands for the files directly in it that the tool reads', async () => {
   const tree = [
     { path: 'd/b.yaml', content: '${who}' },
     { path: 'd/a.yaml', content: '1' },
@@ -127,31 +127,36 @@ test('of a folder are meant the files directly in it that the tool reads', async
   });
 });
 
-test('no files at all do not have the tree read', async () => {
+test('without files the tree is not read', async () => {
   const layers: TarSource[] = [
     {
       open: () => {
-        throw new Error('it was read');
+        throw new Error('the tree was read');
       },
     },
   ];
-  expect(await substitutedFiles({ layers, paths: [], field: 'files', values }, signal)).toMatchObject({
+  expect(await substituteFiles({ layers, paths: [], field: 'files', values }, signal)).toMatchObject({
     status: 'succeeded',
   });
 });
 
 test.each([
-  ['nothing there', 'b', undefined, {}],
-  ['a folder where only a file will do', 'd', undefined, { detail: 'it is a folder' }],
-  ['something in a file', 'a/b', undefined, {}],
-  ['a link to nothing', 'broken', undefined, {}],
-  ['links that lead round', 'round', undefined, {}],
-  ['a way out', '../a', undefined, { detail: 'it leads out of the workspace' }],
-  ['an absolute path', '/etc/passwd', undefined, { detail: 'it leads out of the workspace' }],
-  ['a link that leads out', 'out', undefined, { detail: 'it leads out of the workspace' }],
-  ['an absolute link', 'absolute', undefined, { detail: 'it leads out of the workspace' }],
-  ['a folder with a link that leads out', 'e', isYaml, { path: 'e/x.yaml', detail: 'it leads out of the workspace' }],
-])('%s is a failure of the step', async (_, path, fromFolder, more) => {
+  ['a missing file', 'b', undefined, {}],
+  ['a folder instead of a file', 'd', undefined, { detail: 'the path is a folder' }],
+  ['a path below a file', 'a/b', undefined, {}],
+  ['a broken link', 'broken', undefined, {}],
+  ['a circular link', 'round', undefined, {}],
+  ['a path out of the workspace', '../a', undefined, { detail: 'the path leads out of the workspace' }],
+  ['an absolute path', '/etc/passwd', undefined, { detail: 'the path leads out of the workspace' }],
+  ['a link that leads out', 'out', undefined, { detail: 'the path leads out of the workspace' }],
+  ['an absolute link', 'absolute', undefined, { detail: 'the path leads out of the workspace' }],
+  [
+    'a folder with a link that leads out',
+    'e',
+    isYaml,
+    { path: 'e/x.yaml', detail: 'the path leads out of the workspace' },
+  ],
+])('%s fails the step', async (_, path, fromFolder, more) => {
   const tree = [
     { path: 'a', content: '' },
     { path: 'd/x', content: '' },
@@ -167,7 +172,7 @@ test.each([
   });
 });
 
-test('many undefined names do not make a long line', () => {
+test('the note lists only the first undefined names', () => {
   const names = Array.from({ length: 100 }, (_, i) => `n${i}`);
   expect(undefinedNote(new Map([['a', names]]))).toMatch(/n7\} in a and 92 more$/);
   expect(undefinedNote(new Map())).toBeUndefined();
@@ -197,7 +202,7 @@ describe('any layers', () => {
   );
   const layers = fc.array(fc.array(entry, { maxLength: 6 }), { minLength: 1, maxLength: 3 });
 
-  test('are seen as they lie on a disk, and what is filled in is what the whole text would be', async () => {
+  test('resolve as on a disk, and files are filled in like whole texts', async () => {
     let compared = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -215,7 +220,7 @@ describe('any layers', () => {
           for (const layer of entries) {
             const tar = await bytesOf(writeTar(layer));
             sources.push({ open: () => cut(tar, [chunk]) });
-            // What cannot be unpacked is no workspace.
+            // Skip trees that cannot be unpacked.
             fc.pre(
               await extractTar(cut(tar), root, signal).then(
                 () => true,
@@ -231,7 +236,7 @@ describe('any layers', () => {
           if (found.status !== 'file') return;
           compared++;
           const before = fs.readFileSync(real ?? '', 'utf8');
-          const outcome = await substitutedFiles({ layers: sources, paths: [wanted], field: 'file', values }, signal);
+          const outcome = await substituteFiles({ layers: sources, paths: [wanted], field: 'file', values }, signal);
           if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
           const tree = readTree(root);
           await extractTar(outcome.value.overlay.open(undefined, signal), root, signal);

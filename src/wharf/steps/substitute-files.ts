@@ -1,7 +1,7 @@
 /**
- * Files of the workspace with their variables filled in, as a layer to be laid over it (docs/tool-steps.md). A tar
- * states the size of each file before its content, and nothing here is kept whole or put on a disk, so every file is
- * read twice: once for its size.
+ * Fills variables into files of the workspace, as a layer above it (docs/tool-steps.md).
+ * A tar has the size of each file before its content, and files are not kept in memory or on disk. So each file is read
+ * twice: the first time for its size.
  */
 import { failed, succeeded, type Failure, type Outcome } from '../../model/outcome.ts';
 import type { VariableElsewhere } from '../../model/plan.ts';
@@ -15,28 +15,31 @@ import { LayeredTree, type TreeEntry } from '../../steps/workload/layered-tree.t
 import type { StepWork } from '../../steps/step-runner.ts';
 
 export interface FilesToFill {
-  /** The tree, one layer over the other. */
+  /** The workspace. A later layer replaces an earlier one. */
   readonly layers: readonly TarSource[];
-  /** Files and folders from the workspace's root. */
+  /** Files and folders, relative to the root of the workspace. */
   readonly paths: readonly string[];
-  /** The field that names them, for failures. */
+  /** The field of the configuration that has the paths, for failures. */
   readonly field: string;
-  /** Which files directly in a folder are meant by it; absent: a folder is none of what is meant. */
+  /** Reports whether a file directly in a folder belongs to it. Absent: folders are refused. */
   readonly fromFolder?: (name: string) => boolean;
   readonly values: Values;
-  /** Undefined names that are not left as they are. */
+  /** Undefined names that other environments define. Those fail the step. */
   readonly elsewhere?: readonly VariableElsewhere[];
 }
 
 export interface FilledFiles {
-  /** Exactly these files, with the modes that they have, in the places that links lead to. */
+  /** Only the filled files, at the targets of links and with their modes. */
   readonly overlay: TarSource;
-  /** Names that have no value and were left as they are written, by file. */
+  /** Names without a value, by file. They stay as written. */
   readonly undefinedNames: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Failures: `file-missing`, also for what leads out of the workspace; `variable-undefined`. */
-export async function substitutedFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
+/**
+ * Returns the filled files. Failures: `file-missing`, also for paths that lead out of the workspace;
+ * `variable-undefined`.
+ */
+export async function substituteFiles(request: FilesToFill, signal: AbortSignal): Promise<Outcome<FilledFiles>> {
   if (request.paths.length === 0)
     return succeeded({ overlay: { open: () => writeTar([]) }, undefinedNames: new Map() });
   const tree = await LayeredTree.read(request.layers, signal);
@@ -55,7 +58,9 @@ export async function substitutedFiles(request: FilesToFill, signal: AbortSignal
   return succeeded({ overlay, undefinedNames: measured.undefinedNames });
 }
 
-/** Finds a variable that only environments define which are not selected: a file must not be deployed without it. */
+/**
+ * Returns a failure for a variable that only other environments define. A file must not be deployed without its value.
+ */
 function findElsewhere(
   undefinedNames: FilledFiles['undefinedNames'],
   elsewhere: readonly VariableElsewhere[],
@@ -76,9 +81,10 @@ function collect(
   const found = tree.find(path);
   if (found.status === 'file') wanted.set(found.path, found.entry);
   if (found.status === 'missing') return { code: 'file-missing', field, path };
-  if (found.status === 'outside') return { code: 'file-missing', field, path, detail: 'it leads out of the workspace' };
+  if (found.status === 'outside')
+    return { code: 'file-missing', field, path, detail: 'the path leads out of the workspace' };
   if (found.status !== 'folder') return undefined;
-  if (fromFolder === undefined) return { code: 'file-missing', field, path, detail: 'it is a folder' };
+  if (fromFolder === undefined) return { code: 'file-missing', field, path, detail: 'the path is a folder' };
   for (const name of tree.names(found.path).filter(fromFolder)) {
     const inner = tree.find(`${path}/${name}`);
     if (inner.status === 'file') wanted.set(inner.path, inner.entry);
@@ -87,13 +93,13 @@ function collect(
         code: 'file-missing',
         field,
         path: `${path.replace(/\/+$/, '')}/${name}`,
-        detail: 'it leads out of the workspace',
+        detail: 'the path leads out of the workspace',
       };
   }
   return undefined;
 }
 
-/** By layer and entry: where its content goes. Several places are hard links to one another. */
+/** The paths of each entry, by layer and entry. Several paths are hard links to one another. */
 type Places = ReadonlyMap<number, ReadonlyMap<number, readonly string[]>>;
 
 function placesOf(wanted: ReadonlyMap<string, TreeEntry>): Places {
@@ -111,7 +117,7 @@ interface Wanted {
   readonly paths: readonly string[];
 }
 
-/** The entries that are wanted, layer by layer; no layer is read further than to the last of them. */
+/** Yields the wanted entries, layer by layer. Stops reading a layer after its last wanted entry. */
 async function* wantedEntries(
   layers: readonly TarSource[],
   places: Places,
@@ -168,19 +174,19 @@ async function* filledEntries(
   }
 }
 
-/** Tells people once a step, not at each attempt, what was left. */
+/** Notes undefined names at the first attempt of a step only. */
 export function noteUndefined({ undefinedNames }: FilledFiles, work: StepWork): void {
   const message = undefinedNote(undefinedNames);
   if (message !== undefined && work.attempt === 1) work.output.observe({ type: 'noted', level: 'info', message });
 }
 
-/** More names than these would hide the first. */
-const mostTold = 8;
+/** The limit of names in a note. */
+const maxReported = 8;
 
-/** One line for people: what was left as it is written. `undefined`: nothing was. */
+/** Returns one line with the undefined names, or `undefined` if there are none. */
 export function undefinedNote(undefinedNames: FilledFiles['undefinedNames']): string | undefined {
   const left = [...undefinedNames].flatMap(([path, names]) => names.map((name) => `\${${name}} in ${path}`));
   if (left.length === 0) return undefined;
-  const more = left.length > mostTold ? ` and ${left.length - mostTold} more` : '';
-  return `not defined, so left as written: ${left.slice(0, mostTold).join(', ')}${more}`;
+  const more = left.length > maxReported ? ` and ${left.length - maxReported} more` : '';
+  return `not defined, so left as written: ${left.slice(0, maxReported).join(', ')}${more}`;
 }

@@ -1,7 +1,7 @@
 /**
- * Whether an address is one of this machine only, which a container with a network of its own does not reach: clusters
- * of kind, k3d and Docker Desktop, registries and chart repositories that somebody runs beside them.
- * @param address a URL, or a host with what follows it: `127.0.0.1:5000/charts`
+ * Reports whether an address is a loopback address. A container with its own network cannot reach it. Clusters of kind,
+ * k3d and Docker Desktop have such addresses, and so do local registries and chart repositories.
+ * @param address a URL, or a host with a port or path: `127.0.0.1:5000/charts`
  */
 export function isLoopback(address: string): boolean {
   const afterScheme = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
