@@ -206,7 +206,7 @@ const leftToValidate = {
   W022: 'an environment that is not defined',
   W035: 'a default that is not among the values',
   W070: 'the names and tags of images',
-  W079: 'names that are given twice',
+  W079: 'duplicate names',
   W027: 'a chart that may be a path or a name',
   W077: 'finer forms of versions and programs',
 };

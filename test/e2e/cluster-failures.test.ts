@@ -424,19 +424,19 @@ describe.skipIf(!isHere)('on a cluster', () => {
       'an image that there is not',
       `container: { image: ${registry}/no/such:1, cmds: ['true'] }`,
       '',
-      /could not be had[^]*no such image[^]*imagePullSecrets/,
+      /cannot pull image[^]*no such image[^]*imagePullSecrets/,
     ],
     [
       'a Secret that there is not',
       `container: { image: ${baseImage}, cmds: ['true'] }`,
       'kubernetes: { podTemplate: { spec: { volumes: [{ name: keys, secret: { secretName: no-such } }], containers: [{ name: step, volumeMounts: [{ name: keys, mountPath: /keys }] }] } } }',
-      /could not be started[^]*no Secret "no-such"[^]*podTemplate/,
+      /cannot start the step[^]*no Secret "no-such"[^]*podTemplate/,
     ],
     [
       'a node that there is not',
       `container: { image: ${baseImage}, cmds: ['true'] }`,
       'kubernetes: { unschedulableAfter: 3s, podTemplate: { spec: { nodeSelector: { disk: nvme } } } }',
-      /no place to run it[^]*selector[^]*unschedulableAfter/,
+      /no node can run this pod[^]*selector[^]*unschedulableAfter/,
     ],
   ])('the command line says it: %s', { timeout }, async (_, step, operator, says) => {
     await using own = await open();

@@ -112,7 +112,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     await using w = await world({}, 'FROM BASE\n');
     await w.login('wrong');
     const { stdout } = await w.run().exits(1);
-    expect(stdout).toContain(`the registry did not take ${w.destination}:1`);
+    expect(stdout).toContain(`cannot push image ${w.destination}:1`);
     expect(await w.images()).toMatchObject([{ references: [`${w.destination}:1`], pushed: [] }]);
   });
 
@@ -188,17 +188,17 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     await using w = await world({ push: false }, `FROM BASE\nRUN echo ${word}; exit 43\n`);
     const { stdout } = await w.run().exits(1);
     const screen = stdout.slice(stdout.indexOf('.wharf-ci.yml:'));
-    expect(stdout).toContain('the image could not be built');
+    expect(stdout).toContain('the image build failed');
     expect(screen).toContain(`exit code 43: RUN echo ${word}; exit 43`);
     expect(screen).toContain(word);
   });
 
   test('a Dockerfile that is not there, a base image that cannot be had', async () => {
     await using missing = await world({ push: false, file: 'docker/Dockerfile' }, 'FROM BASE\n');
-    expect((await missing.run().exits(1)).stdout).toContain('there is no docker/Dockerfile in the workspace');
+    expect((await missing.run().exits(1)).stdout).toContain('docker/Dockerfile does not exist in the workspace');
     await using absent = await world({ push: false }, 'FROM 127.0.0.1:1/nobody/has-this:1\n');
     expect((await absent.run('--pull', 'never').exits(1)).stdout).toContain(
-      'the image 127.0.0.1:1/nobody/has-this:1 could not be had',
+      'cannot pull image 127.0.0.1:1/nobody/has-this:1',
     );
   });
 

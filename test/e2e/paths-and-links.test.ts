@@ -84,7 +84,7 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     );
     const teller = new Teller(place, made);
     const { stdout } = await teller.ends(teller.run(), 'run', 1);
-    expect(stdout).toContain('2 artifacts were refused');
+    expect(stdout).toContain('2 invalid artifacts');
     expect(stdout).toContain('out/f: out is a link, and links are not followed');
     expect(stdout).toContain('out/g: out is a link');
   });

@@ -61,7 +61,7 @@ describe.each(engines)('on $name', (engine) => {
     const [container = ''] = await containersOf(engine, id);
     for (const request of requests(container)) await askEngine(engine.socket, 'POST', request);
     const { stdout } = await run.exits(1);
-    expect(stdout).toMatch(/restarted from outside|killed by SIG(TERM|KILL)/);
+    expect(stdout).toMatch(/restarted its container|killed by SIG(TERM|KILL)/);
     expect(stdout).not.toContain('| deployed');
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe.each(engines)('on $name', (engine) => {
     const [container = ''] = await containersOf(engine, id);
     await askEngine(engine.socket, 'POST', `/containers/${container}/restart?t=1`);
     const { stdout } = await w.cli('resume', 'latest', '--output', 'text').exits(1);
-    expect(stdout).toContain('restarted from outside');
+    expect(stdout).toContain('restarted its container');
     expect(stdout).not.toContain('| second');
     expect(stdout).not.toContain('| deployed');
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);

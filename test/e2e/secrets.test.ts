@@ -362,10 +362,10 @@ describe('how a password is given', () => {
     const { stdout, stderr } = await cli(['run', '--on', 'host', '--input', 'pw=@pw.txt']).exits(0);
     const said = stdout + stderr;
     expect(said).toContain('<FROM-FILE|ABC>');
-    expect(said).toContain('`pin` has under 4 characters');
-    expect(said).not.toContain('was given as an argument');
+    expect(said).toContain('`pin` has fewer than 4 characters');
+    expect(said).not.toContain('was passed as an argument');
     const argued = await cli(['run', '--on', 'host', '--input', 'pw=shouted']).exits(0);
-    expect(argued.stdout + argued.stderr).toContain('`pw` was given as an argument');
+    expect(argued.stdout + argued.stderr).toContain('`pw` was passed as an argument');
   });
 
   it('that nobody gives is a mistake where nobody can be asked', async () => {

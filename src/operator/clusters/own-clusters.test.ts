@@ -132,7 +132,7 @@ test.each<
     ['kubernetes:prdo'],
     {},
     [
-      "W081 `kubernetes:prdo`: the operator's file maps no cluster `prdo`, did you mean `prod`?; clusters: `prod` or `old`; more are added in config.yaml",
+      "W081 `kubernetes:prdo`: the operator's file maps no cluster `prdo`, did you mean `prod`?; clusters: `prod` or `old`; to add one, edit config.yaml",
     ],
   ],
   [

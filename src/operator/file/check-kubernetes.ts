@@ -58,7 +58,7 @@ function readKind(node: Located, field: string, report: Report): ClusterBuilder[
       problem('W077', written.at, {
         field,
         value: written.text,
-        what: `builder that is known (${builders.join(', ')})`,
+        what: `builder (known builders: ${builders.join(', ')})`,
         example: builders[0],
       }),
     );

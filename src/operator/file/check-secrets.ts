@@ -99,7 +99,7 @@ const readVariable: Reader = (node, field, report) => {
 const readHelper: Reader = (node, field, report) => {
   const name = readName(node, field, report);
   if (!name || /^[\w][\w.-]*$/.test(name.text)) return name;
-  report(problem('W077', name.at, { field, value: name.text, what: 'name of a credential helper', example: 'pass' }));
+  report(problem('W077', name.at, { field, value: name.text, what: 'credential helper name', example: 'pass' }));
   return undefined;
 };
 
@@ -107,7 +107,9 @@ function readPart(node: Parameters<Reader>[0], field: string, report: Report): '
   const written = readString(node, field, report);
   const part = parts.find((known) => known === written?.text);
   if (written && !part)
-    report(problem('W077', written.at, { field, value: written.text, what: 'part of an answer', example: 'username' }));
+    report(
+      problem('W077', written.at, { field, value: written.text, what: 'field of the response', example: 'username' }),
+    );
   return part;
 }
 

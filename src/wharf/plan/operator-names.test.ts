@@ -138,7 +138,7 @@ describe('defaults that no file writes', () => {
       (await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }', onCluster: true })).value?.names,
     ).toMatchObject({ clusters: ['kubectl-config'], commandLineCluster: false });
     expect(await messages(kubectl(), { operator: '' })).toEqual([
-      'W064 the default `cluster`: nobody says which cluster this goes to',
+      'W064 the default `cluster`: no cluster is set',
     ]);
   });
 });
