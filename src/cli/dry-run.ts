@@ -12,7 +12,7 @@ import type { Look } from './text/look.ts';
 import { padText, textWidth } from './text/width.ts';
 import { count } from '../words/quantity.ts';
 
-/** `run --dry-run`: the plan with its variables filled in, and nothing else happens. */
+/** `run --dry-run`: prints the plan after substitution, without other effects. */
 export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {
   const { value, diagnostics } = await (await invocation.services()).load(request);
   if (invocation.json) {
@@ -68,7 +68,7 @@ function isSkipped(step: PlannedStep, stage: PlannedStage): boolean {
   return step.notSelected === true || stage.notSelected === true;
 }
 
-/** What its command is handed, and what it does, as it would be run. */
+/** Returns the inputs and the actions of a step, as the run would have them. */
 function detailLines({ spec }: PlannedStep, look: Look): string[] {
   const env = 'env' in spec ? Object.entries(spec.env).map(([name, value]) => `${name}=${value}`) : [];
   const commands =
@@ -82,10 +82,7 @@ function detailLines({ spec }: PlannedStep, look: Look): string[] {
       : [];
   const args =
     spec.kind === 'docker'
-      ? [
-          ...spec.args,
-          ...spec.secretArgs.map(({ arg, key }) => `${arg} from the key ${key} of ${spec.secretName ?? ''}`),
-        ]
+      ? [...spec.args, ...spec.secretArgs.map(({ arg, key }) => `${arg} from key ${key} of ${spec.secretName ?? ''}`)]
       : [];
   const set = spec.kind === 'helm' ? Object.entries(spec.set).map(([name, value]) => `set ${name}=${value}`) : [];
   return [...env, ...args, ...set, ...commands].map((line) => look.paint('dim', `      ${visible(line)}`));
@@ -95,7 +92,7 @@ function policyNotes({ spec, policy, artifacts, cache }: PlannedStep): string[] 
   const notes = spec.kind === 'container' ? [count(spec.commands.length, 'command')] : [];
   if (policy.timeoutMs !== undefined) notes.push(`timeout ${formatDuration(policy.timeoutMs)}`);
   if (policy.retries > 0) notes.push(`${policy.retries} ${policy.retries === 1 ? 'retry' : 'retries'}`);
-  if (policy.allowFailure) notes.push('may fail');
+  if (policy.allowFailure) notes.push('allowed to fail');
   if ('memoryBytes' in spec) notes.push(`memory ${formatBytes(spec.memoryBytes)}`);
   if (artifacts.length > 0) notes.push(`artifacts ${artifacts.map(visible).join(' ')}`);
   if (cache.length > 0) notes.push(`cache ${cache.map(visible).join(' ')}`);

@@ -4,7 +4,7 @@ import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { frameStyle } from './text/diagnostic-style.ts';
 
-/** Tells why something is not even tried. @returns the exit code */
+/** Reports why a command does not start. @returns the exit code */
 export async function refuse(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { stderr } = invocation.host;
   await stderr.write(

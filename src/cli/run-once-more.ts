@@ -11,7 +11,7 @@ import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from
 import { collect, parseInputs } from './run-flags.ts';
 import type { Rerun, ResumeRequest, Resumed, Services, Started } from '../runs/services.ts';
 
-/** What `resume` and `rerun` are asked with. */
+/** The flags of `resume` and `rerun`. */
 export interface OnceMoreFlags extends ReporterFlags {
   readonly input?: readonly string[];
   readonly keepFailed?: boolean;
@@ -19,17 +19,13 @@ export interface OnceMoreFlags extends ReporterFlags {
 
 export function addOnceMoreFlags(command: Command): Command {
   const withRun = command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
-    .option(
-      '-i, --input <name=value>',
-      'a password that the run began with; name=@file reads a file; may be given again',
-      collect,
-    )
+    .argument('<run>', 'number, id, id prefix, or latest')
+    .option('-i, --input <name=value>', 'a password of the run; name=@file reads a file; repeatable', collect)
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell');
   return addReporterFlags(withRun);
 }
 
-/** A run that was planned before, found, with what driving it takes. */
+/** A previously planned run with what is needed to drive it. */
 export interface OnceMore {
   readonly id: RunId;
   readonly services: Services;
@@ -55,7 +51,7 @@ export async function onceMore(invocation: Invocation, reference: string, flags:
   };
 }
 
-/** What those who would drive a run may be answered. */
+/** The outcomes of starting, resuming or rerunning a run. */
 type Answer = Extract<Started | Resumed | Rerun, { readonly status: 'driven' | 'refused' | 'cancelled' }>;
 
 /** @returns the exit code */

@@ -110,7 +110,7 @@ describe('vars substitute', () => {
         input === undefined ? {} : { input },
       );
       expect(end.stdout).toBe(expected);
-      expect(end.stderr).toBe('${nope} is left as it is: nothing defines it\n');
+      expect(end.stderr).toBe('${nope} is left as it is: it is undefined\n');
     }
     await slipway(project, ['vars', 'sub', '.', 'nothing.yml'], { code: 2 });
   });

@@ -61,7 +61,7 @@ describe('history', () => {
     [['shell', '5', 'x']],
   ])('%j names no run: exit 2', async ([argv], { slipway }) => {
     const { code, stderr } = await slipway(argv);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no run|has no runs yet/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/unknown run|has no runs yet/)]);
   });
 
   it('lists what an ambiguous or wrong STEP could mean', async ({ services, slipway }) => {
@@ -73,7 +73,7 @@ describe('history', () => {
     );
     expect(await slipway(['logs', '1', 'x'])).toMatchObject({
       code: 2,
-      stderr: 'error: `x` fits 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n',
+      stderr: 'error: `x` matches 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n',
     });
     expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({
       code: 2,
@@ -200,7 +200,7 @@ describe('cancel', () => {
     await services.tell(goodStory());
     expect(await slipway(['cancel', '1'])).toMatchObject({
       code: 0,
-      stdout: '#42 had ended before: succeeded after 0.0s\n',
+      stdout: '#42 had already ended: succeeded after 0.0s\n',
     });
     expect(services.calls).not.toContain('abandon');
   });
@@ -248,7 +248,7 @@ describe('cancel', () => {
       services.abandoned = abandoned;
       const { code, stderr } = await slipway(['cancel', '1']);
       expect([code, stderr]).toEqual([exit, expect.stringContaining(says)]);
-      expect(stderr).toContain('stays as it is');
+      expect(stderr).toContain('stays interrupted');
     },
   );
 

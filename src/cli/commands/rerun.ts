@@ -10,7 +10,7 @@ interface RerunFlags extends OnceMoreFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   addOnceMoreFlags(command)
-    .option('--on <runtimes>', `${runtimeList}, or several by preference (default: where it ran)`)
+    .option('--on <runtimes>', `${runtimeList}, or several by preference (default: the run's own)`)
     .action(
       invocation.action(async (reference: string, flags: RerunFlags) => await rerun(invocation, reference, flags)),
     );

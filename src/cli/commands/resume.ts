@@ -14,15 +14,15 @@ async function resume(invocation: Invocation, reference: string, flags: OnceMore
   const { id, services, reporter, request } = await onceMore(invocation, reference, flags);
   const resumed = await services.resume(id, request);
   const { slipway } = invocation;
-  const staysAsItIs = `the run stays as it is: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
+  const staysAsItIs = `the run is unchanged: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
   switch (resumed.status) {
     case 'held':
-      throw new UsageError(`the run is still driven by ${resumed.by}`, [
-        `to watch it: ${slipway} logs ${reference} --follow`,
-        `to end it: ${slipway} cancel ${reference}`,
+      throw new UsageError(`the run is still owned by ${resumed.by}`, [
+        `to follow it: ${slipway} logs ${reference} --follow`,
+        `to cancel it: ${slipway} cancel ${reference}`,
       ]);
     case 'finished':
-      throw new UsageError('the run has ended already', [`to see how: ${slipway} show ${reference}`]);
+      throw new UsageError('the run has already ended', [`to see how: ${slipway} show ${reference}`]);
     case 'unavailable':
       await invocation.tell(...resumed.detail.split('\n'), '', staysAsItIs);
       return exitCodes.unavailable;

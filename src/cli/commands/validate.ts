@@ -8,7 +8,7 @@ import { frameStyle } from '../text/diagnostic-style.ts';
 import { count } from '../../words/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file')).action(
+  addPipelineFlags(command.argument('[path]', 'a .wharf-ci.yml or its folder')).action(
     invocation.action(
       async (path: string | undefined, flags: PipelineFlags) => await validate(invocation, path, flags),
     ),

@@ -2,9 +2,9 @@ import { relative } from 'node:path';
 import { pastedWord } from '../text/pasted-word.ts';
 
 /**
- * How a command about a project begins, as it can be pasted into the shell that stands in `here`: run numbers and
- * `latest` are of the project that one stands in. Both folders are absolute; without one of them nobody can say, and
- * the shell is taken to stand right.
+ * Returns the start of a command about a project, to be pasted into a shell in `here`. Run numbers and `latest` refer
+ * to the project of the current folder. Both folders are absolute. If one is unknown, assumes that the shell is in the
+ * project.
  */
 export function slipwayFrom(here: string | undefined, directory: string | undefined): string {
   if (here === undefined || directory === undefined || here === directory) return 'slipway';

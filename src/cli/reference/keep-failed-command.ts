@@ -5,12 +5,12 @@ import { whereFlags } from './on-flags.ts';
 import { stepReference } from './step-reference.ts';
 
 /**
- * Runs a step again as it ran, and keeps it if it fails, for `slipway shell`.
- * @param here the folder in which the shell stands
+ * Returns the command that runs a step again in the same way and keeps it if it fails, for `slipway shell`.
+ * @param here the shell's working directory
  */
 export function keepFailedCommand(state: RunState, step: StepState, here: string | undefined): string {
   const { environment, kubeContext } = state.settings ?? {};
-  // Without them the step would run where the default says, and might not fail there.
+  // Without these flags the step would run on the default runtime, and might not fail there.
   const on = whereFlags(state);
   const flags = [
     ...on,

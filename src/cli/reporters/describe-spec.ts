@@ -6,12 +6,12 @@ import type { StepSpec } from '../../model/plan.ts';
 import { shownSpec, shownVariables } from '../../model/shown-plan.ts';
 import { filledIn, hiddenSecrets, valuesOf } from '../../wharf/vars/filled-in.ts';
 
-/** What a step is, in a few words: the image of a container, else what it does to what. */
+/** Describes a step in a few words: the image of a container, or the tool and its target. */
 export function describeSpec(spec: StepSpec): string {
   return visible(wordsOf(spec));
 }
 
-/** The same with its variables filled in by what the log has of them; secrets are not in it. */
+/** Like `describeSpec`, with the variables that the log contains. Secrets stay out. */
 export function describeStep(state: RunState, step: StepState): string {
   const variables =
     state.iterations.find(({ stages }) => stages.some(({ steps }) => steps.includes(step)))?.variables ?? [];

@@ -91,7 +91,7 @@ describe('plain lines', () => {
     const lines = await told(bad);
     expect(lines).toEqual(
       expect.arrayContaining([
-        `${zero} test/unit    attempt 1 failed: timed out after 1.0s; attempt 2 begins`,
+        `${zero} test/unit    attempt 1 failed: timed out after 1.0s; attempt 2 starts`,
         `${zero} test/unit    failed  0.0s: exit code 1`,
         `${zero} test/lint    cancelled  0.0s: unit failed`,
         `${zero} deploy       skipped: an earlier stage failed`,

@@ -4,12 +4,10 @@ import { formatSpan } from '../../words/duration.ts';
 import { stepPath } from './run-view.ts';
 import { waitingOf } from './waiting-of.ts';
 
-/** More than these are only counted. */
+/** Further steps are only counted. */
 const mostSteps = 5;
 
-/**
- * What goes on where nothing was said for a while: what runs in one line, what does not run yet with what it waits for.
- */
+/** Describes a quiet run: one line for the running steps, and one for each waiting step with what it waits for. */
 export function stillRunning(steps: Iterable<StepState>, now: number): readonly string[] {
   const all = [...steps].filter(({ status }) => status === 'inProgress');
   const waiting = all.filter((step) => waitingOf(step) !== undefined);

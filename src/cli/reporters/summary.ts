@@ -1,6 +1,4 @@
-/**
- * The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted.
- */
+/** The end of a run: what failed, where it is in the file, its last lines, what to do. The last line has the counts. */
 import type { RunState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
@@ -25,17 +23,17 @@ import { unselectedArtifacts } from './unselected-artifacts.ts';
 
 export interface SummaryOptions {
   readonly look: Look;
-  /** Cells of the screen; lines of ours are folded to it where it is a terminal. */
+  /** Width of the terminal, to which Slipway's own lines are wrapped. Absent elsewhere. */
   readonly columns?: number;
-  /** The last lines that a step printed, ready to be shown. */
+  /** Returns the last output lines of a step, ready to be shown. */
   lastLines(step: StepId): readonly string[];
-  /** The folder in which the shell stands, so that the commands can be pasted into it. */
+  /** The shell's working directory, so that printed commands work in it. */
   readonly here?: string;
-  /** Whether to say with which code the command exits. */
+  /** Whether to print the exit code. */
   readonly exitCode: boolean;
 }
 
-/** Of a finished run, or of one that goes on or was interrupted: then only of what has ended. */
+/** Returns the summary of a run. For an unfinished run, it covers only what has ended. */
 export function summaryLines(state: RunState, options: SummaryOptions): string[] {
   const out: string[] = [...runTrouble(state, options)];
   if (out.length > 0) out.push('');
@@ -56,19 +54,19 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   return out;
 }
 
-/** What may still exist of the run, and the command that removes it. */
+/** Returns what may still exist of the run, and the command that removes it. */
 function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
   const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
   if (left.length === 0) return [];
   const lines = [
     'may be left behind:',
     ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`),
-    `to remove what is left: ${cleanCommand(state)}`,
+    `to remove it: ${cleanCommand(state)}`,
   ];
   return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
 }
 
-/** What happened to the run as a whole, before or beside its steps. */
+/** Returns problems of the run itself, outside of its steps. */
 function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[] {
   const { diagnostics, detail = '' } = state;
   const mistakes =
@@ -95,7 +93,7 @@ function stepLines(state: RunState, step: StepState, options: SummaryOptions): s
 function failedStep(state: RunState, step: StepState, name: string, options: SummaryOptions): string[] {
   const { look, columns } = options;
   if (step.outcome?.status !== 'failed') return [];
-  // Nobody has to mend what is allowed: why it failed is told, where it is written and how to look closer is not.
+  // An allowed failure needs no fix, so its place and the commands to inspect it are omitted.
   const { allowFailure } = step.planned.policy;
   const text = describeFailure(step.outcome.failure);
   const after = formatSpan(step.attemptStartedAt, step.finishedAt);
@@ -125,7 +123,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
 
 const labelWidth = 13;
 const margin = '    ';
-/** What takes more is cut at its beginning: the end of an output tells most. */
+/** Longer output is cut at its start: the end matters most. */
 const mostRows = 14;
 
 function labelled({ look, columns }: SummaryOptions, label: string, lines: readonly string[]): string[] {
@@ -140,7 +138,7 @@ function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions)
   return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${pastedWord(stepReference(state, step))}`;
 }
 
-/** Where a command of its own would not show more, nothing is offered. */
+/** Returns nothing if a kept step would not show more than the log. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
   const slipway = slipwayFrom(here, state.source?.directory);
   const name = pastedWord(stepReference(state, step));
@@ -149,7 +147,7 @@ function insideCommands(state: RunState, step: StepState, { here }: SummaryOptio
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 
-/** The shortest that a person would type. */
+/** Returns the shortest reference to the run. */
 function runReference(state: RunState): string {
   return state.number === undefined ? (state.run ?? 'latest') : String(state.number);
 }
