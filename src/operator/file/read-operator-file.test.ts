@@ -264,7 +264,7 @@ describe('mistakes of the operator', () => {
 
   it.each([
     ['EACCES: permission denied', async () => await Promise.reject(new Error('EACCES: permission denied'))],
-    ['it is not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
+    ['not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
   ])('%s', async (detail, reading) => {
     const { value, diagnostics } = await readOperatorFile(places, '/home/dev', {
       kind: async (path) => await Promise.resolve(path === places.user ? 'file' : undefined),

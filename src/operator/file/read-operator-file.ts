@@ -48,7 +48,7 @@ async function readSource(path: string, files: OperatorFiles, report: Report): P
     return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     unreadable(
-      error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error),
+      error instanceof TypeError ? 'not UTF-8 text' : error instanceof Error ? error.message : String(error),
     );
   }
   return undefined;

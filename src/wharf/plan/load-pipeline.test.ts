@@ -32,13 +32,7 @@ describe('where a pipeline is', () => {
     ['/p/app/other.yml', 'W002', 'a pipeline must be named `.wharf-ci.yml`, not `other.yml`', undefined, 'app'],
     ['/p/none', 'W001', 'no `.wharf-ci.yml` found in `/p/none`', undefined, 'none'],
     ['/p/none/.wharf-ci.yml', 'W001', 'no `.wharf-ci.yml` found in `/p/none`', undefined, 'none'],
-    [
-      '/p/near',
-      'W001',
-      'no `.wharf-ci.yml` found in `/p/near`',
-      'rename `wharf-ci.yaml` to `.wharf-ci.yml`',
-      'near',
-    ],
+    ['/p/near', 'W001', 'no `.wharf-ci.yml` found in `/p/near`', 'rename `wharf-ci.yaml` to `.wharf-ci.yml`', 'near'],
     ['/p/gone', 'W001', 'file or folder `/p/gone` does not exist', undefined, 'gone'],
     [
       '/p/app/src/deep',
@@ -64,7 +58,7 @@ describe('where a pipeline is', () => {
 
   it('has to be text', async () => {
     expect((await loadText(Uint8Array.of(0x61, 0xff))).diagnostics).toMatchObject([
-      { code: 'W003', message: 'cannot read the file: it is not UTF-8 text' },
+      { code: 'W003', message: 'cannot read the file: not UTF-8 text' },
     ]);
   });
 
@@ -76,7 +70,7 @@ describe('where a pipeline is', () => {
     expect(diagnostics).toMatchObject([
       {
         code: 'W003',
-        message: expect.stringContaining('it belongs to another user (1001)') as string,
+        message: expect.stringContaining('owned by another user (1001)') as string,
         place: { file: '.wharf-ci.yml' },
       },
     ]);

@@ -137,9 +137,7 @@ describe('defaults that no file writes', () => {
     expect(
       (await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }', onCluster: true })).value?.names,
     ).toMatchObject({ clusters: ['kubectl-config'], commandLineCluster: false });
-    expect(await messages(kubectl(), { operator: '' })).toEqual([
-      'W064 the default `cluster`: no cluster is set',
-    ]);
+    expect(await messages(kubectl(), { operator: '' })).toEqual(['W064 the default `cluster`: no cluster is set']);
   });
 });
 
