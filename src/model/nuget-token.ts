@@ -1,2 +1,2 @@
-/** The operator's secret whose key `token` pushes packages (docs/design/wharf.md 1.5); no field names it. */
+/** The operator's secret whose key `token` pushes packages (docs/design/wharf.md 1.5). No field names it. */
 export const nugetTokenSecret = 'wharf-nuget-api-token';

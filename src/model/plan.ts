@@ -1,13 +1,15 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given how the stages before it ended (docs/design/wharf.md 1.3, `runs-if`). */
+/** When a stage runs, given the stages before it (docs/design/wharf.md 1.3, `runs-if`). */
 export type RunCondition = 'success' | 'fail' | 'always';
 
-/** What becomes of the other steps of a stage when one fails: pipelines cancel them, builds go on. */
+/** What happens to the other steps of a stage after a failure: pipelines cancel them, builds continue. */
 export type FailurePolicy = 'cancelSiblings' | 'continue';
 
-/** Everything that will happen in an iteration, or be skipped, in order; stored whole with `iteration.planned`. */
+/**
+ * All stages and steps of an iteration in order, including those that will be skipped. Stored in `iteration.planned`.
+ */
 export interface Plan {
   readonly stages: readonly PlannedStage[];
 }
@@ -17,7 +19,7 @@ export interface PlannedStage {
   readonly name: string;
   readonly runsIf: RunCondition;
   readonly onFailure: FailurePolicy;
-  /** Not to be run, whatever came before: by `--stage` or because its environment is not the selected one. */
+  /** Not selected: excluded by `--stage`, or limited to other environments. */
   readonly notSelected?: true;
   readonly declaredAt?: Place;
   readonly steps: readonly PlannedStep[];
@@ -27,21 +29,21 @@ export interface PlannedStep {
   readonly id: StepId;
   /** Unique in its stage. */
   readonly name: string;
-  /** Steps of the same stage that must have ended well before this one starts. */
+  /** Steps of the same stage that must succeed before this one starts. */
   readonly needs: readonly StepId[];
   readonly notSelected?: true;
   readonly policy: StepPolicy;
-  /** Globs from the workspace's root. */
+  /** Globs relative to the workspace's root. */
   readonly artifacts: readonly string[];
-  /** Paths from the workspace's root, kept per project between runs. */
+  /** Paths relative to the workspace's root, kept between runs of the project. */
   readonly cache: readonly string[];
   readonly spec: StepSpec;
-  /** Of a step that fills in files: what these must not use. */
+  /** Only for a step that substitutes variables in files: the variables that these must not use. */
   readonly elsewhere?: readonly VariableElsewhere[];
   readonly declaredAt?: Place;
 }
 
-/** A variable that environments of the file define, but not the selected one. */
+/** A variable that only other environments of the file define. */
 export interface VariableElsewhere {
   readonly name: string;
   readonly environments: readonly string[];
@@ -56,16 +58,16 @@ export interface StepPolicy {
 }
 
 /**
- * The work of a step, checked. In the plan every text is as it is written, with its `${name}`s; whoever runs it is
- * handed the same with variables filled in (`plan/filled-in.ts`). Grows by members: builds, deploys, tests.
+ * The checked work of a step. The plan has all texts as written, with their `${name}`s. The executor receives them
+ * after substitution (`wharf/vars/filled-in.ts`). More members will follow: builds, deploys, tests.
  */
 export type StepSpec =
   ContainerStepSpec | DockerStepSpec | HelmStepSpec | HelmPackageStepSpec | KubectlStepSpec | NugetPackageStepSpec;
 
-/** A boolean, or, until variables are filled in, the one that stands for it. */
+/** A boolean, or before substitution the variable that gives it. */
 export type Flag = boolean | { readonly variable: string };
 
-/** What every step has that runs as a workload. */
+/** The fields of every step that runs as a workload. */
 interface InWorkload {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryBytes?: number;
@@ -75,30 +77,30 @@ export interface ContainerStepSpec extends InWorkload {
   readonly kind: 'container';
   readonly image: string;
   readonly commands: readonly string[];
-  /** Path or name of the shell inside the image. */
+  /** The path or name of the shell in the image. */
   readonly shell: string;
   readonly os: string;
-  /** Of the operator's `secrets`: its keys become environment variables. */
+  /** A secret of the operator. Its keys become environment variables. */
   readonly secretName?: string;
   readonly serviceAccount?: string;
-  /** Where the operator's `certificates` are mounted. */
+  /** The mount path of the operator's certificates. */
   readonly certificatesMountPath?: string;
 }
 
-/** The build of one image from a Dockerfile, and its push. */
+/** Builds one image from a Dockerfile and pushes it. */
 export interface DockerStepSpec {
   readonly kind: 'docker';
-  /** The Dockerfile, from the workspace's root. */
+  /** The Dockerfile, relative to the workspace's root. */
   readonly file: string;
-  /** The folder that is sent as the context, from the workspace's root; `''` is all of it. */
+  /** The build context, relative to the workspace's root. `''` is the whole workspace. */
   readonly context: string;
-  /** One or several, between commas. */
+  /** One tag, or several separated by commas. */
   readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md 1.5). */
+  /** The image name without a tag. Absent: derived from `repository` (docs/design/wharf.md 1.5). */
   readonly destination?: string;
   /**
-   * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another
-   * one.
+   * The parts of the default destination: `registry/group/project`, followed by `/name` if the name differs from the
+   * project's.
    */
   readonly repository?: {
     readonly registry: string;
@@ -107,19 +109,23 @@ export interface DockerStepSpec {
     readonly name: string;
   };
   readonly push: Flag;
-  /** Each `NAME=value`, or `NAME`. */
+  /** Each is `NAME=value` or `NAME`. */
   readonly args: readonly string[];
-  /** Of the operator's `secrets`: the values of `secretArgs`. */
+  /** A secret of the operator with the values of `secretArgs`. */
   readonly secretName?: string;
   readonly secretArgs: readonly { readonly arg: string; readonly key: string }[];
-  /** Of the operator's `secrets`: who pushes. `''`: nobody; absent: `defaultSecret`, else the user's own logins. */
+  /** A secret of the operator to push with. `''`: none. Absent: `defaultSecret`, else the user's own logins. */
   readonly secret?: string;
-  /** `${REG_SECRET}`: still that once filled in where no such variable is. */
+  /** `${REG_SECRET}`. Unchanged after substitution if the variable is undefined. */
   readonly defaultSecret: string;
-  /** Appends the operator's certificates to what the image trusts; absent: where the group begins with `default`. */
+  /**
+   * Whether to add the operator's certificates to the trusted ones of the image. Absent: if the group starts with
+   * `default`.
+   */
   readonly appendCert?: Flag;
   /**
-   * Plain HTTP, or certificates that nobody knows: `REG_INSECURE`. Still a variable once filled in where there is none.
+   * Whether to use plain HTTP or accept unknown certificates: `REG_INSECURE`. Still a variable after substitution if it
+   * is undefined.
    */
   readonly insecure: Flag;
 }
@@ -130,25 +136,25 @@ export interface HelmStepSpec extends InWorkload {
   readonly chart: string;
   readonly name: string;
   readonly namespace: string;
-  /** `''`: none, since the chart is a folder, a file or an OCI reference. */
+  /** `''`: none, because the chart is a folder, a file or an OCI reference. */
   readonly repo: string;
   readonly set: Readonly<Record<string, string>>;
-  /** Values files from the workspace's root, with variables in them; later ones win. */
+  /** Values files with variables, relative to the workspace's root. Later ones override earlier ones. */
   readonly files: readonly string[];
   readonly chartVersion?: string;
   readonly helmVersion?: string;
-  /** Of the operator's `clusters`; absent: `kubectl-config` if there is one, else the one of the command line. */
+  /** A cluster of the operator's file. Absent: `kubectl-config` if mapped, else the cluster of the command line. */
   readonly cluster?: string;
-  /** Of the operator's `secrets`: its key `config.json` logs in to the chart's registry. */
+  /** A secret of the operator. Its key `config.json` logs in to the chart's registry. */
   readonly secret?: string;
-  /** `${HELM_REG_SECRET}`: still that once filled in where no such variable is. */
+  /** `${HELM_REG_SECRET}`. Unchanged after substitution if the variable is undefined. */
   readonly defaultSecret: string;
 }
 
 /** `helm package` and `helm push`. */
 export interface HelmPackageStepSpec extends InWorkload {
   readonly kind: 'helm-package';
-  /** The chart's folder, from the workspace's root. */
+  /** The chart's folder, relative to the workspace's root. */
   readonly chartPath: string;
   readonly version?: string;
   readonly destination: string;
@@ -160,7 +166,7 @@ export interface KubectlStepSpec extends InWorkload {
   readonly kind: 'kubectl';
   readonly action: string;
   readonly namespace?: string;
-  /** Manifests or folders of them, from the workspace's root, with variables in them. */
+  /** Manifests or folders of manifests with variables, relative to the workspace's root. */
   readonly files: readonly string[];
   readonly force: Flag;
   readonly cluster?: string;
@@ -176,32 +182,29 @@ export interface NugetPackageStepSpec extends InWorkload {
   readonly certificatesMountPath?: string;
 }
 
-/** Programs that steps of a kind run: in an image, or on the host. */
+/** The programs that tool steps run: in an image or on the host. */
 export type ToolName = 'kubectl' | 'helm' | 'nuget';
 
-/** A piece of a value: text, or the name of a secret whose value stands there. */
+/** A part of a value: a text, or the name of a secret in its place. */
 export type ValuePart = string | { readonly secret: string };
 
-/**
- * A variable that the plan used, with its value and where that came from; nothing in a value is to be filled in any
- * more.
- */
+/** A variable that the plan uses, with its final value and source. */
 export type UsedVariable =
-  /** `text`: how it is put into a text, where that is not `String(value)`: `1.50`. */
+  /** `text`: the text to substitute if it differs from `String(value)`, such as `1.50`. */
   | { readonly name: string; readonly source: string; readonly value: unknown; readonly text?: string }
-  /** A password: its value is stored nowhere (docs/design/product.md, "Secrets"). */
+  /** A password. Its value is never stored (docs/design/product.md, "Secrets"). */
   | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped?: never }
-  /** A key of one of the operator's secrets; no `${name}` means it. `name` is for people. */
+  /** A key of an operator's secret. No `${name}` refers to it. `name` is for people. */
   | {
       readonly name: string;
       readonly source: string;
       readonly secretHash: string;
       readonly mapped: { readonly secret: string; readonly key: string };
     }
-  /** Its value has secrets in it. */
+  /** A value that contains secrets. */
   | { readonly name: string; readonly source: string; readonly parts: readonly ValuePart[] };
 
-/** The tree that a run works on, as it was read once at the run's start. */
+/** The tree that a run works on, read once at the run's start. */
 export interface WorkspaceRef {
   readonly digest: Digest;
   readonly files: number;
