@@ -133,7 +133,10 @@ describe('doctor --clean', () => {
   it('of a run that goes on touches nothing', async ({ services, slipway }) => {
     await services.tell(openStory(), { release: false });
     const { code, stderr } = await slipway(['doctor', '--clean', '1']);
-    expect([code, stderr]).toEqual([2, 'run 1 is still running and keeps its containers; to cancel it: slipway cancel 1\n']);
+    expect([code, stderr]).toEqual([
+      2,
+      'run 1 is still running and keeps its containers; to cancel it: slipway cancel 1\n',
+    ]);
     expect(services.calls.filter((call) => call.startsWith('leftovers'))).toEqual([]);
   });
 });
