@@ -231,7 +231,7 @@ describe('cancel', () => {
         status: 'refused',
         diagnostics: [
           problem('W080', undefined, {
-            from: 'where the run was',
+            from: 'the run’s cluster',
             files: '~/.kube/config',
             name: 'prod',
             known: ['dev'],

@@ -13,14 +13,13 @@ import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { addressInside } from '../../clusters/address-inside.ts';
 import { shortened } from '../../util/shortened.ts';
 
-/** Where clusters are known from. */
+/** What is needed to find clusters. */
 export interface ClusterSources {
   readonly clusters: OperatorFile['clusters'];
   /** `--kube-context`. */
   readonly kubeContext?: string;
   /**
-   * The cluster that steps run on as pods, where `--on` names one and no other runtime; a sentence where it cannot be
-   * had.
+   * The cluster that runs the steps as pods, if `--on` names one and no other runtime. A sentence if it is unavailable.
    */
   readonly own?: OwnCluster | string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,8 +28,8 @@ export interface ClusterSources {
 }
 
 /**
- * Ways into clusters, each looked for once; by the operator's name for it, or by none for the cluster of steps that
- * name none.
+ * Access to clusters by their name in the operator's file, or without a name to the default cluster of deploy steps.
+ * Each is looked up once.
  */
 export class Clusters {
   readonly #found = new Map<string | undefined, Promise<ClusterAccess | string | undefined>>();
@@ -40,7 +39,7 @@ export class Clusters {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @returns a sentence where a cluster is named and cannot be had; `undefined` where nobody names any */
+  /** @returns a sentence if the cluster is unavailable, `undefined` if no cluster is set */
   async access(name: string | undefined): Promise<ClusterAccess | string | undefined> {
     const found = this.#found.get(name) ?? this.#look(name);
     this.#found.set(name, found);
@@ -80,8 +79,8 @@ export class Clusters {
   }
 
   /**
-   * As a step is given it: logged in for as long as the login holds, since neither programs nor files of this machine
-   * are where it runs.
+   * Returns the access for a step: with a login that needs no programs or files of this machine. The login is valid
+   * until it expires.
    */
   async #given(access: ContextAccess, described: string): Promise<ClusterAccess | string> {
     const user = await access.login.fields(false, this.signal);
@@ -100,11 +99,11 @@ export class Clusters {
   }
 }
 
-/** What steps that name no cluster go to, as upstream had it (docs/design/wharf.md 1.5), where the operator maps it. */
+/** The default cluster of deploy steps, as upstream (docs/design/wharf.md 1.5), if the operator's file maps it. */
 const defaultCluster = 'kubectl-config';
 
 /**
- * Gets every cluster that the steps of a plan go to, before anything runs: what cannot be had is a mistake, not a red
+ * Looks up every cluster of a plan's steps before anything runs. An unavailable cluster is a diagnostic, not a failed
  * step.
  */
 export async function prepareClusters(

@@ -234,7 +234,10 @@ describe('mistakes of the operator', () => {
       ['1:28 W066 key `k` of secret `s` has more than one source: `file` and `environment`'],
     ],
     ['secrets: {s: {k: {helper: pass}}}', ['1:15 W013 key `k` of secret `s` requires the field `server`']],
-    ['secrets: {s: {k: {helper: ../x, server: a}}}', ['1:27 W077 `helper`: `../x` is not a valid credential helper name']],
+    [
+      'secrets: {s: {k: {helper: ../x, server: a}}}',
+      ['1:27 W077 `helper`: `../x` is not a valid credential helper name'],
+    ],
     [
       'secrets: {s: {k: {helper: pass, server: a, part: password}}}',
       ['1:50 W077 `part`: `password` is not a valid field of the response'],
