@@ -304,7 +304,7 @@ describe('what Git ignores', () => {
       const snapshot = await take(`${repo}/mine`, `${project.path}/run`, { environment });
       expect([...readTree(await unpacked(snapshot, `${project.path}/out`)).keys()]).toEqual(['f']);
       expect(snapshot.notes).toEqual([
-        `${repo}/.git is passed over: it belongs to another user, in a folder that everybody may write to`,
+        `ignoring ${repo}/.git: owned by another user in a folder that all users can write to`,
       ]);
       expect(await describeRepository(`${repo}/mine`, signal, environment)).toBeUndefined();
     },
@@ -342,7 +342,7 @@ describe('what Git ignores', () => {
       'f',
       'need.o',
     ]);
-    expect(snapshot.notes).toEqual([expect.stringContaining('Git could not be asked')]);
+    expect(snapshot.notes).toEqual([expect.stringContaining('cannot list the files')]);
   });
 
   test('is found out by the rules where Git refuses a repository of somebody else', async () => {
