@@ -45,7 +45,7 @@ describe('mistakes on the command line', () => {
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
-    // Nothing was touched, not even the state folder.
+    // No effects, not even on the state folder.
     expect(composed).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-/** The commands that look at earlier runs, or at those of others. */
+/** The commands about earlier runs and runs of other processes. */
 import { describe, expect } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';

@@ -159,7 +159,7 @@ describe('colours', () => {
     ['58;5;1;59', ''],
     ['31;', ''],
     ['', ''],
-    // Cut off, or of a kind that there is not: nothing of it is taken for something else.
+    // Truncated or unknown: no part of it may be taken for another sequence.
     ['38', ''],
     ['38;5', ''],
     ['38;2;3;1', ''],

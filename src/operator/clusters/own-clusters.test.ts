@@ -21,7 +21,7 @@ function kubeconfig(current: string, server = 'https://dev'): string {
   });
 }
 
-/** A user with a kubeconfig, or the account of a pod. */
+/** A user with a kubeconfig, or the service account of a pod. */
 function world(config: string | undefined, account?: string) {
   const folder = temporaryFolder();
   const write = (text: string) => writeFileSync(`${folder.path}/.kube/config`, text);

@@ -12,7 +12,7 @@ function messages(text: string): readonly string[] {
   );
 }
 
-/** A stage of one container step with these lines in the step. */
+/** A stage with one container step, with these lines in the step. */
 const step = (...lines: string[]) =>
   `s:\n  st:\n    container: {image: a, cmds: [b]}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 /** A container step with these fields. */

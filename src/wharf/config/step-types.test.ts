@@ -11,7 +11,7 @@ const step = (type: string, fields: string, around = '') => check(type, fields, 
 const found = (type: string, fields: string, around = '') =>
   check(type, fields, around).diagnostics.map(({ code, message }) => `${code} ${message}`);
 
-/** What it asks of the operator's file: `kind text`, in brackets where it need not be mapped. */
+/** Returns the names for the operator's file: `kind text`, in brackets if optional. */
 const names = (type: string, fields: string) =>
   (step(type, fields)?.names ?? []).map(({ kind, text, optional, keys }) => {
     const said = [kind, text.text, ...(keys ?? []).map((set) => set.join('+'))].join(' ');
@@ -153,8 +153,8 @@ describe('docker steps', () => {
     expect(found('docker', fields)).toEqual(expected);
   });
 
-  // A comma begins another option of the engine's; a second `=`, or one in a variable alone, is not where it was when
-  // names were told from keys.
+  // A comma starts another option of the engine. A second `=`, or one inside a variable, could shift where the name
+  // ends.
   it.each(['"a,src=/etc/x"', '"a,b=k"', 'a=b=k', '"a b=k"'])('refuse %s as a secret argument', (pair) => {
     expect(found('docker', `file: F, tag: t, secretName: s, secretArgs: [${pair}]`)).toEqual([
       expect.stringContaining('W071 `secretArgs`'),

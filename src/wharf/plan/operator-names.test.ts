@@ -1,6 +1,6 @@
 /**
- * What steps ask of the operator's file: found before the first stage starts, or a mistake (docs/design/product.md,
- * "Who decides what").
+ * Names for the operator's file are resolved before the first stage starts, or reported (docs/design/product.md, "Who
+ * decides what").
  */
 import { describe, expect, it } from 'vitest';
 import { loadText, placesOf, type LoadOptions } from '../../../test/rigs/memory-pipeline.ts';

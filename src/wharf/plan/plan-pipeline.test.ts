@@ -10,7 +10,7 @@ deploy:
 Test: {unit: ${step}}
 `;
 
-/** The ids of what will run. */
+/** Returns the ids of the steps that will run. */
 async function selected(text: string, options: LoadOptions = {}): Promise<readonly string[]> {
   const { value, diagnostics } = await loadText(text, options);
   if (!value) return diagnostics.map(({ code, message }) => `${code} ${message}`);

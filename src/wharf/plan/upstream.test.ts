@@ -1,6 +1,6 @@
 /**
- * What is known of the tools that had this language before (the reference's measured vectors, and the defects found in
- * them), held to here: where Slipway does the same, and where `docs/wharf-compat.md` says that it does not.
+ * Compares Slipway with the earlier tools of this language: measured results of the reference, and its known defects.
+ * Slipway does the same unless `docs/wharf-compat.md` documents a difference.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

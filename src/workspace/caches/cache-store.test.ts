@@ -11,7 +11,7 @@ import type { CacheStore } from '../workspace.ts';
 
 const signal = new AbortController().signal;
 
-/** A store whose time is told. */
+/** A store with a controlled clock. */
 function cacheStore(folder: string): CacheStore & { now: number; readonly notes: string[] } {
   const state = { now: 1_000_000, notes: [] as string[] };
   const store = openCacheStore(folder, {
@@ -25,7 +25,7 @@ function cacheStore(folder: string): CacheStore & { now: number; readonly notes:
   });
 }
 
-/** As the runtime's `copyOut` gives it. */
+/** Like the runtime's `copyOut`. */
 async function saveTree(store: CacheStore, project: string, name: string, tree: Tree): Promise<number> {
   using dir = temporaryFolder();
   writeTree(`${dir.path}/c`, tree);

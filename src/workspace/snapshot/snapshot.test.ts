@@ -40,7 +40,7 @@ async function take(
   });
 }
 
-/** What a step would see. */
+/** Returns what a step would see. */
 async function unpacked(snapshot: Snapshot, into: string): Promise<string> {
   fs.mkdirSync(into, { recursive: true });
   await extractTar(snapshot.open(undefined, signal), into, signal);
