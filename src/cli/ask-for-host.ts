@@ -3,7 +3,7 @@ import type { Connection } from '../runtime/runtime.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { wrapText } from './text/wrap.ts';
+import { wrapText } from './text/wrap-text.ts';
 
 /**
  * Called when no container engine responds and stdin is a terminal: prints where Slipway looked and what to do, then

@@ -6,10 +6,10 @@ import type { Invocation } from './invocation.ts';
 import { describeSpec } from './reporters/describe-spec.ts';
 import type { LoadedPipeline, PipelineRequest } from '../runs/services.ts';
 import { formatBytes } from '../words/bytes.ts';
-import { frameStyle } from './text/diagnostic-style.ts';
+import { frameStyle } from './text/frame-style.ts';
 import { formatDuration } from '../words/duration.ts';
 import type { Look } from './text/look.ts';
-import { padText, textWidth } from './text/width.ts';
+import { padText, textWidth } from './text/text-width.ts';
 import { count } from '../words/quantity.ts';
 
 /** `run --dry-run`: prints the plan after substitution, without other effects. */

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { pastedWord } from './text/pasted-word.ts';
+import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
 import { UsageError } from './usage-error.ts';
@@ -67,7 +67,7 @@ export class Invocation {
   /** The start of a command about the same project, to be pasted into the same shell. */
   get slipway(): string {
     const { directory } = this.globals();
-    return directory === undefined ? 'slipway' : `slipway -C ${pastedWord(directory)}`;
+    return directory === undefined ? 'slipway' : `slipway -C ${quoteForShell(directory)}`;
   }
 
   /**

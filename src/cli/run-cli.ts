@@ -7,7 +7,7 @@ import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
 import type { Services } from '../runs/services.ts';
-import { isStoreError } from './store-failure.ts';
+import { isStoreError } from './is-store-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

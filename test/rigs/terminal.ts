@@ -2,7 +2,7 @@
  * Emulates what Slipway uses of a terminal: text, newlines, cursor up, erasing, wrapping, scrolling. Throws on anything
  * else.
  */
-import { textWidth } from '../../src/cli/text/width.ts';
+import { textWidth } from '../../src/cli/text/text-width.ts';
 
 export class Terminal {
   /** All lines ever, including those that scrolled away. */

@@ -6,7 +6,7 @@ import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import type { Abandoned } from '../../runs/services.ts';
-import { isStoreError } from '../store-failure.ts';
+import { isStoreError } from '../is-store-error.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatSpan } from '../../words/duration.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { visible } from '../../util/visible.ts';
 import { isRunId, type RunId } from '../../model/ids.ts';
-import { pastedWord } from '../text/pasted-word.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
@@ -11,7 +11,7 @@ import { parseRuntimes } from '../run-flags.ts';
 import type { Examined, Leftover, Leftovers, LeftBy, LookedAt } from '../../runs/services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 interface DoctorFlags {
   readonly clean?: boolean;
@@ -110,9 +110,9 @@ function isYes(answer: string | undefined): boolean {
 /** Returns the command that removes what was found, where it was found. */
 function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
   const words = ['slipway doctor --clean'];
-  if (reference !== undefined) words.push(pastedWord(reference));
-  if (on !== undefined) words.push(`--on ${pastedWord(on)}`);
-  if (kubeContext !== undefined) words.push(`--kube-context ${pastedWord(kubeContext)}`);
+  if (reference !== undefined) words.push(quoteForShell(reference));
+  if (on !== undefined) words.push(`--on ${quoteForShell(on)}`);
+  if (kubeContext !== undefined) words.push(`--kube-context ${quoteForShell(kubeContext)}`);
   return words.join(' ');
 }
 

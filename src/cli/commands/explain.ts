@@ -3,7 +3,7 @@ import { codes, docsAnchor, isCode } from '../../diagnostics/codes.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {

@@ -12,7 +12,7 @@ import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run
 import { parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { bar } from '../text/symbols.ts';
-import { padText } from '../text/width.ts';
+import { padText } from '../text/text-width.ts';
 import type { RunReader } from '../../store/store.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -12,7 +12,7 @@ import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
 import type { PrunedAll, Staying } from '../../runs/services.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count } from '../../words/quantity.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 interface PruneFlags {
   readonly olderThan?: number;

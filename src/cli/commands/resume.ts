@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { addOnceMoreFlags, onceMore, toTheEnd, type OnceMoreFlags } from '../run-once-more.ts';
+import { addPlannedRunFlags, openPlannedRun, finishRun, type PlannedRunFlags } from '../planned-run.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addOnceMoreFlags(command).action(
-    invocation.action(async (reference: string, flags: OnceMoreFlags) => await resume(invocation, reference, flags)),
+  addPlannedRunFlags(command).action(
+    invocation.action(async (reference: string, flags: PlannedRunFlags) => await resume(invocation, reference, flags)),
   );
 }
 
-async function resume(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<number> {
-  const { id, services, reporter, request } = await onceMore(invocation, reference, flags);
+async function resume(invocation: Invocation, reference: string, flags: PlannedRunFlags): Promise<number> {
+  const { id, services, reporter, request } = await openPlannedRun(invocation, reference, flags);
   const resumed = await services.resume(id, request);
   const { slipway } = invocation;
   const staysAsItIs = `the run is unchanged: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
@@ -27,12 +27,12 @@ async function resume(invocation: Invocation, reference: string, flags: OnceMore
       await invocation.tell(...resumed.detail.split('\n'), '', staysAsItIs);
       return exitCodes.unavailable;
     case 'refused': {
-      const code = await toTheEnd(invocation, reporter, resumed);
+      const code = await finishRun(invocation, reporter, resumed);
       await invocation.tell(staysAsItIs);
       return code;
     }
     case 'driven':
     case 'cancelled':
-      return await toTheEnd(invocation, reporter, resumed);
+      return await finishRun(invocation, reporter, resumed);
   }
 }

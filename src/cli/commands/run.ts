@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
-import { asksForSecrets } from '../ask-for-secret.ts';
+import { secretPrompt } from '../secret-prompt.ts';
 import { printDryRun } from '../dry-run.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
-import { toTheEnd } from '../run-once-more.ts';
+import { finishRun } from '../planned-run.ts';
 import type { PipelineRequest } from '../../runs/services.ts';
 
 interface RunFlags extends PipelineFlags, ReporterFlags {
@@ -71,10 +71,10 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     keepFailed: flags.keepFailed === true,
     gitIgnore: flags.gitignore,
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    ...asksForSecrets(invocation, reporter),
+    ...secretPrompt(invocation, reporter),
     ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json
       ? { askForHost: async (found) => await askForHost(invocation, reporter, found) }
       : {}),
   });
-  return await toTheEnd(invocation, reporter, started);
+  return await finishRun(invocation, reporter, started);
 }

@@ -3,14 +3,14 @@ import { visible } from '../../util/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../../words/duration.ts';
 import { localTime, relativeTime } from '../../words/moment.ts';
 import { statusColour, statusMark } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { ellipsis } from '../text/symbols.ts';
 import type { Look } from '../text/look.ts';
 
@@ -83,7 +83,7 @@ function runTable(runs: readonly RunSummary[], options: TableOptions): string[] 
     describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
     columns === undefined ? localTime(run.createdAt) : relativeTime(run.createdAt, now),
     run.status === 'interrupted'
-      ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}`
+      ? `${commandPrefix(options.here, run.source?.directory)} resume ${run.number}`
       : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
     ...(options.projects ? [visible(run.project)] : []),
   ]);

@@ -7,13 +7,13 @@ import type { StepStatus } from '../../model/status.ts';
 import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { StepOutput } from '../output/step-output.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeStep } from '../reporters/describe-spec.ts';
 import { whyStage } from '../../words/describe-outcome.ts';
-import { waitingOf } from '../reporters/waiting-of.ts';
+import { waitingReason } from '../reporters/waiting-reason.ts';
 import { summaryLines } from '../reporters/summary.ts';
 import { runDetailJson } from '../run-json.ts';
 import { formatBytes } from '../../words/bytes.ts';
@@ -22,7 +22,7 @@ import type { Look } from '../text/look.ts';
 import { localTime, relativeTime } from '../../words/moment.ts';
 import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
@@ -58,7 +58,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
     ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted' }),
     ...noteLines(state),
   ];
-  const next = nextCommands(summary, slipwayFrom(here, summary.source?.directory));
+  const next = nextCommands(summary, commandPrefix(here, summary.source?.directory));
   await invocation.print([...lines, ...(ended.length > 0 ? ['', ...ended] : []), ...next]);
   return 0;
 }
@@ -127,7 +127,7 @@ function stepList(stage: StageState, options: ListOptions): string[] {
       took(step, options).padStart(7),
       describeStep(options.state, step),
       artifactNote(step),
-      options.interrupted ? '' : visible(waitingOf(step) ?? ''),
+      options.interrupted ? '' : visible(waitingReason(step) ?? ''),
     ].filter((part) => part !== '');
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });

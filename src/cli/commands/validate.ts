@@ -4,7 +4,7 @@ import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import { count } from '../../words/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {

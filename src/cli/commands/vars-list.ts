@@ -4,9 +4,9 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { ListedVariable, VariableDefinition } from '../../model/variable-scope.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import type { Look } from '../text/look.ts';
-import { padText, textWidth } from '../text/width.ts';
+import { padText, textWidth } from '../text/text-width.ts';
 
 export interface ListFlags extends PipelineFlags {
   readonly all?: boolean;

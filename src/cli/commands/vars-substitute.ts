@@ -7,7 +7,7 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { LeftBecause } from '../../model/variable-scope.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Operands {

@@ -5,7 +5,7 @@
 import type { OutputEvent, OutputSource } from '../../events/event.ts';
 import type { StepId } from '../../model/ids.ts';
 import type { Stream } from '../../model/work.ts';
-import { ColourKeeper } from './colour-keeper.ts';
+import { ColourState } from './colour-state.ts';
 import { LastLines } from './last-lines.ts';
 import { LineReader } from './line-reader.ts';
 
@@ -13,7 +13,7 @@ import { LineReader } from './line-reader.ts';
 const remembered = 10;
 
 interface Subject {
-  readonly streams: Map<Stream, { readonly reader: LineReader; readonly colours: ColourKeeper }>;
+  readonly streams: Map<Stream, { readonly reader: LineReader; readonly colours: ColourState }>;
   readonly last: LastLines;
   newest: string;
 }
@@ -74,7 +74,7 @@ export class StepOutput {
 function streamOf(subject: Subject, stream: Stream, colours: boolean) {
   const known = subject.streams.get(stream);
   if (known !== undefined) return known;
-  const made = { reader: new LineReader(), colours: new ColourKeeper(colours) };
+  const made = { reader: new LineReader(), colours: new ColourState(colours) };
   subject.streams.set(stream, made);
   return made;
 }

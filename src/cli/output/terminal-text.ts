@@ -1,13 +1,13 @@
-import { ColourKeeper } from './colour-keeper.ts';
+import { ColourState } from './colour-state.ts';
 import { LineReader } from './line-reader.ts';
 
 /** Filters a step's output for a terminal: keeps lines and colours, removes controls. */
 export class TerminalText {
   readonly #reader = new LineReader();
-  readonly #colours: ColourKeeper;
+  readonly #colours: ColourState;
 
   constructor(colours: boolean) {
-    this.#colours = new ColourKeeper(colours);
+    this.#colours = new ColourState(colours);
   }
 
   /** Returns the lines that these bytes complete. */

@@ -1,6 +1,6 @@
 import type { RunState, StepState } from '../../events/run-state.ts';
-import { pastedWord } from '../text/pasted-word.ts';
-import { slipwayFrom } from './from-here.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
+import { commandPrefix } from './command-prefix.ts';
 import { whereFlags } from './on-flags.ts';
 import { stepReference } from './step-reference.ts';
 
@@ -14,17 +14,17 @@ export function keepFailedCommand(state: RunState, step: StepState, here: string
   const on = whereFlags(state);
   const flags = [
     ...on,
-    ...(environment === undefined ? [] : [`--environment ${pastedWord(environment)}`]),
+    ...(environment === undefined ? [] : [`--environment ${quoteForShell(environment)}`]),
     ...(kubeContext === undefined || on.some((flag) => flag.includes('--kube-context'))
       ? []
-      : [`--kube-context ${pastedWord(kubeContext)}`]),
+      : [`--kube-context ${quoteForShell(kubeContext)}`]),
   ];
   return [
-    slipwayFrom(here, state.source?.directory),
+    commandPrefix(here, state.source?.directory),
     'run',
     ...flags,
     '--keep-failed',
     '--step',
-    pastedWord(stepReference(state, step)),
+    quoteForShell(stepReference(state, step)),
   ].join(' ');
 }

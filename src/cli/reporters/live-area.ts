@@ -2,7 +2,7 @@
  * The part of a terminal that is redrawn below scrolling lines. Computes the characters that change the screen from its
  * old lines to the new ones, as one write.
  */
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 
 const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';

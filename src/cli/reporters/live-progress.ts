@@ -7,7 +7,7 @@ import type { RunState, StageState, StepState } from '../../events/run-state.ts'
 import type { StepId } from '../../model/ids.ts';
 import { visible } from '../../util/visible.ts';
 import type { EndStatus } from '../../model/status.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 
 export interface LiveStage {
   readonly state: StageState;

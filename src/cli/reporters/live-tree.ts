@@ -10,7 +10,7 @@ import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { count } from '../../words/quantity.ts';
 import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeObservation } from '../../words/describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';

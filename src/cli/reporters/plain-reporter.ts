@@ -12,7 +12,7 @@ import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
 import { clockTime } from '../../words/moment.ts';
 import { statusColour } from '../text/symbols.ts';
-import { padText } from '../text/width.ts';
+import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeImages } from '../../words/describe-images.ts';

@@ -2,7 +2,7 @@
 import { visible } from '../../util/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 import { StepOutput } from '../output/step-output.ts';
 
 /** Output lines of one step or another writer. */

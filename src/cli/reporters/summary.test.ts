@@ -3,7 +3,7 @@ import { applyEvent, emptyRunState, type RunState } from '../../events/run-state
 import { RunStory } from '../../../test/rigs/run-story.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { plainLook } from '../text/look.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 import { summaryLines } from './summary.ts';
 
 function stateOf(story: RunStory): RunState {

@@ -10,12 +10,12 @@ import { exitCodeOf } from '../exit-code.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { arrow, statusColour, statusMark } from '../text/symbols.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
-import { padText, textWidth } from '../text/width.ts';
-import { wrapText } from '../text/wrap.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { frameStyle } from '../text/frame-style.ts';
+import { padText, textWidth } from '../text/text-width.ts';
+import { wrapText } from '../text/wrap-text.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { cleanCommand } from '../reference/clean-command.ts';
-import { pastedWord } from '../text/pasted-word.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { whyOf, whyStage } from '../../words/describe-outcome.ts';
@@ -135,13 +135,13 @@ function labelled({ look, columns }: SummaryOptions, label: string, lines: reado
 }
 
 function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions): string {
-  return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${pastedWord(stepReference(state, step))}`;
+  return `${commandPrefix(here, state.source?.directory)} logs ${runReference(state)} ${quoteForShell(stepReference(state, step))}`;
 }
 
 /** Returns nothing if a kept step would not show more than the log. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
-  const slipway = slipwayFrom(here, state.source?.directory);
-  const name = pastedWord(stepReference(state, step));
+  const slipway = commandPrefix(here, state.source?.directory);
+  const name = quoteForShell(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];

@@ -1,5 +1,5 @@
 import { stripColours } from './strip-colours.ts';
-import { cutText, textWidth } from './width.ts';
+import { cutText, textWidth } from './text-width.ts';
 
 /**
  * Wraps at spaces to lines of at most `cells`, all indented like the first. A word longer than a line is cut. A line

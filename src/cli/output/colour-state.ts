@@ -4,7 +4,7 @@
  */
 import { hasControls, withoutControls } from './control-sequences.ts';
 
-export class ColourKeeper {
+export class ColourState {
   /** The active codes by subject (ECMA-48, SGR). A later code replaces an earlier one of the same subject. */
   readonly #on = new Map<string, string>();
 

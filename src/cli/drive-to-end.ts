@@ -10,7 +10,7 @@ import type { Reporter } from './reporter.ts';
 import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
 import type { DrivenRun } from '../runs/services.ts';
-import { isStoreError } from './store-failure.ts';
+import { isStoreError } from './is-store-error.ts';
 
 /** How long an immediate stop may take to report what it left behind. */
 const lastWordsMs = 1_000;

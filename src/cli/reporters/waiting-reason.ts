@@ -5,7 +5,7 @@ import { describeObservation } from '../../words/describe-observation.ts';
  * Returns what a started step waits for before its command starts: a node, an image. Returns `undefined` if it runs or
  * the cause is unknown.
  */
-export function waitingOf({
+export function waitingReason({
   status,
   begun,
   lastFact,

@@ -6,7 +6,7 @@ import type { AskForSecret } from '../runs/services.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Returns how a request asks for passwords on a terminal. Returns {} elsewhere. */
-export function asksForSecrets(invocation: Invocation, reporter: Reporter): { readonly askForSecret?: AskForSecret } {
+export function secretPrompt(invocation: Invocation, reporter: Reporter): { readonly askForSecret?: AskForSecret } {
   const { stdin, stderr } = invocation.host;
   if (!stdin.isTerminal || !stderr.isTerminal || invocation.json) return {};
   return { askForSecret: async (name, wrong = false) => await askForSecret(invocation, reporter, name, wrong) };

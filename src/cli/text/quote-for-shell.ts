@@ -5,7 +5,7 @@ import { shellWord } from '../../util/shell-word.ts';
  * Non-printing characters become octal escapes in `$'…'` (bash, zsh, POSIX 2024; not dash). So a printed command moves
  * no cursor and reorders no text.
  */
-export function pastedWord(text: string): string {
+export function quoteForShell(text: string): string {
   if (text.search(unprintable) < 0) return shellWord(text);
   return `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll(unprintable, octal)}'`;
 }
