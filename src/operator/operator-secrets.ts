@@ -3,7 +3,7 @@ import type { OperatorFile, SecretEntry, SecretSource } from './file/operator-fi
 import { problem } from '../diagnostics/problem.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { askHelper } from '../registry/registry-credentials.ts';
-import { missingKeys, type KeyUse, type OperatorNames } from './names.ts';
+import { missingKeys, type KeyUse, type OperatorNames } from './operator-names.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import type { OwnCluster } from './clusters/own-cluster.ts';

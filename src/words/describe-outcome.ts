@@ -6,7 +6,7 @@ import type { RunState, StageState, StepState } from '../events/run-state.ts';
 import { describeFailure } from './describe-failure.ts';
 
 /** Returns the text after the status: `exit code 1`, `web failed`, `an earlier stage failed`. Returns '' for success. */
-export function whyOf(state: RunState, step: StepState): string {
+export function stepReason(state: RunState, step: StepState): string {
   const { outcome } = step;
   switch (outcome?.status) {
     case undefined:
@@ -23,7 +23,7 @@ export function whyOf(state: RunState, step: StepState): string {
   }
 }
 
-export function whyStage(stage: StageState): string {
+export function stageReason(stage: StageState): string {
   if (stage.because === undefined) return '';
   if (stage.status === 'skipped') return whySkipped(stage.because as SkipReason, stage);
   return stage.status === 'cancelled' ? whyCancelled(stage.because as CancelReason, stage, undefined) : '';

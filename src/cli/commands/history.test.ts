@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
-import { localTime } from '../../words/moment.ts';
+import { localTime } from '../../words/time.ts';
 import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {

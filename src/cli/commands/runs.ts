@@ -8,7 +8,7 @@ import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../../words/duration.ts';
-import { localTime, relativeTime } from '../../words/moment.ts';
+import { localTime, relativeTime } from '../../words/time.ts';
 import { statusColour, statusMark } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { ellipsis } from '../text/symbols.ts';

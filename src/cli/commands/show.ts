@@ -12,14 +12,14 @@ import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeStep } from '../reporters/describe-spec.ts';
-import { whyStage } from '../../words/describe-outcome.ts';
+import { stageReason } from '../../words/describe-outcome.ts';
 import { waitingReason } from '../reporters/waiting-reason.ts';
 import { summaryLines } from '../reporters/summary.ts';
 import { runDetailJson } from '../run-json.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
-import { localTime, relativeTime } from '../../words/moment.ts';
+import { localTime, relativeTime } from '../../words/time.ts';
 import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
 import { cutText, padText, textWidth } from '../text/text-width.ts';
@@ -97,7 +97,7 @@ function stageList(state: RunState, options: ListOptions): string[] {
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.because === 'notSelected') continue;
-      const why = whyStage(stage);
+      const why = stageReason(stage);
       const status = shownStatus(stage.status, options);
       const parts = [
         look.paint('bold', visible(stage.planned.name)),

@@ -7,7 +7,7 @@ import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
 import type { PipelineOutline } from '../../runs/services.ts';
-import { relativeTime } from '../../words/moment.ts';
+import { relativeTime } from '../../words/time.ts';
 
 export interface Candidate {
   readonly word: string;

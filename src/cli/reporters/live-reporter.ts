@@ -20,7 +20,7 @@ import { activityShownAfterMs, describeActivity } from '../../words/describe-act
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { whyOf } from '../../words/describe-outcome.ts';
+import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
 import { stageOverview, treeLines, type TreeOptions } from './live-tree.ts';
@@ -263,7 +263,7 @@ export class LiveReporter implements Reporter {
     if (step.status === 'skipped' && this.#progress.stageOf(step.planned.id)?.state.status !== 'inProgress') return [];
     if (step.planned.notSelected !== undefined) return [];
     const { look } = this.options;
-    const why = whyOf(this.#view.state, step);
+    const why = stepReason(this.#view.state, step);
     const span = formatSpan(step.startedAt, step.finishedAt);
     // The mark already says that the step succeeded.
     const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import type { Activity } from '../../model/activity.ts';
 import { plainLook } from '../text/look.ts';
-import { clockTime } from '../../words/moment.ts';
+import { clockTime } from '../../words/time.ts';
 import { PlainReporter } from './plain-reporter.ts';
 
 async function told(story: RunStory, verbose = false): Promise<string[]> {

@@ -10,14 +10,14 @@ import type { Reporter } from '../reporter.ts';
 import { formatDuration } from '../../words/duration.ts';
 import { describeStep } from './describe-spec.ts';
 import type { Look } from '../text/look.ts';
-import { clockTime } from '../../words/moment.ts';
+import { clockTime } from '../../words/time.ts';
 import { statusColour } from '../text/symbols.ts';
 import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
-import { whyOf, whyStage } from '../../words/describe-outcome.ts';
+import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from './run-view.ts';
@@ -169,7 +169,7 @@ export class PlainReporter implements Reporter {
       .find((one) => one.iteration === iteration)
       ?.stages.find((one) => one.planned.ordinal === ordinal);
     if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
-    return [`${this.#named(visible(stage.planned.name))}  skipped: ${whyStage(stage)}`];
+    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(stage)}`];
   }
 
   #stepFacts(
@@ -195,7 +195,7 @@ export class PlainReporter implements Reporter {
   #finished(step: StepState, name: string): string | undefined {
     // A skipped stage reports itself once.
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
-    const why = whyOf(this.#view.state, step);
+    const why = stepReason(this.#view.state, step);
     const images = describeImages(step.artifacts);
     const took =
       step.startedAt === undefined || step.finishedAt === undefined

@@ -18,7 +18,7 @@ import { cleanCommand } from '../reference/clean-command.ts';
 import { quoteForShell } from '../text/quote-for-shell.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
-import { whyOf, whyStage } from '../../words/describe-outcome.ts';
+import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { unselectedArtifacts } from './unselected-artifacts.ts';
 
 export interface SummaryOptions {
@@ -41,7 +41,7 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
     for (const stage of iteration.stages) {
       if (stage.status === 'skipped') {
         if (stage.because !== 'notSelected')
-          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${whyStage(stage)}`));
+          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(stage)}`));
         continue;
       }
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
@@ -85,8 +85,11 @@ function stepLines(state: RunState, step: StepState, options: SummaryOptions): s
   if (outcome === undefined || outcome.status === 'succeeded') return [];
   const name = `${visible(step.stage)} ${arrow(look)} ${visible(step.planned.name)}`;
   if (outcome.status === 'skipped')
-    return outcome.because === 'notSelected' ? [] : endLine(options, 'skipped', name, `skipped: ${whyOf(state, step)}`);
-  if (outcome.status === 'cancelled') return endLine(options, 'cancelled', name, `cancelled: ${whyOf(state, step)}`);
+    return outcome.because === 'notSelected'
+      ? []
+      : endLine(options, 'skipped', name, `skipped: ${stepReason(state, step)}`);
+  if (outcome.status === 'cancelled')
+    return endLine(options, 'cancelled', name, `cancelled: ${stepReason(state, step)}`);
   return failedStep(state, step, name, options);
 }
 

@@ -2,7 +2,7 @@ import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OperatorNames } from '../names.ts';
+import type { OperatorNames } from '../operator-names.ts';
 import type { ClusterAccess } from '../../model/provisions.ts';
 import { kubeconfigOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
 import { secretsOfUser } from '../../clusters/access/kubeconfig.ts';

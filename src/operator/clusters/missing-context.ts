@@ -5,7 +5,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import { mergeKubeconfigs, type KubeconfigFile } from '../../clusters/access/kubeconfig.ts';
 
 /** A requested context and its source. */
-export interface ContextAsked {
+export interface RequestedContext {
   /** What names the context, for messages. */
   readonly from: string;
   /** The kubeconfigs, for messages. */
@@ -21,7 +21,7 @@ export interface ContextAsked {
 export function missingContext(
   files: readonly KubeconfigFile[],
   wanted: string | undefined,
-  { at, ...asked }: ContextAsked,
+  { at, ...asked }: RequestedContext,
 ): Diagnostic | undefined {
   const { contexts, currentContext } = mergeKubeconfigs(files);
   const name = wanted ?? currentContext;

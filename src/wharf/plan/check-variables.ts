@@ -31,7 +31,7 @@ export interface VariableScope {
 }
 
 /** An undefined name that stays as it is in a text of a step. */
-export interface LeftName {
+export interface UndefinedName {
   readonly name: string;
   readonly step: string;
   readonly at: Span;
@@ -39,7 +39,7 @@ export interface LeftName {
 
 export interface Findings {
   readonly found: FoundVariables;
-  readonly left: LeftName[];
+  readonly left: UndefinedName[];
   readonly report: Report;
   /** How much the texts may still grow, in UTF-16 units. */
   readonly room: Room;
@@ -128,7 +128,7 @@ function checkSecrets(
  * run without its value.
  */
 function keepUndefined(
-  one: LeftName,
+  one: UndefinedName,
   text: VariableText,
   resolution: Resolution,
   scope: VariableScope,
@@ -203,8 +203,8 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
  * Reports every name that stays as it is, once, at its first place (docs/design/wharf.md 1.7; upstream reported
  * nothing). If it resembles a variable, it is a warning.
  */
-export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
-  const byName = new Map<string, LeftName[]>();
+export function reportUndefinedNames(left: readonly UndefinedName[], variables: Variables, report: Report): void {
+  const byName = new Map<string, UndefinedName[]>();
   for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const known = knownNames(variables);
   for (const [name, all] of byName) {

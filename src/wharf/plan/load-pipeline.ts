@@ -10,7 +10,7 @@ import type { Checked } from '../../model/diagnostic.ts';
 import type { VariableSource, Variables } from '../vars/variables.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { PipelineFiles, PipelineLocation } from './locate-pipeline.ts';
-import { alsoIn, everyName, mentionsOf, noName, type Mentions } from './mentions.ts';
+import { withMentionsIn, allMentions, mentionsOf, noMentions, type Mentions } from './mentions.ts';
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import { readDefinition, type ReadDefinition } from './read-definition.ts';
 import { select, type Selection } from './selection.ts';
@@ -124,7 +124,7 @@ export async function loadVariables(
   request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext' | 'onCluster'>,
 ): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
   const read = await readDefinition(request.path, request.files);
-  const given = await giveVariables(request, read, everyName);
+  const given = await giveVariables(request, read, allMentions);
   const known = { given: given.value.inputs ?? [], passwords: read.passwords };
   const found = [...read.diagnostics, ...given.diagnostics];
   const { definition } = read;
@@ -142,14 +142,14 @@ export async function loadVariables(
 async function giveVariables(
   { inputs = [], environment = {}, outer, purpose }: Pick<LoadRequest, 'inputs' | 'environment' | 'outer' | 'purpose'>,
   { location, text, definition }: ReadDefinition,
-  mentions = text !== undefined && definition ? mentionsOf(text, definition, purpose !== 'validate') : noName,
+  mentions = text !== undefined && definition ? mentionsOf(text, definition, purpose !== 'validate') : noMentions,
 ): Promise<{ readonly value: GivenVariables; readonly diagnostics: Checked<unknown>['diagnostics'] }> {
   const given = givenInputs(definition?.inputs ?? [], inputs, environment);
   // Without a file, the mistakes of other sources do not matter.
   if (text === undefined) return { value: { inputs: given }, diagnostics: [] };
   const around = await outer?.(
     location.directory,
-    alsoIn(
+    withMentionsIn(
       mentions,
       given.map(({ value }) => value),
     ),

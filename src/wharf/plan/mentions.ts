@@ -6,10 +6,10 @@ export interface Mentions {
   name(name: string): boolean;
 }
 
-export const everyName: Mentions = { name: () => true };
+export const allMentions: Mentions = { name: () => true };
 
 /** An invalid pipeline does not run, so it needs no expensive variables. */
-export const noName: Mentions = { name: () => false };
+export const noMentions: Mentions = { name: () => false };
 
 /**
  * Returns the names that a definition mentions in its text or by default values.
@@ -17,14 +17,14 @@ export const noName: Mentions = { name: () => false };
  */
 export function mentionsOf(text: string, { stages }: PipelineDefinition, runs: boolean): Mentions {
   const steps = stages.flatMap((stage) => stage.steps);
-  if (runs && steps.some(({ spec }) => 'files' in spec && spec.files.length > 0)) return everyName;
+  if (runs && steps.some(({ spec }) => 'files' in spec && spec.files.length > 0)) return allMentions;
   return {
     name: (name) => text.includes(name) || steps.some((step) => step.texts.some((one) => one.text.includes(name))),
   };
 }
 
 /** Adds the names in values from other sources. */
-export function alsoIn(mentions: Mentions, values: Iterable<string>): Mentions {
+export function withMentionsIn(mentions: Mentions, values: Iterable<string>): Mentions {
   const texts = [...values].filter((value) => value.includes('${'));
   return texts.length === 0
     ? mentions

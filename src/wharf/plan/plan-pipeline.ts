@@ -16,9 +16,9 @@ import {
   type Scalar,
   type Variables,
 } from '../vars/variables.ts';
-import { type OperatorNames } from '../../operator/names.ts';
+import { type OperatorNames } from '../../operator/operator-names.ts';
 import { checkNames } from './check-names.ts';
-import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
+import { checkVariables, findings, reportUndefinedNames, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';
 
@@ -75,7 +75,7 @@ export function planPipeline(
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
   const anyEnvironment = purpose === 'validate' && selection.environment === undefined;
   for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, found);
-  reportLeft(found.left, variables, report);
+  reportUndefinedNames(found.left, variables, report);
   // A valid file runs where its names are mapped. That may be another machine.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
   if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);

@@ -3,7 +3,7 @@ import { checkDefinition } from '../config/check-definition.ts';
 import type { PipelineDefinition } from '../config/definition.ts';
 import { writtenPasswords, type WrittenPassword } from '../config/written-passwords.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { yamlRoot } from '../../diagnostics/yaml/yaml-root.ts';
+import { loadYaml } from '../../diagnostics/yaml/load-yaml.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
 import { plantedBy, readSource, unreadable } from './read-source.ts';
@@ -36,7 +36,7 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
   const source = read.value;
   const reported: Diagnostic[] = [];
-  const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
+  const root = await loadYaml(source, (diagnostic) => reported.push(diagnostic));
   const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
   return {
     found: true,

@@ -1,13 +1,13 @@
 import type { Checked } from '../../model/diagnostic.ts';
 import type { PipelineFiles } from '../plan/locate-pipeline.ts';
-import { alsoIn, type Mentions } from '../plan/mentions.ts';
+import { withMentionsIn, type Mentions } from '../plan/mentions.ts';
 import { readVariableFiles } from '../plan/variable-files.ts';
 import { flagVariables, runNumberVariable, type VariableFlags } from './flag-variables.ts';
 import { processVariables } from './process-variables.ts';
 import { variableFilePlaces, type UserFolders } from './variable-file-places.ts';
 import type { VariableSource } from './variables.ts';
 
-export interface OuterRequest {
+export interface OuterVariablesRequest {
   /** The configuration's folder. */
   readonly directory: string;
   readonly mentions: Mentions;
@@ -30,12 +30,12 @@ export interface Around extends UserFolders {
  * as its containers.
  */
 export async function outerVariables(
-  { directory, mentions, flags, runNumber, all = false }: OuterRequest,
+  { directory, mentions, flags, runNumber, all = false }: OuterVariablesRequest,
   around: Around,
 ): Promise<Checked<readonly VariableSource[]>> {
   const read = await readVariableFiles(variableFilePlaces(directory, around), around.files);
   const cheap: readonly VariableSource[] = [flagVariables(flags), processVariables(around.env), ...(read.value ?? [])];
-  const mentioned = alsoIn(
+  const mentioned = withMentionsIn(
     mentions,
     cheap.flatMap((source) => [...source.values()].map(({ text }) => text)),
   );

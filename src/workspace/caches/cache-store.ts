@@ -9,7 +9,7 @@ import { tarHeaders } from '../../tar/tar-headers.ts';
 import { encodeEdited } from '../../tar/tar-rewrite.ts';
 import { encodeCacheHead, isWholeCache, readCacheHead, type CacheFile } from './cache-file.ts';
 import { entryOf } from '../tree/merged-tree.ts';
-import { readOwnTar } from '../tree/own-tar.ts';
+import { readOwnTar } from '../tree/read-own-tar.ts';
 import type { CacheStore } from '../workspace.ts';
 import { toWorkspaceError } from '../workspace-error.ts';
 import { workspacePath } from '../tree/workspace-tar.ts';

@@ -9,7 +9,7 @@ import { TarEncoder } from '../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
 import { encodeItems, joined, type PackItem } from '../../tar/tar-pack.ts';
 import { listGitFolder } from '../git/git-folder.ts';
-import { readOwnTar } from '../tree/own-tar.ts';
+import { readOwnTar } from '../tree/read-own-tar.ts';
 import { selectFiles, type Selection } from './select-files.ts';
 import { TreeDigest } from './snapshot-digest.ts';
 import type { Snapshot, SnapshotRequest } from '../workspace.ts';
