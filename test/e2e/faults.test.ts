@@ -11,7 +11,7 @@ import { engineLeftovers } from '../rigs/leak-check.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 import { SocketProxy } from '../rigs/socket-proxy.ts';
-import { stopAtOnce } from '../rigs/stop-at-once.ts';
+import { interruptTwice } from '../rigs/interrupt-twice.ts';
 
 const step = (cmds: string, more = '', image = baseImage) => `
 stage:
@@ -133,7 +133,7 @@ describe.each(engines)('on $name', (engine) => {
   test('Ctrl-C twice stops immediately and reports the leftovers', async () => {
     await using w = await world(engine, step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
     await using run = w.cli('run', '--output', 'text');
-    await stopAtOnce(run);
+    await interruptTwice(run);
     const { left, run: id } = await w.ends();
     expect(left).toHaveLength(1);
     await w.cli('doctor', '--clean').exits(0);

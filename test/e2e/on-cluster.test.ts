@@ -11,7 +11,7 @@ import { baseImage } from '../rigs/engines.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { Teller } from '../rigs/run-account.ts';
 import { clusterPlace, type RunPlace } from '../rigs/run-place.ts';
-import { stopAtOnce } from '../rigs/stop-at-once.ts';
+import { interruptTwice } from '../rigs/interrupt-twice.ts';
 
 const step = (cmds: string, more = '') =>
   `stage:\n  step:\n    ${more}\n    container: {image: "${baseImage}", cmds: [${JSON.stringify(cmds)}]}\n`;
@@ -50,7 +50,7 @@ describe(
     it('Ctrl-C twice stops immediately and reports the leftovers, which doctor removes', async () => {
       await using w = await world(step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
       await using run = w.run();
-      await stopAtOnce(run);
+      await interruptTwice(run);
       const { id } = await w.latest();
       expect(await w.left(id)).toHaveLength(1);
       await w.cli('doctor', '--clean', '--on', 'kubernetes').exits(0);

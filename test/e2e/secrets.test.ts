@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { AtTerminal, hasTerminal } from '../rigs/at-terminal.ts';
+import { TerminalSession, hasTerminal } from '../rigs/terminal-session.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { imageOfUser } from '../rigs/engine-images.ts';
 import { engineJson } from '../rigs/ask-engine.ts';
@@ -263,14 +263,14 @@ describe('a resumed run on a terminal', () => {
       run.signal('SIGKILL');
       await run.ended;
       const { env } = world(project, docker?.host);
-      await using three = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      await using three = new TerminalSession(['resume', '1'], { cwd: project.path, env });
       for (const answer of ['one', 'two', 'three']) {
         await three.until('pw: ');
         three.type(`${answer}\r`);
       }
       expect(await three.ended).toBe(2);
       expect(three.screen).toContain('W048');
-      await using again = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      await using again = new TerminalSession(['resume', '1'], { cwd: project.path, env });
       await again.until('pw: ');
       again.type('slip\r');
       await again.until('pw: ');
@@ -372,7 +372,7 @@ describe('how a password is given', () => {
 
   it('at a prompt, one after the other, without echo', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('typed-one\r');
     await terminal.until('pin: ');
@@ -385,7 +385,7 @@ describe('how a password is given', () => {
 
   it('two pasted at once', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('pasted-one\rpasted-two\r');
     expect(await terminal.ended).toBe(0);
@@ -394,7 +394,7 @@ describe('how a password is given', () => {
 
   it('Ctrl-C instead of an answer cancels the run', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('\x03');
     expect(await terminal.ended).toBe(130);

@@ -14,7 +14,7 @@ export interface PrintingPod extends AsyncDisposable {
 }
 
 /** The output that was received. */
-export interface HeardOutput {
+export interface ReceivedOutput {
   readonly text: string;
   readonly lost: readonly string[];
   readonly cursor: number;
@@ -81,7 +81,7 @@ export async function hearOutput(
   source: PodOutputSource,
   from = 0,
   onProgress?: (bytes: number) => void,
-): Promise<HeardOutput> {
+): Promise<ReceivedOutput> {
   const parts: Uint8Array[] = [];
   const lost: string[] = [];
   let cursor = from;

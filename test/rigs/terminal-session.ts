@@ -8,7 +8,7 @@ export const hasTerminal =
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
 /** The built command line on a terminal, with a simulated user. */
-export class AtTerminal implements AsyncDisposable {
+export class TerminalSession implements AsyncDisposable {
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #watchers = new Set<() => void>();

@@ -5,7 +5,7 @@ import type { CliRun } from './run-cli.ts';
  * Presses Ctrl-C twice after the step has printed `begun`. The run must stop immediately and report what it left and
  * how to remove it.
  */
-export async function stopAtOnce(run: CliRun): Promise<void> {
+export async function interruptTwice(run: CliRun): Promise<void> {
   await run.until('| begun');
   run.signal('SIGINT');
   await run.until('press Ctrl-C again');
