@@ -1,7 +1,7 @@
 import { code } from '../code-entry.ts';
 import { quoted } from '../../util/visible.ts';
 
-/** The file as such: found, readable, one YAML document. */
+/** The file itself: it exists, is readable and is one YAML document. */
 export const documentCodes = {
   W001: code({
     severity: 'error',
@@ -97,7 +97,7 @@ export const documentCodes = {
   }),
 };
 
-/** What the parser says of a `${` in them, at their beginning and after a text. */
+/** The parser's error codes for an unquoted `${` in brackets: at the start of a text, and inside it. */
 const flowCodes: ReadonlySet<string> = new Set(['MISSING_CHAR', 'UNEXPECTED_TOKEN']);
 const variableInFlow = 'inside of `[…]` and `{…}`, put a text that contains `${…}` in quotes';
 

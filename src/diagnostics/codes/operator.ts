@@ -18,14 +18,14 @@ function notThere(p: {
   return `${what} ${quoted(p.name)}${didYouMean(p.name, p.known)}`;
 }
 
-/** Names that a repository's files write and only the operator's file can give a meaning to. */
+/** Names in a repository's files that only the operator's file can resolve. */
 export const operatorCodes = {
   W061: code({
     severity: 'error',
     title: "Name missing from the operator's file",
     explanation:
       'A repository cannot choose a cluster or credentials by itself. Its files contain names, and the ' +
-      "operator's file maps each name (docs/operator.md). The operator\'s file, `slipway/config.yaml` in the " +
+      "operator's file maps each name (docs/operator.md). The operator's file, `slipway/config.yaml` in the " +
       'configuration folder of the system or the user, has no such name.',
     message: (p: {
       field: string;

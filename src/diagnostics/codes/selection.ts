@@ -1,7 +1,7 @@
 import { code, didYouMean } from '../code-entry.ts';
 import { oneOf, quoted } from '../../util/visible.ts';
 
-/** What was asked for on the command line, against what there is. */
+/** The selection on the command line. */
 export const selectionCodes = {
   W050: code({
     severity: 'error',

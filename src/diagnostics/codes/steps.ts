@@ -1,7 +1,7 @@
 import { code } from '../code-entry.ts';
 import { quoted } from '../../util/visible.ts';
 
-/** What the fields of one step type have to be, alone and together. */
+/** The fields of step types, alone and in combination. */
 export const stepCodes = {
   W070: code({
     severity: 'error',

@@ -1,7 +1,7 @@
 import { code, didYouMean } from '../code-entry.ts';
 import { oneOf, quoted } from '../../util/visible.ts';
 
-/** The shape of the definition: keys, types of values, what belongs where. */
+/** The structure of the definition: keys, types of values, nesting. */
 export const structureCodes = {
   W010: code({
     severity: 'error',

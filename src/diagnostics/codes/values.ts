@@ -1,7 +1,7 @@
 import { code } from '../code-entry.ts';
 import { quoted } from '../../util/visible.ts';
 
-/** Values of the right type that cannot be meant. */
+/** Values of the right type that are invalid. */
 export const valueCodes = {
   W023: code({
     severity: 'error',

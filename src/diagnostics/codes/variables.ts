@@ -5,23 +5,23 @@ interface UndefinedParts {
   readonly name: string;
   readonly known: readonly string[];
   readonly within?: string;
-  /** Those that define it, though they are not selected. */
+  /** Unselected environments that define it. */
   readonly environments?: readonly string[];
 }
 
 const elsewhere = (p: UndefinedParts): boolean => (p.environments?.length ?? 0) > 0;
 
 /**
- * How a variable comes to be, where its name says so (docs/design/wharf.md 1.7); a default is best mended by writing
- * its field.
+ * Returns how to define a variable, by its name (docs/design/wharf.md 1.7). For a variable in a default, suggests
+ * setting the field.
  */
 function whereFrom({ name, within = '' }: UndefinedParts): string {
   const field = / in the default (`[^`]+`)/.exec(within)?.[1];
   const write = field === undefined ? '' : `write ${field}, or `;
-  if (name === 'BUILD_REF') return `${write}give --build-id`;
-  if (name === 'PROJECT_ID') return `${write}give --project-id`;
+  if (name === 'BUILD_REF') return `${write}pass --build-id`;
+  if (name === 'PROJECT_ID') return `${write}pass --project-id`;
   if (/^(?:REPO_(?:GROUP|NAME|BRANCH)|GIT_\w+)$/.test(name))
-    return `${write}run in a Git repository ${name.startsWith('REPO_') ? 'with a remote `origin`' : 'that has it'}`;
+    return `${write}run in a Git repository ${name.startsWith('REPO_') ? 'with a remote `origin`' : 'that defines it'}`;
   return field === undefined ? 'define it in `environments` or `inputs`' : `write ${field}`;
 }
 

@@ -351,9 +351,9 @@ it('is documented in docs/diagnostics.md', async () => {
 
 const introduction = `# Mistakes in a pipeline, by code
 
-Every mistake that Slipway finds in a \`.wharf-ci.yml\`, in the files that define variables and names for it, or in what the command line says
-about it, has a code that never changes its meaning. All of them are told at once, with their places; while there is an error nothing runs, and the
-exit code is 2. Warnings stop nothing. \`slipway explain CODE\` prints the same as this page. (This page is made from the table of codes by a test.)
+Slipway checks \`.wharf-ci.yml\`, the files that define its variables and names, and the command line. Every mistake has a code, and the
+meaning of a code never changes. Slipway reports all mistakes at once, with their positions. With an error nothing runs, and the exit code is 2.
+Warnings stop nothing. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
 `;
 
 async function section(code: Code): Promise<string> {
