@@ -152,7 +152,7 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         what: `${failure.path}: variable ${failure.name} is not defined`,
         detail: [],
-        advice: [`it is defined in ${where}: select one with -e (--environment)`],
+        advice: [`defined only in ${where}: select one with -e (--environment)`],
       };
     }
     case 'build-failed':

@@ -105,5 +105,5 @@ const yamlHelp: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BLOCK_AS_IMPLICIT_KEY: 'put a value that contains `: ` in quotes',
   MISSING_CHAR: 'close the quote or bracket',
-  BAD_DQ_ESCAPE: "in double quotes `\\` begins an escape; use '…' to take it as it is",
+  BAD_DQ_ESCAPE: "in double quotes `\\` starts an escape; use '…' for literal text",
 };

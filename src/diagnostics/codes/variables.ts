@@ -57,7 +57,7 @@ export const variableCodes = {
     help: (p) => {
       const { environments = [] } = p;
       const where = `${environments.length > 1 ? 'environments' : 'environment'} ${oneOf(environments)}`;
-      if (environments.length > 0) return `it is defined in ${where}: select one with -e (--environment)`;
+      if (environments.length > 0) return `defined only in ${where}: select one with -e (--environment)`;
       if (p.name === '' || didYouMean(p.name, p.known) !== '') return undefined;
       return `${whereFrom(p)}, set the environment variable ${visible(`WHARF_VAR_${p.name.slice(0, 60)}`)}, or add it to \`vars\` in a .wharf-vars.yml`;
     },

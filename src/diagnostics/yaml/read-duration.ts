@@ -31,7 +31,7 @@ export function parseDuration(text: string): number | string {
   if (!match) return 'is not a duration';
   const [, number = '', unit = ''] = match;
   const factor = Object.hasOwn(milliseconds, unit) ? milliseconds[unit] : undefined;
-  if (factor === undefined) return unit === '' ? 'has no unit' : 'has a unit that is none of ms, s, m, h';
+  if (factor === undefined) return unit === '' ? 'has no unit' : 'has an unknown unit: use ms, s, m or h';
   const ms = Math.round(Number(number) * factor);
   if (ms < 1) return 'is too short';
   return ms > longestMs ? 'is longer than 500h' : ms;

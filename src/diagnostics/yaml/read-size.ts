@@ -51,6 +51,6 @@ export function parseSize(text: string): number | string {
   const [, number = '', unit = ''] = match;
   if (unit === '') return 'has no unit';
   const factor = Object.hasOwn(bytes, unit) ? bytes[unit] : undefined;
-  if (factor === undefined) return `has a unit that is none of ${Object.keys(bytes).join(', ')}`;
+  if (factor === undefined) return `has an unknown unit: use one of ${Object.keys(bytes).join(', ')}`;
   return Math.floor(Number(number) * factor);
 }

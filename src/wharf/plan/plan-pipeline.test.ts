@@ -206,7 +206,7 @@ describe('variables', () => {
   it('that another environment would define are told so', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
     expect(diagnostics).toMatchObject([
-      { code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' },
+      { code: 'W031', help: 'defined only in environment `dev`: select one with -e (--environment)' },
     ]);
   });
 
@@ -220,21 +220,21 @@ describe('variables', () => {
         'echo ${host}',
         undefined,
         ['undefined variable `host`'],
-        'it is defined in environments `staging` or `production`: select one with -e (--environment)',
+        'defined only in environments `staging` or `production`: select one with -e (--environment)',
       ],
       [
         'with another',
         'echo ${zone} ${HOME}',
         'staging',
         ['undefined variable `zone`'],
-        'it is defined in environment `production`: select one with -e (--environment)',
+        'defined only in environment `production`: select one with -e (--environment)',
       ],
       [
         'in the value of another variable',
         'curl ${url}',
         'staging',
         ['undefined variable `zone` in the value of `url` (environment staging)'],
-        'it is defined in environment `production`: select one with -e (--environment)',
+        'defined only in environment `production`: select one with -e (--environment)',
       ],
     ])('are mistakes in commands, too: %s', async (_, cmd, environment, messages, help) => {
       const { value, diagnostics } = await loadText(command(cmd), {

@@ -38,7 +38,7 @@ export class ArtifactCollector {
 
   /** Throws the errors of reading: `TarError`, system errors, the signal's reason. */
   async collect(): Promise<Found> {
-    for (const pattern of this.globs.refused) this.refuse(pattern, 'it leads out of the workspace');
+    for (const pattern of this.globs.refused) this.refuse(pattern, 'leads out of the workspace');
     for (const base of this.globs.bases) if (await this.isReachedWithoutLinks(base)) await this.readBase(base);
     for (const link of this.links) await this.resolveHardLink(link);
     for (const path of [...this.files.keys()]) this.keepFoldersAbove(path);
@@ -112,7 +112,7 @@ export class ArtifactCollector {
       case 'characterDevice':
       case 'blockDevice':
       case 'fifo':
-        this.refuse(toText(key), header.type === 'fifo' ? 'it is a pipe' : 'it is a device');
+        this.refuse(toText(key), header.type === 'fifo' ? 'is a pipe' : 'is a device');
     }
   }
 
@@ -181,12 +181,12 @@ function toText(key: string): string {
  * may lead anywhere, because that name may be a link.
  */
 export function linkProblem(path: string, target: string): string | undefined {
-  if (target.startsWith('/')) return `it is a link to ${toText(target)}, an absolute path`;
+  if (target.startsWith('/')) return `is a link to ${toText(target)}, an absolute path`;
   const parts = target.split('/').filter((part) => part !== '' && part !== '.');
   const ups = parts.findIndex((part) => part !== '..');
   const count = ups === -1 ? parts.length : ups;
-  if (count >= path.split('/').length) return `it is a link to ${toText(target)}, which is outside the workspace`;
+  if (count >= path.split('/').length) return `is a link to ${toText(target)}, which is outside the workspace`;
   return parts.slice(count).includes('..')
-    ? `it is a link to ${toText(target)}, which may lead out of the workspace`
+    ? `is a link to ${toText(target)}, which may lead out of the workspace`
     : undefined;
 }
