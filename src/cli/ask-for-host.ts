@@ -3,10 +3,11 @@ import type { Connection } from '../runtime/runtime.ts';
 import type { Invocation } from './invocation.ts';
 import type { Reporter } from './reporter.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
-import { wrapText } from './text/wrap.ts';
+import { wrapText } from './text/wrap-text.ts';
 
 /**
- * No engine answers and somebody sits there: says what was looked at and what can be done, and asks. Ctrl-C is a no.
+ * Called when no container engine responds and stdin is a terminal: prints where Slipway looked and what to do, then
+ * asks. Ctrl-C means no.
  */
 export async function askForHost(
   invocation: Invocation,
@@ -19,7 +20,7 @@ export async function askForHost(
   try {
     const columns = host.stderr.isTerminal ? host.stderr.columns : undefined;
     await invocation.tell(...describeAbsence(connections).flatMap((line) => wrapText(line, columns)), '');
-    const answer = await host.stdin.ask('Run the steps on this machine instead, as you? [y/N] ', {
+    const answer = await host.stdin.ask('Run the steps on this machine as your user instead? [y/N] ', {
       signal: stop.signal,
     });
     return /^\s*y(es)?\s*$/i.test(answer ?? '');
@@ -33,8 +34,8 @@ function describeAbsence(connections: readonly Connection[]): string[] {
   const looked = missing.flatMap((one) => one.looked);
   const advice = [...new Set(missing.flatMap((one) => one.advice))];
   return [
-    'No container engine answers; looked at',
+    'No container engine responds; tried',
     ...looked.map(({ where, result }) => `    ${visible(where)}: ${visible(result)}`),
-    ...(advice.length === 0 ? [] : ['To have one:', ...advice.map((line) => `    ${visible(line)}`)]),
+    ...(advice.length === 0 ? [] : ['To start one:', ...advice.map((line) => `    ${visible(line)}`)]),
   ];
 }

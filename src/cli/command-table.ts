@@ -1,6 +1,6 @@
 /**
- * All commands, in the order of the help. What a command takes is known to its own file only, which is loaded when it
- * is called.
+ * All commands, in the order of the help. A command's file defines its arguments. It is loaded only when the command is
+ * called.
  */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
@@ -16,17 +16,17 @@ export const commandTable: readonly CommandEntry[] = [
   { name: 'run', summary: 'run a pipeline', load: async () => await import('./commands/run.ts') },
   {
     name: 'validate',
-    summary: 'show every mistake in the configuration',
+    summary: 'report every mistake in the configuration',
     load: async () => await import('./commands/validate.ts'),
   },
   {
     name: 'vars',
-    summary: 'see variables and where they come from; fill them in',
+    summary: 'list variables and their sources; substitute them',
     load: async () => await import('./commands/vars.ts'),
   },
   {
     name: 'explain',
-    summary: 'say more about a kind of mistake',
+    summary: 'explain a diagnostic code',
     load: async () => await import('./commands/explain.ts'),
   },
   {
@@ -35,37 +35,37 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => await import('./commands/schema.ts'),
   },
   { name: 'runs', summary: 'list runs', load: async () => await import('./commands/runs.ts') },
-  { name: 'show', summary: 'show how a run went, or goes', load: async () => await import('./commands/show.ts') },
-  { name: 'logs', summary: 'print what steps printed', load: async () => await import('./commands/logs.ts') },
+  { name: 'show', summary: 'show the state of a run', load: async () => await import('./commands/show.ts') },
+  { name: 'logs', summary: 'print the output of steps', load: async () => await import('./commands/logs.ts') },
   { name: 'events', summary: 'print the event log of a run', load: async () => await import('./commands/events.ts') },
   {
     name: 'artifacts',
-    summary: 'list or fetch the files that steps made',
+    summary: 'list or fetch the artifacts of a run',
     load: async () => await import('./commands/artifacts.ts'),
   },
   { name: 'cancel', summary: 'cancel a run', load: async () => await import('./commands/cancel.ts') },
-  { name: 'rerun', summary: 'run again what a run had planned', load: async () => await import('./commands/rerun.ts') },
-  { name: 'resume', summary: 'go on with an interrupted run', load: async () => await import('./commands/resume.ts') },
+  { name: 'rerun', summary: 'run the plan of a run again', load: async () => await import('./commands/rerun.ts') },
+  { name: 'resume', summary: 'resume an interrupted run', load: async () => await import('./commands/resume.ts') },
   {
     name: 'shell',
-    summary: 'open a shell in a step that was kept',
+    summary: 'open a shell in a kept step',
     load: async () => await import('./commands/shell.ts'),
   },
   {
     name: 'doctor',
-    summary: 'see what this machine has and lacks; clean up after dead runs',
+    summary: 'check engines, clusters and builders; clean up after dead runs',
     load: async () => await import('./commands/doctor.ts'),
   },
   { name: 'prune', summary: 'remove old runs', load: async () => await import('./commands/prune.ts') },
   {
     name: 'completion',
-    summary: 'print a script that completes commands in a shell',
+    summary: 'print a completion script for a shell',
     load: async () => await import('./commands/completion.ts'),
   },
-  { name: 'help', summary: 'print help on a command', load: async () => await import('./commands/help.ts') },
+  { name: 'help', summary: 'print the help of a command', load: async () => await import('./commands/help.ts') },
   {
     name: '__complete',
-    summary: 'candidates for the word under the cursor',
+    summary: 'print candidates for the word under the cursor',
     hidden: true,
     load: async () => await import('./commands/complete.ts'),
   },

@@ -33,7 +33,7 @@ describe('docs/cli.md', () => {
       await made.define(command);
       const section = new RegExp(`\n## ${name}\n[^]*?(?=\n## |$)`).exec(page)?.[0] ?? '';
       expect(section).not.toBe('');
-      // Flags that `resume` and `validate` share with `run` are described there.
+      // The docs describe the flags that `resume` and `validate` share with `run` only there.
       for (const option of [command, ...command.commands].flatMap((one) => one.options))
         expect(section).toMatch(new RegExp(`\`(${option.long}|${option.short})\\b`));
     },

@@ -1,8 +1,9 @@
 import { UsageError } from './usage-error.ts';
 
 /**
- * `--dry-run` takes no value of ours, so that `run --dry-run DIR` means the folder; wharf-cmd's `--dry-run=client` is
- * the same, and `--dry-run=none` as if it were not there. Its `server` asked a cluster, which nothing here does.
+ * Slipway's `--dry-run` takes no value, so that in `run --dry-run DIR`, DIR is the folder. wharf-cmd's
+ * `--dry-run=client` has the same effect, and `--dry-run=none` has none. `server` would contact a cluster, which
+ * Slipway does not support.
  */
 export function withoutDryRunValue(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
@@ -16,11 +17,11 @@ export function withoutDryRunValue(argv: readonly string[]): readonly string[] {
       case 'none':
         return [];
       case 'server':
-        throw new UsageError('--dry-run=server: nothing is asked of a cluster before a run', [
-          '--dry-run shows the plan',
+        throw new UsageError('--dry-run=server is not supported: a dry run contacts no cluster', [
+          'to show the plan: --dry-run',
         ]);
       default:
-        throw new UsageError(`--dry-run=${value}: it is none or client, or nothing`);
+        throw new UsageError(`--dry-run=${value}: the value must be none or client`);
     }
   });
 }

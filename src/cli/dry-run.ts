@@ -7,13 +7,13 @@ import type { Invocation } from './invocation.ts';
 import type { LoadedPipeline } from '../engine/front-end.ts';
 import type { PipelineRequest } from '../engine/front-end.ts';
 import { formatBytes } from '../words/bytes.ts';
-import { frameStyle } from './text/diagnostic-style.ts';
+import { frameStyle } from './text/frame-style.ts';
 import { formatDuration } from '../words/duration.ts';
 import type { Look } from './text/look.ts';
-import { padText, textWidth } from './text/width.ts';
+import { padText, textWidth } from './text/text-width.ts';
 import { count } from '../words/quantity.ts';
 
-/** `run --dry-run`: the plan with its variables filled in, and nothing else happens. */
+/** `run --dry-run`: prints the plan after substitution, without other effects. */
 export async function printDryRun(invocation: Invocation, request: PipelineRequest): Promise<number> {
   const services = await invocation.services();
   const { value, diagnostics } = await services.load(request);
@@ -85,7 +85,7 @@ function policyNotes({ spec, policy, artifacts, cache }: PlannedStep, text: Step
   const memoryBytes = memoryLimitOf(spec);
   if (policy.timeoutMs !== undefined) notes.push(`timeout ${formatDuration(policy.timeoutMs)}`);
   if (policy.retries > 0) notes.push(`${policy.retries} ${policy.retries === 1 ? 'retry' : 'retries'}`);
-  if (policy.allowFailure) notes.push('may fail');
+  if (policy.allowFailure) notes.push('allowed to fail');
   if (memoryBytes !== undefined) notes.push(`memory ${formatBytes(memoryBytes)}`);
   if (artifacts.length > 0) notes.push(`artifacts ${artifacts.map(visible).join(' ')}`);
   if (cache.length > 0) notes.push(`cache ${cache.map(visible).join(' ')}`);

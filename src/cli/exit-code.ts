@@ -1,7 +1,7 @@
 import type { RunState } from '../events/run-state.ts';
 import { exitCodes } from './host.ts';
 
-/** docs/design/product.md, "Command line": what the end of a run means to the shell. */
+/** Returns the exit code for the end of a run (docs/design/product.md, "Command line"). */
 export function exitCodeOf(run: Pick<RunState, 'status' | 'because'>): number {
   switch (run.status) {
     case 'succeeded':
@@ -14,7 +14,7 @@ export function exitCodeOf(run: Pick<RunState, 'status' | 'because'>): number {
       return run.because === 'runtime' || run.because === 'store' ? exitCodes.unavailable : exitCodes.failed;
     case 'queued':
     case 'inProgress':
-      // It did not end under our eyes: whoever drove it is gone.
+      // The run's owner died before the run ended.
       return exitCodes.unavailable;
   }
 }

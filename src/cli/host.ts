@@ -1,7 +1,4 @@
-/**
- * What `main.ts` reads of the process and hands down; commands know no other world, so a test gives them one of its
- * own.
- */
+/** What `main.ts` passes in from the process. Commands access the process only through it, so tests can replace it. */
 import type { Clock } from '../model/clock.ts';
 
 export interface Host {
@@ -13,17 +10,17 @@ export interface Host {
   readonly stdin: Input;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Called on Ctrl-C, SIGTERM, SIGHUP, each time. Disposed, the process would end as usual. */
+  /** `handle` is called on every Ctrl-C, SIGTERM and SIGHUP. After disposal, signals end the process as usual. */
   onSignal(handle: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): Disposable;
   /**
-   * Runs a command with the terminal that this process has; its exit code, 128 and the number of a signal that ended
+   * Runs a command on this process's terminal. Returns its exit code, or 128 plus the number of the signal that ended
    * it.
    */
   runHere(
     argv: readonly string[],
     options: { readonly directory: string; readonly env: Readonly<Record<string, string>> },
   ): Promise<number>;
-  /** Ends the process without waiting for anything. */
+  /** Ends the process immediately. */
   exit(code: number): never;
 }
 
@@ -31,7 +28,7 @@ export interface Screen {
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly rows: number;
-  /** Resolves when more may be written; rejects never: a reader that has gone (`| head`) only makes `closed` true. */
+  /** Resolves when more may be written. Never rejects: a closed pipe (`| head`) only sets `closed`. */
   write(text: string | Uint8Array): Promise<void>;
   readonly closed: boolean;
   onResize(changed: () => void): Disposable;
@@ -40,17 +37,19 @@ export interface Screen {
 export interface AskOptions {
   readonly hidden?: boolean;
   readonly signal?: AbortSignal;
-  /** Ctrl-C, where a hidden answer takes the terminal from the one who would make a signal of it. */
+  /** Called on Ctrl-C while a hidden answer keeps the terminal in raw mode. */
   readonly interrupted?: () => void;
 }
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** A line without its end; `undefined` at the end of input and when the signal is aborted. `hidden`: not echoed. */
+  /**
+   * Returns a line without its newline, or `undefined` at the end of input and on abort. `hidden` disables the echo.
+   */
   ask(question: string, options?: AskOptions): Promise<string | undefined>;
-  /** All that is typed or piped in, to its end; the terminal edits its lines itself. */
+  /** Returns all input to its end. A terminal edits its lines itself. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Raw bytes with the terminal in raw mode until disposed. */
+  /** Returns raw bytes. The terminal is in raw mode until disposal. */
   raw(): AsyncIterable<Uint8Array> & Disposable;
 }
 

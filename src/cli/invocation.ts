@@ -2,31 +2,31 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { pastedWord } from './text/pasted-word.ts';
+import { quoteForShell } from './text/quote-for-shell.ts';
 import type { Host, Screen } from './host.ts';
 import type { Services } from '../runs/services.ts';
 import { UsageError } from './usage-error.ts';
 import { lookFor, type ColourChoice, type Look } from './text/look.ts';
 import { terminalJson } from '../events/terminal-json.ts';
 
-/** Flags that every command takes. */
+/** The flags of every command. */
 export interface GlobalFlags {
   readonly directory?: string;
   readonly output: 'text' | 'json';
   readonly color: ColourChoice;
 }
 
-/** All commands as the parser knows them. */
+/** The parser's commands. */
 export interface CommandTree {
   readonly root: Command;
-  /** Gives a command its arguments and flags. Called twice it does nothing the second time. */
+  /** Adds a command's arguments and flags. A second call does nothing. */
   define(command: Command): Promise<void>;
 }
 
 export class Invocation {
-  /** With which code the process ends. */
+  /** The exit code of the process. */
   code = 0;
-  /** The user wants to be gone: nothing waits for anything any more. */
+  /** The user wants to quit: do not wait for anything. */
   abandoned = false;
   #services: Promise<Services> | undefined;
   #directory: string | undefined;
@@ -37,11 +37,11 @@ export class Invocation {
     readonly version: string,
     private readonly compose: () => Promise<Services>,
     private readonly globals: () => GlobalFlags,
-    /** A tree of its own, for who looks at it without calling anything. */
+    /** Returns a separate tree, for callers that inspect commands without running them. */
     readonly commandTree: () => CommandTree,
   ) {}
 
-  /** Made at the first call, so that a mistake on the command line touches nothing. */
+  /** Returns the services. Creates them at the first call, so that a mistake on the command line has no effects. */
   services(): Promise<Services> {
     this.#services ??= this.compose();
     return this.#services;
@@ -58,24 +58,24 @@ export class Invocation {
     return this.#directory;
   }
 
-  /** As `-C` does, for a command line that is only looked at. */
+  /** Changes the directory as `-C` does, for a command line that is only inspected. */
   enter(directory: string): void {
     this.#entered = directory.replace(/^~(?=\/|$)/, this.host.env['HOME'] ?? '~');
     this.#directory = undefined;
   }
 
-  /** How a command about the same project begins, to be pasted into the same shell. */
+  /** The start of a command about the same project, to be pasted into the same shell. */
   get slipway(): string {
     const { directory } = this.globals();
-    return directory === undefined ? 'slipway' : `slipway -C ${pastedWord(directory)}`;
+    return directory === undefined ? 'slipway' : `slipway -C ${quoteForShell(directory)}`;
   }
 
   /**
-   * A path that the user wrote, absolute. An empty one is a mistake: `--to "$DIR"` means no folder that the user can
-   * see.
+   * Returns the absolute path of a path that the user wrote. An empty path is an error, because `--to "$DIR"` with an
+   * unset variable is a mistake.
    */
   path(written: string | undefined): string {
-    if (written === '') throw new UsageError('a path is empty', ['the folder that the command was given in is `.`']);
+    if (written === '') throw new UsageError('a path is empty', ['to name the current folder: .']);
     return resolve(this.directory, written ?? '.');
   }
 
@@ -83,12 +83,12 @@ export class Invocation {
     return lookFor(this.host, screen, this.globals().color);
   }
 
-  /** Cells of the screen where it is a terminal: elsewhere nothing is folded or cut. */
+  /** Width of the terminal, or `undefined` elsewhere: then nothing is wrapped or cut. */
   get columns(): number | undefined {
     return this.host.stdout.isTerminal ? this.host.stdout.columns : undefined;
   }
 
-  /** Lines for people, or one JSON document. */
+  /** Prints lines for people, or one JSON document. */
   async print(lines: readonly string[]): Promise<void> {
     if (lines.length > 0) await this.host.stdout.write(`${lines.join('\n')}\n`);
   }
@@ -97,12 +97,12 @@ export class Invocation {
     await this.host.stdout.write(`${terminalJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
-  /** What belongs to the command and not to its result. */
+  /** Prints messages that are not part of the result to stderr. */
   async tell(...lines: readonly string[]): Promise<void> {
     await this.host.stderr.write(`${lines.join('\n')}\n`);
   }
 
-  /** Turns what a command does into what the parser calls. */
+  /** Wraps a command's function as the parser's callback. */
   action<Parameters extends unknown[]>(
     run: (...parameters: Parameters) => Promise<number>,
   ): (...parameters: Parameters) => Promise<void> {
@@ -118,7 +118,7 @@ export class Invocation {
   }
 }
 
-/** Where one is after changing to a folder: `..` is the parent of the folder itself, not of a link that led to it. */
+/** Returns the directory after `-C`. `..` is the parent of the real folder, not of a link to it. */
 function entered(directory: string): string {
   try {
     return realpathSync(directory);

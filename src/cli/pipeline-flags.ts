@@ -1,6 +1,6 @@
 /**
- * The flags that say which pipeline is meant, and with which variables: those of wharf-cmd, on every command that reads
- * one.
+ * The flags that select a pipeline and its variables. They come from wharf-cmd. Every command that reads a pipeline has
+ * them.
  */
 import type { Command } from 'commander';
 import type { Invocation } from './invocation.ts';
@@ -16,9 +16,9 @@ export interface PipelineFlags {
 
 export function addPipelineFlags(command: Command): Command {
   return command
-    .option('-e, --environment <name>', 'environment of the configuration')
-    .option('-i, --input <name=value>', 'input of the pipeline; name=@file reads a file; may be given again', collect)
-    .option('--build-id <id>', 'BUILD_REF (default: the number of the run)')
+    .option('-e, --environment <name>', 'an environment of the configuration')
+    .option('-i, --input <name=value>', 'an input of the pipeline; name=@file reads a file; repeatable', collect)
+    .option('--build-id <id>', 'the value of BUILD_REF (default: the number of the run)')
     .option('--project-id <id>', 'PROJECT_ID');
 }
 

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { currentFolder, StreamScreen } from './process-host.ts';
 
-/** As Node gives one for a pipe. */
+/** As Node creates one for a pipe. */
 function screenOn(stream: Writable, env: Record<string, string> = {}): StreamScreen {
   return new StreamScreen(stream as unknown as NodeJS.WriteStream, env);
 }

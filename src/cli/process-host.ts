@@ -1,20 +1,20 @@
-/** The `Host` of a real process, made from what `main.ts` hands in. */
+/** The `Host` of a real process. `main.ts` creates it. */
 import { systemClock } from '../model/clock.ts';
 import type { Host, Screen } from './host.ts';
 import { cannotWrite, isBrokenPipe } from '../util/write-failure.ts';
 import { streamInput } from './stream-input.ts';
 
 export interface ProcessHost extends Host {
-  /** Resolves when everything that was written has left the process or can no longer be written. */
+  /** Resolves when everything written has left the process or can no longer be written. */
   flush(): Promise<void>;
-  /** One sentence for each standard stream that lost what was written to it; known after `flush`. */
+  /** Returns one sentence for each standard stream that lost output. Call it after `flush`. */
   writeFailures(): readonly string[];
 }
 
 export function processHost(process: NodeJS.Process): ProcessHost {
   const stdout = new StreamScreen(process.stdout, process.env);
   const stderr = new StreamScreen(process.stderr, process.env);
-  // However the process ends, the terminal is left as it was found.
+  // Restore the terminal however the process ends.
   process.on('exit', () => stdout.restore());
   return {
     argv: process.argv.slice(2),
@@ -39,8 +39,8 @@ export function processHost(process: NodeJS.Process): ProcessHost {
 }
 
 /**
- * @internal exported for its test. One that was removed meanwhile is named as the shell names it: most commands need
- * none, and the others say that it is not there.
+ * @internal exported for its test. Returns `PWD` if the working directory was removed. Most commands do not need it,
+ * and the others report that it is missing.
  */
 export function currentFolder(process: Pick<NodeJS.Process, 'cwd' | 'env'>): string {
   try {
@@ -82,10 +82,10 @@ const showCursor = '\x1b[?25h';
 export class StreamScreen implements Screen {
   readonly isTerminal: boolean;
   closed = false;
-  /** Why text was lost although somebody may still read: a full disk, a device that is gone. */
+  /** Why output was lost though the reader may still be there: a full disk, a device that is gone. */
   failure: Error | undefined;
   #cursorHidden = false;
-  /** Those who wait for the reader to catch up. */
+  /** Writers that wait for the reader. */
   #waiting: (() => void)[] = [];
 
   constructor(
@@ -125,13 +125,13 @@ export class StreamScreen implements Screen {
     if (this.closed) return;
     await new Promise<void>((resolve) => {
       this.#waiting.push(resolve);
-      // A stream tells of an error in its next turn. An empty write would fail where nothing was to be written.
+      // A stream reports an error in its next turn. An empty write could fail although nothing was to be written.
       if (this.stream.writableLength === 0) setImmediate(() => this.#release());
       else this.stream.write('', () => this.#release());
     });
   }
 
-  /** Gives back a cursor that was hidden; safe to call at any time. */
+  /** Shows the cursor again. Safe to call at any time. */
   restore(): void {
     if (this.#cursorHidden && !this.closed) this.stream.write(showCursor);
     this.#cursorHidden = false;

@@ -1,4 +1,4 @@
-/** The command line as the parser knows it. */
+/** The command line as the parser sees it. */
 import { Command, Option } from 'commander';
 import { commandTable } from './command-table.ts';
 import type { CommandTree, GlobalFlags, Invocation } from './invocation.ts';
@@ -12,7 +12,9 @@ export interface Program extends CommandTree {
   readonly globals: () => GlobalFlags;
 }
 
-/** @param invocation asked for only when a command is called */
+/**
+ * @param invocation called only when a command is called
+ */
 export function makeProgram(output: ProgramOutput, invocation: () => Invocation): Program {
   const root = new Command('slipway');
   const defined = new Set<Command>();
@@ -25,30 +27,28 @@ export function makeProgram(output: ProgramOutput, invocation: () => Invocation)
   };
   root
     .description(
-      'Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and keeps every run as a log that can be replayed.',
+      'Runs .wharf-ci.yml pipelines on Docker, Podman or this machine, and records every run in a log that can be replayed.',
     )
     .usage('[flags] COMMAND [arguments]')
-    .addOption(new Option('-C, --directory <dir>', 'as if slipway had been started there'))
-    .addOption(
-      new Option('--output <format>', 'text for people, json for programs').choices(['text', 'json']).default('text'),
-    )
+    .addOption(new Option('-C, --directory <dir>', 'run as if started in this folder'))
+    .addOption(new Option('--output <format>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
-    .showHelpAfterError('for the list of commands: slipway --help')
+    .showHelpAfterError('to list the commands: slipway --help')
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .configureOutput({ writeOut: (text) => output.stdout(text), writeErr: (text) => output.stderr(text) })
     .exitOverride()
     .hook('preSubcommand', async (_root, command) => await define(command));
   for (const entry of commandTable) {
     const command = root.command(entry.name, { hidden: entry.hidden === true }).description(entry.summary);
-    command.showHelpAfterError(`for its flags and arguments: slipway ${entry.name} --help`);
+    command.showHelpAfterError(`to list its flags: slipway ${entry.name} --help`);
   }
   return { root, globals: () => root.opts<GlobalFlags>(), define };
 }
 
-/** The values that a flag takes, as one would say them. */
+/** Returns a flag's choices and default for the help. */
 function describeOption(option: Option): string {
   const choices = option.argChoices?.join(', ');
   const standard =

@@ -2,9 +2,9 @@ import { renderDiagnostics } from '../diagnostics/render.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
-import { frameStyle } from './text/diagnostic-style.ts';
+import { frameStyle } from './text/frame-style.ts';
 
-/** Tells why something is not even tried. @returns the exit code */
+/** Reports why a command does not start. @returns the exit code */
 export async function refuse(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<number> {
   const { stderr } = invocation.host;
   await stderr.write(

@@ -1,6 +1,6 @@
 /**
- * Shows a run. A reporter is a fold of the log: it is handed the stored events in order, from the first on or from any
- * point on, and nothing else; the same events give the same picture whether they are live or history.
+ * Shows a run. A reporter is a fold over the log: it receives the stored events in order, from the first or from a
+ * later one, and nothing else. The same events give the same picture, live or from history.
  */
 import type { StoredEvent } from '../events/event.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
@@ -11,14 +11,14 @@ import type { StepText } from '../words/step-text.ts';
 export type StepTextOf = (state: RunState, step: StepState) => StepText;
 
 export interface Reporter {
-  /** Resolves when it is fine to hand over the next; a slow screen slows only the reporter. */
+  /** Resolves when the reporter accepts the next event. A slow screen delays only the reporter. */
   event(event: StoredEvent): void | Promise<void>;
-  /** Something for people that is no event: what Ctrl-C does. It may have several lines. */
+  /** Shows a message that is not an event, such as what Ctrl-C does. It may have several lines. */
   notice(text: string): void | Promise<void>;
-  /** Where to see at any time what the run is busy with beside its steps; for those that show it. */
+  /** Passes a function that returns what the run does beside its steps, for reporters that show it. */
   watch?(activity: () => Activity | undefined): void;
-  /** Until disposed nothing is drawn that somebody who types an answer would be disturbed by. */
+  /** Suspends drawing until disposal, while the user types an answer. */
   hold?(): Promise<Disposable>;
-  /** No more events come (the run may be unfinished): draws the end and leaves the screen tidy. */
+  /** Draws the end and restores the screen. No more events follow, though the run may be unfinished. */
   end(): void | Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { Retention } from '../store/store.ts';
 import { parseAge, parseBytes, parseNumber } from './run-flags.ts';
 
-/** docs/design/product.md, "Retention": what is kept where nobody says otherwise. */
+/** The default retention (docs/design/product.md, "Retention"). */
 const standard = { maxAgeMs: 30 * 86_400_000, maxRunsPerProject: 200, maxBytes: 10_000_000_000 };
 
 /**
- * The standard, as `SLIPWAY_KEEP_AGE`, `SLIPWAY_KEEP_RUNS` and `SLIPWAY_KEEP_SIZE` change it; what they say wrongly is
- * passed over.
+ * Returns the default retention with the changes of `SLIPWAY_KEEP_AGE`, `SLIPWAY_KEEP_RUNS` and `SLIPWAY_KEEP_SIZE`.
+ * Ignores invalid values.
  */
 export function retentionOf(env: Readonly<Record<string, string | undefined>>, now: number): Retention {
   return {

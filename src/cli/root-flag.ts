@@ -4,16 +4,16 @@ import type { Invocation } from './invocation.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * `--root`: a folder that the configuration is in, whatever links lead to either. Any other would be copied for the
- * steps in place of the tree that the configuration is about.
+ * Parses `--root`: a folder that contains the configuration, after resolving links. Slipway would copy any other folder
+ * instead of the tree of the configuration.
  * @param pipeline absolute
- * @returns absolute
+ * @returns an absolute path
  */
 export async function parseRoot(invocation: Invocation, written: string, pipeline: string): Promise<string> {
   const root = invocation.path(written);
   if (!holds(await real(root), await real(pipeline))) {
-    throw new UsageError(`--root ${written}: ${pipeline} is not in it`, [
-      'it names a folder above the one of the configuration',
+    throw new UsageError(`--root ${written} does not contain ${pipeline}`, [
+      'pass the configuration’s folder or one of its parents',
     ]);
   }
   return root;
@@ -24,7 +24,7 @@ function holds(folder: string, path: string): boolean {
   return !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`);
 }
 
-/** What is not there is told later, by those who would read it. */
+/** Returns the real path. A missing path is reported later, by the code that reads it. */
 async function real(path: string): Promise<string> {
   return await realpath(path).catch(() => path);
 }

@@ -10,18 +10,18 @@ describe('mistakes on the command line', () => {
     [['run', '--stge', 'x'], /unknown option '--stge'[^]*Did you mean --stage\?/],
     [['run', 'a', 'b'], /too many arguments/],
     [['show'], /missing required argument 'run'/],
-    [['run', '--jobs', '0'], /whole number from 1/],
+    [['run', '--jobs', '0'], /integer of at least 1/],
     [['run', '--pull', 'often'], /Allowed choices are missing, always, never/],
-    [['run', '--dry-run=server'], /nothing is asked of a cluster/],
+    [['run', '--dry-run=server'], /contacts no cluster/],
     [['run', '--dry-run=maybe'], /none or client/],
-    [['run', '--on', 'dokcer'], /--on does not know `dokcer`/],
-    [['run', '--on', 'kubernetes:'], /names no cluster after/],
-    [['run', '--on', ','], /names no runtime/],
+    [['run', '--on', 'dokcer'], /--on: unknown runtime `dokcer`/],
+    [['run', '--on', 'kubernetes:'], /no cluster name after/],
+    [['run', '--on', ','], /--on is empty/],
     [['run', '--input', 'novalue'], /name=value/],
     [['run', '--input', 'a=@/no/such/file'], /no such file/],
-    [['run', '-q', '-v'], /exclude each other/],
-    [['run', 'a/b', '--root', 'a/c'], /--root a\/c: .* is not in it/],
-    [['run', 'a', '--root', 'a/b'], /is not in it/],
+    [['run', '-q', '-v'], /cannot be combined/],
+    [['run', 'a/b', '--root', 'a/c'], /--root a\/c does not contain /],
+    [['run', 'a', '--root', 'a/b'], /does not contain/],
     [['run', ''], /a path is empty/],
     [['run', 'a', '--root', ''], /a path is empty/],
     [['artifacts', '1', '--to', ''], /a path is empty/],
@@ -29,14 +29,14 @@ describe('mistakes on the command line', () => {
     [['prune', '--max-size', 'big'], /a size such as 10GB/],
     [['events', '1', '--type', 'nothing'], /Allowed choices/],
     [['runs', '--status', 'green'], /Allowed choices/],
-    [['logs', '1', '--attempt', '1'], /--attempt needs a step/],
+    [['logs', '1', '--attempt', '1'], /--attempt requires a step/],
     [['logs', '1', '--output', 'json'], /slipway events 1/],
     [['--output', 'yaml', 'runs'], /Allowed choices are text, json/],
-    [['explain', 'W0'], /there is no code/],
+    [['explain', 'W0'], /unknown code/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
     [[], /Usage: slipway/],
-    [['nope'], /unknown command 'nope'\nfor the list of commands: slipway --help/],
-    [['help', 'nope'], /error: unknown command `nope`\n {2}for the list of commands: slipway --help/],
+    [['nope'], /unknown command 'nope'\nto list the commands: slipway --help/],
+    [['help', 'nope'], /error: unknown command `nope`\n {2}to list the commands: slipway --help/],
     [['help', 'rnu'], /unknown command `rnu`, did you mean `run`\?/],
     [['help', 'vars', 'lits'], /unknown command `vars lits`, did you mean `list`\?\n {2}.*slipway vars --help/],
     [['help', '__complete'], /unknown command/],
@@ -45,13 +45,13 @@ describe('mistakes on the command line', () => {
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(code).toBe(2);
-    // Nothing was touched, not even the state folder.
+    // No effects, not even on the state folder.
     expect(composed).toBe(0);
   });
 
   it('are seen in SLIPWAY_ON, too', async ({ slipway }) => {
     const { code, stderr } = await slipway(['run'], (host) => (host.env.SLIPWAY_ON = 'moon'));
-    expect([code, stderr]).toEqual([2, expect.stringContaining('SLIPWAY_ON does not know `moon`')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('SLIPWAY_ON: unknown runtime `moon`')]);
   });
 });
 

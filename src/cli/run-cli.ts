@@ -1,4 +1,4 @@
-/** The command line as a function: arguments and a world go in, an exit code comes out. */
+/** The command line as a function: takes arguments and a host, returns an exit code. */
 import { CommanderError } from 'commander';
 import { visible } from '../util/visible.ts';
 import { withoutDryRunValue } from './dry-run-flag.ts';
@@ -7,10 +7,12 @@ import { exitCodes, type Host } from './host.ts';
 import { Invocation } from './invocation.ts';
 import { makeProgram } from './program.ts';
 import type { Services } from '../runs/services.ts';
-import { isStoreError } from './store-failure.ts';
+import { isStoreError } from './is-store-error.ts';
 import { UsageError } from './usage-error.ts';
 
-/** @param compose called when a command needs the services, once */
+/**
+ * @param compose creates the services; called at most once, when a command needs them
+ */
 export async function runCli(host: Host, version: string, compose: () => Promise<Services>): Promise<number> {
   const written: { screen: 'stdout' | 'stderr'; text: string }[] = [];
   const program = makeProgram(
@@ -41,14 +43,14 @@ export async function runCli(host: Host, version: string, compose: () => Promise
   }
 }
 
-/** `undefined`: nobody expected this. */
+/** Returns the exit code of an expected error, or `undefined`. */
 function exitOf(error: unknown): number | undefined {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.usage;
   if (error instanceof UsageError) return exitCodes.usage;
   return isStoreError(error) || toFileError(error) !== undefined ? exitCodes.unavailable : undefined;
 }
 
-/** The parser has written its own message already. */
+/** Returns the message of an error. The parser has already printed its own. */
 function messageOf(error: unknown): string[] {
   return linesOf(error)
     .flatMap((line) => line.split('\n'))

@@ -2,7 +2,7 @@ import type { RunState, StepState } from '../events/run-state.ts';
 import { shownVariables } from '../model/shown-plan.ts';
 import type { RunSummary } from '../store/store.ts';
 
-/** A run in a list (docs/cli.md): moments are milliseconds since 1970, absent things `null`. */
+/** Returns a run of a list as JSON (docs/cli.md). Times are milliseconds since 1970, absent values are `null`. */
 export function runJson(run: RunSummary) {
   return {
     id: run.id,
@@ -20,7 +20,7 @@ export function runJson(run: RunSummary) {
   };
 }
 
-/** All of a run but its output. */
+/** Returns the details of a run as JSON, without its output. */
 export function runDetailJson(run: RunSummary, state: RunState) {
   return {
     ...runJson(run),

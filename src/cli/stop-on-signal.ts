@@ -1,6 +1,6 @@
 import type { Host } from './host.ts';
 
-/** For commands that only watch: Ctrl-C ends the watching, and that is no failure. */
+/** For commands that only watch: Ctrl-C ends the command successfully. */
 export function stopOnSignal(host: Host): { readonly signal: AbortSignal } & Disposable {
   const stop = new AbortController();
   const listening = host.onSignal(() => stop.abort());

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { AskOptions, Input } from './host.ts';
 
-/** Reads what a person types; questions go where they are seen even if the output is piped. */
+/** Reads what the user types. Prints questions to a stream that is visible even if the output is piped. */
 export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStream): Input {
   const ahead: string[] = [];
   return {
@@ -16,7 +16,7 @@ export function streamInput(stdin: NodeJS.ReadStream, questions: NodeJS.WriteStr
 interface Asking {
   readonly stdin: NodeJS.ReadStream;
   readonly questions: NodeJS.WriteStream;
-  /** Hidden lines that came with the answer to the question before: two passwords pasted at once. */
+  /** Hidden lines that arrived with an earlier answer, for example two pasted passwords. */
   readonly ahead: string[];
 }
 
@@ -30,7 +30,7 @@ async function ask(
     questions.write(`${question}\n`);
     return ahead.shift();
   }
-  // Only a hidden answer needs the terminal in raw mode: otherwise it edits its line itself, and Ctrl-C stays a signal.
+  // Only a hidden answer needs raw mode. Otherwise the terminal edits the line, and Ctrl-C stays a signal.
   const reader = hidden
     ? createInterface({
         input: stdin,
@@ -38,7 +38,7 @@ async function ask(
         terminal: stdin.isTTY === true,
       })
     : createInterface({ input: stdin, terminal: false });
-  // Only now: what is typed as soon as the question is seen must not be shown any more.
+  // Print the question last: what the user types once it is visible must not be echoed.
   questions.write(question);
   const stop = () => reader.close();
   signal?.addEventListener('abort', stop, { once: true });

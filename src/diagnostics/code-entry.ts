@@ -1,24 +1,24 @@
 import { suggest } from './suggest.ts';
 import { quoted } from '../util/visible.ts';
 
-/** One kind of mistake: everything that is ever said about it. */
+/** The texts of one diagnostic code. */
 export interface CodeEntry<Parts> {
   readonly severity: 'error' | 'warning' | 'info';
-  /** For lists of codes. */
+  /** The heading in lists of codes. */
   readonly title: string;
-  /** For `slipway explain` and the docs: what is wrong, why it is not let through, what to write instead. */
+  /** Printed by `slipway explain` and in the docs: what is wrong, why it is an error, what to write instead. */
   readonly explanation: string;
-  /** One sentence without a full stop; the parts are the user's own words. */
+  /** One sentence without a full stop. The parts quote the user's text. */
   readonly message: (parts: Parts) => string;
   readonly help?: (parts: Parts) => string | undefined;
 }
 
-/** Lets the compiler infer the parts of an entry from its message. */
+/** Returns the entry. TypeScript infers its parts from `message`. */
 export function code<Parts>(entry: CodeEntry<Parts>): CodeEntry<Parts> {
   return entry;
 }
 
-/** `, did you mean X?`, or nothing. */
+/** Returns `, did you mean X?`, or '' if no candidate is near. */
 export function didYouMean(written: string, candidates: Iterable<string>): string {
   const meant = suggest(written, candidates);
   return meant === undefined ? '' : `, did you mean ${quoted(meant)}?`;

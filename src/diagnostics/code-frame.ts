@@ -4,19 +4,19 @@ import { plainStyler, type Styler } from './styler.ts';
 import { visible } from '../util/visible.ts';
 
 export interface FrameStyle {
-  /** Columns of the window; lines are cut to fit. */
+  /** Width of the window in columns. Longer lines are cut. */
   readonly width: number;
-  /** Whether `│`, `…` and `~` beyond ASCII can be shown. */
+  /** Whether the output may use `│` and `…`. */
   readonly unicode: boolean;
   readonly styler?: Styler;
   /** Columns left free on the left. */
   readonly indent?: number;
 }
 
-/** Every tab takes this many columns: where a tab stop falls is the editor's business. */
+/** Every tab takes this many columns. Slipway does not know the tab stops of the user's editor. */
 const tab = '  ';
 
-/** The lines that a place carries, numbered, the characters that it means underlined; nothing if it carries none. */
+/** Returns the numbered lines of a place with its characters underlined. Returns [] if the place has no lines. */
 export function codeFrame(place: Place, style: FrameStyle): readonly string[] {
   if (!place.frame) return [];
   const { from, lines } = place.frame;
@@ -38,8 +38,8 @@ export function codeFrame(place: Place, style: FrameStyle): readonly string[] {
 }
 
 /**
- * The line cut to the room with the meant characters in sight, and where these are, in columns; length 0: out of what
- * was kept.
+ * Cuts the line to `room` columns so that the marked characters stay visible. `start` and `length` are columns.
+ * `length` is 0 if the stored line ends before them.
  */
 function cutOut(
   place: Place,
@@ -83,7 +83,7 @@ function cutEnd(text: string, columns: number, dots: string): string {
   return kept + dots;
 }
 
-/** `over`: a wide character cannot be halved, so one column less than asked may have been dropped. */
+/** `over` counts the columns kept too many: a wide character at the cut is kept whole. */
 function dropColumns(text: string, columns: number): { text: string; over: number } {
   let width = 0;
   let index = 0;

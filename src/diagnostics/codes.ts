@@ -1,6 +1,6 @@
 /**
- * The code table: every mistake that Slipway can point at in a pipeline, with all that is ever said about it. A code
- * never changes its meaning and is never used again for another. `docs/diagnostics.md` is made from it.
+ * All diagnostic codes with their texts. The meaning of a code never changes, and a retired code is never reused.
+ * `docs/diagnostics.md` is generated from this table.
  */
 import { documentCodes } from './codes/document.ts';
 import { operatorCodes } from './codes/operator.ts';
@@ -22,14 +22,14 @@ export const codes = {
 
 export type Code = keyof typeof codes;
 
-/** What the message of a code has to be told. */
+/** The arguments of a code's message. */
 export type Parts<C extends Code> = Parameters<(typeof codes)[C]['message']>[0];
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(codes, text);
 }
 
-/** Where the docs explain a code, relative to the package. */
+/** Returns the link to a code's section in the docs, relative to the package. */
 export function docsAnchor(code: Code): string {
   return `docs/diagnostics.md#${code.toLowerCase()}`;
 }

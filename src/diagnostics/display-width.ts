@@ -1,6 +1,6 @@
 /**
- * First and last code point of each stretch that terminals show two columns wide (the wide and fullwidth blocks,
- * emoji).
+ * Ranges of code points that a terminal shows two columns wide: wide and fullwidth blocks, and emoji. Both ends are
+ * inclusive.
  */
 const wide: readonly (readonly [number, number])[] = [
   [0x1100, 0x115f],
@@ -27,7 +27,7 @@ const wide: readonly (readonly [number, number])[] = [
 
 const noWidth = /^[\p{Mn}\p{Me}\u200b-\u200d\ufe00-\ufe0f]$/u;
 
-/** Columns that one character (a code point) takes on a terminal: 0, 1 or 2. */
+/** Returns how many columns one code point takes on a terminal: 0, 1 or 2. */
 export function characterWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x300) return 1;

@@ -4,20 +4,20 @@ import type { CodeEntry } from './code-entry.ts';
 import { codes, type Code, type Parts } from './codes.ts';
 import { placeOf, type FrameSize, type Span } from './source-text.ts';
 
-/** Takes mistakes as they are found. */
+/** Receives each diagnostic as it is found. */
 export type Report = (diagnostic: Diagnostic) => void;
 
 const relatedFrame: FrameSize = { before: 0, after: 0 };
 
-/** Another place that explains a mistake. */
+/** Another place that explains a diagnostic. */
 export interface RelatedPlace {
   readonly message: string;
   readonly at: Span | Place;
 }
 
 /**
- * The only way to make a diagnostic: what is said about a code is in one table.
- * @param at `undefined` for what was written on the command line
+ * Returns the diagnostic of a code. Every diagnostic is created here, so that all texts are in one table.
+ * @param at `undefined` for a mistake on the command line
  */
 export function problem<C extends Code>(
   code: C,
@@ -25,7 +25,7 @@ export function problem<C extends Code>(
   parts: Parts<C>,
   related: readonly RelatedPlace[] = [],
 ): Diagnostic {
-  // The entry of C takes the parts of C, which TypeScript cannot follow through an index.
+  // TypeScript cannot infer that the entry of C takes the parts of C.
   const entry = codes[code] as unknown as CodeEntry<Parts<C>>;
   const help = entry.help?.(parts);
   return {

@@ -20,7 +20,7 @@ const unknown: Diagnostic = {
 const twice: Diagnostic = {
   code: 'W010',
   severity: 'error',
-  message: '`y` is given twice',
+  message: 'duplicate key `y`',
   place: { file: '.wharf-ci.yml', line: 9, column: 1, length: 1 },
   related: [{ message: 'first given', place: { file: '.wharf-ci.yml', line: 2, column: 3 } }],
   help: 'remove one',
@@ -34,7 +34,7 @@ it('renders all of them, sorted, with the count and what to read', () => {
       '   6 │     container:',
       '   7 │       imgae: node:22',
       '     │       ~~~~~',
-      'error W010 `y` is given twice',
+      'error W010 duplicate key `y`',
       '  .wharf-ci.yml:9:1',
       '  first given at .wharf-ci.yml:2:3',
       '  help  remove one',
@@ -87,7 +87,7 @@ it('colours through the styler that it is handed', () => {
 });
 
 it.each([40, 60, 200])('stays within %i columns, paths apart', (width) => {
-  const long: Diagnostic = { ...unknown, help: 'known here: '.repeat(20), message: 'word '.repeat(40).trim() };
+  const long: Diagnostic = { ...unknown, help: 'known fields: '.repeat(20), message: 'word '.repeat(40).trim() };
   for (const line of renderDiagnostics([long], { ...style, width }).split('\n'))
     expect(displayWidth(line)).toBeLessThanOrEqual(width);
 });

@@ -5,11 +5,12 @@ import { sorted } from './sorted.ts';
 import { plainStyler } from './styler.ts';
 import { visible } from '../util/visible.ts';
 
-/** More would only scroll the first ones, where the cause is, out of sight. */
+/** More diagnostics would scroll the first ones out of sight. The cause is usually among those. */
 const mostShown = 200;
 
 /**
- * All of them for people, sorted, then how many there are and where to read more; ends with a line end, '' for none.
+ * Renders all diagnostics, sorted, and a line with their count and the command that explains one. Ends with a newline.
+ * Returns '' for none.
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: FrameStyle): string {
   if (diagnostics.length === 0) return '';
@@ -19,7 +20,7 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], style: Fra
   return `${blocks.join('\n')}\n\n${countLine(ordered)}\n`;
 }
 
-/** One of them: what, where, the lines it is about, what else has to do with it, what to do. */
+/** Renders one diagnostic: message, place, code frame, related places and help. */
 function renderDiagnostic(diagnostic: Diagnostic, style: FrameStyle): readonly string[] {
   const styler = style.styler ?? plainStyler;
   const { severity, code, message, place, related = [], help } = diagnostic;
@@ -55,10 +56,7 @@ function counted(count: number, noun: string): readonly string[] {
   return count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`];
 }
 
-/**
- * Breaks at spaces, so that nothing is wrapped in the middle of a word by the terminal; a word longer than a line stays
- * whole.
- */
+/** Wraps at spaces. A word longer than the width stays whole. */
 function wrap(text: string, width: number, indent: number): readonly string[] {
   const margin = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];

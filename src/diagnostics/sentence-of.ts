@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 
-/** Mistakes as one sentence, for whoever tells them in words of its own. */
+/** Joins the errors to one sentence, for a caller that embeds it in a message of its own. */
 export function sentenceOf(diagnostics: readonly Diagnostic[]): string {
   return diagnostics
     .filter(({ severity }) => severity === 'error')

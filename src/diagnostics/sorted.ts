@@ -1,6 +1,9 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 
-/** By file, line and column, those without a place first; what several uses of one anchor reported alike, once. */
+/**
+ * Sorts by file, line and column. Diagnostics without a place come first. Two uses of one anchor report the same
+ * mistake at the same place, so duplicates are removed.
+ */
 export function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byKey = new Map<string, Diagnostic>();
   for (const diagnostic of diagnostics) {

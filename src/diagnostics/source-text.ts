@@ -1,29 +1,29 @@
 import type { Place } from '../model/place.ts';
 
-/** A stretch of a file, as offsets: cheap to carry on every node, turned into a `Place` only when somebody asks. */
+/** A range of a file as offsets. Every node has one, so it is cheap. `placeOf` turns it into a `Place` on demand. */
 export interface Span {
   readonly source: SourceText;
   readonly start: number;
   readonly end: number;
 }
 
-/** How many lines around a place are kept with it. */
+/** How many lines before and after a place its code frame has. */
 export interface FrameSize {
   readonly before: number;
   readonly after: number;
 }
 
-/** A line longer than this is kept without its end: a minified file must not be stored once per mistake in it. */
+/** Longer lines are cut. Otherwise each mistake in a minified file would store the whole file. */
 const longestLine = 1000;
 
 const diagnosticFrame: FrameSize = { before: 1, after: 0 };
 
-/** A text file as it was read, which knows the lines of its offsets. */
+/** The text of a file, with an index from offsets to lines. */
 export class SourceText {
   readonly #lineStarts: readonly number[];
 
   constructor(
-    /** As diagnostics name it; see `Place.file`. */
+    /** The name of the file in diagnostics. See `Place.file`. */
     readonly file: string,
     readonly text: string,
   ) {
@@ -36,7 +36,7 @@ export class SourceText {
     return { source: this, start, end };
   }
 
-  /** Line and column from 1; the column counts UTF-16 units, as editors do. */
+  /** Returns line and column, both from 1. The column counts UTF-16 units, as editors do. */
   position(offset: number): { readonly line: number; readonly column: number } {
     let low = 0;
     let high = this.#lineStarts.length - 1;
@@ -48,7 +48,7 @@ export class SourceText {
     return { line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
   }
 
-  /** Without its line end; `undefined` past the last line. */
+  /** Returns a line without its line end, or `undefined` past the last line. */
   line(number: number): string | undefined {
     const start = this.#lineStarts[number - 1];
     if (start === undefined) return undefined;
@@ -62,7 +62,7 @@ export class SourceText {
   }
 }
 
-/** The place of a span; of one over several lines, its first line is the one to underline. */
+/** Returns the place of a span. If the span has several lines, its first line is underlined. */
 export function placeOf(span: Span, size: FrameSize = diagnosticFrame): Place {
   const { source } = span;
   const { line, column } = source.position(span.start);
@@ -73,7 +73,7 @@ export function placeOf(span: Span, size: FrameSize = diagnosticFrame): Place {
 
 function frameAround(source: SourceText, line: number, size: FrameSize): { from: number; lines: readonly string[] } {
   const from = Math.max(1, line - size.before);
-  // Behind the last line end there is a line only for what is said about it.
+  // A newline at the end of the file starts one more, empty line. A frame shows it only if the place is on it.
   const last = source.line(source.lineCount) === '' ? source.lineCount - 1 : source.lineCount;
   const to = Math.max(line, Math.min(last, line + size.after));
   const lines: string[] = [];
@@ -82,11 +82,11 @@ function frameAround(source: SourceText, line: number, size: FrameSize): { from:
 }
 
 /**
- * The span of the first `part` inside `whole`, such as one `${name}` inside a string; all of `whole` when it is not
- * written there letter by letter (an escape sequence, a folded line).
+ * Returns the span of the first `part` inside `whole`, for example of one `${name}` inside a string. Returns `whole` if
+ * the file does not contain `part` literally, for example because of an escape sequence or a folded line.
  */
 export function spanWithin(whole: Span, part: string): Span {
-  // Only there: to look through the rest of a long file for each text would take for ever.
+  // Search only inside `whole`: searching the rest of a long file for each text would be quadratic.
   const at = whole.source.text.slice(whole.start, whole.end).indexOf(part);
   return at < 0 ? whole : whole.source.span(whole.start + at, whole.start + at + part.length);
 }

@@ -1,4 +1,4 @@
-/** How parts of a rendered diagnostic are made to stand out; the terminal's reporters hand in colours. */
+/** Highlights parts of a rendered diagnostic. The terminal reporters pass one that adds colours. */
 export interface Styler {
   readonly error: (text: string) => string;
   readonly warning: (text: string) => string;
@@ -9,5 +9,5 @@ export interface Styler {
 
 const asIs = (text: string): string => text;
 
-/** For everything that is not a terminal. */
+/** For output that is not a terminal. */
 export const plainStyler: Styler = { error: asIs, warning: asIs, place: asIs, faint: asIs, mark: asIs };

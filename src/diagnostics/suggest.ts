@@ -1,10 +1,10 @@
-/** Beyond this many candidates nobody is helped, and a hostile file could make the search slow. */
+/** A longer list is not searched: a hostile file could make the search slow. */
 const mostCandidates = 200;
 
 /**
- * The candidate that was probably meant: equal but for case and separators, else the nearest within a third of its
- * length. Of several equally near ones the first. What has but one character, or none, is no misspelling of another
- * such.
+ * Returns the candidate that was probably meant. An equal candidate except for case and separators wins. Otherwise the
+ * nearest one within a third of its length wins. Ties go to the first candidate. Texts of one character are never
+ * suggested for each other.
  */
 export function suggest(written: string, candidates: Iterable<string>): string | undefined {
   const wanted = folded(written);
@@ -28,7 +28,7 @@ function folded(name: string): string {
   return name.slice(0, 100).toLowerCase().replaceAll(/[-_ ]/g, '');
 }
 
-/** Insertions, deletions, replacements, and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, deletions, replacements, and swaps of neighbours (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, i) => i);

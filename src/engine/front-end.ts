@@ -7,7 +7,7 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { GivenInput } from '../model/given-input.ts';
 import type { Plan, PlannedStage, PlannedStep, PlannedVariable, StepSpec, UsedVariable } from '../model/plan.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
-import type { OperatorNames } from '../operator/names.ts';
+import type { OperatorNames } from '../operator/operator-names.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { WrittenPlan } from '../secrets/stored-plan.ts';
 import type { WrittenPassword } from '../secrets/written-password.ts';

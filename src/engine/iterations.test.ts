@@ -26,7 +26,7 @@ describe('a run of many iterations', () => {
     expect(state.iterations.map(({ iteration, status }) => [iteration, status])).toEqual(
       Array.from({ length: 100 }, (_, i) => [i + 1, 'succeeded']),
     );
-    expect(state.iterations.map(({ cause }) => cause.kind)).toEqual(['start', ...Array(99).fill('change')]);
+    expect(state.iterations.map(({ cause }) => cause.kind)).toEqual(['start', ...Array<string>(99).fill('change')]);
     expect(state.steps.get(stepId(50, 1, 1))).toMatchObject({ status: 'succeeded' });
   });
 

@@ -4,7 +4,7 @@ import { shownStages, shownVariables } from '../model/shown-plan.ts';
 import { terminalJson } from './terminal-json.ts';
 
 /**
- * One event as a line of JSON: output as `text` where it is valid UTF-8, else as `base64`, so that no byte is ever
+ * Returns an event as one line of JSON. Output is `text` if it is valid UTF-8, otherwise `base64`, so that no byte is
  * lost.
  */
 export function eventToJson(event: StoredEvent): string {

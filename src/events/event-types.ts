@@ -1,6 +1,6 @@
 import type { EventType } from './event.ts';
 
-/** A record, so that the compiler notices a type that is missing here. */
+/** A record, so that TypeScript requires every type. */
 const known: Record<EventType, true> = {
   'run.queued': true,
   'run.started': true,
@@ -19,5 +19,5 @@ const known: Record<EventType, true> = {
   'run.finished': true,
 };
 
-/** What `events --type` offers. */
+/** The choices of `events --type`. */
 export const eventTypes: readonly string[] = Object.keys(known);

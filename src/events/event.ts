@@ -1,13 +1,10 @@
 import type { Cause } from '../model/cause.ts';
 import type { RunCluster } from '../model/run-cluster.ts';
 /**
- * The vocabulary of the log. One log per run; the store numbers its events from 1 without gaps.
- *
- * Raised in four places and no fifth: the life of a step by `steps/decorators/recorded.ts`; runs, stages and iterations
- * by `engine/`; sync decisions by `sync/`; deliveries by `integrations/`. Everything that people or programs see is a
- * fold of these.
- *
- * Changes are additive: a fold skips types and fields that it does not know, `upcast.ts` reads older formats.
+ * The event types of the log. Each run has one log. The store numbers its events from 1 without gaps.
+ * Only four places create events: `steps/decorators/recorded.ts` (steps), `engine/` (runs, stages, iterations), `sync/`
+ * (sync decisions) and `integrations/` (deliveries). Everything that people or programs see is a fold of events.
+ * Changes must be additive: a fold ignores unknown types and fields, and `upcast.ts` reads older formats.
  */
 import type { Artifact } from '../model/artifact.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -18,24 +15,24 @@ import type { EndStatus } from '../model/status.ts';
 import type { StoredStage, StoredVariable } from '../model/stored-plan.ts';
 import type { Cursor, Observation, Stream } from '../model/work.ts';
 
-/** The number of an event in its run's log, from 1; 0 stands for "before the first". */
+/** The number of an event in its run's log, from 1. 0 means before the first event. */
 export type Seq = number;
 
-/** The format of a log written now; an older store is read through `upcast.ts`, a newer one refused. */
+/** The format of new logs. `upcast.ts` reads older formats. Newer formats are rejected. */
 export const logFormat = 2;
 
-/** What a run is of. */
+/** The source of a run. */
 export interface Source {
-  /** The project's identity (docs/design/product.md, "Ids"): never a remote's URL. */
+  /** The project's id (docs/design/product.md, "Ids"). Never the URL of a remote. */
   readonly project: string;
-  /** The folder of the configuration file, absolute. */
+  /** The absolute folder of the configuration file. */
   readonly directory: string;
   /** The configuration file, relative to that folder. */
   readonly file: string;
   readonly repository?: string;
   readonly commit?: string;
   readonly ref?: string;
-  /** Changed and untracked files at the run's start. */
+  /** The number of changed and untracked files at the run's start. */
   readonly dirty?: number;
 }
 
@@ -44,9 +41,9 @@ export interface Trigger {
   readonly rerunOf?: RunId;
 }
 
-/** How the run was asked to go; enough for `resume` to go on without the command line of before. */
+/** The settings of a run. `resume` needs nothing else from the original command line. */
 export interface RunSettings {
-  /** The runtime that was chosen, such as `docker`; absent while none was. */
+  /** The chosen runtime, such as `docker`. Absent if none was chosen. */
   readonly runtime?: string;
   /** For people: `Podman 4.3.1`. */
   readonly engine?: string;
@@ -56,11 +53,11 @@ export interface RunSettings {
   readonly environment?: string;
   /** `--kube-context`: the cluster of steps that name none. */
   readonly kubeContext?: string;
-  /** Where steps ran as pods: the way into the cluster, for whoever goes on. */
+  /** The cluster whose pods ran the steps, for the next owner. */
   readonly cluster?: RunCluster;
 }
 
-/** Whose bytes an `output` event carries. */
+/** The writer of an `output` event's bytes. */
 export type OutputSource =
   | { readonly step: StepId; readonly attempt: number }
   | { readonly workload: string; readonly container: string }
@@ -77,9 +74,9 @@ export type RunEvent =
       readonly annotations: Readonly<Record<string, string>>;
     }
   | { readonly type: 'run.started'; readonly settings: RunSettings }
-  /** Another process has taken the run over. */
+  /** Another process took over the run. */
   | { readonly type: 'run.resumed' }
-  /** What the engine tells people that belongs to no step. */
+  /** A message of the engine that belongs to no step. */
   | { readonly type: 'run.noted'; readonly level: 'info' | 'warning'; readonly message: string }
   | {
       readonly type: 'iteration.planned';
@@ -100,12 +97,12 @@ export type RunEvent =
     }
   | { readonly type: 'step.started'; readonly step: StepId; readonly attempt: number }
   | { readonly type: 'step.observed'; readonly step: StepId; readonly attempt: number; readonly fact: Observation }
-  /** An attempt has ended and another one, `attempt + 1`, begins with this event. */
+  /** An attempt failed, and this event starts the next one, `attempt + 1`. */
   | { readonly type: 'step.attempted'; readonly step: StepId; readonly attempt: number; readonly failure: Failure }
   | {
       readonly type: 'step.finished';
       readonly step: StepId;
-      /** 0 for one that never started. */
+      /** 0 if the step never started. */
       readonly attempt: number;
       readonly outcome: Outcome;
       readonly artifacts?: readonly Artifact[];
@@ -127,26 +124,26 @@ export type RunEvent =
       readonly diagnostics?: readonly Diagnostic[];
     };
 
-/** Why a run ended otherwise than by its steps. `internal`: by a mistake of ours, told in `detail`. */
+/** Why a run ended other than by the outcome of its steps. `internal`: a bug in Slipway, described in `detail`. */
 export type RunEndReason = 'configuration' | 'runtime' | 'store' | 'user' | 'shutdown' | 'internal';
 
-/** A chunk, never a line: partial lines, `\r` and invalid UTF-8 stay as they came. */
+/** A chunk of output, not a line. Partial lines, `\\r` and invalid UTF-8 stay unchanged. */
 export interface OutputEvent {
   readonly type: 'output';
   readonly from: OutputSource;
   readonly stream: Stream;
-  /** Bytes of this subject, attempt and stream that were stored before these. */
+  /** How many bytes of this subject, attempt and stream were stored before. */
   readonly offset: number;
   readonly bytes: Uint8Array;
-  /** Where the raw stream stood after these bytes: from there a resumed run reads on. */
+  /** The position in the raw stream after these bytes. A resumed run continues reading there. */
   readonly cursor?: Cursor;
 }
 
-/** As it is handed to a log: stamped by the sink in the process that saw it. */
+/** An event on its way to the log. The sink of the process that observed it adds the time. */
 export type StampedEvent = RunEvent & { readonly at: number };
 
-/** As it is read from a log. `at`: milliseconds since 1970. An event's id for others is `run.epoch.seq`. */
+/** An event as read from a log. `at` is in milliseconds since 1970. External systems identify it by `run.epoch.seq`. */
 export type StoredEvent = StampedEvent & { readonly run: RunId; readonly epoch: number; readonly seq: Seq };
 
-/** Every type of event, for a filter to offer. */
+/** Every event type, for filters. */
 export type EventType = RunEvent['type'];

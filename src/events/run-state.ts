@@ -1,6 +1,6 @@
 /**
- * What is true of a run after some of its events: the fold that reporters, commands, summaries and `resume` share.
- * Output is only counted, never kept.
+ * The state of a run after some of its events. Reporters, commands, summaries and `resume` share this fold. It counts
+ * output but does not store it.
  */
 import type { Artifact } from '../model/artifact.ts';
 import type { Cause } from '../model/cause.ts';
@@ -15,7 +15,7 @@ import type { OutputSource, RunEvent, RunSettings, Seq, Source, StoredEvent, Tri
 
 export interface RunState {
   run?: RunId;
-  /** Of the last event that was folded. */
+  /** The number of the last folded event. */
   seq: Seq;
   epoch: number;
   number?: number;
@@ -23,7 +23,7 @@ export interface RunState {
   source?: Source;
   trigger?: Trigger;
   settings?: RunSettings;
-  /** `interrupted` cannot be seen in a log: who has the lease says so. */
+  /** A log never contains `interrupted`: it follows from the lease. */
   status: 'queued' | 'inProgress' | EndStatus;
   because?: string;
   detail?: string;
@@ -33,7 +33,7 @@ export interface RunState {
   startedAt?: number;
   finishedAt?: number;
   iterations: IterationState[];
-  /** Of all iterations. */
+  /** The steps of all iterations. */
   steps: Map<StepId, StepState>;
 }
 
@@ -47,7 +47,7 @@ export interface IterationState {
 }
 
 export interface StageState {
-  /** As it is stored; what runs is restored from it (`secrets/stored-plan.ts`). */
+  /** As stored. `secrets/stored-plan.ts` restores the stage that runs. */
   readonly planned: StoredStage;
   readonly steps: StepState[];
   status: StepStatus;
@@ -57,30 +57,30 @@ export interface StageState {
 }
 
 export interface StepState {
-  /** As it is stored. */
+  /** As stored. */
   readonly planned: StoredStep;
   readonly stage: string;
   status: StepStatus;
-  /** The current or last one; 0 before the first. */
+  /** The current or last attempt; 0 before the first. */
   attempt: number;
   startedAt?: number;
   attemptStartedAt?: number;
   finishedAt?: number;
   outcome?: Outcome;
   artifacts: readonly Artifact[];
-  /** Attempts that were followed by another. */
+  /** The failed attempts that were retried. */
   failures: { attempt: number; failure: Failure }[];
-  /** What is going on, for the line of a running step. */
+  /** The last observation, for the line of a running step. */
   lastFact?: Observation;
   /** Of the current attempt. */
   workload?: string;
-  /** Whether its command has begun, in the current attempt. */
+  /** Whether the command of the current attempt has started. */
   begun?: true;
-  /** When that was, by the clock of the platform, as `WorkloadRef` has it; of the current attempt. */
+  /** When the workload of the current attempt started, by the platform's clock. See `WorkloadRef`. */
   workloadStartedAt?: number;
-  /** Of the current attempt: what earlier ones left is removed. */
+  /** The kept workload of the current attempt. Those of earlier attempts are removed. */
   kept?: string;
-  /** Workloads of any attempt that could not be removed, each with the reason. */
+  /** The workloads of all attempts that could not be removed, with the reasons. */
   left?: { readonly workload: string; readonly detail: string }[];
   streams: Partial<Record<Stream, { offset: number; cursor: Cursor }>>;
   lost: number;
@@ -95,15 +95,15 @@ export function emptyRunState(): RunState {
   return { seq: 0, epoch: 0, status: 'queued', diagnostics: [], notes: [], iterations: [], steps: new Map() };
 }
 
-/** Thrown by a strict fold only: an event that the rules of the log do not allow at this place. */
+/** The log violates its rules. Thrown only by a strict fold. */
 export class IllegalEvent extends Error {
   override readonly name = 'IllegalEvent';
 }
 
 /**
- * Folds one event into the state, in place.
- * @param strict tests: refuse what the rules forbid. Otherwise a fold takes what is there, and skips types it does not
- *   know.
+ * Applies one event to the state, in place.
+ * @param strict for tests: throws if the event violates the rules of the log. Otherwise the fold accepts everything and
+ * ignores unknown types.
  */
 export function applyEvent(state: RunState, event: StoredEvent, strict = false): void {
   if (strict && event.seq !== state.seq + 1) throw new IllegalEvent(`event ${event.seq} after ${state.seq}`);
@@ -170,12 +170,12 @@ export function applyEvent(state: RunState, event: StoredEvent, strict = false):
       if (event.diagnostics !== undefined) state.diagnostics = event.diagnostics;
       return;
     default:
-      // An event of a later version.
+      // A newer version wrote this event.
       return;
   }
 }
 
-/** All of a log, for those who need the end only. */
+/** Folds a whole log, for callers that need only the final state. */
 export async function foldRun(events: AsyncIterable<StoredEvent>, state = emptyRunState()): Promise<RunState> {
   for await (const event of events) applyEvent(state, event);
   return state;
@@ -189,7 +189,7 @@ function planIteration(state: RunState, event: Planned): void {
 
 type Planned = Extract<RunEvent, { type: 'iteration.planned' }>;
 
-/** An iteration of which nothing has begun. */
+/** Returns the state of an iteration before its first event. */
 export function iterationState(event: Planned): IterationState {
   const stages = event.stages.map((planned): StageState => {
     const steps = planned.steps.map((step): StepState => ({

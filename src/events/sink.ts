@@ -1,11 +1,13 @@
 import type { OutputEvent, RunEvent, Seq } from './event.ts';
 
-/** Where the owner of a run puts events. Stamping and batching are done by implementations, masking by a wrapper. */
+/** Receives the events of a run from its owner. Implementations add times and batch, a wrapper masks secrets. */
 export interface EventSink {
-  /** A structural event: never throws, never waits, never dropped. */
+  /** Adds a structural event. Never throws, waits or drops an event. */
   emit(event: Exclude<RunEvent, OutputEvent>): void;
-  /** Output: at once while less than 8 MiB wait to be stored, else when the store has caught up. */
+  /**
+   * Adds output. Returns immediately while less than 8 MiB wait to be stored, otherwise when the store has caught up.
+   */
   write(event: OutputEvent): void | Promise<void>;
-  /** All that was emitted so far is committed; rejects with a `StoreError` if it cannot be. */
+  /** Resolves when all events so far are committed. Rejects with a `StoreError` if they cannot be. */
   stored(): Promise<Seq>;
 }

@@ -1,23 +1,25 @@
 /**
- * Reads the events of older formats. Every format that was ever written stays readable: `test/fixtures/logs` keeps a
- * log of each. Additive changes need nothing here; a changed meaning raises `logFormat` and adds a step to `steps`.
+ * Reads events of older formats. Every format stays readable: `test/fixtures/logs` has a log of each. An additive
+ * change needs nothing here. A changed meaning increases `logFormat` and adds an entry to `steps`.
  */
 import { maskText } from '../model/mask-text.ts';
 import { changeTexts } from '../model/spec-texts.ts';
 import type { StoredText } from '../model/stored-plan.ts';
 import type { RunEvent } from './event.ts';
 
-/** An event as it was stored: an object with a `type`, the bytes of output already in place. */
+/** An event as stored: an object with a `type`, with the output bytes already in place. */
 export type StoredRecord = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** `steps[n]` turns a record of format `n` into one of format `n + 1`. */
+/** `steps[n]` converts a record of format `n` to format `n + 1`. */
 const steps: Readonly<Record<number, (record: StoredRecord) => StoredRecord>> = { 1: withLostTexts };
 
-/** @param format the format of the log that the record was read from */
+/**
+ * @param format the format of the record's log
+ */
 export function upcast(record: StoredRecord, format: number): RunEvent {
   let current = record;
   for (let from = format; steps[from] !== undefined; from++) current = steps[from]?.(current) ?? current;
-  // What was written as an event is one; folds skip types and fields that they do not know.
+  // Only events were ever stored. Folds ignore unknown types and fields.
   return current as unknown as RunEvent;
 }
 
@@ -29,9 +31,8 @@ interface FirstPlan {
 type FirstVariable = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /**
- * Marks texts of format 1 that cannot be restored. That format stored the plan of a run with secrets masked: what stood
- * in place of `***` is lost. It also wrote `${name}` for a secret, which means something else if the name has a `}` in
- * it.
+ * Marks texts of format 1 that cannot be restored. That format stored plans with secrets masked, so the text behind
+ * `***` is lost. It also stored `${name}` for a secret, which is ambiguous if the name contains `}`.
  */
 function withLostTexts(record: StoredRecord): StoredRecord {
   if (record.type !== 'iteration.planned') return record;
@@ -55,7 +56,7 @@ function withLostTexts(record: StoredRecord): StoredRecord {
   };
 }
 
-/** Whether `${name}` means this name. */
+/** Whether `${name}` refers to exactly this name. */
 function isWritable(name: string): boolean {
   return name !== '' && name === name.trim() && !/^%.*%$|^%$|\}/s.test(name);
 }

@@ -1,5 +1,5 @@
 /**
- * The most bytes of one argument, or one `NAME=value` of an environment, with which Linux starts a program (execve(2)).
- * `MAX_ARG_STRLEN` is 32 pages of 4 KiB, with the NUL at the end. It holds in containers as on the host.
+ * The maximum size in bytes of one argument or one `NAME=value` of the environment on Linux (execve(2)).
+ * `MAX_ARG_STRLEN` is 32 pages of 4 KiB, including the final NUL. It applies in containers and on the host.
  */
 export const longestArgument = 32 * 4096 - 1;

@@ -1,12 +1,12 @@
 import type { Digest } from './ids.ts';
 
-/** What a step or a build makes and hands on. Grows by members (manifests, test results). */
+/** The result of a step or a build. More members will follow (manifests, test results). */
 export type Artifact = FilesArtifact | ImageArtifact;
 
-/** Files that a step's `artifacts` globs matched, kept content-addressed in the run's folder. */
+/** The files that a step's `artifacts` globs matched, stored by content in the run's folder. */
 export interface FilesArtifact {
   readonly kind: 'files';
-  /** The content address of the list of files (path, mode, digest or link), itself kept beside them. */
+  /** The digest of the list of files (path, mode, digest or link). The list is stored beside the files. */
   readonly manifest: Digest;
   readonly files: number;
   readonly bytes: number;
@@ -15,15 +15,15 @@ export interface FilesArtifact {
 /** An image that a step built. */
 export interface ImageArtifact {
   readonly kind: 'image';
-  /** Of its configuration, as the engine calls it: `sha256:…`. */
+  /** The digest of the image's configuration, as the engine reports it: `sha256:…`. */
   readonly id: string;
-  /** Every name with its tag that it was given. */
+  /** Every reference of the image, with its tag. */
   readonly references: readonly string[];
-  /** Those that a registry has taken, each with the digest of the manifest there: `NAME@sha256:…` names it for good. */
+  /** The pushed references, each with the manifest's digest in the registry. `NAME@sha256:…` is permanent. */
   readonly pushed: readonly { readonly reference: string; readonly digest: string }[];
 }
 
-/** The files among what was made. */
+/** Returns the files among the artifacts. */
 export function filesOf(artifacts: readonly Artifact[]): readonly FilesArtifact[] {
   return artifacts.filter((artifact) => artifact.kind === 'files');
 }

@@ -1,4 +1,4 @@
-/** Variables that Git answers (docs/cli.md, "vars"). */
+/** The variables whose values come from Git (docs/cli.md, "vars"). */
 export const gitVariableNames: readonly string[] = [
   'GIT_BRANCH',
   'REPO_BRANCH',
@@ -12,5 +12,5 @@ export const gitVariableNames: readonly string[] = [
   'GIT_TAG',
 ];
 
-/** Variables that are there without being defined. They are looked up only where a file mentions them. */
+/** The variables that exist without a definition. Slipway reads them only if a file mentions them. */
 export const builtInVariableNames: readonly string[] = [...gitVariableNames, 'BUILD_REF', 'PROJECT_ID'];

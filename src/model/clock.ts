@@ -1,8 +1,8 @@
-/** The only way to the time below `main.ts`: a test turns it by hand. */
+/** The only source of time below `main.ts`. Tests control it. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns milliseconds since 1970. */
   now(): number;
-  /** Rejects with the signal's reason when that is aborted first. */
+  /** Rejects with the signal's reason if it is aborted first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Node fires a longer timer at once. */
+/** Node fires a longer timer immediately. */
 const longestTimerMs = 2_147_483_647;
 
 async function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,30 +1,32 @@
 /**
- * The words of `--on` that are about a cluster: `kubernetes`, and `kubernetes:NAME` for one of the operator's file
+ * The values of `--on` for a cluster: `kubernetes`, and `kubernetes:NAME` for one in the operator's file
  * (docs/design/product.md, "Where things run").
  */
 
 const kubernetes = 'kubernetes';
 const named = `${kubernetes}:`;
-/** The operator's entry for the word without a name. */
+/** The entry in the operator's file for `kubernetes` without a name. */
 export const defaultCluster = 'default';
 
 export function meansCluster(word: string): boolean {
   return word === kubernetes || word.startsWith(named);
 }
 
-/** `undefined` where the word has none. */
+/** Returns `undefined` if the word has no name. */
 export function clusterNameIn(word: string): string | undefined {
   return word.startsWith(named) ? word.slice(named.length) : undefined;
 }
 
-/** @param name of the operator's file; absent: of the user's own kubeconfig */
+/**
+ * @param name the cluster in the operator's file; absent: the user's own kubeconfig
+ */
 export function clusterWord(name: string | undefined): string {
   return name === undefined || name === defaultCluster ? kubernetes : named + name;
 }
 
 /**
- * The word of `on`, if it is about a cluster and leaves no choice: as long as steps may as well run elsewhere, nobody
- * has said that they deploy there, nor that they read its Secrets.
+ * Returns the cluster's word if `on` has no alternative. Otherwise steps may run elsewhere, so they must not deploy
+ * there or read its Secrets.
  */
 export function onlyCluster(on: readonly string[]): string | undefined {
   const [word = '', ...others] = on;

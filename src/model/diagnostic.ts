@@ -1,24 +1,24 @@
 import type { Place } from './place.ts';
 
 /**
- * The first of the three lanes of errors: something that the user wrote is wrong, and the user can mend it. All of them
- * are collected before anything runs; with at least one of severity `error` nothing does, and the exit code is 2.
- * `info` is nothing to mend, only good to know.
+ * A mistake in the user's files or command line that the user can fix: the first of the three lanes of errors. All
+ * diagnostics are collected before anything runs. With at least one `error` nothing runs, and the exit code is 2.
+ * `info` needs no fix.
  */
 export interface Diagnostic {
-  /** Stable, such as `W012`: the key of the code table, of `slipway explain` and of the docs. */
+  /** Stable, such as `W012`: the key in the code table, for `slipway explain` and in the docs. */
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'info';
-  /** One sentence in the user's own words, without a full stop. */
+  /** One sentence without a full stop. */
   readonly message: string;
   readonly place?: Place;
-  /** Other places that explain it: where a variable is defined, the first of two equal keys. */
+  /** Other places that explain the mistake: the definition of a variable, the first of two equal keys. */
   readonly related?: readonly { readonly message: string; readonly place: Place }[];
-  /** What to do about it. */
+  /** What to do. */
   readonly help?: string;
 }
 
-/** What a check returns: the value is there only if no diagnostic is an error. */
+/** The result of a check. `value` is set only without errors. */
 export interface Checked<T> {
   readonly value?: T;
   readonly diagnostics: readonly Diagnostic[];

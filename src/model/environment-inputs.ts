@@ -1,13 +1,13 @@
-/** How an input is handed over by the environment of Slipway's own process. */
+/** An input that an environment variable of Slipway's process sets. */
 export interface EnvironmentInput {
-  /** Which variable it was. */
+  /** The name of the environment variable. */
   readonly variable: string;
   readonly value: string;
 }
 
 /**
- * `SLIPWAY_INPUT_NAME`: the input's name as it is written, or, since shells take no other names, upper-cased with every
- * character but letters and digits as `_`. The exact one holds if both are there; an empty value is one.
+ * Reads `SLIPWAY_INPUT_NAME`. NAME is the input's exact name, or its shell-safe form: upper case, with `_` for every
+ * character except letters and digits. The exact name wins. An empty value counts.
  */
 export function inputFromEnvironment(
   name: string,
@@ -20,7 +20,7 @@ export function inputFromEnvironment(
   return undefined;
 }
 
-/** The variable that every shell can set for this input. */
+/** Returns the variable name that every shell can set for this input. */
 export function inputVariable(name: string): string {
   return `SLIPWAY_INPUT_${name.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '_')}`;
 }

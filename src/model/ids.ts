@@ -1,30 +1,28 @@
-/**
- * Names of things, as branded strings so that one cannot be handed over for another (docs/design/product.md, "Ids").
- */
+/** Ids as branded strings, so that one kind cannot be used for another (docs/design/product.md, "Ids"). */
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** 26 lower-case Crockford base32 characters, ordered by time of creation; also a valid DNS label. */
+/** 26 lower-case Crockford base32 characters, ordered by creation time. Also a valid DNS label. */
 export type RunId = Branded<'RunId'>;
 
-/** `iteration.stage.step`, ordinals from 1 in the order of the file; steps that are not selected are counted too. */
+/** `iteration.stage.step`: ordinals from 1 in the order of the file. Unselected steps count too. */
 export type StepId = Branded<'StepId'>;
 
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = Branded<'Digest'>;
 
-/** The identity of one store: random, made with its index, carried by everything that its runs start. */
+/** The id of one store: random, created with the index. Everything that its runs start carries it. */
 export type StoreId = Branded<'StoreId'>;
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Letters of an id that are its time. */
+/** The number of characters that encode the time. */
 const timeLength = 10;
 
 /**
- * @param now milliseconds since 1970, the first 10 characters of the id
- * @param random 10 bytes, the other 16 characters
+ * @param now milliseconds since 1970, encoded in the first 10 characters
+ * @param random 10 bytes, encoded in the other 16 characters
  */
 export function makeRunId(now: number, random: Uint8Array): RunId {
   let time = '';
@@ -51,16 +49,16 @@ export function makeRunId(now: number, random: Uint8Array): RunId {
 }
 
 /**
- * Makes the id of a new run, which comes after `newest` also where the clock is behind the one that made that.
+ * Returns the id of a new run. It sorts after `newest` even if the clock went back.
  * @param now milliseconds since 1970
  * @param random 10 bytes
- * @param newest the last in order of those that there are
+ * @param newest the last existing id in order
  */
 export function nextRunId(now: number, random: Uint8Array, newest?: RunId): RunId {
   return makeRunId(newest === undefined ? now : Math.max(now, timeOfId(newest) + 1), random);
 }
 
-/** Milliseconds since 1970; later than the run's start if a clock was set back before it. */
+/** Returns milliseconds since 1970. Later than the run's start if the clock went back before it. */
 function timeOfId(id: RunId): number {
   return [...id.slice(0, timeLength)].reduce((time, letter) => time * 32 + alphabet.indexOf(letter), 0);
 }
@@ -73,7 +71,7 @@ export function stepId(iteration: number, stage: number, step: number): StepId {
   return `${iteration}.${stage}.${step}` as StepId;
 }
 
-/** The ordinals inside a step's id. */
+/** Returns the ordinals in a step's id. */
 export function stepOrdinals(id: StepId): { iteration: number; stage: number; step: number } {
   const [iteration = 0, stage = 0, step = 0] = id.split('.').map(Number);
   return { iteration, stage, step };

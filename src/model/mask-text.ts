@@ -1,2 +1,2 @@
-/** What stands for a secret wherever people look. */
+/** Replaces a secret in everything that people see. */
 export const maskText = '***';

@@ -1,6 +1,6 @@
 /**
- * How work ends. The second lane of errors: a red outcome is a value, never a throw; a cancellation is neither.
- * (docs/design/architecture.md, "Errors have three lanes".)
+ * How work ends: the second lane of errors. A failure is a value, never an exception. A cancellation is neither a
+ * failure nor an exception. (docs/design/architecture.md, "Errors have three lanes".)
  */
 import type { ToolName } from './plan.ts';
 
@@ -13,12 +13,12 @@ export type Outcome<T = void> =
 export type CancelReason = 'user' | 'superseded' | 'shutdown' | 'siblingFailed';
 export type SkipReason = 'condition' | 'dependencyFailed' | 'notSelected';
 
-/** Why a step is red. Grows by adding members; codes are kebab-case and never change their meaning. */
+/** Why a step failed. New members may be added. Codes are kebab-case and never change their meaning. */
 export type Failure =
   | { readonly code: 'exit-nonzero'; readonly exitCode: number; readonly signal?: string }
   /**
-   * The image is not there and could not be had. `by`: a machine of a cluster was to pull it, with what its pod names.
-   * `tool`: no file in the repository names it, since it is the one that this tool runs in.
+   * The image is missing and cannot be pulled. `by`: a cluster's node was to pull it with the credentials of its pod.
+   * `tool`: this tool runs in the image, so no file in the repository names it.
    */
   | {
       readonly code: 'image-unavailable';
@@ -28,38 +28,36 @@ export type Failure =
       readonly tool?: ToolName;
     }
   /**
-   * The image is there but its first command could not be started: no such shell, not executable. `by`: the cluster did
-   * not take the pod, or could not give it what it asks for, whatever its image is. `noNamespace`: the one that was to
-   * take it is not there.
+   * The image exists, but its first command cannot start: the shell is missing or not executable. `by`: the cluster
+   * rejected the pod or could not provide what it needs. `noNamespace`: the pod's namespace does not exist.
    */
   | {
       readonly code: 'start-failed';
       readonly detail: string;
-      /** Absent where nothing is known that the user could do. */
+      /** Absent if the user can do nothing. */
       readonly cause?: StartCause;
       readonly by?: 'cluster';
       readonly noNamespace?: string;
     }
-  /** No machine of the cluster could take it within the grace (`kubernetes.unschedulableAfter`). */
+  /** No node could run the pod within `kubernetes.unschedulableAfter`. */
   | { readonly code: 'unschedulable'; readonly detail: string }
   /**
-   * A quota of the namespace does not allow it. `because`: it is smaller than the step's pod, or pods hold it that
-   * this run does not wait for; absent: it wants the pod to state something.
+   * A quota of the namespace is exceeded. `because`: it is smaller than the step's pod, or pods that this run does not
+   * wait for use it up. Absent: it requires a field that the pod does not set.
    */
   | { readonly code: 'quota-exceeded'; readonly detail: string; readonly because?: 'too-small' | 'used-by-others' }
-  /** The cluster took it off its machine, to have room there. */
+  /** The cluster evicted the pod to free resources of its node. */
   | { readonly code: 'evicted'; readonly detail: string }
-  /** The machine that it ran on does not answer the cluster any more. */
+  /** The pod's node stopped responding to the cluster. */
   | { readonly code: 'node-lost'; readonly node: string; readonly detail: string }
-  /** The platform does not let us: the login is not accepted, a permission is missing, a policy is against it. */
+  /** The platform refuses: the login is invalid, a permission is missing, or a policy forbids it. */
   | { readonly code: 'forbidden'; readonly detail: string }
-  /** `atStart`: the limit is too small for the container to be started at all. */
+  /** `atStart`: the limit is too small to start the container. */
   | { readonly code: 'out-of-memory'; readonly limit?: string; readonly atStart?: true }
   /**
-   * A container that the step needs ended though it should not have, or could not be started: one that the operator's
-   * pod template adds (`init`, `sidecar`), the one that hands over files (`helper`), or the step's own before its
-   * command began or by its pod's doing (`step`). `how`: what follows the container's name, `exited with code 4`.
-   * `detail`: its last lines, or what else is known.
+   * A container that the step needs failed or could not start: one of the operator's pod template (`init`, `sidecar`),
+   * the one that transfers files (`helper`), or the step's own before its command started or because of its pod
+   * (`step`). `how` follows the container's name: `exited with code 4`. `detail` has its last lines or other details.
    */
   | {
       readonly code: 'container-failed';
@@ -68,57 +66,51 @@ export type Failure =
       readonly how: string;
       readonly detail: string;
     }
-  /** `by`: not the step's own `timeout` but a deadline that the cluster keeps. */
+  /** `by`: a deadline of the cluster, not the step's own `timeout`. */
   | { readonly code: 'timed-out'; readonly afterMs: number; readonly by?: 'cluster' }
-  /** The engine went away, or the machine with it, while the step needed it. `by`: it was the cluster that was lost. */
+  /** The container engine or its machine disappeared during the step. `by`: the cluster disappeared. */
   | { readonly code: 'runtime-lost'; readonly detail: string; readonly by?: 'cluster' }
-  /** Somebody else removed the workload. `by`: from the cluster. */
+  /** Another process removed the workload. `by`: from the cluster. */
   | { readonly code: 'workload-deleted'; readonly detail: string; readonly by?: 'cluster' }
-  /**
-   * Somebody else stopped the container and started it again: the process that the step started is gone, another one
-   * runs.
-   */
+  /** Another process restarted the container. The process that the step started is gone, and another one runs. */
   | { readonly code: 'workload-restarted'; readonly detail: string }
   | { readonly code: 'disk-full'; readonly where: string; readonly detail: string }
   /**
-   * A file on this machine could not be read or written: a permission, a read-only file system, too many open files, a
+   * Slipway cannot read or write a file on this machine: a permission, a read-only file system, too many open files, a
    * broken disk.
    */
   | { readonly code: 'file-error'; readonly detail: string }
-  /** A file or folder that the step names is not in the workspace, as it is once the stages before have run. */
+  /** A file or folder that the step names does not exist in the workspace after the earlier stages. */
   | { readonly code: 'file-missing'; readonly field: string; readonly path: string; readonly detail?: string }
-  /** A file that the step has variables filled in uses one that only other environments define. */
+  /** A file with substituted variables contains one that only other environments define. */
   | {
       readonly code: 'variable-undefined';
       readonly name: string;
       readonly path: string;
       readonly environments: readonly string[];
     }
-  /** The build of an image went red; its last words are in the output. */
+  /** The image build failed. Its output has the details. */
   | { readonly code: 'build-failed'; readonly detail: string }
-  /** The registry did not take the image. */
+  /** The registry rejected the image. */
   | { readonly code: 'push-failed'; readonly image: string; readonly detail: string }
-  /** A glob of `artifacts` that matched nothing in a step that had succeeded until then. */
+  /** A glob of `artifacts` matched no file in a step that had succeeded so far. */
   | { readonly code: 'artifact-missing'; readonly patterns: readonly string[] }
-  /** Two steps of one stage made the same path with other content; this one ended second. */
+  /** Two steps of one stage made the same path with different content. This one ended second. */
   | { readonly code: 'artifact-conflict'; readonly path: string; readonly otherStep: string }
-  /**
-   * An artifact that may not be taken: a path or link that leads out of the workspace, a device. `others` are refused
-   * as well.
-   */
+  /** An invalid artifact: a path or link that leads out of the workspace, or a device. `others` are invalid too. */
   | ({ readonly code: 'artifact-refused'; readonly others?: readonly RefusedPath[] } & RefusedPath)
-  /** This runtime cannot do what the step asks for. */
+  /** This runtime does not support the step. */
   | { readonly code: 'unsupported'; readonly detail: string }
-  /** The third lane, caught at one place (`guarded`): we are wrong. */
+  /** A bug in Slipway: the third lane, caught only in `guarded`. */
   | { readonly code: 'internal'; readonly name: string; readonly message: string; readonly stack?: string };
 
-/** What kept a command from starting. */
+/** Why a command could not start. */
 export type StartCause =
   | 'no-program'
   | 'not-executable'
-  /** The program is for another processor. */
+  /** The program is built for another CPU. */
   | 'wrong-platform'
-  /** The image does not know its user or group. */
+  /** The image has no such user or group. */
   | 'no-user'
   | 'working-directory'
   /** The limit is too small for any process. */
@@ -131,7 +123,7 @@ export interface RefusedPath {
   readonly detail: string;
 }
 
-/** The reason that an `AbortSignal` of ours carries. */
+/** The reason of Slipway's own `AbortSignal`s. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
   constructor(readonly because: CancelReason) {
@@ -142,13 +134,13 @@ export class Cancelled extends Error {
 export const succeeded = <T>(value: T): Outcome<T> => ({ status: 'succeeded', value });
 export const failed = (failure: Failure): Outcome<never> => ({ status: 'failed', failure });
 
-/** The outcome of work whose signal has been aborted: the reason that it carries, else `shutdown`. */
+/** Returns the outcome of aborted work: cancelled, with the signal's reason or else `shutdown`. */
 export function cancelledBy(signal: AbortSignal): Outcome<never> {
   const reason: unknown = signal.reason;
   return { status: 'cancelled', because: reason instanceof Cancelled ? reason.because : 'shutdown' };
 }
 
-/** Closes a switch over a union: the compiler refuses a case that was forgotten. */
+/** Makes a switch over a union exhaustive: TypeScript rejects a missing case. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${JSON.stringify(value)}`);
 }

@@ -1,2 +1,2 @@
-/** Throws where this process may change nothing outside, since it does not drive the run any more. */
+/** Throws if this process no longer owns the run, and so must not change anything outside. */
 export type ConfirmOwner = () => void;

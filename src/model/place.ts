@@ -1,11 +1,11 @@
-/** Where something is written, for people and for editors: 1-based line and column. */
+/** A position in a file, for people and editors. Line and column start at 1. */
 export interface Place {
-  /** Relative to the folder of the configuration where the file is below it, else absolute. */
+  /** Relative to the configuration's folder if inside it, otherwise absolute. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Characters to underline, at least 1; absent: unknown. */
+  /** How many characters to underline, at least 1. Absent if unknown. */
   readonly length?: number;
-  /** The lines around it as they were when they were read: a log is looked at long after its file has changed. */
+  /** The lines around it as read. A log outlives changes to the file. */
   readonly frame?: { readonly from: number; readonly lines: readonly string[] };
 }

@@ -1,13 +1,15 @@
 import type { Digest, StepId } from './ids.ts';
 import type { Place } from './place.ts';
 
-/** When a stage runs, given how the stages before it ended (docs/design/wharf.md, "Stages"). */
+/** When a stage runs, given the stages before it (docs/design/wharf.md, "Stages"). */
 export type RunCondition = 'success' | 'fail' | 'always';
 
-/** What becomes of the other steps of a stage when one fails: pipelines cancel them, builds go on. */
+/** What happens to the other steps of a stage after a failure: pipelines cancel them, builds continue. */
 export type FailurePolicy = 'cancelSiblings' | 'continue';
 
-/** Everything that will happen in an iteration, or be skipped, in order; stored whole with `iteration.planned`. */
+/**
+ * All stages and steps of an iteration in order, including those that will be skipped. Stored in `iteration.planned`.
+ */
 export interface Plan {
   readonly stages: readonly PlannedStage[];
 }
@@ -24,7 +26,7 @@ export interface PlannedStage {
   readonly phase?: Phase;
   /** How many of its steps may be in progress at once; 0: all. Absent: as the run says (`--jobs`). */
   readonly jobs?: number;
-  /** Not to be run, whatever came before: by `--stage` or because its environment is not the selected one. */
+  /** Not selected: excluded by `--stage`, or limited to other environments. */
   readonly notSelected?: true;
   readonly declaredAt?: Place;
   readonly steps: readonly PlannedStep[];
@@ -34,21 +36,21 @@ export interface PlannedStep {
   readonly id: StepId;
   /** Unique in its stage. */
   readonly name: string;
-  /** Steps of the same stage that must have ended well before this one starts. */
+  /** Steps of the same stage that must succeed before this one starts. */
   readonly needs: readonly StepId[];
   readonly notSelected?: true;
   readonly policy: StepPolicy;
-  /** Globs from the workspace's root. */
+  /** Globs relative to the workspace's root. */
   readonly artifacts: readonly string[];
-  /** Paths from the workspace's root, kept per project between runs. */
+  /** Paths relative to the workspace's root, kept between runs of the project. */
   readonly cache: readonly string[];
   readonly spec: StepSpec;
-  /** Of a step that fills in files: what these must not use. */
+  /** Only for a step that substitutes variables in files: the variables that these must not use. */
   readonly elsewhere?: readonly VariableElsewhere[];
   readonly declaredAt?: Place;
 }
 
-/** A variable that environments of the file define, but not the selected one. */
+/** A variable that only other environments of the file define. */
 export interface VariableElsewhere {
   readonly name: string;
   readonly environments: readonly string[];
@@ -76,29 +78,26 @@ export function memoryLimitOf(spec: StepSpec): number | undefined {
   return 'memoryBytes' in spec ? (spec.memoryBytes as number | undefined) : undefined;
 }
 
-/** Programs that steps of a kind run: in an image, or on the host. */
+/** The programs that tool steps run: in an image or on the host. */
 export type ToolName = 'kubectl' | 'helm' | 'nuget';
 
-/** A piece of a value: text, or the name of a secret whose value stands there. */
+/** A part of a value: a text, or the name of a secret in its place. */
 export type ValuePart = string | { readonly secret: string };
 
-/**
- * A variable that the plan used, with its value and where that came from; nothing in a value is to be filled in any
- * more.
- */
+/** A variable that the plan uses, with its final value and source. */
 export type UsedVariable =
-  /** `text`: how it is put into a text, where that is not `String(value)`: `1.50`. */
+  /** `text`: the text to substitute if it differs from `String(value)`, such as `1.50`. */
   | { readonly name: string; readonly source: string; readonly value: unknown; readonly text?: string }
-  /** A password: its value is stored nowhere (docs/design/product.md, "Secrets"). */
+  /** A password. Its value is never stored (docs/design/product.md, "Secrets"). */
   | { readonly name: string; readonly source: string; readonly secretHash: string; readonly mapped?: never }
-  /** A key of one of the operator's secrets; no `${name}` means it. `name` is for people. */
+  /** A key of an operator's secret. No `${name}` refers to it. `name` is for people. */
   | {
       readonly name: string;
       readonly source: string;
       readonly secretHash: string;
       readonly mapped: { readonly secret: string; readonly key: string };
     }
-  /** Its value has secrets in it. */
+  /** A value that contains secrets. */
   | { readonly name: string; readonly source: string; readonly parts: readonly ValuePart[] };
 
 /** As it goes into the plan; a secret's hash is made where its value is known. */

@@ -1,28 +1,25 @@
 import type { ToolName } from './plan.ts';
 import type { TarSource } from './tree.ts';
 
-/**
- * What the operator gives to the steps of one run; everything that they write names of was found before the first
- * stage.
- */
+/** What the operator provides to the steps of one run. Every name was resolved before the first stage. */
 export interface Provisions {
-  /** Keys and values of one of the operator's secrets. */
+  /** Returns the keys and values of an operator's secret. */
   secret(name: string): ReadonlyMap<string, string> | undefined;
   /**
-   * How a cluster is reached, by its name in the operator's file; without one the default: `kubectl-config` if it is
-   * mapped, else the one that the command line names. `undefined`: nobody named any.
+   * Returns the access to a cluster by its name in the operator's file. Without a name, returns the default:
+   * `kubectl-config` if mapped, else the cluster of the command line. Returns `undefined` if neither is set.
    */
   cluster(name: string | undefined): Promise<ClusterAccess | undefined>;
-  /** The operator's certificates, as files of one folder. */
+  /** The operator's certificates as files of one folder. */
   readonly certificates: TarSource | undefined;
   /**
-   * The image that a tool runs in, where steps run in images. @param version as the step asks for it, without a leading
-   * `v`
+   * Returns the image of a tool, for runtimes with images.
+   * @param version as in the step, without a leading `v`
    */
   image(tool: ToolName, version?: string): string;
 }
 
-/** Where nothing is mapped. */
+/** For runs without an operator's file. */
 export const noProvisions: Provisions = {
   secret: () => undefined,
   cluster: async () => await Promise.resolve(undefined),
@@ -31,16 +28,16 @@ export const noProvisions: Provisions = {
 };
 
 export interface ClusterAccess {
-  /** A kubeconfig that is complete in itself: one context, certificates and keys within. */
+  /** A self-contained kubeconfig: one context, with certificates and keys inline. */
   readonly kubeconfig: string;
-  /** The same as pods of that cluster need it, where steps run as such. */
+  /** The kubeconfig for pods of that cluster, if steps run as such. */
   readonly kubeconfigInside?: string;
   /** For people: `cluster prod (context admin@prod of ~/.kube/config)`. */
   readonly described: string;
-  /** The namespace of its context, where it has one. */
+  /** The namespace of its context, if set. */
   readonly namespace?: string;
   /** The address of its API server. */
   readonly server: string;
-  /** What of it has to be hidden. */
+  /** The texts in it that must be masked. */
   readonly secrets: readonly string[];
 }

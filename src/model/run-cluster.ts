@@ -1,10 +1,15 @@
-/** A cluster as a run was told of it; none of it is secret. */
+/** The cluster of a run, as its log records it. Nothing in it is secret. */
 export interface RunCluster {
-  /** Of the operator's file: `--on kubernetes:NAME`, or `default`; absent: the user's own kubeconfig was taken. */
+  /**
+   * The name in the operator's file: `--on kubernetes:NAME`, or `default`. Absent: the user's own kubeconfig was used.
+   */
   readonly name?: string;
-  /** The context that was taken; absent: the account of the pod that Slipway ran in. */
+  /** The context that was used. Absent: the service account of Slipway's own pod. */
   readonly context?: string;
-  /** The address of its API server: a context of the same name may lead elsewhere by the time that somebody goes on. */
+  /**
+   * The address of its API server. A context of the same name may refer to another server by the time the run is
+   * resumed.
+   */
   readonly server?: string;
   readonly namespace: string;
 }

@@ -3,7 +3,7 @@ import type { PlannedStage, StepSpec, UsedVariable } from './plan.ts';
 import { changeTexts } from './spec-texts.ts';
 import { isParts, type StoredStage, type StoredText, type StoredValue, type StoredVariable } from './stored-plan.ts';
 
-/** A stored text for people: each stretch of secrets is `***`. */
+/** Returns a stored text for people. Secrets become `***`. */
 export function shownText(stored: StoredText): string {
   if (typeof stored === 'string') return stored;
   let shown = '';
@@ -17,12 +17,12 @@ export function shownText(stored: StoredText): string {
   return shown;
 }
 
-/** For people; never to be run. */
+/** For people. Must not be run. */
 export function shownSpec(spec: object): StepSpec {
   return changeTexts(spec, { text: shownText }) as StepSpec;
 }
 
-/** For people; never to be run. */
+/** For people. Must not be run. */
 export function shownStages(stages: readonly StoredStage[]): readonly PlannedStage[] {
   return stages.map((stage) => ({
     ...stage,
@@ -35,7 +35,7 @@ export function shownStages(stages: readonly StoredStage[]): readonly PlannedSta
   }));
 }
 
-/** For people; a secret that a value names stays named. */
+/** For people. A secret that a value refers to keeps its name. */
 export function shownVariables(variables: readonly StoredVariable[]): readonly UsedVariable[] {
   return variables.map((variable): UsedVariable => {
     if ('secretHash' in variable) return variable;

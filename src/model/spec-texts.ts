@@ -1,21 +1,23 @@
 import { isParts, type StoredText } from './stored-plan.ts';
 
-/** Where a value stands in a specification, outermost first: `['env', 'TARGET']`, `['commands', 0]`. */
+/** The position of a value in a specification, outermost key first: `['env', 'TARGET']`, `['commands', 0]`. */
 export type TextPath = readonly (string | number)[];
 
 export interface TextChanges {
-  /** @param text also one of a stored specification */
+  /**
+   * @param text may also be a text of a stored specification
+   */
   text(text: StoredText, path: TextPath): unknown;
-  /** A flag that a variable stands for; left as it is unless changed. */
+  /** Returns the replacement of a flag's variable. Absent: flags stay unchanged. */
   flag?(variable: string): unknown;
 }
 
-/** Which kind of specification it is: no text of the user's. */
+/** The key that tells the kind of a specification. Its value is not the user's text. */
 const discriminator = 'kind';
-/** Their keys are the user's, so none of them means anything here. */
+/** Maps with keys of the user, so that no key has a meaning here. */
 const maps: ReadonlySet<string> = new Set(['env', 'set']);
 
-/** A specification with its texts changed; keys are names and stay. */
+/** Returns a specification with changed texts. Keys stay unchanged. */
 export function changeTexts(spec: object, changes: TextChanges): object {
   return Object.fromEntries(
     Object.entries(spec).map(([key, value]) => [

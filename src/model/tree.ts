@@ -1,4 +1,4 @@
-/** Who the files of a tree shall belong to, as numbers: names are only known inside an image. */
+/** The numeric owner of a tree's files. User names exist only inside an image. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
@@ -6,18 +6,18 @@ export interface FileOwner {
 
 /**
  * A tree of files that can be read as a tar any number of times: a snapshot, artifacts of earlier stages, a cache.
- * Entry names are relative, without a leading `./`; nothing leads out of the tree.
+ * Entry names are relative, without a leading `./`. No entry leads out of the tree.
  */
 export interface TarSource {
-  /** Opens it from the start. The stream ends with the archive's end (two zero blocks). Stopping early is fine. */
+  /** Opens the tar from the start. The stream ends with the tar's end (two zero blocks). The caller may stop early. */
   open(owner: FileOwner | undefined, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** What is in it, without contents, where that is known for less than reading all of it. */
+  /** Returns the entries without contents, if that is cheaper than reading everything. */
   entries?(signal: AbortSignal): Promise<readonly TreeEntry[]>;
-  /** Its symbolic links, where they are known for less: paths and targets, their bytes one character each. */
+  /** The symbolic links, if they are cheap to know: paths and targets, with one character for each byte. */
   readonly links?: ReadonlyMap<string, string>;
 }
 
-/** A path in a tree, its bytes one character each. `target`: of a link, as it is written. */
+/** A path in a tree, with one character for each byte. `target`: the target of a link as written. */
 export interface TreeEntry {
   readonly path: string;
   readonly type: 'file' | 'folder' | 'link';

@@ -1,36 +1,33 @@
 import type { Place } from './place.ts';
 
 export interface VariableScope {
-  /** By name. */
+  /** Sorted by name. */
   readonly variables: readonly ListedVariable[];
-  /** Bytes with their variables filled in, as they come; told of names that stay as they are written, each once. */
+  /** Substitutes the variables in a stream of bytes. Reports each name that stays as it is once. */
   substitute(
     source: AsyncIterable<Uint8Array>,
     left: (name: string, because: LeftBecause) => void,
   ): AsyncIterable<Uint8Array>;
 }
 
-/**
- * `secret`: nothing that is a secret is printed. `unfit`: the variables in its value need each other, or make it too
- * large.
- */
+/** `secret`: secrets are never printed. `unfit`: the value has a circular reference or is too large. */
 export type LeftBecause = 'undefined' | 'secret' | 'unfit';
 
 /** A variable as people may see it. */
 export interface ListedVariable extends VariableDefinition {
-  /** With the variables in it filled in, secrets as `***`; absent where they need each other or make it too large. */
+  /** The value after substitution, with secrets as `***`. Absent if it has a circular reference or is too large. */
   readonly text?: string;
-  /** It is a secret, or has one in it. */
+  /** Whether it is a secret or contains one. */
   readonly secret: boolean;
-  /** Names in its value that nothing defines. */
+  /** The undefined names in its value. */
   readonly missing: readonly string[];
-  /** Definitions of the same name that it hides, the strongest first. */
+  /** The definitions of the same name that it overrides, strongest first. */
   readonly hides: readonly VariableDefinition[];
 }
 
 export interface VariableDefinition {
   readonly name: string;
-  /** As it is written, with its type; `***` of a secret. */
+  /** The value as written, with its type. `***` for a secret. */
   readonly value: string | number | boolean | null;
   /** For people: `--input`, `environment prod`, `WHARF_VAR_TAG`, `.wharf-vars.yml`, `Git`. */
   readonly source: string;

@@ -1,16 +1,14 @@
 import type { Clock } from './clock.ts';
 
-/** `combined`: where the platform merges stdout and stderr. */
+/** `combined`: the platform merges stdout and stderr. */
 export type Stream = 'stdout' | 'stderr' | 'combined';
 
-/** Raw bytes of one stream since the container began, as the place that keeps them counts them. */
+/** The number of raw bytes of a stream since the container's start, as counted by the platform that stores them. */
 export type Cursor = number;
 
-/**
- * What a piece of work is handed besides its specification. It never names an event: `recorded` turns this into events.
- */
+/** The context of a piece of work. It has no events: `recorded` turns its calls into events. */
 export interface Work {
-  /** Aborted with a `Cancelled` as its reason. Everything that waits takes it. */
+  /** Aborted with a `Cancelled` as its reason. Everything that waits must respect it. */
   readonly signal: AbortSignal;
   readonly output: Output;
   readonly clock: Clock;
@@ -18,18 +16,18 @@ export interface Work {
 
 export interface Output {
   /**
-   * At once while less than 8 MiB wait to be stored, else when the store has caught up: await it.
-   * The bytes belong to the callee afterwards.
-   * @param cursor position in the raw stream after these bytes, where the work goes on after a crash
+   * Writes output. Returns immediately while less than 8 MiB wait to be stored, otherwise when the store has caught up:
+   * await it. The callee owns the bytes.
+   * @param cursor the position after these bytes in the raw stream, where a resumed run continues
    */
   write(stream: Stream, bytes: Uint8Array, cursor?: Cursor): void | Promise<void>;
-  /** Bytes of the stream that are known to be gone. */
+  /** Reports output that is known to be lost. */
   lost(stream: Stream, detail: string, cursor?: Cursor): void;
-  /** A fact that only the worker knows. Never waits; progress is coalesced to 4 a second and subject. */
+  /** Reports an observation. Never waits. Progress is limited to 4 events a second for each subject. */
   observe(fact: Observation): void;
 }
 
-/** Facts on the way; a closed union, so that every reporter can show each of them. */
+/** The observations of running work. A closed union, so that every reporter can show each. */
 export type Observation =
   | { readonly type: 'image.pulling'; readonly image: string; readonly current?: number; readonly total?: number }
   | { readonly type: 'image.pulled'; readonly image: string }
@@ -42,13 +40,13 @@ export type Observation =
   | { readonly type: 'workload.started'; readonly workload: string; readonly startedAt?: number }
   | { readonly type: 'workload.adopted'; readonly workload: string }
   /**
-   * What a failed start made and could not remove, or may have made; `slipway doctor --clean` finds it. `detail`: why
-   * it is still there.
+   * A failed start could not remove this workload, or may have created it. `slipway doctor --clean` finds it. `detail`
+   * says why it still exists.
    */
   | { readonly type: 'workload.left'; readonly workload: string; readonly detail: string }
-  /** Kept for `slipway shell`, by `--keep-failed`. */
+  /** Kept by `--keep-failed` for `slipway shell`. */
   | { readonly type: 'workload.kept'; readonly workload: string }
-  /** Why the command has not begun yet, as a clause: `waiting for a node: …`. It holds until the next fact. */
+  /** Why the command has not started yet: `waiting for a node: …`. Valid until the next observation. */
   | { readonly type: 'waiting'; readonly message: string }
   | { readonly type: 'workspace.filled'; readonly bytes: number }
   | { readonly type: 'cache.restored' | 'cache.saved'; readonly path: string; readonly bytes: number }

@@ -6,7 +6,10 @@ import type { TarSource } from '../model/tree.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import { tarOfFiles, type TarFile } from '../tar/tar-of-files.ts';
 
-/** The operator's certificates as a tree that everybody may read. @param path a PEM file, or a folder of them */
+/**
+ * Reads the operator's certificates as a world-readable tree.
+ * @param path a PEM file, or a folder of PEM files
+ */
 export async function readCertificates(path: string): Promise<Checked<TarSource>> {
   try {
     const files = (await stat(path)).isDirectory() ? await filesOf(path) : [await certificate(path)];
@@ -24,7 +27,7 @@ export async function readCertificates(path: string): Promise<Checked<TarSource>
   }
 }
 
-/** What is a file there, or leads to one. */
+/** Returns the files in a folder and the links to files. */
 async function filesOf(folder: string): Promise<readonly TarFile[]> {
   const found: TarFile[] = [];
   for (const name of (await readdir(folder)).sort()) {

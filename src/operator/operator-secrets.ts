@@ -3,19 +3,19 @@ import type { OperatorFile, SecretEntry, SecretSource } from './file/operator-fi
 import { problem } from '../diagnostics/problem.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { askHelper } from '../registry/registry-credentials.ts';
-import { missingKeys, type KeyUse, type OperatorNames } from './names.ts';
+import { missingKeys, type KeyUse, type OperatorNames } from './operator-names.ts';
 import type { RunSecrets } from '../secrets/run-secrets.ts';
 import { readRegularFile } from '../util/read-regular-file.ts';
 import type { OwnCluster } from './clusters/own-cluster.ts';
 
-/** What the sources of secrets are looked up with. */
+/** What is needed to read secrets. */
 export interface SecretPlaces {
-  /** Slipway's own environment. */
+  /** The environment of Slipway's process. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   /**
-   * The cluster that steps run on, whose Secrets they may be given; a sentence where it cannot be had, absent where
-   * they may run elsewhere.
+   * The cluster that runs the steps, whose Secrets they may use. A sentence if it is unavailable. Absent if the steps
+   * may run elsewhere.
    */
   readonly own?: OwnCluster | string | undefined;
 }
@@ -26,8 +26,8 @@ export interface FoundSecrets {
 }
 
 /**
- * Gets every key of the secrets that a plan names; what cannot be had is a mistake (W063), before anything runs, and so
- * is a Secret of the cluster without the keys that are asked for (W062).
+ * Reads every key of the secrets that a plan uses, before anything runs. An unreadable key is an error (W063), and so
+ * is a missing key of a Kubernetes Secret (W062).
  */
 export async function operatorSecrets(
   { secrets: names, keys: uses }: Pick<OperatorNames, 'secrets' | 'keys'>,
@@ -56,7 +56,7 @@ export async function operatorSecrets(
 interface Keys {
   readonly values: ReadonlyMap<string, string>;
   readonly missing: readonly { readonly key?: string; readonly detail: string }[];
-  /** What those who ask for it get wrong. */
+  /** Mistakes in how steps use the secret. */
   readonly mistakes?: readonly Diagnostic[];
 }
 
@@ -75,7 +75,7 @@ async function keysOfCluster(secret: string, uses: readonly KeyUse[], { own, sig
   const none = (detail: string): Keys => ({ values: new Map(), missing: [{ detail }] });
   if (own === undefined)
     return none(
-      `it is the Secret ${secret} of Kubernetes, which only a run that is sure to be there can use (--on kubernetes); map its keys to files or variables`,
+      `only a run with --on kubernetes alone can use the Kubernetes Secret ${secret}; otherwise map its keys to files or variables`,
     );
   if (typeof own === 'string') return none(own);
   const { readSecret } = await import('../clusters/read-secret.ts');
@@ -84,12 +84,12 @@ async function keysOfCluster(secret: string, uses: readonly KeyUse[], { own, sig
   const texts = new Map(
     [...data].flatMap(([key, bytes]) => (isUtf8(bytes) ? [[key, Buffer.from(bytes).toString('utf8')] as const] : [])),
   );
-  // A Secret may well hold a keystore beside what is asked for: only whoever wants all of it, or that, is told.
+  // A Secret may also contain binary data such as a keystore. Report it only to steps that need that key or all keys.
   const wanted = (key: string) => uses.some(({ keys }) => keys.some((set) => set.length === 0 || set.includes(key)));
   return {
     values: texts,
     missing: [...data.keys()].flatMap((key) =>
-      texts.has(key) || !wanted(key) ? [] : [{ key, detail: `the Secret ${secret} has no UTF-8 text there` }],
+      texts.has(key) || !wanted(key) ? [] : [{ key, detail: `the value in the Secret ${secret} is not UTF-8 text` }],
     ),
     mistakes: uses.flatMap((use) => missingKeys(use, [...data.keys()])),
   };
@@ -101,19 +101,17 @@ async function valueOf(source: SecretSource, { env, signal }: SecretPlaces): Pro
   if ('file' in source) return await valueOfFile(source.file);
   if ('environment' in source) {
     const value = env[source.environment];
-    return value === undefined
-      ? { detail: `${source.environment} is not set in the environment of slipway` }
-      : { value };
+    return value === undefined ? { detail: `environment variable ${source.environment} is not set` } : { value };
   }
   const { credentials, problem: detail } = await askHelper(source.helper, source.server, env, signal);
   if (detail !== undefined) return { detail };
   if (credentials === undefined)
-    return { detail: `docker-credential-${source.helper} knows no login for ${source.server}` };
+    return { detail: `docker-credential-${source.helper} has no credentials for ${source.server}` };
   if (source.part === 'username') return { value: 'username' in credentials ? credentials.username : tokenUser };
   return { value: 'password' in credentials ? credentials.password : credentials.identitytoken };
 }
 
-/** Whom the protocol of the helpers names where the secret is a token. */
+/** The user name for tokens in the protocol of credential helpers. */
 const tokenUser = '<token>';
 
 async function valueOfFile(file: string): Promise<Value> {

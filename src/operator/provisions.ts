@@ -5,7 +5,7 @@ import type { RunSecrets } from '../secrets/run-secrets.ts';
 import type { Provisions } from '../model/provisions.ts';
 import type { Clusters } from './clusters/cluster-access.ts';
 
-/** All that was found for the steps of a run. */
+/** Everything that was found for the steps of a run. */
 export interface ProvisionParts {
   readonly images: OperatorFile['images'];
   readonly secrets: RunSecrets['operator'];
@@ -13,13 +13,13 @@ export interface ProvisionParts {
   readonly certificates: TarSource | undefined;
 }
 
-/** What the operator gives to the steps of one run. */
+/** Returns what the operator provides to the steps of one run. */
 export function provisionsOf({ images, secrets, clusters, certificates }: ProvisionParts): Provisions {
   return {
     secret: (name) => secrets.get(name),
     async cluster(name) {
       const access = await clusters.access(name);
-      // One that is named and cannot be had was told before the first stage.
+      // An unavailable cluster was reported before the first stage.
       return typeof access === 'string' ? undefined : access;
     },
     certificates,
@@ -27,7 +27,7 @@ export function provisionsOf({ images, secrets, clusters, certificates }: Provis
   };
 }
 
-/** Where nobody says otherwise: what the makers of the tools publish. Tags of `helm` and `nuget` are without a `v`. */
+/** The default images: those of the tools' publishers. Tags of `helm` and `nuget` have no `v`. */
 const published: Readonly<
   Record<ToolName, { readonly name: string; readonly tag: string; readonly prefix: '' | 'v' }>
 > = {
@@ -37,15 +37,15 @@ const published: Readonly<
 };
 
 /**
- * The image of a tool. One of the operator's that has a tag or a digest is taken as it is; to one without, the version
- * that the step asks for is added.
+ * Returns the image of a tool. An operator's image with a tag or digest is used unchanged. Otherwise the version in the
+ * step becomes its tag.
  * @param version without a leading `v`
  */
 export function toolImage(tool: ToolName, version: string | undefined, chosen: string | undefined): string {
   const { name, tag, prefix } = published[tool];
   const asked = version === undefined ? undefined : `${prefix}${version}`;
   if (chosen === undefined) return `${name}:${asked ?? tag}`;
-  // A port is before the last slash, a tag behind it.
+  // A port is before the last slash, a tag is after it.
   const complete = chosen.includes('@') || (chosen.split('/').at(-1) ?? '').includes(':');
   return complete || asked === undefined ? chosen : `${chosen}:${asked}`;
 }

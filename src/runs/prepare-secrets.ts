@@ -10,7 +10,7 @@ import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import { Cancelled } from '../model/outcome.ts';
 import type { UsedVariable } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
-import type { OperatorNames } from '../operator/names.ts';
+import type { OperatorNames } from '../operator/operator-names.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';
 import { secretHash } from '../secrets/secret-hash.ts';

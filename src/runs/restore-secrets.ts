@@ -10,7 +10,7 @@ import { Cancelled } from '../model/outcome.ts';
 import type { PlannedStep, UsedVariable } from '../model/plan.ts';
 import { isEnd } from '../model/status.ts';
 import type { StoredPlan, StoredVariable } from '../model/stored-plan.ts';
-import type { OperatorNames } from '../operator/names.ts';
+import type { OperatorNames } from '../operator/operator-names.ts';
 import { makeMask } from '../secrets/make-mask.ts';
 import { valuesIn } from '../secrets/named-secrets.ts';
 import { secretTexts, type RunSecrets } from '../secrets/run-secrets.ts';

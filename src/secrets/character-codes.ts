@@ -1,4 +1,4 @@
-/** Bytes that mean something in more than one way to write a text. */
+/** Bytes that are special in more than one encoding. */
 export const codes = {
   lineFeed: 0x0a,
   carriageReturn: 0x0d,
@@ -14,12 +14,12 @@ export const codes = {
   u: 0x75,
 } as const;
 
-/** By byte: the value of a hexadecimal digit, in either case; -1 for any other. */
+/** By byte: the value of a hexadecimal digit in either case, or -1. */
 export const hexValues = valuesOf((text) => (/^[0-9a-fA-F]$/.test(text) ? parseInt(text, 16) : -1));
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** By byte: the value of a character of base64, in either alphabet; -1 for any other. */
+/** By byte: the value of a base64 character in either alphabet, or -1. */
 export const base64Values = valuesOf((text) => {
   if ('+-'.includes(text)) return 62;
   return '/_'.includes(text) ? 63 : alphabet.indexOf(text);

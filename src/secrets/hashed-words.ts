@@ -23,7 +23,9 @@ export class HashedWords {
   readonly #kinds: Uint8Array;
   readonly #kindsShift: number;
 
-  /** @param expected how many words will be added, about */
+  /**
+   * @param expected the approximate number of words
+   */
   constructor(expected: number) {
     const log = Math.min(mostBits, Math.max(leastBits, Math.ceil(Math.log2(expected * bitsOfWord))));
     this.#blocks = new Int32Array(2 ** (log - 5));
@@ -32,7 +34,9 @@ export class HashedWords {
     this.#kindsShift = 32 - (log - 3);
   }
 
-  /** @param kinds as bits */
+  /**
+   * @param kinds as bits
+   */
   add(word: number, kinds: number): void {
     const block = Math.imul(word, blockFactor) >>> this.#blockShift;
     const second = Math.imul(word, bitFactor);
@@ -42,7 +46,7 @@ export class HashedWords {
     this.#kinds[at] = (this.#kinds[at] as number) | kinds;
   }
 
-  /** Of which kinds a word may be; 0 if it was not added. */
+  /** Returns the possible kinds of a word, or 0 if it was not added. */
   kindsOf(word: number): number {
     const second = Math.imul(word, bitFactor);
     const block = this.#blocks[Math.imul(word, blockFactor) >>> this.#blockShift] as number;

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 
-/** Fields of a login that are secret; `auth` is `user:password` in base64. */
+/** The secret fields of a login. `auth` is `user:password` in base64. */
 const secretFields = ['auth', 'password', 'identitytoken', 'registrytoken'];
 
 /**
- * The secrets inside of a Docker configuration (`.dockerconfigjson`, Helm's `config.json`): a tool prints a password,
- * not the file that it is in.
+ * Returns the secrets inside a Docker configuration (`.dockerconfigjson`, Helm's `config.json`). Tools print the
+ * passwords, not the file.
  */
 export function loginSecrets(text: string): readonly string[] {
   if (!text.includes('"auths"')) return [];

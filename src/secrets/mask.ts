@@ -1,14 +1,13 @@
 /**
- * Keeps secrets out of what is stored and shown (docs/design/product.md, "Secrets"). Values are known in memory only;
- * everything that leaves the engine goes through here: output as it streams, texts of failures, notes, code frames and
- * the plan.
+ * Keeps secrets out of everything that is stored and shown (docs/design/product.md, "Secrets"). Values exist only in
+ * memory. Everything that leaves the engine is masked: streaming output, failures, notes, code frames and the plan.
  */
 export interface Mask {
-  /** Whether there is anything to hide; where not, everything is handed on as it is. */
+  /** Whether there are secrets. If not, everything passes unchanged. */
   readonly active: boolean;
-  /** The text with every secret in it replaced. */
+  /** Returns the text with every secret replaced. */
   text(text: string): string;
-  /** Whether a secret, in any of its forms, is in it. */
+  /** Reports whether the text contains a secret in any form. */
   hides(text: string): boolean;
   /**
    * As `text` and `hides`, for texts that may be as long as a file: other work runs in between. Rejects with the
@@ -16,23 +15,22 @@ export interface Mask {
    */
   textInTurns(text: string, signal: AbortSignal): Promise<string>;
   hidesInTurns(text: string, signal: AbortSignal): Promise<boolean>;
-  /** For one stream of bytes, from its beginning or from where it was left. */
+  /** Returns the mask of one byte stream, from its start or from where it was left. */
   stream(): MaskedStream;
 }
 
 export interface MaskedStream {
   /**
-   * What may be let go now, masked. Bytes that may begin a secret are held back until that is known.
-   * The bytes belong to the callee afterwards.
+   * Returns the masked bytes that can be released. Holds back bytes that may start a secret. The callee owns the bytes.
    */
   push(bytes: Uint8Array): Released;
-  /** What was held back, when nothing follows any more: an end, or a gap. */
+  /** Returns the bytes that were held back. Called at the end of the stream or at a gap. */
   end(): Uint8Array;
 }
 
 export interface Released {
   readonly bytes: Uint8Array;
-  /** How many raw bytes are held back; everything before them has been let go, so the stream's cursor stands there. */
+  /** The number of raw bytes that are held back. The stream's cursor is before them. */
   readonly held: number;
 }
 

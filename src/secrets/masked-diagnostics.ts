@@ -2,9 +2,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Place } from '../model/place.ts';
 import type { Mask } from './mask.ts';
 
-/**
- * Mistakes with secrets hidden in what they say and in the lines that they show; places stay what they are in the file.
- */
+/** Returns diagnostics with secrets masked in messages and code frames. Positions stay unchanged. */
 export function maskedDiagnostics(mask: Mask, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return mask.active ? diagnostics.map((diagnostic) => masked(mask, diagnostic)) : diagnostics;
 }
@@ -22,14 +20,14 @@ function masked(mask: Mask, diagnostic: Diagnostic): Diagnostic {
   };
 }
 
-/** Masked as one text: a secret may reach over several of its lines. */
+/** Masks the lines as one text, because a secret may span several lines. */
 export function maskedPlace(mask: Mask, place: Place): Place {
   const { frame } = place;
   if (frame === undefined) return place;
   const text = frame.lines.join('\n');
   if (!mask.hides(text)) return place;
   const lines = mask.text(text).split('\n');
-  // The lines after a hidden line end keep their numbers.
+  // If a secret contained a newline, mask each line by itself to keep the line numbers.
   const each = lines.length === frame.lines.length ? lines : frame.lines.map((line) => mask.text(line));
   return { ...place, frame: { ...frame, lines: each } };
 }

@@ -4,7 +4,7 @@ import type { StoredStage } from '../model/stored-plan.ts';
 import type { Mask } from './mask.ts';
 import { maskedPlace } from './masked-diagnostics.ts';
 
-/** The frames of a stored plan, which are for people only, without secrets. */
+/** Returns a stored plan with masked frames. Frames are only for people. */
 export function maskedFrames(mask: Mask, stages: readonly StoredStage[]): readonly StoredStage[] {
   return stages.map((stage) =>
     withMaskedFrame(mask, { ...stage, steps: stage.steps.map((step) => withMaskedFrame(mask, step)) }),
@@ -17,7 +17,7 @@ function withMaskedFrame<Declared extends Pick<PlannedStep, 'declaredAt'>>(mask:
     : { ...declared, declaredAt: maskedPlace(mask, declared.declaredAt) };
 }
 
-/** The stages as people may see them; never to be run. */
+/** Returns the stages for people. Must not be run. */
 export function maskedStages(mask: Mask, stages: readonly PlannedStage[]): readonly PlannedStage[] {
   if (!mask.active) return stages;
   const hidden = (text: string) => mask.text(text);

@@ -9,9 +9,9 @@ import { maskedFrames } from './masked-plan.ts';
 type StructuralEvent = Exclude<RunEvent, OutputEvent>;
 
 /**
- * Hides secrets in what events say to people; ids, names, kinds, codes, digests and places stay. Output has come
- * through the decorator `masked` before it was counted.
- * @param mask asked at each event: a sink is there before the secrets are known
+ * Masks secrets in event texts for people. Ids, names, kinds, codes, digests and places stay unchanged. Output was
+ * already masked by the decorator `masked`.
+ * @param mask called for each event, because the sink exists before the secrets are known
  */
 export function maskedSink(sink: ClosableSink, mask: () => Mask): ClosableSink {
   return {
@@ -45,7 +45,7 @@ export function maskedEvent(mask: Mask, event: StructuralEvent): StructuralEvent
     case 'run.noted':
       return { ...event, message: mask.text(event.message) };
     case 'iteration.planned':
-      // Its texts have references in place of secrets: they are for running it again, not for people.
+      // The texts contain references in place of secrets, so that the plan can run again.
       return { ...event, stages: maskedFrames(mask, event.stages) };
     case 'step.observed':
       return { ...event, fact: maskedFact(mask, event.fact) };
@@ -78,7 +78,7 @@ function maskedFact(mask: Mask, fact: Observation): Observation {
     case 'noted':
     case 'waiting':
       return { ...fact, message: mask.text(fact.message) };
-    // `[3/5] RUN …`: what is done, in the user's own words.
+    // `[3/5] RUN …` contains the user's own text.
     case 'progress':
       return { ...fact, subject: mask.text(fact.subject) };
     default:
@@ -90,10 +90,10 @@ function maskedOutcome(mask: Mask, outcome: Outcome): Outcome {
   return outcome.status === 'failed' ? { ...outcome, failure: maskedFailure(mask, outcome.failure) } : outcome;
 }
 
-/** Names of other things: whoever looks them up has to find them. */
+/** Fields that refer to other things by name, and so must stay searchable. */
 const names = new Set(['code', 'otherStep', 'field']);
 
-/** Every member says in some text of its own why it is red; those to come, too. */
+/** Masks every text of a failure, also in members that are added later. */
 function maskedFailure(mask: Mask, failure: Failure): Failure {
   const entries = Object.entries(failure).map(([key, value]: [string, unknown]) => [
     key,

@@ -3,7 +3,7 @@ import { pieceLength, shortestLine } from './hidden-texts.ts';
 import { loginSecrets } from './login-secrets.ts';
 import type { RunSecrets } from './run-secrets.ts';
 
-/** Which secret is meant; not in which form. */
+/** Identifies a secret, independent of its form. */
 export type SecretName = Pick<SecretReference, 'secret' | 'key' | 'login'>;
 
 export interface NamedSecret {
@@ -11,7 +11,7 @@ export interface NamedSecret {
   readonly value: string;
 }
 
-/** Every secret that can be found again by its name. */
+/** Returns every secret that can be found by its name. */
 export function namedSecrets({ inputs, operator }: RunSecrets): readonly NamedSecret[] {
   const given = [...inputs].map(([secret, value]) => ({ name: { secret }, value }));
   const theirs = [...operator].flatMap(([secret, keys]) =>
@@ -23,13 +23,13 @@ export function namedSecrets({ inputs, operator }: RunSecrets): readonly NamedSe
   return [...given, ...theirs, ...logins].filter(({ value }) => value !== '');
 }
 
-/** A text that is hidden, with what leads to it. */
+/** A masked text and the reference to it. */
 export interface SecretText {
   readonly reference: SecretReference;
   readonly text: string;
 }
 
-/** A value as a whole, with and without blanks around it. */
+/** Returns the whole value, with and without surrounding whitespace. */
 export function wholeTexts({ name, value }: NamedSecret): readonly SecretText[] {
   const parts: readonly (SecretPart | undefined)[] = [undefined, 'trimmed', 'lf', 'lf-trimmed'];
   const texts = new Map<string, SecretReference>();
@@ -40,7 +40,7 @@ export function wholeTexts({ name, value }: NamedSecret): readonly SecretText[] 
   return [...texts].map(([text, reference]) => ({ text, reference }));
 }
 
-/** The lines of a value, and the pieces of what is long (`hidden-texts.ts`). */
+/** Returns the lines of a value, and the pieces of long ones (`hidden-texts.ts`). */
 export function* partialTexts(secret: NamedSecret): Generator<SecretText> {
   const { name, value } = secret;
   for (const whole of wholeTexts(secret)) yield* pieces(whole);
@@ -56,7 +56,7 @@ export function* partialTexts(secret: NamedSecret): Generator<SecretText> {
 
 function* pieces({ reference, text }: SecretText): Generator<SecretText> {
   if (text.length <= pieceLength) return;
-  // Where every character is one unit, there is nothing to count.
+  // If every character is one unit, offsets need no conversion.
   const starts = /[\ud800-\udfff]/.test(text) ? characterStarts(text) : undefined;
   const count = starts === undefined ? text.length : starts.length - 1;
   for (let at = 0; at < count; at += pieceLength) {
@@ -68,7 +68,7 @@ function* pieces({ reference, text }: SecretText): Generator<SecretText> {
   }
 }
 
-/** Where each character begins, and the end. */
+/** Returns the start of each character, and the end. */
 function characterStarts(text: string): readonly number[] {
   const starts = [0];
   for (const character of text) starts.push((starts.at(-1) ?? 0) + character.length);
@@ -94,7 +94,7 @@ function linesOf(value: string): readonly string[] {
   return value.split(/\r\n|\r|\n/).map((line) => line.trim());
 }
 
-/** The value of a secret; `undefined` where it is not to be had, or not the one of before. */
+/** Returns the value of a secret. Returns `undefined` if it is unavailable or has changed. */
 export type ValueOfSecret = (name: SecretName) => string | undefined;
 
 export function valuesIn({ inputs, operator }: RunSecrets): ValueOfSecret {

@@ -1,19 +1,16 @@
 import { loginSecrets } from './login-secrets.ts';
 
-/**
- * The secrets of one run: in the memory of the process that drives it, and stored nowhere (docs/design/product.md,
- * "Secrets").
- */
+/** The secrets of one run. They exist only in the memory of its owner (docs/design/product.md, "Secrets"). */
 export interface RunSecrets {
-  /** Values of password inputs, by name. */
+  /** The values of password inputs, by name. */
   readonly inputs: ReadonlyMap<string, string>;
-  /** Values of the operator's secrets, by name and key. */
+  /** The values of the operator's secrets, by name and key. */
   readonly operator: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 export const noSecrets: RunSecrets = { inputs: new Map(), operator: new Map() };
 
-/** Every value that has to be hidden. */
+/** Returns every value that must be masked. */
 export function* secretTexts({ inputs, operator }: RunSecrets): Generator<string> {
   yield* inputs.values();
   for (const keys of operator.values()) {

@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** What a hash costs, kept beside it: memory of 128 · N · r bytes, 32 MiB here, and some tens of milliseconds. */
+/** The cost of a hash, stored with it: 128 · N · r bytes of memory, here 32 MiB, and some tens of milliseconds. */
 const cost = { N: 2 ** 15, r: 8, p: 1 } as const;
 const [saltLength, hashLength] = [16, 32];
 
 /**
- * What is stored of a secret: enough to know it again, too expensive to be guessed by trying. `scrypt:N:r:p:SALT:HASH`.
+ * Returns the stored hash of a secret. It identifies the secret and is too expensive to brute-force. Format:
+ * `scrypt:N:r:p:SALT:HASH`.
  */
 export async function secretHash(value: string): Promise<string> {
   const salt = randomBytes(saltLength);
@@ -14,7 +15,7 @@ export async function secretHash(value: string): Promise<string> {
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join(':');
 }
 
-/** Whether this is the value of which the hash was made; of one that cannot be read it is not. */
+/** Reports whether a value has this hash. Returns false for an unreadable hash. */
 export async function matchesHash(value: string, stored: string): Promise<boolean> {
   const [kind, N, r, p, salt, hash] = stored.split(':');
   if (kind !== 'scrypt' || salt === undefined || hash === undefined) return false;
@@ -30,7 +31,7 @@ interface Cost {
   readonly p: number;
 }
 
-/** A log may be damaged: it must not have us take all memory there is. */
+/** Limits the cost: a damaged log must not exhaust the memory. */
 function isBearable({ N, r, p }: Cost): boolean {
   return Number.isInteger(N) && N > 1 && (N & (N - 1)) === 0 && r > 0 && p > 0 && N * r * p <= 2 ** 22;
 }

@@ -15,19 +15,19 @@ import type { SecretName, ValueOfSecret } from './named-secrets.ts';
 import type { RunSecrets } from './run-secrets.ts';
 import { restoreText, TextStorer } from './stored-text.ts';
 
-/** A plan as it runs: each text as it is written. */
+/** A plan as it runs, with all texts as written. */
 export interface WrittenPlan extends Plan {
   readonly variables: readonly UsedVariable[];
 }
 
-/** The form in which a plan may stand in a log. Rejects with the signal's reason. */
+/** Returns a plan in the form of the log. Rejects with the signal's reason. */
 export async function storePlan(
   { stages, variables }: WrittenPlan,
   secrets: RunSecrets,
   mask: Mask,
   signal: AbortSignal,
 ): Promise<StoredPlan> {
-  // Texts are looked through between turns of the event loop, and then put in their places all at once.
+  // Process the texts in turns of the event loop, then insert all of them at once.
   const texts = new Map<string, StoredText>();
   const collect = (text: string): StoredText => {
     texts.set(text, text);
@@ -71,7 +71,7 @@ function storedValue(value: unknown, store: Store): StoredValue {
   return typeof json === 'string' ? (value as StoredValue) : { json };
 }
 
-/** The secrets that a stored plan needs to be restored. */
+/** Returns the secrets that are needed to restore a stored plan. */
 export function referencesOf({ stages, variables }: StoredPlan): readonly SecretName[] {
   const found: SecretName[] = [];
   const add = (text: StoredText): StoredText => {
@@ -100,24 +100,24 @@ function textsOfVariable(variable: StoredVariable): readonly StoredText[] {
   return text === undefined ? own : [...own, text];
 }
 
-/** What cannot be restored as it was. */
+/** A field that cannot be restored exactly. */
 export interface LostField {
   readonly step: StoredStep;
   readonly stage: StoredStage;
   /** For people: `cmds[1]`, `env.TARGET`, or a variable. */
   readonly field: string;
-  /** The secret that is missing, or another one than before; absent: nothing leads to what was written. */
+  /** The secret that is missing or changed. Absent if the log contains no reference. */
   readonly secret?: SecretName;
 }
 
 export interface RestoredPlan extends WrittenPlan {
-  /** A step with such a field must not be run: the texts stand there as people see them. */
+  /** The fields that could not be restored. They contain masked texts, so their steps must not run. */
   readonly lost: readonly LostField[];
 }
 
 /**
- * The plan as it was written.
- * @param valueOf has nothing where a secret is not the one that the plan was stored with
+ * Restores a plan as written.
+ * @param valueOf returns `undefined` for a secret that differs from the stored plan's
  */
 export function restorePlan(stored: StoredPlan, valueOf: ValueOfSecret): RestoredPlan {
   const lost: LostField[] = [];
@@ -159,7 +159,7 @@ function missingOf(part: Exclude<ReturnType<typeof restoreText>, string>): Missi
   return 'lost' in part ? {} : { secret: part };
 }
 
-/** As it is called in the file: `commands` are `cmds`. */
+/** Returns the field's name in the file: `commands` are `cmds`. */
 function fieldName(path: TextPath): string {
   return path
     .map((key, i) =>
@@ -169,7 +169,7 @@ function fieldName(path: TextPath): string {
 }
 
 function uses({ spec }: PlannedStep, name: string): boolean {
-  // Nobody knows which variables are in files that a step fills in.
+  // The variables in files that a step substitutes are unknown.
   if ('files' in spec && Array.isArray(spec.files) && spec.files.length > 0) return true;
   let found = false;
   const look = (text: unknown) => {
@@ -225,7 +225,7 @@ function restoredValue(value: StoredValue, restore: (text: StoredText) => string
   try {
     return JSON.parse(text);
   } catch {
-    // It is lost, and masked.
+    // Lost: use the masked text.
     return text;
   }
 }

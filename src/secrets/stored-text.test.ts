@@ -212,7 +212,7 @@ describe('whatever is written', () => {
         fc.constantFrom(...encodings),
         fc.string({ maxLength: 5 }),
         async (value, encode, around) => {
-          // Stars beside the mask's own may spell such a secret.
+          // Stars beside the mask may form such a secret.
           fc.pre(!value.includes('*'));
           const { mask, store, restore } = await storing(inputs({ value }));
           const text = `${around}${encode(value)}${around}`;

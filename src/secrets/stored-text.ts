@@ -16,7 +16,7 @@ import {
 import type { RunSecrets } from './run-secrets.ts';
 import { findBase64, inBase64, inTextForm, textFormsIn } from './secret-forms.ts';
 
-/** Where a text of a secret stands in another text. */
+/** Where a secret occurs in a text. */
 interface Find {
   readonly start: number;
   readonly end: number;
@@ -26,7 +26,7 @@ interface Find {
 /** Finds a secret in some of its forms. */
 type Search = (secret: SecretText, text: string) => readonly Find[];
 
-/** Stores texts: exactly, with references in place of secrets. */
+/** Stores texts exactly, with references in place of secrets. */
 export class TextStorer {
   readonly #mask: Mask;
   readonly #valueOf: ValueOfSecret;
@@ -42,7 +42,7 @@ export class TextStorer {
     };
     const encoded: Search = (secret, text) =>
       findEncoded(secret, text).filter(({ start, end }) => mask.hides(text.slice(start, end)));
-    // Cheapest first: most secrets stand there as they are, and a large one has many lines in many forms.
+    // Cheapest first: most secrets occur literally, and a large one has many lines in many forms.
     this.#searches = [
       [findPlain, () => whole],
       [findPlain, partial],
@@ -52,8 +52,8 @@ export class TextStorer {
   }
 
   /**
-   * Stores a text as it is if it hides nothing. A text that references cannot restore exactly, such as a password with
-   * every second character encoded, is stored as lost. Rejects with the signal's reason.
+   * Stores a text. A text without secrets is stored unchanged. A text that references cannot restore exactly, such as a
+   * password with every second character encoded, is stored as lost. Rejects with the signal's reason.
    */
   async store(text: string, signal: AbortSignal): Promise<StoredText> {
     if (!(await this.#mask.hidesInTurns(text, signal))) return text;
@@ -73,14 +73,14 @@ export class TextStorer {
     return { parts: [{ lost: (await this.#mask.hidesInTurns(masked, signal)) ? maskText : masked }] };
   }
 
-  /** Whether the text can be restored, and people see no more of it than through the mask. */
+  /** Reports whether the text can be restored, and shows no more than through the mask. */
   #isExact(stored: StoredText, text: string, masked: string): boolean {
     const shown = Buffer.from(shownText(stored)).toString();
     return adjoined(shown) === adjoined(masked) && restoreText(stored, this.#valueOf) === text;
   }
 }
 
-/** Masks that adjoin are the same as one. */
+/** Joins adjacent masks to one. */
 function adjoined(shown: string): string {
   const between = shown.split(maskText);
   return between.filter((piece, i) => piece !== '' || i === 0 || i === between.length - 1).join(maskText);
@@ -117,11 +117,11 @@ function placesOf(wanted: string, text: string): readonly number[] {
 
 interface Joined {
   readonly joined: string;
-  /** What was left out, and before which character. */
+  /** What was removed, and before which character. */
   readonly gaps: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Base64 goes on over line ends, also over those that are escaped. */
+/** Removes line ends, also escaped ones: base64 may span lines. */
 function withoutLineEnds(text: string): Joined {
   const gaps: { at: number; text: string }[] = [];
   let left = 0;
@@ -133,7 +133,7 @@ function withoutLineEnds(text: string): Joined {
   return { joined, gaps };
 }
 
-/** The text cut at what was found; of finds that overlap the later one covers the rest. */
+/** Splits a text at the finds. If finds overlap, the later one covers the rest. */
 function partsOf(text: string, finds: readonly Find[]): readonly StoredPart[] {
   const parts: StoredPart[] = [];
   let at = 0;
@@ -147,9 +147,7 @@ function partsOf(text: string, finds: readonly Find[]): readonly StoredPart[] {
   return parts;
 }
 
-/**
- * Returns the text as it was written, or the part that cannot be restored: a secret without a value, or a lost text.
- */
+/** Returns the text as written, or the part that cannot be restored: a secret without a value, or a lost text. */
 export function restoreText(stored: StoredText, valueOf: ValueOfSecret): string | SecretReference | LostText {
   if (typeof stored === 'string') return stored;
   let text = '';

@@ -1,6 +1,6 @@
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** `31 MB`, in powers of ten as disks and registries count; one digit after the point below ten. */
+/** Formats bytes: `31 MB`. Units are powers of ten, as for disks and registries. Values below 10 have one decimal. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -12,7 +12,7 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
-/** `31 of 48 MB`: both in the unit of the second. */
+/** Formats progress: `31 of 48 MB`. Both numbers have the unit of the total. */
 export function formatBytesOf(current: number, total: number): string {
   const [value = '', unit = ''] = formatBytes(total).split(' ');
   const scale = 1000 ** units.indexOf(unit as (typeof units)[number]);

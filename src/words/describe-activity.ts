@@ -2,7 +2,7 @@ import type { Activity } from '../model/activity.ts';
 import { formatBytes } from './bytes.ts';
 import { count } from './quantity.ts';
 
-/** What is over sooner is not worth a line. */
+/** Shorter activities are not shown. */
 export const activityShownAfterMs = 1000;
 
 export function describeActivity(activity: Activity): string {

@@ -2,39 +2,42 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../model/outcome.ts';
 import { describeFailure } from './describe-failure.ts';
 
-/** A record, so that a new code cannot be forgotten here. */
+/** A record, so that TypeScript requires a sample of every code. */
 const samples: {
   readonly [Code in Failure['code']]: { readonly failure: Extract<Failure, { code: Code }>; readonly says: string };
 } = {
   'exit-nonzero': { failure: { code: 'exit-nonzero', exitCode: 1 }, says: 'exit code 1' },
   'image-unavailable': {
     failure: { code: 'image-unavailable', image: 'node:99', detail: 'manifest unknown' },
-    says: 'the image node:99 could not be had',
+    says: 'cannot pull image node:99',
   },
   'start-failed': {
     failure: { code: 'start-failed', detail: 'no such file: /bin/bash', cause: 'no-program' },
-    says: 'the step could not be started',
+    says: 'cannot start the step',
   },
   unschedulable: {
     failure: { code: 'unschedulable', detail: 'no node has 64 GB' },
-    says: 'no place to run it was found',
+    says: 'no node can run this pod',
   },
   'quota-exceeded': {
     failure: { code: 'quota-exceeded', detail: 'exceeded quota: pods=5' },
-    says: 'a quota of the namespace does not allow it',
+    says: 'the namespace’s quota is exceeded',
   },
   evicted: {
     failure: { code: 'evicted', detail: 'the node was low on memory' },
-    says: 'the cluster took it off its machine',
+    says: 'the cluster evicted its pod',
   },
   'node-lost': {
     failure: { code: 'node-lost', node: 'worker-1', detail: 'not ready for 30 s' },
-    says: 'its machine worker-1 does not answer any more',
+    says: 'node worker-1 stopped responding',
   },
-  forbidden: { failure: { code: 'forbidden', detail: 'may not create pods' }, says: 'it is not allowed to' },
+  forbidden: {
+    failure: { code: 'forbidden', detail: 'may not create pods' },
+    says: 'permission denied by the cluster',
+  },
   'out-of-memory': {
     failure: { code: 'out-of-memory', limit: '512Mi' },
-    says: 'out of memory: it used more than its limit of 512Mi',
+    says: 'out of memory: exceeded its limit of 512Mi',
   },
   'container-failed': {
     failure: {
@@ -47,14 +50,17 @@ const samples: {
     says: 'init container prep exited with code 4',
   },
   'timed-out': { failure: { code: 'timed-out', afterMs: 600_000 }, says: 'timed out after 10m 00s' },
-  'runtime-lost': { failure: { code: 'runtime-lost', detail: 'connection refused' }, says: 'what it ran on was lost' },
+  'runtime-lost': {
+    failure: { code: 'runtime-lost', detail: 'connection refused' },
+    says: 'the runtime stopped responding',
+  },
   'workload-restarted': {
     failure: { code: 'workload-restarted', detail: 'another client restarted the container' },
-    says: 'its container was restarted from outside',
+    says: 'another process restarted its container',
   },
   'workload-deleted': {
     failure: { code: 'workload-deleted', detail: 'no such container' },
-    says: 'its container was removed by somebody else',
+    says: 'another process removed its container',
   },
   'disk-full': {
     failure: { code: 'disk-full', where: '/var/lib/docker', detail: 'ENOSPC' },
@@ -71,35 +77,35 @@ const samples: {
   },
   'file-error': {
     failure: { code: 'file-error', detail: "EROFS: read-only file system, open '/x'" },
-    says: 'a file on this machine could not be read or written',
+    says: 'cannot read or write a file on this machine',
   },
   'file-missing': {
     failure: { code: 'file-missing', field: '`file`', path: 'deploy/app.yml' },
-    says: '`file`: there is no deploy/app.yml in the workspace',
+    says: '`file`: deploy/app.yml does not exist in the workspace',
   },
   'build-failed': {
     failure: { code: 'build-failed', detail: 'RUN make: exit code 2' },
-    says: 'the image could not be built',
+    says: 'the image build failed',
   },
   'push-failed': {
     failure: { code: 'push-failed', image: 'r.example/app:1', detail: 'unauthorized' },
-    says: 'the registry did not take r.example/app:1',
+    says: 'cannot push image r.example/app:1',
   },
   'artifact-missing': {
     failure: { code: 'artifact-missing', patterns: ['dist/**'] },
-    says: 'no file matches the artifact dist/**',
+    says: 'no file matches the artifact pattern dist/**',
   },
   'artifact-conflict': {
     failure: { code: 'artifact-conflict', path: 'dist/a', otherStep: 'web' },
-    says: 'dist/a was also made by web, with other content',
+    says: 'artifact dist/a differs from the one of step web',
   },
   'artifact-refused': {
     failure: { code: 'artifact-refused', path: 'dist/link', detail: 'leads outside' },
-    says: 'the artifact dist/link was refused',
+    says: 'invalid artifact dist/link',
   },
   unsupported: {
     failure: { code: 'unsupported', detail: 'no images on the host' },
-    says: 'this runtime cannot do what the step asks for',
+    says: 'this runtime does not support the step',
   },
   internal: {
     failure: { code: 'internal', name: 'TypeError', message: 'x is not a function', stack: 'TypeError\n  at y' },
@@ -107,26 +113,26 @@ const samples: {
   },
 };
 
-describe('a failure in the user’s words', () => {
+describe('describeFailure', () => {
   it.each(Object.entries(samples))('%s', (code, { failure, says }) => {
     const text = describeFailure(failure);
     expect(text.what).toBe(says);
-    // Only a command of the user's own explains itself.
+    // Only the output of a user's own command needs no advice.
     if (!['exit-nonzero', 'build-failed'].includes(code)) expect(text.advice.length).toBeGreaterThan(0);
     if ('detail' in failure) expect(text.detail).toContain(failure.detail);
     for (const line of [text.what, ...text.detail, ...text.advice]) expect(line).not.toMatch(/\n|undefined|\.$/);
   });
 
   it.each([
-    [126, /may not execute/],
-    [127, /did not find a command/],
-    [137, /killed it from outside/],
-    [143, /asked it to end/],
+    [126, /could not execute/],
+    [127, /did not find the command/],
+    [137, /SIGKILL killed/],
+    [143, /SIGTERM terminated/],
   ])('explains exit code %d', (exitCode, advice) =>
     expect(describeFailure({ code: 'exit-nonzero', exitCode }).advice.join()).toMatch(advice),
   );
 
-  it('moves no cursor, whatever a registry says', () => {
+  it('escapes control characters in a registry’s message', () => {
     const { detail } = describeFailure({
       code: 'image-unavailable',
       image: 'a:1',
@@ -135,14 +141,14 @@ describe('a failure in the user’s words', () => {
     expect(detail).toEqual(['not\\u001b[2J found', 'second  line']);
   });
 
-  it('advises nothing where the cause of a failed start is not known', () => {
+  it('gives no advice for a failed start of unknown cause', () => {
     expect(describeFailure({ code: 'start-failed', detail: 'something new' }).advice).toEqual([]);
     expect(describeFailure({ code: 'start-failed', detail: 'no bridge', cause: 'network' }).advice.join()).not.toMatch(
       /shell/,
     );
   });
 
-  it('names all artifacts that were refused, up to ten', () => {
+  it('lists up to ten invalid artifacts', () => {
     const refused = (count: number): Failure => {
       const [first = { path: '', detail: '' }, ...others] = Array.from({ length: count }, (_, i) => ({
         path: `dist/${i}`,
@@ -150,9 +156,9 @@ describe('a failure in the user’s words', () => {
       }));
       return { code: 'artifact-refused', ...first, others };
     };
-    expect(describeFailure(refused(1)).what).toBe('the artifact dist/0 was refused');
+    expect(describeFailure(refused(1)).what).toBe('invalid artifact dist/0');
     expect(describeFailure(refused(2))).toMatchObject({
-      what: '2 artifacts were refused',
+      what: '2 invalid artifacts',
       detail: ['dist/0: it is a pipe', 'dist/1: it is a pipe'],
     });
     expect(describeFailure(refused(12)).detail.slice(-2)).toEqual(['dist/9: it is a pipe', 'and 2 more']);
@@ -161,7 +167,7 @@ describe('a failure in the user’s words', () => {
   it('names the signal', () =>
     expect(describeFailure({ code: 'exit-nonzero', exitCode: 139, signal: 'SIGSEGV' }).what).toBe('killed by SIGSEGV'));
 
-  it('tells who chooses the image of a tool, which no repository names', () => {
+  it('explains how to change the image of a tool', () => {
     const failure: Failure = {
       code: 'image-unavailable',
       image: 'registry.k8s.io/kubectl:v1.34.1',
@@ -178,7 +184,7 @@ describe('a failure in the user’s words', () => {
     { code: 'timed-out', afterMs: 4_000 },
     { code: 'runtime-lost', detail: 'connection refused' },
     { code: 'workload-deleted', detail: 'the pod a was deleted' },
-  ])('advises otherwise where it was a cluster: $code', (failure) => {
+  ])('gives other advice on a cluster: $code', (failure) => {
     const [here, there] = [describeFailure(failure), describeFailure({ ...failure, by: 'cluster' })];
     expect(there.advice).not.toEqual(here.advice);
     expect(here.advice.join()).not.toMatch(/kubernetes|podTemplate/);
@@ -188,8 +194,8 @@ describe('a failure in the user’s words', () => {
 });
 
 it.each([
-  ['too-small', /no room for a single pod/],
-  ['used-by-others', /other pods of the namespace hold the quota/],
-] as const)('a quota that is %s gets advice of its own', (because, advice) => {
+  ['too-small', /too small for one pod/],
+  ['used-by-others', /other pods of the namespace use up the quota/],
+] as const)('gives specific advice for a quota that is %s', (because, advice) => {
   expect(describeFailure({ code: 'quota-exceeded', detail: 'exceeded quota', because }).advice.join()).toMatch(advice);
 });

@@ -1,7 +1,7 @@
 import { visible } from '../util/visible.ts';
 import { imagesOf, type Artifact, type ImageArtifact } from '../model/artifact.ts';
 
-/** The images among what a step made: `pushed registry.example/api:1 and 2 more`; empty where it made none. */
+/** Describes the images among the artifacts: `pushed registry.example/api:1 and 2 more`. Returns '' for none. */
 export function describeImages(artifacts: readonly Artifact[]): string {
   return imagesOf(artifacts).map(describeImage).join(', ');
 }

@@ -3,12 +3,12 @@ import type { Observation } from '../model/work.ts';
 import { formatBytes, formatBytesOf } from './bytes.ts';
 import { count } from './quantity.ts';
 
-/** Whether people are told without asking for more (`--verbose`). */
+/** Reports whether the fact is shown without `--verbose`. */
 export function isAlwaysShown({ type }: Observation): boolean {
   return type === 'noted' || type === 'waiting' || type === 'workload.left';
 }
 
-/** A fact on the way, as a clause: `pulling node:22  31 of 48 MB`. */
+/** Describes a fact in a few words: `pulling node:22  31 of 48 MB`. */
 export function describeObservation(fact: Observation): string {
   switch (fact.type) {
     case 'image.pulling':
@@ -22,11 +22,11 @@ export function describeObservation(fact: Observation): string {
     case 'image.built':
       return `built ${fact.id}`;
     case 'workload.created':
-      return `made ${fact.workload}`;
+      return `created ${fact.workload}`;
     case 'workload.started':
-      return `${fact.workload} runs`;
+      return `started ${fact.workload}`;
     case 'workload.adopted':
-      return `went on with ${fact.workload}`;
+      return `adopted ${fact.workload}`;
     case 'workload.kept':
       return `kept ${fact.workload}`;
     case 'workload.left':
@@ -42,7 +42,7 @@ export function describeObservation(fact: Observation): string {
     case 'artifacts.collected':
       return `collected ${count(fact.files, 'file')}  ${formatBytes(fact.bytes)}`;
     case 'progress':
-      // A build's own words begin with it: `[5/9] RUN npm ci`.
+      // The subject of a build step already contains the numbers: `[5/9] RUN npm ci`.
       return fact.total !== undefined && fact.subject.includes(`${fact.current}/${fact.total}]`)
         ? fact.subject
         : joined(fact.subject, amount(fact.current, fact.total, fact.unit === 'bytes'));

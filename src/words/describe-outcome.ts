@@ -1,12 +1,14 @@
-/** How a step or a stage ended, in a few words. */
+/** Describes in a few words why a step or stage ended as it did. */
 import { assertNever, type CancelReason, type SkipReason } from '../model/outcome.ts';
 import { stepOrdinals } from '../model/ids.ts';
 import { visible } from '../util/visible.ts';
 import type { RunState, StageState, StepState } from '../events/run-state.ts';
 import { describeFailure } from './describe-failure.ts';
 
-/** What follows the status word: `exit code 1`, `web failed`, `an earlier stage failed`; empty for success. */
-export function whyOf(state: RunState, step: StepState): string {
+/**
+ * Returns the text after the status: `exit code 1`, `web failed`, `an earlier stage failed`. Returns '' for success.
+ */
+export function stepReason(state: RunState, step: StepState): string {
   const { outcome } = step;
   switch (outcome?.status) {
     case undefined:
@@ -23,7 +25,7 @@ export function whyOf(state: RunState, step: StepState): string {
   }
 }
 
-export function whyStage(stage: StageState): string {
+export function stageReason(stage: StageState): string {
   if (stage.because === undefined) return '';
   if (stage.status === 'skipped') return whySkipped(stage.because as SkipReason, stage);
   return stage.status === 'cancelled' ? whyCancelled(stage.because as CancelReason, stage, undefined) : '';
@@ -34,9 +36,9 @@ function whyCancelled(because: CancelReason, stage: StageState | undefined, canc
     case 'user':
       return 'by you';
     case 'superseded':
-      return 'a newer change came';
+      return 'superseded by a newer change';
     case 'shutdown':
-      return 'Slipway was told to end';
+      return 'Slipway was shut down';
     case 'siblingFailed': {
       const culprit = stage?.steps.find(
         (step) => step !== cancelled && step.status === 'failed' && !step.planned.policy.allowFailure,
@@ -53,7 +55,7 @@ function whySkipped(because: SkipReason, stage: StageState | undefined): string 
     case 'notSelected':
       return 'not selected';
     case 'dependencyFailed':
-      return 'what it needs failed';
+      return 'a dependency failed';
     case 'condition':
       return stage?.planned.runsIf === 'fail' ? 'no earlier stage failed' : 'an earlier stage failed';
     default:

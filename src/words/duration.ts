@@ -1,4 +1,4 @@
-/** `0.4s 12.3s 2m 05s 1h 02m`: one look everywhere. */
+/** Formats a duration: `0.4s`, `12.3s`, `2m 05s`, `1h 02m`. */
 export function formatDuration(ms: number): string {
   const tenths = Math.max(0, Math.round(ms / 100));
   if (tenths < 600) return `${(tenths / 10).toFixed(1)}s`;
@@ -10,7 +10,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(hours / 24)}d ${padded(hours % 24)}h`;
 }
 
-/** Between two moments, where the second may be missing: nothing then. */
+/** Formats the duration between two times. Returns '' if one is missing. */
 export function formatSpan(from: number | undefined, to: number | undefined): string {
   return from === undefined || to === undefined ? '' : formatDuration(to - from);
 }

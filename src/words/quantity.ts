@@ -3,14 +3,14 @@ export function count(value: number, noun: string): string {
   return `${value} ${value === 1 ? noun : `${noun}s`}`;
 }
 
-/** `500ms 30s 10m 2h 30d`; milliseconds, or `undefined` if it is none of them. */
+/** Parses a duration such as `500ms`, `30s`, `10m`, `2h` or `30d`. Returns milliseconds, or `undefined` if invalid. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim());
   if (match === null) return undefined;
   return Number(match[1]) * durationUnits[match[2] as keyof typeof durationUnits];
 }
 
-/** `10GB`, `512Mi`, `1000`; bytes, or `undefined` if it is no size. */
+/** Parses a size such as `10GB`, `512Mi` or `1000`. Returns bytes, or `undefined` if invalid. */
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?$/i.exec(text.trim());
   if (match === null) return undefined;

@@ -1,8 +1,8 @@
 /**
- * The tree that a run works on. Read once at the run's start into a snapshot below the run's folder; what steps make is
- * collected content-addressed beside it and laid over the tree of later stages; caches live per project beside the
- * runs. Knows files, tars and Git's ignore rules; knows nothing of runtimes or events. (docs/design/architecture.md,
- * "Workspace".)
+ * The tree that a run works on. Slipway reads it once, at the run's start, into a snapshot in the run's folder.
+ * Artifacts of steps are stored by content beside it, and overlaid on the tree of later stages. Caches are stored per
+ * project beside the runs. This folder knows files, tars and Git's ignore rules, but no runtimes or events.
+ * (docs/design/architecture.md, "Workspace".)
  */
 import type { FilesArtifact } from '../model/artifact.ts';
 import type { Digest } from '../model/ids.ts';
@@ -11,66 +11,68 @@ import type { WorkspaceRef } from '../model/plan.ts';
 import type { TarSource } from '../model/tree.ts';
 
 export interface SnapshotRequest {
-  /** The folder to read, absolute. */
+  /** The absolute folder to read. */
   readonly root: string;
-  /** The run's folder; the snapshot is made below it, under a temporary name until it is complete. */
+  /** The run's folder. The snapshot is created in it under a temporary name and renamed when it is complete. */
   readonly folder: string;
-  /** `git`: without what Git ignores (no Git at all is fine); `none`: everything. */
+  /** `git`: without ignored files (Git itself is optional). `none`: everything. */
   readonly ignore: 'git' | 'none';
-  /** For Git, which is asked what it ignores (PATH, HOME). Absent: that of this process. */
+  /** The environment for Git (PATH, HOME). Absent: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Called for every file, with what has been read so far. */
+  /** Called for every file with the totals so far. */
   readonly progress?: ((files: number, bytes: number) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
-/** A tree read once; `open` gives it to any number of readers at once. `.git` goes along, outside the digest. */
+/**
+ * A tree that was read once. Any number of readers may `open` it at once. It includes `.git`, which the digest
+ * excludes.
+ */
 export interface Snapshot extends TarSource {
   readonly ref: WorkspaceRef;
-  /** What people should know: files that could not be read, sockets left out. */
+  /** Notes for people: unreadable files, skipped sockets. */
   readonly notes: readonly string[];
 }
 
 export interface ArtifactStore {
   /**
-   * Takes what matches the patterns out of a workspace. Conflicts are seen against every other step of the same stage
-   * that was collected or claimed before, in one process: of two that end at once, the second fails. Whatever matched
-   * is kept also when a failure is returned (`artifact-missing`, `artifact-conflict`, `artifact-refused`, `disk-full`);
-   * the caller decides whether that counts.
+   * Collects the files of a workspace that match the patterns. Detects conflicts with every other step of the same
+   * stage that this process collected or claimed earlier. If two steps end at once, the second one fails. Stores the
+   * matching files even if it returns a failure (`artifact-missing`, `artifact-conflict`, `artifact-refused`,
+   * `disk-full`). The caller decides whether that matters.
    */
   collect(request: CollectRequest): Promise<Collected>;
-  /** Makes known what an earlier process has collected. */
+  /** Claims the artifacts that an earlier process collected. */
   claim(stage: number, step: string, artifact: FilesArtifact): Promise<void>;
-  /** These, laid one over the other in this order. */
+  /** Returns the artifacts overlaid in this order. */
   overlay(artifacts: readonly FilesArtifact[]): TarSource;
-  /** The files of an artifact as people may see them, sorted by path. */
+  /** Lists the files of an artifact as people may see them, sorted by path. */
   list(artifact: FilesArtifact): Promise<readonly ArtifactFile[]>;
-  /** Writes it below a folder, never outside of it; files belong to the caller. */
+  /** Writes the artifact into a folder, never outside of it. The caller owns the files. */
   writeTo(artifact: FilesArtifact, directory: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface CollectRequest {
-  /** Dotfiles match, `**` does not follow symlinks, a named folder means its whole tree. */
+  /** Dotfiles match, `**` does not follow symbolic links, and a folder means its whole tree. */
   readonly patterns: readonly string[];
   readonly stage: number;
-  /** Its name, for the message of a conflict. */
+  /** The step's name, for messages about conflicts. */
   readonly step: string;
-  /** What people may see of a name: a secret in it is hidden in lists, and kept in the file that `writeTo` writes. */
+  /** Masks a name for people. Lists show the masked name, `writeTo` writes the real one. */
   readonly shown?: (name: string) => string;
-  /** Reads a path of the workspace, `''` for all of it, as the runtime's `copyOut` does. */
+  /** Reads a path of the workspace like the runtime's `copyOut`. `''` is the root. */
   read(path: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   readonly signal: AbortSignal;
 }
 
 export interface Collected {
-  /** Absent when nothing matched. */
+  /** Absent if nothing matched. */
   readonly artifact?: FilesArtifact;
   readonly failure?: Failure;
 }
 
 /**
- * A path is as bytes of the file system decoded as UTF-8; a name that is not UTF-8, or has a secret in it, is kept as
- * base64 in `rawPath`.
+ * A path of an artifact, decoded as UTF-8. If the name is not UTF-8 or contains a secret, `rawPath` has it in base64.
  */
 export type ArtifactFile = {
   readonly path: string;
@@ -83,16 +85,19 @@ export type ArtifactFile = {
   | { readonly type: 'folder' }
 );
 
-/** By project and path; replaced whole, the last one wins. */
+/** Caches by project and path. The last save replaces the whole cache. */
 export interface CacheStore {
   /**
-   * The last saved copy of the path, its entries named from the workspace's root; it stays readable while it is open
-   * though another replaces it.
+   * Opens the last saved copy of the path. Entries are relative to the workspace's root. It stays readable if another
+   * save replaces it.
    */
   restore(project: string, path: string): Promise<(TarSource & { readonly bytes: number }) | undefined>;
-  /** @param tar as `copyOut` gives it: entries named from the path's last component on. Returns its size. */
+  /**
+   * @param tar as from `copyOut`: entry names start with the path's last component
+   * @returns its size
+   */
   save(project: string, path: string, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<number>;
-  /** Everything kept, for retention; oldest use first. */
+  /** Lists all caches for retention, least recently used first. */
   list(): Promise<
     readonly {
       readonly project: string;

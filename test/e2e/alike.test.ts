@@ -1,7 +1,7 @@
 /**
- * The same pipeline on an engine and on a cluster: its log, exit codes, output, artifacts and what `show` says are the
- * same, but for what `test/rigs/run-account.ts` leaves out. Each place runs it at the same time, in the same project,
- * with a state of its own.
+ * Runs the same pipeline on an engine and on a cluster. The log, exit codes, output, artifacts and `show` must be
+ * equal, except for what `test/rigs/run-account.ts` omits. All places run it at the same time in the same project, each
+ * with its own state.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { clusterPlace, enginePlaces, type RunPlace } from '../rigs/run-place.ts'
 const root = new URL('../../', import.meta.url);
 const read = async (path: string) => await readFile(new URL(path, root), 'utf8');
 
-/** What somebody does with the command line there; the account is of the latest run. */
+/** A sequence of commands. The account is of the latest run. */
 type Story = (teller: Teller) => Promise<void>;
 
 const finishes =
@@ -40,7 +40,7 @@ function yaml(stages: Readonly<Record<string, Stage>>, more: object = {}): strin
   });
 }
 
-/** What is kept goes with its run; on a cluster when it is looked at, which is touched only where it is named. */
+/** Removes kept workloads with their run. A cluster is cleaned up only if it is named. */
 async function forget(teller: Teller): Promise<void> {
   await teller.cli(['prune', 'latest']).exits(0);
   await teller.cli(['doctor', '--clean', '--on', teller.place.on]).exits(0);
@@ -50,7 +50,7 @@ const docker = enginePlaces.find(({ name }) => name === 'docker');
 const podman = enginePlaces.find(({ name }) => name === 'podman');
 const needed = [docker, clusterPlace].filter((place) => place !== undefined);
 const missing = needed.map(({ skip }) => skip).find((skip) => skip !== undefined);
-// Podman beside them only where everything is tried: it speaks Docker's API, and has the same runtime.
+// Podman only where everything is tested: it has Docker's API and the same runtime.
 const tried = [
   ...needed,
   ...(podman !== undefined && podman.skip === undefined && process.env['SLIPWAY_BRIEF'] === undefined ? [podman] : []),
@@ -69,9 +69,9 @@ describe(
     });
 
     /**
-     * What is told of it, which has to be the same everywhere; nothing may be left.
+     * Compares the accounts of all places. They must be equal, and nothing may be left.
      * @param files of the project, or its pipeline
-     * @param kept workloads that are there afterwards, as somebody asked for them
+     * @param kept the number of workloads that remain on request
      */
     async function alike(
       files: Readonly<Record<string, ProjectFile>> | string,
@@ -91,13 +91,13 @@ describe(
         }),
       );
       const [first, ...others] = accounts;
-      if (first === undefined || others.length === 0) throw new Error('there is nothing to compare');
+      if (first === undefined || others.length === 0) throw new Error('nothing to compare');
       for (const other of others) expect(other).toEqual(first);
       expect(first.left).toBe(kept);
       return first;
     }
 
-    it.concurrent('a failure decides about the stages behind it', async () => {
+    it.concurrent('a failure decides which later stages run', async () => {
       const told = await alike(
         (await read('examples/conditions/.wharf-ci.yml')).replaceAll('busybox:1', baseImage),
         finishes(1),
@@ -105,7 +105,7 @@ describe(
       expect(told.shown).toContain('always-2');
     });
 
-    it.concurrent('both spellings of the condition count', async () => {
+    it.concurrent('both spellings of the condition work', async () => {
       const told = await alike(
         (await read('test/fixtures/wharf/conditions.yml')).replaceAll('alpine:latest', baseImage),
         finishes(0),
@@ -113,7 +113,7 @@ describe(
       expect(Object.values(told.logs)).toEqual(['runs\n', 'runs\n', 'runs\n']);
     });
 
-    it.concurrent('a step fails as it says, and what it made is kept', async () => {
+    it.concurrent('a failed step keeps its exit code and artifacts', async () => {
       const pipeline = yaml({
         forgiven: { red: { 'allow-failure': true, cmds: ['echo to stderr >&2', 'no-such-program'] } },
         fails: {
@@ -129,7 +129,7 @@ describe(
       expect(told.files).toEqual({ why: 'because\n' });
     });
 
-    it.concurrent('Ctrl-C asks what runs to end, runs what always runs', async () => {
+    it.concurrent('Ctrl-C stops running steps and runs `always` stages', async () => {
       const pipeline = yaml({
         waits: {
           long: {
@@ -148,33 +148,30 @@ describe(
       expect(told.logs).toEqual({ '1.1.1': 'begun\nasked\n', '1.2.1': 'swept\n' });
     });
 
-    it.concurrent(
-      'a run whose process was killed goes on where it was, and its log is as if nothing had happened',
-      async () => {
-        const pipeline = yaml({
-          counts: {
-            long: {
-              artifacts: ['made'],
-              cmds: ['i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; echo x > made'],
-            },
+    it.concurrent('a killed run resumes without a trace in its log', async () => {
+      const pipeline = yaml({
+        counts: {
+          long: {
+            artifacts: ['made'],
+            cmds: ['i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo line $i; sleep 0.05; done; echo x > made'],
           },
-          then: { short: { cmds: ['cat made'] } },
-        });
-        const told = await alike(pipeline, async (teller) => {
-          await using run = teller.run();
-          await run.until('| line 5');
-          run.signal('SIGKILL');
-          await teller.ends(run, 'run', 'SIGKILL');
-          await teller.ends(teller.cli(['resume', 'latest']), 'resume', 0);
-        });
-        expect(told.logs).toEqual({
-          '1.1.1': Array.from({ length: 60 }, (_, i) => `line ${i + 1}\n`).join(''),
-          '1.2.1': 'x\n',
-        });
-      },
-    );
+        },
+        then: { short: { cmds: ['cat made'] } },
+      });
+      const told = await alike(pipeline, async (teller) => {
+        await using run = teller.run();
+        await run.until('| line 5');
+        run.signal('SIGKILL');
+        await teller.ends(run, 'run', 'SIGKILL');
+        await teller.ends(teller.cli(['resume', 'latest']), 'resume', 0);
+      });
+      expect(told.logs).toEqual({
+        '1.1.1': Array.from({ length: 60 }, (_, i) => `line ${i + 1}\n`).join(''),
+        '1.2.1': 'x\n',
+      });
+    });
 
-    it.concurrent('ten thousand lines, printed one by one, are ten thousand lines', async () => {
+    it.concurrent('ten thousand single lines arrive completely', async () => {
       const told = await alike(
         yaml({ longStage: { longStep: { cmds: ['i=0; while [ $i -lt 10000 ]; do i=$((i+1)); echo $i; done'] } } }),
         finishes(0),
@@ -184,41 +181,38 @@ describe(
       );
     });
 
-    it.concurrent(
-      'what is made lies in the tree of later stages; a cache is there in the next run, changed by a success only',
-      async () => {
-        const pipeline = yaml({
-          make: {
-            one: {
-              artifacts: ['dist/**', '.hidden'],
-              cmds: [
-                'mkdir -p dist/deep; echo one > dist/a; printf "\\000\\377" > dist/deep/b; chmod 755 dist/a; ln -s a dist/link; echo h > .hidden; echo no > other',
-              ],
-            },
-          },
-          use: {
-            two: {
-              cache: ['.cache'],
-              cmds: [
-                'cat dist/a .hidden; test -x dist/a; readlink dist/link; test ! -e other',
-                'mkdir -p .cache; echo x >> .cache/count; wc -l < .cache/count',
-                'test ! -e red',
-              ],
-            },
-          },
-        });
-        const told = await alike(pipeline, async (teller) => {
-          await teller.ends(teller.run(), 'first run', 0);
-          await teller.ends(teller.run(), 'second run', 0);
-        });
-        expect(told.logs['1.2.1']).toBe('one\nh\na\n2\n');
-        expect(told.files).toMatchObject({ '.hidden': 'h\n', 'dist/a': 'one\n', 'dist/deep/b': '\0\u00ff' });
-      },
-    );
-
-    it.concurrent('a time limit ends every attempt, and one that goes well is enough', async () => {
+    it.concurrent('later stages get artifacts; the next run gets the cache of successful steps', async () => {
       const pipeline = yaml({
-        // Within it a pod has to be made, too, by a cluster that is busy.
+        make: {
+          one: {
+            artifacts: ['dist/**', '.hidden'],
+            cmds: [
+              'mkdir -p dist/deep; echo one > dist/a; printf "\\000\\377" > dist/deep/b; chmod 755 dist/a; ln -s a dist/link; echo h > .hidden; echo no > other',
+            ],
+          },
+        },
+        use: {
+          two: {
+            cache: ['.cache'],
+            cmds: [
+              'cat dist/a .hidden; test -x dist/a; readlink dist/link; test ! -e other',
+              'mkdir -p .cache; echo x >> .cache/count; wc -l < .cache/count',
+              'test ! -e red',
+            ],
+          },
+        },
+      });
+      const told = await alike(pipeline, async (teller) => {
+        await teller.ends(teller.run(), 'first run', 0);
+        await teller.ends(teller.run(), 'second run', 0);
+      });
+      expect(told.logs['1.2.1']).toBe('one\nh\na\n2\n');
+      expect(told.files).toMatchObject({ '.hidden': 'h\n', 'dist/a': 'one\n', 'dist/deep/b': '\0\u00ff' });
+    });
+
+    it.concurrent('a timeout applies to each attempt, and one success is enough', async () => {
+      const pipeline = yaml({
+        // The time includes creating a pod on a busy cluster.
         slow: {
           s: {
             timeout: '15s',
@@ -234,7 +228,7 @@ describe(
       expect(told.files).toEqual({ made: 'x\n' });
     });
 
-    it.concurrent('passwords and secrets of the operator reach their step and are shown nowhere', async () => {
+    it.concurrent('passwords and operator secrets reach their step and are masked everywhere', async () => {
       const [password, token] = ["corr'ect horse/42", 'operators-own-token'];
       const pipeline = yaml(
         {
@@ -261,7 +255,7 @@ describe(
       expect(told.logs['1.1.1']).toMatch(/^is \*\*\*\n\*\*\*=?\n<\*\*\*>\n$/);
     });
 
-    it.concurrent('one step alone runs, with what others made left out', async () => {
+    it.concurrent('a single step runs without the artifacts of others', async () => {
       const told = await alike(
         yaml({
           a: { one: { cmds: ['echo one'] }, other: { cmds: ['echo other'] } },
@@ -272,7 +266,7 @@ describe(
       expect(told.logs).toEqual({ '1.1.2': 'other\n' });
     });
 
-    it.concurrent('what failed is kept when asked for, and a shell opens there', async () => {
+    it.concurrent('--keep-failed keeps a failed step for a shell', async () => {
       await alike(
         yaml({ s: { red: { env: { WHAT: 'a $5 word' }, cmds: ['echo of this attempt > note; exit 3'] } } }),
         async (teller) => {

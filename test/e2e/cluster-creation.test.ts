@@ -1,4 +1,4 @@
-/** What becomes of pods on a real cluster whose creation is cancelled, lost, or refused by a quota. */
+/** Pods on a real cluster whose creation is cancelled, loses its response, or exceeds a quota. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings } from '../../src/model/kubernetes-settings.ts';
@@ -39,7 +39,7 @@ async function connected(connection: ClusterConnection): Promise<Runtime> {
   return found.runtime;
 }
 
-describe.skipIf(!isHere)('a start on a cluster that is cancelled while pods are being created', () => {
+describe.skipIf(!isHere)('a start that is cancelled while the cluster creates pods', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     const opened = await openTestCluster();
@@ -48,7 +48,7 @@ describe.skipIf(!isHere)('a start on a cluster that is cancelled while pods are 
   });
   afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-  it.each(['held', 'cut'] as const)('leaves none where the response is %s', { timeout }, async (fate) => {
+  it.each(['held', 'cut'] as const)('leaves none if the response is %s', { timeout }, async (fate) => {
     await using proxy = await ApiProxy.before(cluster.connection);
     await using runtime = await connected(proxy.connection);
     const stop = new AbortController();
@@ -74,14 +74,14 @@ describe.skipIf(!isHere)('a start on a cluster that is cancelled while pods are 
   });
 });
 
-describe.skipIf(!isHere)('a pod whose creator died before it was filled', () => {
+describe.skipIf(!isHere)('a pod whose creator died before filling it', () => {
   it.each(['gated', 'raw'] as const)('ends itself: %s', { timeout }, async (form) => {
     const cluster = await openTestCluster();
     if ('skip' in cluster) throw new Error(cluster.skip);
     try {
       const body = podOf(of('orphan'), { ...noKubernetesSettings, helperImage: baseImage }, { form });
       const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
-      // The limit is an argument of its own.
+      // The limit is a separate argument.
       await cluster.client.json('POST', pods, {
         body: JSON.parse(JSON.stringify(body).replaceAll('"900"', '"2"')) as object,
       });
@@ -123,7 +123,7 @@ describe(
       ].join('\n');
 
     async function ran(pipeline: string, ...more: string[]) {
-      if (place === undefined) throw new Error('there is a cluster');
+      if (place === undefined) throw new Error('no cluster');
       const project = await projectDir({ '.wharf-ci.yml': pipeline });
       try {
         await using going = new Teller(place, project, {}).run(...more);
@@ -135,14 +135,14 @@ describe(
       }
     }
 
-    it.each([[[]], [['--jobs', '2']]])('is no obstacle for five steps (%j)', async (more) => {
+    it.each([[[]], [['--jobs', '2']]])('lets five steps pass (%j)', async (more) => {
       const { code, stdout, stderr, left } = await ran(steps(Array.from({ length: 5 }, () => 'sleep 1')), ...more);
       expect(code, stdout + stderr).toBe(0);
       expect(left).toEqual([]);
       if (more.length === 0) expect(stdout).toContain('waiting for room in the quota few (pods 2 of 2 used)');
     });
 
-    it('leaves nothing where a step fails while others wait', async () => {
+    it('leaves nothing if a step fails while others wait', async () => {
       const { code, stdout, left } = await ran(
         steps(['sleep 1; exit 3', ...Array.from({ length: 4 }, () => 'sleep 4')]),
       );

@@ -1,7 +1,4 @@
-/**
- * What goes wrong with a cluster itself while a step runs on it. Each case stops a part that all others use, and puts
- * it right again.
- */
+/** Faults of the cluster itself while a step runs. Each case stops a part that all other tests use, and restores it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
 import { undecided } from '../../src/runtime/kubernetes/pod/judgement.ts';
@@ -19,7 +16,7 @@ function told(name: string, { failure, seconds }: Told): void {
   console.log(`${name.padEnd(75)} ${seconds.toFixed(1).padStart(5)} s  ${failure?.code ?? 'no failure'}`);
 }
 
-/** Meanwhile the step goes on. */
+/** The step continues meanwhile. */
 function holdFor(part: ClusterPart, seconds: number): void {
   faults.hold(part);
   setTimeout(() => faults.release(part), seconds * 1_000);
@@ -38,7 +35,7 @@ async function isWell(): Promise<boolean> {
   );
 }
 
-/** A cluster calls only those pods not ready, as their node is gone, that were ready before. */
+/** A cluster marks a pod as not ready after the loss of its node only if it was ready before. */
 async function isReady(name: string): Promise<void> {
   const watcher = openPodWatcher({ client: cluster.client, clock: systemClock, namespace: cluster.namespace });
   using follower = watcher.follow(name);
@@ -70,29 +67,25 @@ describe.skipIf(noFaults !== undefined)(`a cluster in trouble${noFaults === unde
     await cluster[Symbol.asyncDispose]();
   });
 
-  it('a node that goes away is told as that', { timeout }, async () => {
+  it('a lost node is reported', { timeout }, async () => {
     const end = await workloads.run({}, { script: 'echo begun; sleep 300' }, async ({ ref }) => {
       await isReady(ref.name);
       faults.hold('kubelet');
     });
-    told('a node that goes away', end);
+    told('a lost node', end);
     expect(end.failure).toMatchObject({ code: 'node-lost', node: expect.stringMatching(/./) as string });
   });
 
   it.each<[string, number, () => void | Promise<void>]>([
-    ['a node that comes back in time loses nothing', 40, () => holdFor('kubelet', 20)],
+    ['a node that returns in time loses nothing', 40, () => holdFor('kubelet', 20)],
+    ['a minute without an API server loses no output', 75, async () => await faults.restart('apiserver', 60)],
     [
-      'an API server that is away for a minute is survived, its output whole',
-      75,
-      async () => await faults.restart('apiserver', 60),
-    ],
-    [
-      'a step that ends while the API server is away is told when that is back',
+      'a step that ends without an API server is reported when it returns',
       10,
       async () => await faults.restart('apiserver', 25),
     ],
-    ['an API server that hangs is survived, its output whole', 40, () => holdFor('apiserver', 30)],
-    ['a containerd that restarts takes nothing with it', 15, async () => await faults.restart('containerd', 2)],
+    ['a hanging API server loses no output', 40, () => holdFor('apiserver', 30)],
+    ['a restart of containerd loses nothing', 15, async () => await faults.restart('containerd', 2)],
   ])('%s', { timeout }, async (name, seconds, fault) => {
     const { script, output } = counting(seconds);
     const end = await workloads.run({}, { script }, async (_, begun) => {

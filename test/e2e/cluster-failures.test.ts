@@ -1,4 +1,4 @@
-/** What goes wrong with steps on a real cluster: one case each, what it is called and after how long it is told. */
+/** Failures of steps on a real cluster: one case each, with its failure code and duration. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,10 +13,7 @@ import { openTestCluster, type TestCluster } from '../rigs/test-cluster.ts';
 
 const isHere = (process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '') !== '';
 const registry = process.env['SLIPWAY_TEST_REGISTRY'];
-/**
- * As long as the slowest of them may take on a machine that is busy: a node looks for pods that have too much on its
- * disk every so often only.
- */
+/** As long as the slowest case may take on a busy machine: a node checks the disk usage of pods only now and then. */
 const timeout = 300_000;
 
 let cluster: TestCluster;
@@ -37,9 +34,9 @@ interface Case {
   readonly settings?: Partial<KubernetesSettings>;
   readonly wanted: Wanted;
   readonly failure: Partial<Failure> & { readonly code: Failure['code'] };
-  /** Words of the user's that the reason has to have. */
+  /** A pattern of the failure's text. */
   readonly says?: RegExp;
-  /** What it is shown to wait for meanwhile. */
+  /** A pattern of what the step is shown to wait for. */
   readonly waits?: RegExp;
 }
 
@@ -61,7 +58,7 @@ const beside = (script: string, more: object = {}) => ({
   ...more,
 });
 
-/** Containers of the pod that end, or cannot be started, beside the step's own command. */
+/** Containers of the pod that exit or cannot start, beside the step's own command. */
 const inItsPod: readonly Case[] = [
   {
     name: 'an init container that fails',
@@ -77,7 +74,7 @@ const inItsPod: readonly Case[] = [
     says: /no\/such/,
   },
   {
-    name: 'an init container that is restarted again and again',
+    name: 'an init container that restarts repeatedly',
     settings: template({ initContainers: [beside('exit 9', { restartPolicy: 'Always' })] }),
     wanted: {},
     failure: { code: 'container-failed', container: 'other', how: 'exited with code 9 and keeps restarting' },
@@ -90,7 +87,7 @@ const inItsPod: readonly Case[] = [
     says: /argument list too long/,
   },
   {
-    name: 'a sidecar that fails before the step begins',
+    name: 'a sidecar that fails before the step starts',
     settings: template({ containers: [beside('echo no port; exit 9')] }),
     wanted: { script: sleep },
     failure: { code: 'container-failed', container: 'other', how: 'exited with code 9', detail: 'no port' },
@@ -134,7 +131,7 @@ const inItsPod: readonly Case[] = [
     failure: { code: 'container-failed', how: 'was killed: its postStart hook failed' },
   },
   {
-    name: 'a priority class that there is not',
+    name: 'an unknown priority class',
     settings: template({ priorityClassName: 'nope' }),
     wanted: {},
     failure: { code: 'start-failed' },
@@ -150,31 +147,31 @@ const cases: readonly Case[] = [
     says: /no such image/,
   },
   {
-    name: 'a registry that does not answer',
+    name: 'a registry that does not respond',
     wanted: { image: '127.0.0.1:1/tool:1' },
     failure: { code: 'image-unavailable', image: '127.0.0.1:1/tool:1' },
     says: /127\.0\.0\.1:1 does not answer: connection refused/,
   },
   {
-    name: 'an image name that is none',
+    name: 'an invalid image name',
     wanted: { image: 'Localhost/BusyBox:1' },
     failure: { code: 'image-unavailable', image: 'Localhost/BusyBox:1' },
     says: /must be lowercase/,
   },
   {
-    name: 'an image name that the API refuses',
+    name: 'an image name that the API rejects',
     wanted: { image: ' ' },
     failure: { code: 'image-unavailable' },
     says: /whitespace/,
   },
   {
-    name: 'an image that is not there and may not be pulled',
+    name: 'a missing image with pull policy never',
     wanted: { image: 'localhost/never-loaded:1', pull: 'never' },
     failure: { code: 'image-unavailable', image: 'localhost/never-loaded:1' },
     says: /--pull never forbids/,
   },
   {
-    name: 'a Secret that is not there, in a variable',
+    name: 'an unknown Secret in a variable',
     settings: template({
       containers: [
         { name: 'step', env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'no-such', key: 'token' } } }] },
@@ -185,7 +182,7 @@ const cases: readonly Case[] = [
     says: /has no Secret "no-such"/,
   },
   {
-    name: 'a Secret that is not there, in a volume',
+    name: 'an unknown Secret in a volume',
     settings: template({
       volumes: [{ name: 'keys', secret: { secretName: 'no-such' } }],
       containers: [{ name: 'step', volumeMounts: [{ name: 'keys', mountPath: '/keys' }] }],
@@ -195,7 +192,7 @@ const cases: readonly Case[] = [
     says: /volume "keys".*has no Secret "no-such"/,
   },
   {
-    name: 'a user that the pod may not have',
+    name: 'a forbidden user',
     settings: template({ securityContext: { runAsNonRoot: true } }),
     wanted: {},
     failure: { code: 'start-failed' },
@@ -212,14 +209,14 @@ const cases: readonly Case[] = [
     says: /Insufficient memory/,
   },
   {
-    name: 'a node that there is not',
+    name: 'an unknown node',
     settings: { ...template({ nodeSelector: { disk: 'nvme' } }), unschedulableAfterMs: 3_000 },
     wanted: {},
     failure: { code: 'unschedulable' },
     says: /selector/,
   },
   {
-    name: 'a pod that the API does not take',
+    name: 'a pod that the API rejects',
     settings: template({ tolerations: [{ key: 'a', operator: 'Perhaps' }] }),
     wanted: {},
     failure: { code: 'start-failed' },
@@ -240,7 +237,7 @@ const cases: readonly Case[] = [
     says: /exceeds the cluster.s size limit/,
   },
   {
-    name: 'a scheduler that there is not',
+    name: 'an unknown scheduler',
     settings: { ...template({ schedulerName: 'nobody' }), unschedulableAfterMs: 5_000 },
     wanted: {},
     failure: { code: 'unschedulable' },
@@ -248,13 +245,13 @@ const cases: readonly Case[] = [
     waits: /no scheduler called nobody has picked up the pod yet/,
   },
   {
-    name: 'an account that there is not',
+    name: 'an unknown service account',
     wanted: { serviceAccount: 'no-such' },
     failure: { code: 'start-failed' },
     says: /no service account "no-such"/,
   },
   {
-    name: 'a command that there is not',
+    name: 'an unknown command',
     wanted: { command: ['/no/such/command'] },
     failure: { code: 'start-failed' },
     says: /no\/such\/command/,
@@ -265,7 +262,7 @@ const cases: readonly Case[] = [
     failure: { code: 'out-of-memory', limit: '32Mi' },
   },
   {
-    name: 'more room on the disk than its limit',
+    name: 'more disk space than its limit',
     settings: template({ containers: [{ name: 'step', resources: { limits: { 'ephemeral-storage': '20Mi' } } }] }),
     wanted: { script: `dd if=/dev/zero of=/big bs=1M count=60 2>/dev/null; ${sleep}` },
     failure: { code: 'evicted' },
@@ -273,7 +270,7 @@ const cases: readonly Case[] = [
   },
   ...inItsPod,
   {
-    name: 'a deadline of the cluster’s',
+    name: 'a deadline of the cluster',
     settings: template({ activeDeadlineSeconds: 5 }),
     wanted: { script: sleep },
     failure: { code: 'timed-out', afterMs: 5_000, by: 'cluster' },
@@ -290,7 +287,7 @@ describe.skipIf(!isHere)('on a cluster', () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  describe.concurrent('a step ends with its reason', () => {
+  describe.concurrent('a step reports its failure', () => {
     it.for(cases)(
       '$name',
       { timeout },
@@ -309,14 +306,14 @@ describe.skipIf(!isHere)('on a cluster', () => {
     );
   });
 
-  it('a pod that somebody deletes', { timeout }, async () => {
+  it('a pod that another process deletes', { timeout }, async () => {
     const end = await workloads.run(
       {},
       { script: `echo begun; ${sleep}` },
       async ({ ref }) =>
         void (await cluster.client.json('DELETE', `/api/v1/namespaces/${cluster.namespace}/pods/${ref.name}`)),
     );
-    told('a pod that somebody deletes', end);
+    told('a pod that another process deletes', end);
     expect(end.failure).toMatchObject({ code: 'workload-deleted' });
   });
 
@@ -353,11 +350,11 @@ describe.skipIf(!isHere)('on a cluster', () => {
     });
   });
 
-  it('a namespace that takes restricted pods only', { timeout }, async () => {
+  it('a namespace with restricted pods only', { timeout }, async () => {
     await using own = await open({ 'pod-security.kubernetes.io/enforce': 'restricted' });
     await using restricted = new ClusterWorkloads(own.connection);
     const end = await restricted.run({}, {});
-    told('a namespace that takes restricted pods only', end);
+    told('a namespace with restricted pods only', end);
     expect(end.failure).toMatchObject({
       code: 'forbidden',
       detail: expect.stringContaining('`kubernetes.restricted: true`') as string,
@@ -368,17 +365,17 @@ describe.skipIf(!isHere)('on a cluster', () => {
     });
   });
 
-  it('a namespace that there is not', { timeout }, async () => {
+  it('an unknown namespace', { timeout }, async () => {
     await using nowhere = new ClusterWorkloads({ ...cluster.connection, namespace: 'slipway-no-such-namespace' });
     const end = await nowhere.run({}, {});
-    told('a namespace that there is not', end);
+    told('an unknown namespace', end);
     expect(end.failure).toMatchObject({
       code: 'start-failed',
       detail: expect.stringContaining('no namespace "slipway-no-such-namespace"') as string,
     });
   });
 
-  it('a login that the cluster does not accept', { timeout }, async () => {
+  it('a login that the cluster rejects', { timeout }, async () => {
     await using stranger = new ClusterWorkloads({
       ...cluster.connection,
       login: { credentials: async () => await Promise.resolve({ token: 'nobody' }) },
@@ -405,7 +402,7 @@ describe.skipIf(!isHere)('on a cluster', () => {
     });
   });
 
-  it('a token that has become invalid is had anew by the kubeconfig’s own means', { timeout }, async () => {
+  it('an invalid token is renewed through the kubeconfig', { timeout }, async () => {
     await using account = await accountWithout(cluster);
     await using workloads = new ClusterWorkloads(account.connection);
     const end = await workloads.run(
@@ -413,32 +410,32 @@ describe.skipIf(!isHere)('on a cluster', () => {
       { script: 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do echo $i; sleep 1; done' },
       async () => await account.invalidate(),
     );
-    told('a token that has become invalid', end);
+    told('an invalid token', end);
     expect(end).toMatchObject({ exit: { code: 0 }, output: '1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n' });
     expect(account.asked()).toBeGreaterThan(1);
   });
 
-  /** What is printed of it on the command line. */
+  /** The output of the command line. */
   it.each([
     [
-      'an image that there is not',
+      'an unknown image',
       `container: { image: ${registry}/no/such:1, cmds: ['true'] }`,
       '',
-      /could not be had[^]*no such image[^]*imagePullSecrets/,
+      /cannot pull image[^]*no such image[^]*imagePullSecrets/,
     ],
     [
-      'a Secret that there is not',
+      'an unknown Secret',
       `container: { image: ${baseImage}, cmds: ['true'] }`,
       'kubernetes: { podTemplate: { spec: { volumes: [{ name: keys, secret: { secretName: no-such } }], containers: [{ name: step, volumeMounts: [{ name: keys, mountPath: /keys }] }] } } }',
-      /could not be started[^]*no Secret "no-such"[^]*podTemplate/,
+      /cannot start the step[^]*no Secret "no-such"[^]*podTemplate/,
     ],
     [
-      'a node that there is not',
+      'an unknown node',
       `container: { image: ${baseImage}, cmds: ['true'] }`,
       'kubernetes: { unschedulableAfter: 3s, podTemplate: { spec: { nodeSelector: { disk: nvme } } } }',
-      /no place to run it[^]*selector[^]*unschedulableAfter/,
+      /no node can run this pod[^]*selector[^]*unschedulableAfter/,
     ],
-  ])('the command line says it: %s', { timeout }, async (_, step, operator, says) => {
+  ])('the command line reports %s', { timeout }, async (_, step, operator, says) => {
     await using own = await open();
     await using project = await projectDir({ '.wharf-ci.yml': `stage:\n  step:\n    ${step}\n` });
     await project.write({ '../home/.config/slipway/config.yaml': operator });
@@ -453,7 +450,7 @@ describe.skipIf(!isHere)('on a cluster', () => {
     expect(await own.podsWith({})).toEqual([]);
   });
 
-  it('nothing is left of any of them', async () => {
+  it('no case leaves anything behind', async () => {
     expect(await cluster.podsWith({ 'slipway.dev/store': 'test' })).toEqual([]);
   });
 });

@@ -1,7 +1,4 @@
-/**
- * Images that are not like the base image, as steps on a real cluster: one with a user of its own, one that has nothing
- * but its program.
- */
+/** Unusual images as steps on a real cluster: one with its own user, one with nothing but its program. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/model/clock.ts';
@@ -145,7 +142,7 @@ describe(
       });
     });
 
-    it('one without a shell gets its files by the helper', async () => {
+    it('an image without a shell gets its files from the helper', async () => {
       expect(await ran({ helperImage: baseImage }, spec('bare', ['/app/cat', 'a.txt']))).toMatchObject({
         exit: { code: 0 },
         output: 'A',
@@ -153,7 +150,7 @@ describe(
       });
     });
 
-    it('one without a shell and no helper: what has to be set is told, and nothing is left', async () => {
+    it('an image without a shell or helper fails with advice and leaves nothing', async () => {
       const wanted = spec('bare', ['/app/cat', 'a.txt']);
       expect(await ran({}, wanted)).toMatchObject({
         outcome: {
@@ -164,7 +161,7 @@ describe(
       expect(await (cluster as TestCluster).podsWith(wanted.labels)).toEqual([]);
     });
 
-    it('one without a shell is stopped by the cluster, with its grace, which is nobody else’s doing', async () => {
+    it('the cluster stops an image without a shell, with its grace period', async () => {
       await using runtime = await runtimeWith({ helperImage: baseImage });
       const outcome = await runtime.start(spec('bare', ['/app/sleep', '1000']), work);
       if (outcome.status !== 'succeeded') throw new Error(JSON.stringify(outcome));
@@ -174,7 +171,7 @@ describe(
       expect('code' in exit ? exit.code : exit.failure.code).toSatisfy((end) => end === 137 || end === 143);
     });
 
-    it('one without a shell is gone on with as soon as it has its files, whatever the cluster tells of it by then', async () => {
+    it('an image without a shell is adopted as soon as it has its files', async () => {
       const wanted = spec('bare', ['/app/sleep', '1000']);
       let filled = (): void => undefined;
       const isFilled = new Promise<void>((resolve) => (filled = resolve));

@@ -1,4 +1,7 @@
-/** Completion in real shells at a terminal: what is inserted means what it says, and nothing of a repository is run. */
+/**
+ * Completion in real shells on a terminal. Inserted text must be quoted correctly, and nothing of a repository may be
+ * executed.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -9,7 +12,7 @@ import { projectDir } from '../rigs/project-dir.ts';
 
 const slipway = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
 
-/** Prints `READY$` as its prompt, and has the completion script loaded. */
+/** Prints the prompt `READY$` and loads the completion script. */
 const shells: Readonly<
   Record<string, (folder: string) => { readonly command: string; readonly files: Readonly<Record<string, string>> }>
 > = {
@@ -32,7 +35,7 @@ const pipeline = JSON.stringify(
   Object.fromEntries(stages.map((name) => [name, { step: { container: { image: 'none', cmds: ['true'] } } }])),
 );
 
-/** A `slipway` that completes, and otherwise says with which words it was called. */
+/** A `slipway` that completes, and otherwise records its arguments. */
 const recorder = `#!/bin/sh
 case $1 in
   __complete|completion) exec "${process.execPath}" "${slipway}" "$@" ;;
@@ -42,7 +45,7 @@ esac
 
 const isThere = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
-/** @returns the words that the completed command line called `slipway` with */
+/** @returns the arguments of `slipway` on the completed command line */
 async function complete(shell: string, typed: string): Promise<readonly string[]> {
   await using project = await projectDir({ '.wharf-ci.yml': pipeline });
   const folder = join(project.path, '..', 'shell');

@@ -1,6 +1,6 @@
 /**
- * Which stages run after others went well or not (docs/design/wharf.md, "Stages"), and that ten thousand lines are ten
- * thousand lines, through the command line.
+ * Which stages run after a success or failure (docs/design/wharf.md, "Stages"), and that ten thousand lines arrive
+ * completely, through the command line.
  */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     );
   }
 
-  test('a failure decides about the stages behind it', async () => {
+  test('a failure decides which later stages run', async () => {
     const pipeline = (await read('examples/conditions/.wharf-ci.yml')).replaceAll('busybox:1', baseImage);
     expect(await statuses(pipeline, 1)).toEqual({
       test: 'succeeded',
@@ -47,7 +47,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     });
   });
 
-  test('both spellings of the condition count, in any case of letters', async () => {
+  test('both spellings of the condition work, in upper and lower case', async () => {
     const pipeline = (await read('test/fixtures/wharf/conditions.yml')).replaceAll('alpine:latest', baseImage);
     expect(await statuses(pipeline, 0)).toEqual({
       test: 'succeeded',
@@ -57,9 +57,9 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     });
   });
 
-  // Ten thousand processes, one after the other: once is enough.
+  // It starts ten thousand processes, so one engine is enough.
   it.skipIf(host === undefined || name !== 'docker')(
-    'ten thousand lines, printed one by one, are all there and in order',
+    'ten thousand single lines arrive completely and in order',
     { timeout: 240_000 },
     async () => {
       const image = `localhost/slipway-test-bash:${process.pid}`;

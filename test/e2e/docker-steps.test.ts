@@ -1,7 +1,4 @@
-/**
- * `docker` steps from the command line, on every engine: what is built, what is pushed, and what must be seen nowhere
- * (docs/docker-steps.md).
- */
+/** `docker` steps on every engine: what is built and pushed, and what must stay hidden (docs/docker-steps.md). */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askEngine } from '../rigs/ask-engine.ts';
@@ -31,7 +28,9 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     for (const reference of made) await askEngine(socket, 'DELETE', `/images/${reference}?force=1`);
   });
 
-  /** @param docker fields of the one step, beside `file` */
+  /**
+   * @param docker fields of the step, beside `file`
+   */
   async function world(
     docker: object,
     dockerfile: string,
@@ -77,29 +76,26 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     };
   }
 
-  pushing(
-    'an image is built and pushed under all its names, by the login of the user; the digests are those of the registry',
-    async () => {
-      await using w = await world({ tag: '1, latest' }, 'FROM BASE\nCOPY hello /hello\nRUN cat /hello\n', {
-        hello: `hello-${randomBytes(4).toString('hex')}\n`,
-      });
-      await w.login();
-      const { stdout } = await w.run().exits(0);
-      expect(stdout).toContain(`pushed ${w.destination}:1 and 1 more`);
-      expect(stdout).toMatch(/hello-[0-9a-f]{8}$/m);
-      const digest = await registry?.digest(w.repository, '1');
-      expect(await w.images()).toMatchObject([
-        {
-          references: [`${w.destination}:1`, `${w.destination}:latest`],
-          pushed: ['1', 'latest'].map((tag) => ({ reference: `${w.destination}:${tag}`, digest })),
-        },
-      ]);
-      expect((await w.cli('artifacts', 'latest').exits(0)).stdout).toContain(`${w.destination}:latest  ${digest}`);
-      expect((await w.cli('show', 'latest').exits(0)).stdout).toContain(`pushed ${w.destination}:1`);
-    },
-  );
+  pushing('builds an image and pushes it with all its tags and the user’s login', async () => {
+    await using w = await world({ tag: '1, latest' }, 'FROM BASE\nCOPY hello /hello\nRUN cat /hello\n', {
+      hello: `hello-${randomBytes(4).toString('hex')}\n`,
+    });
+    await w.login();
+    const { stdout } = await w.run().exits(0);
+    expect(stdout).toContain(`pushed ${w.destination}:1 and 1 more`);
+    expect(stdout).toMatch(/hello-[0-9a-f]{8}$/m);
+    const digest = await registry?.digest(w.repository, '1');
+    expect(await w.images()).toMatchObject([
+      {
+        references: [`${w.destination}:1`, `${w.destination}:latest`],
+        pushed: ['1', 'latest'].map((tag) => ({ reference: `${w.destination}:${tag}`, digest })),
+      },
+    ]);
+    expect((await w.cli('artifacts', 'latest').exits(0)).stdout).toContain(`${w.destination}:latest  ${digest}`);
+    expect((await w.cli('show', 'latest').exits(0)).stdout).toContain(`pushed ${w.destination}:1`);
+  });
 
-  pushing('an image is pushed by a secret of the operator', async () => {
+  pushing('pushes with a secret of the operator', async () => {
     await using w = await world({ secret: 'reg' }, 'FROM BASE\n');
     await w.operator('secrets:\n  reg:\n    .dockerconfigjson: { file: ../../reg.json }\n', {
       'reg.json': registry?.config() ?? '',
@@ -108,15 +104,15 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(await registry?.digest(w.repository, '1')).toMatch(/^sha256:/);
   });
 
-  pushing('a registry that refuses is told, and what was built is kept', async () => {
+  pushing('reports a registry that rejects the push, and keeps the image', async () => {
     await using w = await world({}, 'FROM BASE\n');
     await w.login('wrong');
     const { stdout } = await w.run().exits(1);
-    expect(stdout).toContain(`the registry did not take ${w.destination}:1`);
+    expect(stdout).toContain(`cannot push image ${w.destination}:1`);
     expect(await w.images()).toMatchObject([{ references: [`${w.destination}:1`], pushed: [] }]);
   });
 
-  test('what earlier stages made is in the context, what .dockerignore names is not', async () => {
+  test('the context includes artifacts and excludes .dockerignore', async () => {
     const pipeline = {
       make: {
         file: {
@@ -136,7 +132,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(stdout).not.toMatch(/\.\/a\.log|outside /);
   });
 
-  test('secret arguments are for the instruction that mounts them: in no history, no log and no file of ours', async () => {
+  test('secret arguments are in no history, log or file of Slipway', async () => {
     const token = `tok-${randomBytes(12).toString('hex')}`;
     await using w = await world(
       { push: false, secretName: 'keys', secretArgs: ['TOKEN=token'] },
@@ -152,7 +148,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', token)).toEqual([]);
   });
 
-  test('secret arguments that the Dockerfile declares are passed, with a warning', async () => {
+  test('passes secret arguments that the Dockerfile declares, with a warning', async () => {
     const token = `tok-${randomBytes(12).toString('hex')}`;
     await using w = await world(
       { push: false, secretName: 'keys', secretArgs: ['TOKEN=token'] },
@@ -165,7 +161,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', token)).toEqual([]);
   });
 
-  test('the certificates of the operator are appended to what the image trusts, whose user stays as it was', async () => {
+  test('appends the operator’s certificates and keeps the image’s user', async () => {
     await using w = await world({ push: false, 'append-cert': true }, 'FROM BASE\nUSER 1234\n');
     await w.operator('certificates: ../../ca.pem\n', {
       'ca.pem': '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
@@ -183,28 +179,28 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect((await w.run('--pull', 'never').exits(0)).stdout).toContain('BEGIN CERTIFICATE');
   });
 
-  test('a build that fails says which instruction, with its last lines', async () => {
+  test('a failed build reports its instruction and last lines', async () => {
     const word = randomBytes(4).toString('hex');
     await using w = await world({ push: false }, `FROM BASE\nRUN echo ${word}; exit 43\n`);
     const { stdout } = await w.run().exits(1);
     const screen = stdout.slice(stdout.indexOf('.wharf-ci.yml:'));
-    expect(stdout).toContain('the image could not be built');
+    expect(stdout).toContain('the image build failed');
     expect(screen).toContain(`exit code 43: RUN echo ${word}; exit 43`);
     expect(screen).toContain(word);
   });
 
-  test('a Dockerfile that is not there, a base image that cannot be had', async () => {
+  test('reports a missing Dockerfile and a missing base image', async () => {
     await using missing = await world({ push: false, file: 'docker/Dockerfile' }, 'FROM BASE\n');
-    expect((await missing.run().exits(1)).stdout).toContain('there is no docker/Dockerfile in the workspace');
+    expect((await missing.run().exits(1)).stdout).toContain('docker/Dockerfile does not exist in the workspace');
     await using absent = await world({ push: false }, 'FROM 127.0.0.1:1/nobody/has-this:1\n');
     expect((await absent.run('--pull', 'never').exits(1)).stdout).toContain(
-      'the image 127.0.0.1:1/nobody/has-this:1 could not be had',
+      'cannot pull image 127.0.0.1:1/nobody/has-this:1',
     );
   });
 
-  test('cancelling ends the build', async () => {
+  test('a cancellation stops the build', async () => {
     const word = randomBytes(4).toString('hex');
-    // Podman does not interrupt the command at hand (docs/docker-steps.md).
+    // Podman does not interrupt the current command (docs/docker-steps.md).
     await using w = await world(
       { push: false },
       `FROM BASE\nRUN echo ${word}; sleep ${name === 'podman' ? 3 : 3_600}\nRUN sleep 3600\n`,
@@ -217,7 +213,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
     expect(await askEngine(socket, 'GET', `/images/${w.destination}:1/json`)).toBeUndefined();
   });
 
-  test('a build whose process was killed is begun again', async () => {
+  test('a resumed run restarts a killed build', async () => {
     const word = randomBytes(4).toString('hex');
     await using w = await world({ push: false }, `FROM BASE\nRUN echo ${word}; sleep 2\n`);
     const first = w.run();
@@ -230,7 +226,7 @@ describe.each(engines)('docker steps on $name', ({ name, host, socket }) => {
   });
 });
 
-it('on the host a docker step is refused before anything runs', async () => {
+it('the host rejects a docker step before anything runs', async () => {
   await using project = await projectDir({
     '.wharf-ci.yml': JSON.stringify({
       build: { image: { docker: { file: 'Dockerfile', tag: '1', destination: 'a', push: false } } },

@@ -1,4 +1,4 @@
-/** What `resume` and `rerun` run is what was written, with every secret in its place (docs/secrets.md). */
+/** `resume` and `rerun` run the original texts, with every secret in its place (docs/secrets.md). */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
@@ -20,7 +20,7 @@ const forms = [
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const operatorFile = 'secrets:\n  team:\n    username: {environment: REG_USER}\n';
 
-/** Prints everything in which a secret stands, and removes a folder whose name is one. */
+/** Prints everything that contains a secret, and removes a folder whose name is one. */
 const commands = [
   'mkdir -p out/keep out/$A && rm -rf "out/' + user + '/" && ls out',
   `printf '%s\\n' '${encodeURIComponent(password)}' '${base64(`me:${password}`)}' '${base64(`x${user}`)}' '\${a}b}' '${user}' | sha256sum`,
@@ -62,7 +62,7 @@ async function world(host: string | undefined, file = pipeline) {
   return { project, cli, [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose]() };
 }
 
-/** Of all files of the state folder but the snapshots, which are the user's own tree. */
+/** All files of the state folder except the snapshots, which are the user's own tree. */
 async function formsIn(project: ProjectDir): Promise<string[]> {
   const entries = await readdir(join(project.env['XDG_STATE_HOME'] ?? '', 'slipway'), {
     recursive: true,
@@ -78,7 +78,7 @@ async function formsIn(project: ProjectDir): Promise<string[]> {
 describe.each(targets)('on $name', ({ on, host }) => {
   const test = it.skipIf(host === undefined);
 
-  test('a rerun, and a run that was killed and resumed, do what the first one did', { timeout: 180_000 }, async () => {
+  test('a rerun and a resumed run do the same as the first run', { timeout: 180_000 }, async () => {
     await using w = await world(host);
     await w.cli(['run', '--on', on]).exits(0);
     const output = (await w.cli(['logs', '1', 'say']).exits(0)).stdout;
@@ -113,23 +113,19 @@ describe('a plan that cannot be restored exactly', () => {
       then: { say: { container: { image: baseImage, secretName, cmds: [`rm -rf "out/${user}/"`] } } },
     });
 
-  it(
-    'is refused before anything runs, where a secret that is written out in it has changed',
-    { timeout: 60_000 },
-    async () => {
-      await using w = await world('', literal('team'));
-      await w.cli(['run', '--on', 'host']).exits(0);
-      const { stderr } = await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(2);
-      expect(stderr).toContain('W046');
-      expect(stderr).toContain('cannot restore cmds[1] of step `then/say`');
-      expect(stderr).not.toContain(user);
-      expect(
-        (JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs,
-      ).toHaveLength(1);
-    },
-  );
+  it('is rejected before anything runs if a secret in its text has changed', { timeout: 60_000 }, async () => {
+    await using w = await world('', literal('team'));
+    await w.cli(['run', '--on', 'host']).exits(0);
+    const { stderr } = await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(2);
+    expect(stderr).toContain('W046');
+    expect(stderr).toContain('cannot restore cmds[1] of step `then/say`');
+    expect(stderr).not.toContain(user);
+    expect(
+      (JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as { runs: unknown[] }).runs,
+    ).toHaveLength(1);
+  });
 
-  it('but the secret may change where no text has it', { timeout: 60_000 }, async () => {
+  it('runs with a changed secret that no text contains', { timeout: 60_000 }, async () => {
     await using w = await world(
       '',
       JSON.stringify({
@@ -139,12 +135,12 @@ describe('a plan that cannot be restored exactly', () => {
     await w.cli(['run', '--on', 'host']).exits(0);
     await w.cli(['rerun', '1'], { REG_USER: 'another' }).exits(0);
     expect((await w.cli(['logs', '2', 'say']).exits(0)).stdout.trim()).toBe('7');
-    // The new run has the hash of the new value.
+    // The new run has the new value's hash.
     await w.cli(['rerun', '2'], { REG_USER: 'another' }).exits(0);
     expect((await w.cli(['events', '3']).exits(0)).stdout).not.toContain('another one');
   });
 
-  it('is refused where an older Slipway stored it masked', { timeout: 60_000 }, async () => {
+  it('is rejected if an older Slipway stored it masked', { timeout: 60_000 }, async () => {
     await using w = await world('', literal('team'));
     await w.cli(['run', '--on', 'host']).exits(0);
     await asFormat1(w.project, (text) =>
@@ -154,7 +150,7 @@ describe('a plan that cannot be restored exactly', () => {
     expect((await w.cli(['rerun', '1']).exits(2)).stderr).toContain('W046');
   });
 
-  it('while one of an older Slipway without secrets still runs, stars and all', { timeout: 60_000 }, async () => {
+  it('runs if an older Slipway stored it without secrets', { timeout: 60_000 }, async () => {
     await using w = await world(
       '',
       JSON.stringify({ go: { say: { container: { image: baseImage, cmds: ["echo '***'"] } } } }),
@@ -166,7 +162,7 @@ describe('a plan that cannot be restored exactly', () => {
   });
 });
 
-/** Makes the log of the only run one of format 1. */
+/** Converts the log of the only run to format 1. */
 async function asFormat1(project: ProjectDir, change: (plan: string) => string): Promise<void> {
   const state = join(project.env['XDG_STATE_HOME'] ?? '', 'slipway');
   const path = (await readdir(state, { recursive: true })).find((name) => name.endsWith('run.db')) ?? '';

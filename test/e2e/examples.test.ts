@@ -1,4 +1,4 @@
-/** What newcomers copy works: every example through the command line, on every runtime that can run it. */
+/** Runs every example through the command line on every runtime that supports it. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -16,13 +16,13 @@ import { runCli, type CliRun } from '../rigs/run-cli.ts';
 const run = promisify(execFile);
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 
-/** The public name that the examples have for it. */
+/** The public name of the base image in the examples. */
 const publicImage = 'docker.io/library/busybox:1';
 
 interface Example extends AsyncDisposable {
   readonly project: ProjectDir;
   cli(args: readonly string[], env?: Readonly<Record<string, string>>): CliRun;
-  /** How each step ended, as `STAGE/STEP`. */
+  /** Returns the outcome of each step, as `STAGE/STEP`. */
   ends(): Promise<Readonly<Record<string, string>>>;
   id(): Promise<string>;
 }
@@ -38,7 +38,7 @@ interface Shown {
   }[];
 }
 
-/** A copy of an example, as somebody has it who cloned it. */
+/** Copies an example, like a user who cloned it. */
 async function copyOf(name: string, host: string | undefined): Promise<Example> {
   const project = await projectDir({});
   await cp(join(examples, name), project.path, { recursive: true });
@@ -92,7 +92,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     await leftNothing(example);
   });
 
-  test('fails fails where it says, and tells someone', async () => {
+  test('fails fails where it says, and runs its notification', async () => {
     await using example = await started('fails');
     const { stdout } = await example.cli(['run', '--on', on]).exits(1);
     expect(await example.ends()).toEqual({
@@ -101,13 +101,13 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
       'deploy/production': 'skipped',
       'tell/someone': 'succeeded',
     });
-    // Which of its two streams an engine hands over first is its own business.
+    // The order of the two streams depends on the engine.
     expect(stdout).toMatch(/last lines +(?:12 tests passed|src\/main\.ts\(3,7\) wrong type)\n/);
     expect(stdout.match(/(12 tests passed|wrong type)$/gm)).toHaveLength(4);
     await leftNothing(example);
   });
 
-  test('artifacts-and-cache counts its runs, and hands the page on', async () => {
+  test('artifacts-and-cache counts its runs and passes the page on', async () => {
     await using example = await started('artifacts-and-cache');
     for (const times of [1, 2]) {
       const { stdout } = await example.cli(['run', '--on', on]).exits(0);
@@ -123,7 +123,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     await leftNothing(example);
   });
 
-  // The host has no images: nothing could be built there.
+  // The host has no images, so it cannot build any.
   it.skipIf(host === undefined || socket === undefined)(
     'build-test-deploy builds an image and tests it, deploying nowhere',
     async () => {
@@ -149,7 +149,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   );
 });
 
-it('every example is tried here', async () => {
+it('every example is tested here', async () => {
   expect((await readdir(examples)).sort()).toEqual([
     'artifacts-and-cache',
     'build-test-deploy',
@@ -165,63 +165,59 @@ const kubectl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => ex
 describe.skipIf(kubeconfig === undefined || kubeconfig === '' || !kubectl)(
   'build-test-deploy, in a cluster (SLIPWAY_TEST_KUBECONFIG, and kubectl in PATH)',
   () => {
-    it(
-      'deploys to the environment that is asked for, with what its manifest needs filled in',
-      { timeout: 120_000 },
-      async () => {
-        await using example = await copyOf('build-test-deploy', '');
-        const { project } = example;
-        // The example's own namespace may be somebody's.
-        const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
-        await project.write({
-          '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace),
-          password: 'correct horse "battery"',
-        });
-        const env = { KUBECONFIG: kubeconfig ?? '' };
-        const asked = async (...args: string[]) =>
-          (
-            await run('kubectl', ['--namespace', namespace, ...args], {
-              env: { PATH: project.env['PATH'], HOME: project.env['HOME'], ...env },
-            })
-          ).stdout;
-        const context = (await asked('config', 'current-context')).trim();
-        try {
-          const args = [
-            'run',
-            '--on',
-            'host',
-            '--stage',
-            'deploy',
-            '--environment',
-            'staging',
-            '--kube-context',
-            context,
-            '-i',
-            'replicas=0',
-            '-i',
-            'admin-password=@password',
-          ];
-          const { stdout } = await example.cli(args, env).exits(0);
-          expect(stdout).not.toContain('battery');
-          expect(
-            await asked(
-              'get',
-              'deployment',
-              'web',
-              '--output',
-              'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].value}',
-            ),
-          ).toBe('0 localhost/web:dev staging.example.org');
-          expect(
-            Buffer.from(
-              await asked('get', 'secret', 'admin', '--output', 'jsonpath={.data.password}'),
-              'base64',
-            ).toString(),
-          ).toBe('correct horse "battery"');
-        } finally {
-          await asked('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
-        }
-      },
-    );
+    it('deploys to the selected environment with substituted manifests', { timeout: 120_000 }, async () => {
+      await using example = await copyOf('build-test-deploy', '');
+      const { project } = example;
+      // Another process may use the example's own namespace.
+      const namespace = `slipway-example-${randomBytes(4).toString('hex')}`;
+      await project.write({
+        '.wharf-ci.yml': (await project.read('.wharf-ci.yml')).replaceAll('web-staging', namespace),
+        password: 'correct horse "battery"',
+      });
+      const env = { KUBECONFIG: kubeconfig ?? '' };
+      const asked = async (...args: string[]) =>
+        (
+          await run('kubectl', ['--namespace', namespace, ...args], {
+            env: { PATH: project.env['PATH'], HOME: project.env['HOME'], ...env },
+          })
+        ).stdout;
+      const context = (await asked('config', 'current-context')).trim();
+      try {
+        const args = [
+          'run',
+          '--on',
+          'host',
+          '--stage',
+          'deploy',
+          '--environment',
+          'staging',
+          '--kube-context',
+          context,
+          '-i',
+          'replicas=0',
+          '-i',
+          'admin-password=@password',
+        ];
+        const { stdout } = await example.cli(args, env).exits(0);
+        expect(stdout).not.toContain('battery');
+        expect(
+          await asked(
+            'get',
+            'deployment',
+            'web',
+            '--output',
+            'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.spec.template.spec.containers[0].env[0].value}',
+          ),
+        ).toBe('0 localhost/web:dev staging.example.org');
+        expect(
+          Buffer.from(
+            await asked('get', 'secret', 'admin', '--output', 'jsonpath={.data.password}'),
+            'base64',
+          ).toString(),
+        ).toBe('correct horse "battery"');
+      } finally {
+        await asked('delete', 'namespace', namespace, '--wait=false', '--ignore-not-found');
+      }
+    });
   },
 );

@@ -1,6 +1,5 @@
 /**
- * What goes wrong around a run on a real engine, seen from the command line: the failure, the exit code, and that
- * nothing is left.
+ * Faults around a run on a real engine, through the command line: the failure, the exit code, and that nothing is left.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +11,7 @@ import { engineLeftovers } from '../rigs/leak-check.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { runCli, type CliRun } from '../rigs/run-cli.ts';
 import { SocketProxy } from '../rigs/socket-proxy.ts';
-import { stopAtOnce } from '../rigs/stop-at-once.ts';
+import { interruptTwice } from '../rigs/interrupt-twice.ts';
 
 const step = (cmds: string, more = '', image = baseImage) => `
 stage:
@@ -32,7 +31,7 @@ async function world(engine: EngineUnderTest, pipeline: string, host = engine.ho
     project,
     env,
     cli,
-    /** Ends of the steps as their events tell, with what is left of the run on the engine. */
+    /** Returns the outcomes from the events, and the leftovers on the engine. */
     async ends(): Promise<{ outcomes: unknown[]; left: readonly string[]; run: string }> {
       const { stdout } = await cli('events', 'latest').exits(0);
       const events = stdout
@@ -52,26 +51,26 @@ async function world(engine: EngineUnderTest, pipeline: string, host = engine.ho
 describe.each(engines)('on $name', (engine) => {
   const test = it.skipIf(engine.host === undefined);
 
-  test('a step that uses more than its memory says so', async () => {
+  test('a step that exceeds its memory limit reports that', async () => {
     await using w = await world(engine, step('x=$(yes | head -c 80000000); echo survived', 'memory: 16Mi'));
     await w.cli('run').exits(1);
     expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'out-of-memory' } }], left: [] });
   });
 
-  test('an image that is not to be had is the failure of its step alone', async () => {
+  test('a missing image fails only its step', async () => {
     await using w = await world(engine, step('true', '', 'localhost/slipway-no-such-image:1'));
     const { stdout } = await w.cli('run', '--pull', 'never').exits(1);
     expect(stdout).toContain('localhost/slipway-no-such-image:1');
     expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'image-unavailable' } }], left: [] });
   });
 
-  test('a name that no image can have is told as such', async () => {
+  test('an invalid image name is reported as such', async () => {
     await using w = await world(engine, step('true', '', 'UPPER/case:1'));
     await w.cli('run').exits(1);
     expect(await w.ends()).toMatchObject({ outcomes: [{ failure: { code: 'image-unavailable' } }], left: [] });
   });
 
-  test('an engine that goes away during a step loses that step, not the run', { timeout: 60_000 }, async () => {
+  test('losing the engine during a step fails the step, not the run', { timeout: 60_000 }, async () => {
     await using proxy = await SocketProxy.before(engine.socket);
     await using w = await world(engine, step('echo begun; sleep 20'), `unix://${proxy.path}`);
     await using run = w.cli('run', '--output', 'text');
@@ -80,7 +79,7 @@ describe.each(engines)('on $name', (engine) => {
     await run.exits(1);
     const { run: id, outcomes } = await w.ends();
     expect(outcomes).toMatchObject([{ failure: { code: 'runtime-lost' } }]);
-    // The engine is there again: what could not be removed is found.
+    // The engine is back, so the leftovers are found.
     const again = runCli(['doctor', '--clean'], {
       cwd: w.project.path,
       env: { ...w.env, DOCKER_HOST: engine.host ?? '' },
@@ -89,7 +88,7 @@ describe.each(engines)('on $name', (engine) => {
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);
   });
 
-  test('connections that are cut while the engine lives cost no byte', { timeout: 60_000 }, async () => {
+  test('cut connections to a live engine lose no output', { timeout: 60_000 }, async () => {
     await using proxy = await SocketProxy.before(engine.socket);
     await using w = await world(
       engine,
@@ -106,7 +105,7 @@ describe.each(engines)('on $name', (engine) => {
     expect(stdout).toBe(Array.from({ length: 100 }, (_, i) => `line ${i + 1}\n`).join('') + 'end');
   });
 
-  test('no engine at the start is a recorded run with exit code 3', async () => {
+  test('a run without an engine is recorded and exits 3', async () => {
     await using w = await world(engine, step('true'), 'unix:///nowhere/engine.sock');
     const { stdout, stderr } = await w.cli('run').exits(3);
     expect(stdout + stderr).toContain('--on host');
@@ -114,7 +113,7 @@ describe.each(engines)('on $name', (engine) => {
     expect(JSON.parse(shown)).toMatchObject({ runs: [{ status: 'failed', because: 'runtime' }] });
   });
 
-  test('Ctrl-C ends what runs, runs what always runs, and leaves nothing', async () => {
+  test('Ctrl-C stops running steps, runs `always` stages, and leaves nothing', async () => {
     const pipeline =
       step("trap 'echo asked; exit 7' TERM; echo begun; while :; do sleep 0.1; done") +
       `tidy:\n  runs-if: always\n  sweep:\n    container: {image: "${baseImage}", cmds: ["echo swept"]}\n`;
@@ -131,10 +130,10 @@ describe.each(engines)('on $name', (engine) => {
     });
   });
 
-  test('Ctrl-C twice stops at once and says what it left', async () => {
+  test('Ctrl-C twice stops immediately and reports the leftovers', async () => {
     await using w = await world(engine, step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
     await using run = w.cli('run', '--output', 'text');
-    await stopAtOnce(run);
+    await interruptTwice(run);
     const { left, run: id } = await w.ends();
     expect(left).toHaveLength(1);
     await w.cli('doctor', '--clean').exits(0);
@@ -150,7 +149,7 @@ describe.each(engines)('on $name', (engine) => {
     expect(await w.ends()).toMatchObject({ outcomes: [{ status: 'cancelled', because: 'user' }], left: [] });
   });
 
-  test('a timeout is a failure, its artifacts are kept, and a retry gets a fresh tree', async () => {
+  test('a timeout is a failure that keeps artifacts, and a retry gets a fresh tree', async () => {
     await using w = await world(
       engine,
       step(
@@ -165,7 +164,7 @@ describe.each(engines)('on $name', (engine) => {
     expect(await w.project.read('out/made.txt')).toBe('1.1.1\n');
   });
 
-  test('a reader that leaves breaks nothing', async () => {
+  test('a closed pipe breaks nothing', async () => {
     await using w = await world(engine, step('yes slipway | head -n 20000'));
     const entry = join(import.meta.dirname, '../../dist/slipway.js');
     const { status, stdout } = spawnSync(
@@ -181,7 +180,7 @@ describe.each(engines)('on $name', (engine) => {
   });
 
   it.skipIf(engine.host === undefined || process.getuid?.() !== 0)(
-    'a full disk stops the run, cleans up and says so',
+    'a full disk stops the run, which cleans up and reports it',
     { timeout: 60_000 },
     async () => {
       await using w = await world(

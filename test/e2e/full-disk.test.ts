@@ -1,4 +1,4 @@
-/** The commands about runs on a state folder whose disk is full or read-only. */
+/** Commands on a state folder whose disk is full or read-only. */
 import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root 
     }
   }
 
-  it('that is full is read, pruned, and used again', { timeout: 120_000 }, async () => {
+  it('can be read, pruned and reused when full', { timeout: 120_000 }, async () => {
     await cli('run', '--quiet').exits(0);
     await fill();
     for (const args of reading) await cli(...args).exits(0);
@@ -65,20 +65,20 @@ describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root 
     await cli('run', '--quiet').exits(0);
   });
 
-  it('that is full stops nobody from cancelling a run', { timeout: 120_000 }, async () => {
+  it('lets a run be cancelled when full', { timeout: 120_000 }, async () => {
     await project.write({ '.wharf-ci.yml': pipeline('echo begun; sleep 600') });
     await using run = cli('run', '--output', 'text');
     await run.until('| begun');
     await fill();
-    // Its end cannot be stored, which both say.
+    // The end of the run cannot be stored. Both commands report that.
     const cancelled = await cli('cancel', '1').ended;
-    expect(cancelled.code === 3 ? cancelled.stderr : 'asked to end').toContain('asked to end');
+    expect(cancelled.code === 3 ? cancelled.stderr : 'requested').toContain('requested');
     expect((await run.ended).code).not.toBe(0);
     await rm(join(disk, 'fill'));
     expect(await project.leftovers()).toEqual([]);
   });
 
-  it('that is read-only is read, and nothing else', { timeout: 120_000 }, async () => {
+  it('can only be read when read-only', { timeout: 120_000 }, async () => {
     await cli('run', '--quiet').exits(0);
     execFileSync('mount', ['-o', 'remount,ro', disk]);
     for (const args of reading) await cli(...args).exits(0);
@@ -86,7 +86,7 @@ describe.skipIf(!canMount)('a state folder on a small disk (skipped unless root 
       expect((await cli(...args).exits(3)).stderr).toContain('read-only');
   });
 
-  it('that belongs to somebody else is read as far as that is allowed', { timeout: 120_000 }, async () => {
+  it('can be read as far as permitted when another user owns it', { timeout: 120_000 }, async () => {
     await cli('run', '--quiet').exits(0);
     const nobody = (...args: string[]) =>
       execFileSync(

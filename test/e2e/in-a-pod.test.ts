@@ -1,6 +1,5 @@
 /**
- * Slipway in a pod, as somebody runs it who has no kubeconfig there: with the pod's own account, in its namespace, by
- * the smallest role.
+ * Slipway in a pod without a kubeconfig: it uses the pod's service account, in its namespace, with the smallest role.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -28,7 +27,7 @@ use:
     container: {image: "${baseImage}", cmds: ["cat made; exit 3"]}
 `;
 
-/** This Node and this build, with all that they load, as a tar for `/`. */
+/** This Node, this build and everything that they load, as a tar for `/`. */
 function program(): NodeJS.ReadableStream {
   const modules = execFileSync('npm', ['ls', '--silent', '--omit=dev', '--all', '--parseable'], {
     cwd: root,
@@ -91,7 +90,7 @@ describe.skipIf(skip !== undefined)(
       return { end, said };
     }
 
-    it('runs steps by the account of the pod; its pods go with it', async () => {
+    it('runs steps with the service account of the pod, which owns their pods', async () => {
       const pods = `/api/v1/namespaces/${cluster.namespace}/pods`;
       const name = `slipway-${randomBytes(4).toString('hex')}`;
       const spec = {

@@ -1,7 +1,7 @@
 /**
- * The process that drives a run is killed at random moments; then the run is resumed (and perhaps killed again) until
- * it has ended, or what it left is cleaned up. A hundred times over all runtimes; SLIPWAY_KILLS sets another number,
- * SLIPWAY_SEED repeats the moments of a failure.
+ * Kills the owner of a run at random moments. Then resumes the run (and perhaps kills it again) until it has ended, or
+ * cleans up its leftovers. A hundred times over all runtimes. SLIPWAY_KILLS sets another number, SLIPWAY_SEED repeats
+ * the moments of a failure.
  */
 import { describe, expect, it } from 'vitest';
 import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
@@ -33,7 +33,7 @@ const expected: Record<string, string> = {
   both: `${lines('both')}made-left\nmade-right\n`,
 };
 
-/** What is left there nobody but the steps themselves can say. */
+/** On the host, only the steps themselves can report leftovers. */
 const host: PlaceUnderTest = {
   name: 'host',
   on: 'host',
@@ -46,7 +46,7 @@ const host: PlaceUnderTest = {
   }),
 };
 
-/** `span`: how long a run takes there at most, in which it is killed at any moment, in milliseconds. */
+/** `span`: the maximum duration of a run in milliseconds. It is killed at a random moment of it. */
 const targets: readonly { readonly place: PlaceUnderTest; readonly share: number; readonly span: number }[] = [
   ...enginePlaces.map((place) => ({ place, share: place.name === 'docker' ? 0.4 : 0.25, span: 1_200 })),
   { place: clusterPlace, share: 0.2, span: 4_000 },
@@ -56,7 +56,7 @@ const targets: readonly { readonly place: PlaceUnderTest; readonly share: number
 describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, open }, share, span }) => {
   const times = Math.max(1, Math.round(kills * share));
 
-  // Beside each other: most of the time is spent waiting, and nothing is shared.
+  // Concurrent, because most of the time is waiting, and nothing is shared.
   it.skipIf(skip !== undefined)(
     `is resumed or cleaned up, ${times} times (seed ${seed})`,
     { timeout: 900_000, concurrent: true },
@@ -71,7 +71,7 @@ describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, 
         const about = `time ${time + 1}, ${resumes ? 'resumed' : 'cleaned'}`;
         await world.killed(['run', '--quiet'], random() * span);
         const id = await world.latest();
-        // Killed before there was a run.
+        // Killed before the run existed.
         if (id === undefined || id === before) continue;
         before = id;
         if (resumes) await resumeToTheEnd(world, id, random, span * 0.75, about);
@@ -83,8 +83,8 @@ describe.each(targets)('a run on $place.name that is killed', ({ place: { skip, 
   );
 });
 
-describe.each([...enginePlaces, clusterPlace])('what a dead run left on $name', ({ skip, open }) => {
-  it.skipIf(skip !== undefined)('is removed without touching a run that lives', { timeout: 120_000 }, async () => {
+describe.each([...enginePlaces, clusterPlace])('the leftovers of a dead run on $name', ({ skip, open }) => {
+  it.skipIf(skip !== undefined)('are removed without touching a live run', { timeout: 120_000 }, async () => {
     await using project = await projectDir({
       '.wharf-ci.yml': `s:\n  waits:\n    container: {image: "${baseImage}", cmds: ["echo begun; sleep 60"]}\n`,
     });
@@ -100,7 +100,7 @@ describe.each([...enginePlaces, clusterPlace])('what a dead run left on $name', 
     const aliveId = (await world.latest()) ?? '';
     await world.clean();
     expect(await place.leftovers(deadId)).toEqual([]);
-    // Nobody can go on with it and find its steps gone.
+    // Nobody can resume it and find its steps gone.
     expect((await world.state(deadId)).status).toBe('cancelled');
     expect(await place.leftovers(aliveId)).toHaveLength(1);
     await world.cli(['cancel', aliveId]).exits(0);
@@ -123,7 +123,7 @@ class World {
     return runCli(args, { cwd: this.project.path, env: this.#env });
   }
 
-  /** Whether it was killed before it ended by itself. */
+  /** Reports whether it was killed before it ended. */
   async killed(args: readonly string[], afterMs: number): Promise<boolean> {
     const run = this.cli(args);
     const timer = setTimeout(() => run.signal('SIGKILL'), afterMs);
@@ -137,7 +137,7 @@ class World {
     return /"id":\s*"([0-9a-z]{26})"/.exec(stdout)?.[1];
   }
 
-  /** The fold of the log, refusing what its rules forbid. */
+  /** Folds the log strictly. */
   async state(id: string): Promise<RunState> {
     const { stdout } = await this.cli(['events', id]).exits(0);
     const state = emptyRunState();
@@ -145,7 +145,7 @@ class World {
     return state;
   }
 
-  /** A cluster is looked at only where it is named. */
+  /** A cluster is checked only if it is named. */
   async clean(): Promise<void> {
     await this.cli(['doctor', '--clean', '--on', this.place.on]).exits(0);
   }
@@ -168,7 +168,7 @@ async function resumeToTheEnd(
   const state = await world.state(id);
   const why = `${about}\n${last.stdout}${last.stderr}`;
   if (state.iterations.length === 0) {
-    // Killed before it was planned: there is nothing to go on with, and it says so.
+    // Killed before planning: it cannot be resumed, and reports that.
     expect(state, why).toMatchObject({ status: 'failed', because: 'shutdown' });
     return;
   }
@@ -203,7 +203,7 @@ function revived(line: string): StoredEvent {
   } as unknown as StoredEvent;
 }
 
-/** A small generator, so that the moments can be had again. */
+/** A small generator, to make the moments reproducible. */
 function randomOf(start: number): () => number {
   let state = start >>> 0;
   return () => {

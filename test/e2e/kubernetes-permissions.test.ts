@@ -1,6 +1,5 @@
 /**
- * What docs/kubernetes.md says of permissions, tried: its manifest is enough for a run, and of what is missing the rule
- * is told.
+ * Tests the permissions in docs/kubernetes.md: its manifest is sufficient for a run, and a missing rule is reported.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -61,8 +60,8 @@ function there(context: TestContext): TestCluster {
 }
 
 /**
- * Makes an account of this name with what the page says, its rules changed. @returns what `slipway` needs in its
- * environment to be it
+ * Creates a service account with the rules of the page, changed.
+ * @returns the environment that makes `slipway` use it
  */
 async function account(
   { namespace, kubeconfig }: TestCluster,
@@ -93,7 +92,9 @@ async function account(
   return { ...project.env, KUBECONFIG: file };
 }
 
-/** @param exit 3 where pods cannot even be listed: what dead runs left there was not looked at */
+/**
+ * @param exit 3 if pods cannot even be listed, because leftovers of dead runs cannot be found then
+ */
 async function permissions(env: Readonly<Record<string, string>>, exit: 0 | 3 = 0): Promise<Examined | undefined> {
   const { stdout } = await runCli(['doctor', '--on', 'kubernetes', '--output', 'json'], {
     cwd: project.path,
@@ -113,7 +114,7 @@ function without({ verb, ...rest }: Permission, rules: readonly Rule[]): readonl
     .filter(({ verbs }) => verbs.length > 0);
 }
 
-it('the page has every rule that a run needs, and none that it does not', () => {
+it('the page has exactly the rules that a run needs', () => {
   const rules = manifests.flatMap((one) => one.rules ?? []);
   const asked = rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${group} ${resource} ${verb}`))),
@@ -133,7 +134,7 @@ describe('with the account of the page', () => {
     expect(stdout).toMatch(/\| made/);
   });
 
-  it('nothing of another namespace is asked for, nor could be had', { timeout: 60_000 }, async (context) => {
+  it('requests nothing of another namespace, and has no access to it', { timeout: 60_000 }, async (context) => {
     const env = await account(there(context), 'tenant', (rules) => rules);
     const elsewhere = { ...env, KUBECONFIG: join(project.path, '..', 'elsewhere') };
     const config = parse(await readFile(env['KUBECONFIG'] ?? '', 'utf8')) as {
@@ -154,13 +155,13 @@ describe('with the account of the page', () => {
       cwd: project.path,
       env: elsewhere,
     }).exits(1);
-    expect(stdout).toContain('not allowed');
+    expect(stdout).toContain('permission denied');
   });
 });
 
 /**
- * Without these nothing runs; the others are for what not every run comes to, or what it does without, and says so
- * where anything is lost by that.
+ * A run fails without these. The others are not needed by every run, or the run continues without them and reports any
+ * loss.
  */
 const runsNot = ['create pods', 'list pods', 'watch pods', 'get pods/exec', 'get pods/log'];
 const warnsOf: Readonly<Record<string, RegExp>> = {
@@ -171,7 +172,7 @@ describe.each(runPermissions.map((one) => [`${one.verb} ${resourceOf(one)}`, one
   'without %s',
   (name, permission) => {
     it(
-      'doctor prints the rule that is missing, and a run that needs it fails with that',
+      'doctor prints the missing rule, and a run that needs it fails with that',
       { timeout: 60_000 },
       async (context) => {
         const env = await account(

@@ -1,4 +1,4 @@
-/** A process that was stopped for so long that another one took over its run leaves that one's containers alone. */
+/** A process that was suspended until another one took over its run does not touch that one's containers. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -17,10 +17,7 @@ s:
 
 const stateOf = (project: ProjectDir) => join(project.env['XDG_STATE_HOME'] ?? '', 'slipway');
 
-/**
- * Stops a process at a moment at which it writes nothing: a lock that it held would keep everybody out until it goes
- * on.
- */
+/** Suspends a process while it writes nothing: a lock that it holds would block everybody else. */
 async function stopBetweenWrites(owner: CliRun, project: ProjectDir, run: string): Promise<void> {
   const files = [join(stateOf(project), 'index.db'), join(stateOf(project), 'runs', run, 'run.db')];
   for (;;) {
@@ -45,7 +42,7 @@ function isFree(file: string): boolean {
   }
 }
 
-/** Makes the owner look as one of another PID namespace that was silent for a minute. */
+/** Makes the owner look like one in another PID namespace without a heartbeat for a minute. */
 function makeStrange(project: ProjectDir): void {
   const database = new Database(join(stateOf(project), 'index.db'), { timeout: 5_000 });
   const { changes } = database
@@ -59,7 +56,7 @@ describe.each(enginePlaces)('an owner on $name that was stopped and taken over',
   it.skipIf(skip !== undefined || process.platform !== 'linux').each([
     ['Ctrl-C', ticking(), 'SIGINT'],
     ['SIGTERM', ticking(), 'SIGTERM'],
-    ['a timeout that is over', ticking('timeout: 5s'), undefined],
+    ['an expired timeout', ticking('timeout: 5s'), undefined],
     ['nothing but its heartbeat', ticking(), undefined],
   ] as const)('ends with 3 and touches nothing: %s', { timeout: 180_000 }, async (name, pipeline, signal) => {
     await using place = await open();
@@ -78,7 +75,7 @@ describe.each(enginePlaces)('an owner on $name that was stopped and taken over',
     await using successor = cli('resume', id, '--output', 'text');
     await successor.until('| tick');
     if (name.startsWith('a timeout')) {
-      // Its own timer ends the step, as it should; the other one's is due as well.
+      // Its own timer ends the step. The other one's timer is due as well.
       await successor.exits(1);
       owner.signal('SIGCONT');
       expect((await owner.exits(3)).stderr).toContain('taken over');

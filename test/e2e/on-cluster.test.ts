@@ -1,6 +1,6 @@
 /**
- * What goes wrong around a run on a real cluster, and what people do to one, seen from the command line: as
- * `faults.test.ts` has it for engines.
+ * Faults around a run on a real cluster and user actions, through the command line. `faults.test.ts` does the same for
+ * engines.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { baseImage } from '../rigs/engines.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { Teller } from '../rigs/run-account.ts';
 import { clusterPlace, type RunPlace } from '../rigs/run-place.ts';
-import { stopAtOnce } from '../rigs/stop-at-once.ts';
+import { interruptTwice } from '../rigs/interrupt-twice.ts';
 
 const step = (cmds: string, more = '') =>
   `stage:\n  step:\n    ${more}\n    container: {image: "${baseImage}", cmds: [${JSON.stringify(cmds)}]}\n`;
@@ -27,7 +27,7 @@ describe(
     afterAll(async () => await place?.[Symbol.asyncDispose]());
 
     async function world(pipeline: string, env: Readonly<Record<string, string>> = {}) {
-      if (place === undefined) throw new Error('there is a cluster');
+      if (place === undefined) throw new Error('no cluster');
       const project = await projectDir({ '.wharf-ci.yml': pipeline });
       const teller = new Teller(place, project, env);
       const { cluster, leftovers } = place;
@@ -47,17 +47,17 @@ describe(
       };
     }
 
-    it('Ctrl-C twice stops at once and says what it left, which doctor removes', async () => {
+    it('Ctrl-C twice stops immediately and reports the leftovers, which doctor removes', async () => {
       await using w = await world(step("trap '' TERM; echo begun; while :; do sleep 0.1; done"));
       await using run = w.run();
-      await stopAtOnce(run);
+      await interruptTwice(run);
       const { id } = await w.latest();
       expect(await w.left(id)).toHaveLength(1);
       await w.cli('doctor', '--clean', '--on', 'kubernetes').exits(0);
       expect(await w.left(id)).toEqual([]);
     });
 
-    it('a step that was kept is looked into where it stood, long after it ended', async () => {
+    it('a shell opens in a kept step long after its end', async () => {
       await using w = await world(step('echo kept here > note; exit 3'));
       await using run = w.run('--keep-failed');
       await run.exits(1);
@@ -77,7 +77,7 @@ describe(
       expect(await w.left(id)).toEqual([]);
     });
 
-    it('another terminal looks into a step that runs, and cancels the run', async () => {
+    it('another terminal opens a shell in a running step, and cancels the run', async () => {
       await using w = await world(step('echo kept here > note; echo begun; sleep 60'));
       await using run = w.run();
       await run.until('| begun');
@@ -91,7 +91,7 @@ describe(
       expect(await w.left(id)).toEqual([]);
     });
 
-    it('a reader that leaves breaks nothing', async () => {
+    it('a closed pipe breaks nothing', async () => {
       await using w = await world(step('yes slipway | head -n 20000'));
       const entry = join(import.meta.dirname, '../../dist/slipway.js');
       const { status, stdout } = spawnSync(
@@ -106,7 +106,7 @@ describe(
       expect(stdout.trimEnd().split('\n').slice(-2)).toEqual(['slipway', 'slipway']);
     });
 
-    it.skipIf(process.getuid?.() !== 0)('a full disk stops the run, cleans up and says so', async () => {
+    it.skipIf(process.getuid?.() !== 0)('a full disk stops the run, which cleans up and reports it', async () => {
       await using w = await world(
         step('echo begun; yes 0123456789012345678901234567890123456789 | head -c 40000000; sleep 60'),
       );
@@ -124,7 +124,7 @@ describe(
       }
     });
 
-    it('secrets are not in what the cluster is told of a pod, in its Events, its log or its arguments', async () => {
+    it('pod objects, Events, logs and arguments contain no secrets', async () => {
       const secret = "corr'ect horse/42";
       const forms = [
         secret,

@@ -1,6 +1,6 @@
 /**
- * What Slipway adds to a step (docs/wharf-ci.md, "Steps"), seen from the command line on every runtime: artifacts,
- * caches, attempts, limits, environment.
+ * Slipway's own fields of a step (docs/wharf-ci.md, "Steps") on every runtime, through the command line: artifacts,
+ * caches, retries, limits, environment.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -66,7 +66,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     };
   }
 
-  test('what a step makes lies in the tree of later stages, and can be fetched', async () => {
+  test('later stages get artifacts, and users can fetch them', async () => {
     await using w = await world({
       make: {
         one: {
@@ -87,7 +87,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(await w.left(await w.id())).toEqual([]);
   });
 
-  test('of a red step artifacts are kept, and no match does not hide why it is red', async () => {
+  test('a failed step keeps its artifacts, and a missing match does not hide its failure', async () => {
     await using w = await world({
       s: { red: { artifacts: ['log', 'none'], cmds: ['echo why > log; exit 3'] } },
       t: { green: { cmds: ['true'] } },
@@ -97,10 +97,10 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect((await w.cli(['artifacts', 'latest']).exits(0)).stdout).toContain('log');
   });
 
-  test('no match, other content at the same path, and a way out of the workspace are failures of their own', async () => {
+  test('a missing match, a conflict and a path outside the workspace are failures', async () => {
     await using w = await world({
       missing: { s: { 'allow-failure': true, artifacts: ['nothing/**'], cmds: ['true'] } },
-      // Whichever comes second is refused.
+      // The second one is rejected.
       conflict: {
         s: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 1 > x'] },
         t: { 'allow-failure': true, artifacts: ['x'], cmds: ['echo 2 > x'] },
@@ -108,7 +108,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
       outside: { s: { artifacts: ['away'], cmds: ['ln -s ../../../etc/passwd away'] } },
     });
     const { stdout } = await w.run().exits(1);
-    expect(stdout).toContain('with other content');
+    expect(stdout).toContain('differs from the one of step');
     const ends = await w.ends();
     expect(ends.filter((end) => !end.startsWith('1.2'))).toEqual([
       '1.1.1 attempt 1: artifact-missing',
@@ -117,7 +117,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(ends.filter((end) => end.endsWith('artifact-conflict'))).toHaveLength(1);
   });
 
-  test('a cache is there in the next run, and only a success changes it', async () => {
+  test('the next run gets the cache, and only a success changes it', async () => {
     await using w = await world({
       s: {
         counts: {
@@ -134,7 +134,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     expect(await counted(1)).toBe('2');
   });
 
-  test('every attempt has its own time, and one that goes well is enough', async () => {
+  test('a timeout applies to each attempt, and one success is enough', async () => {
     await using w = await world({
       s: { slow: { timeout: '500ms', retries: 1, 'allow-failure': true, cmds: ['sleep 60'] } },
       t: { late: { retries: 2, env: { WHAT: 'said' }, cmds: ['echo $WHAT by $SLIPWAY_STEP of $CI', 'false'] } },
@@ -146,7 +146,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   });
 
   test(
-    'of several attempts that failed only the last is kept, a shell opens there, and goes with its run',
+    '--keep-failed keeps only the last attempt, for a shell, until its run is removed',
     { timeout: 60_000 },
     async () => {
       await using w = await world({ s: { red: { retries: 1, cmds: ['echo of this attempt > note; exit 3'] } } });

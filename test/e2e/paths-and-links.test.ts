@@ -1,6 +1,6 @@
 /**
- * What a path means where links are on its way, and where a step has made something else of it (docs/workspace.md): the
- * same on every runtime, since trees are merged before any of them sees them.
+ * Paths with links on them, and paths that a step has replaced (docs/workspace.md). The result is the same on every
+ * runtime, because trees are merged beforehand.
  */
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { clusterPlace, enginePlaces, hostPlace, type RunPlace } from '../rigs/ru
 
 type Step = Readonly<Record<string, unknown>> & { readonly cmds: readonly string[] };
 
-/** Each stage has one step; YAML is a superset of JSON. */
+/** Each stage has one step. YAML is a superset of JSON. */
 function yaml(stages: Readonly<Record<string, Step>>): string {
   return JSON.stringify(
     Object.fromEntries(
@@ -44,7 +44,7 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     if (skip === undefined) await place[Symbol.asyncDispose]();
   });
 
-  test('artifacts replace what was there, whatever that was', async () => {
+  test('artifacts replace entries of every type', async () => {
     const pipeline = yaml({
       make: {
         artifacts: ['from-link/f', 'from-folder', 'from-file/**', 'to-link'],
@@ -76,7 +76,7 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     expect(told.files).toEqual({ 'from-link/f': 'made\n', 'from-folder': 'made\n', 'from-file/deep/f': 'made\n' });
   });
 
-  test('artifacts behind a link that the step left are refused by name', async () => {
+  test('artifacts behind a link of the step are rejected by name', async () => {
     await using made = await project(
       yaml({ make: { artifacts: ['out/f', 'out/g'], cmds: ['echo x > out/f; echo y > out/g'] } }),
       { 'target/kept': '' },
@@ -84,12 +84,12 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     );
     const teller = new Teller(place, made);
     const { stdout } = await teller.ends(teller.run(), 'run', 1);
-    expect(stdout).toContain('2 artifacts were refused');
+    expect(stdout).toContain('2 invalid artifacts');
     expect(stdout).toContain('out/f: out is a link, and links are not followed');
     expect(stdout).toContain('out/g: out is a link');
   });
 
-  test('a cache behind a link of the repository is what the link leads to', async () => {
+  test('a cache behind a link of the repository is its target', async () => {
     const count =
       'mkdir -p node_modules/.cache; echo x >> node_modules/.cache/runs; wc -l < deps/.cache/runs; test -L node_modules';
     await using made = await project(
@@ -104,7 +104,7 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     }
   });
 
-  test('a cache replaces what the repository has in its place', async () => {
+  test('a cache replaces the repository’s entry', async () => {
     const cmds = ['if test -d data; then cat data/f; else rm data; mkdir data; echo kept > data/f; fi'];
     await using made = await project(yaml({ build: { cache: ['data'], cmds } }), { data: 'a file' }, {});
     const teller = new Teller(place, made);
@@ -113,7 +113,7 @@ describe.each([hostPlace, ...enginePlaces, clusterPlace])('on $name', { timeout:
     expect((await teller.account()).told.logs['1.1.1']).toBe('kept\n');
   });
 
-  test('a cache behind a link out of the workspace is left alone, with a note', async () => {
+  test('a cache behind a link out of the workspace is skipped with a note', async () => {
     await using made = await project(yaml({ build: { cache: ['lib/x'], cmds: ['true'] } }), {}, { lib: '/usr/lib' });
     const teller = new Teller(place, made);
     const { stdout } = await teller.ends(teller.run(), 'run', 0);

@@ -1,4 +1,4 @@
-/** The output of a pod while what it comes through is cut, killed and started again. */
+/** The output of a pod while its connections are cut and the cluster's parts are restarted. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -23,11 +23,11 @@ async function isWell(): Promise<boolean> {
   );
 }
 
-/** A little at a time, so that no file is put aside while nobody can read it. */
+/** Prints slowly, so that no file is rotated while nobody can read it. */
 const script = 'i=100; while [ $i -lt 300 ]; do seq ${i}000 ${i}999; i=$((i + 1)); sleep 0.1; done; printf end';
 const printed = `${numbers(100_000, 299_999)}end`;
 
-/** Hears all of it; `disturb` is called once some of it has come, and is awaited. */
+/** Reads all output. Calls and awaits `disturb` once some output has arrived. */
 async function heardDespite(disturb: () => Promise<unknown>): Promise<void> {
   await using pod = await printingPod(cluster, script);
   let disturbance: Promise<unknown> | undefined;
@@ -51,7 +51,7 @@ describe.skipIf(noFaults !== undefined)(
     afterEach(async () => await faults.mend(isWell), timeout);
     afterAll(async () => await cluster[Symbol.asyncDispose]());
 
-    it('connections that are cut again and again', { timeout }, async () => {
+    it('connections that are cut repeatedly', { timeout }, async () => {
       const { hostname, port } = new URL(cluster.connection.server);
       await heardDespite(async () => {
         for (let i = 0; i < 5; i++) {

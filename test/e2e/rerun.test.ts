@@ -1,4 +1,4 @@
-/** `slipway rerun`: what a run had planned, once more (docs/runs.md). */
+/** `slipway rerun`: runs the plan of a run again (docs/runs.md). */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -39,33 +39,29 @@ describe.each(runtimes)('on $name', ({ name, host }) => {
     return { project, cli, [Symbol.asyncDispose]: async () => await project[Symbol.asyncDispose]() };
   }
 
-  test(
-    'the plan, the tree and the variables are those of before, whatever has become of the files since',
-    { timeout: 120_000 },
-    async () => {
-      await using w = await world();
-      await writeFile(join(w.project.path, '.wharf-ci.yml'), pipeline('exit 3'));
-      await writeFile(join(w.project.path, 'source'), 'changed\n');
-      await w.cli(['rerun', 'latest'], password).exits(0);
-      expect((await w.cli(['logs', 'latest', 'it']).exits(0)).stdout).toBe('build 1\nas it was\nthe very same\n');
-      const [first, second] = (
-        JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as {
-          runs: { id: string; number: number }[];
-        }
-      ).runs.toSorted((a, b) => a.number - b.number);
-      expect(second?.number).toBe(2);
-      const { trigger } = JSON.parse((await w.cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as {
-        trigger: { rerunOf: string };
-      };
-      expect(trigger.rerunOf).toBe(first?.id);
-      expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', password)).toEqual([]);
-      // Each has all that it needs: the one does not end with the other.
-      await w.cli(['prune', '--keep', '1']).exits(0);
-      await w.cli(['rerun', 'latest'], password).exits(0);
-    },
-  );
+  test('uses the original plan, tree and variables, even if files have changed', { timeout: 120_000 }, async () => {
+    await using w = await world();
+    await writeFile(join(w.project.path, '.wharf-ci.yml'), pipeline('exit 3'));
+    await writeFile(join(w.project.path, 'source'), 'changed\n');
+    await w.cli(['rerun', 'latest'], password).exits(0);
+    expect((await w.cli(['logs', 'latest', 'it']).exits(0)).stdout).toBe('build 1\nas it was\nthe very same\n');
+    const [first, second] = (
+      JSON.parse((await w.cli(['runs', '--output', 'json']).exits(0)).stdout) as {
+        runs: { id: string; number: number }[];
+      }
+    ).runs.toSorted((a, b) => a.number - b.number);
+    expect(second?.number).toBe(2);
+    const { trigger } = JSON.parse((await w.cli(['show', 'latest', '--output', 'json']).exits(0)).stdout) as {
+      trigger: { rerunOf: string };
+    };
+    expect(trigger.rerunOf).toBe(first?.id);
+    expect(await filesWith(w.project.env['XDG_STATE_HOME'] ?? '', password)).toEqual([]);
+    // Each run has all that it needs, independent of the other.
+    await w.cli(['prune', '--keep', '1']).exits(0);
+    await w.cli(['rerun', 'latest'], password).exits(0);
+  });
 
-  test('secrets are asked for again, and have to be the same', { timeout: 120_000 }, async () => {
+  test('asks for secrets again, which must be the same', { timeout: 120_000 }, async () => {
     await using w = await world();
     expect((await w.cli(['rerun', 'latest']).exits(2)).stderr).toContain('SLIPWAY_INPUT_TOKEN');
     expect((await w.cli(['rerun', 'latest', '--input', 'token=another']).exits(2)).stderr).toContain('W048');
@@ -75,7 +71,7 @@ describe.each(runtimes)('on $name', ({ name, host }) => {
   });
 });
 
-it('a run that never had a plan cannot be run again', async () => {
+it('rejects a run without a plan', async () => {
   await using project = await projectDir({ '.wharf-ci.yml': 'a: 1\n' });
   const cli = (...args: string[]) => runCli(args, { cwd: project.path, env: project.env });
   await cli('run', '--on', 'host').exits(2);

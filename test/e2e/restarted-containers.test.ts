@@ -1,4 +1,4 @@
-/** Somebody else restarts a step's container: the step fails, whatever the second process says. */
+/** Another process restarts a step's container: the step fails, whatever the second process returns. */
 import { describe, expect, it } from 'vitest';
 import { askEngine, engineJson } from '../rigs/ask-engine.ts';
 import { baseImage, engines, type EngineUnderTest } from '../rigs/engines.ts';
@@ -6,7 +6,7 @@ import { engineLeftovers } from '../rigs/leak-check.ts';
 import { projectDir } from '../rigs/project-dir.ts';
 import { runCli } from '../rigs/run-cli.ts';
 
-/** On its second time it would succeed. */
+/** It would succeed the second time. */
 const pipeline = `
 test:
   check:
@@ -34,7 +34,7 @@ async function world(engine: EngineUnderTest) {
   };
 }
 
-/** The ids of a run's containers. */
+/** Returns the ids of a run's containers. */
 async function containersOf(engine: EngineUnderTest, run: string): Promise<string[]> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`slipway.dev/run=${run}`] }));
   return ((await engineJson(engine.socket, `/containers/json?all=1&filters=${filters}`)) as { Id: string }[]).map(
@@ -53,7 +53,7 @@ describe.each(engines)('on $name', (engine) => {
       'pause, unpause and restart',
       (id: string) => [`/containers/${id}/pause`, `/containers/${id}/unpause`, `/containers/${id}/restart?t=1`],
     ],
-  ] as const)('%s: red, and nothing is deployed', { timeout: 120_000 }, async ([, requests]) => {
+  ] as const)('%s: fails, and nothing is deployed', { timeout: 120_000 }, async ([, requests]) => {
     await using w = await world(engine);
     await using run = w.cli('run', '--output', 'text');
     await run.until('| begun');
@@ -61,12 +61,12 @@ describe.each(engines)('on $name', (engine) => {
     const [container = ''] = await containersOf(engine, id);
     for (const request of requests(container)) await askEngine(engine.socket, 'POST', request);
     const { stdout } = await run.exits(1);
-    expect(stdout).toMatch(/restarted from outside|killed by SIG(TERM|KILL)/);
+    expect(stdout).toMatch(/restarted its container|killed by SIG(TERM|KILL)/);
     expect(stdout).not.toContain('| deployed');
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);
   });
 
-  test('restarted while nobody drove the run: resuming fails the step', { timeout: 120_000 }, async () => {
+  test('a restart without an owner fails the step on resume', { timeout: 120_000 }, async () => {
     await using w = await world(engine);
     await using run = w.cli('run', '--output', 'text');
     await run.until('| begun');
@@ -76,7 +76,7 @@ describe.each(engines)('on $name', (engine) => {
     const [container = ''] = await containersOf(engine, id);
     await askEngine(engine.socket, 'POST', `/containers/${container}/restart?t=1`);
     const { stdout } = await w.cli('resume', 'latest', '--output', 'text').exits(1);
-    expect(stdout).toContain('restarted from outside');
+    expect(stdout).toContain('restarted its container');
     expect(stdout).not.toContain('| second');
     expect(stdout).not.toContain('| deployed');
     expect(await engineLeftovers(engine.socket, { 'slipway.dev/run': id })).toEqual([]);

@@ -1,12 +1,12 @@
 /**
- * Each sentence of docs/design/product.md, "Secrets", through the built command line, on every runtime that is here.
+ * Tests each sentence of docs/design/product.md, "Secrets", through the built command line on every available runtime.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { AtTerminal, hasTerminal } from '../rigs/at-terminal.ts';
+import { TerminalSession, hasTerminal } from '../rigs/terminal-session.ts';
 import { baseImage, engines } from '../rigs/engines.ts';
 import { imageOfUser } from '../rigs/engine-images.ts';
 import { engineJson } from '../rigs/ask-engine.ts';
@@ -58,10 +58,10 @@ const world = (project: ProjectDir, host: string | undefined, more: Readonly<Rec
   return { env, cli: (args: readonly string[]): CliRun => runCli(args, { cwd: project.path, env }) };
 };
 
-/** As JSON tells it; the word alone is in the plan already. */
+/** As in JSON. The word alone is already in the plan. */
 const printed = (line: string) => new RegExp(`"text":\\s*"${line}`);
 
-/** All bytes below a folder but the snapshot, which is the user's own tree. */
+/** All bytes below a folder except the snapshot, which is the user's own tree. */
 async function everythingIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
@@ -76,7 +76,7 @@ function expectHidden(text: string, what: string): void {
 
 describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
   it.skipIf(host === undefined)(
-    'are nowhere: not in output, log, database, container or list of processes',
+    'are not in output, log, database, container or process list',
     { timeout: 120_000 },
     async () => {
       await using project = await projectDir({ '.wharf-ci.yml': pipeline });
@@ -123,7 +123,7 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
     },
   );
 
-  it.skipIf(host === undefined)('are hidden in the text of a failure', { timeout: 60_000 }, async () => {
+  it.skipIf(host === undefined)('are masked in the text of a failure', { timeout: 60_000 }, async () => {
     await using project = await projectDir({
       '.wharf-ci.yml': `inputs: [{name: pw, type: password, default: ${byDefault}}]\ngo:\n  bad:\n    container: {image: "${baseImage}", shell: /bin/${byDefault}, cmds: ["echo"]}\n`,
     });
@@ -136,7 +136,7 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
   });
 
   it.skipIf(host === undefined)(
-    "of the operator are a step's environment, each key by its name",
+    "of the operator become a step's environment, each key by its name",
     { timeout: 60_000 },
     async () => {
       await using project = await projectDir({
@@ -159,8 +159,8 @@ describe.each(targets)('secrets of a run on $name', ({ on, host, socket }) => {
   );
 });
 
-describe('an artifact whose name has a secret in it', () => {
-  it('is listed with the secret hidden, and written with its name', async () => {
+describe('an artifact whose name contains a secret', () => {
+  it('is listed with the secret masked, and written with its name', async () => {
     await using project = await projectDir({
       '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n  make:\n    env: {PW: "\${pw}"}\n    artifacts: ["out-*"]\n    container: {image: any, cmds: ['echo made > "out-$PW.txt"']}\n`,
     });
@@ -183,37 +183,33 @@ describe('an artifact whose name has a secret in it', () => {
 });
 
 describe.each(engines)('files with secrets in a container of $name', ({ name, host, socket }) => {
-  it.skipIf(host === undefined)(
-    "are readable by the step's user alone, whoever that is",
-    { timeout: 120_000 },
-    async () => {
-      const imageOf = (user: string) => `localhost/slipway-test-${name.toLowerCase()}-${user}:1`;
-      await using _byNumber = await imageOfUser(socket, imageOf('1234'), { from: baseImage, user: '1234' });
-      await using _byName = await imageOfUser(socket, imageOf('worker'), {
-        from: baseImage,
-        user: 'worker',
-        passwd: 'worker:x:77:78::/:/bin/sh\n',
-      });
-      const step = (image: string) =>
-        `{env: {PW: "\${pw}"}, container: {image: "${image}", cmds: ["stat -c '%n %a %u' /.slipway/*", 'echo "$PW"']}}`;
-      const images = { root: baseImage, number: imageOf('1234'), name: imageOf('worker') };
-      const steps = Object.entries(images)
-        .map(([one, image]) => `  ${one}: ${step(image)}\n`)
-        .join('');
-      await using project = await projectDir({
-        '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n${steps}`,
-      });
-      const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
-      await cli(['run', '--on', 'docker']).exits(0);
-      const said = async (one: string) => (await cli(['logs', '1', one]).exits(0)).stdout;
-      const files = (user: number) => `/.slipway/enter 600 ${user}\n/.slipway/step 500 ${user}\n***\n`;
-      expect({ root: await said('root'), number: await said('number'), name: await said('name') }).toEqual({
-        root: files(0),
-        number: files(1234),
-        name: files(77),
-      });
-    },
-  );
+  it.skipIf(host === undefined)("are readable only by the step's user", { timeout: 120_000 }, async () => {
+    const imageOf = (user: string) => `localhost/slipway-test-${name.toLowerCase()}-${user}:1`;
+    await using _byNumber = await imageOfUser(socket, imageOf('1234'), { from: baseImage, user: '1234' });
+    await using _byName = await imageOfUser(socket, imageOf('worker'), {
+      from: baseImage,
+      user: 'worker',
+      passwd: 'worker:x:77:78::/:/bin/sh\n',
+    });
+    const step = (image: string) =>
+      `{env: {PW: "\${pw}"}, container: {image: "${image}", cmds: ["stat -c '%n %a %u' /.slipway/*", 'echo "$PW"']}}`;
+    const images = { root: baseImage, number: imageOf('1234'), name: imageOf('worker') };
+    const steps = Object.entries(images)
+      .map(([one, image]) => `  ${one}: ${step(image)}\n`)
+      .join('');
+    await using project = await projectDir({
+      '.wharf-ci.yml': `inputs: [{name: pw, type: password}]\ngo:\n${steps}`,
+    });
+    const { cli } = world(project, host, { SLIPWAY_INPUT_PW: secret });
+    await cli(['run', '--on', 'docker']).exits(0);
+    const said = async (one: string) => (await cli(['logs', '1', one]).exits(0)).stdout;
+    const files = (user: number) => `/.slipway/enter 600 ${user}\n/.slipway/step 500 ${user}\n***\n`;
+    expect({ root: await said('root'), number: await said('number'), name: await said('name') }).toEqual({
+      root: files(0),
+      number: files(1234),
+      name: files(77),
+    });
+  });
 });
 
 const interruptible = `
@@ -228,7 +224,7 @@ go:
 
 describe.each(engines)('a run on $name that is killed while it prints a secret', ({ host }) => {
   it.skipIf(host === undefined)(
-    'goes on with the same secret only, and its log is as if nothing had happened',
+    'resumes only with the same secret, without a trace in its log',
     { timeout: 120_000 },
     async () => {
       await using project = await projectDir({ '.wharf-ci.yml': interruptible });
@@ -254,11 +250,11 @@ describe.each(engines)('a run on $name that is killed while it prints a secret',
   );
 });
 
-describe('somebody at the terminal of a run that goes on', () => {
+describe('a resumed run on a terminal', () => {
   const docker = engines.find(({ host }) => host !== undefined);
 
   it.skipIf(docker === undefined || !hasTerminal)(
-    'is asked again after a slip, three times',
+    'asks again after a wrong password, three times',
     { timeout: 60_000 },
     async () => {
       await using project = await projectDir({ '.wharf-ci.yml': interruptible });
@@ -267,14 +263,14 @@ describe('somebody at the terminal of a run that goes on', () => {
       run.signal('SIGKILL');
       await run.ended;
       const { env } = world(project, docker?.host);
-      await using three = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      await using three = new TerminalSession(['resume', '1'], { cwd: project.path, env });
       for (const answer of ['one', 'two', 'three']) {
         await three.until('pw: ');
         three.type(`${answer}\r`);
       }
       expect(await three.ended).toBe(2);
       expect(three.screen).toContain('W048');
-      await using again = new AtTerminal(['resume', '1'], { cwd: project.path, env });
+      await using again = new TerminalSession(['resume', '1'], { cwd: project.path, env });
       await again.until('pw: ');
       again.type('slip\r');
       await again.until('pw: ');
@@ -285,10 +281,10 @@ describe('somebody at the terminal of a run that goes on', () => {
   );
 });
 
-describe("the operator's secrets of a run that goes on", () => {
+describe("the operator's secrets of a resumed run", () => {
   const docker = engines.find(({ host }) => host !== undefined);
 
-  it.skipIf(docker === undefined)('are those of now, and it is said', { timeout: 60_000 }, async () => {
+  it.skipIf(docker === undefined)('are the current ones, with a note', { timeout: 60_000 }, async () => {
     await using project = await projectDir({
       '.wharf-ci.yml': `go:\n  first:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo begun, sleep 2]}\nthen:\n  second:\n    container: {image: "${baseImage}", secretName: registry, cmds: ['test "$token" = changed-since']}\n`,
     });
@@ -302,7 +298,7 @@ describe("the operator's secrets of a run that goes on", () => {
     expect((await cli(['events', '1']).exits(0)).stdout).toContain('secret registry, key token, is another one');
   });
 
-  it('that cannot be had stop the run before it begins', async () => {
+  it('stop the run before its start if they are unavailable', async () => {
     await using project = await projectDir({
       '.wharf-ci.yml': `go:\n  say:\n    container: {image: "${baseImage}", secretName: registry, cmds: [echo]}\n`,
     });
@@ -334,7 +330,7 @@ describe('a mistake in the file', () => {
       'with escapes',
       `inputs:\n  - {name: pw, type: password, default: "${byDefault.replace('a', '\\x61')}", wrong: 1}\ngo: {say: {container: {image: i, cmds: [x]}}}\n`,
     ],
-  ])('shows no default of a password: %s', async (_, text) => {
+  ])('masks the default of a password: %s', async (_, text) => {
     await using project = await projectDir({ '.wharf-ci.yml': text });
     const { cli } = world(project, '');
     for (const args of [
@@ -356,27 +352,27 @@ describe('a mistake in the file', () => {
 describe('how a password is given', () => {
   const small = `inputs: [{name: pw, type: password}, {name: pin, type: password}]\ngo:\n  say:\n    env: {PW: "\${pw}", PIN: "\${pin}"}\n    container: {image: "${baseImage}", cmds: ['echo "<$PW|$PIN>" | tr a-z A-Z']}\n`;
 
-  it('by a file, by the environment, or by an argument with a warning; a short one is warned about', async () => {
+  it('in a file, in the environment, or as an argument with a warning; a short one gets a warning', async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small, 'pw.txt': 'from-file\n' });
     const { cli } = world(project, '', { SLIPWAY_INPUT_PIN: 'abc' });
     const { stdout, stderr } = await cli(['run', '--on', 'host', '--input', 'pw=@pw.txt']).exits(0);
     const said = stdout + stderr;
     expect(said).toContain('<FROM-FILE|ABC>');
-    expect(said).toContain('`pin` has under 4 characters');
-    expect(said).not.toContain('was given as an argument');
+    expect(said).toContain('`pin` has fewer than 4 characters');
+    expect(said).not.toContain('was passed as an argument');
     const argued = await cli(['run', '--on', 'host', '--input', 'pw=shouted']).exits(0);
-    expect(argued.stdout + argued.stderr).toContain('`pw` was given as an argument');
+    expect(argued.stdout + argued.stderr).toContain('`pw` was passed as an argument');
   });
 
-  it('that nobody gives is a mistake where nobody can be asked', async () => {
+  it('a missing one is an error without a terminal', async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
     const { stdout, stderr } = await world(project, '').cli(['run', '--on', 'host']).exits(2);
     expect((stdout + stderr).match(/W036/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('is asked for, one after the other, and not shown', { skip: !hasTerminal, timeout: 120_000 }, async () => {
+  it('at a prompt, one after the other, without echo', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('typed-one\r');
     await terminal.until('pin: ');
@@ -387,9 +383,9 @@ describe('how a password is given', () => {
     expect(terminal.screen).not.toContain('typed-two');
   });
 
-  it('may be two pasted at once', { skip: !hasTerminal, timeout: 120_000 }, async () => {
+  it('two pasted at once', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('pasted-one\rpasted-two\r');
     expect(await terminal.ended).toBe(0);
@@ -398,14 +394,14 @@ describe('how a password is given', () => {
 
   it('Ctrl-C instead of an answer cancels the run', { skip: !hasTerminal, timeout: 120_000 }, async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
-    await using terminal = new AtTerminal(['run', '--on', 'host'], { cwd: project.path, env: project.env });
+    await using terminal = new TerminalSession(['run', '--on', 'host'], { cwd: project.path, env: project.env });
     await terminal.until('pw: ');
     terminal.type('\x03');
     expect(await terminal.ended).toBe(130);
     expect((await world(project, '').cli(['runs', '--output', 'json']).exits(0)).stdout).toContain('"cancelled"');
   });
 
-  it('an empty one is no secret', async () => {
+  it('an empty one is not a secret', async () => {
     await using project = await projectDir({ '.wharf-ci.yml': small });
     const { stdout, stderr } = await world(project, '', { SLIPWAY_INPUT_PW: '', SLIPWAY_INPUT_PIN: '' })
       .cli(['run', '--on', 'host'])

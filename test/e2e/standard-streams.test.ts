@@ -1,6 +1,4 @@
-/**
- * What does not arrive on standard output is no success (docs/cli.md, "Exit codes"): `/dev/full` refuses every byte.
- */
+/** Output that cannot be written is not a success (docs/cli.md, "Exit codes"). `/dev/full` rejects every byte. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -59,18 +57,18 @@ describe.skipIf(!existsSync('/dev/full'))('standard output that cannot be writte
     }
   });
 
-  it('keeps the exit code of a run that went red', { timeout: 60_000 }, async ({ project, shell }) => {
+  it('keeps the exit code of a failed run', { timeout: 60_000 }, async ({ project, shell }) => {
     await project.write({ '.wharf-ci.yml': pipeline.replace('echo hello', 'exit 7; echo') });
     expect(shell('slipway run --on host > /dev/full').status).toBe(1);
   });
 
-  it('is an error of standard error, too', { timeout: 60_000 }, ({ shell }) => {
+  it('also detects errors of standard error', { timeout: 60_000 }, ({ shell }) => {
     expect(shell('slipway artifacts latest --to x 2> /dev/full').status).not.toBe(0);
     expect(shell('slipway run --on host --quiet 2> /dev/full').status).toBe(0);
   });
 });
 
-it('a reader that leaves is no error', { timeout: 120_000 }, ({ shell }) => {
+it('a closed pipe is not an error', { timeout: 120_000 }, ({ shell }) => {
   expect(shell('slipway run --on host > /dev/null').status).toBe(0);
   for (const command of ['--version', '--help', 'logs latest', 'events latest']) {
     const { status, stderr } = shell(`{ slipway ${command}; echo "ended with $?" >&2; } | true`);

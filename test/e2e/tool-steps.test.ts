@@ -1,7 +1,4 @@
-/**
- * Steps that run a tool, with the real tools against a real cluster and a real registry, on every runtime
- * (docs/tool-steps.md).
- */
+/** Tool steps with the real tools, a real cluster and a real registry, on every runtime (docs/tool-steps.md). */
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -51,7 +48,9 @@ interface World extends AsyncDisposable {
   readonly path: string;
 }
 
-/** @param images of tools, as the operator's file has them */
+/**
+ * @param images of tools in the operator's file
+ */
 async function world(
   on: string,
   files: Readonly<Record<string, ProjectFile>>,
@@ -118,7 +117,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   const clusters = { target: { kubeconfig, namespace } };
 
   it(
-    'kubectl applies a folder with its variables filled in, and deletes what is in a file',
+    'kubectl applies a folder with substituted variables, and deletes the objects of a file',
     { timeout: 60_000 },
     async (context) => {
       skipFor(context, noEngine ?? noCluster);
@@ -156,7 +155,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
     },
   );
 
-  it('a file that is not in the workspace is named', { timeout: 60_000 }, async (context) => {
+  it('reports a file that is missing in the workspace', { timeout: 60_000 }, async (context) => {
     skipFor(context, noEngine ?? noCluster);
     await using w = await world(
       on,
@@ -175,7 +174,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   };
 
   it(
-    'helm installs a chart of the workspace with values, settings and secrets, none of which is an argument',
+    'helm installs a chart of the workspace, without values or secrets in arguments',
     { timeout: 60_000 },
     async (context) => {
       skipFor(context, noEngine ?? noHelm);
@@ -205,7 +204,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   );
 
   it(
-    'helm-package packs and pushes a chart, which helm then installs from the registry',
+    'helm-package packages and pushes a chart, and helm installs it from the registry',
     { timeout: 60_000 },
     async (context) => {
       skipFor(context, noEngine ?? noHelm ?? noRegistry);
@@ -232,7 +231,7 @@ describe.each(runtimes)('on $name', ({ name, host, socket }) => {
   );
 });
 
-/** A folder for the PATH in which a tool writes down its arguments before it is run. */
+/** A folder for the PATH with a tool that records its arguments before it runs. */
 async function recording(tool: string, program: string) {
   const folder = await projectDir({
     [tool]: { content: `#!/bin/sh\necho "$@" >> "\${0%/*}/calls"\nexec '${program}' "$@"\n`, mode: 0o755 },
@@ -247,7 +246,7 @@ async function recording(tool: string, program: string) {
 describe('before anything runs', () => {
   const file = { '.wharf-ci.yml': 'deploy: {app: {kubectl: {file: a.yaml}}}\n', 'a.yaml': '' };
 
-  it('a cluster that nobody names, one that nobody maps and one that cannot be had are mistakes', async () => {
+  it('reports a cluster that is not set, not mapped or unavailable', async () => {
     await using w = await world('host', file, {}, { clusters: { broken: { kubeconfig: '/no/such/kubeconfig' } } });
     expect((await w.run().exits(2)).stdout).toContain('W064');
     await writeFile(join(w.path, '.wharf-ci.yml'), 'deploy: {app: {kubectl: {file: a.yaml, cluster: prod}}}\n');
@@ -256,7 +255,7 @@ describe('before anything runs', () => {
     expect((await w.run().exits(2)).stdout).toContain('W065');
   });
 
-  it('on the host a tool that is not there is named', async () => {
+  it('the host reports a missing tool', async () => {
     const config = JSON.stringify({
       'current-context': 'c',
       contexts: [{ name: 'c', context: { cluster: 'c' } }],

@@ -40,7 +40,7 @@ async function slipway(
 }
 
 describe('vars list', () => {
-  it('tells of each variable what it is, where it comes from and what it hides', async () => {
+  it('prints the value, the source and the overridden definitions of each variable', async () => {
     await using project = await projectDir(files, { git: true });
     const { stdout } = await slipway(project, ['vars', 'list', '-e', 'prod', '--output', 'json'], {
       env: { WHARF_VAR_DOMAIN: 'example.org', WHARF_VAR_COPY: 'pw=hunter2hunter2', SLIPWAY_INPUT_COLOUR: 'green' },
@@ -65,7 +65,7 @@ describe('vars list', () => {
     });
     expect(of('colour')).toMatchObject({ source: 'SLIPWAY_INPUT_COLOUR', hides: [{ value: 'red' }] });
     expect(of('login')).toMatchObject({ text: 'me:***', secret: true });
-    // A value that happens to hold a password is no better than the password.
+    // A value that contains a password by accident must be masked too.
     expect(of('COPY')).toMatchObject({ value: 'pw=***', text: 'pw=***' });
     expect(of('a')).toMatchObject({ text: null });
     expect(of('BUILD_REF')).toMatchObject({ text: '1', source: 'number of the run' });
@@ -73,7 +73,7 @@ describe('vars list', () => {
     expect(stdout).not.toContain('hunter2');
   });
 
-  it('is for people, too, with what is hidden on request', async () => {
+  it('prints text for people, with overridden definitions on request', async () => {
     await using project = await projectDir(files);
     const env = { WHARF_VAR_DOMAIN: 'example.org' };
     const short = await slipway(project, ['vars', 'ls'], { env });
@@ -85,14 +85,14 @@ describe('vars list', () => {
     expect(short.stdout).toMatch(/^password +\*\*\* /m);
   });
 
-  it('shows the mistakes of everything that it read, and exits 2', async () => {
+  it('reports the mistakes in all files, and exits 2', async () => {
     await using project = await projectDir({ '.wharf-ci.yml': pipeline, '.wharf-vars.yml': 'vars: [1]\n' });
     expect((await slipway(project, ['vars', 'list', '-e', 'nope'], { code: 2 })).stderr).toMatch(/W052[^]*W011/);
   });
 });
 
 describe('vars substitute', () => {
-  it('fills in a file or its input, and tells once of what it leaves', async () => {
+  it('substitutes a file or stdin, and reports each remaining name once', async () => {
     await using project = await projectDir(files);
     const expected = 'host: red.example.com\r\nkeep: ${nope} ${host} $HOME';
     const ways: readonly (readonly [readonly string[], string?])[] = [
@@ -110,7 +110,7 @@ describe('vars substitute', () => {
         input === undefined ? {} : { input },
       );
       expect(end.stdout).toBe(expected);
-      expect(end.stderr).toBe('${nope} is left as it is: nothing defines it\n');
+      expect(end.stderr).toBe('${nope} is left as it is: it is undefined\n');
     }
     await slipway(project, ['vars', 'sub', '.', 'nothing.yml'], { code: 2 });
   });
@@ -122,10 +122,10 @@ describe('vars substitute', () => {
     });
     expect(stdout).toBe('${password} ${login} ${a}\n');
     expect(stderr.match(/secrets are not printed/g)).toHaveLength(2);
-    expect(stderr).toMatch(/\$\{a\} .* needs itself/);
+    expect(stderr).toMatch(/\$\{a\} .* circular reference/);
   });
 
-  it('hands on bytes that are no text, of any length, through pipes that are slow', async () => {
+  it('copies binary data of any length through slow pipes', async () => {
     await using project = await projectDir(files);
     const block = Buffer.concat([
       Buffer.from('${colour}'),
@@ -161,7 +161,7 @@ describe('vars substitute', () => {
 });
 
 describe('a dry run', () => {
-  it('shows what the run would have', async () => {
+  it('prints the plan after substitution', async () => {
     await using project = await projectDir({
       ...files,
       '.wharf-ci.yml': pipeline.replace('busybox:1', 'app:${colour}-${BUILD_REF}'),
@@ -178,8 +178,8 @@ describe('a dry run', () => {
   });
 });
 
-describe.skipIf(!existsSync('/bin/bash'))('the completion of bash (without one: skipped)', () => {
-  it('knows inputs and clusters, though bash cuts words at = and :', async () => {
+describe.skipIf(!existsSync('/bin/bash'))('the completion of bash (skipped without bash)', () => {
+  it('completes inputs and clusters, although bash splits words at = and :', async () => {
     await using project = await projectDir(files);
     const complete = async (...words: readonly string[]) => {
       const script = `slipway() { '${process.execPath}' '${entry}' "$@"; }\n${completionScripts.bash}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _slipway; printf '%s\\n' "\${COMPREPLY[@]}"`;

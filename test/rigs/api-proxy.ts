@@ -3,15 +3,18 @@ import { request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ClusterConnection } from '../../src/clusters/access/cluster-connection.ts';
 
-/** What becomes of the response to a creation that the API server has done: it waits for `release`, or is lost. */
+/** What happens to the response of a completed creation: `held` until `release`, or lost (`cut`). */
 export type Fate = 'held' | 'cut';
 
-/** In front of a cluster's API server, with the login of the test. Holds back or loses responses. No WebSockets. */
+/**
+ * A proxy in front of a cluster's API server, with the test's credentials. Holds back or drops responses. Does not
+ * support WebSockets.
+ */
 export class ApiProxy implements AsyncDisposable {
   readonly #held: (() => void)[] = [];
   readonly #watchers = new Set<() => void>();
   #fate: Fate | undefined;
-  /** How many creations the API server has carried out whose responses were held or lost. */
+  /** How many creations completed whose responses were held or dropped. */
   #met = 0;
 
   private constructor(
@@ -38,12 +41,12 @@ export class ApiProxy implements AsyncDisposable {
     };
   }
 
-  /** From now on responses to creations meet this. */
+  /** Sets what happens to the responses of further creations. */
   meetCreationsWith(fate: Fate | undefined): void {
     this.#fate = fate;
   }
 
-  /** Until the API server has carried out so many creations of which nobody was told. */
+  /** Waits until this many creations completed without a response to the client. */
   async untilMet(count: number): Promise<void> {
     while (this.#met < count) {
       await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** What an engine answers, asked of itself, past everything of ours; `undefined`: it does not know it. */
+/** Returns an engine's response to a direct request, or `undefined` for a 404. */
 export async function askEngine(socketPath: string, method: string, path: string): Promise<string | undefined> {
   return await new Promise((resolve, reject) => {
     const asked = request({ socketPath, method, path: `/v1.41${path}`, headers: { host: 'engine' } }, (answer) => {
@@ -14,7 +14,7 @@ export async function askEngine(socketPath: string, method: string, path: string
   });
 }
 
-/** The same, of what is there and answers in JSON. */
+/** Returns the JSON response of an engine for an existing object. */
 export async function engineJson(socketPath: string, path: string): Promise<unknown> {
   return JSON.parse((await askEngine(socketPath, 'GET', path)) ?? 'null');
 }

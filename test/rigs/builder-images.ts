@@ -1,6 +1,6 @@
 /**
- * Images of real builders, laid out as upstream's are, in a real engine: Kaniko from the executor that `.ci/kaniko` has
- * built, Buildah from that of this machine. They are named after what is in them and stay for the next run.
+ * Images of real builders in a real engine, laid out like the upstream images: Kaniko from the executor that
+ * `.ci/kaniko` builds, Buildah from this machine. They are named by their content and stay for the next test run.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { onPath } from './tool-image.ts';
 
 export type BuilderImage = 'kaniko' | 'kaniko-debug' | 'buildah';
 
-/** Its name in the engine, or why there can be none. */
+/** Returns the image's name in the engine, or why it is unavailable. */
 export async function builderImage(
   socket: string,
   kind: BuilderImage,
@@ -25,8 +25,8 @@ export async function builderImage(
     return {
       skip:
         kind === 'buildah'
-          ? 'there is no buildah here'
-          : 'there is no Kaniko here: `bash .ci/kaniko` builds it from its Go module, which takes minutes',
+          ? 'no buildah on this machine'
+          : 'no Kaniko on this machine: `bash .ci/kaniko` builds it from its Go module, which takes minutes',
     };
   const libraries = kind === 'buildah' ? await librariesOf(program) : [];
   const entries = () =>
@@ -40,7 +40,7 @@ export async function builderImage(
   return { name };
 }
 
-/** Brings an image of the engine to a registry, from where a cluster's node takes it. */
+/** Pushes an image of the engine to a registry, from which a cluster's node pulls it. */
 export async function pushImage(socket: string, from: string, to: string): Promise<void> {
   const [, repository = '', tag = ''] = /^(.*):([^:/]+)$/.exec(to) ?? [];
   await callEngine(socket, 'POST', `/images/${from}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`, [201]);

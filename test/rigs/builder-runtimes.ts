@@ -1,4 +1,4 @@
-/** Where builders run in tests: the container engine, or the cluster under test. */
+/** Where builders run in tests: the container engine or the test cluster. */
 import { systemClock } from '../../src/model/clock.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../src/model/kubernetes-settings.ts';
 import { openEngine } from '../../src/runtime/docker/docker-provider.ts';
@@ -10,9 +10,9 @@ import { openTestCluster, type TestCluster } from './test-cluster.ts';
 
 export interface BuilderRuntime extends AsyncDisposable {
   readonly runtime: Runtime;
-  /** An address of this machine that its containers reach. */
+  /** An address of this machine that its containers can reach. */
   readonly host: string;
-  /** The name under which it has an image of the engine. */
+  /** Returns the name of an engine's image there. */
   imageThere(image: string): Promise<string>;
 }
 
@@ -44,7 +44,7 @@ async function onDocker(socket: string): Promise<BuilderRuntime> {
   };
 }
 
-/** Images come to its node by the registry that both know. */
+/** The node pulls images from a registry that both sides know. */
 async function onCluster(
   socket: string,
   settings: KubernetesSettings,
@@ -77,7 +77,7 @@ async function onCluster(
   };
 }
 
-/** The cluster under test runs on this machine, which is its one node. */
+/** The test cluster runs on this machine, which is its only node. */
 async function nodeAddress({ client }: TestCluster): Promise<string> {
   const { items } = await client.json<{ items: { status: { addresses: { type: string; address: string }[] } }[] }>(
     'GET',

@@ -1,4 +1,4 @@
-/** Programs of the tests, for processes of their own: Node 20 runs no TypeScript. */
+/** Bundles the tests' programs that run in their own process, because Node 20 does not run TypeScript. */
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,11 +6,11 @@ import { build } from 'esbuild';
 
 const cache = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests', import.meta.url));
 
-/** @returns the path of a module that Node runs, below `node_modules` so that packages are found from there */
+/** @returns the path of a module for Node, inside `node_modules` so that it finds packages */
 export async function bundled(entry: URL): Promise<string> {
   await mkdir(cache, { recursive: true });
   const outfile = join(cache, `${basename(entry.pathname, '.ts')}.mjs`);
-  // Other test processes may be running or writing the same program: it is replaced whole.
+  // Replace the file atomically: other test processes may run or write the same program.
   const written = `${outfile}.${process.pid}`;
   await build({
     entryPoints: [fileURLToPath(entry)],

@@ -11,15 +11,15 @@ import { resourceOf, runPermissions } from '../../src/clusters/permissions.ts';
 import type { TestCluster } from './test-cluster.ts';
 
 export interface TestAccount extends AsyncDisposable {
-  /** By a kubeconfig whose user is an exec plugin. */
+  /** Uses a kubeconfig whose user is an exec plugin. */
   readonly connection: ClusterConnection;
-  /** Makes the token that the plugin gave so far worthless; it gives another one from now on. */
+  /** Invalidates the plugin's tokens so far. From then on it returns a new one. */
   invalidate(): Promise<void>;
-  /** How often the plugin was asked. */
+  /** Returns how often the plugin was called. */
   asked(): number;
 }
 
-/** A service account in the test's namespace that may do what a run needs, but for one thing. @returns its name */
+/** Creates a service account in the test's namespace with the permissions of a run, except one. @returns its name */
 export async function serviceAccountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<string> {
   const name = `account-${randomBytes(4).toString('hex')}`;
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.namespace}`;
@@ -49,13 +49,13 @@ export async function serviceAccountWithout(cluster: TestCluster, verb?: string,
   return name;
 }
 
-/** Such an account, and a way into the cluster as it. */
+/** Creates such an account, and a connection that uses it. */
 export async function accountWithout(cluster: TestCluster, verb?: string, resource?: string): Promise<TestAccount> {
   const name = await serviceAccountWithout(cluster, verb, resource);
   const at = `/api/v1/namespaces/${cluster.namespace}`;
   const folder = await mkdtemp(join(tmpdir(), 'slipway-account-'));
   let bound = '';
-  /** A token that is worth something as long as a Secret is there. */
+  /** Creates a token that is valid while a Secret exists. */
   const give = async () => {
     bound = `${name}-${randomBytes(4).toString('hex')}`;
     const { metadata } = await cluster.client.json<{ metadata: { uid: string } }>('POST', `${at}/secrets`, {

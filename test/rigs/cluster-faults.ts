@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const scripts = process.env['SLIPWAY_TEST_CLUSTER_FAULTS'] ?? '';
 const pids = process.env['SLIPWAY_TEST_CLUSTER_PIDS'] ?? '';
 
-/** Why parts of the cluster under test cannot be stopped from here; `undefined`: they can. */
+/** Why the parts of the test cluster cannot be stopped, or `undefined` if they can. */
 export const noFaults: string | undefined =
   (process.env['SLIPWAY_TEST_KUBECONFIG'] ?? '') === ''
     ? 'SLIPWAY_TEST_KUBECONFIG does not name a kubeconfig'
@@ -16,12 +16,12 @@ export const noFaults: string | undefined =
 
 export type ClusterPart = 'apiserver' | 'kubelet' | 'containerd' | 'controllers' | 'registry';
 
-/** Stops parts of the cluster under test, and puts all of them right again. */
+/** Stops parts of the test cluster, and restores all of them. */
 export class ClusterFaults {
   readonly #held = new Set<ClusterPart>();
   readonly #restarts = new Set<Promise<unknown>>();
 
-  /** It does not do anything any more, but is there. */
+  /** Suspends the part without killing it. */
   hold(part: ClusterPart): void {
     this.#held.add(part);
     process.kill(this.#pid(part), 'SIGSTOP');
@@ -31,14 +31,17 @@ export class ClusterFaults {
     if (this.#held.delete(part)) process.kill(this.#pid(part), 'SIGCONT');
   }
 
-  /** Killed, and started again with its data; resolves when it has been started. */
+  /** Kills the part and starts it again with its data. Resolves when it has started. */
   async restart(part: ClusterPart, secondsAway = 0): Promise<void> {
     const restart = promisify(execFile)(join(scripts, 'restart'), [part, String(secondsAway)]);
     this.#restarts.add(restart);
     await restart;
   }
 
-  /** Whatever has happened. @param isWell whether the cluster does again what it is for */
+  /**
+   * Restores everything.
+   * @param isWell reports whether the cluster works again
+   */
   async mend(isWell: () => Promise<boolean>): Promise<void> {
     for (const part of [...this.#held]) this.release(part);
     await Promise.allSettled(this.#restarts);

@@ -22,7 +22,7 @@ export interface Wanted extends Partial<Omit<WorkloadSpec, 'containers'>> {
   readonly command?: readonly string[];
 }
 
-/** How a workload went, from the call of `start` on. */
+/** The course of a workload from the call of `start` on. */
 export interface Told {
   readonly failure?: Failure;
   readonly exit?: Exit;
@@ -31,9 +31,7 @@ export interface Told {
   readonly seconds: number;
 }
 
-/**
- * Runs one-container workloads on a cluster, each to its end, and tells what the runtime told of it and after how long.
- */
+/** Runs one-container workloads on a cluster to their end, and records what the runtime reported and when. */
 export class ClusterWorkloads implements AsyncDisposable {
   readonly #runtimes: Runtime[] = [];
   readonly #run = randomBytes(8).toString('hex');
@@ -41,7 +39,9 @@ export class ClusterWorkloads implements AsyncDisposable {
 
   constructor(private readonly connection: ClusterConnection) {}
 
-  /** @param during what happens to it once it runs; `begun`: the first of its output has come */
+  /**
+   * @param during called while it runs; `begun` resolves at its first output
+   */
   async run(
     settings: Partial<KubernetesSettings>,
     wanted: Wanted,

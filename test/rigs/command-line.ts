@@ -1,4 +1,4 @@
-/** The command line as a function, over a world and services in memory: what each of its tests is given. */
+/** The command line as a function with a fake host and in-memory services, for its tests. */
 import { test as base } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { FakeHost } from './fake-host.ts';
@@ -6,7 +6,7 @@ import { FakeServices } from './fake-services.ts';
 import { ManualClock } from './manual-clock.ts';
 import { storyStart } from './run-story.ts';
 
-/** A command that may still go on. */
+/** A started command. */
 export interface BegunCommand {
   readonly host: FakeHost;
   /** The exit code. */
@@ -18,24 +18,24 @@ export interface EndedCommand {
   readonly stdout: string;
   readonly stderr: string;
   readonly host: FakeHost;
-  /** How often the services were asked for: never, where a command touches nothing. */
+  /** How often the services were created. A command without effects creates none. */
   readonly composed: number;
 }
 
-/** What a test does to the world before the command begins. */
+/** Changes the host before the command starts. */
 type Prepare = (host: FakeHost) => void;
 
 export interface CommandLine {
-  /** At the beginning of every story. */
+  /** At the start of every story. */
   readonly clock: ManualClock;
   readonly services: FakeServices;
-  /** For commands that are told something while they go on. */
+  /** Starts a command, for tests that interact with it. */
   begin(argv: readonly string[]): BegunCommand;
-  /** A command from its beginning to its end. */
+  /** Runs a command to its end. */
   slipway(argv: readonly string[], prepare?: Prepare): Promise<EndedCommand>;
 }
 
-/** The version that it is told to be. */
+/** The version that the command line reports. */
 export const cliVersion = '1.2.3';
 
 export const it = base.extend<CommandLine>({
@@ -59,7 +59,7 @@ export const it = base.extend<CommandLine>({
     }),
 });
 
-/** Waits for what the command line does in its next turns; a manual clock does not wake anything here. */
+/** Waits for what the command line does in its next turns. A manual clock wakes nothing here. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

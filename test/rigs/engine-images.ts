@@ -1,4 +1,4 @@
-/** Images that tests make or name on a real engine, through its API. */
+/** Creates and names images on a real engine through its API. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -7,13 +7,13 @@ import { header, tarOf } from './tar-bytes.ts';
 
 const run = promisify(execFile);
 
-/** Gives an image that is there another name, such as the public one that an example uses. */
+/** Tags an existing image with another name, such as the public one of an example. */
 export async function nameImage(socket: string, from: string, to: string): Promise<void> {
   const [, repository = to, tag = 'latest'] = /^(.*):([^:/]+)$/.exec(to) ?? [];
   await callEngine(socket, 'POST', `/images/${from}/tag?repo=${encodeURIComponent(repository)}&tag=${tag}`, [201]);
 }
 
-/** An image of programs of this machine with the libraries that they load; removed when disposed. */
+/** An image of this machine's programs and the libraries that they load. Disposal removes it. */
 export async function imageOfPrograms(
   socket: string,
   reference: string,
@@ -39,7 +39,7 @@ export async function imageOfPrograms(
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
 
-/** An image whose commands run as this user, who may be one of its `/etc/passwd`; removed when disposed. */
+/** An image whose commands run as this user, who may be in its `/etc/passwd`. Disposal removes it. */
 export async function imageOfUser(
   socket: string,
   reference: string,
@@ -56,21 +56,18 @@ export async function imageOfUser(
   return { [Symbol.asyncDispose]: async () => await removeImage(socket, reference) };
 }
 
-/** Nothing happens where it is not there. */
+/** Does nothing if the image is missing. */
 export async function removeImage(socket: string, reference: string): Promise<void> {
   await callEngine(socket, 'DELETE', `/images/${reference}?force=1`, [200, 404]);
 }
 
-/** Absolute paths, as the dynamic linker finds them; none of a program that needs none. */
+/** Returns absolute paths as the dynamic linker finds them. A static program has none. */
 export async function librariesOf(program: string): Promise<readonly string[]> {
   const { stdout } = await run('ldd', [program]).catch(() => ({ stdout: '' }));
   return [...stdout.matchAll(/(?:=> |^\s+)(\/\S+) \(0x/gm)].map((match) => match[1] ?? '');
 }
 
-/**
- * Asks the engine for something, past everything of ours; what it answers, refused where that is none of these status
- * codes.
- */
+/** Sends a direct request to the engine. Returns the response, and throws unless its status is one of these. */
 export async function callEngine(
   socketPath: string,
   method: string,

@@ -1,4 +1,4 @@
-/** The engine with the real wrappers and sink over a store in memory; what steps do is told by the test, per name. */
+/** The engine with the real decorators and sink over an in-memory store. The test defines by name what steps do. */
 import { containerSpec } from './container-spec.ts';
 import { randomBytes } from 'node:crypto';
 import { driveNew, driveResumed } from '../../src/engine/drive-run.ts';
@@ -21,7 +21,7 @@ import { MemoryState } from '../../src/store/memory/memory-state.ts';
 import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { OwnedRun, Store } from '../../src/store/store.ts';
 
-/** What a step does; named as in the plan. */
+/** What a step does, by its name in the plan. */
 export type Behaviours = Readonly<Record<string, (work: StepWork, step: PlannedStep) => Promise<StepResult>>>;
 
 export interface StageShape {
@@ -70,7 +70,7 @@ export class EngineWorld implements Disposable {
   readonly #state = new MemoryState();
   readonly #clock: Clock;
   readonly removed: string[] = [];
-  /** Processes that are dead: their stores' leases count as such. */
+  /** Dead processes. The leases of their stores count as dead. */
   readonly #dead = new Set<number>();
   #pid = 1;
 
@@ -78,7 +78,7 @@ export class EngineWorld implements Disposable {
     this.#clock = clock;
   }
 
-  /** A store as another process has it. */
+  /** Opens the store as another process. */
   store(): { store: Store; die: () => void } {
     const pid = this.#pid++;
     const owner = { host: 'h', bootId: 'b', pidNamespace: 'n', pid, startTime: '1' };
@@ -159,14 +159,14 @@ export class EngineWorld implements Disposable {
       if (event.type === 'step.started' && event.step === step) return;
   }
 
-  /** The fold of what is stored, refusing what the rules of the log forbid. */
+  /** Folds the stored events strictly, by the rules of the log. */
   async strictState(run: OwnedRun): Promise<RunState> {
     const state = emptyRunState();
     for await (const event of run.log.follow(0, new AbortController().signal, 'now')) applyEvent(state, event, true);
     return state;
   }
 
-  /** `NAME: status` of every step, with the reason of what did not succeed. */
+  /** Returns `NAME: status` of every step, with the reason if it did not succeed. */
   async ends(run: OwnedRun): Promise<string[]> {
     const state = await this.strictState(run);
     return [...state.steps.values()].map((step) => {
@@ -206,7 +206,7 @@ export class EngineWorld implements Disposable {
     const inner = {
       run: async (step: PlannedStep, work: StepWork) => {
         const behave = behaviours[step.name];
-        if (behave === undefined) throw new Error(`nothing is said of step ${step.name}`);
+        if (behave === undefined) throw new Error(`no behaviour for step ${step.name}`);
         return await behave(work, step);
       },
     };
@@ -230,7 +230,7 @@ export const exits = (exitCode: number) => async (): Promise<StepResult> => ({
   artifacts: [],
 });
 
-/** Ends only when it is told to; says when it has begun. */
+/** A step that ends only on cancellation. `begun` resolves when it has started. */
 export function waits(): ((work: StepWork) => Promise<StepResult>) & { begun: Promise<void> } {
   let tell = (): void => undefined;
   const begun = new Promise<void>((resolve) => (tell = resolve));

@@ -1,7 +1,7 @@
 /** The real engines of this machine, as the environment names them (CONTRIBUTING.md). */
 export interface EngineUnderTest {
   readonly name: 'docker' | 'podman';
-  /** `DOCKER_HOST` of it; absent: not here, and tests that need it are skipped. */
+  /** Its `DOCKER_HOST`. Absent if it is unavailable: then its tests are skipped. */
   readonly host?: string;
   /** The path of its socket. */
   readonly socket: string;

@@ -1,4 +1,4 @@
-/** A world for the command line, in memory. */
+/** An in-memory host for the command line. */
 import { Readable } from 'node:stream';
 import type { Host, Input, Screen } from '../../src/cli/host.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -12,7 +12,7 @@ export class FakeScreen implements Screen {
   columns = 80;
   rows = 24;
   readonly #resized = new Set<() => void>();
-  /** Set: writing waits for it, as for a reader that is slow. */
+  /** If set, writes wait for it, as for a slow reader. */
   gate: Promise<void> | undefined;
 
   constructor(public isTerminal = false) {}
@@ -52,11 +52,11 @@ export class FakeHost implements Host {
   readonly answers: string[] = [];
   readonly questions: string[] = [];
   readonly stdin: Input & { isTerminal: boolean };
-  /** What is piped in. */
+  /** The piped input. */
   readonly piped: Uint8Array[] = [];
-  /** How often the terminal is held in raw mode now. */
+  /** How often the terminal is in raw mode now. */
   raw = 0;
-  /** What `runHere` ends with. */
+  /** The result of `runHere`. */
   ranHere: readonly string[] | undefined;
   exited: number | undefined;
   readonly #handlers = new Set<Handler>();
@@ -88,7 +88,7 @@ export class FakeHost implements Host {
     return { [Symbol.dispose]: () => this.#handlers.delete(handle) };
   }
 
-  /** How many listen for Ctrl-C now. */
+  /** The number of Ctrl-C listeners. */
   get listening(): number {
     return this.#handlers.size;
   }

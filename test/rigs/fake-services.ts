@@ -1,4 +1,4 @@
-/** What the commands need done, over a store in memory: runs are told by stories, nothing is executed. */
+/** The services of the commands over an in-memory store. Stories provide the runs, and nothing is executed. */
 import { schemaNamed } from '../../src/app/schemas.ts';
 import type { SchemaName } from '../../src/schema/json-schema.ts';
 import { wharfKinds } from '../../src/wharf/steps/wharf-kinds.ts';
@@ -43,11 +43,11 @@ const owner: OwnerIdentity = { host: 'here', bootId: 'boot', pidNamespace: 'ns',
 
 export class FakeServices implements Services {
   readonly memory = new MemoryState();
-  /** What was called, in order. */
+  /** The calls in order. */
   readonly calls: string[] = [];
-  /** Told when a run is started; without one, `start` is an error. */
+  /** The story of the next started run. Without one, `start` is an error. */
   story: RunStory | undefined;
-  /** Set: a started run goes on until this resolves. */
+  /** If set, a started run continues until this resolves. */
   until: Promise<unknown> | undefined;
   pipeline: Checked<LoadedPipeline> = { diagnostics: [] };
   scope: Checked<VariableScope> = { diagnostics: [] };
@@ -118,12 +118,12 @@ export class FakeServices implements Services {
     this.calls.push('start');
     this.requested = request;
     if (this.misplaced.length > 0) return { status: 'refused', diagnostics: this.misplaced };
-    if (this.story === undefined) throw new Error('this test has no story to tell');
+    if (this.story === undefined) throw new Error('this test has no story');
     const owned = await this.begin();
     return { status: 'driven', run: this.drive(owned, this.story) };
   }
 
-  /** Puts a told run into the store, as an earlier process would have. */
+  /** Stores a run as an earlier process would have. */
   async tell(story: RunStory, options: { release?: boolean } = {}): Promise<RunId> {
     const owned = await this.begin();
     await append(owned, story);
@@ -184,9 +184,9 @@ export class FakeServices implements Services {
     };
   }
 
-  /** Set: a shell that ends with this code, in a container or on the host. */
+  /** If set, a shell that exits with this code, in a container or on the host. */
   kept: { readonly code: number; readonly on: 'container' | 'host' } | undefined;
-  /** Set: why there can be no shell. */
+  /** If set, why no shell can be opened. */
   shut: Failure | undefined;
 
   async shell(_run: RunId, step: StepId, io: ShellIo): Promise<ShellEnd> {
@@ -200,21 +200,21 @@ export class FakeServices implements Services {
     return { status: 'ended', exit: { code: this.kept.code } };
   }
 
-  /** What is wrong with where a run is to be. */
+  /** What is wrong with the place of a run. */
   misplaced: readonly Diagnostic[] = [];
 
   async checkPlace(): Promise<readonly Diagnostic[]> {
     return this.misplaced;
   }
 
-  /** Names of clusters that the operator's file has. */
+  /** The names of clusters in the operator's file. */
   clusters: readonly string[] = [];
 
   async clusterNames(): Promise<readonly string[]> {
     return this.clusters;
   }
 
-  /** Of the user's kubeconfig. */
+  /** The contexts of the user's kubeconfig. */
   contexts: readonly string[] = [];
 
   async contextNames(): Promise<readonly string[]> {

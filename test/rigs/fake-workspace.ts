@@ -1,4 +1,4 @@
-/** A folder as the workspace of a container that has ended: read as runtimes hand it over. */
+/** A folder as the workspace of a stopped container, read as from a runtime. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder, writeTree, type Tree } from './file-tree.ts';
@@ -7,7 +7,7 @@ import { packTar } from '../../src/tar/tar-pack.ts';
 export class FakeWorkspace implements Disposable {
   private readonly folder = temporaryFolder();
   readonly path = `${this.folder.path}/repo`;
-  /** Every path that was asked for. */
+  /** Every requested path. */
   readonly reads: string[] = [];
 
   constructor(tree: Tree) {

@@ -1,4 +1,7 @@
-/** Trees of files as values: made on the disk, read back, drawn at random. Paths are bytes, one character each. */
+/**
+ * Trees of files as values: written to the disk, read back, generated at random. Paths are bytes with one character
+ * each.
+ */
 import fc from 'fast-check';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,7 +22,7 @@ export const file = (content: string | Buffer, mode = 0o644): TreeNode => ({
 export const link = (target: string): TreeNode => ({ type: 'link', target: Buffer.from(target) });
 export const folder = (mode = 0o755): TreeNode => ({ type: 'folder', mode });
 
-/** With the folders that are implied. */
+/** Adds the implied folders. */
 export function treeOf(nodes: Readonly<Record<string, TreeNode | string>>): Tree {
   return completed(
     Object.entries(nodes).map(([name, node]) => [
@@ -29,7 +32,7 @@ export function treeOf(nodes: Readonly<Record<string, TreeNode | string>>): Tree
   );
 }
 
-/** What cannot be because of an earlier node (something below a file, a second one of the name) is left out. */
+/** Drops nodes that contradict an earlier one: below a file, or with the same name. */
 function completed(nodes: readonly (readonly [string, TreeNode])[]): Tree {
   const tree = new Map<string, TreeNode>();
   for (const [name, node] of nodes) {
@@ -81,7 +84,7 @@ export function readTree(root: string, skip: (name: string) => boolean = () => f
   return sorted(tree);
 }
 
-/** A folder of the test's own, gone afterwards. */
+/** A temporary folder of the test. Disposal removes it. */
 export function temporaryFolder(): { readonly path: string } & Disposable {
   const made = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'slipway-test-')));
   return {
@@ -144,7 +147,7 @@ export const randomTree: fc.Arbitrary<Tree> = fc
   )
   .map(completed);
 
-/** For properties that make files: on a slow or busy disk fewer are tried rather than none finished. */
+/** Options for properties that write files: on a slow disk, fewer examples run instead of none finishing. */
 export function onDisk(numRuns: number): { readonly numRuns: number; readonly interruptAfterTimeLimit: number } {
   return { numRuns, interruptAfterTimeLimit: 8_000 };
 }

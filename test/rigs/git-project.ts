@@ -1,4 +1,4 @@
-/** Real repositories with a HOME of their own, so that nobody's configuration is in the way. */
+/** Real repositories with their own HOME, independent of the user's configuration. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { temporaryFolder } from './file-tree.ts';
 
 export class GitProject implements Disposable {
   private readonly folder = temporaryFolder();
-  /** Below it whatever a test needs; `repo` is the repository that most need. */
+  /** The folder of everything that a test needs. `repo` is the usual repository. */
   readonly path = this.folder.path;
   readonly repo = path.join(this.path, 'repo');
   readonly environment: Record<string, string>;

@@ -1,5 +1,5 @@
 /**
- * Builds the command line once for a test run, if it is older than its sources. For `globalSetup` of the test
+ * Builds the command line once for a test run if it is older than its sources. For `globalSetup` of the test
  * configuration.
  */
 import { execFile } from 'node:child_process';
@@ -17,7 +17,7 @@ export default async function setup(): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [script], { cwd: root });
   } catch (error) {
-    // Unit tests need no build; those that do must not run an old one.
+    // Unit tests need no build. Other tests must not run an old one.
     rmSync(built, { force: true });
     console.error(`the command line could not be built: ${String((error as { stderr?: string }).stderr ?? error)}`);
   }

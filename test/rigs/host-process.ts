@@ -1,5 +1,5 @@
 /**
- * A process that starts a workload on the host and waits, to be killed by a test. Arguments: the runtime's folder, the
+ * A process that starts a workload on the host and waits until a test kills it. Arguments: the runtime's folder, the
  * script, and the text of a confidential file whose path is the script's first argument.
  */
 import { systemClock } from '../../src/model/clock.ts';

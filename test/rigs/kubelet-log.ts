@@ -5,20 +5,20 @@ import { ApiError } from '../../src/clusters/api/api-error.ts';
 import type { ClusterClient, ClusterRequest } from '../../src/clusters/api/cluster-client.ts';
 import { stampText, type LogStamp } from '../../src/runtime/kubernetes/workload/log-stamp.ts';
 
-/** One entry of a container's log file: a line, or a piece of one. */
+/** One entry of a container's log file: a line, or a part of one. */
 export interface LogEntry {
   readonly stamp: LogStamp;
   readonly bytes: Buffer;
 }
 
-/** What happens to one stream, after so many bytes of it. */
+/** A fault of one stream after a number of bytes. */
 export interface LogFault {
   readonly after: number;
-  /** `forgotten`: the status is all that is left of the container. */
+  /** `forgotten`: only the container's status is left. */
   readonly as: 'cut' | 'end' | 'error text' | 'refused' | 'forgotten' | 'silence';
 }
 
-/** What comes of a kubelet that dies while it waits for more. */
+/** Whether the fault is a kubelet that dies while it waits for more output. */
 export function isDeath(fault: LogFault | undefined): boolean {
   return fault?.as === 'end' || fault?.as === 'error text';
 }
@@ -26,7 +26,7 @@ export function isDeath(fault: LogFault | undefined): boolean {
 const newline = 0x0a;
 const turnMs = 10;
 
-/** A clock that runs as fast as the event loop turns: the same for everybody who sleeps by it. */
+/** A clock that advances with the event loop, the same for all sleepers. */
 export class TurningClock implements Clock {
   #now = 1_700_000_000_000;
   #turning: Promise<void> | undefined;
@@ -53,9 +53,9 @@ export class TurningClock implements Clock {
 }
 
 /**
- * The log of one container as the kubelet hands it out (k8s.io/cri-client, pkg/logs): only the current file, without
- * what is older than a whole second; a stream goes over to a new file if it stood at the end of the old one when that
- * was put aside. Then things happen to it.
+ * The log of one container as the kubelet serves it (k8s.io/cri-client, pkg/logs). Serves only the current file, from a
+ * whole second on. A stream continues in a new file if it was at the end of the old one at the rotation. Then faults
+ * happen.
  */
 export class KubeletLog {
   readonly #files: LogEntry[][] = [[]];
@@ -71,13 +71,13 @@ export class KubeletLog {
     this.#tell();
   }
 
-  /** The file is put aside, as the kubelet does when it is too long. */
+  /** Rotates the file, as the kubelet does when it is too long. */
   rotate(): void {
     this.#files.push([]);
     this.#tell();
   }
 
-  /** Nothing more happens to its streams. */
+  /** Stops further faults. */
   recover(): void {
     this.faults.length = 0;
   }
@@ -106,8 +106,8 @@ export class KubeletLog {
     this.requests.push(query);
     const probe = query['limitBytes'] !== undefined;
     const drawn = probe ? undefined : this.faults.shift();
-    // To end in good form too early takes a kubelet that dies while it waits, to write an error takes one that waits;
-    // both have sent something.
+    // A kubelet that dies while waiting ends the stream too early but cleanly. A waiting one can write an error. Both
+    // have sent something before.
     const fault =
       (isDeath(drawn) && query['follow'] !== true) ||
       (drawn?.as !== 'cut' && drawn?.as !== 'refused' && drawn?.as !== 'forgotten' && drawn?.after === 0)
@@ -139,7 +139,7 @@ export class KubeletLog {
       yield bytes.subarray(0, Math.max(0, limit));
       if (fault === undefined || sent - bytes.length + limit === most) return;
       if (fault.as === 'cut') throw new Error('read ECONNRESET');
-      // Who waits has sent whole entries.
+      // A waiting kubelet has sent only whole entries.
       if (isDeath(fault)) yield bytes.subarray(Math.max(0, limit));
       if (fault.as === 'error text') {
         yield Buffer.from('rpc error: code = Unavailable desc = error reading from server: EOF');
@@ -171,7 +171,7 @@ export class KubeletLog {
       }
       if (query['follow'] !== true) return;
       if (atEnd && file < this.#files.length - 1) {
-        // Whoever watches hears of a new file, and opens the one that is there by then.
+        // A watcher is notified of a new file, and opens the current one.
         file = this.#files.length - 1;
         at = 0;
         continue;

@@ -1,16 +1,17 @@
-/** What tests must not leave behind, seen past the code that is tested. */
+/** Finds what tests must not leave behind, independent of the tested code. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { engineJson } from './ask-engine.ts';
 
 /**
- * Folders of the host runtime's workloads whose names contain a text, and processes that carry it in their environment.
+ * Returns folders of the host runtime's workloads whose names contain a text, and processes with the text in their
+ * environment.
  */
 export async function hostLeftovers(directory: string, text: string): Promise<readonly string[]> {
   const folders = existsSync(directory) ? readdirSync(directory).filter((name) => name.includes(text)) : [];
   return [...folders.map((name) => `folder ${name}`), ...processesWith(text)];
 }
 
-/** Living processes of this machine (Linux) whose environment contains a text, with their command lines. */
+/** Returns the live processes of this machine (Linux) whose environment contains a text, with their command lines. */
 export function processesWith(text: string): readonly string[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
@@ -19,7 +20,7 @@ export function processesWith(text: string): readonly string[] {
     .map((pid) => `process ${pid}: ${(readProc(pid, 'cmdline') ?? '').replaceAll('\0', ' ').trim()}`);
 }
 
-/** Living processes of this machine (Linux) whose command lines are this. */
+/** Returns the live processes of this machine (Linux) with this command line. */
 export function processesCalled(commandLine: string): readonly string[] {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.filter((pid) => readProc(pid, 'cmdline')?.replaceAll('\0', ' ').trim() === commandLine);
@@ -34,7 +35,8 @@ function readProc(pid: string, file: string): string | undefined {
 }
 
 /**
- * Containers, volumes and images with these labels, asked of the engine itself. @param socket path of its API's socket
+ * Asks the engine for containers, volumes and images with these labels.
+ * @param socket the path of its API socket
  */
 export async function engineLeftovers(
   socket: string,

@@ -1,10 +1,12 @@
-/** Logs kept as text, one event a line, output as `text` or `base64`: one of every format that was ever written. */
+/** Logs as text, one event a line, with output as `text` or `base64`. There is one of every format. */
 import { readFile } from 'node:fs/promises';
 import type { StoredEvent } from '../../src/events/event.ts';
 import type { StoredRecord } from '../../src/events/upcast.ts';
 import { upcast } from '../../src/events/upcast.ts';
 
-/** @param kind of several of one format, such as `-with-secrets` */
+/**
+ * @param kind selects one of several logs of a format, such as `-with-secrets`
+ */
 export async function readLogFixture(format: number, kind = ''): Promise<readonly StoredEvent[]> {
   const text = await readFile(new URL(`../fixtures/logs/format-${format}${kind}.ndjson`, import.meta.url), 'utf8');
   return text

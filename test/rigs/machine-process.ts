@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * Whether a process of this machine has this in its command line. Containers of engines and clusters that run here are
- * such processes.
+ * Reports whether a process of this machine has this text in its command line. Containers of local engines and clusters
+ * are such processes.
  */
 export async function isRunning(command: string): Promise<boolean> {
   for (const pid of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {

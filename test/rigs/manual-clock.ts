@@ -5,7 +5,7 @@ interface Sleeper {
   wake(): void;
 }
 
-/** A clock that a test turns: nothing that sleeps wakes before it is told to. */
+/** A clock that the test controls. Sleepers wake only when it advances. */
 export class ManualClock implements Clock {
   readonly #sleepers = new Set<Sleeper>();
   readonly #watchers = new Set<() => void>();
@@ -37,12 +37,12 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** How many sleep now. */
+  /** The number of sleepers. */
   get sleeping(): number {
     return this.#sleepers.size;
   }
 
-  /** When at least so many sleep: what was started has come to its waiting. */
+  /** Resolves when at least this many sleep. */
   async untilSleeping(count = 1): Promise<void> {
     if (this.sleeping >= count) return;
     await new Promise<void>((resolve) => {
@@ -56,8 +56,8 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Lets time pass: wakes in order whoever is due on the way, also those who lie down again meanwhile, and lets each do
-   * what it does then.
+   * Advances the time. Wakes due sleepers in order, including those that sleep again meanwhile, and lets each one
+   * proceed.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

@@ -3,7 +3,7 @@ import { loadPipeline, type LoadedPipeline, type LoadRequest } from '../../src/w
 import type { PipelineFiles } from '../../src/wharf/plan/locate-pipeline.ts';
 import type { Variable } from '../../src/wharf/vars/variables.ts';
 
-/** A file system of a few files; their folders are there too. */
+/** An in-memory file system of some files and their folders. */
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): PipelineFiles {
   const paths = Object.keys(files);
   return {
@@ -24,19 +24,17 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
 export interface LoadOptions {
   readonly selection?: LoadRequest['selection'];
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Variables from outside, as if by `WHARF_VAR_…`. */
+  /** Variables from outside, like those of `WHARF_VAR_…`. */
   readonly outer?: Readonly<Record<string, string>>;
   readonly purpose?: 'run' | 'validate';
-  /**
-   * The text of the user's own `slipway/config.yaml`; absent: names that only it gives a meaning to are not looked at.
-   */
+  /** The text of the user's `slipway/config.yaml`. Absent: its names are not checked. */
   readonly operator?: string;
   readonly kubeContext?: string;
   /** `--on kubernetes`. */
   readonly onCluster?: boolean;
 }
 
-/** Where the operator's files of these pipelines are. */
+/** The paths of the operator's files. */
 export const operatorPlaces = { system: '/etc/slipway/config.yaml', user: '/home/dev/.config/slipway/config.yaml' };
 
 /** Loads a pipeline with this text from the folder `/home/dev/demo`. */
@@ -64,7 +62,7 @@ export async function loadText(text: string | Uint8Array, options: LoadOptions =
   });
 }
 
-/** Each mistake as `CODE line:column`, `CODE -` where it has no place. */
+/** Returns each diagnostic as `CODE line:column`, or `CODE -` without a place. */
 export function placesOf(loaded: Pick<LoadedPipeline, 'diagnostics'>): readonly string[] {
   return loaded.diagnostics.map(({ code, place }) => (place ? `${code} ${place.line}:${place.column}` : `${code} -`));
 }

@@ -3,7 +3,7 @@ import { openMemoryStore } from '../../src/store/memory/memory-store.ts';
 import type { StoreRig } from './store-rig.ts';
 import { Processes } from './store-rig.ts';
 
-/** A store in memory that several processes share. */
+/** An in-memory store that several processes share. */
 export async function memoryRig(): Promise<StoreRig> {
   const processes = new Processes();
   const state = new MemoryState();

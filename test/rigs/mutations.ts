@@ -1,6 +1,6 @@
-/** A document changed in one place, in every place. */
+/** Generates every variant of a document with one change. */
 export interface Mutation {
-  /** Where, and how. */
+  /** Where and how it was changed. */
   readonly what: string;
   readonly value: unknown;
 }

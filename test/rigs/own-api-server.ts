@@ -10,8 +10,8 @@ import type { ClusterConnection } from '../../src/clusters/access/cluster-connec
 import { ClusterClient } from '../../src/clusters/api/cluster-client.ts';
 
 /**
- * A real API server with its etcd, of this test alone: it can be stopped, killed and cut off without anybody else
- * noticing. It has no nodes.
+ * A real API server with its etcd for one test. The test can stop, kill and disconnect it without disturbing others. It
+ * has no nodes.
  */
 export class OwnApiServer implements AsyncDisposable {
   readonly #token = randomBytes(16).toString('hex');
@@ -31,7 +31,7 @@ export class OwnApiServer implements AsyncDisposable {
           () => false,
         ))
       )
-        return { skip: `there is no ${program} on the PATH` };
+        return { skip: `no ${program} on the PATH` };
     }
     const folder = await mkdtemp(join(tmpdir(), 'slipway-api-'));
     const server = new OwnApiServer(folder, { etcd: await freePort(), peer: await freePort(), api: await freePort() });
@@ -77,7 +77,7 @@ export class OwnApiServer implements AsyncDisposable {
     try {
       for (;;) {
         if (this.#server.exitCode !== null) throw new Error(`the API server ended with ${this.#server.exitCode}`);
-        // The namespace is made by the server itself, soon after it listens.
+        // The server creates the namespace itself, soon after it listens.
         if (
           await client.json('GET', '/api/v1/namespaces/default').then(
             () => true,
@@ -96,7 +96,7 @@ export class OwnApiServer implements AsyncDisposable {
     await ended(this.#server);
   }
 
-  /** It is there, but does nothing. */
+  /** Suspends the server. */
   hang(): void {
     this.#server?.kill('SIGSTOP');
   }
@@ -105,9 +105,9 @@ export class OwnApiServer implements AsyncDisposable {
     this.#server?.kill('SIGCONT');
   }
 
-  /** Drops all connections to it, as a network does: no word to either side before the next one is said. */
+  /** Drops all connections as a network failure does, without a message to either side. */
   async cut(): Promise<void> {
-    // Where they are made anew as fast as it drops them it may go on and on.
+    // This may never end if clients reconnect as fast as it drops connections.
     await promisify(execFile)('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(this.ports.api)], {
       timeout: 5_000,
       killSignal: 'SIGKILL',

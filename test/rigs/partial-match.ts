@@ -1,5 +1,5 @@
 /**
- * What a value shall contain: objects by some of their properties, everything else whole; a function decides by itself.
+ * A pattern for a value: objects match by the given properties, other values must be equal, a function is a predicate.
  */
 export type Pattern = unknown;
 

@@ -1,6 +1,6 @@
 import type { ImageBuild } from '../../src/runtime/image-builder.ts';
 
-/** A build of nothing special, whose context nobody reads. */
+/** A simple build whose context is never read. */
 export const plainBuild: ImageBuild = {
   context: { open: () => (async function* () {})() },
   dockerfile: 'Dockerfile',

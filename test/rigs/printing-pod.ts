@@ -6,21 +6,21 @@ import { podOutput, type PodOutputSource } from '../../src/runtime/kubernetes/wo
 import { baseImage } from './engines.ts';
 import type { TestCluster } from './test-cluster.ts';
 
-/** A pod of one container that prints, made without Slipway. */
+/** A pod with one printing container, created without Slipway. */
 export interface PrintingPod extends AsyncDisposable {
   readonly name: string;
   readonly ended: Promise<boolean>;
   source(checkpoints?: LogCheckpoints): PodOutputSource;
 }
 
-/** What was heard of it. */
-export interface HeardOutput {
+/** The output that was received. */
+export interface ReceivedOutput {
   readonly text: string;
   readonly lost: readonly string[];
   readonly cursor: number;
 }
 
-/** Resolves when its container has begun, or has ended already. */
+/** Resolves when its container has started, or has already ended. */
 export async function printingPod(
   { client, namespace }: TestCluster,
   script: string,
@@ -73,12 +73,15 @@ export async function printingPod(
   };
 }
 
-/** All of its output from here on. @param onProgress told after each chunk how many bytes there are */
+/**
+ * Reads all of its output from now on.
+ * @param onProgress called after each chunk with the number of bytes so far
+ */
 export async function hearOutput(
   source: PodOutputSource,
   from = 0,
   onProgress?: (bytes: number) => void,
-): Promise<HeardOutput> {
+): Promise<ReceivedOutput> {
   const parts: Uint8Array[] = [];
   const lost: string[] = [];
   let cursor = from;
@@ -91,7 +94,7 @@ export async function hearOutput(
   return { text: Buffer.concat(parts).toString('latin1'), lost, cursor };
 }
 
-/** `seq FROM TO`. */
+/** The output of `seq FROM TO`. */
 export function numbers(from: number, to: number): string {
   return Array.from({ length: to - from + 1 }, (_, i) => `${from + i}\n`).join('');
 }

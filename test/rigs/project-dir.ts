@@ -7,22 +7,24 @@ import { processesWith } from './leak-check.ts';
 
 const run = promisify(execFile);
 
-/** A file's text; with `mode`, such as 0o755, where it matters. */
+/** The content of a file, with `mode` (such as 0o755) if it matters. */
 export type ProjectFile = string | Uint8Array | { readonly content: string | Uint8Array; readonly mode: number };
 
-/** A project in a folder of its own, with a user of its own: nothing of the machine's user is read or written. */
+/** A project in its own folder with its own user. Nothing of the machine's user is read or written. */
 export interface ProjectDir extends AsyncDisposable {
   readonly path: string;
-  /** HOME, XDG folders, TMPDIR and PATH; nothing else. */
+  /** Only HOME, XDG folders, TMPDIR and PATH. */
   readonly env: Readonly<Record<string, string>>;
   write(files: Readonly<Record<string, ProjectFile>>): Promise<void>;
   read(path: string): Promise<string>;
   git(...args: readonly string[]): Promise<string>;
-  /** What was left behind: temporary files, and processes that were started with `env` and still run. */
+  /** Returns what was left behind: temporary files, and running processes that were started with `env`. */
   leftovers(): Promise<readonly string[]>;
 }
 
-/** @param git makes it a repository with one commit of these files */
+/**
+ * @param git makes it a repository with one commit of these files
+ */
 export async function projectDir(
   files: Readonly<Record<string, ProjectFile>>,
   { git = false } = {},

@@ -3,7 +3,7 @@ import type { OutputEvent, RunEvent, Seq } from '../../src/events/event.ts';
 import type { EventSink } from '../../src/events/sink.ts';
 import { matches, type Pattern } from './partial-match.ts';
 
-/** Remembers what it is told; everything is stored at once. */
+/** Records events. Everything is stored immediately. */
 export class RecordingSink implements EventSink {
   readonly events: RunEvent[] = [];
   readonly #watchers = new Set<() => void>();
@@ -20,7 +20,7 @@ export class RecordingSink implements EventSink {
     return this.events.length;
   }
 
-  /** All events that match, so far. */
+  /** Returns all matching events so far. */
   having(pattern: Pattern): RunEvent[] {
     return this.events.filter((event) => matches(event, pattern));
   }
@@ -36,12 +36,10 @@ export class RecordingSink implements EventSink {
   }
 }
 
-/**
- * Longer than anything that works takes, shorter than a test's own limit: so that the rejection can say what did come.
- */
+/** Longer than a working test needs, and shorter than its timeout, so that the rejection can list the events. */
 const cleanupTimeoutMs = 20_000;
 
-/** The first event that matches, once it is there. Rejects with all that came instead. */
+/** Resolves with the first matching event. Rejects with all other events. */
 export async function eventually(sink: RecordingSink, pattern: Pattern): Promise<RunEvent> {
   const enough = new AbortController();
   using _ = sink.onEvent(() => {

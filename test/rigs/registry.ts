@@ -7,15 +7,15 @@ import { join } from 'node:path';
 
 const program = '/usr/bin/docker-registry';
 
-/** Why there can be no registry here; `undefined`: there can. */
+/** Why no registry is available, or `undefined`. */
 export const noRegistry = existsSync(program)
   ? undefined
-  : 'there is no docker-registry (Debian: apt-get install docker-registry)';
+  : 'no docker-registry (Debian: apt-get install docker-registry)';
 
-/** bcrypt of the password, as `htpasswd -nbB` makes it. */
+/** The password's bcrypt hash from `htpasswd -nbB`. */
 const passwordFile = 'pusher:$2y$05$hrkcjEc4GY9kkBdilDD2/egIJYV4Q.SW8vusU19dO4bq06onjQfCC\n';
 
-/** A real registry with one user, over plain HTTP on this machine, for the length of a test file. */
+/** A real registry with one user over plain HTTP on this machine, for one test file. */
 export class RegistryRig implements AsyncDisposable {
   static readonly login = { username: 'pusher', password: 'let-me-in' } as const;
 
@@ -28,7 +28,9 @@ export class RegistryRig implements AsyncDisposable {
     private readonly child: ChildProcess,
   ) {}
 
-  /** @param admits `everybody`: nobody has to log in */
+  /**
+   * @param admits `everybody`: without a login
+   */
   static async start(admits: 'one user' | 'everybody' = 'one user'): Promise<RegistryRig> {
     const folder = await mkdtemp(join(tmpdir(), 'slipway-registry-'));
     const address = `127.0.0.1:${await freePort()}`;
@@ -51,13 +53,16 @@ export class RegistryRig implements AsyncDisposable {
     return rig;
   }
 
-  /** As a Docker configuration file has it. @param address that of a door */
+  /**
+   * Returns a Docker configuration file with the login.
+   * @param address the address of a door
+   */
   config(password: string = RegistryRig.login.password, address: string = this.address): string {
     const auth = Buffer.from(`${RegistryRig.login.username}:${password}`).toString('base64');
     return JSON.stringify({ auths: { [address]: { auth } } });
   }
 
-  /** The same registry at another address of this machine, which containers reach: `HOST:PORT`. */
+  /** Opens the registry at another address of this machine that containers can reach: `HOST:PORT`. */
   async openDoor(host: string): Promise<string> {
     const port = Number(this.address.split(':')[1]);
     const door = createServer((outer) => {
@@ -70,14 +75,14 @@ export class RegistryRig implements AsyncDisposable {
     return `${host}:${port}`;
   }
 
-  /** The digest that the registry itself gives a tag; `undefined` where it does not have it. */
+  /** Returns the registry's digest of a tag, or `undefined`. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
     return (await this.#get(`${repository}/manifests/${tag}`)).headers.get('docker-content-digest') ?? undefined;
   }
 
   /**
-   * An image as text: its digest, manifest and configuration with the history; `undefined` where the registry does not
-   * have it.
+   * Describes an image: its digest, manifest and configuration with the history. Returns `undefined` if the registry
+   * does not have it.
    */
   async describe(repository: string, tag: string): Promise<string | undefined> {
     const answer = await this.#get(`${repository}/manifests/${tag}`);

@@ -1,7 +1,7 @@
 /**
- * Everything that the command line tells of a run afterwards, in a form that can be compared between places where runs
- * can be: output is joined per attempt of a step, since some platforms merge its streams; observations, ids, times,
- * positions and the place itself are left out.
+ * Everything that the command line reports about a run afterwards, in a form that is comparable between runtimes.
+ * Output is joined per attempt of a step, because some platforms merge its streams. Observations, ids, times, positions
+ * and the runtime itself are omitted.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ interface Told extends Readonly<Record<string, unknown>> {
 }
 
 export interface RunAccount {
-  /** Whose the account is; nothing to compare. */
+  /** The account's run. Not compared. */
   readonly id: string;
   readonly told: ToldOfRun;
 }
@@ -30,18 +30,18 @@ export interface ToldOfRun {
   readonly log: readonly unknown[];
   readonly show: unknown;
   readonly shown: string;
-  /** Of every step all attempts. */
+  /** All attempts of every step. */
   readonly logs: Readonly<Record<string, string>>;
-  /** What `logs` prints of the last step. */
+  /** The output of `logs` for the last step. */
   readonly printed: string;
   readonly artifacts: unknown;
-  /** What `artifacts --to` wrote: paths with their content. */
+  /** The files of `artifacts --to`: paths with their content. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * The command line of one user, in a project, with one place. Several may be in the same project at once: states and
- * caches are apart.
+ * The command line of one user in a project with one runtime. Several may share a project: they have separate states
+ * and caches.
  */
 export class Teller {
   readonly env: Readonly<Record<string, string>>;
@@ -71,14 +71,11 @@ export class Teller {
     return this.cli(['run', '--on', this.place.on, '--output', 'text', ...more]);
   }
 
-  /**
-   * The end of a command, which has to be with this code or signal and is part of the account; `as` is what it is
-   * called there.
-   */
+  /** Waits for the end of a command. It must have this exit code or signal, and is part of the account as `as`. */
   async ends(run: CliRun, as: string, wanted: number | NodeJS.Signals): Promise<CliEnd> {
     const end = await run.ended;
     if ((end.code ?? end.signal) !== wanted)
-      throw new Error(`${wanted} was expected on ${this.place.name}\n${run.describe()}`);
+      throw new Error(`expected ${wanted} on ${this.place.name}\n${run.describe()}`);
     this.#exits.push(`${as}: ${wanted}`);
     return end;
   }
@@ -96,7 +93,7 @@ export class Teller {
     const steps = [
       ...new Set(all.flatMap(({ step, type }) => (step !== undefined && type === 'step.started' ? [step] : []))),
     ].sort();
-    // One shows what the command makes of the log; each costs the start of a process.
+    // One step is enough: each command starts a process.
     const last = steps.at(-1);
     const printed = last === undefined ? '' : await told('logs', 'latest', last);
     const logs = Object.fromEntries(steps.map((step) => [step, outputOf(all, step)]));
@@ -117,7 +114,7 @@ export class Teller {
   }
 
   async #fetched(): Promise<Readonly<Record<string, string>>> {
-    // Not in the project: another place may be reading its tree just now.
+    // Not in the project: another runtime may be reading its tree.
     const folder = join(this.project.env['HOME'] ?? '', `fetched-on-${this.place.name}`);
     const { code } = await this.cli(['artifacts', 'latest', '--to', folder]).ended;
     const entries = code === 0 ? await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []) : [];
@@ -138,8 +135,8 @@ export class Teller {
 }
 
 /**
- * Steps of a stage go at once: what is told of each stays together, by its id, in the place where the first of the
- * stage was told. All output of an attempt is one event, where its last bytes were.
+ * Steps of a stage run in parallel. Groups the events of each step by its id, at the place of the stage's first event.
+ * Joins the output of an attempt to one event at its last bytes.
  */
 export function comparableLog(events: readonly Told[]): readonly unknown[] {
   const log: unknown[] = [];
@@ -151,7 +148,7 @@ export function comparableLog(events: readonly Told[]): readonly unknown[] {
   for (const event of events) {
     if (event.type === 'step.observed') continue;
     if (stepOf(event) !== undefined) ofSteps.push(event);
-    // Who takes a run over does so in the middle of what its steps tell.
+    // A takeover happens between the events of steps.
     else if (event.type === 'run.resumed') log.push(event);
     else {
       flush();
@@ -200,7 +197,7 @@ function joined(events: readonly Told[]): unknown[] {
   });
 }
 
-/** Numbers of events and times, whose words they are, and hashes of secrets, each with a salt of its run. */
+/** Fields that differ between runs: event numbers, times, ids, and salted hashes of secrets. */
 const leftOut = new Set([
   'at',
   'run',
@@ -231,7 +228,7 @@ function withoutId(text: string, run: string): string {
     .replace(/\b0[0-9a-z]{25}\b/g, 'ANOTHER RUN');
 }
 
-/** The head names the place, as do the commands that lead back there; columns are as wide as the longest duration. */
+/** Removes what depends on the runtime and on durations: the header, the commands, the column widths. */
 function withoutTimes(text: string): string {
   const lines = text
     .replace(/^(.*RUN\S*) .*$/m, '$1')

@@ -13,12 +13,12 @@ export interface CliEnd {
 
 export interface CliOptions {
   readonly cwd: string;
-  /** All that it sees; a project's `env` mostly. Nothing of the test's own environment is handed down. */
+  /** The complete environment, usually a project's `env`. The test's own environment is not inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;
 }
 
-/** The built command line in a process of its own. */
+/** The built command line in its own process. */
 export class CliRun implements AsyncDisposable {
   readonly ended: Promise<CliEnd>;
   readonly #child: ChildProcess;
@@ -31,7 +31,7 @@ export class CliRun implements AsyncDisposable {
     private readonly args: readonly string[],
     { cwd, env, input }: CliOptions,
   ) {
-    if (!existsSync(entry)) throw new Error('dist/slipway.js is not there: the build of this test run has failed');
+    if (!existsSync(entry)) throw new Error('dist/slipway.js is missing: the build of this test run failed');
     this.#child = spawn(process.execPath, [entry, ...args], { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => undefined).end(input ?? '');
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#changed(() => (this.#stdout += text)));
@@ -60,7 +60,7 @@ export class CliRun implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** When one of both outputs contains this; rejects with all of it if the command ends without. */
+  /** Resolves when stdout or stderr contains this. Rejects with both if the command ends first. */
   async until(wanted: string | RegExp): Promise<void> {
     const isThere = () =>
       [this.#stdout, this.#stderr].some((text) =>
@@ -72,10 +72,10 @@ export class CliRun implements AsyncDisposable {
     }
   }
 
-  /** The end, which must be with this exit code; else everything that is known is thrown. */
+  /** Waits for the end. Throws everything known unless the exit code is this one. */
   async exits(code: number): Promise<CliEnd> {
     const end = await this.ended;
-    if (end.code !== code) throw new Error(`exit code ${code} was expected\n${this.describe()}`);
+    if (end.code !== code) throw new Error(`expected exit code ${code}\n${this.describe()}`);
     return end;
   }
 

@@ -6,31 +6,34 @@ import { engines, type EngineUnderTest } from './engines.ts';
 import { engineLeftovers } from './leak-check.ts';
 import { openTestCluster, type TestCluster } from './test-cluster.ts';
 
-/** Where the steps of a run can be, as somebody at a terminal chooses it. */
+/** Where a run's steps can run, as the user chooses it. */
 export interface RunPlace extends AsyncDisposable {
   readonly name: string;
-  /** For `--on`. */
+  /** The value of `--on`. */
   readonly on: string;
-  /** By which the command line finds it, beside a project's own. */
+  /** The environment by which the command line finds it, in addition to the project's own. */
   readonly env: Readonly<Record<string, string>>;
-  /** Where it is one. */
+  /** Set for a cluster. */
   readonly cluster?: TestCluster;
-  /** What is still there of a run, asked of the platform itself. @param run its id */
+  /**
+   * Returns the leftovers of a run, as the platform itself reports them.
+   * @param run its id
+   */
   readonly leftovers: (run: string) => Promise<readonly string[]>;
 }
 
-/** One that may be here. */
+/** A place that may be available. */
 export interface PlaceUnderTest {
   readonly name: string;
   readonly on: string;
-  /** Why it is not; absent: it is. */
+  /** Why it is unavailable. Absent if it is available. */
   readonly skip?: string;
   readonly open: () => Promise<RunPlace>;
 }
 
 const kubeconfig = process.env['SLIPWAY_TEST_KUBECONFIG'];
 
-/** The cluster of `SLIPWAY_TEST_KUBECONFIG`; every opening is a namespace of its own. */
+/** The cluster of `SLIPWAY_TEST_KUBECONFIG`. Every opening has its own namespace. */
 export const clusterPlace: PlaceUnderTest = {
   name: 'kubernetes',
   on: 'kubernetes',
@@ -45,7 +48,7 @@ export const enginePlaces: readonly PlaceUnderTest[] = engines.map((engine) => (
   open: async () => placeOfEngine(engine),
 }));
 
-/** Processes of this machine; what is left of them is the business of a project's own `leftovers`. */
+/** Processes of this machine. The project's own `leftovers` finds their leftovers. */
 export const hostPlace: PlaceUnderTest = {
   name: 'host',
   on: 'host',

@@ -1,4 +1,4 @@
-/** A run told as events, for everything that folds them: each call adds one, time passes as it is told to. */
+/** Builds a run as events, for everything that folds them. Each call adds one event. Time advances as the test says. */
 import { containerSpec } from './container-spec.ts';
 import type { RunEvent, StoredEvent } from '../../src/events/event.ts';
 import { makeRunId, stepId, type Digest, type RunId, type StepId } from '../../src/model/ids.ts';
@@ -170,7 +170,7 @@ function plannedStep(step: StoryStep, stage: number, ordinal: number): PlannedSt
   };
 }
 
-/** The stages of a story as a plan. */
+/** Returns the stages of a story as a plan. */
 export function plannedOf(story: RunStory): PlannedStage[] {
   return story.stages.map(plannedStage);
 }

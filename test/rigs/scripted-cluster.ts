@@ -18,13 +18,13 @@ interface Watcher {
   readonly path: string;
 }
 
-/** What a request is met with in place of an answer. */
+/** A fault in place of a response. */
 export type Trouble =
   'hang' | 'cut' | 'garbage' | 'nonsense' | 'nothing' | 'page' | 'unavailable' | 'forbidden' | 'gone' | 'missing';
 
 /**
- * An API server that keeps objects, lists them in pages and tells of changes as a real one does, and that a test makes
- * misbehave: it forgets, cuts lines in two, hangs up. Versions are of the whole server, as etcd's are.
+ * An API server that stores objects, lists them in pages and reports changes like a real one. Tests can make it fail:
+ * it forgets versions, splits lines, disconnects. Versions are global, as in etcd.
  */
 export class ScriptedCluster implements AsyncDisposable {
   readonly requests: string[] = [];
@@ -32,11 +32,11 @@ export class ScriptedCluster implements AsyncDisposable {
   readonly #history: (Change & { readonly path: string })[] = [];
   readonly #watchers = new Set<Watcher>();
   #version = 100;
-  /** Lists that were begun: all pages are of one moment. */
+  /** Lists in progress. All pages show one version. */
   readonly #lists = new Map<number, { readonly version: number; readonly objects: readonly ScriptedObject[] }>();
-  /** Changes up to this one are forgotten. */
+  /** Changes up to this version are forgotten. */
   #forgotten = 0;
-  /** What the next requests meet, in order; a path's own first. */
+  /** The faults of the next requests in order. Those of a path come first. */
   #troubles: { readonly path?: string; readonly trouble: Trouble }[] = [];
   #watchTrouble: Trouble | undefined;
   pageSize = 500;
@@ -94,12 +94,12 @@ export class ScriptedCluster implements AsyncDisposable {
       write(answer, 'BOOKMARK', { metadata: { resourceVersion: String(++this.#version) } });
   }
 
-  /** What changed until now cannot be asked for any more. */
+  /** Forgets all changes so far. */
   forget(): void {
     this.#forgotten = this.#version;
   }
 
-  /** Ends all watches: in good form, in the middle of a line, with an error, or with what nobody understands. */
+  /** Ends all watches: cleanly, in the middle of a line, with an error, or with garbage. */
   end(how: 'well' | 'cut' | 'torn' | 'gone' | 'failed' | 'garbage'): void {
     for (const { answer } of [...this.#watchers]) {
       if (how === 'torn') answer.write('{"type":"ADDED","object":{"metadata":{"na');
@@ -118,12 +118,12 @@ export class ScriptedCluster implements AsyncDisposable {
     this.#troubles.push(...troubles.map((each) => (typeof each === 'string' ? { trouble: each } : each)));
   }
 
-  /** Whatever is watched is met with this. */
+  /** All watches get this fault. */
   hideWatches(trouble: Trouble): void {
     this.#watchTrouble = trouble;
   }
 
-  /** What was going to be met is not. */
+  /** Cancels the pending faults. */
   allow(): void {
     this.#watchTrouble = undefined;
     this.#troubles = [];
@@ -185,7 +185,7 @@ export class ScriptedCluster implements AsyncDisposable {
   }
 }
 
-/** In two pieces, so that a line never comes as one. */
+/** Writes a line in two pieces, so that it never arrives as one. */
 function write(answer: ServerResponse, type: string, object: unknown): void {
   const line = Buffer.from(`${JSON.stringify({ type, object })}\n`);
   const at = line.length % 17;

@@ -1,7 +1,7 @@
 /**
- * Commands that a test steers while they run, over a socket: what they print, whether they mind SIGTERM, when and how
- * they end. They are plain `node` programs, for the host runtime or to be spawned. (In containers there is no way to
- * the socket: there the verbs of `src/runtime/fake/verb.ts` and `exec` do the steering.)
+ * Commands that a test controls over a socket while they run: what they print, whether they ignore SIGTERM, when and
+ * how they end. They are `node` programs, for the host runtime or to be spawned. Containers cannot reach the socket:
+ * there the verbs of `src/runtime/fake/verb.ts` and `exec` are used instead.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Runs in the command's own process; told one JSON object a line, tells which signals it got. */
+/** Runs in the command's own process. Receives one JSON object a line, and reports its signals. */
 const program = `
 const [, , socket, name] = process.argv;
 const link = require('node:net').connect(socket);
@@ -27,7 +27,7 @@ require('node:readline').createInterface(link).on('line', (line) => {
 link.on('close', () => process.exit(99));
 `;
 
-/** What a command tells the test. */
+/** What a command reports to the test. */
 type Told =
   | {
       readonly started: string;
@@ -41,7 +41,7 @@ type Told =
   | { readonly ignoring: true };
 type Started = Extract<Told, { started: string }>;
 
-/** One start of a command: it runs until it is told to end. */
+/** One start of a command. It runs until the test ends it. */
 export class Invocation {
   readonly signals: string[] = [];
   readonly #answers: (() => void)[] = [];
@@ -52,7 +52,7 @@ export class Invocation {
     readonly started: Started,
   ) {}
 
-  /** Resolves when the system has the bytes. */
+  /** Resolves when the system has accepted the bytes. */
   async print(content: string | Uint8Array, to: 'stdout' | 'stderr' = 'stdout'): Promise<void> {
     await this.#asked({ print: Buffer.from(content).toString('base64'), to });
   }
@@ -97,15 +97,17 @@ export class ScriptedCommand {
   readonly #waiting: ((invocation: Invocation) => void)[] = [];
   #taken = 0;
 
-  /** @param argv what starts it; arguments may be appended */
+  /**
+   * @param argv the command; arguments may be appended
+   */
   constructor(readonly argv: readonly string[]) {}
 
-  /** The same for a shell. */
+  /** The same as a shell command. */
   get line(): string {
     return this.argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   }
 
-  /** Its next start, each once and in order. */
+  /** Returns its next start, each once and in order. */
   async called(): Promise<Invocation> {
     const next = this.invocations[this.#taken++];
     return next ?? (await new Promise((resolve) => this.#waiting.push(resolve)));
@@ -149,7 +151,7 @@ export class ScriptedCommands implements AsyncDisposable {
     return made;
   }
 
-  /** Those that still run end with 99. */
+  /** Commands that still run exit with 99. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));

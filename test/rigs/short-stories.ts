@@ -1,7 +1,7 @@
-/** Runs that tests of several commands look at. */
+/** Runs for the tests of several commands. */
 import { RunStory } from './run-story.ts';
 
-/** Two steps that print, the second of them bytes that are no text. */
+/** Two steps that print. The second prints invalid UTF-8. */
 export function goodStory(): RunStory {
   const story = new RunStory([{ name: 'test', steps: [{ name: 'unit' }, { name: 'lint' }] }]).begin();
   story
@@ -13,12 +13,12 @@ export function goodStory(): RunStory {
   return story.succeeded('test/unit').succeeded('test/lint').stageFinished('test', 'succeeded').end('succeeded');
 }
 
-/** Its only step goes on. */
+/** Its only step is still running. */
 export function openStory(): RunStory {
   return new RunStory([{ name: 'test', steps: [{ name: 'unit' }] }]).begin().stageStarted('test').started('test/unit');
 }
 
-/** Its only step ends with 3. */
+/** Its only step exits with 3. */
 export function failedStory(): RunStory {
   return openStory().exited('test/unit', 3).stageFinished('test', 'failed').end('failed');
 }

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A socket in front of another one, whose connections the test can cut as if the engine had died. */
+/** A socket in front of another one. The test can cut its connections as if the engine had died. */
 export class SocketProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
-  /** What the client asked for last, by connection. */
+  /** The last request of each connection. */
   readonly #said = new Map<Socket, Said>();
-  /** What is done with answers to requests with a text. */
+  /** What happens to responses of requests with a text. */
   readonly #rules: { readonly request: string; readonly answer: (connection: Said) => Promise<void> | void }[] = [];
 
   private constructor(
@@ -46,7 +46,7 @@ export class SocketProxy implements AsyncDisposable {
   }
 
   /**
-   * Ends the connections whose last request has this text, in good form: the client sees an end, not an error. Returns
+   * Closes the connections whose last request contains this text cleanly: the client sees an end, not an error. Returns
    * how many.
    */
   end(request: string): number {
@@ -62,8 +62,8 @@ export class SocketProxy implements AsyncDisposable {
   }
 
   /**
-   * Cuts the connection in place of the answers to requests with this text: by then the engine has done what it was
-   * asked for.
+   * Cuts the connection instead of sending the responses of requests with this text. The engine has already executed
+   * them.
    */
   cutAnswers(request: string, times: number): void {
     let left = times;
@@ -78,8 +78,7 @@ export class SocketProxy implements AsyncDisposable {
   }
 
   /**
-   * Holds back the answers to requests with this text until `release`. `asked` resolves when the engine gives the first
-   * of them.
+   * Holds the responses of requests with this text until `release`. `asked` resolves at the engine's first response.
    */
   hold(request: string): { readonly asked: Promise<void>; release(): void } {
     let tell = (): void => undefined;
@@ -96,12 +95,12 @@ export class SocketProxy implements AsyncDisposable {
     return { asked, release };
   }
 
-  /** Cuts every connection; new ones are still let through. */
+  /** Cuts every connection. New ones are still accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Cuts every connection and lets no new one through. */
+  /** Cuts every connection and accepts no new one. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.cut();
@@ -128,7 +127,7 @@ export class SocketProxy implements AsyncDisposable {
 interface Said {
   readonly client: Socket;
   readonly engine: Socket;
-  /** Where the answers pass. */
+  /** The stream of responses. */
   answers: Transform;
   text: string;
 }

@@ -1,4 +1,4 @@
-/** A child process that is steered by what it writes, line by line. */
+/** A child process that reports its progress as lines. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -30,7 +30,7 @@ export class Spoken implements AsyncDisposable {
     return this.child.pid ?? 0;
   }
 
-  /** The first line that is right, those that were written before included. */
+  /** Resolves with the first matching line, including earlier ones. */
   async line(isRight: (line: string) => boolean): Promise<string> {
     for (;;) {
       const found = this.lines.find(isRight);

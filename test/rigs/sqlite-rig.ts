@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/store.ts';
 import type { StoreRig } from './store-rig.ts';
 import { Processes } from './store-rig.ts';
 
-/** A state folder of its own; stores opened in one process stand for several. */
+/** Its own state folder. Stores opened in one process stand for several processes. */
 export async function sqliteRig(): Promise<StoreRig & { readonly folder: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-store-'));
   const processes = new Processes();

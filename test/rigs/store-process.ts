@@ -1,10 +1,9 @@
 /**
- * A process that uses a state folder as Slipway does. It writes a line for each thing that has happened.
+ * A process that uses a state folder as Slipway does. It prints a line for each action.
  *
- *     follow FOLDER RUN [UNTIL]     the number of each event, `end` at the end
- *     drive FOLDER [COUNT]          the run's id; then appends for ever or so often, with output, and writes the number
- *     of each
- *                                   append that was acknowledged; `cancel` when it is asked to
+ *     follow FOLDER RUN [UNTIL]   prints the number of each event, and `end` at the end
+ *     drive FOLDER [COUNT]        prints the run's id, then appends COUNT times (default: for ever) with output.
+ *                                 Prints the number of each acknowledged append, and `cancel` when cancelled.
  */
 import { systemClock } from '../../src/model/clock.ts';
 import type { RunId } from '../../src/model/ids.ts';

@@ -1,7 +1,4 @@
-/**
- * What the suites about stores need: events to append, identities that live and die at command, runs with short
- * histories.
- */
+/** Helpers for tests of stores: events to append, simulated processes, runs with short histories. */
 import { randomBytes } from 'node:crypto';
 import type { StampedEvent, StoredEvent } from '../../src/events/event.ts';
 import type { Clock } from '../../src/model/clock.ts';
@@ -12,14 +9,14 @@ import type { EndStatus } from '../../src/model/status.ts';
 import type { IsAlive } from '../../src/store/lease.ts';
 import type { OwnedRun, OwnerIdentity, Store } from '../../src/store/store.ts';
 
-/** One place where runs are kept, with the processes that use it. */
+/** A place of runs, with the processes that use it. */
 export interface StoreRig extends AsyncDisposable {
   readonly processes: Processes;
   /** Opens the place as another process does. */
   open(process: string): Promise<Store>;
 }
 
-/** Processes that a test makes live and die. */
+/** Simulated processes. */
 export class Processes {
   private readonly dead = new Set<string>();
   private readonly remote = new Set<string>();
@@ -31,12 +28,12 @@ export class Processes {
     return { host: name, bootId: 'boot', pidNamespace: 'pid:[1]', pid: 1, startTime: '1' };
   }
 
-  /** As after `kill -9`: it does nothing any more, and others can tell. */
+  /** As after `kill -9`: the process stops, and others can see that. */
   kill(name: string): void {
     this.dead.add(name);
   }
 
-  /** On another machine: only its heartbeat tells. */
+  /** On another machine: others see only its heartbeat. */
   moveAway(name: string): void {
     this.remote.add(name);
   }
@@ -46,7 +43,7 @@ export class Processes {
 
 let made = 0;
 
-/** Ids in the order of the calls, though several fall into one millisecond. */
+/** Returns ids in the order of the calls, also within one millisecond. */
 export function newRunId(): RunId {
   made += 1;
   return makeRunId(1_700_000_000_000 + made, randomBytes(10));
@@ -76,7 +73,7 @@ export function started(): StampedEvent {
   return { at: at + 1, type: 'run.started', settings: { runtime: 'fake', pull: 'missing', keepFailed: false } };
 }
 
-/** A plan of one stage. */
+/** A plan with one stage. */
 export function planned(steps: number): StampedEvent {
   const names = Array.from({ length: steps }, (_, index) => `step ${index + 1}`);
   return {
@@ -149,7 +146,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-/** What an event says for a comparison: its number, and what it is about. */
+/** Describes an event for a comparison: its number and its subject. */
 export function told(event: StoredEvent): string {
   if (event.type === 'run.noted') return `${event.seq} ${event.message}`;
   if (event.type === 'output') return `${event.seq} ${new TextDecoder().decode(event.bytes)}`;

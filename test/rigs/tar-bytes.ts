@@ -7,7 +7,7 @@ export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(parts);
 }
 
-/** The same bytes, cut at these lengths over and over. */
+/** The same bytes, split into chunks of these lengths in turn. */
 export async function* cut(
   bytes: Buffer,
   lengths: readonly number[] = [bytes.length + 1],

@@ -1,17 +1,17 @@
 /**
- * As much of a terminal as a picture needs: text, line ends, cursor up, erasing, wrapping, scrolling. Anything else is
- * an error.
+ * Emulates what Slipway uses of a terminal: text, newlines, cursor up, erasing, wrapping, scrolling. Throws on anything
+ * else.
  */
-import { textWidth } from '../../src/cli/text/width.ts';
+import { textWidth } from '../../src/cli/text/text-width.ts';
 
 export class Terminal {
-  /** All lines that ever were, the ones that scrolled away too. */
+  /** All lines ever, including those that scrolled away. */
   readonly #lines: string[] = [''];
   #row = 0;
   #column = 0;
   #wrap = true;
   cursorHidden = false;
-  /** Lines that the terminal folded because they were too long, where it should not have had to. */
+  /** The number of lines that the terminal wrapped although Slipway should have cut them. */
   overflows = 0;
 
   constructor(
@@ -29,7 +29,7 @@ export class Terminal {
     }
   }
 
-  /** Everything, without blanks at the ends and empty lines at the end. */
+  /** Returns everything without trailing spaces and trailing empty lines. */
   get screen(): string[] {
     const lines = this.#lines.map((line) => line.trimEnd());
     while (lines.at(-1) === '') lines.pop();

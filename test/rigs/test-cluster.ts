@@ -8,17 +8,20 @@ import { ClusterClient } from '../../src/clusters/api/cluster-client.ts';
 import type { Labels } from '../../src/runtime/runtime.ts';
 
 export interface TestCluster extends AsyncDisposable {
-  /** Into a namespace of the test's own. */
+  /** A connection to the test's own namespace. */
   readonly connection: ClusterConnection;
   readonly client: ClusterClient;
   readonly namespace: string;
-  /** A kubeconfig into that namespace, complete in itself: for a process of its own. */
+  /** A self-contained kubeconfig for that namespace, for another process. */
   readonly kubeconfig: string;
-  /** Asked of the cluster itself. */
+  /** Asks the cluster itself. */
   podsWith(labels: Labels): Promise<readonly string[]>;
 }
 
-/** The cluster of `SLIPWAY_TEST_KUBECONFIG`, with a new namespace that goes with it. @param labels of the namespace */
+/**
+ * Opens the cluster of `SLIPWAY_TEST_KUBECONFIG` with a new namespace, which disposal removes.
+ * @param labels of the namespace
+ */
 export async function openTestCluster(labels: Labels = {}): Promise<TestCluster | { readonly skip: string }> {
   const file = process.env['SLIPWAY_TEST_KUBECONFIG'];
   if (file === undefined || file === '') return { skip: 'SLIPWAY_TEST_KUBECONFIG does not name a kubeconfig' };
@@ -59,7 +62,10 @@ export async function openTestCluster(labels: Labels = {}): Promise<TestCluster 
   };
 }
 
-/** The cluster makes every namespace an account a moment later; no pod is taken before. */
+/**
+ * Waits for the default service account: the cluster creates it shortly after the namespace, and rejects pods until
+ * then.
+ */
 async function accountOf(client: ClusterClient, namespace: string): Promise<void> {
   for (;;) {
     try {

@@ -4,15 +4,16 @@ import { delimiter, join } from 'node:path';
 import { bytesOf, fileEntry } from './tar-bytes.ts';
 import { writeTar } from '../../src/tar/tar-writer.ts';
 
-/** Where a program of this name lies on the PATH of the tests; `undefined`: nowhere. */
+/** Returns the path of a program on the PATH of the tests, or `undefined`. */
 export function onPath(name: string): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /**
- * An image with one program of this machine in `/bin`, which has to be linked statically; removed when it is disposed.
- * @param socket path of the engine's API's socket @param base `scratch`: nothing else is in it, no shell either
+ * An image with one statically linked program of this machine in `/bin`. Disposal removes it.
+ * @param socket the path of the engine's API socket
+ * @param base `scratch`: nothing else, not even a shell
  */
 export async function toolImage(
   socket: string,

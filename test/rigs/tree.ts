@@ -11,7 +11,7 @@ export interface TreeEntry {
   readonly link?: string | Uint8Array;
 }
 
-/** A tree made up in a test, as a tar that can be read any number of times. */
+/** A tree of a test as a tar that can be read any number of times. */
 export function tarSource(entries: readonly TreeEntry[]): TarSource {
   return { open: (owner) => writeTar(entries.map((entry) => toInput(entry, owner))) };
 }
@@ -28,8 +28,8 @@ function toInput({ path, mode, content, link }: TreeEntry, owner: FileOwner | un
 }
 
 /**
- * A tar as a record that a test can compare: `644 content`, `755 /`, `-> target` by path. Names that are no UTF-8 are
- * written with their odd bytes as `\xNN`; modes of links are left out, since systems differ.
+ * Describes a tar as a record: `644 content`, `755 /`, `-> target` by path. Invalid UTF-8 in names becomes `\\xNN`.
+ * Modes of links are omitted, because systems differ.
  */
 export async function describeTar(tar: AsyncIterable<Uint8Array>): Promise<Record<string, string>> {
   const found: Record<string, string> = {};

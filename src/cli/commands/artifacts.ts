@@ -13,9 +13,9 @@ import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest')
     .argument('[step]', 'id, name, or STAGE/NAME')
-    .option('--to <dir>', 'write the files below this folder, those of later steps over those of earlier ones')
+    .option('--to <dir>', 'write the files into this folder; files of later steps overwrite earlier ones')
     .action(
       invocation.action(
         async (run: string, step: string | undefined, flags: { to?: string }) =>
@@ -42,7 +42,7 @@ async function artifacts(
   } catch (error) {
     const refused = toFileError(error);
     if (refused?.code !== 'unwritable') throw error;
-    throw new UsageError(refused.message, ['name another folder with --to']);
+    throw new UsageError(refused.message, ['choose another folder with --to']);
   }
 }
 
@@ -85,7 +85,7 @@ function whose(step: StepState): { step: string; name: string; stage: string } {
   return { step: step.planned.id, name: step.planned.name, stage: step.stage };
 }
 
-/** Each name, and what it is for good: in the registry that has it, else in the engine. */
+/** Returns each reference with its permanent form: the digest in the registry, or the id in the engine. */
 function imageLines({ id, references, pushed }: ImageArtifact): string[] {
   return references.map((reference) => {
     const digest = pushed.find((each) => each.reference === reference)?.digest;

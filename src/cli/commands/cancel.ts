@@ -6,14 +6,14 @@ import type { Invocation } from '../invocation.ts';
 import { findRun, stateOf, type FoundRun } from '../reference/find-run.ts';
 import { refuse } from '../refuse.ts';
 import type { Abandoned } from '../../runs/services.ts';
-import { isStoreError } from '../store-failure.ts';
+import { isStoreError } from '../is-store-error.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { formatSpan } from '../../words/duration.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
-    .option('--no-wait', 'only ask, do not wait until it has ended')
+    .argument('<run>', 'number, id, id prefix, or latest')
+    .option('--no-wait', 'request the cancellation, but do not wait for it')
     .action(
       invocation.action(
         async (reference: string, flags: { wait: boolean }) => await cancel(invocation, reference, flags.wait),
@@ -24,14 +24,16 @@ export function define(command: Command, invocation: Invocation): void {
 async function cancel(invocation: Invocation, reference: string, wait: boolean): Promise<number> {
   const found = await findRun(invocation, reference);
   const before = await endOf(found);
-  if (isEnd(before.status)) return await tellEnd(invocation, found, before, 'had ended before');
+  if (isEnd(before.status)) return await tellEnd(invocation, found, before, 'had already ended');
   const services = await invocation.services();
   using stop = stopOnSignal(invocation.host);
   await found.store.request(found.id, { type: 'cancel', by: 'slipway cancel' });
-  // A run without an owner takes no requests: whoever cancels it ends it. One that loses its owner while we wait, too.
+  // A run without an owner handles no requests, so this process ends it. The owner may also die while this process
+  // waits.
   while (!stop.signal.aborted) {
     const abandoned = await services.abandon(found.id).catch(async (error: unknown) => {
-      if (isStoreError(error)) await invocation.tell('the run was asked to end, but how it ends cannot be stored');
+      if (isStoreError(error))
+        await invocation.tell('requested the cancellation, but the store cannot record how the run ends');
       throw error;
     });
     if (typeof abandoned === 'object') return await tellStays(invocation, abandoned);
@@ -43,17 +45,17 @@ async function cancel(invocation: Invocation, reference: string, wait: boolean):
   return isEnd(state.status) ? await tellEnd(invocation, found, state, 'ended') : await tellAsked(invocation, found);
 }
 
-/** It is interrupted, and what it left is where nobody answers. */
+/** Reports that the run stays interrupted: its leftovers are on a runtime that does not respond. */
 async function tellStays(invocation: Invocation, stays: Exclude<Abandoned, string>): Promise<number> {
   const said = stays.status === 'refused' ? await refuse(invocation, stays.diagnostics) : exitCodes.unavailable;
   await invocation.tell(
     ...(stays.status === 'refused' ? [] : stays.detail.split('\n')),
-    'the run stays as it is, interrupted: what it left there could not be removed',
+    'the run stays interrupted: cannot remove its leftovers there',
   );
   return said;
 }
 
-/** Until the run has ended, or its owner is dead. */
+/** Waits until the run has ended or its owner is dead. */
 async function waitForEnd({ id, store }: FoundRun, signal: AbortSignal): Promise<void> {
   await using reader = await store.read(id);
   for await (const event of reader.follow(0, signal, 'finished', 'structural'))
@@ -67,7 +69,7 @@ async function endOf({ id, store }: FoundRun): Promise<RunState> {
 
 async function tellAsked(invocation: Invocation, { id }: FoundRun): Promise<number> {
   if (invocation.json) await invocation.printJson({ run: id, status: 'asked' });
-  else await invocation.print(['asked it to end; it may take a while to clean up']);
+  else await invocation.print(['requested the cancellation; the cleanup may take a while']);
   return exitCodes.succeeded;
 }
 

@@ -3,7 +3,10 @@ import { it as commandLine } from '../../../test/rigs/command-line.ts';
 import { goodStory } from '../../../test/rigs/short-stories.ts';
 
 interface Completion {
-  /** What is offered, without what is said about it. @param argv the word that is being written comes last */
+  /**
+   * Returns the candidates without their descriptions.
+   * @param argv the word under the cursor comes last
+   */
   words(...argv: string[]): Promise<readonly string[]>;
 }
 

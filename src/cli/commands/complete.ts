@@ -6,9 +6,9 @@ import { quotedForBash, readShellWord } from '../completion/shell-words.ts';
 import type { Invocation } from '../invocation.ts';
 
 interface CompleteFlags {
-  /** Whose quoting the words are in. */
+  /** The shell whose quoting the words use. */
   readonly shell: Shell;
-  /** bash: the end of the last word that it will replace with a candidate. */
+  /** bash only: the suffix of the last word that bash replaces with the candidate. */
   readonly replaces?: string;
 }
 
@@ -19,7 +19,7 @@ export function define(command: Command, invocation: Invocation): void {
     .option('--replaces <text>')
     .action(
       invocation.action(async (words: string[], flags: CompleteFlags) => {
-        // Somebody is in the middle of typing: whatever goes wrong, there are just no candidates.
+        // The user is typing, so every error just means no candidates.
         const candidates = await complete(invocation, words, flags).catch(() => []);
         await invocation.host.stdout.write(
           candidates.map(({ word, meaning }) => `${word}\t${visible(meaning)}\n`).join(''),
@@ -34,15 +34,15 @@ async function complete(
   raw: readonly string[],
   { shell, replaces }: CompleteFlags,
 ): Promise<readonly Candidate[]> {
-  // fish hands over finished words without their quotes.
+  // fish passes finished words without their quotes.
   const words = raw.map((word, i) => (shell === 'fish' && i < raw.length - 1 ? word : readShellWord(word).text));
   const candidates = (await candidatesFor(invocation, words)).filter(({ word }) => visible(word) === word);
   return shell === 'bash' ? inBash(candidates, raw.at(-1) ?? '', replaces ?? raw.at(-1) ?? '') : candidates;
 }
 
 /**
- * zsh and fish quote candidates themselves; bash puts them on the command line as they are, in place of what it calls
- * the word.
+ * Quotes candidates for bash. zsh and fish quote candidates themselves. bash inserts them literally in place of what it
+ * considers the word.
  */
 function inBash(candidates: readonly Candidate[], raw: string, replaced: string): readonly Candidate[] {
   if (!raw.endsWith(replaced)) return [];

@@ -22,10 +22,10 @@ it('doctor says what is there, what is missing, and what is left', async ({ serv
     [Symbol.asyncDispose]: async () => undefined,
   };
   expect((await slipway(['doctor'])).stdout).toMatch(
-    /missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nleft alone:\n {2}container slipway-b/,
+    /missing {2}docker: no engine answers\n +start one\n\n1 thing left by dead runs[^]*slipway-a: its run is dead\n\nkept:\n {2}container slipway-b/,
   );
   expect((await slipway(['doctor', '--on', 'kubernetes:prod'])).stdout).toContain(
-    'slipway doctor --clean --on kubernetes:prod removes',
+    'to remove: slipway doctor --clean --on kubernetes:prod',
   );
   expect((await slipway(['doctor', '--clean'])).stdout).toMatch(/^removed container slipway-a\n/);
   expect(JSON.parse((await slipway(['doctor', '--output', 'json'])).stdout)).toMatchObject({
@@ -133,7 +133,10 @@ describe('doctor --clean', () => {
   it('of a run that goes on touches nothing', async ({ services, slipway }) => {
     await services.tell(openStory(), { release: false });
     const { code, stderr } = await slipway(['doctor', '--clean', '1']);
-    expect([code, stderr]).toEqual([2, 'the run 1 goes on, and what it started stays; to end it: slipway cancel 1\n']);
+    expect([code, stderr]).toEqual([
+      2,
+      'run 1 is still running and keeps its containers; to cancel it: slipway cancel 1\n',
+    ]);
     expect(services.calls.filter((call) => call.startsWith('leftovers'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { visible } from '../../util/visible.ts';
 import { isRunId, type RunId } from '../../model/ids.ts';
-import { pastedWord } from '../text/pasted-word.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { findRun } from '../reference/find-run.ts';
@@ -11,7 +11,7 @@ import { parseRuntimes } from '../run-flags.ts';
 import type { Examined, Leftover, Leftovers, LeftBy, LookedAt } from '../../runs/services.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import type { Look } from '../text/look.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 interface DoctorFlags {
   readonly clean?: boolean;
@@ -21,10 +21,10 @@ interface DoctorFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('[run]', 'only what this run left or --keep-failed kept: number, id, beginning of an id, or latest')
-    .option('--clean', 'remove what dead runs left, and only that; this ends interrupted runs that left something')
-    .option('--on <runtimes>', 'only these; kubernetes or kubernetes:NAME, too, which is not looked at otherwise')
-    .option('--kube-context <name>', 'the cluster of --on kubernetes: a context of your kubeconfig')
+    .argument('[run]', 'only the leftovers and kept containers of this run: number, id, id prefix, or latest')
+    .option('--clean', 'remove only what dead runs left; this ends interrupted runs that left something')
+    .option('--on <runtimes>', 'check only these; kubernetes and kubernetes:NAME are checked only if listed here')
+    .option('--kube-context <name>', 'the context of your kubeconfig for --on kubernetes')
     .action(
       invocation.action(async (run: string | undefined, flags: DoctorFlags) => await doctor(invocation, run, flags)),
     );
@@ -42,7 +42,7 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
   const run = reference === undefined ? undefined : await runOf(invocation, reference);
   if (run !== undefined && clean && (await goesOn(invocation, run))) {
     await invocation.tell(
-      `the run ${reference} goes on, and what it started stays; to end it: slipway cancel ${reference}`,
+      `run ${reference} is still running and keeps its containers; to cancel it: slipway cancel ${reference}`,
     );
     return exitCodes.usage;
   }
@@ -65,15 +65,15 @@ async function doctor(invocation: Invocation, reference: string | undefined, fla
   } else {
     await printWrapped(invocation, leftoverLines(leftovers, clean ? undefined : cleanCommand(reference, flags)));
     await invocation.print(
-      failures.map(({ item, reason }) => `could not remove ${describeLeftover(item)}: ${visible(reason)}`),
+      failures.map(({ item, reason }) => `cannot remove ${describeLeftover(item)}: ${visible(reason)}`),
     );
   }
-  // What nobody named need not be there: a machine without Docker is in order.
+  // Without --on, nothing is required: a machine without Docker is fine.
   const lacks = on !== undefined && examined.some(({ status }) => status === 'missing');
   return failures.length > 0 || unanswered.length > 0 || lacks ? exitCodes.unavailable : exitCodes.succeeded;
 }
 
-/** A whole id need not be of a run that this store still knows: its log may have been pruned. */
+/** Returns the run's id. A full id need not be in the store: the log of the run may have been pruned. */
 async function runOf(invocation: Invocation, reference: string): Promise<RunId> {
   const id = reference.trim().toLowerCase();
   return isRunId(id) ? id : (await findRun(invocation, reference)).id;
@@ -84,7 +84,7 @@ async function goesOn(invocation: Invocation, run: RunId): Promise<boolean> {
   return summary?.status === 'queued' || summary?.status === 'inProgress';
 }
 
-/** Says first which interrupted runs it ends. Somebody at a terminal who named none of them is asked. */
+/** Prints which interrupted runs the cleanup ends. If the user named none of them, asks on a terminal. */
 async function cleanUp(
   invocation: Invocation,
   leftovers: Leftovers,
@@ -95,7 +95,8 @@ async function cleanUp(
   if (ending.length > 0 && !invocation.json) await printWrapped(invocation, ending.slice(1));
   const { stdin, stdout } = invocation.host;
   const asked = ending.length > 0 && !invocation.json && stdin.isTerminal && stdout.isTerminal;
-  const both = !asked || isYes(await stdin.ask('End them? Otherwise they stay as they are. [y/N] ', { signal }));
+  const both =
+    !asked || isYes(await stdin.ask('End these runs? Without that, nothing of them is removed. [y/N] ', { signal }));
   const report = (item: Leftover) => {
     if (!invocation.json) void invocation.print([`removed ${describeLeftover(item)}`]);
   };
@@ -106,12 +107,12 @@ function isYes(answer: string | undefined): boolean {
   return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
 
-/** The command that removes what was found, where it was found. */
+/** Returns the command that removes what was found, where it was found. */
 function cleanCommand(reference: string | undefined, { on, kubeContext }: DoctorFlags): string {
   const words = ['slipway doctor --clean'];
-  if (reference !== undefined) words.push(pastedWord(reference));
-  if (on !== undefined) words.push(`--on ${pastedWord(on)}`);
-  if (kubeContext !== undefined) words.push(`--kube-context ${pastedWord(kubeContext)}`);
+  if (reference !== undefined) words.push(quoteForShell(reference));
+  if (on !== undefined) words.push(`--on ${quoteForShell(on)}`);
+  if (kubeContext !== undefined) words.push(`--kube-context ${quoteForShell(kubeContext)}`);
   return words.join(' ');
 }
 

@@ -15,10 +15,10 @@ interface EventsFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
-    .option('-f, --follow', 'go on until the run has ended')
-    .option('--after <seq>', 'only those with a higher number', parseNumber, 0)
-    .addOption(new Option('--type <type>', 'only this type; may be given again').choices(eventTypes).argParser(typed))
+    .argument('<run>', 'number, id, id prefix, or latest')
+    .option('-f, --follow', 'keep printing until the run has ended')
+    .option('--after <seq>', 'only events with a higher number', parseNumber, 0)
+    .addOption(new Option('--type <type>', 'only this type; repeatable').choices(eventTypes).argParser(typed))
     .action(
       invocation.action(async (reference: string, flags: EventsFlags) => await events(invocation, reference, flags)),
     );

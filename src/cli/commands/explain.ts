@@ -3,12 +3,12 @@ import { codes, docsAnchor, isCode } from '../../diagnostics/codes.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('[code]', 'such as W012; without one, all are listed')
+    .argument('[code]', 'such as W012; without one, lists all')
     .action(invocation.action(async (code: string | undefined) => await explain(invocation, code)));
 }
 
@@ -22,8 +22,8 @@ async function explain(invocation: Invocation, written: string | undefined): Pro
   const code = written.toUpperCase();
   if (!isCode(code)) {
     const meant = suggest(code, Object.keys(codes));
-    throw new UsageError(`there is no code ${written}`, [
-      meant === undefined ? 'slipway explain lists all of them' : `did you mean ${meant}?`,
+    throw new UsageError(`unknown code ${written}`, [
+      meant === undefined ? 'to list all codes: slipway explain' : `did you mean ${meant}?`,
     ]);
   }
   const { severity, title, explanation } = codes[code];

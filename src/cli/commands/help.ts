@@ -4,7 +4,7 @@ import type { CommandTree, Invocation } from '../invocation.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  command.argument('[command...]', 'a command, and a command of that one').action(
+  command.argument('[command...]', 'a command and its subcommand').action(
     invocation.action(async (words: string[]) => {
       await invocation.host.stdout.write(helpOf(await commandNamed(invocation.commandTree(), words)));
       return 0;
@@ -25,7 +25,7 @@ async function commandNamed(tree: CommandTree, words: readonly string[]): Promis
           word,
           known.map((one) => one.name()),
         )}`,
-        [`for the list of commands: ${shown} --help`],
+        [`to list the commands: ${shown} --help`],
       );
     await tree.define(next);
     found = next;
@@ -34,7 +34,7 @@ async function commandNamed(tree: CommandTree, words: readonly string[]): Promis
   return found;
 }
 
-/** With the texts that a command adds to it. */
+/** Returns the help of a command, including the text that the command appends. */
 function helpOf(command: Command): string {
   let text = '';
   command.configureOutput({ writeOut: (more) => void (text += more) }).outputHelp();

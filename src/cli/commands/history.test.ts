@@ -1,9 +1,9 @@
-/** The commands that look at earlier runs, or at those of others. */
+/** The commands about earlier runs and runs of other processes. */
 import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { it, until } from '../../../test/rigs/command-line.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import { failedStory, goodStory, openStory } from '../../../test/rigs/short-stories.ts';
-import { localTime } from '../../words/moment.ts';
+import { localTime } from '../../words/time.ts';
 import { problem } from '../../diagnostics/problem.ts';
 
 describe('history', () => {
@@ -65,7 +65,7 @@ describe('history', () => {
     [['shell', '5', 'x']],
   ])('%j names no run: exit 2', async ([argv], { slipway }) => {
     const { code, stderr } = await slipway(argv);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no run|has no runs yet/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/unknown run|has no runs yet/)]);
   });
 
   it('lists what an ambiguous or wrong STEP could mean', async ({ services, slipway }) => {
@@ -77,7 +77,7 @@ describe('history', () => {
     );
     expect(await slipway(['logs', '1', 'x'])).toMatchObject({
       code: 2,
-      stderr: 'error: `x` fits 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n',
+      stderr: 'error: `x` matches 2 steps\n  a/x   1.1.1\n  b/x   1.2.1\n',
     });
     expect(await slipway(['logs', '1', 'deplyo'])).toMatchObject({
       code: 2,
@@ -204,7 +204,7 @@ describe('cancel', () => {
     await services.tell(goodStory());
     expect(await slipway(['cancel', '1'])).toMatchObject({
       code: 0,
-      stdout: '#42 had ended before: succeeded after 0.0s\n',
+      stdout: '#42 had already ended: succeeded after 0.0s\n',
     });
     expect(services.calls).not.toContain('abandon');
   });
@@ -235,7 +235,7 @@ describe('cancel', () => {
         status: 'refused',
         diagnostics: [
           problem('W080', undefined, {
-            from: 'where the run was',
+            from: 'the run’s cluster',
             files: '~/.kube/config',
             name: 'prod',
             known: ['dev'],
@@ -252,7 +252,7 @@ describe('cancel', () => {
       services.abandoned = abandoned;
       const { code, stderr } = await slipway(['cancel', '1']);
       expect([code, stderr]).toEqual([exit, expect.stringContaining(says)]);
-      expect(stderr).toContain('stays as it is');
+      expect(stderr).toContain('stays interrupted');
     },
   );
 

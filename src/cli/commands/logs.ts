@@ -12,7 +12,7 @@ import { pathColumn, RunView, stepPath, type ShownLines } from '../reporters/run
 import { parseCount, parseNumber } from '../run-flags.ts';
 import { stopOnSignal } from '../stop-on-signal.ts';
 import { bar } from '../text/symbols.ts';
-import { padText } from '../text/width.ts';
+import { padText } from '../text/text-width.ts';
 import type { RunReader } from '../../store/store.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -28,9 +28,9 @@ interface LogsFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest')
     .argument('[step]', 'id, name, or STAGE/NAME')
-    .option('-f, --follow', 'go on until the run has ended')
+    .option('-f, --follow', 'keep printing until the run has ended')
     .option('--tail <lines>', 'only the last lines', parseNumber)
     .option('--attempt <n>', 'only this attempt of the step', parseCount)
     .action(
@@ -47,10 +47,10 @@ async function logs(
   flags: LogsFlags,
 ): Promise<number> {
   if (invocation.json)
-    throw new UsageError('logs prints bytes as they are', [
+    throw new UsageError('logs prints raw bytes, so it does not support --output json', [
       `for JSON: ${invocation.slipway} events ${reference} --type output`,
     ]);
-  if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt needs a step');
+  if (flags.attempt !== undefined && stepReference === undefined) throw new UsageError('--attempt requires a step');
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
   using stop = stopOnSignal(invocation.host);
@@ -66,9 +66,7 @@ async function logs(
   return 0;
 }
 
-/**
- * A log that is followed ends with its run, or because whoever drove it is gone: that is not to be taken for the end.
- */
+/** Warns if the followed log ended because the run's owner died. Otherwise it would look like the end of the run. */
 async function tellInterrupted(invocation: Invocation, reference: string, reader: RunReader): Promise<void> {
   const state = await stateOf(reader);
   if (!isEnd(state.status))
@@ -77,7 +75,7 @@ async function tellInterrupted(invocation: Invocation, reference: string, reader
     );
 }
 
-/** Of one step: its bytes as they came; on a terminal, its text. */
+/** Prints the log of one step: its raw bytes, or on a terminal its text. */
 async function oneLog(
   invocation: Invocation,
   reader: RunReader,
@@ -98,7 +96,7 @@ async function oneLog(
   await stdout.write(text.end());
 }
 
-/** Nothing is added to the bytes, not even at the end. */
+/** Prints exactly the stored bytes, without a final newline. */
 async function rawLog(
   reader: RunReader,
   step: StepState,
@@ -130,7 +128,7 @@ function isOf({ from }: OutputEvent, query: { step: string; attempt?: number }):
   return 'step' in from && from.step === query.step && (query.attempt === undefined || from.attempt === query.attempt);
 }
 
-/** Everything that was printed, line by line, each with who printed it. */
+/** Prints all output line by line, each line prefixed with its step. */
 async function prefixedLog(
   invocation: Invocation,
   reader: RunReader,
@@ -178,7 +176,7 @@ class Prefixer {
     return shown === undefined ? [] : this.#prefixed(shown);
   }
 
-  /** Of steps that have not ended: what they have not ended a line of. */
+  /** Returns the unfinished lines of unfinished steps. */
   rest(): string[] {
     return [...this.#view.state.steps.values()]
       .filter((step) => step.status === 'inProgress')

@@ -34,7 +34,7 @@ it('prune names the projects of what it removes', async ({ services, slipway }) 
 it('prune says of a named run that it stays', async ({ services, slipway }) => {
   await services.tell(goodStory());
   const { code, stderr } = await slipway(['prune', '1']);
-  expect([code, stderr]).toEqual([2, 'the run 1 goes on and stays; to end it: slipway cancel 1\n']);
+  expect([code, stderr]).toEqual([2, 'run 1 is still running and is kept; to cancel it: slipway cancel 1\n']);
 });
 
 it('prune says what stays of runs that it removes, and what removes that', async ({ services, slipway }) => {

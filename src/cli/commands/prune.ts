@@ -12,7 +12,7 @@ import { parseAge, parseBytes, parseNumber } from '../run-flags.ts';
 import type { PrunedAll, Staying } from '../../runs/services.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { count } from '../../words/quantity.ts';
-import { wrapText } from '../text/wrap.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 interface PruneFlags {
   readonly olderThan?: number;
@@ -23,14 +23,14 @@ interface PruneFlags {
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('[runs...]', 'these runs; an interrupted one is removed only if it is named')
-    .option('--older-than <age>', 'runs that ended longer ago, such as 30d', parseAge)
-    .option('--keep <n>', 'more runs of a project than this', parseNumber)
-    .option('--max-size <size>', 'what goes beyond this in all, such as 10GB', parseBytes)
-    .option('-n, --dry-run', 'only say what would be removed')
+    .argument('[runs...]', 'only these runs; an interrupted run is removed only if it is listed here')
+    .option('--older-than <age>', 'remove runs that ended longer ago, such as 30d', parseAge)
+    .option('--keep <n>', 'keep at most this many runs of a project', parseNumber)
+    .option('--max-size <size>', 'keep at most this much in total, such as 10GB', parseBytes)
+    .option('-n, --dry-run', 'only print what would be removed')
     .addHelpText(
       'after',
-      '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or what SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE say',
+      '\nWithout runs and limits: --older-than 30d --keep 200 --max-size 10GB, or the values of SLIPWAY_KEEP_AGE, SLIPWAY_KEEP_RUNS and SLIPWAY_KEEP_SIZE',
     )
     .action(invocation.action(async (runs: string[], flags: PruneFlags) => await prune(invocation, runs, flags)));
 }
@@ -48,7 +48,7 @@ async function prune(invocation: Invocation, references: readonly string[], flag
   else await printPruned(invocation, pruned, flags);
   for (const reference of refused)
     await invocation.tell(
-      `the run ${reference} goes on and stays; to end it: ${invocation.slipway} cancel ${reference}`,
+      `run ${reference} is still running and is kept; to cancel it: ${invocation.slipway} cancel ${reference}`,
     );
   return refused.length > 0 ? exitCodes.usage : 0;
 }
@@ -66,7 +66,7 @@ async function printPruned(invocation: Invocation, pruned: PrunedAll, flags: Pru
   await invocation.print(lines.flatMap((line) => wrapText(line, invocation.columns)));
 }
 
-/** A cluster is touched only where it is named. */
+/** Reports what stays on clusters: prune touches a cluster only if the user names it. */
 function stayingLines(staying: readonly Staying[]): string[] {
   return [...new Set(staying.map(commandOf))].flatMap((command) => [
     '',
@@ -81,7 +81,7 @@ function stayingLine(staying: Staying): string {
   return `  pod ${visible(name)}, ${runName(staying)}, namespace ${visible(cluster.namespace)}`;
 }
 
-/** What removes it, and nothing of other runs. */
+/** Returns the command that removes the leftovers of this run only. */
 function commandOf({ run, runtime, cluster }: Staying): string {
   const where = cluster === undefined ? `--on ${runtime}   when it answers` : onFlags(cluster);
   return `slipway doctor --clean ${run} ${where}`;
@@ -91,7 +91,7 @@ function isLimited({ maxAgeMs, maxRunsPerProject, maxBytes }: Retention): boolea
   return maxAgeMs !== undefined || maxRunsPerProject !== undefined || maxBytes !== undefined;
 }
 
-/** Limits that were given stand alone; runs that were named, too; nothing said means the standard. */
+/** Returns the limits to apply. Given limits or runs replace the standard limits. */
 function policyOf(standard: Retention, runs: readonly RunId[], flags: PruneFlags): Retention {
   const given = {
     ...(flags.olderThan === undefined ? {} : { maxAgeMs: flags.olderThan }),

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { Invocation } from '../invocation.ts';
 import { parseRuntimes, runtimeList } from '../run-flags.ts';
-import { addOnceMoreFlags, onceMore, toTheEnd, type OnceMoreFlags } from '../run-once-more.ts';
+import { addPlannedRunFlags, openPlannedRun, finishRun, type PlannedRunFlags } from '../planned-run.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface RerunFlags extends OnceMoreFlags {
+interface RerunFlags extends PlannedRunFlags {
   readonly on?: string;
 }
 
 export function define(command: Command, invocation: Invocation): void {
-  addOnceMoreFlags(command)
-    .option('--on <runtimes>', `${runtimeList}, or several by preference (default: where it ran)`)
+  addPlannedRunFlags(command)
+    .option('--on <runtimes>', `${runtimeList}, or several by preference (default: the run's own)`)
     .action(
       invocation.action(async (reference: string, flags: RerunFlags) => await rerun(invocation, reference, flags)),
     );
@@ -18,8 +18,8 @@ export function define(command: Command, invocation: Invocation): void {
 
 async function rerun(invocation: Invocation, reference: string, flags: RerunFlags): Promise<number> {
   const on = flags.on === undefined ? undefined : parseRuntimes(flags.on, '--on');
-  const { id, services, reporter, request } = await onceMore(invocation, reference, flags);
+  const { id, services, reporter, request } = await openPlannedRun(invocation, reference, flags);
   const answer = await services.rerun(id, { ...request, ...(on !== undefined && { on }) });
   if (answer.status === 'impossible') throw new UsageError(answer.detail);
-  return await toTheEnd(invocation, reporter, answer);
+  return await finishRun(invocation, reporter, answer);
 }

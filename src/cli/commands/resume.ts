@@ -1,38 +1,38 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
-import { addOnceMoreFlags, onceMore, toTheEnd, type OnceMoreFlags } from '../run-once-more.ts';
+import { addPlannedRunFlags, openPlannedRun, finishRun, type PlannedRunFlags } from '../planned-run.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addOnceMoreFlags(command).action(
-    invocation.action(async (reference: string, flags: OnceMoreFlags) => await resume(invocation, reference, flags)),
+  addPlannedRunFlags(command).action(
+    invocation.action(async (reference: string, flags: PlannedRunFlags) => await resume(invocation, reference, flags)),
   );
 }
 
-async function resume(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<number> {
-  const { id, services, reporter, request } = await onceMore(invocation, reference, flags);
+async function resume(invocation: Invocation, reference: string, flags: PlannedRunFlags): Promise<number> {
+  const { id, services, reporter, request } = await openPlannedRun(invocation, reference, flags);
   const resumed = await services.resume(id, request);
   const { slipway } = invocation;
-  const staysAsItIs = `the run stays as it is: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
+  const staysAsItIs = `the run is unchanged: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
   switch (resumed.status) {
     case 'held':
-      throw new UsageError(`the run is still driven by ${resumed.by}`, [
-        `to watch it: ${slipway} logs ${reference} --follow`,
-        `to end it: ${slipway} cancel ${reference}`,
+      throw new UsageError(`the run is still owned by ${resumed.by}`, [
+        `to follow it: ${slipway} logs ${reference} --follow`,
+        `to cancel it: ${slipway} cancel ${reference}`,
       ]);
     case 'finished':
-      throw new UsageError('the run has ended already', [`to see how: ${slipway} show ${reference}`]);
+      throw new UsageError('the run has already ended', [`to see how: ${slipway} show ${reference}`]);
     case 'unavailable':
       await invocation.tell(...resumed.detail.split('\n'), '', staysAsItIs);
       return exitCodes.unavailable;
     case 'refused': {
-      const code = await toTheEnd(invocation, reporter, resumed);
+      const code = await finishRun(invocation, reporter, resumed);
       await invocation.tell(staysAsItIs);
       return code;
     }
     case 'driven':
     case 'cancelled':
-      return await toTheEnd(invocation, reporter, resumed);
+      return await finishRun(invocation, reporter, resumed);
   }
 }

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from '../reporters/choose-reporter.ts';
 import { askForHost } from '../ask-for-host.ts';
-import { asksForSecrets } from '../ask-for-secret.ts';
+import { secretPrompt } from '../secret-prompt.ts';
 import { printDryRun } from '../dry-run.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import { parseRoot } from '../root-flag.ts';
 import { collect, parseCount, parseRuntimes, runtimeList } from '../run-flags.ts';
-import { toTheEnd } from '../run-once-more.ts';
+import { finishRun } from '../planned-run.ts';
 import type { PipelineRequest } from '../../engine/front-end.ts';
 
 interface RunFlags extends PipelineFlags, ReporterFlags {
@@ -24,21 +24,21 @@ interface RunFlags extends PipelineFlags, ReporterFlags {
 }
 
 export function define(command: Command, invocation: Invocation): void {
-  const chosen = addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file', undefined))
-    .option('-s, --stage <name>', 'only this stage; may be given again', collect)
-    .option('--step <name>', 'only this step; may be given again', collect)
+  const chosen = addPipelineFlags(command.argument('[path]', 'a .wharf-ci.yml or its folder', undefined))
+    .option('-s, --stage <name>', 'only this stage; repeatable', collect)
+    .option('--step <name>', 'only this step; repeatable', collect)
     .option(
       '--on <runtimes>',
       `${runtimeList}, kubernetes:NAME for a cluster of the operator's file, or several by preference: docker,host (default: SLIPWAY_ON, else docker)`,
     )
-    .option('--jobs <n>', 'steps at once (default: all of a stage)', parseCount)
+    .option('--jobs <n>', 'run at most this many steps at once (default: all of a stage)', parseCount)
     .addOption(new Option('--pull <when>', 'images').choices(['missing', 'always', 'never']).default('missing'))
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell')
-    .option('--no-gitignore', 'take along what Git ignores')
-    .option('--root <dir>', 'a folder above the configuration is the workspace')
+    .option('--no-gitignore', 'include files that Git ignores')
+    .option('--root <dir>', 'use this folder above the configuration as the workspace')
     .option(
       '--kube-context <name>',
-      'a context of your kubeconfig: the cluster of --on kubernetes, and of steps that deploy and name none',
+      'the context of your kubeconfig for --on kubernetes and for deploy steps without a cluster',
     );
   addReporterFlags(chosen)
     .option('-n, --dry-run', 'show what would run')
@@ -71,10 +71,10 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
     keepFailed: flags.keepFailed === true,
     gitIgnore: flags.gitignore,
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    ...asksForSecrets(invocation, reporter),
+    ...secretPrompt(invocation, reporter),
     ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json
       ? { askForHost: async (found) => await askForHost(invocation, reporter, found) }
       : {}),
   });
-  return await toTheEnd(invocation, reporter, started);
+  return await finishRun(invocation, reporter, started);
 }

@@ -3,14 +3,14 @@ import { visible } from '../../util/visible.ts';
 import type { RunStatus } from '../../model/status.ts';
 import type { RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { describeSource } from '../reporters/run-header.ts';
 import { parseCount } from '../run-flags.ts';
 import { runJson } from '../run-json.ts';
 import { formatSpan } from '../../words/duration.ts';
-import { localTime, relativeTime } from '../../words/moment.ts';
+import { localTime, relativeTime } from '../../words/time.ts';
 import { statusColour, statusMark } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { ellipsis } from '../text/symbols.ts';
 import type { Look } from '../text/look.ts';
 
@@ -32,9 +32,9 @@ const statuses: readonly RunStatus[] = [
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .option('-a, --all', 'of all projects')
-    .option('--limit <n>', 'at most so many, the newest', parseCount, 20)
-    .addOption(new Option('--status <status>', 'only those').choices(statuses))
+    .option('-a, --all', 'list the runs of all projects')
+    .option('--limit <n>', 'list at most this many, newest first', parseCount, 20)
+    .addOption(new Option('--status <status>', 'only runs with this status').choices(statuses))
     .action(invocation.action(async (flags: RunsFlags) => await runs(invocation, flags)));
 }
 
@@ -59,17 +59,17 @@ async function runs(invocation: Invocation, flags: RunsFlags): Promise<number> {
   );
   if (found.length === 0 && columns !== undefined)
     await invocation.tell(
-      flags.all === true ? 'no runs yet' : 'no runs of this project; for those of all projects: slipway runs --all',
+      flags.all === true ? 'no runs yet' : 'this project has no runs; to list all projects: slipway runs --all',
     );
   return 0;
 }
 
 interface TableOptions {
   readonly look: Look;
-  /** Absent: not a terminal, so that moments are written out and nothing is cut. */
+  /** Absent if the output is not a terminal. Then times are absolute and nothing is cut. */
   readonly columns: number | undefined;
   readonly now: number;
-  /** The folder in which the shell stands. */
+  /** The shell's working directory. */
   readonly here?: string;
   readonly projects: boolean;
 }
@@ -83,14 +83,14 @@ function runTable(runs: readonly RunSummary[], options: TableOptions): string[] 
     describeSource(run.source).replace(/ \+\d+ dirty$/, '+'),
     columns === undefined ? localTime(run.createdAt) : relativeTime(run.createdAt, now),
     run.status === 'interrupted'
-      ? `${slipwayFrom(options.here, run.source?.directory)} resume ${run.number}`
+      ? `${commandPrefix(options.here, run.source?.directory)} resume ${run.number}`
       : formatSpan(run.startedAt ?? run.createdAt, run.finishedAt ?? (run.status === 'inProgress' ? now : undefined)),
     ...(options.projects ? [visible(run.project)] : []),
   ]);
   const widths = (rows[0] ?? []).map((_, column) =>
     rows.reduce((width, row) => Math.max(width, textWidth(row[column] ?? '')), 0),
   );
-  // A column that no row fills is not there.
+  // Columns that are empty in every row are omitted.
   const lines = rows.map((row) =>
     row
       .map((cell, column) => padText(cell, widths[column] ?? 0))

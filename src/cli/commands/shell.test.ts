@@ -7,7 +7,7 @@ it('shell says what to do about a step that was not kept', async ({ services, sl
   expect(await slipway(['shell', '1', 'unit'])).toMatchObject({
     code: 2,
     stderr:
-      'no shell: the step was not kept\n  to keep the step when it fails: slipway run --keep-failed --step unit\n',
+      'cannot open a shell: the step was not kept\n  to keep the step if it fails: slipway run --keep-failed --step unit\n',
   });
   const elsewhere = await slipway(['-C', '/home/me/shop', 'shell', '1', 'unit'], (host) => (host.cwd = '/home/me'));
   expect(elsewhere.stderr).toContain('slipway -C shop run --keep-failed --step unit');
@@ -21,7 +21,7 @@ it('shell says why there is none, and ends as wherever something cannot be reach
   };
   const { code, stderr } = await slipway(['shell', '1', 'unit']);
   expect(code).toBe(3);
-  expect(stderr).toMatch(/^no shell: .*\n.*may not get pods\/exec.*\n +- \{resources/);
+  expect(stderr).toMatch(/^cannot open a shell: .*\n.*may not get pods\/exec.*\n +- \{resources/);
 });
 
 it('shell ends with the code of the shell and leaves the terminal as it was', async ({ services, slipway }) => {

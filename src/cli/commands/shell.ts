@@ -11,14 +11,14 @@ import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest')
     .argument('<step>', 'id, name, or STAGE/NAME')
     .action(invocation.action(async (run: string, step: string) => await shell(invocation, run, step)));
 }
 
-/** Ends with the code of the shell, as `docker exec` does. */
+/** Opens the shell. Returns the shell's exit code, as `docker exec` does. */
 async function shell(invocation: Invocation, reference: string, stepReference: string): Promise<number> {
-  if (invocation.json) throw new UsageError('a shell has no JSON: leave out --output json');
+  if (invocation.json) throw new UsageError('shell does not support --output json');
   const { host } = invocation;
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
@@ -26,7 +26,7 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   const step = requireStep(state, stepReference);
   const services = await invocation.services();
   const stop = new AbortController();
-  // In a raw terminal Ctrl-C is a byte for the shell; a signal from elsewhere ends us.
+  // In a raw terminal Ctrl-C is a byte for the shell. Signals from elsewhere end this process.
   using _signals = host.onSignal(() => stop.abort());
   const raw: ReturnType<Input['raw']>[] = [];
   const ended = await services
@@ -47,14 +47,17 @@ async function shell(invocation: Invocation, reference: string, stepReference: s
   }
   if (ended.status === 'not-kept') {
     await invocation.tell(
-      `no shell: ${ended.message}`,
-      `  to keep the step when it fails: ${keepFailedCommand(state, step, host.cwd)}`,
+      `cannot open a shell: ${ended.message}`,
+      `  to keep the step if it fails: ${keepFailedCommand(state, step, host.cwd)}`,
     );
     return exitCodes.usage;
   }
   if ('code' in ended.exit) return ended.exit.code;
   const { what, detail, advice } = describeFailure(ended.exit.failure);
-  await invocation.tell(`no shell: ${visible(what)}`, ...[...detail, ...advice].map((line) => `  ${visible(line)}`));
+  await invocation.tell(
+    `cannot open a shell: ${visible(what)}`,
+    ...[...detail, ...advice].map((line) => `  ${visible(line)}`),
+  );
   return exitCodes.unavailable;
 }
 

@@ -8,26 +8,26 @@ import type { StepStatus } from '../../model/status.ts';
 import type { RunReader, RunSummary } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import { StepOutput } from '../output/step-output.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { findRun, stateOf } from '../reference/find-run.ts';
 import { headerParts } from '../reporters/run-header.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { whyStage } from '../../words/describe-outcome.ts';
-import { waitingOf } from '../reporters/waiting-of.ts';
+import { stageReason } from '../../words/describe-outcome.ts';
+import { waitingReason } from '../reporters/waiting-reason.ts';
 import { summaryLines } from '../reporters/summary.ts';
 import { runDetailJson } from '../run-json.ts';
 import { formatBytes } from '../../words/bytes.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
-import { localTime, relativeTime } from '../../words/moment.ts';
+import { localTime, relativeTime } from '../../words/time.ts';
 import { count } from '../../words/quantity.ts';
 import { ellipsis, statusColour, statusMark, statusWord } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { UsageError } from '../usage-error.ts';
 
 export function define(command: Command, invocation: Invocation): void {
   command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
+    .argument('<run>', 'number, id, id prefix, or latest')
     .action(invocation.action(async (reference: string) => await show(invocation, reference)));
 }
 
@@ -35,7 +35,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
   const { id, store } = await findRun(invocation, reference);
   await using reader = await store.read(id);
   const [state, summary] = await Promise.all([stateOf(reader), store.summary(id)]);
-  if (summary === undefined) throw new UsageError(`the run ${id} has just been removed`);
+  if (summary === undefined) throw new UsageError(`run ${id} was just removed`);
   if (invocation.json) {
     await invocation.printJson(runDetailJson(summary, state));
     return 0;
@@ -60,7 +60,7 @@ async function show(invocation: Invocation, reference: string): Promise<number> 
     ...stageList(state, { state, look, columns, now, interrupted: summary.status === 'interrupted', stepTextOf }),
     ...noteLines(state),
   ];
-  const next = nextCommands(summary, slipwayFrom(here, summary.source?.directory));
+  const next = nextCommands(summary, commandPrefix(here, summary.source?.directory));
   await invocation.print([...lines, ...(ended.length > 0 ? ['', ...ended] : []), ...next]);
   return 0;
 }
@@ -78,7 +78,7 @@ function headLines(
   const again = state.trigger?.rerunOf === undefined ? '' : `   rerun of ${state.trigger.rerunOf}`;
   const lines = [
     look.paint('bold', header === '' ? `#${summary.number}` : header),
-    `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   began ${when}   ${summary.id}${again}`,
+    `${statusMark(look, summary.status)} ${look.paint(statusColour(summary.status), word)}   started ${when}   ${summary.id}${again}`,
   ];
   return columns === undefined ? lines : lines.map((line) => cutText(line, columns, ellipsis(look)));
 }
@@ -88,19 +88,19 @@ interface ListOptions {
   readonly look: Look;
   readonly columns: number | undefined;
   readonly now: number;
-  /** Nobody drives it: what had begun does not go on. */
+  /** The run's owner is dead, so its running steps make no progress. */
   readonly interrupted: boolean;
   readonly stepTextOf: StepTextOf;
 }
 
-/** Every stage with its steps; what was not selected is left out, as nobody asked for it. */
+/** Lists every stage with its steps, except unselected steps. */
 function stageList(state: RunState, options: ListOptions): string[] {
   const { look, columns } = options;
   const out: string[] = [];
   for (const iteration of state.iterations) {
     for (const stage of iteration.stages) {
       if (stage.because === 'notSelected') continue;
-      const why = whyStage(stage);
+      const why = stageReason(stage);
       const status = shownStatus(stage.status, options);
       const parts = [
         look.paint('bold', visible(stage.planned.name)),
@@ -130,7 +130,7 @@ function stepList(stage: StageState, options: ListOptions): string[] {
       took(step, options).padStart(7),
       visible(options.stepTextOf(options.state, step).summary),
       artifactNote(step),
-      options.interrupted ? '' : visible(waitingOf(step) ?? ''),
+      options.interrupted ? '' : visible(waitingReason(step) ?? ''),
     ].filter((part) => part !== '');
     return `  ${statusMark(options.look, status)} ${parts.join('  ')}`.trimEnd();
   });
@@ -140,7 +140,7 @@ function shownStatus(status: StepStatus, { interrupted }: ListOptions): StepStat
   return interrupted && status === 'inProgress' ? 'interrupted' : status;
 }
 
-/** How long it took, or takes until now; of what was interrupted nobody knows. */
+/** Returns the duration, so far if it is still running. An interrupted step has none, because its end is unknown. */
 function took({ startedAt, finishedAt }: StageState | StepState, { now, interrupted }: ListOptions): string {
   return formatSpan(startedAt, finishedAt ?? (interrupted ? undefined : now));
 }
@@ -166,18 +166,18 @@ function noteLines(state: RunState): string[] {
   ];
 }
 
-/** The next useful command where the run is not over. */
+/** Returns the next useful command for an unfinished run. */
 function nextCommands({ status, number }: RunSummary, slipway: string): string[] {
   if (status === 'interrupted')
-    return ['', `its process is gone: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
+    return ['', `its owner died: ${slipway} resume ${number}   or   ${slipway} cancel ${number}`];
   if (status === 'inProgress' || status === 'queued')
     return ['', `${slipway} logs ${number} --follow   or   ${slipway} cancel ${number}`];
   return [];
 }
 
-/** Enough bytes for the lines that a summary shows. */
+/** Enough for the lines of a summary. */
 const tailBytes = 16 * 1024;
-/** More red steps than this are a list, not a story: each is named, the first show their output. */
+/** Every failed step is listed. Only this many show their output. */
 const mostTails = 20;
 
 async function lastLinesOfFailed(reader: RunReader, state: RunState, colours: boolean): Promise<StepOutput> {

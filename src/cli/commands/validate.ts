@@ -4,11 +4,11 @@ import { visible } from '../../util/visible.ts';
 import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import { count } from '../../words/quantity.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  addPipelineFlags(command.argument('[path]', 'folder with a .wharf-ci.yml, or that file')).action(
+  addPipelineFlags(command.argument('[path]', 'a .wharf-ci.yml or its folder')).action(
     invocation.action(
       async (path: string | undefined, flags: PipelineFlags) => await validate(invocation, path, flags),
     ),

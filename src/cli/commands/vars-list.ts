@@ -4,15 +4,15 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { ListedVariable, VariableDefinition } from '../../model/variable-scope.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import type { Look } from '../text/look.ts';
-import { padText, textWidth } from '../text/width.ts';
+import { padText, textWidth } from '../text/text-width.ts';
 
 export interface ListFlags extends PipelineFlags {
   readonly all?: boolean;
 }
 
-/** `vars list`: what each `${name}` would be, and why. */
+/** `vars list`: prints the value of each variable and its source. */
 export async function list(invocation: Invocation, path: string | undefined, flags: ListFlags): Promise<number> {
   const request = await pipelineRequest(invocation, path, flags);
   const { value, diagnostics } = await (await invocation.services()).variables(request);
@@ -46,12 +46,12 @@ interface Row {
   readonly name: string;
   readonly value: string;
   readonly source: string;
-  /** Another definition of the name hides it. */
+  /** Whether another definition of the name overrides this one. */
   readonly hidden: boolean;
 }
 
 function rowsOf(variable: ListedVariable, all: boolean): Row[] {
-  const notes = [sourceOf(variable), ...variable.missing.map((name) => `nothing defines ${visible(name)}`)];
+  const notes = [sourceOf(variable), ...variable.missing.map((name) => `${visible(name)} is undefined`)];
   const first = { name: visible(variable.name), value: shown(variable), source: notes.join(', '), hidden: false };
   const others = all ? variable.hides : [];
   return [
@@ -65,9 +65,9 @@ function rowsOf(variable: ListedVariable, all: boolean): Row[] {
   ];
 }
 
-/** On one line, whatever is in it. */
+/** Returns the value on one line. */
 function shown({ text }: ListedVariable): string {
-  return text === undefined ? '(no value: it needs itself, or grows too large)' : visible(text);
+  return text === undefined ? '(no value: circular reference or too large)' : visible(text);
 }
 
 function sourceOf({ source, place }: VariableDefinition): string {
@@ -75,12 +75,12 @@ function sourceOf({ source, place }: VariableDefinition): string {
   return visible(where === '' ? source : source === place?.file ? where : `${source} (${where})`);
 }
 
-/** Longer values push what follows them aside, so that one key of a certificate does not make the table a mile wide. */
+/** Longer values push the next column to the right, so that one certificate does not widen the whole table. */
 const widestValue = 40;
 
 /** @internal exported for its test */
 export function tableOf(rows: readonly Row[], look: Look): string[] {
-  // Not `Math.max(...widths)`: the stack has no room for as many arguments as a file may have variables.
+  // Not `Math.max(...widths)`: a file may have more variables than the stack has room for arguments.
   const widest = (texts: readonly string[]) => texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
   const name = widest(rows.map((row) => row.name));
   const value = Math.min(widestValue, widest(rows.map((row) => row.value)));

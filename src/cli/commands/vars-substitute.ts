@@ -7,7 +7,7 @@ import { exitCodes } from '../host.ts';
 import type { Invocation } from '../invocation.ts';
 import { pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
 import type { LeftBecause } from '../../model/variable-scope.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
+import { frameStyle } from '../text/frame-style.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface Operands {
@@ -18,7 +18,7 @@ interface Operands {
 const pipelineFile = '.wharf-ci.yml';
 const readAtOnce = 256 * 2 ** 10;
 
-/** `vars substitute`: bytes in, bytes out, as they come. */
+/** `vars substitute`: copies bytes to stdout and substitutes variables. */
 export async function substitute(invocation: Invocation, written: Operands, flags: PipelineFlags): Promise<number> {
   const { path, file } = await meant(invocation, written);
   const source =
@@ -33,7 +33,7 @@ export async function substitute(invocation: Invocation, written: Operands, flag
   const left = new Map<string, LeftBecause>();
   for await (const bytes of value.substitute(source, (name, because) => left.set(name, because))) {
     await stdout.write(bytes);
-    // `| head` has what it wanted.
+    // The reader of the pipe (`| head`) has closed it, and that is a success.
     if (stdout.closed) return exitCodes.succeeded;
   }
   if (left.size > 0)
@@ -42,12 +42,12 @@ export async function substitute(invocation: Invocation, written: Operands, flag
 }
 
 const reasons: Readonly<Record<LeftBecause, string>> = {
-  undefined: 'is left as it is: nothing defines it',
+  undefined: 'is left as it is: it is undefined',
   secret: 'is left as it is: secrets are not printed',
-  unfit: 'is left as it is: its value needs itself, or grows too large',
+  unfit: 'is left as it is: circular reference or too large',
 };
 
-/** `[path] [file]`, as upstream; a single file that is no pipeline can only be the file. */
+/** Resolves `[path] [file]`, as upstream does. A single file that is not a pipeline is the file. */
 async function meant(invocation: Invocation, { path, file }: Operands): Promise<Operands> {
   if (path === undefined || file !== undefined) return { path, file };
   if (path === '-') return { path: undefined, file: path };
@@ -59,11 +59,11 @@ async function meant(invocation: Invocation, { path, file }: Operands): Promise<
 
 async function openFile(path: string, written: string): Promise<AsyncIterable<Uint8Array>> {
   try {
-    if ((await stat(path)).isDirectory()) throw new Error('it is a folder');
+    if ((await stat(path)).isDirectory()) throw new Error('is a folder');
     const stream = createReadStream(path, { highWaterMark: readAtOnce });
     await new Promise<void>((resolve, reject) => stream.once('open', () => resolve()).once('error', reject));
     return stream;
   } catch (error) {
-    throw new UsageError(`${written} cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`cannot read ${written}: ${(error as Error).message}`);
   }
 }

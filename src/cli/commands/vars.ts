@@ -4,12 +4,9 @@ import { addPipelineFlags, type PipelineFlags } from '../pipeline-flags.ts';
 import type { ListFlags } from './vars-list.ts';
 
 export function define(command: Command, invocation: Invocation): void {
-  const list = command
-    .command('list')
-    .alias('ls')
-    .description('list variables with their values, and where these come from');
-  addPipelineFlags(list.argument('[path]', 'folder with a .wharf-ci.yml, or that file'))
-    .option('-a, --all', 'also the definitions that stronger ones hide')
+  const list = command.command('list').alias('ls').description('list variables with their values and sources');
+  addPipelineFlags(list.argument('[path]', 'a .wharf-ci.yml or its folder'))
+    .option('-a, --all', 'also list overridden definitions')
     .action(
       invocation.action(
         async (path: string | undefined, flags: ListFlags) =>
@@ -20,11 +17,11 @@ export function define(command: Command, invocation: Invocation): void {
   const substitute = command
     .command('substitute')
     .alias('sub')
-    .description('fill variables in: from a file or stdin to stdout');
+    .description('substitute variables in a file or stdin, and print the result');
   addPipelineFlags(
     substitute
-      .argument('[path]', 'folder with a .wharf-ci.yml, or that file')
-      .argument('[file]', 'what is filled in; - or nothing: stdin'),
+      .argument('[path]', 'a .wharf-ci.yml or its folder')
+      .argument('[file]', 'the input; without it or with -, stdin'),
   ).action(
     invocation.action(
       async (path: string | undefined, file: string | undefined, flags: PipelineFlags) =>

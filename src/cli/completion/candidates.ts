@@ -1,4 +1,4 @@
-/** What may stand under the cursor. */
+/** Completion candidates for the word under the cursor. */
 import { currentIteration } from '../../events/run-state.ts';
 import type { Command, Option } from 'commander';
 import { visible } from '../../util/visible.ts';
@@ -8,7 +8,7 @@ import { stepReference } from '../reference/step-reference.ts';
 import { clusterWord, defaultCluster } from '../../model/cluster-word.ts';
 import { runtimeNames } from '../run-flags.ts';
 import type { PipelineOutline } from '../../engine/front-end.ts';
-import { relativeTime } from '../../words/moment.ts';
+import { relativeTime } from '../../words/time.ts';
 
 export interface Candidate {
   readonly word: string;
@@ -16,8 +16,8 @@ export interface Candidate {
 }
 
 /**
- * @param words those after `slipway`, unquoted, the last of them the one under the cursor
- * @returns candidates for the whole of that word: `--stage=build` for `--stage=b`
+ * @param words the unquoted words after `slipway`; the last one is under the cursor
+ * @returns candidates for the whole word: `--stage=build` for `--stage=b`
  */
 export async function candidatesFor(invocation: Invocation, words: readonly string[]): Promise<Candidate[]> {
   const current = words.at(-1) ?? '';
@@ -46,18 +46,18 @@ async function everyCandidate(
 }
 
 interface Context {
-  /** Absent: none was typed yet. */
+  /** Absent if no command was typed yet. */
   readonly command: Command | undefined;
   readonly operands: readonly string[];
   /** The flag whose value comes next. */
   readonly awaiting?: Option;
-  /** Of `-C`. */
+  /** The value of `-C`. */
   readonly directory?: string;
 }
 
 /**
- * The command that was typed, with the sub-command if it has some, and its operands so far: flags and their values are
- * passed over. `undefined`: there is no such command.
+ * Returns the typed command or subcommand with its operands so far, skipping flags and their values. Returns
+ * `undefined` if the command does not exist.
  */
 async function contextOf(tree: CommandTree, words: readonly string[]): Promise<Context | undefined> {
   let command: Command | undefined;
@@ -93,7 +93,7 @@ interface AttachedValue {
   readonly value: string;
 }
 
-/** A flag with its value in the same word. */
+/** Returns a flag that has its value in the same word. */
 function attachedValue(word: string, options: readonly Option[]): AttachedValue | undefined {
   const flag = /^--[^=]+=/.exec(word)?.[0] ?? (/^-[^-]./s.test(word) ? word.slice(0, 2) : undefined);
   if (flag === undefined) return undefined;
@@ -102,7 +102,7 @@ function attachedValue(word: string, options: readonly Option[]): AttachedValue 
 }
 
 interface Known {
-  /** Of the program. */
+  /** The commands of the program. */
   readonly commands: readonly Command[];
   readonly options: readonly Option[];
 }
@@ -140,7 +140,7 @@ async function wordsAt(
   }
 }
 
-/** What begins with `__` is not for people. */
+/** Commands that start with `__` are internal. */
 function commandCandidates(commands: readonly Command[]): Candidate[] {
   return commands
     .filter((one) => !one.name().startsWith('__'))
@@ -160,7 +160,7 @@ async function valuesOf(invocation: Invocation, option: Option, { operands, curr
     case '--kube-context':
       return (await (await invocation.services()).contextNames()).map((word) => ({
         word,
-        meaning: 'of your kubeconfig',
+        meaning: 'a context of your kubeconfig',
       }));
     case '--stage':
     case '--step':
@@ -178,7 +178,7 @@ async function runtimeCandidates(invocation: Invocation): Promise<Candidate[]> {
   const clusters = await (await invocation.services()).clusterNames();
   const named = clusters
     .filter((name) => name !== defaultCluster)
-    .map((name) => ({ word: clusterWord(name), meaning: "of the operator's file" }));
+    .map((name) => ({ word: clusterWord(name), meaning: "a cluster of the operator's file" }));
   return [...runtimeNames.filter((name) => name !== 'fake').map((word) => ({ word, meaning: '' })), ...named];
 }
 
@@ -195,7 +195,7 @@ function namesIn(
     case '--environment':
       return environments.map((word) => ({ word, meaning: '' }));
     case '--input': {
-      // Once the name is there, the values of a choice; what else a value may be nobody knows.
+      // After the name, offers the values of a choice. Other values cannot be completed.
       const chosen = inputs.find(({ name }) => current.startsWith(`${name}=`));
       if (chosen !== undefined) return chosen.values.map((value) => ({ word: `${chosen.name}=${value}`, meaning: '' }));
       return inputs.map(({ name, type, values }) => ({
@@ -215,7 +215,7 @@ async function runCandidates(invocation: Invocation): Promise<Candidate[]> {
     word: String(run.number),
     meaning: `${run.status}, ${relativeTime(run.createdAt, now)}`,
   }));
-  return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest of this project' }, ...numbered];
+  return runs.length === 0 ? [] : [{ word: 'latest', meaning: 'the newest run of this project' }, ...numbered];
 }
 
 async function stepCandidates(invocation: Invocation, run: string): Promise<Candidate[]> {

@@ -1,9 +1,9 @@
 export type Shell = 'bash' | 'zsh' | 'fish';
 
 /**
- * Each hands the words before the cursor, and the one under it, as they are typed to `slipway __complete`, which
- * answers with one candidate a line, a tab before what it means. No word and no candidate is expanded: they may come
- * from a repository that nobody has looked at. An empty answer leaves it to the shell, which then offers files.
+ * Each script passes the words up to the cursor, as typed, to `slipway __complete`. That prints one candidate a line,
+ * with a tab before its description. Words and candidates are never expanded: they may come from an untrusted
+ * repository. Without candidates, the shell completes file names.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for slipway

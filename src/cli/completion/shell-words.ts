@@ -1,21 +1,18 @@
-/**
- * Words as they stand on a shell's command line while somebody is still typing: quotes are read and written, nothing is
- * ever expanded.
- */
+/** Words of a shell command line that is being typed. Reads and writes quotes, and never expands anything. */
 
-/** The quote that a word is still inside of at its end. */
+/** The quote that is still open at the end of a word. */
 export type OpenQuote = '' | "'" | '"';
 
 export interface ShellWord {
-  /** Without its quotes and backslashes. `$name`, `$(command)` and `*` stay the text that they are. */
+  /** The word without quotes and backslashes. `$name`, `$(command)` and `*` stay literal. */
   readonly text: string;
   readonly quote: OpenQuote;
 }
 
-/** Within double quotes a backslash is one, unless one of these follows it. */
+/** In double quotes, a backslash escapes only these characters. */
 const escapedInDouble = /[$`"\\]/;
 
-/** Reads a word by the quoting rules that POSIX shells share. */
+/** Reads a word by the quoting rules that all POSIX shells share. */
 export function readShellWord(raw: string): ShellWord {
   let text = '';
   let quote: OpenQuote = '';
@@ -32,13 +29,13 @@ export function readShellWord(raw: string): ShellWord {
   return { text, quote };
 }
 
-/** Characters that may mean something to bash. */
+/** Characters that may be special in bash. */
 const notPlain = /[^A-Za-z0-9_@%+=:,./\u0080-\uffff-]/g;
 
 /**
- * The text as bash has to find it to take it as it is. Bash closes an open quote itself, unless the text already ends
- * with one: then the closing quote is part of what is returned.
- * @param quote where it stands
+ * Returns the text quoted so that bash takes it literally. bash closes an open quote itself unless the text already
+ * ends with one. Then the result includes the closing quote.
+ * @param quote the quote that is open before the text
  */
 export function quotedForBash(text: string, quote: OpenQuote): string {
   switch (quote) {
@@ -47,7 +44,7 @@ export function quotedForBash(text: string, quote: OpenQuote): string {
     case "'":
       return closed(text.replaceAll("'", `'\\''`), quote);
     case '"':
-      // History expansion knows no backslash within double quotes, so a `!` leaves them.
+      // A backslash in double quotes does not protect `!` from history expansion, so `!` goes outside.
       return closed(text.replace(/[$`"\\]/g, '\\$&').replaceAll('!', `"'!'"`), quote);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What a step may do to a terminal that it shares with others: colour its text, nothing else. Cursor moves, titles,
- * links and other control sequences (ECMA-48, and the strings of xterm) are taken out. Characters that turn the
- * direction of text (Unicode Standard Annex 9) are shown as escapes: the reader has to know that they are there.
+ * Restricts steps that share a terminal to text and colours. Removes cursor moves, titles, links and other control
+ * sequences (ECMA-48, and xterm's strings). Shows bidirectional controls (Unicode Standard Annex 9) as escapes, so that
+ * the reader can see them.
  */
 import { visible } from '../../util/visible.ts';
 
@@ -11,12 +11,12 @@ const sequences =
   /\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)|[ -/]*[0-~])|[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const colour = /^\x1b\[[\d;:]*m$/;
 
-/** Whether there is anything in the text that a terminal would act on, besides line ends and tabs. */
+/** Reports whether the text contains controls other than newlines and tabs. */
 export function hasControls(text: string): boolean {
   return special.test(text);
 }
 
-/** One line with nothing left in it but text, tabs and, if they are wanted, colours. */
+/** Removes everything from a line except text, tabs and, on request, colours. */
 export function withoutControls(line: string, keepColours: boolean): string {
   return line.replace(sequences, (sequence) => {
     if (directions.test(sequence)) return visible(sequence);
@@ -24,7 +24,7 @@ export function withoutControls(line: string, keepColours: boolean): string {
   });
 }
 
-/** Tabs as blanks up to the next multiple of 8, counted from the line's own start: a prefix must not move them. */
+/** Replaces tabs by spaces up to the next multiple of 8, counted from the start of the line without its prefix. */
 export function expandTabs(line: string, widthOf: (text: string) => number): string {
   if (!line.includes('\t')) return line;
   let out = '';

@@ -1,4 +1,4 @@
-/** The last few lines of something that may print without end. */
+/** Keeps the last lines of unbounded output. */
 export class LastLines {
   #lines: string[] = [];
 

@@ -1,17 +1,17 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Without a line end for this many characters, what is there is shown as a line: memory stays bounded. */
+/** A longer line is split, so that memory stays bounded. */
 const longestLine = 16 * 1024;
 
 /**
- * Makes lines out of chunks of one stream, however they were cut. Of a line that was written over with `\r` only the
- * last state remains; invalid UTF-8 becomes U+FFFD here, in what people see, and only here.
+ * Splits a stream of chunks into lines. If `\r` overwrote a line, only its last state remains. Invalid UTF-8 becomes
+ * U+FFFD, only in this view.
  */
 export class LineReader {
   readonly #decoder = new StringDecoder('utf8');
   #held = '';
 
-  /** The lines that these bytes complete. */
+  /** Returns the lines that these bytes complete. */
   push(bytes: Uint8Array): string[] {
     const lines = (this.#held + this.#decoder.write(asBuffer(bytes))).split('\n');
     this.#held = foldHeld(lines.pop() ?? '');
@@ -23,12 +23,12 @@ export class LineReader {
     return lines;
   }
 
-  /** The line that is being written. */
+  /** Returns the unfinished line. */
   get partial(): string {
     return foldReturns(this.#held);
   }
 
-  /** What was not ended by a line end, if anything; the reader can be used again. */
+  /** Returns the unfinished last line, if any, and resets the reader. */
   end(): string | undefined {
     const rest = this.#held + this.#decoder.end();
     this.#held = '';
@@ -36,7 +36,7 @@ export class LineReader {
   }
 }
 
-/** What is left to see of a line after its carriage returns. */
+/** Returns what remains visible of a line after its carriage returns. */
 function foldReturns(line: string): string {
   let end = line.length;
   while (end > 0 && line.charCodeAt(end - 1) === 13) end--;
@@ -44,8 +44,8 @@ function foldReturns(line: string): string {
 }
 
 /**
- * The same for a line that goes on: a return at its end may be the first half of `\r\n`, or what the next state writes
- * over.
+ * Like `foldReturns`, for an unfinished line. A `\r` at its end may be half of `\r
+ * `, or the start of the next state.
  */
 function foldHeld(held: string): string {
   if (!held.includes('\r')) return held;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ColourKeeper } from './colour-keeper.ts';
+import { ColourState } from './colour-state.ts';
 import { expandTabs, withoutControls } from './control-sequences.ts';
 import { LineReader } from './line-reader.ts';
 
@@ -125,7 +125,7 @@ describe('control sequences', () => {
 
 describe('colours', () => {
   it('go on in the next line and never leak out of one', () => {
-    const keeper = new ColourKeeper(true);
+    const keeper = new ColourState(true);
     expect(keeper.show('\x1b[31mone')).toBe('\x1b[31mone\x1b[0m');
     expect(keeper.show('two')).toBe('\x1b[31mtwo\x1b[0m');
     expect(keeper.show('three\x1b[0m')).toBe('\x1b[31mthree\x1b[0m\x1b[0m');
@@ -133,7 +133,7 @@ describe('colours', () => {
   });
 
   it('replace each other by what they are about', () => {
-    const keeper = new ColourKeeper(true);
+    const keeper = new ColourState(true);
     keeper.show('\x1b[1;31;44m');
     keeper.show('\x1b[32m');
     expect(keeper.show('x')).toBe('\x1b[1m\x1b[32m\x1b[44mx\x1b[0m');
@@ -159,7 +159,7 @@ describe('colours', () => {
     ['58;5;1;59', ''],
     ['31;', ''],
     ['', ''],
-    // Cut off, or of a kind that there is not: nothing of it is taken for something else.
+    // Truncated or unknown: no part of it may be taken for another sequence.
     ['38', ''],
     ['38;5', ''],
     ['38;2;3;1', ''],
@@ -171,7 +171,7 @@ describe('colours', () => {
     ['3:1', ''],
     ['12345', ''],
   ])('\\x1b[%sm leaves on: %s', (parameters, on) => {
-    const keeper = new ColourKeeper(true);
+    const keeper = new ColourState(true);
     keeper.show(`\x1b[${parameters}m`);
     const opening =
       on === ''
@@ -183,5 +183,5 @@ describe('colours', () => {
     expect(keeper.show('x')).toBe(on === '' ? 'x' : `${opening}x\x1b[0m`);
   });
 
-  it('are gone where none are wanted', () => expect(new ColourKeeper(false).show('\x1b[31mone')).toBe('one'));
+  it('are gone where none are wanted', () => expect(new ColourState(false).show('\x1b[31mone')).toBe('one'));
 });

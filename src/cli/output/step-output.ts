@@ -1,16 +1,19 @@
-/** The output of a run as lines to show, kept apart by subject and stream so that two writers never share a line. */
+/**
+ * Splits the output of a run into lines. Every step and stream has a reader of its own, so two writers never share a
+ * line.
+ */
 import type { OutputEvent, OutputSource } from '../../events/event.ts';
 import type { StepId } from '../../model/ids.ts';
 import type { Stream } from '../../model/work.ts';
-import { ColourKeeper } from './colour-keeper.ts';
+import { ColourState } from './colour-state.ts';
 import { LastLines } from './last-lines.ts';
 import { LineReader } from './line-reader.ts';
 
-/** How many lines of a red step the summary shows. */
+/** How many lines of a failed step the summary shows. */
 const remembered = 10;
 
 interface Subject {
-  readonly streams: Map<Stream, { readonly reader: LineReader; readonly colours: ColourKeeper }>;
+  readonly streams: Map<Stream, { readonly reader: LineReader; readonly colours: ColourState }>;
   readonly last: LastLines;
   newest: string;
 }
@@ -20,7 +23,7 @@ export class StepOutput {
 
   constructor(private readonly colours: boolean) {}
 
-  /** Lines that this event completes, ready to be shown. */
+  /** Returns the lines that this event completes. */
   push(event: OutputEvent): readonly string[] {
     const subject = this.#subject(subjectOf(event.from));
     const stream = streamOf(subject, event.stream, this.colours);
@@ -31,7 +34,7 @@ export class StepOutput {
     return lines;
   }
 
-  /** The attempt is over: lines that had no end. */
+  /** Returns the unfinished lines of an attempt that has ended. */
   finish(from: OutputSource): readonly string[] {
     const subject = this.#subjects.get(subjectOf(from));
     if (subject === undefined) return [];
@@ -45,10 +48,7 @@ export class StepOutput {
     return lines;
   }
 
-  /**
-   * What to show on the line of a running step: the line that it is writing, else its last one. May hold control
-   * sequences.
-   */
+  /** Returns the unfinished line of a running step, or its last line. It may contain control sequences. */
   newest(step: StepId): string {
     return this.#subjects.get(step)?.newest ?? '';
   }
@@ -57,7 +57,7 @@ export class StepOutput {
     return this.#subjects.get(step)?.last.lines ?? [];
   }
 
-  /** Nobody will ask for this step any more. */
+  /** Frees the state of a step that is no longer shown. */
   forget(step: StepId): void {
     this.#subjects.delete(step);
   }
@@ -74,7 +74,7 @@ export class StepOutput {
 function streamOf(subject: Subject, stream: Stream, colours: boolean) {
   const known = subject.streams.get(stream);
   if (known !== undefined) return known;
-  const made = { reader: new LineReader(), colours: new ColourKeeper(colours) };
+  const made = { reader: new LineReader(), colours: new ColourState(colours) };
   subject.streams.set(stream, made);
   return made;
 }

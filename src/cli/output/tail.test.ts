@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { StoredOutput } from '../../store/store.ts';
 import { tailOf } from './tail.ts';
 
-/** As a store answers: the last bytes, the first chunk cut. */
+/** Like a store: returns the last bytes, with the first chunk cut. */
 function stored(chunks: readonly string[]) {
   return async function* (tailBytes: number): AsyncIterable<StoredOutput> {
     let skip = Math.max(0, chunks.join('').length - tailBytes);

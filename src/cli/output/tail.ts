@@ -3,17 +3,17 @@ import type { Seq } from '../../events/event.ts';
 
 export interface Tail {
   readonly chunks: readonly Uint8Array[];
-  /** Of the last event that was read. */
+  /** The number of the last event that was read. */
   readonly seq: Seq;
 }
 
 const newline = 10;
-/** A guess at a line's length; a wrong one costs another look. */
+/** An estimate. If it is too low, more bytes are read. */
 const bytesPerLine = 120;
 
 /**
- * The last lines of an output as bytes. Reads from the end, twice as much each time until there are lines enough.
- * @param read the last bytes of the output, in order
+ * Returns the last lines of an output as bytes. Reads from the end, and doubles the size until there are enough lines.
+ * @param read returns the last bytes of the output, in order
  */
 export async function tailOf(read: (tailBytes: number) => AsyncIterable<StoredOutput>, lines: number): Promise<Tail> {
   for (let tailBytes = Math.max(4096, lines * bytesPerLine); ; tailBytes *= 4) {
@@ -27,7 +27,7 @@ export async function tailOf(read: (tailBytes: number) => AsyncIterable<StoredOu
     }
     const start = startOfLast(chunks, lines);
     if (start !== undefined) return { chunks: cut(chunks, start), seq };
-    // Less than was asked for is all there is.
+    // If it returns less than requested, that is all.
     if (size < tailBytes) return { chunks, seq };
   }
 }
@@ -37,7 +37,7 @@ interface Position {
   readonly offset: number;
 }
 
-/** Where the last lines begin; an end of line at the very end ends the last line and begins none. */
+/** Returns where the last lines start. A newline at the very end does not start another line. */
 function startOfLast(chunks: readonly Uint8Array[], lines: number): Position | undefined {
   if (lines === 0) return { chunk: chunks.length, offset: 0 };
   let seen = 0;

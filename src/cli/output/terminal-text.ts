@@ -1,18 +1,16 @@
-import { ColourKeeper } from './colour-keeper.ts';
+import { ColourState } from './colour-state.ts';
 import { LineReader } from './line-reader.ts';
 
-/**
- * What a step printed, as a terminal may show it: its lines and their colours, and nothing that steers the terminal.
- */
+/** Filters a step's output for a terminal: keeps lines and colours, removes controls. */
 export class TerminalText {
   readonly #reader = new LineReader();
-  readonly #colours: ColourKeeper;
+  readonly #colours: ColourState;
 
   constructor(colours: boolean) {
-    this.#colours = new ColourKeeper(colours);
+    this.#colours = new ColourState(colours);
   }
 
-  /** The lines that these bytes complete. */
+  /** Returns the lines that these bytes complete. */
   push(bytes: Uint8Array): string {
     return this.#reader
       .push(bytes)
@@ -20,7 +18,7 @@ export class TerminalText {
       .join('');
   }
 
-  /** The line that nothing ended. */
+  /** Returns the unfinished last line. */
   end(): string {
     const rest = this.#reader.end();
     return rest === undefined ? '' : this.#colours.show(rest);

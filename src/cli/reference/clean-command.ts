@@ -1,7 +1,7 @@
 import type { RunState } from '../../events/run-state.ts';
 import { whereFlags } from './on-flags.ts';
 
-/** The command that removes what a run left where it ran. */
+/** Returns the command that removes what a run left on its runtime. */
 export function cleanCommand(state: RunState): string {
   return ['slipway doctor --clean', ...whereFlags(state)].join(' ');
 }

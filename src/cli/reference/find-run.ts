@@ -1,5 +1,5 @@
 /**
- * RUN on the command line: an id, the beginning of one, a number of the project, or `latest` (docs/design/product.md,
+ * Resolves RUN on the command line: an id, an id prefix, a number of the project, or `latest` (docs/design/product.md,
  * "Ids").
  */
 import { foldRun, type RunState, type StepState } from '../../events/run-state.ts';
@@ -16,7 +16,7 @@ export interface FoundRun {
 }
 
 export async function findRun(invocation: Invocation, reference: string): Promise<FoundRun> {
-  if (reference === '') throw new UsageError('an empty RUN names no run');
+  if (reference === '') throw new UsageError('RUN is empty');
   const services = await invocation.services();
   const [store, project] = await Promise.all([services.store(), services.project(invocation.directory)]);
   const found = await store.resolve(reference, project);
@@ -24,16 +24,16 @@ export async function findRun(invocation: Invocation, reference: string): Promis
     case 'found':
       return { id: found.run, store };
     case 'ambiguous':
-      throw new UsageError(`\`${reference}\` fits ${found.candidates.length} runs`, [...found.candidates]);
+      throw new UsageError(`\`${reference}\` matches ${found.candidates.length} runs`, [...found.candidates]);
     case 'none':
-      throw new UsageError(
-        reference === 'latest' ? 'this project has no runs yet' : `there is no run \`${reference}\``,
-        [`for those of this project: ${invocation.slipway} runs`, 'for those of all projects: slipway runs --all'],
-      );
+      throw new UsageError(reference === 'latest' ? 'this project has no runs yet' : `unknown run \`${reference}\``, [
+        `to list the runs of this project: ${invocation.slipway} runs`,
+        'to list all runs: slipway runs --all',
+      ]);
   }
 }
 
-/** What the log holds of the run now. */
+/** Returns the current state of the run from its log. */
 export async function stateOf(reader: RunReader): Promise<RunState> {
   return await foldRun(reader.follow(0, new AbortController().signal, 'now', 'structural'));
 }
@@ -45,7 +45,7 @@ export function requireStep(state: RunState, reference: string): StepState {
       return found.step;
     case 'ambiguous':
       throw new UsageError(
-        `\`${reference}\` fits ${found.candidates.length} steps`,
+        `\`${reference}\` matches ${found.candidates.length} steps`,
         found.candidates.map((step) => `${step.stage}/${step.planned.name}   ${step.planned.id}`),
       );
     case 'none':
@@ -55,8 +55,8 @@ export function requireStep(state: RunState, reference: string): StepState {
 
 function stepList(state: RunState, reference: string): string[] {
   const names = [...state.steps.values()].map((step) => `${step.stage}/${step.planned.name}`);
-  if (names.length === 0) return ['it ended before it had any'];
+  if (names.length === 0) return ['the run ended before it was planned'];
   const meant = suggest(reference, [...names, ...[...state.steps.values()].map((step) => step.planned.name)]);
   if (meant !== undefined) return [`did you mean ${meant}?`];
-  return [`it has ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`];
+  return [`steps: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`];
 }

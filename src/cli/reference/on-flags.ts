@@ -1,15 +1,15 @@
 import type { RunCluster } from '../../model/run-cluster.ts';
 import type { RunState } from '../../events/run-state.ts';
 import { clusterWord } from '../../model/cluster-word.ts';
-import { pastedWord } from '../text/pasted-word.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
 
-/** The flags that lead to a run's cluster, whatever is the current context by then. */
+/** Returns the flags that select a run's cluster, independent of the current context. */
 export function onFlags({ name, context }: RunCluster): string {
-  const own = name === undefined && context !== undefined ? ` --kube-context ${pastedWord(context)}` : '';
-  return `--on ${pastedWord(clusterWord(name))}${own}`;
+  const own = name === undefined && context !== undefined ? ` --kube-context ${quoteForShell(context)}` : '';
+  return `--on ${quoteForShell(clusterWord(name))}${own}`;
 }
 
-/** The flags that lead to where a run was; none where the default leads there. */
+/** Returns the flags that select a run's runtime. Returns [] if it is the default. */
 export function whereFlags({ settings }: RunState): readonly string[] {
   if (settings === undefined || settings.runtime === 'docker') return [];
   return [settings.cluster === undefined ? `--on ${settings.runtime}` : onFlags(settings.cluster)];

@@ -1,4 +1,6 @@
-/** STEP on the command line: an id, a name unique in the run, or STAGE/NAME (docs/design/product.md, "Ids"). */
+/**
+ * Resolves STEP on the command line: an id, a name unique in the run, or STAGE/NAME (docs/design/product.md, "Ids").
+ */
 import { visible } from '../../util/visible.ts';
 import { currentIteration, type RunState, type StepState } from '../../events/run-state.ts';
 
@@ -7,7 +9,7 @@ export type FoundStep =
   | { readonly status: 'ambiguous'; readonly candidates: readonly StepState[] }
   | { readonly status: 'none' };
 
-/** Where a step ran in several iterations, its name means the last of them. */
+/** Finds a step. If it ran in several iterations, its name means the last one. */
 export function findStep(state: RunState, reference: string): FoundStep {
   const steps = [...state.steps.values()];
   const byId = steps.find((step) => step.planned.id === reference);
@@ -17,7 +19,7 @@ export function findStep(state: RunState, reference: string): FoundStep {
   const candidates = current.filter(
     (step) => step.planned.name === reference || `${step.stage}/${step.planned.name}` === reference,
   );
-  // A step may be called `a/b`, and be meant before the step `b` of the stage `a`; both together are ambiguous.
+  // A step may be named `a/b`, which also means step `b` of stage `a`. If both exist, the reference is ambiguous.
   if (candidates.length === 0) return { status: 'none' };
   const [only] = candidates;
   return candidates.length === 1 && only !== undefined
@@ -25,10 +27,10 @@ export function findStep(state: RunState, reference: string): FoundStep {
     : { status: 'ambiguous', candidates };
 }
 
-/** The shortest reference that `findStep` takes back to the same step. */
+/** Returns the shortest reference that `findStep` resolves to this step. */
 export function stepReference(state: RunState, step: StepState): string {
   for (const reference of [step.planned.name, `${step.stage}/${step.planned.name}`]) {
-    // It is shown on terminals and typed there.
+    // The reference is printed and typed on terminals, so skip one with invisible characters.
     if (visible(reference) !== reference) continue;
     const found = findStep(state, reference);
     if (found.status === 'found' && found.step === step) return reference;

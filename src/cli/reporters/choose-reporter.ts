@@ -8,23 +8,23 @@ export interface ReporterFlags {
   readonly verbose?: boolean;
 }
 
-/** For commands that show a run while it goes on. */
+/** Adds the flags of commands that show a running run. */
 export function addReporterFlags(command: Command): Command {
   return command
-    .option('-q, --quiet', 'say nothing unless it fails')
-    .option('-v, --verbose', 'say what happens around the steps, too');
+    .option('-q, --quiet', 'print nothing unless the run fails')
+    .option('-v, --verbose', 'also print what happens around the steps');
 }
 
-/** For the commands to call before they do anything. */
+/** Rejects contradictory flags. Commands call it before they do anything. */
 export function refuseBoth({ quiet, verbose }: ReporterFlags): void {
-  if (quiet === true && verbose === true) throw new UsageError('--quiet and --verbose exclude each other');
+  if (quiet === true && verbose === true) throw new UsageError('--quiet and --verbose cannot be combined');
 }
 
-/** A window smaller than this has no room for a picture beside the lines that scroll. */
+/** A smaller window has no room for a live area below the scrolling lines. */
 const fewestRows = 8;
 const fewestColumns = 30;
 
-/** The one that fits the screen and what was asked for; only that one is loaded. */
+/** Loads and returns the reporter for this screen and these flags. */
 export async function chooseReporter(invocation: Invocation, flags: ReporterFlags): Promise<Reporter> {
   const { host } = invocation;
   const screen = host.stdout;

@@ -1,10 +1,10 @@
-/** What dead runs left, and which runs its removal ends, in lines for people. */
+/** Describes what dead runs left, and which runs its removal ends. */
 import { visible } from '../../util/visible.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { Leftover, Leftovers } from '../../runs/services.ts';
 import { count } from '../../words/quantity.ts';
 
-/** `#7 of /home/me/shop`: numbers are of a project. */
+/** Returns a run's name: `#7 of /home/me/shop`. Numbers are unique only within a project. */
 export function runName({ number, project }: { readonly number: number; readonly project: string }): string {
   return `#${number} of ${visible(project)}`;
 }
@@ -14,27 +14,29 @@ export function describeLeftover({ kind, name, run, number, project }: Leftover)
   return `${kind} ${visible(name)}${of === undefined ? '' : `, ${of}`}`;
 }
 
-/** @param again the command that removes what was found, where it was found; absent: that is what was just done */
+/**
+ * @param again the command that removes these leftovers; absent if they were just removed
+ */
 export function leftoverLines({ items, elsewhere, unanswered }: Leftovers, again?: string): string[] {
   const removable = items.filter((item) => item.removable);
   const kept = items.filter((item) => !item.removable);
   const out: string[] = [];
   if (again !== undefined && removable.length > 0) {
-    out.push('', `${count(removable.length, 'thing')} left by dead runs; ${again} removes:`);
+    out.push('', `${count(removable.length, 'thing')} left by dead runs; to remove: ${again}`);
     out.push(...removable.map(reasonLine), ...endingLines(items));
   }
-  if (kept.length > 0) out.push('', 'left alone:', ...kept.map(reasonLine));
+  if (kept.length > 0) out.push('', 'kept:', ...kept.map(reasonLine));
   if (again === undefined) {
-    out.push(...unanswered.map(({ where, reason }) => `could not look at ${where}: ${visible(reason)}`));
-    if (removable.length === 0 && unanswered.length === 0) out.push('nothing to clean');
+    out.push(...unanswered.map(({ where, reason }) => `cannot check ${where}: ${visible(reason)}`));
+    if (removable.length === 0 && unanswered.length === 0) out.push('nothing to clean up');
   }
   if (elsewhere.length > 0) {
-    out.push('', 'interrupted on clusters that were not looked at:', ...elsewhere.map(elsewhereLine));
+    out.push('', 'interrupted on clusters that were not checked:', ...elsewhere.map(elsewhereLine));
   }
   return out[0] === '' && again === undefined ? out.slice(1) : out;
 }
 
-/** The interrupted runs that come to their end when what they left is removed; none: no lines. */
+/** Lists the interrupted runs that end when their leftovers are removed. Returns [] for none. */
 export function endingLines(items: readonly Leftover[]): string[] {
   const ending = new Map<RunId, string>();
   for (const { removable, interrupted, run, number, project } of items) {
@@ -44,7 +46,7 @@ export function endingLines(items: readonly Leftover[]): string[] {
   if (ending.size === 0) return [];
   return [
     '',
-    `this ends ${count(ending.size, 'interrupted run')}, which could be resumed until then;`,
+    `this ends ${count(ending.size, 'interrupted run')}; an ended run cannot be resumed;`,
     '`slipway doctor --clean RUN` cleans up after one run only:',
     ...[...ending].map(([run, name]) => `  ${name}${run}`),
   ];

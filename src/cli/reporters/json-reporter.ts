@@ -3,7 +3,7 @@ import type { Screen } from '../host.ts';
 import type { Reporter } from '../reporter.ts';
 import { eventToJson } from '../../events/event-json.ts';
 
-/** The events themselves, one a line. */
+/** Prints the events, one a line. */
 export class JsonReporter implements Reporter {
   constructor(
     private readonly stdout: Screen,

@@ -38,7 +38,7 @@ it('writes nothing while nothing changes, and only what does', () => {
 it('finds its first line again after the window got narrower', () => {
   const area = new LiveArea();
   area.paint('', ['123456789', 'short'], 10);
-  // Both rows of the first line and the one of the second.
+  // Both rows of the first line and the row of the second.
   expect(area.paint('', ['1234', 'short'], 5)).toContain('\x1b[3A');
 });
 

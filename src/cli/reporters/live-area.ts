@@ -1,31 +1,30 @@
 /**
- * The part of a terminal that is drawn again and again, below lines that scroll away. Makes the characters that turn
- * what the screen shows into what it shall show, as one write: it remembers its lines, knows nothing of where they come
- * from.
+ * The part of a terminal that is redrawn below scrolling lines. Computes the characters that change the screen from its
+ * old lines to the new ones, as one write.
  */
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 
 const hideCursor = '\x1b[?25l';
 const showCursor = '\x1b[?25h';
-/** Terminals that know it show all of an update at once (synchronised output); the others ignore it. */
+/** Synchronised output: terminals that support it show an update at once, others ignore it. */
 const beginUpdate = '\x1b[?2026h';
 const endUpdate = '\x1b[?2026l';
-/** Terminals do not agree on the width of every character: a line that comes out longer is cut there, never wrapped. */
+/** Terminals disagree on the width of some characters. A line that comes out too long is cut, not wrapped. */
 const noWrap = '\x1b[?7l';
 const wrap = '\x1b[?7h';
 const eraseBelow = '\x1b[J';
 const eraseRight = '\x1b[K';
 
 export class LiveArea {
-  /** What is on the screen; the cursor stands in the first cell below it. */
+  /** The lines on the screen. The cursor is in the first cell below them. */
   #lines: readonly string[] = [];
   #columns = 0;
   #begun = false;
 
   /**
-   * @param above whole lines, each with its end, that go above the area and stay
-   * @param lines at most as wide as the screen less one cell
-   * @returns what to write; empty if nothing has changed
+   * @param above whole lines with newlines, to print above the area
+   * @param lines narrower than the screen by at least one cell
+   * @returns the characters to write, or '' if nothing changed
    */
   paint(above: string, lines: readonly string[], columns: number): string {
     const moved = this.#columns !== columns;
@@ -38,7 +37,7 @@ export class LiveArea {
     return beginUpdate + begin + body + endUpdate;
   }
 
-  /** Takes the area off the screen and gives the cursor back. What was above stays. */
+  /** Removes the area from the screen and shows the cursor. Earlier lines stay. */
   close(above: string, columns: number): string {
     if (!this.#begun) return above;
     const body = this.#redraw(above, [], columns);
@@ -52,7 +51,7 @@ export class LiveArea {
     return `${up(rows)}${rows > 0 ? eraseBelow : ''}${above}${lines.length === 0 ? '' : noWrap}${lines.map((line) => `${line}\n`).join('')}${lines.length === 0 ? '' : wrap}`;
   }
 
-  /** Only what differs is written: the rest is stepped over. */
+  /** Writes only changed lines and skips the others. */
   #update(lines: readonly string[]): string {
     const old = this.#lines;
     const first = lines.findIndex((line, i) => line !== old[i]);
@@ -64,7 +63,7 @@ export class LiveArea {
     return noWrap + body + wrap;
   }
 
-  /** Terminals fold lines anew when they get narrower: how many rows ours take now. */
+  /** Returns how many rows the area takes now: terminals rewrap lines when they get narrower. */
   #rowsAt(columns: number): number {
     if (columns >= this.#columns) return this.#lines.length;
     return this.#lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);

@@ -1,32 +1,35 @@
 /**
- * What the tree shows, kept current event by event, so that a frame costs what it shows and not what the plan holds.
+ * The data of the live tree, updated event by event. A frame costs as much as it shows, not as much as the plan
+ * contains.
  */
 import type { StoredEvent } from '../../events/event.ts';
 import { currentIteration, type RunState, type StageState, type StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { visible } from '../../util/visible.ts';
 import type { EndStatus } from '../../model/status.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 
 export interface LiveStage {
   readonly state: StageState;
-  /** Without those that nobody asked for. */
+  /** Without unselected steps. */
   readonly steps: readonly StepState[];
-  /** In the order in which they started. */
+  /** In the order of their start. */
   readonly running: Map<StepId, StepState>;
   readonly ended: Record<EndStatus, number>;
-  /** Cells of the longest name, of which no more than this is shown. */
+  /** Returns the width of the longest name, at most `widest` cells. */
   nameWidth(widest: number): number;
 }
 
 export class LiveProgress {
-  /** Of the current iteration, without those that nobody asked for. */
+  /** The stages of the current iteration, without unselected ones. */
   stages: readonly LiveStage[] = [];
   readonly #stageOf = new Map<StepId, LiveStage>();
-  /** Steps whose last news was a fact and not a line. */
+  /** Steps whose last event is an observation, not output. */
   readonly #factIsNewer = new Set<StepId>();
 
-  /** @param state with the event in it already */
+  /**
+   * @param state the state after the event
+   */
   apply(event: StoredEvent, state: RunState): void {
     switch (event.type) {
       case 'iteration.planned':

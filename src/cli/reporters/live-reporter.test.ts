@@ -14,7 +14,7 @@ function screenOf(columns: number, rows: number): FakeScreen {
   return screen;
 }
 
-/** Plays a story in its own time; `look` is called after each event. */
+/** Plays a story in its own time. Calls `look` after each event. */
 async function play(
   story: RunStory,
   screen: FakeScreen,

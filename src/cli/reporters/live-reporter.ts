@@ -1,5 +1,5 @@
 /**
- * For a terminal: what has happened scrolls away above, what is going on is drawn below it, at most a dozen times a
+ * The reporter for terminals. Past events scroll away above, running steps are drawn below, at most a dozen times a
  * second.
  */
 import type { StoredEvent } from '../../events/event.ts';
@@ -14,13 +14,13 @@ import type { Reporter } from '../reporter.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { bar, ellipsis, statusColour, statusMark } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
-import { wrapText } from '../text/wrap.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
 import { describeImages } from '../../words/describe-images.ts';
-import { whyOf } from '../../words/describe-outcome.ts';
+import { stepReason } from '../../words/describe-outcome.ts';
 import { LiveArea } from './live-area.ts';
 import { LiveProgress } from './live-progress.ts';
 import { stageOverview, treeLines, type TreeOptions } from './live-tree.ts';
@@ -32,17 +32,17 @@ import { summaryLines } from './summary.ts';
 export interface LiveOptions {
   readonly look: Look;
   readonly clock: Clock;
-  /** The folder in which the shell stands. */
+  /** The shell's working directory. */
   readonly here?: string;
-  /** Observations of steps among the lines, too. */
+  /** Whether to print observations of steps too. */
   readonly verbose: boolean;
 }
 
 const frameMs = 80;
-/** More than this does not wait for the next frame: the screen shall get what it can take. */
+/** When more is waiting, it is written before the next frame. */
 const mostWaiting = 64 * 1024;
 const widestName = 20;
-/** Of a long run the last stages are shown at its end. */
+/** The end of a long run shows only its last stages. */
 const mostStages = 30;
 
 export class LiveReporter implements Reporter {
@@ -57,7 +57,7 @@ export class LiveReporter implements Reporter {
   #activity: () => Activity | undefined = () => undefined;
   #headerShown = false;
   #held = false;
-  /** A frame is on its way and the screen has not taken it yet. */
+  /** Whether the screen is still writing a frame. */
   #writing = false;
 
   constructor(
@@ -73,7 +73,7 @@ export class LiveReporter implements Reporter {
     const shown = this.#view.apply(event);
     this.#progress.apply(event, this.#view.state);
     if (shown !== undefined) this.#waiting += this.#outputText(shown);
-    // What a step printed is folded by the screen, so that it can be copied as it is; our own words at blanks.
+    // The terminal wraps a step's output, so that it can be copied unchanged. Slipway wraps its own lines at spaces.
     for (const line of this.#facts(event)) for (const part of wrapText(line, this.screen.columns)) this.#say(part);
     if (this.#waiting.length > mostWaiting) await this.#frame();
   }
@@ -119,7 +119,7 @@ export class LiveReporter implements Reporter {
         if (!this.#writing) await this.#frame();
       }
     } catch {
-      // `end` stopped the wait.
+      // `end` cancelled the wait.
     }
   }
 
@@ -187,8 +187,8 @@ export class LiveReporter implements Reporter {
   }
 
   /**
-   * One column for all steps of the run, so that what they print stands below each other. A longer name is cut; the
-   * summary has it whole.
+   * Pads a name to one column for all steps of the run, so that their output is aligned. Cuts longer names. The summary
+   * shows them in full.
    */
   #inColumn(name: string): string {
     const width = this.#progress.stages.reduce((widest, stage) => Math.max(widest, stage.nameWidth(widestName)), 0);
@@ -259,13 +259,13 @@ export class LiveReporter implements Reporter {
   }
 
   #stepEnd(step: StepState, name: string): string[] {
-    // A stage that never began, or was not asked for, says so itself.
+    // A stage that was skipped or unselected reports itself.
     if (step.status === 'skipped' && this.#progress.stageOf(step.planned.id)?.state.status !== 'inProgress') return [];
     if (step.planned.notSelected !== undefined) return [];
     const { look } = this.options;
-    const why = whyOf(this.#view.state, step);
+    const why = stepReason(this.#view.state, step);
     const span = formatSpan(step.startedAt, step.finishedAt);
-    // The mark says already that all went well.
+    // The mark already says that the step succeeded.
     const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
     const word =
       images === '' ? look.paint(statusColour(step.status), `${step.status}${why === '' ? '' : `: ${why}`}`) : images;

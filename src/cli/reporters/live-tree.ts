@@ -1,5 +1,5 @@
 /**
- * The tree of stages and steps as lines that fit: a pure function of what is known, the size of the window and the
+ * Renders the tree of stages and steps as lines that fit. A pure function of the progress, the window size and the
  * time.
  */
 import { visible } from '../../util/visible.ts';
@@ -10,7 +10,7 @@ import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { count } from '../../words/quantity.ts';
 import { bar, ellipsis, spinner, statusMark, statusWord } from '../text/symbols.ts';
-import { cutText, padText, textWidth } from '../text/width.ts';
+import { cutText, padText, textWidth } from '../text/text-width.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeObservation } from '../../words/describe-observation.ts';
 import type { LiveProgress, LiveStage } from './live-progress.ts';
@@ -18,17 +18,17 @@ import type { LiveProgress, LiveStage } from './live-progress.ts';
 export interface TreeOptions {
   readonly look: Look;
   readonly columns: number;
-  /** How many lines there may be, at least 3. */
+  /** The maximum number of lines, at least 3. */
   readonly rows: number;
   readonly now: number;
-  /** The line that a step is writing, or its last one; may hold control sequences. */
+  /** Returns the unfinished or last line of a step. It may contain control sequences. */
   newest(step: StepState): string;
 }
 
-/** A spinner turns this often. */
+/** How often the spinner turns. */
 const turnMs = 120;
 const widestName = 20;
-/** In a wider window the times would stand too far from what they are about. */
+/** In a wider window, the times would be too far from their lines. */
 const widestLine = 120;
 
 export function treeLines(progress: LiveProgress, window: TreeOptions): string[] {
@@ -36,11 +36,11 @@ export function treeLines(progress: LiveProgress, window: TreeOptions): string[]
   const options: Layout = { ...window, nameWidth: nameColumn(stages) };
   const at = stages.findIndex((stage) => stage.state.status === 'inProgress');
   const active = stages[at];
-  // Where there is hardly any room, what goes on now has it all.
+  // In a very small window, only the active stage is shown.
   const others = active !== undefined && options.rows < 5 ? [] : stages;
   const ended = others.filter((stage) => isEnd(stage.state.status));
   const waiting = others.filter((stage) => stage.state.status === 'notStarted');
-  // One line each for what was and what comes, before the steps get what is left, before these are told apart.
+  // Reserve one line each for ended and waiting stages. Running steps get the rest.
   const fixed = (active === undefined ? 0 : 1) + Math.min(1, ended.length) + Math.min(1, waiting.length);
   const steps = active === undefined ? [] : stepLines(active, progress, options.rows - fixed, options);
   const spare = options.rows - fixed - steps.length;
@@ -56,11 +56,11 @@ export function treeLines(progress: LiveProgress, window: TreeOptions): string[]
 }
 
 interface Layout extends TreeOptions {
-  /** Cells from the mark of a stage to where the text of stages and steps begins. */
+  /** Width from a stage's mark to the text column. */
   readonly nameWidth: number;
 }
 
-/** Names of stages, and those of steps two cells further right, have one column. */
+/** Returns the common text column of stages and steps. Steps are indented by two cells. */
 function nameColumn(stages: readonly LiveStage[]): number {
   let width = 0;
   for (const stage of stages)
@@ -72,12 +72,12 @@ function nameColumn(stages: readonly LiveStage[]): number {
   return width;
 }
 
-/** All stages, for the end: what remains of the tree when nothing moves any more. */
+/** Returns one line for every stage, for the end of a run. */
 export function stageOverview(progress: LiveProgress, window: TreeOptions): string[] {
   return endedLines(progress.stages, window.rows, { ...window, nameWidth: nameColumn(progress.stages) });
 }
 
-/** The first ones as one line if not all have room: the last ones are of more interest. */
+/** Folds the first stages into one line if not all fit. The last ones matter more. */
 function endedLines(stages: readonly LiveStage[], room: number, options: Layout): string[] {
   if (room === 0) return [];
   if (stages.length <= room) return stages.map((stage) => stageLine(stage, options));
@@ -150,7 +150,7 @@ function stepLine(step: StepState, progress: LiveProgress, options: Layout): str
   );
 }
 
-/** An image says more than that all went well. */
+/** Returns the images of a succeeded step. They say more than `succeeded`. */
 function howItEnded(step: StepState): string {
   const images = step.status === 'succeeded' ? describeImages(step.artifacts) : '';
   return images === '' ? statusWord(step.status) : images;
@@ -160,13 +160,13 @@ function newsOf(step: StepState, progress: LiveProgress, options: TreeOptions): 
   const fact = step.lastFact;
   const line = expandTabs(withoutControls(options.newest(step), false), textWidth).trimEnd();
   if (fact === undefined || (line !== '' && !progress.factIsNewer(step.planned.id))) return line;
-  // How a container is called is of no interest to whoever waits for it.
+  // The name of a container does not matter to the user.
   if (fact.type === 'workload.created') return line === '' ? 'starting' : line;
   if (fact.type === 'workload.started' || fact.type === 'workload.adopted') return line;
   return visible(describeObservation(fact));
 }
 
-/** Left and right on one line, one cell less than the window: the last one would make some terminals wrap. */
+/** Aligns left and right text on one line, one cell narrower than the window: some terminals wrap at the last cell. */
 function fit(left: string, right: string, { columns, look }: TreeOptions): string {
   const room = Math.min(columns, widestLine) - 1 - (right === '' ? 0 : textWidth(right) + 2);
   const cut = cutText(left, room, ellipsis(look));

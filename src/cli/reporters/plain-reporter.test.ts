@@ -5,7 +5,7 @@ import { ManualClock } from '../../../test/rigs/manual-clock.ts';
 import { RunStory, storyStart } from '../../../test/rigs/run-story.ts';
 import type { Activity } from '../../model/activity.ts';
 import { plainLook } from '../text/look.ts';
-import { clockTime } from '../../words/moment.ts';
+import { clockTime } from '../../words/time.ts';
 import { PlainReporter } from './plain-reporter.ts';
 
 async function told(story: RunStory, verbose = false): Promise<string[]> {
@@ -104,7 +104,7 @@ describe('plain lines', () => {
     const lines = await told(bad);
     expect(lines).toEqual(
       expect.arrayContaining([
-        `${zero} test/unit    attempt 1 failed: timed out after 1.0s; attempt 2 begins`,
+        `${zero} test/unit    attempt 1 failed: timed out after 1.0s; attempt 2 starts`,
         `${zero} test/unit    failed  0.0s: exit code 1`,
         `${zero} test/lint    cancelled  0.0s: unit failed`,
         `${zero} deploy       skipped: an earlier stage failed`,

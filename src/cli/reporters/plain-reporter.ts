@@ -1,6 +1,4 @@
-/**
- * For everything that is not a terminal: one line per fact, with the time of day, in the order in which they happened.
- */
+/** The reporter for everything but terminals: one line per fact, with the time, in order. */
 import type { StoredEvent } from '../../events/event.ts';
 import type { StageState, StepState } from '../../events/run-state.ts';
 import { visible } from '../../util/visible.ts';
@@ -11,14 +9,14 @@ import type { Screen } from '../host.ts';
 import type { Reporter, StepTextOf } from '../reporter.ts';
 import { formatDuration } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
-import { clockTime } from '../../words/moment.ts';
+import { clockTime } from '../../words/time.ts';
 import { statusColour } from '../text/symbols.ts';
-import { padText } from '../text/width.ts';
+import { padText } from '../text/text-width.ts';
 import { activityShownAfterMs, describeActivity } from '../../words/describe-activity.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
 import { describeImages } from '../../words/describe-images.ts';
 import { describeObservation, isAlwaysShown } from '../../words/describe-observation.ts';
-import { whyOf, whyStage } from '../../words/describe-outcome.ts';
+import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { stepColour } from './step-colour.ts';
 import { headerParts, runtimeOf } from './run-header.ts';
 import { pathColumn, RunView, stepPath, type ShownLines } from './run-view.ts';
@@ -29,13 +27,13 @@ export interface PlainOptions {
   readonly look: Look;
   readonly clock: Clock;
   readonly stepTextOf: StepTextOf;
-  /** The folder in which the shell stands. */
+  /** The shell's working directory. */
   readonly here?: string;
-  /** Observations of steps, too. */
+  /** Whether to print observations of steps too. */
   readonly verbose: boolean;
 }
 
-/** Whoever watches a log wants to see that something is still going on. */
+/** Shows that a quiet run is still running. */
 const heartbeatMs = 60_000;
 
 export class PlainReporter implements Reporter {
@@ -85,7 +83,7 @@ export class PlainReporter implements Reporter {
     if (lines.length > 0) await this.screen.write(`\n${lines.join('\n')}\n`);
   }
 
-  /** One line for each, once it has taken a while. */
+  /** Prints one line for each activity that takes a while. */
   async #tellOf(current: () => Activity | undefined): Promise<void> {
     const { clock } = this.options;
     let told: number | undefined;
@@ -99,7 +97,7 @@ export class PlainReporter implements Reporter {
         await this.notice(describeActivity(activity));
       }
     } catch {
-      // `end` stopped the wait.
+      // `end` cancelled the wait.
     }
   }
 
@@ -115,7 +113,7 @@ export class PlainReporter implements Reporter {
           await this.screen.write(lines.map((line) => `${clockTime(clock.now())} ${line}\n`).join(''));
       }
     } catch {
-      // `end` stopped the wait.
+      // `end` cancelled the wait.
     }
   }
 
@@ -139,7 +137,7 @@ export class PlainReporter implements Reporter {
       case 'run.resumed':
         return ['resumed'];
       case 'run.noted':
-        // What is only good to know is told where somebody asked for more.
+        // Notes of level `info` are printed only with `--verbose`.
         if (event.level === 'info' && !this.options.verbose) return [];
         return event.message
           .split('\n')
@@ -171,7 +169,7 @@ export class PlainReporter implements Reporter {
       .find((one) => one.iteration === iteration)
       ?.stages.find((one) => one.planned.ordinal === ordinal);
     if (stage?.status !== 'skipped' || stage.because === 'notSelected') return [];
-    return [`${this.#named(visible(stage.planned.name))}  skipped: ${whyStage(stage)}`];
+    return [`${this.#named(visible(stage.planned.name))}  skipped: ${stageReason(stage)}`];
   }
 
   #stepFacts(
@@ -187,7 +185,7 @@ export class PlainReporter implements Reporter {
             ? `${name}  ${visible(describeObservation(event.fact))}`
             : undefined;
         case 'step.attempted':
-          return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} begins`;
+          return `${name}  attempt ${event.attempt} failed: ${visible(describeFailure(event.failure).what)}; attempt ${event.attempt + 1} starts`;
         case 'step.finished':
           return this.#finished(step, name);
       }
@@ -195,9 +193,9 @@ export class PlainReporter implements Reporter {
   }
 
   #finished(step: StepState, name: string): string | undefined {
-    // A stage that never began says so itself, once.
+    // A skipped stage reports itself once.
     if (step.status === 'skipped' && this.#stageOf(step)?.status !== 'inProgress') return undefined;
-    const why = whyOf(this.#view.state, step);
+    const why = stepReason(this.#view.state, step);
     const images = describeImages(step.artifacts);
     const took =
       step.startedAt === undefined || step.finishedAt === undefined

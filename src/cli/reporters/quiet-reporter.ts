@@ -6,14 +6,14 @@ import type { Look } from '../text/look.ts';
 import { RunView } from './run-view.ts';
 import { summaryLines } from './summary.ts';
 
-/** Nothing at all while it goes well; otherwise the summary. */
+/** Prints nothing for a run that succeeds, otherwise the summary. */
 export class QuietReporter implements Reporter {
   readonly #view: RunView;
 
   constructor(
     private readonly screen: Screen,
     private readonly look: Look,
-    /** The folder in which the shell stands. */
+    /** The shell's working directory. */
     private readonly here: string,
   ) {
     this.#view = new RunView(look.colour);

@@ -3,7 +3,9 @@ import type { RunState } from '../../events/run-state.ts';
 import type { Look } from '../text/look.ts';
 import { ellipsis } from '../text/symbols.ts';
 
-/** What a run is of and where it runs, the most telling first, so that a narrow window cuts the rest. */
+/**
+ * Returns what a run is and where it runs. The most important part comes first, because a narrow window cuts the end.
+ */
 export function headerParts(state: RunState, look: Look): string[] {
   const parts: string[] = [];
   if (state.name !== undefined) parts.push(visible(state.name));
@@ -16,14 +18,14 @@ export function headerParts(state: RunState, look: Look): string[] {
   return parts;
 }
 
-/** `docker (Podman 4.3.1)` */
+/** Returns `docker (Podman 4.3.1)`. */
 export function runtimeOf(state: RunState): string {
   const { runtime, engine } = state.settings ?? {};
   if (runtime === undefined) return '';
   return engine === undefined ? runtime : `${runtime} (${visible(engine)})`;
 }
 
-/** `main@3f2c1ab +2 dirty` */
+/** Returns `main@3f2c1ab +2 dirty`. */
 export function describeSource(source: RunState['source']): string {
   if (source?.commit === undefined) return '';
   const ref = source.ref?.replace(/^refs\/(heads|tags)\//, '');

@@ -1,14 +1,14 @@
-/** What every reporter for people knows: the state of the run, and its output as lines. */
+/** The state of a run and its output as lines, shared by the reporters for people. */
 import { visible } from '../../util/visible.ts';
 import type { OutputSource, StoredEvent } from '../../events/event.ts';
 import { applyEvent, emptyRunState, type RunState, type StepState } from '../../events/run-state.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 import { StepOutput } from '../output/step-output.ts';
 
-/** Lines that belong together, of a step or of something else that prints. */
+/** Output lines of one step or another writer. */
 export interface ShownLines {
   readonly step?: StepState;
-  /** Who printed them, for people: `stage/step`, a container, `slipway`. */
+  /** The writer's name for people: `stage/step`, a container, `slipway`. */
   readonly who: string;
   readonly lines: readonly string[];
 }
@@ -22,7 +22,8 @@ export class RunView {
   }
 
   /**
-   * Folds an event; the result is the output that it completes: of an attempt that ends, also the line without an end.
+   * Applies an event. Returns the output lines that it completes. At the end of an attempt, that includes an unfinished
+   * line.
    */
   apply(event: StoredEvent): ShownLines | undefined {
     const shown = this.#linesOf(event);
@@ -46,15 +47,15 @@ export class RunView {
   }
 }
 
-/** `stage/step`, as it can be written on the command line. */
+/** Returns `stage/step`, as the command line accepts it. */
 export function stepPath(step: StepState): string {
   return visible(`${step.stage}/${step.planned.name}`);
 }
 
-/** A name longer than this stands out of the column rather than widening it for all. */
+/** Longer paths do not widen the column. */
 const widestPath = 60;
 
-/** Cells of the column that the paths of these steps stand in, without those that nobody asked for. */
+/** Returns the width of the path column of these steps, without unselected steps. */
 export function pathColumn(steps: Iterable<StepState>): number {
   let widest = 0;
   for (const step of steps) {

@@ -2,18 +2,16 @@ import { visible } from '../../util/visible.ts';
 import type { StepState } from '../../events/run-state.ts';
 import { formatSpan } from '../../words/duration.ts';
 import { stepPath } from './run-view.ts';
-import { waitingOf } from './waiting-of.ts';
+import { waitingReason } from './waiting-reason.ts';
 
-/** More than these are only counted. */
+/** Further steps are only counted. */
 const mostSteps = 5;
 
-/**
- * What goes on where nothing was said for a while: what runs in one line, what does not run yet with what it waits for.
- */
+/** Describes a quiet run: one line for the running steps, and one for each waiting step with what it waits for. */
 export function stillRunning(steps: Iterable<StepState>, now: number): readonly string[] {
   const all = [...steps].filter(({ status }) => status === 'inProgress');
-  const waiting = all.filter((step) => waitingOf(step) !== undefined);
-  const running = all.filter((step) => waitingOf(step) === undefined);
+  const waiting = all.filter((step) => waitingReason(step) !== undefined);
+  const running = all.filter((step) => waitingReason(step) === undefined);
   const since = (step: StepState) => `${stepPath(step)} ${formatSpan(step.startedAt, now)}`;
   const rest = (list: readonly StepState[]) => (list.length > mostSteps ? ` and ${list.length - mostSteps} more` : '');
   return [
@@ -24,7 +22,7 @@ export function stillRunning(steps: Iterable<StepState>, now: number): readonly 
       .slice(0, mostSteps)
       .map(
         (step, i, shown) =>
-          `not running yet: ${since(step)}: ${visible(waitingOf(step) ?? '')}${i === shown.length - 1 ? rest(waiting) : ''}`,
+          `not running yet: ${since(step)}: ${visible(waitingReason(step) ?? '')}${i === shown.length - 1 ? rest(waiting) : ''}`,
       ),
   ];
 }

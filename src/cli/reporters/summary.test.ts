@@ -3,7 +3,7 @@ import { applyEvent, emptyRunState, type RunState } from '../../events/run-state
 import { RunStory } from '../../../test/rigs/run-story.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { plainLook } from '../text/look.ts';
-import { textWidth } from '../text/width.ts';
+import { textWidth } from '../text/text-width.ts';
 import { summaryLines } from './summary.ts';
 
 function stateOf(story: RunStory): RunState {
@@ -100,7 +100,7 @@ describe('the summary', () => {
     expect(summaryLines(state, options).slice(2, -1)).toEqual([
       'may be left behind:',
       '  slipway-1: the cluster has not answered for 60 s',
-      'to remove what is left: slipway doctor --clean --on kubernetes --kube-context prod',
+      'to remove it: slipway doctor --clean --on kubernetes --kube-context prod',
       '',
     ]);
   });
@@ -201,7 +201,7 @@ it('names the steps whose artifacts are not there, as they were not selected', (
     told.stageStarted('deploy').started('deploy/prod').finished('deploy/prod', { status: 'failed', failure });
     return summaryLines(stateOf(told.stageFinished('deploy', 'failed').end('failed')), options).join('\n');
   };
-  const hint = 'artifacts of steps that were not selected are not there: build/web (dist/**)\n';
+  const hint = 'artifacts of unselected steps are missing: build/web (dist/**)\n';
   expect(story({ code: 'exit-nonzero', exitCode: 1 })).toContain(hint);
   expect(story({ code: 'file-missing', field: 'chart', path: 'dist/chart' })).toContain(hint);
   expect(story({ code: 'image-unavailable', image: 'x', detail: 'no' })).not.toContain('not selected');

@@ -1,6 +1,4 @@
-/**
- * The end of a run: what broke, where it is written, its last lines, what to do; then one line with everything counted.
- */
+/** The end of a run: what failed, where it is in the file, its last lines, what to do. The last line has the counts. */
 import type { RunState, StepState } from '../../events/run-state.ts';
 import type { StepId } from '../../model/ids.ts';
 import { keepFailedCommand } from '../reference/keep-failed-command.ts';
@@ -12,30 +10,30 @@ import { exitCodeOf } from '../exit-code.ts';
 import { formatSpan } from '../../words/duration.ts';
 import type { Look } from '../text/look.ts';
 import { arrow, statusColour, statusMark } from '../text/symbols.ts';
-import { frameStyle } from '../text/diagnostic-style.ts';
-import { padText, textWidth } from '../text/width.ts';
-import { wrapText } from '../text/wrap.ts';
-import { slipwayFrom } from '../reference/from-here.ts';
+import { frameStyle } from '../text/frame-style.ts';
+import { padText, textWidth } from '../text/text-width.ts';
+import { wrapText } from '../text/wrap-text.ts';
+import { commandPrefix } from '../reference/command-prefix.ts';
 import { cleanCommand } from '../reference/clean-command.ts';
-import { pastedWord } from '../text/pasted-word.ts';
+import { quoteForShell } from '../text/quote-for-shell.ts';
 import { stepReference } from '../reference/step-reference.ts';
 import { describeFailure } from '../../words/describe-failure.ts';
-import { whyOf, whyStage } from '../../words/describe-outcome.ts';
+import { stepReason, stageReason } from '../../words/describe-outcome.ts';
 import { unselectedArtifacts } from './unselected-artifacts.ts';
 
 export interface SummaryOptions {
   readonly look: Look;
-  /** Cells of the screen; lines of ours are folded to it where it is a terminal. */
+  /** Width of the terminal, to which Slipway's own lines are wrapped. Absent elsewhere. */
   readonly columns?: number;
-  /** The last lines that a step printed, ready to be shown. */
+  /** Returns the last output lines of a step, ready to be shown. */
   lastLines(step: StepId): readonly string[];
-  /** The folder in which the shell stands, so that the commands can be pasted into it. */
+  /** The shell's working directory, so that printed commands work in it. */
   readonly here?: string;
-  /** Whether to say with which code the command exits. */
+  /** Whether to print the exit code. */
   readonly exitCode: boolean;
 }
 
-/** Of a finished run, or of one that goes on or was interrupted: then only of what has ended. */
+/** Returns the summary of a run. For an unfinished run, it covers only what has ended. */
 export function summaryLines(state: RunState, options: SummaryOptions): string[] {
   const out: string[] = [...runTrouble(state, options)];
   if (out.length > 0) out.push('');
@@ -43,7 +41,7 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
     for (const stage of iteration.stages) {
       if (stage.status === 'skipped') {
         if (stage.because !== 'notSelected')
-          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${whyStage(stage)}`));
+          out.push(...endLine(options, 'skipped', visible(stage.planned.name), `skipped: ${stageReason(stage)}`));
         continue;
       }
       for (const step of stage.steps) out.push(...stepLines(state, step, options));
@@ -56,19 +54,19 @@ export function summaryLines(state: RunState, options: SummaryOptions): string[]
   return out;
 }
 
-/** What may still exist of the run, and the command that removes it. */
+/** Returns what may still exist of the run, and the command that removes it. */
 function leftBehind(state: RunState, { look, columns }: SummaryOptions): string[] {
   const left = [...state.steps.values()].flatMap((step) => step.left ?? []);
   if (left.length === 0) return [];
   const lines = [
     'may be left behind:',
     ...left.map(({ workload, detail }) => `  ${visible(workload)}: ${visible(detail)}`),
-    `to remove what is left: ${cleanCommand(state)}`,
+    `to remove it: ${cleanCommand(state)}`,
   ];
   return [...lines.flatMap((line) => wrapText(line, columns)).map((line) => look.paint('yellow', line)), ''];
 }
 
-/** What happened to the run as a whole, before or beside its steps. */
+/** Returns problems of the run itself, outside of its steps. */
 function runTrouble(state: RunState, { look, columns }: SummaryOptions): string[] {
   const { diagnostics, detail = '' } = state;
   const mistakes =
@@ -87,15 +85,18 @@ function stepLines(state: RunState, step: StepState, options: SummaryOptions): s
   if (outcome === undefined || outcome.status === 'succeeded') return [];
   const name = `${visible(step.stage)} ${arrow(look)} ${visible(step.planned.name)}`;
   if (outcome.status === 'skipped')
-    return outcome.because === 'notSelected' ? [] : endLine(options, 'skipped', name, `skipped: ${whyOf(state, step)}`);
-  if (outcome.status === 'cancelled') return endLine(options, 'cancelled', name, `cancelled: ${whyOf(state, step)}`);
+    return outcome.because === 'notSelected'
+      ? []
+      : endLine(options, 'skipped', name, `skipped: ${stepReason(state, step)}`);
+  if (outcome.status === 'cancelled')
+    return endLine(options, 'cancelled', name, `cancelled: ${stepReason(state, step)}`);
   return failedStep(state, step, name, options);
 }
 
 function failedStep(state: RunState, step: StepState, name: string, options: SummaryOptions): string[] {
   const { look, columns } = options;
   if (step.outcome?.status !== 'failed') return [];
-  // Nobody has to mend what is allowed: why it failed is told, where it is written and how to look closer is not.
+  // An allowed failure needs no fix, so its place and the commands to inspect it are omitted.
   const { allowFailure } = step.planned.policy;
   const text = describeFailure(step.outcome.failure);
   const after = formatSpan(step.attemptStartedAt, step.finishedAt);
@@ -125,7 +126,7 @@ function failedStep(state: RunState, step: StepState, name: string, options: Sum
 
 const labelWidth = 13;
 const margin = '    ';
-/** What takes more is cut at its beginning: the end of an output tells most. */
+/** Longer output is cut at its start: the end matters most. */
 const mostRows = 14;
 
 function labelled({ look, columns }: SummaryOptions, label: string, lines: readonly string[]): string[] {
@@ -137,19 +138,19 @@ function labelled({ look, columns }: SummaryOptions, label: string, lines: reado
 }
 
 function logsCommand(state: RunState, step: StepState, { here }: SummaryOptions): string {
-  return `${slipwayFrom(here, state.source?.directory)} logs ${runReference(state)} ${pastedWord(stepReference(state, step))}`;
+  return `${commandPrefix(here, state.source?.directory)} logs ${runReference(state)} ${quoteForShell(stepReference(state, step))}`;
 }
 
-/** Where a command of its own would not show more, nothing is offered. */
+/** Returns nothing if a kept step would not show more than the log. */
 function insideCommands(state: RunState, step: StepState, { here }: SummaryOptions): string[] {
-  const slipway = slipwayFrom(here, state.source?.directory);
-  const name = pastedWord(stepReference(state, step));
+  const slipway = commandPrefix(here, state.source?.directory);
+  const name = quoteForShell(stepReference(state, step));
   if (step.kept !== undefined) return [`${slipway} shell ${runReference(state)} ${name}`];
   if (step.outcome?.status !== 'failed' || step.outcome.failure.code !== 'exit-nonzero') return [];
   return [keepFailedCommand(state, step, here), `${slipway} shell latest ${name}`];
 }
 
-/** The shortest that a person would type. */
+/** Returns the shortest reference to the run. */
 function runReference(state: RunState): string {
   return state.number === undefined ? (state.run ?? 'latest') : String(state.number);
 }

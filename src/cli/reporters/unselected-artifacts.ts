@@ -3,7 +3,7 @@ import type { RunState, StepState } from '../../events/run-state.ts';
 import type { Failure } from '../../model/outcome.ts';
 import { shownText } from '../../model/shown-plan.ts';
 
-/** What a step that lacks a file may end with. */
+/** The failures that a missing file may cause. */
 const mayLackFiles: ReadonlySet<Failure['code']> = new Set([
   'exit-nonzero',
   'file-missing',
@@ -11,12 +11,12 @@ const mayLackFiles: ReadonlySet<Failure['code']> = new Set([
   'artifact-missing',
 ]);
 
-/** More would hide the first. */
+/** More names would hide the first ones. */
 const mostNamed = 5;
 
 /**
- * One line that names the steps of earlier stages that were not selected, so that their artifacts are not in the step's
- * tree.
+ * Names steps of earlier stages that were not selected, and whose artifacts are therefore missing from the step's
+ * workspace.
  */
 export function unselectedArtifacts(state: RunState, step: StepState): readonly string[] {
   if (step.outcome?.status !== 'failed' || !mayLackFiles.has(step.outcome.failure.code)) return [];
@@ -39,5 +39,5 @@ export function unselectedArtifacts(state: RunState, step: StepState): readonly 
   );
   if (makers.length === 0) return [];
   const more = makers.length > mostNamed ? ` and ${makers.length - mostNamed} more` : '';
-  return [`artifacts of steps that were not selected are not there: ${makers.slice(0, mostNamed).join(', ')}${more}`];
+  return [`artifacts of unselected steps are missing: ${makers.slice(0, mostNamed).join(', ')}${more}`];
 }

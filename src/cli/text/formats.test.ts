@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { formatBytes, formatBytesOf } from '../../words/bytes.ts';
 import { formatDuration, formatSpan } from '../../words/duration.ts';
 import { hasUnicode, lookFor, makeLook, wantsColour } from './look.ts';
-import { clockTime, localTime, relativeTime } from '../../words/moment.ts';
+import { clockTime, localTime, relativeTime } from '../../words/time.ts';
 import { count, parseDuration, parseSize } from '../../words/quantity.ts';
 
 describe('durations', () => {

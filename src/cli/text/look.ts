@@ -1,21 +1,18 @@
-/**
- * How text may look where it is going: which colours, which characters. Decided once per screen, handed to everything
- * that draws.
- */
+/** Which colours and characters a screen supports. Decided once per screen and passed to everything that draws. */
 import type { Host, Screen } from '../host.ts';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'bold' | 'dim';
 
 export interface Look {
   readonly colour: boolean;
-  /** Characters beyond ASCII can be shown. */
+  /** Whether characters beyond ASCII can be shown. */
   readonly unicode: boolean;
   paint(colour: Colour, text: string): string;
 }
 
 export type ColourChoice = 'auto' | 'always' | 'never';
 
-/** For tests and for everything that is read by programs. */
+/** For tests and for output to programs. */
 export const plainLook: Look = makeLook(false, true);
 
 export function makeLook(colour: boolean, unicode: boolean): Look {
@@ -35,7 +32,10 @@ export function lookFor(
   return makeLook(wantsColour(host.env, screen.isTerminal, choice), hasUnicode(host.env, host.platform));
 }
 
-/** The flag, then https://no-color.org (any value but an empty one), then FORCE_COLOR, then what the screen is. */
+/**
+ * Decides by the flag, then NO_COLOR (https://no-color.org, any value but an empty one), then FORCE_COLOR, then the
+ * screen.
+ */
 export function wantsColour(env: Host['env'], isTerminal: boolean, choice: ColourChoice): boolean {
   if (choice !== 'auto') return choice === 'always';
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
@@ -43,7 +43,7 @@ export function wantsColour(env: Host['env'], isTerminal: boolean, choice: Colou
   return isTerminal && env.TERM !== 'dumb';
 }
 
-/** The first of the locale's variables that is set decides, as in setlocale(3). */
+/** Decides by the first locale variable that is set, as setlocale(3) does. */
 export function hasUnicode(env: Host['env'], platform: string): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   if (locale === undefined || locale === '') return platform === 'win32' || platform === 'darwin';

@@ -1,4 +1,4 @@
-/** Without the colours that `ColourKeeper` lets through. */
+/** Removes the colours that `ColourState` lets through. */
 export function stripColours(text: string): string {
   return text.replace(/\x1b\[[\d;:]*m/g, '');
 }

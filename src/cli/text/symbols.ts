@@ -5,7 +5,7 @@ interface Mark {
   readonly unicode: string;
   readonly ascii: string;
   readonly colour: Colour;
-  /** What it is called in a sentence: no meaning hangs on a sign alone. */
+  /** The status as a word: no meaning depends on a symbol alone. */
   readonly word: string;
 }
 
@@ -33,12 +33,12 @@ export function statusColour(status: StepStatus | RunStatus): Colour {
   return marks[status].colour;
 }
 
-/** Between a prefix and what a step printed. */
+/** The bar between a prefix and a step's output. */
 export function bar(look: Look): string {
   return look.unicode ? '▏' : '|';
 }
 
-/** From a stage to its step. */
+/** The arrow from a stage to its step. */
 export function arrow(look: Look): string {
   return look.unicode ? '▸' : '>';
 }
@@ -47,7 +47,10 @@ export function ellipsis(look: Look): string {
   return look.unicode ? '…' : '...';
 }
 
-/** @param turn any number; each next one is the next picture */
+/**
+ * Returns the picture of the spinner.
+ * @param turn any integer; each next one is the next picture
+ */
 export function spinner(look: Look, turn: number): string {
   const pictures = look.unicode ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' : '|/-\\';
   return pictures.charAt(turn % pictures.length);

@@ -1,44 +1,48 @@
 import { code } from '../code-entry.ts';
 import { quoted } from '../../util/visible.ts';
 
-/** The file as such: found, readable, one YAML document. */
+/** The file itself: it exists, is readable and is one YAML document. */
 export const documentCodes = {
   W001: code({
     severity: 'error',
-    title: 'No pipeline here',
+    title: 'No pipeline found',
     explanation:
-      'A pipeline is a file named exactly `.wharf-ci.yml`. Slipway takes the folder that holds it, or the file itself, and does not search parent folders. ' +
-      'Other tools and earlier versions of this language made a pipeline up where none was; Slipway does not, since nobody could tell what it would run.',
+      'A pipeline is a file named exactly `.wharf-ci.yml`. Pass that file or its folder. Slipway does not ' +
+      'search parent folders. Other tools run a default pipeline when the file is missing. Slipway does not, ' +
+      'because you could not see what it would run.',
     message: (p: { folder: string; exists: boolean; similar: readonly string[]; above: string | undefined }) =>
       p.exists
-        ? `there is no \`.wharf-ci.yml\` in ${quoted(p.folder)}`
-        : `there is no file or folder ${quoted(p.folder)}`,
+        ? `no \`.wharf-ci.yml\` found in ${quoted(p.folder)}`
+        : `file or folder ${quoted(p.folder)} does not exist`,
     help: (p) => {
-      if (p.similar[0] !== undefined) return `there is a ${quoted(p.similar[0])}: rename it to \`.wharf-ci.yml\``;
-      return p.above === undefined ? undefined : `there is one in ${quoted(p.above)}: name that folder`;
+      if (p.similar[0] !== undefined) return `rename ${quoted(p.similar[0])} to \`.wharf-ci.yml\``;
+      return p.above === undefined ? undefined : `to use the one in ${quoted(p.above)}, pass that folder`;
     },
   }),
   W002: code({
     severity: 'error',
-    title: 'Not the name of a pipeline',
+    title: 'Wrong file name',
     explanation:
-      'The path on the command line is a file with another name than `.wharf-ci.yml`. The name is fixed, so that every tool finds the same file.',
-    message: (p: { name: string }) => `a pipeline is a file named \`.wharf-ci.yml\`, not ${quoted(p.name)}`,
+      'The path on the command line is a file that is not named `.wharf-ci.yml`. The name is fixed, so that ' +
+      'every tool finds the same file.',
+    message: (p: { name: string }) => `a pipeline must be named \`.wharf-ci.yml\`, not ${quoted(p.name)}`,
   }),
   W003: code({
     severity: 'error',
-    title: 'The file cannot be read',
+    title: 'Cannot read the file',
     explanation:
-      'The file is there but cannot be opened, is no regular file (a device or a pipe is none), is not UTF-8 text, is larger than 8 MiB, or belongs to another user and lies in a folder such as `/tmp`.',
-    message: (p: { detail: string }) => `the file cannot be read: ${p.detail}`,
+      'The file exists, but Slipway cannot read it. Slipway reads only regular files of UTF-8 text, at most 8 ' +
+      'MiB large. In a shared folder such as `/tmp`, it rejects files of other users.',
+    message: (p: { detail: string }) => `cannot read the file: ${p.detail}`,
   }),
   W004: code({
     severity: 'error',
-    title: 'Not valid YAML',
+    title: 'Invalid YAML',
     explanation:
-      'The YAML parser cannot make sense of the file. Nothing else in it is checked until this is mended, since whatever comes after may be read wrongly. ' +
-      'Often it is a tab in the indentation, a quote that is not closed, or a value with `: ` in it that needs quotes.',
-    message: (p: { detail: string; yamlCode: string; line: string }) => `not valid YAML: ${p.detail}`,
+      'The YAML parser cannot parse the file. Slipway checks nothing else until you fix this, because the ' +
+      'parser may misread what follows. Common causes are a tab in the indentation, an unclosed quote, and an ' +
+      'unquoted value that contains `: `.',
+    message: (p: { detail: string; yamlCode: string; line: string }) => `invalid YAML: ${p.detail}`,
     help: (p) =>
       flowCodes.has(p.yamlCode) && /[[{].*\$\{/.test(p.line.slice(0, 300)) ? variableInFlow : yamlHelp[p.yamlCode],
   }),
@@ -46,48 +50,54 @@ export const documentCodes = {
     severity: 'error',
     title: 'Not exactly one document',
     explanation:
-      'A pipeline file holds one YAML document. A `---` line starts another one; an empty file or one with nothing but comments holds none.',
+      'A pipeline file contains exactly one YAML document. A `---` line starts another document. A file that is ' +
+      'empty or has only comments contains none.',
     message: (p: { documents: number }) =>
-      p.documents === 0 ? 'the file is empty' : `the file holds ${p.documents} YAML documents, and only one is allowed`,
+      p.documents === 0
+        ? 'the file is empty'
+        : `the file contains ${p.documents} YAML documents, but only one is allowed`,
     help: (p) =>
-      p.documents === 0 ? 'docs/wharf-ci.md begins with a pipeline to copy' : 'remove the `---` lines between them',
+      p.documents === 0 ? 'copy the example at the start of docs/wharf-ci.md' : 'remove the `---` lines between them',
   }),
   W006: code({
     severity: 'error',
     title: 'Unknown anchor',
     explanation:
-      'An alias `*name` stands for the node that was marked `&name` earlier in the file. There is no such mark before this line. Like broken YAML, this has to be mended before the rest is checked.',
+      'An alias `*name` refers to a node with the anchor `&name` earlier in the file. No such anchor precedes ' +
+      'this line. Slipway checks nothing else until you fix this.',
     message: (p: { name: string; suggestion: string }) =>
-      `alias ${quoted(`*${p.name}`)} has no anchor ${quoted(`&${p.name}`)} before it${p.suggestion}`,
+      `alias ${quoted(`*${p.name}`)} refers to an undefined anchor ${quoted(`&${p.name}`)}${p.suggestion}`,
   }),
   W007: code({
     severity: 'error',
     title: 'Alias inside its own anchor',
     explanation:
-      'An alias that stands inside the node that it names would repeat itself for ever. Like broken YAML, this has to be mended before the rest is checked.',
-    message: (p: { name: string }) => `alias ${quoted(`*${p.name}`)} stands inside the node that it means`,
+      'The alias is inside the node that it refers to, so the node would contain itself without end. Slipway ' +
+      'checks nothing else until you fix this.',
+    message: (p: { name: string }) => `alias ${quoted(`*${p.name}`)} is inside the node that it refers to`,
   }),
   W008: code({
     severity: 'error',
-    title: 'Too deep or too large',
+    title: 'Nested too deep or too large',
     explanation:
-      'The file is nested deeper than 100 levels, or grows beyond reason when its aliases are replaced by what they stand for. ' +
-      'Both happen in files made to break programs; if yours is a real one, split it.',
+      'The file is nested deeper than 100 levels, or has more than 250000 nodes once its aliases are expanded. ' +
+      'Files like that are usually made to crash parsers. If yours is genuine, split it.',
     message: (p: { what: 'nested' | 'aliases' }) =>
       p.what === 'nested'
         ? 'the file is nested deeper than 100 levels'
-        : 'the file grows beyond 250000 nodes when its aliases are replaced by what they stand for',
+        : 'the file has more than 250000 nodes once its aliases are expanded',
   }),
   W009: code({
     severity: 'error',
-    title: 'Tag without a meaning',
+    title: 'Unsupported tag',
     explanation:
-      'YAML tags such as `!reference` mean something to other tools. In a pipeline only the standard ones (`!!str`, `!!int`, …) do.',
-    message: (p: { tag: string }) => `the tag ${quoted(p.tag)} has no meaning here`,
+      'A pipeline supports only the standard YAML tags: `!!str`, `!!int` and so on. Tags such as `!reference` ' +
+      'belong to other tools.',
+    message: (p: { tag: string }) => `unsupported tag ${quoted(p.tag)}`,
   }),
 };
 
-/** What the parser says of a `${` in them, at their beginning and after a text. */
+/** The parser's error codes for an unquoted `${` in brackets: at the start of a text, and inside it. */
 const flowCodes: ReadonlySet<string> = new Set(['MISSING_CHAR', 'UNEXPECTED_TOKEN']);
 const variableInFlow = 'inside of `[…]` and `{…}`, put a text that contains `${…}` in quotes';
 
@@ -95,5 +105,5 @@ const yamlHelp: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BLOCK_AS_IMPLICIT_KEY: 'put a value that contains `: ` in quotes',
   MISSING_CHAR: 'close the quote or bracket',
-  BAD_DQ_ESCAPE: "in double quotes `\\` begins an escape; use '…' to take it as it is",
+  BAD_DQ_ESCAPE: "in double quotes `\\` starts an escape; use '…' for literal text",
 };

@@ -1,13 +1,12 @@
 import { code, didYouMean } from '../code-entry.ts';
 import { oneOf, quoted } from '../../util/visible.ts';
 
-/** What was asked for on the command line, against what there is. */
+/** The selection on the command line. */
 export const selectionCodes = {
   W050: code({
     severity: 'error',
     title: 'Unknown stage',
-    explanation:
-      '`--stage` takes the name of a stage; where no name is exactly equal, one that differs only in case is taken.',
+    explanation: '`--stage` takes the name of a stage. Without an exact match, it ignores case.',
     message: (p: { name: string; known: readonly string[] }) =>
       `the pipeline has no stage ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) => `stages: ${oneOf(p.known)}`,
@@ -16,9 +15,10 @@ export const selectionCodes = {
     severity: 'error',
     title: 'Unknown step',
     explanation:
-      '`--step` takes the name of a step (all steps of that name are taken), `STAGE/NAME`, or a number such as `1.2.3`, within the stages that `--stage` leaves.',
+      '`--step` takes a step name, `STAGE/NAME`, or a number such as `1.2.3`. A name selects all steps of that ' +
+      'name. `--step` selects only within the stages of `--stage`.',
     message: (p: { name: string; known: readonly string[]; within: string }) =>
-      `there is no step ${quoted(p.name)}${p.within}${didYouMean(p.name, p.known)}`,
+      `unknown step ${quoted(p.name)}${p.within}${didYouMean(p.name, p.known)}`,
     help: (p) => (p.known.length === 0 ? undefined : `steps: ${oneOf([...new Set(p.known)])}`),
   }),
   W052: code({
@@ -27,13 +27,14 @@ export const selectionCodes = {
     explanation: '`--environment` takes the name of an environment that the file defines in `environments`.',
     message: (p: { name: string; known: readonly string[] }) =>
       `the pipeline has no environment ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
-    help: (p) => (p.known.length === 0 ? 'it defines none' : `environments: ${oneOf(p.known)}`),
+    help: (p) => (p.known.length === 0 ? 'it defines no environments' : `environments: ${oneOf(p.known)}`),
   }),
   W053: code({
     severity: 'error',
-    title: 'Stage belongs to another environment',
+    title: 'Stage requires an environment',
     explanation:
-      'The stage was asked for by name, but its `environments` leave it out of this run: it runs only with `--environment` and one of those.',
+      '`--stage` selects this stage, but its `environments` exclude it from this run. The stage runs only with ' +
+      '`--environment` set to one of them.',
     message: (p: { stage: string; environments: readonly string[]; selected: string | undefined }) =>
       `stage ${quoted(p.stage)} runs only with environment ${oneOf(p.environments)}${p.selected === undefined ? '' : `, not ${quoted(p.selected)}`}`,
     help: (p) => `add --environment ${p.environments[0] ?? ''}`,
@@ -41,10 +42,10 @@ export const selectionCodes = {
   W054: code({
     severity: 'error',
     title: 'Nothing to run',
-    explanation: 'Every stage of the file is limited to environments, and none of these is selected.',
+    explanation: 'Every stage of the file is limited to environments, and the selected environment is none of them.',
     message: (p: { environments: readonly string[]; selected: string | undefined }) =>
       p.selected === undefined
-        ? 'nothing to run: every stage needs an environment'
+        ? 'nothing to run: every stage requires an environment'
         : `nothing to run: no stage belongs to environment ${quoted(p.selected)}`,
     help: (p) => `add --environment with ${oneOf(p.environments)}`,
   }),

@@ -1,78 +1,86 @@
 import { code } from '../code-entry.ts';
-import { oneOf, quoted } from '../../util/visible.ts';
+import { quoted } from '../../util/visible.ts';
 
-/** What the fields of one step type have to be, alone and together. */
+/** The fields of step types, alone and in combination. */
 export const stepCodes = {
   W070: code({
     severity: 'error',
-    title: 'Not the name or a tag of an image',
+    title: 'Invalid image name or tag',
     explanation:
-      'The name of an image is made of components between `/`, each of letters, digits and single `.`, `_`, `-` between them, the first one maybe a host with a port; no `https://` before it. ' +
-      'Capital letters are made small. A tag is up to 128 letters, digits, `_`, `.` and `-`, and a `docker` step needs at least one. ' +
-      'Branches often have a `/` in their name: `${GIT_SAFEBRANCH}` is the same with `-`.',
+      'An image name consists of components separated by `/`. A component has letters and digits, with single ' +
+      '`.`, `_` or `-` between them. The first component may be a host with a port. The name has no `https://`. ' +
+      'Slipway lowercases capital letters. A tag has up to 128 letters, digits, `_`, `.` and `-`. A `docker` ' +
+      'step requires at least one tag. Branch names often contain `/`: `${GIT_SAFEBRANCH}` replaces it with `-`.',
     message: (p: { field: string; value: string; why: string; instead?: string }) =>
       `${p.field}: ${quoted(p.value)} ${p.why}`,
     help: (p) => (p.instead === undefined ? undefined : `write ${quoted(p.instead)}`),
   }),
   W071: code({
     severity: 'error',
-    title: 'Not a pair',
+    title: 'Invalid build argument',
     explanation:
-      'Build arguments are written `NAME=value`, or `NAME` alone; arguments whose value is a secret `NAME=key`, where the key is one of the secret that `secretName` names.',
+      'Write a build argument as `NAME=value` or as `NAME`. Write an entry of `secretArgs` as `NAME=key`, where ' +
+      '`key` is a key of the secret in `secretName`.',
     message: (p: { field: string; value: string; why: string }) => `${p.field}: ${quoted(p.value)} ${p.why}`,
     help: (p) => (p.field.startsWith('`secretArgs`') ? 'write `NAME=key`' : 'write `NAME=value`'),
   }),
   W072: code({
     severity: 'error',
-    title: 'Field that needs another',
+    title: 'Field that requires another field',
     explanation:
-      '`secretArgs` says which keys of a secret become build arguments, and `secretName` which secret that is. One without the other does nothing.',
-    message: (p: { field: string; needs: string }) => `${quoted(p.field)} does nothing without ${quoted(p.needs)}`,
+      '`secretArgs` maps keys of a secret to build arguments, and `secretName` names that secret. Neither has ' +
+      'an effect alone.',
+    message: (p: { field: string; needs: string }) => `${quoted(p.field)} has no effect without ${quoted(p.needs)}`,
     help: (p) => `add ${quoted(p.needs)}, or remove ${quoted(p.field)}`,
   }),
   W073: code({
     severity: 'error',
-    title: 'Field that does nothing beside this type',
+    title: 'Field without effect on this step type',
     explanation:
-      'The work of a `docker` step is done by the engine, not in a container of its own: there is none that could be given variables or memory, nor a workspace that files could be taken from or kept in. ' +
-      'Hand values over in `args`; what the build makes is the image.',
-    message: (p: { field: string; type: string }) => `${quoted(p.field)} does nothing beside ${quoted(p.type)}`,
-    help: (p) => (p.field === 'env' ? 'hand values over in `args`' : `remove ${quoted(p.field)}`),
+      'The container engine runs a `docker` step, not a container of its own. So the step has no environment ' +
+      'variables, no memory limit and no workspace to take files from. Pass values in `args`. The result of the ' +
+      'step is the image.',
+    message: (p: { field: string; type: string }) => `${quoted(p.field)} has no effect in a ${quoted(p.type)} step`,
+    help: (p) => (p.field === 'env' ? 'pass values in `args`' : `remove ${quoted(p.field)}`),
   }),
   W074: code({
     severity: 'warning',
     title: 'Secret in a build argument',
     explanation:
-      'Every engine writes the build arguments of an image into its history, where whoever has the image can read them. Secrets of the operator can be handed over by `secretName` and `secretArgs`, ' +
-      'and used by `RUN --mount=type=secret,id=NAME`: those are in no layer and no history.',
+      'Container engines write build arguments into the image history. Everyone who has the image can read ' +
+      'them. Pass operator secrets with `secretName` and `secretArgs`, and use them with `RUN ' +
+      '--mount=type=secret,id=NAME`. Such secrets are in no layer and no history.',
     message: (p: { field: string; secret: string }) =>
-      `${p.field} writes the secret ${quoted(p.secret)} into the history of the image`,
+      `${p.field} writes the secret ${quoted(p.secret)} into the image history`,
     help: () => 'use `secretArgs` with `RUN --mount=type=secret,id=NAME`',
   }),
   W075: code({
     severity: 'warning',
-    title: 'Fields that are not looked at',
+    title: 'Ignored fields',
     explanation:
-      'A `destination` is the whole name of the image but for its tag. `registry`, `group` and `name` are what it is made of where it is not written; beside it they do nothing.',
-    message: (p: { fields: readonly string[] }) => `beside \`destination\` nobody looks at ${oneOf(p.fields)}`,
-    help: () => 'remove one or the other',
+      '`destination` is the full image name without the tag. `registry`, `group` and `name` only form the ' +
+      'default of `destination`, so Slipway ignores them here.',
+    message: (p: { fields: readonly string[] }) =>
+      `ignored because \`destination\` is set: ${p.fields.map(quoted).join(', ')}`,
+    help: () => 'remove `destination` or these fields',
   }),
   W076: code({
     severity: 'error',
     title: 'Helm 2',
     explanation:
-      'Helm 2 needs Tiller, a part of it that runs inside of the cluster; its makers ended it in 2020. Charts of version 1 can be deployed with Helm 3 as well.',
-    message: (p: { field: string; version: string }) =>
-      `${p.field}: ${quoted(p.version)} is a version of Helm 2, which cannot be used`,
-    help: () => 'remove it, or write a version 3 such as `v3.14.0`',
+      'Helm 2 requires Tiller in the cluster, and its support ended in 2020. Helm 3 can deploy charts of API ' +
+      'version 1 too.',
+    message: (p: { field: string; version: string }) => `${p.field}: Helm 2 (${quoted(p.version)}) is not supported`,
+    help: () => 'remove it, or write a Helm 3 version such as `v3.14.0`',
   }),
   W077: code({
     severity: 'error',
-    title: 'Value that cannot be',
+    title: 'Invalid value',
     explanation:
-      'The value has a form that whoever it is for is certain to refuse: Kubernetes of namespaces, Helm of releases and repositories, a shell of paths.',
+      'The tool that reads this value would reject it: Kubernetes for namespaces, Helm for releases and ' +
+      'repositories, a shell for paths.',
     message: (p: { field: string; value: string; what: string; example: string }) =>
-      `${p.field}: ${quoted(p.value)} is no ${p.what}`,
+      `${p.field}: ${quoted(p.value)} is not a valid ${p.what}`,
     help: (p) => `write it like ${quoted(p.example)}`,
   }),
 };

@@ -1,21 +1,21 @@
 import { code, didYouMean } from '../code-entry.ts';
 import { oneOf, quoted } from '../../util/visible.ts';
 
-/** The shape of the definition: keys, types of values, what belongs where. */
+/** The structure of the definition: keys, types of values, nesting. */
 export const structureCodes = {
   W010: code({
     severity: 'error',
-    title: 'Key given twice',
-    explanation:
-      'The same key stands twice in one map. Only one of the two values could hold, and which one would be a guess.',
-    message: (p: { key: string }) => `${quoted(p.key)} is given twice`,
+    title: 'Duplicate key',
+    explanation: 'The same key occurs twice in one map. Only one of the two values could apply.',
+    message: (p: { key: string }) => `duplicate key ${quoted(p.key)}`,
   }),
   W011: code({
     severity: 'error',
-    title: 'Value of another type',
+    title: 'Wrong type of value',
     explanation:
-      'The field takes another type of value. YAML reads `1.20` as a number and `true` as a boolean: put text that looks like one of these in quotes. ' +
-      '`yes`, `no`, `on` and `off` are strings in YAML 1.2: write `true` or `false`. A command with `: ` in it is read as a map unless it is quoted.',
+      'The field requires another type of value. YAML reads `1.20` as a number and `true` as a boolean. Quote ' +
+      'text that looks like one of these. `yes`, `no`, `on` and `off` are strings in YAML 1.2: write `true` or ' +
+      '`false`. YAML reads an unquoted command that contains `: ` as a map.',
     message: (p: { field: string; expected: string; actual: string; hint?: string; suggestion?: string }) =>
       `${p.field} must be ${p.expected}, but is ${p.actual}${p.suggestion ?? ''}`,
     help: (p) => p.hint,
@@ -24,104 +24,106 @@ export const structureCodes = {
     severity: 'error',
     title: 'Unknown field',
     explanation:
-      'There is no such field here. Unknown fields are errors because a misspelt one would otherwise do nothing, silently.',
+      'This field does not exist here. Unknown fields are errors, because a misspelt field would have no effect.',
     message: (p: { field: string; where: string; known: readonly string[]; suggestion?: string }) =>
       `unknown field ${quoted(p.field)} in ${p.where}${p.suggestion ?? didYouMean(p.field, p.known)}`,
     help: (p) =>
       p.suggestion !== undefined || didYouMean(p.field, p.known) !== '' || p.known.length === 0
         ? undefined
-        : `known here: ${oneOf(p.known)}`,
+        : `known fields: ${oneOf(p.known)}`,
   }),
   W013: code({
     severity: 'error',
-    title: 'Required field missing',
-    explanation: 'The field has no default, and nothing can be run without it.',
-    message: (p: { field: string; where: string; example?: string }) => `${p.where} needs a field ${quoted(p.field)}`,
+    title: 'Missing required field',
+    explanation: 'The field has no default, and the step or input cannot work without it.',
+    message: (p: { field: string; where: string; example?: string }) =>
+      `${p.where} requires the field ${quoted(p.field)}`,
     help: (p) => (p.example === undefined ? undefined : `for example ${p.example}`),
   }),
   W014: code({
     severity: 'error',
     title: 'Empty value',
-    explanation: 'The field, the list or the name is there but empty. Remove it, or fill it in.',
+    explanation: 'The field, list or name is present but empty. Fill it in, or remove it.',
     message: (p: { field: string }) => `${p.field} must not be empty`,
   }),
   W015: code({
     severity: 'error',
     title: 'Step without a type',
     explanation:
-      'A step says what it does by exactly one step type, such as `container`, with its fields below it. Between the stage and the step type stands the name of the step: ' +
-      '`test: {unit: {container: …}}`.',
+      'A step has exactly one step type, such as `container`, and the fields of that type below it. The name of ' +
+      'the step goes between the stage and the step type: `test: {unit: {container: …}}`.',
     message: (p: { step: string; types: readonly string[]; nameMissing?: true }) =>
-      p.nameMissing
-        ? `a step name is missing: ${quoted(p.step)} is a step type`
-        : `step ${quoted(p.step)} has no step type`,
+      p.nameMissing ? `missing step name: ${quoted(p.step)} is a step type` : `step ${quoted(p.step)} has no step type`,
     help: (p) =>
       p.nameMissing
-        ? `put a name between the stage and ${quoted(p.step)}: STEP: {${p.step}: …}`
+        ? `add a name between the stage and ${quoted(p.step)}: STEP: {${p.step}: …}`
         : `add one of ${oneOf(p.types)}`,
   }),
   W016: code({
     severity: 'error',
     title: 'Step with several types',
     explanation:
-      'A step does one thing. Two types are two steps: those of one stage run in parallel, those of two stages one after the other.',
+      'A step has one type. Write two steps for two types. The steps of one stage run in parallel. Stages run ' +
+      'one after another.',
     message: (p: { step: string; types: readonly string[] }) =>
       `step ${quoted(p.step)} has ${p.types.length} step types: ${p.types.map(quoted).join(', ')}`,
-    help: () => 'make a step of each',
+    help: () => 'write one step for each type',
   }),
   W017: code({
     severity: 'error',
     title: 'Stage without steps',
-    explanation:
-      'A stage needs at least one step. A stage of nothing but `environments` or `runs-if` has nothing that could succeed.',
+    explanation: 'A stage requires at least one step. `environments` and `runs-if` are not steps.',
     message: (p: { stage: string }) => `stage ${quoted(p.stage)} has no steps`,
   }),
   W018: code({
     severity: 'error',
-    title: 'Key that is not a name',
+    title: 'Key is not a name',
     explanation:
-      'A key is a plain word or text. YAML also allows lists and maps as keys, but no field or step can be called that.',
-    message: (p: { actual: string }) => `a key must be a name, but this one is ${p.actual}`,
+      'A key must be a name or another plain text. YAML also allows lists and maps as keys, but a pipeline does ' +
+      'not.',
+    message: (p: { actual: string }) => `a key must be a name, but is ${p.actual}`,
   }),
   W019: code({
     severity: 'error',
-    title: 'Merge of something that is no map',
+    title: 'Merge of a value that is not a map',
     explanation:
-      'A merge `<<` takes a map, usually an alias such as `*defaults`, or a list of maps of which earlier ones win. Keys beside the `<<` win over merged ones.',
-    message: (p: { actual: string }) => `\`<<\` merges maps, but this is ${p.actual}`,
+      'A merge `<<` takes a map, usually an alias such as `*defaults`, or a list of maps. Earlier maps of the ' +
+      'list take precedence. Keys beside the `<<` take precedence over merged keys.',
+    message: (p: { actual: string }) => `\`<<\` must be a map or a list of maps, but is ${p.actual}`,
   }),
   W020: code({
     severity: 'error',
     title: 'Unknown run condition',
     explanation:
-      '`runs-if` says when a stage runs, given how those before it ended: `success` (the default) when none failed, `fail` when one did, `always` either way. `run-if` is another spelling of it.',
+      '`runs-if` controls whether a stage runs after the stages before it. `success` (the default) runs it if ' +
+      'none of them failed, `fail` if one failed, and `always` in both cases. `run-if` is an alias.',
     message: (p: { value: string; known: readonly string[] }) =>
       `unknown run condition ${quoted(p.value)}${didYouMean(p.value, p.known)}`,
     help: (p) => `write ${oneOf(p.known)}`,
   }),
   W021: code({
     severity: 'error',
-    title: 'Both spellings of the run condition',
-    explanation: '`runs-if` and `run-if` mean the same. A stage has one of them.',
+    title: 'Run condition given twice',
+    explanation: '`runs-if` and `run-if` are the same field. A stage may have only one of them.',
     message: (p: { stage: string }) => `stage ${quoted(p.stage)} has both \`runs-if\` and \`run-if\``,
     help: () => 'remove one of them',
   }),
   W022: code({
     severity: 'error',
-    title: 'Stage names an unknown environment',
-    explanation: 'A stage may only be limited to environments that the file defines in its `environments`.',
+    title: 'Unknown environment in a stage',
+    explanation:
+      '`environments` of a stage may list only environments that the file defines in its top-level ' +
+      '`environments`.',
     message: (p: { name: string; known: readonly string[] }) =>
-      `there is no environment ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
+      `unknown environment ${quoted(p.name)}${didYouMean(p.name, p.known)}`,
     help: (p) =>
-      p.known.length === 0
-        ? 'the file defines none: add it to `environments` at its top'
-        : `defined: ${oneOf(p.known)}`,
+      p.known.length === 0 ? 'add it to the top-level `environments` of the file' : `defined: ${oneOf(p.known)}`,
   }),
   W056: code({
     severity: 'error',
     title: 'Pipeline without stages',
-    explanation: 'Every key at the top of the file other than `inputs` and `environments` is a stage. There is none.',
+    explanation: 'Every top-level key except `inputs` and `environments` is a stage. The file has no other key.',
     message: () => 'the pipeline has no stages',
-    help: () => 'docs/wharf-ci.md begins with a pipeline to copy',
+    help: () => 'copy the example at the start of docs/wharf-ci.md',
   }),
 };

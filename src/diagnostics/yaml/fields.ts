@@ -4,24 +4,24 @@ import type { Span } from '../source-text.ts';
 import { suggest } from '../suggest.ts';
 import { quoted } from '../../util/visible.ts';
 
-/** Reads one value, given how messages call it. */
+/** Reads one value. `field` is its name in messages. */
 export type Reader<T> = (node: Located, field: string, report: Report) => T | undefined;
 
 /**
- * The fields of one map. Each is asked for by name; `finish` reports those that nobody asked for, so that the code that
- * reads a field is the only list of what there is.
+ * The fields of one map. A check reads each field by name. `finish` reports every field that was not read, so no
+ * separate list of known fields is needed.
  */
 export class Fields {
   readonly #asked = new Set<string>();
-  /** Required ones that are not there, with an example of each. */
+  /** Required fields that are missing, with an example of each. */
   readonly #missing = new Map<string, string | undefined>();
   readonly #entries: ReadonlyMap<string, LocatedEntry>;
 
   constructor(
     map: LocatedMap,
-    /** How messages call the whole: `a container step`. */
+    /** The map's name in messages, such as `a container step`. */
     readonly where: string,
-    /** Where a missing field is reported: the key above the map. */
+    /** Where a missing field is reported: the key of the map. */
     readonly at: Span,
     readonly report: Report,
   ) {
@@ -40,26 +40,26 @@ export class Fields {
     return entry && read(entry.value, quoted(name), this.report);
   }
 
-  /** That it is missing is told by `finish`. @param example of the whole field, for the help */
+  /**
+   * Reads a required field. `finish` reports if it is missing.
+   * @param example the whole field, for the help
+   */
   required<T>(name: string, read: Reader<T>, example?: string): T | undefined {
     if (!this.#entries.has(name)) this.#missing.set(name, example);
     return this.optional(name, read);
   }
 
-  /** Whether one of the entries that nobody asked for was probably meant to be this one. */
+  /** Whether an unread entry is probably a misspelling of this field. */
   isMisspelt(name: string): boolean {
     return this.others().some(({ key }) => suggest(key, this.#asked) === name);
   }
 
-  /** The entries that nobody asked for, in the order of the file. */
+  /** Returns the unread entries in the order of the file. */
   others(): readonly LocatedEntry[] {
     return [...this.#entries.values()].filter((entry) => !this.#asked.has(entry.key));
   }
 
-  /**
-   * A field that is there under a name that nobody asked for has been told as that: that it is missing as well would be
-   * said twice.
-   */
+  /** Reports unread entries, then missing fields. A required field with an unread misspelling is reported only once. */
   finish(): void {
     for (const [field, example] of this.#missing) {
       if (!this.isMisspelt(field))
@@ -70,7 +70,10 @@ export class Fields {
   }
 }
 
-/** The fields of a value that has to be a map; an empty value counts as an empty map, so that what it lacks is told. */
+/**
+ * Returns the fields of a value that must be a map. An empty value counts as an empty map, so that its missing fields
+ * are reported.
+ */
 export function fieldsOf(entry: LocatedEntry, where: string, report: Report): Fields | undefined {
   const { value } = entry;
   if (value.kind === 'map') return new Fields(value, where, entry.keyAt, report);
@@ -80,7 +83,10 @@ export function fieldsOf(entry: LocatedEntry, where: string, report: Report): Fi
   return undefined;
 }
 
-/** The entries of a value that has to be a map; empty is as good as an empty one. @param field how messages call it */
+/**
+ * Returns the entries of a value that must be a map. An empty value has none.
+ * @param field its name in messages
+ */
 export function entriesOf(entry: LocatedEntry, field: string, report: Report): readonly LocatedEntry[] {
   if (entry.value.kind === 'map') return entry.value.entries;
   if (entry.value.kind === 'list' || entry.value.value !== null) {

@@ -1,7 +1,6 @@
 /**
- * A YAML document as values that know where they were written. Aliases are resolved (an alias shares the node of its
- * anchor), merges are done, keys are strings and unique: what a check gets to see has no YAML in it any more but the
- * places.
+ * A YAML document as values with their positions. Aliases are resolved: an alias is the same node as its anchor. Merges
+ * are applied. Keys are unique strings.
  */
 import type { Span } from '../source-text.ts';
 
@@ -10,7 +9,7 @@ export type Located = LocatedScalar | LocatedList | LocatedMap;
 export interface LocatedScalar {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** As it is written: `1.50` stays `1.50` where it is put into a text. */
+  /** The text as written: `1.50` stays `1.50` when it is substituted into a text. */
   readonly text: string;
   readonly at: Span;
 }
@@ -33,7 +32,7 @@ export interface LocatedEntry {
   readonly value: Located;
 }
 
-/** How people call what is written there. */
+/** Returns the type of a node as messages name it. */
 export function typeName(node: Located): string {
   if (node.kind === 'list') return 'a list';
   if (node.kind === 'map') return 'a map';
@@ -49,11 +48,11 @@ export function typeName(node: Located): string {
   }
 }
 
-/** The plain value, for fields that are kept without being looked at. */
+/** Returns the plain value, for fields that are stored unchecked. */
 export function plainValue(node: Located): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);
-  // A null prototype: a key may be called `__proto__`.
+  // A null prototype, because a key may be `__proto__`.
   const plain = Object.create(null) as Record<string, unknown>;
   for (const entry of node.entries) plain[entry.key] = plainValue(entry.value);
   return plain;

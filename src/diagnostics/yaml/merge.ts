@@ -1,16 +1,16 @@
 import { typeName, type Located, type LocatedEntry, type LocatedMap } from './located.ts';
 import { problem, type Report } from '../problem.ts';
 
-/** A key with its value before merges are done. */
+/** A key with its value, before merges are applied. */
 export interface RawEntry extends LocatedEntry {
-  /** A plain `<<`; a quoted one is a key like any other. */
+  /** Whether this is an unquoted `<<`. A quoted `<<` is an ordinary key. */
   readonly merge: boolean;
 }
 
 /**
- * Does the merges of one map (YAML's `<<`): keys of the map itself win over merged ones, earlier maps of a merged list
- * over later ones; whole values win, they are not merged any deeper. Merged keys stand where the `<<` stands. A key
- * given twice in the text is a mistake; the first one is kept.
+ * Applies the merges (`<<`) of one map. Keys of the map itself override merged keys. Earlier maps of a merged list
+ * override later ones. Values are replaced whole, not merged recursively. Merged keys take the position of the `<<`. A
+ * duplicate key is reported, and its first value is kept.
  */
 export function mergedEntries(raw: readonly RawEntry[], report: Report): readonly LocatedEntry[] {
   const own = ownEntries(raw, report);

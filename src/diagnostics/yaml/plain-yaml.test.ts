@@ -8,7 +8,8 @@ import { readAnyYaml } from './read-yaml.ts';
 import { placeOf, SourceText, type Span } from '../source-text.ts';
 
 /**
- * A tree as far as anybody can tell: of collections the place that people are shown, of scalars and keys every offset.
+ * Returns what a reader of the tree can observe: of collections the place that messages show, of scalars and keys every
+ * offset.
  */
 function seen(node: Located): unknown {
   if (node.kind === 'scalar') return [node.value, node.text, offsets(node.at)];
@@ -25,7 +26,7 @@ function seen(node: Located): unknown {
 
 const offsets = ({ start, end }: Span) => [start, end];
 
-/** What is read plainly is what the real parser reads, without a word of complaint. */
+/** Reports whether both parsers give the same tree, without a diagnostic. */
 function agrees(text: string): boolean {
   const source = new SourceText('f', text);
   const plain = readPlainYaml(source);
@@ -120,7 +121,7 @@ const written = document.map(
   ([lines, end]) => lines.map(([indent, text, after]) => `${'  '.repeat(indent)}${text}${after}`).join('\n') + end,
 );
 
-/** A tree of maps, lists and scalars, and how it is set. */
+/** A tree of maps, lists and scalars, with its formatting. */
 type Tree =
   | string
   | { readonly header: string; readonly text: readonly string[] }

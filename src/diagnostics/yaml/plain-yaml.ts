@@ -2,14 +2,13 @@ import type { Located, LocatedEntry, LocatedList, LocatedMap, LocatedScalar } fr
 import type { SourceText } from '../source-text.ts';
 
 /**
- * Reads a document that keeps to the plain part of YAML: block maps and lists, keys that are words, scalars that stand
- * on one line, bare or in quotes without escapes, `|` with lines below it, `[…]` and `{…}` on one line. That is most of
- * what people write, and it is read ten times as fast as the whole language can be. `undefined` as soon as anything
- * else comes up, mistakes included: then the real parser has the word, and only that ever reports. What is read is the
- * same, node by node (the test of this file holds one against the other).
+ * Reads a document that uses only a simple subset of YAML: block maps and lists, plain keys, scalars on one line (bare,
+ * or quoted without escapes), `|` blocks, and `[…]` and `{…}` on one line. Most pipelines use only this subset, and it
+ * parses ten times as fast as full YAML. Returns `undefined` for anything else, mistakes included. The full parser then
+ * reads the document and reports its mistakes. Both parsers give the same nodes; the test compares them.
  */
 export function readPlainYaml(source: SourceText): Located | undefined {
-  // Tabs, CRs, control characters, other line ends, byte order marks.
+  // Tabs, CRs, control characters, other line separators, byte order marks.
   if (/[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/.test(source.text)) return undefined;
   return new PlainReader(source).document();
 }
@@ -18,11 +17,11 @@ const deepest = 50;
 const longestKey = 200;
 const key = /[A-Za-z_][\w./-]*(?: [\w./-]+)*(?=:(?: |\n|$))/y;
 const doubleQuoted = /"[^"\\\n]*"/y;
-/** A second quote would be an escaped one. */
+/** A second quote would be an escaped quote. */
 const singleQuoted = /'[^'\n]*'(?!')/y;
-/** Up to the end of the line; nothing that begins a collection, an anchor, a tag, a block or a comment. */
+/** A scalar up to the end of the line. It must not start like a collection, anchor, tag, block scalar or comment. */
 const bare = /[^\s?:,[\]{}#&*!|>'"%@`=<-][^\n]*/y;
-/** Within brackets: what could be a key or a comment is left out, too. */
+/** Inside brackets, anything that could be a key or a comment is excluded too. */
 const bareInFlow = /[^\s?:,[\]{}#&*!|>'"%@`=<-][^\n,[\]{}:#]*/y;
 const keyInFlow = /[A-Za-z_][\w./-]*(?=: )/y;
 const literalHeader = /\|-? *(?: #[^\n]*)?\n/y;
@@ -36,11 +35,11 @@ const words: ReadonlyMap<string, boolean | null> = new Map([
 
 class PlainReader {
   readonly #text: string;
-  /** Where the next node begins; the text's length at its end. */
+  /** Offset of the next node, or the length of the text at its end. */
   #at = 0;
-  /** Its column, from 0. */
+  /** Column of the next node, from 0. */
   #column = 0;
-  /** Behind the last line that has been read. */
+  /** Offset after the last line that was read. */
   #lineEnd = 0;
 
   constructor(private readonly source: SourceText) {
@@ -53,7 +52,7 @@ class PlainReader {
     return this.#at === this.#text.length ? root : undefined;
   }
 
-  /** To the first line from `#lineEnd` on that says something. */
+  /** Moves to the first line after `#lineEnd` that is not blank or a comment. */
   #nextLine(): void {
     const text = this.#text;
     let at = this.#lineEnd;
@@ -96,14 +95,14 @@ class PlainReader {
     return value && { key: name, keyAt: this.source.span(start, end), value };
   }
 
-  /** What stands behind a `:`, on its line or below. */
+  /** Reads the value after a `:`, on the same line or below. */
   #value(from: number, column: number, depth: number): Located | undefined {
     const ended = this.#match(restOfLine, from);
     if (ended === undefined) return this.#onLine(this.#afterSpaces(from), column, depth);
     this.#lineEnd = from + ended.length;
     this.#nextLine();
-    // A list may begin below the first letter of its key. A key without anything has a place of its own, which is not
-    // for us to guess.
+    // A list may start in the column of its key. A key without a value has a position of its own, so it is left to the
+    // full parser.
     if (this.#column > column) return depth < deepest ? this.#block(depth + 1) : undefined;
     return this.#column === column && this.#isItem() ? this.#list(depth + 1) : undefined;
   }
@@ -124,7 +123,7 @@ class PlainReader {
     return this.#column > column ? undefined : { kind: 'list', items, at: this.source.span(start, this.#lineEnd) };
   }
 
-  /** A scalar, or a map that begins on the line of its `-`. */
+  /** Reads a list item: a scalar, or a map that starts on the line of its `-`. */
   #item(depth: number): Located | undefined {
     const column = this.#column;
     const start = this.#afterSpaces(this.#at + 1);
@@ -134,7 +133,10 @@ class PlainReader {
     return depth < deepest ? this.#map(depth + 1) : undefined;
   }
 
-  /** Whatever goes on further in on the next line would be a part of it, and is left to the real parser. */
+  /**
+   * Reads a scalar on one line. If the next line is indented deeper, it continues the scalar, and the full parser takes
+   * over.
+   */
   #onLine(start: number, column: number, depth: number): Located | undefined {
     const first = this.#text.charAt(start);
     if (first === '|') return this.#literal(start, column);
@@ -154,7 +156,7 @@ class PlainReader {
     return { kind: 'scalar', value: text, text, at: this.source.span(start, start + quoted.length) };
   }
 
-  /** Lines as they are, without the indentation of the first and without blank ones at the end. */
+  /** Reads a `|` block: its lines without the indentation of the first, and without trailing blank lines. */
   #literal(start: number, column: number): LocatedScalar | undefined {
     const header = this.#match(literalHeader, start);
     if (header === undefined) return undefined;
@@ -167,7 +169,7 @@ class PlainReader {
       const content = this.#afterSpaces(at);
       const newlineAt = source.indexOf('\n', at);
       const lineEnd = newlineAt < 0 ? source.length : newlineAt;
-      // What is indented in between belongs to nothing; blanks alone on a line are counted in ways of their own.
+      // The full parser handles lines that are indented between the two levels, and lines of only spaces.
       if (content === lineEnd ? content > at : content - at < indent && content - at > column) return undefined;
       if (content < lineEnd && content - at < indent) break;
       lines.push(source.slice(at + indent, lineEnd));
@@ -182,7 +184,7 @@ class PlainReader {
     return { kind: 'scalar', value: text, text, at: this.source.span(start, end) };
   }
 
-  /** A list or a map in brackets that ends on its line. */
+  /** Reads a list or map in brackets that ends on the same line. */
   #flow(start: number, depth: number): Located | undefined {
     if (depth > deepest) return undefined;
     const isList = this.#text.charAt(start) === '[';
@@ -257,7 +259,10 @@ const newline = 0x0a;
 const hash = 0x23;
 const dash = 0x2d;
 
-/** By YAML's core schema; `undefined`: a number of a kind that is not worth a rule of its own here. */
+/**
+ * Resolves a scalar by YAML's core schema. Returns `undefined` for rare kinds of numbers, which are left to the full
+ * parser.
+ */
 function resolved(text: string): LocatedScalar['value'] | undefined {
   const word = words.get(text);
   if (word !== undefined) return word;

@@ -3,10 +3,10 @@ import { problem, type Report } from '../problem.ts';
 
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Timers of the platform count milliseconds in 31 bits, 596 hours; what is longer would end at once. */
+/** Platform timers count milliseconds in 31 bits, which is 596 hours. A longer timer would fire immediately. */
 const longestMs = 500 * 3_600_000;
 
-/** A duration such as `500ms`, `30s`, `10m`, `2h`, `1.5h`, in milliseconds. */
+/** Reads a duration such as `500ms`, `30s`, `10m`, `2h` or `1.5h`. Returns milliseconds. */
 export function readDuration(node: Located, field: string, report: Report): number | undefined {
   if (node.kind !== 'scalar' || node.value === null) {
     report(
@@ -25,13 +25,13 @@ export function readDuration(node: Located, field: string, report: Report): numb
   return undefined;
 }
 
-/** Milliseconds, or why not. */
+/** Returns milliseconds, or why the text is invalid. */
 export function parseDuration(text: string): number | string {
   const match = /^(\d{1,12}(?:\.\d{1,9})?)([a-zA-Z]*)$/.exec(text);
   if (!match) return 'is not a duration';
   const [, number = '', unit = ''] = match;
   const factor = Object.hasOwn(milliseconds, unit) ? milliseconds[unit] : undefined;
-  if (factor === undefined) return unit === '' ? 'has no unit' : 'has a unit that is none of ms, s, m, h';
+  if (factor === undefined) return unit === '' ? 'has no unit' : 'has an unknown unit: use ms, s, m or h';
   const ms = Math.round(Number(number) * factor);
   if (ms < 1) return 'is too short';
   return ms > longestMs ? 'is longer than 500h' : ms;

@@ -2,15 +2,15 @@ import { typeName, type Located, type LocatedScalar } from './located.ts';
 import { problem, type Report } from '../problem.ts';
 import type { Span } from '../source-text.ts';
 
-/** A text with the place where it is written. */
+/** A text with its position. */
 export interface Text {
   readonly text: string;
   readonly at: Span;
 }
 
 /**
- * Each reads a value of one type, or reports why it is not and gives nothing.
- * @param field how a message calls it, in backticks where it is the user's word
+ * Each function reads a value of one type. It reports a value of another type and returns `undefined`.
+ * @param field its name in messages, in backticks if the user wrote it
  */
 export function readString(node: Located, field: string, report: Report): Text | undefined {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
@@ -30,7 +30,7 @@ function stringHint(node: Located): { hint?: string } {
   return {};
 }
 
-/** A string that says something. */
+/** Reads a string that is not blank. */
 export function readName(node: Located, field: string, report: Report): Text | undefined {
   const text = readString(node, field, report);
   if (text?.text.trim() !== '') return text;
@@ -38,7 +38,7 @@ export function readName(node: Located, field: string, report: Report): Text | u
   return undefined;
 }
 
-/** A string, number or boolean as it is written: where only its text matters, quotes would be a chore. */
+/** Reads a string, number or boolean as its text, where the type does not matter. So the user need not quote `1.20`. */
 export function readWritten(node: Located, field: string, report: Report): Text | undefined {
   if (node.kind === 'scalar' && (typeof node.value === 'number' || typeof node.value === 'boolean'))
     return { text: node.text, at: node.at };
@@ -85,7 +85,7 @@ export function readInteger(
   return undefined;
 }
 
-/** What a list holds; a lone string is a mistake of its own, told with the way to write it. */
+/** Reads the items of a list. For a lone string, the help shows how to write it as a list. */
 export function readItems(node: Located, field: string, report: Report): readonly Located[] | undefined {
   if (node.kind === 'list') return node.items;
   const lone = node.kind === 'scalar' && typeof node.value === 'string' ? { hint: loneHint(node) } : {};
@@ -99,7 +99,7 @@ function loneHint(node: LocatedScalar): string {
     : 'write it as a list: a line `- …` for each';
 }
 
-/** @param item how messages call the items, counted from 1 */
+/** Reads a list of strings. Messages count the items from 1. */
 export function readStrings(node: Located, field: string, report: Report): readonly Text[] | undefined {
   return readItems(node, field, report)?.flatMap((item, i) => readString(item, `${field} item ${i + 1}`, report) ?? []);
 }

@@ -1,7 +1,7 @@
 import { typeName, type Located } from './located.ts';
 import { problem, type Report } from '../problem.ts';
 
-/** The units of Kubernetes' quantities, so that a size means the same on every runtime. */
+/** The units of Kubernetes quantities, so that a size means the same on every runtime. */
 const bytes: Readonly<Record<string, number>> = {
   k: 1e3,
   M: 1e6,
@@ -13,11 +13,11 @@ const bytes: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-/** Docker's own floor. */
+/** The minimum of Docker. */
 const leastMemory = 6 * 2 ** 20;
 const mostMemory = 2 ** 50;
 
-/** An amount of memory such as `512Mi`, `1Gi`, `500M`, in bytes. */
+/** Reads an amount of memory such as `512Mi`, `1Gi` or `500M`. Returns bytes. */
 export function readMemory(node: Located, field: string, report: Report): number | undefined {
   if (node.kind !== 'scalar' || node.value === null) {
     report(
@@ -44,13 +44,13 @@ export function readMemory(node: Located, field: string, report: Report): number
   return undefined;
 }
 
-/** Bytes, or why not. */
+/** Returns bytes, or why the text is invalid. */
 export function parseSize(text: string): number | string {
   const match = /^(\d{1,15}(?:\.\d{1,9})?)([a-zA-Z]*)$/.exec(text);
   if (!match) return 'is not a size';
   const [, number = '', unit = ''] = match;
   if (unit === '') return 'has no unit';
   const factor = Object.hasOwn(bytes, unit) ? bytes[unit] : undefined;
-  if (factor === undefined) return `has a unit that is none of ${Object.keys(bytes).join(', ')}`;
+  if (factor === undefined) return `has an unknown unit: use one of ${Object.keys(bytes).join(', ')}`;
   return Math.floor(Number(number) * factor);
 }

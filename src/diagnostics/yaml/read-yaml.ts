@@ -7,23 +7,22 @@ import { problem, type Report } from '../problem.ts';
 import type { SourceText, Span } from '../source-text.ts';
 
 /**
- * A hostile file may say in a few lines what takes for ever to look at ("billion laughs"): nodes count each time an
- * alias stands for them.
+ * Limits files whose aliases expand exponentially ("billion laughs"). A node counts once for each alias that refers to
+ * it.
  */
 const mostAliasedNodes = 250_000;
-/** A long text counts as one more node for each so many characters. */
+/** A long text counts as one more node per this many characters. */
 const charactersPerNode = 200;
 const deepest = 100;
 
 /**
- * The one document of a file; `undefined` after a mistake that leaves nothing to look at. Never throws, whatever the
- * text is.
+ * Reads the only document of a file. Returns `undefined` after a mistake that leaves nothing to check. Never throws.
  */
 export function readYaml(source: SourceText, report: Report): Located | undefined {
   return readPlainYaml(source) ?? readAnyYaml(source, report);
 }
 
-/** The same for a text that `readPlainYaml` leaves to it. */
+/** Like `readYaml`, for a text that `readPlainYaml` rejected. */
 export function readAnyYaml(source: SourceText, report: Report): Located | undefined {
   const documents = parse(source, report);
   if (!documents) return undefined;
@@ -40,8 +39,8 @@ export function readAnyYaml(source: SourceText, report: Report): Located | undef
 }
 
 /**
- * Every document of a file that may hold several, or none; one that holds nothing is left out. After a mistake that
- * leaves nothing to look at in one document the others are still given. Never throws, whatever the text is.
+ * Reads every document of a file that may have any number of them. Skips empty documents, and those with a mistake that
+ * leaves nothing to check. Never throws.
  */
 export function readYamlDocuments(source: SourceText, report: Report): Located[] {
   const documents = parse(source, report) ?? [];
@@ -49,7 +48,7 @@ export function readYamlDocuments(source: SourceText, report: Report): Located[]
   return documents.filter((document) => !isEmpty(document)).flatMap((document) => converter.document(document) ?? []);
 }
 
-/** Nothing, nothing but comments, or a lone `---`. */
+/** Whether a document is empty: nothing, only comments, or a lone `---`. */
 function isEmpty(document: Document.Parsed | undefined): boolean {
   const contents = document?.contents ?? null;
   return contents === null || (isScalar(contents) && contents.value === null && contents.anchor === undefined);
@@ -58,7 +57,7 @@ function isEmpty(document: Document.Parsed | undefined): boolean {
 function parse(source: SourceText, report: Report): readonly Document.Parsed[] | undefined {
   let documents: readonly Document.Parsed[];
   try {
-    // `core` whatever a %YAML line says: a file must not choose how its booleans are read.
+    // `core` overrides a %YAML line: a file must not choose how its booleans are read.
     const parsed = parseAllDocuments(source.text, {
       prettyErrors: false,
       logLevel: 'silent',
@@ -68,7 +67,7 @@ function parse(source: SourceText, report: Report): readonly Document.Parsed[] |
     });
     documents = Array.isArray(parsed) ? (parsed as readonly Document.Parsed[]) : [];
   } catch (error) {
-    // The parser recurses: some versions of it report that as a syntax error (below), some throw.
+    // The parser recurses. On deep nesting, some versions of it throw, others report a syntax error (below).
     if (!(error instanceof RangeError)) throw error;
     report(problem('W008', source.span(0, 0), { what: 'nested' }));
     return undefined;
@@ -76,7 +75,7 @@ function parse(source: SourceText, report: Report): readonly Document.Parsed[] |
   return reportSyntax(source, documents, report) ? undefined : documents;
 }
 
-/** The first mistake of each line: what the parser says after it on the same line follows from it. */
+/** Reports only the first mistake of each line. Later ones on that line follow from it. */
 function reportSyntax(source: SourceText, documents: readonly Document.Parsed[], report: Report): boolean {
   const seen = new Set<number>();
   for (const document of documents) {
@@ -106,35 +105,35 @@ function reportSyntax(source: SourceText, documents: readonly Document.Parsed[],
   return seen.size > 0;
 }
 
-/** Behind some mistakes the parser has lost its place, and finds that of every further line to be wrong. */
+/** After some mistakes the parser loses its position and then reports every further line. */
 function isOutOfNowhere({ code, message }: { readonly code: string; readonly message: string }): boolean {
   return code === 'UNEXPECTED_TOKEN' && message.includes('token in YAML stream');
 }
 
 function inOurWords(message: string): string {
   const flow = /^Flow (sequence|map) in block collection/.exec(message)?.[1];
-  if (flow !== undefined) return `the \`${flow === 'map' ? '{' : '['}\` that was opened before this is not closed`;
+  if (flow !== undefined) return `unclosed \`${flow === 'map' ? '{' : '['}\` before this`;
   const sentence = message.split('\n')[0] ?? '';
   return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }
 
-/** A node with what it weighs once its aliases are replaced. */
+/** A node and its size once its aliases are expanded. */
 interface Weighed {
   readonly node: Located;
   readonly weight: number;
 }
 
 /**
- * Makes located values of the documents of one file, each in the order of the text, so that an alias finds the anchor
- * last set before it. What aliases may grow to is counted over the whole file.
+ * Converts the documents of one file to located values, in the order of the text, so that an alias refers to the last
+ * anchor of that name before it. The limit on aliases applies to the whole file.
  */
 class Converter {
   readonly #anchors = new Map<string, Weighed | 'open'>();
   #weight = 0;
-  /** The part of the weight that came by aliases: a large file is fine, a small one that grows large is not. */
+  /** The part of `#weight` that comes from aliases. A large file is fine, a small file that expands is not. */
   #aliased = 0;
   #refused = false;
-  /** An alias stood for nothing: what is checked in its place would only add mistakes that are none. */
+  /** An alias was undefined. Further checks would report mistakes that follow from it. */
   #lost = false;
 
   constructor(

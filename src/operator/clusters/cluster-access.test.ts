@@ -10,7 +10,7 @@ import { Clusters, prepareClusters, type ClusterSources } from './cluster-access
 const signal = new AbortController().signal;
 const at = { source: new SourceText('config.yaml', ''), start: 0, end: 0 };
 
-/** A user with a kubeconfig at home, and one of an operator beside it. */
+/** A user with a kubeconfig at home, and an operator's kubeconfig. */
 function world() {
   const folder = temporaryFolder();
   mkdirSync(`${folder.path}/.kube`);

@@ -2,7 +2,7 @@ import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OperatorNames } from '../names.ts';
+import type { OperatorNames } from '../operator-names.ts';
 import type { ClusterAccess } from '../../model/provisions.ts';
 import { kubeconfigOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
 import { secretsOfUser } from '../../clusters/access/kubeconfig.ts';
@@ -13,14 +13,13 @@ import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 import { addressInside } from '../../clusters/address-inside.ts';
 import { tildePath } from '../../util/tilde-path.ts';
 
-/** Where clusters are known from. */
+/** What is needed to find clusters. */
 export interface ClusterSources {
   readonly clusters: OperatorFile['clusters'];
   /** `--kube-context`. */
   readonly kubeContext?: string;
   /**
-   * The cluster that steps run on as pods, where `--on` names one and no other runtime; a sentence where it cannot be
-   * had.
+   * The cluster that runs the steps as pods, if `--on` names one and no other runtime. A sentence if it is unavailable.
    */
   readonly own?: OwnCluster | string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,8 +28,8 @@ export interface ClusterSources {
 }
 
 /**
- * Ways into clusters, each looked for once; by the operator's name for it, or by none for the cluster of steps that
- * name none.
+ * Access to clusters by their name in the operator's file, or without a name to the default cluster of deploy steps.
+ * Each is looked up once.
  */
 export class Clusters {
   readonly #found = new Map<string | undefined, Promise<ClusterAccess | string | undefined>>();
@@ -40,7 +39,7 @@ export class Clusters {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @returns a sentence where a cluster is named and cannot be had; `undefined` where nobody names any */
+  /** @returns a sentence if the cluster is unavailable, `undefined` if no cluster is set */
   async access(name: string | undefined): Promise<ClusterAccess | string | undefined> {
     const found = this.#found.get(name) ?? this.#look(name);
     this.#found.set(name, found);
@@ -80,8 +79,8 @@ export class Clusters {
   }
 
   /**
-   * As a step is given it: logged in for as long as the login holds, since neither programs nor files of this machine
-   * are where it runs.
+   * Returns the access for a step: with a login that needs no programs or files of this machine. The login is valid
+   * until it expires.
    */
   async #given(access: ContextAccess, described: string): Promise<ClusterAccess | string> {
     const user = await access.login.fields(false, this.signal);
@@ -100,11 +99,14 @@ export class Clusters {
   }
 }
 
-/** The cluster of steps that name none, if the operator maps it (docs/design/wharf.md, "Step types"). */
+/**
+ * The default cluster of deploy steps, as upstream (docs/design/wharf.md, "Step types"), if the operator's file maps
+ * it.
+ */
 const defaultCluster = 'kubectl-config';
 
 /**
- * Gets every cluster that the steps of a plan go to, before anything runs: what cannot be had is a mistake, not a red
+ * Looks up every cluster of a plan's steps before anything runs. An unavailable cluster is a diagnostic, not a failed
  * step.
  */
 export async function prepareClusters(

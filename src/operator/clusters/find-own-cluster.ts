@@ -1,5 +1,5 @@
 import type { RunCluster } from '../../model/run-cluster.ts';
-/** Opens the cluster that `--on kubernetes` means. Apart from its callers, as most runs are on none. */
+/** Opens the cluster of `--on kubernetes`. A module of its own, because most runs use no cluster. */
 import { problem } from '../../diagnostics/problem.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { connectionOf, openContext, type ContextAccess } from '../../clusters/access/context-access.ts';
@@ -11,8 +11,8 @@ import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { tildePath } from '../../util/tilde-path.ts';
 
 /**
- * Reads files of this machine, and asks no cluster: without a value somebody has named it wrongly, or what leads there
- * is wrong.
+ * Finds the cluster of a word of `--on`. Reads only files of this machine and contacts no cluster. Without a `value`,
+ * the name or its configuration is wrong.
  */
 export async function findOwnCluster(word: string, sources: OwnClusterSources): Promise<Checked<OwnCluster>> {
   const { kubeContext, again, home } = sources;
@@ -25,7 +25,7 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
   const { access, pod } = found;
   const context = pod === undefined ? `context ${access.name}` : 'the account of this pod';
   if (again?.server !== undefined && again.server !== access.server)
-    return unreachable(choice, `${context} is ${access.server} now, and was ${again.server} when the run was begun`);
+    return unreachable(choice, `${context} is now ${access.server}, but was ${again.server} when the run started`);
   const name = choice.from === 'kubeconfig' ? choice.name : undefined;
   const connection = connectionOf(access, name === undefined ? context : `cluster ${name} (${context})`);
   if (typeof connection === 'string')
@@ -51,7 +51,7 @@ export async function findOwnCluster(word: string, sources: OwnClusterSources): 
 
 interface Opened {
   readonly access: ContextAccess;
-  /** Of the account that it is; absent: it is a context of a kubeconfig. */
+  /** The pod's identity. Absent: the access comes from a kubeconfig. */
   readonly pod?: OwnPod | 'unknown';
 }
 
@@ -59,7 +59,7 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   if (choice.from === 'account') {
     const account = await openAccount(sources, choice.namespace);
     return account === undefined
-      ? unreachable(choice, 'the run was begun with the account of a pod, and this is none')
+      ? unreachable(choice, 'the run started with the service account of a pod, but this process runs in none')
       : opened(account);
   }
   const { env, home, clock } = sources;
@@ -72,7 +72,7 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   if (files.length === 0) {
     const account = anything ? await openAccount(sources, undefined) : undefined;
     return account === undefined
-      ? unreachable(choice, `${subject}: there is no such file`, kubeconfig === undefined ? elsewhere : undefined)
+      ? unreachable(choice, `${subject}: no such file`, kubeconfig === undefined ? elsewhere : undefined)
       : opened(account);
   }
   const missing = missingContext(files, context, { from: namerOf(choice, sources), files: where, at: choice.at });
@@ -87,14 +87,14 @@ async function open(choice: OwnClusterChoice, sources: OwnClusterSources): Promi
   return typeof access === 'string' ? unreachable(choice, `${subject}: ${access}`) : opened({ access });
 }
 
-const elsewhere = "KUBECONFIG says where another one is; `clusters` of the operator's file, too";
+const elsewhere = "to use another kubeconfig, set KUBECONFIG or `clusters` of the operator's file";
 
-/** Who has chosen the context. */
+/** Returns what named the context, for messages. */
 function namerOf(
   { name, context }: OwnClusterChoice & { readonly from: 'kubeconfig' },
   { again }: OwnClusterSources,
 ): string {
-  if (again !== undefined) return 'where the run was';
+  if (again !== undefined) return 'the run’s cluster';
   if (name !== undefined) return `cluster ${name}`;
   return context === undefined ? '--on kubernetes' : '--kube-context';
 }

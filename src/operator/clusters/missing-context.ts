@@ -4,21 +4,24 @@ import { oneOf } from '../../util/visible.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { mergeKubeconfigs, type KubeconfigFile } from '../../clusters/access/kubeconfig.ts';
 
-/** Who asks for a context, and where. */
-export interface ContextAsked {
-  /** Who names it, for people. */
+/** A requested context and its source. */
+export interface RequestedContext {
+  /** What names the context, for messages. */
   readonly from: string;
-  /** The kubeconfigs, for people. */
+  /** The kubeconfigs, for messages. */
   readonly files: string;
-  /** Where the operator's file names it. */
+  /** The position of the name in the operator's file. */
   readonly at?: Span | undefined;
 }
 
-/** What is wrong with the context that is asked for. @param wanted absent: the current one */
+/**
+ * Reports a missing context.
+ * @param wanted absent: the current context
+ */
 export function missingContext(
   files: readonly KubeconfigFile[],
   wanted: string | undefined,
-  { at, ...asked }: ContextAsked,
+  { at, ...asked }: RequestedContext,
 ): Diagnostic | undefined {
   const { contexts, currentContext } = mergeKubeconfigs(files);
   const name = wanted ?? currentContext;
@@ -26,7 +29,7 @@ export function missingContext(
   if (name === undefined)
     return problem('W065', at, {
       detail: `${asked.from}: ${asked.files} has no current context`,
-      ...(known.length > 0 && { help: `name one with --kube-context: ${oneOf(known)}` }),
+      ...(known.length > 0 && { help: `choose one with --kube-context: ${oneOf(known)}` }),
     });
   return contexts.has(name) ? undefined : problem('W080', at, { ...asked, name, known });
 }

@@ -1,7 +1,7 @@
 import type { RunCluster } from '../../model/run-cluster.ts';
 /**
- * Which context of which kubeconfig `--on kubernetes` means (docs/design/product.md, "Where things run"), as a decision
- * without I/O.
+ * Decides without I/O which kubeconfig and context `--on kubernetes` means (docs/design/product.md, "Where things
+ * run").
  */
 import type { OperatorFile } from '../file/operator-file.ts';
 import { problem } from '../../diagnostics/problem.ts';
@@ -10,37 +10,34 @@ import { clusterNameIn, defaultCluster } from '../../model/cluster-word.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 
 export interface OwnClusterRequest {
-  /** Of `--on`: `kubernetes` or `kubernetes:NAME`. */
+  /** The value of `--on`: `kubernetes` or `kubernetes:NAME`. */
   readonly word: string;
   readonly operator: Pick<OperatorFile, 'clusters' | 'files'>;
   /** `--kube-context`. */
   readonly kubeContext?: string | undefined;
-  /** Where the run was before: the very same place is meant, whatever is the current one by now. */
+  /** The run's earlier cluster. A resumed run uses the same one, even if the current context has changed. */
   readonly again?: RunCluster | undefined;
 }
 
-/** Where to look. */
+/** Where to look for the cluster. */
 export type OwnClusterChoice =
   | {
       readonly from: 'kubeconfig';
-      /** Of the operator's file. */
+      /** The name in the operator's file. */
       readonly name?: string;
-      /** Absent: what `kubectl` would read. */
+      /** Absent: the kubeconfig that `kubectl` would read. */
       readonly kubeconfig?: string;
-      /** Absent: the current one. */
+      /** Absent: the current context. */
       readonly context?: string;
       readonly namespace?: string;
-      /** Where the operator's file says so. */
+      /** The position in the operator's file. */
       readonly at?: Span;
-      /**
-       * Whether nobody has named anything: the account of the pod that Slipway runs in will do where there is no
-       * kubeconfig.
-       */
+      /** Whether nothing is named. Then, without a kubeconfig, the service account of Slipway's own pod is used. */
       readonly anything: boolean;
     }
   | { readonly from: 'account'; readonly namespace: string };
 
-/** Without a value the name means nothing. */
+/** Without a `value`, the name is unknown. */
 export function chooseOwnCluster({
   word,
   operator: { clusters, files },

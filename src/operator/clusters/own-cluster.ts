@@ -7,14 +7,14 @@ import type { ClusterConnection } from '../../clusters/access/cluster-connection
 import type { ContextAccess } from '../../clusters/access/context-access.ts';
 import type { OwnPod } from '../../clusters/access/pod-account.ts';
 
-/** A cluster that steps run on as pods. */
+/** A cluster that runs steps as pods. */
 export interface OwnCluster {
-  /** For whoever goes on with the run. */
+  /** Recorded for the next owner of the run. */
   readonly place: RunCluster;
   readonly access: ContextAccess;
   readonly connection: ClusterConnection;
   readonly settings: KubernetesSettings;
-  /** The pod that Slipway runs in, where it is of the same namespace: what it starts belongs to it. */
+  /** Slipway's own pod, if it is in the same namespace. It owns the pods that Slipway starts. */
   readonly owner?: OwnPod;
 }
 
@@ -22,11 +22,11 @@ export interface OwnClusterSources {
   operator(): Promise<Checked<OperatorFile>>;
   /** `--kube-context`. */
   readonly kubeContext?: string;
-  /** Where the run was before. */
+  /** The run's earlier cluster. */
   readonly again?: RunCluster;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly clock: Clock;
-  /** Where a pod's account is mounted; elsewhere in tests only. */
+  /** The mount path of a pod's service account. Only tests change it. */
   readonly accountFolder?: string;
 }

@@ -21,7 +21,7 @@ function kubeconfig(current: string, server = 'https://dev'): string {
   });
 }
 
-/** A user with a kubeconfig, or the account of a pod. */
+/** A user with a kubeconfig, or the service account of a pod. */
 function world(config: string | undefined, account?: string) {
   const folder = temporaryFolder();
   const write = (text: string) => writeFileSync(`${folder.path}/.kube/config`, text);
@@ -58,12 +58,12 @@ test('a context that leads elsewhere by now is refused to whoever goes on', asyn
     await w.clusters({ again: { context: 'dev', server: 'https://dev', namespace: 'of-dev' } }).of('kubernetes'),
   ).toMatchObject({
     diagnostics: [
-      { code: 'W065', message: 'context dev is https://another now, and was https://dev when the run was begun' },
+      { code: 'W065', message: 'context dev is now https://another, but was https://dev when the run started' },
     ],
   });
 });
 
-const noFile = { diagnostics: [{ code: 'W065', message: '~/.kube/config: there is no such file' }] };
+const noFile = { diagnostics: [{ code: 'W065', message: '~/.kube/config: no such file' }] };
 const ofPod = JSON.stringify({ 'kubernetes.io': { namespace: 'of-pod', pod: { name: 'me', uid: 'u' } } });
 
 test('the account of a pod is taken only where there is no kubeconfig and nobody names a context; pods are its own then', async () => {
@@ -132,7 +132,7 @@ test.each<
     ['kubernetes:prdo'],
     {},
     [
-      "W081 `kubernetes:prdo`: the operator's file maps no cluster `prdo`, did you mean `prod`?; clusters: `prod` or `old`; more are added in config.yaml",
+      "W081 `kubernetes:prdo`: the operator's file maps no cluster `prdo`, did you mean `prod`?; clusters: `prod` or `old`; to add one, edit config.yaml",
     ],
   ],
   [
@@ -145,13 +145,13 @@ test.each<
     'a run that was on a context that is gone',
     ['kubernetes'],
     { again: { context: 'gone', server: 'https://gone', namespace: 'ci' } },
-    ['W080 where the run was: ~/.kube/config has no context `gone`; contexts: `dev` or `prod`'],
+    ['W080 the run’s cluster: ~/.kube/config has no context `gone`; contexts: `dev` or `prod`'],
   ],
   [
     'no current context',
     ['kubernetes'],
     { config: JSON.stringify({ contexts: [{ name: 'dev', context: {} }] }) },
-    ['W065 --on kubernetes: ~/.kube/config has no current context; name one with --kube-context: `dev`'],
+    ['W065 --on kubernetes: ~/.kube/config has no current context; choose one with --kube-context: `dev`'],
   ],
   [
     'a kubeconfig that is none',

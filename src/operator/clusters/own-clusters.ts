@@ -3,30 +3,28 @@ import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { OwnCluster, OwnClusterSources } from './own-cluster.ts';
 import { sentenceOf } from '../../diagnostics/sentence-of.ts';
 
-/**
- * The clusters that one run may be on, each looked for once: its runtime, its secrets and its steps have it from here.
- */
+/** The clusters that one run may use. Each is looked up once and shared by the runtime, the secrets and the steps. */
 export class OwnClusters {
   readonly #found = new Map<string, Promise<Checked<OwnCluster>>>();
 
   constructor(private readonly sources: OwnClusterSources) {}
 
-  /** The one that a word of `--on` means; no cluster is asked. Without a value it cannot be had. */
+  /** Returns the cluster of a word of `--on`, or diagnostics if it is unavailable. Contacts no cluster. */
   async of(word: string): Promise<Checked<OwnCluster>> {
     const found = this.#found.get(word) ?? this.#find(word);
     this.#found.set(word, found);
     return await found;
   }
 
-  /** The one that `on` names, if it leaves no choice. @returns a sentence where it cannot be had */
+  /** Returns the cluster of `on` if `on` has no alternative. @returns a sentence if it is unavailable */
   async sole(on: readonly string[]): Promise<OwnCluster | string | undefined> {
     const word = onlyCluster(on);
     return word === undefined ? undefined : ownClusterOr(await this.of(word));
   }
 
   /**
-   * What is wrong with the clusters of `on`, as far as files of this machine tell. Where it leaves a choice that is a
-   * name which nobody knows, and nothing else: that there is no kubeconfig only means that this one is not there.
+   * Checks the clusters of `on`, as far as files of this machine allow. If `on` has alternatives, reports only unknown
+   * names: without a kubeconfig, another runtime is used.
    */
   async mistakes(on: readonly string[]): Promise<readonly Diagnostic[]> {
     const words = on.filter(meansCluster);
@@ -42,7 +40,7 @@ export class OwnClusters {
 
 const wrongNames: ReadonlySet<string> = new Set(['W080', 'W081']);
 
-/** The cluster, or why it cannot be had as a sentence. */
+/** Returns the cluster, or a sentence if it is unavailable. */
 export function ownClusterOr({ value, diagnostics }: Checked<OwnCluster>): OwnCluster | string {
   return value ?? sentenceOf(diagnostics);
 }

@@ -12,17 +12,17 @@ import { readDuration } from '../../diagnostics/yaml/read-duration.ts';
 import { readBoolean, readInteger, readName } from '../../diagnostics/yaml/read-scalar.ts';
 import { checkPodTemplate } from './check-pod-template.ts';
 
-/** What one file says of steps that run as pods; what it does not say another one may. */
+/** The Kubernetes settings of one file. The other file may have the missing ones. */
 export type KubernetesPart = Partial<Omit<KubernetesSettings, 'restricted'>> & {
-  /** `no`: said to be as the images say. */
+  /** `no`: explicitly the users of the images. */
   readonly restricted?: PodUser | 'no';
 };
 
 const builders = ['kaniko', 'buildah'] as const;
-/** Users are numbers of 31 bits to Kubernetes; 0 is root, whom `restricted` does not let in. */
+/** Kubernetes user ids have 31 bits. `restricted` excludes 0, which is root. */
 const largestId = 2 ** 31 - 1;
 
-/** `kubernetes`: how steps run as pods. */
+/** Checks `kubernetes`: how steps run as pods. */
 export function checkKubernetes(entry: LocatedEntry | undefined, report: Report): KubernetesPart {
   const fields = entry && fieldsOf(entry, '`kubernetes`', report);
   if (!fields) return {};
@@ -58,14 +58,14 @@ function readKind(node: Located, field: string, report: Report): ClusterBuilder[
       problem('W077', written.at, {
         field,
         value: written.text,
-        what: `builder that is known (${builders.join(', ')})`,
+        what: `builder (known builders: ${builders.join(', ')})`,
         example: builders[0],
       }),
     );
   return kind;
 }
 
-/** `true`, `false`, or as whom. */
+/** Checks `restricted`: `true`, `false`, or a user. */
 function checkRestricted(entry: LocatedEntry | undefined, report: Report): PodUser | 'no' | undefined {
   if (!entry) return undefined;
   if (entry.value.kind !== 'map') {

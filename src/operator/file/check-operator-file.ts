@@ -11,10 +11,10 @@ import { checkSecrets } from './check-secrets.ts';
 import type { ClusterEntry, OperatorFile, SecretEntry } from './operator-file.ts';
 import { readPathOf, type PathReader } from './read-path.ts';
 
-/** One of the operator's files, checked by itself. */
+/** One checked operator's file. */
 export interface OperatorFilePart {
   readonly clusters: ReadonlyMap<string, ClusterEntry>;
-  /** The cluster that `default` names, where it is a name. */
+  /** The value of `clusters.default` if it is a name. */
   readonly defaultCluster?: Text;
   readonly secrets: ReadonlyMap<string, SecretEntry>;
   readonly serviceAccounts?: readonly string[];
@@ -28,12 +28,12 @@ export const emptyPart: OperatorFilePart = { clusters: new Map(), secrets: new M
 const tools: readonly ToolName[] = ['kubectl', 'helm', 'nuget'];
 
 /**
- * The text of an operator's file, or every mistake in it.
- * @param folder absolute: what relative paths in the file start from
- * @param home what `~/` starts from
+ * Parses and checks one operator's file, or reports every mistake in it.
+ * @param folder the absolute base of relative paths in the file
+ * @param home the value of `~`
  */
 export function checkOperatorFile(source: SourceText, folder: string, home: string, report: Report): OperatorFilePart {
-  // One of nothing but comments maps nothing, which is fine.
+  // An empty file is valid and maps nothing.
   if (isBlank(source.text)) return emptyPart;
   const root = readYaml(source, report);
   if (!root) return emptyPart;
@@ -84,7 +84,7 @@ function checkClusters(
   return { clusters, ...(defaultCluster && { defaultCluster }) };
 }
 
-/** Empty: the current context of the kubeconfig that `kubectl` would use. */
+/** Checks a cluster. An empty one is the current context of kubectl's kubeconfig. */
 function checkCluster(
   key: string,
   keyAt: Span,

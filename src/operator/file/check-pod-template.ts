@@ -5,17 +5,17 @@ import type { PodTemplate } from '../../model/kubernetes-settings.ts';
 import { entriesOf, fieldsOf } from '../../diagnostics/yaml/fields.ts';
 import { readItems, readName } from '../../diagnostics/yaml/read-scalar.ts';
 
-/** By name, what to do instead. */
+/** What to do instead, by field name. */
 type SetByUs = Readonly<Record<string, string>>;
 
 const instead = {
-  namespace: 'write the namespace into `clusters`, or into the context of the kubeconfig',
-  name: 'leave it out: the name is made of the run, the step and the attempt, so that a pod is found again after a crash',
-  restart: 'leave it out: a step is tried again by its own `retries`',
-  helper: 'write the image into `helperImage` of `kubernetes`',
-  step: "leave it out: it is the step's own",
-  label: 'use a label of another name: runs are found by this one',
-  volume: 'give the volume another name; of this one only `emptyDir` with a `sizeLimit` can be said',
+  namespace: 'set the namespace in `clusters` or in the context of the kubeconfig',
+  name: 'remove it: Slipway derives the name from run, step and attempt, to find the pod after a crash',
+  restart: 'remove it, and use `retries` of the step',
+  helper: 'set the image in `helperImage` of `kubernetes`',
+  step: "remove it: the step's own value applies",
+  label: 'use a label with another name: Slipway finds its pods by this one',
+  volume: 'rename the volume; for this one, only `emptyDir` with a `sizeLimit` can be set',
   mount: 'mount it elsewhere',
 } as const;
 
@@ -23,11 +23,11 @@ const metadataOfOurs: SetByUs = {
   name: instead.name,
   generateName: instead.name,
   namespace: instead.namespace,
-  ownerReferences: 'leave it out: pods belong to the pod that Slipway runs in, if it runs in one',
+  ownerReferences: 'remove it: if Slipway runs in a pod, that pod owns the step’s pods',
 };
 const specOfOurs: SetByUs = {
   restartPolicy: instead.restart,
-  ephemeralContainers: 'leave it out: a pod cannot be made with them',
+  ephemeralContainers: 'remove it: Kubernetes creates no pods with them',
 };
 const containerOfOurs: SetByUs = {
   image: instead.step,
@@ -37,12 +37,12 @@ const containerOfOurs: SetByUs = {
   workingDir: instead.step,
 };
 const labelsOfOurs = ['app.kubernetes.io/managed-by', 'app.kubernetes.io/name', 'app.kubernetes.io/component'];
-/** In a template: the helper, the step's containers, both. */
+/** The names for Slipway's containers in a template: the helper, the step's containers, both. */
 const ourContainers = ['slipway', 'step', '*'];
 
 /**
- * `podTemplate`: anything that Kubernetes takes, which judges it; but what has to be as Slipway says would only look as
- * if it counted, so that is a mistake, told with what to do instead.
+ * Checks `podTemplate`. Kubernetes validates it later. Fields that Slipway sets itself would have no effect, so they
+ * are errors with advice.
  */
 export function checkPodTemplate(entry: LocatedEntry | undefined, report: Report): PodTemplate | undefined {
   const fields = entry && fieldsOf(entry, '`podTemplate`', report);
@@ -75,7 +75,7 @@ function checkSpec(spec: LocatedEntry, report: Report): void {
     else if (entry.key === 'initContainers') {
       for (const { name, at } of namedItems(entry, report))
         if (ourContainers.includes(name))
-          report(problem('W078', at, { field: `the init container ${quoted(name)}`, help: 'give it another name' }));
+          report(problem('W078', at, { field: `the init container ${quoted(name)}`, help: 'rename it' }));
     } else if (entry.key === 'volumes') checkVolumes(entry, report);
   }
 }
@@ -95,8 +95,9 @@ function checkContainers(entry: LocatedEntry, report: Report): void {
           );
       }
     } else if (name.startsWith('slipway'))
-      report(problem('W078', at, { field: `the container ${quoted(name)}`, help: 'give it another name' }));
-    // One of a name that means nothing runs beside the step; a misspelt `step` is likelier than one without an image.
+      report(problem('W078', at, { field: `the container ${quoted(name)}`, help: 'rename it' }));
+    // A container of another name runs beside the step, so it requires an image. Without one, its name is probably a
+    // misspelt `step`.
     else if (!field('image'))
       report(
         problem('W013', at, {
@@ -113,7 +114,7 @@ function checkContainers(entry: LocatedEntry, report: Report): void {
 function checkMount(mount: Located, report: Report): void {
   const path = mount.kind === 'map' ? mount.entries.find(({ key }) => key === 'mountPath')?.value : undefined;
   if (path?.kind !== 'scalar') return;
-  // Where the workspace and our own volumes are, for as long as a pod lives.
+  // Slipway mounts the workspace and its own volumes here.
   if (/^\/(?:mnt\/repo$|\.slipway)/.test(path.text))
     report(problem('W078', path.at, { field: `the mount ${quoted(path.text)}`, help: instead.mount }));
 }
@@ -126,7 +127,7 @@ function checkVolumes(entry: LocatedEntry, report: Report): void {
   }
 }
 
-/** Reports what we set; the rest is handed back. */
+/** Reports the fields that Slipway sets, and returns the others. */
 function refused(entry: LocatedEntry, where: string, ours: SetByUs, report: Report): readonly LocatedEntry[] {
   return entriesOf(entry, quoted(entry.key), report).filter(({ key, keyAt }) => {
     const help = Object.hasOwn(ours, key) ? ours[key] : undefined;
@@ -141,7 +142,7 @@ interface NamedItem {
   readonly at: Located['at'];
 }
 
-/** The items of a list of maps that have names, by which they are laid under ours. */
+/** Returns the items of a list of maps with names. They are merged with Slipway's own items by name. */
 function namedItems(entry: LocatedEntry, report: Report): readonly NamedItem[] {
   const names = new Set<string>();
   return (readItems(entry.value, quoted(entry.key), report) ?? []).flatMap((item, i) => {

@@ -9,7 +9,7 @@ import type { PathReader } from './read-path.ts';
 const kinds = ['file', 'environment', 'helper'] as const;
 const parts = ['secret', 'username'] as const;
 
-/** `secrets`: each a map from keys to where their values are, or one Secret of Kubernetes. */
+/** Checks `secrets`: each is a map from keys to sources, or one Kubernetes Secret. */
 export function checkSecrets(
   entry: LocatedEntry | undefined,
   readPath: PathReader,
@@ -42,7 +42,7 @@ function checkSecret(
   if (value.entries.length === 0) report(problem('W014', value.at, { field: `secret ${quoted(name)}` }));
   const kubernetes = value.entries.find(({ key, value: { kind } }) => key === 'kubernetes' && kind === 'scalar');
   if (kubernetes) {
-    // Whoever writes keys beside it means both, and only one can be had.
+    // Other keys beside `kubernetes` are a contradiction.
     const [other] = value.entries.filter((one) => one !== kubernetes);
     if (other)
       report(problem('W066', other.keyAt, { what: `secret ${quoted(name)}`, fields: ['kubernetes', other.key] }));
@@ -81,7 +81,7 @@ function checkSource(fields: Fields, what: string, readPath: PathReader): Secret
   fields.finish();
   const [, second] = written;
   if (second) report(problem('W066', second.keyAt, { what, fields: written.map(({ key }) => key) }));
-  // A misspelt one has been told: that there is none as well would be said twice.
+  // A misspelt source was already reported as an unknown field.
   else if (written.length === 0 && unknown.length === 0) report(problem('W067', at, { what }));
   if (file !== undefined) return { file, at };
   if (environment) return { environment: environment.text, at };
@@ -95,11 +95,11 @@ const readVariable: Reader = (node, field, report) => {
   return undefined;
 };
 
-/** The end of the program's name, so no path: it is looked for as every program is. */
+/** Reads the suffix of the program's name. It must not be a path: the program is searched in PATH. */
 const readHelper: Reader = (node, field, report) => {
   const name = readName(node, field, report);
   if (!name || /^[\w][\w.-]*$/.test(name.text)) return name;
-  report(problem('W077', name.at, { field, value: name.text, what: 'name of a credential helper', example: 'pass' }));
+  report(problem('W077', name.at, { field, value: name.text, what: 'credential helper name', example: 'pass' }));
   return undefined;
 };
 
@@ -107,7 +107,9 @@ function readPart(node: Parameters<Reader>[0], field: string, report: Report): '
   const written = readString(node, field, report);
   const part = parts.find((known) => known === written?.text);
   if (written && !part)
-    report(problem('W077', written.at, { field, value: written.text, what: 'part of an answer', example: 'username' }));
+    report(
+      problem('W077', written.at, { field, value: written.text, what: 'field of the response', example: 'username' }),
+    );
   return part;
 }
 

@@ -1,4 +1,4 @@
-/** Whatever an operator's file holds: diagnostics or a value, never a throw, never for ever. */
+/** Any content of an operator's file gives diagnostics or a value. It never throws or hangs. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';

@@ -1,4 +1,4 @@
-/** The operator's `slipway/config.yaml` (docs/operator.md). Nothing in it takes variables. */
+/** The schema of the operator's `slipway/config.yaml` (docs/operator.md). The file does not support variables. */
 import { fields, forms, text } from '../../schema/fields.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 
@@ -10,16 +10,14 @@ const mapOf = (description: string, item: JsonSchema, more: JsonSchema = {}): Js
   ...more,
 });
 
-/** Relative ones start at the folder of this file, `~/` at the user's home. */
+/** A path. Relative paths start at the folder of the file, `~/` at the user's home. */
 const path = (description: string): JsonSchema => text(description, { pattern: '^(?!.*\\$\\{[^}]*\\})' });
 
 const cluster = fields(
   {
-    kubeconfig: path(
-      'A kubeconfig; a relative path starts at the folder of this file. Default: the one that kubectl would use.',
-    ),
-    context: text('Its context. Default: the current one of that kubeconfig.'),
-    namespace: text("The namespace where a step names none. Default: the context's."),
+    kubeconfig: path('A kubeconfig. A relative path starts at the folder of this file. Default: kubectl’s kubeconfig.'),
+    context: text('Its context. Default: its current context.'),
+    namespace: text("The namespace of steps that name none. Default: the context's namespace."),
   },
   [],
   { type: ['object', 'null'], description: 'A cluster of a kubeconfig.' },
@@ -28,32 +26,32 @@ const cluster = fields(
 const source = fields(
   {
     file: path(
-      'A file; the value is what it holds without one line end at its end. A relative path starts at the folder of this file.',
+      'A file. The value is its content without one newline at the end. A relative path starts at the folder of this file.',
     ),
-    environment: text("A variable of Slipway's own environment.", { pattern: '^[^=]*$' }),
-    helper: text('A credential helper: the program docker-credential-HELPER, asked for server.', {
+    environment: text("An environment variable of Slipway's process.", { pattern: '^[^=]*$' }),
+    helper: text('A credential helper: the program docker-credential-HELPER, called with server.', {
       pattern: '^\\w[\\w.-]*$',
     }),
-    server: text('What the helper is asked for.'),
+    server: text('The server to pass to the helper.'),
     part: {
-      description: "Which part of the helper's answer. Default: secret.",
+      description: "The field of the helper's response. Default: secret.",
       enum: ['secret', 'username'],
       default: 'secret',
     },
   },
   [],
   {
-    description: 'Where the value of this key is.',
+    description: "The source of this key's value.",
     oneOf: [{ required: ['file'] }, { required: ['environment'] }, { required: ['helper'] }],
     dependencies: { helper: ['server'], server: ['helper'], part: ['helper'] },
   },
 );
 
 const secret: JsonSchema = {
-  description: 'A map from keys to where their values are, or the name of a Secret of Kubernetes.',
+  description: 'A map from keys to their sources, or the name of a Kubernetes Secret.',
   type: 'object',
   anyOf: [
-    fields({ kubernetes: text('A Secret of Kubernetes; only steps on Kubernetes can use it.') }, ['kubernetes']),
+    fields({ kubernetes: text('A Kubernetes Secret. Only steps on Kubernetes can use it.') }, ['kubernetes']),
     { additionalProperties: source, propertyNames: { minLength: 1, pattern: '^[^=]*$' }, minProperties: 1 },
   ],
 };
@@ -66,7 +64,7 @@ const id = (description: string, minimum: number): JsonSchema => ({
   default: 1000,
 });
 
-/** Something with a name, of which Kubernetes knows the rest. */
+/** An item with a name. Kubernetes validates the other fields. */
 const namedItem = (more: JsonSchema = {}): JsonSchema => ({
   type: 'object',
   properties: { name: text('Its name.') },
@@ -85,7 +83,7 @@ const podTemplate = fields(
       type: ['object', 'null'],
       properties: {
         labels: {
-          description: 'By which pods can be found, too.',
+          description: 'Additional labels.',
           type: ['object', 'null'],
           propertyNames: { pattern: '^(?!slipway\\.dev/)(?!app\\.kubernetes\\.io/(?:managed-by|name|component)$)' },
         },
@@ -93,23 +91,22 @@ const podTemplate = fields(
       ...notOurs('name', 'generateName', 'namespace', 'ownerReferences'),
     },
     spec: {
-      description:
-        'What Kubernetes takes as the specification of a pod: nodeSelector, tolerations, imagePullSecrets, …',
+      description: 'A Kubernetes PodSpec: nodeSelector, tolerations, imagePullSecrets, …',
       type: ['object', 'null'],
       properties: {
         containers: {
           description:
-            "step means the step's containers, slipway the one that hands over files, * both; all others run beside the step.",
+            "step means the step's container, slipway the helper that transfers files, and * both. All others run beside the step.",
           type: 'array',
           items: namedItem({
             properties: {
-              name: text('Which container is meant.'),
+              name: text('The name of the container.'),
               volumeMounts: {
                 description: 'Merged by mountPath.',
                 items: {
                   properties: {
                     mountPath: {
-                      description: 'Not where the workspace is.',
+                      description: 'Must not be the path of the workspace.',
                       not: { type: 'string', pattern: '^/(?:mnt/repo$|\\.slipway)' },
                     },
                   },
@@ -120,12 +117,14 @@ const podTemplate = fields(
             then: notOurs('image', 'imagePullPolicy', 'command', 'args', 'workingDir'),
             else: {
               required: ['image'],
-              properties: { name: { description: 'None of ours.', not: { pattern: '^slipway' } } },
+              properties: {
+                name: { description: 'Must not be a name of Slipway’s own volumes.', not: { pattern: '^slipway' } },
+              },
             },
           }),
         },
         initContainers: {
-          description: 'Run before everything else.',
+          description: 'Containers that run before all others.',
           type: 'array',
           items: namedItem({
             properties: {
@@ -140,7 +139,7 @@ const podTemplate = fields(
             if: { properties: { name: { pattern: '^(?:workspace|script|mount-\\d+|slipway-.*)$' } } },
             then: {
               properties: {
-                name: { description: 'One of ours.', type: 'string' },
+                name: { description: 'One of Slipway’s own volumes.', type: 'string' },
                 emptyDir: { description: 'With a sizeLimit.' },
               },
               additionalProperties: false,
@@ -153,7 +152,8 @@ const podTemplate = fields(
   },
   [],
   {
-    description: 'Laid under every pod of a step: node selection, tolerations, pull secrets, resources, anything else.',
+    description:
+      'Merged into every pod of a step: node selection, tolerations, pull secrets, resources, and anything else.',
     type: ['object', 'null'],
   },
 );
@@ -161,21 +161,21 @@ const podTemplate = fields(
 const kubernetes = fields(
   {
     helperImage: text(
-      "The image of the container that hands files to a step's pod; needs sh and tar. Default: the step's own image.",
+      "The image of the helper container, which transfers files to and from a step's pod. It needs sh and tar. Default: the step's own image.",
     ),
     builder: fields(
-      { kind: { description: 'Which command line it has.', enum: ['kaniko', 'buildah'] }, image: text('Its image.') },
+      { kind: { description: "The builder's command line.", enum: ['kaniko', 'buildah'] }, image: text('Its image.') },
       ['kind', 'image'],
-      { description: 'What builds the images of docker steps. Default: they are refused on Kubernetes.' },
+      { description: 'What builds the images of docker steps. Default: such steps are rejected on Kubernetes.' },
     ),
     restricted: {
       description:
-        'Everything in the pod runs as this user, and so that the restricted Pod Security Standard lets it in; true: as 1000:1000. Default: as the images say.',
+        'The whole pod runs as this user, in the way that the restricted Pod Security Standard requires. true means 1000:1000. Default: the users of the images.',
       anyOf: [
         { type: 'boolean' },
         fields({
-          user: id('The number of the user.', 1),
-          group: id('The number of the group, which files belong to as well.', 0),
+          user: id('The user id.', 1),
+          group: id('The group id, also of files.', 0),
         }),
       ],
     },
@@ -188,13 +188,14 @@ const kubernetes = fields(
 
 export const operatorConfig: JsonSchema = {
   title: 'Operator (slipway/config.yaml)',
-  description: "What names in pipelines mean on this machine. The system's file wins over the user's, entry by entry.",
+  description:
+    "Maps names in pipelines to resources of this machine. Entries of the system's file override those of the user's file.",
   ...fields({
-    clusters: mapOf('Clusters by the names that pipelines use; default is the one of --on kubernetes.', cluster, {
+    clusters: mapOf('Clusters by the names that pipelines use. default is the cluster of --on kubernetes.', cluster, {
       properties: {
         default: {
           description:
-            'The cluster of --on kubernetes where nothing else says which: another of these by its name, or one of its own.',
+            'The cluster of --on kubernetes if nothing else names one: the name of another cluster, or a cluster of its own.',
           anyOf: [{ type: 'string', minLength: 1 }, cluster],
         },
       },
@@ -205,14 +206,16 @@ export const operatorConfig: JsonSchema = {
       type: 'array',
       items: { type: 'string' },
     },
-    certificates: path('A PEM file, or a folder of them: what certificatesMountPath mounts and append-cert adds.'),
+    certificates: path(
+      'A PEM file or a folder of PEM files. certificatesMountPath mounts them and append-cert adds them.',
+    ),
     images: {
       description:
-        'Images of the tools that steps run, instead of the public ones. One without a tag gets that of the version a step asks for.',
+        'Images of the tools that steps run, instead of the public ones. An image without a tag gets the version in the step.',
       ...fields({
-        kubectl: text('With kubectl in it.'),
-        helm: text('With helm in it.'),
-        nuget: text('With dotnet in it.'),
+        kubectl: text('An image that contains kubectl.'),
+        helm: text('An image that contains helm.'),
+        nuget: text('An image that contains dotnet.'),
       }),
       type: ['object', 'null'],
     },

@@ -1,58 +1,55 @@
 /**
- * The operator's own file, `slipway/config.yaml` in the system's and the user's configuration folder: the only place
- * that gives a meaning to the names of clusters, secrets and accounts that a repository's files write
- * (docs/design/product.md, "Who decides what").
+ * The operator's file, `slipway/config.yaml` in the configuration folder of the system and of the user. Only it can
+ * resolve the names of clusters, secrets and accounts in a repository's files (docs/design/product.md, "Who decides
+ * what").
  */
 import type { Span } from '../../diagnostics/source-text.ts';
 import { noKubernetesSettings, type KubernetesSettings } from '../../model/kubernetes-settings.ts';
 import type { ToolName } from '../../model/plan.ts';
 
 export interface OperatorFile {
-  /** Those that were read, the strongest first: the system's wins over the user's, entry by entry. */
+  /** The files that were read, strongest first. Entries of the system's file override those of the user's file. */
   readonly files: readonly string[];
   readonly clusters: ReadonlyMap<string, ClusterEntry>;
   readonly secrets: ReadonlyMap<string, SecretEntry>;
-  /** The accounts that a pod may run as. */
+  /** The service accounts that a pod may use. */
   readonly serviceAccounts: readonly string[];
   /**
-   * A PEM file, or a folder of them, absolute: what is mounted at `certificatesMountPath`, and appended by
-   * `append-cert`.
+   * The absolute path of a PEM file or a folder of PEM files. `certificatesMountPath` mounts them and `append-cert`
+   * adds them.
    */
   readonly certificates?: string;
-  /**
-   * Images of tools, by step: `kubectl`, `helm`, `nuget`. One without a tag or digest is given that of the version that
-   * a step asks for.
-   */
+  /** Images of tools. An image without a tag or digest gets the version in the step as its tag. */
   readonly images: Readonly<Partial<Record<ToolName, string>>>;
   /** How steps run as pods. */
   readonly kubernetes: KubernetesSettings;
 }
 
 export interface ClusterEntry {
-  /** Absolute; absent: the one that `kubectl` would use. */
+  /** Absolute. Absent: the kubeconfig that `kubectl` would use. */
   readonly kubeconfig?: string;
-  /** Absent: the current one of that file. */
+  /** Absent: the current context of that file. */
   readonly context?: string;
   readonly namespace?: string;
   readonly at: Span;
 }
 
-/** A map from keys to where their values are, or one Secret of Kubernetes, which only steps on Kubernetes can use. */
+/** A map from keys to their sources, or one Kubernetes Secret, which only steps on Kubernetes can use. */
 export type SecretEntry =
   | { readonly keys: ReadonlyMap<string, SecretSource>; readonly at: Span }
   | { readonly kubernetes: string; readonly at: Span };
 
 export type SecretSource = (
-  | /** Absolute. What the file holds, without one line end at its end. */ { readonly file: string }
-  | /** A variable of Slipway's own environment. */ { readonly environment: string }
-  | /** A program `docker-credential-HELPER`, asked for a server: its answer's `Secret`, or its `Username`. */ {
+  | /** An absolute path. The value is the content without one newline at the end. */ { readonly file: string }
+  | /** An environment variable of Slipway's process. */ { readonly environment: string }
+  | /** The `Secret` or `Username` in the response of `docker-credential-HELPER` for a server. */ {
       readonly helper: string;
       readonly server: string;
       readonly part: 'secret' | 'username';
     }
 ) & { readonly at: Span };
 
-/** What there is where no file is. */
+/** The result if neither file exists. */
 export const noOperatorFile: OperatorFile = {
   files: [],
   clusters: new Map(),

@@ -1,15 +1,15 @@
 import { posix, win32 } from 'node:path';
 
-/** Where the operator's files are, absolute; each may be missing. */
+/** The absolute paths of the operator's files. Both may be missing. */
 export interface OperatorPlaces {
-  /** Of whoever looks after the machine: it wins. */
+  /** The file of the machine's administrator. It overrides the user's file. */
   readonly system: string;
   readonly user: string;
 }
 
 /**
- * By platform: what configures programs of everybody, and of one user. `XDG_CONFIG_HOME` counts wherever it is set, if
- * it is absolute, as its specification says.
+ * Returns the platform's configuration paths for all users and for one user. An absolute `XDG_CONFIG_HOME` applies on
+ * every platform, as its specification says.
  * @param platform as Node names it
  */
 export function operatorPlaces(

@@ -150,9 +150,9 @@ describe('mistakes of the operator', () => {
     ['kubernetes: {helperImage: }', ['1:27 W011 `helperImage` must be a string, but is empty']],
     [
       'kubernetes: {builder: {kind: docker, image: a}}',
-      ['1:30 W077 `kind`: `docker` is no builder that is known (kaniko, buildah)'],
+      ['1:30 W077 `kind`: `docker` is not a valid builder (known builders: kaniko, buildah)'],
     ],
-    ['kubernetes: {builder: {kind: kaniko}}', ['1:14 W013 `builder` needs a field `image`']],
+    ['kubernetes: {builder: {kind: kaniko}}', ['1:14 W013 `builder` requires the field `image`']],
     ['kubernetes: {restricted: yes}', ['1:26 W011 `restricted` must be a boolean, but is a string']],
     [
       'kubernetes: {restricted: }',
@@ -184,16 +184,16 @@ describe('mistakes of the operator', () => {
       'kubernetes: {podTemplate: {spec: {containers: [a, {image: b}]}}}',
       [
         '1:48 W011 `containers` item 1 must be a map, but is a string',
-        '1:51 W013 `containers` item 2 needs a field `name`',
+        '1:51 W013 `containers` item 2 requires the field `name`',
       ],
     ],
     [
       'kubernetes: {podTemplate: {spec: {containers: [{name: proxy, image: a}, {name: proxy, image: b}]}}}',
-      ['1:80 W079 `containers` has two of the name `proxy`'],
+      ['1:80 W079 duplicate name `proxy` in `containers`'],
     ],
     [
       'kubernetes: {podTemplate: {spec: {containers: [{name: setp}]}}}',
-      ['1:55 W013 the container `setp`, which runs beside the step needs a field `image`'],
+      ['1:55 W013 the container `setp`, which runs beside the step requires the field `image`'],
     ],
     [
       'kubernetes: {podTemplate: {spec: {containers: [{name: step, image: a, command: [b], tty: true}]}}}',
@@ -217,38 +217,44 @@ describe('mistakes of the operator', () => {
     ['clusters: [a]', ['1:11 W011 `clusters` must be a map, but is a list']],
     ['clusters: {prod: admin@prod}', ['1:18 W011 `prod` must be a map, but is a string']],
     ['clusters: {prod: {contxt: a}}', ['1:19 W012 unknown field `contxt` in cluster `prod`, did you mean `context`?']],
-    ['clusters: {prod: {kubeconfig: "${HOME}/x"}}', ['1:31 W030 `kubeconfig` takes no variables, but is `${HOME}/x`']],
     [
-      'clusters: {default: prdo, prod: {}}',
-      ['1:21 W068 the default names a cluster `prdo` that is not there, did you mean `prod`?'],
+      'clusters: {prod: {kubeconfig: "${HOME}/x"}}',
+      ['1:31 W030 `kubeconfig` does not support variables, but is `${HOME}/x`'],
     ],
-    ['clusters: {default: default}', ['1:21 W068 the default names a cluster `default` that is not there']],
+    ['clusters: {default: prdo, prod: {}}', ['1:21 W068 unknown default cluster `prdo`, did you mean `prod`?']],
+    ['clusters: {default: default}', ['1:21 W068 unknown default cluster `default`']],
     ['clusters: {default: [a]}', ['1:21 W011 `default` must be a map, but is a list']],
     ['secrets: {s: value}', ['1:14 W011 secret `s` must be a map of keys, but is a string']],
     ['secrets: {s: {}}', ['1:14 W014 secret `s` must not be empty']],
     ['secrets: {s: {k: value}}', ['1:18 W011 `k` must be a map, but is a string']],
-    ['secrets: {s: {k: {}}}', ['1:15 W067 key `k` of secret `s` does not say where its value is']],
+    ['secrets: {s: {k: {}}}', ['1:15 W067 key `k` of secret `s` has no source']],
     ['secrets: {s: {k: {fiel: x}}}', ['1:19 W012 unknown field `fiel` in key `k` of secret `s`, did you mean `file`?']],
     [
       'secrets: {s: {k: {file: x, environment: Y}}}',
-      ['1:28 W066 key `k` of secret `s` is said to come from `file` and `environment`'],
+      ['1:28 W066 key `k` of secret `s` has more than one source: `file` and `environment`'],
     ],
-    ['secrets: {s: {k: {helper: pass}}}', ['1:15 W013 key `k` of secret `s` needs a field `server`']],
-    ['secrets: {s: {k: {helper: ../x, server: a}}}', ['1:27 W077 `helper`: `../x` is no name of a credential helper']],
+    ['secrets: {s: {k: {helper: pass}}}', ['1:15 W013 key `k` of secret `s` requires the field `server`']],
+    [
+      'secrets: {s: {k: {helper: ../x, server: a}}}',
+      ['1:27 W077 `helper`: `../x` is not a valid credential helper name'],
+    ],
     [
       'secrets: {s: {k: {helper: pass, server: a, part: password}}}',
-      ['1:50 W077 `part`: `password` is no part of an answer'],
+      ['1:50 W077 `part`: `password` is not a valid field of the response'],
     ],
     ['secrets: {s: {k: {file: x, server: a}}}', ['1:28 W012 unknown field `server` in key `k` of secret `s`']],
     ['secrets: {s: {A=B: {file: x}}}', ['1:15 W029 key `A=B` of secret `s` must not contain `=`']],
     ['secrets: {s: {k: {environment: A=B}}}', ['1:32 W029 `environment` must not contain `=`']],
-    ['secrets: {s: {kubernetes: x, k: {file: y}}}', ['1:30 W066 secret `s` is said to come from `kubernetes` and `k`']],
+    [
+      'secrets: {s: {kubernetes: x, k: {file: y}}}',
+      ['1:30 W066 secret `s` has more than one source: `kubernetes` and `k`'],
+    ],
     ['secrets: {s: {kubernetes: }}', ['1:27 W011 `kubernetes` must be a string, but is empty']],
     ['serviceAccounts: builder', ['1:18 W011 `serviceAccounts` must be a list, but is a string']],
     ['images: {docker: x}', ['1:10 W012 unknown field `docker` in `images`']],
     ['images: {helm: 3}', ['1:16 W011 `helm` must be a string, but is an integer']],
     ['certificates: [a]', ['1:15 W011 `certificates` must be a string, but is a list']],
-    ['a: b: c', ['1:4 W004 not valid YAML: nested mappings are not allowed in compact mappings']],
+    ['a: b: c', ['1:4 W004 invalid YAML: nested mappings are not allowed in compact mappings']],
   ])('%s', async (text, expected) => {
     expect(await messages(text)).toEqual(expected);
   });
@@ -261,7 +267,7 @@ describe('mistakes of the operator', () => {
 
   it.each([
     ['EACCES: permission denied', async () => await Promise.reject(new Error('EACCES: permission denied'))],
-    ['it is not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
+    ['not UTF-8 text', async () => await Promise.resolve(Uint8Array.of(0xff))],
   ])('%s', async (detail, reading) => {
     const { value, diagnostics } = await readOperatorFile(places, '/home/dev', {
       kind: async (path) => await Promise.resolve(path === places.user ? 'file' : undefined),
@@ -269,7 +275,7 @@ describe('mistakes of the operator', () => {
     });
     expect(value).toBeUndefined();
     expect(diagnostics).toMatchObject([
-      { code: 'W003', message: `the file cannot be read: ${detail}`, place: { file: places.user } },
+      { code: 'W003', message: `cannot read the file: ${detail}`, place: { file: places.user } },
     ]);
   });
 });

@@ -9,16 +9,16 @@ import { checkOperatorFile, emptyPart, type OperatorFilePart } from './check-ope
 import type { ClusterEntry, OperatorFile } from './operator-file.ts';
 import type { OperatorPlaces } from './operator-places.ts';
 
-/** What is needed of a file system; see `wharf/plan/locate-pipeline.ts`, whose files are these as well. */
+/** The file system operations. The files of `wharf/plan/locate-pipeline.ts` implement them too. */
 export interface OperatorFiles {
   kind(path: string): Promise<'file' | 'folder' | undefined>;
   read(path: string): Promise<Uint8Array>;
 }
 
 /**
- * What the system's and the user's file say together, the system's winning entry by entry; or every mistake in both.
- * Where neither is, nothing is mapped.
- * @param home what `~/` starts from
+ * Reads and merges the system's and the user's file, or reports every mistake in both. Entries of the system's file
+ * override those of the user's file. Without either, nothing is mapped.
+ * @param home the value of `~`
  */
 export async function readOperatorFile(
   places: OperatorPlaces,
@@ -47,16 +47,16 @@ async function readSource(path: string, files: OperatorFiles, report: Report): P
     const bytes = await files.read(path);
     return new SourceText(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    unreadable(
-      error instanceof TypeError ? 'it is not UTF-8 text' : error instanceof Error ? error.message : String(error),
-    );
+    unreadable(error instanceof TypeError ? 'not UTF-8 text' : error instanceof Error ? error.message : String(error));
   }
   return undefined;
 }
 
-/** @param parts the strongest first */
+/**
+ * @param parts strongest first
+ */
 function merged(parts: readonly OperatorFilePart[], files: readonly string[], report: Report): OperatorFile {
-  // Of two entries of one name the last one given to a map holds.
+  // The last entry of a name in a Map wins.
   const weakestFirst = [...parts].reverse();
   const clusters = new Map(weakestFirst.flatMap((part) => [...part.clusters]));
   const byDefault = defaultCluster(parts, clusters, report);
@@ -66,7 +66,7 @@ function merged(parts: readonly OperatorFilePart[], files: readonly string[], re
     files,
     clusters,
     secrets: new Map(weakestFirst.flatMap((part) => [...part.secrets])),
-    // A list that the system gives is all that is allowed: nobody adds to it.
+    // The system's list is final: the user's file cannot extend it.
     serviceAccounts: parts.find((part) => part.serviceAccounts)?.serviceAccounts ?? [],
     ...(certificates !== undefined && { certificates }),
     images: Object.assign({}, ...weakestFirst.map((part) => part.images)) as OperatorFile['images'],
@@ -74,7 +74,9 @@ function merged(parts: readonly OperatorFilePart[], files: readonly string[], re
   };
 }
 
-/** @param parts the strongest first */
+/**
+ * @param parts strongest first
+ */
 function kubernetesSettings(parts: readonly OperatorFilePart[]): KubernetesSettings {
   const said: KubernetesPart = Object.assign(
     {},
@@ -84,7 +86,7 @@ function kubernetesSettings(parts: readonly OperatorFilePart[]): KubernetesSetti
   return { ...noKubernetesSettings, ...others, ...(restricted !== undefined && restricted !== 'no' && { restricted }) };
 }
 
-/** The strongest file that says something about `default` decides, be it by a name or by an entry of its own. */
+/** Returns the default cluster. The strongest file that sets `default` decides, with a name or a cluster. */
 function defaultCluster(
   parts: readonly OperatorFilePart[],
   clusters: ReadonlyMap<string, ClusterEntry>,

@@ -6,7 +6,7 @@ import { readName } from '../../diagnostics/yaml/read-scalar.ts';
 export type PathReader = (node: Located, field: string, report: Report) => string | undefined;
 
 /**
- * Makes paths of the operator's file absolute: `~/` is the user's home, everything else starts at the folder of the
+ * Returns a reader that makes paths absolute. `~/` is the user's home. Other relative paths start at the folder of the
  * file.
  */
 export function readPathOf(folder: string, home: string): PathReader {
@@ -14,7 +14,7 @@ export function readPathOf(folder: string, home: string): PathReader {
     const written = readName(node, field, report);
     if (!written) return undefined;
     const { text, at } = written;
-    // No variables here: the operator's file belongs to no pipeline.
+    // The operator's file belongs to no pipeline, so it has no variables.
     if (/\$\{[^}]*\}/.test(text)) {
       report(problem('W030', at, { field, text }));
       return undefined;

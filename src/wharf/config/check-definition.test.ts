@@ -12,7 +12,7 @@ function messages(text: string): readonly string[] {
   );
 }
 
-/** A stage of one container step with these lines in the step. */
+/** A stage with one container step, with these lines in the step. */
 const step = (...lines: string[]) =>
   `s:\n  st:\n    container: {image: a, cmds: [b]}\n${lines.map((line) => `    ${line}\n`).join('')}`;
 /** A container step with these fields. */
@@ -28,10 +28,7 @@ describe('the root', () => {
     ['a: {}', ['1:1 W017 stage `a` has no steps']],
     ['a: {environments: []}', ['1:1 W017 stage `a` has no steps']],
     ['input: [{name: x}]', ['1:8 W011 stage `input` must be a map of steps, but is a list, did you mean `inputs`?']],
-    [
-      '? [x]\n: 1\n',
-      ['1:1 W056 the pipeline has no stages', '1:3 W018 a key must be a name, but this one is a list'].slice(1),
-    ],
+    ['? [x]\n: 1\n', ['1:1 W056 the pipeline has no stages', '1:3 W018 a key must be a name, but is a list'].slice(1)],
   ])('%j', (text, expected) => {
     expect(messages(text).filter((message) => !message.includes('1:1 W056') || text.startsWith('inputs'))).toEqual(
       expected,
@@ -49,7 +46,7 @@ describe('stages', () => {
     [
       'environments: {e: }\ns: {environments: [e, x, "", 3], st: {container: {image: a, cmds: [b]}}}',
       [
-        '2:23 W022 there is no environment `x`',
+        '2:23 W022 unknown environment `x`',
         '2:26 W014 `environments` item 3 must not be empty',
         '2:30 W011 `environments` item 4 must be a string, but is an integer',
       ],
@@ -72,7 +69,7 @@ describe('stages', () => {
       ["1:14 W011 step `runs_if` must be a map, but is a string, did you mean the stage's field `runs-if`?"],
     ],
     ['s: {"": {container: {image: a, cmds: [b]}}}', ['1:5 W014 the name of a step must not be empty']],
-    ['s: {st: {container: {image: a, cmds: [b]}}, st: {}}', ['1:45 W010 `st` is given twice']],
+    ['s: {st: {container: {image: a, cmds: [b]}}, st: {}}', ['1:45 W010 duplicate key `st`']],
   ])('%j', (text, expected) => {
     expect(messages(text)).toEqual(expected);
   });
@@ -93,13 +90,10 @@ describe('steps', () => {
     ['s: {st: }', ['1:5 W015 step `st` has no step type']],
     ['s: {st: {}}', ['1:5 W015 step `st` has no step type']],
     ['s: {st: {timeout: 3s}}', ['1:5 W015 step `st` has no step type']],
-    ['s: {container: {image: a, cmds: [b]}}', ['1:5 W015 a step name is missing: `container` is a step type']],
+    ['s: {container: {image: a, cmds: [b]}}', ['1:5 W015 missing step name: `container` is a step type']],
     [
       's: {docker: {file: Dockerfile, tag: a}, kubectl: {file: b}}',
-      [
-        '1:5 W015 a step name is missing: `docker` is a step type',
-        '1:41 W015 a step name is missing: `kubectl` is a step type',
-      ],
+      ['1:5 W015 missing step name: `docker` is a step type', '1:41 W015 missing step name: `kubectl` is a step type'],
     ],
     [
       's: {container: {contianer: {image: a, cmds: [b]}}}',
@@ -115,7 +109,7 @@ describe('steps', () => {
     ['s: {st: {docker: 3}}', ['1:18 W011 `docker` must be a map, but is an integer']],
     [
       's:\n  st:\n    container:',
-      ['3:5 W013 a container step needs a field `image`', '3:5 W013 a container step needs a field `cmds`'],
+      ['3:5 W013 a container step requires the field `image`', '3:5 W013 a container step requires the field `cmds`'],
     ],
   ])('%j', (text, expected) => {
     expect(messages(text)).toEqual(expected);
@@ -125,7 +119,7 @@ describe('steps', () => {
     ['timeout: 10', '4:14 W024 `timeout`: `10` has no unit'],
     ['timeout: soon', '4:14 W024 `timeout`: `soon` is not a duration'],
     ['timeout: [1s]', '4:14 W011 `timeout` must be a duration, but is a list'],
-    ['timeout: ${t}', '4:14 W030 `timeout` takes no variables, but is `${t}`'],
+    ['timeout: ${t}', '4:14 W030 `timeout` does not support variables, but is `${t}`'],
     ['retries: -1', '4:14 W026 `retries` must be from 0 to 100, but is -1'],
     ['retries: 1.5', '4:14 W011 `retries` must be an integer, but is a number'],
     ['retries: "2"', '4:14 W011 `retries` must be an integer, but is a string'],
@@ -133,12 +127,12 @@ describe('steps', () => {
     ['memory: 512', '4:13 W025 `memory`: `512` has no unit'],
     ['memory: 5Mi', '4:13 W025 `memory`: `5Mi` is less than 6Mi'],
     ['artifacts: dist', '4:16 W011 `artifacts` must be a list, but is a string'],
-    ['artifacts: [/etc/passwd]', '4:17 W027 `artifacts`: `/etc/passwd` leads out of the workspace'],
-    ['artifacts: [a/../../b]', '4:17 W027 `artifacts`: `a/../../b` leads out of the workspace'],
+    ['artifacts: [/etc/passwd]', '4:17 W027 `artifacts`: `/etc/passwd` is outside the workspace'],
+    ['artifacts: [a/../../b]', '4:17 W027 `artifacts`: `a/../../b` is outside the workspace'],
     ['artifacts: [""]', '4:17 W014 an item of `artifacts` must not be empty'],
-    ['artifacts: ["${d}/**"]', '4:17 W030 `artifacts` takes no variables, but is `${d}/**`'],
-    ['cache: [../x]', '4:13 W027 `cache`: `../x` leads out of the workspace'],
-    ['cache: ["*.o"]', '4:13 W028 `cache`: `*.o` is a pattern, and a cache is one file or folder'],
+    ['artifacts: ["${d}/**"]', '4:17 W030 `artifacts` does not support variables, but is `${d}/**`'],
+    ['cache: [../x]', '4:13 W027 `cache`: `../x` is outside the workspace'],
+    ['cache: ["*.o"]', '4:13 W028 `cache`: `*.o` is a pattern, but a cache is one file or folder'],
     ['cache: [./]', '4:13 W028 `cache`: `./` is the whole workspace'],
     ['env: [A=1]', '4:10 W011 `env` must be a map, but is a list'],
     ['env: {A: [1]}', '4:14 W011 `env` `A` must be a string, number or boolean, but is a list'],
@@ -184,7 +178,10 @@ describe('container steps', () => {
     ],
     ['image: "", cmds: []', ['1:29 W014 `image` must not be empty', '1:39 W014 `cmds` must not be empty']],
     ['image: a, cmds: make', ['1:38 W011 `cmds` must be a list, but is a string']],
-    ['image: a, cmds: [b], os: windows', ['1:47 W023 containers of `windows` cannot be run, only those of `linux`']],
+    [
+      'image: a, cmds: [b], os: windows',
+      ['1:47 W023 unsupported operating system `windows`: steps run only on `linux`'],
+    ],
     ['image: a, cmds: [b], os: true', ['1:47 W011 `os` must be a string, but is a boolean']],
     ['image: a, cmds: ["\\0"]', ['1:39 W029 `cmds` item 1 must not contain a NUL character']],
     [
@@ -209,7 +206,7 @@ describe('container steps', () => {
 
   it('know which fields there are', () => {
     expect(check(container('image: a, cmds: [b], zzz: 1')).diagnostics[0]?.help).toBe(
-      'known here: `image`, `cmds`, `os`, `shell`, `secretName`, `serviceAccount` or `certificatesMountPath`',
+      'known fields: `image`, `cmds`, `os`, `shell`, `secretName`, `serviceAccount` or `certificatesMountPath`',
     );
   });
 });
@@ -229,15 +226,15 @@ describe('inputs', () => {
   it.each([
     ['{a: b}', '1:9 W011 `inputs` must be a list, but is a map'],
     ['[a]', '1:10 W011 `inputs` item 1 must be a map, but is a string'],
-    ['[{type: string}]', '1:10 W013 input 1 needs a field `name`'],
-    ['[{name: a}]', '1:10 W013 input 1 needs a field `type`'],
-    ['[{name: a, type: text}]', '1:26 W033 unknown type of input `text`'],
-    ['[{name: a, type: sting, default: 3}]', '1:26 W033 unknown type of input `sting`, did you mean `string`?'],
+    ['[{type: string}]', '1:10 W013 input 1 requires the field `name`'],
+    ['[{name: a}]', '1:10 W013 input 1 requires the field `type`'],
+    ['[{name: a, type: text}]', '1:26 W033 unknown input type `text`'],
+    ['[{name: a, type: sting, default: 3}]', '1:26 W033 unknown input type `sting`, did you mean `string`?'],
     ['[{name: a, type: string, default: 123}]', '1:43 W011 `default` must be a string, but is an integer'],
     ['[{name: a, type: number, default: "1"}]', '1:43 W011 `default` must be a number, but is a string'],
     ['[{name: a, type: string, values: [a]}]', '1:34 W012 unknown field `values` in input 1'],
-    ['[{name: a, type: choice, values: [x, y]}]', '1:10 W013 input 1 needs a field `default`'],
-    ['[{name: a, type: choice, default: x}]', '1:10 W013 input 1 needs a field `values`'],
+    ['[{name: a, type: choice, values: [x, y]}]', '1:10 W013 input 1 requires the field `default`'],
+    ['[{name: a, type: choice, default: x}]', '1:10 W013 input 1 requires the field `values`'],
     ['[{name: a, type: choice, default: x, values: []}]', '1:54 W014 `values` must not be empty'],
     [
       '[{name: a, type: choice, default: yy, values: [x, y]}]',
@@ -248,7 +245,7 @@ describe('inputs', () => {
       '1:57 W011 `values` item 1 must be a string, but is an integer',
     ],
     ['[{name: a, type: password, default: 1}]', '1:45 W011 `default` must be a string, but is an integer'],
-    ['[{name: a, type: string}, {name: a, type: number}]', '1:42 W034 there are two inputs `a`'],
+    ['[{name: a, type: string}, {name: a, type: number}]', '1:42 W034 duplicate input `a`'],
   ])('%s', (inputs, expected) => {
     expect(messages(`inputs: ${inputs}\n${container('image: a, cmds: [b]')}`)[0]).toBe(expected);
   });

@@ -9,16 +9,16 @@ import type { PipelineDefinition } from './definition.ts';
 
 export interface CheckedPipeline extends Checked<PipelineDefinition> {
   /**
-   * What is right of a definition that is not, where all that is wrong lies in its steps and stages: more mistakes can
-   * be found in it, and none that only follow from those that are known.
+   * The valid part of an invalid definition. Set only if all mistakes are in steps and stages, so that checking it
+   * further reports no mistakes that follow from known ones.
    */
   readonly rest?: PipelineDefinition;
 }
 
 /**
- * The root of a `.wharf-ci.yml` to a definition, or every mistake in it.
- * @param root absent where the file is none that can be looked at
- * @param reported what was found wrong on the way to the root
+ * Converts the root of a `.wharf-ci.yml` to a definition, or reports every mistake in it.
+ * @param root absent if the file cannot be parsed
+ * @param reported mistakes found while parsing the file
  */
 export function checkDefinition(root: Located | undefined, reported: readonly Diagnostic[]): CheckedPipeline {
   const found = [...reported];
@@ -34,7 +34,7 @@ export function checkDefinition(root: Located | undefined, reported: readonly Di
 
 interface Checking {
   readonly definition?: PipelineDefinition;
-  /** Nothing is wrong that steps rely on. */
+  /** Whether the inputs and environments, which steps rely on, are valid. */
   readonly isSound: boolean;
 }
 

@@ -4,7 +4,7 @@ import { quoted } from '../../util/visible.ts';
 import { entriesOf } from '../../diagnostics/yaml/fields.ts';
 import type { EnvironmentDefinition } from './definition.ts';
 
-/** The root's `environments`: a map of maps of variables. */
+/** Checks the top-level `environments`: a map of maps of variables. */
 export function checkEnvironments(entry: LocatedEntry | undefined, report: Report): readonly EnvironmentDefinition[] {
   if (!entry) return [];
   return entriesOf(entry, '`environments`', report).map((environment) => {

@@ -7,7 +7,7 @@ import type { InputDefinition, InputType, WrittenScalar } from './definition.ts'
 
 const types: readonly InputType[] = ['string', 'number', 'choice', 'password'];
 
-/** The root's `inputs`: a list of maps. */
+/** Checks the top-level `inputs`: a list of maps. */
 export function checkInputs(entry: LocatedEntry | undefined, report: Report): readonly InputDefinition[] {
   if (!entry || (entry.value.kind === 'scalar' && entry.value.value === null)) return [];
   const byName = new Map<string, InputDefinition>();
@@ -15,7 +15,7 @@ export function checkInputs(entry: LocatedEntry | undefined, report: Report): re
     const input = checkInput(item, i + 1, report);
     if (!input) continue;
     const first = byName.get(input.name);
-    if (first) report(problem('W034', input.at, { name: input.name }, [{ message: 'the first one', at: first.at }]));
+    if (first) report(problem('W034', input.at, { name: input.name }, [{ message: 'first defined', at: first.at }]));
     else byName.set(input.name, input);
   }
   return [...byName.values()];
@@ -48,15 +48,12 @@ function checkInput(node: Located, number: number, report: Report): InputDefinit
   };
 }
 
-/**
- * Without one a string is empty and a number is 0, so that a pipeline runs without being asked; a choice has to say its
- * own.
- */
+/** Returns the default of an input without `default`: '' for a string, 0 for a number. A choice requires one. */
 function noDefault(type: InputType, at: Span): WrittenScalar {
   return type === 'number' ? { value: 0, text: '0', at } : { value: '', text: '', at };
 }
 
-/** Of an input whose type is wrong the other fields are known, but nothing can be said about their values. */
+/** Marks the other fields of an input as known. Without a valid type, their values cannot be checked. */
 function readLoosely(fields: Fields): undefined {
   fields.entry('default');
   fields.entry('values');
@@ -70,7 +67,7 @@ function readType(node: Located, field: string, report: Report): InputType | und
   return type;
 }
 
-/** Nothing where one of them is wrong, so that the default is not held against half a list. */
+/** Returns `undefined` if an item is invalid, so that `default` is not checked against an incomplete list. */
 function readValues(node: Located, field: string, report: Report): readonly string[] | undefined {
   const items = readItems(node, field, report);
   const values = items?.flatMap((item, i) => readString(item, `${field} item ${i + 1}`, report)?.text ?? []);

@@ -10,7 +10,7 @@ import type { EnvironmentDefinition, StageDefinition } from './definition.ts';
 
 const conditions: readonly RunCondition[] = ['success', 'fail', 'always'];
 
-/** One stage: conditions, the environments that it is limited to, and every other key a step. */
+/** Checks one stage: its conditions, its environments, and its steps. Every other key is a step. */
 export function checkStage(
   entry: LocatedEntry,
   environments: readonly EnvironmentDefinition[],

@@ -10,7 +10,7 @@ import { stageFields } from './stage-fields.ts';
 import { stepTypes } from './step-types.ts';
 import { fitsAsArgument } from './value-rules.ts';
 
-/** One step of a stage: exactly one step type, and fields of our own beside it. */
+/** Checks one step: its step type, and Slipway's own fields beside it. */
 export function checkStep(entry: LocatedEntry, report: Report): StepDefinition | undefined {
   const { key: name, keyAt: at, value } = entry;
   if (name.trim() === '') report(problem('W014', at, { field: 'the name of a step' }));
@@ -29,13 +29,13 @@ export function checkStep(entry: LocatedEntry, report: Report): StepDefinition |
   return undefined;
 }
 
-/** `runs_if: always` in a stage is read as a step of that name. */
+/** Suggests a field of the stage. `runs_if: always` in a stage parses as a step of that name. */
 function stageFieldMeant(name: string): { suggestion?: string } {
   const meant = suggest(name, stageFields);
   return meant === undefined ? {} : { suggestion: `, did you mean the stage's field ${quoted(meant)}?` };
 }
 
-/** `build: {container: {image: …}}`: what is read as a step called `container` was meant to be a step's type. */
+/** Reports whether the step name is missing: `build: {container: {image: …}}` parses as a step named `container`. */
 function lacksName(name: string, unknown: readonly LocatedEntry[]): boolean {
   return (
     stepTypes.has(name) &&
@@ -56,7 +56,7 @@ function checkFields(name: string, fields: Fields, report: Report): StepDefiniti
   const [typeEntry, second] = typeEntries;
   if (second) report(problem('W016', second.keyAt, { step: name, types: typeEntries.map((type) => type.key) }));
   if (!typeEntry) {
-    // A misspelt type has been reported as an unknown field: that it is missing as well would be said twice.
+    // A misspelt type was already reported as an unknown field.
     if (unknown.length === 0) report(problem('W015', fields.at, { step: name, types: [...stepTypes.keys()] }));
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { WharfStepSpec } from '../specs/specs.ts';
 /**
- * A `.wharf-ci.yml` after its checks: every value has the right type, every name that it uses within the file exists.
- * Variables are not filled in yet, since that takes a selection (`plan/`).
+ * A checked `.wharf-ci.yml`. Every value has the right type, and every name that refers to the file itself exists.
+ * Variables are not substituted yet: their values depend on the selection (`plan/`).
  */
 import type { Report } from '../../diagnostics/problem.ts';
 import type { Span } from '../../diagnostics/source-text.ts';
@@ -21,9 +21,9 @@ export interface InputDefinition {
   readonly name: string;
   readonly type: InputType;
   readonly default: WrittenScalar;
-  /** Whether the file gives a default: a password without one is asked for. */
+  /** Whether the file has a default. Slipway asks for a password without one. */
   readonly hasDefault: boolean;
-  /** Of a choice. */
+  /** Only for a choice. */
   readonly values: readonly string[];
   readonly at: Span;
 }
@@ -34,17 +34,17 @@ export interface EnvironmentDefinition {
   readonly variables: readonly { readonly name: string; readonly value: WrittenScalar; readonly at: Span }[];
 }
 
-/** A value with its type, and with the text that it is written as. */
+/** A value with its type and its text as written. */
 export interface WrittenScalar extends Text {
   readonly value: Scalar;
 }
 
 export interface StageDefinition {
   readonly name: string;
-  /** Its key. */
+  /** The key. */
   readonly at: Span;
   readonly runsIf: RunCondition;
-  /** The only ones that it runs with; empty: with any and with none. */
+  /** The stage runs only with one of these environments. If empty, it always runs. */
   readonly environments: readonly string[];
   readonly steps: readonly StepDefinition[];
 }
@@ -52,51 +52,49 @@ export interface StageDefinition {
 export interface StepDefinition {
   /** Unique in its stage. */
   readonly name: string;
-  /** Its key. */
+  /** The key. */
   readonly at: Span;
   readonly policy: StepPolicy;
   readonly artifacts: readonly string[];
   readonly cache: readonly string[];
-  /** Before variables are filled in. */
+  /** Before substitution. */
   readonly spec: WharfStepSpec;
-  /** Every text of the specification that has variables in it, or something to be held to once they are filled in. */
+  /** Every text of the specification that contains variables, or that has a rule to check after substitution. */
   readonly texts: readonly VariableText[];
-  /** What it asks of the operator's file by name. */
+  /** Names that the operator's file maps. */
   readonly names: readonly NameUse[];
 }
 
-/** A name that only the operator's file can give a meaning to (docs/design/product.md, "Who decides what"). */
+/** A name that only the operator's file can resolve (docs/design/product.md, "Who decides what"). */
 export interface NameUse {
   readonly kind: 'secret' | 'cluster' | 'certificates' | 'serviceAccount';
-  /** The name, with variables in it; of `certificates`, of which there is one set only, where they go. */
+  /** The name before substitution. For `certificates`, of which there is only one set, the mount path. */
   readonly text: Text;
-  /** How messages call the field. */
+  /** The field's name in messages. */
   readonly field: string;
-  /**
-   * Of a secret: the keys that have to be in it, as far as they are known; of several sets of them any one is enough.
-   */
+  /** For a secret: the required keys, as far as they are known. Any one of the sets is enough. */
   readonly keys?: readonly (readonly string[])[];
-  /** A default that no file wrote: used if it is mapped. */
+  /** A default that the file does not contain. Used only if it is mapped. */
   readonly optional?: true;
-  /** The name where a variable in `text` is not defined. */
+  /** The name to use if a variable in `text` is undefined. */
   readonly otherwise?: string;
-  /** Whether anything is asked for at all, given the text with its variables filled in. */
+  /** Whether the step needs the name at all, given the text after substitution. */
   readonly when?: (filled: string) => boolean;
 }
 
-/** A text of a step's specification, and what holds for it when its variables are filled in. */
+/** A text of a step's specification, with the rules for its value after substitution. */
 export interface VariableText extends Text {
-  /** How messages call it. */
+  /** The text's name in messages. */
   readonly field: string;
-  /** `keep`: an undefined `${name}` is left as it is, and people are told once; `ignore`: they are not told. */
+  /** `keep` leaves an undefined `${name}` as it is and reports it once. `ignore` does not report it. */
   readonly whenUndefined: 'keep' | 'error' | 'ignore';
   readonly mayBeEmpty: boolean;
   /**
-   * A secret may stand in it: `allowed`, since nobody but the step gets to read it; `kept`: what the step makes has it
-   * in it, which is warned about. Everywhere else it is refused.
+   * Whether the text may contain a secret. `allowed`: only the step reads it. `kept`: the step's result contains it, so
+   * Slipway warns. Absent: an error.
    */
   readonly secrets?: 'allowed' | 'kept';
-  /** What has to hold once it is filled in; not asked of texts that have secrets in them. */
+  /** Checks the text after substitution. Not called if the text contains secrets. */
   readonly rule?: (filled: string, text: VariableText, report: Report) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Whatever bytes a file holds: diagnostics or a definition, never a throw, never for ever. */
+/** Any bytes in a file give diagnostics or a definition. The check never throws or hangs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { stepTypes } from './step-types.ts';
 const folder = new URL('../../../test/fixtures/wharf/', import.meta.url);
 const files = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
 
-/** Looks at all that comes out, as every user of it would. */
+/** Uses every part of the result, as its callers do. */
 function examine(text: string): void {
   const source = new SourceText('.wharf-ci.yml', text);
   const { value, diagnostics } = checkPipeline(source);
@@ -23,7 +23,7 @@ function examine(text: string): void {
   JSON.stringify({ value: value?.stages.map((stage) => stage.name), diagnostics });
 }
 
-/** What is likely to confuse a parser. */
+/** Texts that are likely to confuse a parser. */
 const pieces = [
   '[',
   ']',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitsAsImage, fitsAsPath, fitsAsRegistry, fitsAsTag } from './image-name.ts';
 
-/** What is suggested, `false` where nothing can be, `true` where it fits. */
+/** Returns the suggestion, `false` if there is none, or `true` if the name is valid. */
 const verdict = (fit: ReturnType<typeof fitsAsTag>) => (fit.fits ? true : (fit.instead ?? false));
 
 describe('tags', () => {

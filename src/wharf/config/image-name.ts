@@ -1,6 +1,6 @@
 /**
- * What can be the name and the tags of an image (the grammar of OCI references, in which a repository has no capital
- * letters; those are made small before the name is used, as Git hosts allow them in the names of groups).
+ * Checks image names and tags (the OCI reference grammar). OCI repositories have no capital letters. Git hosts allow
+ * them in group names, so Slipway lowercases them first.
  */
 
 export type Fit = { readonly fits: true } | { readonly fits: false; readonly why: string; readonly instead?: string };
@@ -17,30 +17,33 @@ export function fitsAsTag(tag: string): Fit {
   if (tag.length > longestTag)
     return { fits: false, why: `is longer than ${longestTag} characters`, instead: tag.slice(0, longestTag) };
   const instead = tag.replaceAll(/[^\w.-]+/g, '-').replace(/^[.-]+/, '');
-  return { fits: false, why: 'is no tag of an image', ...(instead !== '' && { instead }) };
+  return { fits: false, why: 'is not a valid image tag', ...(instead !== '' && { instead }) };
 }
 
-/** A whole name without a tag: `registry.example.org/team/app`, or `app`. */
+/** Checks a full name without a tag: `registry.example.org/team/app` or `app`. */
 export function fitsAsImage(name: string): Fit {
   const beside = schemeOrTag(name);
   if (beside) return beside;
   const [first = '', ...rest] = name.split('/');
-  // What makes a host of a first component (Docker's rule): a dot, a port, or `localhost`.
+  // The first component is a host if it contains a dot or a port, or is `localhost` (Docker's rule).
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
   return hasHost && host.test(first) ? fitsAsPath(rest.join('/'), `${first}/`) : fitsAsPath(name);
 }
 
-/** The beginning of a name: a host, and maybe components behind it. */
+/** Checks the start of a name: a host, optionally with components after it. */
 export function fitsAsRegistry(name: string): Fit {
   const beside = schemeOrTag(`${name}/x`);
   if (beside)
     return { ...beside, ...(!beside.fits && beside.instead !== undefined && { instead: beside.instead.slice(0, -2) }) };
   const [first = '', ...rest] = name.split('/');
-  if (!host.test(first)) return { fits: false, why: 'is no registry' };
+  if (!host.test(first)) return { fits: false, why: 'is not a valid registry' };
   return rest.length === 0 ? fits : fitsAsPath(rest.join('/'), `${first}/`);
 }
 
-/** One or several components of a name. @param before what stands before them, for what is suggested */
+/**
+ * Checks one or more components of a name.
+ * @param before the text before them, for the suggestion
+ */
 export function fitsAsPath(path: string, before = ''): Fit {
   const components = path.toLowerCase().split('/');
   if (components.every((one) => component.test(one)) && before.length + path.length <= longestName) return fits;
@@ -55,7 +58,7 @@ export function fitsAsPath(path: string, before = ''): Fit {
     )
     .filter((one) => one !== '')
     .join('/');
-  return { fits: false, why: 'is no name of an image', ...(instead !== '' && { instead: before + instead }) };
+  return { fits: false, why: 'is not a valid image name', ...(instead !== '' && { instead: before + instead }) };
 }
 
 function schemeOrTag(name: string): Fit | undefined {
@@ -63,7 +66,7 @@ function schemeOrTag(name: string): Fit | undefined {
   if (scheme !== undefined)
     return {
       fits: false,
-      why: `begins with ${scheme}, which is no part of an image's name`,
+      why: `begins with ${scheme}, but an image name has no scheme`,
       instead: name.slice(scheme.length),
     };
   const last = name.slice(name.lastIndexOf('/') + 1);
@@ -71,7 +74,7 @@ function schemeOrTag(name: string): Fit | undefined {
   if (tag)
     return {
       fits: false,
-      why: 'has a tag or digest, which belongs into `tag`',
+      why: 'has a tag or digest: write it in `tag`',
       instead: name.slice(0, name.length - last.length + tag.index),
     };
   return undefined;

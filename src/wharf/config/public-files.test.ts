@@ -1,4 +1,4 @@
-/** Files of every shape that is known to be in public use (written anew), and one with everything in it. */
+/** Files of every shape in public use (rewritten), and one with every field. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SourceText } from '../../diagnostics/source-text.ts';

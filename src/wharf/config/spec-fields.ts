@@ -15,15 +15,12 @@ import {
 import { leadsOutside, tidyPath } from './workspace-path.ts';
 import { hasVariable, type NameUse, type VariableText } from './definition.ts';
 
-/**
- * What holds for a field besides that it is a text; by default it must not be empty, and what it means has to be
- * defined.
- */
+/** Options of a text field. By default the field must not be empty, and its variables must be defined. */
 export type TextOptions = Partial<Pick<VariableText, 'whenUndefined' | 'mayBeEmpty' | 'secrets' | 'rule'>>;
 
 /**
- * The fields of one step type, all of which may have variables in them. Besides reading them it keeps what is to be
- * held against each once its variables are known (`wharf/plan/check-variables.ts`).
+ * The fields of one step type, which may contain variables. Also collects the rules to check once the variables are
+ * known (`wharf/plan/check-variables.ts`).
  */
 export class SpecFields {
   readonly texts: VariableText[] = [];
@@ -34,13 +31,19 @@ export class SpecFields {
     readonly report: Report,
   ) {}
 
-  /** @param where how messages call the whole: `a docker step` */
+  /**
+   * Returns the fields, or `undefined` if the value is not a map.
+   * @param where their map's name in messages: `a docker step`
+   */
   static of(entry: LocatedEntry, where: string, report: Report): SpecFields | undefined {
     const fields = fieldsOf(entry, where, report);
     return fields && new SpecFields(fields, report);
   }
 
-  /** @param example of the whole field, for the help */
+  /**
+   * Reads a required text.
+   * @param example the whole field, for the help
+   */
   required(name: string, example: string, options: TextOptions = {}): string | undefined {
     return this.#kept(name, this.fields.required(name, options.mayBeEmpty ? readString : readName, example), options);
   }
@@ -49,7 +52,7 @@ export class SpecFields {
     return this.#kept(name, this.fields.optional(name, options.mayBeEmpty ? readString : readName), options);
   }
 
-  /** A path from the workspace's root that stays inside it, tidied as far as it is known; `''` is the root itself. */
+  /** Reads a path inside the workspace, relative to its root, and normalises it. `''` is the root itself. */
   optionalPath(name: string): string | undefined {
     const path = this.optional(name, { mayBeEmpty: true, rule: staysInside });
     return path === undefined || hasVariable({ text: path }) ? path : tidyPath(path);
@@ -59,7 +62,10 @@ export class SpecFields {
     return this.required(name, example, { rule: staysInside });
   }
 
-  /** @param options hold for each item */
+  /**
+   * Reads a list of texts.
+   * @param options apply to each item
+   */
   list(name: string, options: TextOptions = {}): readonly string[] | undefined {
     const texts = this.fields.optional(name, readStrings);
     return texts && this.#keptAll(name, texts, options);
@@ -73,7 +79,7 @@ export class SpecFields {
     return texts && this.#keptAll(name, texts, options);
   }
 
-  /** A boolean, or a lone `${name}` that has to be one. */
+  /** Reads a boolean, or a lone `${name}` whose value must be one. */
   flag(name: string): Flag | undefined {
     const entry = this.fields.entry(name);
     const { value } = entry ?? {};
@@ -85,7 +91,7 @@ export class SpecFields {
     return { variable: piece.name };
   }
 
-  /** A flag that no field writes: a variable, if there is one of that name. */
+  /** Returns the default of a flag: the value of a variable, if it is defined. */
   defaultFlag(variable: string): Flag {
     this.texts.push(
       variableText(
@@ -98,8 +104,8 @@ export class SpecFields {
   }
 
   /**
-   * Scalars by name, as they are written; names take no variables.
-   * @param optionsOf returns what holds for the value of a name
+   * Reads a map of scalars as texts. Keys do not support variables.
+   * @param optionsOf returns the options for the value of a key
    */
   map(name: string, optionsOf: (key: string) => TextOptions): Readonly<Record<string, string>> | undefined {
     const entry = this.fields.entry(name);
@@ -109,7 +115,7 @@ export class SpecFields {
       this.report(problem('W011', entry.value.at, { field, expected: 'a map', actual: typeName(entry.value) }));
       return undefined;
     }
-    // A null prototype: a name may be `__proto__`.
+    // A null prototype, because a key may be `__proto__`.
     const values = Object.create(null) as Record<string, string>;
     for (const { key, keyAt, value } of entry.value.entries) {
       if (key.trim() === '') this.report(problem('W014', keyAt, { field: `a name in ${field}` }));
@@ -120,20 +126,20 @@ export class SpecFields {
     return values;
   }
 
-  /** Variables of a default, at the step type's key, since no field is written. */
+  /** Adds the variables of a default. They are reported at the step type's key, since the file has no field. */
   defaultText(field: string, text: string, options: TextOptions = {}): string {
     this.texts.push(variableText(field, { text, at: this.fields.at }, options));
     return text;
   }
 
-  /** Says of a field that its value, if it is written, is a name of the operator's file. */
+  /** Declares that the field's value, if present, is a name in the operator's file. */
   name(kind: NameUse['kind'], field: string, more: Omit<NameUse, 'kind' | 'text' | 'field'> = {}): void {
     const value = this.fields.entry(field)?.value;
     if (value?.kind === 'scalar' && typeof value.value === 'string')
       this.names.push({ kind, text: { text: value.text, at: value.at }, field: quoted(field), ...more });
   }
 
-  /** A name that no field has to write, at the step type's key. */
+  /** Declares a default name, reported at the step type's key. */
   defaultName(
     kind: NameUse['kind'],
     field: string,
@@ -160,7 +166,7 @@ export class SpecFields {
 
   #keep(field: string, text: Text, options: TextOptions): string {
     const held = variableText(field, text, options);
-    // What has no variables is looked at now, whether its step is ever selected or not.
+    // A text without variables is checked now, even if its step is never selected.
     if (hasVariable(text)) this.texts.push(held);
     else if (options.mayBeEmpty || text.text.trim() !== '') held.rule?.(text.text, held, this.report);
     return text.text;
@@ -175,7 +181,7 @@ export function variableText(
   return { text, at, field, whenUndefined, mayBeEmpty, ...(secrets && { secrets }), ...(rule && { rule }) };
 }
 
-/** A rule for paths (docs/design/product.md, "Who decides what": file fields may not lead out of the workspace). */
+/** A rule for paths: they must stay inside the workspace (docs/design/product.md, "Who decides what"). */
 export function staysInside(filled: string, { field, at }: VariableText, report: Report): void {
   if (leadsOutside(filled)) report(problem('W027', at, { field, path: filled }));
 }
@@ -187,7 +193,7 @@ function isBoolean(filled: string, { field, text, at }: VariableText, report: Re
       field,
       expected: 'a boolean',
       actual: `${JSON.stringify(filled)}, the value of ${text}`,
-      hint: 'give the variable the value true or false',
+      hint: 'set the variable to true or false',
     }),
   );
 }

@@ -1,2 +1,2 @@
-/** Keys of a stage that are no steps. */
+/** The keys of a stage that are not steps. */
 export const stageFields = ['environments', 'runs-if', 'run-if'] as const;

@@ -9,7 +9,7 @@ import { readBoolean, readInteger, readStrings, readWritten, type Text } from '.
 import { readMemory } from '../../diagnostics/yaml/read-size.ts';
 import { isPattern, leadsOutside, tidyPath } from './workspace-path.ts';
 
-/** The fields that any step may have beside its type: Slipway's own, not in the language as it was. */
+/** The fields that every step may have beside its type. They are Slipway's own additions to the language. */
 export interface StepFields {
   readonly policy: StepPolicy;
   readonly artifacts: readonly string[];
@@ -46,7 +46,7 @@ export function readStepFields(fields: Fields): StepFields {
 
 type Read<T> = (node: Located, field: string, report: Report) => T | undefined;
 
-/** Says of a `${name}` what is wrong with it, rather than that it is no number. */
+/** Reports a `${name}` as an unsupported variable rather than as a wrong type. */
 function withoutVariables<T>(read: Read<T>): Read<T> {
   return (node, field, report) => {
     if (node.kind !== 'scalar' || typeof node.value !== 'string' || !hasPlaceholder(node.value))
@@ -56,7 +56,7 @@ function withoutVariables<T>(read: Read<T>): Read<T> {
   };
 }
 
-/** Paths or globs inside the workspace, each once. */
+/** Reads paths or globs inside the workspace, without duplicates. */
 function readPaths(node: Located, field: string, report: Report): readonly Text[] | undefined {
   const texts = readStrings(node, field, report);
   const fit = texts?.filter(({ text, at }) => {
@@ -77,7 +77,7 @@ function readCache(node: Located, field: string, report: Report): readonly strin
   const paths = readPaths(node, field, report)?.flatMap(({ text, at }) => {
     const path = tidyPath(text);
     const why = isPattern(text)
-      ? 'is a pattern, and a cache is one file or folder'
+      ? 'is a pattern, but a cache is one file or folder'
       : path === ''
         ? 'is the whole workspace'
         : undefined;
@@ -87,7 +87,7 @@ function readCache(node: Located, field: string, report: Report): readonly strin
   return paths && [...new Set(paths)];
 }
 
-/** Values may be numbers and booleans too; they are handed over as they are written. */
+/** Reads environment variables. Values may be numbers and booleans too, and keep their text as written. */
 function readEnv(node: Located, field: string, report: Report): StepFields['env'] | undefined {
   if (node.kind !== 'map') {
     report(problem('W011', node.at, { field, expected: 'a map', actual: typeName(node) }));

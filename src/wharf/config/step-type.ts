@@ -4,13 +4,15 @@ import type { Report } from '../../diagnostics/problem.ts';
 import type { NameUse, VariableText } from './definition.ts';
 
 /**
- * What one kind of step looks like in a pipeline file. A new kind is a file beside `container.ts` and a line in
- * `step-types.ts`.
+ * One step type of a pipeline file. To add one, write a file beside `container.ts` and add a line to `step-types.ts`.
  */
 export interface StepType {
-  /** @param entry the type's key with its fields; nothing is returned only when what it lacks has been reported */
+  /**
+   * Returns `undefined` only after reporting what is missing.
+   * @param entry the type's key with its fields
+   */
   check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined;
-  /** Fields of ours beside the type that could do nothing, and are refused. */
+  /** Slipway's own fields that would have no effect on this type. Using one is an error. */
   readonly without?: readonly string[];
 }
 

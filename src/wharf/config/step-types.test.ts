@@ -11,7 +11,7 @@ const step = (type: string, fields: string, around = '') => check(type, fields, 
 const found = (type: string, fields: string, around = '') =>
   check(type, fields, around).diagnostics.map(({ code, message }) => `${code} ${message}`);
 
-/** What it asks of the operator's file: `kind text`, in brackets where it need not be mapped. */
+/** Returns the names for the operator's file: `kind text`, in brackets if optional. */
 const names = (type: string, fields: string) =>
   (step(type, fields)?.names ?? []).map(({ kind, text, optional, keys }) => {
     const said = [kind, text.text, ...(keys ?? []).map((set) => set.join('+'))].join(' ');
@@ -97,14 +97,14 @@ describe('docker steps', () => {
   });
 
   it.each([
-    ['', ['W013 a docker step needs a field `file`', 'W013 a docker step needs a field `tag`']],
-    ['file: ../F, tag: t', ['W027 `file`: `../F` leads out of the workspace']],
-    ['file: F, tag: t, context: /tmp', ['W027 `context`: `/tmp` leads out of the workspace']],
+    ['', ['W013 a docker step requires the field `file`', 'W013 a docker step requires the field `tag`']],
+    ['file: ../F, tag: t', ['W027 `file`: `../F` is outside the workspace']],
+    ['file: F, tag: t, context: /tmp', ['W027 `context`: `/tmp` is outside the workspace']],
     ['file: F, tag: 1.5', ['W011 `tag` must be a string, but is a number']],
-    ['file: F, tag: ", ,"', ['W070 `tag`: `, ,` holds no tag']],
+    ['file: F, tag: ", ,"', ['W070 `tag`: `, ,` contains no tag']],
     [
       'file: F, tag: "ok,a b,c/d"',
-      ['W070 `tag`: `a b` is no tag of an image', 'W070 `tag`: `c/d` is no tag of an image'],
+      ['W070 `tag`: `a b` is not a valid image tag', 'W070 `tag`: `c/d` is not a valid image tag'],
     ],
     ['file: F, tag: t, push: "true"', ['W011 `push` must be a boolean, but is a string']],
     ['file: F, tag: t, push: "x${a}"', ['W011 `push` must be a boolean, but is a string']],
@@ -120,28 +120,28 @@ describe('docker steps', () => {
     [
       'file: F, tag: t, secretArgs: [A, "=b", "c=", d=e]',
       [
-        'W072 `secretArgs` does nothing without `secretName`',
+        'W072 `secretArgs` has no effect without `secretName`',
         'W071 `secretArgs`: `A` has no `=`',
         'W071 `secretArgs`: `=b` has no name before the `=`',
-        'W071 `secretArgs`: `c=` has no key behind the `=`',
+        'W071 `secretArgs`: `c=` has no key after the `=`',
       ],
     ],
-    ['file: F, tag: t, secretName: s', ['W072 `secretName` does nothing without `secretArgs`']],
+    ['file: F, tag: t, secretName: s', ['W072 `secretName` has no effect without `secretArgs`']],
     [
       'file: F, tag: t, destination: "https://r/app"',
-      ["W070 `destination`: `https://r/app` begins with https://, which is no part of an image's name"],
+      ['W070 `destination`: `https://r/app` begins with https://, but an image name has no scheme'],
     ],
     [
       'file: F, tag: t, destination: "r/app:1"',
-      ['W070 `destination`: `r/app:1` has a tag or digest, which belongs into `tag`'],
+      ['W070 `destination`: `r/app:1` has a tag or digest: write it in `tag`'],
     ],
     [
       'file: F, tag: t, destination: r/app, name: n, group: g',
-      ['W075 beside `destination` nobody looks at `group` or `name`'],
+      ['W075 ignored because `destination` is set: `group`, `name`'],
     ],
     [
       'file: F, tag: t, registry: "https://r"',
-      ["W070 `registry`: `https://r` begins with https://, which is no part of an image's name"],
+      ['W070 `registry`: `https://r` begins with https://, but an image name has no scheme'],
     ],
     ['file: F, tag: t, destination: 3', ['W011 `destination` must be a string, but is an integer']],
     [
@@ -153,8 +153,8 @@ describe('docker steps', () => {
     expect(found('docker', fields)).toEqual(expected);
   });
 
-  // A comma begins another option of the engine's; a second `=`, or one in a variable alone, is not where it was when
-  // names were told from keys.
+  // A comma starts another option of the engine. A second `=`, or one inside a variable, could shift where the name
+  // ends.
   it.each(['"a,src=/etc/x"', '"a,b=k"', 'a=b=k', '"a b=k"'])('refuse %s as a secret argument', (pair) => {
     expect(found('docker', `file: F, tag: t, secretName: s, secretArgs: [${pair}]`)).toEqual([
       expect.stringContaining('W071 `secretArgs`'),
@@ -166,7 +166,7 @@ describe('docker steps', () => {
     expect(diagnostics).toMatchObject([
       {
         code: 'W070',
-        message: 'the default `name`: `My app` is the name of the step, and is no name of an image',
+        message: 'the default `name`: `My app` is the name of the step, and is not a valid image name',
         help: 'write `name: my-app`',
       },
     ]);
@@ -180,7 +180,7 @@ describe('docker steps', () => {
         'env: {A: 1}, memory: 1Gi, artifacts: [x], cache: [y], timeout: 1m, retries: 1, allow-failure: true, ',
       ),
     ).toEqual(
-      ['env', 'memory', 'artifacts', 'cache'].map((field) => `W073 \`${field}\` does nothing beside \`docker\``),
+      ['env', 'memory', 'artifacts', 'cache'].map((field) => `W073 \`${field}\` has no effect in a \`docker\` step`),
     );
   });
 });
@@ -241,33 +241,39 @@ describe('helm steps', () => {
   });
 
   it.each([
-    ['', ['chart', 'name', 'namespace'].map((field) => `W013 a helm step needs a field \`${field}\``)],
-    ['chart: ../c, name: n, namespace: ns', ['W027 `chart`: `../c` leads out of the workspace']],
-    ['chart: /c, name: n, namespace: ns', ['W027 `chart`: `/c` leads out of the workspace']],
-    ['chart: --c, name: n, namespace: ns', ['W077 `chart`: `--c` is no value but an option']],
-    ['chart: c, name: My_App, namespace: ns', ['W077 `name`: `My_App` is no name of a release']],
-    ['chart: c, name: n, namespace: -ns', ['W077 `namespace`: `-ns` is no name of a namespace']],
+    ['', ['chart', 'name', 'namespace'].map((field) => `W013 a helm step requires the field \`${field}\``)],
+    ['chart: ../c, name: n, namespace: ns', ['W027 `chart`: `../c` is outside the workspace']],
+    ['chart: /c, name: n, namespace: ns', ['W027 `chart`: `/c` is outside the workspace']],
+    [
+      'chart: --c, name: n, namespace: ns',
+      ['W077 `chart`: `--c` is not a valid value: values must not start with `-`'],
+    ],
+    ['chart: c, name: My_App, namespace: ns', ['W077 `name`: `My_App` is not a valid release name']],
+    ['chart: c, name: n, namespace: -ns', ['W077 `namespace`: `-ns` is not a valid namespace name']],
     [
       'chart: c, name: n, namespace: ns, repo: charts.example.org',
-      ['W077 `repo`: `charts.example.org` is no address of a repository'],
+      ['W077 `repo`: `charts.example.org` is not a valid repository URL'],
     ],
     ['chart: c, name: n, namespace: ns, set: [a]', ['W011 `set` must be a map, but is a list']],
     [
       'chart: c, name: n, namespace: ns, set: {a: [1]}',
       ['W011 `set` `a` must be a string, number or boolean, but is a list'],
     ],
-    ['chart: c, name: n, namespace: ns, set: {"${a}": 1}', ['W030 a name in `set` takes no variables, but is `${a}`']],
+    [
+      'chart: c, name: n, namespace: ns, set: {"${a}": 1}',
+      ['W030 a name in `set` does not support variables, but is `${a}`'],
+    ],
     ['chart: c, name: n, namespace: ns, files: v.yml', ['W011 `files` must be a list, but is a string']],
-    ['chart: c, name: n, namespace: ns, files: [/v.yml]', ['W027 `files`: `/v.yml` leads out of the workspace']],
+    ['chart: c, name: n, namespace: ns, files: [/v.yml]', ['W027 `files`: `/v.yml` is outside the workspace']],
     [
       'chart: c, name: n, namespace: ns, helmVersion: 2.14.1',
-      ['W076 `helmVersion`: `2.14.1` is a version of Helm 2, which cannot be used'],
+      ['W076 `helmVersion`: Helm 2 (`2.14.1`) is not supported'],
     ],
+    ['chart: c, name: n, namespace: ns, helmVersion: v2', ['W076 `helmVersion`: Helm 2 (`v2`) is not supported']],
     [
-      'chart: c, name: n, namespace: ns, helmVersion: v2',
-      ['W076 `helmVersion`: `v2` is a version of Helm 2, which cannot be used'],
+      'chart: c, name: n, namespace: ns, helmVersion: "3 .2"',
+      ['W077 `helmVersion`: `3 .2` is not a valid Helm version'],
     ],
-    ['chart: c, name: n, namespace: ns, helmVersion: "3 .2"', ['W077 `helmVersion`: `3 .2` is no version']],
     ['chart: c, name: n, namespace: ns, cluster: ""', ['W014 `cluster` must not be empty']],
     [
       'chart: c, name: n, namespace: ns, chartversion: x',
@@ -319,8 +325,11 @@ describe('helm-package steps', () => {
   );
 
   it.each([
-    ['chart-path: ../x', ['W027 `chart-path`: `../x` leads out of the workspace']],
-    ['destination: --insecure', ['W077 `destination`: `--insecure` is no value but an option']],
+    ['chart-path: ../x', ['W027 `chart-path`: `../x` is outside the workspace']],
+    [
+      'destination: --insecure',
+      ['W077 `destination`: `--insecure` is not a valid value: values must not start with `-`'],
+    ],
     ['destination: 3', ['W011 `destination` must be a string, but is an integer']],
     ['version: 1.5', ['W011 `version` must be a string, but is a number']],
     ['chartPath: x', ['W012 unknown field `chartPath` in a helm-package step, did you mean `chart-path`?']],
@@ -356,15 +365,15 @@ describe('kubectl steps', () => {
   });
 
   it.each([
-    ['', ['W013 a kubectl step needs a field `file`']],
+    ['', ['W013 a kubectl step requires the field `file`']],
     ['files: []', ['W014 `files` must not be empty']],
     ['files: f', ['W011 `files` must be a list, but is a string']],
     ['file: ""', ['W014 `file` must not be empty']],
     ['files: [""]', ['W014 an item of `files` must not be empty']],
-    ['file: /etc/passwd', ['W027 `file`: `/etc/passwd` leads out of the workspace']],
-    ['files: [../a]', ['W027 `files`: `../a` leads out of the workspace']],
-    ['file: f, action: --raw', ['W077 `action`: `--raw` is no command of kubectl']],
-    ['file: f, namespace: Dev', ['W077 `namespace`: `Dev` is no name of a namespace']],
+    ['file: /etc/passwd', ['W027 `file`: `/etc/passwd` is outside the workspace']],
+    ['files: [../a]', ['W027 `files`: `../a` is outside the workspace']],
+    ['file: f, action: --raw', ['W077 `action`: `--raw` is not a valid kubectl command']],
+    ['file: f, namespace: Dev', ['W077 `namespace`: `Dev` is not a valid namespace name']],
     ['file: f, force: yes', ['W011 `force` must be a boolean, but is a string']],
     ['fiel: f', ['W012 unknown field `fiel` in a kubectl step, did you mean `file`?']],
   ])('are told what is wrong: %s', (fields, expected) => {
@@ -398,13 +407,16 @@ describe('nuget-package steps', () => {
   });
 
   it.each([
-    ['', ['version', 'project-path', 'repo'].map((field) => `W013 a nuget-package step needs a field \`${field}\``)],
+    [
+      '',
+      ['version', 'project-path', 'repo'].map((field) => `W013 a nuget-package step requires the field \`${field}\``),
+    ],
     [
       `${fields}, skip_duplicate: true`,
       ['W012 unknown field `skip_duplicate` in a nuget-package step, did you mean `skip-duplicate`?'],
     ],
-    [`${fields}, certificatesMountPath: certs`, ['W077 `certificatesMountPath`: `certs` is no absolute path']],
-    ['version: 1.2.3, project-path: ../App, repo: r', ['W027 `project-path`: `../App` leads out of the workspace']],
+    [`${fields}, certificatesMountPath: certs`, ['W077 `certificatesMountPath`: `certs` is not a valid absolute path']],
+    ['version: 1.2.3, project-path: ../App, repo: r', ['W027 `project-path`: `../App` is outside the workspace']],
   ])('are told what is wrong: %s', (given, expected) => {
     expect(found('nuget-package', given)).toEqual(expected);
   });

@@ -6,7 +6,7 @@ import { helmStep } from './step-types/helm.ts';
 import { kubectlStep } from './step-types/kubectl.ts';
 import { nugetPackageStep } from './step-types/nuget-package.ts';
 
-/** Every step type of the language, by its key in the file. */
+/** Every step type by its key in the file. */
 export const stepTypes: ReadonlyMap<string, StepType> = new Map([
   ['container', containerStep],
   ['docker', dockerStep],

@@ -14,35 +14,35 @@ function form(pattern: RegExp, longest: number, what: string, example: string): 
 
 const dnsLabel = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
-/** A DNS label (RFC 1123), as Kubernetes wants it. */
-export const isNamespace = form(dnsLabel, 63, 'name of a namespace', 'my-app');
+/** A DNS label (RFC 1123), as Kubernetes requires. */
+export const isNamespace = form(dnsLabel, 63, 'namespace name', 'my-app');
 
-/** Helm keeps a release in an object that is named after it, and leaves room for what it adds. */
+/** Helm names an object after the release and adds to the name, so it must be shorter than the limit of Kubernetes. */
 export const isReleaseName = form(
   /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/,
   53,
-  'name of a release',
+  'release name',
   'my-app',
 );
 
-/** A verb of `kubectl` that takes files; one word, so that nothing else can be smuggled in. */
-export const isVerb = form(/^[a-z][a-z-]*$/, 40, 'command of kubectl', 'apply');
+/** A `kubectl` command that takes files. Only one word, so that it cannot add arguments. */
+export const isVerb = form(/^[a-z][a-z-]*$/, 40, 'kubectl command', 'apply');
 
-/** Of a chart's repository: Helm takes nothing without a scheme. */
+/** The URL of a chart repository. Helm requires a scheme. */
 export const isRepository = form(
   /^[a-z][a-z0-9+.-]*:\/\/[^\s/]+/i,
   2000,
-  'address of a repository',
+  'repository URL',
   'https://charts.example.org/stable',
 );
 
-/** Where something is mounted in a container. */
+/** A mount path in a container. */
 export const isMountPath = form(/^\/[^/]/, 4096, 'absolute path', '/usr/local/share/ca-certificates');
 
-/** Text that is handed to a program as an argument of its own, and must not be taken for an option. */
-export const isNoOption = form(/^(?!-)/, 4096, 'value but an option', 'web-app');
+/** An argument that a program must not parse as an option. */
+export const isNoOption = form(/^(?!-)/, 4096, 'value: values must not start with `-`', 'web-app');
 
-/** A path from the workspace's root, unless it is a name of something elsewhere. */
+/** A path inside the workspace, or a name that refers to something elsewhere. */
 export const staysInsideIfPath: Rule = (filled, text, report) => {
   if (/^[./\\~]/.test(filled) && leadsOutside(filled))
     report(problem('W027', text.at, { field: text.field, path: filled }));
@@ -50,8 +50,8 @@ export const staysInsideIfPath: Rule = (filled, text, report) => {
 };
 
 /**
- * Accepts what Linux takes as an argument or a variable of the environment.
- * @param before what stands before the value in the same argument or variable, such as `NAME=`
+ * Accepts what Linux accepts as an argument or an environment variable.
+ * @param before the text before the value in the same argument or variable, such as `NAME=`
  */
 export function fitsAsArgument(before: string): Rule {
   return (filled, { field, at }, report) => {

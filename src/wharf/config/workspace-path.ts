@@ -1,6 +1,6 @@
 /**
- * Whether a path or glob, named from the workspace's root, could lead out of it. `..` counts wherever a pattern could
- * make a path component of it, also between braces: `{..,dist}/x`.
+ * Reports whether a path or glob, relative to the workspace's root, could lead out of it. `..` counts wherever a
+ * pattern could expand to it as a path component, also in braces: `{..,dist}/x`.
  */
 export function leadsOutside(path: string): boolean {
   return (
@@ -10,12 +10,12 @@ export function leadsOutside(path: string): boolean {
   );
 }
 
-/** Whether a path is a pattern. */
+/** Reports whether a path is a pattern. */
 export function isPattern(path: string): boolean {
   return /[*?[\]{}]|^!/.test(path);
 }
 
-/** Without `./`, doubled and trailing slashes; `''` for the root itself. */
+/** Removes `./`, and doubled and trailing slashes. Returns `''` for the root itself. */
 export function tidyPath(path: string): string {
   return path
     .split('/')

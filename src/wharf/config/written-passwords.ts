@@ -3,9 +3,9 @@ import type { Located } from '../../diagnostics/yaml/located.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
 
 /**
- * The passwords that a file holds: whatever else is wrong with it, no message about it may show them. Of a file that is
- * no YAML every `default` that could be one is taken for one.
- * @param root absent where it is none
+ * Finds the passwords in a file, so that no message about the file shows them, whatever else is wrong with it. If the
+ * file is not valid YAML, treats every `default` that could be a password as one.
+ * @param root absent if the file is not valid YAML
  */
 export function writtenPasswords(source: SourceText, root: Located | undefined): readonly WrittenPassword[] {
   if (!source.text.includes('password')) return [];
@@ -32,10 +32,7 @@ function textAt(node: Located, key: string): string | undefined {
   return value?.kind === 'scalar' ? value.text : undefined;
 }
 
-/**
- * Items of a list that say nothing of a password, and merge none, are no business of this: what is hidden for no reason
- * makes messages unreadable.
- */
+/** Skips list items that contain neither `password` nor a merge: masking harmless values makes messages unreadable. */
 function everyDefault(text: string): readonly WrittenPassword[] {
   const items = text.split(/^(?=[ \t]*-[ \t])/m).filter((item) => item.includes('password') || item.includes('<<'));
   const found = items.flatMap((item) =>
@@ -44,7 +41,9 @@ function everyDefault(text: string): readonly WrittenPassword[] {
   return found.filter((value) => value !== '').map((value) => ({ name: '', value, written: value }));
 }
 
-/** With or without quotes, up to the end of the line; within a flow map only up to what ends it there. */
+/**
+ * Returns the default at an offset, without quotes: up to the end of the line, or in a flow map up to the next entry.
+ */
 function defaultAt(text: string, at: number): string {
   const rest = lineFrom(text, at);
   const quote = rest[0];

@@ -1,25 +1,24 @@
 import type { NameUse, StepDefinition } from '../config/definition.ts';
 import type { OperatorFile, SecretEntry } from '../../operator/file/operator-file.ts';
-import { missingKeys, type KeyUse, type OperatorNames } from '../../operator/names.ts';
+import { missingKeys, type KeyUse, type OperatorNames } from '../../operator/operator-names.ts';
 import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { ValuePart } from '../../model/plan.ts';
 import { quoted } from '../../util/visible.ts';
 import { pieces } from '../vars/placeholder.ts';
 import { textOfParts, type Variables } from '../vars/variables.ts';
 
-/** Who gives names a meaning. */
+/** What resolves the names in steps. */
 export interface NameGivers {
-  /** Absent: names are not looked at. */
+  /** Absent: names are not checked. */
   readonly operator?: OperatorFile;
   /** `--kube-context`. */
   readonly kubeContext?: string;
-  /** Whether steps run on a cluster, and nowhere else: what names none goes to that. */
+  /** Whether steps run only on a cluster. A deploy step without a cluster then uses that one. */
   readonly onCluster?: boolean;
 }
 
 /**
- * Holds the names that steps write against the operator's file; what it does not map is a mistake before the first
- * stage starts.
+ * Checks the names in steps against the operator's file. An unmapped name is an error before the first stage starts.
  */
 export function checkNames(
   steps: readonly StepDefinition[],
@@ -34,7 +33,7 @@ export function checkNames(
   let commandLineCluster = false;
   for (const use of steps.flatMap((step) => step.names)) {
     const name = filledName(use, variables);
-    // What is undefined or empty was reported as that, or says that nothing is wanted.
+    // An undefined or empty name was already reported, or means that nothing is wanted.
     if (name === undefined || name === '' || use.when?.(name) === false) continue;
     if (!isMapped(use, name, givers.operator, report)) {
       if (use.kind === 'cluster' && use.optional)
@@ -54,7 +53,7 @@ export function checkNames(
   return { secrets: [...secrets], clusters: [...clusters], certificates, commandLineCluster, keys };
 }
 
-/** A step that names no cluster, where the default is not mapped. */
+/** Handles a step without a cluster where the default is not mapped. */
 function hasOtherCluster(
   { text, field }: NameUse,
   { operator, kubeContext, onCluster }: NameGivers,
@@ -65,7 +64,7 @@ function hasOtherCluster(
   return false;
 }
 
-/** `undefined` where a variable in it is not defined, or is a secret. */
+/** Returns the name after substitution. Returns `undefined` if a variable in it is undefined or secret. */
 function filledName({ text, otherwise }: NameUse, variables: Variables): string | undefined {
   const parts: ValuePart[] = [];
   for (const piece of pieces(text.text)) {
@@ -89,13 +88,13 @@ function isMapped(use: NameUse, name: string, operator: OperatorFile | undefined
   return false;
 }
 
-/** Those that the operator has given a meaning to, or allows. */
+/** Returns the names that the operator's file maps or allows. */
 function namesOf(kind: NameUse['kind'], { secrets, clusters, serviceAccounts }: OperatorFile): readonly string[] {
   if (kind === 'certificates') return [];
   return kind === 'serviceAccount' ? serviceAccounts : [...(kind === 'secret' ? secrets : clusters).keys()];
 }
 
-/** Of one that no file wrote too: what is mapped is meant to be used. */
+/** Checks the keys of a mapped secret. A mapped default is checked too: the operator wants it to be used. */
 function hasKeys(use: NameUse, name: string, entry: SecretEntry | undefined, report: Report): boolean {
   if (entry === undefined || !('keys' in entry)) return true;
   const mistakes = missingKeys(

@@ -55,8 +55,8 @@ const messages = (pw: string, key: string, notSelected = false) =>
 it('names each variable that is too large with its secret', () => {
   expect(messages('x'.repeat(limit - 4), 'x'.repeat(limit - 3))).toEqual([]);
   expect(messages('x'.repeat(limit - 3), 'ä'.repeat(limit / 2))).toEqual([
-    'W047 `env` `A` takes 131,072 bytes with its name, but Linux allows 131,071',
-    'W047 key `ca` of secret `team` takes 131,073 bytes with its name, but Linux allows 131,071',
+    'W047 `env` `A` has 131,072 bytes including its name, but Linux allows at most 131,071',
+    'W047 key `ca` of secret `team` has 131,073 bytes including its name, but Linux allows at most 131,071',
   ]);
   expect(messages('x'.repeat(limit), 'x'.repeat(limit), true)).toEqual([]);
 });
@@ -73,6 +73,6 @@ it('names what grows too large with secrets, without putting it together', () =>
     steps: [{ ...first, spec: { ...spec, env: {}, commands: ['${pw}'.repeat(100_000)] } }],
   };
   expect(checkSizes({ stages: [commands], variables }, secrets(large, ''), isSelected)).toMatchObject([
-    { code: 'W049', message: expect.stringMatching(/^with `a` the steps grow/) as string },
+    { code: 'W049', message: expect.stringMatching(/^with `a`, the steps have more/) as string },
   ]);
 });

@@ -14,8 +14,8 @@ import type { Values } from '../vars/substitute.ts';
 import { longestPlan, longestValue } from '../vars/variables.ts';
 
 /**
- * What grows too large once secrets are filled in. The same without secrets is checked when the plan is made.
- * @param runs reports whether a step is to be run
+ * Reports what is too large once secrets are substituted. Planning checks the same without secrets.
+ * @param runs reports whether a step will run
  */
 export function checkSizes(
   { stages, variables }: WrittenPlan,
@@ -38,7 +38,7 @@ export function checkSizes(
   return steps.flatMap((step) => largeVariables(step, values, secrets));
 }
 
-/** In UTF-16 units; without putting the value together. A secret by itself is as large as it is. */
+/** Returns the length in UTF-16 units, without building the value. A secret alone may have any length. */
 function valueLength(variable: UsedVariable, { inputs }: RunSecrets): number {
   if (!('parts' in variable)) return 0;
   return variable.parts.reduce(
@@ -60,7 +60,7 @@ function filledLength({ spec }: PlannedStep, values: Values): number {
   return units;
 }
 
-/** The variables of a step's environment that Linux does not take. */
+/** Returns the environment variables of a step that are too large for Linux. */
 function largeVariables(step: PlannedStep, values: Values, secrets: RunSecrets): readonly Diagnostic[] {
   return environmentOf(filledIn(step.spec, values), secrets).flatMap(({ field, text }) => {
     const bytes = Buffer.byteLength(text);
@@ -69,7 +69,7 @@ function largeVariables(step: PlannedStep, values: Values, secrets: RunSecrets):
 }
 
 interface EnvironmentVariable {
-  /** For people. */
+  /** The name in messages. */
   readonly field: string;
   /** `NAME=value` */
   readonly text: string;
@@ -83,7 +83,7 @@ function environmentOf(spec: PlannedStep['spec'], { operator }: RunSecrets): rea
   }));
   const secretName = wharfKinds.of(spec).uses(spec).environment;
   if (secretName === undefined) return own;
-  // The step's own `env` wins.
+  // The step's own `env` overrides the keys of the secret.
   const keys = [...(operator.get(secretName) ?? [])].filter(([key]) => isVariableName(key) && !Object.hasOwn(env, key));
   const theirs = keys.map(([key, value]) => ({
     field: `key ${quoted(key)} of secret ${quoted(secretName)}`,

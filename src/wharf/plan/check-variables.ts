@@ -17,21 +17,21 @@ import {
   type Variables,
 } from '../vars/variables.ts';
 
-/** Every variable that a text means, by name. */
+/** The variables that texts use, by name. */
 export type FoundVariables = Map<string, ResolvedVariable>;
 
-/** Where names are looked up, and what else is known of them for those that are not there. */
+/** The variables of a step's texts, and what is known about undefined names. */
 export interface VariableScope {
   readonly variables: Variables;
   readonly definition: PipelineDefinition;
-  /** No environment is selected because nothing is to run: commands may use the variables of any. */
+  /** No environment is selected because nothing will run. Commands may use the variables of any environment. */
   readonly anyEnvironment?: boolean;
-  /** To be named in messages, where it is one of several that are tried. */
+  /** The environment's name for messages, if several are tried. */
   readonly environment?: string;
 }
 
-/** A name that no variable has, left as it is in a text of its step. */
-export interface LeftName {
+/** An undefined name that stays as it is in a text of a step. */
+export interface UndefinedName {
   readonly name: string;
   readonly step: string;
   readonly at: Span;
@@ -39,9 +39,9 @@ export interface LeftName {
 
 export interface Findings {
   readonly found: FoundVariables;
-  readonly left: LeftName[];
+  readonly left: UndefinedName[];
   readonly report: Report;
-  /** Units that texts may still grow by. */
+  /** How much the texts may still grow, in UTF-16 units. */
   readonly room: Room;
 }
 
@@ -54,8 +54,8 @@ export function findings(report: Report): Findings {
 }
 
 /**
- * Looks up the variables of a step's texts: those that are there go to `found`, those that are not are reported where
- * that is a mistake.
+ * Looks up the variables of a step's texts. Adds defined ones to `found`, and reports undefined ones where they are
+ * errors.
  */
 export function checkVariables(step: StepDefinition, scope: VariableScope, findings: Findings): void {
   for (const text of step.texts) checkText(step, text, scope, findings);
@@ -123,9 +123,12 @@ function checkSecrets(
   );
 }
 
-/** Leaves an undefined name to the shell, unless an environment defines it: the command would run without its value. */
+/**
+ * Leaves an undefined name to the shell. If another environment defines it, reports an error, because the command would
+ * run without its value.
+ */
 function keepUndefined(
-  one: LeftName,
+  one: UndefinedName,
   text: VariableText,
   resolution: Resolution,
   scope: VariableScope,
@@ -141,14 +144,14 @@ function keepUndefined(
   }
 }
 
-/** The environments that define a variable. */
+/** Returns the environments that define a variable. */
 function environmentsWith(name: string, { definition }: VariableScope): readonly string[] {
   return definition.environments
     .filter(({ variables }) => variables.some((variable) => variable.name === name))
     .map((environment) => environment.name);
 }
 
-/** Everything that a misspelt name may mean. */
+/** Returns the names to suggest for a misspelt one. */
 function knownNames(variables: Variables): readonly string[] {
   return [...new Set([...variables.names(), ...builtInVariableNames])];
 }
@@ -167,7 +170,7 @@ function reportUndefined(
   const tried = scope.environment === undefined ? '' : ` with environment ${quoted(scope.environment)}`;
   if (resolution.status === 'undefined') {
     const environments = environmentsWith(name, scope);
-    // A default is written nowhere, so its field has to be named.
+    // The file does not contain a default, so the message names its field.
     const within = text.field.startsWith('the default') ? ` in ${text.field}${tried}` : tried;
     const parts = { name, known, within, environments };
     report(problem('W031', at, parts, environments.length > 0 ? [] : meant(name, known, variables)));
@@ -197,11 +200,11 @@ function definitionOf(variable: Variable): readonly RelatedPlace[] {
 }
 
 /**
- * Reports each undefined name that stays as it is written, once, at its first place (docs/design/wharf.md,
- * "Variables"; upstream said nothing). One that looks like a misspelt variable is a warning.
+ * Reports every name that stays as it is, once, at its first place (docs/design/wharf.md, "Variables"; upstream
+ * reported nothing). If it resembles a variable, it is a warning.
  */
-export function reportLeft(left: readonly LeftName[], variables: Variables, report: Report): void {
-  const byName = new Map<string, LeftName[]>();
+export function reportUndefinedNames(left: readonly UndefinedName[], variables: Variables, report: Report): void {
+  const byName = new Map<string, UndefinedName[]>();
   for (const one of left) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
   const known = knownNames(variables);
   for (const [name, all] of byName) {

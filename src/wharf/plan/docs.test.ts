@@ -1,7 +1,4 @@
-/**
- * The pages about the language and the operator's file: their examples are right, and they have every field that is
- * known.
- */
+/** The docs of the language and the operator's file: their examples are valid, and they list every known field. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadText, memoryFiles, operatorPlaces as places } from '../../../test/rigs/memory-pipeline.ts';
@@ -15,7 +12,7 @@ const read = (name: string) => readFileSync(new URL(`../../../docs/${name}`, imp
 const page = read('wharf-ci.md');
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
-/** What the parser says it knows, by being asked for what it does not know. */
+/** Returns the known fields from the messages about an unknown one. */
 async function knownFields(text: string): Promise<readonly string[]> {
   const { diagnostics } = await loadText(text);
   return namesIn(diagnostics.find((diagnostic) => diagnostic.code === 'W012')?.help);
@@ -25,7 +22,7 @@ function namesIn(help = ''): readonly string[] {
   return [...help.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 }
 
-/** What Slipway does not know by itself, or would ask Git. */
+/** Variables that Slipway does not define itself, or that come from Git. */
 const outer = {
   REG_URL: 'registry.example.org',
   CHART_REPO: 'https://charts.example.org',

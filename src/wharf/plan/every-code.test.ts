@@ -1,7 +1,6 @@
 /**
- * For every code of the table a file that is wrong in this way and no other; the compiler refuses a code without one.
- * `docs/diagnostics.md` is made of the table and these (after a change: `npx vitest run
- * src/wharf/plan/every-code.test.ts -u`).
+ * One invalid file for every code; TypeScript requires one for each. `docs/diagnostics.md` is generated from the table
+ * and these files. After a change, run `npx vitest run src/wharf/plan/every-code.test.ts -u`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,11 +16,11 @@ import { readVariableFiles } from './variable-files.ts';
 
 interface Example extends LoadOptions {
   readonly text: string;
-  /** Of one that is found only where a run is prepared (and tested there): as it is reported then. */
+  /** For a code that is reported only while a run is prepared, and tested there: the diagnostic. */
   readonly later?: Diagnostic;
-  /** What the docs say was on the command line. */
+  /** The command line in the docs. */
   readonly command?: string;
-  /** Too long, or nothing, to show. */
+  /** Too long or empty to show. */
   readonly hidden?: true;
 }
 
@@ -352,9 +351,9 @@ it('is documented in docs/diagnostics.md', async () => {
 
 const introduction = `# Mistakes in a pipeline, by code
 
-Every mistake that Slipway finds in a \`.wharf-ci.yml\`, in the files that define variables and names for it, or in what the command line says
-about it, has a code that never changes its meaning. All of them are told at once, with their places; while there is an error nothing runs, and the
-exit code is 2. Warnings stop nothing. \`slipway explain CODE\` prints the same as this page. (This page is made from the table of codes by a test.)
+Slipway checks \`.wharf-ci.yml\`, the files that define its variables and names, and the command line. Every mistake has a code, and the
+meaning of a code never changes. Slipway reports all mistakes at once, with their positions. With an error nothing runs, and the exit code is 2.
+Warnings stop nothing. \`slipway explain CODE\` prints the same text as this page. (A test generates this page from the table of codes.)
 `;
 
 async function section(code: Code): Promise<string> {

@@ -3,7 +3,7 @@ import { filledIn, hiddenSecrets, valuesOf } from '../vars/filled-in.ts';
 import type { PlannedVariable } from '../../model/plan.ts';
 import type { PlannedPipeline } from './plan-pipeline.ts';
 
-/** The plan as a run would have it, for people: variables filled in, secrets hidden. */
+/** Returns the plan of a run for people: after substitution, with secrets masked. */
 export function filledPlan({ plan, variables }: PlannedPipeline): Plan {
   const values = valuesOf(variables.map(storedAs), hiddenSecrets);
   return {
@@ -14,7 +14,7 @@ export function filledPlan({ plan, variables }: PlannedPipeline): Plan {
   };
 }
 
-/** As it would stand in the log, but for the hash. */
+/** Returns the variable as the log would store it, without the hash. */
 function storedAs(variable: PlannedVariable): UsedVariable {
   if (!('secret' in variable)) return variable;
   return { name: variable.name, source: variable.source, secretHash: '' };

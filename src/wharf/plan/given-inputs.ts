@@ -2,7 +2,7 @@ import type { InputDefinition } from '../config/definition.ts';
 import { inputFromEnvironment } from '../../model/environment-inputs.ts';
 import type { GivenInput } from '../../model/given-input.ts';
 
-/** Every value that inputs were given: what the command line says, and for other inputs `SLIPWAY_INPUT_NAME`. */
+/** Returns the values of inputs: from the command line, and for the others from `SLIPWAY_INPUT_NAME`. */
 export function givenInputs(
   inputs: readonly InputDefinition[],
   written: readonly GivenInput[],

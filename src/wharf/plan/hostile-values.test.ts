@@ -1,4 +1,4 @@
-/** Whatever variables hold, fields that use them give diagnostics or a plan: never a throw. */
+/** Any values of variables give diagnostics or a plan. Planning never throws. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { loadText } from '../../../test/rigs/memory-pipeline.ts';

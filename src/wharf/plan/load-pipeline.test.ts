@@ -29,22 +29,16 @@ describe('where a pipeline is', () => {
   });
 
   it.each([
-    ['/p/app/other.yml', 'W002', 'a pipeline is a file named `.wharf-ci.yml`, not `other.yml`', undefined, 'app'],
-    ['/p/none', 'W001', 'there is no `.wharf-ci.yml` in `/p/none`', undefined, 'none'],
-    ['/p/none/.wharf-ci.yml', 'W001', 'there is no `.wharf-ci.yml` in `/p/none`', undefined, 'none'],
-    [
-      '/p/near',
-      'W001',
-      'there is no `.wharf-ci.yml` in `/p/near`',
-      'there is a `wharf-ci.yaml`: rename it to `.wharf-ci.yml`',
-      'near',
-    ],
-    ['/p/gone', 'W001', 'there is no file or folder `/p/gone`', undefined, 'gone'],
+    ['/p/app/other.yml', 'W002', 'a pipeline must be named `.wharf-ci.yml`, not `other.yml`', undefined, 'app'],
+    ['/p/none', 'W001', 'no `.wharf-ci.yml` found in `/p/none`', undefined, 'none'],
+    ['/p/none/.wharf-ci.yml', 'W001', 'no `.wharf-ci.yml` found in `/p/none`', undefined, 'none'],
+    ['/p/near', 'W001', 'no `.wharf-ci.yml` found in `/p/near`', 'rename `wharf-ci.yaml` to `.wharf-ci.yml`', 'near'],
+    ['/p/gone', 'W001', 'file or folder `/p/gone` does not exist', undefined, 'gone'],
     [
       '/p/app/src/deep',
       'W001',
-      'there is no file or folder `/p/app/src/deep`',
-      'there is one in `/p/app`: name that folder',
+      'file or folder `/p/app/src/deep` does not exist',
+      'to use the one in `/p/app`, pass that folder',
       'deep',
     ],
   ])('%s is %s', async (path, code, message, help, name) => {
@@ -57,14 +51,14 @@ describe('where a pipeline is', () => {
   it('is told with the reason of the system when it cannot be read', async () => {
     const denied = async () => await Promise.reject(new Error('EACCES: permission denied'));
     expect((await load('/p/app', { ...files, read: denied })).diagnostics).toMatchObject([
-      { code: 'W003', message: 'the file cannot be read: EACCES: permission denied', place: { file: '.wharf-ci.yml' } },
+      { code: 'W003', message: 'cannot read the file: EACCES: permission denied', place: { file: '.wharf-ci.yml' } },
     ]);
     expect((await load('/p/app', { ...files, kind: denied })).diagnostics).toMatchObject([{ code: 'W003' }]);
   });
 
   it('has to be text', async () => {
     expect((await loadText(Uint8Array.of(0x61, 0xff))).diagnostics).toMatchObject([
-      { code: 'W003', message: 'the file cannot be read: it is not UTF-8 text' },
+      { code: 'W003', message: 'cannot read the file: not UTF-8 text' },
     ]);
   });
 
@@ -76,7 +70,7 @@ describe('where a pipeline is', () => {
     expect(diagnostics).toMatchObject([
       {
         code: 'W003',
-        message: expect.stringContaining('it belongs to another user (1001)') as string,
+        message: expect.stringContaining('owned by another user (1001)') as string,
         place: { file: '.wharf-ci.yml' },
       },
     ]);

@@ -1,6 +1,6 @@
 /**
- * From a path on the command line to a plan, or to every mistake on the way: the one entry to everything between the
- * file and the engine. Reads through what it is handed, and nothing else.
+ * Turns a path on the command line into a plan or a list of mistakes. The only entry to everything between the file and
+ * the engine. All I/O goes through its parameters.
  */
 import type { InputDefinition, PipelineDefinition } from '../config/definition.ts';
 import type { WrittenPassword } from '../../secrets/written-password.ts';
@@ -10,7 +10,7 @@ import type { Checked } from '../../model/diagnostic.ts';
 import type { VariableSource, Variables } from '../vars/variables.ts';
 import { givenInputs } from './given-inputs.ts';
 import type { PipelineFiles, PipelineLocation } from './locate-pipeline.ts';
-import { alsoIn, everyName, mentionsOf, noName, type Mentions } from './mentions.ts';
+import { withMentionsIn, allMentions, mentionsOf, noMentions, type Mentions } from './mentions.ts';
 import { planPipeline, type PlannedPipeline, type Purpose } from './plan-pipeline.ts';
 import { readDefinition, type ReadDefinition } from './read-definition.ts';
 import { select, type Selection } from './selection.ts';
@@ -18,40 +18,39 @@ import type { GivenInput } from '../../model/given-input.ts';
 import { checkInputs, gatherVariables, type GivenVariables } from './variable-sources.ts';
 
 export interface LoadRequest {
-  /** Absolute: the folder that holds the file, or the file itself. */
+  /** Absolute path of the file or its folder. */
   readonly path: string;
   readonly files: PipelineFiles;
   readonly selection: Selection;
-  /** `--input` and the like; of a name given twice the last. */
+  /** The values of `--input`. The last one of a name wins. */
   readonly inputs?: readonly GivenInput[];
-  /** That of the process: `SLIPWAY_INPUT_NAME` gives an input that `inputs` does not. */
+  /** The environment of the process. `SLIPWAY_INPUT_NAME` sets an input that `inputs` does not. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
-   * Where variables come from besides the file, strongest first, with the mistakes in those places; asked for once the
-   * file is read. Also asked for where the file is wrong, for those mistakes.
+   * Returns the variables from outside the file, strongest first, with the mistakes in those sources. Called after the
+   * file is read, also if the file is invalid, to report those mistakes.
    * @param where the folder of the file
-   * @param mentions names in the file; values that come from outside may mention others
+   * @param mentions the names in the file; the values from outside may mention others
    */
   outer?(where: string, mentions: Mentions): Promise<Checked<readonly VariableSource[]>>;
-  /** Asked for only where a step writes a name that it could map. */
+  /** Reads the operator's file. Called only if a step contains a name that it may map. */
   operator?(): Promise<Checked<OperatorFile>>;
   /** `--kube-context`. */
   readonly kubeContext?: string;
-  /** Whether steps run on a cluster, and nowhere else. */
+  /** Whether steps run only on a cluster. */
   readonly onCluster?: boolean;
-  /** `run` unless said otherwise. */
+  /** Default: `run`. */
   readonly purpose?: Purpose;
   /**
-   * Called when the file has been read and the command line fits it: there is a pipeline at the path, and it has what
-   * is selected and the inputs that are given. Called before variables are asked for, and not at all otherwise.
-   * Mistakes in the file are not counted.
+   * Called when the file was read and the command line fits it: the pipeline exists, and so do the selected parts and
+   * the given inputs. Called before variables are read. Mistakes in the file do not matter.
    */
   accepted?(): void;
 }
 
 /**
- * `value` is there only if nothing is wrong; what is known of the file is there all the same, for the run that is
- * recorded as failed and for completion.
+ * `value` is set only without errors. The other fields are set even so, for the run that is recorded as failed, and for
+ * completion.
  */
 export interface LoadedPipeline extends Checked<PlannedPipeline> {
   /** The name of the folder. */
@@ -61,15 +60,15 @@ export interface LoadedPipeline extends Checked<PlannedPipeline> {
   readonly stages: readonly string[];
   readonly environments: readonly string[];
   readonly inputs: readonly InputSummary[];
-  /** Every value that an input was given, however that was done. */
+  /** The values of inputs from all sources. */
   readonly given: readonly GivenInput[];
-  /** The passwords that the file holds, as far as they can be made out: no message may show them. */
+  /** The passwords in the file, as far as they can be found. Messages must not show them. */
   readonly passwords: readonly WrittenPassword[];
 }
 
 export type InputSummary = Pick<InputDefinition, 'name' | 'type' | 'values'> & { readonly default: string };
 
-/** What is said where nothing, or something else, is there to be selected. */
+/** The codes for a selection that does not exist. */
 const ofSelection: ReadonlySet<string> = new Set(['W050', 'W051', 'W053', 'W054']);
 
 export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline> {
@@ -90,7 +89,8 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   const planned: Checked<PlannedPipeline> = looked
     ? planPipeline(looked, request.selection, around, request.purpose)
     : { diagnostics: [] };
-  // Stages and steps that are wrong are not there to be selected: that they are missing would only follow.
+  // Invalid stages and steps are missing from the definition. Reporting that they cannot be selected would be a second
+  // report.
   const alsoWrong = definition ? planned.diagnostics : planned.diagnostics.filter(({ code }) => !ofSelection.has(code));
   const diagnostics = sorted([
     ...read.diagnostics,
@@ -107,7 +107,7 @@ export async function loadPipeline(request: LoadRequest): Promise<LoadedPipeline
   };
 }
 
-/** Of a file that is wrong nobody knows what it would have, so nothing is held against the command line. */
+/** Reports whether the command line fits the file. If the file is invalid, assumes that it does. */
 function commandLineFits(
   { found, definition }: ReadDefinition,
   { selection, inputs = [], environment = {}, purpose = 'run' }: LoadRequest,
@@ -120,18 +120,18 @@ function commandLineFits(
   return fits;
 }
 
-/** Every variable that a pipeline could use, whether or not it does so rightly. */
+/** Returns every variable that the pipeline could use, also from an invalid file. */
 export async function loadVariables(
   request: Omit<LoadRequest, 'purpose' | 'operator' | 'kubeContext' | 'onCluster'>,
 ): Promise<Checked<Variables> & Pick<LoadedPipeline, 'given' | 'passwords'>> {
   const read = await readDefinition(request.path, request.files);
-  const given = await giveVariables(request, read, everyName);
+  const given = await giveVariables(request, read, allMentions);
   const known = { given: given.value.inputs ?? [], passwords: read.passwords };
   const found = [...read.diagnostics, ...given.diagnostics];
   const { definition } = read;
   if (!definition) return { ...known, diagnostics: sorted(found) };
   const { environment } = request.selection;
-  // Of the selection only the environment matters, and `validate` wants nothing to be there that could run.
+  // Only the environment matters here. With `validate`, nothing needs to be runnable.
   select(definition, environment === undefined ? {} : { environment }, 'validate', (diagnostic) =>
     found.push(diagnostic),
   );
@@ -143,14 +143,14 @@ export async function loadVariables(
 async function giveVariables(
   { inputs = [], environment = {}, outer, purpose }: Pick<LoadRequest, 'inputs' | 'environment' | 'outer' | 'purpose'>,
   { location, text, definition }: ReadDefinition,
-  mentions = text !== undefined && definition ? mentionsOf(text, definition, purpose !== 'validate') : noName,
+  mentions = text !== undefined && definition ? mentionsOf(text, definition, purpose !== 'validate') : noMentions,
 ): Promise<{ readonly value: GivenVariables; readonly diagnostics: Checked<unknown>['diagnostics'] }> {
   const given = givenInputs(definition?.inputs ?? [], inputs, environment);
-  // Where there is no file, there is nothing that mistakes of others could be told with.
+  // Without a file, the mistakes of other sources do not matter.
   if (text === undefined) return { value: { inputs: given }, diagnostics: [] };
   const around = await outer?.(
     location.directory,
-    alsoIn(
+    withMentionsIn(
       mentions,
       given.map(({ value }) => value),
     ),

@@ -3,22 +3,22 @@ import { problem } from '../../diagnostics/problem.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Checked } from '../../model/diagnostic.ts';
 
-/** What is needed of a file system. All reject with the system's own error. */
+/** The file system operations. Each rejects with the system's error. */
 export interface PipelineFiles {
-  /** `undefined` where there is nothing. */
+  /** Returns `undefined` if the path does not exist. */
   kind(path: string): Promise<'file' | 'folder' | undefined>;
-  /** Rejects also for what is no regular file, such as a device, and for what is larger than 8 MiB. */
+  /** Rejects also for a non-regular file such as a device, and for a file larger than 8 MiB. */
   read(path: string): Promise<Uint8Array>;
   /**
-   * The number of another user who may have put the file there for us to find; `undefined` where it may be trusted, or
-   * is not there.
+   * Returns the user id of another user who may have planted the file. Returns `undefined` if the file is trusted or
+   * missing.
    */
   planter(path: string, place: 'project' | 'above'): Promise<number | undefined>;
-  /** Names in a folder. */
+  /** Lists the names in a folder. */
   list(path: string): Promise<readonly string[]>;
 }
 
-/** The only name that a pipeline may have. */
+/** The only valid name of a pipeline. */
 export const pipelineFile = '.wharf-ci.yml';
 
 export interface PipelineLocation {
@@ -26,11 +26,14 @@ export interface PipelineLocation {
   readonly name: string;
   /** Absolute. */
   readonly directory: string;
-  /** Within the directory. */
+  /** Relative to `directory`. */
   readonly file: string;
 }
 
-/** @param path absolute: the folder that holds the file, or the file itself */
+/**
+ * Finds the pipeline at a path.
+ * @param path absolute path of the file or its folder
+ */
 export async function locatePipeline(path: string, files: PipelineFiles): Promise<Checked<PipelineLocation>> {
   const kind = await files.kind(path);
   if (kind === 'file' && basename(path) !== pipelineFile)
@@ -49,7 +52,10 @@ async function missing(folder: string, files: PipelineFiles) {
   return problem('W001', undefined, { folder, exists, similar, above: await nearestAbove(folder, files) });
 }
 
-/** The nearest parent folder with a pipeline. Parents are only named: what runs is what the user asked for. */
+/**
+ * Returns the nearest parent folder with a pipeline. Messages suggest it, but Slipway runs only the path that the user
+ * passed.
+ */
 async function nearestAbove(folder: string, files: PipelineFiles): Promise<string | undefined> {
   for (let above = dirname(folder); above !== dirname(above); above = dirname(above)) {
     const kind = await files.kind(join(above, pipelineFile)).catch(() => undefined);

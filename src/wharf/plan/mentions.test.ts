@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPipeline } from '../../../test/rigs/check-pipeline.ts';
 import { SourceText } from '../../diagnostics/source-text.ts';
-import { alsoIn, mentionsOf } from './mentions.ts';
+import { withMentionsIn, mentionsOf } from './mentions.ts';
 
 function mentions(text: string, runs = true) {
   const { value } = checkPipeline(new SourceText('.wharf-ci.yml', text));
@@ -27,7 +27,7 @@ describe('what a pipeline mentions', () => {
   });
 
   it('stands in values from elsewhere too', () => {
-    const found = alsoIn(mentions('s: {st: {container: {image: "${image}", cmds: [a]}}}'), [
+    const found = withMentionsIn(mentions('s: {st: {container: {image: "${image}", cmds: [a]}}}'), [
       'app:${GIT_COMMIT}',
       'GIT_TAG',
     ]);

@@ -1,6 +1,6 @@
 /**
- * What steps ask of the operator's file: found before the first stage starts, or a mistake (docs/design/product.md,
- * "Who decides what").
+ * Names for the operator's file are resolved before the first stage starts, or reported (docs/design/product.md, "Who
+ * decides what").
  */
 import { describe, expect, it } from 'vitest';
 import { loadText, placesOf, type LoadOptions } from '../../../test/rigs/memory-pipeline.ts';
@@ -137,9 +137,7 @@ describe('defaults that no file writes', () => {
     expect(
       (await loadText(kubectl(), { operator: 'clusters: {kubectl-config: }', onCluster: true })).value?.names,
     ).toMatchObject({ clusters: ['kubectl-config'], commandLineCluster: false });
-    expect(await messages(kubectl(), { operator: '' })).toEqual([
-      'W064 the default `cluster`: nobody says which cluster this goes to',
-    ]);
+    expect(await messages(kubectl(), { operator: '' })).toEqual(['W064 the default `cluster`: no cluster is set']);
   });
 });
 

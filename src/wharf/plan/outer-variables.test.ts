@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { memoryFiles } from '../../../test/rigs/memory-pipeline.ts';
 import { GitProject } from '../../../test/rigs/git-project.ts';
 import { Variables } from '../vars/variables.ts';
-import { outerVariables, type OuterRequest } from './outer-variables.ts';
+import { outerVariables, type OuterVariablesRequest } from './outer-variables.ts';
 
 async function variables(
-  request: Partial<OuterRequest> & { mentioned?: readonly string[]; env?: Record<string, string>; vars?: string },
+  request: Partial<OuterVariablesRequest> & {
+    mentioned?: readonly string[];
+    env?: Record<string, string>;
+    vars?: string;
+  },
 ) {
   const { mentioned = [], env = {}, vars = '', directory = '/nowhere/at/all', ...rest } = request;
   const asked: string[] = [];

@@ -1,40 +1,41 @@
 import type { Checked } from '../../model/diagnostic.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
-import { alsoIn, type Mentions } from './mentions.ts';
+import { withMentionsIn, type Mentions } from './mentions.ts';
 import { readVariableFiles } from './variable-files.ts';
 import { flagVariables, runNumberVariable, type VariableFlags } from '../vars/flag-variables.ts';
 import { processVariables } from '../vars/process-variables.ts';
 import { variableFilePlaces, type UserFolders } from '../vars/variable-file-places.ts';
 import type { VariableSource } from '../vars/variables.ts';
 
-export interface OuterRequest {
+export interface OuterVariablesRequest {
   /** The configuration's folder. */
   readonly directory: string;
   readonly mentions: Mentions;
   readonly flags: VariableFlags;
-  /** Asked for only where `BUILD_REF` is mentioned, and nothing else says what it is. */
+  /** Returns the run's number. Called only if `BUILD_REF` is mentioned and not defined otherwise. */
   readonly runNumber: () => Promise<number>;
-  /** Wants also what stronger variables hide. */
+  /** Whether overridden variables are wanted too. */
   readonly all?: boolean;
 }
 
-/** What there is around a pipeline on this machine. */
+/** The environment of a pipeline on this machine. */
 export interface Around extends UserFolders {
   readonly files: PipelineFiles;
 }
 
 /**
- * Variables that come from outside of the configuration, strongest first (docs/design/wharf.md, "Variables"): flags,
- * `WHARF_VAR_NAME`, files of variables, the local Git, the number of the run. What costs something is only asked for
- * where it is mentioned and nothing stronger defines it; a whole `run` may take half as long again as its containers.
+ * Returns the variables from outside the configuration, strongest first (docs/design/wharf.md, "Variables"): flags,
+ * `WHARF_VAR_NAME`, variables files, the local Git, the number of the run. Expensive ones are read only if they are
+ * mentioned and no stronger source defines them: all of Slipway's own work in a `run` should take at most half as long
+ * as its containers.
  */
 export async function outerVariables(
-  { directory, mentions, flags, runNumber, all = false }: OuterRequest,
+  { directory, mentions, flags, runNumber, all = false }: OuterVariablesRequest,
   around: Around,
 ): Promise<Checked<readonly VariableSource[]>> {
   const read = await readVariableFiles(variableFilePlaces(directory, around), around.files);
   const cheap: readonly VariableSource[] = [flagVariables(flags), processVariables(around.env), ...(read.value ?? [])];
-  const mentioned = alsoIn(
+  const mentioned = withMentionsIn(
     mentions,
     cheap.flatMap((source) => [...source.values()].map(({ text }) => text)),
   );

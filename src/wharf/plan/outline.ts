@@ -1,7 +1,7 @@
 import type { PipelineFiles } from './locate-pipeline.ts';
 import { readDefinition } from './read-definition.ts';
 
-/** What the parts of a pipeline are called. */
+/** The names in a pipeline. */
 export interface Outline {
   readonly stages: readonly { readonly name: string; readonly steps: readonly string[] }[];
   readonly environments: readonly string[];
@@ -9,7 +9,7 @@ export interface Outline {
 }
 
 /**
- * `undefined` where the file is not there, or is wrong. Variables need not be right, as whoever asks is still typing.
+ * Returns `undefined` if the file is missing or invalid. Variables need not be valid, because the user is still typing.
  */
 export async function readOutline(path: string, files: PipelineFiles): Promise<Outline | undefined> {
   const { definition } = await readDefinition(path, files);

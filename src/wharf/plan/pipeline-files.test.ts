@@ -25,7 +25,7 @@ test.each<[string, (path: string) => void, string]>([
 
   make(file);
   expect((await load()).diagnostics).toMatchObject([
-    { code: 'W003', message: `the file cannot be read: ${file} ${said}` },
+    { code: 'W003', message: `cannot read the file: ${file} ${said}` },
   ]);
 
   fs.rmSync(file);

@@ -3,7 +3,7 @@ import type { PipelineFiles } from './locate-pipeline.ts';
 import { planter } from '../../util/planted-file.ts';
 import { readRegularFile } from '../../util/read-regular-file.ts';
 
-/** The file system, as the front end asks it. */
+/** The real file system as `PipelineFiles`. */
 export const pipelineFiles: PipelineFiles = {
   async kind(path) {
     try {

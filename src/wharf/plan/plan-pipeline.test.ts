@@ -10,7 +10,7 @@ deploy:
 Test: {unit: ${step}}
 `;
 
-/** The ids of what will run. */
+/** Returns the ids of the steps that will run. */
 async function selected(text: string, options: LoadOptions = {}): Promise<readonly string[]> {
   const { value, diagnostics } = await loadText(text, options);
   if (!value) return diagnostics.map(({ code, message }) => `${code} ${message}`);
@@ -37,8 +37,8 @@ describe('selection', () => {
     [{ stages: ['biuld'] }, ['W050 the pipeline has no stage `biuld`, did you mean `build`?']],
     [{ stages: ['build', 'deploy'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
     [{ steps: ['deploy/web'] }, ['W053 stage `deploy` runs only with environment `dev` or `prod`']],
-    [{ steps: ['wep'] }, ['W051 there is no step `wep` in the selected stages `build`, `Test`, did you mean `web`?']],
-    [{ steps: ['unit'], stages: ['build'] }, ['W051 there is no step `unit` in the selected stage `build`']],
+    [{ steps: ['wep'] }, ['W051 unknown step `wep` in the selected stages `build`, `Test`, did you mean `web`?']],
+    [{ steps: ['unit'], stages: ['build'] }, ['W051 unknown step `unit` in the selected stage `build`']],
     [
       { stages: ['x'], environment: 'y' },
       ['W050 the pipeline has no stage `x`', 'W052 the pipeline has no environment `y`'],
@@ -186,8 +186,8 @@ describe('variables', () => {
       's: {a: {container: {image: a, cmds: ["${HOME} ${REGISTY}", "${HOME}"]}}, b: {container: {image: a, cmds: ["${HOME}"]}}}';
     const { value, diagnostics } = await loadText(text, { outer: { REGISTRY: 'r' } });
     expect(diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`)).toEqual([
-      'info W039 `${HOME}` is no variable of the pipeline and is left as it is, 3 times',
-      'warning W042 `${REGISTY}` is no variable of the pipeline and is left to the shell, did you mean `REGISTRY`?',
+      'info W039 `${HOME}` is not a variable of the pipeline and is left as it is, 3 times',
+      'warning W042 `${REGISTY}` is not a variable of the pipeline and is left to the shell, did you mean `REGISTRY`?',
     ]);
     expect(value).toBeDefined();
   });
@@ -206,7 +206,7 @@ describe('variables', () => {
   it('that another environment would define are told so', async () => {
     const { diagnostics } = await loadText(`environments: {dev: {tag: x}}\n${uses('${tag}')}`, { outer: { y: '1' } });
     expect(diagnostics).toMatchObject([
-      { code: 'W031', help: 'it is defined in environment `dev`: select one with -e (--environment)' },
+      { code: 'W031', help: 'defined only in environment `dev`: select one with -e (--environment)' },
     ]);
   });
 
@@ -220,21 +220,21 @@ describe('variables', () => {
         'echo ${host}',
         undefined,
         ['undefined variable `host`'],
-        'it is defined in environments `staging` or `production`: select one with -e (--environment)',
+        'defined only in environments `staging` or `production`: select one with -e (--environment)',
       ],
       [
         'with another',
         'echo ${zone} ${HOME}',
         'staging',
         ['undefined variable `zone`'],
-        'it is defined in environment `production`: select one with -e (--environment)',
+        'defined only in environment `production`: select one with -e (--environment)',
       ],
       [
         'in the value of another variable',
         'curl ${url}',
         'staging',
         ['undefined variable `zone` in the value of `url` (environment staging)'],
-        'it is defined in environment `production`: select one with -e (--environment)',
+        'defined only in environment `production`: select one with -e (--environment)',
       ],
     ])('are mistakes in commands, too: %s', async (_, cmd, environment, messages, help) => {
       const { value, diagnostics } = await loadText(command(cmd), {
@@ -281,13 +281,13 @@ describe('variables', () => {
   it.each([
     [
       'echo ${GIT_COMIT}',
-      'warning W042 `${GIT_COMIT}` is no variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?',
+      'warning W042 `${GIT_COMIT}` is not a variable of the pipeline and is left to the shell, did you mean `GIT_COMMIT`?',
     ],
     [
       'echo ${BUILD_REFF}',
-      'warning W042 `${BUILD_REFF}` is no variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?',
+      'warning W042 `${BUILD_REFF}` is not a variable of the pipeline and is left to the shell, did you mean `BUILD_REF`?',
     ],
-    ['echo ${GIT_DIR}', 'info W039 `${GIT_DIR}` is no variable of the pipeline and is left as it is'],
+    ['echo ${GIT_DIR}', 'info W039 `${GIT_DIR}` is not a variable of the pipeline and is left as it is'],
   ])('that are nearly built in are told so, though nothing mentions that one: %s', async (cmd, message) => {
     const { diagnostics } = await loadText(`s: {a: {container: {image: a, cmds: ["${cmd}"]}}}`);
     expect(diagnostics.map(({ severity, code, message: text }) => `${severity} ${code} ${text}`)).toEqual([message]);
@@ -318,7 +318,7 @@ describe('variables', () => {
   ])('may not make an argument or an environment too large: %s', async (fields, v, field) => {
     const { diagnostics } = await loadText(`s: {st: {${fields}}}`, { outer: { v } });
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      `W047 ${field} takes 131,072 bytes with its name, but Linux allows 131,071`,
+      `W047 ${field} has 131,072 bytes including its name, but Linux allows at most 131,071`,
     ]);
     expect((await loadText(`s: {st: {${fields}}}`, { outer: { v: v.slice(1) } })).diagnostics).toEqual([]);
   });
@@ -355,7 +355,7 @@ describe('variables', () => {
     expect(diagnostics).toMatchObject([
       {
         code: 'W032',
-        message: 'variables need each other: `a` → `b` → `a`',
+        message: 'circular reference: `a` → `b` → `a`',
         related: [{ place: { line: 3 } }, { place: { line: 4 } }],
       },
     ]);
@@ -367,10 +367,10 @@ describe('variables', () => {
 
   it.each([
     [{ n: '1.5e3' }, []],
-    [{ n: 'three' }, ['W041 input `n` must be a number, but `three` was given']],
-    [{ n: '' }, ['W041 input `n` must be a number, but `` was given']],
+    [{ n: 'three' }, ['W041 input `n` must be a number, but is `three`']],
+    [{ n: '' }, ['W041 input `n` must be a number, but is ``']],
     [{ c: 'b' }, []],
-    [{ c: 'B' }, ['W041 input `c` cannot be `B`, did you mean `b`?']],
+    [{ c: 'B' }, ['W041 invalid value `B` for input `c`, did you mean `b`?']],
     [{ N: '1' }, ['W040 the pipeline has no input `N`, did you mean `n`?']],
   ])('given as inputs %j', async (inputs, expected) => {
     const text = `inputs: [{name: n, type: number}, {name: c, type: choice, default: a, values: [a, b]}]\ns: {st: ${step}}`;

@@ -16,44 +16,44 @@ import {
   type Scalar,
   type Variables,
 } from '../vars/variables.ts';
-import { type OperatorNames } from '../../operator/names.ts';
+import { type OperatorNames } from '../../operator/operator-names.ts';
 import { checkNames } from './check-names.ts';
-import { checkVariables, findings, reportLeft, type FoundVariables } from './check-variables.ts';
+import { checkVariables, findings, reportUndefinedNames, type FoundVariables } from './check-variables.ts';
 import { select, type Selected, type Selection } from './selection.ts';
 import { gatherVariables, type GivenVariables } from './variable-sources.ts';
 
 export interface PlannedPipeline {
   readonly plan: Plan;
-  /** Those that selected steps use, each with its final value: nothing in it is to be filled in any more. */
+  /** The variables that selected steps use, with their final values. */
   readonly variables: readonly PlannedVariable[];
-  /** Everything that a name may mean, for texts that are only read when a step runs (files). */
+  /** All variables, for files that are read only when a step runs. */
   readonly scope: Variables;
-  /** What the selected steps ask of the operator's file. */
+  /** The names that selected steps need from the operator's file. */
   readonly names: OperatorNames;
 }
 
-/** A step's place shows how it begins, a stage's its name alone. */
+/** The place of a step shows its first lines, the place of a stage only its name. */
 const stepFrame: FrameSize = { before: 0, after: 3 };
 const stageFrame: FrameSize = { before: 0, after: 0 };
 
 /**
- * `run`: what is selected has to be runnable here and now. `validate`: only the file is in question, so no environment
- * need be selected: stages that want one are looked at with each of theirs.
+ * With `run`, the selection must be runnable on this machine. With `validate`, only the file is checked. Then no
+ * environment needs to be selected, and stages that require one are checked with each of theirs.
  */
 export type Purpose = 'run' | 'validate';
 
-/** What lies around a definition. */
+/** The context of a definition. */
 export interface Surroundings {
   readonly given: GivenVariables;
-  /** Absent: names that only it could give a meaning to are not looked at. */
+  /** Absent: names for the operator's file are not checked. */
   readonly operator?: OperatorFile;
   /** `--kube-context`. */
   readonly kubeContext?: string;
-  /** Whether steps run on a cluster, and nowhere else. */
+  /** Whether steps run only on a cluster. */
   readonly onCluster?: boolean;
 }
 
-/** A definition and what was asked for to what will be done; or every reason why that cannot be done. */
+/** Plans a definition for a selection, or reports every reason why that is impossible. */
 export function planPipeline(
   definition: PipelineDefinition,
   selection: Selection,
@@ -68,8 +68,8 @@ export function planPipeline(
   const steps = [...selected.stages].flatMap((stage) => stage.steps).filter((step) => selected.has(step));
   const anyEnvironment = purpose === 'validate' && selection.environment === undefined;
   for (const step of steps) checkVariables(step, { variables, definition, anyEnvironment }, found);
-  reportLeft(found.left, variables, report);
-  // A file that is right runs where its names are mapped, which need not be here.
+  reportUndefinedNames(found.left, variables, report);
+  // A valid file runs where its names are mapped. That may be another machine.
   const names = checkNames(steps, variables, around, purpose === 'run' ? report : () => undefined);
   if (anyEnvironment) checkWithEnvironments(definition, selected, around, report);
   const used = steps.some(fillsFiles) ? everything(variables) : found.found;
@@ -85,8 +85,8 @@ export function planPipeline(
 }
 
 /**
- * The stages that only an environment would select, with each that they name. What the command line has wrong was said
- * before.
+ * Checks stages that require an environment, with each of their environments. Mistakes on the command line were already
+ * reported.
  */
 function checkWithEnvironments(
   definition: PipelineDefinition,
@@ -146,7 +146,7 @@ function planStep(
   };
 }
 
-/** Variables that environments define, and nothing here does. */
+/** Returns the variables that only other environments define. */
 function definedElsewhere({ environments }: PipelineDefinition, variables: Variables): readonly VariableElsewhere[] {
   const found = new Map<string, string[]>();
   for (const environment of environments) {
@@ -157,7 +157,7 @@ function definedElsewhere({ environments }: PipelineDefinition, variables: Varia
   return [...found].map(([name, names]) => ({ name, environments: names }));
 }
 
-/** Files that a step fills may use any variable: the plan does not know which. */
+/** Reports whether a step substitutes variables in workspace files. Which variables they contain is still unknown. */
 function fillsFiles({ spec }: StepDefinition): boolean {
   return wharfKinds.of(spec).fillsFiles?.(spec) === true;
 }
@@ -178,8 +178,7 @@ function sizeOf(variables: FoundVariables): number {
 }
 
 /**
- * Besides what texts mean by name, the secrets within their values: those are asked for and hashed under their own
- * names.
+ * Returns the used variables and the secrets inside their values. Those are looked up and hashed under their own names.
  */
 function plannedVariables(found: FoundVariables, variables: Variables): readonly PlannedVariable[] {
   const all = new Map(found);

@@ -4,28 +4,30 @@ import type { PipelineDefinition } from '../config/definition.ts';
 import type { WrittenPassword } from '../../secrets/written-password.ts';
 import { writtenPasswords } from '../config/written-passwords.ts';
 import type { SourceText } from '../../diagnostics/source-text.ts';
-import { yamlRoot } from '../../diagnostics/yaml/yaml-root.ts';
+import { loadYaml } from '../../diagnostics/yaml/load-yaml.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import { locatePipeline, pipelineFile, type PipelineFiles, type PipelineLocation } from './locate-pipeline.ts';
 import { plantedBy, readSource, unreadable } from './read-source.ts';
 
-/** What a path on the command line led to. */
+/** What was found at a path on the command line. */
 export interface ReadDefinition {
-  /** Whether there is a pipeline at the path. */
+  /** Whether a pipeline exists at the path. */
   readonly found: boolean;
   readonly location: PipelineLocation;
-  /** Absent where there is no file, or none that can be read. */
+  /** Absent if the file is missing or unreadable. */
   readonly text?: string;
-  /** Absent where it has mistakes. */
+  /** Absent if the file is invalid. */
   readonly definition?: PipelineDefinition;
   /** See `CheckedPipeline`. */
   readonly rest?: PipelineDefinition;
-  /** Those that the file holds, as far as they can be made out: no message may show them. */
+  /** The passwords in the file, as far as they can be found. Messages must not show them. */
   readonly passwords: readonly WrittenPassword[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** @param path absolute: the folder that holds the file, or the file itself */
+/**
+ * @param path absolute path of the file or its folder
+ */
 export async function readDefinition(path: string, files: PipelineFiles): Promise<ReadDefinition> {
   const located = await locate(path, files);
   if (!located.value)
@@ -35,7 +37,7 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   if (!read.value) return { found: true, location: located.value, passwords: [], diagnostics: read.diagnostics };
   const source = read.value;
   const reported: Diagnostic[] = [];
-  const root = await yamlRoot(source, (diagnostic) => reported.push(diagnostic));
+  const root = await loadYaml(source, (diagnostic) => reported.push(diagnostic));
   const { value: definition, rest, diagnostics } = checkDefinition(root, reported);
   return {
     found: true,
@@ -48,7 +50,7 @@ export async function readDefinition(path: string, files: PipelineFiles): Promis
   };
 }
 
-/** In a folder like `/tmp` it has to be ours (docs/wharf-ci.md, "Files of others"). */
+/** In a shared folder such as `/tmp`, the file must belong to the user (docs/wharf-ci.md, "Files of others"). */
 async function readOwn(path: string, name: string, files: PipelineFiles): Promise<Checked<SourceText>> {
   try {
     const other = await files.planter(path, 'project');
@@ -67,7 +69,7 @@ async function locate(path: string, files: PipelineFiles): Promise<Checked<Pipel
   }
 }
 
-/** Where nothing was found, the run that is recorded as failed still has a name. */
+/** Names the run that is recorded as failed if no pipeline was found. */
 function guessedLocation(path: string): PipelineLocation {
   const directory = /\.ya?ml$/i.test(path) ? dirname(path) : path;
   return { name: basename(directory) || directory, directory, file: pipelineFile };

@@ -3,10 +3,16 @@ import { SourceText } from '../../diagnostics/source-text.ts';
 import type { Checked, Diagnostic } from '../../model/diagnostic.ts';
 import type { PipelineFiles } from './locate-pipeline.ts';
 
-/** Says that a file cannot be read. @param why an error, or a sentence */
+/**
+ * Returns the diagnostic for an unreadable file.
+ * @param why an error or a sentence
+ */
 export type Refusal = (file: string, why: unknown) => Diagnostic;
 
-/** The text of a file that is there, or why it cannot be had. @param name as diagnostics call it */
+/**
+ * Reads the text of an existing file.
+ * @param name its name in diagnostics
+ */
 export async function readSource(
   path: string,
   name: string,
@@ -22,7 +28,7 @@ export async function readSource(
   try {
     return { value: new SourceText(name, new TextDecoder('utf-8', { fatal: true }).decode(bytes)), diagnostics: [] };
   } catch {
-    return { diagnostics: [refuse(name, 'it is not UTF-8 text')] };
+    return { diagnostics: [refuse(name, 'not UTF-8 text')] };
   }
 }
 
@@ -30,9 +36,11 @@ export function unreadable(file: string, why: unknown): Diagnostic {
   return problem('W003', { file, line: 1, column: 1 }, { detail: detailOf(why) });
 }
 
-/** @param user the number of whoever it belongs to */
+/**
+ * @param user the id of the file's owner
+ */
 export function plantedBy(user: number): string {
-  return `it belongs to another user (${user}), in a folder that everybody may write to; copy it to one of your own`;
+  return `owned by another user (${user}) in a folder that all users can write to; copy it to a folder of yours`;
 }
 
 export function detailOf(why: unknown): string {

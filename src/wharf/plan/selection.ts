@@ -3,22 +3,22 @@ import type { PipelineDefinition, StageDefinition, StepDefinition } from '../con
 import { quoted } from '../../util/visible.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 
-/** What was asked for on the command line; nothing at all asks for everything that needs no environment. */
+/** The selection on the command line. An empty one selects everything that requires no environment. */
 export interface Selection {
   readonly stages?: readonly string[];
-  /** Each a name, `STAGE/NAME`, or an id such as `1.2.3`. */
+  /** Each is a name, `STAGE/NAME`, or an id such as `1.2.3`. */
   readonly steps?: readonly string[];
   readonly environment?: string;
 }
 
-/** What of a definition is to be run. */
+/** The selected part of a definition. */
 export interface Selected {
   readonly stages: ReadonlySet<StageDefinition>;
-  /** Of a step in one of these stages. */
+  /** Reports whether a step of one of these stages is selected. */
   has(step: StepDefinition): boolean;
 }
 
-/** Unknown names, and names that contradict each other, are reported; what is left is selected nevertheless. */
+/** Selects stages and steps. Reports unknown and contradictory names, and selects the rest. */
 export function select(
   definition: PipelineDefinition,
   selection: Selection,
@@ -44,7 +44,7 @@ function belongsTo(stage: StageDefinition, environment: string | undefined): boo
   return stage.environments.length === 0 || (environment !== undefined && stage.environments.includes(environment));
 }
 
-/** False where there is no such environment: that no stage belongs to it would only follow. */
+/** Returns false for an unknown environment. The check whether stages belong to it is then skipped. */
 function checkEnvironment(definition: PipelineDefinition, { environment }: Selection, report: Report): boolean {
   const known = definition.environments.map(({ name }) => name);
   if (environment === undefined || known.includes(environment)) return true;
@@ -78,7 +78,7 @@ function selectStages(
   });
 }
 
-/** Those of exactly this name; if there is none, those that differ from it only in case. */
+/** Returns the items with exactly this name, or else those that differ only in case. */
 function byName<T extends { readonly name: string }>(all: readonly T[], name: string): readonly T[] {
   const exact = all.filter((one) => one.name === name);
   return exact.length > 0 ? exact : all.filter((one) => one.name.toLowerCase() === name.toLowerCase());
@@ -90,7 +90,7 @@ interface Candidate {
   readonly stage: StageDefinition;
 }
 
-/** Every way to name the steps of these stages: the plain names, and those that say which one is meant. */
+/** Returns every valid reference to the steps of these stages: plain names and unambiguous ones. */
 function candidatesOf(
   definition: PipelineDefinition,
   stages: ReadonlySet<StageDefinition>,

@@ -1,6 +1,6 @@
 /**
- * What is known of the tools that had this language before (the reference's measured vectors, and the defects found in
- * them), held to here: where Slipway does the same, and where `docs/wharf-compat.md` says that it does not.
+ * Compares Slipway with the earlier tools of this language: measured results of the reference, and its known defects.
+ * Slipway does the same unless `docs/wharf-compat.md` documents a difference.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -16,10 +16,10 @@ const found = async (text: string, options: LoadOptions = {}) => lines(await loa
 describe('what the parser was measured to say', () => {
   it.each([
     ['[1,2]', ['1:1 W011 a pipeline must be a map of stages, but is a list']],
-    ['a: 1\na: 2', ['1:4 W011 stage `a` must be a map of steps, but is an integer', '2:1 W010 `a` is given twice']],
+    ['a: 1\na: 2', ['1:4 W011 stage `a` must be a map of steps, but is an integer', '2:1 W010 duplicate key `a`']],
     [
       's:\n  st:\n    container:',
-      ['3:5 W013 a container step needs a field `image`', '3:5 W013 a container step needs a field `cmds`'],
+      ['3:5 W013 a container step requires the field `image`', '3:5 W013 a container step requires the field `cmds`'],
     ],
     [
       's: {st: {container: {image: 1, cmds: [1,[2],x], os: true}}}',
@@ -30,23 +30,23 @@ describe('what the parser was measured to say', () => {
         '1:53 W011 `os` must be a string, but is a boolean',
       ],
     ],
-    ['s: {st: {docker: {destination: d, file: f, tag: ", ,"}}}', ['1:49 W070 `tag`: `, ,` holds no tag']],
+    ['s: {st: {docker: {destination: d, file: f, tag: ", ,"}}}', ['1:49 W070 `tag`: `, ,` contains no tag']],
     [
       's: {st: {docker: {destination: d, file: f, tag: t, push: "true", secretArgs: [A, =b, c=, d=e]}}}',
       [
         '1:58 W011 `push` must be a boolean, but is a string',
-        '1:66 W072 `secretArgs` does nothing without `secretName`',
+        '1:66 W072 `secretArgs` has no effect without `secretName`',
         '1:79 W071 `secretArgs`: `A` has no `=`',
         '1:82 W071 `secretArgs`: `=b` has no name before the `=`',
-        '1:86 W071 `secretArgs`: `c=` has no key behind the `=`',
+        '1:86 W071 `secretArgs`: `c=` has no key after the `=`',
       ],
     ],
-    ['s: {st: {kubectl: {}}}', ['1:10 W013 a kubectl step needs a field `file`']],
+    ['s: {st: {kubectl: {}}}', ['1:10 W013 a kubectl step requires the field `file`']],
     ['s: {st: {kubectl: {files: []}}}', ['1:27 W014 `files` must not be empty']],
     [
       'environments: {e: {}}\ns: {environments: [a, "", 3], st: {container: {image: a, cmds: [b]}}}',
       [
-        '2:20 W022 there is no environment `a`',
+        '2:20 W022 unknown environment `a`',
         '2:23 W014 `environments` item 2 must not be empty',
         '2:27 W011 `environments` item 3 must be a string, but is an integer',
       ],
@@ -59,7 +59,7 @@ describe('what the parser was measured to say', () => {
     const text =
       'environments: {e: {a: "${b}", b: "${a}"}}\ns: {st: {container: {image: "${a}", cmds: [b]}}}\nt: {st: {container: {image: "${gone}", cmds: [b]}}}';
     expect(await found(text, { selection: { environment: 'e' } })).toEqual([
-      '2:30 W032 variables need each other: `a` → `b` → `a`',
+      '2:30 W032 circular reference: `a` → `b` → `a`',
       '3:30 W031 undefined variable `gone`',
     ]);
   });
@@ -81,7 +81,7 @@ describe('types of variables', () => {
       push('3'),
       ['2:58 W011 `push` must be a boolean, but is "3", the value of ${b}'],
     ],
-    ['an empty one too', push(''), ['2:58 W037 `push` is empty once the variables in `${b}` are filled in']],
+    ['an empty one too', push(''), ['2:58 W037 `push` is empty after substituting the variables in `${b}`']],
   ])('%s', async (_, text, expected) => {
     expect(await found(text, { selection: { environment: 'e' } })).toEqual(expected);
   });
@@ -133,7 +133,7 @@ describe('defects that are none any more', () => {
   it('Windows is refused before anything runs', async () => {
     expect(
       await found('s: {st: {container: {image: a, cmds: [b], os: "${os}"}}}', { outer: { os: 'windows' } }),
-    ).toEqual(['1:47 W023 containers of `windows` cannot be run, only those of `linux`']);
+    ).toEqual(['1:47 W023 unsupported operating system `windows`: steps run only on `linux`']);
     expect(await found('s: {st: {container: {image: a, cmds: [b], os: Linux}}}')).toEqual([]);
   });
 
@@ -168,7 +168,7 @@ describe('defects that are none any more', () => {
     [
       'a value from elsewhere that does not fit',
       'environments: {e: {t: a b}}\ns: {st: {docker: {destination: d, file: f, tag: "${t}"}}}',
-      ['2:49 W070 `tag`: `a b` is no tag of an image'],
+      ['2:49 W070 `tag`: `a b` is not a valid image tag'],
     ],
   ])('%s is told, with its place', async (_, text, expected) => {
     expect(await found(text, { selection: text.startsWith('environments') ? { environment: 'e' } : {} })).toEqual(

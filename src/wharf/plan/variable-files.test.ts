@@ -91,7 +91,7 @@ describe('variables of files', () => {
         {
           code: 'W045',
           severity: 'warning',
-          message: expect.stringContaining('it belongs to another user (1001)') as string,
+          message: expect.stringContaining('owned by another user (1001)') as string,
         },
       ]);
       expect(value?.some((source) => source.has('tag'))).toBe(false);

@@ -6,9 +6,9 @@ import type { PipelineFiles } from './locate-pipeline.ts';
 import { detailOf, plantedBy, readSource, unreadable } from './read-source.ts';
 
 /**
- * Reads every `.wharf-vars.yml` that is there, in the order of the places. One beside the configuration belongs to the
- * project and has to be readable; of others that are not, such as in a folder of somebody else above this one, people
- * are only warned. So they are of one that another user may have put there (docs/wharf-ci.md, "Files of others").
+ * Reads every existing `.wharf-vars.yml` in the order of the places. The one beside the configuration belongs to the
+ * project, so it must be readable. For others, an unreadable file or one that another user may have planted is only a
+ * warning (docs/wharf-ci.md, "Files of others").
  */
 export async function readVariableFiles(
   places: readonly VariableFilePlace[],
@@ -27,7 +27,7 @@ async function readPlace(place: VariableFilePlace, files: PipelineFiles): Promis
   try {
     const kind = await files.kind(path);
     if (kind === undefined) return { diagnostics: [] };
-    if (kind === 'folder') return { diagnostics: [refuse(name, 'it is a folder')] };
+    if (kind === 'folder') return { diagnostics: [refuse(name, 'is a folder')] };
     const other = beside || above ? await files.planter(path, beside ? 'project' : 'above') : undefined;
     if (other !== undefined) return { diagnostics: [leftOut(name, plantedBy(other))] };
   } catch (error) {

@@ -3,20 +3,20 @@ import { problem, type Report } from '../../diagnostics/problem.ts';
 import type { EnvironmentDefinition, InputDefinition, PipelineDefinition } from '../config/definition.ts';
 import { Variables, type Variable, type VariableSource } from '../vars/variables.ts';
 
-/** Values from outside of the file. */
+/** Values from outside the file. */
 export interface GivenVariables {
-  /** Of a name given twice the last holds. */
+  /** The last value of a name wins. */
   readonly inputs?: readonly GivenInput[];
   /**
-   * Weaker than the file's own, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git (docs/design/wharf.md,
-   * "Variables").
+   * Weaker than the file's own variables, strongest first: flags, `WHARF_VAR_…`, `.wharf-vars.yml`, Git
+   * (docs/design/wharf.md, "Variables").
    */
   readonly outer?: readonly VariableSource[];
 }
 
 /**
- * Everything that `${name}` may mean, strongest first: given inputs, defaults of inputs, the environment, then what
- * comes from outside (docs/design/wharf.md, "Variables").
+ * Returns all variable sources, strongest first: given inputs, defaults of inputs, the environment, then outside
+ * sources (docs/design/wharf.md, "Variables").
  */
 export function gatherVariables(
   definition: PipelineDefinition,
@@ -45,7 +45,7 @@ function sourceOf({ from, variable }: GivenInput): string {
   }
 }
 
-/** Reports inputs that are not there (W040), and values that they cannot have (W041). */
+/** Reports unknown inputs (W040) and invalid values (W041). */
 export function checkInputs(inputs: readonly InputDefinition[], given: readonly GivenInput[], report: Report): void {
   givenInputs(inputs, given, report);
 }
@@ -68,15 +68,12 @@ function givenVariable({ name, type }: InputDefinition, given: string, source: s
   return { name, value, text: /e/i.test(given) ? plainDecimal(value) : given, source };
 }
 
-/**
- * The value of a password is nobody's business but that of the steps that use it: it is looked up when they run
- * (`secrets/`).
- */
+/** Returns a password without its value. It is looked up only for the steps that use it (`secrets/`). */
 function secretVariable(name: string, source: string, at?: Variable['at']): Variable {
   return { name, value: '', text: '', source, secret: true, ...(at && { at }) };
 }
 
-/** Without an exponent, as upstream prints numbers (docs/design/wharf.md, "Variables"). */
+/** Formats a number without an exponent, as upstream does (docs/design/wharf.md, "Variables"). */
 function plainDecimal(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 });
 }

@@ -1,4 +1,4 @@
-/** `.wharf-ci.yml`, as docs/wharf-ci.md describes it and `wharf/config/` checks it. */
+/** The schema of `.wharf-ci.yml`. docs/wharf-ci.md describes the file and `wharf/config/` checks it. */
 import { list, text } from '../../schema/fields.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { notBesideDocker, stepFields } from './step-fields.ts';
@@ -7,7 +7,7 @@ import { stepTypes } from './step-types.ts';
 const typeNames = Object.keys(stepTypes);
 
 const step: JsonSchema = {
-  description: 'A step: exactly one step type, and what Slipway adds beside it.',
+  description: 'A step: exactly one step type, and Slipway’s own fields beside it.',
   type: 'object',
   properties: { ...stepTypes, ...stepFields },
   additionalProperties: false,
@@ -15,28 +15,28 @@ const step: JsonSchema = {
   dependencies: { docker: { properties: Object.fromEntries(notBesideDocker.map((name) => [name, false])) } },
 };
 
-/** In any case of letters, and JSON Schema's patterns know no flag for that. */
+/** Matches a word in any case. JSON Schema patterns have no flag for that. */
 const anyCase = (word: string) => [...word].map((letter) => `[${letter}${letter.toUpperCase()}]`).join('');
 const conditions = ['success', 'fail', 'always'];
 
 const condition: JsonSchema = {
   description:
-    'When the stage runs, given how the stages before it ended: success when none failed, fail when one did, always either way. Default: success. run-if means the same.',
+    'When the stage runs: success if no stage before it failed, fail if one failed, always in both cases. Default: success. run-if is an alias.',
   default: 'success',
   anyOf: [{ enum: conditions }, { type: 'string', pattern: `^\\s*(?:${conditions.map(anyCase).join('|')})\\s*$` }],
 };
 
 const stageFields = {
   environments: list(
-    'The stage runs only with one of these environments selected (--environment). Default: it always runs.',
+    'The stage runs only if one of these environments is selected (--environment). Default: it always runs.',
   ),
   'runs-if': condition,
-  'run-if': { ...condition, description: 'The same as runs-if.', doNotSuggest: true },
+  'run-if': { ...condition, description: 'An alias of runs-if.', doNotSuggest: true },
 };
 
 const stage: JsonSchema = {
   description:
-    'A stage. Stages run in the order of the file, the steps of a stage at the same time; every key but environments and runs-if is a step.',
+    'A stage. Stages run in the order of the file. The steps of a stage run in parallel. Every key except environments and runs-if is a step.',
   type: 'object',
   properties: stageFields,
   additionalProperties: { $ref: '#/definitions/step' },
@@ -56,15 +56,15 @@ const input: JsonSchema = {
     name: text('The variable that it defines: ${name}.'),
     type: {
       description:
-        'What values it takes. A choice is one of its values; a password is asked for, and kept out of everything that is shown or stored.',
+        'The type of the value. A choice takes one of its values. Slipway asks for a password, and never shows or stores it.',
       enum: ['string', 'number', 'choice', 'password'],
     },
     default: {
       description:
-        'The value where none is given. Default: "" for a string, 0 for a number; a password without one is asked for. Required for a choice.',
+        'The value if none is given. Default: "" for a string, 0 for a number. Slipway asks for a password without a default. Required for a choice.',
       type: ['string', 'number'],
     },
-    values: list('What may be chosen.', { minLength: 0 }, { minItems: 1 }),
+    values: list('The allowed values of a choice.', { minLength: 0 }, { minItems: 1 }),
   },
   required: ['name', 'type'],
   additionalProperties: false,
@@ -76,7 +76,7 @@ const input: JsonSchema = {
   ],
 };
 
-/** Of an environment, and of a file of variables. */
+/** The variables of an environment or of a variables file. */
 export const variables: JsonSchema = {
   type: ['object', 'null'],
   additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
@@ -85,12 +85,12 @@ export const variables: JsonSchema = {
 
 const reserved: Readonly<Record<string, JsonSchema>> = {
   inputs: {
-    description: 'Variables that are given when the pipeline is started: --input name=value.',
+    description: 'Variables that are set when the pipeline starts: --input name=value.',
     type: ['array', 'null'],
     items: input,
   },
   environments: {
-    description: 'Sets of variables, of which --environment NAME selects one.',
+    description: 'Sets of variables. --environment NAME selects one.',
     type: ['object', 'null'],
     additionalProperties: { ...variables, description: 'The variables of this environment.' },
     propertyNames: { minLength: 1 },
@@ -99,7 +99,7 @@ const reserved: Readonly<Record<string, JsonSchema>> = {
 
 export const wharfCi: JsonSchema = {
   title: 'Pipeline (.wharf-ci.yml)',
-  description: 'Every key but inputs and environments is a stage.',
+  description: 'Every key except inputs and environments is a stage.',
   type: 'object',
   properties: reserved,
   additionalProperties: { $ref: '#/definitions/stage' },

@@ -1,6 +1,5 @@
 /**
- * Whether a chart says itself where it is, so that no repository is asked: a folder, a file, or a reference into a
- * registry.
+ * Reports whether a chart contains its own location and needs no repository: a folder, a file, or a registry reference.
  */
 export function standsAlone(chart: string): boolean {
   return /^(?:[./]|oci:\/\/)/.test(chart);

@@ -1,8 +1,8 @@
 import type { DockerStepSpec } from './specs.ts';
 
 /**
- * Returns the names that an image is given, each with its tag (docs/design/wharf.md, "Step types"). Names are in lower
- * case, as registries require. Tags stay as they are. Validity was checked before the run.
+ * Returns the references of an image, one for each tag (docs/design/wharf.md, "Step types"). Names are lower-cased, as
+ * registries require and Wharf's first implementation did. Tags stay unchanged. They were validated before the run.
  */
 export function destinationsOf({ destination, repository, tag, push }: Named): readonly string[] {
   const image = (destination ?? defaultDestination(repository, push))
@@ -15,7 +15,7 @@ export function destinationsOf({ destination, repository, tag, push }: Named): r
 
 type Named = Pick<DockerStepSpec, 'destination' | 'repository' | 'tag'> & Partial<Pick<DockerStepSpec, 'push'>>;
 
-/** The project's own image is called as the project, every other one stands below it. */
+/** The project's main image has the project's name. Other images are below it. */
 function defaultDestination(repository: Named['repository'], push: Named['push']): string {
   if (repository === undefined) return '';
   const defined = (part: string) => (push === false && isUndefined(part) ? '' : part);
@@ -30,12 +30,12 @@ function defaultDestination(repository: Named['repository'], push: Named['push']
     : `${registry}/${group}/${project}/${name}`;
 }
 
-/** A default whose variable is not defined. */
+/** Whether a default contains an undefined variable. */
 function isUndefined(part: string): boolean {
   return /^\$\{\w+\}$/.test(part);
 }
 
-/** The tags of a list between commas; blank ones do not count. */
+/** Splits a comma-separated list of tags. Ignores blank ones. */
 export function tagsOf(list: string): readonly string[] {
   return list
     .split(',')

@@ -1,10 +1,10 @@
 /** The specifications of the step kinds of `.wharf-ci.yml`, one for each kind (docs/design/wharf.md, "Step types"). */
 import type { StepSpec } from '../../model/plan.ts';
 
-/** A boolean, or, until variables are filled in, the one that stands for it. */
+/** A boolean, or before substitution the variable that gives it. */
 export type Flag = boolean | { readonly variable: string };
 
-/** What every step has that runs as a workload. */
+/** The fields of every step that runs as a workload. */
 interface InWorkload extends StepSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly memoryBytes?: number;
@@ -14,30 +14,30 @@ export interface ContainerStepSpec extends InWorkload {
   readonly kind: 'container';
   readonly image: string;
   readonly commands: readonly string[];
-  /** Path or name of the shell inside the image. */
+  /** The path or name of the shell in the image. */
   readonly shell: string;
   readonly os: string;
-  /** Of the operator's `secrets`: its keys become environment variables. */
+  /** A secret of the operator. Its keys become environment variables. */
   readonly secretName?: string;
   readonly serviceAccount?: string;
-  /** Where the operator's `certificates` are mounted. */
+  /** The mount path of the operator's certificates. */
   readonly certificatesMountPath?: string;
 }
 
-/** The build of one image from a Dockerfile, and its push. */
+/** Builds one image from a Dockerfile and pushes it. */
 export interface DockerStepSpec extends StepSpec {
   readonly kind: 'docker';
-  /** The Dockerfile, from the workspace's root. */
+  /** The Dockerfile, relative to the workspace's root. */
   readonly file: string;
-  /** The folder that is sent as the context, from the workspace's root; `''` is all of it. */
+  /** The build context, relative to the workspace's root. `''` is the whole workspace. */
   readonly context: string;
-  /** One or several, between commas. */
+  /** One tag, or several separated by commas. */
   readonly tag: string;
-  /** The image without its tag; absent: made from `repository` (docs/design/wharf.md, "Step types"). */
+  /** The image name without a tag. Absent: derived from `repository` (docs/design/wharf.md, "Step types"). */
   readonly destination?: string;
   /**
-   * What the default destination is made of: `registry/group/project`, with `/name` behind it where that is another
-   * one.
+   * The parts of the default destination: `registry/group/project`, followed by `/name` if the name differs from the
+   * project's.
    */
   readonly repository?: {
     readonly registry: string;
@@ -46,19 +46,23 @@ export interface DockerStepSpec extends StepSpec {
     readonly name: string;
   };
   readonly push: Flag;
-  /** Each `NAME=value`, or `NAME`. */
+  /** Each is `NAME=value` or `NAME`. */
   readonly args: readonly string[];
-  /** Of the operator's `secrets`: the values of `secretArgs`. */
+  /** A secret of the operator with the values of `secretArgs`. */
   readonly secretName?: string;
   readonly secretArgs: readonly { readonly arg: string; readonly key: string }[];
-  /** Of the operator's `secrets`: who pushes. `''`: nobody; absent: `defaultSecret`, else the user's own logins. */
+  /** A secret of the operator to push with. `''`: none. Absent: `defaultSecret`, else the user's own logins. */
   readonly secret?: string;
-  /** `${REG_SECRET}`: still that once filled in where no such variable is. */
+  /** `${REG_SECRET}`. Unchanged after substitution if the variable is undefined. */
   readonly defaultSecret: string;
-  /** Appends the operator's certificates to what the image trusts; absent: where the group begins with `default`. */
+  /**
+   * Whether to add the operator's certificates to the trusted ones of the image. Absent: if the group starts with
+   * `default`.
+   */
   readonly appendCert?: Flag;
   /**
-   * Plain HTTP, or certificates that nobody knows: `REG_INSECURE`. Still a variable once filled in where there is none.
+   * Whether to use plain HTTP or accept unknown certificates: `REG_INSECURE`. Still a variable after substitution if it
+   * is undefined.
    */
   readonly insecure: Flag;
 }
@@ -69,25 +73,25 @@ export interface HelmStepSpec extends InWorkload {
   readonly chart: string;
   readonly name: string;
   readonly namespace: string;
-  /** `''`: none, since the chart is a folder, a file or an OCI reference. */
+  /** `''`: none, because the chart is a folder, a file or an OCI reference. */
   readonly repo: string;
   readonly set: Readonly<Record<string, string>>;
-  /** Values files from the workspace's root, with variables in them; later ones win. */
+  /** Values files with variables, relative to the workspace's root. Later ones override earlier ones. */
   readonly files: readonly string[];
   readonly chartVersion?: string;
   readonly helmVersion?: string;
-  /** Of the operator's `clusters`; absent: `kubectl-config` if there is one, else the one of the command line. */
+  /** A cluster of the operator's file. Absent: `kubectl-config` if mapped, else the cluster of the command line. */
   readonly cluster?: string;
-  /** Of the operator's `secrets`: its key `config.json` logs in to the chart's registry. */
+  /** A secret of the operator. Its key `config.json` logs in to the chart's registry. */
   readonly secret?: string;
-  /** `${HELM_REG_SECRET}`: still that once filled in where no such variable is. */
+  /** `${HELM_REG_SECRET}`. Unchanged after substitution if the variable is undefined. */
   readonly defaultSecret: string;
 }
 
 /** `helm package` and `helm push`. */
 export interface HelmPackageStepSpec extends InWorkload {
   readonly kind: 'helm-package';
-  /** The chart's folder, from the workspace's root. */
+  /** The chart's folder, relative to the workspace's root. */
   readonly chartPath: string;
   readonly version?: string;
   readonly destination: string;
@@ -99,7 +103,7 @@ export interface KubectlStepSpec extends InWorkload {
   readonly kind: 'kubectl';
   readonly action: string;
   readonly namespace?: string;
-  /** Manifests or folders of them, from the workspace's root, with variables in them. */
+  /** Manifests or folders of manifests with variables, relative to the workspace's root. */
   readonly files: readonly string[];
   readonly force: Flag;
   readonly cluster?: string;

@@ -6,10 +6,12 @@ import type { Scalar } from './variables.ts';
 
 type Secrets = Pick<ReadonlyMap<string, string>, 'get'>;
 
-/** For people: whatever a secret is. */
+/** Masks every secret, for output to people. */
 export const hiddenSecrets: Secrets = { get: () => maskText };
 
-/** @param secrets of the inputs, by name */
+/**
+ * @param secrets of the inputs, by name
+ */
 export function valuesOf(variables: readonly UsedVariable[], secrets: Secrets): Values {
   return new Map(variables.map((variable) => [variable.name, valueOf(variable, secrets)]));
 }
@@ -25,9 +27,9 @@ function valueOf(variable: UsedVariable, secrets: Secrets): string {
 }
 
 /**
- * The specification of a step with its variables filled in: what is handed to whoever runs it. The plan keeps
- * specifications as they are written, and the variables beside them, so this is done again at every attempt and every
- * resumption. An undefined name stays as it is; a flag whose variable is undefined stays one.
+ * Returns a step's specification after substitution, for the step's executor. The plan stores specifications as
+ * written, with the variables beside them, so every attempt and resumption does this again. Undefined names and flags
+ * with an undefined variable stay as they are.
  */
 export function filledIn<Spec extends StepSpec>(spec: Spec, values: Values): Spec {
   return changeTexts(spec, {

@@ -1,16 +1,17 @@
-/** A text cut at its `${name}`s. */
+/** A text split at its `${name}`s. */
 export type Piece =
   | { readonly literal: string }
   | {
       readonly name: string;
-      /** As it is written, braces and blanks included. */
+      /** The text as written, with braces and spaces. */
       readonly raw: string;
     };
 
 /**
- * Finds `${name}` in a text. A name is everything up to the next `}`, blanks around it apart, in case as written: `$x`,
- * `$(x)` and a `${` that is never closed are text. `${%name%}` is the escape for the text `${name}`; `${%}` and `${%%}`
- * are `${}`. (docs/design/wharf.md, "Variables"; nothing nests, so `${a${b}}` asks for a variable called `a${b`.)
+ * Finds every `${name}` in a text. A name is everything up to the next `}`, without surrounding spaces, and is
+ * case-sensitive. `$x`, `$(x)` and an unclosed `${` are text. `${%name%}` escapes the text `${name}`; `${%}` and
+ * `${%%}` give `${}`. Placeholders do not nest: `${a${b}}` contains the variable `a${b` (docs/design/wharf.md,
+ * "Variables").
  */
 export function pieces(text: string): readonly Piece[] {
   const found: Piece[] = [];

@@ -3,7 +3,7 @@ import type { Variable, VariableSource } from './variables.ts';
 const prefix = 'WHARF_VAR_';
 
 /**
- * `WHARF_VAR_NAME=value` in the environment of the process defines `NAME`, always as a string (docs/design/wharf.md,
+ * Reads the variables of `WHARF_VAR_NAME=value` in the process's environment, always as strings (docs/design/wharf.md,
  * "Variables").
  */
 export function processVariables(environment: Readonly<Record<string, string | undefined>>): VariableSource {

@@ -28,7 +28,7 @@ function cut(bytes: Uint8Array, at: readonly number[]): Uint8Array[] {
   return cuts.slice(1).map((end, i) => bytes.subarray(cuts[i], end));
 }
 
-/** Texts in which every odd place of a placeholder comes up. */
+/** Texts with every special position of a placeholder. */
 const text = fc
   .array(
     fc.constantFrom(
@@ -106,7 +106,7 @@ describe('a stream', () => {
       );
       expect((await fill(chunks)).toString() === expected).toBe(true);
     }
-    // Too far from its end, an opening hides none that comes after it.
+    // Too far from its end, so it must not hide a later `${`.
     expect((await fill([Buffer.from(`\${${' '.repeat(longestPlaceholder)}\${a}`)])).toString().endsWith(' A')).toBe(
       true,
     );

@@ -1,17 +1,16 @@
 import { pieces } from './placeholder.ts';
 import type { Values } from './substitute.ts';
 
-/** A `${` that is not closed within as many bytes, itself included, is text: what is open has to be kept. */
+/** An unclosed `${` longer than this many bytes is text. This bounds the buffer. */
 export const longestPlaceholder = 64 * 2 ** 10;
-/** At once, however much the source gives at once. */
+/** The largest chunk that is processed at once. */
 const portion = 64 * 2 ** 10;
 const mostRemembered = 10_000;
 
 /**
- * A file with its variables filled in, as `substitute` does it for a text: bytes come and bytes go, with no limit on
- * lines, and everything that is no placeholder goes as it came (line ends, NUL, what is no UTF-8). Memory does not grow
- * with the file.
- * @param undefinedName is told of a name without a value once (or, of very many, again); it stays as it is written
+ * Substitutes the variables in a stream of bytes, as `substitute` does in a text. Lines may have any length. Everything
+ * except placeholders stays unchanged: line ends, NUL, invalid UTF-8. Memory is bounded.
+ * @param undefinedName called once for each undefined name (again, if there are very many); the name stays as it is
  */
 export async function* substituteStream(
   source: AsyncIterable<Uint8Array>,
@@ -30,11 +29,11 @@ export async function* substituteStream(
 }
 
 /**
- * Bytes are looked at as a text of one character each (Latin-1): searching and cutting those is what JavaScript is
- * fastest at.
+ * Processes the bytes as a Latin-1 string of one character each, because string operations are the fastest ones in
+ * JavaScript.
  */
 class Filling {
-  /** Begins with what may be a placeholder once more is there. */
+  /** The unprocessed end, which may be the start of a placeholder. */
   #open = '';
   readonly #remembered = new Map<string, string>();
 
@@ -66,7 +65,7 @@ class Filling {
       const end = text.indexOf('}', start + 2);
       const beyond = (end < 0 ? text.length : end) + 1;
       if (beyond - start > longestPlaceholder) {
-        // Too long for this one, and for all before the next that is near enough.
+        // Too long for this `${` and for every other one that is not near enough to its end.
         start = text.indexOf('${', Math.max(start + 2, beyond - longestPlaceholder));
         continue;
       }
@@ -103,7 +102,7 @@ class Filling {
 
 const empty = new Uint8Array();
 
-/** `undefined` where the bytes are no UTF-8: no name can be meant. */
+/** Returns `undefined` if the bytes are not valid UTF-8, and so no name. */
 function utf8(latin: string): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(latin, 'latin1'));

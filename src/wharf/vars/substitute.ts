@@ -1,11 +1,11 @@
 import { pieces } from './placeholder.ts';
 
-/** How each variable is put into a text; with the secrets in it, so never to be stored. */
+/** The text of each variable. It may contain secrets, so it must not be stored. */
 export type Values = ReadonlyMap<string, string>;
 
 /**
- * The text with its variables filled in and its escapes undone; one that is not found stays as it is written. Values
- * are put in as they are and not looked at again: they come with the variables in them filled in (`Variables.resolve`).
+ * Substitutes variables and resolves escapes. Unknown names stay as they are. Values are inserted unchanged:
+ * `Variables.resolve` has already substituted the variables in them.
  */
 export function substitute(text: string, find: (name: string) => string | undefined): string {
   if (!text.includes('${')) return text;

@@ -3,15 +3,17 @@ import { dirname, join } from 'node:path';
 /** A file that may define variables. */
 export interface VariableFilePlace {
   readonly path: string;
-  /** As diagnostics and `vars list` call it: within the configuration's folder relative to that, else absolute. */
+  /**
+   * The name in diagnostics and `vars list`: relative to the configuration's folder if inside it, otherwise absolute.
+   */
   readonly name: string;
-  /** It lies beside the configuration: part of the project, as that is. */
+  /** Whether the file is beside the configuration and so belongs to the project. */
   readonly beside: boolean;
-  /** It lies in a folder above the configuration's. */
+  /** Whether the file is in a parent folder of the configuration. */
   readonly above: boolean;
 }
 
-/** Of the user and of the machine, as far as it decides where files are. */
+/** The settings of user and machine that determine where files are. */
 export interface UserFolders {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
@@ -22,8 +24,9 @@ const fileName = '.wharf-vars.yml';
 const ofUser = ['iver-wharf', 'wharf-cmd', 'wharf-vars.yml'];
 
 /**
- * Every place of a file with variables, the nearest and strongest first (docs/design/wharf.md, "Variables").
- * @param directory the configuration's, absolute
+ * Returns every possible place of a variables file, the nearest and strongest first (docs/design/wharf.md,
+ * "Variables").
+ * @param directory the absolute folder of the configuration
  */
 export function variableFilePlaces(directory: string, user: UserFolders): readonly VariableFilePlace[] {
   const places: VariableFilePlace[] = [{ path: join(directory, fileName), name: fileName, beside: true, above: false }];

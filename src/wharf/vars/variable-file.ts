@@ -6,9 +6,8 @@ import { quoted } from '../../util/visible.ts';
 import type { Variable, VariableSource } from './variables.ts';
 
 /**
- * The variables of a `.wharf-vars.yml`: a map of scalars below `vars`. Other keys are for other tools, and a file may
- * hold several documents. The first one that defines a name wins (docs/design/wharf.md, "Variables"). Never throws,
- * whatever the text is.
+ * Reads the variables of a `.wharf-vars.yml`: a map of scalars in `vars`. Other keys belong to other tools. A file may
+ * have several documents, and the first definition of a name wins (docs/design/wharf.md, "Variables"). Never throws.
  */
 export function readVariableFile(source: SourceText, report: Report): VariableSource {
   const found = new Map<string, Variable>();
@@ -22,11 +21,11 @@ export function readVariableFile(source: SourceText, report: Report): VariableSo
 }
 
 function variablesOf(document: Located, report: Report): readonly LocatedEntry[] {
-  const vars = entriesOf(document, 'a file of variables', report).find((entry) => entry.key === 'vars');
+  const vars = entriesOf(document, 'a variables file', report).find((entry) => entry.key === 'vars');
   return vars ? entriesOf(vars.value, '`vars`', report) : [];
 }
 
-/** Empty is as good as an empty map. */
+/** Returns the entries of a map. An empty value has none. */
 function entriesOf(node: Located, field: string, report: Report): readonly LocatedEntry[] {
   if (node.kind === 'map') return node.entries;
   if (node.kind === 'list' || node.value !== null)

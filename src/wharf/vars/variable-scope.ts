@@ -4,7 +4,7 @@ import { maskText } from '../../model/mask-text.ts';
 import { secretsOf, textOfParts, type Variable, type Variables } from './variables.ts';
 import { substituteStream } from './substitute-stream.ts';
 
-/** Variables as commands show and use them. */
+/** Returns the variables for commands that show or use them. */
 export function variableScope(variables: Variables): VariableScope {
   const names = [...variables.names()].sort();
   return {
@@ -19,7 +19,7 @@ function listed(name: string, variables: Variables): ListedVariable[] {
   if (first === undefined) return [];
   const resolution = variables.resolve(name);
   const found = resolution.status === 'found' ? resolution : undefined;
-  // One name, one secret: what it hides may well be the same password from elsewhere.
+  // A name that is secret in any source is masked: overridden definitions may contain the same password.
   const secret = variables.all(name).some((one) => one.secret);
   const text =
     found && (secret ? maskText : found.parts.map((part) => (typeof part === 'string' ? part : maskText)).join(''));
@@ -36,7 +36,7 @@ function listed(name: string, variables: Variables): ListedVariable[] {
 
 function defined({ name, value, source, at }: Variable, secret: boolean): VariableDefinition {
   const place = at && ('source' in at ? placeOf(at) : at);
-  // Without the lines there: one of them may be the default of a password.
+  // Without the lines of the file: one may contain the default of a password.
   return {
     name,
     value: secret ? maskText : value,
@@ -45,7 +45,7 @@ function defined({ name, value, source, at }: Variable, secret: boolean): Variab
   };
 }
 
-/** Every value that may leave the process. */
+/** Returns every value that may leave the process. */
 function printable(names: readonly string[], variables: Variables): ReadonlyMap<string, string> {
   return new Map(
     names.flatMap((name) => {

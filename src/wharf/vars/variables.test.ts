@@ -12,7 +12,7 @@ const written = fc
     ),
   )
   .map((parts) => parts.join(''));
-/** Variables that use each other in any way, loops included; some of them are secrets. */
+/** Variables that use each other in any way, also in circles. Some are secrets. */
 const graph = fc.array(fc.tuple(fc.constantFrom(...names), written, fc.boolean()), { maxLength: 5 });
 
 function variables(definitions: readonly (readonly [string, string, boolean])[], secrets = true): Variables {
@@ -31,7 +31,7 @@ function variables(definitions: readonly (readonly [string, string, boolean])[],
   return new Variables([source]);
 }
 
-/** What a value is, told in the fewest words; `undefined` where it needs itself. */
+/** The shortest definition of a value. Returns `undefined` for a circular reference. */
 function naive(name: string, texts: ReadonlyMap<string, string>, within: readonly string[]): string | undefined {
   if (within.includes(name)) return undefined;
   let whole = '';
@@ -128,7 +128,7 @@ describe('variables that use each other', () => {
   });
 
   it('take no time that doubles with each of them', () => {
-    // Each uses the next twice, and the last needs the first: there are 2^40 ways round.
+    // Each variable uses the next one twice, and the last one uses the first: there are 2^40 paths.
     const source = new Map(
       Array.from({ length: 40 }, (_, i): [string, Variable] => [
         `v${i}`,

@@ -3,36 +3,33 @@ import type { ValuePart } from '../../model/plan.ts';
 import type { Place } from '../../model/place.ts';
 import { pieces, type Piece } from './placeholder.ts';
 
-/** What a variable can be (docs/design/wharf.md, "Environments"): lists and maps cannot. */
+/** The type of a variable (docs/design/wharf.md, "Environments"). Lists and maps are not allowed. */
 export type Scalar = string | number | boolean | null;
 
 export interface Variable {
   readonly name: string;
-  /** Typed; a string has its `${name}`s in it as they are written. */
+  /** The typed value. A string contains its `${name}`s as written. */
   readonly value: Scalar;
-  /**
-   * The value as it is put into a text: as it is written where it is in a file (`1.50`, `0x10`), `''` for null. Of a
-   * secret `''`.
-   */
+  /** The text to substitute: as written in a file (`1.50`, `0x10`), `''` for null, and `''` for a secret. */
   readonly text: string;
-  /** Where it came from, for people: `--input`, `environment prod`, `WHARF_VAR_TAG`. */
+  /** The source for people: `--input`, `environment prod`, `WHARF_VAR_TAG`. */
   readonly source: string;
-  /** Where it is written, if in a file. */
+  /** The position in a file, if it has one. */
   readonly at?: Span | Place;
-  /** A `${` in its text means nothing: who wrote it (a commit's subject, a branch) was not writing configuration. */
+  /** A `${` in the value is literal: a commit's subject or a branch name is not configuration. */
   readonly literal?: true;
-  /** Its value is kept from the plan, the log and everything that is printed. */
+  /** The value must not occur in the plan, the log or any output. */
   readonly secret?: true;
 }
 
-/** Variables that come from one place, by name. */
+/** Variables from one source, by name. */
 export type VariableSource = ReadonlyMap<string, Variable>;
 
-/** What became of one variable. */
+/** The result of resolving a variable. */
 export type Resolution =
   | ResolvedVariable
   | { readonly status: 'undefined' }
-  /** It needs itself, or is nested too deep: the names on the way. */
+  /** The variable depends on itself, or is nested too deep. `path` has the names of the chain. */
   | { readonly status: 'loop'; readonly path: readonly string[] }
   | { readonly status: 'too-large'; readonly name: string };
 
@@ -40,21 +37,23 @@ export interface ResolvedVariable {
   readonly status: 'found';
   readonly variable: Variable;
   /**
-   * With the variables in it filled in; one that is nothing but `${other}` has the type of that one. Of one with
-   * secrets in it `''`.
+   * The value after substitution. If it is only `${other}`, it has the type of `other`. `''` if it contains secrets.
    */
   readonly value: Scalar;
-  /** As it is put into a text, cut at its secrets; undefined names stay as they are written. */
+  /** The text to substitute, split at its secrets. Undefined names stay as they are. */
   readonly parts: readonly ValuePart[];
-  /** Names in its value, or in those of the variables that it uses, that are not defined. */
+  /** The undefined names in its value, or in the values of variables that it uses. */
   readonly missing: readonly { readonly name: string; readonly in: Variable }[];
 }
 
-/** Of a chain in which each variable uses the next. */
+/** The maximum length of a chain in which each variable uses the next. */
 const deepest = 50;
-/** UTF-16 units of a value; a secret counts as one. */
+/** The maximum length of a value in UTF-16 units. A secret counts as one unit. */
 export const longestValue = 2 ** 20;
-/** UTF-16 units of all texts of a plan once they are filled in, and of all values of its variables. */
+/**
+ * The maximum length in UTF-16 units, after substitution, of all texts of a plan, and also of all values of its
+ * variables.
+ */
 export const longestPlan = 64 * 2 ** 20;
 const mostMissing = 20;
 
@@ -62,14 +61,16 @@ const mostMissing = 20;
 export class Variables {
   readonly #known = new Map<string, Known>();
 
-  /** @param sources strongest first */
+  /**
+   * @param sources strongest first
+   */
   constructor(private readonly sources: readonly VariableSource[]) {}
 
   find(name: string): Variable | undefined {
     return this.all(name)[0];
   }
 
-  /** Every definition of a name, strongest first: the first holds and hides the others. */
+  /** Returns every definition of a name, strongest first. The first one applies. */
   all(name: string): readonly Variable[] {
     return this.sources.flatMap((source) => source.get(name) ?? []);
   }
@@ -78,7 +79,7 @@ export class Variables {
     return [...new Set(this.sources.flatMap((source) => [...source.keys()]))];
   }
 
-  /** The value of a variable, with the variables in it filled in, and so on. */
+  /** Returns the value of a variable with all variables in it substituted. */
   resolve(name: string): Resolution {
     const variable = this.find(name);
     if (variable === undefined) return { status: 'undefined' };
@@ -87,7 +88,8 @@ export class Variables {
   }
 
   /**
-   * Resolves a variable after all that it uses, each once. It does not recurse: a chain may have any length.
+   * Resolves a variable after everything that it uses, each variable once. Does not recurse, because a chain may have
+   * any length.
    */
   #resolveWithAll(name: string, variable: Variable): Known {
     const open = new Map<string, Filling>([[name, new Filling(variable)]]);
@@ -116,7 +118,7 @@ export class Variables {
     return variable === undefined ? 'undefined' : { needs: variable };
   }
 
-  /** From a variable that cannot be resolved, until a name comes again or there are too many. */
+  /** Follows an unresolvable variable until a name repeats or the chain is too long. */
   #pathFrom(name: string): readonly string[] {
     const path = new Set([name]);
     for (let at = this.#known.get(name)?.next; at !== undefined; at = this.#known.get(at)?.next) {
@@ -128,13 +130,13 @@ export class Variables {
   }
 }
 
-/** What became of a variable, for those that use it. */
+/** The result for a variable, for those that use it. */
 interface Known {
-  /** `loop`: it needs itself, or is nested too deep. */
+  /** `loop`: the variable depends on itself, or is nested too deep. */
   readonly result: ResolvedVariable | Extract<Resolution, { readonly status: 'too-large' }> | 'loop';
-  /** Variables of the longest chain that begins here, itself included. */
+  /** The number of variables in the longest chain from this one on. */
   readonly depth: number;
-  /** The next of that chain, or of the loop. */
+  /** The next variable of that chain or loop. */
   readonly next?: string;
 }
 
@@ -144,7 +146,7 @@ function loop(next: string): Known {
   return { result: 'loop', depth: 0, next };
 }
 
-/** One variable while its value is put together. */
+/** The state while one value is built. */
 class Filling {
   readonly #variable: Variable;
   readonly #written: readonly Piece[];
@@ -161,7 +163,7 @@ class Filling {
     this.#written = isWritten(variable) ? pieces(variable.text) : [];
   }
 
-  /** Goes on to the first variable that is not known yet, or to the end. */
+  /** Continues to the first variable that is not resolved yet, or to the end. */
   advance(find: (name: string) => Inner): { readonly needs: Variable } | { readonly done: Known } {
     if (!isWritten(this.#variable)) return { done: { result: asItIs(this.#variable), depth: 1 } };
     for (; this.#at < this.#written.length; this.#at++) {
@@ -180,7 +182,7 @@ class Filling {
     return { done: this.#resolved() };
   }
 
-  /** One that is not defined stays as it is written. */
+  /** Keeps an undefined name as it is. */
   #leave({ name, raw }: Extract<Piece, { readonly name: string }>): undefined {
     this.#add(raw);
     if (this.#missing.length < mostMissing) this.#missing.push({ name, in: this.#variable });
@@ -196,7 +198,7 @@ class Filling {
     return undefined;
   }
 
-  /** Texts that follow one another are one. */
+  /** Adds a part, and joins adjacent texts. */
   #add(part: ValuePart): void {
     const before = this.#parts.at(-1);
     if (typeof part === 'string' && typeof before === 'string') this.#parts[this.#parts.length - 1] = before + part;
@@ -205,7 +207,7 @@ class Filling {
   }
 
   #resolved(): Known {
-    // A value without any part is one empty text.
+    // A value without parts is one empty text.
     const parts = this.#parts.length === 0 ? [''] : this.#parts;
     const value = this.#lone === undefined ? (textOfParts(parts) ?? '') : this.#lone;
     const result: ResolvedVariable = {
@@ -219,7 +221,7 @@ class Filling {
   }
 }
 
-/** Whether a `${` in it means a variable. */
+/** Whether a `${` in the value starts a placeholder. */
 function isWritten({ value, literal, secret }: Variable): boolean {
   return typeof value === 'string' && literal !== true && secret !== true;
 }
@@ -230,17 +232,17 @@ function asItIs(variable: Variable): ResolvedVariable {
   return { status: 'found', variable, value, parts: [text], missing: [] };
 }
 
-/** Units of a part; a secret counts as one. */
+/** Returns the length of a part. A secret counts as one unit. */
 export function partLength(part: ValuePart): number {
   return typeof part === 'string' ? part.length : 1;
 }
 
-/** The text that the parts make; `undefined` where a secret is among them. */
+/** Returns the text of the parts, or `undefined` if one is a secret. */
 export function textOfParts(parts: readonly ValuePart[]): string | undefined {
   return parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
 }
 
-/** The secrets that stand in a value. */
+/** Returns the secrets in a value. */
 export function secretsOf(parts: readonly ValuePart[]): readonly string[] {
   return parts.flatMap((part) => (typeof part === 'string' ? [] : [part.secret]));
 }

@@ -8,17 +8,20 @@ export interface Conflict {
 
 interface Claim {
   readonly step: string;
-  /** Equal for equal content; of folders only that they are one. */
+  /** Equal for equal content. For folders, only whether it is a folder. */
   readonly content: string;
 }
 
-/** Who made what in each stage. Everything is decided without waiting, so of two that come at once one is first. */
+/**
+ * Records which step made which path in each stage. Everything is synchronous, so of two concurrent claims one is
+ * first.
+ */
 export class ArtifactClaims {
   private readonly stages = new Map<number, Map<string, Claim>>();
 
   /**
-   * Claims all paths for a step, in place of what it claimed in an earlier attempt. @returns the first that another
-   * step has made otherwise
+   * Claims all paths for a step, replacing the claims of its earlier attempts.
+   * @returns the first path that another step made with different content
    */
   claim(stage: number, step: string, files: readonly ArtifactFile[]): Conflict | undefined {
     const claims = this.stages.get(stage) ?? new Map<string, Claim>();
@@ -35,7 +38,7 @@ export class ArtifactClaims {
   }
 }
 
-/** Also the folders that a path implies: a file in the place of another's folder is a conflict. */
+/** Includes the parent folders of each path: a file in the place of another step's folder is a conflict. */
 function contents(files: readonly ArtifactFile[]): Map<string, string> {
   const all = new Map<string, string>();
   for (const file of files) {

@@ -1,4 +1,4 @@
-/** Takes out of a workspace what globs match, as a runtime hands it over: tars of some of its paths. */
+/** Extracts the files that globs match from the tars that a runtime returns for paths of a workspace. */
 import { TimeSlice } from '../../util/time-slice.ts';
 import { readTar, type TarEntry } from '../../tar/tar-reader.ts';
 import { textOf } from './artifact-manifest.ts';
@@ -15,7 +15,7 @@ export interface Refusal {
 export interface Found {
   readonly files: readonly ArtifactFile[];
   readonly refusals: readonly Refusal[];
-  /** Patterns that nothing was found for. */
+  /** The patterns without a match. */
   readonly missing: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export class ArtifactCollector {
   private readonly folders = new Map<string, number>();
   private readonly matched = new Set<string>();
   private readonly refusals: Refusal[] = [];
-  /** Hard links to what was not taken, or not yet. */
+  /** Hard links to files that were not taken, or not yet. */
   private readonly links: { readonly path: string; readonly target: string; readonly mode: number }[] = [];
 
   constructor(
@@ -36,9 +36,9 @@ export class ArtifactCollector {
     this.globs = compileGlobs(request.patterns);
   }
 
-  /** Throws what reading throws: `TarError`, the system's errors, the signal's reason. */
+  /** Throws the errors of reading: `TarError`, system errors, the signal's reason. */
   async collect(): Promise<Found> {
-    for (const pattern of this.globs.refused) this.refuse(pattern, 'it leads out of the workspace');
+    for (const pattern of this.globs.refused) this.refuse(pattern, 'leads out of the workspace');
     for (const base of this.globs.bases) if (await this.isReachedWithoutLinks(base)) await this.readBase(base);
     for (const link of this.links) await this.resolveHardLink(link);
     for (const path of [...this.files.keys()]) this.keepFoldersAbove(path);
@@ -49,8 +49,8 @@ export class ArtifactCollector {
   }
 
   /**
-   * A runtime follows links on the way to a path, also out of the workspace. So the folders above it are looked at
-   * first; only their first entry is read.
+   * Reports whether no folder above a path is a link. A runtime follows such links, also out of the workspace. Reads
+   * only the first entry of each folder.
    */
   private async isReachedWithoutLinks(base: string): Promise<boolean> {
     const parts = base.split('/');
@@ -76,7 +76,7 @@ export class ArtifactCollector {
     for await (const entry of readTar(tar)) {
       this.request.signal.throwIfAborted();
       await this.take(base, entry);
-      // Small files are hashed and written at once.
+      // Small files are hashed and written synchronously, so yield to other work.
       if (this.turns.over) await this.turns.next(this.request.signal);
     }
   }
@@ -112,7 +112,7 @@ export class ArtifactCollector {
       case 'characterDevice':
       case 'blockDevice':
       case 'fifo':
-        this.refuse(toText(key), header.type === 'fifo' ? 'it is a pipe' : 'it is a device');
+        this.refuse(toText(key), header.type === 'fifo' ? 'is a pipe' : 'is a device');
     }
   }
 
@@ -126,7 +126,7 @@ export class ArtifactCollector {
     this.keep(key, { mode, type: 'link', target: text, ...(raw === undefined ? {} : { rawTarget: raw }) });
   }
 
-  /** The content came under another name, perhaps one that no pattern takes. */
+  /** Resolves a hard link whose content was stored under another name. That name may match no pattern. */
   private async resolveHardLink({ path, target, mode }: { path: string; target: string; mode: number }): Promise<void> {
     const known = this.files.get(target);
     if (known?.type === 'file') {
@@ -147,7 +147,7 @@ export class ArtifactCollector {
     }
   }
 
-  /** So that they come back with their modes. */
+  /** Keeps the folders above a path, to restore their modes. */
   private keepFoldersAbove(path: string): void {
     for (let end = path.lastIndexOf('/'); end !== -1; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end);
@@ -177,16 +177,16 @@ function toText(key: string): string {
 }
 
 /**
- * Why a link may not be taken. Its folder is a real one, so `..` at the start means what it says; behind a name it may
- * mean anything, as that name may be a link.
+ * Returns why a link is invalid. `..` at the start of its target is safe, because its folder is real. `..` after a name
+ * may lead anywhere, because that name may be a link.
  */
 export function linkProblem(path: string, target: string): string | undefined {
-  if (target.startsWith('/')) return `it is a link to ${toText(target)}, an absolute path`;
+  if (target.startsWith('/')) return `is a link to ${toText(target)}, an absolute path`;
   const parts = target.split('/').filter((part) => part !== '' && part !== '.');
   const ups = parts.findIndex((part) => part !== '..');
   const count = ups === -1 ? parts.length : ups;
-  if (count >= path.split('/').length) return `it is a link to ${toText(target)}, which is outside of the workspace`;
+  if (count >= path.split('/').length) return `is a link to ${toText(target)}, which is outside the workspace`;
   return parts.slice(count).includes('..')
-    ? `it is a link to ${toText(target)}, which may lead out of the workspace`
+    ? `is a link to ${toText(target)}, which may lead out of the workspace`
     : undefined;
 }

@@ -1,4 +1,4 @@
-/** The list of an artifact's files, as it is stored. */
+/** The stored list of an artifact's files. */
 import type { ArtifactFile } from '../workspace.ts';
 
 interface Stored {
@@ -6,7 +6,7 @@ interface Stored {
   readonly files: readonly ArtifactFile[];
 }
 
-/** Sorted by the bytes of the paths. */
+/** Encodes the files sorted by the bytes of their paths. */
 export function encodeManifest(files: readonly ArtifactFile[]): Buffer {
   const sorted = [...files].sort((a, b) => compareKeys(keyOf(a), keyOf(b)));
   return Buffer.from(JSON.stringify({ format: 1, files: sorted } satisfies Stored));
@@ -17,7 +17,7 @@ export function decodeManifest(bytes: Buffer): readonly ArtifactFile[] {
   return stored.files;
 }
 
-/** A path's bytes, one character each. */
+/** Returns the bytes of a path with one character each. */
 export function keyOf({ path, rawPath }: ArtifactFile): string {
   return bytesOf(path, rawPath).toString('latin1');
 }
@@ -27,8 +27,8 @@ export function bytesOf(text: string, raw: string | undefined): Buffer {
 }
 
 /**
- * Bytes as text, with the bytes themselves where that loses something.
- * @param shown what people may see of a text
+ * Returns bytes as text, and also in raw form if the text loses information.
+ * @param shown masks a text for people
  */
 export function textOf(
   bytes: Buffer,
@@ -38,7 +38,7 @@ export function textOf(
   return Buffer.from(text).equals(bytes) ? { text } : { text, raw: bytes.toString('base64') };
 }
 
-/** A file without the bytes of texts of which only a part may be shown. */
+/** Returns a file without raw bytes that contain masked text. */
 export function shownFile(file: ArtifactFile): ArtifactFile {
   const { rawPath, ...others } = file;
   const shown: ArtifactFile = isHidden(file.path, rawPath) ? others : file;
@@ -55,7 +55,10 @@ function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** One list over the other: what a path was before is gone, with everything below it unless both are folders. */
+/**
+ * Overlays lists of files. A later entry replaces an earlier one of the same path and everything below it, unless both
+ * are folders.
+ */
 export function overlayManifests(lists: readonly (readonly ArtifactFile[])[]): readonly ArtifactFile[] {
   const all = new Map<string, ArtifactFile>();
   for (const list of lists) {

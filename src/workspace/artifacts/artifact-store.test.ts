@@ -367,7 +367,7 @@ test('writing out goes through no link that lies in the way', async () => {
 
 describe('writing to a folder that cannot be had', () => {
   test.each<[string, (root: string) => string, string]>([
-    ['a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x'), 'it is a file'],
+    ['a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x'), 'is a file'],
     ['below a file', (root) => (fs.writeFileSync(`${root}/x`, ''), 'x/y/z'), 'not a directory'],
     ['a name that is too long', () => 'x'.repeat(300), 'name too long'],
     ['a link to itself', (root) => (fs.symlinkSync('x', `${root}/x`), 'x/y'), 'too many symbolic links encountered'],

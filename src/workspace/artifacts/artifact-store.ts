@@ -16,7 +16,9 @@ import { ObjectStore } from './object-store.ts';
 import type { ArtifactFile, ArtifactStore, Collected, CollectRequest } from '../workspace.ts';
 import { toWriteError, WorkspaceError } from '../workspace-error.ts';
 
-/** @param folder the run's: everything is kept below `<folder>/artifacts`, which is made when there is something */
+/**
+ * @param folder the run's folder; artifacts are stored in `<folder>/artifacts`, created on demand
+ */
 export function openArtifactStore(folder: string): ArtifactStore {
   return new FolderArtifactStore(path.join(folder, 'artifacts'));
 }
@@ -32,7 +34,7 @@ class FolderArtifactStore implements ArtifactStore {
   async collect(request: CollectRequest): Promise<Collected> {
     try {
       const found = await new ArtifactCollector(this.objects, request).collect();
-      // Stored before it is claimed: what is claimed can be had.
+      // Store before claiming, so that claimed artifacts exist.
       const artifact = found.files.length === 0 ? undefined : await this.store(found.files);
       const conflict = this.claims.claim(request.stage, request.step, found.files);
       const failure = failureOf(found, conflict);
@@ -83,7 +85,7 @@ class FolderArtifactStore implements ArtifactStore {
   }
 
   private unreadable(error: unknown): WorkspaceError {
-    const message = `the artifacts kept in ${this.folder} cannot be read: ${(error as Error).message}`;
+    const message = `cannot read the artifacts in ${this.folder}: ${(error as Error).message}`;
     return new WorkspaceError('corrupt', message, undefined, { cause: error });
   }
 
@@ -101,7 +103,7 @@ class FolderArtifactStore implements ArtifactStore {
   ): AsyncGenerator<Uint8Array, void, undefined> {
     signal.throwIfAborted();
     const out = new TarEncoder();
-    // Artifacts have no times of their own; theirs is when they were collected, so they are newer than their sources.
+    // All files get the time of their collection, so that they are newer than their sources.
     const collectedAt =
       artifacts.length === 0 ? 0 : (await fs.promises.stat(this.objects.pathOf(artifacts[0]!.manifest))).mtimeMs;
     const items = (await this.overlaid(artifacts)).map((file) => this.itemOf(file, collectedAt));
@@ -134,10 +136,10 @@ function entryOfFile(file: ArtifactFile): TreeEntry {
   return { path, type: 'link', target: bytesOf(file.target, file.rawTarget).toString('latin1') };
 }
 
-/** A failure that lists thousands helps nobody. */
+/** A longer list would not help the user. */
 const mostRefusals = 100;
 
-/** One failure is told; the worst first. */
+/** Returns one failure, the worst one. */
 function failureOf(found: Found, conflict: Conflict | undefined): Failure | undefined {
   const [refusal, ...others] = found.refusals;
   if (refusal !== undefined) {
@@ -152,8 +154,8 @@ function failureOf(found: Found, conflict: Conflict | undefined): Failure | unde
 function failureOfError(error: unknown, folder: string): Failure | undefined {
   if (error instanceof TarError) {
     if (error.code === 'refused') return { code: 'artifact-refused', path: '', detail: error.message };
-    // What came is no tar, or not all of one: whoever sent it is gone.
-    return { code: 'runtime-lost', detail: `the artifacts could not be read: ${error.message}` };
+    // The tar is invalid or incomplete: its sender died.
+    return { code: 'runtime-lost', detail: `cannot read the artifacts: ${error.message}` };
   }
   const file = toFileError(error);
   if (file === undefined) return undefined;

@@ -5,7 +5,7 @@ import { compileGlobs } from './globs.ts';
 
 const options = { dot: true, nonegate: true, windows: false } as const;
 
-/** What these globs mean to picomatch: by themselves, and through every folder above. */
+/** Returns picomatch's result for these globs, directly and through every parent folder. */
 function takenByPicomatch(pattern: string, path: string, isFolder: boolean): boolean {
   const plain = pattern
     .split('/')
@@ -15,7 +15,7 @@ function takenByPicomatch(pattern: string, path: string, isFolder: boolean): boo
   const folders = path.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/'));
   const file = isFolder ? undefined : folders.pop();
   const isFolderMatch = picomatch(plain, options);
-  // `a/**` is what is in a folder `a`.
+  // `a/**` is the content of a folder `a`.
   const isFileMatch = plain === '**' || plain.endsWith('/**') ? picomatch(`${plain}/*`, options) : isFolderMatch;
   return (
     folders.some((folder) => folder === plain || isFolderMatch(folder)) ||
@@ -39,9 +39,9 @@ const pattern = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => pa
 test('common globs mean what they mean to picomatch', () => {
   fc.assert(
     fc.property(pattern, path, fc.boolean(), (glob, at, isFolder) => {
-      // To picomatch the folder `a` is one of `a/**` and none of `*/**`; here it is one of both.
+      // For picomatch, the folder `a` matches `a/**` but not `*/**`. Here it matches both.
       fc.pre(!glob.includes('*/**'));
-      // And `**.a` is any path that ends with `.a`; here two stars that are no part by themselves are one.
+      // For picomatch, `**.a` is any path that ends with `.a`. Here, two stars within a component are one.
       fc.pre(!/\*\*[^/]|[^/]\*\*/.test(glob));
       expect(compileGlobs([glob]).matching(at, isFolder).length > 0).toBe(takenByPicomatch(glob, at, isFolder));
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileGlobs } from './globs.ts';
 
-/** A path with a slash at the end is a folder. */
+/** A path that ends with a slash is a folder. */
 function takes(pattern: string, path: string): boolean {
   const isFolder = path.endsWith('/');
   return compileGlobs([pattern]).matching(isFolder ? path.slice(0, -1) : path, isFolder).length > 0;

@@ -1,7 +1,6 @@
 /**
- * The globs of `artifacts`, from the workspace's root. Dotfiles match; what matches is taken, and a folder that matches
- * is taken with everything below it. There is no negation: a leading `!` is a character. (docs/workspace.md,
- * "Artifacts")
+ * The globs of `artifacts`, relative to the workspace's root. Dotfiles match. A matching folder includes everything
+ * below it. There is no negation: a leading `!` is literal. (docs/workspace.md, "Artifacts")
  */
 import { appendGlob } from '../../util/glob/append-glob.ts';
 import { globTokens, type GlobSyntax, type GlobToken } from '../../util/glob/glob-tokens.ts';
@@ -9,11 +8,11 @@ import { PatternBuilder } from '../../util/glob/pattern-builder.ts';
 import type { Pattern } from '../../util/glob/pattern.ts';
 
 export interface Globs {
-  /** Folders or files to read so that nothing which could match is missed, none inside of another; `''` is the root. */
+  /** The folders or files to read, none inside another. They cover every possible match. `''` is the root. */
   readonly bases: readonly string[];
-  /** Those that lead out of the workspace and match nothing. */
+  /** The patterns that lead out of the workspace. They match nothing. */
   readonly refused: readonly string[];
-  /** The patterns that take this path, by themselves or through a folder above it. */
+  /** Returns the patterns that match this path or a folder above it. */
   matching(path: string, isFolder: boolean): readonly string[];
 }
 
@@ -49,7 +48,7 @@ function compile(pattern: string): Glob {
   };
 }
 
-/** A glob, or the very name that it is: `pages/[id].tsx` is also the file that is called so. */
+/** Compiles a glob, which also matches its literal text: `pages/[id].tsx` matches the file of that name. */
 function build(pattern: string, target: 'file' | 'folder'): Pattern {
   const builder = new PatternBuilder().open();
   appendGlob(builder, pattern, target, syntax);
@@ -64,7 +63,7 @@ function partsOf(path: string): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.');
 }
 
-/** What precedes the first part that can be more than one name. */
+/** Returns the part of a pattern before the first wildcard component. */
 function baseOf(pattern: string): string {
   const tokens = globTokens(pattern, syntax);
   const special = tokens.findIndex(({ kind }) => kind !== 'character' && kind !== 'slash');
@@ -73,7 +72,7 @@ function baseOf(pattern: string): string {
   return partsOf(textOf(plain)).join('/');
 }
 
-/** With a `*` for everything that can be more than one name. */
+/** Returns the text of the tokens with `*` for every wildcard. */
 function textOf(tokens: readonly GlobToken[]): string {
   return tokens.map((token) => (token.kind === 'character' ? token.text : token.kind === 'slash' ? '/' : '*')).join('');
 }

@@ -1,11 +1,11 @@
-/** Contents by their sha256: `<folder>/objects/ab/cdef…`, complete or not there. */
+/** Stores contents by sha256 in `<folder>/objects/ab/cdef…`. An object is complete or absent. */
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../../model/ids.ts';
 import { makeFolder } from '../../util/make-folder.ts';
 
-/** Contents up to here are gathered, hashed and written at once, if they are not there already. */
+/** Contents up to this size are buffered, hashed and written in one go, unless they already exist. */
 const gatheredBytes = 128 * 1024;
 
 export class ObjectStore {
@@ -23,7 +23,7 @@ export class ObjectStore {
     return await fs.promises.readFile(this.pathOf(digest));
   }
 
-  /** Throws the system's errors and the signal's reason. */
+  /** Throws system errors and the signal's reason. */
   async put(body: AsyncIterable<Uint8Array>, size: number, signal: AbortSignal): Promise<Digest> {
     await (this.prepared ??= this.prepare());
     if (size > gatheredBytes) return await this.stream(body, signal);
@@ -85,7 +85,7 @@ export class ObjectStore {
     return path.join(this.folder, 'unfinished', randomUUID());
   }
 
-  /** A run has one owner: what is unfinished when it begins to write was left by one that died. */
+  /** A run has one owner, so unfinished files at its first write belong to a dead one. */
   private async prepare(): Promise<void> {
     const unfinished = path.join(this.folder, 'unfinished');
     await fs.promises.rm(unfinished, { recursive: true, force: true });

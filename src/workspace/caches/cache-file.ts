@@ -1,6 +1,6 @@
 /**
- * One saved cache, one file, so that a rename replaces it whole: a line that says how much follows, what it is a cache
- * of, and a tar that belongs to 0:0.
+ * One saved cache in one file, so that a rename replaces it atomically: a header line with the size and the cache's
+ * name, and a tar owned by 0:0.
  */
 import fs from 'node:fs';
 import { TimeSlice } from '../../util/time-slice.ts';
@@ -12,11 +12,11 @@ export interface CacheLabel {
 }
 
 export interface CacheFile extends CacheLabel {
-  /** The byte where the tar begins. */
+  /** The offset of the tar. */
   readonly from: number;
-  /** The tar's length. */
+  /** The tar's length in bytes. */
   readonly bytes: number;
-  /** All sizes fit into ustar. */
+  /** Whether all sizes fit into ustar headers. */
   readonly plain: boolean;
 }
 
@@ -24,7 +24,7 @@ const magic = 'slipway-cache 1';
 const lineBytes = 64;
 const numberDigits = 16;
 
-/** What precedes a tar; `bytes` and `plain` are known only in the end, and change nothing of its length. */
+/** Returns the header line. `bytes` and `plain` are known only at the end, and do not change its length. */
 export function encodeCacheHead(label: CacheLabel, bytes: number, plain: boolean): Buffer {
   const text = Buffer.from(JSON.stringify({ project: label.project, path: label.path }));
   const line = `${magic} ${plain ? 'p' : 'x'} ${String(text.length).padStart(numberDigits, '0')} ${String(bytes).padStart(numberDigits, '0')}`;
@@ -32,7 +32,7 @@ export function encodeCacheHead(label: CacheLabel, bytes: number, plain: boolean
 }
 
 /**
- * Reads what precedes the tar; `undefined` for what is no cache, or not all of one. Throws the system's errors.
+ * Reads the header line. Returns `undefined` for an invalid or incomplete file. Throws system errors.
  * @param fd stays open
  */
 export function readCacheHead(fd: number): CacheFile | undefined {
@@ -56,15 +56,15 @@ function parseLabel(text: string): CacheLabel | undefined {
 }
 
 /**
- * Is every header of the tar where it must be? What an engine is fed with must not stop it in the middle. Contents are
- * not checked: that would read all of a cache twice.
+ * Reports whether every header of the tar is where it must be: an engine must not get a truncated tar. Does not check
+ * contents, which would read the cache twice.
  */
 export async function isWholeCache(
   fd: number,
   { from, bytes, plain }: CacheFile,
   signal: AbortSignal,
 ): Promise<boolean> {
-  // A size in a pax header means a single file of 8 GiB: not worth a second reader of those.
+  // A size in a pax header means a single file of 8 GiB or more, which is not worth a second parser.
   if (!plain) return true;
   const turns = new TimeSlice();
   let at = 0;

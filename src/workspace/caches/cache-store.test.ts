@@ -11,7 +11,7 @@ import type { CacheStore } from '../workspace.ts';
 
 const signal = new AbortController().signal;
 
-/** A store whose time is told. */
+/** A store with a controlled clock. */
 function cacheStore(folder: string): CacheStore & { now: number; readonly notes: string[] } {
   const state = { now: 1_000_000, notes: [] as string[] };
   const store = openCacheStore(folder, {
@@ -25,7 +25,7 @@ function cacheStore(folder: string): CacheStore & { now: number; readonly notes:
   });
 }
 
-/** As the runtime's `copyOut` gives it. */
+/** Like the runtime's `copyOut`. */
 async function saveTree(store: CacheStore, project: string, name: string, tree: Tree): Promise<number> {
   using dir = temporaryFolder();
   writeTree(`${dir.path}/c`, tree);
@@ -134,7 +134,7 @@ describe('one that is damaged is a miss, with a note', () => {
     await saveTree(store, 'p', 'c', treeOf({ a: file(Buffer.alloc(5000, 1)), b: 'b' }));
     fs.writeFileSync(onlyFile(dir.path), damage(fs.readFileSync(onlyFile(dir.path))));
     expect(await store.restore('p', 'c')).toBeUndefined();
-    expect(store.notes).toEqual(['the cache of c is damaged and starts anew']);
+    expect(store.notes).toEqual(['ignoring the damaged cache of c']);
     expect(await store.restore('p', 'c')).toBeUndefined();
     expect(store.notes).toHaveLength(1);
   });

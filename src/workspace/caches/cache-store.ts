@@ -9,24 +9,26 @@ import { tarHeaders } from '../../tar/tar-headers.ts';
 import { encodeEdited } from '../../tar/tar-rewrite.ts';
 import { encodeCacheHead, isWholeCache, readCacheHead, type CacheFile } from './cache-file.ts';
 import { entryOf } from '../tree/merged-tree.ts';
-import { readOwnTar } from '../tree/own-tar.ts';
+import { readOwnTar } from '../tree/read-own-tar.ts';
 import type { CacheStore } from '../workspace.ts';
 import { toWorkspaceError } from '../workspace-error.ts';
 import { workspacePath } from '../tree/workspace-tar.ts';
 
 export interface CacheStoreOptions {
   readonly clock?: Clock;
-  /** A cache that is passed over as it is damaged; for people. */
+  /** Reports a damaged cache that is ignored. For people. */
   note?(message: string): void;
 }
 
 const cacheSuffix = '.cache';
 const unfinishedSuffix = '.unfinished';
-/** Longer than any cache takes to be saved: what is older was left by a process that died. */
+/** Longer than saving takes. Older unfinished files belong to a dead process. */
 const unfinishedMs = 24 * 60 * 60 * 1000;
 const largestPlain = 8 ** 11 - 1;
 
-/** @param folder is made when the first cache is saved */
+/**
+ * @param folder created when the first cache is saved
+ */
 export function openCacheStore(folder: string, options: CacheStoreOptions = {}): CacheStore {
   return new FolderCacheStore(folder, options.clock ?? systemClock, (message) => options.note?.(message));
 }
@@ -46,7 +48,7 @@ class FolderCacheStore implements CacheStore {
       const found = await this.inspect(file);
       if (found === 'none') return undefined;
       if (found === 'damaged') {
-        this.note(`the cache of ${cachePath} is damaged and starts anew`);
+        this.note(`ignoring the damaged cache of ${cachePath}`);
         await fs.promises.rm(file, { force: true });
         return undefined;
       }
@@ -57,7 +59,7 @@ class FolderCacheStore implements CacheStore {
         entries: async (signal) => await cacheEntries(file, signal),
       };
     } catch (error) {
-      this.note(`the cache of ${cachePath} cannot be read: ${(error as Error).message}`);
+      this.note(`cannot read the cache of ${cachePath}: ${(error as Error).message}`);
       return undefined;
     }
   }
@@ -89,7 +91,7 @@ class FolderCacheStore implements CacheStore {
         await fs.promises.rm(file, { force: true });
       if (!name.endsWith(cacheSuffix)) continue;
       const head = readHeadOf(file);
-      // One that cannot be read is listed too: it takes space.
+      // An unreadable cache is listed too, because it takes space.
       const label = typeof head === 'object' ? { project: head.project, path: head.path } : { project: '', path: '' };
       found.push({
         ...label,
@@ -108,7 +110,7 @@ class FolderCacheStore implements CacheStore {
     );
   }
 
-  /** The time of its last use is the file's own. */
+  /** Records the last use as the file's modification time. */
   private async touch(file: string): Promise<void> {
     const now = this.clock.now() / 1000;
     await fs.promises.utimes(file, now, now);
@@ -170,7 +172,7 @@ class FolderCacheStore implements CacheStore {
       await fs.promises.writeFile(handle, whole(), { signal });
       const head = encodeCacheHead(label, bytes, plain);
       await handle.write(head, 0, head.length, 0);
-      // Its length says that it is whole: after a power cut, too.
+      // The length in the header detects an incomplete file, also after a power failure.
       await handle.datasync();
     } finally {
       await handle.close();
@@ -179,7 +181,7 @@ class FolderCacheStore implements CacheStore {
   }
 }
 
-/** The copy that is there now, which stays readable while it is read. One that went away meanwhile is an empty tree. */
+/** Opens the current copy, which stays readable after a replacement. If it was removed, returns an empty tree. */
 async function* openCache(
   file: string,
   owner: { uid: number; gid: number } | undefined,

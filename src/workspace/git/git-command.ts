@@ -12,12 +12,12 @@ export interface GitCall {
   readonly directory: string;
   readonly arguments: readonly string[];
   readonly input?: Buffer;
-  /** Absent: that of this process, in which a Git hook may have left what points elsewhere. */
+  /** Absent: the environment of this process. A Git hook may have set variables in it that point elsewhere. */
   readonly environment?: Environment | undefined;
   readonly signal: AbortSignal;
 }
 
-/** What Git sets for its hooks: the work tree that we ask about would not be the one that answers. */
+/** Variables that Git sets for its hooks. They would select another work tree. */
 const misleading = [
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -30,8 +30,8 @@ const misleading = [
 ];
 
 /**
- * Asks Git. `undefined`: there is none. Takes no locks and starts nothing that the repository's configuration names.
- * Throws the signal's reason.
+ * Runs Git. Returns `undefined` if Git is not installed. Takes no locks, and starts nothing that the repository's
+ * configuration names. Throws the signal's reason.
  */
 export async function askGit(call: GitCall): Promise<GitAnswer | undefined> {
   call.signal.throwIfAborted();
@@ -55,7 +55,7 @@ export async function askGit(call: GitCall): Promise<GitAnswer | undefined> {
   }
 }
 
-/** The parts of output whose parts end with a zero byte. */
+/** Splits output at NUL bytes. */
 export function splitZero(bytes: Buffer): Buffer[] {
   const parts: Buffer[] = [];
   for (let at = 0, end = bytes.indexOf(0); end !== -1; at = end + 1, end = bytes.indexOf(0, at))

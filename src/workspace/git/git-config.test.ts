@@ -20,7 +20,7 @@ const text = `# comment
  Key-1 = v
 `;
 
-/** What Git itself reads from a text. */
+/** Returns Git's own result for a text. */
 function byGit(config: string): string[] {
   using dir = temporaryFolder();
   fs.writeFileSync(`${dir.path}/config`, config);
@@ -33,7 +33,7 @@ function byGit(config: string): string[] {
 describe('a configuration', () => {
   test('is read as Git reads it', () => {
     const own = parseGitConfig(text).map(({ key, value }) => `${key}\n${value}`);
-    // Git has no value for a name that stands alone; it means true.
+    // For Git, a name without a value means true.
     expect(own).toEqual(byGit(text).map((line) => (line === 'core.bare' ? 'core.bare\ntrue' : line)));
   });
 

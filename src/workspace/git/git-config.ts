@@ -1,10 +1,11 @@
 /**
- * Git's configuration format (git-config(1), "Syntax"): read without its includes, written anew with what may go along.
+ * Git's configuration format (git-config(1), "Syntax"). Reads a file without its includes, and writes a safe subset of
+ * it.
  */
 import { readRegularFileSync, UnreadableFile } from '../../util/read-regular-file.ts';
 
 export interface GitSetting {
-  /** `section.name` or `section.subsection.name`; section and name in lower case, the subsection as it is. */
+  /** `section.name` or `section.subsection.name`. Section and name are lower case, the subsection is unchanged. */
   readonly key: string;
   readonly section: string;
   readonly subsection?: string;
@@ -12,7 +13,7 @@ export interface GitSetting {
   readonly value: string;
 }
 
-/** What is not there, or is no file, has no settings. */
+/** Returns no settings for a missing path or a non-file. */
 export function readGitConfig(file: string): GitSetting[] {
   try {
     return parseGitConfig(readRegularFileSync(file).toString());
@@ -25,7 +26,7 @@ export function readGitConfig(file: string): GitSetting[] {
 const sectionLine = /^\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/;
 const settingStart = /^([A-Za-z][A-Za-z0-9-]*)\s*(=)?[ \t]*/;
 
-/** Lines that are none of Git's are passed over: who writes them has a repository that Git refuses. */
+/** Skips invalid lines: Git itself would reject the repository. */
 export function parseGitConfig(text: string): GitSetting[] {
   const settings: GitSetting[] = [];
   let section = '';
@@ -66,7 +67,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b', '
 function readValue(text: string): { value: string; length: number } {
   let value = '';
   let quoted = false;
-  // Blanks at the end count only if something follows them.
+  // Trailing spaces count only if something follows.
   let blanks = '';
   let at = 0;
   for (; at < text.length; at++) {
@@ -108,8 +109,8 @@ const coreNames = new Set([
 const remoteNames = new Set(['url', 'fetch', 'promisor', 'partialclonefilter', 'tagopt']);
 
 /**
- * What a copy of the repository needs to be read rightly and no more: nothing that runs a program, nothing that knows a
- * secret, nothing that points at this machine.
+ * Returns the settings that a copy of the repository needs. Excludes everything that runs a program, contains a secret
+ * or refers to this machine.
  */
 export function settingsToKeep(settings: readonly GitSetting[]): GitSetting[] {
   return settings.filter(mayGoAlong).map((setting) => ({ ...setting, value: withoutUserInfo(setting.value) }));
@@ -120,7 +121,7 @@ function mayGoAlong({ section, subsection, name }: GitSetting): boolean {
     case 'core':
       return subsection === undefined && coreNames.has(name);
     case 'extensions':
-      // What it would point at (`config.worktree`) is merged into the one file.
+      // Settings from `config.worktree` are merged into the one file.
       return name !== 'worktreeconfig';
     case 'remote':
       return remoteNames.has(name);
@@ -134,7 +135,7 @@ function mayGoAlong({ section, subsection, name }: GitSetting): boolean {
 }
 
 /**
- * `https://user:token@host/path` without `user:token@`. What looks like `git@host:path` knows no password and stays.
+ * Returns `https://user:token@host/path` without `user:token@`. `git@host:path` has no password and stays unchanged.
  */
 export function withoutUserInfo(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');

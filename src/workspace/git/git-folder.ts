@@ -1,7 +1,7 @@
 /**
- * The `.git` that goes along with a workspace: a real folder also where the work tree has a file that points elsewhere
- * (linked work trees, submodules), complete where it borrows (alternates), and without what runs programs or knows
- * secrets. Taken by a list of what is known to be needed: what a new Git or a tool adds stays at home.
+ * The `.git` folder in the workspace. It is a real folder even if the work tree has a `.git` file (linked work trees,
+ * submodules). It includes borrowed objects (alternates). It excludes everything that runs programs or contains
+ * secrets. It contains only known files: additions of new Git versions and other tools stay out.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,17 +12,17 @@ import { readText, type GitLayout } from './git-layout.ts';
 
 export interface GitFolderRequest {
   readonly layout: GitLayout;
-  /** What the `.git` folder is called in the archive. */
+  /** The name of the `.git` folder in the archive. */
   readonly name: Buffer;
   /**
-   * Without the index, as the workspace is a part of the work tree: history, tags and HEAD can be read (`git log`,
-   * `git describe`, `git rev-parse HEAD`), but the index names files by paths of the whole tree, which are not there.
+   * Whether the workspace is only a part of the work tree. Then the index is excluded, because it names files that are
+   * not in the workspace. History, tags and HEAD stay readable (`git log`, `git describe`, `git rev-parse HEAD`).
    */
   readonly part: boolean;
   readonly signal: AbortSignal;
 }
 
-/** In the order in which they must be read while somebody commits: what points before what is pointed at. */
+/** Lists the files in a read order that is safe during a commit: references before their targets. */
 export async function listGitFolder({ layout, name, part, signal }: GitFolderRequest): Promise<PackItem[]> {
   const { gitDir, commonDir } = layout;
   const collected = new Collected(name, signal);
@@ -59,7 +59,7 @@ function configOf({ gitDir, commonDir }: GitLayout, part: boolean): string {
   return formatGitConfig([...kept, bare]);
 }
 
-/** Those of the repository and of every other that it borrows from. */
+/** Lists the objects of a repository and of those that it borrows from. */
 async function collectObjects(collected: Collected, first: string): Promise<void> {
   const seen = new Set<string>();
   const waiting = [first];
@@ -76,7 +76,7 @@ async function collectObjects(collected: Collected, first: string): Promise<void
   }
 }
 
-/** What writers have not finished, and indexes over packs that are only right where they were made. */
+/** Reports whether a file is unfinished, or an index over packs that is valid only in its own repository. */
 function isOddObject(below: string, borrowed: boolean): boolean {
   const last = below.slice(below.lastIndexOf('/') + 1);
   if (last.startsWith('tmp_') || last.startsWith('incoming-') || last.endsWith('.lock')) return true;
@@ -108,7 +108,10 @@ class Collected {
     this.add(below, { header: this.header(below, { type: 'file', mode: 0o644, size: content.length }), content });
   }
 
-  /** Everything below a folder, `as` what it is called on the disk where that differs. */
+  /**
+   * Adds everything below a folder.
+   * @param as its path on the disk if that differs
+   */
   async tree(parent: string, below: string, as = below, skip: (name: string) => boolean = () => false): Promise<void> {
     const folder = Buffer.from(path.join(parent, as));
     if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;

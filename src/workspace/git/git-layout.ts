@@ -1,6 +1,4 @@
-/**
- * Where Git keeps what belongs to a work tree, found as Git finds it but without asking it (gitrepository-layout(5)).
- */
+/** Finds Git's folders of a work tree as Git does, but without running Git (gitrepository-layout(5)). */
 import fs from 'node:fs';
 import path from 'node:path';
 import { planter } from '../../util/planted-file.ts';
@@ -10,15 +8,15 @@ import { readGitConfig } from './git-config.ts';
 export interface GitLayout {
   /** The work tree's top folder. */
   readonly workTree: string;
-  /** HEAD and index. */
+  /** Contains HEAD and the index. */
   readonly gitDir: string;
-  /** Objects, refs and configuration; the same as `gitDir` unless this is a linked work tree. */
+  /** Contains objects, refs and configuration. The same as `gitDir` unless this is a linked work tree. */
   readonly commonDir: string;
 }
 
 /**
- * The work tree that a folder lies in. A `.git` that another user may have put above it for us to find is passed over
- * (docs/wharf-ci.md, "Files of others").
+ * Finds the work tree of a folder. Skips a `.git` above it that another user may have planted (docs/wharf-ci.md, "Files
+ * of others").
  */
 export function findGit(folder: string, passedOver: (git: string) => void = () => undefined): GitLayout | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
@@ -31,7 +29,7 @@ export function findGit(folder: string, passedOver: (git: string) => void = () =
   }
 }
 
-/** The work tree whose top this folder is. */
+/** Returns the work tree whose top is this folder. */
 export function gitOf(workTree: string): GitLayout | undefined {
   const found = path.join(workTree, '.git');
   const stat = fs.statSync(found, { throwIfNoEntry: false });
@@ -43,7 +41,8 @@ export function gitOf(workTree: string): GitLayout | undefined {
 }
 
 /**
- * The real path that all work trees of one repository share: the first one's, or the repository's own if it is bare.
+ * Returns the real path of the main work tree, which all work trees of a repository share. For a bare repository,
+ * returns the repository.
  */
 export function mainWorkTree({ workTree, gitDir, commonDir }: GitLayout): string {
   if (gitDir === commonDir) return fs.realpathSync(workTree);
@@ -52,7 +51,7 @@ export function mainWorkTree({ workTree, gitDir, commonDir }: GitLayout): string
   return fs.realpathSync(configured === undefined ? commonDir : path.resolve(commonDir, configured));
 }
 
-/** What HEAD names, and the commit behind it where that is in the files (an unborn branch has none). */
+/** Reads HEAD, and its commit if the files contain it. A branch without commits has none. */
 export function readHead({ gitDir, commonDir }: GitLayout): { ref?: string; commit?: string } {
   const head = readText(path.join(gitDir, 'HEAD'))?.trim() ?? '';
   if (!head.startsWith('ref: ')) return isCommit(head) ? { commit: head } : {};
@@ -78,10 +77,10 @@ function pointedAt(file: string, prefix: string, base: string): string | undefin
   return text?.startsWith(prefix) === true ? path.resolve(base, text.slice(prefix.length)) : undefined;
 }
 
-/** `packed-refs` of a very large repository has some 100 MB. */
+/** A `packed-refs` of a very large repository has about 100 MB. */
 const largestGitFile = 256 * 2 ** 20;
 
-/** `undefined` for what is not there or is no file. */
+/** Returns `undefined` for a missing path or a non-file. */
 export function readText(file: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
   try {
     return readRegularFileSync(file, { atMost: largestGitFile }).toString(encoding);

@@ -1,19 +1,16 @@
-/** Where a repository is kept, as its remote's URL lets guess. */
+/** A repository's group and name, derived from the URL of its remote. */
 export interface RepositoryName {
-  /** What stands before the name: `group/sub-group`, on Azure DevOps `organization/project`. */
+  /** The part before the name: `group/sub-group`, or on Azure DevOps `organization/project`. */
   readonly group?: string;
   readonly name: string;
 }
 
-/** A URL with a host; file URLs have none, and their folders are nobody's group. */
+/** A URL with a host. File URLs have none. */
 const url = /^[a-z][a-z0-9+.-]*:\/\/[^/]+\/(.*)$/i;
-/** `git@host:path`, as ssh and scp write it; one letter before the colon is a drive of Windows. */
+/** `git@host:path` (ssh, scp). A single letter before the colon is a Windows drive. */
 const scp = /^[^/:]{2,}:(?!\/\/)(.*)$/;
 
-/**
- * `undefined` where the URL is a path of this machine, or nothing that could be told apart. Azure's `/_git/` and `/v3/`
- * are no groups.
- */
+/** Returns `undefined` for a local path or an unknown form. Azure's `/_git/` and `/v3/` are not groups. */
 export function repositoryName(remote: string): RepositoryName | undefined {
   const path = (url.exec(remote) ?? scp.exec(remote))?.[1];
   if (path === undefined) return undefined;

@@ -5,23 +5,23 @@ import { readGitConfig } from './git-config.ts';
 import { findGit, readHead, type GitLayout } from './git-layout.ts';
 import { repositoryName } from './git-origin.ts';
 
-/** Those that take a process of Git's each time that they are wanted. */
+/** The variables that need a Git process. */
 const fromCommit = ['GIT_COMMIT_AUTHOR_DATE', 'GIT_COMMIT_COMMITTER_DATE', 'GIT_COMMIT_SUBJECT'];
 const tagName = 'GIT_TAG';
 
 export interface GitQuestion {
   readonly directory: string;
-  /** Git is not started for what nobody wants. */
+  /** Reports whether a variable is needed. Git runs only for those. */
   wanted(name: string): boolean;
   readonly environment?: Environment;
   readonly signal: AbortSignal;
 }
 
 /**
- * What Git says of the work tree around a folder, by the names that pipelines use (docs/design/wharf.md, "Variables").
- * What cannot be known is not there: the branch of a detached HEAD, anything of a commit before the first one,
- * everything without a repository, and what takes Git where there is none. `GIT_TAG` of a commit without tags is empty,
- * as many pipelines write `${GIT_TAG},latest`.
+ * Returns the Git variables of pipelines (docs/design/wharf.md, "Variables") for the work tree of a folder. Unknown
+ * ones are absent: the branch of a detached HEAD, the commit before the first one, all without a repository, and those
+ * that need Git without Git. `GIT_TAG` of an untagged commit is empty, because many pipelines contain
+ * `${GIT_TAG},latest`.
  */
 export async function gitVariables(question: GitQuestion): Promise<ReadonlyMap<string, string>> {
   const layout = gitVariableNames.some((name) => question.wanted(name)) ? findGit(question.directory) : undefined;
@@ -67,7 +67,7 @@ async function askCommit(question: GitQuestion): Promise<readonly string[] | und
   return answer?.split('\0');
 }
 
-/** Of several the one that was made last; of those without a date the first by name. */
+/** Returns the newest tag, or of tags without a date the first by name. */
 async function askTag(question: GitQuestion): Promise<string | undefined> {
   if (!question.wanted(tagName)) return undefined;
   return await ask(question, [
@@ -81,8 +81,8 @@ async function askTag(question: GitQuestion): Promise<string | undefined> {
 }
 
 /**
- * Without its line end; `undefined` where there is no Git, or one that refuses (such as a repository of somebody
- * else's).
+ * Runs Git and returns its output without the newline. Returns `undefined` if Git is missing or refuses, for example in
+ * a repository of another user.
  */
 async function ask(
   { directory, environment, signal }: GitQuestion,

@@ -1,4 +1,4 @@
-/** What a run says of the repository that it comes from. */
+/** The metadata of a run's repository. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { readGitConfig, withoutUserInfo } from './git-config.ts';
@@ -6,23 +6,23 @@ import { askGit, splitZero, type Environment } from './git-command.ts';
 import { findGit, mainWorkTree, readHead, type GitLayout } from './git-layout.ts';
 
 export interface Repository {
-  /** Where `origin` is fetched from, without user info. Said for people and for finding runs, never an identity. */
+  /** The URL of `origin` without user info. For people and for finding runs, never an id. */
   readonly repository?: string;
   /** Absent before the first commit. */
   readonly commit?: string;
-  /** `refs/heads/main`; absent where HEAD is a commit. */
+  /** `refs/heads/main`. Absent if HEAD is detached. */
   readonly ref?: string;
-  /** Changed and untracked files below `root`; absent where Git could not be asked. */
+  /** The number of changed and untracked files below `root`. Absent if Git failed. */
   readonly dirty?: number;
-  /** The top of the work tree that `root` lies in. */
+  /** The top of the work tree that contains `root`. */
   readonly workTree: string;
-  /** Real path, the same for all work trees of the repository. */
+  /** A real path, the same for all work trees of the repository. */
   readonly mainWorkTree: string;
 }
 
 /**
- * `undefined`: no repository. All but the count of changes is read from its files, which works without Git and costs
- * less than a process; the count is one process.
+ * Returns `undefined` without a repository. Reads everything except the number of changes from files, which needs no
+ * Git and is faster than a process. The number takes one process.
  */
 export async function describeRepository(
   root: string,
@@ -46,9 +46,10 @@ export async function describeRepository(
 }
 
 /**
- * The identity of a project (docs/design/product.md, "Ids"): the configuration's path in the main work tree, so that
- * linked work trees are one project; without Git in its own folder.
- * @param directory absolute, @param file relative to it
+ * Returns the id of a project (docs/design/product.md, "Ids"): the configuration's path in the main work tree, so that
+ * linked work trees are one project. Without Git, the configuration's own path.
+ * @param directory absolute,
+ * @param file relative to it
  */
 export function projectOf({ directory, file }: { readonly directory: string; readonly file: string }): string {
   const real = fs.realpathSync(directory);

@@ -34,7 +34,7 @@ const line = fc
     fc.constantFrom('', '', '/', ' ', '\\ '),
   )
   .map(([before, parts, after]) => before + parts.join('/') + after)
-  // Git takes `a**/b` for `a` with `**/b` behind it, against its own manual (gitignore(5)).
+  // Git treats `a**/b` as `a` followed by `**/b`, against its manual (gitignore(5)).
   .filter((text) => !/[^/!]\*\*|\*\*[^/]/.test(text));
 const files = ['a', 'b', 'ab', '.a', 'a.b', 'c', '[', 'a ', '{a,b}'];
 
@@ -60,7 +60,7 @@ test('lines mean what they mean to Git', () => {
   );
 });
 
-/** From the top down, and not into folders that are ignored. */
+/** From the top down, skipping ignored folders. */
 function keptBy(text: string, names: readonly string[]): string[] {
   const rules = parseIgnoreRules(text);
   const isKept = (name: string) =>

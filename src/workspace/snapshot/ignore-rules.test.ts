@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseIgnoreRules } from './ignore-rules.ts';
 
-/** A path with a slash at the end is a folder. */
+/** A path that ends with a slash is a folder. */
 function verdict(text: string, path: string): 'ignored' | 'kept' | undefined {
   const isFolder = path.endsWith('/');
   const bytes = Buffer.from(isFolder ? path.slice(0, -1) : path).toString('latin1');

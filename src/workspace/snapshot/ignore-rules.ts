@@ -1,23 +1,26 @@
-/** The text of one `.gitignore` (gitignore(5)). Texts and paths have one character a byte, as Git compares bytes. */
+/**
+ * The rules of one `.gitignore` (gitignore(5)). Texts and paths have one character for each byte, because Git compares
+ * bytes.
+ */
 import { appendGlob } from '../../util/glob/append-glob.ts';
 import type { GlobSyntax } from '../../util/glob/glob-tokens.ts';
 import { PatternBuilder } from '../../util/glob/pattern-builder.ts';
 import type { Pattern } from '../../util/glob/pattern.ts';
 
 interface Rule {
-  /** It begins with `!`. */
+  /** Whether the rule starts with `!`. */
   readonly keeps: boolean;
   readonly onlyFolders: boolean;
-  /** Without a slash inside: it is compared with names, in any folder. */
+  /** Whether the rule has no slash. It then matches names in any folder. */
   readonly onlyName: boolean;
   readonly pattern: Pattern;
 }
 
 export interface IgnoreRules {
   /**
-   * What the last rule that fits says; `undefined` where none does. Rules for a folder above are not heeded: whoever
-   * asks goes from the top down, and not into folders that are ignored.
-   * @param path from the folder of the file
+   * Returns the result of the last matching rule, or `undefined`. Ignores rules for parent folders: callers go from the
+   * top down and skip ignored folders.
+   * @param path relative to the folder of the file
    */
   verdict(path: string, isFolder: boolean): 'ignored' | 'kept' | undefined;
 }
@@ -55,7 +58,7 @@ function parseRule(line: string): Rule | undefined {
   return { keeps, onlyFolders, onlyName: !glob.includes('/'), pattern: builder.build() };
 }
 
-/** An escaped space stays. */
+/** Keeps an escaped space. */
 function withoutSpacesAtEnd(text: string): string {
   let end = text.length;
   while (text[end - 1] === ' ') end--;

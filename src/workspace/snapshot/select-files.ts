@@ -1,4 +1,4 @@
-/** Which files of a tree belong to a workspace. Names are bytes; as keys they are strings with one character a byte. */
+/** Selects the files of a workspace. Names are bytes. As keys they are strings with one character for each byte. */
 import path from 'node:path';
 import { joined, listTree, type ListedKind } from '../../tar/tar-pack.ts';
 import type { Environment } from '../git/git-command.ts';
@@ -15,17 +15,17 @@ export interface SelectRequest {
 }
 
 export interface Selection {
-  /** Files, links and folders below the root, sorted by bytes, a folder before what is in it; without any `.git`. */
+  /** The files, links and folders below the root, sorted by bytes, a folder before its content. Without any `.git`. */
   readonly names: readonly Buffer[];
-  /** Where a `.git` belongs: the root (an empty name), submodules, repositories that just lie there. */
+  /** The places of `.git` folders: the root (an empty name), submodules, nested repositories. */
   readonly repositories: readonly { readonly name: Buffer; readonly layout: GitLayout; readonly part: boolean }[];
   readonly notes: readonly string[];
 }
 
 export async function selectFiles(request: SelectRequest): Promise<Selection> {
   const selecting = new Selecting(request);
-  const why = 'it belongs to another user, in a folder that everybody may write to';
-  const layout = findGit(request.root, (git) => selecting.notes.push(`${git} is passed over: ${why}`));
+  const why = 'owned by another user in a folder that all users can write to';
+  const layout = findGit(request.root, (git) => selecting.notes.push(`ignoring ${git}: ${why}`));
   const ownTree = layout !== undefined && (await selecting.tree(request.root, Buffer.alloc(0), layout));
   if (ownTree) selecting.repositories.push({ name: Buffer.alloc(0), layout, part: layout.workTree !== request.root });
   else if (layout === undefined) await selecting.withRules(request.root, Buffer.alloc(0), undefined);
@@ -44,8 +44,8 @@ class Selecting {
   constructor(private readonly request: SelectRequest) {}
 
   /**
-   * Everything of one repository's work tree below a folder, and of those inside of it.
-   * `false`: the folder is itself something that the repository around it ignores, so it is a tree of its own.
+   * Selects the files of one repository's work tree below a folder, and of nested ones. Returns `false` if the
+   * repository around the folder ignores it, so that it is a tree of its own.
    */
   async tree(folder: string, prefix: Buffer, layout: GitLayout): Promise<boolean> {
     if (this.request.ignore === 'none') {
@@ -63,14 +63,14 @@ class Selecting {
         return false;
       case 'unavailable':
         this.notes.push(
-          `Git could not be asked for the files of ${folder} (${answer.detail}): the rules of its .gitignore files are applied, also to tracked files`,
+          `cannot list the files of ${folder} with Git (${answer.detail}): applying its .gitignore files, also to tracked files`,
         );
         await this.withRules(folder, prefix, layout);
         return true;
     }
   }
 
-  /** By the rules that lie in the tree, without Git; with `ignore: 'none'` everything. */
+  /** Applies the `.gitignore` files without Git. With `ignore: 'none'`, selects everything. */
   async withRules(folder: string, prefix: Buffer, layout: GitLayout | undefined): Promise<void> {
     const isIgnored = this.request.ignore === 'none' ? () => false : ignoredByRules(folder, layout);
     const repositories: Buffer[] = [];
@@ -87,13 +87,13 @@ class Selecting {
     for (const name of repositories) this.keepRepository(folder, prefix, name);
   }
 
-  /** A folder that the repository around it takes for one thing: a submodule, or another repository. */
+  /** Handles a folder that the repository around it treats as one entry: a submodule or another repository. */
   private async nested(folder: string, prefix: Buffer, name: Buffer): Promise<void> {
     const inner = path.join(folder, name.toString());
     const layout = gitOf(inner);
     const whole = joined(prefix, name);
     if (!name.equals(Buffer.from(name.toString()))) {
-      this.notes.push(`${whole.toString()} is left out: a repository whose folder's name is not UTF-8`);
+      this.notes.push(`skipping ${whole.toString()}: the name of this repository's folder is not UTF-8`);
       return;
     }
     this.names.push(whole);

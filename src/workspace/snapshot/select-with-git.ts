@@ -1,13 +1,13 @@
 /**
- * Git's own word on what it ignores: exact also for files that are tracked though a rule matches them, for the user's
- * excludes file, and in linked work trees.
+ * Lists the files that Git does not ignore. Unlike the rules alone, this is exact for tracked files that a rule
+ * matches, for the user's excludes file, and in linked work trees.
  */
 import { joined, listTree, type ListedKind } from '../../tar/tar-pack.ts';
 import { askGit, splitZero, type Environment } from '../git/git-command.ts';
 
 export interface AskRequest {
   readonly folder: string;
-  /** Is it the top of its work tree? */
+  /** Whether the folder is the top of its work tree. */
   readonly isTop: boolean;
   readonly environment?: Environment | undefined;
   readonly signal: AbortSignal;
@@ -15,11 +15,10 @@ export interface AskRequest {
 
 export type GitFiles =
   /**
-   * Names below the folder that are there; `repositories` are folders that have a Git of their own and are listed no
-   * further.
+   * The existing names below the folder. `repositories` are folders with their own Git, which are not listed further.
    */
   | { readonly status: 'listed'; readonly names: readonly Buffer[]; readonly repositories: readonly Buffer[] }
-  /** The folder lies where the repository around it ignores everything. */
+  /** The repository around the folder ignores it. */
   | { readonly status: 'outside' }
   | { readonly status: 'unavailable'; readonly detail: string };
 
@@ -30,7 +29,7 @@ export async function askForFiles(request: AskRequest): Promise<GitFiles> {
   });
   const ignoring = request.isTop ? undefined : askGit({ ...callOf(request), arguments: ['check-ignore', '-q', '.'] });
   const [listed, ignored] = await Promise.all([listing, ignoring]);
-  if (listed === undefined) return { status: 'unavailable', detail: 'it is not installed' };
+  if (listed === undefined) return { status: 'unavailable', detail: 'Git is not installed' };
   if (listed.code !== 0) return { status: 'unavailable', detail: listed.stderr.split('\n')[0] ?? '' };
   if (listed.stdout.length === 0 && ignored?.code === 0) return { status: 'outside' };
   return await new Walk(request, splitZero(listed.stdout)).done();
@@ -40,15 +39,16 @@ function callOf({ folder, environment, signal }: AskRequest) {
   return { directory: folder, environment, signal };
 }
 
-/** Compares what Git says with what is there: it lists no folders, but names of files that are gone. */
+/** Compares Git's list with the disk: Git lists no folders, but also lists deleted files. */
 class Walk {
   private readonly files = new Set<string>();
   private readonly folders = new Set<string>();
   private readonly repositories: Buffer[] = [];
-  /** Folders that nothing listed lies in: ignored, or empty, or all that is in them is ignored. */
+  /** Folders without listed files: ignored, empty, or with only ignored content. */
   private unknown: Buffer[] = [];
   /**
-   * Git lists no pipes, sockets and devices; those that it does not ignore are left out with a note when they are read.
+   * Git does not list pipes, sockets and devices. Those that it does not ignore are skipped with a note when they are
+   * read.
    */
   private readonly special: Buffer[] = [];
 

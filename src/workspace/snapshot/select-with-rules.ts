@@ -1,8 +1,7 @@
 /**
- * Git's ignore rules without Git: the `.gitignore` files from the top of the work tree down, and `info/exclude`. A
- * tracked file that a rule matches is left out, since only Git knows what is tracked; the user's own excludes file is
- * not read. A tree without any repository is treated alike: what its `.gitignore` names is not worth copying there
- * either.
+ * Applies Git's ignore rules without Git: the `.gitignore` files from the top of the work tree down, and
+ * `info/exclude`. Excludes tracked files that a rule matches, because only Git knows which files are tracked. Does not
+ * read the user's own excludes file. Also applies to trees without a repository.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,14 +9,14 @@ import { readText, type GitLayout } from '../git/git-layout.ts';
 import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
 
 interface Rules {
-  /** Length of the folder's path from the top, with its slash. */
+  /** The length of the folder's path from the top, including the slash. */
   readonly depth: number;
   readonly rules: IgnoreRules;
 }
 
 /**
- * @returns whether a name below the folder is ignored; to be asked from the top down, and not for what is in ignored
- *   folders.
+ * @returns a function that reports whether a name below the folder is ignored; call it from the top down, and not
+ * inside ignored folders
  */
 export function ignoredByRules(
   folder: string,
@@ -38,13 +37,13 @@ export function ignoredByRules(
   };
 }
 
-/** Paths have one character a byte. */
+/** Paths have one character for each byte. */
 class RuleFiles {
   private readonly byFolder = new Map<string, readonly Rules[]>();
 
   constructor(private readonly top: string) {}
 
-  /** Of the folders that a path lies in, the nearest first. */
+  /** Returns the rules of the folders of a path, the nearest first. */
   above(name: string): readonly Rules[] {
     const end = name.lastIndexOf('/');
     return this.of(end === -1 ? '' : name.slice(0, end));
@@ -62,7 +61,7 @@ class RuleFiles {
   }
 }
 
-/** Git does not follow a `.gitignore` that is a link. */
+/** Reads a `.gitignore`. Like Git, ignores a link. */
 function readRules(file: string): string | undefined {
   return fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() === true ? readText(file, 'latin1') : undefined;
 }

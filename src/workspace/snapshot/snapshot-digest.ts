@@ -3,8 +3,8 @@ import type { Digest } from '../../model/ids.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
 
 /**
- * sha256 over (type, `rwx` bits, path, link or content) of every entry, each with its length so that no two trees make
- * the same bytes; times and owners do not count. The order is that of the entries, which is sorted.
+ * Hashes (type, `rwx` bits, path, link or content) of every entry with sha256. Each has its length, so that different
+ * trees have different bytes. Times and owners are not hashed. Entries are sorted.
  */
 export class TreeDigest {
   private readonly hash = createHash('sha256');

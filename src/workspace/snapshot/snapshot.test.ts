@@ -40,7 +40,7 @@ async function take(
   });
 }
 
-/** What a step would see. */
+/** Returns what a step would see. */
 async function unpacked(snapshot: Snapshot, into: string): Promise<string> {
   fs.mkdirSync(into, { recursive: true });
   await extractTar(snapshot.open(undefined, signal), into, signal);
@@ -317,7 +317,7 @@ describe('what Git ignores', () => {
       const snapshot = await take(`${repo}/mine`, `${project.path}/run`, { environment });
       expect([...readTree(await unpacked(snapshot, `${project.path}/out`)).keys()]).toEqual(['f']);
       expect(snapshot.notes).toEqual([
-        `${repo}/.git is passed over: it belongs to another user, in a folder that everybody may write to`,
+        `ignoring ${repo}/.git: owned by another user in a folder that all users can write to`,
       ]);
       expect(await describeRepository(`${repo}/mine`, signal, environment)).toBeUndefined();
     },
@@ -355,7 +355,7 @@ describe('what Git ignores', () => {
       'f',
       'need.o',
     ]);
-    expect(snapshot.notes).toEqual([expect.stringContaining('Git could not be asked')]);
+    expect(snapshot.notes).toEqual([expect.stringContaining('cannot list the files')]);
   });
 
   test('is found out by the rules where Git refuses a repository of somebody else', async () => {

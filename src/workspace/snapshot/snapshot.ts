@@ -1,6 +1,6 @@
 /**
- * A snapshot on the disk: `<folder>/workspace/tree.tar`, everything in one tar that belongs to 0:0, the tree in sorted
- * order and every `.git` behind it; `<folder>/workspace/snapshot.json`, what is known of it.
+ * A snapshot on the disk. `<folder>/workspace/tree.tar` has the sorted tree and then every `.git`, owned by 0:0.
+ * `<folder>/workspace/snapshot.json` has its metadata.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,20 +9,20 @@ import { TarEncoder } from '../../tar/tar-encoder.ts';
 import type { TarHeader } from '../../tar/tar-header.ts';
 import { encodeItems, joined, type PackItem } from '../../tar/tar-pack.ts';
 import { listGitFolder } from '../git/git-folder.ts';
-import { readOwnTar } from '../tree/own-tar.ts';
+import { readOwnTar } from '../tree/read-own-tar.ts';
 import { selectFiles, type Selection } from './select-files.ts';
 import { TreeDigest } from './snapshot-digest.ts';
 import type { Snapshot, SnapshotRequest } from '../workspace.ts';
 import { toWorkspaceError, WorkspaceError } from '../workspace-error.ts';
 
-/** What `snapshot.json` holds. */
+/** The content of `snapshot.json`. */
 interface Description {
   readonly format: 1;
   readonly digest: Digest;
   readonly files: number;
   readonly bytes: number;
   readonly plain: boolean;
-  /** Its symbolic links: path and target, a character a byte. Absent in those of earlier versions. */
+  /** The symbolic links: path and target, with one character for each byte. Absent in snapshots of earlier versions. */
   readonly links?: readonly (readonly [string, string])[];
   readonly notes: readonly string[];
 }
@@ -31,13 +31,13 @@ const folderName = 'workspace';
 const temporaryPrefix = '.workspace-';
 const tarName = 'tree.tar';
 const descriptionName = 'snapshot.json';
-/** A log that is full of them helps nobody. */
+/** More notes would only fill the log. */
 const maxNotes = 100;
 const largestPlain = 8 ** 11 - 1;
 
 /**
- * Reads the tree once. Throws `WorkspaceError` and the signal's reason; nothing is left behind then. What an earlier
- * attempt that was killed has left is removed.
+ * Reads the tree once. Throws `WorkspaceError` and the signal's reason, and then leaves nothing behind. Removes the
+ * leftovers of an earlier attempt that was killed.
  */
 export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> {
   await removeUnfinished(request.folder);
@@ -56,7 +56,7 @@ export async function takeSnapshot(request: SnapshotRequest): Promise<Snapshot> 
   }
 }
 
-/** The snapshot of a run that was begun before; `undefined` if it was never complete. */
+/** Opens the snapshot of an earlier run. Returns `undefined` if it was never complete. */
 export async function openSnapshot(folder: string): Promise<Snapshot | undefined> {
   let text: string;
   try {
@@ -69,8 +69,8 @@ export async function openSnapshot(folder: string): Promise<Snapshot | undefined
 }
 
 /**
- * The same snapshot for another run, without a second copy on the disk where the file system can do that; `undefined`
- * as with `openSnapshot`.
+ * Shares a snapshot with another run, without a second copy if the file system supports that. Returns `undefined` like
+ * `openSnapshot`.
  */
 export async function shareSnapshot(from: string, to: string): Promise<Snapshot | undefined> {
   if ((await openSnapshot(from)) === undefined) return undefined;
@@ -79,7 +79,7 @@ export async function shareSnapshot(from: string, to: string): Promise<Snapshot 
   try {
     for (const name of [tarName, descriptionName]) {
       const [source, target] = [path.join(from, folderName, name), path.join(temporary, name)];
-      // Neither is ever written to again, so one file can be both.
+      // Neither file is written again, so a hard link is safe.
       await fs.promises.link(source, target).catch(async () => await fs.promises.copyFile(source, target));
     }
     await fs.promises.rename(temporary, path.join(to, folderName));
@@ -95,12 +95,12 @@ function parseDescription(text: string, folder: string): Description {
     const description = JSON.parse(text) as Description;
     if ((description.format as number) === 1) return description;
   } catch {
-    // The same words for whatever is wrong with it.
+    // All errors get the same message.
   }
   throw new WorkspaceError(
     'corrupt',
-    `the workspace kept in ${folder} cannot be read`,
-    'start a new run: this one cannot go on',
+    `cannot read the workspace in ${folder}`,
+    'start a new run: this one cannot be resumed',
   );
 }
 
@@ -134,7 +134,7 @@ async function writeSnapshot(request: SnapshotRequest, temporary: string): Promi
 async function realFolder(root: string): Promise<string> {
   const stat = await fs.promises.stat(root).catch(() => undefined);
   if (stat?.isDirectory() !== true)
-    throw new WorkspaceError('not-found', `the workspace ${root} is no folder that can be read`);
+    throw new WorkspaceError('not-found', `the workspace ${root} is not a readable folder`);
   return await fs.promises.realpath(root);
 }
 
@@ -160,7 +160,7 @@ function* itemsOf(root: Buffer, names: Iterable<Buffer>): Generator<PackItem, vo
   for (const name of names) yield { path: joined(root, name), name };
 }
 
-/** What is learned while the tree is read. */
+/** Collects the metadata while the tree is read. */
 class Reading {
   private readonly tree = new TreeDigest();
   private digest: Digest | undefined;

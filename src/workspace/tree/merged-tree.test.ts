@@ -93,7 +93,7 @@ describe('the later tree decides what a path is', () => {
   test('for any trees, as if they had been laid one over the other by hand', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(randomTree, { minLength: 1, maxLength: 3 }), fc.boolean(), async (trees, implied) => {
-        // In the lowest every folder has an entry, as in every snapshot.
+        // In the lowest tree every folder has an entry, as in every snapshot.
         const layers = trees.map((tree, i) => asSource(tree, implied && i > 0));
         using dir = temporaryFolder();
         await extractTar(mergedTree(layers).open(undefined, signal), dir.path, signal);
@@ -104,7 +104,9 @@ describe('the later tree decides what a path is', () => {
   });
 });
 
-/** @param implied without entries for folders that something is in */
+/**
+ * @param implied omits the entries of non-empty folders
+ */
 function asSource(tree: Tree, implied: boolean): TarSource {
   const isImplied = (path: string) => implied && [...tree.keys()].some((other) => other.startsWith(`${path}/`));
   return tarSource(
@@ -132,7 +134,7 @@ function laid(trees: readonly Tree[]): Tree {
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Those of folders depend on which tree has an entry for them; modes of files are theirs. */
+/** The modes of folders depend on which tree has an entry for them. The modes of files are exact. */
 function withoutModes(tree: Tree): Tree {
   return new Map([...tree].map(([path, node]) => [path, node.type === 'folder' ? folder(0) : node]));
 }

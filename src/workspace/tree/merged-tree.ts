@@ -1,8 +1,7 @@
 /**
- * Trees laid one over the other, as one tree in which no two entries contradict each other. A step may replace a link
- * by a folder, a folder by a file, and so on: the later tree decides what each of its paths is, and what the earlier
- * ones had there is gone. It is done here and not where a tree is unpacked, because engines, pods and hosts would each
- * do something else (docs/workspace.md).
+ * Overlays trees into one tree without contradictory entries. A later tree may replace a link by a folder, a folder by
+ * a file, and so on. It decides what each of its paths is, and removes what earlier trees have there. Done here rather
+ * than when unpacking, because engines, pods and hosts would each behave differently (docs/workspace.md).
  */
 import type { FileOwner, TarSource, TreeEntry } from '../../model/tree.ts';
 import { TarEncoder } from '../../tar/tar-encoder.ts';
@@ -11,14 +10,16 @@ import { nameParts } from '../../tar/tar-name.ts';
 import { readTar } from '../../tar/tar-reader.ts';
 import { encodeEdited, rewriteTar } from '../../tar/tar-rewrite.ts';
 
-/** @param layers the lowest first */
+/**
+ * @param layers the lowest first
+ */
 export function mergedTree(layers: readonly TarSource[]): TarSource {
   const [only] = layers;
   if (only !== undefined && layers.length === 1) return only;
   return { open: (owner, signal) => openMerged(layers, owner, signal) };
 }
 
-/** The entries of one tree, its contents unread. */
+/** Returns the entries of one tree without their contents. */
 export async function entriesOf(source: TarSource, signal: AbortSignal): Promise<readonly TreeEntry[]> {
   if (source.entries !== undefined) return await source.entries(signal);
   const found: TreeEntry[] = [];
@@ -32,7 +33,9 @@ export function entryOf(header: TarHeader): TreeEntry {
   return { path, type: header.type === 'directory' ? 'folder' : 'file' };
 }
 
-/** Where the links of these trees lead, laid one over the other; `undefined` for a path that is no link. */
+/**
+ * Returns a function that returns the target of a link in the overlaid trees, or `undefined` if a path is not a link.
+ */
 export async function linksOf(
   layers: readonly TarSource[],
   signal: AbortSignal,
@@ -50,7 +53,7 @@ export async function linksOf(
   };
 }
 
-/** A tree with another place for what it has at a path. */
+/** Returns a tree with one path moved. */
 export function movedTree(source: TarSource, from: string, to: string): TarSource {
   if (from === to) return source;
   const moved = (path: string) => to + path.slice(from.length);
@@ -94,7 +97,7 @@ async function* openMerged(
       const isFolder = header.type === 'directory';
       const isGone = (at: string) => later.some((shape) => shape.replaces(at, isFolder));
       if (isGone(path)) return undefined;
-      // What a hard link repeats is not there to be repeated.
+      // The target of this hard link was removed.
       if (header.type === 'hardlink' && header.linkName !== undefined && isGone(nameParts(header.linkName).join('/')))
         return undefined;
       if (isFolder && wanted.has(path)) present.add(path);
@@ -105,9 +108,9 @@ async function* openMerged(
   yield* out.take();
 }
 
-/** What a tree says of its paths. */
+/** The paths of a tree. */
 class TreeShape {
-  /** Those that have no entry of their own but something below them. */
+  /** Folders that have no entry of their own but something below them. */
   readonly implied: readonly string[];
   readonly links = new Map<string, string>();
   private readonly folders = new Set<string>();
@@ -129,13 +132,13 @@ class TreeShape {
     return this.folders.size + this.others.size === 0;
   }
 
-  /** Reports whether it says what the path is, be it that nothing is there. */
+  /** Reports whether the tree determines what the path is, or that it is absent. */
   decides(path: string): boolean {
     return this.others.has(path) || this.replaces(path, false);
   }
 
   /**
-   * Reports whether an entry of an earlier tree cannot be there beside this one's. Of two files the later simply
+   * Reports whether an earlier tree's entry conflicts with this tree's entry. Two files do not conflict: the later one
    * follows.
    */
   replaces(path: string, isFolder: boolean): boolean {

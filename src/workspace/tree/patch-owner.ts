@@ -1,13 +1,12 @@
 /**
- * Another owner in the headers of a tar, written over the old one in place. A fraction of the price of decoding and
- * encoding each header, which counts as every attempt of every step is fed this way: 20 steps at once with 10,000 files
- * each. Only for tars of `TarEncoder` whose sizes all fit into ustar: that is where a header says how far it is to the
- * next.
+ * Overwrites the owner in the headers of a tar in place. Much faster than decoding and encoding each header, which
+ * matters because every attempt reads its tree through this: up to 20 concurrent steps with 10,000 files each. Only for
+ * tars of `TarEncoder` whose sizes fit into ustar, so that each header tells the distance to the next.
  */
 import type { FileOwner } from '../../model/tree.ts';
 import { blockSize, paddingAfter } from '../../tar/tar-header.ts';
 
-/** The fields of uid and gid lie side by side and are patched as one. */
+/** The fields uid and gid are adjacent and are patched together. */
 const uidAt = 108;
 const sizeAt = 124;
 const sumAt = 148;
@@ -15,7 +14,7 @@ const flagAt = 156;
 const flagPax = 0x78;
 const zero = 0x30;
 
-/** Changes the chunks that it is given. */
+/** Modifies the chunks in place. */
 export async function* patchOwner(
   source: AsyncIterable<Buffer>,
   owner: FileOwner,
@@ -37,14 +36,14 @@ export async function* patchOwner(
       at += here;
       body -= here;
     }
-    // At most one header that came in two parts waits for its second.
+    // Only a header that is split between two chunks remains.
     rest = chunk.subarray(at);
     if (at > 0) yield chunk.subarray(0, at);
   }
   if (rest.length > 0) yield rest;
 }
 
-/** @returns bytes of body and padding behind the block */
+/** @returns the bytes of body and padding after the header */
 function patchBlock(chunk: Buffer, at: number, digits: Buffer): number {
   if (chunk[at] === 0 && chunk[at + sumAt] === 0) return 0;
   const length = octal(chunk, at + sizeAt, 11);

@@ -1,17 +1,16 @@
-/** What a path means in a tree once the links on its way are followed; its bytes are one character each. */
+/** The result of resolving the links on a path in a tree. Paths have one character for each byte. */
 export type ResolvedPath =
-  /** Without links; `''` is the tree itself. Nothing needs to be there. */
+  /** The path without links. `''` is the root. The path need not exist. */
   | { readonly status: 'inside'; readonly path: string }
-  /** A link on the way, or at the path itself, leads out of the tree: an absolute one always does. */
+  /** A link on the path leads out of the tree. An absolute one always does. */
   | { readonly status: 'outside'; readonly link: string; readonly target: string }
   | { readonly status: 'endless'; readonly link: string };
 
-/** As many links are followed on one way as Linux follows. */
+/** Linux follows the same number of links. */
 const mostLinks = 40;
 
 /**
- * @param linkAt the target of a link, `undefined` for what is none; it is asked from the root down, for paths without
- * links
+ * @param linkAt returns the target of a link, or `undefined`; called from the root down with link-free paths
  */
 export async function resolvePath(
   path: string,

@@ -1,8 +1,8 @@
 import { nameParts } from '../../tar/tar-name.ts';
 
 /**
- * Where an entry of `copyOut` lies in the workspace. Its name begins with the last component of the path that was read,
- * whatever the runtime calls that (of the root it is the name of the mount).
+ * Returns the workspace path of an entry of `copyOut`. The entry's name starts with the last component of the path that
+ * was read. For the root, that is the name of the mount.
  * @returns bytes as characters; throws `TarError` `refused` for names that lead out
  */
 export function workspacePath(base: string, name: Buffer): string {

@@ -1,7 +1,7 @@
 /**
- * The volume through which the helper, the gates and Slipway communicate. It holds files `NAME.WORD` for each container.
- * Files hold the state. A process that waits for a file reads the FIFO beside it, and rechecks the file when woken. A
- * FIFO alone carries no state, so no wake-up can be lost.
+ * The volume through which the helper, the gates and Slipway communicate. It holds files `NAME.WORD` for each
+ * container. Files hold the state. A process that waits for a file reads the FIFO beside it, and rechecks the file when
+ * woken. A FIFO alone carries no state, so no wake-up can be lost.
  *
  * | file | FIFO | meaning |
  * |---|---|---|

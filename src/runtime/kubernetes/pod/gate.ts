@@ -152,8 +152,8 @@ export function helperCommand(name: string, gates: readonly string[], limitSecon
 }
 
 /**
- * `slipway_give USER:GROUP PATH…` gives the paths to the user behind a gate. The helper's user owns unpacked files. Root
- * changes the owner; another user can only grant access to everyone. Without a gate the user is unknown: `-`.
+ * `slipway_give USER:GROUP PATH…` gives the paths to the user behind a gate. The helper's user owns unpacked files.
+ * Root changes the owner; another user can only grant access to everyone. Without a gate the user is unknown: `-`.
  */
 const give = `slipway_give() {
   slipway_u=$1; shift

@@ -6,8 +6,8 @@ import { containersAnnotation } from './pod-specification.ts';
 import type { ContainerState, PodStatus } from './pod-types.ts';
 
 /**
- * The pod was created at 0. Reported by Kubernetes 1.34 with containerd: missing images, registries that refuse or are not
- * found, names, pulls that are not allowed, Secrets and ConfigMaps, users, shells, nodes. All else is written after
+ * The pod was created at 0. Reported by Kubernetes 1.34 with containerd: missing images, registries that refuse or are
+ * not found, names, pulls that are not allowed, Secrets and ConfigMaps, users, shells, nodes. All else is written after
  * what is known of it, and was not seen on a cluster.
  */
 const image = 'registry.example:5000/no/such:1';

@@ -12,8 +12,8 @@ export interface StartWaitQuestion {
 }
 
 /**
- * Judges what an unstarted pod waits for when the cluster reports nothing. `podObservations` handles what the cluster reports.
- * Settles with a clause for display once the wait has lasted for `afterMs`.
+ * Judges what an unstarted pod waits for when the cluster reports nothing. `podObservations` handles what the cluster
+ * reports. Settles with a clause for display once the wait has lasted for `afterMs`.
  */
 export function startWait(observed: ObservedPod, question: StartWaitQuestion): Judgement<string> {
   return firstSettled(

@@ -6,7 +6,7 @@ import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isMountPath } from '../value-rules.ts';
 import { workloadOf } from './in-workload.ts';
 
-/** `container`: commands run by a shell in an image. */
+/** `container`: runs commands with a shell in an image. */
 export const containerStep: StepType = { check };
 
 const defaultShell = '/bin/sh';

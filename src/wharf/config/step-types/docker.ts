@@ -8,12 +8,12 @@ import { SpecFields } from '../spec-fields.ts';
 import { fitsAsArgument } from '../value-rules.ts';
 import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 
-/** `docker`: the build of an image, and its push. */
+/** `docker`: builds an image and pushes it. */
 export const dockerStep: StepType = { check, without: ['env', 'memory', 'artifacts', 'cache'] };
 
 type Rule = NonNullable<VariableText['rule']>;
 
-/** Either makes a login (`docs/operator.md`). */
+/** Either set of keys is enough to log in (`docs/operator.md`). */
 const loginKeys = [['.dockerconfigjson'], ['username', 'password']];
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {
@@ -52,8 +52,8 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
 }
 
 /**
- * Reads the destination, or the parts of the default one (docs/design/wharf.md, "Step types"). `append-cert` needs
- * `group`.
+ * Checks the destination, or the parts of its default (docs/design/wharf.md, "Step types"). Also returns `group`, for
+ * `append-cert`.
  */
 function checkImage(
   spec: SpecFields,
@@ -67,9 +67,9 @@ function checkImage(
     if (first) spec.report(problem('W075', first.keyAt, { fields: entries.map(({ key }) => key) }));
     return { spec: { destination } };
   }
-  // One that is written but wrong: what it would have been made of is nobody's concern.
+  // An invalid `destination` was already reported. Its default is not needed.
   if (spec.fields.entry('destination')) return { spec: {} };
-  // What is only built needs no address: `destinationsOf` leaves out the parts that nobody defines.
+  // An image that is not pushed needs no registry: `destinationsOf` omits undefined parts.
   const whenUndefined = push === false ? 'ignore' : 'error';
   const registry = part(spec, 'registry', '${REG_URL}', { rule: fitting(fitsAsRegistry), whenUndefined });
   const group = part(spec, 'group', '${REPO_GROUP}', { rule: fitting(fitsAsPath), whenUndefined });
@@ -93,12 +93,11 @@ function part(
 }
 
 /**
- * The step's name, which takes no variables: what looks like one in it is meant letter by letter, and is no name of an
- * image then.
+ * Returns the step's name as the default image name. It does not support variables, so a `${` in it makes it invalid.
  */
 function plainName(spec: SpecFields, step: string): string {
   const fit = fitsAsPath(step);
-  // Where the name is written but wrong, that was said.
+  // An invalid `name` was already reported.
   if (!fit.fits && !spec.fields.entry('name')) {
     spec.report(
       problem('W070', spec.fields.at, {
@@ -124,13 +123,13 @@ function checkSecretArgs(spec: SpecFields): Pick<DockerStepSpec, 'secretName' | 
     const at = pair.indexOf('=');
     return { arg: pair.slice(0, at).trim(), key: pair.slice(at + 1).trim() };
   });
-  // Keys with variables in them are found to be missing when the step runs.
+  // A key with variables can only be checked when the step runs.
   const keys = secretArgs.map(({ key }) => key).filter((key) => !key.includes('${'));
   spec.name('secret', 'secretName', { keys: [keys] });
   return { ...(secretName !== undefined && { secretName }), secretArgs };
 }
 
-/** Who pushes. A name beside a literal `push: false` is not asked for: nobody needs it. */
+/** Returns the secret to push with. A literal `push: false` needs none. */
 function checkSecret(spec: SpecFields, push: DockerStepSpec['push']): string | undefined {
   const secret = spec.optional('secret', { mayBeEmpty: true });
   if (spec.fields.entry('secret')) {
@@ -163,7 +162,8 @@ function checkAppendCert(spec: SpecFields, group: string | undefined): DockerSte
 
 const holdsTags: Rule = (filled, { field, at }, report) => {
   const tags = tagsOf(filled);
-  if (tags.length === 0) report(problem('W070', at, { field, value: filled, why: 'holds no tag', instead: 'latest' }));
+  if (tags.length === 0)
+    report(problem('W070', at, { field, value: filled, why: 'contains no tag', instead: 'latest' }));
   for (const tag of tags) reportUnfit(fitsAsTag(tag), tag, { field, at }, report);
 };
 
@@ -187,7 +187,7 @@ const isArgument: Rule = (filled, text, report) => {
   fitsAsArgument('')(filled, text, report);
 };
 
-/** What may be an id of a secret in every engine's parameters, where a comma would begin the next option. */
+/** A secret id that is valid in every engine's parameters. A comma would start the next option. */
 const secretId = /^\w[\w.-]*$/;
 
 const isSecretArgument: Rule = (filled, { text, field, at }, report) => {
@@ -198,8 +198,8 @@ const isSecretArgument: Rule = (filled, { text, field, at }, report) => {
 
 function whyNoPair(arg: string, key: string): string | undefined {
   if (arg === '') return 'has no name before the `=`';
-  if (key === '') return 'has no key behind the `=`';
-  // Else what a variable holds could move the end of the name.
+  if (key === '') return 'has no key after the `=`';
+  // Otherwise the value of a variable could shift where the name ends.
   if (key.includes('=')) return 'has a second `=`';
-  return secretId.test(arg) ? undefined : 'has a name of other characters than letters, digits, `_`, `-` and `.`';
+  return secretId.test(arg) ? undefined : 'has a name with characters other than letters, digits, `_`, `-` and `.`';
 }

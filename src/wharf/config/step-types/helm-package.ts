@@ -5,7 +5,7 @@ import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isNoOption } from '../value-rules.ts';
 import { checkChartLogin, workloadOf } from './in-workload.ts';
 
-/** `helm-package`: a chart is packed and pushed. */
+/** `helm-package`: packages a chart and pushes it. */
 export const helmPackageStep: StepType = { check };
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {

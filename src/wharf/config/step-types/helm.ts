@@ -15,12 +15,11 @@ import {
 } from '../value-rules.ts';
 import { checkChartLogin, checkCluster, workloadOf } from './in-workload.ts';
 
-/** `helm`: `helm upgrade --install` of a chart. */
+/** `helm`: runs `helm upgrade --install` on a chart. */
 export const helmStep: StepType = { check };
 
 /**
- * Words for the chart repository of Helm's first years, by `wharf-cmd` and by Jenkins; where it can still be read
- * (helm.sh, "Charts").
+ * `wharf-cmd` and Jenkins used these names for Helm's first chart repository. This is its archive (helm.sh, "Charts").
  */
 const stableRepository = 'https://charts.helm.sh/stable';
 const wordsForStable = ['stage', 'stable'];
@@ -60,7 +59,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   };
 }
 
-/** A chart that says itself where it is needs no repository. */
+/** Checks `repo`. A chart that contains its own location needs none. */
 function checkRepo(spec: SpecFields, chart: string | undefined): string {
   const written = spec.optional('repo', { mayBeEmpty: true, rule: isRepositoryOrWord });
   if (spec.fields.entry('repo'))
@@ -70,7 +69,7 @@ function checkRepo(spec: SpecFields, chart: string | undefined): string {
 }
 
 const isRepositoryOrWord: NonNullable<VariableText['rule']> = (filled, text, report) => {
-  // Such a word out of a variable could not be told from a misspelt address any more when the step runs.
+  // Once substituted from a variable, the name could not be told from a misspelt URL.
   if (filled === '' || (wordsForStable.includes(filled) && text.text === filled)) return;
   isRepository(filled, text, report);
 };
@@ -78,5 +77,5 @@ const isRepositoryOrWord: NonNullable<VariableText['rule']> = (filled, text, rep
 const isHelmVersion: NonNullable<VariableText['rule']> = (filled, { field, at }, report) => {
   const fit = fitsAsTag(filled);
   if (/^v?2(?:\.|$)/.test(filled)) report(problem('W076', at, { field, version: filled }));
-  else if (!fit.fits) report(problem('W077', at, { field, value: filled, what: 'version', example: 'v3.14.0' }));
+  else if (!fit.fits) report(problem('W077', at, { field, value: filled, what: 'Helm version', example: 'v3.14.0' }));
 };

@@ -1,4 +1,4 @@
-/** What several step types have in common that run a tool in a workload. */
+/** Helpers of the step types that run a tool in a workload. */
 import type { SpecFields } from '../spec-fields.ts';
 import type { StepSurroundings } from '../step-type.ts';
 import { isNoOption } from '../value-rules.ts';
@@ -7,7 +7,7 @@ export function workloadOf({ env, memoryBytes }: StepSurroundings): Pick<StepSur
   return { env, ...(memoryBytes !== undefined && { memoryBytes }) };
 }
 
-/** The cluster by its name; where none is written, `kubectl-config`, if there is one. */
+/** Returns the cluster's name. The default is `kubectl-config`, if it is mapped. */
 export function checkCluster(spec: SpecFields): string | undefined {
   const cluster = spec.optional('cluster', { rule: isNoOption });
   if (spec.fields.entry('cluster')) spec.name('cluster', 'cluster');
@@ -15,7 +15,7 @@ export function checkCluster(spec: SpecFields): string | undefined {
   return cluster;
 }
 
-/** Who logs in to the registry of charts. */
+/** Returns the secret to log in to the chart registry with. */
 export function checkChartLogin(spec: SpecFields): { readonly secret?: string; readonly defaultSecret: string } {
   const keys = [['config.json']];
   const defaultSecret = '${HELM_REG_SECRET}';

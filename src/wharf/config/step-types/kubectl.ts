@@ -5,7 +5,7 @@ import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isNamespace, isVerb } from '../value-rules.ts';
 import { checkCluster, workloadOf } from './in-workload.ts';
 
-/** `kubectl`: manifests are applied, or something else is done with them. */
+/** `kubectl`: applies manifests, or runs another command on them. */
 export const kubectlStep: StepType = { check };
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {
@@ -38,7 +38,7 @@ function check(entry: LocatedEntry, around: StepSurroundings, report: Report): C
   };
 }
 
-/** One that is there but wrong has been told. */
+/** A field that is present but invalid was already reported. */
 function reportMissing({ fields, report }: SpecFields): void {
   const files = fields.entry('files');
   if (files?.value.kind === 'list' && files.value.items.length === 0)

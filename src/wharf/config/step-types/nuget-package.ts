@@ -6,7 +6,7 @@ import type { CheckedWork, StepSurroundings, StepType } from '../step-type.ts';
 import { isMountPath, isNoOption } from '../value-rules.ts';
 import { workloadOf } from './in-workload.ts';
 
-/** `nuget-package`: a .NET project is packed and pushed. */
+/** `nuget-package`: packs a .NET project and pushes it. */
 export const nugetPackageStep: StepType = { check };
 
 function check(entry: LocatedEntry, around: StepSurroundings, report: Report): CheckedWork | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, padText, textWidth } from './width.ts';
-import { wrapText } from './wrap.ts';
+import { cutText, padText, textWidth } from './text-width.ts';
+import { wrapText } from './wrap-text.ts';
 
 describe('width', () => {
   it.each([

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../dist/slipway.js', import.meta.url));
 
-/** Whether a terminal can be had here: by util-linux' `script`, which speaks for the one at the keyboard. */
+/** Whether a terminal is available. util-linux' `script` provides it. */
 export const hasTerminal =
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux') ?? false;
 
-/** The built command line with somebody at its terminal. */
-export class AtTerminal implements AsyncDisposable {
+/** The built command line on a terminal, with a simulated user. */
+export class TerminalSession implements AsyncDisposable {
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
   readonly #watchers = new Set<() => void>();
@@ -36,12 +36,12 @@ export class AtTerminal implements AsyncDisposable {
     });
   }
 
-  /** Everything that was on the screen. */
+  /** Returns everything that was on the screen. */
   get screen(): string {
     return this.#screen;
   }
 
-  /** When this is shown, behind all that was waited for before. */
+  /** Resolves when this text appears after everything that was awaited before. */
   async until(wanted: string): Promise<void> {
     for (;;) {
       const at = this.#screen.indexOf(wanted, this.#seen);

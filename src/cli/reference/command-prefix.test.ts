@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { slipwayFrom } from './from-here.ts';
+import { commandPrefix } from './command-prefix.ts';
 
 it.each([
   ['/home/me/shop', '/home/me/shop', 'slipway'],
@@ -10,5 +10,5 @@ it.each([
   [undefined, '/home/me/shop', 'slipway'],
   ['/home/me', undefined, 'slipway'],
 ])('a shell in %s says of a run in %s: %s', (here, directory, expected) => {
-  expect(slipwayFrom(here, directory)).toBe(expected);
+  expect(commandPrefix(here, directory)).toBe(expected);
 });

@@ -1,4 +1,6 @@
-/** Shows a run that this process drives, to its end; Ctrl-C once cancels it, twice stops it at once. */
+/**
+ * Shows a run that this process owns until it ends. Ctrl-C cancels the run, and a second Ctrl-C stops it immediately.
+ */
 import { visible } from '../util/visible.ts';
 import { currentIteration, applyEvent, emptyRunState, type RunState } from '../events/run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -8,9 +10,9 @@ import type { Reporter } from './reporter.ts';
 import { cleanCommand } from './reference/clean-command.ts';
 import { stepPath } from './reporters/run-view.ts';
 import type { DrivenRun } from '../runs/services.ts';
-import { isStoreError } from './store-failure.ts';
+import { isStoreError } from './is-store-error.ts';
 
-/** How long a stop at once may take to say what it left, before it leaves without. */
+/** How long an immediate stop may take to report what it left behind. */
 const lastWordsMs = 1_000;
 
 export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporter: Reporter): Promise<number> {
@@ -20,7 +22,7 @@ export async function driveToEnd(invocation: Invocation, run: DrivenRun, reporte
   reporter.watch?.(() => run.activity());
   const interrupts = new Interrupts(invocation, run, shown, state);
   using _signals = invocation.host.onSignal((signal) => interrupts.take(signal));
-  // The log could not be written any more: what it holds is shown, then why it ends there.
+  // The log cannot be written any more. Show what it contains, then the cause.
   run.done.catch(() => stopping.abort());
   const toEnd = show(run, shown, state, stopping.signal);
   const code = await Promise.race([toEnd.then(() => undefined), interrupts.gone]);
@@ -45,7 +47,7 @@ async function show(run: DrivenRun, shown: Shown, state: RunState, signal: Abort
   await shown.end();
 }
 
-/** A reporter whose end may be asked for from two sides, and comes once. */
+/** A reporter that ends only once, though two callers may end it. */
 class Shown {
   #ended: Promise<void> | undefined;
 
@@ -59,7 +61,7 @@ class Shown {
 
 class Interrupts {
   #count = 0;
-  /** Resolves with the exit code when the user would not wait any longer. */
+  /** Resolves with the exit code after an immediate stop. */
   readonly gone: Promise<number>;
   #leave: (code: number) => void = () => {};
 
@@ -96,9 +98,9 @@ class Interrupts {
     const left = this.run.leftBehind();
     if (left.length > 0) {
       const lines = left.map((workload) => `  ${workload.name}  ${workload.runtime}, ${workload.state}`);
-      const removes = `${cleanCommand(this.state)} removes what is left`;
+      const removes = `${cleanCommand(this.state)} removes it`;
       await Promise.race([
-        this.invocation.tell('stopped at once; left behind:', ...lines, removes),
+        this.invocation.tell('stopped immediately; left behind:', ...lines, removes),
         host.clock.sleep(lastWordsMs),
       ]);
     }
@@ -116,5 +118,5 @@ function whatItWaitsFor(state: RunState): string {
   );
   const then =
     always.length === 0 ? '' : `, then ${always.map(({ planned }) => visible(planned.name)).join(', ')} (always)`;
-  return `cancelling${named === '' && then === '' ? '' : `, waits for ${named || 'the running stage'}${then}`}; press Ctrl-C again to stop immediately`;
+  return `cancelling${named === '' && then === '' ? '' : `, waiting for ${named || 'the running stage'}${then}`}; press Ctrl-C again to stop immediately`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StepState } from '../../events/run-state.ts';
-import { waitingOf } from './waiting-of.ts';
+import { waitingReason } from './waiting-reason.ts';
 
 const node = { type: 'noted', level: 'info', message: 'waiting for a node: 0/1 nodes are available' } as const;
 const made = { status: 'inProgress', workload: 'slipway-1', streams: {} } as const;
@@ -41,5 +41,5 @@ test.each<[string, Partial<StepState>, string | undefined]>([
   ['nothing that is known by what was noted of the step itself', { status: 'inProgress', lastFact: node }, undefined],
   ['nothing any more', { ...made, status: 'failed', lastFact: node }, undefined],
 ])('a step waits for %s', (_, step, expected) => {
-  expect(waitingOf({ status: 'notStarted', streams: {}, ...step })).toBe(expected);
+  expect(waitingReason({ status: 'notStarted', streams: {}, ...step })).toBe(expected);
 });

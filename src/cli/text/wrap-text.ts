@@ -1,9 +1,9 @@
 import { stripColours } from './strip-colours.ts';
-import { cutText, textWidth } from './width.ts';
+import { cutText, textWidth } from './text-width.ts';
 
 /**
- * Folded at blanks to lines of at most `cells`, all indented as the first; what has no blank is cut where it must be.
- * A line that fits keeps its colours.
+ * Wraps at spaces to lines of at most `cells`, all indented like the first. A word longer than a line is cut. A line
+ * that fits keeps its colours.
  */
 export function wrapText(text: string, cells: number | undefined): string[] {
   if (cells === undefined || textWidth(text) <= cells) return [text];
@@ -24,7 +24,7 @@ function fold(text: string, cells: number): string[] {
     if (line !== '') lines.push(line);
     line = word;
     while (textWidth(line) > cells) {
-      // At least one character, however wide: a window of one cell must not hang us.
+      // At least one character, however wide: in a window of one cell the loop must still end.
       const head = cutText(line, cells, '') || (line.match(/^./su)?.[0] ?? '');
       lines.push(head);
       line = line.slice(head.length);

@@ -1,16 +1,16 @@
 /**
- * Carries a step's own colours from line to line while lines of others come between: each line opens what is on and
- * closes it.
+ * Keeps a step's colours across its lines while lines of other steps come between. Each line starts with the active
+ * colours and resets them at its end.
  */
 import { hasControls, withoutControls } from './control-sequences.ts';
 
-export class ColourKeeper {
-  /** What is switched on, by what it is about (ECMA-48, SGR): a later one replaces it. */
+export class ColourState {
+  /** The active codes by subject (ECMA-48, SGR). A later code replaces an earlier one of the same subject. */
   readonly #on = new Map<string, string>();
 
   constructor(private readonly colours: boolean) {}
 
-  /** The line as it may be shown. */
+  /** Returns the line with its colours opened and closed. */
   show(line: string): string {
     if (this.#on.size === 0 && !hasControls(line)) return line;
     const clean = withoutControls(line, this.colours);
@@ -27,13 +27,12 @@ export class ColourKeeper {
     for (let i = 0; i < all.length;) i += this.#take(all, i);
   }
 
-  /** @returns how many parameters belong together */
+  /** @returns how many parameters this code takes */
   #take(all: readonly string[], i: number): number {
     const [first = '', ...subs] = (all[i] as string).split(':');
     const code = Number(first);
     if (isColour(code)) {
-      // With colons all of a colour is one parameter, with semicolons it is several; one that is cut off means nothing,
-      // nor what follows.
+      // With colons, a colour is one parameter. With semicolons it is several. A truncated colour invalidates the rest.
       const length = subs.length > 0 ? 1 : (lengthOfColour[all[i + 1] ?? ''] ?? all.length);
       const whole = all.slice(i, i + length);
       const isWhole = subs.length > 0 ? isColourOf(subs) : i + length <= all.length && isColourOf(whole.slice(1));
@@ -47,7 +46,7 @@ export class ColourKeeper {
     return 1;
   }
 
-  /** `4:3` is a curly line, `4:0` none. No other code has parts that are known. */
+  /** `4:3` is a curly underline, `4:0` is none. No other code has known subparameters. */
   #takeUnderline(code: number, [style = '', ...more]: readonly string[]): void {
     if (code !== underline || more.length > 0 || !/^[0-5]$/.test(style)) return;
     if (style === '0') this.#on.delete(subjectOf(underline));
@@ -57,7 +56,7 @@ export class ColourKeeper {
 
 const underline = 4;
 
-/** By what follows 38, 48 or 58: parameters in all (ITU-T T.416, 13.1.8). */
+/** The number of parameters by the one after 38, 48 or 58 (ITU-T T.416, 13.1.8). */
 const lengthOfColour: Readonly<Record<string, number>> = { 5: 3, 2: 5 };
 
 function isColour(code: number): boolean {
@@ -65,8 +64,8 @@ function isColour(code: number): boolean {
 }
 
 /**
- * What follows 38: `5` and a number, or `2` and red, green, blue; with colons also the space of colours before these,
- * and more behind.
+ * Reports whether the parameters after 38 are a colour: `5` and an index, or `2` and red, green, blue. With colons, a
+ * colour space may precede the values and others may follow.
  */
 function isColourOf([kind, ...values]: readonly string[]): boolean {
   if (kind === '5') return values.length === 1 && isByte(values[0]);
@@ -79,7 +78,10 @@ function isByte(text: string | undefined): boolean {
   return text !== undefined && /^\d{1,3}$/.test(text) && Number(text) < 256;
 }
 
-/** Codes that switch something on for good. Others are left out: any number of them would have to be kept. */
+/**
+ * Reports whether a code switches an attribute on. Unknown codes are dropped, so that the number of active codes is
+ * bounded.
+ */
 function isOn(code: number): boolean {
   return (
     (code >= 1 && code <= 9) ||
@@ -96,7 +98,7 @@ function isOff(code: number): boolean {
   return code === 39 || code === 49 || code === 59 || (code >= 22 && code <= 29) || code === 54 || code === 55;
 }
 
-/** Codes that replace or end each other have one subject. */
+/** Returns the subject of a code. Codes that replace or reset each other have the same subject. */
 function subjectOf(code: number): string {
   if ((code >= 30 && code <= 39) || (code >= 90 && code <= 97)) return 'foreground';
   if ((code >= 40 && code <= 49) || (code >= 100 && code <= 107)) return 'background';

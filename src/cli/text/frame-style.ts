@@ -1,10 +1,13 @@
 import type { FrameStyle } from '../../diagnostics/code-frame.ts';
 import type { Look } from './look.ts';
 
-/** For text that goes to no terminal, where lines may be long and whoever reads them folds them. */
+/** The width outside terminals. */
 const widthElsewhere = 160;
 
-/** How diagnostics are drawn where this look applies. @param columns of the terminal, if it is one */
+/**
+ * Returns the style of diagnostics for a look.
+ * @param columns of the terminal, if it is one
+ */
 export function frameStyle(look: Look, columns: number | undefined): FrameStyle {
   return {
     width: columns ?? widthElsewhere,

@@ -1,4 +1,4 @@
-/** A tar that this program has written, read from the disk with another owner in its headers. */
+/** Reads a tar that Slipway wrote, with another owner in its headers. */
 import fs from 'node:fs';
 import type { FileOwner } from '../../model/tree.ts';
 import { rewriteTar, withOwner } from '../../tar/tar-rewrite.ts';
@@ -7,8 +7,8 @@ import { patchOwner } from './patch-owner.ts';
 const readBytes = 256 * 1024;
 
 /**
- * @param from the byte of the file where the tar begins
- * @param plain no entry needs a pax header for its size, so headers can be patched where they are
+ * @param from the offset of the tar in the file
+ * @param plain whether no entry needs a pax header for its size, so that headers can be patched in place
  */
 export async function* readOwnTar(
   file: string,
@@ -28,7 +28,7 @@ async function* readChunks(file: string, from: number, signal: AbortSignal): Asy
   try {
     for (let position = from; ;) {
       signal.throwIfAborted();
-      // Memory of its own: whoever gets a chunk may keep it.
+      // A new buffer for each chunk, because the consumer may keep it.
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(readBytes), 0, readBytes, position);
       if (bytesRead === 0) return;
       position += bytesRead;

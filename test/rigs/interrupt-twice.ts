@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
 import type { CliRun } from './run-cli.ts';
 
-/** Ctrl-C twice, once its step has printed `begun`: it ends at once, and says what it left and how that is removed. */
-export async function stopAtOnce(run: CliRun): Promise<void> {
+/**
+ * Presses Ctrl-C twice after the step has printed `begun`. The run must stop immediately and report what it left and
+ * how to remove it.
+ */
+export async function interruptTwice(run: CliRun): Promise<void> {
   await run.until('| begun');
   run.signal('SIGINT');
   await run.until('press Ctrl-C again');

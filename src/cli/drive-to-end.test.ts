@@ -21,7 +21,7 @@ describe('Ctrl-C', () => {
     expect(services.cancelled).toEqual(['user']);
     await until(() =>
       host.stdout.text.includes(
-        'cancelling, waits for test/unit, then tidy (always); press Ctrl-C again to stop immediately',
+        'cancelling, waiting for test/unit, then tidy (always); press Ctrl-C again to stop immediately',
       ),
     );
     finish();

@@ -2,28 +2,28 @@ import { problem, type RelatedPlace } from '../diagnostics/problem.ts';
 import type { Span } from '../diagnostics/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 
-/** What the selected steps ask of the operator's file; all of it is there. */
+/** The names that selected steps need from the operator's file. All are mapped. */
 export interface OperatorNames {
   readonly secrets: readonly string[];
   readonly clusters: readonly string[];
   readonly certificates: boolean;
-  /** Whether a step goes to the cluster that the command line names. */
+  /** Whether a step uses the cluster of the command line. */
   readonly commandLineCluster: boolean;
-  /** What has to be in Secrets of Kubernetes, which only the cluster knows the keys of. */
+  /** The keys that Kubernetes Secrets must have. Only the cluster knows which they have. */
   readonly keys: readonly KeyUse[];
 }
 
-/** The keys that a step asks of a secret. */
+/** The keys that a step needs from a secret. */
 export interface KeyUse {
   readonly name: string;
-  /** How messages call the field that names it. */
+  /** The name of the field in messages. */
   readonly field: string;
   readonly at: Span;
-  /** Of several sets any one is enough; an empty one: whatever is there. */
+  /** Any one of the sets is enough. An empty set means every key. */
   readonly keys: readonly (readonly string[])[];
 }
 
-/** What is wrong with a secret that has these keys and no others. */
+/** Reports the missing keys of a secret that has these keys. */
 export function missingKeys(
   { name, field, at, keys }: KeyUse,
   known: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * How many cells of a terminal a text takes. Where terminals disagree (joined emoji, variation selectors) it takes the
- * larger figure: a line that is a cell too short is nothing, one that wraps breaks the picture.
+ * Measures text in terminal cells. Where terminals disagree (joined emoji, variation selectors), returns the larger
+ * width: a line that is too short is harmless, a line that wraps breaks the picture.
  */
 
 const ascii = /^[\x20-\x7e]*$/;
@@ -8,7 +8,9 @@ const invisible = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u;
 
 const sgrAtStart = /\x1b\[[\d;:]*m/y;
 
-/** @param text without control sequences other than colours */
+/**
+ * @param text without control sequences other than colours
+ */
 export function textWidth(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
@@ -25,10 +27,7 @@ export function textWidth(text: string): number {
   return width;
 }
 
-/**
- * Cut to at most `cells`, the last of them `mark` if something was cut; colours that were switched on before the cut
- * are closed.
- */
+/** Cuts a text to at most `cells`. A cut text ends with `mark`, and its colours are reset. */
 export function cutText(text: string, cells: number, mark: string): string {
   if (cells <= 0) return '';
   if (ascii.test(text) ? text.length <= cells : textWidth(text) <= cells) return text;
@@ -52,7 +51,7 @@ export function cutText(text: string, cells: number, mark: string): string {
   return text.slice(0, at) + (coloured ? '\x1b[0m' : '') + mark.slice(0, cells);
 }
 
-/** Filled with blanks up to `cells`; a longer text stays as it is. */
+/** Pads a text with spaces to `cells`. A longer text stays unchanged. */
 export function padText(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - textWidth(text)));
 }
@@ -65,7 +64,7 @@ function sgrLength(text: string, at: number): number {
 
 function pointWidth(point: number): number {
   if (point >= 0x20 && point < 0x7f) return 1;
-  // Asks for the picture form of the character before it, which then takes two cells.
+  // U+FE0F selects the emoji form of the character before it, which takes two cells.
   if (point === 0xfe0f) return 1;
   if (point < 0x300) return point < 0x20 || (point >= 0x7f && point < 0xa0) || point === 0xad ? 0 : 1;
   if (isWide(point)) return 2;
@@ -73,7 +72,7 @@ function pointWidth(point: number): number {
 }
 
 /**
- * East Asian Wide and Fullwidth (Unicode 15, EastAsianWidth.txt), and the pictures that are shown as such by default.
+ * East Asian Wide and Fullwidth (Unicode 15, EastAsianWidth.txt), and characters with emoji presentation by default.
  */
 function isWide(point: number): boolean {
   let low = 0;

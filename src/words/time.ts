@@ -1,4 +1,4 @@
-/** Moments for people: the wall clock in the machine's time zone, or how long ago. */
+/** Formats times for people: relative, or in the time zone of the machine. */
 
 /** `12:00:01` */
 export function clockTime(at: number): string {
@@ -6,7 +6,7 @@ export function clockTime(at: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** `2 min ago`; what lies ahead by more than a minute, told by a clock that was set back since, is written out. */
+/** Formats a past time: `2 min ago`. If the clock was set back and the time is in the future, returns the full time. */
 export function relativeTime(at: number, now: number): string {
   if (at - now > 60_000) return localTime(at);
   const seconds = Math.floor((now - at) / 1000);
@@ -19,7 +19,7 @@ export function relativeTime(at: number, now: number): string {
   return `${Math.floor(hours / 24)} d ago`;
 }
 
-/** `2026-11-27 12:00:01`, in the machine's time zone as everywhere for people. */
+/** Formats a time in the time zone of the machine: `2026-11-27 12:00:01`. */
 export function localTime(at: number): string {
   const date = new Date(at);
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'));

@@ -2,10 +2,10 @@ import type { StepState } from '../../events/run-state.ts';
 import { describeObservation } from '../../words/describe-observation.ts';
 
 /**
- * What a step waits for that has started and whose command has not: a machine of the cluster, an image. `undefined`: it
- * runs, or nobody has said.
+ * Returns what a started step waits for before its command starts: a node, an image. Returns `undefined` if it runs or
+ * the cause is unknown.
  */
-export function waitingOf({
+export function waitingReason({
   status,
   begun,
   lastFact,
@@ -17,6 +17,6 @@ export function waitingOf({
   if (lastFact.type === 'waiting') return lastFact.message;
   if (lastFact.type === 'image.pulling') return describeObservation(lastFact);
   if (workload === undefined) return undefined;
-  // Before there is a workload what is noted is about the step.
+  // Notes before the workload exists are about the step.
   return lastFact.type === 'noted' ? lastFact.message : 'starting';
 }

@@ -5,14 +5,14 @@ import type { Reporter } from './reporter.ts';
 import type { AskForSecret } from '../runs/services.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-/** For a request: how passwords are asked for, where somebody sits at a terminal. */
-export function asksForSecrets(invocation: Invocation, reporter: Reporter): { readonly askForSecret?: AskForSecret } {
+/** Returns how a request asks for passwords on a terminal. Returns {} elsewhere. */
+export function secretPrompt(invocation: Invocation, reporter: Reporter): { readonly askForSecret?: AskForSecret } {
   const { stdin, stderr } = invocation.host;
   if (!stdin.isTerminal || !stderr.isTerminal || invocation.json) return {};
   return { askForSecret: async (name, wrong = false) => await askForSecret(invocation, reporter, name, wrong) };
 }
 
-/** Asks without an echo, below what is shown. Ctrl-C, and a signal that means the same, cancels. */
+/** Asks for a password without echo, below what is shown. Ctrl-C or another stop signal cancels. */
 async function askForSecret(
   invocation: Invocation,
   reporter: Reporter,
@@ -23,7 +23,7 @@ async function askForSecret(
   using _held = await reporter.hold?.();
   using stop = stopOnSignal(host);
   const interrupt = new AbortController();
-  if (wrong) await invocation.tell(`that is not the ${visible(name)} that the run began with`);
+  if (wrong) await invocation.tell(`this is not the ${visible(name)} that the run started with`);
   const answer = await host.stdin.ask(`${visible(name)}: `, {
     hidden: true,
     signal: stop.signal,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RunId } from '../model/ids.ts';
-import { asksForSecrets } from './ask-for-secret.ts';
-import { driveToEnd } from './drive.ts';
+import { secretPrompt } from './secret-prompt.ts';
+import { driveToEnd } from './drive-to-end.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
 import { findRun } from './reference/find-run.ts';
@@ -11,33 +11,33 @@ import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from
 import { collect, parseInputs } from './run-flags.ts';
 import type { Rerun, ResumeRequest, Resumed, Services, Started } from '../runs/services.ts';
 
-/** What `resume` and `rerun` are asked with. */
-export interface OnceMoreFlags extends ReporterFlags {
+/** The flags of `resume` and `rerun`. */
+export interface PlannedRunFlags extends ReporterFlags {
   readonly input?: readonly string[];
   readonly keepFailed?: boolean;
 }
 
-export function addOnceMoreFlags(command: Command): Command {
+export function addPlannedRunFlags(command: Command): Command {
   const withRun = command
-    .argument('<run>', 'number, id, beginning of an id, or latest')
-    .option(
-      '-i, --input <name=value>',
-      'a password that the run began with; name=@file reads a file; may be given again',
-      collect,
-    )
+    .argument('<run>', 'number, id, id prefix, or latest')
+    .option('-i, --input <name=value>', 'a password of the run; name=@file reads a file; repeatable', collect)
     .option('--keep-failed', 'keep the containers of failed steps, for slipway shell');
   return addReporterFlags(withRun);
 }
 
-/** A run that was planned before, found, with what driving it takes. */
-export interface OnceMore {
+/** A previously planned run with what is needed to drive it. */
+export interface PlannedRun {
   readonly id: RunId;
   readonly services: Services;
   readonly reporter: Reporter;
   readonly request: ResumeRequest;
 }
 
-export async function onceMore(invocation: Invocation, reference: string, flags: OnceMoreFlags): Promise<OnceMore> {
+export async function openPlannedRun(
+  invocation: Invocation,
+  reference: string,
+  flags: PlannedRunFlags,
+): Promise<PlannedRun> {
   refuseBoth(flags);
   const { id } = await findRun(invocation, reference);
   const services = await invocation.services();
@@ -49,17 +49,17 @@ export async function onceMore(invocation: Invocation, reference: string, flags:
     reporter,
     request: {
       inputs,
-      ...asksForSecrets(invocation, reporter),
+      ...secretPrompt(invocation, reporter),
       ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }),
     },
   };
 }
 
-/** What those who would drive a run may be answered. */
+/** The outcomes of starting, resuming or rerunning a run. */
 type Answer = Extract<Started | Resumed | Rerun, { readonly status: 'driven' | 'refused' | 'cancelled' }>;
 
 /** @returns the exit code */
-export async function toTheEnd(invocation: Invocation, reporter: Reporter, answer: Answer): Promise<number> {
+export async function finishRun(invocation: Invocation, reporter: Reporter, answer: Answer): Promise<number> {
   switch (answer.status) {
     case 'driven':
       return await driveToEnd(invocation, answer.run, reporter);

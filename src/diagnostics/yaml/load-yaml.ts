@@ -4,9 +4,9 @@ import type { Report } from '../problem.ts';
 import type { SourceText } from '../source-text.ts';
 
 /**
- * As `readYaml`, for whoever is on the way to a plan: the parser of all of YAML takes as long to load as the rest of
- * that way, and most files never need it.
+ * Like `readYaml`, but loads the full YAML parser only if it is needed. Loading it takes as long as planning a
+ * pipeline, and most files do not need it.
  */
-export async function yamlRoot(source: SourceText, report: Report): Promise<Located | undefined> {
+export async function loadYaml(source: SourceText, report: Report): Promise<Located | undefined> {
   return readPlainYaml(source) ?? (await import('./read-yaml.ts')).readAnyYaml(source, report);
 }

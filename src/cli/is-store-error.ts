@@ -1,6 +1,6 @@
 import type { StoreError } from '../store/store.ts';
 
-/** By its name: the class belongs to the store, which the command line knows by type only. */
+/** Compares the name: the command line imports the store's class only as a type. */
 export function isStoreError(error: unknown): error is StoreError {
   return error instanceof Error && error.name === 'StoreError';
 }

@@ -1,12 +1,11 @@
 import { shellWord } from '../../util/shell-word.ts';
 
 /**
- * Returns a text as one word of a command that people are shown, to be pasted into their shell.
- *
- * Characters that do not print are octal escapes in `$'…'` (bash, zsh, POSIX 2024; not dash), so that a printed command
- * moves no cursor and reorders no text.
+ * Returns a text as one word of a printed command, to be pasted into a shell.
+ * Non-printing characters become octal escapes in `$'…'` (bash, zsh, POSIX 2024; not dash). So a printed command moves
+ * no cursor and reorders no text.
  */
-export function pastedWord(text: string): string {
+export function quoteForShell(text: string): string {
   if (text.search(unprintable) < 0) return shellWord(text);
   return `$'${text.replaceAll(/[\\']/g, '\\$&').replaceAll(unprintable, octal)}'`;
 }
