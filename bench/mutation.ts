@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesBelow, MutantTests } from './rig/mutant-tests.ts';
-import { MutantWorker, serveAsWorker, type Verdict } from './rig/mutant-worker.ts';
+import { MutantWorker, serveAsWorker } from './rig/mutant-worker.ts';
 import { compiling, mutantsOf, type Mutant } from './rig/mutants.ts';
 import { printMachine, printTable } from './rig/table.ts';
 
@@ -17,7 +17,7 @@ const core = [
 ];
 
 interface Judged extends Mutant {
-  readonly verdict: Verdict;
+  readonly killedBy?: string;
 }
 
 if (!(await serveAsWorker())) await measure();
@@ -43,13 +43,15 @@ async function measure(): Promise<void> {
   const judged: Judged[] = [];
   const waiting = mutants.values();
   const work = async () => {
-    using worker = new MutantWorker(root, 120_000);
+    using worker = new MutantWorker(root, 15_000);
     for (const mutant of waiting) {
       const of = tests.of(mutant.file);
       const timeoutMs = Math.max(0, ...of.map((test) => timeouts.get(test) ?? 0));
       const verdict = of.length === 0 ? undefined : await worker.judge({ mutant, tests: of, timeoutMs });
-      judged.push({ ...mutant, verdict });
-      if (process.stderr.isTTY) process.stderr.write(`\r${judged.length} of ${mutants.length}`);
+      const one: Judged = { ...mutant, ...(verdict?.killedBy !== undefined && { killedBy: verdict.killedBy }) };
+      judged.push(one);
+      if (one.killedBy === undefined) console.log(`survives: ${shown(one)}`);
+      if (judged.length % 20 === 0) console.log(`${judged.length} of ${mutants.length}`);
     }
   };
   await Promise.all(Array.from({ length: Number(values.workers) }, work));
@@ -90,10 +92,9 @@ async function baseline(root: string, tests: readonly string[]): Promise<Readonl
   using worker = new MutantWorker(root, 600_000);
   const timeouts = new Map<string, number>();
   for (const test of tests) {
-    const before = performance.now();
-    const verdict = await worker.judge({ tests: [test], timeoutMs: 120_000 });
-    if (verdict !== undefined) throw new Error(`${test} fails without a mutant: ${verdict}`);
-    timeouts.set(test, 4_000 + 5 * (performance.now() - before));
+    const { killedBy, slowestMs } = await worker.judge({ tests: [test], timeoutMs: 120_000 });
+    if (killedBy !== undefined) throw new Error(`${test} fails without a mutant: ${killedBy}`);
+    timeouts.set(test, 2_000 + 5 * slowestMs);
   }
   return timeouts;
 }
@@ -105,13 +106,17 @@ function report(files: readonly string[], judged: readonly Judged[]): void {
     return all.length === 0 ? [] : [rowOf(file, all)];
   });
   printTable('mutants that compile', ['', 'mutants', 'killed', '%'], [...rows, rowOf('all', judged)]);
-  const survivors = judged.filter(({ verdict }) => verdict === undefined);
-  for (const file of files)
-    for (const { line, change } of survivors.filter((one) => one.file === file).sort((a, b) => a.line - b.line))
-      console.log(`${file}:${line}  ${change}`);
+  for (const one of judged
+    .filter(({ killedBy }) => killedBy === undefined)
+    .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line))
+    console.log(shown(one));
+}
+
+function shown({ file, line, change }: Mutant): string {
+  return `${file}:${line}  ${change}`;
 }
 
 function rowOf(name: string, all: readonly Judged[]): string[] {
-  const killed = all.filter(({ verdict }) => verdict !== undefined).length;
+  const killed = all.filter(({ killedBy }) => killedBy !== undefined).length;
   return [name, String(all.length), String(killed), all.length === 0 ? '' : ((100 * killed) / all.length).toFixed(0)];
 }

@@ -11,8 +11,12 @@ export interface Trial {
   readonly timeoutMs: number;
 }
 
-/** `undefined`: every test passed. */
-export type Verdict = string | undefined;
+export interface Verdict {
+  /** The test file that failed, or what else was wrong; absent: every test passed. */
+  readonly killedBy?: string;
+  /** Of the slowest test that passed. */
+  readonly slowestMs: number;
+}
 
 const role = 'SLIPWAY_MUTANT_WORKER';
 
@@ -52,6 +56,7 @@ export async function serveAsWorker(): Promise<boolean> {
     }
     project.config.testTimeout = timeoutMs;
     project.config.hookTimeout = timeoutMs;
+    let slowestMs = 0;
     try {
       // One file after the other: most mutants die of the first.
       for (const test of tests) {
@@ -59,9 +64,14 @@ export async function serveAsWorker(): Promise<boolean> {
         vitest.state.filesMap.clear();
         const run = await vitest.runTestSpecifications([project.createSpecification(resolve(root, test))]);
         if (run.testModules.length !== 1) throw new Error(`${test} was not run`);
-        if (run.unhandledErrors.length > 0 || run.testModules.some((module) => !module.ok())) return test;
+        if (run.unhandledErrors.length > 0 || run.testModules.some((module) => !module.ok()))
+          return { killedBy: test, slowestMs };
+        process.send?.('alive');
+        for (const module of run.testModules)
+          for (const one of module.children.allTests())
+            slowestMs = Math.max(slowestMs, one.diagnostic()?.duration ?? 0);
       }
-      return undefined;
+      return { slowestMs };
     } finally {
       if (path !== undefined) {
         changed.clear();
@@ -71,8 +81,8 @@ export async function serveAsWorker(): Promise<boolean> {
   };
   process.on('message', (trial: Trial) => {
     void judge(trial).then(
-      (verdict) => process.send?.({ verdict }),
-      (error: unknown) => process.send?.({ verdict: `error: ${String(error)}` }),
+      (verdict) => process.send?.(verdict),
+      (error: unknown) => process.send?.({ killedBy: `error: ${String(error)}`, slowestMs: 0 } satisfies Verdict),
     );
   });
   process.on('disconnect', () => process.exit(0));
@@ -85,7 +95,7 @@ export class MutantWorker implements Disposable {
 
   constructor(
     private readonly root: string,
-    /** For one trial, however many tests it has. */
+    /** For one test file: a mutant that never ends blocks its process. */
     private readonly limitMs: number,
   ) {}
 
@@ -103,12 +113,15 @@ export class MutantWorker implements Disposable {
       };
       const limit = setTimeout(() => {
         this[Symbol.dispose]();
-        end('time limit');
+        end({ killedBy: 'time limit', slowestMs: 0 });
       }, this.limitMs);
-      child.once('message', (message: { verdict?: string }) => end(message.verdict));
+      child.on('message', (message: Verdict | 'alive') => {
+        if (message === 'alive') limit.refresh();
+        else end(message);
+      });
       child.once('exit', () => {
         this.#child = undefined;
-        end('the worker ended');
+        end({ killedBy: 'the worker ended', slowestMs: 0 });
       });
       child.send(trial);
     });
