@@ -183,9 +183,8 @@ export function compiling(root: string, mutants: readonly Mutant[]): Mutant[] {
     return name;
   });
   const host = ts.createCompilerHost(relaxed, true);
-  const { readFile, fileExists } = host;
-  host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
-  host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
+  host.readFile = (path) => texts.get(path) ?? ts.sys.readFile(path);
+  host.fileExists = (path) => texts.has(path) || ts.sys.fileExists(path);
   host.getSourceFile = (path, options) => {
     const text = texts.get(path) ?? ts.sys.readFile(path);
     return text === undefined ? undefined : ts.createSourceFile(path, text, options, true);

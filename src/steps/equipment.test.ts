@@ -84,7 +84,7 @@ function rig(found: readonly WorkloadRef[] | Error = []) {
     /** Removing it fails. */
     breakRemoval: (id: string) => void broken.add(id),
     /** @returns lets the removal go on */
-    holdRemoval(id: string): () => void {
+    holdRemoval: (id: string): (() => void) => {
       let open = (): void => undefined;
       gates.set(id, new Promise((resolve) => (open = resolve)));
       return open;
@@ -117,11 +117,13 @@ describe('the tree that a step sees', () => {
     finish(stepId(1, 1, 1), files('1.1'));
     finish(stepId(2, 1, 1), files('other iteration'));
     finish(stepId(1, 1, 3), image);
+    finish(stepId(3, 1, 1), image);
     expect(layers(stepId(1, 1, 4))).toEqual(['snapshot']);
     expect(layers(stepId(1, 2, 2))).toEqual(['snapshot', '1.1+1.2']);
     expect(layers(stepId(1, 3, 1))).toEqual(['snapshot', '1.1+1.2+2.1']);
     expect(layers(stepId(2, 2, 1))).toEqual(['snapshot', 'other iteration']);
     expect(layers(stepId(2, 1, 2))).toEqual(['snapshot']);
+    expect(layers(stepId(3, 2, 1))).toEqual(['snapshot']);
     expect(calls).toHaveLength(3);
   });
 
@@ -306,6 +308,13 @@ describe('what another process left', () => {
     refOf('unknown', stepId(9, 9, 9)),
     { ...refOf('unlabelled', a), labels: {} },
   ];
+
+  it('is not what made no files', async () => {
+    const { equipment, layers, calls } = rig();
+    await equipment.takeOver([stateOf(a, { artifacts: [image] })], signal);
+    expect(layers(stepId(1, 2, 1))).toEqual(['snapshot']);
+    expect(calls).toEqual([]);
+  });
 
   it('is removed when it is taken over, but kept workloads and those in progress', async () => {
     const { equipment, calls, labels } = rig(left);

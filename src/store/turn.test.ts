@@ -48,8 +48,9 @@ describe('a turn', () => {
   });
 });
 
-it('costs more, the more there is of it', () => {
-  expect(cost.append(2, 0)).toBeGreaterThan(cost.append(1, 0));
-  expect(cost.append(1, 1_000)).toBeGreaterThan(cost.append(1, 0));
-  expect(cost.handOver(2)).toBeGreaterThan(cost.handOver(1));
+it('costs at least a microsecond for an event, and a full batch of output fits into one turn', () => {
+  expect(cost.append(500, 0)).toBeGreaterThan(500);
+  expect(cost.handOver(500)).toBeGreaterThan(500);
+  expect(cost.append(0, 256 << 10)).toBeGreaterThan(cost.append(0, 0));
+  expect(cost.append(0, 256 << 10)).toBeLessThan(5_000);
 });

@@ -1,12 +1,10 @@
-import type { StoredEvent } from '../../src/events/event.ts';
+import type { RunEvent } from '../../src/events/event.ts';
 import { cancelledBy, type Outcome } from '../../src/model/outcome.ts';
-import type { PlannedStep } from '../../src/model/plan.ts';
+import type { PlannedStage, PlannedStep } from '../../src/model/plan.ts';
 import type { RecordedStepRunner, StepOrder } from '../../src/steps/decorators/recorded.ts';
 import type { StepResult } from '../../src/steps/step-runner.ts';
-import type { RunEvent } from '../../src/events/event.ts';
 import { applyEvent, emptyRunState, type RunState } from '../../src/events/run-state.ts';
 import type { RunId } from '../../src/model/ids.ts';
-import type { PlannedStage } from '../../src/model/plan.ts';
 import { failing, settled, succeeding } from './step-work.ts';
 
 interface Running {
@@ -82,7 +80,7 @@ export function stateOf(stages: readonly PlannedStage[], events: readonly RunEve
     variables: [],
   };
   for (const [index, event] of [planned, ...events].entries())
-    applyEvent(state, { ...event, at: 1, run: 'run' as RunId, epoch: 1, seq: index + 1 } as StoredEvent, true);
+    applyEvent(state, { ...event, at: 1, run: 'run' as RunId, epoch: 1, seq: index + 1 }, true);
   return state;
 }
 

@@ -96,7 +96,7 @@ describe('recorded', () => {
   it('lets a writer wait for the sink', async () => {
     const wait = Promise.resolve();
     const sink = new RecordingSink();
-    sink.write = () => wait;
+    Object.assign(sink, { write: () => wait });
     let returned: unknown;
     await recorded(sink, new ManualClock(), {
       run: async (_step, { output }) => ((returned = output.write('stdout', bytesOf('a'))), succeeding),

@@ -272,14 +272,10 @@ describe('a follower that leaves', () => {
   it('by its end listens no more', async () => {
     const log = logOf(...notes(1));
     const stop = new AbortController();
-    const removed: string[] = [];
-    const { removeEventListener } = stop.signal;
-    stop.signal.removeEventListener = (...args: Parameters<AbortSignal['removeEventListener']>) => {
-      removed.push(args[0]);
-      removeEventListener.apply(stop.signal, args);
-    };
+    let removed = 0;
+    stop.signal.removeEventListener = () => void (removed += 1);
     for await (const _ of followLog(log, { after: 0, until: 'now', structural: false, signals: [stop.signal] }));
-    expect(removed).toEqual(['abort']);
+    expect(removed).toBe(1);
   });
 
   it('by an error of the log listens no more', async () => {
