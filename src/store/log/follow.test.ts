@@ -4,7 +4,7 @@ import { settled } from '../../../test/rigs/step-work.ts';
 import type { StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { onAbort } from '../../util/on-abort.ts';
-import { Turn } from '../turn.ts';
+import { cost, Turn } from '../turn.ts';
 import { followLog, type FollowedLog, type FollowRequest } from './follow.ts';
 
 /** A log whose pages have two events; those from `recentFrom` on are kept in memory. */
@@ -35,7 +35,7 @@ class PagedLog implements FollowedLog {
 
   recent(after: number): readonly StoredEvent[] | undefined {
     if (after + 1 < this.recentFrom) return undefined;
-    const events = this.stored.slice(after, after + 2);
+    const events = this.stored.slice(after, after + 3);
     return events.length === 0 ? undefined : events;
   }
 
@@ -120,6 +120,16 @@ describe('a follower', () => {
     const { state, reading } = start(log, { until: 'now' });
     await reading;
     expect([state.seqs, log.pages]).toEqual([[1, 2, 3, 4, 5], 0]);
+  });
+
+  it('shares the event loop: it enters a turn before each page and each handful from memory', async () => {
+    const log = logOf(...notes(5));
+    log.recentFrom = 3;
+    const costs: number[] = [];
+    log.turn.enter = async (costUs) => await Promise.resolve(void costs.push(costUs));
+    const { reading } = start(log, { until: 'now' });
+    await reading;
+    expect(costs).toEqual([cost.readPage, cost.handOver(3)]);
   });
 
   it.each([1, 4, Infinity])('without output is handed all else, where memory begins at %d', async (recentFrom) => {
