@@ -52,3 +52,28 @@ it('a lost lease stays lost', () => {
   epoch = 2;
   expect(() => lease.confirm()).toThrow('epoch 3');
 });
+
+it('a lease that was released is no longer held, but not lost', () => {
+  const { lease } = held(() => stored(2));
+  lease.release();
+  expect(() => lease.confirm()).toThrow(expect.objectContaining({ code: 'not-owner' }) as Error);
+  expect(() => lease.confirm()).toThrow('has released run run');
+  expect(lease.lost.aborted).toBe(false);
+});
+
+it('tells who lost it, and to whom, once', () => {
+  const { lease } = held(() => stored(2));
+  const error = lease.lose(7);
+  expect(error).toMatchObject({ code: 'not-owner' });
+  expect(error.message).toContain('epoch 7; this one has 2');
+  expect(lease.lost.reason).toBe(error);
+  expect(lease.lose()).toBe(error);
+});
+
+it('a heartbeat that was stored makes a lease that cannot be read count again', () => {
+  const { lease, pass, now } = held(unreadable);
+  pass(60_000);
+  lease.renewed(now());
+  lease.confirm();
+  expect(lease.lost.aborted).toBe(false);
+});

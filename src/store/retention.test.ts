@@ -133,6 +133,11 @@ describe('default limits', () => {
     expect(planPrune(runsOf([{ ...first!, aheadDays: -3_650 }, ...others]), { now: today, ...cautious })).toEqual([]);
   });
 
+  it('keep the newest five runs of a project whatever their age', () => {
+    const runs = runsOf([240, 200, 160, 120, 80, 40, 0].map((daysAgo) => ({ project: 'a', daysAgo })));
+    expect(numbersOf(planPrune(runs, { now: today, ...cautious }))).toEqual(['a1', 'a2']);
+  });
+
   it('keep the newest run of each project whatever its size', () => {
     const runs = runsOf([
       { project: 'a', daysAgo: 3, bytes: 10 },
@@ -141,6 +146,22 @@ describe('default limits', () => {
     ]);
     expect(numbersOf(planPrune(runs, { now: today, cautious: true, maxBytes: 5 }))).toEqual(['a1']);
     expect(numbersOf(planPrune(runs, { now: today, maxBytes: 5 }))).toEqual(['a1', 'b1', 'a2']);
+  });
+});
+
+describe('runs of one moment', () => {
+  const runs = runsOf([
+    { project: 'b', daysAgo: 1 },
+    { project: 'a', daysAgo: 1 },
+    { project: 'b', daysAgo: 1 },
+    { project: 'a', daysAgo: 1 },
+    { project: 'a', daysAgo: 1 },
+  ]);
+
+  it.each([[runs], [runs.toReversed()]])('go by project and number, in whatever order they are given', (given) => {
+    const removed = (maxBytes: number) => numbersOf(planPrune(given, { now: today, maxBytes }));
+    expect(removed(0)).toEqual(['a1', 'a2', 'a3', 'b1', 'b2']);
+    expect(removed(3)).toEqual(['a1', 'a2']);
   });
 });
 

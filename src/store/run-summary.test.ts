@@ -52,7 +52,27 @@ describe('the summary of a run', () => {
     });
   });
 
-  it('is the same object after an event that changes nothing', () => {
+  it.each<[string, Parameters<typeof foldRun>[1][], object]>([
+    ['a step that starts', [planned(1), stepStarted()], { inProgress: 1 }],
+    ['a step that ends', [planned(2), stepStarted(), stepFinished()], { notStarted: 1, succeeded: 1 }],
+    [
+      'a step that never started',
+      [planned(2), stepStarted(), stepFinished(stepOf(2), { status: 'skipped', because: 'condition' }, 0)],
+      { inProgress: 1, skipped: 1 },
+    ],
+    ['a plan without steps', [planned(0)], {}],
+    ['steps that nothing is known of', [planned(0), stepStarted()], { inProgress: 1 }],
+  ])('moves one for each event: %s', (_, events, steps) => {
+    expect(events.reduce(foldRun, unknownRun).steps).toEqual(steps);
+  });
+
+  it('knows no iteration before the first', () => {
+    expect(unknownRun.iteration).toBe(0);
+    expect(foldRun(unknownRun, stepStarted())).toBe(unknownRun);
+    expect(foldRun(unknownRun, planned(1))).toMatchObject({ iteration: 1 });
+  });
+
+  it('is the same object after what it does not tell', () => {
     const run = [queued(), started()].reduce(foldRun, unknownRun);
     expect([noted('x'), output('y')].reduce(foldRun, run)).toBe(run);
   });
@@ -79,6 +99,20 @@ describe('the summary of a run', () => {
       ownerIsDead: true,
     });
     expect(summary).toMatchObject({ status: 'failed', because: 'runtime', finishedAt: 1_700_000_000_009 });
+  });
+
+  it('names its owner, where there is one', () => {
+    const owner = { host: 'h', bootId: 'b', pidNamespace: 'n', pid: 1, startTime: '1' };
+    const listed = {
+      id: 'run' as RunId,
+      number: 1,
+      project: 'p',
+      createdAt: 5,
+      folded: unknownRun,
+      ownerIsDead: false,
+    };
+    expect(toSummary({ ...listed, owner }).owner).toBe(owner);
+    expect(toSummary(listed)).not.toHaveProperty('owner');
   });
 
   it('of a log of format 1', async () => {

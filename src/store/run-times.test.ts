@@ -27,6 +27,8 @@ describe('the times of the runs of a project', () => {
       [1, 900, 3, 4, 950],
       [1, 900, 950, 950, 950],
     ],
+    ['may be now itself', [5, now], [5, now]],
+    ['may be equal', [5, 5, 5], [5, 5, 5]],
     ['with a clock that is behind now are now', [2_000, 3_000], [now, now]],
   ])('%s', (_, told, expected) => expect(times(...told)).toEqual(expected));
 
@@ -45,8 +47,9 @@ describe('the confirmed time', () => {
   it.each<[string, number[], number]>([
     ['without runs is now', [], now],
     ['with one run is now', [5], now],
-    ['is that of the second newest run', [1, 700, 900], 700],
-    ['ignores times that are ahead', [1, 700, 900, 10 * year], 700],
+    ['is of the newest but one', [1, 700, 900], 700],
+    ['is now where two runs are of now', [1, now, now], now],
+    ['does not count what is ahead', [1, 700, 900, 10 * year], 700],
   ])('%s', (_, told, expected) => {
     expect(
       confirmedTime(

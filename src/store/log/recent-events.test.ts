@@ -50,7 +50,29 @@ describe('recent events', () => {
     expect(numbers(recent.after(3))).toEqual([4]);
   });
 
-  it('have no gap: after one, earlier events are dropped', () => {
+  it('are kept up to the limit itself', () => {
+    const recent = new RecentEvents(100);
+    recent.add(events(1, 1), 50);
+    recent.add(events(2, 2), 50);
+    expect(numbers(recent.after(0))).toEqual([1]);
+    recent.add(events(3, 3), 50);
+    expect(recent.after(0)).toBeUndefined();
+    expect(numbers(recent.after(1))).toEqual([2]);
+    // As many go as have to; one that fills the limit alone stays.
+    recent.add(events(4, 4), 100);
+    expect(recent.after(2)).toBeUndefined();
+    expect(numbers(recent.after(3))).toEqual([4]);
+  });
+
+  it('are 4 MiB by default', () => {
+    const recent = new RecentEvents();
+    recent.add(events(1, 1), 4 << 20);
+    expect(numbers(recent.after(0))).toEqual([1]);
+    recent.add(events(2, 2), (4 << 20) + 1);
+    expect(recent.after(1)).toBeUndefined();
+  });
+
+  it('have no gap: after one, those before it are forgotten', () => {
     const recent = new RecentEvents(100);
     recent.add(events(1, 2), 1);
     recent.add(events(5, 6), 1);

@@ -1,0 +1,62 @@
+import type { RunId } from '../../src/model/ids.ts';
+import type { OwnedRun, RunLog, RunRequest, StoreError } from '../../src/store/store.ts';
+import { RecordingSink } from './recording-sink.ts';
+
+/** A run as its owner has it, without a store: what the engine does with it is in `calls`. */
+export class FakeRun implements OwnedRun {
+  readonly id = 'run' as RunId;
+  readonly number = 7;
+  readonly epoch = 1;
+  readonly log = {} as RunLog;
+  readonly calls: string[] = [];
+  /** Requests cannot be read. */
+  requestsFail = false;
+  readonly #lost = new AbortController();
+  #ask: (request: RunRequest) => void = () => undefined;
+
+  readonly lost = this.#lost.signal;
+
+  confirm(): void {
+    this.lost.throwIfAborted();
+  }
+
+  lose(error: StoreError): void {
+    this.#lost.abort(error);
+  }
+
+  /** Another process asks for something. */
+  ask(request: RunRequest): void {
+    this.#ask(request);
+  }
+
+  async *requests(signal: AbortSignal): AsyncGenerator<RunRequest> {
+    if (this.requestsFail) throw new Error('the index cannot be read');
+    const asked: RunRequest[] = [];
+    while (!signal.aborted) {
+      yield* asked.splice(0);
+      await new Promise<void>((resolve) => {
+        this.#ask = (request) => (asked.push(request), resolve());
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    // What the reader does at its end takes a moment.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.calls.push('requests ended');
+  }
+
+  async release(): Promise<void> {
+    this.calls.push('released');
+  }
+}
+
+/** Remembers what it is told, and tells the run when it is closed. */
+export class ClosableSink extends RecordingSink {
+  constructor(private readonly run: FakeRun) {
+    super();
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    this.run.calls.push('closed');
+  }
+}
