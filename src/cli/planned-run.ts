@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunId } from '../model/ids.ts';
-import { secretPrompt } from './secret-prompt.ts';
+import type { Interaction } from '../runs/interaction.ts';
+import { terminalInteraction } from './terminal-interaction.ts';
 import { driveToEnd } from './drive-to-end.ts';
 import { exitCodes } from './host.ts';
 import type { Invocation } from './invocation.ts';
@@ -31,6 +32,7 @@ export interface PlannedRun {
   readonly services: Services;
   readonly reporter: Reporter;
   readonly request: ResumeRequest;
+  readonly interaction: Interaction;
 }
 
 export async function openPlannedRun(
@@ -47,9 +49,9 @@ export async function openPlannedRun(
     id,
     services,
     reporter,
+    interaction: terminalInteraction(invocation, reporter),
     request: {
       inputs,
-      ...secretPrompt(invocation, reporter),
       ...(flags.keepFailed !== undefined && { keepFailed: flags.keepFailed }),
     },
   };

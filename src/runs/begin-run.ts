@@ -1,3 +1,4 @@
+import type { Interaction } from './interaction.ts';
 import { basename } from 'node:path';
 import type { DrivenRun, Started, StartRequest } from './services.ts';
 import { driveNew } from '../engine/drive-run.ts';
@@ -27,12 +28,12 @@ import type { Machine } from './machine.ts';
  * Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is
  * recorded.
  */
-export async function beginRun(machine: Machine, request: StartRequest): Promise<Started> {
+export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where: Where = { on: request.on, clusters: machine.places.clusters(request) };
   const [place, misplaced] = await Promise.all([machine.place(request.path), where.clusters.mistakes(where.on)]);
   const { loading, creating } = await readAndCreate(machine, request, misplaced.length > 0 ? undefined : place.project);
   if (creating !== undefined)
-    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating }) };
+    return { status: 'driven', run: await record(machine, request, { where, place, loading, creating, interaction }) };
   const { diagnostics } = await maskedPipeline(await loading);
   return { status: 'refused', diagnostics: sorted([...diagnostics, ...misplaced]) };
 }
@@ -71,7 +72,17 @@ async function readAndCreate(
 async function record(
   machine: Machine,
   request: StartRequest,
-  { where, place, loading, creating }: Required<Begun> & { readonly where: Where; readonly place: SourcePlace },
+  {
+    where,
+    place,
+    loading,
+    creating,
+    interaction,
+  }: Required<Begun> & {
+    readonly where: Where;
+    readonly place: SourcePlace;
+    readonly interaction: Interaction;
+  },
 ): Promise<DrivenRun> {
   const [run, store] = await Promise.all([creating, machine.store()]);
   const describing = machine.describe(place);
@@ -91,7 +102,10 @@ async function record(
       const name = value?.name ?? basename(place.directory);
       if (value === undefined) return { name, diagnostics: await hideOfFile() };
       const { prepareSecrets, secretSources } = await import('./prepare-secrets.ts');
-      const secrets = await prepareSecrets({ ...read, value }, secretSources(machine, request, where, signal));
+      const secrets = await prepareSecrets(
+        { ...read, value },
+        secretSources(machine, request.kubeContext, interaction, where, signal),
+      );
       if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
       // A mask of large secrets is not built a second time for nothing to hide.
       const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
@@ -102,7 +116,15 @@ async function record(
       return { name, diagnostics: all, plan };
     },
     async equip({ stages, variables }, sink, signal) {
-      const wanted = { request, where, stages, directory: place.directory, folder: store.folder(run.id), holder };
+      const wanted = {
+        request,
+        interaction,
+        where,
+        stages,
+        directory: place.directory,
+        folder: store.folder(run.id),
+        holder,
+      };
       const found = await runtimeAndTree(machine, wanted, signal);
       if (found.status !== 'ready') return found;
       const { runtime, cluster, snapshot } = found;
@@ -140,6 +162,7 @@ function settingsOf({ pull, keepFailed, jobs, environment, kubeContext }: StartR
 
 interface Wanted {
   readonly request: StartRequest;
+  readonly interaction: Interaction;
   readonly where: Where;
   readonly stages: readonly PlannedStage[];
   /** Where the configuration is. */
@@ -161,7 +184,7 @@ async function runtimeAndTree(
   const stop = new AbortController();
   const reading = readTree(machine, wanted, AbortSignal.any([signal, stop.signal]));
   reading.catch(() => undefined);
-  const found = await fittingRuntime(machine, wanted.where, wanted.request.askForHost, wanted.stages, signal);
+  const found = await fittingRuntime(machine, wanted.where, wanted.interaction.confirmHost, wanted.stages, signal);
   if (found.status !== 'ready') {
     stop.abort();
     await reading.catch(() => undefined);

@@ -24,7 +24,7 @@ export type Choice =
 export async function chooseRuntime(
   providers: Readonly<Record<string, RuntimeProvider>>,
   on: readonly string[],
-  askForHost: ((connections: readonly Connection[]) => Promise<boolean>) | undefined,
+  confirmHost: ((connections: readonly Connection[]) => Promise<boolean>) | undefined,
   signal: AbortSignal,
 ): Promise<Choice> {
   const connections: { kind: string; connection: Connection }[] = [];
@@ -38,11 +38,11 @@ export async function chooseRuntime(
   const host = providers['host'];
   // Who has chosen a cluster, and nothing else, is not lured to this machine.
   if (
-    askForHost !== undefined &&
+    confirmHost !== undefined &&
     host !== undefined &&
     !on.includes('host') &&
     !on.every(meansCluster) &&
-    (await askForHost(connections.map((c) => c.connection)))
+    (await confirmHost(connections.map((c) => c.connection)))
   ) {
     const connection = await host.connect(signal);
     if (connection.status === 'connected') return { status: 'chosen', runtime: connection.runtime, word: 'host' };

@@ -1,5 +1,5 @@
 import type { RunCluster } from '../model/run-cluster.ts';
-import type { StartRequest } from './services.ts';
+import type { Interaction } from './interaction.ts';
 import type { Equipped } from '../engine/run-driver.ts';
 import type { PlannedStage } from '../model/plan.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -23,11 +23,11 @@ export type FittingRuntime =
 export async function fittingRuntime(
   machine: Pick<Machine, 'places' | 'frontEnd'>,
   where: Where,
-  askForHost: StartRequest['askForHost'],
+  confirmHost: Interaction['confirmHost'],
   stages: readonly PlannedStage[],
   signal: AbortSignal,
 ): Promise<FittingRuntime> {
-  const choice = await machine.places.choose(where, askForHost, signal);
+  const choice = await machine.places.choose(where, confirmHost, signal);
   if (choice.status === 'none') return { status: 'unavailable', because: 'runtime', detail: explainAbsence(choice) };
   const { runtime, cluster } = choice;
   const missing = missingCapabilities(runtime, stages, machine.frontEnd.kinds);

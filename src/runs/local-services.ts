@@ -1,3 +1,4 @@
+import { nobody, type Interaction } from './interaction.ts';
 import type { VariableScope } from '../model/variable-scope.ts';
 import type { LoadedPipeline } from '../engine/front-end.ts';
 import type { PipelineOutline } from '../engine/front-end.ts';
@@ -123,8 +124,8 @@ class LocalServices implements Services {
     return (newest?.number ?? 0) + 1;
   }
 
-  async start(request: StartRequest): Promise<Started> {
-    const started = await beginRun(this.#machine, request);
+  async start(request: StartRequest, interaction: Interaction = nobody): Promise<Started> {
+    const started = await beginRun(this.#machine, request, interaction);
     if (started.status === 'refused') return started;
     const { run } = started;
     const done = run.done.finally(async () => {
@@ -134,16 +135,16 @@ class LocalServices implements Services {
     return { status: 'driven', run: { ...run, done } };
   }
 
-  async resume(id: RunId, request: ResumeRequest): Promise<Resumed> {
-    return await resumeRun(this.#machine, id, { ...request, abandon: false });
+  async resume(id: RunId, request: ResumeRequest, interaction: Interaction = nobody): Promise<Resumed> {
+    return await resumeRun(this.#machine, id, { ...request, abandon: false }, interaction);
   }
 
-  async rerun(id: RunId, request: RerunRequest): Promise<Rerun> {
-    return await rerun(this.#machine, id, request);
+  async rerun(id: RunId, request: RerunRequest, interaction: Interaction = nobody): Promise<Rerun> {
+    return await rerun(this.#machine, id, request, interaction);
   }
 
   async abandon(id: RunId): Promise<Abandoned> {
-    const resumed = await resumeRun(this.#machine, id, { abandon: true });
+    const resumed = await resumeRun(this.#machine, id, { abandon: true }, nobody);
     switch (resumed.status) {
       case 'driven':
         await resumed.run.done;

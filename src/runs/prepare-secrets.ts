@@ -1,6 +1,6 @@
 import type { FrontEnd } from '../engine/front-end.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
-import type { AskForSecret, StartRequest } from './services.ts';
+import type { Interaction } from './interaction.ts';
 import type { OperatorFile } from '../operator/file/operator-file.ts';
 import { problem } from '../diagnostics/problem.ts';
 import { hasErrors } from '../diagnostics/sorted.ts';
@@ -43,13 +43,14 @@ export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   /** The cluster that steps run on, where they can run nowhere else; a sentence where it cannot be had. */
   own(): Promise<OwnCluster | string | undefined>;
   readonly kubeContext?: string;
-  readonly ask?: AskForSecret;
+  readonly ask?: Interaction['askSecret'];
   readonly frontEnd: Pick<FrontEnd, 'kinds' | 'values' | 'fill' | 'checkSizes'>;
 }
 
 export function secretSources(
   machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
-  { kubeContext, askForSecret }: Pick<StartRequest, 'kubeContext' | 'askForSecret'>,
+  kubeContext: string | undefined,
+  { askSecret }: Interaction,
   where: Where | undefined,
   stop?: AbortSignal,
 ): SecretSources {
@@ -63,7 +64,7 @@ export function secretSources(
     signal: stop ?? new AbortController().signal,
     operator: async () => await machine.operator(),
     ...(kubeContext !== undefined && { kubeContext }),
-    ...(askForSecret !== undefined && { ask: askForSecret }),
+    ...(askSecret !== undefined && { ask: askSecret }),
   };
 }
 
@@ -148,7 +149,7 @@ interface Passwords {
 
 async function passwords(
   read: Read<ReadPipeline> & { readonly value: ReadPipeline },
-  ask: AskForSecret | undefined,
+  ask: Interaction['askSecret'],
 ): Promise<Passwords | Cancelled> {
   const diagnostics: Diagnostic[] = [];
   const values = new Map(knownPasswords(read));

@@ -1,3 +1,4 @@
+import type { Interaction } from './interaction.ts';
 import { stateOf } from './machine.ts';
 import type { Rerun, RerunRequest } from './services.ts';
 import { driveNew } from '../engine/drive-run.ts';
@@ -23,7 +24,12 @@ import type { Machine } from './machine.ts';
  * (docs/design/architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the
  * values of before; secrets, which are stored nowhere, are asked for and have to be the same.
  */
-export async function rerun(machine: Machine, id: RunId, request: RerunRequest): Promise<Rerun> {
+export async function rerun(
+  machine: Machine,
+  id: RunId,
+  request: RerunRequest,
+  interaction: Interaction,
+): Promise<Rerun> {
   const before = await stateOf(machine, id);
   const { source } = before;
   if (before.iterations.length === 0 || source === undefined)
@@ -35,7 +41,7 @@ export async function rerun(machine: Machine, id: RunId, request: RerunRequest):
   const mistakes = await where.clusters.mistakes(where.on);
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
   const { restoreSecrets } = await import('./restore-secrets.ts');
-  const secrets = await restoreSecrets(machine, before, where, request, 'rerun');
+  const secrets = await restoreSecrets(machine, before, where, request, interaction, 'rerun');
   if (secrets instanceof Cancelled) return { status: 'cancelled' };
   const { value: restored, diagnostics } = secrets;
   if (restored === undefined) return { status: 'refused', diagnostics };

@@ -1,3 +1,4 @@
+import type { Interaction } from './interaction.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
 import { join } from 'node:path';
 import type { GivenInput } from '../model/given-input.ts';
@@ -59,15 +60,12 @@ export async function restoreSecrets(
   state: RunState,
   where: Where | undefined,
   request: ResumeRequest,
+  interaction: Interaction,
   purpose: Purpose,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { source, settings } = state;
   return await restoreFrom(state, purpose, {
-    ...secretSources(
-      machine,
-      { ...request, ...(settings?.kubeContext !== undefined && { kubeContext: settings.kubeContext }) },
-      where,
-    ),
+    ...secretSources(machine, settings?.kubeContext, interaction, where),
     inputs: request.inputs ?? [],
     async defaults() {
       if (source === undefined) return new Map();

@@ -1,3 +1,4 @@
+import type { Interaction } from './interaction.ts';
 import { stateOf } from './machine.ts';
 import type { Resumed, ResumeRequest } from './services.ts';
 import { driveResumed, type Resumption } from '../engine/drive-run.ts';
@@ -25,12 +26,17 @@ export interface TakeOverRequest extends ResumeRequest {
  * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
  * it can be tried again.
  */
-export async function resumeRun(machine: Machine, id: RunId, request: TakeOverRequest): Promise<Resumed> {
+export async function resumeRun(
+  machine: Machine,
+  id: RunId,
+  request: TakeOverRequest,
+  interaction: Interaction,
+): Promise<Resumed> {
   const before = await stateOf(machine, id);
   const where = machine.places.ofRun(before);
   const mistakes = (await where?.clusters.mistakes(where.on)) ?? [];
   if (mistakes.length > 0) return { status: 'refused', diagnostics: mistakes };
-  const restored = await secretsFor(machine, before, where, request);
+  const restored = await secretsFor(machine, before, where, request, interaction);
   if (restored instanceof Cancelled) return { status: 'cancelled' };
   if (restored.value === undefined) return { status: 'refused', diagnostics: restored.diagnostics };
   const { notes, plan, ...held } = restored.value;
@@ -52,7 +58,7 @@ export async function resumeRun(machine: Machine, id: RunId, request: TakeOverRe
     // The owner made the plan and died after the first look: its secrets have not been asked for.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();
-    return await resumeRun(machine, id, request);
+    return await resumeRun(machine, id, request, interaction);
   }
   let snapshot: Snapshot | undefined;
   try {
@@ -104,8 +110,9 @@ async function secretsFor(
   state: RunState,
   where: Where | undefined,
   request: TakeOverRequest,
+  interaction: Interaction,
 ): Promise<Checked<RestoredSecrets> | Cancelled> {
   const { restoreSecrets, withoutRunning } = await import('./restore-secrets.ts');
   if (request.abandon) return { value: { ...holdsNone, notes: [], plan: withoutRunning(state) }, diagnostics: [] };
-  return await restoreSecrets(machine, state, where, request, 'resume');
+  return await restoreSecrets(machine, state, where, request, interaction, 'resume');
 }

@@ -1,3 +1,4 @@
+import type { Interaction } from './interaction.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
 import type { StepSpec } from '../model/plan.ts';
 import type { JsonSchema, SchemaName } from '../schema/json-schema.ts';
@@ -13,9 +14,9 @@ import type { RunCluster } from '../model/run-cluster.ts';
 import type { Activity } from '../model/activity.ts';
 import type { Checked, Diagnostic } from '../model/diagnostic.ts';
 import type { RunId, StepId } from '../model/ids.ts';
-import type { CancelReason, Cancelled } from '../model/outcome.ts';
+import type { CancelReason } from '../model/outcome.ts';
 import type { DriveResult } from '../engine/run-driver.ts';
-import type { Connection, Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
+import type { Exit, LocalShell, Terminal, WorkloadRef } from '../runtime/runtime.ts';
 import type { Pruned, Retention, RunReader, Store } from '../store/store.ts';
 import type { ArtifactFile } from '../workspace/workspace.ts';
 import type { FilesArtifact } from '../model/artifact.ts';
@@ -46,11 +47,11 @@ export interface Services extends AsyncDisposable {
    * line are not recorded: an unknown pipeline path, stage, step, environment, input or cluster.
    * Rejects with `StoreError` only if nothing could be recorded.
    */
-  start(request: StartRequest): Promise<Started>;
+  start(request: StartRequest, interaction?: Interaction): Promise<Started>;
   /** Resumes an interrupted run. */
-  resume(run: RunId, request: ResumeRequest): Promise<Resumed>;
+  resume(run: RunId, request: ResumeRequest, interaction?: Interaction): Promise<Resumed>;
   /** Starts a new run of the plan of an earlier one, with its tree and its variables. */
-  rerun(run: RunId, request: RerunRequest): Promise<Rerun>;
+  rerun(run: RunId, request: RerunRequest, interaction?: Interaction): Promise<Rerun>;
   /**
    * Cancels a run without an owner and removes its workloads. Returns `owned` if a process drives the run; that process
    * must cancel it.
@@ -116,22 +117,12 @@ export interface StartRequest extends PipelineRequest {
   readonly pull: 'missing' | 'always' | 'never';
   readonly keepFailed: boolean;
   readonly gitIgnore: boolean;
-  /** Asks whether to run on the host. Called if no runtime of `on` answers. Absent without a terminal. */
-  readonly askForHost?: (connections: readonly Connection[]) => Promise<boolean>;
-  readonly askForSecret?: AskForSecret;
 }
-
-/**
- * Asks for a missing password at the terminal. Returns `undefined` for no answer and `Cancelled` for Ctrl-C.
- * @param wrong whether the earlier value differs from the run's secret
- */
-export type AskForSecret = (name: string, wrong?: boolean) => Promise<string | undefined | Cancelled>;
 
 export interface ResumeRequest {
   readonly keepFailed?: boolean;
   /** Secrets are not stored, so a resumed run needs them again. */
   readonly inputs?: readonly GivenInput[];
-  readonly askForSecret?: AskForSecret;
 }
 
 export interface RerunRequest extends ResumeRequest {

@@ -1,4 +1,5 @@
 /** The services of the commands over an in-memory store. Stories provide the runs, and nothing is executed. */
+import type { Interaction } from '../../src/runs/interaction.ts';
 import { schemaNamed } from '../../src/app/schemas.ts';
 import type { SchemaName } from '../../src/schema/json-schema.ts';
 import { wharfKinds } from '../../src/wharf/steps/wharf-kinds.ts';
@@ -53,6 +54,8 @@ export class FakeServices implements Services {
   scope: Checked<VariableScope> = { diagnostics: [] };
   parts: PipelineOutline | undefined;
   requested: StartRequest | PipelineRequest | undefined;
+  /** Who the last start may ask. */
+  interaction: Interaction | undefined;
   readonly cancelled: CancelReason[] = [];
   left: readonly WorkloadRef[] = [];
   resumed: Resumed = { status: 'finished' };
@@ -114,7 +117,8 @@ export class FakeServices implements Services {
     return this.parts;
   }
 
-  async start(request: StartRequest): Promise<Started> {
+  async start(request: StartRequest, interaction?: Interaction): Promise<Started> {
+    this.interaction = interaction;
     this.calls.push('start');
     this.requested = request;
     if (this.misplaced.length > 0) return { status: 'refused', diagnostics: this.misplaced };

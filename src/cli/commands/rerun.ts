@@ -18,8 +18,8 @@ export function define(command: Command, invocation: Invocation): void {
 
 async function rerun(invocation: Invocation, reference: string, flags: RerunFlags): Promise<number> {
   const on = flags.on === undefined ? undefined : parseRuntimes(flags.on, '--on');
-  const { id, services, reporter, request } = await openPlannedRun(invocation, reference, flags);
-  const answer = await services.rerun(id, { ...request, ...(on !== undefined && { on }) });
+  const { id, services, reporter, request, interaction } = await openPlannedRun(invocation, reference, flags);
+  const answer = await services.rerun(id, { ...request, ...(on !== undefined && { on }) }, interaction);
   if (answer.status === 'impossible') throw new UsageError(answer.detail);
   return await finishRun(invocation, reporter, answer);
 }

@@ -11,8 +11,8 @@ export function define(command: Command, invocation: Invocation): void {
 }
 
 async function resume(invocation: Invocation, reference: string, flags: PlannedRunFlags): Promise<number> {
-  const { id, services, reporter, request } = await openPlannedRun(invocation, reference, flags);
-  const resumed = await services.resume(id, request);
+  const { id, services, reporter, request, interaction } = await openPlannedRun(invocation, reference, flags);
+  const resumed = await services.resume(id, request, interaction);
   const { slipway } = invocation;
   const staysAsItIs = `the run is unchanged: ${slipway} resume ${reference}   or   ${slipway} cancel ${reference}`;
   switch (resumed.status) {

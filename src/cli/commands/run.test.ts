@@ -149,13 +149,13 @@ describe('run', () => {
   it('is offered the host only where somebody can answer', async ({ services, slipway }) => {
     services.story = goodStory();
     await slipway(['run']);
-    expect((services.requested as StartRequest).askForHost).toBeUndefined();
+    expect(services.interaction?.confirmHost).toBeUndefined();
     const { host } = await slipway(['run'], (one) => {
       one.stdin.isTerminal = true;
       one.stderr.isTerminal = true;
       one.answers.push('yes');
     });
-    const ask = (services.requested as StartRequest).askForHost;
+    const ask = services.interaction?.confirmHost;
     expect(
       await ask?.([
         { status: 'unavailable', looked: [{ where: 'DOCKER_HOST', result: 'nobody there' }], advice: ['start it'] },

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import { addReporterFlags, chooseReporter, refuseBoth, type ReporterFlags } from '../reporters/choose-reporter.ts';
-import { askForHost } from '../ask-for-host.ts';
-import { secretPrompt } from '../secret-prompt.ts';
+import { terminalInteraction } from '../terminal-interaction.ts';
 import { printDryRun } from '../dry-run.ts';
 import type { Invocation } from '../invocation.ts';
 import { addPipelineFlags, pipelineRequest, type PipelineFlags } from '../pipeline-flags.ts';
@@ -64,17 +63,16 @@ async function run(invocation: Invocation, path: string | undefined, flags: RunF
   if (flags.dryRun === true) return await printDryRun(invocation, request);
   const services = await invocation.services();
   const reporter = await chooseReporter(invocation, flags);
-  const started = await services.start({
-    ...request,
-    on,
-    pull: flags.pull,
-    keepFailed: flags.keepFailed === true,
-    gitIgnore: flags.gitignore,
-    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    ...secretPrompt(invocation, reporter),
-    ...(host.stdin.isTerminal && host.stderr.isTerminal && !invocation.json
-      ? { askForHost: async (found) => await askForHost(invocation, reporter, found) }
-      : {}),
-  });
+  const started = await services.start(
+    {
+      ...request,
+      on,
+      pull: flags.pull,
+      keepFailed: flags.keepFailed === true,
+      gitIgnore: flags.gitignore,
+      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    },
+    terminalInteraction(invocation, reporter),
+  );
   return await finishRun(invocation, reporter, started);
 }
