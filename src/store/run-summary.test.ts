@@ -12,7 +12,7 @@ import {
 } from '../../test/rigs/store-rig.ts';
 import { readLogFixture } from '../../test/rigs/log-fixture.ts';
 import type { RunId } from '../model/ids.ts';
-import { foldRun, toSummary, unknownRun } from './run-summary.ts';
+import { foldSummary, toSummary, unknownRun } from './run-summary.ts';
 
 describe('the summary of a run', () => {
   it('is empty before the first event', () => {
@@ -46,13 +46,13 @@ describe('the summary of a run', () => {
       stepFinished(),
       stepFinished(stepOf(4), { status: 'skipped', because: 'condition' }, 0),
     ];
-    expect(events.reduce(foldRun, unknownRun)).toMatchObject({
+    expect(events.reduce(foldSummary, unknownRun)).toMatchObject({
       status: 'inProgress',
       steps: { notStarted: 1, inProgress: 1, succeeded: 1, skipped: 1 },
     });
   });
 
-  it.each<[string, Parameters<typeof foldRun>[1][], object]>([
+  it.each<[string, Parameters<typeof foldSummary>[1][], object]>([
     ['a step that starts', [planned(1), stepStarted()], { inProgress: 1 }],
     ['a step that ends', [planned(2), stepStarted(), stepFinished()], { notStarted: 1, succeeded: 1 }],
     [
@@ -63,25 +63,25 @@ describe('the summary of a run', () => {
     ['a plan without steps', [planned(0)], {}],
     ['steps that nothing is known of', [planned(0), stepStarted()], { inProgress: 1 }],
   ])('moves one for each event: %s', (_, events, steps) => {
-    expect(events.reduce(foldRun, unknownRun).steps).toEqual(steps);
+    expect(events.reduce(foldSummary, unknownRun).steps).toEqual(steps);
   });
 
   it('knows no iteration before the first', () => {
     expect(unknownRun.iteration).toBe(0);
-    expect(foldRun(unknownRun, stepStarted())).toBe(unknownRun);
-    expect(foldRun(unknownRun, planned(1))).toMatchObject({ iteration: 1 });
+    expect(foldSummary(unknownRun, stepStarted())).toBe(unknownRun);
+    expect(foldSummary(unknownRun, planned(1))).toMatchObject({ iteration: 1 });
   });
 
   it('is the same object after what it does not tell', () => {
-    const run = [queued(), started()].reduce(foldRun, unknownRun);
-    expect([noted('x'), output('y')].reduce(foldRun, run)).toBe(run);
+    const run = [queued(), started()].reduce(foldSummary, unknownRun);
+    expect([noted('x'), output('y')].reduce(foldSummary, run)).toBe(run);
   });
 
   it('counts the steps of the latest iteration', () => {
-    const first = [queued(), started(), planned(2), stepStarted()].reduce(foldRun, unknownRun);
-    const second = foldRun(first, { ...planned(3), iteration: 2 } as ReturnType<typeof planned>);
+    const first = [queued(), started(), planned(2), stepStarted()].reduce(foldSummary, unknownRun);
+    const second = foldSummary(first, { ...planned(3), iteration: 2 } as ReturnType<typeof planned>);
     expect(second.steps).toEqual({ notStarted: 3 });
-    expect(foldRun(second, stepFinished()).steps).toEqual({ notStarted: 3 });
+    expect(foldSummary(second, stepFinished()).steps).toEqual({ notStarted: 3 });
   });
 
   it('ends as the run ends, whoever owned it', () => {
@@ -89,7 +89,7 @@ describe('the summary of a run', () => {
       queued(),
       started(),
       { ...finished('failed'), because: 'runtime' } as ReturnType<typeof finished>,
-    ].reduce(foldRun, unknownRun);
+    ].reduce(foldSummary, unknownRun);
     const summary = toSummary({
       id: 'run' as RunId,
       number: 1,
@@ -116,7 +116,7 @@ describe('the summary of a run', () => {
   });
 
   it('of a log of format 1', async () => {
-    const run = (await readLogFixture(1)).reduce(foldRun, unknownRun);
+    const run = (await readLogFixture(1)).reduce(foldSummary, unknownRun);
     expect(run).toMatchObject({
       status: 'succeeded',
       name: '.wharf-ci.yml',

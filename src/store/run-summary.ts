@@ -22,7 +22,7 @@ export interface FoldedRun {
 export const unknownRun: FoldedRun = { status: 'queued', name: '', iteration: 0, steps: {} };
 
 /** Returns the same object if the event changes nothing. */
-export function foldRun(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
+export function foldSummary(run: FoldedRun, event: RunEvent & { readonly at: number }): FoldedRun {
   switch (event.type) {
     case 'run.queued':
       return { ...run, name: event.name, source: event.source };

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 
-export interface Ownership {
+export interface FileOwner {
   readonly uid: number;
   readonly mode: number;
 }
@@ -16,7 +16,7 @@ export interface Ownership {
  * @param place for the project's own folder, only sticky folders such as `/tmp` count: containers and network shares
  * have folders that are open to everyone on purpose
  */
-export function isPlanted(file: Ownership, folder: Ownership, user: number, place: 'project' | 'above'): boolean {
+export function isPlanted(file: FileOwner, folder: FileOwner, user: number, place: 'project' | 'above'): boolean {
   if (file.uid === user || file.uid === 0) return false;
   const isOpen = (folder.mode & 0o002) !== 0;
   const isSticky = (folder.mode & 0o1000) !== 0;

@@ -3,7 +3,7 @@ import type { Seq, StampedEvent, StoredEvent } from '../../events/event.ts';
 import type { FollowedLog, Page } from '../log/follow.ts';
 import { followLog } from '../log/follow.ts';
 import type { HeldLease } from '../held-lease.ts';
-import { foldRun } from '../run-summary.ts';
+import { foldSummary } from '../run-summary.ts';
 import { StoreError } from '../store.ts';
 import type { OutputQuery, RunLog, RunReader, StoredOutput } from '../store.ts';
 import { cutToTail } from '../log/tail.ts';
@@ -81,7 +81,7 @@ export class MemoryLog extends MemoryReader implements RunLog {
     for (const event of events) {
       const copy = structuredClone(event);
       run.events.push({ ...copy, run: run.id, epoch, seq: run.events.length + 1 });
-      run.folded = foldRun(run.folded, copy);
+      run.folded = foldSummary(run.folded, copy);
     }
     if (events.length > 0) this.state.notify();
     return run.events.length;

@@ -12,7 +12,7 @@ import type { RunFeed } from './run-feed.ts';
 import { SqliteRunReader } from './run-reader.ts';
 import type { SummaryKeeper } from './summary-keeper.ts';
 
-export interface Ownership {
+export interface OwnedParts {
   readonly id: RunId;
   readonly number: number;
   readonly epoch: number;
@@ -33,9 +33,9 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
   private appending: Promise<unknown> = Promise.resolve();
   private released = false;
 
-  constructor(private readonly ownership: Ownership) {
-    super(ownership.feed, () => ownership.close());
-    this.checkpointer = new Checkpointer(ownership.feed.file.path);
+  constructor(private readonly parts: OwnedParts) {
+    super(parts.feed, () => parts.close());
+    this.checkpointer = new Checkpointer(parts.feed.file.path);
   }
 
   /** Appends in the order of the calls. */
@@ -53,10 +53,10 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
   }
 
   private async appendNext(events: readonly StampedEvent[]): Promise<Seq> {
-    const { epoch, feed, id, summary } = this.ownership;
+    const { epoch, feed, id, summary } = this.parts;
     if (this.released) throw new StoreError('not-owner', `run ${id} has been released by this process`);
     if (events.length === 0) return await feed.head();
-    await this.ownership.turn.enter(cost.append(events.length, outputBytes(events)));
+    await this.parts.turn.enter(cost.append(events.length, outputBytes(events)));
     const appended = await this.stored(events, epoch);
     feed.publish(appended);
     await summary.fold(appended.events);
@@ -68,7 +68,7 @@ class SqliteRunLog extends SqliteRunReader implements RunLog {
     try {
       return await this.feed.file.append(epoch, events);
     } catch (error) {
-      if (error instanceof StoreError && error.code === 'not-owner') this.ownership.lease.lose();
+      if (error instanceof StoreError && error.code === 'not-owner') this.parts.lease.lose();
       throw error;
     }
   }
@@ -91,23 +91,23 @@ export class SqliteOwnedRun implements OwnedRun {
   readonly log: SqliteRunLog;
   private releasing: Promise<void> | undefined;
 
-  constructor(private readonly ownership: Ownership) {
-    this.id = ownership.id;
-    this.number = ownership.number;
-    this.epoch = ownership.epoch;
-    this.log = new SqliteRunLog(ownership);
+  constructor(private readonly parts: OwnedParts) {
+    this.id = parts.id;
+    this.number = parts.number;
+    this.epoch = parts.epoch;
+    this.log = new SqliteRunLog(parts);
   }
 
   get lost(): AbortSignal {
-    return this.ownership.lease.lost;
+    return this.parts.lease.lost;
   }
 
   confirm(): void {
-    this.ownership.lease.confirm();
+    this.parts.lease.confirm();
   }
 
   requests(signal: AbortSignal): AsyncIterable<RunRequest> {
-    return this.ownership.inbox.requests(signal);
+    return this.parts.inbox.requests(signal);
   }
 
   release(): Promise<void> {
@@ -117,9 +117,9 @@ export class SqliteOwnedRun implements OwnedRun {
 
   private async releaseOnce(): Promise<void> {
     await this.log.seal();
-    this.ownership.lease.release();
-    await this.ownership.summary.flush(true);
-    this.ownership.inbox.close();
-    await this.ownership.releaseLease();
+    this.parts.lease.release();
+    await this.parts.summary.flush(true);
+    this.parts.inbox.close();
+    await this.parts.releaseLease();
   }
 }

@@ -14,7 +14,7 @@ import { heartbeatEveryMs, isLeaseDead } from '../lease.ts';
 import { resolveRun } from '../resolve-run.ts';
 import { selectRuns } from '../run-query.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import { foldRun, toSummary, unknownRun } from '../run-summary.ts';
+import { foldSummary, toSummary, unknownRun } from '../run-summary.ts';
 import type {
   NewRun,
   OwnedRun,
@@ -314,7 +314,7 @@ async function refolded(run: IndexedRun, file: RunFile): Promise<{ folded: Folde
   for (;;) {
     const page = await file.page(to, true);
     if (page.through <= to) return { folded, to };
-    folded = page.events.reduce(foldRun, folded);
+    folded = page.events.reduce(foldSummary, folded);
     to = page.through;
   }
 }

@@ -5,7 +5,7 @@ import type { Seq, StoredEvent } from '../../events/event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { isEnd } from '../../model/status.ts';
 import type { FoldedRun } from '../run-summary.ts';
-import { foldRun } from '../run-summary.ts';
+import { foldSummary } from '../run-summary.ts';
 import type { RunIndex } from './run-index.ts';
 
 const everyMs = 250;
@@ -26,7 +26,7 @@ export class SummaryKeeper {
   /** @returns a promise if the entry must be updated before the append is done */
   fold(events: readonly StoredEvent[]): Promise<void> | undefined {
     const before = this.folded;
-    this.folded = events.reduce(foldRun, before);
+    this.folded = events.reduce(foldSummary, before);
     this.to = events.at(-1)?.seq ?? this.to;
     if (this.folded === before) return undefined;
     this.dirty = true;
