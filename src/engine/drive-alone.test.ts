@@ -20,7 +20,7 @@ const workspace = { digest: 'sha256:0' as never, files: 0, bytes: 0 };
 const settings = { pull: 'missing', keepFailed: false, jobs: 1 } as const;
 const oneStage: readonly StageShape[] = [{ name: 'one', steps: ['a', 'b'] }];
 
-/** Everything around a drive that only remembers. */
+/** A drive whose surroundings record their calls. */
 function world() {
   const run = new FakeRun();
   const sink = new ClosableSink(run);
@@ -77,7 +77,7 @@ function startNew(change: Partial<Preparation> = {}, shapes = oneStage, ready: P
 }
 
 describe('a new run', () => {
-  it('is told from its queue to its end; then the log is closed, then the lease released', async () => {
+  it('records events from queued to finished, then closes the log, then releases the lease', async () => {
     const { done, steps, sink, run, calls, stages } = startNew();
     await settled();
     expect(steps.running).toEqual(['a']);
@@ -108,7 +108,7 @@ describe('a new run', () => {
     ]);
   });
 
-  it('says why there is one', async () => {
+  it('records its trigger', async () => {
     const trigger = { kind: 'command', rerunOf: 'r' as never } as const;
     const { sink, control } = startNew({ trigger });
     await settled();
@@ -116,7 +116,7 @@ describe('a new run', () => {
     expect(sink.events[0]).toMatchObject({ trigger });
   });
 
-  it('tells notes, and diagnostics with their place', async () => {
+  it('records notes, and diagnostics with their place', async () => {
     const diagnostics: Diagnostic[] = [
       { code: 'W1', severity: 'info', message: 'i', place: { file: 'f', line: 3, column: 4 } },
       { code: 'W2', severity: 'warning', message: 'w' },
@@ -139,7 +139,7 @@ describe('a new run', () => {
     expect(types().slice(0, 2)).toEqual(['run.queued', 'run.started']);
   });
 
-  it('tells at the end what could not be removed', async () => {
+  it('reports failed removals at the end', async () => {
     const { done, steps, problems, notes } = startNew();
     problems.push('w-1 is stuck');
     await settled();
@@ -148,7 +148,7 @@ describe('a new run', () => {
     expect(notes()).toEqual(['warning w-1 is stuck']);
   });
 
-  it('waits for no removal when it is to stop at once', async () => {
+  it('does not wait for removals when it stops at once', async () => {
     const { done, control, problems } = startNew();
     problems.push('w-1 is stuck');
     await settled();
@@ -161,7 +161,7 @@ describe('a new run', () => {
     ['user', 'user'],
     ['shutdown', 'shutdown'],
     ['superseded', 'user'],
-  ])('that is cancelled by %s ends so because of %s', async (because, told) => {
+  ])('cancelled by %s ends as cancelled because of %s', async (because, told) => {
     const { done, control, end } = startNew();
     await settled();
     control.cancel(because);
@@ -170,11 +170,11 @@ describe('a new run', () => {
   });
 });
 
-describe('a new run that does not begin', () => {
+describe('a new run that does not start', () => {
   const error: Diagnostic = { code: 'W1', severity: 'error', message: 'e' };
   const unplanned = async () => await Promise.resolve({ name: 'n', diagnostics: [error] });
 
-  it('for its configuration is told with what is wrong', async () => {
+  it('because of its configuration records the diagnostics', async () => {
     const { done, sink } = startNew({ plan: unplanned });
     expect(await done).toEqual({ run: 'run', status: 'failed', because: 'configuration' });
     expect(sink.events.slice(1)).toEqual([
@@ -182,12 +182,12 @@ describe('a new run that does not begin', () => {
     ]);
   });
 
-  it('because a question was answered with no is cancelled', async () => {
+  it('because the user declined a question ends as cancelled', async () => {
     const { done } = startNew({ plan: async () => ({ ...(await unplanned()), cancelled: true }) });
     expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
   });
 
-  it('because it was cancelled while it was planned is cancelled', async () => {
+  it('because it was cancelled during planning ends as cancelled', async () => {
     const here = startNew({
       plan: async (signal) => {
         here.control.cancel('user');
@@ -199,7 +199,7 @@ describe('a new run that does not begin', () => {
     expect(here.types()).toEqual(['run.queued', 'run.finished']);
   });
 
-  it('for its runtime is told why', async () => {
+  it('because of its runtime records the reason', async () => {
     const { done, end } = startNew({
       equip: async () => await Promise.resolve({ status: 'unavailable', because: 'runtime', detail: 'none' }),
     });
@@ -207,31 +207,34 @@ describe('a new run that does not begin', () => {
     expect(end()).toMatchObject({ detail: 'none' });
   });
 
-  it.each(['unavailable', 'rejected', 'ready'])('because it was cancelled meanwhile (%s) is cancelled', async (how) => {
-    const here = startNew({
-      equip: async (_plan, _sink, signal) => {
-        here.control.cancel('user');
-        expect(signal.aborted).toBe(true);
-        if (how === 'rejected') throw new Error('torn down');
-        return how === 'unavailable'
-          ? { status: 'unavailable', because: 'runtime', detail: 'd' }
-          : { status: 'ready', settings, workspace, executor: here.executor, notes: [] };
-      },
-    });
-    expect(await here.done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
-    expect(here.steps.started).toEqual([]);
-  });
+  it.each(['unavailable', 'rejected', 'ready'])(
+    'because it was cancelled meanwhile (%s) ends as cancelled',
+    async (how) => {
+      const here = startNew({
+        equip: async (_plan, _sink, signal) => {
+          here.control.cancel('user');
+          expect(signal.aborted).toBe(true);
+          if (how === 'rejected') throw new Error('torn down');
+          return how === 'unavailable'
+            ? { status: 'unavailable', because: 'runtime', detail: 'd' }
+            : { status: 'ready', settings, workspace, executor: here.executor, notes: [] };
+        },
+      });
+      expect(await here.done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });
+      expect(here.steps.started).toEqual([]);
+    },
+  );
 
   it.each<[unknown, object]>([
     [new TypeError('a mistake'), { because: 'internal', detail: 'a mistake' }],
     ['text', { because: 'internal', detail: 'text' }],
     [new FileError('disk-full', 'full'), { because: 'store', detail: 'full' }],
-  ])('because of %s is told so, and rejects with it', async (thrown, why) => {
+  ])('because of %s records the reason, and rejects', async (thrown, why) => {
     const { done, run, sink } = startNew({
       equip: async () => {
         throw thrown as Error;
       },
-      // It rejects while the source is still being looked for.
+      // It rejects before the source is known.
       source: async () => (await settled(), source),
     });
     await expect(done).rejects.toBe(thrown);
@@ -241,11 +244,11 @@ describe('a new run that does not begin', () => {
   });
 });
 
-describe('the frame of a run', () => {
+describe('a driven run', () => {
   it.each<[StoreError['code'], boolean]>([
     ['not-owner', true],
     ['disk-full', false],
-  ])('whose log is broken (%s) stops, rejects with that, and releases the lease', async (code, atOnce) => {
+  ])('whose log is broken (%s) stops, rejects with the error, and releases the lease', async (code, atOnce) => {
     const { done, run, control, breakLog } = startNew();
     const error = new StoreError(code, 'broken');
     await settled();
@@ -255,7 +258,7 @@ describe('the frame of a run', () => {
     expect(run.calls).toEqual(['closed', 'requests ended', 'released']);
   });
 
-  it('whose log is broken rejects with that, whatever else is thrown', async () => {
+  it('whose log is broken rejects with that error, whatever else is thrown', async () => {
     const error = new StoreError('disk-full', 'broken');
     const here = startNew({
       equip: async () => {
@@ -270,7 +273,7 @@ describe('the frame of a run', () => {
     expect(here.run.calls).toEqual(['requests ended', 'released']);
   });
 
-  it('that has lost its lease stops at once', async () => {
+  it('that loses its lease stops at once', async () => {
     const { done, run, control } = startNew();
     const error = new StoreError('not-owner', 'taken over');
     await settled();
@@ -279,14 +282,14 @@ describe('the frame of a run', () => {
     expect([control.because, control.atOnce.aborted]).toEqual(['shutdown', true]);
   });
 
-  it('that has ended does not care for its lease', async () => {
+  it('that has ended ignores the loss of its lease', async () => {
     const { done, run, control } = startNew({}, []);
     await done;
     run.lose(new StoreError('not-owner', 'taken over'));
     expect(control.asked.aborted).toBe(false);
   });
 
-  it('obeys a request to cancel', async () => {
+  it('cancels on request', async () => {
     const { done, run, control } = startNew();
     await settled();
     run.ask({ type: 'cancel', by: 'somebody' });
@@ -294,7 +297,7 @@ describe('the frame of a run', () => {
     expect(control.atOnce.aborted).toBe(false);
   });
 
-  it('does without requests where they cannot be read', async () => {
+  it('continues if requests cannot be read', async () => {
     const here = startNew({}, []);
     here.run.requestsFail = true;
     expect((await here.done).status).toBe('skipped');
@@ -327,7 +330,7 @@ function resume(change: Partial<Resumption> = {}, jobs: number | undefined = 1) 
 const unplannedState = () => ({ ...stateOf([]), iterations: [] });
 
 describe('an interrupted run', () => {
-  it('is taken over before its steps go on, with the jobs of before', async () => {
+  it('is taken over before its steps continue, with the same limit of jobs', async () => {
     const { done, steps, types, calls, state, control } = resume();
     await settled();
     expect(types()).toEqual(['run.resumed']);
@@ -345,13 +348,13 @@ describe('an interrupted run', () => {
     ]);
   });
 
-  it('that had not started yet has no limit of jobs', async () => {
+  it('that had not started has no limit of jobs', async () => {
     const { state: _, ...here } = resume({ state: stateOf(stagesOf([{ name: 'one', steps: ['a', 'b', 'c'] }])) });
     await settled();
     expect(here.steps.running).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on in its last iteration', async () => {
+  it('resumes in its last iteration', async () => {
     const state = stateOf(stagesOf([{ name: 'one', steps: ['a', 'b', 'c'] }]));
     state.iterations.push({ ...state.iterations[0]!, iteration: 2 });
     const { control, sink, done } = resume({ state });
@@ -363,8 +366,8 @@ describe('an interrupted run', () => {
 
   it.each<[string, Partial<Resumption>]>([
     ['without a plan', { state: unplannedState() }],
-    ['without anything to run it with', { executor: async () => await Promise.resolve(undefined) }],
-  ])('%s ends, as failed or as given up', async (_, change) => {
+    ['without an executor', { executor: async () => await Promise.resolve(undefined) }],
+  ])('%s ends as failed, or as cancelled if it is abandoned', async (_, change) => {
     const failed = resume(change);
     expect(await failed.done).toEqual({ run: 'run', status: 'failed', because: 'shutdown' });
     expect(failed.end()).toHaveProperty('detail');
@@ -373,7 +376,7 @@ describe('an interrupted run', () => {
     expect(given.calls).toEqual([]);
   });
 
-  it('that is given up stops what runs, removes everything, and tells what could not be removed', async () => {
+  it('that is abandoned stops running steps, removes everything, and reports failed removals', async () => {
     const { done, steps, calls, state, problems, notes, control, types } = resume({ abandon: true });
     problems.push('w-1 is stuck');
     expect(await done).toEqual({ run: 'run', status: 'cancelled', because: 'user' });

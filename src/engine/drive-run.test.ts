@@ -3,7 +3,7 @@ import { EngineWorld, exits, stagesOf, succeeds, waits } from '../../test/rigs/e
 import { StoreError } from '../store/store.ts';
 
 describe('a run', () => {
-  it('runs stages in order and the steps of a stage at the same time', async () => {
+  it('runs stages in order and the steps of a stage in parallel', async () => {
     using world = new EngineWorld();
     const order: string[] = [];
     let together = 0;
@@ -30,7 +30,7 @@ describe('a run', () => {
     expect(await world.ends(run)).toEqual(['a: succeeded', 'b: succeeded', 'c: succeeded']);
   });
 
-  it('cancels the siblings of a failed step and says of each how it ended', async () => {
+  it('cancels the siblings of a failed step and records the end of each', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, done } = await world.start(
@@ -70,7 +70,7 @@ describe('a run', () => {
     expect((await done).status).toBe('failed');
   });
 
-  it('keeps a throw inside one step to that step', async () => {
+  it('fails only the step that throws', async () => {
     using world = new EngineWorld();
     const { run, done } = await world.start(
       stagesOf([{ name: 'one', steps: [{ name: 'broken', allowFailure: true }, 'well'] }]),
@@ -87,7 +87,7 @@ describe('a run', () => {
     expect(broken?.outcome).toMatchObject({ failure: { name: 'TypeError', message: 'a mistake of ours' } });
   });
 
-  it('tries again as often as the policy says, and keeps why each attempt failed', async () => {
+  it('retries as often as the policy allows, and records why each attempt failed', async () => {
     using world = new EngineWorld();
     let tries = 0;
     const { run, done } = await world.start(stagesOf([{ name: 'one', steps: [{ name: 'flaky', retries: 2 }] }]), {
@@ -105,7 +105,7 @@ describe('a run', () => {
     });
   });
 
-  it('ends an attempt that takes too long as a failure, not as a cancellation', async () => {
+  it('fails an attempt that times out, instead of cancelling it', async () => {
     using world = new EngineWorld();
     const { run, done } = await world.start(stagesOf([{ name: 'one', steps: [{ name: 'slow', timeoutMs: 5 }] }]), {
       slow: waits(),
@@ -114,7 +114,7 @@ describe('a run', () => {
     expect(await world.ends(run)).toEqual(['slow: failed timed-out']);
   });
 
-  it('records a configuration that cannot run as a run that failed before its first stage', async () => {
+  it('records an invalid configuration as a run that failed before its first stage', async () => {
     using world = new EngineWorld();
     const diagnostics = [{ code: 'W012', severity: 'error', message: 'unknown field' }] as const;
     const { run, done } = await world.start([], {}, { diagnostics });
@@ -134,7 +134,7 @@ describe('a run', () => {
     expect(await world.strictState(run)).toMatchObject({ status: 'failed', detail: 'no engine' });
   });
 
-  it('when cancelled stops what runs, runs `always` stages, and leaves `fail` stages out', async () => {
+  it('when cancelled stops running steps, runs `always` stages and skips `fail` stages', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, control, done } = await world.start(
@@ -159,7 +159,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('when stopped at once begins nothing more', async () => {
+  it('when stopped at once starts nothing more', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, control, done } = await world.start(
@@ -184,7 +184,7 @@ describe('a run', () => {
     expect(await done).toMatchObject({ status: 'cancelled', because: 'user' });
   });
 
-  it('is refused every word after another process has taken it over, and leaves what runs alone', async () => {
+  it('cannot append after a takeover, and leaves running workloads alone', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, die, done } = await world.start(stagesOf([{ name: 'one', steps: ['slow', 'other'] }]), {
@@ -210,7 +210,7 @@ describe('a run', () => {
 });
 
 describe('an interrupted run', () => {
-  it('goes on where it was: ended steps stay, those in progress go on in their attempt, waiting ones run', async () => {
+  it('resumes where it was: ended steps stay, running steps continue in their attempt, waiting steps run', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, die } = await world.start(
@@ -253,7 +253,7 @@ describe('an interrupted run', () => {
     expect([...state.steps.values()][1]?.streams).toEqual({ stdout: { offset: 6, cursor: 10 } });
   });
 
-  it('is ended as cancelled when it is given up, and everything of it removed', async () => {
+  it('ends as cancelled when it is abandoned, and all its workloads are removed', async () => {
     using world = new EngineWorld();
     const slow = waits();
     const { run, die } = await world.start(

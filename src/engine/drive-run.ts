@@ -16,14 +16,11 @@ interface End {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
-/**
- * Drives a run that has just been made, to its end. Rejects with a `StoreError` if the log could not be written to the
- * end.
- */
+/** Drives a new run to its end. Rejects with a `StoreError` if the log could not be written to the end. */
 export async function driveNew(run: OwnedRun, control: RunControl, preparation: Preparation): Promise<DriveResult> {
   return await withLog(run, control, preparation.openSink, async (sink) => {
     const { name, plan, diagnostics, cancelled } = await preparation.plan(control.asked);
-    // The engine is looked for and the tree read while the repository is asked what it is.
+    // Find the engine and read the tree while Git describes the repository.
     const equipping = plan === undefined ? undefined : preparation.equip(plan, sink, control.asked);
     equipping?.catch(() => undefined);
     const source = await preparation.source();
@@ -64,24 +61,24 @@ export async function driveNew(run: OwnedRun, control: RunControl, preparation: 
   });
 }
 
-/** What an interrupted run goes on with. */
+/** The parts that an interrupted run resumes with. */
 export interface Resumption {
   readonly openSink: OpenSinkOf;
-  /** As its log has it. */
+  /** The state from the run's log. */
   readonly state: RunState;
-  /** The stages of its last iteration as they were written. */
+  /** The stages of the last iteration, each text as it is written. */
   readonly stages: readonly PlannedStage[];
-  /** Returns nothing where nothing was planned. */
+  /** Returns nothing if nothing was planned. */
   executor(sink: OpenSink): Promise<StepExecutor | undefined>;
-  /** What people should know before the first step, in sentences. */
+  /** Sentences to show before the first step. */
   readonly notes: readonly string[];
-  /** Ends it as cancelled instead of resuming it. */
+  /** Ends the run as cancelled instead of resuming it. */
   readonly abandon: boolean;
-  /** As in `Preparation`. */
+  /** See `Preparation`. */
   readonly next?: NextIterationOf;
 }
 
-/** Goes on with a run that its owner left unfinished. */
+/** Resumes a run that its owner left unfinished. */
 export async function driveResumed(run: OwnedRun, control: RunControl, resumption: Resumption): Promise<DriveResult> {
   const { state, stages } = resumption;
   return await withLog(run, control, resumption.openSink, async (sink) => {
@@ -117,12 +114,12 @@ export async function driveResumed(run: OwnedRun, control: RunControl, resumptio
   });
 }
 
-/** An iteration with what runs it. */
+/** An iteration and its executor. */
 interface Driven extends Pick<IterationRun, 'iteration' | 'stages'> {
   readonly executor: StepExecutor;
 }
 
-/** Runs one iteration after the other. The run's status is that of the last one. */
+/** Runs the iterations in sequence. The run's status is the status of the last one. */
 async function runToTheEnd(
   sink: OpenSink,
   control: RunControl,
@@ -176,7 +173,10 @@ function cancelledEnd(control: RunControl): End {
   return { status: 'cancelled', because: control.because === 'shutdown' ? 'shutdown' : 'user' };
 }
 
-/** The frame of every drive: the log is open, its loss stops the run, its end is written, the lease is let go. */
+/**
+ * Opens the log, calls `drive`, writes the run's end, closes the log and releases the lease. Stops the run if the log
+ * is lost.
+ */
 async function withLog(
   run: OwnedRun,
   control: RunControl,
@@ -189,7 +189,7 @@ async function withLog(
     if (error.code === 'not-owner') control.stopAtOnce('shutdown');
     else control.cancel('shutdown');
   });
-  // Another process drives the run now, and its workloads belong to that one.
+  // Another process drives the run now and owns its workloads.
   const lose = () => {
     broken = run.lost.reason as StoreError;
     control.stopAtOnce('shutdown');
@@ -203,7 +203,7 @@ async function withLog(
       end = await drive(sink);
     } catch (error) {
       if (broken !== undefined) throw broken;
-      // What the system says of files is no mistake of ours.
+      // A file error of the system is not a bug in Slipway.
       const because = toFileError(error) === undefined ? 'internal' : 'store';
       const detail = error instanceof Error ? error.message : String(error);
       sink.emit({ type: 'run.finished', status: 'failed', because, detail });
@@ -222,7 +222,7 @@ async function withLog(
   }
 }
 
-/** Whoever asks from another process asks once: only the one who sits at the run can stop it at once. */
+/** A request of another process only cancels. Only the process that drives the run can stop it at once. */
 async function followRequests(run: OwnedRun, control: RunControl, signal: AbortSignal): Promise<void> {
   try {
     for await (const request of run.requests(signal)) {
@@ -232,7 +232,7 @@ async function followRequests(run: OwnedRun, control: RunControl, signal: AbortS
       }
     }
   } catch {
-    // Requests come from the index; that it cannot be read must not end the run, which has its own log.
+    // Requests come from the index. If the index cannot be read, the run continues, because it has its own log.
   }
 }
 

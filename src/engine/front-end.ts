@@ -1,5 +1,6 @@
 /**
- * What a front end gives to the engine: it knows one format of configuration file, and the engine sees only its plans.
+ * What a front end gives to the engine. A front end knows one format of configuration file. The engine sees only its
+ * plans.
  * A front end locates a project, reads and checks it, makes the plan, and fills in its own variables
  * (docs/design/architecture.md, "Front ends").
  */
@@ -14,22 +15,22 @@ import type { WrittenPassword } from '../secrets/written-password.ts';
 import type { StepKinds } from '../steps/step-kind.ts';
 
 export interface FrontEnd {
-  /** The name of its file, relative to a project's folder: `.wharf-ci.yml`. */
+  /** The name of the configuration file, relative to a project's folder: `.wharf-ci.yml`. */
   readonly file: string;
   readonly kinds: StepKinds;
   /** Reads and checks the configuration, and makes its plan. */
   load(request: PipelineRequest): Promise<Read<ReadPipeline>>;
-  /** Reads every variable that the configuration could use, also where it is wrong. */
+  /** Reads every variable that the configuration could use, including wrong uses. */
   variables(request: PipelineRequest): Promise<Read<VariableScope>>;
-  /** Returns the names of the configuration's parts; `undefined` where the file cannot be read. */
+  /** Returns the names of the configuration's parts. Returns `undefined` if the file cannot be read. */
   outline(path: string): Promise<PipelineOutline | undefined>;
-  /** Returns what each variable of a stored or new plan is replaced by. @param secrets values of password inputs */
+  /** Returns the value of each variable of a stored or new plan. @param secrets values of password inputs */
   values(variables: readonly UsedVariable[], secrets: Pick<ReadonlyMap<string, string>, 'get'>): VariableValues;
   /** Returns a specification with its variables filled in. An undefined name stays as it is written. */
   fill(spec: StepSpec, values: VariableValues): StepSpec;
   /**
-   * Checks what grows too large once secrets are filled in.
-   * @param runs reports whether a step is to be run
+   * Checks for values that are too large once secrets are filled in.
+   * @param runs reports whether a step will run
    */
   checkSizes(
     plan: WrittenPlan,
@@ -41,53 +42,54 @@ export interface FrontEnd {
 /** Texts by the names of variables. They may hold secrets, so they are never stored. */
 export type VariableValues = ReadonlyMap<string, string>;
 
-/** What reading found. Its secrets are known also where the file is wrong, so that no message shows them. */
+/** The result of reading. Its secrets are known even if the file is wrong, so that no message shows them. */
 export type Read<T> = Checked<T> & {
-  /** Every value that was given for an input. */
+  /** Every value given for an input. */
   readonly given: readonly GivenInput[];
   readonly passwords: readonly WrittenPassword[];
 };
 
-/** A pipeline with what only runs need of it. */
+/** A pipeline with the parts that only runs need. */
 export interface ReadPipeline extends LoadedPipeline {
-  /** Those that selected steps use, each with its final value. */
+  /** The variables that selected steps use, each with its final value. */
   readonly variables: readonly PlannedVariable[];
-  /** What the selected steps use of the operator's file. */
+  /** The names that selected steps use from the operator's file. */
   readonly names: OperatorNames;
 }
 
 export interface PipelineRequest {
   /** A folder or a `.wharf-ci.yml`, absolute. */
   readonly path: string;
-  /** `--root`: a parent of the configuration's folder that is the workspace instead. */
+  /** `--root`: the workspace, a parent of the configuration's folder. */
   readonly root?: string;
   readonly stages: readonly string[];
   readonly steps: readonly string[];
   readonly environment?: string;
-  /** `validate`: every part of the file is checked, also what could not be run now; default `run`. */
+  /** `validate` checks every part of the file, even parts that could not run now. Default: `run`. */
   readonly purpose?: 'run' | 'validate';
-  /** `--input name=value` and `SLIPWAY_INPUT_NAME`, in the order given, the last wins. */
+  /** `--input name=value` and `SLIPWAY_INPUT_NAME` in the given order. The last one wins. */
   readonly inputs: readonly GivenInput[];
-  /** `--build-id`: `BUILD_REF`; absent: the number that the run has, or the next one would have. */
+  /** `--build-id`: `BUILD_REF`. Absent: the number of the run, or of the next run. */
   readonly buildId?: string;
   /** `--project-id`: `PROJECT_ID`. */
   readonly projectId?: string;
   /**
-   * Where the steps would run, by preference; the cluster of `--on kubernetes` is also that of steps that name none.
+   * Where the steps would run, in order of preference. The cluster of `--on kubernetes` is also the cluster of steps
+   * that name none.
    */
   readonly on?: readonly string[];
   /**
-   * `--kube-context`: the cluster of steps that name none, as the user's own kubeconfig calls it; of `--on kubernetes`,
-   * too.
+   * `--kube-context`: the cluster of steps that name none, by its name in the user's own kubeconfig. Also applies to
+   * `--on kubernetes`.
    */
   readonly kubeContext?: string;
   /**
-   * The number that `BUILD_REF` is where nothing else defines it (docs/design/wharf.md, "Variables"): of the run, or of
-   * the next one. Asked for only where something may mention it, as the store has to be opened for it. Absent: any
-   * number does.
+   * Returns the number of the run, or of the next run. `BUILD_REF` is this number unless another source defines it
+   * (docs/design/wharf.md, "Variables"). Called only if the file may mention it, because the call opens the store.
+   * Absent: any number is accepted.
    */
   readonly runNumber?: () => Promise<number>;
-  /** Called as soon as it is known that the command line fits the file, and not at all otherwise. */
+  /** Called as soon as the file accepts the command line. Not called if the file rejects it. */
   readonly accepted?: () => void;
 }
 
@@ -97,17 +99,17 @@ export interface LoadedPipeline {
   readonly file: string;
   readonly plan: Plan;
   readonly environments: readonly string[];
-  /** The plan as a run would have it: variables filled in, secrets as `***`. */
+  /** Returns the plan as a run would have it: variables filled in, secrets as `***`. */
   filled(): Plan;
 }
 
-/** Names, for who is about to write one. */
+/** The names of a pipeline's parts, for completion. */
 export interface PipelineOutline {
   readonly stages: readonly { readonly name: string; readonly steps: readonly string[] }[];
   readonly environments: readonly string[];
   readonly inputs: readonly {
     readonly name: string;
     readonly type: string;
-    /** Of a choice. */ readonly values: readonly string[];
+    /** The values of a choice. */ readonly values: readonly string[];
   }[];
 }

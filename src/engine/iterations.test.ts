@@ -1,4 +1,4 @@
-/** Runs of many iterations, each with a plan of its own. */
+/** Runs of many iterations, each with its own plan. */
 import { describe, expect, it } from 'vitest';
 import { EngineWorld, exits, stagesOf, succeeds, waits } from '../../test/rigs/engine-world.ts';
 import type { Cause } from '../model/cause.ts';
@@ -6,7 +6,7 @@ import { stepId } from '../model/ids.ts';
 import type { PlannedStage, PlannedStep } from '../model/plan.ts';
 import type { StepWork } from '../steps/step-runner.ts';
 
-/** The plan of an iteration: one, two or three steps, by its number. */
+/** Returns the plan of an iteration: one, two or three steps, by its number. */
 function planOf(iteration: number): PlannedStage[] {
   const steps = Array.from({ length: (iteration % 3) + 1 }, (_, i) => `s${i}`);
   return stagesOf([{ name: `stage-${iteration}`, steps }], iteration);
@@ -15,7 +15,7 @@ function planOf(iteration: number): PlannedStage[] {
 const change: Cause = { kind: 'change', paths: ['a.ts'] };
 
 describe('a run of many iterations', () => {
-  it('plans each when the one before has ended, and has the status of the last', async () => {
+  it('plans each iteration after the previous one, and has the status of the last', async () => {
     using world = new EngineWorld();
     const behaviours = { s0: succeeds, s1: succeeds, s2: succeeds, red: exits(1) };
     const next = async ({ iteration }: { iteration: number }) =>
@@ -30,7 +30,7 @@ describe('a run of many iterations', () => {
     expect(state.steps.get(stepId(50, 1, 1))).toMatchObject({ status: 'succeeded' });
   });
 
-  it('goes on after an iteration that failed', async () => {
+  it('continues after a failed iteration', async () => {
     using world = new EngineWorld();
     const stages = (iteration: number, name: string) => stagesOf([{ name: 'one', steps: [name] }], iteration);
     const next = async ({ iteration, status }: { iteration: number; status: string }) =>
@@ -40,7 +40,7 @@ describe('a run of many iterations', () => {
     expect(await world.ends(run)).toEqual(['red: failed exit-nonzero', 'green: succeeded']);
   });
 
-  it.each([1, 2, 37, 99, 100])('killed in iteration %d, is resumed there and runs to its end', async (fatal) => {
+  it.each([1, 2, 37, 99, 100])('killed in iteration %d, resumes there and runs to its end', async (fatal) => {
     using world = new EngineWorld();
     const hangs = waits();
     const behaviours = { s0: succeeds, s1: succeeds, s2: succeeds };
@@ -74,7 +74,7 @@ describe('a run of many iterations', () => {
     expect(await done).toMatchObject({ status: 'cancelled', because: 'user' });
   });
 
-  it('ends an iteration that a newer one supersedes, and its stages behind', async () => {
+  it('cancels a superseded iteration and its remaining stages', async () => {
     using world = new EngineWorld();
     const hangs = waits();
     const first = stagesOf([
@@ -107,7 +107,7 @@ describe('a step that is cancelled alone', () => {
     expect(await world.ends(run)).toEqual(['hangs: cancelled superseded', 'other: cancelled user']);
   });
 
-  it('ends without a start if it waits, and skips what needs it', async () => {
+  it('ends without a start if it waits, and its dependents are skipped', async () => {
     using world = new EngineWorld();
     const hangs = waits();
     const stages = stagesOf([

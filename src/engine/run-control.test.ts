@@ -8,7 +8,7 @@ const reasonOf = ({ aborted, reason }: AbortSignal): unknown =>
   aborted ? (reason instanceof Cancelled ? reason.because : reason) : undefined;
 
 it.each<[string, readonly Call[], CancelReason | undefined, CancelReason | undefined]>([
-  ['nothing', [], undefined, undefined],
+  ['none', [], undefined, undefined],
   ['once', [['cancel', 'user']], 'user', undefined],
   ['at once', [['stopAtOnce', 'shutdown']], 'shutdown', 'shutdown'],
   [
@@ -21,7 +21,7 @@ it.each<[string, readonly Call[], CancelReason | undefined, CancelReason | undef
     'user',
   ],
   [
-    'again and again',
+    'repeated',
     [
       ['cancel', 'superseded'],
       ['cancel', 'user'],
@@ -31,7 +31,7 @@ it.each<[string, readonly Call[], CancelReason | undefined, CancelReason | undef
     'superseded',
     'superseded',
   ],
-])('a run that is asked to end: %s', (_, calls, asked, atOnce) => {
+])('requests to end a run: %s', (_, calls, asked, atOnce) => {
   const control = new RunControl();
   for (const [call, because] of calls) control[call](because);
   expect([reasonOf(control.asked), reasonOf(control.atOnce), control.because]).toEqual([asked, atOnce, asked]);

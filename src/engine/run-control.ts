@@ -3,9 +3,9 @@ import type { StepId } from '../model/ids.ts';
 import { Cancelled, type CancelReason } from '../model/outcome.ts';
 
 /**
- * Ends a run or parts of it (docs/design/product.md, "Command line"). Asked once, what runs is cancelled and cleaned
- * up, and `always` stages still run. Asked twice, it ends at once and leaves what is there. An iteration or a step can
- * be cancelled alone: the run goes on.
+ * Ends a run or parts of it (docs/design/product.md, "Command line"). The first request cancels and cleans up running
+ * steps, and `always` stages still run. The second request ends the run at once and leaves its workloads. A request can
+ * also cancel one iteration or one step; the run continues.
  */
 export class RunControl {
   readonly #asked = new AbortController();
@@ -14,7 +14,7 @@ export class RunControl {
   readonly #steps = new Map<StepId, AbortController>();
 
   constructor() {
-    // Every step in progress listens; hundreds of listeners are no leak.
+    // Every step in progress listens. Hundreds of listeners are not a leak.
     setMaxListeners(0, this.#asked.signal, this.#atOnce.signal);
   }
 
@@ -26,7 +26,7 @@ export class RunControl {
     return this.#atOnce.signal;
   }
 
-  /** Aborted when the run or its current iteration is cancelled. */
+  /** Aborts when the run or its current iteration is cancelled. */
   get iteration(): AbortSignal {
     return AbortSignal.any([this.#asked.signal, this.#iteration.signal]);
   }
@@ -46,23 +46,23 @@ export class RunControl {
     this.#atOnce.abort(new Cancelled(this.because ?? because));
   }
 
-  /** Called by the engine before each iteration: what was said of the one before does not hold for it. */
+  /** Resets the cancellation of the iteration and its steps. The engine calls this before each iteration. */
   beginIteration(): void {
     this.#iteration = new AbortController();
     this.#steps.clear();
   }
 
-  /** Cancels the current iteration, and no other. */
+  /** Cancels only the current iteration. */
   supersede(): void {
     this.#iteration.abort(new Cancelled('superseded'));
   }
 
-  /** Cancels one step of the current iteration, also one that has not started. Its siblings go on. */
+  /** Cancels one step of the current iteration, even before it starts. Its siblings continue. */
   cancelStep(step: StepId, because: CancelReason): void {
     this.#stepControl(step).abort(new Cancelled(because));
   }
 
-  /** Aborted when this step is cancelled alone. */
+  /** Aborts when this step alone is cancelled. */
   step(step: StepId): AbortSignal {
     return this.#stepControl(step).signal;
   }

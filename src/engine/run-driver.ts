@@ -1,6 +1,6 @@
 /**
- * Drives runs: what the command line, and later the server, asks of the engine; and what the engine asks of those who
- * know concrete things. Runs, iterations and stages are told to the log from this folder only.
+ * The interface to drive runs, for the command line and later the server, and what the engine needs from concrete
+ * parts. Only this folder writes events of runs, iterations and stages to the log.
  */
 import type { RunEndReason, RunSettings, Source, Trigger } from '../events/event.ts';
 import type { StepState } from '../events/run-state.ts';
@@ -24,48 +24,46 @@ export interface DriveResult {
 
 /** A sink that its owner closes. */
 export interface OpenSink extends EventSink {
-  /** Stores what is left; no events are taken afterwards. */
+  /** Stores the remaining events. Accepts no events afterwards. */
   close(): Promise<void>;
 }
 
 export type OpenSinkOf = (log: RunLog, onBroken: (error: StoreError) => void) => Promise<OpenSink>;
 
-/** Everything that a new run is made of; each asked for once, several at the same time. */
+/** The parts of a new run. The engine calls each once, several in parallel. */
 export interface Preparation {
-  /** Why there is a run; absent: somebody asked for it. */
+  /** Why the run exists. Absent: a user requested it. */
   readonly trigger?: Trigger;
   readonly clock: Clock;
   readonly openSink: OpenSinkOf;
   source(): Promise<Source>;
-  /**
-   * Without a plan at least one diagnostic is an error, or the one who was asked for something has cancelled the run.
-   */
+  /** Without a plan, at least one diagnostic is an error, or the user cancelled the run at a question. */
   plan(signal: AbortSignal): Promise<{
     readonly name: string;
     readonly plan?: PreparedPlan;
     readonly diagnostics: readonly Diagnostic[];
     readonly cancelled?: true;
   }>;
-  /** The runtime, the tree, and what runs steps with them. */
+  /** Returns the runtime, the tree, and the executor for both. */
   equip(plan: PreparedPlan, sink: EventSink, signal: AbortSignal): Promise<Equipped>;
   /** Absent: the run has one iteration. */
   readonly next?: NextIterationOf;
 }
 
-/** One more pass through a run's stages: its plan, and what runs it. */
+/** The next iteration of a run: its plan and its executor. */
 export interface NextIteration {
   readonly cause: Cause;
   readonly plan: PreparedPlan;
   readonly workspace: WorkspaceRef;
-  /** The engine closes the executor of the iteration before, unless it is the same one. */
+  /** The engine closes the executor of the previous iteration, unless it is the same one. */
   readonly executor: StepExecutor;
 }
 
 /**
  * Waits for a reason to run another iteration, and plans it. Returns nothing when the run is to end. The ids of its
- * steps hold the number of the new iteration.
- * @param ended the iteration before
- * @param signal aborted when the run is cancelled: returns soon, whatever it returns
+ * steps contain the number of the new iteration.
+ * @param ended the previous iteration
+ * @param signal aborts when the run is cancelled: return soon, with any result
  */
 export type NextIterationOf = (
   ended: { readonly iteration: number; readonly status: EndStatus },
@@ -74,10 +72,10 @@ export type NextIterationOf = (
 ) => Promise<NextIteration | undefined>;
 
 export interface PreparedPlan {
-  /** What runs: each text as it is written. */
+  /** The stages to run, each text as it is written. */
   readonly stages: readonly PlannedStage[];
   readonly variables: readonly UsedVariable[];
-  /** The same for the log. */
+  /** The same plan for the log. */
   readonly stored: StoredPlan;
 }
 
@@ -95,15 +93,15 @@ export type Equipped =
       readonly detail: string;
     };
 
-/** Runs the steps of one run, and tidies up behind them. */
+/** Runs the steps of one run, and cleans up after them. */
 export interface StepExecutor {
   readonly steps: RecordedStepRunner;
   finished(step: PlannedStep, result: StepResult): void;
-  /** Takes over from a dead owner: what ended steps left is removed, what they made is known. */
+  /** Takes over from a dead owner: removes what finished steps left, and registers what they made. */
   takeOver(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
   /** Removes everything of the run that was not kept on purpose. */
   removeAll(steps: ReadonlyMap<StepId, StepState>, signal: AbortSignal): Promise<void>;
-  /** When all that is being removed is removed; sentences about what could not be. */
+  /** Waits for pending removals. Returns sentences about failed ones. */
   settled(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -42,7 +42,7 @@ const three: readonly StageShape[] = [
 ];
 
 describe('an iteration', () => {
-  it('runs its stages in order, and tells the worst of them', async () => {
+  it('runs its stages in order, and returns the worst status', async () => {
     const { done, steps, finished, lines } = start(three, { jobs: 1 });
     await settled();
     expect(steps.running).toEqual(['a']);
@@ -64,7 +64,7 @@ describe('an iteration', () => {
     ]);
   });
 
-  it('leaves out stages after a failure, with each of their steps, but not `always` ones', async () => {
+  it('skips stages and their steps after a failure, except `always` stages', async () => {
     const { done, steps, lines } = start(three);
     await settled();
     await steps.fail('a');
@@ -82,7 +82,7 @@ describe('an iteration', () => {
     ]);
   });
 
-  it('says of what is not selected that it is not, in whatever stage', async () => {
+  it('reports what is not selected, in any stage', async () => {
     const { done, steps, lines } = start(three, {
       change: (stages) =>
         stages.map((stage, index) =>
@@ -113,7 +113,7 @@ describe('an iteration', () => {
     expect(lines()).toEqual(['iteration 1 skipped']);
   });
 
-  it('that is asked to end cancels what is left, and runs `always` stages', async () => {
+  it('when cancelled cancels the remaining stages, and runs `always` stages', async () => {
     const { done, steps, control, lines } = start(three, {
       change: (stages) =>
         stages.map((stage) => ({
@@ -138,7 +138,7 @@ describe('an iteration', () => {
     ]);
   });
 
-  it('that is to stop at once begins no stage', async () => {
+  it('when stopped at once starts no stage', async () => {
     const control = new RunControl();
     control.stopAtOnce('shutdown');
     const { done, steps, lines } = start(three, {
@@ -159,7 +159,7 @@ describe('an iteration', () => {
     ]);
   });
 
-  it('rejects when the log cannot be written, and tells no end', async () => {
+  it('rejects when the log cannot be written, and records no end', async () => {
     const { done, steps, lines } = start(three);
     await settled();
     await steps.break('a', new Error('disk full'));
@@ -168,7 +168,7 @@ describe('an iteration', () => {
   });
 });
 
-describe('an iteration that another process began', () => {
+describe('an iteration that another process started', () => {
   const stage = (number: number, status?: EndStatus): RunEvent =>
     status === undefined
       ? { type: 'stage.started', iteration: 1, stage: number }
@@ -186,7 +186,7 @@ describe('an iteration that another process began', () => {
     },
   ];
 
-  it('keeps stages that ended, goes on in the one that began, and tells neither again', async () => {
+  it('keeps finished stages, resumes the started one, and records neither again', async () => {
     const { done, steps, lines } = start(three, {
       events: [
         stage(1),
@@ -204,7 +204,7 @@ describe('an iteration that another process began', () => {
     expect(lines()).toEqual(['stage 2 succeeded', 'stage 3 started', 'stage 3 succeeded', 'iteration 1 succeeded']);
   });
 
-  it('counts how those stages ended', async () => {
+  it('includes the status of finished stages', async () => {
     const { done, steps } = start(three, {
       events: [stage(1), ...ended('1.1.1', 'failed'), stage(1, 'failed')],
     });
@@ -214,7 +214,7 @@ describe('an iteration that another process began', () => {
     expect(await done).toBe('failed');
   });
 
-  it('goes on in a stage that began though the run is to stop at once: what runs is still to be stopped', async () => {
+  it('resumes a started stage even when stopped at once, to stop its running steps', async () => {
     const control = new RunControl();
     control.stopAtOnce('user');
     const { done, steps, lines } = start(three, {
@@ -226,7 +226,7 @@ describe('an iteration that another process began', () => {
     expect(lines()[0]).toBe('stage 1 cancelled');
   });
 
-  it('ends only those steps of a stage that it leaves out that have not ended', async () => {
+  it('ends only unfinished steps of a skipped stage', async () => {
     const { done, lines } = start(
       [
         { name: 'one', steps: ['a'] },

@@ -9,9 +9,9 @@ import { endUnstarted, runStage } from './run-stage.ts';
 import { decideStage, type StageDecision } from './stage-condition.ts';
 
 export interface IterationRun {
-  /** As the log has it after `iteration.planned`; of a resumed run parts of it have ended. */
+  /** The state from the log after `iteration.planned`. In a resumed run, parts of it have ended. */
   readonly iteration: IterationState;
-  /** What runs: the same stages as they were written. */
+  /** The stages to run, each text as it is written. */
   readonly stages: readonly PlannedStage[];
   readonly jobs?: number;
   readonly control: RunControl;
@@ -20,7 +20,7 @@ export interface IterationRun {
   finished(step: PlannedStep, result: StepResult): void;
 }
 
-/** Runs the stages in order, or goes on with them, and returns the worst of them. Rejects with `StoreError` only. */
+/** Runs or resumes the stages in order, and returns the worst status. Rejects with `StoreError` only. */
 export async function runIteration(run: IterationRun): Promise<EndStatus> {
   const { iteration, stages } = run.iteration;
   const ends: EndStatus[] = [];

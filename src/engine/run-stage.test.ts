@@ -18,12 +18,12 @@ interface Options {
   readonly onFailure?: FailurePolicy;
   readonly control?: RunControl;
   readonly steps?: HeldSteps;
-  /** What the log has of it already. */
+  /** The events that the log already has. */
   readonly events?: readonly RunEvent[];
   readonly notSelected?: readonly string[];
 }
 
-/** A stage that runs; its end is in `state` once it is there. */
+/** Starts a stage. `state` gets its end. */
 function start(shapes: StageShape['steps'], options: Options = {}) {
   const { jobs, control = new RunControl(), steps = new HeldSteps(), events = [] } = options;
   const [shaped] = stagesOf([{ name: 'stage', steps: shapes }]);
@@ -55,7 +55,7 @@ function start(shapes: StageShape['steps'], options: Options = {}) {
 }
 
 describe('a stage', () => {
-  it('tells its start, runs all steps at once, and ends when the last one does', async () => {
+  it('records its start, runs all steps in parallel, and ends with the last one', async () => {
     const { state, steps, finished, lines } = start(['a', 'b']);
     expect(steps.running).toEqual(['a', 'b']);
     expect(lines()).toEqual(['stage 1 started']);
@@ -71,7 +71,7 @@ describe('a stage', () => {
     expect(await done).toBe('skipped');
   });
 
-  it('keeps to the jobs, and starts the next step when one ends', async () => {
+  it('respects the limit of jobs, and starts the next step when one ends', async () => {
     const { steps } = start(['a', 'b', 'c'], { jobs: 2 });
     expect(steps.running).toEqual(['a', 'b']);
     await steps.succeed('a');
@@ -79,7 +79,7 @@ describe('a stage', () => {
     await steps.succeed('b', 'c');
   });
 
-  it('starts a step when those that it needs have ended', async () => {
+  it('starts a step when the steps that it needs have ended', async () => {
     const { state, steps } = start(['a', { name: 'b', needs: ['a'] }]);
     expect(steps.running).toEqual(['a']);
     await steps.succeed('a');
@@ -88,7 +88,7 @@ describe('a stage', () => {
     expect(state.end).toBe('succeeded');
   });
 
-  it('cancels the others when a step fails, and says so of those that never started', async () => {
+  it('cancels the siblings of a failed step, including those that never started', async () => {
     const { state, steps, lines } = start(['a', 'b', 'c'], { jobs: 2 });
     await steps.fail('a');
     expect(steps.orders.get('b')?.signal.reason).toMatchObject({ because: 'siblingFailed' });
@@ -97,7 +97,7 @@ describe('a stage', () => {
     expect(steps.started).toEqual(['a', 'b']);
   });
 
-  it('goes on after an allowed failure, which counts as a success', async () => {
+  it('continues after an allowed failure, which counts as a success', async () => {
     const { state, steps } = start([{ name: 'a', allowFailure: true }, 'b']);
     await steps.fail('a');
     expect(steps.running).toEqual(['b']);
@@ -105,7 +105,7 @@ describe('a stage', () => {
     expect(state.end).toBe('succeeded');
   });
 
-  it('whose policy is to continue runs the others after a failure, and skips what needs it, through any number of needs', async () => {
+  it('whose policy is to continue runs siblings after a failure, and skips direct and indirect dependents', async () => {
     const { state, steps, lines } = start(
       ['a', { name: 'b', needs: ['a'] }, { name: 'c', needs: ['b'] }, { name: 'd', needs: ['c'] }, 'e'],
       { onFailure: 'continue' },
@@ -121,7 +121,7 @@ describe('a stage', () => {
     expect(state.end).toBe('failed');
   });
 
-  it('of steps that are not selected, or need such a one, ends at once', async () => {
+  it('of unselected steps and their dependents ends at once', async () => {
     const { done, lines } = start(['a', { name: 'b', needs: ['a'] }], { notSelected: ['a'] });
     expect(await done).toBe('skipped');
     expect(lines().slice(1)).toEqual([
@@ -130,7 +130,7 @@ describe('a stage', () => {
     ]);
   });
 
-  it.each<EndStatus>(['cancelled', 'failed'])('counts what steps ended as: %s', async (status) => {
+  it.each<EndStatus>(['cancelled', 'failed'])('counts the status of its steps: %s', async (status) => {
     const { steps, state } = start(['a', 'b']);
     await steps.succeed('b');
     if (status === 'failed') await steps.fail('a');
@@ -139,8 +139,8 @@ describe('a stage', () => {
   });
 });
 
-describe('a stage of a run that is asked to end', () => {
-  it('stops what runs, ends what waits without waiting for it, and is cancelled', async () => {
+describe('a stage of a run that is cancelled', () => {
+  it('stops running steps, cancels waiting steps at once, and is cancelled', async () => {
     const steps = new HeldSteps(false);
     const { state, control, lines } = start(['a', 'b'], { jobs: 1, steps });
     control.cancel('user');
@@ -152,7 +152,7 @@ describe('a stage of a run that is asked to end', () => {
     expect(state.end).toBe('cancelled');
   });
 
-  it('is stopped at once by the second request, and its steps know which of both it was', async () => {
+  it('stops at once on the second request, and its steps see which request it was', async () => {
     const { steps, control, done } = start(['a']);
     const { signal, atOnce } = steps.orders.get('a')!;
     expect([signal.aborted, atOnce.aborted]).toEqual([false, false]);
@@ -163,7 +163,7 @@ describe('a stage of a run that is asked to end', () => {
     expect(atOnce.aborted).toBe(true);
   });
 
-  it('runs if it begins after the request, and is stopped at once only', async () => {
+  it('runs if it starts after the first request, and stops only on the second', async () => {
     const control = new RunControl();
     control.cancel('user');
     const { steps, state } = start(['a', 'b'], { control });
@@ -177,7 +177,7 @@ describe('a stage of a run that is asked to end', () => {
     expect(state.end).toBe('cancelled');
   });
 
-  it('begins nothing if it begins after it was to stop at once', async () => {
+  it('starts no step if it starts after the second request', async () => {
     const control = new RunControl();
     control.stopAtOnce('user');
     const { done, steps, lines } = start(['a', 'b'], { control });
@@ -186,7 +186,7 @@ describe('a stage of a run that is asked to end', () => {
     expect(lines().slice(1)).toEqual(['1.1.1 cancelled user, never started', '1.1.2 cancelled user, never started']);
   });
 
-  it('listens no more after its end', async () => {
+  it('removes its listeners at its end', async () => {
     const { steps, control, done } = start(['a']);
     const { signal } = steps.orders.get('a')!;
     await steps.succeed('a');
@@ -199,7 +199,7 @@ describe('a stage of a run that is asked to end', () => {
 describe('a stage whose log cannot be written', () => {
   const full = new Error('disk full');
 
-  it('starts nothing more, waits for what runs, and rejects with the first error', async () => {
+  it('starts nothing more, waits for running steps, and rejects with the first error', async () => {
     const steps = new HeldSteps(false);
     const { state, finished, lines } = start(['a', 'b', 'c'], { jobs: 2, steps });
     await steps.break('a', full);
@@ -213,7 +213,7 @@ describe('a stage whose log cannot be written', () => {
   });
 });
 
-describe('a stage that another process began', () => {
+describe('a stage that another process started', () => {
   const begun: RunEvent[] = [
     { type: 'stage.started', iteration: 1, stage: 1 },
     { type: 'step.started', step: '1.1.1' as never, attempt: 1 },
@@ -226,7 +226,7 @@ describe('a stage that another process began', () => {
     outcome: result.outcome,
   });
 
-  it('goes on with steps in progress, leaves those that ended, and starts the rest', async () => {
+  it('resumes running steps, keeps finished steps, and starts the rest', async () => {
     const { steps, state, lines } = start(['a', 'b', 'c'], { events: [...begun, ended(2)] });
     expect(steps.started).toEqual(['a', 'c']);
     expect(steps.orders.get('a')?.begun).toMatchObject({ status: 'inProgress', attempt: 1 });
@@ -236,7 +236,7 @@ describe('a stage that another process began', () => {
     expect(state.end).toBe('succeeded');
   });
 
-  it('cancels the siblings of a failure that the log has', async () => {
+  it('cancels the siblings of a failure in the log', async () => {
     const { steps, state, lines } = start(['a', 'b', 'c'], { events: [...begun, ended(2, failing())] });
     await settled();
     expect(steps.started).toEqual(['a']);
@@ -244,12 +244,12 @@ describe('a stage that another process began', () => {
     expect(lines()).toEqual(['1.1.3 cancelled siblingFailed, never started']);
   });
 
-  it('of which everything has ended ends at once', async () => {
+  it('whose steps have all ended ends at once', async () => {
     const { done } = start(['a', 'b'], { events: [...begun, ended(1), ended(2)] });
     expect(await done).toBe('succeeded');
   });
 
-  it('is handed steps in progress also when it is to stop at once: they are still to be stopped', async () => {
+  it('resumes running steps even when stopped at once, to stop them', async () => {
     const control = new RunControl();
     control.stopAtOnce('user');
     const { steps, done } = start(['a', 'b', 'c'], { control, events: begun });
@@ -267,7 +267,7 @@ it('a step that never started still ends, with attempt 0', () => {
   ]);
 });
 
-describe('whatever happens in a stage', () => {
+describe('any course of a stage', () => {
   const shape = fc.record({
     needs: fc.array(fc.nat(20), { maxLength: 2 }),
     allowFailure: fc.boolean(),
@@ -279,7 +279,7 @@ describe('whatever happens in a stage', () => {
     pick: fc.nat(20),
   });
 
-  it('every step changes its status once each way, and ends, also one that never started', async () => {
+  it('starts each step at most once, and ends each step once', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(shape, { minLength: 1, maxLength: 7 }),
@@ -315,7 +315,7 @@ describe('whatever happens in a stage', () => {
             jobs,
             control,
             sink,
-            // What a step does is held; what is told of it is the real wrapper's.
+            // The test controls the steps. The real decorator records them.
             steps: recorded(sink, new ManualClock(), {
               run: async (step, { signal, atOnce }) => await held.run(step, { signal, atOnce }),
             }),
@@ -332,7 +332,7 @@ describe('whatever happens in a stage', () => {
           }
           while (held.running.length > 0) await held.succeed(...held.running);
           const end = await done;
-          // Refuses a second start, a second end, an end of another attempt, and a skip of what has started.
+          // Rejects a second start, a second end, an end of another attempt, and a skip of a started step.
           const state = stateOf([planned], sink.events);
           const steps = [...state.steps.values()];
           expect(steps.filter(({ status }) => !isEnd(status))).toEqual([]);

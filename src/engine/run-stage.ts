@@ -12,20 +12,20 @@ import { nextMoves } from './stage-schedule.ts';
 
 export interface StageRun {
   readonly iteration: number;
-  /** As the log has it: of a resumed run some steps have ended, and some are in progress. */
+  /** The state from the log. In a resumed run, some steps have ended and some are in progress. */
   readonly stage: StageState;
-  /** What runs: the same stage as it was written. */
+  /** The stage to run, each text as it is written. */
   readonly planned: PlannedStage;
   readonly jobs?: number;
   readonly control: RunControl;
   readonly sink: EventSink;
   readonly steps: RecordedStepRunner;
-  /** What a step that has just ended has made. */
+  /** Gets the result of each step when it ends. */
   finished(step: PlannedStep, result: StepResult): void;
 }
 
 /**
- * Runs the steps of one stage, or goes on with them, and returns what the stage counts as. Rejects with `StoreError`
+ * Runs or resumes the steps of one stage, and returns the status that the stage counts as. Rejects with `StoreError`
  * only.
  */
 export async function runStage(run: StageRun): Promise<EndStatus> {
@@ -36,7 +36,7 @@ export async function runStage(run: StageRun): Promise<EndStatus> {
   setMaxListeners(0, stop.signal);
   const cancelled = run.control.iteration;
   const onCancel = () => stop.abort(cancelled.reason);
-  // A stage that runs `always` starts after the cancellation, which does not stop it.
+  // An `always` stage that starts after the cancellation keeps running.
   if (!cancelled.aborted) cancelled.addEventListener('abort', onCancel, { once: true });
   const onAtOnce = () => stop.abort(run.control.atOnce.reason);
   run.control.atOnce.addEventListener('abort', onAtOnce, { once: true });
@@ -61,7 +61,7 @@ class StageLoop {
     this.#run = run;
     this.#stop = stop;
     for (const step of run.stage.steps) this.#status.set(step.planned.id, step.status);
-    // Told to stop while it waits, it ends those not started then, not when the last one comes back.
+    // A stop during the wait cancels the steps that have not started at once, not when the last running step ends.
     stop.signal.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
@@ -84,7 +84,7 @@ class StageLoop {
       else for (const step of moves.start) this.#startOrCancel(step);
       if (this.#inProgress.size === 0) {
         if (this.#storeError !== undefined) throw this.#storeError as Error;
-        // Ended steps may settle what others need: the stage ends when nothing can move any more.
+        // Ended steps may settle what others need. The stage ends when no step can change.
         if (moves.skip.length === 0 && (moves.start.length === 0 || this.#stop.signal.aborted)) break;
         continue;
       }
@@ -110,7 +110,7 @@ class StageLoop {
         this.#run.finished(step, result);
       })
       .catch((error: unknown) => {
-        // The log cannot be written: nothing more may start.
+        // The log cannot be written, so no more steps may start.
         this.#storeError ??= error;
         this.#status.set(step.id, 'failed');
         this.#stop.abort(new Cancelled('shutdown'));
@@ -146,7 +146,7 @@ class StageLoop {
   }
 }
 
-/** A step that never started still ends (docs/design/architecture.md, "A status changes once per step"). */
+/** Ends a step that never started (docs/design/architecture.md, "A status changes once per step"). */
 export function endUnstarted(
   sink: EventSink,
   step: StepId,
@@ -157,7 +157,7 @@ export function endUnstarted(
   sink.emit({ type: 'step.finished', step, attempt: 0, outcome });
 }
 
-/** A stage's own limit wins over that of the run. */
+/** Returns the stage's own limit of jobs, or the run's. */
 function jobsOf({ planned, jobs }: StageRun): { readonly jobs?: number } {
   const limit = planned.jobs ?? jobs;
   return limit === undefined ? {} : { jobs: limit };

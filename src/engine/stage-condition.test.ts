@@ -26,13 +26,13 @@ const rows: Row[] = [
   ['always', ['cancelled'], 'user', run],
 ];
 
-describe('whether a stage runs', () => {
+describe('decideStage', () => {
   it.each(rows)('%s after %j, cancelled by %s: %s', (runsIf, before, cancelled, expected) => {
     const decision = decideStage({ runsIf }, before, cancelled);
     expect(decision.run ? run : `${decision.status}: ${decision.because}`).toBe(expected);
   });
 
-  it('leaves out a stage that is not selected whatever its condition', () => {
+  it('skips a stage that is not selected, whatever its condition', () => {
     expect(decideStage({ runsIf: 'always', notSelected: true }, [], undefined)).toEqual({
       run: false,
       status: 'skipped',
@@ -40,7 +40,7 @@ describe('whether a stage runs', () => {
     });
   });
 
-  it('gives the conditions fixture the stages that upstream documents', () => {
+  it('runs the stages of the conditions fixture that upstream documents', () => {
     const stages: [string, RunCondition, EndStatus][] = [
       ['test', 'success', 'succeeded'],
       ['success-1', 'success', 'succeeded'],

@@ -8,10 +8,10 @@ export type StageDecision =
   | { readonly run: false; readonly status: 'cancelled'; readonly because: CancelReason };
 
 /**
- * Whether a stage runs, given how the stages before it ended (docs/design/wharf.md, "Stages";
- * docs/design/product.md, "Command line"). After one Ctrl-C `always` stages still run and `fail` stages do not: nobody
- * asked for a failure's clean-up, and nothing failed.
- * @param cancelled why the run is being ended, if it is
+ * Decides whether a stage runs, from how earlier stages ended (docs/design/wharf.md, "Stages"; docs/design/product.md,
+ * "Command line"). After one Ctrl-C, `always` stages still run. `fail` stages do not run: nothing failed, so there is
+ * no failure to clean up.
+ * @param cancelled why the run is being cancelled, if it is
  */
 export function decideStage(
   stage: Pick<PlannedStage, 'runsIf' | 'notSelected'>,

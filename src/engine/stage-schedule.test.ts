@@ -45,31 +45,31 @@ function moves(
   };
 }
 
-describe('what a stage does next', () => {
-  it('starts everything at once where nothing is needed', () => {
+describe('nextMoves', () => {
+  it('starts all steps in parallel if none needs another', () => {
     expect(moves([{}, {}, {}], [])).toEqual({ start: ['step-1', 'step-2', 'step-3'], skip: [], cancel: undefined });
   });
 
-  it('starts at most as many as there are jobs, in the order of the file', () => {
+  it('starts at most `jobs` steps, in the order of the file', () => {
     expect(moves([{}, {}, {}], [], 2).start).toEqual(['step-1', 'step-2']);
     expect(moves([{}, {}, {}], ['inProgress'], 2).start).toEqual(['step-2']);
     expect(moves([{}, {}, {}], ['succeeded', 'inProgress'], 2).start).toEqual(['step-3']);
     expect(moves([{}, {}, {}], [], 0).start).toHaveLength(3);
   });
 
-  it('waits for what a step needs', () => {
+  it('waits for the needs of a step', () => {
     expect(moves([{}, { needs: [0] }], []).start).toEqual(['step-1']);
     expect(moves([{}, { needs: [0] }], ['inProgress']).start).toEqual([]);
     expect(moves([{}, { needs: [0] }], ['succeeded']).start).toEqual(['step-2']);
   });
 
-  it('cancels the siblings of a failed step, unless its failure is allowed or the stage goes on', () => {
+  it('cancels the siblings of a failed step, unless its failure is allowed or the stage continues', () => {
     expect(moves([{}, {}], ['failed', 'inProgress']).cancel).toBe('siblingFailed');
     expect(moves([{ allowFailure: true }, {}], ['failed', 'inProgress']).cancel).toBeUndefined();
     expect(moves([{}, {}], ['failed', 'inProgress'], undefined, 'continue').cancel).toBeUndefined();
   });
 
-  it('skips what can never start, through any number of needs', () => {
+  it('skips steps that can never start, through any number of needs', () => {
     expect(moves([{}, { needs: [0] }, { needs: [1] }], ['failed'], undefined, 'continue').skip).toEqual([
       'step-2: dependencyFailed',
       'step-3: dependencyFailed',
@@ -81,7 +81,7 @@ describe('what a stage does next', () => {
     expect(moves([{ allowFailure: true }, { needs: [0] }], ['failed']).start).toEqual(['step-2']);
   });
 
-  it('brings any stage to its end: every step ends once, never more than the jobs at once, never before its needs', () => {
+  it('brings any stage to its end: each step ends once, within the limit of jobs, after its needs', () => {
     const shape = fc.array(
       fc.record({
         allowFailure: fc.boolean(),

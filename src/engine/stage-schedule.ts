@@ -4,11 +4,11 @@ import type { FailurePolicy, PlannedStep } from '../model/plan.ts';
 import { countsAs, type StepStatus } from '../model/status.ts';
 
 export interface StageMoves {
-  /** To be started now. */
+  /** Steps to start now. */
   readonly start: readonly PlannedStep[];
-  /** Will never start: to be ended as skipped. */
+  /** Steps that will never start. They end as skipped. */
   readonly skip: readonly { readonly step: PlannedStep; readonly because: SkipReason }[];
-  /** The steps in progress are to be stopped, and those not started ended as cancelled. */
+  /** If present, stop the steps in progress, and end the steps that have not started as cancelled. */
   readonly cancel: CancelReason | undefined;
 }
 
@@ -16,13 +16,13 @@ export interface StageView {
   readonly steps: readonly PlannedStep[];
   readonly onFailure: FailurePolicy;
   status(step: StepId): StepStatus;
-  /** How many may be in progress at once; 0 or absent: all. */
+  /** The maximum of steps in progress. 0 or absent: no limit. */
   readonly jobs?: number;
 }
 
 /**
- * What is to be done next in a stage; asked again after every end of a step. A step starts when its `needs` have ended
- * well, in the order of the file, at most `jobs` at once (docs/design/product.md, "Words").
+ * Returns the next moves in a stage. The caller calls it again after each end of a step. A step starts when its `needs`
+ * have succeeded, in the order of the file, with at most `jobs` in parallel (docs/design/product.md, "Words").
  */
 export function nextMoves(stage: StageView): StageMoves {
   const skip: { step: PlannedStep; because: SkipReason }[] = [];

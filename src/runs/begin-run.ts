@@ -24,10 +24,7 @@ import type { ReadPipeline } from '../engine/front-end.ts';
 import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 
-/**
- * Records a run and drives it; what can be done at the same time is. Where the command line is wrong nothing is
- * recorded.
- */
+/** Records a run and drives it. Independent tasks run in parallel. If the command line is wrong, records nothing. */
 export async function beginRun(machine: Machine, request: StartRequest, interaction: Interaction): Promise<Started> {
   const where: Where = { on: request.on, clusters: machine.places.clusters(request) };
   const [place, misplaced] = await Promise.all([machine.place(request.path), where.clusters.mistakes(where.on)]);
@@ -40,13 +37,13 @@ export async function beginRun(machine: Machine, request: StartRequest, interact
 
 interface Begun {
   readonly loading: Promise<Read<ReadPipeline>>;
-  /** Absent where the command line is wrong. */
+  /** Absent if the command line is wrong. */
   readonly creating?: Promise<OwnedRun>;
 }
 
 /**
- * Reads the pipeline, and creates the run as soon as the command line is known to fit it.
- * @param project absent: there is to be no run
+ * Reads the pipeline. Creates the run as soon as the pipeline accepts the command line.
+ * @param project absent: creates no run
  */
 async function readAndCreate(
   machine: Pick<Machine, 'frontEnd' | 'store' | 'clock'>,
@@ -62,7 +59,7 @@ async function readAndCreate(
       resolve();
     };
   });
-  // Mistakes are the same whatever the number is.
+  // Diagnostics do not depend on the number.
   const loading = machine.frontEnd.load({ runNumber: async () => (await creating)?.number ?? 1, ...request, accepted });
   loading.catch(() => undefined);
   await Promise.race([accepting, loading]);
@@ -107,7 +104,7 @@ async function record(
         secretSources(machine, request.kubeContext, interaction, where, signal),
       );
       if (secrets instanceof Cancelled) return { name, diagnostics: await hideOfFile(), cancelled: true };
-      // A mask of large secrets is not built a second time for nothing to hide.
+      // Do not build the mask of large secrets again if there are no diagnostics to mask.
       const diagnostics = secrets.value === undefined || read.diagnostics.length > 0 ? await hideOfFile() : [];
       const all = [...diagnostics, ...secrets.diagnostics];
       if (secrets.value === undefined) return { name, diagnostics: all };
@@ -165,17 +162,17 @@ interface Wanted {
   readonly interaction: Interaction;
   readonly where: Where;
   readonly stages: readonly PlannedStage[];
-  /** Where the configuration is. */
+  /** The folder of the configuration. */
   readonly directory: string;
-  /** Where the run keeps its files. */
+  /** The folder of the run's files. */
   readonly folder: string;
-  /** Is told how far the tree has been read. */
+  /** Gets the progress of reading the tree. */
   readonly holder: ExecutorHolder;
 }
 
 type Found = (Extract<FittingRuntime, { readonly status: 'ready' }> & { readonly snapshot: Snapshot }) | Unavailable;
 
-/** Looks for the engine while the tree is read. */
+/** Finds a runtime and reads the tree in parallel. */
 async function runtimeAndTree(
   machine: Pick<Machine, 'places' | 'frontEnd' | 'files' | 'clock'>,
   wanted: Wanted,
@@ -202,7 +199,7 @@ async function runtimeAndTree(
   return { status: 'unavailable', because: snapshot.code === 'disk-full' ? 'store' : 'runtime', detail };
 }
 
-/** A tree that cannot be read is a recorded end of the run, not a bug. */
+/** Returns a `WorkspaceError` if the tree cannot be read: the run records that as its end. */
 async function readTree(
   machine: Pick<Machine, 'files' | 'clock'>,
   wanted: Wanted,

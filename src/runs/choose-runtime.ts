@@ -6,9 +6,9 @@ export type Choice =
   | {
       readonly status: 'chosen';
       readonly runtime: Runtime;
-      /** Of `--on`. */
+      /** The word of `--on`. */
       readonly word: string;
-      /** Where it is a cluster. */
+      /** Present if the runtime is a cluster. */
       readonly cluster?: RunCluster;
     }
   | {
@@ -17,9 +17,9 @@ export type Choice =
     };
 
 /**
- * The first of `on` that answers (docs/design/product.md, "Where things run"). Where none does, somebody who sits there
- * may choose the host; nobody else gets it unasked, since a script written for root in a container must not run as the
- * user on a laptop.
+ * Returns the first runtime of `on` that answers (docs/design/product.md, "Where things run").
+ * If none answers, `confirmHost` may choose the host. Slipway never chooses the host without a question: a script
+ * written for root in a container must not run as the user on a laptop.
  */
 export async function chooseRuntime(
   providers: Readonly<Record<string, RuntimeProvider>>,
@@ -36,7 +36,7 @@ export async function chooseRuntime(
     connections.push({ kind, connection });
   }
   const host = providers['host'];
-  // Who has chosen a cluster, and nothing else, is not lured to this machine.
+  // A user who chose only clusters is not offered the host.
   if (
     confirmHost !== undefined &&
     host !== undefined &&
@@ -50,7 +50,7 @@ export async function chooseRuntime(
   return { status: 'none', connections };
 }
 
-/** What docs/design/terminal.md, "No engine", shows, as one text. */
+/** Returns the text of docs/design/terminal.md, "No engine". */
 export function explainAbsence(choice: Extract<Choice, { status: 'none' }>): string {
   const unavailable = choice.connections.flatMap(({ kind, connection }) =>
     connection.status === 'unavailable' ? [{ kind, ...connection }] : [],

@@ -6,7 +6,7 @@ import { createRun } from './create-run.ts';
 const year = 31_536_000_000;
 
 it.each([memoryRig, sqliteRig])(
-  'runs are in the order in which they were made, though a clock was ahead for one of them (%#)',
+  'runs are ordered by creation, even if a clock was ahead for one of them (%#)',
   async (open) => {
     await using rig = await open();
     const store = await rig.open('one');

@@ -4,7 +4,7 @@ import type { OwnedRun } from '../store/store.ts';
 import type { Machine } from './machine.ts';
 
 /**
- * A new run of a project, owned by this process: it has its id and its number, and nothing is in its log. Rejects with
+ * Creates a run of a project, owned by this process. The run has an id and a number, and an empty log. Rejects with
  * `StoreError`.
  */
 export async function createRun(machine: Pick<Machine, 'store' | 'clock'>, project: string): Promise<OwnedRun> {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { currentUser } from './current-user.ts';
 
-test('a user is known by number and home', () => {
+test('returns the number and home of the user', () => {
   expect(currentUser(() => ({ uid: 7, homedir: '/home/seven' }))).toEqual({ uid: 7, home: '/home/seven' });
 });
 
-test('one that no list of users knows has a number all the same', () => {
+test('returns the number of a user without an entry in the user database', () => {
   const unknown = () => {
     throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
   };

@@ -2,15 +2,15 @@ import { userInfo } from 'node:os';
 import { geteuid } from 'node:process';
 
 export interface CurrentUser {
-  /** −1 where users have no numbers. */
+  /** −1 if the platform has no numeric user ids. */
   readonly uid: number;
-  /** What counts where `HOME` is not set. */
+  /** Used if `HOME` is not set. */
   readonly home: string;
 }
 
 /**
- * Whose process this is. Containers may run as a user that no list of users knows: who has a number, no name, and `/`
- * for a home, as Docker has it.
+ * Returns the user of this process. A container may run as a user without an entry in its user database. Such a user
+ * has a number, no name and the home `/`, as in Docker.
  */
 export function currentUser(look: () => { readonly uid: number; readonly homedir: string } = userInfo): CurrentUser {
   try {

@@ -5,13 +5,13 @@ import type { Activity } from '../model/activity.ts';
 import type { WorkloadRef } from '../runtime/runtime.ts';
 import type { OwnedRun } from '../store/store.ts';
 
-/** The executor of a run, once it has one, and what the run is busy with beside its steps. */
+/** The executor of a run once it is open, and the current activity outside of steps. */
 export interface ExecutorHolder {
   activity?: (() => Activity) | undefined;
   executor?: StepExecutor & { leftBehind(): readonly WorkloadRef[] };
 }
 
-/** A run that this process drives, as the command line holds it. */
+/** Starts to drive a run, and returns the handle for the command line. */
 export function drivenRun(
   run: OwnedRun,
   drive: (control: RunControl) => Promise<DriveResult>,
@@ -19,7 +19,7 @@ export function drivenRun(
 ): DrivenRun {
   const control = new RunControl();
   const done = closing(drive(control), holder);
-  // Whoever follows the events may come to `done` only at their end.
+  // A caller that follows the events awaits `done` only after their end.
   done.catch(() => undefined);
   return {
     id: run.id,

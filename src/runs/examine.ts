@@ -7,19 +7,22 @@ import type { RuntimeProvider } from '../runtime/runtime.ts';
 import type { Store } from '../store/store.ts';
 import type { Machine } from './machine.ts';
 
-/** A cluster that answers, of which is asked what it lacks. */
+/** A connected cluster to examine. */
 export interface ClusterExamination {
-  /** Of `--on`. */
+  /** The word of `--on`. */
   readonly word: string;
   readonly cluster: Pick<OwnCluster, 'connection' | 'settings'>;
   readonly secrets: OperatorFile['secrets'];
   readonly store: StoreId;
 }
 
-/** Returns what a cluster lacks for steps to run there as pods. */
+/** Returns what a cluster lacks to run steps as pods. */
 export type ExamineCluster = (about: ClusterExamination, signal: AbortSignal) => Promise<readonly Examined[]>;
 
-/** What this machine, or what somebody names, has of what Slipway needs, and what to do about the rest. */
+/**
+ * Examines this machine, or the runtimes in `on`. Returns what Slipway needs, its status, and advice for what is
+ * missing.
+ */
 export async function examine(
   machine: Pick<Machine, 'places' | 'store' | 'operator'> & { readonly examineCluster: ExamineCluster },
   { on, kubeContext }: LookedAt,

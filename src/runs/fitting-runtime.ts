@@ -10,16 +10,16 @@ import type { Machine } from './machine.ts';
 
 export type Unavailable = Extract<Equipped, { readonly status: 'unavailable' }>;
 
-/** The caller's to dispose of. */
+/** The caller disposes of the runtime. */
 export type FittingRuntime =
   | {
       readonly status: 'ready';
       readonly runtime: Runtime;
-      /** Where it is one. */ readonly cluster: RunCluster | undefined;
+      /** Present if the runtime is a cluster. */ readonly cluster: RunCluster | undefined;
     }
   | Unavailable;
 
-/** The first runtime that answers, if it has what the steps need. */
+/** Returns the first runtime that answers, if it has what the steps need. */
 export async function fittingRuntime(
   machine: Pick<Machine, 'places' | 'frontEnd'>,
   where: Where,

@@ -3,8 +3,8 @@ import { noSecrets, type RunSecrets } from '../secrets/run-secrets.ts';
 import { noProvisions, type Provisions } from '../model/provisions.ts';
 
 /**
- * What the process that drives a run holds of its secrets: their values, what hides them, and what steps are given by
- * the operator.
+ * The secrets that the driving process holds: their values, the mask that hides them, and what the operator provides to
+ * steps.
  */
 export interface HeldSecrets {
   readonly secrets: RunSecrets;

@@ -2,7 +2,7 @@ import type { Cancelled } from '../model/outcome.ts';
 import type { Connection } from '../runtime/runtime.ts';
 
 /**
- * Asks the person behind a request. Each question is absent where nobody can answer it: without a terminal, and in a
+ * Asks the person behind a request. Each question is absent if there is no person to ask: without a terminal, and in a
  * server.
  */
 export interface Interaction {
@@ -15,5 +15,5 @@ export interface Interaction {
   readonly askSecret?: (name: string, wrong?: boolean) => Promise<string | undefined | Cancelled>;
 }
 
-/** Nobody to ask. */
+/** Has no questions: there is no person to ask. */
 export const nobody: Interaction = {};

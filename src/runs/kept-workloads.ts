@@ -3,7 +3,10 @@ import type { Staying } from './services.ts';
 import type { Pruned } from '../store/store.ts';
 import type { Machine } from './machine.ts';
 
-/** What `--keep-failed` kept of these runs, as their logs say; nobody is asked whether it is still there. */
+/**
+ * Returns the workloads that `--keep-failed` kept of these runs, by their logs. Contacts no runtime, so a workload may
+ * be gone.
+ */
 export async function keptWorkloads(
   machine: Pick<Machine, 'store'>,
   runs: Pruned['removed'],
@@ -11,7 +14,7 @@ export async function keptWorkloads(
   const store = await machine.store();
   const kept: Staying[] = [];
   for (const { run, number, project } of runs) {
-    // Most runs keep nothing, which their summary tells without their log.
+    // Most runs keep nothing. Their summary shows that without reading the log.
     if (((await store.summary(run))?.steps['failed'] ?? 0) === 0) continue;
     const { settings, steps } = await stateOf(machine, run);
     if (settings?.runtime === undefined) continue;

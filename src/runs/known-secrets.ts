@@ -10,7 +10,7 @@ import type { ReadPipeline } from '../engine/front-end.ts';
 
 type Known = Pick<Read<unknown>, 'given' | 'passwords'>;
 
-/** The values of passwords that are known once a pipeline is read: those that were given, and the file's own. */
+/** Returns the passwords that are known once a pipeline is read: given values and defaults of the file. */
 export function knownPasswords({ given, passwords }: Known): ReadonlyMap<string, string> {
   const names = new Set(passwords.map(({ name }) => name));
   return new Map([
@@ -20,8 +20,8 @@ export function knownPasswords({ given, passwords }: Known): ReadonlyMap<string,
 }
 
 /**
- * What hides them in what is said about the file: the defaults as they are written, too, since that is what a code
- * frame shows.
+ * Returns the mask for diagnostics about the file. Includes defaults as they are written, because code frames show
+ * them.
  */
 export async function maskOfFile({ given, passwords }: Known): Promise<Mask> {
   if (passwords.length === 0) return noMask;
@@ -33,7 +33,7 @@ export async function maskOfFile({ given, passwords }: Known): Promise<Mask> {
   ]);
 }
 
-/** As people may see it: its mistakes, its plan. */
+/** Returns a pipeline with masked diagnostics and a masked plan, for display. */
 export async function maskedPipeline({ value, ...read }: Read<ReadPipeline>): Promise<Checked<LoadedPipeline>> {
   const mask = await maskOfFile(read);
   const diagnostics = maskedDiagnostics(mask, read.diagnostics);
@@ -42,7 +42,7 @@ export async function maskedPipeline({ value, ...read }: Read<ReadPipeline>): Pr
   return { value: { ...value, plan: stagesOf(value.plan), filled: () => stagesOf(value.filled()) }, diagnostics };
 }
 
-/** Variables as people may see them: a value that happens to hold a password is no better than the password. */
+/** Returns variables for display. A value that contains a password is masked like the password. */
 export async function maskedScope({ value, ...read }: Read<VariableScope>): Promise<Checked<VariableScope>> {
   const mask = await maskOfFile(read);
   const diagnostics = maskedDiagnostics(mask, read.diagnostics);

@@ -8,8 +8,9 @@ import { ownClusterOr } from '../operator/clusters/own-clusters.ts';
 import type { Machine } from './machine.ts';
 
 /**
- * Where dead runs may have left something: this machine, or what somebody names. A cluster is touched only where it is
- * named, and then in every namespace that interrupted runs of this store used there; of others people are told.
+ * Returns where dead runs may have left workloads: this machine, or the runtimes in `on`.
+ * A cluster is searched only if `on` names it. The search then covers every namespace that interrupted runs of this
+ * store used there. `elsewhere` lists interrupted runs on other clusters.
  */
 export async function leftoverPlaces(
   machine: Pick<Machine, 'places' | 'store'>,
@@ -48,7 +49,7 @@ export async function leftoverPlaces(
   return { places, elsewhere };
 }
 
-/** Where a run was, as its log says; this machine where it says nothing, or where the log is gone. */
+/** Returns the runtime of a run from its log. Returns this machine if the log has no runtime or no longer exists. */
 async function placesOfRun(machine: Pick<Machine, 'places' | 'store'>, run: RunId): Promise<LeftoverPlace[]> {
   const known = await (await machine.store()).summary(run);
   const where = known && machine.places.ofRun(await stateOf(machine, run));

@@ -38,7 +38,7 @@ const failedStep: StampedEvent = {
   outcome: { status: 'failed', failure: { code: 'exit-nonzero', exitCode: 1 } },
 };
 
-describe('what dead runs left', () => {
+describe('leftovers of dead runs', () => {
   let rig: StoreRig;
   let store: Store;
   let runtime: FakeRuntime;
@@ -91,7 +91,7 @@ describe('what dead runs left', () => {
 
   const left = () => [...runtime.state.workloads.keys()].sort();
 
-  it('is named with its project, and says whether its run can be resumed', async () => {
+  it('have a project, and say whether their run can be resumed', async () => {
     await run('/shop', 'slipway-a');
     await run('/api', 'slipway-b', failedStep, finished('failed'));
     rig.processes.kill('one');
@@ -102,7 +102,7 @@ describe('what dead runs left', () => {
     ]);
   });
 
-  it('of one run goes with what was kept of it, and nothing of others', async () => {
+  it('of one run are removed with its kept workloads, and no others', async () => {
     await run('/shop', 'slipway-a');
     const red = await run('/api', 'slipway-b', kept('slipway-b'), failedStep, finished('failed'));
     rig.processes.kill('one');
@@ -113,7 +113,7 @@ describe('what dead runs left', () => {
     expect([left(), abandoned]).toEqual([['slipway-a'], []]);
   });
 
-  it('of an interrupted run that is named ends that run alone', async () => {
+  it('of a named interrupted run are removed, and only that run ends', async () => {
     const shop = await run('/shop', 'slipway-a');
     await run('/api', 'slipway-b');
     rig.processes.kill('one');
@@ -121,7 +121,7 @@ describe('what dead runs left', () => {
     expect([left(), abandoned]).toEqual([['slipway-b'], [shop]]);
   });
 
-  it('of a run that was pruned is found by its id', async () => {
+  it('of a pruned run are found by its id', async () => {
     const gone = '01k9x3aaaaaaaaaaaaaaaaaaaa' as RunId;
     await leave(gone, 'slipway-old');
     await run('/shop', 'slipway-a');
@@ -130,7 +130,7 @@ describe('what dead runs left', () => {
     expect([left(), abandoned]).toEqual([['slipway-a'], []]);
   });
 
-  it('of interrupted runs stays where that is wanted', async () => {
+  it('of interrupted runs stay on request', async () => {
     await run('/shop', 'slipway-a');
     await run('/api', 'slipway-b', failedStep, finished('failed'));
     rig.processes.kill('one');

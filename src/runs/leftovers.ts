@@ -4,12 +4,12 @@ import { labelKeys, type Labels, type Runtime, type RuntimeProvider, type Worklo
 import { foldRun } from '../events/run-state.ts';
 import type { Store } from '../store/store.ts';
 
-/** Where something may be left. */
+/** A runtime to search for leftovers. */
 export interface LeftoverPlace {
-  /** For people. */
+  /** The text for people. */
   readonly where: string;
   readonly provider: RuntimeProvider;
-  /** Somebody asks for this one: that it cannot be looked at is told. */
+  /** The user named this runtime. If it does not answer, `unanswered` lists it. */
   readonly named: boolean;
 }
 
@@ -17,9 +17,9 @@ export interface LeftoverParts {
   readonly places: readonly LeftoverPlace[];
   readonly elsewhere: Leftovers['elsewhere'];
   readonly store: Store;
-  /** Only what this one left, and what was kept of it. */
+  /** Limits the search to this run, and includes its kept workloads. */
   readonly run?: RunId;
-  /** Takes over a run whose owner is dead and ends it as cancelled, with all that it left but what was kept. */
+  /** Takes over a run whose owner is dead and ends it as cancelled. Removes all that it left, except kept workloads. */
   abandon(run: RunId): Promise<'ended' | 'owned' | 'finished'>;
 }
 
@@ -29,8 +29,8 @@ interface Found extends Leftover {
 }
 
 /**
- * What runs of this store left on every runtime that answers (docs/runs.md): only what belongs to a run whose
- * lease is dead may be removed, and of that neither deployed workloads nor what was kept for `shell`.
+ * Finds what runs of this store left on every runtime that answers (docs/runs.md). Only workloads of a run with a dead
+ * lease are removable. Deployed workloads and workloads kept for `shell` are not.
  */
 export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): Promise<Leftovers> {
   const { places, store } = parts;
@@ -76,8 +76,8 @@ export async function findLeftovers(parts: LeftoverParts, signal: AbortSignal): 
     unanswered,
     async clean(report, wanted = () => true) {
       const failures: { item: Leftover; reason: string }[] = [];
-      // Whoever holds its lease may remove what an interrupted run left: it cannot be resumed meanwhile, nor afterwards
-      // find its steps gone.
+      // Only the owner of the lease may remove what an interrupted run left. The lease prevents a resume during the
+      // removal, and a later resume that misses its steps.
       const taken = new Map<RunId, Promise<'ended' | 'owned' | 'finished'>>();
       for (const item of items) {
         if (!item.removable || !wanted(item)) continue;
@@ -107,7 +107,7 @@ function labelsOf({ store, run }: LeftoverParts): Labels {
   return { [labelKeys.store]: store.id, ...(run !== undefined && { [labelKeys.run]: run }) };
 }
 
-/** @param refused told where the platform does not let us look */
+/** @param refused called if the platform refuses the search */
 async function* refsOf(
   runtime: Runtime,
   labels: Labels,
@@ -126,7 +126,7 @@ interface Fate {
   readonly alive: boolean;
   readonly interrupted: boolean;
   readonly kept: ReadonlySet<string>;
-  /** What people call it. */
+  /** The run's number and project, for people. */
   readonly known: Pick<Leftover, 'number' | 'project'>;
 }
 
@@ -143,7 +143,7 @@ async function fateOf(store: Store, run: string, signal: AbortSignal): Promise<F
   return { alive: false, interrupted: summary.status === 'interrupted', kept, known };
 }
 
-/** @param named somebody names the run: what was kept of it goes, too */
+/** @param named the user named the run, so its kept workloads are removable too */
 function reasonToLeave(fate: Fate, ref: WorkloadRef, named: boolean): string | undefined {
   if (fate.alive) return 'its run goes on';
   if (ref.labels[labelKeys.lifetime] === 'kept') return 'it was deployed to stay';

@@ -38,7 +38,7 @@ import type { SchemaName } from '../schema/json-schema.ts';
 import type { RunState, StepState } from '../events/run-state.ts';
 import type { StepSpec } from '../model/plan.ts';
 
-/** A machine whose store is opened at its first use. */
+/** A machine that opens its store on first use. */
 export interface LocalMachine extends Omit<Machine, 'store'> {
   openStore(): Promise<Store>;
   /** Reports what a cluster allows and lacks. */
@@ -47,12 +47,12 @@ export interface LocalMachine extends Omit<Machine, 'store'> {
 }
 
 export interface LocalSettings {
-  /** What is kept where nobody says otherwise, at this time. */
+  /** Returns the retention at this time if no option sets one. */
   retention(now: number): Retention;
   readonly pruneMarker: string;
 }
 
-/** The services of one machine: an embedded store, runs driven by this process. */
+/** Returns the services of one machine: an embedded store, and runs driven by this process. */
 export function localServices(machine: LocalMachine, settings: LocalSettings): Services {
   return new LocalServices(machine, settings);
 }
@@ -91,7 +91,7 @@ class LocalServices implements Services {
   }
 
   async load(request: PipelineRequest): Promise<Checked<LoadedPipeline>> {
-    // What only looks at the file needs no number that is right, and does not run anywhere.
+    // Validation needs no exact run number and no runtime.
     if (request.purpose === 'validate') return await maskedPipeline(await this.#machine.frontEnd.load(request));
     const [{ value, diagnostics }, misplaced] = await Promise.all([
       this.#machine.frontEnd
@@ -118,7 +118,7 @@ class LocalServices implements Services {
     return await this.#machine.frontEnd.outline(path);
   }
 
-  /** What the project's next run will be counted as, unless another one is begun before it. */
+  /** Returns the number of the project's next run, unless another run starts before it. */
   async #nextNumber(path: string): Promise<number> {
     const [newest] = await (await this.store()).runs({ project: await this.project(path), limit: 1 });
     return (newest?.number ?? 0) + 1;
@@ -161,7 +161,7 @@ class LocalServices implements Services {
     }
   }
 
-  /** For whoever goes on with others where one stays. Rejects with why. */
+  /** Rejects with the reason if a run stays as it is. The caller may continue with other runs. */
   async #abandonOr(id: RunId): Promise<'ended' | 'owned' | 'finished'> {
     const abandoned = await this.abandon(id);
     if (typeof abandoned === 'string') return abandoned;

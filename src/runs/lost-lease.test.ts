@@ -1,8 +1,8 @@
 import { containerSpec } from '../../test/rigs/container-spec.ts';
 import { openExecutor } from './step-executor.ts';
 /**
- * A process that was stopped, thought dead, and taken over goes on: by a timer, a key, or the end of a step, before it
- * reads anything.
+ * Tests a process that was stopped, thought dead, taken over, and then continues. A timer, a key or the end of a step
+ * fires before the process reads anything.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
@@ -50,7 +50,7 @@ const stages: readonly PlannedStage[] = [
 describe.each([
   ['in memory', memoryRig],
   ['in a folder', sqliteRig],
-])('an owner that was taken over, with its runs %s', (_, open: () => Promise<StoreRig>) => {
+])('an owner after a takeover, with runs %s', (_, open: () => Promise<StoreRig>) => {
   let rig: StoreRig;
   let clock: ManualClock;
   let runtime: FakeRuntime;
@@ -70,7 +70,7 @@ describe.each([
 
   afterEach(async () => await rig[Symbol.asyncDispose]());
 
-  /** What is kept of a run is only noted. */
+  /** Records what is kept of a run. */
   const keeping = {
     collect: async ({ read }: { read: (path: string) => Promise<AsyncIterable<Uint8Array> | undefined> }) => {
       for await (const part of (await read('')) ?? []) void part;
@@ -147,9 +147,9 @@ describe.each([
 
   it.each<[string, (owner: Awaited<ReturnType<typeof begun>>) => Promise<void> | void]>([
     ['a timeout fires', async () => await clock.advance(timeoutMs)],
-    ['somebody cancels', ({ control }) => control.cancel('user')],
+    ['the user cancels', ({ control }) => control.cancel('user')],
     ['its step ends', () => end()],
-  ])('touches nothing when %s', async (_case, happens) => {
+  ])('changes nothing when %s', async (_case, happens) => {
     const owner = await begun();
     const successor = await takenOver(owner.run);
     await happens(owner);
@@ -164,11 +164,11 @@ describe.each([
     expect(types).not.toContain('run.finished');
   });
 
-  it('touches nothing when it is taken over in the grace of a stop', async () => {
+  it('changes nothing when it is taken over in the grace period of a stop', async () => {
     runtime = fakeRuntime({ clock, script: () => ({ does: 'hang', onTerm: 'ignore' }) });
     const { run, control, done } = await begun();
     control.cancel('user');
-    // The timeout of the step, and the grace.
+    // The timeout of the step, and the grace period.
     await clock.untilSleeping(2);
     await takenOver(run);
     await clock.advance(10_000);

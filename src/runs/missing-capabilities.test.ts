@@ -11,13 +11,13 @@ test.each([
   ['host', [stage('docker', 'container')], /^this builds no images, and s\/docker does/],
   ['kubernetes', [stage('container')], undefined],
   ['kubernetes', [{ ...stage('docker'), notSelected: true as const }], undefined],
-])('what %s lacks is told', (kind, stages, says) => {
+])('reports what %s lacks', (kind, stages, says) => {
   const missing = missingCapabilities({ kind, engine: 'this' }, stages, wharfKinds);
   if (says === undefined) expect(missing).toBeUndefined();
   else expect(missing).toMatch(says);
 });
 
-test('what was set so that images cannot be built is told only of steps that build some', () => {
+test('reports why images cannot be built only for steps that build images', () => {
   const runtime = {
     kind: 'kubernetes',
     engine: 'this',

@@ -3,8 +3,8 @@ import type { StepKinds } from '../steps/step-kind.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 /**
- * What the selected steps need that this runtime does not have, for people: told before the first stage, not in the
- * middle of a run.
+ * Returns a text about what the selected steps need and this runtime lacks. The check happens before the first stage,
+ * not in the middle of a run.
  */
 export function missingCapabilities(
   runtime: Pick<Runtime, 'kind' | 'engine' | 'images' | 'withoutImages'>,

@@ -12,7 +12,7 @@ import { stepContainer } from '../steps/workload/make-workload-spec.ts';
 import { explainAbsence } from './choose-runtime.ts';
 import type { Machine } from './machine.ts';
 
-/** A shell with the files of a step that was kept, or one that still runs. */
+/** Opens a shell with the files of a step that was kept or still runs. */
 export async function openShell(
   machine: Pick<Machine, 'places' | 'frontEnd' | 'store' | 'clock'>,
   run: RunId,
@@ -65,7 +65,7 @@ async function open(
 
 const defaultShell = '/bin/sh';
 
-/** The shell and the environment of a step, without what holds secrets: nothing stores these. */
+/** Returns the shell and the environment of a step, without variables that contain secrets: secrets are not stored. */
 function shellOf(
   { kinds, values, fill }: Pick<FrontEnd, 'kinds' | 'values' | 'fill'>,
   state: RunState,
@@ -82,7 +82,7 @@ function shellOf(
   return fill(shownSpec(plain), variables) as typeof plain;
 }
 
-/** What is not gone may be there again when it is asked for the next time. */
+/** Reports whether the workload is gone for good. After any other failure it may be back at the next request. */
 function isGone({ code }: Failure): boolean {
   return code === 'workload-deleted' || code === 'start-failed';
 }

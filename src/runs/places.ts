@@ -8,25 +8,25 @@ import type { OperatorFile } from '../operator/file/operator-file.ts';
 import type { Connection, RuntimeProvider } from '../runtime/runtime.ts';
 import { chooseRuntime, type Choice } from './choose-runtime.ts';
 
-/** Where steps may run: words of `--on` by preference, with the clusters that they mean. */
+/** Where steps may run: words of `--on` in order of preference, and their clusters. */
 export interface Where {
   readonly on: readonly string[];
   readonly clusters: OwnClusters;
 }
 
-/** What runtimes are made of. */
+/** The parts that runtimes are made of. */
 export interface PlaceSources {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
-  /** Runtimes of this machine, by their word of `--on`; each is made at its first use. */
+  /** Runtimes of this machine by their word of `--on`. Each is created on first use. */
   readonly local: Readonly<Record<string, () => Promise<RuntimeProvider>>>;
-  /** Steps as pods of a cluster. A text says why there is no such cluster. */
+  /** Returns the provider that runs steps as pods of a cluster. A text explains why there is no such cluster. */
   kubernetes(cluster: OwnCluster | string): Promise<RuntimeProvider>;
   operator(): Promise<Checked<OperatorFile>>;
 }
 
-/** Finds the runtimes that words of `--on` mean. */
+/** Finds the runtimes for words of `--on`. */
 export class Places {
   readonly #sources: PlaceSources;
 
@@ -34,7 +34,7 @@ export class Places {
     this.#sources = sources;
   }
 
-  /** By their words, in the order of these. */
+  /** Returns the providers by word, in the order of `words`. */
   async providers(words: readonly string[], clusters: OwnClusters): Promise<Record<string, RuntimeProvider>> {
     const found: Record<string, RuntimeProvider> = {};
     for (const word of words) {
@@ -51,18 +51,20 @@ export class Places {
     return await this.#sources.kubernetes(cluster);
   }
 
-  /** The words of this machine's own runtimes, without the fake one, which is for tests, and without clusters. */
+  /** Returns the words of this machine's own runtimes. Excludes clusters, and the fake runtime, which is for tests. */
   localWords(): readonly string[] {
     return Object.keys(this.#sources.local).filter((word) => word !== 'fake');
   }
 
-  /** The clusters of one run. @param place what is known of them */
+  /** Returns the clusters of one run. @param place what is known of them */
   clusters(place: Pick<OwnClusterSources, 'kubeContext' | 'again'>): OwnClusters {
     const { env, home, clock } = this.#sources;
     return new OwnClusters({ ...place, env, home, clock, operator: async () => await this.#sources.operator() });
   }
 
-  /** Connects to the first runtime that answers. @param ask asks the user whether to take the host; absent: nobody */
+  /**
+   * Connects to the first runtime that answers. @param ask asks the user whether to use the host; absent: no question
+   */
   async choose(
     { on, clusters }: Where,
     ask: ((connections: readonly Connection[]) => Promise<boolean>) | undefined,
@@ -75,7 +77,7 @@ export class Places {
     return cluster === undefined ? choice : { ...choice, cluster: cluster.place };
   }
 
-  /** Returns where a run was, with its cluster and namespace; `undefined` where it never had a runtime. */
+  /** Returns where a run was, with its cluster and namespace. Returns `undefined` if the run never had a runtime. */
   ofRun({ settings }: Pick<RunState, 'settings'>): Where | undefined {
     if (settings?.runtime === undefined) return undefined;
     const { cluster: again, kubeContext } = settings;

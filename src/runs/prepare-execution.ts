@@ -8,21 +8,21 @@ import type { HeldSecrets } from './held-secrets.ts';
 import type { ExecutorRequest } from './step-executor.ts';
 import type { Machine } from './machine.ts';
 
-/** All that the steps of a run need, found. */
+/** All that the steps of a run need. */
 export interface ExecutionParts extends Pick<
   ExecutorRequest,
   'run' | 'stages' | 'sink' | 'runtime' | 'snapshot' | 'project' | 'variables'
 > {
   readonly held: HeldSecrets;
-  /** As they were asked for; which runtime it became is known from the runtime. */
+  /** The requested settings. The runtime itself says which runtime was chosen. */
   readonly settings: RunSettings;
-  /** Where the runtime is a cluster. */
+  /** Present if the runtime is a cluster. */
   readonly cluster: RunCluster | undefined;
-  /** What people should know before the first stage, in sentences. */
+  /** Sentences to show before the first stage. */
   readonly notes: readonly string[];
 }
 
-/** The run's executor, which `holder` has from then on, so that it is closed with the run. */
+/** Opens the run's executor and puts it in `holder`, which closes it with the run. */
 export async function prepareExecution(
   machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
   { held, settings, cluster, notes, ...parts }: ExecutionParts,
@@ -50,7 +50,7 @@ export async function prepareExecution(
   };
 }
 
-/** Gives the run its executor, and shows on `holder` how many workspaces are still to be removed. */
+/** Gives the run its executor. `holder` shows how many workspaces are still to be removed. */
 export function showRemoval(executor: RunExecutor, clock: Clock, holder: ExecutorHolder): StepExecutor {
   holder.executor = executor;
   return {

@@ -30,17 +30,19 @@ import type { ReadPipeline } from '../engine/front-end.ts';
 import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 
-/** The secrets of a run with all that hides them, and its plan. */
+/** The secrets of a run, their mask, and the run's plan. */
 export interface PreparedSecrets extends HeldSecrets {
   readonly plan: PreparedPlan;
 }
 
-/** What secrets are looked for with. */
+/** The parts that the search for secrets uses. */
 export interface SecretSources extends Omit<SecretPlaces, 'own'> {
   readonly home: string;
   readonly clock: Clock;
   operator(): Promise<Checked<OperatorFile>>;
-  /** The cluster that steps run on, where they can run nowhere else; a sentence where it cannot be had. */
+  /**
+   * Returns the cluster of the steps if they can run nowhere else. Returns a sentence if the cluster is unavailable.
+   */
   own(): Promise<OwnCluster | string | undefined>;
   readonly kubeContext?: string;
   readonly ask?: Interaction['askSecret'];
@@ -68,7 +70,7 @@ export function secretSources(
   };
 }
 
-/** Gets the value of every secret that the plan uses, before anything runs. */
+/** Gets the value of every secret that the plan uses, before any step runs. */
 export async function prepareSecrets(
   read: Read<ReadPipeline> & { readonly value: ReadPipeline },
   sources: SecretSources,
@@ -102,8 +104,8 @@ export async function prepareSecrets(
 }
 
 /**
- * Returns a plan with its form for the log. The log gets a hash of each password that a text writes out: `resume`
- * asks for its value.
+ * Returns a plan with its form for the log. The log gets a hash of each password that a text writes out, because
+ * `resume` asks for the value.
  * Rejects with the signal's reason.
  */
 export async function preparedPlan(
@@ -141,7 +143,7 @@ async function passwordVariable(
 }
 
 interface Passwords {
-  /** Also of those that no step uses: they are in the file, and a step may print that. */
+  /** Includes passwords that no step uses: they are in the file, and a step may print the file. */
   readonly values: ReadonlyMap<string, string>;
   readonly sources: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
@@ -169,7 +171,7 @@ async function passwords(
   return { values, sources, diagnostics };
 }
 
-/** A short secret is hidden all the same (docs/design/product.md, "Secrets"). */
+/** Shorter secrets get a warning. They are hidden all the same (docs/design/product.md, "Secrets"). */
 const shortest = 4;
 
 function warnings(name: string, value: string, { given }: Pick<Read<unknown>, 'given'>): readonly Diagnostic[] {
@@ -180,16 +182,16 @@ function warnings(name: string, value: string, { given }: Pick<Read<unknown>, 'g
   ];
 }
 
-/** What the operator's file gives to a run. */
+/** The parts of the operator's file that a run uses. */
 export interface OperatorParts {
   readonly secrets: RunSecrets['operator'];
-  /** Tokens and keys within kubeconfigs. */
+  /** Tokens and keys in kubeconfigs. */
   readonly clusterSecrets: readonly string[];
   readonly provisions: Provisions;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** @param tools whether steps run tools, whose images the operator may choose */
+/** @param tools steps run tools, whose images the operator may choose */
 async function operatorParts(names: OperatorNames, tools: boolean, sources: SecretSources): Promise<OperatorParts> {
   const wanted = tools || names.secrets.length > 0 || names.certificates || names.clusters.length > 0;
   const place = await operatorPlace(wanted, sources);
@@ -204,11 +206,11 @@ export interface OperatorPlace {
   readonly own: OwnCluster | string | undefined;
 }
 
-/** @param wanted whether the plan uses anything of it */
+/** @param wanted the plan uses parts of the operator's file */
 export async function operatorPlace(wanted: boolean, sources: SecretSources): Promise<OperatorPlace> {
   if (!wanted) return { file: undefined, mistakes: [], own: undefined };
   const { value: file, diagnostics } = await sources.operator();
-  // What is wrong with the file itself was told when the plan was made.
+  // The plan already reported the warnings of the file itself.
   return { file, mistakes: diagnostics.filter(({ severity }) => severity === 'error'), own: await sources.own() };
 }
 
@@ -224,13 +226,13 @@ export async function secretsOf(
 
 interface OtherParts {
   readonly clusters: Clusters;
-  /** Tokens and keys within kubeconfigs. */
+  /** Tokens and keys in kubeconfigs. */
   readonly secrets: readonly string[];
   readonly certificates: TarSource | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Clusters and certificates. */
+/** Returns the clusters and certificates of the operator's file. */
 export async function otherParts(
   names: OperatorNames,
   { file, own }: OperatorPlace,
@@ -271,7 +273,7 @@ function needsTools({ plan }: Pick<ReadPipeline, 'plan'>, kinds: StepKinds): boo
   return plan.stages.some((stage) => stage.steps.some(({ spec }) => kinds.of(spec).uses(spec).tools === true));
 }
 
-/** The operator's secrets as the log has them. */
+/** Returns the operator's secrets in their form for the log. */
 export async function mappedVariables(secrets: RunSecrets['operator']): Promise<readonly UsedVariable[]> {
   const keys = [...secrets].flatMap(([secret, values]) => [...values].map(([key, value]) => ({ secret, key, value })));
   return await Promise.all(

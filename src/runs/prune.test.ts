@@ -17,7 +17,7 @@ it.each<[string, number | undefined, boolean]>([
   ['by a clock that was ahead', now + 3_650 * day, true],
 ])('pruned %s', (_, last, due) => expect(isDue(last, now)).toBe(due));
 
-/** How often runs were pruned for good. */
+/** Returns how often runs were pruned without a dry run. */
 async function pruned(marker: string): Promise<number> {
   let times = 0;
   const store = {
@@ -35,7 +35,7 @@ async function pruned(marker: string): Promise<number> {
   return times;
 }
 
-it('prunes once a day, also where the marker is of the future or cannot be written', async () => {
+it('prunes once a day, even if the marker is in the future or cannot be written', async () => {
   using folder = temporaryFolder();
   const marker = join(folder.path, 'pruned');
   await writeFile(marker, '');
@@ -46,7 +46,7 @@ it('prunes once a day, also where the marker is of the future or cannot be writt
   expect(await pruned(join(folder.path, 'nowhere', 'pruned'))).toBe(1);
 });
 
-it('counts the age of caches from the time that the runs confirm, not from a clock that may be ahead', async () => {
+it('counts the age of caches from the time that the runs confirm, even if the clock is ahead', async () => {
   const removed: number[] = [];
   const cache = (usedAt: number) => ({ bytes: 1, usedAt, remove: async () => void removed.push(usedAt) });
   const caches = [cache(now - 40 * day), cache(now - 10 * day)];

@@ -5,16 +5,13 @@ import type { Retention } from '../store/store.ts';
 import { keptWorkloads } from './kept-workloads.ts';
 import type { Machine } from './machine.ts';
 
-/**
- * Removes runs, what was kept of them on this machine, and caches that nothing has used for long; no cluster is
- * touched.
- */
+/** Removes runs, their kept workloads on this machine, and caches unused for long. Contacts no cluster. */
 export async function prune(
   machine: Pick<Machine, 'places' | 'store' | 'files'>,
   policy: Retention,
 ): Promise<PrunedAll> {
   const store = await machine.store();
-  // What they kept is in their logs, which go with them.
+  // The logs name the kept workloads. Read them before the store removes the logs.
   const kept = await keptWorkloads(machine, (await store.prune({ ...policy, dryRun: true })).removed);
   const { countedFrom, ...pruned } = await store.prune(policy);
   const runs = new Set(pruned.removed.map(({ run }) => String(run)));
@@ -30,8 +27,8 @@ export async function prune(
 }
 
 /**
- * What `--keep-failed` kept goes with its run, where its engine answers. @returns those that did, by their words; what
- * is elsewhere stays
+ * Removes kept workloads (`--keep-failed`) of removed runs, on each engine of this machine that answers.
+ * @returns the words of these engines; workloads elsewhere stay
  */
 async function removeKept(
   machine: Pick<Machine, 'places' | 'store'>,
@@ -55,7 +52,7 @@ async function removeKept(
   return answered;
 }
 
-/** Oldest use first, as long as there is too much of runs and caches together. */
+/** Removes caches by oldest use, while runs and caches together exceed the limit. */
 async function pruneCaches(
   machine: Pick<Machine, 'files' | 'store'>,
   policy: Retention,
@@ -78,14 +75,16 @@ async function pruneCaches(
 
 const dayMs = 86_400_000;
 
-/** Whether a day has passed since `last`. A time ahead of the clock, which was set back since then, says nothing. */
+/**
+ * Reports whether a day has passed since `last`. Ignores a time ahead of the clock: the clock was set back since then.
+ */
 export function isDue(last: number | undefined, now: number): boolean {
   return last === undefined || last > now || now - last >= dayMs;
 }
 
 /**
- * Keeps the retention that nobody has to think of: once a day, after a run, and without a word.
- * @param marker a file whose time says when that was
+ * Prunes once a day, after a run, without output.
+ * @param marker a file whose modification time is the time of the last pruning
  */
 export async function pruneDaily(
   machine: Pick<Machine, 'places' | 'store' | 'files'>,
@@ -98,10 +97,10 @@ export async function pruneDaily(
   );
   if (!isDue(last, policy.now)) return;
   try {
-    // Where even this finds no space, pruning is what helps.
+    // If the disk is full, the marker cannot be written, but pruning helps.
     await writeFile(marker, '', { mode: 0o600 }).catch(() => undefined);
     await prune(machine, policy);
   } catch {
-    // A run must not fail because an old one could not be removed; `slipway prune` says why.
+    // A run must not fail because an old run could not be removed. `slipway prune` prints the reason.
   }
 }

@@ -2,10 +2,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Source } from '../events/event.ts';
 
-/** Which project a path belongs to; known without asking Git. */
+/** The project of a path. Needs no call to Git. */
 export type SourcePlace = Pick<Source, 'project' | 'directory' | 'file'>;
 
-/** The path need not be there: a run of nothing is a run that failed, and its diagnostics say why. */
+/** Returns the project of a path. The path need not exist: such a run fails, and its diagnostics say why. */
 export async function placeSource(path: string, file: string): Promise<SourcePlace> {
   const { projectOf } = await import('../workspace/git/git.ts');
   const directory = await configurationFolder(path, file);
@@ -16,7 +16,7 @@ export async function placeSource(path: string, file: string): Promise<SourcePla
   }
 }
 
-/** Adds what the repository says, which takes a process of Git's. */
+/** Adds what the repository says. Starts a Git process. */
 export async function describeSource(
   place: SourcePlace,
   env: Readonly<Record<string, string | undefined>>,

@@ -20,9 +20,10 @@ import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 
 /**
- * Records a new run of the plan that another one had, and drives it. Neither the file nor the environment is read again
- * (docs/design/architecture.md, "The plan is in the log"): the tree is the snapshot of before, variables have the
- * values of before; secrets, which are stored nowhere, are asked for and have to be the same.
+ * Records a new run of an earlier run's plan, and drives it.
+ * Does not read the file or the environment again (docs/design/architecture.md, "The plan is in the log"). The tree is
+ * the earlier snapshot. Variables keep their earlier values. Secrets are not stored, so Slipway asks for them again.
+ * They must be the same.
  */
 export async function rerun(
   machine: Machine,
@@ -63,13 +64,13 @@ export async function rerun(
   };
 }
 
-/** The plan of before for a log of its own: the operator's secrets may be others now. */
+/** Returns the earlier plan for a new log. The operator's secrets may have changed since. */
 async function storedAgain({ plan, ...held }: RestoredSecrets): Promise<PreparedPlan> {
   const { mappedVariables, preparedPlan } = await import('./prepare-secrets.ts');
   const others = plan.variables.filter((variable) => !('mapped' in variable));
   const variables = [...others, ...(await mappedVariables(held.secrets.operator))];
   const prepared = await preparedPlan({ stages: plan.stages, variables }, held, new AbortController().signal);
-  // What is lost stays so, or a step that was not selected would look as if it could be run.
+  // Lost fields stay lost. Otherwise a step that was not selected would look runnable.
   const lost = new Map(plan.lost.map(({ step }) => [step.id, step]));
   const stages = prepared.stored.stages.map((stage) => ({
     ...stage,
@@ -78,7 +79,7 @@ async function storedAgain({ plan, ...held }: RestoredSecrets): Promise<Prepared
   return { ...prepared, stored: { ...prepared.stored, stages } };
 }
 
-/** Where it ran before, unless somebody says otherwise. */
+/** Returns the places of `on`. Default: the places of the earlier run. */
 function rerunPlaces(machine: Pick<Machine, 'places'>, before: RunState, { on }: RerunRequest): Where {
   const { kubeContext } = before.settings ?? {};
   const anew = (words: readonly string[]): Where => ({
@@ -89,14 +90,14 @@ function rerunPlaces(machine: Pick<Machine, 'places'>, before: RunState, { on }:
 }
 
 interface Again {
-  /** The run of before. */
+  /** The earlier run. */
   readonly id: RunId;
   readonly before: RunState;
   readonly source: Source;
   readonly where: Where;
   readonly request: RerunRequest;
   readonly restored: RestoredSecrets;
-  /** The new one. */
+  /** The new run. */
   readonly run: OwnedRun;
   readonly plan: PreparedPlan;
   readonly sink: EventSink;

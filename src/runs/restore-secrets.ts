@@ -32,28 +32,28 @@ import {
 import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 
-/** What a run that was planned before goes on with. */
+/** The secrets and the plan of an earlier run, restored. */
 export interface RestoredSecrets extends HeldSecrets {
-  /** As it was written. */
+  /** Each text as it is written. */
   readonly plan: RestoredPlan;
-  /** What is not as it was, in sentences for people. */
+  /** Sentences about changes since the earlier run, for people. */
   readonly notes: readonly string[];
 }
 
 interface RestoreSources extends SecretSources {
   readonly inputs: readonly GivenInput[];
-  /** Passwords that the file has as defaults now, by name: only good where they are what the run had. */
+  /** Returns the file's current password defaults, by name. A default is used only if it equals the run's password. */
   defaults(): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Whether the rest of a run is to be run, or all of it. */
+/** `resume` runs the rest of a run. `rerun` runs all of it. */
 type Purpose = 'resume' | 'rerun';
 
 type Password = UsedVariable & { readonly secretHash: string };
 
 /**
- * Gets the secrets of a run that was planned before again, from whoever sits here now: passwords have to be those of
- * before, the operator's are what they are now.
+ * Gets the secrets of an earlier run again, from the current user and the operator. Passwords must equal those of the
+ * earlier run. The operator's secrets have their current values.
  */
 export async function restoreSecrets(
   machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
@@ -118,20 +118,20 @@ async function restoreFrom(
   };
 }
 
-/** That of the run's last iteration. */
+/** Returns the plan of the run's last iteration. */
 function storedPlanOf(state: RunState): StoredPlan {
   const { stages = [], variables = [] } = currentIteration(state) ?? {};
   return { stages: stages.map(({ planned }) => planned), variables };
 }
 
-/** The plan of a run that is only ended: none of its steps runs again. */
+/** Returns the plan of a run that is only ended: none of its steps runs again. */
 export function withoutRunning(state: RunState): RestoredPlan {
   return restorePlan(storedPlanOf(state), () => undefined);
 }
 
 type Selectable = Pick<PlannedStep, 'notSelected'>;
 
-/** `resume` runs no step again that has ended. */
+/** `resume` does not run finished steps again. */
 function wouldRun(
   purpose: Purpose,
   state: RunState,
@@ -151,7 +151,7 @@ function lostField({ stage, step, field, secret }: LostField): Diagnostic {
   });
 }
 
-/** Returns the file's own passwords, and each whose hash is in the plan. */
+/** Returns the file's own passwords, and each password whose hash is in the plan. */
 async function restorePasswords(
   { variables }: StoredPlan,
   sources: RestoreSources,
@@ -171,10 +171,10 @@ async function restorePasswords(
   return hasErrors(diagnostics) ? { diagnostics } : { value: inputs, diagnostics };
 }
 
-/** How often somebody who mistypes is asked. */
+/** How often a user may mistype a password. */
 const tries = 3;
 
-/** Given, else the file's own, else asked for until it is the one of before. */
+/** Returns the given password, or the file's default. Otherwise asks until the answer equals the earlier password. */
 async function restorePassword(
   { name, secretHash }: Password,
   fallback: string | undefined,
@@ -197,7 +197,9 @@ function refusal(name: string, wrong: boolean): Diagnostic {
   return problem(wrong ? 'W048' : 'W036', undefined, { name, variable: inputVariable(name) });
 }
 
-/** The operator's secrets, which are stored by name. `changedSecrets` compares their values with those of before. */
+/**
+ * Returns the names of the operator's secrets in a plan. `changedSecrets` compares their values with the earlier ones.
+ */
 function secretNames(variables: readonly (StoredVariable | UsedVariable)[]): Pick<OperatorNames, 'secrets' | 'keys'> {
   const names = variables.flatMap((variable) =>
     'mapped' in variable && variable.mapped !== undefined ? [variable.mapped.secret] : [],
@@ -205,7 +207,7 @@ function secretNames(variables: readonly (StoredVariable | UsedVariable)[]): Pic
   return { secrets: [...new Set(names)], keys: [] };
 }
 
-/** What the plan uses of the operator's file. */
+/** Returns what the plan uses of the operator's file. */
 function namesOf(
   { stages, variables }: RestoredPlan,
   inputs: ReadonlyMap<string, string>,
@@ -235,11 +237,14 @@ function namesSecrets(stored: StoredPlan): boolean {
 interface ChangedSecret {
   readonly secret: string;
   readonly key: string;
-  /** Whether it is no longer there. */
+  /** The key no longer exists. */
   readonly gone: boolean;
 }
 
-/** Steps that take a secret from its source use its new value: it is the operator's to change. */
+/**
+ * Returns the secrets whose values changed. Steps that take a secret from its source use the new value, because the
+ * operator may change it.
+ */
 async function changedSecrets(
   { variables }: StoredPlan,
   secrets: RunSecrets['operator'],

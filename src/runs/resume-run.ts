@@ -18,13 +18,13 @@ import type { Where } from './places.ts';
 import type { Machine } from './machine.ts';
 
 export interface TakeOverRequest extends ResumeRequest {
-  /** Ends the run as cancelled instead, removing what it left. */
+  /** Ends the run as cancelled and removes what it left, instead of resuming it. */
   readonly abandon: boolean;
 }
 
 /**
- * Takes over a run whose owner is dead. Nothing is taken before its runtime answers and its secrets are there, so that
- * it can be tried again.
+ * Takes over a run whose owner is dead. Takes ownership only after the runtime answers and the secrets are known, so
+ * that a failed attempt can be repeated.
  */
 export async function resumeRun(
   machine: Machine,
@@ -52,10 +52,10 @@ export async function resumeRun(
       : { status: 'held', by: `process ${ownership.by.pid} on ${ownership.by.host}` };
   }
   const { run } = ownership;
-  // Read only now: what the dead owner may have stored between a look and the takeover counts too.
+  // Read the state again: the dead owner may have stored events between the first look and the takeover.
   const state = await foldRun(run.log.follow(0, new AbortController().signal, 'now'));
   if (state.iterations.length > before.iterations.length) {
-    // The owner made the plan and died after the first look: its secrets have not been asked for.
+    // The owner made the plan and died after the first look, so its secrets are still unknown.
     await runtime?.[Symbol.asyncDispose]();
     await run.release();
     return await resumeRun(machine, id, request, interaction);
@@ -104,7 +104,7 @@ export async function resumeRun(
   };
 }
 
-/** A run that is only ended needs none. */
+/** Restores the secrets. A run that is only ended needs none. */
 async function secretsFor(
   machine: Pick<Machine, 'env' | 'home' | 'clock' | 'operator' | 'frontEnd'>,
   state: RunState,

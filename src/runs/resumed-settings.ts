@@ -2,7 +2,7 @@ import type { ResumeRequest } from './services.ts';
 import type { RunSettings } from '../events/event.ts';
 import type { RunState } from '../events/run-state.ts';
 
-/** The settings that a run had, for its steps to run with again; only what is kept of them may be asked for anew. */
+/** Returns the settings of the earlier run for its steps. A request may change only `keepFailed`. */
 export function resumedSettings(
   { settings }: Pick<RunState, 'settings'>,
   { keepFailed }: Pick<ResumeRequest, 'keepFailed'>,

@@ -1,4 +1,4 @@
-/** What a run says that it is busy with, while none of its steps runs. */
+/** The activity of a run while none of its steps runs. */
 import { expect, it } from 'vitest';
 import { ManualClock } from '../../test/rigs/manual-clock.ts';
 import type { WorkloadRef } from '../runtime/runtime.ts';
@@ -7,7 +7,7 @@ import { drivenRun, type ExecutorHolder } from './driven-run.ts';
 import { showRemoval } from './prepare-execution.ts';
 import type { RunExecutor } from './step-executor.ts';
 
-it('is busy with removing workspaces until they are gone', async () => {
+it('reports the removal of workspaces until they are gone', async () => {
   const clock = new ManualClock();
   let removed: () => void = () => undefined;
   const removing = new Promise<void>((resolve) => (removed = resolve));

@@ -25,7 +25,7 @@ import type { ArtifactStore, CacheStore, Snapshot } from '../workspace/workspace
 import type { Machine } from './machine.ts';
 import { artifactsWhileOwned, cachesWhileOwned } from './while-owned.ts';
 
-/** What the steps of one run are run with. */
+/** The parts that the steps of one run use. */
 export interface ExecutorRequest {
   readonly run: OwnedRun;
   readonly stages: RunIdentity['stages'];
@@ -41,16 +41,16 @@ export interface ExecutorRequest {
   readonly keepFailed: boolean;
 }
 
-/** A step executor that can also say what a run leaves behind. */
+/** A step executor that also lists what a run leaves behind. */
 export type RunExecutor = StepExecutor & { leftBehind(): readonly WorkloadRef[] };
 
-/** Opens what steps share on this machine, each part guarded by the run's lease. */
+/** Opens the parts that steps share on this machine. The run's lease guards each part. */
 export async function openExecutor(
   machine: Pick<Machine, 'clock' | 'store' | 'files' | 'frontEnd'>,
   request: ExecutorRequest,
 ): Promise<RunExecutor> {
   const store = await machine.store();
-  // Only `recorded` and the engine raise events: the run notes these at its end.
+  // Only `recorded` and the engine raise events, so the run records these notes at its end.
   const notes: string[] = [];
   const [artifacts, caches] = await Promise.all([
     machine.files.openArtifacts(store.folder(request.run.id)),
@@ -76,11 +76,11 @@ interface ExecutorParts extends Omit<ExecutorRequest, 'run' | 'stages' | 'snapsh
   readonly snapshot: TarSource;
   readonly artifacts: ArtifactStore;
   readonly caches: CacheStore;
-  /** Sentences for people; emptied when they are noted. */
+  /** Sentences for people. `settled` empties the list when it returns them. */
   readonly notes: string[];
 }
 
-/** The steps of one run with their decorators, the outermost first. */
+/** Returns the steps of one run with their decorators, the outermost first. */
 function stepExecutor(parts: ExecutorParts): RunExecutor {
   const { frontEnd, sink, clock, mask } = parts;
   const resources = new RunResources({ ...parts, stored: async () => await sink.stored() });

@@ -4,10 +4,10 @@ import { maskText } from '../model/mask-text.ts';
 import { shownSpec, shownVariables } from '../model/shown-plan.ts';
 import type { StepText } from '../words/step-text.ts';
 
-/** What stands in place of each secret. */
+/** Replaces each secret. */
 const hidden = { get: () => maskText };
 
-/** Returns the text of a step in a log, with the variables that the log holds filled in. It shows no secret. */
+/** Returns the text of a step in a log, with its variables filled in. It shows no secret. */
 export function stepTextOf(
   { kinds, fill, values }: Pick<FrontEnd, 'kinds' | 'fill' | 'values'>,
   state: RunState,

@@ -15,7 +15,7 @@ function owner() {
   };
 }
 
-/** Reads all, and keeps it only if it came to its end. */
+/** Reads everything, and keeps it only if the source ends without an error. */
 function keeper() {
   const kept: string[] = [];
   const keep = async (tar: AsyncIterable<Uint8Array>) => {
@@ -60,7 +60,7 @@ it('an owner keeps artifacts and caches', async () => {
   expect(kept).toEqual(['ab', 'ab']);
 });
 
-it('one that was taken over keeps nothing, also when that happens while files arrive', async () => {
+it('an owner that was taken over keeps nothing, even if that happens while files arrive', async () => {
   const { state, confirm } = owner();
   const { kept, caches, artifacts } = keeper();
   const losing = () => tar(() => (state.owns = false));

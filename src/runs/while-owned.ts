@@ -1,7 +1,7 @@
 import type { ConfirmOwner } from '../model/ownership.ts';
 import type { ArtifactStore, CacheStore } from '../workspace/workspace.ts';
 
-/** The same store; it takes nothing in any more once `confirm` throws, even if that happens while files arrive. */
+/** Returns the same store. It rejects new artifacts once `confirm` throws, even while files arrive. */
 export function artifactsWhileOwned(store: ArtifactStore, confirm: ConfirmOwner): ArtifactStore {
   return {
     collect: async (request) => {
@@ -19,7 +19,7 @@ export function artifactsWhileOwned(store: ArtifactStore, confirm: ConfirmOwner)
   };
 }
 
-/** The same caches; none is replaced any more once `confirm` throws. */
+/** Returns the same caches. They replace no cache once `confirm` throws. */
 export function cachesWhileOwned(store: CacheStore, confirm: ConfirmOwner): CacheStore {
   return {
     restore: async (...cache) => await store.restore(...cache),
@@ -31,7 +31,7 @@ export function cachesWhileOwned(store: CacheStore, confirm: ConfirmOwner): Cach
   };
 }
 
-/** Fails at its end instead of ending, so that whoever reads it does not keep what it read. */
+/** Throws at the end if the lease is lost, so that the reader discards what it read. */
 async function* confirmedToTheEnd(tar: AsyncIterable<Uint8Array>, confirm: ConfirmOwner): AsyncIterable<Uint8Array> {
   yield* tar;
   confirm();
